@@ -1,0 +1,38 @@
+package io.github.maskalign.tensor;
+
+/** Element types of a tensor. F16 and BF16 are for storage and conversion; arithmetic is F32 or F64. */
+public enum DType {
+  F64(8),
+  F32(4),
+  F16(2),
+  BF16(2),
+  I64(8),
+  I32(4),
+  U8(1);
+
+  private final int bytes;
+
+  DType(int bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Bytes of one element. */
+  public int bytes() {
+    return bytes;
+  }
+
+  /** Whether values are real numbers rather than integers. */
+  public boolean isFloating() {
+    return this == F64 || this == F32 || this == F16 || this == BF16;
+  }
+
+  /** Whether operations other than copying and conversion accept this type. */
+  public boolean isArithmetic() {
+    return this == F64 || this == F32;
+  }
+
+  /** Whether values can be used as indices. */
+  public boolean isIndex() {
+    return this == I64 || this == I32;
+  }
+}

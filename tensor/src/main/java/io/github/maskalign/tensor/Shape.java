@@ -1,0 +1,130 @@
+package io.github.maskalign.tensor;
+
+import java.util.Arrays;
+
+/** The sizes of a tensor's axes, outermost first. A scalar has no axes. */
+public final class Shape {
+
+  private static final Shape SCALAR = new Shape(new int[0]);
+
+  private final int[] dims;
+  private final long size;
+
+  private Shape(int[] dims) {
+    this.dims = dims;
+    this.size = checkedProduct(dims);
+  }
+
+  /**
+   * A shape with the given axis sizes.
+   *
+   * @throws ShapeException if a size is negative or the number of elements exceeds a long
+   */
+  public static Shape of(int... dims) {
+    return dims.length == 0 ? SCALAR : new Shape(dims.clone());
+  }
+
+  private static long checkedProduct(int[] dims) {
+    long product = 1;
+    for (int dim : dims) {
+      if (dim < 0) {
+        throw new ShapeException("shape " + Arrays.toString(dims) + " has a negative size");
+      }
+      if (dim != 0 && product > Long.MAX_VALUE / dim) {
+        throw new ShapeException("shape " + Arrays.toString(dims) + " has too many elements");
+      }
+      product *= dim;
+    }
+    return product;
+  }
+
+  /** Number of axes. */
+  public int rank() {
+    return dims.length;
+  }
+
+  /** Number of elements, 1 for a scalar. */
+  public long size() {
+    return size;
+  }
+
+  /** Size of an axis; negative axes count from the end. */
+  public int dim(int axis) {
+    return dims[axis(axis)];
+  }
+
+  /** A copy of all axis sizes. */
+  public int[] dims() {
+    return dims.clone();
+  }
+
+  /**
+   * Turns an axis that may be negative (-1 is the last) into an index.
+   *
+   * @throws ShapeException if there is no such axis
+   */
+  public int axis(int axis) {
+    int index = axis < 0 ? axis + dims.length : axis;
+    if (index < 0 || index >= dims.length) {
+      throw new ShapeException("axis " + axis + " does not exist in shape " + this);
+    }
+    return index;
+  }
+
+  /** This shape with one axis size replaced. */
+  public Shape with(int axis, int size) {
+    int[] copy = dims.clone();
+    copy[axis(axis)] = size;
+    return new Shape(copy);
+  }
+
+  /** The leading {@code count} axes. */
+  public Shape leading(int count) {
+    return of(Arrays.copyOf(dims, count));
+  }
+
+  /** This shape followed by more axes. */
+  public Shape append(int... more) {
+    int[] joined = Arrays.copyOf(dims, dims.length + more.length);
+    System.arraycopy(more, 0, joined, dims.length, more.length);
+    return of(joined);
+  }
+
+  /**
+   * The common shape of two operands by NumPy's rule: align at the last axis; sizes must agree or be 1.
+   *
+   * @throws ShapeException if some axis does not fit, naming {@code operation} and both shapes
+   */
+  public static Shape broadcast(String operation, Shape a, Shape b) {
+    if (a.equals(b)) {
+      return a;
+    }
+    int rank = Math.max(a.rank(), b.rank());
+    int[] dims = new int[rank];
+    for (int i = 1; i <= rank; i++) {
+      int x = i <= a.rank() ? a.dims[a.rank() - i] : 1;
+      int y = i <= b.rank() ? b.dims[b.rank() - i] : 1;
+      if (x != y && x != 1 && y != 1) {
+        throw new ShapeException(
+            operation + ": shapes do not broadcast, a " + a + " and b " + b + " differ at axis -" + i);
+      }
+      dims[rank - i] = x == 1 ? y : x;
+    }
+    return of(dims);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Shape shape && Arrays.equals(dims, shape.dims);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(dims);
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.toString(dims);
+  }
+}
