@@ -1,0 +1,2 @@
+/** The tape, and the derivative of every operation. */
+package io.github.maskalign.autograd;

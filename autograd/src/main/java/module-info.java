@@ -1,0 +1,8 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Derivatives of tensor operations, and the layers and optimisers that use them. */
+@NullMarked
+module io.github.maskalign.autograd {
+  requires transitive io.github.maskalign.tensor;
+  requires static org.jspecify;
+}

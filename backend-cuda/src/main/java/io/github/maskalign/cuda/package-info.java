@@ -1,0 +1,2 @@
+/** Tensor operations on an NVIDIA GPU. */
+package io.github.maskalign.cuda;

@@ -1,0 +1,2 @@
+/** Short programs that each show one use of the library. */
+package examples;

@@ -1,0 +1,2 @@
+/** The Vision Transformer: its configuration, layers and embeddings. */
+package io.github.maskalign.vit;

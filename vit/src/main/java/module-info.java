@@ -1,0 +1,8 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Vision Transformers, and the way from pictures and foreign weights to them. */
+@NullMarked
+module io.github.maskalign.vit {
+  requires transitive io.github.maskalign.autograd;
+  requires static org.jspecify;
+}
