@@ -9,5 +9,4 @@ public final class ClosedException extends TensorException {
   public ClosedException(String message) {
     super(message);
   }
-
 }

@@ -1,6 +1,8 @@
 package io.github.maskalign.tensor;
 
-/** Element types of a tensor. F16 and BF16 are for storage and conversion; arithmetic is F32 or F64. */
+/**
+ * Element types of a tensor. F16 and BF16 are for storage and conversion; arithmetic is F32 or F64.
+ */
 public enum DType {
   F64(8),
   F32(4),

@@ -9,5 +9,4 @@ public final class DTypeException extends TensorException {
   public DTypeException(String message) {
     super(message);
   }
-
 }

@@ -91,7 +91,8 @@ public final class Shape {
   }
 
   /**
-   * The common shape of two operands by NumPy's rule: align at the last axis; sizes must agree or be 1.
+   * The common shape of two operands by NumPy's rule: align at the last axis; sizes must agree or
+   * be 1.
    *
    * @throws ShapeException if some axis does not fit, naming {@code operation} and both shapes
    */
@@ -106,7 +107,13 @@ public final class Shape {
       int y = i <= b.rank() ? b.dims[b.rank() - i] : 1;
       if (x != y && x != 1 && y != 1) {
         throw new ShapeException(
-            operation + ": shapes do not broadcast, a " + a + " and b " + b + " differ at axis -" + i);
+            operation
+                + ": shapes do not broadcast, a "
+                + a
+                + " and b "
+                + b
+                + " differ at axis -"
+                + i);
       }
       dims[rank - i] = x == 1 ? y : x;
     }

@@ -9,5 +9,4 @@ public final class ShapeException extends TensorException {
   public ShapeException(String message) {
     super(message);
   }
-
 }
