@@ -3,5 +3,13 @@ import org.jspecify.annotations.NullMarked;
 /** Tensors: what a number array is, and the contract that every backend keeps. */
 @NullMarked
 module io.github.maskalign.tensor {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
+
+  exports io.github.maskalign.tensor;
+  exports io.github.maskalign.tensor.reference;
+
+  uses io.github.maskalign.tensor.BackendProvider;
+
+  provides io.github.maskalign.tensor.BackendProvider with
+      io.github.maskalign.tensor.reference.ReferenceProvider;
 }

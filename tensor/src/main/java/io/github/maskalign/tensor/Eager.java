@@ -1,0 +1,357 @@
+package io.github.maskalign.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes at once: checks the operands, then makes one call on the {@link Backend}. Besides the
+ * differentiable operations it has the fused derivatives, which a tape calls on its backward pass.
+ */
+public final class Eager implements Ops {
+
+  private final Scope scope;
+  private final Backend backend;
+
+  Eager(Scope scope) {
+    this.scope = scope;
+    this.backend = scope.backend();
+  }
+
+  @Override
+  public Scope scope() {
+    return scope;
+  }
+
+  // ---- new tensors ----
+
+  /** A tensor with arbitrary content, to be written by a backend. */
+  public Tensor empty(DType dtype, Shape shape) {
+    return scope.allocate(dtype, shape);
+  }
+
+  /** A tensor like another in shape and type, with arbitrary content. */
+  public Tensor emptyLike(Tensor x) {
+    return scope.allocate(x.dtype(), x.shape());
+  }
+
+  @Override
+  public Tensor of(float[] values, int... dims) {
+    return upload(DType.F32, MemorySegment.ofArray(values), values.length, dims);
+  }
+
+  @Override
+  public Tensor of(double[] values, int... dims) {
+    return upload(DType.F64, MemorySegment.ofArray(values), values.length, dims);
+  }
+
+  @Override
+  public Tensor of(int[] values, int... dims) {
+    return upload(DType.I32, MemorySegment.ofArray(values), values.length, dims);
+  }
+
+  /** Values of any type from host memory, row-major. */
+  public Tensor of(DType dtype, MemorySegment values, Shape shape) {
+    return upload(dtype, values, values.byteSize() / dtype.bytes(), shape.dims());
+  }
+
+  private Tensor upload(DType dtype, MemorySegment values, long count, int... dims) {
+    Shape shape = Shape.of(dims);
+    if (shape.size() != count) {
+      throw new ShapeException("of: " + count + " values do not fill shape " + shape);
+    }
+    Tensor out = empty(dtype, shape);
+    backend.upload(values, out);
+    return out;
+  }
+
+  @Override
+  public Tensor full(DType dtype, Shape shape, double value) {
+    Tensor out = empty(dtype, shape);
+    backend.fill(out, value);
+    return out;
+  }
+
+  // ---- elementwise ----
+
+  @Override
+  public Tensor unary(UnaryOp op, Tensor x) {
+    Check.arithmetic(op.name(), x);
+    Tensor out = emptyLike(x);
+    backend.unary(op, x, out);
+    return out;
+  }
+
+  @Override
+  public Tensor binary(BinaryOp op, Tensor a, Tensor b) {
+    Check.sameArithmetic(op.name(), a, b);
+    Shape shape = Shape.broadcast(op.name(), a.shape(), b.shape());
+    Tensor out = empty(a.dtype(), shape);
+    backend.binary(op, expand(a, shape), expand(b, shape), out);
+    return out;
+  }
+
+  @Override
+  public Tensor affine(Tensor x, double scale, double shift) {
+    Check.arithmetic("affine", x);
+    Tensor out = emptyLike(x);
+    backend.affine(x, scale, shift, out);
+    return out;
+  }
+
+  @Override
+  public Tensor gelu(Tensor x, Gelu kind) {
+    Check.arithmetic("gelu", x);
+    return backend.gelu(this, contiguous(x), kind);
+  }
+
+  /** Gradient of {@link #gelu}. */
+  public Tensor geluGrad(Tensor x, Gelu kind, Tensor g) {
+    return backend.geluGrad(this, contiguous(x), kind, contiguous(g));
+  }
+
+  // ---- reductions ----
+
+  @Override
+  public Tensor sum(Tensor x, boolean keepAxes, int... axes) {
+    return reduce(Reduction.SUM, x, keepAxes, axes);
+  }
+
+  @Override
+  public Tensor max(Tensor x, boolean keepAxes, int... axes) {
+    return reduce(Reduction.MAX, x, keepAxes, axes);
+  }
+
+  private Tensor reduce(Reduction op, Tensor x, boolean keepAxes, int... axes) {
+    Check.arithmetic(op.name(), x);
+    Shape kept = Check.reduced(op.name(), x.shape(), axes);
+    Tensor out = empty(x.dtype(), kept);
+    backend.reduce(op, x, out);
+    return keepAxes ? out : view(out, out.layout().reshape(Check.dropped(x.shape(), axes)));
+  }
+
+  // ---- products ----
+
+  @Override
+  public Tensor matmul(Tensor a, Tensor b) {
+    Check.sameArithmetic("matmul", a, b);
+    Shape batch = Check.matmul(a.shape(), b.shape());
+    int m = a.dim(-2);
+    int n = b.dim(-1);
+    Tensor out = empty(a.dtype(), batch.append(m, n));
+    backend.matmul(
+        expand(a, batch.append(m, a.dim(-1))), expand(b, batch.append(b.dim(-2), n)), out);
+    return out;
+  }
+
+  @Override
+  public Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
+    Check.linear(x, weight, bias);
+    int k = x.dim(-1);
+    int m = weight.dim(0);
+    Shape leading = x.shape().leading(x.shape().rank() - 1);
+    Tensor rows = reshape(x, Check.intSize("linear", leading), k);
+    Tensor y = backend.linear(this, rows, weight, bias);
+    return view(y, y.layout().reshape(leading.append(m)));
+  }
+
+  // ---- layout ----
+
+  @Override
+  public Tensor reshape(Tensor x, int... dims) {
+    Shape shape = Check.reshape(x.shape(), dims);
+    Layout layout = x.layout().reshape(shape);
+    if (layout != null) {
+      return view(x, layout);
+    }
+    Tensor copy = copy(x);
+    return view(copy, copy.layout().reshape(shape));
+  }
+
+  @Override
+  public Tensor permute(Tensor x, int... axes) {
+    return view(x, x.layout().permute(axes));
+  }
+
+  @Override
+  public Tensor slice(Tensor x, int axis, int from, int to) {
+    return view(x, x.layout().slice(axis, from, to));
+  }
+
+  @Override
+  public Tensor broadcast(Tensor x, Shape shape) {
+    return view(x, x.layout().broadcast(shape));
+  }
+
+  @Override
+  public Tensor concat(List<Tensor> xs, int axis) {
+    Shape shape = Check.concat(xs, axis);
+    Tensor out = empty(xs.getFirst().dtype(), shape);
+    int at = 0;
+    for (Tensor x : xs) {
+      int next = at + x.dim(axis);
+      copyInto(x, out.layout().slice(axis, at, next), out);
+      at = next;
+    }
+    return out;
+  }
+
+  @Override
+  public Tensor cast(Tensor x, DType dtype) {
+    Tensor out = empty(dtype, x.shape());
+    backend.copy(x, out);
+    return out;
+  }
+
+  /** A contiguous copy. */
+  public Tensor copy(Tensor x) {
+    Tensor out = emptyLike(x);
+    backend.copy(x, out);
+    return out;
+  }
+
+  /** The tensor itself if its elements are row-major without gaps, else a copy that is. */
+  public Tensor contiguous(Tensor x) {
+    return x.layout().isContiguous() ? x : copy(x);
+  }
+
+  @Override
+  public Tensor gatherTokens(Tensor x, Tensor ids) {
+    Check.tokens("gatherTokens", x, ids);
+    Tensor out = empty(x.dtype(), Shape.of(x.dim(0), ids.dim(1), x.dim(2)));
+    backend.gatherTokens(x, ids, out);
+    return out;
+  }
+
+  /** Gradient of {@link #gatherTokens}: {@code g [B, K, D], ids [B, K] -> [B, tokens, D]}. */
+  public Tensor scatterTokens(Tensor g, Tensor ids, int tokens) {
+    Tensor out = empty(g.dtype(), g.shape().with(1, tokens));
+    backend.scatterTokens(g, ids, out);
+    return out;
+  }
+
+  // ---- fused ----
+
+  @Override
+  public Tensor softmax(Tensor x) {
+    Check.lastAxis("softmax", x);
+    return backend.softmax(this, contiguous(x));
+  }
+
+  /** Gradient of {@link #softmax} with result y. */
+  public Tensor softmaxGrad(Tensor y, Tensor g) {
+    return backend.softmaxGrad(this, contiguous(y), contiguous(g));
+  }
+
+  @Override
+  public Tensor logSoftmax(Tensor x) {
+    Check.lastAxis("logSoftmax", x);
+    return backend.logSoftmax(this, contiguous(x));
+  }
+
+  /** Gradient of {@link #logSoftmax} with result y. */
+  public Tensor logSoftmaxGrad(Tensor y, Tensor g) {
+    return backend.logSoftmaxGrad(this, contiguous(y), contiguous(g));
+  }
+
+  @Override
+  public Tensor layerNorm(Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
+    Check.layerNorm(x, gamma, beta, eps);
+    return backend.layerNorm(this, contiguous(x), gamma, beta, eps);
+  }
+
+  /** Gradients of {@link #layerNorm}. */
+  public LayerNormGrad layerNormGrad(Tensor x, @Nullable Tensor gamma, double eps, Tensor g) {
+    return backend.layerNormGrad(this, contiguous(x), gamma, eps, contiguous(g));
+  }
+
+  @Override
+  public Tensor attention(Tensor qkv, int heads, double scale) {
+    Check.attention(qkv, heads);
+    return backend.attention(this, contiguous(qkv), heads, scale);
+  }
+
+  /** Gradient of {@link #attention} for qkv. */
+  public Tensor attentionGrad(Tensor qkv, int heads, double scale, Tensor g) {
+    return backend.attentionGrad(this, contiguous(qkv), heads, scale, contiguous(g));
+  }
+
+  /**
+   * The attention probabilities of queries {@code from <= q < to}: {@code qkv [B, T, 3D] -> [B, heads, to -
+   * from, T]}. Not differentiable: for maps and masks.
+   */
+  public Tensor attentionProbabilities(Tensor qkv, int heads, double scale, int from, int to) {
+    Check.attention(qkv, heads);
+    Check.range("attentionProbabilities", from, to, qkv.dim(1));
+    return backend.attentionProbabilities(this, contiguous(qkv), heads, scale, from, to);
+  }
+
+  @Override
+  public Tensor weightedSum(List<Tensor> xs, Tensor weights) {
+    Check.weightedSum(xs, weights);
+    return backend.weightedSum(this, allContiguous(xs), contiguous(weights));
+  }
+
+  /** Gradient of {@link #weightedSum} for the weights. */
+  public Tensor weightedSumWeightGrad(List<Tensor> xs, Tensor g) {
+    return backend.weightedSumWeightGrad(this, allContiguous(xs), contiguous(g));
+  }
+
+  @Override
+  public Tensor smoothL1(Tensor prediction, Tensor target, double beta) {
+    Check.smoothL1(prediction, target, beta);
+    return backend.smoothL1(this, contiguous(prediction), contiguous(target), beta);
+  }
+
+  /** Gradient of {@link #smoothL1} for the prediction. */
+  public Tensor smoothL1Grad(Tensor prediction, Tensor target, double beta, Tensor g) {
+    return backend.smoothL1Grad(this, contiguous(prediction), contiguous(target), beta, g);
+  }
+
+  @Override
+  public Tensor crossEntropy(Tensor logits, Tensor targets) {
+    Check.crossEntropy(logits, targets);
+    return backend.crossEntropy(this, contiguous(logits), contiguous(targets));
+  }
+
+  /** Gradient of {@link #crossEntropy} for the logits. */
+  public Tensor crossEntropyGrad(Tensor logits, Tensor targets, Tensor g) {
+    return backend.crossEntropyGrad(this, contiguous(logits), contiguous(targets), g);
+  }
+
+  // ---- scoping ----
+
+  @Override
+  public Tensor within(String name, Function<Ops, Tensor> body) {
+    try (Scope inner = scope.child(name)) {
+      return inner.keep(body.apply(inner.ops()));
+    }
+  }
+
+  // ---- for default bodies ----
+
+  /** Writes x over the elements of {@code target}'s storage that {@code where} names. */
+  void copyInto(Tensor x, Layout where, Tensor target) {
+    Tensor window = view(target, where);
+    backend.copy(x, window);
+    scope.release(window);
+  }
+
+  private Tensor view(Tensor x, Layout layout) {
+    return scope.adopt(x.dtype(), layout, x.storage());
+  }
+
+  private Tensor expand(Tensor x, Shape shape) {
+    return x.shape().equals(shape) ? x : broadcast(x, shape);
+  }
+
+  private List<Tensor> allContiguous(List<Tensor> xs) {
+    return xs.stream().map(this::contiguous).toList();
+  }
+
+  @Override
+  public String toString() {
+    return "eager operations of " + scope + " on " + backend.name();
+  }
+}

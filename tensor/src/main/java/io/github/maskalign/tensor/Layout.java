@@ -1,0 +1,184 @@
+package io.github.maskalign.tensor;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the elements of a shape lie in a storage: element {@code i} is at {@code offset + sum_a i[a] *
+ * stride[a]}, counted in elements. Views are new layouts over the same storage.
+ */
+public final class Layout {
+
+  private final Shape shape;
+  private final long[] strides;
+  private final long offset;
+  private final boolean contiguous;
+
+  private Layout(Shape shape, long[] strides, long offset) {
+    this.shape = shape;
+    this.strides = strides;
+    this.offset = offset;
+    this.contiguous = isRowMajor(shape, strides);
+  }
+
+  /** Row-major elements without gaps, starting at the storage's beginning. */
+  public static Layout contiguous(Shape shape) {
+    return new Layout(shape, rowMajor(shape), 0);
+  }
+
+  private static long[] rowMajor(Shape shape) {
+    long[] strides = new long[shape.rank()];
+    long stride = 1;
+    for (int axis = shape.rank() - 1; axis >= 0; axis--) {
+      strides[axis] = stride;
+      stride *= Math.max(1, shape.dim(axis));
+    }
+    return strides;
+  }
+
+  private static boolean isRowMajor(Shape shape, long[] strides) {
+    long expected = 1;
+    for (int axis = shape.rank() - 1; axis >= 0; axis--) {
+      int dim = shape.dim(axis);
+      if (dim != 1 && strides[axis] != expected) {
+        return shape.size() == 0;
+      }
+      expected *= dim;
+    }
+    return true;
+  }
+
+  /** The sizes of the axes. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** Index of the first element in the storage. */
+  public long offset() {
+    return offset;
+  }
+
+  /** Distance in elements between neighbours along an axis; negative axes count from the end. */
+  public long stride(int axis) {
+    return strides[shape.axis(axis)];
+  }
+
+  /** Whether elements follow each other row-major without gaps. */
+  public boolean isContiguous() {
+    return contiguous;
+  }
+
+  /** Axes reordered: axis {@code i} of the result is axis {@code axes[i]} of this layout. */
+  Layout permute(int... axes) {
+    int[] dims = new int[axes.length];
+    long[] permuted = new long[axes.length];
+    boolean[] seen = new boolean[shape.rank()];
+    if (axes.length != shape.rank()) {
+      throw new ShapeException(
+          "permute: " + Arrays.toString(axes) + " does not name every axis of shape " + shape);
+    }
+    for (int i = 0; i < axes.length; i++) {
+      int axis = shape.axis(axes[i]);
+      if (seen[axis]) {
+        throw new ShapeException("permute: axis " + axis + " is named twice");
+      }
+      seen[axis] = true;
+      dims[i] = shape.dim(axis);
+      permuted[i] = strides[axis];
+    }
+    return new Layout(Shape.of(dims), permuted, offset);
+  }
+
+  /** Elements {@code from <= i < to} of one axis. */
+  Layout slice(int axis, int from, int to) {
+    int index = shape.axis(axis);
+    int dim = shape.dim(index);
+    if (from < 0 || to < from || to > dim) {
+      throw new ShapeException(
+          "slice: range [" + from + ", " + to + ") is not inside axis " + axis + " of shape " + shape);
+    }
+    return new Layout(shape.with(index, to - from), strides, offset + from * strides[index]);
+  }
+
+  /** Repeats size-1 axes and adds leading axes, without copying, by strides of 0. */
+  Layout broadcast(Shape target) {
+    if (target.equals(shape)) {
+      return this;
+    }
+    int added = target.rank() - shape.rank();
+    long[] repeated = new long[target.rank()];
+    for (int axis = 0; axis < target.rank(); axis++) {
+      int source = axis - added;
+      int dim = source < 0 ? 1 : shape.dim(source);
+      if (added < 0 || (dim != 1 && dim != target.dim(axis))) {
+        throw new ShapeException("broadcast: shape " + shape + " cannot become " + target);
+      }
+      repeated[axis] = dim == 1 ? 0 : strides[source];
+    }
+    return new Layout(target, repeated, offset);
+  }
+
+  /** The same elements under another shape, or null if that needs a copy. */
+  @Nullable Layout reshape(Shape target) {
+    if (target.equals(shape)) {
+      return this;
+    }
+    if (contiguous) {
+      return new Layout(target, rowMajor(target), offset);
+    }
+    long[] result = new long[target.rank()];
+    int from = 0;
+    int to = 0;
+    while (from < shape.rank() || to < target.rank()) {
+      int firstFrom = from;
+      int firstTo = to;
+      long sizeFrom = from < shape.rank() ? shape.dim(from++) : 1;
+      long sizeTo = to < target.rank() ? target.dim(to++) : 1;
+      while (sizeFrom != sizeTo) {
+        if (sizeFrom < sizeTo) {
+          sizeFrom *= shape.dim(from++);
+        } else {
+          sizeTo *= target.dim(to++);
+        }
+      }
+      if (!mergeable(firstFrom, from)) {
+        return null;
+      }
+      long stride = innermostStride(firstFrom, from);
+      for (int axis = to - 1; axis >= firstTo; axis--) {
+        result[axis] = stride;
+        stride *= target.dim(axis);
+      }
+    }
+    return new Layout(target, result, offset);
+  }
+
+  private boolean mergeable(int from, int to) {
+    long expected = -1;
+    for (int axis = to - 1; axis >= from; axis--) {
+      int dim = shape.dim(axis);
+      if (dim == 1) {
+        continue;
+      }
+      if (expected >= 0 && strides[axis] != expected) {
+        return false;
+      }
+      expected = strides[axis] * dim;
+    }
+    return true;
+  }
+
+  private long innermostStride(int from, int to) {
+    for (int axis = to - 1; axis >= from; axis--) {
+      if (shape.dim(axis) != 1) {
+        return strides[axis];
+      }
+    }
+    return 1;
+  }
+
+  @Override
+  public String toString() {
+    return shape + " strides " + Arrays.toString(strides) + " offset " + offset;
+  }
+}

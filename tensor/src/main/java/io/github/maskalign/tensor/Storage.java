@@ -1,0 +1,31 @@
+package io.github.maskalign.tensor;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A block of device memory shared by the tensors that view it. It goes back to its backend's pool when
+ * the last of them is released; handles may be released on different threads.
+ */
+public abstract class Storage {
+
+  private final AtomicInteger handles = new AtomicInteger();
+
+  /** For backends, which know what the block is. */
+  protected Storage() {}
+
+  /** Usable bytes. */
+  public abstract long bytes();
+
+  /** Gives the memory back; called once, when no tensor views it any more. */
+  protected abstract void free();
+
+  final void retain() {
+    handles.incrementAndGet();
+  }
+
+  final void release() {
+    if (handles.decrementAndGet() == 0) {
+      free();
+    }
+  }
+}

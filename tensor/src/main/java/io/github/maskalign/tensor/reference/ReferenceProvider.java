@@ -1,0 +1,33 @@
+package io.github.maskalign.tensor.reference;
+
+import io.github.maskalign.tensor.Backend;
+import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.tensor.BackendProvider;
+import io.github.maskalign.tensor.HostPool;
+
+/** Offers the {@link ReferenceBackend}, the last step of the ladder. */
+public final class ReferenceProvider implements BackendProvider {
+
+  /** For the service loader. */
+  public ReferenceProvider() {}
+
+  @Override
+  public String name() {
+    return "reference";
+  }
+
+  @Override
+  public int preference() {
+    return 0;
+  }
+
+  @Override
+  public Availability probe() {
+    return new Availability.Available();
+  }
+
+  @Override
+  public Backend open(BackendOptions options) {
+    return new ReferenceBackend(new HostPool(options.memoryLimit(), false));
+  }
+}
