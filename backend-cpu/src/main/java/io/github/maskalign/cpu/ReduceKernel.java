@@ -1,0 +1,249 @@
+package io.github.maskalign.cpu;
+
+import static io.github.maskalign.cpu.Mem.L;
+import static io.github.maskalign.cpu.Mem.all;
+import static io.github.maskalign.cpu.Mem.first;
+import static io.github.maskalign.cpu.Mem.load;
+import static io.github.maskalign.cpu.Mem.zero;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * Sums and maxima over axes of contiguous data.
+ *
+ * <p>Sums add f32 in short blocks over many lanes and combine the blocks in double, in a fixed
+ * order: the error does not grow with the length beyond one block's.
+ */
+final class ReduceKernel {
+  enum Op {
+    SUM,
+    MAX
+  }
+
+  /** Elements summed in f32 before the partial sum goes on in double. */
+  static final int BLOCK = 1024;
+
+  /** Rows added in f32, four at a time, before a column sum goes on in double. */
+  private static final int FEWEST_ROWS = 32;
+
+  private static final int MOST_ROWS = 256;
+
+  private final Workers workers;
+  private final Scratch scratch;
+
+  ReduceKernel(Workers workers, Scratch scratch) {
+    this.workers = workers;
+    this.scratch = scratch;
+  }
+
+  /**
+   * x [outer, size, inner] -> y [outer, inner], over the middle axis. Over an empty axis the sum is
+   * 0 and the maximum -infinity.
+   */
+  void apply(
+      Op op,
+      MemorySegment x,
+      long xOffset,
+      long outer,
+      int size,
+      int inner,
+      MemorySegment y,
+      long yOffset) {
+    if (outer * inner == 0) {
+      return;
+    }
+    if (inner == 1) {
+      rows(op, x, xOffset, outer, size, y, yOffset);
+    } else {
+      columns(op, x, xOffset, outer, size, inner, y, yOffset);
+    }
+  }
+
+  /** Sum or maximum of n contiguous elements. */
+  float total(Op op, MemorySegment x, long xOffset, long n) {
+    int tasks = Chunks.count(n, Chunks.ELEMENTS);
+    double[] partial = scratch.takeDoubles(tasks);
+    workers.run(
+        tasks,
+        c -> {
+          long at = 4 * (xOffset + (long) c * Chunks.ELEMENTS);
+          partial[c] = row(op, x, at, Chunks.length(n, Chunks.ELEMENTS, c));
+        });
+    double total = op == Op.SUM ? 0 : Double.NEGATIVE_INFINITY;
+    for (int c = 0; c < tasks; c++) {
+      total = op == Op.SUM ? total + partial[c] : Math.max(total, partial[c]);
+    }
+    scratch.give(partial);
+    return (float) total;
+  }
+
+  private void rows(
+      Op op, MemorySegment x, long xOffset, long outer, int size, MemorySegment y, long yOffset) {
+    if (outer == 1) {
+      Mem.set(y, 4 * yOffset, total(op, x, xOffset, size));
+      return;
+    }
+    int rowsPerTask = Chunks.rows(size);
+    workers.run(
+        Chunks.count(outer, rowsPerTask),
+        c -> {
+          long r = (long) c * rowsPerTask;
+          for (long end = Math.min(outer, r + rowsPerTask); r < end; r++) {
+            float value = (float) row(op, x, 4 * (xOffset + r * size), size);
+            Mem.set(y, 4 * (yOffset + r), value);
+          }
+        });
+  }
+
+  private static double row(Op op, MemorySegment x, long at, int n) {
+    return op == Op.SUM ? sum(x, at, n) : max(x, at, n);
+  }
+
+  /** Sum of n elements at a byte address. */
+  static double sum(MemorySegment x, long at, int n) {
+    double total = 0;
+    for (int from = 0; from < n; from += BLOCK) {
+      total += block(x, at + 4L * from, Math.min(BLOCK, n - from));
+    }
+    return total;
+  }
+
+  private static float block(MemorySegment x, long at, int n) {
+    FloatVector s0 = zero();
+    FloatVector s1 = zero();
+    FloatVector s2 = zero();
+    FloatVector s3 = zero();
+    int i = 0;
+    for (; i <= n - 4 * L; i += 4 * L) {
+      s0 = s0.add(load(x, at + 4L * i));
+      s1 = s1.add(load(x, at + 4L * (i + L)));
+      s2 = s2.add(load(x, at + 4L * (i + 2 * L)));
+      s3 = s3.add(load(x, at + 4L * (i + 3 * L)));
+    }
+    for (; i < n; i += L) {
+      s0 = s0.add(load(x, at + 4L * i, first(n - i)));
+    }
+    return Mem.sum(s0.add(s1).add(s2.add(s3)));
+  }
+
+  /** Largest of n elements at a byte address; -infinity of none. */
+  static float max(MemorySegment x, long at, int n) {
+    FloatVector lowest = all(Float.NEGATIVE_INFINITY);
+    FloatVector m0 = lowest;
+    FloatVector m1 = lowest;
+    int i = 0;
+    for (; i <= n - 2 * L; i += 2 * L) {
+      m0 = m0.max(load(x, at + 4L * i));
+      m1 = m1.max(load(x, at + 4L * (i + L)));
+    }
+    for (; i < n; i += L) {
+      VectorMask<Float> m = first(n - i);
+      m0 = m0.max(lowest.blend(load(x, at + 4L * i, m), m));
+    }
+    return Mem.max(m0.max(m1));
+  }
+
+  private void columns(
+      Op op,
+      MemorySegment x,
+      long xOffset,
+      long outer,
+      int size,
+      int inner,
+      MemorySegment y,
+      long yOffset) {
+    int rowsPerChunk = Math.clamp(Chunks.rows(inner), FEWEST_ROWS, MOST_ROWS);
+    int chunks = Math.max(1, Chunks.count(size, rowsPerChunk));
+    int tasks = Math.toIntExact(Math.multiplyExact(outer, (long) chunks));
+    float[] partial = scratch.takeFloats(Math.multiplyExact(tasks, inner));
+    workers.run(
+        tasks,
+        t -> {
+          long start = t / chunks * (long) size + (long) (t % chunks) * rowsPerChunk;
+          int rows = Math.max(0, Math.min(rowsPerChunk, size - t % chunks * rowsPerChunk));
+          long at = 4 * (xOffset + start * inner);
+          if (op == Op.SUM) {
+            sumColumns(x, at, rows, inner, partial, t * inner);
+          } else {
+            maxColumns(x, at, rows, inner, partial, t * inner);
+          }
+        });
+    int outerPerTask = Chunks.rows((long) chunks * inner);
+    workers.run(
+        Chunks.count(outer, outerPerTask),
+        t -> {
+          int o = t * outerPerTask;
+          for (int end = (int) Math.min(outer, o + outerPerTask); o < end; o++) {
+            long yAt = 4 * (yOffset + (long) o * inner);
+            combine(op, partial, o * chunks * inner, chunks, inner, y, yAt);
+          }
+        });
+    scratch.give(partial);
+  }
+
+  private static void sumColumns(
+      MemorySegment x, long at, int rows, int inner, float[] y, int yAt) {
+    long stride = 4L * inner;
+    for (int j = 0; j < inner; j += L) {
+      VectorMask<Float> m = first(inner - j);
+      zero().intoArray(y, yAt + j, m);
+    }
+    int r = 0;
+    for (; r <= rows - 4; r += 4) {
+      long row = at + r * stride;
+      int j = 0;
+      for (; j <= inner - L; j += L) {
+        long p = row + 4L * j;
+        FloatVector low = load(x, p).add(load(x, p + stride));
+        FloatVector high = load(x, p + 2 * stride).add(load(x, p + 3 * stride));
+        FloatVector.fromArray(Mem.F32, y, yAt + j).add(low.add(high)).intoArray(y, yAt + j);
+      }
+      if (j < inner) {
+        VectorMask<Float> m = first(inner - j);
+        long p = row + 4L * j;
+        FloatVector low = load(x, p, m).add(load(x, p + stride, m));
+        FloatVector high = load(x, p + 2 * stride, m).add(load(x, p + 3 * stride, m));
+        FloatVector.fromArray(Mem.F32, y, yAt + j, m).add(low.add(high)).intoArray(y, yAt + j, m);
+      }
+    }
+    for (; r < rows; r++) {
+      for (int j = 0; j < inner; j += L) {
+        VectorMask<Float> m = first(inner - j);
+        FloatVector v = load(x, at + r * stride + 4L * j, m);
+        FloatVector.fromArray(Mem.F32, y, yAt + j, m).add(v).intoArray(y, yAt + j, m);
+      }
+    }
+  }
+
+  private static void maxColumns(
+      MemorySegment x, long at, int rows, int inner, float[] y, int yAt) {
+    for (int j = 0; j < inner; j += L) {
+      VectorMask<Float> m = first(inner - j);
+      FloatVector best = all(Float.NEGATIVE_INFINITY);
+      for (int r = 0; r < rows; r++) {
+        best = best.max(load(x, at + 4L * ((long) r * inner + j), m));
+      }
+      best.intoArray(y, yAt + j, m);
+    }
+  }
+
+  private void combine(
+      Op op, float[] partial, int from, int chunks, int inner, MemorySegment y, long yAt) {
+    double[] total = scratch.takeDoubles(inner);
+    for (int j = 0; j < inner; j++) {
+      total[j] = partial[from + j];
+    }
+    for (int c = 1; c < chunks; c++) {
+      int at = from + c * inner;
+      for (int j = 0; j < inner; j++) {
+        total[j] = op == Op.SUM ? total[j] + partial[at + j] : Math.max(total[j], partial[at + j]);
+      }
+    }
+    for (int j = 0; j < inner; j++) {
+      Mem.set(y, yAt + 4L * j, (float) total[j]);
+    }
+    scratch.give(total);
+  }
+}

@@ -1,0 +1,180 @@
+package io.github.maskalign.cpu;
+
+import static io.github.maskalign.cpu.Mem.L;
+import static io.github.maskalign.cpu.Mem.all;
+import static io.github.maskalign.cpu.Mem.first;
+import static io.github.maskalign.cpu.Mem.load;
+import static io.github.maskalign.cpu.Mem.store;
+import static io.github.maskalign.cpu.Mem.zero;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * Softmax and log-softmax over the rows of contiguous x [rows, width], the row's maximum subtracted
+ * first. A row of -infinity alone gives NaN.
+ */
+final class SoftmaxKernel {
+  private final Workers workers;
+
+  SoftmaxKernel(Workers workers) {
+    this.workers = workers;
+  }
+
+  /** y = e^(x - max) / sum e^(x - max); y may be x. */
+  void forward(MemorySegment x, long xOffset, MemorySegment y, long yOffset, long rows, int width) {
+    eachRow(
+        rows,
+        width,
+        r -> softmaxRow(x, 4 * (xOffset + r * width), y, 4 * (yOffset + r * width), width));
+  }
+
+  /** y = x - max - log sum e^(x - max); y may be x. */
+  void logForward(
+      MemorySegment x, long xOffset, MemorySegment y, long yOffset, long rows, int width) {
+    eachRow(
+        rows,
+        width,
+        r -> logSoftmaxRow(x, 4 * (xOffset + r * width), y, 4 * (yOffset + r * width), width));
+  }
+
+  /** dx = y (g - sum g y), from the softmax y; dx may be y or g. */
+  void backward(
+      MemorySegment y,
+      long yOffset,
+      MemorySegment g,
+      long gOffset,
+      MemorySegment dx,
+      long dxOffset,
+      long rows,
+      int width) {
+    eachRow(
+        rows,
+        width,
+        r -> {
+          long at = r * width;
+          backwardRow(y, 4 * (yOffset + at), g, 4 * (gOffset + at), dx, 4 * (dxOffset + at), width);
+        });
+  }
+
+  /** dx = g - e^y sum g, from the log-softmax y; dx may be y or g. */
+  void logBackward(
+      MemorySegment y,
+      long yOffset,
+      MemorySegment g,
+      long gOffset,
+      MemorySegment dx,
+      long dxOffset,
+      long rows,
+      int width) {
+    eachRow(
+        rows,
+        width,
+        r -> {
+          long at = r * width;
+          logBackwardRow(
+              y, 4 * (yOffset + at), g, 4 * (gOffset + at), dx, 4 * (dxOffset + at), width);
+        });
+  }
+
+  private interface Row {
+    void run(long row);
+  }
+
+  private void eachRow(long rows, int width, Row row) {
+    if (width == 0) {
+      return;
+    }
+    int perTask = Chunks.rows(width);
+    workers.run(
+        Chunks.count(rows, perTask),
+        t -> {
+          long r = (long) t * perTask;
+          for (long end = Math.min(rows, r + perTask); r < end; r++) {
+            row.run(r);
+          }
+        });
+  }
+
+  private static void softmaxRow(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+    FloatVector max = all(ReduceKernel.max(x, xAt, n));
+    FloatVector s0 = zero();
+    FloatVector s1 = zero();
+    int i = 0;
+    for (; i <= n - 2 * L; i += 2 * L) {
+      FloatVector e0 = VectorMath.expOfNonPositive(load(x, xAt + 4L * i).sub(max));
+      FloatVector e1 = VectorMath.expOfNonPositive(load(x, xAt + 4L * (i + L)).sub(max));
+      s0 = s0.add(e0);
+      s1 = s1.add(e1);
+      store(e0, y, yAt + 4L * i);
+      store(e1, y, yAt + 4L * (i + L));
+    }
+    for (; i < n; i += L) {
+      VectorMask<Float> m = first(n - i);
+      FloatVector e = VectorMath.expOfNonPositive(load(x, xAt + 4L * i, m).sub(max));
+      s0 = s0.add(e, m);
+      store(e, y, yAt + 4L * i, m);
+    }
+    FloatVector scale = all(1f / Mem.sum(s0.add(s1)));
+    for (i = 0; i <= n - L; i += L) {
+      store(load(y, yAt + 4L * i).mul(scale), y, yAt + 4L * i);
+    }
+    if (i < n) {
+      VectorMask<Float> m = first(n - i);
+      store(load(y, yAt + 4L * i, m).mul(scale), y, yAt + 4L * i, m);
+    }
+  }
+
+  private static void logSoftmaxRow(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+    float max = ReduceKernel.max(x, xAt, n);
+    float logSum = (float) Math.log(sumOfExp(x, xAt, max, n));
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(n - i);
+      store(load(x, xAt + 4L * i, m).sub(max).sub(logSum), y, yAt + 4L * i, m);
+    }
+  }
+
+  /** Sum of e^(x - max) over n elements at a byte address. */
+  static float sumOfExp(MemorySegment x, long xAt, float max, int n) {
+    FloatVector s = zero();
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(n - i);
+      s = s.add(VectorMath.expOfNonPositive(load(x, xAt + 4L * i, m).sub(max)), m);
+    }
+    return Mem.sum(s);
+  }
+
+  private static void backwardRow(
+      MemorySegment y, long yAt, MemorySegment g, long gAt, MemorySegment dx, long dxAt, int n) {
+    FloatVector dot = zero();
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      dot = load(g, gAt + 4L * i).fma(load(y, yAt + 4L * i), dot);
+    }
+    if (i < n) {
+      VectorMask<Float> m = first(n - i);
+      dot = load(g, gAt + 4L * i, m).fma(load(y, yAt + 4L * i, m), dot);
+    }
+    FloatVector mean = all(Mem.sum(dot));
+    for (i = 0; i <= n - L; i += L) {
+      FloatVector d = load(g, gAt + 4L * i).sub(mean).mul(load(y, yAt + 4L * i));
+      store(d, dx, dxAt + 4L * i);
+    }
+    if (i < n) {
+      VectorMask<Float> m = first(n - i);
+      FloatVector d = load(g, gAt + 4L * i, m).sub(mean).mul(load(y, yAt + 4L * i, m));
+      store(d, dx, dxAt + 4L * i, m);
+    }
+  }
+
+  private static void logBackwardRow(
+      MemorySegment y, long yAt, MemorySegment g, long gAt, MemorySegment dx, long dxAt, int n) {
+    FloatVector sum = all((float) -ReduceKernel.sum(g, gAt, n));
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(n - i);
+      FloatVector e = VectorMath.exp(load(y, yAt + 4L * i, m));
+      store(e.fma(sum, load(g, gAt + 4L * i, m)), dx, dxAt + 4L * i, m);
+    }
+  }
+}
