@@ -6,5 +6,13 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.github.maskalign.align {
   requires transitive io.github.maskalign.vit;
-  requires static org.jspecify;
+  requires info.picocli;
+  requires static transitive org.jspecify;
+
+  exports io.github.maskalign.align.cli;
+
+  opens io.github.maskalign.align.cli to
+      info.picocli;
+
+  uses io.github.maskalign.align.cli.Command;
 }
