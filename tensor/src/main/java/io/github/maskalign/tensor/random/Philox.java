@@ -1,0 +1,254 @@
+package io.github.maskalign.tensor.random;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Random numbers without state: every draw is a pure function of seed, stream and index, so draws
+ * can be made in any order, on any thread or device, and resuming needs no more than the indices.
+ *
+ * <p>The generator is Philox4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
+ * easy as 1, 2, 3", 2011). The seed is its key, low half first. Its counter, low word first, is the
+ * block number (two words) followed by the stream (two words). A block gives four words: word
+ * {@code i} of a stream is word {@code i mod 4} of block {@code i / 4}, indices being unsigned.
+ *
+ * <p>Streams of one seed never overlap. They are derived by name and by number, for example {@code
+ * Philox.of(seed).stream("mask").at(step, sample)}. Different names, or different numbers, below
+ * the same parent give different streams for certain (for names, if their FNV-1a hashes differ);
+ * two streams from different parents meet with the chance 2^-64 of random 64-bit numbers. All kinds
+ * of draws from one stream share its words, so give each purpose a stream of its own.
+ *
+ * @param seed the seed, all 64 bits of it
+ * @param stream which of the 2^64 sequences of this seed
+ */
+public record Philox(long seed, long stream) {
+
+  private static final int ROUNDS = 10;
+  private static final long MULTIPLIER_0 = 0xD2511F53L;
+  private static final long MULTIPLIER_1 = 0xCD9E8D57L;
+  private static final int WEYL_0 = 0x9E3779B9;
+  private static final int WEYL_1 = 0xBB67AE85;
+  private static final int WORDS = 4;
+
+  private static final long FNV_OFFSET = 0xCBF29CE484222325L;
+  private static final long FNV_PRIME = 0x100000001B3L;
+
+  /** Keep names and numbers apart; any two odd constants would do. */
+  private static final long NAME_SALT = 0x9E3779B97F4A7C15L;
+
+  private static final long NUMBER_SALT = 0xD1B54A32D192ED03L;
+
+  /** Stream 0 of a seed, the root from which others are derived. */
+  public static Philox of(long seed) {
+    return new Philox(seed, 0);
+  }
+
+  /** The stream of a purpose, derived from the 64-bit FNV-1a hash of the name in UTF-8. */
+  public Philox stream(String name) {
+    long hash = FNV_OFFSET;
+    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (b & 0xff)) * FNV_PRIME;
+    }
+    return child(NAME_SALT, hash);
+  }
+
+  /**
+   * The stream of a number, such as an epoch or a sample. Several numbers are applied one after the
+   * other: {@code at(a, b)} is {@code at(a).at(b)}, and not {@code at(b, a)}.
+   */
+  public Philox at(long... numbers) {
+    Philox child = this;
+    for (long number : numbers) {
+      child = child.child(NUMBER_SALT, number);
+    }
+    return child;
+  }
+
+  /** For a fixed parent and salt this is a bijection of the value, so siblings never collide. */
+  private Philox child(long salt, long value) {
+    return new Philox(seed, mix(mix(stream + salt) ^ value));
+  }
+
+  /** The finaliser of SplitMix64 (Steele, Lea and Flood, 2014), with its increment. */
+  private static long mix(long z) {
+    z += 0x9E3779B97F4A7C15L;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
+  }
+
+  /** A word of 32 random bits. */
+  public int bits(long index) {
+    int[] words = new int[WORDS];
+    block(index >>> 2, words);
+    return words[(int) index & 3];
+  }
+
+  /** Uniform in [0, 1), a multiple of 2^-24, from the upper 24 bits of word {@code index}. */
+  public float uniform(long index) {
+    return draw(index, Draws::uniform);
+  }
+
+  /** Uniform in (0, 1), an odd multiple of 2^-24, from the upper 23 bits of word {@code index}. */
+  public float uniformOpen(long index) {
+    return draw(index, Draws::uniformOpen);
+  }
+
+  /**
+   * Uniform in [0, 1), a multiple of 2^-53, from the words {@code 2 index} (upper 27 bits) and
+   * {@code 2 index + 1} (upper 26 bits).
+   */
+  public double uniformDouble(long index) {
+    long high = bits(2 * index) >>> 5;
+    long low = bits(2 * index + 1) >>> 6;
+    return ((high << 26) | low) * 0x1p-53;
+  }
+
+  /**
+   * Standard normal by Box and Muller's transform of the two words of an even index and its
+   * successor, in double: the even index takes the cosine, the odd one the sine.
+   */
+  public float normal(long index) {
+    return draw(index, Draws::normal);
+  }
+
+  /** Exponential with mean 1, positive and finite, from all 32 bits of word {@code index}. */
+  public float exponential(long index) {
+    return draw(index, Draws::exponential);
+  }
+
+  /**
+   * Uniform in [0, bound), from the words {@code 2 index} (upper half) and {@code 2 index + 1}: the
+   * 64-bit number times the bound, upper part. No value is favoured by more than bound / 2^64.
+   *
+   * @throws IllegalArgumentException if the bound is not positive
+   */
+  public int below(long index, int bound) {
+    if (bound <= 0) {
+      throw new IllegalArgumentException("below: bound is " + bound + ", must be positive");
+    }
+    long number = ((long) bits(2 * index) << 32) | (bits(2 * index + 1) & 0xFFFFFFFFL);
+    return (int) Math.unsignedMultiplyHigh(number, bound);
+  }
+
+  /** Fills an array with {@link #uniform} of the indices from {@code from} on. */
+  public void fillUniform(float[] out, long from) {
+    fill(out, from, Draws::uniform);
+  }
+
+  /** Fills an array with {@link #uniformOpen} of the indices from {@code from} on. */
+  public void fillUniformOpen(float[] out, long from) {
+    fill(out, from, Draws::uniformOpen);
+  }
+
+  /** Fills an array with {@link #exponential} of the indices from {@code from} on. */
+  public void fillExponential(float[] out, long from) {
+    fill(out, from, Draws::exponential);
+  }
+
+  /** Fills an array with {@link #normal} of the indices from {@code from} on. */
+  public void fillNormal(float[] out, long from) {
+    fill(out, from, Draws::normal);
+  }
+
+  private float draw(long index, Draws.Draw draw) {
+    int[] words = new int[WORDS];
+    block(index >>> 2, words);
+    return draw.from(words, (int) index & 3);
+  }
+
+  private void fill(float[] out, long from, Draws.Draw draw) {
+    int[] words = new int[WORDS];
+    for (int i = 0; i < out.length; ) {
+      long index = from + i;
+      block(index >>> 2, words);
+      for (int word = (int) index & 3; word < WORDS && i < out.length; word++) {
+        out[i++] = draw.from(words, word);
+      }
+    }
+  }
+
+  /**
+   * The numbers 0 to n - 1 in random order, every order equally likely: Fisher and Yates' shuffle,
+   * each swap drawn without bias by Lemire's method ("Fast random integer generation in an
+   * interval", 2019). It uses up words of this stream from index 0 on, so give each permutation a
+   * stream of its own.
+   *
+   * @throws IllegalArgumentException if n is negative
+   */
+  public int[] permutation(int n) {
+    if (n < 0) {
+      throw new IllegalArgumentException("permutation: n is " + n + ", must not be negative");
+    }
+    int[] order = new int[n];
+    for (int i = 0; i < n; i++) {
+      order[i] = i;
+    }
+    WordSource source = new WordSource();
+    for (int last = n - 1; last > 0; last--) {
+      int other = source.below(last + 1);
+      int moved = order[last];
+      order[last] = order[other];
+      order[other] = moved;
+    }
+    return order;
+  }
+
+  private void block(long number, int[] out) {
+    block(
+        (int) number,
+        (int) (number >>> 32),
+        (int) stream,
+        (int) (stream >>> 32),
+        (int) seed,
+        (int) (seed >>> 32),
+        out);
+  }
+
+  /** One block of the bare generator: counter c, key k, low words first. */
+  static void block(int c0, int c1, int c2, int c3, int k0, int k1, int[] out) {
+    for (int round = 0; round < ROUNDS; round++) {
+      long product0 = MULTIPLIER_0 * (c0 & 0xFFFFFFFFL);
+      long product1 = MULTIPLIER_1 * (c2 & 0xFFFFFFFFL);
+      c0 = (int) (product1 >>> 32) ^ c1 ^ k0;
+      c1 = (int) product1;
+      c2 = (int) (product0 >>> 32) ^ c3 ^ k1;
+      c3 = (int) product0;
+      k0 += WEYL_0;
+      k1 += WEYL_1;
+    }
+    out[0] = c0;
+    out[1] = c1;
+    out[2] = c2;
+    out[3] = c3;
+  }
+
+  /** Words of this stream one after the other, for draws that may need several. */
+  private final class WordSource {
+
+    private final int[] words = new int[WORDS];
+    private long next;
+
+    private int next() {
+      int word = (int) next & 3;
+      if (word == 0) {
+        block(next >>> 2, words);
+      }
+      next++;
+      return words[word];
+    }
+
+    /**
+     * Uniform in [0, bound): a product's low half below 2^32 mod bound would favour some values.
+     */
+    private int below(int bound) {
+      long product = (next() & 0xFFFFFFFFL) * bound;
+      if ((product & 0xFFFFFFFFL) < bound) {
+        long favoured = (1L << 32) % bound;
+        while ((product & 0xFFFFFFFFL) < favoured) {
+          product = (next() & 0xFFFFFFFFL) * bound;
+        }
+      }
+      return (int) (product >>> 32);
+    }
+  }
+}
