@@ -4,9 +4,12 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.github.maskalign.tensor {
   requires static transitive org.jspecify;
+  requires com.fasterxml.jackson.core;
 
   exports io.github.maskalign.tensor;
+  exports io.github.maskalign.tensor.random;
   exports io.github.maskalign.tensor.reference;
+  exports io.github.maskalign.tensor.safetensors;
 
   uses io.github.maskalign.tensor.BackendProvider;
 

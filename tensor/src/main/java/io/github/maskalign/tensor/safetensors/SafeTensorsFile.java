@@ -1,0 +1,237 @@
+package io.github.maskalign.tensor.safetensors;
+
+import io.github.maskalign.tensor.BFloat16;
+import io.github.maskalign.tensor.ClosedException;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.DTypeException;
+import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.ShapeException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A safetensors file, mapped read-only into memory and wholly validated when opened: little-endian
+ * header length (u64), JSON header, tensor bytes. Any thread may read; the file must not be changed
+ * while it is open. Files over 2 GiB work.
+ *
+ * @see <a href="https://github.com/huggingface/safetensors#format">The format</a>
+ */
+public final class SafeTensorsFile implements AutoCloseable {
+
+  private static final ValueLayout.OfFloat F32_LE =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort BITS16_LE =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /**
+   * What the header says of one tensor.
+   *
+   * @param dims axis sizes as stored; {@link #shape()} is the usual form
+   * @param offset first byte, counted from the end of the header
+   * @param bytes length of the data, always the number of elements times the element size
+   */
+  public record Entry(String name, SafeDType dtype, List<Long> dims, long offset, long bytes) {
+
+    /** Keeps its own copy of {@code dims}. */
+    public Entry {
+      dims = List.copyOf(dims);
+    }
+
+    /** Number of elements. */
+    public long elements() {
+      return bytes / dtype.bytes();
+    }
+
+    /**
+     * The axis sizes as a tensor shape.
+     *
+     * @throws ShapeException if an axis is longer than an int can count
+     */
+    public Shape shape() {
+      int[] sizes = new int[dims.size()];
+      for (int axis = 0; axis < sizes.length; axis++) {
+        long size = dims.get(axis);
+        if (size > Integer.MAX_VALUE) {
+          throw new ShapeException(
+              "tensor %s: axis %d has %d elements, at most %d fit a tensor"
+                  .formatted(Header.quote(name), axis, size, Integer.MAX_VALUE));
+        }
+        sizes[axis] = (int) size;
+      }
+      return Shape.of(sizes);
+    }
+
+    /**
+     * The tensor element type that holds the data as it is.
+     *
+     * @throws DTypeException if tensors of this library have no such type
+     */
+    public DType tensorDType() {
+      return dtype
+          .dtype()
+          .orElseThrow(
+              () ->
+                  new DTypeException(
+                      "tensor %s is stored as %s, which no tensor can hold; convert the file to"
+                              .formatted(Header.quote(name), dtype)
+                          + " F32, F16, BF16, F64, I64, I32 or U8"));
+    }
+  }
+
+  private final Path path;
+  private final Arena arena;
+  private final MemorySegment data;
+  private final Map<String, String> metadata;
+  private final Map<String, Entry> entries;
+
+  private SafeTensorsFile(Path path, Arena arena, MemorySegment mapping) {
+    Header header = HeaderReader.read(path, mapping);
+    Map<String, Entry> byName = LinkedHashMap.newLinkedHashMap(header.entries().size());
+    header.entries().forEach(entry -> byName.put(entry.name(), entry));
+    this.path = path;
+    this.arena = arena;
+    this.data = mapping.asSlice(header.dataStart());
+    this.metadata = header.metadata();
+    this.entries = Collections.unmodifiableMap(byName);
+  }
+
+  /**
+   * Maps a file and validates all of its header; tensor bytes are read only when touched.
+   *
+   * @throws FormatException if the file breaks a rule of the format
+   * @throws UncheckedIOException if the file is missing or cannot be read
+   */
+  public static SafeTensorsFile open(Path path) {
+    Arena arena = Arena.ofShared();
+    try {
+      if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
+        throw new FormatException(path + ": not a regular file");
+      }
+      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+        MemorySegment mapping =
+            channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        return new SafeTensorsFile(path, arena, mapping);
+      }
+    } catch (IOException e) {
+      arena.close();
+      throw new UncheckedIOException("cannot read safetensors file " + path, e);
+    } catch (RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  /** The file this was opened from. */
+  public Path path() {
+    return path;
+  }
+
+  /** Free-form notes of the writer, empty if there are none. */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /** All tensor names, in the order of their data in the file. */
+  public List<String> names() {
+    return List.copyOf(entries.keySet());
+  }
+
+  /** Whether there is a tensor of this name. */
+  public boolean contains(String name) {
+    return entries.containsKey(name);
+  }
+
+  /**
+   * What the header says of a tensor.
+   *
+   * @throws FormatException if there is no tensor of this name
+   */
+  public Entry entry(String name) {
+    Entry entry = entries.get(name);
+    if (entry == null) {
+      throw new FormatException(
+          "%s: no tensor %s among %d tensors".formatted(path, Header.quote(name), entries.size()));
+    }
+    return entry;
+  }
+
+  /**
+   * The bytes of a tensor, read-only, little-endian, row-major, valid until this file is closed.
+   * Files of other writers need not align them: read with {@code _UNALIGNED} layouts.
+   *
+   * @throws FormatException if there is no tensor of this name
+   * @throws ClosedException if this file is closed
+   */
+  public MemorySegment segment(String name) {
+    Entry entry = entry(name);
+    if (!arena.scope().isAlive()) {
+      throw new ClosedException(
+          "%s is closed; read tensor %s before closing it".formatted(path, Header.quote(name)));
+    }
+    return data.asSlice(entry.offset(), entry.bytes());
+  }
+
+  /**
+   * A copy of a tensor of type F32, F16 or BF16, widened exactly to float.
+   *
+   * @throws FormatException if there is no tensor of this name
+   * @throws DTypeException if the tensor has another type
+   * @throws ShapeException if the tensor has more elements than an array can
+   * @throws ClosedException if this file is closed
+   */
+  public float[] floats(String name) {
+    Entry entry = entry(name);
+    MemorySegment bytes = segment(name);
+    if (entry.elements() > Integer.MAX_VALUE - 8) {
+      throw new ShapeException(
+          "%s: tensor %s has %d elements, too many for one array; use its segment"
+              .formatted(path, Header.quote(name), entry.elements()));
+    }
+    float[] values = new float[(int) entry.elements()];
+    switch (entry.dtype()) {
+      case F32 -> MemorySegment.copy(bytes, F32_LE, 0, values, 0, values.length);
+      case F16 -> {
+        for (int i = 0; i < values.length; i++) {
+          values[i] = Float.float16ToFloat(bytes.get(BITS16_LE, 2L * i));
+        }
+      }
+      case BF16 -> {
+        for (int i = 0; i < values.length; i++) {
+          values[i] = BFloat16.toFloat(bytes.get(BITS16_LE, 2L * i));
+        }
+      }
+      default ->
+          throw new DTypeException(
+              "%s: tensor %s is stored as %s; only F32, F16 and BF16 read as float"
+                  .formatted(path, Header.quote(name), entry.dtype()));
+    }
+    return values;
+  }
+
+  /** Unmaps the file; segments taken from it can no longer be read. Closing twice is harmless. */
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "SafeTensorsFile[" + path + ", " + entries.size() + " tensors]";
+  }
+}
