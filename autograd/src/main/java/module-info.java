@@ -4,5 +4,9 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.github.maskalign.autograd {
   requires transitive io.github.maskalign.tensor;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
+
+  exports io.github.maskalign.autograd;
+  exports io.github.maskalign.autograd.nn;
+  exports io.github.maskalign.autograd.optim;
 }

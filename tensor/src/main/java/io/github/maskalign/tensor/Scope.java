@@ -18,6 +18,7 @@ public final class Scope implements AutoCloseable {
   private final @Nullable Scope parent;
   private final Backend backend;
   private final int depth;
+  private final Eager eager;
   private final Ops ops;
   private final List<Tensor> owned = new ArrayList<>();
   private boolean closed;
@@ -27,7 +28,8 @@ public final class Scope implements AutoCloseable {
     this.parent = parent;
     this.backend = Objects.requireNonNull(backend, "backend");
     this.depth = parent == null ? 0 : parent.depth + 1;
-    this.ops = decorator.apply(new Eager(this));
+    this.eager = new Eager(this);
+    this.ops = decorator.apply(eager);
   }
 
   /** An outermost scope on a backend. */
@@ -51,6 +53,11 @@ public final class Scope implements AutoCloseable {
   /** Operations whose results this scope owns. */
   public Ops ops() {
     return ops;
+  }
+
+  /** Operations whose results this scope owns, past any decorator: nothing is recorded. */
+  public Eager eager() {
+    return eager;
   }
 
   /** What computes. */

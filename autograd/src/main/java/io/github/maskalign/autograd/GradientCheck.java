@@ -1,0 +1,106 @@
+package io.github.maskalign.autograd;
+
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.DTypeException;
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.random.Philox;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/**
+ * Compares derivatives with finite differences in float64, along one random direction at a time: for a
+ * function f, random weights c of its outputs and a random direction u of its inputs, {@code <grad <c, f>,
+ * u>} against {@code (<c, f(x + h u)> - <c, f(x - h u)>) / 2h}.
+ */
+public final class GradientCheck {
+
+  private static final double STEP = 1e-5;
+
+  private final Scope scope;
+  private final Philox random;
+  private long draws;
+
+  /** A check whose directions depend on the seed. */
+  public GradientCheck(Scope scope, long seed) {
+    this.scope = scope;
+    this.random = Philox.of(seed).stream("gradient check");
+  }
+
+  /**
+   * What a check found.
+   *
+   * @param analytic directional derivative by the tape
+   * @param numeric directional derivative by differences
+   * @param error {@code |analytic - numeric|} over the scale of the values involved
+   */
+  public record Result(double analytic, double numeric, double error) {}
+
+  /**
+   * Checks a function at a point.
+   *
+   * @param inputs F64 tensors; all of them are differentiated
+   * @param function from operations and tensors like {@code inputs} to one tensor
+   */
+  public Result check(List<Tensor> inputs, BiFunction<Ops, List<Tensor>, Tensor> function) {
+    List<double[]> directions = new ArrayList<>();
+    for (Tensor input : inputs) {
+      if (input.dtype() != DType.F64) {
+        throw new DTypeException("gradient check: needs F64 inputs, got " + input.dtype());
+      }
+      directions.add(normal((int) input.size()));
+    }
+    double analytic = 0;
+    double[] weights;
+    try (Tape tape = Tape.open(scope, "gradient check")) {
+      inputs.forEach(input -> tape.watchAll(List.of(input)));
+      Tensor y = function.apply(tape, inputs);
+      weights = normal((int) y.size());
+      Tensor loss = tape.sum(tape.mul(y, tape.of(weights, y.shape().dims())), false);
+      Gradients gradients = tape.backward(loss);
+      for (int i = 0; i < inputs.size(); i++) {
+        Tensor gradient = gradients.of(inputs.get(i));
+        analytic += gradient == null ? 0 : dot(gradient.toDoubles(), directions.get(i));
+      }
+    }
+    double above = shifted(inputs, directions, STEP, function, weights);
+    double below = shifted(inputs, directions, -STEP, function, weights);
+    double numeric = (above - below) / (2 * STEP);
+    double size = Math.abs(analytic) + Math.abs(numeric) + 1e-3 * (Math.abs(above) + 1);
+    return new Result(analytic, numeric, Math.abs(analytic - numeric) / size);
+  }
+
+  private double shifted(
+      List<Tensor> inputs,
+      List<double[]> directions,
+      double step,
+      BiFunction<Ops, List<Tensor>, Tensor> function,
+      double[] weights) {
+    try (Scope inner = scope.child("shifted")) {
+      List<Tensor> moved = new ArrayList<>();
+      for (int i = 0; i < inputs.size(); i++) {
+        Tensor direction = inner.ops().of(directions.get(i), inputs.get(i).shape().dims());
+        moved.add(inner.ops().add(inputs.get(i), inner.ops().affine(direction, step, 0)));
+      }
+      return dot(function.apply(inner.ops(), moved).toDoubles(), weights);
+    }
+  }
+
+  private double[] normal(int count) {
+    double[] values = new double[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = random.normal(draws++);
+    }
+    return values;
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,11 @@
+package io.github.maskalign.autograd;
+
+import io.github.maskalign.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** Where an optimiser finds the gradient of a parameter. */
+public interface GradientSource {
+
+  /** The gradient, contiguous and of the parameter's shape, or null if there is none. */
+  @Nullable Tensor of(Tensor parameter);
+}

@@ -1,0 +1,34 @@
+package io.github.maskalign.autograd;
+
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Tensor;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The result of a backward pass; valid until its tape is closed. */
+public final class Gradients implements GradientSource {
+
+  private final Scope scope;
+  private final Map<Tensor, Tensor> byLeaf;
+
+  Gradients(Scope scope, Map<Tensor, Tensor> byLeaf) {
+    this.scope = scope;
+    this.byLeaf = byLeaf;
+  }
+
+  /**
+   * The gradient of a watched tensor, contiguous and of its shape, or null if the loss does not depend on
+   * it.
+   */
+  @Override
+  public @Nullable Tensor of(Tensor leaf) {
+    Tensor gradient = byLeaf.get(leaf);
+    if (gradient != null && !gradient.layout().isContiguous()) {
+      Tensor copy = scope.ops().within("gradient", ops -> ops.cast(gradient, gradient.dtype()));
+      scope.release(gradient);
+      byLeaf.put(leaf, copy);
+      return copy;
+    }
+    return gradient;
+  }
+}

@@ -1,0 +1,34 @@
+package io.github.maskalign.autograd.nn;
+
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** x [.., in] -> [.., out]: {@code y = x W^T + b}. */
+public final class Linear {
+
+  private final Tensor weight;
+  private final @Nullable Tensor bias;
+
+  private Linear(Tensor weight, @Nullable Tensor bias) {
+    this.weight = weight;
+    this.bias = bias;
+  }
+
+  /** Xavier-uniform weight {@code [out, in]} and zero bias. */
+  public static Linear create(Parameters.Path path, int in, int out) {
+    return create(path, in, out, Init.xavierUniform(), Init.zeros());
+  }
+
+  /** With given initialisers; a null bias initialiser leaves the bias out. */
+  public static Linear create(
+      Parameters.Path path, int in, int out, Init weightInit, @Nullable Init biasInit) {
+    Tensor weight = path.add("weight", weightInit, out, in);
+    return new Linear(weight, biasInit == null ? null : path.add("bias", biasInit, out));
+  }
+
+  /** Applies the layer. */
+  public Tensor forward(Ops ops, Tensor x) {
+    return ops.linear(x, weight, bias);
+  }
+}

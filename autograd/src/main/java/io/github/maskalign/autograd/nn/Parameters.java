@@ -1,0 +1,126 @@
+package io.github.maskalign.autograd.nn;
+
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.random.Philox;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parameters of a model by name, in the order of their creation. Layers create theirs through a
+ * {@link Path}; the first values of a parameter depend on the seed and its name only.
+ */
+public final class Parameters {
+
+  private final Scope scope;
+  private final DType dtype;
+  private final @Nullable Philox random;
+  private final Map<String, Parameter> byName = new LinkedHashMap<>();
+
+  private Parameters(Scope scope, DType dtype, @Nullable Philox random) {
+    this.scope = scope;
+    this.dtype = dtype;
+    this.random = random;
+  }
+
+  /** Parameters with random first values. */
+  public static Parameters initialised(Scope scope, DType dtype, long seed) {
+    return new Parameters(scope, dtype, Philox.of(seed).stream("parameters"));
+  }
+
+  /** Parameters with arbitrary content, to be loaded from a file. */
+  public static Parameters uninitialised(Scope scope, DType dtype) {
+    return new Parameters(scope, dtype, null);
+  }
+
+  /** The root of all names. */
+  public Path root() {
+    return new Path("");
+  }
+
+  /** Owns the values. */
+  public Scope scope() {
+    return scope;
+  }
+
+  /** All parameters in the order of their creation. */
+  public Collection<Parameter> all() {
+    return Collections.unmodifiableCollection(byName.values());
+  }
+
+  /** The parameters that get gradients. */
+  public Collection<Parameter> trainable() {
+    return byName.values().stream().filter(Parameter::trainable).toList();
+  }
+
+  /** The values of the parameters that get gradients, for a tape to watch. */
+  public Iterable<Tensor> trainableValues() {
+    return trainable().stream().map(Parameter::value).toList();
+  }
+
+  /** The parameter of a name, or null. */
+  public @Nullable Parameter get(String name) {
+    return byName.get(name);
+  }
+
+  /** Number of trainable values. */
+  public long trainableSize() {
+    return trainable().stream().mapToLong(p -> p.value().size()).sum();
+  }
+
+  /** A place in the tree of names. */
+  public final class Path {
+
+    private final String prefix;
+
+    private Path(String prefix) {
+      this.prefix = prefix;
+    }
+
+    /** A place below this one. */
+    public Path at(Object name) {
+      return new Path(prefix + name + ".");
+    }
+
+    /** Creates a parameter that gets gradients. */
+    public Tensor add(String name, Init init, int... dims) {
+      return add(name, init, true, dims);
+    }
+
+    /** Creates a parameter that keeps its first values, such as a fixed position table. */
+    public Tensor addFixed(String name, Init init, int... dims) {
+      return add(name, init, false, dims);
+    }
+
+    private Tensor add(String local, Init init, boolean trainable, int... dims) {
+      String name = prefix + local;
+      if (byName.containsKey(name)) {
+        throw new ShapeException("parameter '" + name + "' exists already");
+      }
+      Tensor value = value(name, init, Shape.of(dims));
+      byName.put(name, new Parameter(name, value, trainable));
+      return value;
+    }
+
+    private Tensor value(String name, Init init, Shape shape) {
+      if (random == null) {
+        return scope.ops().zeros(dtype, shape);
+      }
+      float[] values = new float[Math.toIntExact(shape.size())];
+      init.fill(values, shape, random.stream(name));
+      Tensor value = scope.ops().of(values, shape.dims());
+      if (dtype == DType.F32) {
+        return value;
+      }
+      Tensor converted = scope.ops().cast(value, dtype);
+      scope.release(value);
+      return converted;
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.github.maskalign.autograd.optim;
+
+import io.github.maskalign.autograd.GradientSource;
+import io.github.maskalign.autograd.nn.Parameter;
+import io.github.maskalign.tensor.AdamWSettings;
+import io.github.maskalign.tensor.AdamWSlot;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), all parameters in one pass
+ * of the backend.
+ */
+public final class AdamW implements Optimizer {
+
+  /** What a group's parameter needs between updates. */
+  private static final class Slot {
+    private final Parameter parameter;
+    private final ParameterGroup group;
+    private final Tensor mean;
+    private final Tensor square;
+    private long step;
+
+    private Slot(Scope scope, Parameter parameter, ParameterGroup group) {
+      this.parameter = parameter;
+      this.group = group;
+      Tensor value = parameter.value();
+      this.mean = scope.ops().zeros(value.dtype(), value.shape());
+      this.square = scope.ops().zeros(value.dtype(), value.shape());
+    }
+  }
+
+  /**
+   * Decay rates of the moments and the term that keeps the quotient finite.
+   *
+   * @param beta1 of the first moment
+   * @param beta2 of the second moment
+   * @param eps added to the root
+   */
+  public record Betas(double beta1, double beta2, double eps) {
+
+    /** 0.9, 0.95, 1e-8: the pre-training recipe. */
+    public static final Betas PRETRAIN = new Betas(0.9, 0.95, 1e-8);
+
+    /** 0.9, 0.999, 1e-8: the usual choice. */
+    public static final Betas USUAL = new Betas(0.9, 0.999, 1e-8);
+  }
+
+  private final Scope scope;
+  private final Betas betas;
+  private final List<Slot> slots = new ArrayList<>();
+
+  /** An optimiser with zero moments, which belong to {@code scope}. */
+  public AdamW(Scope scope, List<ParameterGroup> groups, Betas betas) {
+    this.scope = scope;
+    this.betas = betas;
+    for (ParameterGroup group : groups) {
+      for (Parameter parameter : group.parameters()) {
+        slots.add(new Slot(scope, parameter, group));
+      }
+    }
+  }
+
+  @Override
+  public void step(GradientSource gradients, double learningRate, double gradientScale) {
+    List<AdamWSlot> ready = new ArrayList<>(slots.size());
+    for (Slot slot : slots) {
+      Tensor gradient = gradients.of(slot.parameter.value());
+      if (gradient != null) {
+        slot.step++;
+        ready.add(
+            new AdamWSlot(
+                slot.parameter.value(),
+                gradient,
+                slot.mean,
+                slot.square,
+                learningRate * slot.group.rateScale(),
+                slot.group.weightDecay(),
+                slot.step));
+      }
+    }
+    AdamWSettings settings =
+        new AdamWSettings(betas.beta1, betas.beta2, betas.eps, gradientScale);
+    scope.backend().adamW(scope.eager(), ready, settings);
+  }
+
+  @Override
+  public Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    for (Slot slot : slots) {
+      state.put("exp_avg." + slot.parameter.name(), slot.mean);
+      state.put("exp_avg_sq." + slot.parameter.name(), slot.square);
+    }
+    return state;
+  }
+
+  @Override
+  public Map<String, Long> steps() {
+    Map<String, Long> steps = new LinkedHashMap<>();
+    slots.forEach(slot -> steps.put(slot.parameter.name(), slot.step));
+    return steps;
+  }
+
+  @Override
+  public void restoreSteps(Map<String, Long> steps) {
+    slots.forEach(slot -> slot.step = steps.getOrDefault(slot.parameter.name(), 0L));
+  }
+}

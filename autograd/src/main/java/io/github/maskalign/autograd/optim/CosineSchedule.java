@@ -1,0 +1,42 @@
+package io.github.maskalign.autograd.optim;
+
+/**
+ * Linear warm-up from 0, then half a cosine down to a floor (Loshchilov and Hutter, arXiv 1608.03983),
+ * evaluated at fractional epochs.
+ *
+ * @param peak rate at the end of the warm-up
+ * @param floor rate at the end of training; does not apply during the warm-up
+ * @param warmupEpochs length of the warm-up
+ * @param epochs length of training
+ */
+public record CosineSchedule(double peak, double floor, double warmupEpochs, double epochs) {
+
+  /** Checks the values. */
+  public CosineSchedule {
+    if (!(peak >= 0 && floor >= 0 && warmupEpochs >= 0 && epochs >= warmupEpochs)) {
+      throw new IllegalArgumentException(
+          "schedule: needs rates >= 0 and 0 <= warm-up <= epochs, got peak "
+              + peak
+              + ", floor "
+              + floor
+              + ", warm-up "
+              + warmupEpochs
+              + ", epochs "
+              + epochs);
+    }
+  }
+
+  /** The learning rate at an epoch, such as 1.25. */
+  public double at(double epoch) {
+    if (epoch < warmupEpochs) {
+      return peak * epoch / warmupEpochs;
+    }
+    double progress = (epoch - warmupEpochs) / (epochs - warmupEpochs);
+    return floor + (peak - floor) * 0.5 * (1 + Math.cos(Math.PI * progress));
+  }
+
+  /** The rate for an effective batch: {@code base * batch / 256} (Goyal et al., arXiv 1706.02677). */
+  public static double scaled(double baseRate, int effectiveBatch) {
+    return baseRate * effectiveBatch / 256;
+  }
+}

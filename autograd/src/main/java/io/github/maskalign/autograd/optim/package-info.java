@@ -1,0 +1,2 @@
+/** Optimisers, learning-rate schedules and gradient handling. */
+package io.github.maskalign.autograd.optim;
