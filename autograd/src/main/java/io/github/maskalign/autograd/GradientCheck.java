@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 /**
- * Compares derivatives with finite differences in float64, along one random direction at a time: for a
- * function f, random weights c of its outputs and a random direction u of its inputs, {@code <grad <c, f>,
- * u>} against {@code (<c, f(x + h u)> - <c, f(x - h u)>) / 2h}.
+ * Compares derivatives with finite differences in float64, along one random direction at a time:
+ * for a function f, random weights c of its outputs and a random direction u of its inputs, {@code
+ * <grad <c, f>, u>} against {@code (<c, f(x + h u)> - <c, f(x - h u)>) / 2h}.
  */
 public final class GradientCheck {
 

@@ -75,9 +75,7 @@ final class GradientSink {
       } else {
         // A handle of its own, since the result's gradient is released after this operation.
         Tensor own =
-            gradient.owner() == inner
-                ? gradient
-                : ops().reshape(gradient, gradient.shape().dims());
+            gradient.owner() == inner ? gradient : ops().reshape(gradient, gradient.shape().dims());
         gradients.put(operand, inner.keep(own));
       }
     }

@@ -17,8 +17,8 @@ public final class Gradients implements GradientSource {
   }
 
   /**
-   * The gradient of a watched tensor, contiguous and of its shape, or null if the loss does not depend on
-   * it.
+   * The gradient of a watched tensor, contiguous and of its shape, or null if the loss does not
+   * depend on it.
    */
   @Override
   public @Nullable Tensor of(Tensor leaf) {

@@ -135,8 +135,7 @@ sealed interface Operation {
     }
   }
 
-  record LayerNorm(
-      Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps, Tensor y)
+  record LayerNorm(Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps, Tensor y)
       implements Operation {
     @Override
     public Stream<Tensor> operands() {

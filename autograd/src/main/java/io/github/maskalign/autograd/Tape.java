@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Computes like {@link Eager} and records what depends on a watched tensor, for one backward pass
- * (reverse-mode differentiation). The tape owns a scope; closing it frees everything made in the step.
+ * (reverse-mode differentiation). The tape owns a scope; closing it frees everything made in the
+ * step.
  *
  * <pre>{@code
  * try (Tape tape = Tape.open(scope, "step")) {
@@ -93,8 +94,8 @@ public final class Tape implements Ops, AutoCloseable {
   // ---- backward ----
 
   /**
-   * Gradients of a scalar for every watched tensor it depends on. The values recorded are freed on the
-   * way, except the loss and those passed to {@link #retain}; so this can be called once.
+   * Gradients of a scalar for every watched tensor it depends on. The values recorded are freed on
+   * the way, except the loss and those passed to {@link #retain}; so this can be called once.
    *
    * @throws ShapeException if {@code loss} is not a single number
    * @throws ClosedException if this tape has run backward before
@@ -104,7 +105,8 @@ public final class Tape implements Ops, AutoCloseable {
       throw new ShapeException("backward: the loss must be one number, got shape " + loss.shape());
     }
     if (spent) {
-      throw new ClosedException("backward: this tape has run backward before; open one for each step");
+      throw new ClosedException(
+          "backward: this tape has run backward before; open one for each step");
     }
     spent = true;
     retained.add(loss);
@@ -256,8 +258,7 @@ public final class Tape implements Ops, AutoCloseable {
   }
 
   @Override
-  public Tensor layerNorm(
-      Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
+  public Tensor layerNorm(Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
     Tensor y = eager.layerNorm(x, gamma, beta, eps);
     return record(new Operation.LayerNorm(x, gamma, beta, eps, y));
   }

@@ -5,11 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What computes. {@link Eager} has checked shapes and types before it calls; a backend trusts its input.
- * Primitives write into {@code out}, which never overlaps an operand unless it is the same tensor, and
- * take strided views of F32 or F64. Fused operations return new tensors made by the given {@link Eager}
- * and have default bodies in primitives; a backend overrides those it can do better, within rounding.
- * Contiguous operands are guaranteed to fused operations. Thread-safe for calls on different outputs.
+ * What computes. {@link Eager} has checked shapes and types before it calls; a backend trusts its
+ * input. Primitives write into {@code out}, which never overlaps an operand unless it is the same
+ * tensor, and take strided views of F32 or F64. Fused operations return new tensors made by the
+ * given {@link Eager} and have default bodies in primitives; a backend overrides those it can do
+ * better, within rounding. Contiguous operands are guaranteed to fused operations. Thread-safe for
+ * calls on different outputs.
  */
 public interface Backend extends AutoCloseable {
 
@@ -57,7 +58,10 @@ public interface Backend extends AutoCloseable {
   /** out = a x b over the last two axes; leading axes have been broadcast to out's. */
   void matmul(Tensor a, Tensor b, Tensor out);
 
-  /** {@code out[b, k] = x[b, ids[b, k]]}; ids I32 or I64 [B, K]; negative or too large ids are refused. */
+  /**
+   * {@code out[b, k] = x[b, ids[b, k]]}; ids I32 or I64 [B, K]; negative or too large ids are
+   * refused.
+   */
   void gatherTokens(Tensor x, Tensor ids, Tensor out);
 
   /** Adds {@code g[b, k]} to {@code out[b, ids[b, k]]}, after setting out to zero. */
@@ -101,12 +105,14 @@ public interface Backend extends AutoCloseable {
   }
 
   /** {@link Ops#layerNorm}. */
-  default Tensor layerNorm(Eager ops, Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
+  default Tensor layerNorm(
+      Eager ops, Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
     return Fused.layerNorm(ops, x, gamma, beta, eps);
   }
 
   /** Gradients of {@link Ops#layerNorm}; those of gamma and beta are null if gamma is. */
-  default LayerNormGrad layerNormGrad(Eager ops, Tensor x, @Nullable Tensor gamma, double eps, Tensor g) {
+  default LayerNormGrad layerNormGrad(
+      Eager ops, Tensor x, @Nullable Tensor gamma, double eps, Tensor g) {
     return Fused.layerNormGrad(ops, x, gamma, eps, g);
   }
 

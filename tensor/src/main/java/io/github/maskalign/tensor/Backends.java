@@ -31,7 +31,8 @@ public final class Backends {
   /**
    * Opens the backend of the given name, or with {@link #AUTO} the best that works here.
    *
-   * @throws DeviceException if the name is unknown or that backend does not work here, with the reason
+   * @throws DeviceException if the name is unknown or that backend does not work here, with the
+   *     reason
    */
   public static Choice open(String name, BackendOptions options) {
     List<BackendProvider> ladder = providers();

@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the facade checks before it calls a backend. Errors name the operation and what was found. */
+/**
+ * What the facade checks before it calls a backend. Errors name the operation and what was found.
+ */
 final class Check {
 
   private Check() {}
@@ -156,7 +158,8 @@ final class Check {
             "concat: " + x.shape() + " does not fit " + first.shape() + " along axis " + axis);
       }
       if (x.dtype() != first.dtype()) {
-        throw new DTypeException("concat: element types differ, " + first.dtype() + ", " + x.dtype());
+        throw new DTypeException(
+            "concat: element types differ, " + first.dtype() + ", " + x.dtype());
       }
       total = Math.addExact(total, x.dim(index));
     }
@@ -194,7 +197,11 @@ final class Check {
     arithmetic("attention", qkv);
     if (qkv.shape().rank() != 3 || heads < 1 || qkv.dim(2) % (3 * heads) != 0) {
       throw new ShapeException(
-          "attention: needs qkv [B, T, 3 * heads * d], got " + qkv.shape() + " with " + heads + " heads");
+          "attention: needs qkv [B, T, 3 * heads * d], got "
+              + qkv.shape()
+              + " with "
+              + heads
+              + " heads");
     }
   }
 
@@ -211,7 +218,12 @@ final class Check {
     }
     if (weights.shape().rank() != 1 || weights.dim(0) != xs.size()) {
       throw new ShapeException(
-          "weightedSum: " + xs.size() + " tensors need weights [" + xs.size() + "], got " + weights.shape());
+          "weightedSum: "
+              + xs.size()
+              + " tensors need weights ["
+              + xs.size()
+              + "], got "
+              + weights.shape());
     }
   }
 

@@ -278,8 +278,8 @@ public final class Eager implements Ops {
   }
 
   /**
-   * The attention probabilities of queries {@code from <= q < to}: {@code qkv [B, T, 3D] -> [B, heads, to -
-   * from, T]}. Not differentiable: for maps and masks.
+   * The attention probabilities of queries {@code from <= q < to}: {@code qkv [B, T, 3D] -> [B,
+   * heads, to - from, T]}. Not differentiable: for maps and masks.
    */
   public Tensor attentionProbabilities(Tensor qkv, int heads, double scale, int from, int to) {
     Check.attention(qkv, heads);

@@ -3,7 +3,9 @@ package io.github.maskalign.tensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Default bodies of the fused operations, in primitives: what every faster version is held against. */
+/**
+ * Default bodies of the fused operations, in primitives: what every faster version is held against.
+ */
 final class Fused {
 
   private static final double SQRT_HALF = Math.sqrt(0.5);
@@ -31,8 +33,7 @@ final class Fused {
 
   static Tensor geluGrad(Eager ops, Tensor x, Gelu kind, Tensor g) {
     return ops.within(
-        "geluGrad",
-        o -> o.mul(g, o.add(gate(o, x, kind), o.mul(x, gateSlope(o, x, kind)))));
+        "geluGrad", o -> o.mul(g, o.add(gate(o, x, kind), o.mul(x, gateSlope(o, x, kind)))));
   }
 
   /** GELU(x) / x. */
@@ -102,7 +103,8 @@ final class Fused {
 
   // ---- layer norm ----
 
-  static Tensor layerNorm(Eager ops, Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
+  static Tensor layerNorm(
+      Eager ops, Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
     return ops.within(
         "layerNorm",
         o -> {
@@ -112,7 +114,8 @@ final class Fused {
         });
   }
 
-  static LayerNormGrad layerNormGrad(Eager ops, Tensor x, @Nullable Tensor gamma, double eps, Tensor g) {
+  static LayerNormGrad layerNormGrad(
+      Eager ops, Tensor x, @Nullable Tensor gamma, double eps, Tensor g) {
     try (Scope inner = ops.scope().child("layerNormGrad")) {
       Ops o = inner.ops();
       Tensor centred = o.sub(x, o.mean(x, true, -1));
@@ -166,8 +169,7 @@ final class Fused {
           Tensor gs = o.affine(((Eager) o).softmaxGrad(p, gp), scale, 0);
           Tensor gq = o.matmul(gs, h.k);
           Tensor gk = o.matmul(o.transpose(gs), h.q);
-          return o.concat(
-              List.of(Heads.merge(o, gq), Heads.merge(o, gk), Heads.merge(o, gv)), -1);
+          return o.concat(List.of(Heads.merge(o, gq), Heads.merge(o, gk), Heads.merge(o, gv)), -1);
         });
   }
 
@@ -224,9 +226,7 @@ final class Fused {
   static Tensor weightedSumWeightGrad(Eager ops, List<Tensor> xs, Tensor g) {
     return ops.within(
         "weightedSumWeightGrad",
-        o ->
-            o.concat(
-                xs.stream().map(x -> o.reshape(o.sum(o.mul(g, x), false), 1)).toList(), 0));
+        o -> o.concat(xs.stream().map(x -> o.reshape(o.sum(o.mul(g, x), false), 1)).toList(), 0));
   }
 
   // ---- losses ----
@@ -242,8 +242,7 @@ final class Fused {
         });
   }
 
-  static Tensor smoothL1Grad(
-      Eager ops, Tensor prediction, Tensor target, double beta, Tensor g) {
+  static Tensor smoothL1Grad(Eager ops, Tensor prediction, Tensor target, double beta, Tensor g) {
     return ops.within(
         "smoothL1Grad",
         o -> {
@@ -309,8 +308,7 @@ final class Fused {
             o.affine(slot.square(), s.beta2(), 0),
             o.affine(o.unary(UnaryOp.SQUARE, g), 1 - s.beta2(), 0));
     Tensor root =
-        o.affine(
-            o.unary(UnaryOp.SQRT, square), 1 / Math.sqrt(s.correction2(slot.step())), s.eps());
+        o.affine(o.unary(UnaryOp.SQRT, square), 1 / Math.sqrt(s.correction2(slot.step())), s.eps());
     double rate = slot.learningRate();
     Tensor decayed = o.affine(slot.parameter(), 1 - rate * slot.weightDecay(), 0);
     Tensor change = o.affine(o.div(mean, root), -rate / s.correction1(slot.step()), 0);

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recycles blocks of host memory by size class, so that step n+1 of a training run reuses the blocks of
- * step n. Thread-safe.
+ * Recycles blocks of host memory by size class, so that step n+1 of a training run reuses the
+ * blocks of step n. Thread-safe.
  */
 public final class HostPool implements AutoCloseable {
 

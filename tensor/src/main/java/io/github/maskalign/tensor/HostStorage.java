@@ -13,7 +13,9 @@ public final class HostStorage extends Storage {
     this.onFree = onFree;
   }
 
-  /** Wraps memory owned by somebody else (a mapped file, say) that outlives every tensor over it. */
+  /**
+   * Wraps memory owned by somebody else (a mapped file, say) that outlives every tensor over it.
+   */
   public static HostStorage wrap(MemorySegment segment) {
     return new HostStorage(segment, () -> {});
   }

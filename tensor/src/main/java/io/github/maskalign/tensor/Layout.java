@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the elements of a shape lie in a storage: element {@code i} is at {@code offset + sum_a i[a] *
- * stride[a]}, counted in elements. Views are new layouts over the same storage.
+ * Where the elements of a shape lie in a storage: element {@code i} is at {@code offset + sum_a
+ * i[a] * stride[a]}, counted in elements. Views are new layouts over the same storage.
  */
 public final class Layout {
 
@@ -95,7 +95,14 @@ public final class Layout {
     int dim = shape.dim(index);
     if (from < 0 || to < from || to > dim) {
       throw new ShapeException(
-          "slice: range [" + from + ", " + to + ") is not inside axis " + axis + " of shape " + shape);
+          "slice: range ["
+              + from
+              + ", "
+              + to
+              + ") is not inside axis "
+              + axis
+              + " of shape "
+              + shape);
     }
     return new Layout(shape.with(index, to - from), strides, offset + from * strides[index]);
   }

@@ -6,9 +6,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The differentiable operations, written once for layers and models. {@link Eager} computes at once; a
- * tape (module autograd) computes and records. Results belong to {@link #scope()}. Operands are F32 or
- * F64, both the same, unless said otherwise; they may be strided views. Errors name the operation.
+ * The differentiable operations, written once for layers and models. {@link Eager} computes at
+ * once; a tape (module autograd) computes and records. Results belong to {@link #scope()}. Operands
+ * are F32 or F64, both the same, unless said otherwise; they may be strided views. Errors name the
+ * operation.
  */
 public interface Ops {
 
@@ -87,9 +88,7 @@ public interface Ops {
   /** {@code [.., m, k] x [.., k, n] -> [.., m, n]}; leading axes broadcast. */
   Tensor matmul(Tensor a, Tensor b);
 
-  /**
-   * {@code x [.., k], weight [m, k], bias [m] or null -> [.., m]}: {@code y = x W^T + b}.
-   */
+  /** {@code x [.., k], weight [m, k], bias [m] or null -> [.., m]}: {@code y = x W^T + b}. */
   Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias);
 
   // ---- layout ----
@@ -125,7 +124,9 @@ public interface Ops {
     return permute(x, axes);
   }
 
-  /** {@code x [B, T, D], ids [B, K] (I32 or I64) -> [B, K, D]}: {@code y[b, k] = x[b, ids[b, k]]}. */
+  /**
+   * {@code x [B, T, D], ids [B, K] (I32 or I64) -> [B, K, D]}: {@code y[b, k] = x[b, ids[b, k]]}.
+   */
   Tensor gatherTokens(Tensor x, Tensor ids);
 
   // ---- fused ----
@@ -137,24 +138,27 @@ public interface Ops {
   Tensor logSoftmax(Tensor x);
 
   /**
-   * {@code x [.., D], gamma [D] or null, beta [D] or null -> [.., D]}: normalised over the last axis with
-   * the biased variance, then scaled and shifted (Ba et al., arXiv 1607.06450).
+   * {@code x [.., D], gamma [D] or null, beta [D] or null -> [.., D]}: normalised over the last
+   * axis with the biased variance, then scaled and shifted (Ba et al., arXiv 1607.06450).
    */
   Tensor layerNorm(Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps);
 
   /**
-   * Multi-head self-attention (Vaswani et al., arXiv 1706.03762): {@code qkv [B, T, 3D] -> [B, T, D]}.
-   * The last axis holds queries, keys and values, each split into heads; per head {@code
+   * Multi-head self-attention (Vaswani et al., arXiv 1706.03762): {@code qkv [B, T, 3D] -> [B, T,
+   * D]}. The last axis holds queries, keys and values, each split into heads; per head {@code
    * softmax(scale * Q K^T) V}.
    */
   Tensor attention(Tensor qkv, int heads, double scale);
 
-  /** {@code xs: S tensors of one shape, weights [S] -> that shape}: {@code sum_i weights[i] * xs[i]}. */
+  /**
+   * {@code xs: S tensors of one shape, weights [S] -> that shape}: {@code sum_i weights[i] *
+   * xs[i]}.
+   */
   Tensor weightedSum(List<Tensor> xs, Tensor weights);
 
   /**
-   * Mean over all elements of the smooth L1 of {@code e = prediction - target}: {@code e^2 / (2 beta)}
-   * where {@code |e| < beta}, else {@code |e| - beta / 2}. A scalar.
+   * Mean over all elements of the smooth L1 of {@code e = prediction - target}: {@code e^2 / (2
+   * beta)} where {@code |e| < beta}, else {@code |e| - beta / 2}. A scalar.
    */
   Tensor smoothL1(Tensor prediction, Tensor target, double beta);
 
@@ -167,8 +171,8 @@ public interface Ops {
   // ---- scoping ----
 
   /**
-   * Runs {@code body} so that what it makes, other than its result, can be freed on return. A recording
-   * {@code Ops} keeps what its backward pass needs.
+   * Runs {@code body} so that what it makes, other than its result, can be freed on return. A
+   * recording {@code Ops} keeps what its backward pass needs.
    */
   Tensor within(String name, Function<Ops, Tensor> body);
 }

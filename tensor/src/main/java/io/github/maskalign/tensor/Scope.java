@@ -7,10 +7,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owns tensors and releases them together when it is closed. Scopes nest: a model lives in an outer one,
- * each training step in an inner one, and {@link #keep} is the only way from an inner scope to the next
- * outer one. A scope is used by one thread at a time; different scopes are independent, and the tensors
- * of an outer scope may be read by many threads.
+ * Owns tensors and releases them together when it is closed. Scopes nest: a model lives in an outer
+ * one, each training step in an inner one, and {@link #keep} is the only way from an inner scope to
+ * the next outer one. A scope is used by one thread at a time; different scopes are independent,
+ * and the tensors of an outer scope may be read by many threads.
  */
 public final class Scope implements AutoCloseable {
 
@@ -23,7 +23,8 @@ public final class Scope implements AutoCloseable {
   private final List<Tensor> owned = new ArrayList<>();
   private boolean closed;
 
-  private Scope(String name, @Nullable Scope parent, Backend backend, Function<Eager, Ops> decorator) {
+  private Scope(
+      String name, @Nullable Scope parent, Backend backend, Function<Eager, Ops> decorator) {
     this.name = Objects.requireNonNull(name, "name");
     this.parent = parent;
     this.backend = Objects.requireNonNull(backend, "backend");
@@ -43,7 +44,8 @@ public final class Scope implements AutoCloseable {
   }
 
   /**
-   * A scope inside this one whose operations pass through a decorator, such as a tape that records them.
+   * A scope inside this one whose operations pass through a decorator, such as a tape that records
+   * them.
    */
   public Scope child(String childName, Function<Eager, Ops> decorator) {
     ensureOpen();
@@ -76,8 +78,8 @@ public final class Scope implements AutoCloseable {
   }
 
   /**
-   * Moves a tensor to the enclosing scope so that it outlives this one. A tensor that an enclosing scope
-   * owns already stays where it is.
+   * Moves a tensor to the enclosing scope so that it outlives this one. A tensor that an enclosing
+   * scope owns already stays where it is.
    *
    * @return the same tensor
    */
@@ -85,13 +87,18 @@ public final class Scope implements AutoCloseable {
     Scope owner = tensor.owner();
     if (owner == this) {
       if (parent == null) {
-        throw new ClosedException("scope '" + name + "' is outermost: there is nowhere to keep a tensor");
+        throw new ClosedException(
+            "scope '" + name + "' is outermost: there is nowhere to keep a tensor");
       }
       remove(tensor);
       parent.add(tensor);
     } else if (!isInside(owner)) {
       throw new ClosedException(
-          "keep: the tensor belongs to scope '" + owner.name + "', not to '" + name + "' or around it");
+          "keep: the tensor belongs to scope '"
+              + owner.name
+              + "', not to '"
+              + name
+              + "' or around it");
     }
     return tensor;
   }
@@ -100,13 +107,19 @@ public final class Scope implements AutoCloseable {
   public void release(Tensor tensor) {
     if (tensor.owner() != this) {
       throw new ClosedException(
-          "release: the tensor belongs to scope '" + tensor.owner().name + "', not to '" + name + "'");
+          "release: the tensor belongs to scope '"
+              + tensor.owner().name
+              + "', not to '"
+              + name
+              + "'");
     }
     remove(tensor);
     tensor.close();
   }
 
-  /** Makes a tensor over a storage and owns it: the way for loaders and backends to bring in memory. */
+  /**
+   * Makes a tensor over a storage and owns it: the way for loaders and backends to bring in memory.
+   */
   public Tensor adopt(DType dtype, Layout layout, Storage storage) {
     ensureOpen();
     Tensor tensor = new Tensor(dtype, layout, storage);

@@ -3,8 +3,8 @@ package io.github.maskalign.tensor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A block of device memory shared by the tensors that view it. It goes back to its backend's pool when
- * the last of them is released; handles may be released on different threads.
+ * A block of device memory shared by the tensors that view it. It goes back to its backend's pool
+ * when the last of them is released; handles may be released on different threads.
  */
 public abstract class Storage {
 

@@ -3,10 +3,10 @@ package io.github.maskalign.tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable handle on numbers: element type, {@link Layout} and {@link Storage}, owned by a {@link
- * Scope}. The fluent methods run on the operations of the innermost scope of their operands, which owns
- * the result; so a product of a model's weight and a step's activation belongs to the step, and is
- * recorded if that step records. Call {@link Ops} to say where a result goes.
+ * An immutable handle on numbers: element type, {@link Layout} and {@link Storage}, owned by a
+ * {@link Scope}. The fluent methods run on the operations of the innermost scope of their operands,
+ * which owns the result; so a product of a model's weight and a step's activation belongs to the
+ * step, and is recorded if that step records. Call {@link Ops} to say where a result goes.
  */
 public final class Tensor {
 

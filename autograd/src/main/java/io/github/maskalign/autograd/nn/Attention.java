@@ -39,8 +39,8 @@ public final class Attention {
   }
 
   /**
-   * Attention probabilities of queries {@code from <= q < to}: x [B, T, D] -> [B, heads, to - from, T]. Not
-   * differentiable.
+   * Attention probabilities of queries {@code from <= q < to}: x [B, T, D] -> [B, heads, to - from,
+   * T]. Not differentiable.
    */
   public Tensor probabilities(Eager ops, Tensor x, int from, int to) {
     return ops.attentionProbabilities(qkv.forward(ops, x), heads, scale, from, to);

@@ -7,8 +7,8 @@ import io.github.maskalign.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * x [B, ..] -> [B, ..]: stochastic depth (Huang et al., arXiv 1603.09382). A sample's branch is dropped
- * with probability {@code rate}, and divided by {@code 1 - rate} otherwise.
+ * x [B, ..] -> [B, ..]: stochastic depth (Huang et al., arXiv 1603.09382). A sample's branch is
+ * dropped with probability {@code rate}, and divided by {@code 1 - rate} otherwise.
  *
  * @param rate probability of dropping, in [0, 1)
  */
@@ -35,7 +35,8 @@ public record DropPath(float rate) {
   /**
    * Applies the layer.
    *
-   * @param uniform one draw from [0, 1) for each sample; it stays if {@code floor(1 - rate + draw)} is 1
+   * @param uniform one draw from [0, 1) for each sample; it stays if {@code floor(1 - rate + draw)}
+   *     is 1
    */
   public Tensor forward(Ops ops, Tensor x, float[] uniform) {
     if (rate == 0) {

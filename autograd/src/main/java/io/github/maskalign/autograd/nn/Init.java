@@ -3,7 +3,9 @@ package io.github.maskalign.autograd.nn;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.random.Philox;
 
-/** How a parameter gets its first values: a function of the stream of random numbers it is given. */
+/**
+ * How a parameter gets its first values: a function of the stream of random numbers it is given.
+ */
 @FunctionalInterface
 public interface Init {
 
@@ -51,8 +53,8 @@ public interface Init {
   }
 
   /**
-   * Uniform with bound {@code sqrt(6 / (in + out))} for a matrix {@code [out, in]} (Glorot and Bengio,
-   * 2010).
+   * Uniform with bound {@code sqrt(6 / (in + out))} for a matrix {@code [out, in]} (Glorot and
+   * Bengio, 2010).
    */
   static Init xavierUniform() {
     return (values, shape, random) ->

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), all parameters in one pass
- * of the backend.
+ * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), all parameters in one
+ * pass of the backend.
  */
 public final class AdamW implements Optimizer {
 
@@ -83,8 +83,7 @@ public final class AdamW implements Optimizer {
                 slot.step));
       }
     }
-    AdamWSettings settings =
-        new AdamWSettings(betas.beta1, betas.beta2, betas.eps, gradientScale);
+    AdamWSettings settings = new AdamWSettings(betas.beta1, betas.beta2, betas.eps, gradientScale);
     scope.backend().adamW(scope.eager(), ready, settings);
   }
 

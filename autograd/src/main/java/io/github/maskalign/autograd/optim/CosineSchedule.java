@@ -1,8 +1,8 @@
 package io.github.maskalign.autograd.optim;
 
 /**
- * Linear warm-up from 0, then half a cosine down to a floor (Loshchilov and Hutter, arXiv 1608.03983),
- * evaluated at fractional epochs.
+ * Linear warm-up from 0, then half a cosine down to a floor (Loshchilov and Hutter, arXiv
+ * 1608.03983), evaluated at fractional epochs.
  *
  * @param peak rate at the end of the warm-up
  * @param floor rate at the end of training; does not apply during the warm-up
@@ -35,7 +35,9 @@ public record CosineSchedule(double peak, double floor, double warmupEpochs, dou
     return floor + (peak - floor) * 0.5 * (1 + Math.cos(Math.PI * progress));
   }
 
-  /** The rate for an effective batch: {@code base * batch / 256} (Goyal et al., arXiv 1706.02677). */
+  /**
+   * The rate for an effective batch: {@code base * batch / 256} (Goyal et al., arXiv 1706.02677).
+   */
   public static double scaled(double baseRate, int effectiveBatch) {
     return baseRate * effectiveBatch / 256;
   }

@@ -30,8 +30,7 @@ public final class GradientBuffer implements GradientSource {
       Tensor value = parameter.value();
       Tensor gradient = gradients.of(value);
       if (gradient != null) {
-        Tensor sum =
-            sums.computeIfAbsent(value, key -> ops.zeros(key.dtype(), key.shape()));
+        Tensor sum = sums.computeIfAbsent(value, key -> ops.zeros(key.dtype(), key.shape()));
         scope.backend().accumulate(ops, sum, factor, gradient);
       }
     }

@@ -23,8 +23,7 @@ public final class GradientNorm {
   }
 
   /** The norm of the gradients that exist. */
-  public static double of(
-      Scope scope, GradientSource gradients, Collection<Parameter> parameters) {
+  public static double of(Scope scope, GradientSource gradients, Collection<Parameter> parameters) {
     return of(
         scope,
         parameters.stream().map(p -> gradients.of(p.value())).filter(Objects::nonNull).toList());

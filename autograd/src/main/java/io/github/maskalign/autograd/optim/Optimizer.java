@@ -5,8 +5,8 @@ import io.github.maskalign.tensor.Tensor;
 import java.util.Map;
 
 /**
- * Changes parameters in place from their gradients. A parameter without a gradient is left alone, its
- * weight decay included. The state's memory belongs to the scope given at creation.
+ * Changes parameters in place from their gradients. A parameter without a gradient is left alone,
+ * its weight decay included. The state's memory belongs to the scope given at creation.
  */
 public interface Optimizer {
 

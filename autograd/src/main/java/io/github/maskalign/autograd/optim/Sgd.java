@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Stochastic gradient descent with momentum, {@code mu = momentum * mu + g; p -= rate * mu}, and its
- * layer-wise adaptive form LARS (You et al., arXiv 1708.03888), in which matrices are decayed, {@code g +=
- * decay * p}, and rescaled, {@code g *= trust * |p| / |g|}.
+ * Stochastic gradient descent with momentum, {@code mu = momentum * mu + g; p -= rate * mu}, and
+ * its layer-wise adaptive form LARS (You et al., arXiv 1708.03888), in which matrices are decayed,
+ * {@code g += decay * p}, and rescaled, {@code g *= trust * |p| / |g|}.
  */
 public final class Sgd implements Optimizer {
 
@@ -53,8 +53,7 @@ public final class Sgd implements Optimizer {
   }
 
   /** LARS; tensors of one axis get plain momentum without decay. */
-  public static Sgd lars(
-      Scope scope, List<ParameterGroup> groups, double momentum, double trust) {
+  public static Sgd lars(Scope scope, List<ParameterGroup> groups, double momentum, double trust) {
     return new Sgd(scope, groups, momentum, trust);
   }
 

@@ -14,9 +14,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Plain loops in double precision: always there, obviously right, and the oracle of the others. Every
- * operation reads its operands into row-major arrays, computes, and writes the result; the fused
- * operations keep their default bodies.
+ * Plain loops in double precision: always there, obviously right, and the oracle of the others.
+ * Every operation reads its operands into row-major arrays, computes, and writes the result; the
+ * fused operations keep their default bodies.
  */
 public final class ReferenceBackend implements Backend {
 
@@ -235,5 +235,4 @@ public final class ReferenceBackend implements Backend {
     }
     return rows;
   }
-
 }

@@ -10,8 +10,8 @@ final class Special {
   private Special() {}
 
   /**
-   * erf(x) to about 1e-15. Small arguments: {@code 2/sqrt(pi) exp(-x^2) sum 2^n x^(2n+1) / (2n+1)!!}
-   * (Abramowitz and Stegun 7.1.6); large ones: the continued fraction of erfc (7.1.14).
+   * erf(x) to about 1e-15. Small arguments: {@code 2/sqrt(pi) exp(-x^2) sum 2^n x^(2n+1) /
+   * (2n+1)!!} (Abramowitz and Stegun 7.1.6); large ones: the continued fraction of erfc (7.1.14).
    */
   static double erf(double x) {
     double a = Math.abs(x);
