@@ -1,0 +1,226 @@
+package io.github.maskalign.cpu;
+
+import io.github.maskalign.tensor.ShapeException;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The matrix product of floats, packed and blocked (Goto and van de Geijn, "Anatomy of
+ * High-Performance Matrix Multiplication", 2008): a block of B is packed once and shared by all
+ * threads; each task packs its rows of A, which stay in its second-level cache.
+ *
+ * <p>The sum over k is cut every {@link #DEPTH} terms and nowhere else; the parts are added in
+ * order. So an element's bits depend on its row of A, its column of B and k alone: not on the
+ * number of threads, the size of the batch or the vector width.
+ */
+final class Gemm {
+
+  /** Terms of a partial sum: a panel of each operand of this depth fits the first-level cache. */
+  static final int DEPTH = Integer.getInteger("kc", 384);
+
+  /** Rows of A in a task: with {@link #DEPTH}, a part of the second-level cache. */
+  static final int BLOCK_ROWS = Integer.getInteger("mc", 96);
+
+  /** Columns of B packed at a time: with {@link #DEPTH}, a part of the third-level cache. */
+  static final int BLOCK_COLUMNS = Integer.getInteger("nc", 3072);
+
+  /** Fewest columns in a task, so that packing A stays cheap beside using it. */
+  private static final int TASK_COLUMNS = 256;
+
+  /** Tasks that a product is cut into where its size allows. */
+  private static final int TASKS = 8;
+
+  /** Panels of B that one task packs. */
+  private static final int PACK_PANELS = 2;
+
+  /** Multiply-adds under which dispatch costs more than a second thread saves. */
+  private static final long LIGHT = 1L << 18;
+
+  private final Workers workers;
+  private final GemmBuffers buffers = new GemmBuffers();
+
+  Gemm(Workers workers) {
+    this.workers = workers;
+  }
+
+  /**
+   * c [m, n] = a [m, k] b [k, n], plus bias [n] on every row if there is one, or added to c.
+   *
+   * @param c its column stride must be 1
+   * @throws ShapeException if c's column stride is not 1, or both a bias and accumulate are asked
+   *     for
+   */
+  void sgemm(
+      int m,
+      int n,
+      int k,
+      GemmOperand a,
+      GemmOperand b,
+      GemmOperand c,
+      @Nullable MemorySegment bias,
+      long biasOffset,
+      boolean accumulate) {
+    GemmProduct product = new GemmProduct(m, n, k, a, b, c, bias, biasOffset, accumulate);
+    run(product, (long) m * n * k > LIGHT);
+  }
+
+  /**
+   * Many products of one size: the operands of product i begin at aOffsets[i], bOffsets[i],
+   * cOffsets[i] (the operands' own offsets are not used). Broadcasting is an offset that recurs;
+   * the results must not overlap.
+   *
+   * @throws ShapeException if c's column stride is not 1 or the offsets are not equally many
+   */
+  void batched(
+      int m,
+      int n,
+      int k,
+      GemmOperand a,
+      long[] aOffsets,
+      GemmOperand b,
+      long[] bOffsets,
+      GemmOperand c,
+      long[] cOffsets,
+      boolean accumulate) {
+    int count = cOffsets.length;
+    if (aOffsets.length != count || bOffsets.length != count) {
+      throw new ShapeException(
+          "sgemm: %d offsets for a, %d for b, %d for c; give as many for each"
+              .formatted(aOffsets.length, bOffsets.length, count));
+    }
+    long size = Math.max(1, (long) m * n * k);
+    boolean split = count < TASKS && size > LIGHT;
+    if (split) {
+      for (int i = 0; i < count; i++) {
+        run(product(m, n, k, a, aOffsets, b, bOffsets, c, cOffsets, i, accumulate), true);
+      }
+      return;
+    }
+    workers.forRange(
+        count,
+        Math.max(1, LIGHT / size),
+        (from, to) -> {
+          for (int i = (int) from; i < to; i++) {
+            run(product(m, n, k, a, aOffsets, b, bOffsets, c, cOffsets, i, accumulate), false);
+          }
+        });
+  }
+
+  private static GemmProduct product(
+      int m,
+      int n,
+      int k,
+      GemmOperand a,
+      long[] aOffsets,
+      GemmOperand b,
+      long[] bOffsets,
+      GemmOperand c,
+      long[] cOffsets,
+      int i,
+      boolean accumulate) {
+    return new GemmProduct(
+        m,
+        n,
+        k,
+        a.withOffset(aOffsets[i]),
+        b.withOffset(bOffsets[i]),
+        c.withOffset(cOffsets[i]),
+        null,
+        0,
+        accumulate);
+  }
+
+  private void run(GemmProduct product, boolean shared) {
+    if (product.m() == 0 || product.n() == 0) {
+      return;
+    }
+    if (product.k() == 0) {
+      product.fill();
+      return;
+    }
+    int panelRoom = Math.min(product.k(), DEPTH);
+    int width = Math.min(BLOCK_COLUMNS, roundUp(product.n(), MicroKernel.COLUMNS));
+    float[] packedB = buffers.take(panelRoom * width);
+    try {
+      for (int column = 0; column < product.n(); column += BLOCK_COLUMNS) {
+        int columns = Math.min(BLOCK_COLUMNS, product.n() - column);
+        for (int k = 0; k < product.k(); k += DEPTH) {
+          block(product, column, columns, k, Math.min(DEPTH, product.k() - k), packedB, shared);
+        }
+      }
+    } finally {
+      buffers.giveBack(packedB);
+    }
+  }
+
+  /** Adds the terms k .. k + depth - 1 to some columns of the result. */
+  private void block(
+      GemmProduct product,
+      int column,
+      int columns,
+      int k,
+      int depth,
+      float[] packedB,
+      boolean shared) {
+    if (!shared) {
+      product.packB(column, 0, columns, k, depth, packedB);
+      rows(product, 0, product.m(), column, 0, columns, k, depth, packedB);
+      return;
+    }
+    int packColumns = PACK_PANELS * MicroKernel.COLUMNS;
+    workers.run(
+        Math.ceilDiv(columns, packColumns),
+        task -> {
+          int from = task * packColumns;
+          product.packB(column, from, Math.min(columns, from + packColumns), k, depth, packedB);
+        });
+    int down = Math.ceilDiv(product.m(), BLOCK_ROWS);
+    int across = Math.clamp(TASKS / down, 1, Math.max(1, columns / TASK_COLUMNS));
+    int taskColumns = roundUp(Math.ceilDiv(columns, across), MicroKernel.COLUMNS);
+    workers.run(
+        down * across,
+        task -> {
+          int row = task / across * BLOCK_ROWS;
+          int from = task % across * taskColumns;
+          int to = Math.min(columns, from + taskColumns);
+          rows(
+              product,
+              row,
+              Math.min(product.m(), row + BLOCK_ROWS),
+              column,
+              from,
+              to,
+              k,
+              depth,
+              packedB);
+        });
+  }
+
+  /** The tiles of rows row .. toRow - 1 and of the columns from .. to - 1 of a packed block. */
+  private void rows(
+      GemmProduct product,
+      int row,
+      int toRow,
+      int column,
+      int from,
+      int to,
+      int k,
+      int depth,
+      float[] packedB) {
+    float[] packedA =
+        buffers.take(roundUp(Math.min(BLOCK_ROWS, toRow - row), MicroKernel.ROWS) * depth);
+    try {
+      for (int i = row; i < toRow; i += BLOCK_ROWS) {
+        int rows = Math.min(BLOCK_ROWS, toRow - i);
+        Pack.a(product.a(), i, rows, k, depth, packedA);
+        product.tiles(i, rows, column, from, to, k, depth, packedA, packedB);
+      }
+    } finally {
+      buffers.giveBack(packedA);
+    }
+  }
+
+  private static int roundUp(int n, int unit) {
+    return Math.ceilDiv(n, unit) * unit;
+  }
+}

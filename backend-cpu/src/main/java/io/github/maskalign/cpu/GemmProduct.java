@@ -1,0 +1,94 @@
+package io.github.maskalign.cpu;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+import io.github.maskalign.tensor.ShapeException;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One product, c [m, n] = a [m, k] b [k, n] (+ bias [n], or + c), and the steps that it is made of.
+ */
+record GemmProduct(
+    int m,
+    int n,
+    int k,
+    GemmOperand a,
+    GemmOperand b,
+    GemmOperand c,
+    @Nullable MemorySegment bias,
+    long biasOffset,
+    boolean accumulate) {
+
+  GemmProduct {
+    if (c.columnStride() != 1 && n > 1) {
+      throw new ShapeException(
+          "sgemm: the result's column stride is %d; give one whose rows are contiguous"
+              .formatted(c.columnStride()));
+    }
+    if (bias != null && accumulate) {
+      throw new ShapeException(
+          "sgemm: both a bias and accumulate; add the bias in the first of the products only");
+    }
+  }
+
+  /** Packs columns from .. to - 1 of a block of b that begins at a column and a k. */
+  void packB(int column, int from, int to, int k, int depth, float[] packed) {
+    for (int j = from; j < to; j += MicroKernel.COLUMNS) {
+      int width = Math.min(MicroKernel.COLUMNS, to - j);
+      Pack.b(b, k, depth, column + j, width, packed, j * depth);
+    }
+  }
+
+  /** The tiles of some rows, packed, with columns from .. to - 1 of a packed block of b. */
+  void tiles(
+      int row,
+      int rows,
+      int column,
+      int from,
+      int to,
+      int k,
+      int depth,
+      float[] packedA,
+      float[] packedB) {
+    boolean first = k == 0;
+    boolean withBias = first && bias != null;
+    boolean add = withBias || accumulate || !first;
+    MemorySegment addend = withBias ? bias : c.segment();
+    long cRow = 4 * c.rowStride();
+    for (int j = from; j < to; j += MicroKernel.COLUMNS) {
+      int width = Math.min(MicroKernel.COLUMNS, to - j);
+      for (int i = 0; i < rows; i += MicroKernel.ROWS) {
+        long at = c.at(row + i, column + j);
+        MicroKernel.run(
+            depth,
+            packedA,
+            i * depth,
+            packedB,
+            j * depth,
+            Math.min(MicroKernel.ROWS, rows - i),
+            width,
+            c.segment(),
+            at,
+            cRow,
+            addend,
+            withBias ? 4 * (biasOffset + column + j) : at,
+            withBias ? 0 : cRow,
+            add);
+      }
+    }
+  }
+
+  /** The result for k = 0, a sum of no terms. */
+  void fill() {
+    if (accumulate) {
+      return;
+    }
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j++) {
+        float value = bias == null ? 0 : bias.get(JAVA_FLOAT_UNALIGNED, 4 * (biasOffset + j));
+        c.segment().set(JAVA_FLOAT_UNALIGNED, c.at(i, j), value);
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.github.maskalign.cpu;
+
+import static io.github.maskalign.cpu.MicroKernel.put;
+import static io.github.maskalign.cpu.MicroKernel.putEdge;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The micro-kernel for processors with 32 vector registers: 8 rows of 2 vectors. 16 accumulators, 2
+ * vectors of B and the 8 broadcasts that C2 hoists to the top of a step fit without a spill.
+ */
+final class MicroKernelWide {
+
+  static final int ROWS = 8;
+
+  private static final VectorSpecies<Float> S = Lanes.F32;
+  private static final int L = S.length();
+
+  private MicroKernelWide() {}
+
+  /** See {@link MicroKernel#run}. */
+  static void run(
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      int rows,
+      int columns,
+      MemorySegment c,
+      long cAt,
+      long cRow,
+      MemorySegment addend,
+      long addendAt,
+      long addendRow,
+      boolean add) {
+    FloatVector c00 = FloatVector.zero(S), c01 = FloatVector.zero(S);
+    FloatVector c10 = FloatVector.zero(S), c11 = FloatVector.zero(S);
+    FloatVector c20 = FloatVector.zero(S), c21 = FloatVector.zero(S);
+    FloatVector c30 = FloatVector.zero(S), c31 = FloatVector.zero(S);
+    FloatVector c40 = FloatVector.zero(S), c41 = FloatVector.zero(S);
+    FloatVector c50 = FloatVector.zero(S), c51 = FloatVector.zero(S);
+    FloatVector c60 = FloatVector.zero(S), c61 = FloatVector.zero(S);
+    FloatVector c70 = FloatVector.zero(S), c71 = FloatVector.zero(S);
+    for (int k = 0, p = aAt, q = bAt; k < depth; k++, p += 8, q += 2 * L) {
+      FloatVector b0 = FloatVector.fromArray(S, b, q);
+      FloatVector b1 = FloatVector.fromArray(S, b, q + L);
+      FloatVector x;
+      x = FloatVector.broadcast(S, a[p]);
+      c00 = x.fma(b0, c00);
+      c01 = x.fma(b1, c01);
+      x = FloatVector.broadcast(S, a[p + 1]);
+      c10 = x.fma(b0, c10);
+      c11 = x.fma(b1, c11);
+      x = FloatVector.broadcast(S, a[p + 2]);
+      c20 = x.fma(b0, c20);
+      c21 = x.fma(b1, c21);
+      x = FloatVector.broadcast(S, a[p + 3]);
+      c30 = x.fma(b0, c30);
+      c31 = x.fma(b1, c31);
+      x = FloatVector.broadcast(S, a[p + 4]);
+      c40 = x.fma(b0, c40);
+      c41 = x.fma(b1, c41);
+      x = FloatVector.broadcast(S, a[p + 5]);
+      c50 = x.fma(b0, c50);
+      c51 = x.fma(b1, c51);
+      x = FloatVector.broadcast(S, a[p + 6]);
+      c60 = x.fma(b0, c60);
+      c61 = x.fma(b1, c61);
+      x = FloatVector.broadcast(S, a[p + 7]);
+      c70 = x.fma(b0, c70);
+      c71 = x.fma(b1, c71);
+    }
+    if (rows == 8 && columns == 2 * L) {
+      put(c00, c01, c, cAt, addend, addendAt, add);
+      put(c10, c11, c, cAt + cRow, addend, addendAt + addendRow, add);
+      put(c20, c21, c, cAt + 2 * cRow, addend, addendAt + 2 * addendRow, add);
+      put(c30, c31, c, cAt + 3 * cRow, addend, addendAt + 3 * addendRow, add);
+      put(c40, c41, c, cAt + 4 * cRow, addend, addendAt + 4 * addendRow, add);
+      put(c50, c51, c, cAt + 5 * cRow, addend, addendAt + 5 * addendRow, add);
+      put(c60, c61, c, cAt + 6 * cRow, addend, addendAt + 6 * addendRow, add);
+      put(c70, c71, c, cAt + 7 * cRow, addend, addendAt + 7 * addendRow, add);
+      return;
+    }
+    putEdge(columns, c00, c01, c, cAt, addend, addendAt, add);
+    if (rows > 1) {
+      putEdge(columns, c10, c11, c, cAt + cRow, addend, addendAt + addendRow, add);
+    }
+    if (rows > 2) {
+      putEdge(columns, c20, c21, c, cAt + 2 * cRow, addend, addendAt + 2 * addendRow, add);
+    }
+    if (rows > 3) {
+      putEdge(columns, c30, c31, c, cAt + 3 * cRow, addend, addendAt + 3 * addendRow, add);
+    }
+    if (rows > 4) {
+      putEdge(columns, c40, c41, c, cAt + 4 * cRow, addend, addendAt + 4 * addendRow, add);
+    }
+    if (rows > 5) {
+      putEdge(columns, c50, c51, c, cAt + 5 * cRow, addend, addendAt + 5 * addendRow, add);
+    }
+    if (rows > 6) {
+      putEdge(columns, c60, c61, c, cAt + 6 * cRow, addend, addendAt + 6 * addendRow, add);
+    }
+    if (rows > 7) {
+      putEdge(columns, c70, c71, c, cAt + 7 * cRow, addend, addendAt + 7 * addendRow, add);
+    }
+  }
+}
