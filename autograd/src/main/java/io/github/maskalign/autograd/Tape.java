@@ -292,4 +292,8 @@ public final class Tape implements Ops, AutoCloseable {
   public Tensor within(String name, Function<Ops, Tensor> body) {
     return body.apply(this);
   }
+
+  /** Keeps the tensor, which the backward pass may need. */
+  @Override
+  public void discard(Tensor tensor) {}
 }

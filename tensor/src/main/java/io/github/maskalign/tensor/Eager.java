@@ -329,6 +329,13 @@ public final class Eager implements Ops {
     }
   }
 
+  @Override
+  public void discard(Tensor tensor) {
+    if (tensor.owner() == scope) {
+      scope.release(tensor);
+    }
+  }
+
   // ---- for default bodies ----
 
   /** Writes x over the elements of {@code target}'s storage that {@code where} names. */

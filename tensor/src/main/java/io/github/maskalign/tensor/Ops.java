@@ -175,4 +175,10 @@ public interface Ops {
    * recording {@code Ops} keeps what its backward pass needs.
    */
   Tensor within(String name, Function<Ops, Tensor> body);
+
+  /**
+   * Says that the caller is done with a tensor it made: computing at once frees it now, recording
+   * keeps it for the backward pass. A tensor of another scope stays.
+   */
+  void discard(Tensor tensor);
 }
