@@ -27,7 +27,7 @@ public record Philox(long seed, long stream) {
   private static final long MULTIPLIER_1 = 0xCD9E8D57L;
   private static final int WEYL_0 = 0x9E3779B9;
   private static final int WEYL_1 = 0xBB67AE85;
-  private static final int WORDS = 4;
+  static final int WORDS = 4;
 
   private static final long FNV_OFFSET = 0xCBF29CE484222325L;
   private static final long FNV_PRIME = 0x100000001B3L;
@@ -183,7 +183,7 @@ public record Philox(long seed, long stream) {
     for (int i = 0; i < n; i++) {
       order[i] = i;
     }
-    WordSource source = new WordSource();
+    WordSource source = new WordSource(this);
     for (int last = n - 1; last > 0; last--) {
       int other = source.below(last + 1);
       int moved = order[last];
@@ -193,7 +193,8 @@ public record Philox(long seed, long stream) {
     return order;
   }
 
-  private void block(long number, int[] out) {
+  /** The four words of a block of this stream. */
+  void block(long number, int[] out) {
     block(
         (int) number,
         (int) (number >>> 32),
@@ -220,35 +221,5 @@ public record Philox(long seed, long stream) {
     out[1] = c1;
     out[2] = c2;
     out[3] = c3;
-  }
-
-  /** Words of this stream one after the other, for draws that may need several. */
-  private final class WordSource {
-
-    private final int[] words = new int[WORDS];
-    private long next;
-
-    private int next() {
-      int word = (int) next & 3;
-      if (word == 0) {
-        block(next >>> 2, words);
-      }
-      next++;
-      return words[word];
-    }
-
-    /**
-     * Uniform in [0, bound): a product's low half below 2^32 mod bound would favour some values.
-     */
-    private int below(int bound) {
-      long product = (next() & 0xFFFFFFFFL) * bound;
-      if ((product & 0xFFFFFFFFL) < bound) {
-        long favoured = (1L << 32) % bound;
-        while ((product & 0xFFFFFFFFL) < favoured) {
-          product = (next() & 0xFFFFFFFFL) * bound;
-        }
-      }
-      return (int) (product >>> 32);
-    }
   }
 }

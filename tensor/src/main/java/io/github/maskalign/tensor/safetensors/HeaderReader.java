@@ -125,7 +125,7 @@ final class HeaderReader {
     try {
       json.nextToken();
       String name;
-      while ((name = nextKey()) != null) {
+      while ((name = json.nextFieldName()) != null) {
         if (name.equals(Header.METADATA)) {
           metadata = readMetadata();
         } else {
@@ -155,7 +155,7 @@ final class HeaderReader {
     }
     Map<String, String> metadata = new LinkedHashMap<>();
     String key;
-    while ((key = nextKey()) != null) {
+    while ((key = json.nextFieldName()) != null) {
       if (json.nextToken() != JsonToken.VALUE_STRING) {
         throw fault("__metadata__ value of " + Header.quote(key) + " is not a string");
       }
@@ -172,7 +172,7 @@ final class HeaderReader {
     List<Long> dims = null;
     List<Long> offsets = null;
     String key;
-    while ((key = nextKey()) != null) {
+    while ((key = json.nextFieldName()) != null) {
       switch (key) {
         case Header.DTYPE -> dtype = readDType();
         case Header.SHAPE -> dims = readIntegers(key);
@@ -263,15 +263,7 @@ final class HeaderReader {
     }
   }
 
-  /** The next key of the object being read, null at its end. */
-  private @Nullable String nextKey() throws IOException {
-    String key = json.nextFieldName();
-    if (key != null && !Header.isText(key)) {
-      throw fault("the name " + Header.quote(key) + " holds half of a surrogate pair");
-    }
-    return key;
-  }
-
+  /** A string value; the parser itself checks surrogates only in names. */
   private String text() throws IOException {
     String text = json.getText();
     if (!Header.isText(text)) {

@@ -72,6 +72,15 @@ class PhiloxStatisticsTest {
     assertEven(i -> RANDOM.below(i, 3 << 29) / (double) (3 << 29) * 96, 96);
   }
 
+  /** A bound of 3/8 of 2^32, where plain multiplication would favour every third value by half. */
+  @Test
+  void swapsOfPermutationsAreUnbiased() {
+    WordSource source = new WordSource(RANDOM);
+    assertEven(i -> source.below(3 << 29) % 3, 3);
+    WordSource small = new WordSource(RANDOM);
+    assertEven(i -> small.below(7), 7);
+  }
+
   @Test
   void neighbouringStreamsAreIndependent() {
     assertEven(i -> RANDOM.at(i).uniform(0) * 64, 64);

@@ -74,6 +74,12 @@ class PhiloxTest {
       assertEquals(normals[i], KNOWN.normal(i), 1e-7);
       assertEquals(exponentials[i], KNOWN.exponential(i), 1e-7);
     }
+    assertEquals(0.8298735022544861, KNOWN.uniform(0));
+    assertEquals(0.2556779980659485, KNOWN.uniformOpen(1));
+    assertEquals(0.8298735339617582, KNOWN.uniformDouble(0));
+    assertEquals(0.14405383365192959, KNOWN.uniformDouble(1));
+    assertEquals(829873542, KNOWN.below(0, 1_000_000_007));
+    assertEquals(144053836, KNOWN.below(1, 1_000_000_007));
     assertArrayEquals(new int[] {4, 7, 11, 6, 0, 3, 8, 5, 10, 1, 2, 9}, KNOWN.permutation(12));
   }
 

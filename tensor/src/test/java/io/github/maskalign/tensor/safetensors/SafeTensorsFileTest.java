@@ -62,6 +62,8 @@ class SafeTensorsFileTest {
     open(file("{\"__metadata__\":{}} \n\t\r  ", 0)).close();
     open(file("{" + entry("", "U8", "[ 1 ]", "[0 , 1]") + "}", 1)).close();
     open(file("{\"x\":{\"data_offsets\":[0,1],\"shape\":[1],\"dtype\":\"BOOL\"}}", 1)).close();
+    String empty = entry("empty", "U8", "[0]", "[0,0]");
+    open(file("{" + entry("x", "U8", "[1]", "[0,1]") + "," + empty + "}", 1)).close();
     open(file("{" + entry("hollow", "F64", "[0,9223372036854775807]", "[0,0]") + "}", 0)).close();
   }
 

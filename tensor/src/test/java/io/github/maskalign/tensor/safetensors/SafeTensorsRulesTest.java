@@ -77,7 +77,8 @@ class SafeTensorsRulesTest {
         bad("second object", "closing brace", file("{}{}", 0)),
         bad("garbage after the object", "JSON", file("{}x", 0)),
         bad("zero bytes for padding", "JSON", file("{}\0\0", 0)),
-        bad("half a surrogate pair", "surrogate", file("{\"\\ud800\":1}", 0)),
+        bad("first half of a surrogate pair", "surrogate", file("{\"\\ud800\":1}", 0)),
+        bad("second half of a surrogate pair", "surrogate", file("{\"\\udc00\":1}", 0)),
         bad("twice the same tensor", "Duplicate", file("{" + GOOD + "," + GOOD + "}", 8)),
         bad(
             "twice the same tensor, once escaped",
