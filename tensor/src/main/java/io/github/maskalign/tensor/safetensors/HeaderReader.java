@@ -41,6 +41,9 @@ final class HeaderReader {
   /** No unsigned 64-bit number has more digits. */
   private static final int MAX_DIGITS = 20;
 
+  /** Not a rule of the format, but beyond any library, and it keeps a hostile list small. */
+  private static final int MAX_AXES = 256;
+
   /** Root object, entry, list of numbers; one spare so that our own message comes first. */
   private static final int MAX_DEPTH = 4;
 
@@ -219,6 +222,9 @@ final class HeaderReader {
       }
       if (json.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
         throw fault(key + " holds " + json.getText() + ", which is beyond 2^63 - 1");
+      }
+      if (values.size() == MAX_AXES) {
+        throw fault(key + " has more than " + MAX_AXES + " numbers");
       }
       values.add(json.getLongValue());
     }

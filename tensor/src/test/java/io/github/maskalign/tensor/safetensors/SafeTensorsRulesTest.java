@@ -116,6 +116,7 @@ class SafeTensorsRulesTest {
         badEntry("F31", "[2]", "[0,8]", "unknown dtype 'F31'"),
         badEntry("f32", "[2]", "[0,8]", "unknown dtype 'f32'"),
         bad("dtype number", "dtype", file("{\"a\":{\"dtype\":32}}", 0)),
+        badEntry("F32", "[1" + ",1".repeat(1_000_000) + "]", "[0,8]", "more than 256"),
         badEntry("F32", "2", "[0,8]", "shape is not a list"),
         badEntry("F32", "null", "[0,8]", "shape is not a list"),
         badEntry("F32", "{}", "[0,8]", "shape is not a list"),
