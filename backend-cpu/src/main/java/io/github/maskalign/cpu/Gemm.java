@@ -209,13 +209,15 @@ final class Gemm {
       float[] packedB) {
     float[] packedA =
         buffers.take(roundUp(Math.min(BLOCK_ROWS, toRow - row), MicroKernel.ROWS) * depth);
+    float[] tile = buffers.take(MicroKernel.ROWS * MicroKernel.COLUMNS);
     try {
       for (int i = row; i < toRow; i += BLOCK_ROWS) {
         int rows = Math.min(BLOCK_ROWS, toRow - i);
         Pack.a(product.a(), i, rows, k, depth, packedA);
-        product.tiles(i, rows, column, from, to, k, depth, packedA, packedB);
+        product.tiles(i, rows, column, from, to, k, depth, packedA, packedB, tile);
       }
     } finally {
+      buffers.giveBack(tile);
       buffers.giveBack(packedA);
     }
   }

@@ -40,7 +40,11 @@ record GemmProduct(
     }
   }
 
-  /** The tiles of some rows, packed, with columns from .. to - 1 of a packed block of b. */
+  /**
+   * The tiles of some rows, packed, with columns from .. to - 1 of a packed block of b.
+   *
+   * @param tile room for one tile
+   */
   void tiles(
       int row,
       int rows,
@@ -50,31 +54,23 @@ record GemmProduct(
       int k,
       int depth,
       float[] packedA,
-      float[] packedB) {
+      float[] packedB,
+      float[] tile) {
     boolean first = k == 0;
     boolean withBias = first && bias != null;
     boolean add = withBias || accumulate || !first;
-    MemorySegment addend = withBias ? bias : c.segment();
+    MemorySegment out = c.segment();
+    MemorySegment addend = withBias ? bias : out;
     long cRow = 4 * c.rowStride();
+    long addendRow = withBias ? 0 : cRow;
     for (int j = from; j < to; j += MicroKernel.COLUMNS) {
       int width = Math.min(MicroKernel.COLUMNS, to - j);
       for (int i = 0; i < rows; i += MicroKernel.ROWS) {
         long at = c.at(row + i, column + j);
-        MicroKernel.run(
-            depth,
-            packedA,
-            i * depth,
-            packedB,
-            j * depth,
-            Math.min(MicroKernel.ROWS, rows - i),
-            width,
-            c.segment(),
-            at,
-            cRow,
-            addend,
-            withBias ? 4 * (biasOffset + column + j) : at,
-            withBias ? 0 : cRow,
-            add);
+        long addendAt = withBias ? 4 * (biasOffset + column + j) : at;
+        int height = Math.min(MicroKernel.ROWS, rows - i);
+        MicroKernel.run(depth, packedA, i * depth, packedB, j * depth, tile);
+        MicroKernel.store(tile, height, width, out, at, cRow, addend, addendAt, addendRow, add);
       }
     }
   }

@@ -10,8 +10,11 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The inner loop of the matrix product, and the tile shape that suits the vector width.
  *
- * <p>Every element of the result is one chain of fused multiply-adds over k, whatever the tile and
- * its place, so that neither the split of the work nor the vector width shows in the bits.
+ * <p>Every element of a tile is one chain of fused multiply-adds over k, whatever the tile's shape
+ * and place, so that neither the split of the work nor the vector width shows in the bits.
+ *
+ * <p>The kernel leaves its tile in an array, and {@link #store} takes it from there: were both one
+ * method, C2 would stop inlining half-way through the stores and box every accumulator.
  */
 final class MicroKernel {
 
@@ -29,17 +32,21 @@ final class MicroKernel {
 
   private MicroKernel() {}
 
+  /** tile [ROWS, COLUMNS] = a [depth, ROWS]^T b [depth, COLUMNS], the panels at aAt and bAt. */
+  static void run(int depth, float[] a, int aAt, float[] b, int bAt, float[] tile) {
+    if (WIDE) {
+      MicroKernelWide.run(depth, a, aAt, b, bAt, tile);
+    } else {
+      MicroKernelNarrow.run(depth, a, aAt, b, bAt, tile);
+    }
+  }
+
   /**
-   * c [rows, columns] = a [depth, ROWS]^T b [depth, COLUMNS] (+ addend), of which only the first
-   * rows and columns are stored. Places and row strides of a and b are in floats, of c and the
-   * addend in bytes. The addend may be c itself, or a bias with row stride 0.
+   * c [rows, columns] = the first rows and columns of a tile (+ addend). Places and row strides are
+   * in bytes. The addend may be c itself, or a bias with row stride 0.
    */
-  static void run(
-      int depth,
-      float[] a,
-      int aAt,
-      float[] b,
-      int bAt,
+  static void store(
+      float[] tile,
       int rows,
       int columns,
       MemorySegment c,
@@ -49,53 +56,45 @@ final class MicroKernel {
       long addendAt,
       long addendRow,
       boolean add) {
-    if (WIDE) {
-      MicroKernelWide.run(
-          depth, a, aAt, b, bAt, rows, columns, c, cAt, cRow, addend, addendAt, addendRow, add);
-    } else {
-      MicroKernelNarrow.run(
-          depth, a, aAt, b, bAt, rows, columns, c, cAt, cRow, addend, addendAt, addendRow, add);
+    if (columns < COLUMNS) {
+      storeEdge(tile, rows, columns, c, cAt, cRow, addend, addendAt, addendRow, add);
+      return;
     }
-  }
-
-  /** Stores one full row of a tile. */
-  static void put(
-      FloatVector x,
-      FloatVector y,
-      MemorySegment c,
-      long at,
-      MemorySegment addend,
-      long addendAt,
-      boolean add) {
-    if (add) {
-      x = x.add(FloatVector.fromMemorySegment(S, addend, addendAt, LITTLE_ENDIAN));
-      y = y.add(FloatVector.fromMemorySegment(S, addend, addendAt + 4L * L, LITTLE_ENDIAN));
-    }
-    x.intoMemorySegment(c, at, LITTLE_ENDIAN);
-    y.intoMemorySegment(c, at + 4L * L, LITTLE_ENDIAN);
-  }
-
-  /** Stores the first columns of one row of a tile. */
-  static void putEdge(
-      int columns,
-      FloatVector x,
-      FloatVector y,
-      MemorySegment c,
-      long at,
-      MemorySegment addend,
-      long addendAt,
-      boolean add) {
-    VectorMask<Float> low = S.indexInRange(0, columns);
-    VectorMask<Float> high = S.indexInRange(L, columns);
-    if (add) {
-      x = x.add(FloatVector.fromMemorySegment(S, addend, addendAt, LITTLE_ENDIAN, low));
-    }
-    x.intoMemorySegment(c, at, LITTLE_ENDIAN, low);
-    if (columns > L) {
+    for (int i = 0; i < rows; i++) {
+      FloatVector x = FloatVector.fromArray(S, tile, i * COLUMNS);
+      FloatVector y = FloatVector.fromArray(S, tile, i * COLUMNS + L);
       if (add) {
-        y = y.add(FloatVector.fromMemorySegment(S, addend, addendAt + 4L * L, LITTLE_ENDIAN, high));
+        long from = addendAt + i * addendRow;
+        x = x.add(FloatVector.fromMemorySegment(S, addend, from, LITTLE_ENDIAN));
+        y = y.add(FloatVector.fromMemorySegment(S, addend, from + 4L * L, LITTLE_ENDIAN));
       }
-      y.intoMemorySegment(c, at + 4L * L, LITTLE_ENDIAN, high);
+      long to = cAt + i * cRow;
+      x.intoMemorySegment(c, to, LITTLE_ENDIAN);
+      y.intoMemorySegment(c, to + 4L * L, LITTLE_ENDIAN);
+    }
+  }
+
+  private static void storeEdge(
+      float[] tile,
+      int rows,
+      int columns,
+      MemorySegment c,
+      long cAt,
+      long cRow,
+      MemorySegment addend,
+      long addendAt,
+      long addendRow,
+      boolean add) {
+    for (int j = 0; j < columns; j += L) {
+      VectorMask<Float> mask = S.indexInRange(j, columns);
+      for (int i = 0; i < rows; i++) {
+        FloatVector x = FloatVector.fromArray(S, tile, i * COLUMNS + j);
+        if (add) {
+          long from = addendAt + i * addendRow + 4L * j;
+          x = x.add(FloatVector.fromMemorySegment(S, addend, from, LITTLE_ENDIAN, mask));
+        }
+        x.intoMemorySegment(c, cAt + i * cRow + 4L * j, LITTLE_ENDIAN, mask);
+      }
     }
   }
 }

@@ -1,9 +1,5 @@
 package io.github.maskalign.cpu;
 
-import static io.github.maskalign.cpu.MicroKernel.put;
-import static io.github.maskalign.cpu.MicroKernel.putEdge;
-
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -21,21 +17,7 @@ final class MicroKernelWide {
   private MicroKernelWide() {}
 
   /** See {@link MicroKernel#run}. */
-  static void run(
-      int depth,
-      float[] a,
-      int aAt,
-      float[] b,
-      int bAt,
-      int rows,
-      int columns,
-      MemorySegment c,
-      long cAt,
-      long cRow,
-      MemorySegment addend,
-      long addendAt,
-      long addendRow,
-      boolean add) {
+  static void run(int depth, float[] a, int aAt, float[] b, int bAt, float[] tile) {
     FloatVector c00 = FloatVector.zero(S), c01 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S), c11 = FloatVector.zero(S);
     FloatVector c20 = FloatVector.zero(S), c21 = FloatVector.zero(S);
@@ -73,38 +55,21 @@ final class MicroKernelWide {
       c70 = x.fma(b0, c70);
       c71 = x.fma(b1, c71);
     }
-    if (rows == 8 && columns == 2 * L) {
-      put(c00, c01, c, cAt, addend, addendAt, add);
-      put(c10, c11, c, cAt + cRow, addend, addendAt + addendRow, add);
-      put(c20, c21, c, cAt + 2 * cRow, addend, addendAt + 2 * addendRow, add);
-      put(c30, c31, c, cAt + 3 * cRow, addend, addendAt + 3 * addendRow, add);
-      put(c40, c41, c, cAt + 4 * cRow, addend, addendAt + 4 * addendRow, add);
-      put(c50, c51, c, cAt + 5 * cRow, addend, addendAt + 5 * addendRow, add);
-      put(c60, c61, c, cAt + 6 * cRow, addend, addendAt + 6 * addendRow, add);
-      put(c70, c71, c, cAt + 7 * cRow, addend, addendAt + 7 * addendRow, add);
-      return;
-    }
-    putEdge(columns, c00, c01, c, cAt, addend, addendAt, add);
-    if (rows > 1) {
-      putEdge(columns, c10, c11, c, cAt + cRow, addend, addendAt + addendRow, add);
-    }
-    if (rows > 2) {
-      putEdge(columns, c20, c21, c, cAt + 2 * cRow, addend, addendAt + 2 * addendRow, add);
-    }
-    if (rows > 3) {
-      putEdge(columns, c30, c31, c, cAt + 3 * cRow, addend, addendAt + 3 * addendRow, add);
-    }
-    if (rows > 4) {
-      putEdge(columns, c40, c41, c, cAt + 4 * cRow, addend, addendAt + 4 * addendRow, add);
-    }
-    if (rows > 5) {
-      putEdge(columns, c50, c51, c, cAt + 5 * cRow, addend, addendAt + 5 * addendRow, add);
-    }
-    if (rows > 6) {
-      putEdge(columns, c60, c61, c, cAt + 6 * cRow, addend, addendAt + 6 * addendRow, add);
-    }
-    if (rows > 7) {
-      putEdge(columns, c70, c71, c, cAt + 7 * cRow, addend, addendAt + 7 * addendRow, add);
-    }
+    c00.intoArray(tile, 0);
+    c01.intoArray(tile, L);
+    c10.intoArray(tile, 2 * L);
+    c11.intoArray(tile, 3 * L);
+    c20.intoArray(tile, 4 * L);
+    c21.intoArray(tile, 5 * L);
+    c30.intoArray(tile, 6 * L);
+    c31.intoArray(tile, 7 * L);
+    c40.intoArray(tile, 8 * L);
+    c41.intoArray(tile, 9 * L);
+    c50.intoArray(tile, 10 * L);
+    c51.intoArray(tile, 11 * L);
+    c60.intoArray(tile, 12 * L);
+    c61.intoArray(tile, 13 * L);
+    c70.intoArray(tile, 14 * L);
+    c71.intoArray(tile, 15 * L);
   }
 }
