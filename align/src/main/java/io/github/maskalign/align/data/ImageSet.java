@@ -1,0 +1,229 @@
+package io.github.maskalign.align.data;
+
+import io.github.maskalign.tensor.ShapeException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pictures {@code [N, C, H, W]} of 8-bit pixels in memory, with class labels or without. Immutable;
+ * selections share the pixels.
+ */
+public final class ImageSet {
+
+  private final byte[] pixels;
+  private final int channels;
+  private final int height;
+  private final int width;
+
+  /** Which picture of {@code pixels} each sample is. */
+  private final int[] pictures;
+
+  /** By picture, not by sample. */
+  private final int @Nullable [] labels;
+
+  private final List<String> classNames;
+
+  private ImageSet(ImageSet whole, int[] pictures) {
+    this.pixels = whole.pixels;
+    this.channels = whole.channels;
+    this.height = whole.height;
+    this.width = whole.width;
+    this.labels = whole.labels;
+    this.classNames = whole.classNames;
+    this.pictures = pictures;
+  }
+
+  private ImageSet(
+      byte[] pixels,
+      int channels,
+      int height,
+      int width,
+      int @Nullable [] labels,
+      List<String> classNames) {
+    if (channels < 1 || height < 1 || width < 1) {
+      throw new ShapeException(
+          "pictures of %d channels and %d x %d pixels".formatted(channels, height, width));
+    }
+    long each = (long) channels * height * width;
+    if (pixels.length % each != 0) {
+      throw new ShapeException(
+          "%d bytes are no whole number of pictures of %d x %d x %d"
+              .formatted(pixels.length, channels, height, width));
+    }
+    this.pixels = pixels;
+    this.channels = channels;
+    this.height = height;
+    this.width = width;
+    this.labels = labels;
+    this.classNames = List.copyOf(classNames);
+    this.pictures = range(0, (int) (pixels.length / each));
+    requireLabels();
+  }
+
+  private void requireLabels() {
+    if (labels == null) {
+      return;
+    }
+    if (labels.length != pictures.length) {
+      throw new ShapeException(labels.length + " labels for " + pictures.length + " pictures");
+    }
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= classNames.size()) {
+        throw new IllegalArgumentException(
+            "picture %d has label %d, but there are %d classes"
+                .formatted(i, labels[i], classNames.size()));
+      }
+    }
+  }
+
+  /**
+   * Pictures without labels.
+   *
+   * @param pixels {@code [N, C, H, W]}, kept and not copied: do not write to it any more
+   * @throws ShapeException if the bytes are no whole number of pictures
+   */
+  public static ImageSet of(byte[] pixels, int channels, int height, int width) {
+    return new ImageSet(pixels, channels, height, width, null, List.of());
+  }
+
+  /**
+   * Pictures with labels.
+   *
+   * @param pixels {@code [N, C, H, W]}, kept and not copied: do not write to it any more
+   * @param labels {@code [N]}, each from 0 to below the number of names; kept likewise
+   * @throws ShapeException if the sizes do not agree
+   */
+  public static ImageSet labelled(
+      byte[] pixels, int channels, int height, int width, int[] labels, List<String> classNames) {
+    return new ImageSet(
+        pixels, channels, height, width, Objects.requireNonNull(labels, "labels"), classNames);
+  }
+
+  /** Number of samples, N. */
+  public int size() {
+    return pictures.length;
+  }
+
+  /** Colour channels, C. */
+  public int channels() {
+    return channels;
+  }
+
+  /** Rows of a picture, H. */
+  public int height() {
+    return height;
+  }
+
+  /** Columns of a picture, W. */
+  public int width() {
+    return width;
+  }
+
+  /** Whether {@link #label} can be asked. */
+  public boolean hasLabels() {
+    return labels != null;
+  }
+
+  /** The classes by label; empty without labels. */
+  public List<String> classNames() {
+    return classNames;
+  }
+
+  /**
+   * The class of a sample.
+   *
+   * @throws IllegalStateException if the set has no labels
+   */
+  public int label(int sample) {
+    if (labels == null) {
+      throw new IllegalStateException("label: this picture set has no labels");
+    }
+    return labels[pictures[sample]];
+  }
+
+  /**
+   * The classes of all samples {@code [N]}.
+   *
+   * @throws IllegalStateException if the set has no labels
+   */
+  public int[] labels() {
+    int[] all = new int[size()];
+    Arrays.setAll(all, this::label);
+    return all;
+  }
+
+  /** The samples {@code from <= i < to}. */
+  public ImageSet subset(int from, int to) {
+    Objects.checkFromToIndex(from, to, size());
+    return new ImageSet(this, Arrays.copyOfRange(pictures, from, to));
+  }
+
+  /** The given samples in the given order; a sample may come more than once. */
+  public ImageSet select(int... samples) {
+    int[] chosen = new int[samples.length];
+    Arrays.setAll(chosen, i -> pictures[samples[i]]);
+    return new ImageSet(this, chosen);
+  }
+
+  /**
+   * Mean and standard deviation of each channel over all pixels of all samples.
+   *
+   * @throws IllegalStateException if the set is empty, or a channel has the same value everywhere
+   */
+  public ChannelStats stats() {
+    float[] mean = new float[channels];
+    float[] std = new float[channels];
+    int plane = height * width;
+    for (int c = 0; c < channels; c++) {
+      long sum = 0;
+      long squares = 0;
+      for (int sample = 0; sample < size(); sample++) {
+        int from = offset(sample) + c * plane;
+        for (int i = from; i < from + plane; i++) {
+          int v = pixels[i] & 0xff;
+          sum += v;
+          squares += v * v;
+        }
+      }
+      double count = (double) size() * plane;
+      double average = sum / count;
+      double variance = squares / count - average * average;
+      if (!(variance > 0)) {
+        throw new IllegalStateException(
+            "channel %d of %d pictures does not vary: nothing to normalise by"
+                .formatted(c, size()));
+      }
+      mean[c] = (float) (average / 255);
+      std[c] = (float) (Math.sqrt(variance) / 255);
+    }
+    return new ChannelStats(mean, std);
+  }
+
+  /** The shared pixels; a sample's picture starts at {@link #offset}. */
+  byte[] pixels() {
+    return pixels;
+  }
+
+  int offset(int sample) {
+    return pictures[sample] * (channels * height * width);
+  }
+
+  private static int[] range(int from, int to) {
+    int[] numbers = new int[to - from];
+    Arrays.setAll(numbers, i -> from + i);
+    return numbers;
+  }
+
+  @Override
+  public String toString() {
+    return "%d pictures of %d x %d x %d%s"
+        .formatted(
+            size(),
+            channels,
+            height,
+            width,
+            labels == null ? "" : ", " + classNames.size() + " classes");
+  }
+}

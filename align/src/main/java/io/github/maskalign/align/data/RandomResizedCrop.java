@@ -1,0 +1,101 @@
+package io.github.maskalign.align.data;
+
+import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.random.Philox;
+
+/**
+ * A random part of the picture, resized (bicubic), perhaps mirrored, and normalised: the
+ * augmentation of MaskAlign's pre-training.
+ */
+public final class RandomResizedCrop implements Transform {
+
+  // Behind the draws of the box.
+  private static final int MIRROR = 32;
+
+  private final Options options;
+  private final Levels levels;
+  private final Bicubic bicubic;
+
+  /**
+   * What may be chosen.
+   *
+   * @param height rows of the result
+   * @param width columns of the result
+   * @param scale share of the picture's area that the crop covers
+   * @param ratio width over height of the crop
+   * @param mirror probability that left and right are exchanged
+   */
+  public record Options(int height, int width, Range scale, Range ratio, double mirror) {
+
+    /** Refuses what cannot be drawn. */
+    public Options {
+      if (height < 1 || width < 1) {
+        throw new IllegalArgumentException("crop to %d x %d pixels".formatted(height, width));
+      }
+      if (!(scale.from() > 0) || scale.to() > 1) {
+        throw new IllegalArgumentException(
+            "crop scale " + scale + ": must be a share of the area, above 0 and at most 1");
+      }
+      if (!(ratio.from() > 0)) {
+        throw new IllegalArgumentException("crop ratio " + ratio + ": must be above 0");
+      }
+      if (!(mirror >= 0 && mirror <= 1)) {
+        throw new IllegalArgumentException(
+            "crop mirror probability " + mirror + ": must be 0 to 1");
+      }
+    }
+
+    /** MaskAlign's choice: scale 0.2 to 1, ratio 3/4 to 4/3, every second picture mirrored. */
+    public static Options preTraining(int height, int width) {
+      return new Options(height, width, new Range(0.2, 1), new Range(3.0 / 4, 4.0 / 3), 0.5);
+    }
+
+    /** The same with another scale. */
+    public Options withScale(double from, double to) {
+      return new Options(height, width, new Range(from, to), ratio, mirror);
+    }
+  }
+
+  /** A transform with these options that normalises by these statistics. */
+  public RandomResizedCrop(Options options, ChannelStats stats) {
+    this.options = options;
+    this.levels = new Levels(stats);
+    this.bicubic = new Bicubic(options.height(), options.width());
+  }
+
+  @Override
+  public int height() {
+    return options.height();
+  }
+
+  @Override
+  public int width() {
+    return options.width();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws ShapeException if the pictures have another number of channels than the statistics
+   */
+  @Override
+  public void apply(ImageSet set, int sample, Philox draws, float[] out, int offset) {
+    CropBox box =
+        CropBox.random(set.height(), set.width(), options.scale(), options.ratio(), draws);
+    boolean mirrored = draws.uniformDouble(MIRROR) < options.mirror();
+    apply(set, sample, box, mirrored, out, offset);
+  }
+
+  /** The part that is not random. */
+  void apply(ImageSet set, int sample, CropBox box, boolean mirrored, float[] out, int offset) {
+    levels.requireChannels(set.channels());
+    int area = height() * width();
+    byte[] resized = new byte[set.channels() * area];
+    for (int c = 0; c < set.channels(); c++) {
+      int plane = set.offset(sample) + c * set.height() * set.width();
+      int from = plane + box.top() * set.width() + box.left();
+      bicubic.resize(set.pixels(), from, set.width(), box.height(), box.width(), resized, c * area);
+    }
+    levels.write(resized, 0, height(), width(), mirrored, out, offset);
+  }
+}

@@ -1,0 +1,22 @@
+package io.github.maskalign.align.data;
+
+import io.github.maskalign.tensor.random.Philox;
+
+/** Turns a picture of 8-bit pixels into the numbers a model reads. Safe for several threads. */
+public interface Transform {
+
+  /** Rows of the result. */
+  int height();
+
+  /** Columns of the result. */
+  int width();
+
+  /**
+   * Writes {@code [C, height, width]} for one sample.
+   *
+   * @param draws a stream of this sample and epoch alone: the result is a function of it and the
+   *     picture
+   * @param out takes the result from {@code offset} on
+   */
+  void apply(ImageSet set, int sample, Philox draws, float[] out, int offset);
+}

@@ -1,0 +1,183 @@
+package io.github.maskalign.align.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.maskalign.align.data.RandomResizedCrop.Options;
+import io.github.maskalign.tensor.ClosedException;
+import io.github.maskalign.tensor.random.Philox;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class BatchLoaderTest {
+
+  private static final ChannelStats STATS =
+      new ChannelStats(new float[] {0.25f}, new float[] {0.5f});
+
+  private static ImageSet pictures() {
+    return FashionMnist.testSplit().subset(0, 50);
+  }
+
+  private static Transform crop() {
+    return new RandomResizedCrop(Options.preTraining(12, 12), STATS);
+  }
+
+  /** Counts what it is asked for, and fails on demand. */
+  private static final class Counting implements Transform {
+
+    private final AtomicInteger calls = new AtomicInteger();
+    private final Throwable failure;
+    private final int failAt;
+
+    Counting(Throwable failure, int failAt) {
+      this.failure = failure;
+      this.failAt = failAt;
+    }
+
+    @Override
+    public int height() {
+      return 1;
+    }
+
+    @Override
+    public int width() {
+      return 1;
+    }
+
+    @Override
+    public void apply(ImageSet set, int sample, Philox draws, float[] out, int offset) {
+      if (calls.incrementAndGet() == failAt) {
+        switch (failure) {
+          case Error error -> throw error;
+          case RuntimeException exception -> throw exception;
+          default -> throw new AssertionError(failure);
+        }
+      }
+      out[offset] = sample;
+    }
+  }
+
+  private static List<Batch> all(BatchLoader loader) {
+    List<Batch> batches = new ArrayList<>();
+    try (loader) {
+      loader.forEachRemaining(batches::add);
+    }
+    return batches;
+  }
+
+  @Test
+  void aLoaderStartedLaterGoesOnExactly() {
+    ImageSet set = pictures();
+    Batches batches = Batches.shuffled(50, 16, 7);
+    List<Batch> whole = all(BatchLoader.start(set, crop(), batches, 7, 0, 8));
+    List<Batch> rest = all(BatchLoader.start(set, crop(), batches, 7, 4, 8));
+
+    assertEquals(8, whole.size());
+    assertEquals(4, rest.size());
+    for (int i = 0; i < 4; i++) {
+      Batch expected = whole.get(4 + i);
+      Batch found = rest.get(i);
+      assertEquals(4 + i, found.number());
+      assertEquals((4 + i) / 3, found.epoch());
+      assertArrayEquals(expected.samples(), found.samples());
+      assertArrayEquals(expected.pixels(), found.pixels());
+      assertArrayEquals(batches.samples(4 + i), found.samples());
+    }
+  }
+
+  @Test
+  void aSampleIsAugmentedAlikeInAnyBatch() {
+    ImageSet set = pictures();
+    Batch one = all(BatchLoader.start(set, crop(), Batches.shuffled(50, 50, 3), 7, 0, 1)).get(0);
+    Batch other = all(BatchLoader.start(set, crop(), Batches.inOrder(50, 50), 7, 0, 1)).get(0);
+    for (int i = 0; i < 50; i++) {
+      int sample = one.samples()[i];
+      assertArrayEquals(
+          Arrays.copyOfRange(other.pixels(), sample * 144, sample * 144 + 144),
+          Arrays.copyOfRange(one.pixels(), i * 144, i * 144 + 144));
+    }
+  }
+
+  @Test
+  void onePassKeepsOrderLabelsAndTheRest() {
+    ImageSet set = pictures();
+    List<Batch> batches = all(BatchLoader.onePass(set, new Normalize(28, 28, STATS), 20));
+
+    assertEquals(List.of(20, 20, 10), batches.stream().map(Batch::size).toList());
+    Batch last = batches.get(2);
+    assertArrayEquals(Arrays.copyOfRange(set.labels(), 40, 50), last.labels());
+    assertEquals(10 * 784, last.pixels().length);
+    float[] expected = new float[784];
+    new Normalize(28, 28, STATS).apply(set, 49, Philox.of(0), expected, 0);
+    assertArrayEquals(expected, Arrays.copyOfRange(last.pixels(), 9 * 784, 10 * 784));
+  }
+
+  @Test
+  void anEmptySetHasNoBatches() {
+    assertEquals(
+        List.of(),
+        all(BatchLoader.onePass(pictures().subset(0, 0), new Normalize(28, 28, STATS), 8)));
+  }
+
+  @Test
+  void errorsReachTheConsumerInTheirTurn() {
+    for (Throwable failure :
+        new Throwable[] {new IllegalStateException("bad picture"), new OutOfMemoryError("heap")}) {
+      Counting transform = new Counting(failure, 25);
+      try (BatchLoader loader = BatchLoader.onePass(pictures(), transform, 10)) {
+        loader.next();
+        loader.next();
+        assertSame(failure, assertThrows(failure.getClass(), loader::next));
+        assertThrows(ClosedException.class, loader::next);
+      }
+    }
+  }
+
+  @Test
+  void theLoaderStaysTwoAheadAndStopsWhenClosed() throws InterruptedException {
+    Counting transform = new Counting(new AssertionError(), -1);
+    Batches batches = Batches.inOrder(50, 10);
+    BatchLoader loader = BatchLoader.start(pictures(), transform, batches, 0, 0, 1_000_000_000);
+    loader.next();
+    // Two wait in the queue, one in the loader's hands.
+    while (transform.calls.get() < 40) {
+      Thread.sleep(1);
+    }
+    Thread.sleep(50);
+    assertEquals(40, transform.calls.get());
+    assertTrue(loader.waitedSeconds() >= 0);
+
+    loader.close();
+    loader.close();
+
+    assertTrue(
+        Thread.getAllStackTraces().keySet().stream()
+            .noneMatch(thread -> thread.getName().equals("maskalign-loader")));
+    assertThrows(ClosedException.class, loader::next);
+  }
+
+  @Test
+  void asksTooMuchAreRefused() {
+    ImageSet set = pictures();
+    Transform plain = new Normalize(28, 28, STATS);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> BatchLoader.start(set, plain, Batches.inOrder(49, 7), 0, 0, 1));
+    assertThrows(IllegalArgumentException.class, () -> Batches.inOrder(10, 0));
+    try (BatchLoader loader = BatchLoader.onePass(set, plain, 50)) {
+      loader.next();
+      assertFalse(loader.hasNext());
+      assertThrows(NoSuchElementException.class, loader::next);
+    }
+  }
+}
