@@ -22,4 +22,19 @@ final class Chunks {
   static int rows(long width) {
     return (int) Math.max(1, ELEMENTS / Math.max(1, width));
   }
+
+  /** Which of several jobs a task belongs to, given each job's first task and their total. */
+  static int owner(int[] start, int task) {
+    int low = 0;
+    int high = start.length - 1;
+    while (high - low > 1) {
+      int middle = (low + high) >>> 1;
+      if (start[middle] <= task) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
 }

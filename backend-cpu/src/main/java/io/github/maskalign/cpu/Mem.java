@@ -85,4 +85,21 @@ final class Mem {
   static float max(FloatVector v) {
     return v.reduceLanes(VectorOperators.MAX);
   }
+
+  /** The largest lane in every lane, for vectors without NaN. */
+  static FloatVector spreadMax(FloatVector v) {
+    if (L >= 16) {
+      v = larger(v, v.rearrange(ROTATE_8));
+    }
+    if (L >= 8) {
+      v = larger(v, v.rearrange(ROTATE_4));
+    }
+    v = larger(v, v.rearrange(ROTATE_2));
+    return larger(v, v.rearrange(ROTATE_1));
+  }
+
+  /** A maximum of two instructions: where b is NaN it is passed over. */
+  static FloatVector larger(FloatVector a, FloatVector b) {
+    return a.blend(b, b.compare(VectorOperators.GT, a));
+  }
 }

@@ -1,5 +1,7 @@
 package io.github.maskalign.cpu;
 
+import java.util.Arrays;
+
 /**
  * Joins axes that several layouts walk alike, so that kernels see the fewest and longest loops.
  *
@@ -34,9 +36,9 @@ record Strided(int[] sizes, int[][] strides) {
     }
     int[][] cut = new int[layouts][];
     for (int k = 0; k < layouts; k++) {
-      cut[k] = java.util.Arrays.copyOf(joined[k], rank);
+      cut[k] = Arrays.copyOf(joined[k], rank);
     }
-    return new Strided(java.util.Arrays.copyOf(sizes, rank), cut);
+    return new Strided(Arrays.copyOf(sizes, rank), cut);
   }
 
   private static boolean continues(int[][] joined, int last, int size, int[][] strides, int axis) {
@@ -84,5 +86,22 @@ record Strided(int[] sizes, int[][] strides) {
       row /= sizes[axis];
     }
     return start;
+  }
+
+  /** The same walk with one axis held at its first index. */
+  Strided without(int axis) {
+    int[] rest = sizes.clone();
+    rest[axis] = 1;
+    return new Strided(rest, strides);
+  }
+
+  /** An axis other than the innermost that a layout walks with stride 1, or -1. */
+  int unitAxis(int layout) {
+    for (int axis = sizes.length - 2; axis >= 0; axis--) {
+      if (strides[layout][axis] == 1) {
+        return axis;
+      }
+    }
+    return -1;
   }
 }

@@ -1,0 +1,107 @@
+package io.github.maskalign.cpu;
+
+import static io.github.maskalign.cpu.Mem.L;
+import static io.github.maskalign.cpu.Mem.all;
+import static io.github.maskalign.cpu.Mem.first;
+import static io.github.maskalign.cpu.Mem.load;
+import static io.github.maskalign.cpu.Mem.store;
+import static io.github.maskalign.cpu.Mem.zero;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/** Adding into a block in place, and the squared norm of many blocks. */
+final class AccumulateKernel {
+  /** n contiguous elements from an offset, in elements. */
+  record Span(MemorySegment segment, long offset, long n) {}
+
+  private final Workers workers;
+  private final Scratch scratch;
+
+  AccumulateKernel(Workers workers, Scratch scratch) {
+    this.workers = workers;
+    this.scratch = scratch;
+  }
+
+  /** y[i] += a x[i]. */
+  void add(float a, MemorySegment x, long xOffset, MemorySegment y, long yOffset, long n) {
+    workers.run(
+        Chunks.count(n, Chunks.ELEMENTS),
+        c -> {
+          long from = (long) c * Chunks.ELEMENTS;
+          int length = Chunks.length(n, Chunks.ELEMENTS, c);
+          addChunk(a, x, 4 * (xOffset + from), y, 4 * (yOffset + from), length);
+        });
+  }
+
+  private static void addChunk(
+      float a, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+    FloatVector factor = all(a);
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      store(load(x, xAt + 4L * i).fma(factor, load(y, yAt + 4L * i)), y, yAt + 4L * i);
+    }
+    if (i < n) {
+      VectorMask<Float> m = first(n - i);
+      FloatVector sum = load(x, xAt + 4L * i, m).fma(factor, load(y, yAt + 4L * i, m));
+      store(sum, y, yAt + 4L * i, m);
+    }
+  }
+
+  /** Sum of the squares of every element of every span. */
+  double sumOfSquares(List<Span> spans) {
+    int[] start = new int[spans.size() + 1];
+    for (int s = 0; s < spans.size(); s++) {
+      start[s + 1] = Math.addExact(start[s], Chunks.count(spans.get(s).n(), Chunks.ELEMENTS));
+    }
+    int tasks = start[spans.size()];
+    double[] partial = scratch.takeDoubles(tasks);
+    workers.run(
+        tasks,
+        task -> {
+          int s = Chunks.owner(start, task);
+          Span span = spans.get(s);
+          int chunk = task - start[s];
+          long at = 4 * (span.offset() + (long) chunk * Chunks.ELEMENTS);
+          int length = Chunks.length(span.n(), Chunks.ELEMENTS, chunk);
+          partial[task] = dot(span.segment(), at, span.segment(), at, length);
+        });
+    double total = 0;
+    for (int task = 0; task < tasks; task++) {
+      total += partial[task];
+    }
+    scratch.give(partial);
+    return total;
+  }
+
+  /** Dot product of n elements at byte addresses: f32 in blocks, blocks in double. */
+  static double dot(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+    double total = 0;
+    for (int from = 0; from < n; from += ReduceKernel.BLOCK) {
+      int length = Math.min(ReduceKernel.BLOCK, n - from);
+      total += dotBlock(x, xAt + 4L * from, y, yAt + 4L * from, length);
+    }
+    return total;
+  }
+
+  private static float dotBlock(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+    FloatVector s0 = zero();
+    FloatVector s1 = zero();
+    FloatVector s2 = zero();
+    FloatVector s3 = zero();
+    int i = 0;
+    for (; i <= n - 4 * L; i += 4 * L) {
+      s0 = load(x, xAt + 4L * i).fma(load(y, yAt + 4L * i), s0);
+      s1 = load(x, xAt + 4L * (i + L)).fma(load(y, yAt + 4L * (i + L)), s1);
+      s2 = load(x, xAt + 4L * (i + 2 * L)).fma(load(y, yAt + 4L * (i + 2 * L)), s2);
+      s3 = load(x, xAt + 4L * (i + 3 * L)).fma(load(y, yAt + 4L * (i + 3 * L)), s3);
+    }
+    for (; i < n; i += L) {
+      VectorMask<Float> m = first(n - i);
+      s0 = load(x, xAt + 4L * i, m).fma(load(y, yAt + 4L * i, m), s0);
+    }
+    return Mem.sum(s0.add(s1).add(s2.add(s3)));
+  }
+}

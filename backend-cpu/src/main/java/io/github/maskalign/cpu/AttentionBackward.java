@@ -1,0 +1,103 @@
+package io.github.maskalign.cpu;
+
+import static io.github.maskalign.cpu.Mem.F32;
+import static io.github.maskalign.cpu.Mem.L;
+import static io.github.maskalign.cpu.Mem.all;
+import static io.github.maskalign.cpu.Mem.zero;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/** The derivative of one attention head; see {@link AttentionKernel#backward}. */
+final class AttentionBackward {
+  private AttentionBackward() {}
+
+  /** Floats of scratch that {@link #run} needs. */
+  static int scratch(int tokens, int size, int block) {
+    int span = AttentionTile.vectors(tokens) * L;
+    int width = AttentionTile.vectors(size) * L;
+    int rows = AttentionTile.padRows(tokens);
+    return 2 * size * span + tokens * width + 2 * rows * width + block * (5 * width + 2 * span);
+  }
+
+  /** Byte addresses q, g and dq of the head's first rows; thirds of a row of qkv in bytes. */
+  static void run(
+      float[] s,
+      MemorySegment qkv,
+      long q,
+      float scale,
+      MemorySegment g,
+      long gAt,
+      MemorySegment dqkv,
+      long dq,
+      long third,
+      int tokens,
+      int size,
+      int block) {
+    int keyVectors = AttentionTile.vectors(tokens);
+    int sizeVectors = AttentionTile.vectors(size);
+    int span = keyVectors * L;
+    int width = sizeVectors * L;
+    int allRows = AttentionTile.padRows(tokens);
+    int keysT = 0;
+    int valuesT = keysT + size * span;
+    int keys = valuesT + size * span;
+    int dKeys = keys + tokens * width;
+    int dValues = dKeys + allRows * width;
+    int rowsQ = dValues + allRows * width;
+    int panelsQ = rowsQ + block * width;
+    int rowsG = panelsQ + block * width;
+    int panelsG = rowsG + block * width;
+    int dQueries = panelsG + block * width;
+    int p = dQueries + block * width;
+    int ds = p + block * span;
+    long stride = 3 * third;
+    AttentionPack.transposedPanels(qkv, q + third, stride, tokens, size, s, keysT);
+    AttentionPack.transposedPanels(qkv, q + 2 * third, stride, tokens, size, s, valuesT);
+    AttentionPack.panels(qkv, q + third, stride, tokens, size, 1f, s, keys);
+    for (int from = 0; from < tokens; from += block) {
+      int rows = Math.min(block, tokens - from);
+      int padded = AttentionTile.padRows(rows);
+      boolean add = from > 0;
+      long qAt = q + from * stride;
+      long gRow = gAt + from * third;
+      AttentionPack.rows(qkv, qAt, stride, rows, size, scale, s, rowsQ);
+      AttentionPack.panels(qkv, qAt, stride, rows, size, scale, s, panelsQ);
+      AttentionPack.rows(g, gRow, third, rows, size, 1f, s, rowsG);
+      AttentionPack.panels(g, gRow, third, rows, size, 1f, s, panelsG);
+      AttentionTile.product(
+          s, rowsQ, width, 1, s, keysT, padded, size, keyVectors, s, p, span, false);
+      AttentionTile.product(
+          s, rowsG, width, 1, s, valuesT, padded, size, keyVectors, s, ds, span, false);
+      for (int r = 0; r < rows; r++) {
+        float inverse = 1 / AttentionKernel.exponentials(s, p + r * span, tokens);
+        scoreSlopes(s, p + r * span, ds + r * span, inverse, span);
+      }
+      AttentionTile.product(
+          s, p, 1, span, s, panelsG, allRows, rows, sizeVectors, s, dValues, width, add);
+      AttentionTile.product(
+          s, ds, 1, span, s, panelsQ, allRows, rows, sizeVectors, s, dKeys, width, add);
+      AttentionTile.product(
+          s, ds, span, 1, s, keys, padded, tokens, sizeVectors, s, dQueries, width, false);
+      AttentionPack.unpack(s, dQueries, width, rows, size, scale, dqkv, dq + from * stride, stride);
+    }
+    AttentionPack.unpack(s, dKeys, width, tokens, size, 1f, dqkv, dq + third, stride);
+    AttentionPack.unpack(s, dValues, width, tokens, size, 1f, dqkv, dq + 2 * third, stride);
+  }
+
+  /** p *= inverse; ds = p (ds - sum p ds), over whole vectors: the padding of p is 0. */
+  private static void scoreSlopes(float[] s, int p, int ds, float inverse, int n) {
+    FloatVector scale = all(inverse);
+    FloatVector dot = zero();
+    for (int i = 0; i < n; i += L) {
+      FloatVector x = FloatVector.fromArray(F32, s, p + i).mul(scale);
+      x.intoArray(s, p + i);
+      dot = x.fma(FloatVector.fromArray(F32, s, ds + i), dot);
+    }
+    FloatVector mean = all(Mem.sum(dot));
+    for (int i = 0; i < n; i += L) {
+      FloatVector d = FloatVector.fromArray(F32, s, ds + i).sub(mean);
+      FloatVector.fromArray(F32, s, p + i).mul(d).intoArray(s, ds + i);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package io.github.maskalign.cpu;
+
+import static io.github.maskalign.cpu.Mem.L;
+import static io.github.maskalign.cpu.Mem.first;
+import static io.github.maskalign.cpu.Mem.load;
+import static io.github.maskalign.cpu.Mem.store;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/** Moves one head's matrices between strided memory and the arrays of {@link AttentionTile}. */
+final class AttentionPack {
+  private AttentionPack() {}
+
+  /**
+   * Rows times a factor, one after the other, as [padRows(rows), vectors(width) L] with zeros after
+   * the last row and column.
+   */
+  static void rows(
+      MemorySegment x,
+      long at,
+      long stride,
+      int rows,
+      int width,
+      float factor,
+      float[] to,
+      int toAt) {
+    int padded = AttentionTile.vectors(width) * L;
+    for (int r = 0; r < rows; r++) {
+      long row = at + r * stride;
+      int target = toAt + r * padded;
+      int j = 0;
+      for (; j <= width - L; j += L) {
+        load(x, row + 4L * j).mul(factor).intoArray(to, target + j);
+      }
+      if (j < width) {
+        load(x, row + 4L * j, first(width - j)).mul(factor).intoArray(to, target + j);
+      }
+    }
+    Arrays.fill(to, toAt + rows * padded, toAt + AttentionTile.padRows(rows) * padded, 0f);
+  }
+
+  /** The matrix [rows, width], times a factor, as the right operand of a product. */
+  static void panels(
+      MemorySegment x,
+      long at,
+      long stride,
+      int rows,
+      int width,
+      float factor,
+      float[] to,
+      int toAt) {
+    int vectors = AttentionTile.vectors(width);
+    for (int v = 0; v < vectors; ) {
+      int panel = AttentionTile.panel(vectors - v);
+      for (int u = v; u < v + panel; u++) {
+        int target = toAt + v * L * rows + (u - v) * L;
+        long source = at + 4L * u * L;
+        if ((u + 1) * L <= width) {
+          for (int r = 0; r < rows; r++) {
+            load(x, source + r * stride).mul(factor).intoArray(to, target + r * panel * L);
+          }
+        } else {
+          VectorMask<Float> m = first(width - u * L);
+          for (int r = 0; r < rows; r++) {
+            load(x, source + r * stride, m).mul(factor).intoArray(to, target + r * panel * L);
+          }
+        }
+      }
+      v += panel;
+    }
+  }
+
+  /** The transpose [width, rows] of the matrix [rows, width] as the right operand of a product. */
+  static void transposedPanels(
+      MemorySegment x, long at, long stride, int rows, int width, float[] to, int toAt) {
+    int vectors = AttentionTile.vectors(rows);
+    for (int v = 0; v < vectors; ) {
+      int panel = AttentionTile.panel(vectors - v);
+      for (int u = v; u < v + panel; u++) {
+        int target = toAt + v * L * width + (u - v) * L;
+        int step = panel * L;
+        for (int lane = 0; lane < L; lane++) {
+          int r = u * L + lane;
+          if (r < rows) {
+            long row = at + r * stride;
+            for (int k = 0; k < width; k++) {
+              to[target + k * step + lane] = Mem.get(x, row + 4L * k);
+            }
+          } else {
+            for (int k = 0; k < width; k++) {
+              to[target + k * step + lane] = 0f;
+            }
+          }
+        }
+      }
+      v += panel;
+    }
+  }
+
+  /** Writes [rows, width] of an array with rows fromRow apart, row i times factors[i] factor. */
+  static void unpack(
+      float[] from,
+      int fromAt,
+      int fromRow,
+      int rows,
+      int width,
+      float[] factors,
+      int factorsAt,
+      MemorySegment y,
+      long at,
+      long stride) {
+    for (int r = 0; r < rows; r++) {
+      unpackRow(from, fromAt + r * fromRow, width, factors[factorsAt + r], y, at + r * stride);
+    }
+  }
+
+  /** Writes [rows, width] of an array with rows fromRow apart, times a factor. */
+  static void unpack(
+      float[] from,
+      int fromAt,
+      int fromRow,
+      int rows,
+      int width,
+      float factor,
+      MemorySegment y,
+      long at,
+      long stride) {
+    for (int r = 0; r < rows; r++) {
+      unpackRow(from, fromAt + r * fromRow, width, factor, y, at + r * stride);
+    }
+  }
+
+  private static void unpackRow(
+      float[] from, int fromAt, int width, float factor, MemorySegment y, long at) {
+    int j = 0;
+    for (; j <= width - L; j += L) {
+      store(FloatVector.fromArray(Mem.F32, from, fromAt + j).mul(factor), y, at + 4L * j);
+    }
+    if (j < width) {
+      FloatVector v = FloatVector.fromArray(Mem.F32, from, fromAt + j).mul(factor);
+      store(v, y, at + 4L * j, first(width - j));
+    }
+  }
+}

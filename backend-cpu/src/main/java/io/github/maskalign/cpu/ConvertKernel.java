@@ -1,0 +1,128 @@
+package io.github.maskalign.cpu;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Contiguous conversions between f32 and the other element types. To a narrower float they round to
+ * nearest, ties to even, and NaN stays NaN; to integers they drop the fraction and saturate, and
+ * NaN becomes 0.
+ */
+final class ConvertKernel {
+  enum Type {
+    F16(2),
+    BF16(2),
+    F64(8),
+    I32(4),
+    I64(8);
+
+    private final int bytes;
+
+    Type(int bytes) {
+      this.bytes = bytes;
+    }
+  }
+
+  private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED;
+  private static final ValueLayout.OfDouble F64 = ValueLayout.JAVA_DOUBLE_UNALIGNED;
+  private static final ValueLayout.OfShort I16 = ValueLayout.JAVA_SHORT_UNALIGNED;
+  private static final ValueLayout.OfInt I32 = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final ValueLayout.OfLong I64 = ValueLayout.JAVA_LONG_UNALIGNED;
+
+  private final Workers workers;
+
+  ConvertKernel(Workers workers) {
+    this.workers = workers;
+  }
+
+  /** y (f32) from x (of the type); offsets in elements of their own type. */
+  void toF32(Type type, MemorySegment x, long xOffset, MemorySegment y, long yOffset, long n) {
+    workers.run(
+        Chunks.count(n, Chunks.ELEMENTS),
+        c -> {
+          long from = (long) c * Chunks.ELEMENTS;
+          long xAt = type.bytes * (xOffset + from);
+          widen(type, x, xAt, y, 4 * (yOffset + from), Chunks.length(n, Chunks.ELEMENTS, c));
+        });
+  }
+
+  /** y (of the type) from x (f32); offsets in elements of their own type. */
+  void fromF32(Type type, MemorySegment x, long xOffset, MemorySegment y, long yOffset, long n) {
+    workers.run(
+        Chunks.count(n, Chunks.ELEMENTS),
+        c -> {
+          long from = (long) c * Chunks.ELEMENTS;
+          long yAt = type.bytes * (yOffset + from);
+          narrow(type, x, 4 * (xOffset + from), y, yAt, Chunks.length(n, Chunks.ELEMENTS, c));
+        });
+  }
+
+  private static void widen(
+      Type type, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+    switch (type) {
+      case F16 -> {
+        for (int i = 0; i < n; i++) {
+          y.set(F32, yAt + 4L * i, Float.float16ToFloat(x.get(I16, xAt + 2L * i)));
+        }
+      }
+      case BF16 -> {
+        for (int i = 0; i < n; i++) {
+          y.set(I32, yAt + 4L * i, x.get(I16, xAt + 2L * i) << 16);
+        }
+      }
+      case F64 -> {
+        for (int i = 0; i < n; i++) {
+          y.set(F32, yAt + 4L * i, (float) x.get(F64, xAt + 8L * i));
+        }
+      }
+      case I32 -> {
+        for (int i = 0; i < n; i++) {
+          y.set(F32, yAt + 4L * i, (float) x.get(I32, xAt + 4L * i));
+        }
+      }
+      case I64 -> {
+        for (int i = 0; i < n; i++) {
+          y.set(F32, yAt + 4L * i, (float) x.get(I64, xAt + 8L * i));
+        }
+      }
+    }
+  }
+
+  private static void narrow(
+      Type type, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+    switch (type) {
+      case F16 -> {
+        for (int i = 0; i < n; i++) {
+          y.set(I16, yAt + 2L * i, Float.floatToFloat16(x.get(F32, xAt + 4L * i)));
+        }
+      }
+      case BF16 -> {
+        for (int i = 0; i < n; i++) {
+          y.set(I16, yAt + 2L * i, bf16(x.get(I32, xAt + 4L * i)));
+        }
+      }
+      case F64 -> {
+        for (int i = 0; i < n; i++) {
+          y.set(F64, yAt + 8L * i, x.get(F32, xAt + 4L * i));
+        }
+      }
+      case I32 -> {
+        for (int i = 0; i < n; i++) {
+          y.set(I32, yAt + 4L * i, (int) x.get(F32, xAt + 4L * i));
+        }
+      }
+      case I64 -> {
+        for (int i = 0; i < n; i++) {
+          y.set(I64, yAt + 8L * i, (long) x.get(F32, xAt + 4L * i));
+        }
+      }
+    }
+  }
+
+  private static short bf16(int bits) {
+    // A NaN whose payload lies in the dropped half would round to infinity: it is made quiet.
+    boolean nan = (bits & 0x7FFFFFFF) > 0x7F800000;
+    int rounded = bits + 0x7FFF + (bits >>> 16 & 1);
+    return (short) ((nan ? bits | 0x400000 : rounded) >>> 16);
+  }
+}

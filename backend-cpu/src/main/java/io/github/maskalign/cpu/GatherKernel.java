@@ -1,0 +1,85 @@
+package io.github.maskalign.cpu;
+
+import static io.github.maskalign.cpu.Mem.L;
+import static io.github.maskalign.cpu.Mem.first;
+import static io.github.maskalign.cpu.Mem.load;
+import static io.github.maskalign.cpu.Mem.store;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.VectorMask;
+
+/** Rows picked by index from each batch element, and the transpose of that. */
+final class GatherKernel {
+  /** Columns of one task of the backward pass. */
+  private static final int COLUMNS = 256;
+
+  private final Workers workers;
+
+  GatherKernel(Workers workers) {
+    this.workers = workers;
+  }
+
+  /** y [batch, picks, width] from x [batch, rows, width]: y[b, k] = x[b, ids[b picks + k]]. */
+  void forward(
+      MemorySegment x,
+      long xOffset,
+      int[] ids,
+      MemorySegment y,
+      long yOffset,
+      int batch,
+      int rows,
+      int picks,
+      int width) {
+    int total = Math.multiplyExact(batch, picks);
+    int perTask = Chunks.rows(width);
+    workers.run(
+        Chunks.count(total, perTask),
+        t -> {
+          int r = t * perTask;
+          for (int end = Math.min(total, r + perTask); r < end; r++) {
+            long from = 4 * (xOffset + ((long) (r / picks) * rows + ids[r]) * width);
+            MemorySegment.copy(x, from, y, 4 * (yOffset + (long) r * width), 4L * width);
+          }
+        });
+  }
+
+  /**
+   * dx [batch, rows, width], overwritten: dx[b, i] = sum of g[b, k] over the k with ids[b picks +
+   * k] = i, in the order of k; ids may repeat.
+   */
+  void backward(
+      MemorySegment g,
+      long gOffset,
+      int[] ids,
+      MemorySegment dx,
+      long dxOffset,
+      int batch,
+      int rows,
+      int picks,
+      int width) {
+    int pieces = Chunks.count(width, COLUMNS);
+    workers.run(
+        Math.multiplyExact(batch, pieces),
+        t -> {
+          int b = t / pieces;
+          int from = t % pieces * COLUMNS;
+          int n = Math.min(COLUMNS, width - from);
+          long dxAt = 4 * (dxOffset + (long) b * rows * width + from);
+          long gAt = 4 * (gOffset + (long) b * picks * width + from);
+          for (int i = 0; i < rows; i++) {
+            dx.asSlice(dxAt + 4L * i * width, 4L * n).fill((byte) 0);
+          }
+          for (int k = 0; k < picks; k++) {
+            long row = dxAt + 4L * ids[b * picks + k] * width;
+            addRow(g, gAt + 4L * k * width, dx, row, n);
+          }
+        });
+  }
+
+  private static void addRow(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(n - i);
+      store(load(y, yAt + 4L * i, m).add(load(x, xAt + 4L * i, m)), y, yAt + 4L * i, m);
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package io.github.maskalign.cpu;
+
+import static io.github.maskalign.cpu.Mem.L;
+import static io.github.maskalign.cpu.Mem.all;
+import static io.github.maskalign.cpu.Mem.first;
+import static io.github.maskalign.cpu.Mem.load;
+import static io.github.maskalign.cpu.Mem.store;
+import static io.github.maskalign.cpu.Mem.zero;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/** Losses over contiguous data, summed in a fixed order, and their gradients. */
+final class LossKernel {
+  private final Workers workers;
+  private final Scratch scratch;
+
+  LossKernel(Workers workers, Scratch scratch) {
+    this.workers = workers;
+    this.scratch = scratch;
+  }
+
+  /**
+   * Sum over i of the smooth L1 loss of d = a[i] - b[i]: d^2 / (2 beta) where |d| is below beta,
+   * |d| - beta/2 elsewhere (Girshick, 2015). With beta 0 it is |d|.
+   */
+  double smoothL1(
+      MemorySegment a, long aOffset, MemorySegment b, long bOffset, float beta, long n) {
+    int tasks = Chunks.count(n, Chunks.ELEMENTS);
+    double[] partial = scratch.takeDoubles(tasks);
+    workers.run(
+        tasks,
+        t -> {
+          long from = (long) t * Chunks.ELEMENTS;
+          int length = Chunks.length(n, Chunks.ELEMENTS, t);
+          double sum = 0;
+          for (int i = 0; i < length; i += ReduceKernel.BLOCK) {
+            long aAt = 4 * (aOffset + from + i);
+            long bAt = 4 * (bOffset + from + i);
+            sum += smoothL1Block(a, aAt, b, bAt, beta, Math.min(ReduceKernel.BLOCK, length - i));
+          }
+          partial[t] = sum;
+        });
+    return sumAndGive(partial, tasks);
+  }
+
+  /** da[i] = scale clamp((a[i] - b[i]) / beta, -1, 1); with beta 0, scale sign(a[i] - b[i]). */
+  void smoothL1Backward(
+      MemorySegment a,
+      long aOffset,
+      MemorySegment b,
+      long bOffset,
+      float beta,
+      float scale,
+      MemorySegment da,
+      long daOffset,
+      long n) {
+    workers.run(
+        Chunks.count(n, Chunks.ELEMENTS),
+        t -> {
+          long from = (long) t * Chunks.ELEMENTS;
+          long aAt = 4 * (aOffset + from);
+          long bAt = 4 * (bOffset + from);
+          long daAt = 4 * (daOffset + from);
+          int length = Chunks.length(n, Chunks.ELEMENTS, t);
+          smoothL1Slopes(a, aAt, b, bAt, beta, scale, da, daAt, length);
+        });
+  }
+
+  /**
+   * Mean over the rows of -sum over classes of t log softmax(x), for logits x [rows, classes] and
+   * target shares t [rows, classes].
+   */
+  double crossEntropy(
+      MemorySegment x, long xOffset, MemorySegment t, long tOffset, int rows, int classes) {
+    double[] partial = scratch.takeDoubles(rows);
+    int perTask = Chunks.rows(classes);
+    workers.run(
+        Chunks.count(rows, perTask),
+        task -> {
+          int r = task * perTask;
+          for (int end = Math.min(rows, r + perTask); r < end; r++) {
+            long at = (long) r * classes;
+            partial[r] = rowLoss(x, 4 * (xOffset + at), t, 4 * (tOffset + at), classes);
+          }
+        });
+    return sumAndGive(partial, rows) / rows;
+  }
+
+  /** dx = scale / rows (softmax(x) sum t - t). */
+  void crossEntropyBackward(
+      MemorySegment x,
+      long xOffset,
+      MemorySegment t,
+      long tOffset,
+      float scale,
+      MemorySegment dx,
+      long dxOffset,
+      int rows,
+      int classes) {
+    int perTask = Chunks.rows(classes);
+    float share = scale / rows;
+    workers.run(
+        Chunks.count(rows, perTask),
+        task -> {
+          int r = task * perTask;
+          for (int end = Math.min(rows, r + perTask); r < end; r++) {
+            long at = (long) r * classes;
+            long xAt = 4 * (xOffset + at);
+            rowSlopes(x, xAt, t, 4 * (tOffset + at), share, dx, 4 * (dxOffset + at), classes);
+          }
+        });
+  }
+
+  private double sumAndGive(double[] partial, int n) {
+    double total = 0;
+    for (int i = 0; i < n; i++) {
+      total += partial[i];
+    }
+    scratch.give(partial);
+    return total;
+  }
+
+  private static float smoothL1Block(
+      MemorySegment a, long aAt, MemorySegment b, long bAt, float beta, int n) {
+    FloatVector s = zero();
+    FloatVector limit = all(beta);
+    FloatVector inverse = all(1 / beta);
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(n - i);
+      FloatVector d = load(a, aAt + 4L * i, m).sub(load(b, bAt + 4L * i, m)).abs();
+      VectorMask<Float> near = d.compare(VectorOperators.LT, limit);
+      FloatVector far = d.sub(beta / 2);
+      s = s.add(far.blend(d.mul(d).mul(0.5f).mul(inverse), near), m);
+    }
+    return Mem.sum(s);
+  }
+
+  private static void smoothL1Slopes(
+      MemorySegment a,
+      long aAt,
+      MemorySegment b,
+      long bAt,
+      float beta,
+      float scale,
+      MemorySegment da,
+      long daAt,
+      int n) {
+    FloatVector slope = all(scale / beta);
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(n - i);
+      FloatVector d = load(a, aAt + 4L * i, m).sub(load(b, bAt + 4L * i, m));
+      // NaN is in none of the three comparisons and comes through the product.
+      FloatVector y = d.mul(slope);
+      y = y.blend(scale, d.compare(VectorOperators.GE, beta));
+      y = y.blend(-scale, d.compare(VectorOperators.LE, -beta));
+      y = y.blend(0f, d.compare(VectorOperators.EQ, 0f));
+      store(y, da, daAt + 4L * i, m);
+    }
+  }
+
+  private static double rowLoss(MemorySegment x, long xAt, MemorySegment t, long tAt, int n) {
+    float max = ReduceKernel.max(x, xAt, n);
+    float logSum = (float) Math.log(SoftmaxKernel.sumOfExp(x, xAt, max, n));
+    FloatVector s = zero();
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(n - i);
+      FloatVector surprise = load(x, xAt + 4L * i, m).sub(max).neg().add(logSum);
+      s = s.add(surprise.mul(load(t, tAt + 4L * i, m)), m);
+    }
+    return Mem.sum(s);
+  }
+
+  private static void rowSlopes(
+      MemorySegment x,
+      long xAt,
+      MemorySegment t,
+      long tAt,
+      float share,
+      MemorySegment dx,
+      long dxAt,
+      int n) {
+    float max = ReduceKernel.max(x, xAt, n);
+    float weight = (float) (ReduceKernel.sum(t, tAt, n) / SoftmaxKernel.sumOfExp(x, xAt, max, n));
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(n - i);
+      FloatVector e = VectorMath.expOfNonPositive(load(x, xAt + 4L * i, m).sub(max));
+      FloatVector d = e.mul(weight).sub(load(t, tAt + 4L * i, m));
+      store(d.mul(share), dx, dxAt + 4L * i, m);
+    }
+  }
+}

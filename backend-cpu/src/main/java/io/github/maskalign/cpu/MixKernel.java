@@ -1,0 +1,122 @@
+package io.github.maskalign.cpu;
+
+import static io.github.maskalign.cpu.Mem.L;
+import static io.github.maskalign.cpu.Mem.all;
+import static io.github.maskalign.cpu.Mem.first;
+import static io.github.maskalign.cpu.Mem.load;
+import static io.github.maskalign.cpu.Mem.store;
+import static io.github.maskalign.cpu.Mem.zero;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/** Weighted sum of S blocks of n elements, in one pass over memory, and its weights' gradient. */
+final class MixKernel {
+  /** Elements handled at a time in the backward pass: the gradient's stay in the first cache. */
+  private static final int BLOCK = 2048;
+
+  private final Workers workers;
+  private final Scratch scratch;
+
+  MixKernel(Workers workers, Scratch scratch) {
+    this.workers = workers;
+    this.scratch = scratch;
+  }
+
+  /**
+   * y[i] = sum over j of w[j] x_j[i], from w[wOffset]; x_j starts at element offsets[j] of x[j].
+   */
+  void forward(
+      float[] w,
+      int wOffset,
+      MemorySegment[] x,
+      long[] offsets,
+      MemorySegment y,
+      long yOffset,
+      long n) {
+    workers.run(
+        Chunks.count(n, Chunks.ELEMENTS),
+        c -> {
+          long from = (long) c * Chunks.ELEMENTS;
+          mix(w, wOffset, x, offsets, from, y, yOffset, Chunks.length(n, Chunks.ELEMENTS, c));
+        });
+  }
+
+  private static void mix(
+      float[] w,
+      int wOffset,
+      MemorySegment[] x,
+      long[] offsets,
+      long from,
+      MemorySegment y,
+      long yOffset,
+      int n) {
+    long yAt = 4 * (yOffset + from);
+    int i = 0;
+    for (; i <= n - 4 * L; i += 4 * L) {
+      FloatVector s0 = zero();
+      FloatVector s1 = zero();
+      FloatVector s2 = zero();
+      FloatVector s3 = zero();
+      for (int j = 0; j < x.length; j++) {
+        FloatVector weight = all(w[wOffset + j]);
+        MemorySegment xj = x[j];
+        long at = 4 * (offsets[j] + from + i);
+        s0 = weight.fma(load(xj, at), s0);
+        s1 = weight.fma(load(xj, at + 4L * L), s1);
+        s2 = weight.fma(load(xj, at + 8L * L), s2);
+        s3 = weight.fma(load(xj, at + 12L * L), s3);
+      }
+      store(s0, y, yAt + 4L * i);
+      store(s1, y, yAt + 4L * (i + L));
+      store(s2, y, yAt + 4L * (i + 2 * L));
+      store(s3, y, yAt + 4L * (i + 3 * L));
+    }
+    for (; i < n; i += L) {
+      VectorMask<Float> m = first(n - i);
+      FloatVector s = zero();
+      for (int j = 0; j < x.length; j++) {
+        s = all(w[wOffset + j]).fma(load(x[j], 4 * (offsets[j] + from + i), m), s);
+      }
+      store(s, y, yAt + 4L * i, m);
+    }
+  }
+
+  /** dw[dwOffset + j] = sum over i of g[i] x_j[i]. */
+  void backwardWeights(
+      MemorySegment g,
+      long gOffset,
+      MemorySegment[] x,
+      long[] offsets,
+      float[] dw,
+      int dwOffset,
+      long n) {
+    int levels = x.length;
+    int tasks = Chunks.count(n, Chunks.ELEMENTS);
+    double[] partial = scratch.takeDoubles(Math.multiplyExact(tasks, levels));
+    workers.run(
+        tasks,
+        c -> {
+          long from = (long) c * Chunks.ELEMENTS;
+          int length = Chunks.length(n, Chunks.ELEMENTS, c);
+          java.util.Arrays.fill(partial, c * levels, (c + 1) * levels, 0.0);
+          for (int i = 0; i < length; i += BLOCK) {
+            long gAt = 4 * (gOffset + from + i);
+            int block = Math.min(BLOCK, length - i);
+            for (int j = 0; j < levels; j++) {
+              long xAt = 4 * (offsets[j] + from + i);
+              partial[c * levels + j] += AccumulateKernel.dot(g, gAt, x[j], xAt, block);
+            }
+          }
+        });
+    for (int j = 0; j < levels; j++) {
+      double total = 0;
+      for (int c = 0; c < tasks; c++) {
+        total += partial[c * levels + j];
+      }
+      dw[dwOffset + j] = (float) total;
+    }
+    scratch.give(partial);
+  }
+}

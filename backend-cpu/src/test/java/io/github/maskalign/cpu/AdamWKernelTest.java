@@ -1,0 +1,109 @@
+package io.github.maskalign.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import io.github.maskalign.cpu.KernelData.Block;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AdamWKernelTest {
+  private static final double BETA1 = 0.9;
+  private static final double BETA2 = 0.95;
+  private static final double EPS = 1e-8;
+
+  private record Parameter(Block p, Block m, Block v, Block g, double lr, double decay) {
+    static Parameter of(int n, double lr, double decay) {
+      Block v = KernelData.block(n);
+      Block m = KernelData.block(n);
+      for (int i = 0; i < n; i++) {
+        Mem.set(v.segment(), 4L * (v.offset() + i), 0f);
+        Mem.set(m.segment(), 4L * (m.offset() + i), 0f);
+      }
+      return new Parameter(KernelData.normal(n, n), m, v, KernelData.normal(n, n + 1L), lr, decay);
+    }
+
+    AdamWKernel.Slot slot() {
+      return new AdamWKernel.Slot(
+          p.segment(),
+          p.offset(),
+          m.segment(),
+          m.offset(),
+          v.segment(),
+          v.offset(),
+          g.segment(),
+          g.offset(),
+          p.size(),
+          lr,
+          decay);
+    }
+  }
+
+  private static List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>();
+    for (int n : KernelData.SIZES) {
+      all.add(Parameter.of(n, 0.01 + 1e-6 * n, n % 2 == 0 ? 0.05 : 0));
+    }
+    return all;
+  }
+
+  private static void run(List<Parameter> parameters, int threads, int steps) {
+    List<AdamWKernel.Slot> slots = parameters.stream().map(Parameter::slot).toList();
+    KernelData.with(
+        threads,
+        w -> {
+          for (int t = 1; t <= steps; t++) {
+            new AdamWKernel(w).update(slots, BETA1, BETA2, EPS, t);
+          }
+        });
+  }
+
+  @Test
+  void threeSteps() {
+    List<Parameter> parameters = parameters();
+    List<double[][]> exact = new ArrayList<>();
+    for (Parameter q : parameters) {
+      int n = q.p.size();
+      double[] p = new double[n];
+      double[] m = new double[n];
+      double[] v = new double[n];
+      for (int i = 0; i < n; i++) {
+        double g = q.g.get(i);
+        p[i] = q.p.get(i);
+        for (int t = 1; t <= 3; t++) {
+          p[i] *= 1 - q.lr * q.decay;
+          m[i] = BETA1 * m[i] + (1 - BETA1) * g;
+          v[i] = BETA2 * v[i] + (1 - BETA2) * g * g;
+          double root = Math.sqrt(v[i]) / Math.sqrt(1 - Math.pow(BETA2, t));
+          p[i] -= q.lr / (1 - Math.pow(BETA1, t)) * m[i] / (root + EPS);
+        }
+      }
+      exact.add(new double[][] {p, m, v});
+    }
+    run(parameters, 1, 3);
+    for (int k = 0; k < parameters.size(); k++) {
+      Parameter q = parameters.get(k);
+      double[][] want = exact.get(k);
+      q.p.expect(i -> want[0][i], KernelData.ulps(8, 1));
+      q.m.expect(i -> want[1][i], KernelData.ulps(8, 1e-30));
+      q.v.expect(i -> want[2][i], KernelData.ulps(8, 1e-30));
+      q.g.expectGuards();
+    }
+  }
+
+  @Test
+  void twoThreadsGiveTheSameBits() {
+    List<Parameter> one = parameters();
+    List<Parameter> two = parameters();
+    run(one, 1, 2);
+    run(two, 2, 2);
+    for (int k = 0; k < one.size(); k++) {
+      assertArrayEquals(one.get(k).p.toArray(), two.get(k).p.toArray());
+    }
+  }
+
+  @Test
+  void noParameters() {
+    run(List.of(), 2, 1);
+  }
+}
