@@ -15,6 +15,9 @@ public final class HostPool implements AutoCloseable {
 
   private static final long ALIGNMENT = 64;
 
+  /** Beyond this, rounding up to a size class could overflow. */
+  private static final long LARGEST = 1L << 62;
+
   private record Block(Arena arena, MemorySegment segment) {}
 
   private final Map<Long, ArrayDeque<Block>> idle = new HashMap<>();
@@ -50,6 +53,9 @@ public final class HostPool implements AutoCloseable {
   public synchronized HostStorage allocate(long bytes) {
     if (closed) {
       throw new ClosedException("host memory pool is closed");
+    }
+    if (bytes > LARGEST) {
+      throw outOfMemory(bytes, null);
     }
     long size = sizeClass(bytes);
     ArrayDeque<Block> blocks = idle.get(size);

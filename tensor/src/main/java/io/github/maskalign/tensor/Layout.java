@@ -17,7 +17,8 @@ public final class Layout {
   private Layout(Shape shape, long[] strides, long offset) {
     this.shape = shape;
     this.strides = strides;
-    this.offset = offset;
+    // A view without elements has no first one; where it was cut may lie behind the storage's end.
+    this.offset = shape.size() == 0 ? 0 : offset;
     this.contiguous = isRowMajor(shape, strides);
   }
 
@@ -113,16 +114,23 @@ public final class Layout {
       return this;
     }
     int added = target.rank() - shape.rank();
+    if (added < 0) {
+      throw notBroadcast(target);
+    }
     long[] repeated = new long[target.rank()];
     for (int axis = 0; axis < target.rank(); axis++) {
       int source = axis - added;
       int dim = source < 0 ? 1 : shape.dim(source);
-      if (added < 0 || (dim != 1 && dim != target.dim(axis))) {
-        throw new ShapeException("broadcast: shape " + shape + " cannot become " + target);
+      if (dim != 1 && dim != target.dim(axis)) {
+        throw notBroadcast(target);
       }
       repeated[axis] = dim == 1 ? 0 : strides[source];
     }
     return new Layout(target, repeated, offset);
+  }
+
+  private ShapeException notBroadcast(Shape target) {
+    return new ShapeException("broadcast: shape " + shape + " cannot become " + target);
   }
 
   /** The same elements under another shape, or null if that needs a copy. */

@@ -130,7 +130,10 @@ public final class Scope implements AutoCloseable {
   /** A tensor of this scope with arbitrary content. */
   Tensor allocate(DType dtype, Shape shape) {
     ensureOpen();
-    Storage storage = backend.allocate(Math.multiplyExact(shape.size(), (long) dtype.bytes()));
+    if (shape.size() > Long.MAX_VALUE / dtype.bytes()) {
+      throw new OutOfMemoryException(dtype + shape.toString() + " has 2^63 bytes or more", null);
+    }
+    Storage storage = backend.allocate(shape.size() * dtype.bytes());
     return adopt(dtype, Layout.contiguous(shape), storage);
   }
 
