@@ -1,0 +1,46 @@
+package io.github.maskalign.tensor.reference;
+
+import io.github.maskalign.tensor.Backend;
+import io.github.maskalign.tensor.HostPool;
+import io.github.maskalign.tensor.testing.AttentionContract;
+import io.github.maskalign.tensor.testing.BackendFactory;
+import io.github.maskalign.tensor.testing.FusedContract;
+import io.github.maskalign.tensor.testing.LayoutContract;
+import io.github.maskalign.tensor.testing.MatmulContract;
+import io.github.maskalign.tensor.testing.MemoryContract;
+import io.github.maskalign.tensor.testing.MutationContract;
+import io.github.maskalign.tensor.testing.PrimitivesContract;
+import net.jqwik.api.Group;
+
+/** Holds the reference backend to the contract. */
+class ReferenceContractTest {
+
+  /** Opens the reference backend. */
+  interface Reference extends BackendFactory {
+    @Override
+    default Backend open(int threads, HostPool pool) {
+      return new ReferenceBackend(pool);
+    }
+  }
+
+  @Group
+  class Primitives extends PrimitivesContract implements Reference {}
+
+  @Group
+  class Matmul extends MatmulContract implements Reference {}
+
+  @Group
+  class Fused extends FusedContract implements Reference {}
+
+  @Group
+  class Attention extends AttentionContract implements Reference {}
+
+  @Group
+  class Layout extends LayoutContract implements Reference {}
+
+  @Group
+  class Mutation extends MutationContract implements Reference {}
+
+  @Group
+  class Memory extends MemoryContract implements Reference {}
+}

@@ -1,0 +1,139 @@
+package io.github.maskalign.tensor.testing;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** Matrix products over shapes, batches, layouts and sizes beyond one block of a kernel. */
+public abstract class MatmulContract extends BackendContract {
+
+  @Provide
+  Arbitrary<Integer> size() {
+    return sizes();
+  }
+
+  @Provide
+  Arbitrary<int[]> batches() {
+    return shapes(0, 2).filter(dims -> dims.length == 0 || dims[0] * dims[dims.length - 1] <= 20);
+  }
+
+  @Property(tries = 150)
+  void matmul(
+      @ForAll("size") int m,
+      @ForAll("size") int k,
+      @ForAll("size") int n,
+      @ForAll View viewOfA,
+      @ForAll View viewOfB,
+      @ForAll long seed) {
+    Operand a = Operand.normal(viewOfA, seed, m, k);
+    check((o, s, t) -> o.matmul(s, t), a, Operand.normal(viewOfB, seed + 1, k, n));
+  }
+
+  /** Leading axes broadcast: one operand may have none, or ones. */
+  @Property(tries = 100)
+  void batchedMatmul(
+      @ForAll("batches") int[] batch,
+      @ForAll boolean share,
+      @ForAll boolean swap,
+      @ForAll View viewOfA,
+      @ForAll View viewOfB,
+      @ForAll long seed) {
+    int[] plain = share ? new int[0] : new int[batch.length];
+    Arrays.fill(plain, 1);
+    Operand a = Operand.normal(viewOfA, seed, append(swap ? plain : batch, 5, 3));
+    Operand b = Operand.normal(viewOfB, seed + 1, append(swap ? batch : plain, 3, 7));
+    check((o, s, t) -> o.matmul(s, t), a, b);
+  }
+
+  @Property(tries = 60)
+  void equalBatches(
+      @ForAll("batches") int[] batch,
+      @ForAll View viewOfA,
+      @ForAll View viewOfB,
+      @ForAll long seed) {
+    Operand a = Operand.normal(viewOfA, seed, append(batch, 4, 9));
+    Operand b = Operand.normal(viewOfB, seed + 1, append(batch, 9, 3));
+    check((o, s, t) -> o.matmul(s, t), a, b);
+  }
+
+  /** All four combinations of transposed operands, beyond the blocks of a kernel. */
+  @Example
+  void largeMatmul() {
+    for (View viewOfA : List.of(View.CONTIGUOUS, View.TRANSPOSED)) {
+      for (View viewOfB : List.of(View.CONTIGUOUS, View.TRANSPOSED)) {
+        Operand a = Operand.normal(viewOfA, 1, 67, 389);
+        check((o, s, t) -> o.matmul(s, t), a, Operand.normal(viewOfB, 2, 389, 101));
+      }
+    }
+    Operand tall = Operand.normal(3, 1_031, 33);
+    check((o, s, t) -> o.matmul(s, t), tall, Operand.normal(4, 33, 35));
+    Operand wide = Operand.normal(5, 35, 33);
+    check((o, s, t) -> o.matmul(s, t), wide, Operand.normal(6, 33, 1_031));
+  }
+
+  @Property(tries = 80)
+  void linear(
+      @ForAll("rows") int[] dims,
+      @ForAll("size") int out,
+      @ForAll View viewOfX,
+      @ForAll View viewOfWeight,
+      @ForAll boolean biased,
+      @ForAll long seed) {
+    Operand x = Operand.normal(viewOfX, seed, dims);
+    Operand weight = Operand.normal(viewOfWeight, seed + 1, out, dims[dims.length - 1]);
+    Operand bias = Operand.normal(seed + 2, out);
+    checkAll(
+        (o, in) -> List.of(o.linear(in.get(0), in.get(1), biased ? in.get(2) : null)),
+        x,
+        weight,
+        bias);
+  }
+
+  @Example
+  void largeLinear() {
+    checkAll(
+        (o, in) -> List.of(o.linear(in.get(0), in.get(1), in.get(2))),
+        Operand.normal(1, 4, 50, 192),
+        Operand.normal(2, 230, 192),
+        Operand.normal(3, 230));
+  }
+
+  /** A zero does not hide an infinity or NaN of the other operand. */
+  @Example
+  void specialValuesSpread() {
+    for (double value : new double[] {Double.POSITIVE_INFINITY, Double.NaN}) {
+      Operand a = Operand.normal(1, 9, 21).coarse();
+      Operand b = Operand.normal(2, 21, 18);
+      b.base()[5 * 18 + 3] = value;
+      a.base()[2 * 21 + 5] = 0;
+      check((o, s, t) -> o.matmul(s, t), a, b);
+    }
+  }
+
+  @Example
+  void knownProduct() {
+    Operand a = Operand.of(new double[] {1, 2, 3, 4, 5, 6}, 2, 3);
+    Operand b = Operand.of(new double[] {7, 8, 9, 10, 11, 12}, 3, 2);
+    Computation product = (o, in) -> List.of(o.matmul(in.get(0), in.get(1)));
+    Computation layer = (o, in) -> List.of(o.linear(in.get(0), o.transpose(in.get(1)), in.get(2)));
+    Operand bias = Operand.of(new double[] {1000, -1000}, 2);
+    for (DType precision : PRECISIONS) {
+      double[] plain = run(1, true, precision, product, a, b).getFirst().values();
+      assertArrayEquals(new double[] {58, 64, 139, 154}, plain);
+      double[] shifted = run(1, true, precision, layer, a, b, bias).getFirst().values();
+      assertArrayEquals(new double[] {1058, -936, 1139, -846}, shifted);
+    }
+  }
+
+  private static int[] append(int[] leading, int rows, int columns) {
+    return Shape.of(leading).append(rows, columns).dims();
+  }
+}
