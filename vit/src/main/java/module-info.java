@@ -4,5 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.github.maskalign.vit {
   requires transitive io.github.maskalign.autograd;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
+
+  exports io.github.maskalign.vit;
 }

@@ -1,0 +1,33 @@
+package io.github.maskalign.vit;
+
+import io.github.maskalign.tensor.Eager;
+import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** Weights in a safetensors file. */
+record FileWeights(SafeTensorsFile file) implements WeightSource {
+
+  @Override
+  public String description() {
+    return file.path().toString();
+  }
+
+  @Override
+  public Set<String> names() {
+    return new LinkedHashSet<>(file.names());
+  }
+
+  @Override
+  public Shape shape(String name) {
+    return file.entry(name).shape();
+  }
+
+  @Override
+  public Tensor read(Eager ops, String name) {
+    SafeTensorsFile.Entry entry = file.entry(name);
+    return ops.of(entry.tensorDType(), file.segment(name), entry.shape());
+  }
+}

@@ -1,0 +1,157 @@
+package io.github.maskalign.vit;
+
+import io.github.maskalign.autograd.nn.Parameter;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.Eager;
+import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What a load will do, worked out from names and shapes before any parameter is changed. */
+record LoadPlan(List<Step> steps, LoadReport report) {
+
+  private static final String POSITIONS = "pos_embed";
+
+  /** Joins the sources of a parameter, resamples them if they are positions, and stores them. */
+  private record Step(Parameter parameter, List<String> sources, boolean resample) {
+
+    void run(WeightSource source, Scope scope, int prefixTokens) {
+      Tensor target = parameter.value();
+      try (Scope inner = scope.child("load " + parameter.name())) {
+        Eager ops = inner.eager();
+        List<Tensor> parts = sources.stream().map(name -> source.read(ops, name)).toList();
+        Tensor joined = parts.size() == 1 ? parts.getFirst() : ops.concat(parts, 0);
+        Tensor value = joined.dtype() == target.dtype() ? joined : ops.cast(joined, target.dtype());
+        if (resample) {
+          int grid = PositionEmbeddings.squareRoot(target.dim(-2) - prefixTokens);
+          value = PositionEmbeddings.resize(ops, value, prefixTokens, grid);
+        }
+        scope.backend().copy(ops.reshape(value, target.shape().dims()), target);
+      }
+    }
+  }
+
+  /**
+   * Compares a source with parameters.
+   *
+   * @throws FormatException if they differ more than the options allow
+   */
+  static LoadPlan of(WeightSource source, Parameters parameters, LoadOptions options) {
+    Set<String> names = source.names();
+    Set<String> used = new HashSet<>();
+    List<Step> steps = new ArrayList<>();
+    List<String> matched = new ArrayList<>();
+    List<String> reshaped = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
+    List<String> mismatched = new ArrayList<>();
+    Set<String> faults = new HashSet<>();
+    for (Parameter parameter : parameters.all()) {
+      String name = parameter.name();
+      if (!name.startsWith(options.prefix())) {
+        continue;
+      }
+      String local = name.substring(options.prefix().length());
+      List<String> sources = options.names().sources(local);
+      used.addAll(sources);
+      if (!names.containsAll(sources)) {
+        missing.add(name);
+        if (!options.isOptional(name)) {
+          faults.add(name);
+        }
+        continue;
+      }
+      Shape wanted = parameter.value().shape();
+      Shape found = joined(source, sources);
+      boolean positions = local.endsWith(POSITIONS);
+      if (found != null && same(found, wanted)) {
+        matched.add(name);
+        steps.add(new Step(parameter, sources, false));
+      } else if (positions && found != null && resizable(found, wanted, options.prefixTokens())) {
+        reshaped.add(name);
+        steps.add(new Step(parameter, sources, true));
+      } else {
+        String shapes = name + ": file " + shapes(source, sources) + ", model " + wanted;
+        mismatched.add(shapes);
+        if (!options.isOptional(name)) {
+          faults.add(shapes);
+        }
+      }
+    }
+    List<String> unexpected =
+        names.stream()
+            .filter(name -> !used.contains(name) && !options.names().ignores(name))
+            .toList();
+    unexpected.stream().filter(name -> !options.isIgnored(name)).forEach(faults::add);
+    LoadReport report = new LoadReport(matched, reshaped, missing, mismatched, unexpected);
+    if (!faults.isEmpty()) {
+      throw new FormatException(complaint(source, report, faults));
+    }
+    return new LoadPlan(steps, report);
+  }
+
+  private static String complaint(WeightSource source, LoadReport report, Set<String> faults) {
+    Predicate<String> faulty = faults::contains;
+    LoadReport problems =
+        new LoadReport(
+            report.matched(),
+            report.reshaped(),
+            report.missing().stream().filter(faulty).toList(),
+            report.mismatched().stream().filter(faulty).toList(),
+            report.unexpected().stream().filter(faulty).toList());
+    return "%s does not fit the model: %s; choose other names, or allow what is meant to differ"
+            .formatted(source.description(), problems)
+        + " with LoadOptions.optional or ignoring";
+  }
+
+  private static @Nullable Shape joined(WeightSource source, List<String> names) {
+    Shape first = source.shape(names.getFirst());
+    if (names.size() == 1) {
+      return first;
+    }
+    int rows = 0;
+    for (String name : names) {
+      Shape shape = source.shape(name);
+      if (shape.rank() == 0 || !shape.with(0, 0).equals(first.with(0, 0))) {
+        return null;
+      }
+      rows = Math.addExact(rows, shape.dim(0));
+    }
+    return first.with(0, rows);
+  }
+
+  private static String shapes(WeightSource source, List<String> names) {
+    List<String> shapes = names.stream().map(name -> source.shape(name).toString()).toList();
+    return String.join(" + ", shapes);
+  }
+
+  /** Whether shapes agree but for leading axes of size 1, as {@code [D]} and {@code [1, 1, D]}. */
+  private static boolean same(Shape a, Shape b) {
+    Shape longer = a.rank() > b.rank() ? a : b;
+    Shape shorter = longer == a ? b : a;
+    int added = longer.rank() - shorter.rank();
+    int[] ones = new int[added];
+    Arrays.fill(ones, 1);
+    return longer.equals(Shape.of(ones).append(shorter.dims()));
+  }
+
+  private static boolean resizable(Shape found, Shape wanted, int prefixTokens) {
+    return found.rank() >= 2
+        && found.dim(-1) == wanted.dim(-1)
+        && found.size() == (long) found.dim(-2) * found.dim(-1)
+        && PositionEmbeddings.squareRoot(found.dim(-2) - prefixTokens) > 0
+        && PositionEmbeddings.squareRoot(wanted.dim(-2) - prefixTokens) > 0;
+  }
+
+  /** Loads every step. */
+  void run(WeightSource source, Scope scope, int prefixTokens) {
+    steps.forEach(step -> step.run(source, scope, prefixTokens));
+  }
+}

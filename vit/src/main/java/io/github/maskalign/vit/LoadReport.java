@@ -1,0 +1,56 @@
+package io.github.maskalign.vit;
+
+import java.util.List;
+
+/**
+ * What loading did. Parameters are called by our names, leftovers by the file's.
+ *
+ * @param matched parameters loaded as they were, apart from their element type
+ * @param reshaped position tables loaded after resampling them for another grid
+ * @param missing parameters that the file does not have; their values are unchanged
+ * @param mismatched parameters of another shape, with both shapes; their values are unchanged
+ * @param unexpected tensors of the file that nothing uses, other than those the name map knows to
+ *     be of no use
+ */
+public record LoadReport(
+    List<String> matched,
+    List<String> reshaped,
+    List<String> missing,
+    List<String> mismatched,
+    List<String> unexpected) {
+
+  private static final int SHOWN = 4;
+
+  /** Keeps its own copies of the lists. */
+  public LoadReport {
+    matched = List.copyOf(matched);
+    reshaped = List.copyOf(reshaped);
+    missing = List.copyOf(missing);
+    mismatched = List.copyOf(mismatched);
+    unexpected = List.copyOf(unexpected);
+  }
+
+  /** Whether every parameter was loaded and nothing was left over. */
+  public boolean complete() {
+    return missing.isEmpty() && mismatched.isEmpty() && unexpected.isEmpty();
+  }
+
+  /** One line for people, with the first few names of each kind. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(matched.size() + " matched");
+    append(text, "reshaped", reshaped);
+    append(text, "missing", missing);
+    append(text, "of another shape", mismatched);
+    append(text, "unexpected", unexpected);
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, String what, List<String> names) {
+    if (!names.isEmpty()) {
+      String more = names.size() > SHOWN ? ", ..." : "";
+      List<String> first = names.subList(0, Math.min(SHOWN, names.size()));
+      text.append(", %d %s (%s%s)".formatted(names.size(), what, String.join(", ", first), more));
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.github.maskalign.vit;
+
+import io.github.maskalign.autograd.nn.Parameter;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.safetensors.SafeDType;
+import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
+import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** Brings parameters from and to files. */
+public final class Weights {
+
+  private static final int ALIGNMENT = 64;
+
+  private Weights() {}
+
+  /**
+   * Loads a safetensors file into parameters. 16-bit and double values are converted.
+   *
+   * @throws FormatException if the file is damaged, or what it holds is not what the options
+   *     demand; no parameter is changed then
+   */
+  public static LoadReport load(Path file, Parameters parameters, LoadOptions options) {
+    try (SafeTensorsFile open = SafeTensorsFile.open(file)) {
+      return load(WeightSource.of(open), parameters, options);
+    }
+  }
+
+  /**
+   * Loads named tensors into parameters.
+   *
+   * @throws FormatException if they are not what the options demand; no parameter is changed then
+   */
+  public static LoadReport load(WeightSource source, Parameters parameters, LoadOptions options) {
+    LoadPlan plan = LoadPlan.of(source, parameters, options);
+    plan.run(source, parameters.scope(), options.prefixTokens());
+    return plan.report();
+  }
+
+  /** Writes all parameters to a safetensors file, in their element type. */
+  public static void save(Path file, Parameters parameters, Map<String, String> metadata) {
+    save(file, parameters, name -> true, metadata);
+  }
+
+  /** Writes the parameters whose names the filter accepts. */
+  public static void save(
+      Path file, Parameters parameters, Predicate<String> filter, Map<String, String> metadata) {
+    SafeTensorsWriter writer = new SafeTensorsWriter();
+    metadata.forEach(writer::metadata);
+    try (Arena arena = Arena.ofConfined()) {
+      for (Parameter parameter : parameters.all()) {
+        if (filter.test(parameter.name())) {
+          Tensor value = parameter.value();
+          long bytes = value.size() * value.dtype().bytes();
+          MemorySegment segment = arena.allocate(bytes, ALIGNMENT);
+          parameters.scope().backend().download(value, segment);
+          writer.add(parameter.name(), SafeDType.of(value.dtype()), value.shape(), segment);
+        }
+      }
+      writer.write(file);
+    }
+  }
+}
