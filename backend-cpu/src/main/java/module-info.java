@@ -6,6 +6,10 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.github.maskalign.cpu {
   requires io.github.maskalign.tensor;
-  requires jdk.incubator.vector;
+  // Absent unless switched on: the provider's probe says so, and another backend runs.
+  requires static jdk.incubator.vector;
   requires static org.jspecify;
+
+  provides io.github.maskalign.tensor.BackendProvider with
+      io.github.maskalign.cpu.CpuProvider;
 }

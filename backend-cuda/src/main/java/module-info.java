@@ -5,4 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module io.github.maskalign.cuda {
   requires io.github.maskalign.tensor;
   requires static org.jspecify;
+
+  provides io.github.maskalign.tensor.BackendProvider with
+      io.github.maskalign.cuda.CudaProvider;
 }

@@ -6,7 +6,9 @@ import static io.github.maskalign.cpu.Mem.first;
 import static io.github.maskalign.cpu.Mem.load;
 import static io.github.maskalign.cpu.Mem.store;
 
+import io.github.maskalign.tensor.AdamWSettings;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -20,7 +22,10 @@ import jdk.incubator.vector.VectorMask;
  * </pre>
  */
 final class AdamWKernel {
-  /** One parameter of n contiguous elements; offsets in elements; p, m and v are updated. */
+  /**
+   * One parameter of n contiguous elements; offsets in elements; p, m and v are updated; step
+   * counts the parameter's updates from 1.
+   */
   record Slot(
       MemorySegment p,
       long pOffset,
@@ -32,7 +37,34 @@ final class AdamWKernel {
       long gOffset,
       long n,
       double lr,
-      double weightDecay) {}
+      double weightDecay,
+      long step) {}
+
+  /** What the update of one parameter multiplies by, in single precision. */
+  private record Factors(
+      float gradient,
+      float keep,
+      float rate,
+      float beta1,
+      float rest1,
+      float beta2,
+      float rest2,
+      float root,
+      float eps) {
+
+    static Factors of(Slot slot, AdamWSettings settings) {
+      return new Factors(
+          (float) settings.gradientScale(),
+          (float) (1 - slot.lr * slot.weightDecay),
+          (float) (-slot.lr / settings.correction1(slot.step)),
+          (float) settings.beta1(),
+          (float) (1 - settings.beta1()),
+          (float) settings.beta2(),
+          (float) (1 - settings.beta2()),
+          (float) (1 / Math.sqrt(settings.correction2(slot.step))),
+          (float) settings.eps());
+    }
+  }
 
   private final Workers workers;
 
@@ -40,15 +72,15 @@ final class AdamWKernel {
     this.workers = workers;
   }
 
-  /** Updates every slot; step counts from 1. */
-  void update(List<Slot> slots, double beta1, double beta2, double eps, long step) {
+  /** Updates every slot, with g multiplied by gradientScale. */
+  void update(List<Slot> slots, AdamWSettings settings) {
     // First task of each slot, so that tiny and huge parameters share one parallel loop.
     int[] start = new int[slots.size() + 1];
     for (int s = 0; s < slots.size(); s++) {
       start[s + 1] = Math.addExact(start[s], Chunks.count(slots.get(s).n(), Chunks.ELEMENTS));
     }
-    double correction1 = 1 - Math.pow(beta1, step);
-    double correction2 = Math.sqrt(1 - Math.pow(beta2, step));
+    Factors[] factors = new Factors[slots.size()];
+    Arrays.setAll(factors, s -> Factors.of(slots.get(s), settings));
     workers.run(
         start[slots.size()],
         task -> {
@@ -56,33 +88,20 @@ final class AdamWKernel {
           Slot slot = slots.get(s);
           int chunk = task - start[s];
           long from = (long) chunk * Chunks.ELEMENTS;
-          chunk(
-              slot,
-              4 * from,
-              Chunks.length(slot.n(), Chunks.ELEMENTS, chunk),
-              (float) (1 - slot.lr() * slot.weightDecay()),
-              (float) (-slot.lr() / correction1),
-              (float) beta1,
-              (float) (1 - beta1),
-              (float) beta2,
-              (float) (1 - beta2),
-              (float) (1 / correction2),
-              (float) eps);
+          chunk(slot, 4 * from, Chunks.length(slot.n(), Chunks.ELEMENTS, chunk), factors[s]);
         });
   }
 
-  private static void chunk(
-      Slot slot,
-      long from,
-      int n,
-      float keep,
-      float rate,
-      float beta1,
-      float rest1,
-      float beta2,
-      float rest2,
-      float scale,
-      float eps) {
+  private static void chunk(Slot slot, long from, int n, Factors factors) {
+    float scale = factors.gradient;
+    float keep = factors.keep;
+    float rate = factors.rate;
+    float beta1 = factors.beta1;
+    float rest1 = factors.rest1;
+    float beta2 = factors.beta2;
+    float rest2 = factors.rest2;
+    float root = factors.root;
+    float eps = factors.eps;
     MemorySegment ps = slot.p();
     MemorySegment ms = slot.m();
     MemorySegment vs = slot.v();
@@ -93,20 +112,20 @@ final class AdamWKernel {
     long gAt = 4 * slot.gOffset() + from;
     int i = 0;
     for (; i <= n - L; i += L) {
-      FloatVector g = load(gs, gAt + 4L * i);
+      FloatVector g = load(gs, gAt + 4L * i).mul(scale);
       FloatVector m = load(ms, mAt + 4L * i).mul(beta1).add(g.mul(rest1));
       FloatVector v = load(vs, vAt + 4L * i).mul(beta2).add(g.mul(rest2).mul(g));
-      FloatVector step = m.mul(rate).div(v.sqrt().fma(all(scale), all(eps)));
+      FloatVector step = m.mul(rate).div(v.sqrt().fma(all(root), all(eps)));
       store(m, ms, mAt + 4L * i);
       store(v, vs, vAt + 4L * i);
       store(load(ps, pAt + 4L * i).fma(all(keep), step), ps, pAt + 4L * i);
     }
     if (i < n) {
       VectorMask<Float> tail = first(n - i);
-      FloatVector g = load(gs, gAt + 4L * i, tail);
+      FloatVector g = load(gs, gAt + 4L * i, tail).mul(scale);
       FloatVector m = load(ms, mAt + 4L * i, tail).mul(beta1).add(g.mul(rest1));
       FloatVector v = load(vs, vAt + 4L * i, tail).mul(beta2).add(g.mul(rest2).mul(g));
-      FloatVector step = m.mul(rate).div(v.sqrt().fma(all(scale), all(eps)));
+      FloatVector step = m.mul(rate).div(v.sqrt().fma(all(root), all(eps)));
       store(m, ms, mAt + 4L * i, tail);
       store(v, vs, vAt + 4L * i, tail);
       FloatVector p = load(ps, pAt + 4L * i, tail).fma(all(keep), step);

@@ -8,6 +8,7 @@ import static io.github.maskalign.cpu.Mem.load;
 import static io.github.maskalign.cpu.Mem.store;
 import static io.github.maskalign.cpu.Mem.zero;
 
+import io.github.maskalign.tensor.BinaryOp;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -19,21 +20,9 @@ import jdk.incubator.vector.VectorOperators;
  * <p>Axes are joined first (see {@link Strided}); what is left runs as rows whose operands are a
  * vector (inner stride 1) or one number (inner stride 0). Equal layouts become one row, a bias
  * becomes rows of vector and vector, a scale per row becomes rows of vector and number. Any other
- * inner stride is walked element by element.
+ * inner stride is walked element by element. MAX and MIN give NaN when either side is NaN.
  */
 final class BinaryKernel {
-  /** GREATER_EQUAL and EQUAL give 1 or 0; MAX and MIN give NaN when either side is NaN. */
-  enum Op {
-    ADD,
-    SUB,
-    MUL,
-    DIV,
-    MAX,
-    MIN,
-    GREATER_EQUAL,
-    EQUAL
-  }
-
   private final Workers workers;
 
   BinaryKernel(Workers workers) {
@@ -45,7 +34,7 @@ final class BinaryKernel {
    * is contiguous and may be a or b when that operand has y's layout.
    */
   void apply(
-      Op op,
+      BinaryOp op,
       int[] shape,
       MemorySegment a,
       long aOffset,
@@ -83,7 +72,7 @@ final class BinaryKernel {
   }
 
   private static void row(
-      Op op,
+      BinaryOp op,
       MemorySegment a,
       long aAt,
       int aStep,
@@ -109,7 +98,7 @@ final class BinaryKernel {
   }
 
   private static void vectors(
-      Op op,
+      BinaryOp op,
       MemorySegment a,
       long aAt,
       MemorySegment b,
@@ -129,7 +118,7 @@ final class BinaryKernel {
   }
 
   private static void vectorAndNumber(
-      Op op,
+      BinaryOp op,
       boolean numberFirst,
       MemorySegment a,
       long aAt,
@@ -150,7 +139,7 @@ final class BinaryKernel {
     }
   }
 
-  private static FloatVector vector(Op op, FloatVector a, FloatVector b) {
+  private static FloatVector vector(BinaryOp op, FloatVector a, FloatVector b) {
     return switch (op) {
       case ADD -> a.add(b);
       case SUB -> a.sub(b);
@@ -163,7 +152,7 @@ final class BinaryKernel {
     };
   }
 
-  private static float scalar(Op op, float a, float b) {
+  private static float scalar(BinaryOp op, float a, float b) {
     return switch (op) {
       case ADD -> a + b;
       case SUB -> a - b;

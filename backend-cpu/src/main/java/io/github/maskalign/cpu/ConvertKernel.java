@@ -1,5 +1,6 @@
 package io.github.maskalign.cpu;
 
+import io.github.maskalign.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -9,25 +10,13 @@ import java.lang.foreign.ValueLayout;
  * NaN becomes 0.
  */
 final class ConvertKernel {
-  enum Type {
-    F16(2),
-    BF16(2),
-    F64(8),
-    I32(4),
-    I64(8);
-
-    private final int bytes;
-
-    Type(int bytes) {
-      this.bytes = bytes;
-    }
-  }
-
   private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED;
   private static final ValueLayout.OfDouble F64 = ValueLayout.JAVA_DOUBLE_UNALIGNED;
   private static final ValueLayout.OfShort I16 = ValueLayout.JAVA_SHORT_UNALIGNED;
   private static final ValueLayout.OfInt I32 = ValueLayout.JAVA_INT_UNALIGNED;
   private static final ValueLayout.OfLong I64 = ValueLayout.JAVA_LONG_UNALIGNED;
+
+  private static final ValueLayout.OfByte U8 = ValueLayout.JAVA_BYTE;
 
   private final Workers workers;
 
@@ -36,29 +25,29 @@ final class ConvertKernel {
   }
 
   /** y (f32) from x (of the type); offsets in elements of their own type. */
-  void toF32(Type type, MemorySegment x, long xOffset, MemorySegment y, long yOffset, long n) {
+  void toF32(DType type, MemorySegment x, long xOffset, MemorySegment y, long yOffset, long n) {
     workers.run(
         Chunks.count(n, Chunks.ELEMENTS),
         c -> {
           long from = (long) c * Chunks.ELEMENTS;
-          long xAt = type.bytes * (xOffset + from);
+          long xAt = type.bytes() * (xOffset + from);
           widen(type, x, xAt, y, 4 * (yOffset + from), Chunks.length(n, Chunks.ELEMENTS, c));
         });
   }
 
   /** y (of the type) from x (f32); offsets in elements of their own type. */
-  void fromF32(Type type, MemorySegment x, long xOffset, MemorySegment y, long yOffset, long n) {
+  void fromF32(DType type, MemorySegment x, long xOffset, MemorySegment y, long yOffset, long n) {
     workers.run(
         Chunks.count(n, Chunks.ELEMENTS),
         c -> {
           long from = (long) c * Chunks.ELEMENTS;
-          long yAt = type.bytes * (yOffset + from);
+          long yAt = type.bytes() * (yOffset + from);
           narrow(type, x, 4 * (xOffset + from), y, yAt, Chunks.length(n, Chunks.ELEMENTS, c));
         });
   }
 
   private static void widen(
-      Type type, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+      DType type, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     switch (type) {
       case F16 -> {
         for (int i = 0; i < n; i++) {
@@ -85,11 +74,17 @@ final class ConvertKernel {
           y.set(F32, yAt + 4L * i, (float) x.get(I64, xAt + 8L * i));
         }
       }
+      case U8 -> {
+        for (int i = 0; i < n; i++) {
+          y.set(F32, yAt + 4L * i, x.get(U8, xAt + i) & 0xFF);
+        }
+      }
+      case F32 -> MemorySegment.copy(x, xAt, y, yAt, 4L * n);
     }
   }
 
   private static void narrow(
-      Type type, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+      DType type, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     switch (type) {
       case F16 -> {
         for (int i = 0; i < n; i++) {
@@ -116,6 +111,12 @@ final class ConvertKernel {
           y.set(I64, yAt + 8L * i, (long) x.get(F32, xAt + 4L * i));
         }
       }
+      case U8 -> {
+        for (int i = 0; i < n; i++) {
+          y.set(U8, yAt + i, (byte) x.get(F32, xAt + 4L * i));
+        }
+      }
+      case F32 -> MemorySegment.copy(x, xAt, y, yAt, 4L * n);
     }
   }
 

@@ -6,6 +6,7 @@ import static io.github.maskalign.cpu.Mem.first;
 import static io.github.maskalign.cpu.Mem.load;
 import static io.github.maskalign.cpu.Mem.store;
 
+import io.github.maskalign.tensor.Gelu;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -21,12 +22,6 @@ import jdk.incubator.vector.VectorOperators;
  * </ul>
  */
 final class GeluKernel {
-  enum Kind {
-    ERF,
-    TANH,
-    QUICK
-  }
-
   private static final float SQRT_HALF = 0.707106781f;
   private static final float DENSITY_AT_0 = 0.398942280f;
   private static final float SQRT_2_OVER_PI = 0.797884561f;
@@ -40,7 +35,7 @@ final class GeluKernel {
   }
 
   /** y[i] = gelu(x[i]); y may be x. */
-  void forward(Kind kind, MemorySegment x, long xOffset, MemorySegment y, long yOffset, long n) {
+  void forward(Gelu kind, MemorySegment x, long xOffset, MemorySegment y, long yOffset, long n) {
     workers.run(
         Chunks.count(n, Chunks.ELEMENTS),
         c -> {
@@ -52,7 +47,7 @@ final class GeluKernel {
 
   /** dx[i] = g[i] gelu'(x[i]); dx may be g or x. */
   void backward(
-      Kind kind,
+      Gelu kind,
       MemorySegment x,
       long xOffset,
       MemorySegment g,
@@ -77,7 +72,7 @@ final class GeluKernel {
   }
 
   /** One thread's part, for kernels that fuse the activation; addresses in bytes. */
-  static void forwardChunk(Kind kind, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+  static void forwardChunk(Gelu kind, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     switch (kind) {
       case ERF -> erfForward(x, xAt, y, yAt, n);
       case TANH -> sigmoidForward(true, x, xAt, y, yAt, n);

@@ -6,6 +6,7 @@ import static io.github.maskalign.cpu.Mem.first;
 import static io.github.maskalign.cpu.Mem.load;
 import static io.github.maskalign.cpu.Mem.zero;
 
+import io.github.maskalign.tensor.Reduction;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -17,11 +18,6 @@ import jdk.incubator.vector.VectorMask;
  * order: the error does not grow with the length beyond one block's.
  */
 final class ReduceKernel {
-  enum Op {
-    SUM,
-    MAX
-  }
-
   /** Elements summed in f32 before the partial sum goes on in double. */
   static final int BLOCK = 1024;
 
@@ -43,7 +39,7 @@ final class ReduceKernel {
    * 0 and the maximum -infinity.
    */
   void apply(
-      Op op,
+      Reduction op,
       MemorySegment x,
       long xOffset,
       long outer,
@@ -62,7 +58,7 @@ final class ReduceKernel {
   }
 
   /** Sum or maximum of n contiguous elements. */
-  float total(Op op, MemorySegment x, long xOffset, long n) {
+  float total(Reduction op, MemorySegment x, long xOffset, long n) {
     int tasks = Chunks.count(n, Chunks.ELEMENTS);
     double[] partial = scratch.takeDoubles(tasks);
     workers.run(
@@ -71,16 +67,22 @@ final class ReduceKernel {
           long at = 4 * (xOffset + (long) c * Chunks.ELEMENTS);
           partial[c] = row(op, x, at, Chunks.length(n, Chunks.ELEMENTS, c));
         });
-    double total = op == Op.SUM ? 0 : Double.NEGATIVE_INFINITY;
+    double total = op == Reduction.SUM ? 0 : Double.NEGATIVE_INFINITY;
     for (int c = 0; c < tasks; c++) {
-      total = op == Op.SUM ? total + partial[c] : Math.max(total, partial[c]);
+      total = op == Reduction.SUM ? total + partial[c] : Math.max(total, partial[c]);
     }
     scratch.give(partial);
     return (float) total;
   }
 
   private void rows(
-      Op op, MemorySegment x, long xOffset, long outer, int size, MemorySegment y, long yOffset) {
+      Reduction op,
+      MemorySegment x,
+      long xOffset,
+      long outer,
+      int size,
+      MemorySegment y,
+      long yOffset) {
     if (outer == 1) {
       Mem.set(y, 4 * yOffset, total(op, x, xOffset, size));
       return;
@@ -97,8 +99,8 @@ final class ReduceKernel {
         });
   }
 
-  private static double row(Op op, MemorySegment x, long at, int n) {
-    return op == Op.SUM ? sum(x, at, n) : max(x, at, n);
+  private static double row(Reduction op, MemorySegment x, long at, int n) {
+    return op == Reduction.SUM ? sum(x, at, n) : max(x, at, n);
   }
 
   /** Sum of n elements at a byte address. */
@@ -146,7 +148,7 @@ final class ReduceKernel {
   }
 
   private void columns(
-      Op op,
+      Reduction op,
       MemorySegment x,
       long xOffset,
       long outer,
@@ -164,7 +166,7 @@ final class ReduceKernel {
           long start = t / chunks * (long) size + (long) (t % chunks) * rowsPerChunk;
           int rows = Math.max(0, Math.min(rowsPerChunk, size - t % chunks * rowsPerChunk));
           long at = 4 * (xOffset + start * inner);
-          if (op == Op.SUM) {
+          if (op == Reduction.SUM) {
             sumColumns(x, at, rows, inner, partial, t * inner);
           } else {
             maxColumns(x, at, rows, inner, partial, t * inner);
@@ -230,7 +232,7 @@ final class ReduceKernel {
   }
 
   private void combine(
-      Op op, float[] partial, int from, int chunks, int inner, MemorySegment y, long yAt) {
+      Reduction op, float[] partial, int from, int chunks, int inner, MemorySegment y, long yAt) {
     double[] total = scratch.takeDoubles(inner);
     for (int j = 0; j < inner; j++) {
       total[j] = partial[from + j];
@@ -238,7 +240,8 @@ final class ReduceKernel {
     for (int c = 1; c < chunks; c++) {
       int at = from + c * inner;
       for (int j = 0; j < inner; j++) {
-        total[j] = op == Op.SUM ? total[j] + partial[at + j] : Math.max(total[j], partial[at + j]);
+        total[j] =
+            op == Reduction.SUM ? total[j] + partial[at + j] : Math.max(total[j], partial[at + j]);
       }
     }
     for (int j = 0; j < inner; j++) {

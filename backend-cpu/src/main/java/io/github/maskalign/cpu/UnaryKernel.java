@@ -6,6 +6,7 @@ import static io.github.maskalign.cpu.Mem.first;
 import static io.github.maskalign.cpu.Mem.load;
 import static io.github.maskalign.cpu.Mem.store;
 
+import io.github.maskalign.tensor.UnaryOp;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -13,21 +14,6 @@ import jdk.incubator.vector.VectorOperators;
 
 /** Functions of one number, over contiguous data. Input and output may be the same block. */
 final class UnaryKernel {
-  enum Op {
-    NEG,
-    ABS,
-    SIGN,
-    SQUARE,
-    SQRT,
-    RECIPROCAL,
-    EXP,
-    LOG,
-    TANH,
-    SIGMOID,
-    ERF,
-    RELU
-  }
-
   private final Workers workers;
 
   UnaryKernel(Workers workers) {
@@ -35,13 +21,32 @@ final class UnaryKernel {
   }
 
   /** y[i] = op(x[i]) for i below n; offsets in elements. */
-  void apply(Op op, MemorySegment x, long xOffset, MemorySegment y, long yOffset, long n) {
+  void apply(UnaryOp op, MemorySegment x, long xOffset, MemorySegment y, long yOffset, long n) {
     workers.run(
         Chunks.count(n, Chunks.ELEMENTS),
         c -> {
           long from = (long) c * Chunks.ELEMENTS;
           int length = Chunks.length(n, Chunks.ELEMENTS, c);
           map(op, x, 4 * (xOffset + from), y, 4 * (yOffset + from), length);
+        });
+  }
+
+  /** y[i] = value. */
+  void fill(float value, MemorySegment y, long yOffset, long n) {
+    workers.run(
+        Chunks.count(n, Chunks.ELEMENTS),
+        c -> {
+          long from = (long) c * Chunks.ELEMENTS;
+          int length = Chunks.length(n, Chunks.ELEMENTS, c);
+          FloatVector all = all(value);
+          long at = 4 * (yOffset + from);
+          int i = 0;
+          for (; i <= length - L; i += L) {
+            store(all, y, at + 4L * i);
+          }
+          if (i < length) {
+            store(all, y, at + 4L * i, first(length - i));
+          }
         });
   }
 
@@ -64,7 +69,7 @@ final class UnaryKernel {
   }
 
   // One loop a costly function: C2 keeps vectors in registers only where everything is inlined.
-  private static void map(Op op, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+  private static void map(UnaryOp op, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     switch (op) {
       case EXP -> exp(x, xAt, y, yAt, n);
       case LOG -> log(x, xAt, y, yAt, n);
@@ -75,7 +80,8 @@ final class UnaryKernel {
     }
   }
 
-  private static void cheap(Op op, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+  private static void cheap(
+      UnaryOp op, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     int i = 0;
     for (; i <= n - L; i += L) {
       store(cheap(op, load(x, xAt + 4L * i)), y, yAt + 4L * i);
@@ -86,7 +92,7 @@ final class UnaryKernel {
     }
   }
 
-  private static FloatVector cheap(Op op, FloatVector v) {
+  private static FloatVector cheap(UnaryOp op, FloatVector v) {
     return switch (op) {
       case NEG -> v.neg();
       case ABS -> v.abs();

@@ -3,6 +3,7 @@ package io.github.maskalign.cpu;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import io.github.maskalign.cpu.KernelData.Block;
+import io.github.maskalign.tensor.AdamWSettings;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,7 @@ class AdamWKernelTest {
   private static final double BETA1 = 0.9;
   private static final double BETA2 = 0.95;
   private static final double EPS = 1e-8;
+  private static final double SCALE = 0.5;
 
   private record Parameter(Block p, Block m, Block v, Block g, double lr, double decay) {
     static Parameter of(int n, double lr, double decay) {
@@ -23,7 +25,7 @@ class AdamWKernelTest {
       return new Parameter(KernelData.normal(n, n), m, v, KernelData.normal(n, n + 1L), lr, decay);
     }
 
-    AdamWKernel.Slot slot() {
+    AdamWKernel.Slot slot(long step) {
       return new AdamWKernel.Slot(
           p.segment(),
           p.offset(),
@@ -35,7 +37,8 @@ class AdamWKernelTest {
           g.offset(),
           p.size(),
           lr,
-          decay);
+          decay,
+          step);
     }
   }
 
@@ -48,12 +51,13 @@ class AdamWKernelTest {
   }
 
   private static void run(List<Parameter> parameters, int threads, int steps) {
-    List<AdamWKernel.Slot> slots = parameters.stream().map(Parameter::slot).toList();
     KernelData.with(
         threads,
         w -> {
           for (int t = 1; t <= steps; t++) {
-            new AdamWKernel(w).update(slots, BETA1, BETA2, EPS, t);
+            long step = t;
+            List<AdamWKernel.Slot> slots = parameters.stream().map(p -> p.slot(step)).toList();
+            new AdamWKernel(w).update(slots, new AdamWSettings(BETA1, BETA2, EPS, SCALE));
           }
         });
   }
@@ -68,7 +72,7 @@ class AdamWKernelTest {
       double[] m = new double[n];
       double[] v = new double[n];
       for (int i = 0; i < n; i++) {
-        double g = q.g.get(i);
+        double g = SCALE * q.g.get(i);
         p[i] = q.p.get(i);
         for (int t = 1; t <= 3; t++) {
           p[i] *= 1 - q.lr * q.decay;

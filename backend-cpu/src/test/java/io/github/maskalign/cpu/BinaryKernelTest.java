@@ -2,15 +2,15 @@ package io.github.maskalign.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.maskalign.cpu.BinaryKernel.Op;
 import io.github.maskalign.cpu.KernelData.Block;
+import io.github.maskalign.tensor.BinaryOp;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class BinaryKernelTest {
-  private static float exact(Op op, float a, float b) {
+  private static float exact(BinaryOp op, float a, float b) {
     return switch (op) {
       case ADD -> a + b;
       case SUB -> a - b;
@@ -41,7 +41,7 @@ class BinaryKernelTest {
     return at;
   }
 
-  private static void check(Op op, int[] shape, int[] aStrides, int[] bStrides) {
+  private static void check(BinaryOp op, int[] shape, int[] aStrides, int[] bStrides) {
     Block a = KernelData.normal(1 + reach(shape, aStrides), 1);
     Block b = KernelData.normal(1 + reach(shape, bStrides), 2);
     // Some equal elements, or EQUAL would be all zeros.
@@ -82,7 +82,7 @@ class BinaryKernelTest {
 
   @ParameterizedTest
   @EnumSource
-  void sameLayout(Op op) {
+  void sameLayout(BinaryOp op) {
     for (int n : KernelData.SIZES) {
       check(op, new int[] {n}, new int[] {1}, new int[] {1});
     }
@@ -90,7 +90,7 @@ class BinaryKernelTest {
 
   @ParameterizedTest
   @EnumSource
-  void scalarOnEitherSide(Op op) {
+  void scalarOnEitherSide(BinaryOp op) {
     for (int n : KernelData.SIZES) {
       check(op, new int[] {n}, new int[] {1}, new int[] {0});
       check(op, new int[] {n}, new int[] {0}, new int[] {1});
@@ -99,7 +99,7 @@ class BinaryKernelTest {
 
   @ParameterizedTest
   @EnumSource
-  void rowsAndColumns(Op op) {
+  void rowsAndColumns(BinaryOp op) {
     for (int d : new int[] {1, 7, 16, 33, 130}) {
       int[] shape = {3, 5, d};
       int[] whole = Strided.contiguous(shape);
@@ -125,13 +125,13 @@ class BinaryKernelTest {
         a[axis] = random.nextInt(4);
         b[axis] = random.nextInt(4);
       }
-      check(Op.SUB, shape, a, b);
+      check(BinaryOp.SUB, shape, a, b);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void specialValues(Op op) {
+  void specialValues(BinaryOp op) {
     float[] values = {
       0f, -0f, 1f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e-40f, 3e38f
     };

@@ -2,8 +2,8 @@ package io.github.maskalign.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.maskalign.cpu.ConvertKernel.Type;
 import io.github.maskalign.cpu.KernelData.Block;
+import io.github.maskalign.tensor.DType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -36,9 +36,10 @@ class ConvertKernelTest {
   };
 
   /** The value after a trip through the type, by arithmetic in double. */
-  private static float exact(Type type, float x) {
+  private static float exact(DType type, float x) {
     return switch (type) {
-      case F64 -> x;
+      case F64, F32 -> x;
+      case U8 -> (byte) x & 0xFF;
       case I32 -> (float) (int) x;
       case I64 -> (float) (long) x;
       case F16 -> rounded(x, 11, -24, 65504);
@@ -58,7 +59,7 @@ class ConvertKernelTest {
         : (float) Math.copySign(y, x);
   }
 
-  private static float[] roundTrip(Type type, Block x, int threads) {
+  private static float[] roundTrip(DType type, Block x, int threads) {
     int n = x.size();
     MemorySegment middle = Arena.ofAuto().allocate(8L * (n + 1));
     Block y = KernelData.block(n);
@@ -75,16 +76,16 @@ class ConvertKernelTest {
 
   @ParameterizedTest
   @EnumSource
-  void specialValues(Type type) {
+  void specialValues(DType type) {
     float[] y = roundTrip(type, KernelData.of(VALUES), 1);
     for (int i = 0; i < VALUES.length; i++) {
-      assertEquals(exact(type, VALUES[i]), type == Type.I32 || type == Type.I64 ? y[i] + 0f : y[i]);
+      assertEquals(exact(type, VALUES[i]), !type.isFloating() ? y[i] + 0f : y[i]);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void everySize(Type type) {
+  void everySize(DType type) {
     for (int n : KernelData.SIZES) {
       Block x = KernelData.normal(n, n, 100);
       float[] y = roundTrip(type, x, 2);
@@ -97,8 +98,8 @@ class ConvertKernelTest {
   @Test
   void aNanWithALowPayloadStaysNan() {
     Block x = KernelData.of(Float.intBitsToFloat(0x7F800001));
-    assertEquals(Float.NaN, roundTrip(Type.BF16, x, 1)[0]);
-    assertEquals(Float.NaN, roundTrip(Type.F16, x, 1)[0]);
+    assertEquals(Float.NaN, roundTrip(DType.BF16, x, 1)[0]);
+    assertEquals(Float.NaN, roundTrip(DType.F16, x, 1)[0]);
   }
 
   @Test
@@ -106,12 +107,12 @@ class ConvertKernelTest {
     MemorySegment y = Arena.ofAuto().allocate(16);
     Block x = KernelData.of(1f, -2f);
     ConvertKernel kernel = new ConvertKernel(new Workers(1));
-    kernel.fromF32(Type.BF16, x.segment(), x.offset(), y, 0, 2);
+    kernel.fromF32(DType.BF16, x.segment(), x.offset(), y, 0, 2);
     assertEquals((short) 0x3F80, y.get(ValueLayout.JAVA_SHORT, 0));
     assertEquals((short) 0xC000, y.get(ValueLayout.JAVA_SHORT, 2));
-    kernel.fromF32(Type.F16, x.segment(), x.offset(), y, 0, 2);
+    kernel.fromF32(DType.F16, x.segment(), x.offset(), y, 0, 2);
     assertEquals((short) 0x3C00, y.get(ValueLayout.JAVA_SHORT, 0));
-    kernel.fromF32(Type.I64, x.segment(), x.offset(), y, 0, 2);
+    kernel.fromF32(DType.I64, x.segment(), x.offset(), y, 0, 2);
     assertEquals(-2L, y.get(ValueLayout.JAVA_LONG, 8));
   }
 }

@@ -2,13 +2,13 @@ package io.github.maskalign.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.maskalign.cpu.GeluKernel.Kind;
 import io.github.maskalign.cpu.KernelData.Block;
+import io.github.maskalign.tensor.Gelu;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class GeluKernelTest {
-  private static double exact(Kind kind, double x) {
+  private static double exact(Gelu kind, double x) {
     return switch (kind) {
       case ERF -> x / 2 * (1 + VectorMathTest.erf(x / Math.sqrt(2)));
       case TANH -> x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
@@ -16,12 +16,12 @@ class GeluKernelTest {
     };
   }
 
-  private static double slope(Kind kind, double x) {
+  private static double slope(Gelu kind, double x) {
     double h = 1e-5;
     return (exact(kind, x + h) - exact(kind, x - h)) / (2 * h);
   }
 
-  private static Block forward(Kind kind, Block x) {
+  private static Block forward(Gelu kind, Block x) {
     int n = x.size();
     return KernelData.run(
         n,
@@ -29,7 +29,7 @@ class GeluKernelTest {
             new GeluKernel(w).forward(kind, x.segment(), x.offset(), y.segment(), y.offset(), n));
   }
 
-  private static Block backward(Kind kind, Block x, Block g) {
+  private static Block backward(Gelu kind, Block x, Block g) {
     int n = x.size();
     return KernelData.run(
         n,
@@ -48,7 +48,7 @@ class GeluKernelTest {
 
   @ParameterizedTest
   @EnumSource
-  void everySize(Kind kind) {
+  void everySize(Gelu kind) {
     for (int n : KernelData.SIZES) {
       Block x = KernelData.normal(n, n, 3);
       Block g = KernelData.normal(n, n + 1);
@@ -60,14 +60,14 @@ class GeluKernelTest {
 
   @ParameterizedTest
   @EnumSource
-  void smallNumbersKeepTheirRelativeAccuracy(Kind kind) {
+  void smallNumbersKeepTheirRelativeAccuracy(Gelu kind) {
     Block x = KernelData.of(1e-3f, -1e-3f, 1e-6f, -1e-6f, 1e-20f, -1e-20f, 0f);
     forward(kind, x).expect(i -> exact(kind, x.get(i)), KernelData.ulps(8, 1e-30));
   }
 
   @ParameterizedTest
   @EnumSource
-  void farOutItIsTheIdentityOrZero(Kind kind) {
+  void farOutItIsTheIdentityOrZero(Gelu kind) {
     Block x = KernelData.of(20f, 1e4f, 1e12f, -20f, -1e4f, -1e12f);
     Block g = KernelData.of(2f, 2f, 2f, 2f, 2f, 2f);
     Block y = forward(kind, x);
@@ -80,7 +80,7 @@ class GeluKernelTest {
 
   @ParameterizedTest
   @EnumSource
-  void nanStays(Kind kind) {
+  void nanStays(Gelu kind) {
     Block x = KernelData.of(Float.NaN);
     assertEquals(Float.NaN, forward(kind, x).get(0));
     assertEquals(Float.NaN, backward(kind, x, KernelData.of(1f)).get(0));

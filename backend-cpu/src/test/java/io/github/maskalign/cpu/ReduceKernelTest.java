@@ -3,13 +3,13 @@ package io.github.maskalign.cpu;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.maskalign.cpu.KernelData.Block;
-import io.github.maskalign.cpu.ReduceKernel.Op;
+import io.github.maskalign.tensor.Reduction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ReduceKernelTest {
-  private static Block apply(Op op, Block x, int outer, int size, int inner) {
+  private static Block apply(Reduction op, Block x, int outer, int size, int inner) {
     return KernelData.run(
         outer * inner,
         (w, y) ->
@@ -26,11 +26,11 @@ class ReduceKernelTest {
   void sumsAndMaxima(int outer, int size, int inner) {
     Block x = KernelData.normal(outer * size * inner, 1L + outer + size + inner);
     // 64 roundings of magnitudes up to the sum of |x|: blocks are short, whatever the size.
-    apply(Op.SUM, x, outer, size, inner)
+    apply(Reduction.SUM, x, outer, size, inner)
         .expect(
             i -> sum(x, i, size, inner),
             want -> 0x1p-24 * (64 * Math.max(1, 0.8 * Math.sqrt(size)) + Math.abs(want)));
-    apply(Op.MAX, x, outer, size, inner).expect(i -> max(x, i, size, inner), want -> 0);
+    apply(Reduction.MAX, x, outer, size, inner).expect(i -> max(x, i, size, inner), want -> 0);
   }
 
   private static double sum(Block x, int i, int size, int inner) {
@@ -58,8 +58,8 @@ class ReduceKernelTest {
               2,
               (w, out) -> {
                 ReduceKernel kernel = new ReduceKernel(w, new Scratch());
-                float sum = kernel.total(Op.SUM, x.segment(), x.offset(), n);
-                float max = kernel.total(Op.MAX, x.segment(), x.offset(), n);
+                float sum = kernel.total(Reduction.SUM, x.segment(), x.offset(), n);
+                float max = kernel.total(Reduction.MAX, x.segment(), x.offset(), n);
                 Mem.set(out.segment(), 4L * out.offset(), sum);
                 Mem.set(out.segment(), 4L * out.offset() + 4, max);
               });
@@ -76,22 +76,22 @@ class ReduceKernelTest {
     java.util.Arrays.fill(values, 0.1f);
     Block x = KernelData.of(values);
     double exact = (double) n * 0.1f;
-    assertEquals(exact, apply(Op.SUM, x, 1, n, 1).get(0), 8e-7 * exact);
-    assertEquals(exact / 4, apply(Op.SUM, x, 1, n / 4, 4).get(3), 4e-6 * exact / 4);
+    assertEquals(exact, apply(Reduction.SUM, x, 1, n, 1).get(0), 8e-7 * exact);
+    assertEquals(exact / 4, apply(Reduction.SUM, x, 1, n / 4, 4).get(3), 4e-6 * exact / 4);
   }
 
   @Test
   void maximumOfNegativeNumbersIgnoresThePadding() {
     Block x = KernelData.of(-5f, -3f, -4f);
-    assertEquals(-3f, apply(Op.MAX, x, 1, 3, 1).get(0));
-    assertEquals(-5f, apply(Op.MAX, x, 3, 1, 1).get(0));
-    assertEquals(-5f, apply(Op.MAX, x, 1, 1, 3).get(0));
+    assertEquals(-3f, apply(Reduction.MAX, x, 1, 3, 1).get(0));
+    assertEquals(-5f, apply(Reduction.MAX, x, 3, 1, 1).get(0));
+    assertEquals(-5f, apply(Reduction.MAX, x, 1, 1, 3).get(0));
   }
 
   @Test
   void maximumWithNanIsNan() {
     Block x = KernelData.of(1f, Float.NaN, 2f, 3f);
-    assertEquals(Float.NaN, apply(Op.MAX, x, 1, 4, 1).get(0));
-    assertEquals(Float.NaN, apply(Op.MAX, x, 1, 2, 2).get(1));
+    assertEquals(Float.NaN, apply(Reduction.MAX, x, 1, 4, 1).get(0));
+    assertEquals(Float.NaN, apply(Reduction.MAX, x, 1, 2, 2).get(1));
   }
 }

@@ -3,13 +3,13 @@ package io.github.maskalign.cpu;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.maskalign.cpu.KernelData.Block;
-import io.github.maskalign.cpu.UnaryKernel.Op;
+import io.github.maskalign.tensor.UnaryOp;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class UnaryKernelTest {
-  private static double exact(Op op, double x) {
+  private static double exact(UnaryOp op, double x) {
     return switch (op) {
       case NEG -> -x;
       case ABS -> Math.abs(x);
@@ -28,7 +28,7 @@ class UnaryKernelTest {
 
   @ParameterizedTest
   @EnumSource
-  void everySize(Op op) {
+  void everySize(UnaryOp op) {
     for (int n : KernelData.SIZES) {
       Block x = KernelData.normal(n, n, 2);
       Block y = apply(op, x);
@@ -38,7 +38,7 @@ class UnaryKernelTest {
 
   @ParameterizedTest
   @EnumSource
-  void specialValues(Op op) {
+  void specialValues(UnaryOp op) {
     Block x =
         KernelData.of(
             0f,
@@ -58,7 +58,7 @@ class UnaryKernelTest {
     Block x = KernelData.normal(1000, 1);
     float before = x.get(999);
     UnaryKernel kernel = new UnaryKernel(new Workers(1));
-    kernel.apply(Op.SQUARE, x.segment(), x.offset(), x.segment(), x.offset(), x.size());
+    kernel.apply(UnaryOp.SQUARE, x.segment(), x.offset(), x.segment(), x.offset(), x.size());
     assertEquals(before * before, x.get(999));
   }
 
@@ -77,7 +77,7 @@ class UnaryKernelTest {
     }
   }
 
-  private static Block apply(Op op, Block x) {
+  private static Block apply(UnaryOp op, Block x) {
     return KernelData.run(
         x.size(),
         (w, out) ->

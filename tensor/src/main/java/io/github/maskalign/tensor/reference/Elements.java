@@ -99,7 +99,9 @@ final class Elements {
       case F32 -> memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) value);
       case F16 -> memory.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16((float) value));
       case BF16 -> memory.setAtIndex(ValueLayout.JAVA_SHORT, i, BFloat16.fromFloat((float) value));
-      case I64, I32, U8 -> setInteger(memory, dtype, i, (long) value);
+      case I64 -> memory.setAtIndex(ValueLayout.JAVA_LONG, i, (long) value);
+      case I32 -> memory.setAtIndex(ValueLayout.JAVA_INT, i, (int) value);
+      case U8 -> memory.set(ValueLayout.JAVA_BYTE, i, (byte) value);
     }
   }
 

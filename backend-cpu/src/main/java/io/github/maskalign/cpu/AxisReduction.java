@@ -1,0 +1,86 @@
+package io.github.maskalign.cpu;
+
+import io.github.maskalign.tensor.Backend;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Reduction;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Folds any set of axes of any layout, one run of neighbouring axes after the other. */
+final class AxisReduction {
+
+  /** Neighbouring axes that are folded, between {@code outer} and {@code inner} elements kept. */
+  private record Run(long outer, int size, int inner) {}
+
+  private final Backend backend;
+  private final ReduceKernel kernel;
+
+  AxisReduction(Backend backend, ReduceKernel kernel) {
+    this.backend = backend;
+    this.kernel = kernel;
+  }
+
+  void apply(Reduction op, Tensor x, Tensor out) {
+    List<Run> runs = runs(x.shape(), out.shape());
+    try (Scope scratch = Scope.root(backend, "scratch")) {
+      Tensor current = scratch.eager().contiguous(x);
+      if (runs.isEmpty()) {
+        backend.copy(current, out);
+      }
+      for (int i = runs.size() - 1; i >= 0; i--) {
+        Run run = runs.get(i);
+        Shape shape = Shape.of(Math.toIntExact(run.outer * run.inner));
+        Tensor target = i == 0 ? out : scratch.eager().empty(DType.F32, shape);
+        fold(op, current, run, target);
+        current = target;
+      }
+    }
+  }
+
+  private void fold(Reduction op, Tensor x, Run run, Tensor out) {
+    kernel.apply(
+        op,
+        Host.segment(x),
+        Host.offset(x),
+        run.outer,
+        run.size,
+        run.inner,
+        Host.segment(out),
+        Host.offset(out));
+  }
+
+  /** The runs to fold, outermost first; folding starts from the last, so inner axes are gone. */
+  private static List<Run> runs(Shape from, Shape to) {
+    List<Run> runs = new ArrayList<>();
+    long outer = 1;
+    int axis = 0;
+    while (axis < from.rank()) {
+      int size = 1;
+      int first = axis;
+      while (axis < from.rank() && folded(from, to, axis)) {
+        size = Math.multiplyExact(size, from.dim(axis++));
+      }
+      if (axis > first) {
+        runs.add(new Run(outer, size, keptAfter(from, to, axis)));
+      } else {
+        outer *= from.dim(axis++);
+      }
+    }
+    return runs;
+  }
+
+  private static boolean folded(Shape from, Shape to, int axis) {
+    return to.dim(axis) == 1 && from.dim(axis) != 1;
+  }
+
+  private static int keptAfter(Shape from, Shape to, int axis) {
+    int kept = 1;
+    for (int i = axis; i < from.rank(); i++) {
+      kept = folded(from, to, i) ? kept : Math.multiplyExact(kept, from.dim(i));
+    }
+    return kept;
+  }
+}

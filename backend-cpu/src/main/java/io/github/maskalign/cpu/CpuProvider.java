@@ -1,0 +1,39 @@
+package io.github.maskalign.cpu;
+
+import io.github.maskalign.tensor.Backend;
+import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.tensor.BackendProvider;
+import io.github.maskalign.tensor.HostPool;
+
+/** Offers the {@link CpuBackend} where the module of the Vector API is switched on. */
+public final class CpuProvider implements BackendProvider {
+
+  private static final String VECTOR_MODULE = "jdk.incubator.vector";
+
+  /** For the service loader. */
+  public CpuProvider() {}
+
+  @Override
+  public String name() {
+    return "cpu";
+  }
+
+  @Override
+  public int preference() {
+    return 10;
+  }
+
+  @Override
+  public Availability probe() {
+    if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
+      return new Availability.Unavailable(
+          "the Vector API is off; start Java with --add-modules " + VECTOR_MODULE);
+    }
+    return new Availability.Available();
+  }
+
+  @Override
+  public Backend open(BackendOptions options) {
+    return new CpuBackend(new HostPool(options.memoryLimit(), false), options.threads());
+  }
+}
