@@ -10,6 +10,7 @@ module io.github.maskalign.align {
   requires static transitive org.jspecify;
 
   exports io.github.maskalign.align.cli;
+  exports io.github.maskalign.align.config;
   exports io.github.maskalign.align.data;
 
   opens io.github.maskalign.align.cli to
