@@ -9,11 +9,8 @@ module io.github.maskalign.align {
   requires info.picocli;
   requires static transitive org.jspecify;
 
-  exports io.github.maskalign.align;
   exports io.github.maskalign.align.cli;
-  exports io.github.maskalign.align.config;
   exports io.github.maskalign.align.data;
-  exports io.github.maskalign.align.teacher;
 
   opens io.github.maskalign.align.cli to
       info.picocli;

@@ -1,8 +1,20 @@
+import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.vectors.VerifyVectorsCommand;
 import org.jspecify.annotations.NullMarked;
 
 /** Reference data, and the runner that holds any backend against it. */
 @NullMarked
 module io.github.maskalign.vectors {
-  requires io.github.maskalign.align;
+  requires com.fasterxml.jackson.databind;
+  requires info.picocli;
+  requires transitive io.github.maskalign.align;
   requires static org.jspecify;
+
+  exports io.github.maskalign.vectors;
+
+  opens io.github.maskalign.vectors to
+      info.picocli;
+
+  provides Command with
+      VerifyVectorsCommand;
 }

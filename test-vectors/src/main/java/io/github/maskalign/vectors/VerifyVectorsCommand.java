@@ -1,0 +1,76 @@
+package io.github.maskalign.vectors;
+
+import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.tensor.Backends;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code maskalign verify-vectors DIR}: holds a backend against reference data. */
+@CommandLine.Command(
+    name = "verify-vectors",
+    description =
+        "Holds a backend against the reference data of a folder: a line for each case with its "
+            + "worst error, the tolerance there, and pass or fail. Exit status 1 if any failed.")
+public final class VerifyVectorsCommand implements Command {
+
+  @Parameters(paramLabel = "DIR", description = "A folder laid out like test-vectors.")
+  private Path folder;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      description = "auto, reference, cpu or cuda (default: ${DEFAULT-VALUE}).",
+      defaultValue = Backends.AUTO)
+  private String backend;
+
+  @Option(
+      names = "--case",
+      paramLabel = "GLOB",
+      description = "Only cases of such a name: * is any text, ? one letter.",
+      defaultValue = "*")
+  private String glob;
+
+  @Spec private CommandSpec spec;
+
+  /** For the service loader. */
+  public VerifyVectorsCommand() {}
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    try (Backends.Choice choice = Backends.open(backend, BackendOptions.defaults())) {
+      out.println(choice.explanation());
+      Pattern wanted = pattern(glob);
+      VectorRunner.Summary summary =
+          new VectorRunner(folder, choice.backend())
+              .run(
+                  name -> wanted.matcher(name).matches(),
+                  line -> {
+                    out.println(line);
+                    out.flush();
+                  });
+      return summary.failed() == 0 ? 0 : 1;
+    }
+  }
+
+  /** Unlike a shell's, the star spans folders: {@code *drop_path*}. */
+  static Pattern pattern(String glob) {
+    StringBuilder regex = new StringBuilder();
+    for (char c : glob.toCharArray()) {
+      regex.append(
+          switch (c) {
+            case '*' -> ".*";
+            case '?' -> ".";
+            default -> Pattern.quote(String.valueOf(c));
+          });
+    }
+    return Pattern.compile(regex.toString());
+  }
+}

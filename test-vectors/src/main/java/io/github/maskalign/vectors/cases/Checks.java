@@ -1,0 +1,158 @@
+package io.github.maskalign.vectors.cases;
+
+import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
+import io.github.maskalign.vectors.cases.Manifest.TensorSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares what a case computes with what its manifest expects. Results that the manifest does not
+ * mention are ignored; those that it mentions and that never come are failures.
+ */
+public final class Checks {
+
+  private final Manifest manifest;
+  private final @Nullable SafeTensorsFile data;
+  private final Set<String> outstanding = new LinkedHashSet<>();
+  private final List<Finding> findings = new ArrayList<>();
+
+  Checks(Manifest manifest, @Nullable SafeTensorsFile data) {
+    this.manifest = manifest;
+    this.data = data;
+    manifest.tensors().forEach((name, spec) -> demand(name, spec.expected()));
+    manifest.names("grad_none").forEach(name -> demand(noGradient(name), true));
+    manifest.names("untouched").forEach(name -> demand(untouched(name), true));
+  }
+
+  private void demand(String what, boolean demanded) {
+    if (demanded) {
+      outstanding.add(what);
+    }
+  }
+
+  private static String noGradient(String parameter) {
+    return "no grad." + parameter;
+  }
+
+  private static String untouched(String parameter) {
+    return "untouched " + parameter;
+  }
+
+  /** Whether the manifest expects a tensor. */
+  public boolean expects(String name) {
+    TensorSpec spec = manifest.tensors().get(name);
+    return spec != null && spec.expected();
+  }
+
+  /** A result of any type and layout. */
+  public void tensor(String name, Tensor got) {
+    if (expects(name)) {
+      values(name, got.toDoubles(), got.shape().dims());
+    }
+  }
+
+  /** A result on the host, row-major. */
+  public void values(String name, double[] got, int... dims) {
+    if (expects(name)) {
+      PassRule rule = manifest.tensors().get(name).rule();
+      if (rule == null) {
+        throw new IllegalArgumentException("the manifest gives no tolerance for " + name);
+      }
+      if (Shape.of(dims).size() != got.length) {
+        throw new IllegalArgumentException(name + ": values do not fill the shape");
+      }
+      add(Finding.compare(name, new HostTensor(got, dims), expected(name), rule));
+    }
+  }
+
+  /** Integer results on the host, row-major. */
+  public void values(String name, long[] got, int... dims) {
+    values(name, Arrays.stream(got).asDoubleStream().toArray(), dims);
+  }
+
+  /** A result of one number. */
+  public void number(String name, double got) {
+    values(name, new double[] {got});
+  }
+
+  /** A gradient; none is as good as zero where zero is expected. */
+  public void gradient(String parameter, @Nullable Tensor got, Shape shape) {
+    String name = "grad." + parameter;
+    if (expects(name)) {
+      double[] values = got == null ? new double[(int) shape.size()] : got.toDoubles();
+      values(name, values, shape.dims());
+    }
+    if (outstanding.contains(noGradient(parameter))) {
+      boolean none = got == null || Arrays.stream(got.toDoubles()).allMatch(v -> v == 0);
+      add(Finding.plain(noGradient(parameter), none, "there is a gradient, none is expected"));
+    }
+  }
+
+  /** A parameter after training, which must not have moved if the manifest says so. */
+  public void trained(String parameter, Tensor before, Tensor after) {
+    tensor("final." + parameter, after);
+    if (outstanding.contains(untouched(parameter))) {
+      boolean same = Arrays.equals(before.toDoubles(), after.toDoubles());
+      add(Finding.plain(untouched(parameter), same, "it has moved, though it gets no gradient"));
+    }
+  }
+
+  /** A number that the configuration, not a tensor, tells. */
+  public void equal(String what, double got, double expected, double tolerance) {
+    add(Finding.compare(what, scalar(got), scalar(expected), PassRule.within(tolerance)));
+  }
+
+  /** A fact. */
+  public void that(String what, boolean holds, String otherwise) {
+    add(Finding.plain(what, holds, otherwise));
+  }
+
+  /** The stored numbers of an expected tensor, for a comparison of another kind. */
+  public double[] expectedValues(String name) {
+    return expected(name).values();
+  }
+
+  private HostTensor expected(String name) {
+    if (data == null) {
+      throw new IllegalArgumentException(
+          "the manifest names no data file, yet expects tensor " + name);
+    }
+    HostTensor stored = HostTensor.read(data, name);
+    List<Integer> said = manifest.tensors().get(name).dims();
+    if (!said.equals(Arrays.stream(stored.dims()).boxed().toList())) {
+      throw new IllegalArgumentException(
+          "the manifest gives %s the shape %s, the data file %s"
+              .formatted(name, said, Arrays.toString(stored.dims())));
+    }
+    return stored;
+  }
+
+  private static HostTensor scalar(double value) {
+    return new HostTensor(new double[] {value}, new int[0]);
+  }
+
+  private void add(Finding finding) {
+    outstanding.remove(finding.what());
+    findings.add(finding);
+  }
+
+  /** The worst finding; a failure if anything was not computed, or nothing was expected. */
+  public Finding worst() {
+    if (!outstanding.isEmpty()) {
+      String first = outstanding.iterator().next();
+      return Finding.plain(
+          first, false, "not computed (%d results are missing)".formatted(outstanding.size()));
+    }
+    if (findings.isEmpty()) {
+      return Finding.plain("case", false, "it expects nothing, so it proves nothing");
+    }
+    return Collections.max(findings);
+  }
+}

@@ -1,0 +1,55 @@
+package io.github.maskalign.vectors.cases;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a computed tensor passes: {@code |got - expected| <= atol + rtol * |expected|} for every
+ * element, but for the exceptions.
+ *
+ * @param atol absolute tolerance
+ * @param rtol tolerance relative to the expected value
+ * @param excluded rows of the first axis that are skipped
+ * @param outliers fraction of the elements that may break the rule
+ * @param tight a smaller tolerance that most elements must keep, or null
+ */
+record PassRule(
+    double atol, double rtol, List<Rows> excluded, double outliers, @Nullable Tight tight) {
+
+  /** Rows {@code from <= row < to}. */
+  record Rows(int from, int to) {}
+
+  /** At least {@code fraction} of the elements must be within {@code atol}. */
+  record Tight(double atol, double fraction) {}
+
+  /** Nothing but equality within an absolute tolerance. */
+  static PassRule within(double atol) {
+    return new PassRule(atol, 0, List.of(), 0, null);
+  }
+
+  /** The rule in a manifest's entry of a tensor, or null if it has none. */
+  static @Nullable PassRule parse(JsonNode spec) {
+    if (!spec.has("atol") || !spec.has("rtol")) {
+      return null;
+    }
+    List<Rows> excluded = new ArrayList<>();
+    for (JsonNode range : spec.path("exclude_dim0")) {
+      excluded.add(new Rows(range.get(0).intValue(), range.get(1).intValue()));
+    }
+    JsonNode tight = spec.get("tight");
+    return new PassRule(
+        spec.get("atol").doubleValue(),
+        spec.get("rtol").doubleValue(),
+        excluded,
+        spec.path("outliers").doubleValue(),
+        tight == null
+            ? null
+            : new Tight(tight.get("atol").doubleValue(), tight.get("fraction").doubleValue()));
+  }
+
+  boolean excludes(int row) {
+    return excluded.stream().anyMatch(rows -> rows.from <= row && row < rows.to);
+  }
+}

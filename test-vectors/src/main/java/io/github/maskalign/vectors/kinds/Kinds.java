@@ -1,0 +1,39 @@
+package io.github.maskalign.vectors.kinds;
+
+import io.github.maskalign.vectors.cases.CaseKind;
+import java.util.Map;
+
+/** All kinds of cases that the library can be held against, by the name in the manifests. */
+public final class Kinds {
+
+  private static final Map<String, CaseKind> ALL =
+      Map.ofEntries(
+          Map.entry("op.matmul", ProductKinds::matmul),
+          Map.entry("op.linear", ProductKinds::linear),
+          Map.entry("op.gather_tokens", ProductKinds::gatherTokens),
+          Map.entry("op.softmax", NormKinds::softmax),
+          Map.entry("op.log_softmax", NormKinds::logSoftmax),
+          Map.entry("op.normalize", NormKinds::unitNorm),
+          Map.entry("op.gelu", NormKinds::gelu),
+          Map.entry("op.quick_gelu", NormKinds::quickGelu),
+          Map.entry("op.layer_norm", NormKinds::layerNorm),
+          Map.entry("op.batch_norm", NormKinds::batchNorm),
+          Map.entry("op.smooth_l1", LossKinds::smoothL1),
+          Map.entry("op.l1", LossKinds::l1),
+          Map.entry("op.mse", LossKinds::mse),
+          Map.entry("op.cross_entropy", LossKinds::crossEntropy),
+          Map.entry("op.cross_entropy_smooth", LossKinds::smoothedCrossEntropy),
+          Map.entry("op.cross_entropy_soft", LossKinds::softCrossEntropy),
+          Map.entry("op.accuracy", LossKinds::accuracy),
+          Map.entry("optim.adamw", OptimKinds::adamW),
+          Map.entry("optim.lars", OptimKinds::lars),
+          Map.entry("optim.clip_grad_norm", OptimKinds::clipGradients),
+          Map.entry("optim.lr_sched", OptimKinds::learningRates));
+
+  private Kinds() {}
+
+  /** The kinds by name. */
+  public static Map<String, CaseKind> all() {
+    return ALL;
+  }
+}
