@@ -11,6 +11,7 @@ module io.github.maskalign.align {
 
   exports io.github.maskalign.align.cli;
   exports io.github.maskalign.align.data;
+  exports io.github.maskalign.align.eval;
 
   opens io.github.maskalign.align.cli to
       info.picocli;
