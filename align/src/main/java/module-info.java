@@ -6,15 +6,21 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.github.maskalign.align {
   requires transitive io.github.maskalign.vit;
+  requires com.fasterxml.jackson.databind;
   requires info.picocli;
+  requires jdk.unsupported;
+  requires me.tongfei.progressbar;
   requires static transitive org.jspecify;
 
   exports io.github.maskalign.align.cli;
   exports io.github.maskalign.align.data;
   exports io.github.maskalign.align.eval;
+  exports io.github.maskalign.align.train;
 
   opens io.github.maskalign.align.cli to
       info.picocli;
+  opens io.github.maskalign.align.train to
+      com.fasterxml.jackson.databind;
 
   uses io.github.maskalign.align.cli.Command;
 }

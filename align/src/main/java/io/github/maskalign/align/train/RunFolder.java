@@ -1,0 +1,121 @@
+package io.github.maskalign.align.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.stream.Stream;
+
+/**
+ * The folder that holds all that a run leaves behind. A small marker file tells such a folder from
+ * any other, which is never written to.
+ *
+ * @param path where it is
+ */
+public record RunFolder(Path path) {
+
+  private static final String MARKER = ".maskalign-run";
+  private static final String CONFIG = "config.json";
+  private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+  /**
+   * Creates {@code runs/NAME-timestamp}, with a number behind it if there is one of the same
+   * second.
+   *
+   * @throws UncheckedIOException if it cannot be created
+   */
+  public static RunFolder create(Path runs, String name, LocalDateTime now) {
+    String base = name + "-" + STAMP.format(now);
+    try {
+      Files.createDirectories(runs);
+      for (int number = 1; ; number++) {
+        Path path = runs.resolve(number == 1 ? base : base + "-" + number);
+        try {
+          Files.createDirectory(path);
+          return marked(path);
+        } catch (FileAlreadyExistsException taken) {
+          // Another run started in the same second: try the next number.
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot create a run folder in " + runs, e);
+    }
+  }
+
+  /**
+   * Takes the folder that the user named: a new or empty one, or one of an earlier run.
+   *
+   * @throws IllegalArgumentException if it holds something else
+   * @throws UncheckedIOException if it cannot be created
+   */
+  public static RunFolder at(Path path) {
+    try {
+      if (Files.exists(path) && !Files.isDirectory(path)) {
+        throw new IllegalArgumentException(path + " is a file; name a folder for the run");
+      }
+      Files.createDirectories(path);
+      if (Files.exists(path.resolve(MARKER))) {
+        return new RunFolder(path);
+      }
+      try (Stream<Path> content = Files.list(path)) {
+        if (content.findAny().isPresent()) {
+          throw new IllegalArgumentException(
+              path + " holds files that are not of a run; name an empty or a new folder");
+        }
+      }
+      return marked(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot create the run folder " + path, e);
+    }
+  }
+
+  private static RunFolder marked(Path path) throws IOException {
+    Files.writeString(path.resolve(MARKER), "A run of maskalign; it may write here again.\n");
+    return new RunFolder(path);
+  }
+
+  /** The JSON-lines log, for {@link RunLog}. */
+  public Path log() {
+    return path.resolve("log.jsonl");
+  }
+
+  /**
+   * Notes what the run was asked to do, a record, in {@code config.json}.
+   *
+   * @throws UncheckedIOException if it cannot be written
+   */
+  public void saveConfig(Object config) {
+    try {
+      Files.write(path.resolve(CONFIG), Json.bytes(config));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + path.resolve(CONFIG), e);
+    }
+  }
+
+  /**
+   * What {@link #saveConfig} noted.
+   *
+   * @param type of the record, public in a package that its module exports
+   */
+  public <T> T config(Class<T> type) {
+    return Json.read(path.resolve(CONFIG), type);
+  }
+
+  /** The folder of checkpoints, for {@link CheckpointFiles}. */
+  public Path checkpoints() {
+    return path.resolve("checkpoints");
+  }
+
+  /** The weights at the end of the run. */
+  public Path weights() {
+    return path.resolve("student.safetensors");
+  }
+
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+}
