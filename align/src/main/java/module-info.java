@@ -12,9 +12,12 @@ module io.github.maskalign.align {
   requires me.tongfei.progressbar;
   requires static transitive org.jspecify;
 
+  exports io.github.maskalign.align;
   exports io.github.maskalign.align.cli;
+  exports io.github.maskalign.align.config;
   exports io.github.maskalign.align.data;
   exports io.github.maskalign.align.eval;
+  exports io.github.maskalign.align.teacher;
   exports io.github.maskalign.align.train;
 
   opens io.github.maskalign.align.cli to

@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
  * The inner loop of the matrix product, and the tile shape that suits the vector width.
  *
  * <p>Every element of a tile is one chain of fused multiply-adds over k, whatever the tile's shape
- * and place, so that neither the split of the work nor the vector width shows in the bits.
+ * and place, so that the split of the work does not show in the bits.
  *
  * <p>The kernel leaves its tile in an array, and {@link #store} takes it from there: were both one
  * method, C2 would stop inlining half-way through the stores and box every accumulator.

@@ -39,7 +39,10 @@ final class PackTranspose {
     switch (count) {
       case 4 -> rows4(from, at, row, last, to, toAt, step);
       case 8 -> rows8(from, at, row, last, to, toAt, step);
-      case 16 -> rows16(from, at, row, last, to, toAt, step);
+      case 16 -> {
+        rows16(from, at, row, last, to, toAt, step, false);
+        rows16(from, at, row, last, to, toAt + 8 * step, step, true);
+      }
       default -> throw new IllegalArgumentException("transpose: " + count + " rows");
     }
   }
@@ -112,9 +115,20 @@ final class PackTranspose {
     d7.reinterpretAsFloats().intoArray(to, toAt + 7 * step);
   }
 
-  /** 16 rows of L floats; see {@link #transpose}. */
+  /**
+   * 16 rows of 16 floats, half of the columns; see {@link #transpose}. After the first zip the two
+   * halves have nothing to do with each other, and C1 refuses to compile a method that does both.
+   */
   private static void rows16(
-      MemorySegment from, long at, long row, int last, float[] to, int toAt, int step) {
+      MemorySegment from,
+      long at,
+      long row,
+      int last,
+      float[] to,
+      int toAt,
+      int step,
+      boolean high) {
+    IntVector half = high ? HIGH : LOW;
     IntVector a0 = IntVector.fromMemorySegment(S, from, at, LITTLE_ENDIAN);
     IntVector a1 =
         IntVector.fromMemorySegment(S, from, at + Math.min(1, last) * row, LITTLE_ENDIAN);
@@ -146,38 +160,26 @@ final class PackTranspose {
         IntVector.fromMemorySegment(S, from, at + Math.min(14, last) * row, LITTLE_ENDIAN);
     IntVector a15 =
         IntVector.fromMemorySegment(S, from, at + Math.min(15, last) * row, LITTLE_ENDIAN);
-    IntVector b0 = LOW.selectFrom(a0, a8), b8 = HIGH.selectFrom(a0, a8);
-    IntVector b1 = LOW.selectFrom(a1, a9), b9 = HIGH.selectFrom(a1, a9);
-    IntVector b2 = LOW.selectFrom(a2, a10), b10 = HIGH.selectFrom(a2, a10);
-    IntVector b3 = LOW.selectFrom(a3, a11), b11 = HIGH.selectFrom(a3, a11);
-    IntVector b4 = LOW.selectFrom(a4, a12), b12 = HIGH.selectFrom(a4, a12);
-    IntVector b5 = LOW.selectFrom(a5, a13), b13 = HIGH.selectFrom(a5, a13);
-    IntVector b6 = LOW.selectFrom(a6, a14), b14 = HIGH.selectFrom(a6, a14);
-    IntVector b7 = LOW.selectFrom(a7, a15), b15 = HIGH.selectFrom(a7, a15);
+    IntVector b0 = half.selectFrom(a0, a8);
+    IntVector b1 = half.selectFrom(a1, a9);
+    IntVector b2 = half.selectFrom(a2, a10);
+    IntVector b3 = half.selectFrom(a3, a11);
+    IntVector b4 = half.selectFrom(a4, a12);
+    IntVector b5 = half.selectFrom(a5, a13);
+    IntVector b6 = half.selectFrom(a6, a14);
+    IntVector b7 = half.selectFrom(a7, a15);
     IntVector c0 = LOW.selectFrom(b0, b4), c4 = HIGH.selectFrom(b0, b4);
     IntVector c1 = LOW.selectFrom(b1, b5), c5 = HIGH.selectFrom(b1, b5);
     IntVector c2 = LOW.selectFrom(b2, b6), c6 = HIGH.selectFrom(b2, b6);
     IntVector c3 = LOW.selectFrom(b3, b7), c7 = HIGH.selectFrom(b3, b7);
-    IntVector c8 = LOW.selectFrom(b8, b12), c12 = HIGH.selectFrom(b8, b12);
-    IntVector c9 = LOW.selectFrom(b9, b13), c13 = HIGH.selectFrom(b9, b13);
-    IntVector c10 = LOW.selectFrom(b10, b14), c14 = HIGH.selectFrom(b10, b14);
-    IntVector c11 = LOW.selectFrom(b11, b15), c15 = HIGH.selectFrom(b11, b15);
     IntVector d0 = LOW.selectFrom(c0, c2), d2 = HIGH.selectFrom(c0, c2);
     IntVector d1 = LOW.selectFrom(c1, c3), d3 = HIGH.selectFrom(c1, c3);
     IntVector d4 = LOW.selectFrom(c4, c6), d6 = HIGH.selectFrom(c4, c6);
     IntVector d5 = LOW.selectFrom(c5, c7), d7 = HIGH.selectFrom(c5, c7);
-    IntVector d8 = LOW.selectFrom(c8, c10), d10 = HIGH.selectFrom(c8, c10);
-    IntVector d9 = LOW.selectFrom(c9, c11), d11 = HIGH.selectFrom(c9, c11);
-    IntVector d12 = LOW.selectFrom(c12, c14), d14 = HIGH.selectFrom(c12, c14);
-    IntVector d13 = LOW.selectFrom(c13, c15), d15 = HIGH.selectFrom(c13, c15);
     IntVector e0 = LOW.selectFrom(d0, d1), e1 = HIGH.selectFrom(d0, d1);
     IntVector e2 = LOW.selectFrom(d2, d3), e3 = HIGH.selectFrom(d2, d3);
     IntVector e4 = LOW.selectFrom(d4, d5), e5 = HIGH.selectFrom(d4, d5);
     IntVector e6 = LOW.selectFrom(d6, d7), e7 = HIGH.selectFrom(d6, d7);
-    IntVector e8 = LOW.selectFrom(d8, d9), e9 = HIGH.selectFrom(d8, d9);
-    IntVector e10 = LOW.selectFrom(d10, d11), e11 = HIGH.selectFrom(d10, d11);
-    IntVector e12 = LOW.selectFrom(d12, d13), e13 = HIGH.selectFrom(d12, d13);
-    IntVector e14 = LOW.selectFrom(d14, d15), e15 = HIGH.selectFrom(d14, d15);
     e0.reinterpretAsFloats().intoArray(to, toAt);
     e1.reinterpretAsFloats().intoArray(to, toAt + step);
     e2.reinterpretAsFloats().intoArray(to, toAt + 2 * step);
@@ -186,13 +188,5 @@ final class PackTranspose {
     e5.reinterpretAsFloats().intoArray(to, toAt + 5 * step);
     e6.reinterpretAsFloats().intoArray(to, toAt + 6 * step);
     e7.reinterpretAsFloats().intoArray(to, toAt + 7 * step);
-    e8.reinterpretAsFloats().intoArray(to, toAt + 8 * step);
-    e9.reinterpretAsFloats().intoArray(to, toAt + 9 * step);
-    e10.reinterpretAsFloats().intoArray(to, toAt + 10 * step);
-    e11.reinterpretAsFloats().intoArray(to, toAt + 11 * step);
-    e12.reinterpretAsFloats().intoArray(to, toAt + 12 * step);
-    e13.reinterpretAsFloats().intoArray(to, toAt + 13 * step);
-    e14.reinterpretAsFloats().intoArray(to, toAt + 14 * step);
-    e15.reinterpretAsFloats().intoArray(to, toAt + 15 * step);
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.stream.Collectors;
 
 /** Chooses a backend and says why. */
 public final class Backends {
@@ -35,7 +36,15 @@ public final class Backends {
    *     reason
    */
   public static Choice open(String name, BackendOptions options) {
-    List<BackendProvider> ladder = providers();
+    return open(providers(), name, options);
+  }
+
+  /** Chooses among the given providers. */
+  static Choice open(List<BackendProvider> providers, String name, BackendOptions options) {
+    List<BackendProvider> ladder =
+        providers.stream()
+            .sorted(Comparator.comparingInt(BackendProvider::preference).reversed())
+            .toList();
     if (!name.equals(AUTO)) {
       return demand(ladder, name, options);
     }
@@ -72,14 +81,13 @@ public final class Backends {
         };
       }
     }
-    List<String> names = ladder.stream().map(BackendProvider::name).toList();
-    throw new DeviceException("unknown backend '" + name + "'; known: auto, " + names);
+    String names = ladder.stream().map(BackendProvider::name).collect(Collectors.joining(", "));
+    throw new DeviceException("unknown backend '" + name + "'; known: " + AUTO + ", " + names);
   }
 
   private static List<BackendProvider> providers() {
     List<BackendProvider> found = new ArrayList<>();
     ServiceLoader.load(BackendProvider.class, Backends.class.getClassLoader()).forEach(found::add);
-    found.sort(Comparator.comparingInt(BackendProvider::preference).reversed());
     return found;
   }
 }

@@ -53,6 +53,10 @@ public final class Eager implements Ops {
 
   /** Values of any type from host memory, row-major. */
   public Tensor of(DType dtype, MemorySegment values, Shape shape) {
+    if (values.byteSize() % dtype.bytes() != 0) {
+      throw new ShapeException(
+          "of: " + values.byteSize() + " bytes are no whole number of " + dtype);
+    }
     return upload(dtype, values, values.byteSize() / dtype.bytes(), shape.dims());
   }
 

@@ -90,6 +90,7 @@ public final class Scope implements AutoCloseable {
         throw new ClosedException(
             "scope '" + name + "' is outermost: there is nowhere to keep a tensor");
       }
+      parent.ensureOpen();
       remove(tensor);
       parent.add(tensor);
     } else if (!isInside(owner)) {

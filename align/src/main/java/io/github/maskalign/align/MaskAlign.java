@@ -1,0 +1,159 @@
+package io.github.maskalign.align;
+
+import io.github.maskalign.align.config.AlignmentConfig;
+import io.github.maskalign.align.config.AlignmentPlan;
+import io.github.maskalign.align.config.Dimensions;
+import io.github.maskalign.align.config.MaskStrategy;
+import io.github.maskalign.align.teacher.TeacherRequest;
+import io.github.maskalign.align.teacher.TeacherView;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.vit.ForwardRequest;
+import io.github.maskalign.vit.StochasticDepth;
+import io.github.maskalign.vit.ViT;
+import io.github.maskalign.vit.ViTConfig;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * images [B, C, H, W] and what a teacher saw in them -> loss: a student that sees some patches
+ * learns to give the features that a teacher, who sees all, has at those patches (Xue et al., arXiv
+ * 2211.08887). Nothing is predicted for patches that are not seen. A step is
+ *
+ * <pre>{@code
+ * TeacherView view = teacher.look(tape, images, maskAlign.request());
+ * int[] visible = maskAlign.visible(masking, view, step, samples);
+ * MaskAlign.Result result = maskAlign.forward(tape, images, view, visible, depth);
+ * Gradients gradients = tape.backward(result.loss().total());
+ * }</pre>
+ *
+ * <p>The parameters are the student's, by timm's names, and those of {@link DynamicAlignment}; the
+ * student's final norm takes no part and gets no gradient.
+ */
+public final class MaskAlign {
+
+  private final AlignmentPlan plan;
+  private final ViT student;
+  private final DynamicAlignment alignment;
+
+  private MaskAlign(AlignmentPlan plan, ViT student, DynamicAlignment alignment) {
+    this.plan = plan;
+    this.student = student;
+    this.alignment = alignment;
+  }
+
+  /**
+   * What a forward pass gives.
+   *
+   * @param loss to be minimised, and its parts
+   * @param hidden [B, 1 + K, D] each, the output of every block of the student
+   * @param predictions [B, 1 + K, D'] each, for the levels that count
+   * @param targets [B, 1 + K, D'] each, what they should be
+   */
+  public record Result(
+      AlignmentLoss loss, List<Tensor> hidden, List<Tensor> predictions, List<Tensor> targets) {}
+
+  /**
+   * A student, its alignment and their parameters.
+   *
+   * @throws ShapeException if the networks cannot be aligned by this configuration, with the reason
+   */
+  public static MaskAlign create(
+      Parameters.Path path, ViTConfig config, Dimensions teacher, AlignmentConfig alignment) {
+    if (config.prefixTokens() != 1) {
+      throw new ShapeException(
+          "MaskAlign: the student needs the class token and no other before the patches, not "
+              + config.prefixTokens()
+              + " tokens");
+    }
+    Dimensions own = new Dimensions(config.depth(), config.width(), config.patches());
+    AlignmentPlan plan = alignment.plan(own, teacher);
+    // The order of creation is that of the released optimiser states.
+    LevelMix mix = LevelMix.create(path, plan);
+    ViT student = ViT.create(path, config);
+    return new MaskAlign(plan, student, DynamicAlignment.create(path, plan, mix));
+  }
+
+  /** The network that learns. */
+  public ViT student() {
+    return student;
+  }
+
+  /** The mixing and the heads. */
+  public DynamicAlignment alignment() {
+    return alignment;
+  }
+
+  /** The configuration and what follows from it. */
+  public AlignmentPlan plan() {
+    return plan;
+  }
+
+  /** What a teacher has to give. */
+  public TeacherRequest request() {
+    int lowest = plan.levels().getFirst().index();
+    return new TeacherRequest(
+        plan.teacher().depth() - lowest, plan.config().mask() == MaskStrategy.ATTENTIVE);
+  }
+
+  /**
+   * Draws the patches that the student sees.
+   *
+   * @param samples the sample number of each image
+   * @return patch numbers [B, K] in the order drawn
+   */
+  public int[] visible(Masking masking, TeacherView view, long step, long[] samples) {
+    Tensor importance = view.importance();
+    float[] weights = importance == null ? new float[0] : importance.toFloats();
+    return masking.draw(weights, plan.student().patches(), plan.keptPatches(), step, samples);
+  }
+
+  /**
+   * Runs the student and compares it with the teacher.
+   *
+   * @param visible patch numbers [B, K]
+   * @param depth stochastic depth; none if null
+   */
+  public Result forward(
+      Ops ops, Tensor images, TeacherView view, int[] visible, @Nullable StochasticDepth depth) {
+    int batch = images.dim(0);
+    if (batch == 0 || visible.length == 0 || visible.length % batch != 0) {
+      throw new ShapeException(
+          "MaskAlign: " + visible.length + " visible patches for a batch of " + batch);
+    }
+    int kept = visible.length / batch;
+    List<Tensor> hidden = hidden(ops, images, ops.of(visible, batch, kept), depth);
+    List<Tensor> predictions = alignment.predict(ops, hidden);
+    List<Tensor> targets = targets(ops, view, tokens(ops, visible, batch));
+    AlignmentLoss loss = AlignmentLoss.of(ops, plan, predictions, targets);
+    return new Result(loss, hidden, predictions, targets);
+  }
+
+  private List<Tensor> hidden(Ops ops, Tensor images, Tensor ids, @Nullable StochasticDepth depth) {
+    ForwardRequest request =
+        ForwardRequest.plain().withKeep(ids).withAllLevels().withStochasticDepth(depth);
+    return student.forward(ops, images, request).levels();
+  }
+
+  /** Past any tape: targets have no gradient, and their intermediate values can go. */
+  private List<Tensor> targets(Ops ops, TeacherView view, Tensor tokens) {
+    Ops eager = ops.scope().eager();
+    return plan.levelIndices().stream()
+        .map(i -> TargetNormalizer.target(eager, plan.config().targetNorm(), view.level(i), tokens))
+        .toList();
+  }
+
+  /** Token numbers [B, 1 + K] of the class token and of the visible patches. */
+  private static Tensor tokens(Ops ops, int[] visible, int batch) {
+    int kept = visible.length / batch;
+    int[] tokens = new int[batch * (1 + kept)];
+    for (int b = 0; b < batch; b++) {
+      for (int k = 0; k < kept; k++) {
+        tokens[b * (1 + kept) + 1 + k] = 1 + visible[b * kept + k];
+      }
+    }
+    return ops.of(tokens, batch, 1 + kept);
+  }
+}

@@ -1,0 +1,26 @@
+package io.github.maskalign.align.teacher;
+
+import io.github.maskalign.align.config.Dimensions;
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Tensor;
+
+/**
+ * A frozen network to learn from. It is no part of a student: it has no parameters in the student's
+ * registry, is never recorded on a tape, and is known to a checkpoint by its {@link TeacherId}.
+ */
+public interface Teacher {
+
+  /** Which network this is. */
+  TeacherId id();
+
+  /** Depth, width and number of patches. */
+  Dimensions dimensions();
+
+  /**
+   * Looks at whole images, prepared as for the student.
+   *
+   * @param ops whose scope owns the result; nothing is recorded
+   * @param images [B, C, H, W]
+   */
+  TeacherView look(Ops ops, Tensor images, TeacherRequest request);
+}

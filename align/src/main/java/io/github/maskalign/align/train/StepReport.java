@@ -1,0 +1,13 @@
+package io.github.maskalign.align.train;
+
+/**
+ * What one optimiser step did.
+ *
+ * @param step number of the step, from 1
+ * @param epoch fractional epoch at its end
+ * @param loss mean over the step's pictures
+ * @param learningRate before the groups' factors
+ * @param gradientNorm 2-norm over all gradients, before any clipping
+ */
+public record StepReport(
+    long step, double epoch, double loss, double learningRate, double gradientNorm) {}

@@ -1,0 +1,29 @@
+package examples;
+
+import io.github.maskalign.align.data.ChannelStats;
+import io.github.maskalign.vit.ViTConfig;
+
+/** The networks of the small examples: 28-pixel grey pictures in 49 patches of 4 x 4. */
+final class TinyModels {
+
+  static final int CLASSES = 10;
+
+  /** Mean and deviation over Fashion-MNIST's train split. */
+  static final ChannelStats STATISTICS =
+      new ChannelStats(new float[] {0.2860f}, new float[] {0.3530f});
+
+  private static final int IMAGE_SIZE = 28;
+  private static final int PATCH_SIZE = 4;
+
+  private TinyModels() {}
+
+  /** The teacher: width 96, 6 blocks, 3 heads, 0.67 million parameters. */
+  static ViTConfig teacher() {
+    return ViTConfig.of(IMAGE_SIZE, PATCH_SIZE, 96, 6, 3).withChannels(1);
+  }
+
+  /** The student, of the teacher's shape, so that any kind of fusion fits. */
+  static ViTConfig student() {
+    return teacher();
+  }
+}

@@ -1,0 +1,144 @@
+package examples;
+
+import io.github.maskalign.align.data.BatchLoader;
+import io.github.maskalign.align.data.Batches;
+import io.github.maskalign.align.data.FashionMnist;
+import io.github.maskalign.align.data.ImageSet;
+import io.github.maskalign.align.data.Normalize;
+import io.github.maskalign.align.data.RandomResizedCrop;
+import io.github.maskalign.align.data.Transform;
+import io.github.maskalign.align.train.ClassifierTraining;
+import io.github.maskalign.align.train.StepReport;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.autograd.optim.CosineSchedule;
+import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.ViTClassifier;
+import io.github.maskalign.vit.Weights;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** Trains the teacher that {@link PretrainTiny} aligns to, on Fashion-MNIST's train split. */
+@CommandLine.Command(
+    name = "train-tiny-teacher",
+    mixinStandardHelpOptions = true,
+    description = "Trains the small supervised ViT that pretrain-tiny uses as its teacher.")
+public final class TrainTinyTeacher implements Callable<Integer> {
+
+  private static final int EVALUATION_BATCH = 500;
+  private static final int REPORT_EVERY = 20;
+
+  @Option(
+      names = "--data",
+      description = "folder with Fashion-MNIST's train files (default: ${DEFAULT-VALUE})")
+  private Path data = FashionMnist.DEBIAN_FOLDER;
+
+  @Option(names = "--epochs", description = "passes over the data (default: ${DEFAULT-VALUE})")
+  private int epochs = 20;
+
+  @Option(names = "--batch", description = "pictures in a step (default: ${DEFAULT-VALUE})")
+  private int batchSize = 128;
+
+  @Option(names = "--lr", description = "peak learning rate (default: ${DEFAULT-VALUE})")
+  private double learningRate = 1e-3;
+
+  @Option(names = "--seed", description = "of everything random (default: ${DEFAULT-VALUE})")
+  private long seed = 1;
+
+  @Option(names = "--backend", description = "auto, cpu or reference (default: auto)")
+  private String backend = Backends.AUTO;
+
+  @Option(names = "--threads", description = "worker threads (default: all cores)")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(names = "--out", description = "weights to write (default: ${DEFAULT-VALUE})")
+  private Path out = Path.of("runs", "tiny-teacher.safetensors");
+
+  /** Runs the program. */
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new TrainTinyTeacher()).execute(args));
+  }
+
+  @Override
+  public Integer call() {
+    ImageSet train = FashionMnist.trainSplit(data);
+    ImageSet test = FashionMnist.testSplit();
+    BackendOptions options = BackendOptions.defaults().withThreads(threads);
+    try (Backends.Choice choice = Backends.open(backend, options);
+        Scope scope = Scope.root(choice.backend(), "model")) {
+      System.out.println(choice.explanation());
+      Parameters parameters = Parameters.initialised(scope, DType.F32, seed);
+      ViTClassifier model =
+          ViTClassifier.create(
+              parameters.root(), TinyModels.teacher(), Pooling.CLS, TinyModels.CLASSES);
+      double accuracy = train(model, parameters, train, test);
+      Weights.save(
+          out,
+          parameters,
+          Map.of(
+              "name", "tiny supervised ViT, Fashion-MNIST train split",
+              "licence", "Apache-2.0",
+              "test_accuracy", String.valueOf(accuracy)));
+      System.out.println("Weights: " + out);
+    }
+    return 0;
+  }
+
+  private double train(ViTClassifier model, Parameters parameters, ImageSet train, ImageSet test) {
+    int side = model.trunk().config().imageSize();
+    Transform augment =
+        new RandomResizedCrop(
+            RandomResizedCrop.Options.preTraining(side, side).withScale(0.5, 1),
+            TinyModels.STATISTICS);
+    Transform plain = new Normalize(side, side, TinyModels.STATISTICS);
+    Batches batches = Batches.shuffled(train.size(), batchSize, seed);
+    ClassifierTraining training =
+        new ClassifierTraining(
+            model,
+            parameters,
+            TinyModels.CLASSES,
+            new ClassifierTraining.Recipe(
+                new CosineSchedule(learningRate, 1e-6, 1, epochs), 0.05, 0.05, 0.1, 1.0, seed),
+            batches.perEpoch());
+    long steps = epochs * batches.perEpoch();
+    long start = System.nanoTime();
+    double accuracy = 0;
+    try (BatchLoader loader = BatchLoader.start(train, augment, batches, seed, 0, steps)) {
+      while (loader.hasNext()) {
+        StepReport report = training.step(loader.next());
+        if (report.step() % REPORT_EVERY == 0) {
+          print(report, steps, start, loader.waitedSeconds());
+        }
+        if (report.step() % batches.perEpoch() == 0) {
+          accuracy = training.accuracy(test, plain, EVALUATION_BATCH);
+          System.out.printf(
+              "epoch %.0f: %.2f %% of the test split%n", report.epoch(), 100 * accuracy);
+        }
+      }
+    }
+    return accuracy;
+  }
+
+  private void print(StepReport report, long steps, long start, double waited) {
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    double rate = report.step() * batchSize / seconds;
+    System.out.printf(
+        "step %d/%d  epoch %.2f  loss %.4f  lr %.2e  norm %.2f  %.0f images/s  waited %.1f s  %.0f"
+            + " s left%n",
+        report.step(),
+        steps,
+        report.epoch(),
+        report.loss(),
+        report.learningRate(),
+        report.gradientNorm(),
+        rate,
+        waited,
+        seconds / report.step() * (steps - report.step()));
+  }
+}

@@ -1,0 +1,106 @@
+package io.github.maskalign.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.maskalign.tensor.Backends.Choice;
+import io.github.maskalign.tensor.reference.ReferenceBackend;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BackendsTest {
+
+  private static final BackendOptions OPTIONS = BackendOptions.defaults();
+
+  /** Offers a reference backend under another name, or refuses for a reason. */
+  private record Fake(String name, int preference, Availability probe) implements BackendProvider {
+
+    static Fake working(String name, int preference) {
+      return new Fake(name, preference, new Availability.Available());
+    }
+
+    static Fake broken(String name, int preference, String reason) {
+      return new Fake(name, preference, new Availability.Unavailable(reason));
+    }
+
+    @Override
+    public Backend open(BackendOptions options) {
+      assertTrue(probe instanceof Availability.Available, "opened though unavailable");
+      return new ReferenceBackend(new HostPool(options.memoryLimit(), false));
+    }
+  }
+
+  private static final String NO_DRIVER = "no driver found; install one";
+  private static final List<BackendProvider> LADDER =
+      List.of(
+          Fake.working("plain", 0),
+          Fake.broken("gpu", 20, NO_DRIVER),
+          Fake.broken("wide", 10, "flag missing; add it"));
+
+  @Test
+  void autoTakesTheFirstThatWorksAndSaysWhyNothingBetter() {
+    try (Choice choice = Backends.open(LADDER, "auto", OPTIONS)) {
+      assertEquals(
+          "Backend: reference (plain Java loops, 1 thread)"
+              + " (not gpu: no driver found; install one; not wide: flag missing; add it)",
+          choice.explanation());
+    }
+    List<BackendProvider> working =
+        List.of(Fake.working("b", 1), Fake.broken("a", 0, "never asked"));
+    try (Choice choice = Backends.open(working, "auto", OPTIONS)) {
+      assertEquals("Backend: reference (plain Java loops, 1 thread)", choice.explanation());
+    }
+  }
+
+  @Test
+  void aDemandedBackendIsOpenedOrTheReasonGiven() {
+    Backends.open(LADDER, "plain", OPTIONS).close();
+    String message = message(LADDER, "gpu");
+    assertTrue(message.contains("'gpu'") && message.contains(NO_DRIVER), message);
+  }
+
+  @Test
+  void anUnknownNameListsTheKnownOnes() {
+    String message = message(LADDER, "tpu");
+    assertTrue(message.contains("'tpu'; known: auto, gpu, wide, plain"), message);
+  }
+
+  @Test
+  void ifNothingWorksEveryReasonIsGiven() {
+    String message = message(LADDER.subList(1, 3), "auto");
+    assertTrue(message.contains(NO_DRIVER) && message.contains("flag missing"), message);
+    assertThrows(DeviceException.class, () -> Backends.open(List.of(), "auto", OPTIONS));
+  }
+
+  private static String message(List<BackendProvider> ladder, String name) {
+    return assertThrows(DeviceException.class, () -> Backends.open(ladder, name, OPTIONS))
+        .getMessage();
+  }
+
+  @Test
+  void theReferenceIsAlwaysThere() {
+    try (Choice choice = Backends.open("reference", OPTIONS.withThreads(1))) {
+      assertEquals("reference", choice.backend().name());
+    }
+    try (Choice choice = Backends.open()) {
+      assertTrue(choice.explanation().startsWith("Backend: "), choice.explanation());
+    }
+  }
+
+  @Test
+  void optionsAreChecked() {
+    assertThrows(DeviceException.class, () -> new BackendOptions(0, 1));
+    assertThrows(DeviceException.class, () -> new BackendOptions(1, 0));
+    assertEquals(3, OPTIONS.withThreads(3).threads());
+  }
+
+  @Test
+  void theMemoryLimitReachesThePool() {
+    BackendOptions small = new BackendOptions(1, 1_000);
+    try (Choice choice = Backends.open("reference", small);
+        Scope scope = Scope.root(choice.backend(), "test")) {
+      assertThrows(OutOfMemoryException.class, () -> scope.ops().zeros(DType.F32, Shape.of(1_000)));
+    }
+  }
+}
