@@ -58,6 +58,15 @@ public final class Checks {
     }
   }
 
+  /** Results of one shape, along a new first axis. */
+  public void stacked(String name, List<Tensor> got) {
+    if (expects(name) && !got.isEmpty()) {
+      double[] values =
+          got.stream().map(Tensor::toDoubles).flatMapToDouble(Arrays::stream).toArray();
+      values(name, values, Shape.of(got.size()).append(got.getFirst().shape().dims()).dims());
+    }
+  }
+
   /** A result on the host, row-major. */
   public void values(String name, double[] got, int... dims) {
     if (expects(name)) {

@@ -77,6 +77,11 @@ public final class VectorCase implements AutoCloseable {
     return setting(key).doubleValue();
   }
 
+  /** A real setting that may be left out. */
+  public double real(String key, double absent) {
+    return manifest.config().has(key) ? real(key) : absent;
+  }
+
   /** An integer setting. */
   public int integer(String key) {
     return setting(key).intValue();

@@ -8,19 +8,28 @@ import io.github.maskalign.autograd.optim.GradientNorm;
 import io.github.maskalign.autograd.optim.Optimizer;
 import io.github.maskalign.autograd.optim.ParameterGroup;
 import io.github.maskalign.autograd.optim.Sgd;
+import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.vectors.cases.Checks;
 import io.github.maskalign.vectors.cases.VectorCase;
+import io.github.maskalign.vit.LayerDecay;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 
 /** Optimisers, clipping and learning rates. */
 final class OptimKinds {
+
+  /** The manifest's own scales are products of doubles. */
+  private static final double SCALE_ERROR = 1e-12;
 
   private OptimKinds() {}
 
@@ -109,6 +118,48 @@ final class OptimKinds {
     gradients.forEach(
         (name, g) ->
             given.checks().tensor("out.g_" + name, given.scope().ops().affine(g, factor, 0)));
+  }
+
+  /** Groups the parameters that the manifest lists, in its order, which is a model's. */
+  static void layerDecay(VectorCase given) {
+    List<Parameter> parameters = new ArrayList<>();
+    JsonNode expected = given.manifest().json().path("params");
+    expected.fieldNames().forEachRemaining(name -> parameters.add(placeholder(given, name)));
+    LayerDecay decay =
+        new LayerDecay(
+            given.integer("depth"), given.real("layer_decay"), given.real("weight_decay"));
+    groups(given, decay.groups(parameters), expected);
+  }
+
+  /** Only the number of axes matters. */
+  private static Parameter placeholder(VectorCase given, String name) {
+    boolean flat = name.endsWith(".bias") || name.contains("norm");
+    Shape shape = flat ? Shape.of(1) : Shape.of(1, 1);
+    return new Parameter(name, given.scope().ops().zeros(DType.F32, shape), true);
+  }
+
+  /** Checks the group, rate scale and decay of each parameter. */
+  static void groups(VectorCase given, List<ParameterGroup> groups, JsonNode expected) {
+    Set<String> seen = new HashSet<>();
+    for (int number = 0; number < groups.size(); number++) {
+      ParameterGroup group = groups.get(number);
+      for (Parameter parameter : group.parameters()) {
+        String name = parameter.name();
+        JsonNode wanted = expected.path(name);
+        Checks checks = given.checks();
+        checks.that("params " + name, wanted.isObject(), "it is in a group, but not expected");
+        checks.equal("group of " + name, number, wanted.path("group").asDouble(-1), 0);
+        double scale = wanted.path("lr_scale").asDouble();
+        checks.equal("lr_scale of " + name, group.rateScale(), scale, SCALE_ERROR * scale);
+        double decay = wanted.path("weight_decay").asDouble();
+        checks.equal("weight_decay of " + name, group.weightDecay(), decay, 0);
+        seen.add(name);
+      }
+    }
+    expected
+        .fieldNames()
+        .forEachRemaining(
+            name -> given.checks().that("params " + name, seen.contains(name), "in no group"));
   }
 
   static void learningRates(VectorCase given) {

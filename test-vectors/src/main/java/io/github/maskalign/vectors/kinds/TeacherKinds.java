@@ -1,0 +1,100 @@
+package io.github.maskalign.vectors.kinds;
+
+import io.github.maskalign.autograd.nn.Linear;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Gelu;
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.vectors.cases.VectorCase;
+import io.github.maskalign.vit.Features;
+import io.github.maskalign.vit.ForwardRequest;
+import io.github.maskalign.vit.ViT;
+import io.github.maskalign.vit.ViTConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The networks that teach, by the names of Hugging Face. */
+final class TeacherKinds {
+
+  private TeacherKinds() {}
+
+  /** CLIP's "last hidden state" has not seen the final norm; its pooled output has. */
+  static void clip(VectorCase given) {
+    ViTConfig config = config(given).asClip();
+    Parameters parameters = Parameters.uninitialised(given.scope(), DType.F32);
+    ViT network = ViT.create(parameters.root(), flavoured(given, config));
+    Networks.load(given, "teacher", parameters);
+    Features seen = look(given, network);
+    Ops ops = given.scope().ops();
+    given.checks().tensor("out.last_hidden_state", seen.tokens());
+    given
+        .checks()
+        .tensor("out.pooler_output", classToken(ops, network.normalised(ops, seen.tokens())));
+  }
+
+  /** DINO's "last hidden state" has seen the final norm; its pooled output a dense layer more. */
+  static void dino(VectorCase given) {
+    ViTConfig config = config(given).asDino();
+    Parameters parameters = Parameters.uninitialised(given.scope(), DType.F32);
+    ViT network = ViT.create(parameters.root(), flavoured(given, config));
+    Linear pooler =
+        Linear.create(parameters.root().at("pooler").at("dense"), config.width(), config.width());
+    Networks.load(given, "teacher", parameters);
+    Features seen = look(given, network);
+    Ops ops = given.scope().ops();
+    Tensor last = network.normalised(ops, seen.tokens());
+    given.checks().tensor("out.last_hidden_state", last);
+    Tensor pooled = ops.unary(UnaryOp.TANH, pooler.forward(ops, classToken(ops, last)));
+    given.checks().tensor("out.pooler_output", pooled);
+  }
+
+  private static ViTConfig config(VectorCase given) {
+    return ViTConfig.of(
+        given.integer("img"),
+        given.integer("patch"),
+        given.integer("dim"),
+        given.integer("depth"),
+        given.integer("heads"));
+  }
+
+  /** What the manifest says beside the flavour; it need not agree with it. */
+  private static ViTConfig flavoured(VectorCase given, ViTConfig config) {
+    Gelu activation =
+        switch (given.text("act")) {
+          case "quick_gelu" -> Gelu.QUICK;
+          case "gelu" -> Gelu.ERF;
+          default -> throw new IllegalArgumentException("activation '" + given.text("act") + "'");
+        };
+    return config
+        .withMlp((double) given.integer("mlp_dim") / config.width(), activation)
+        .withNormEps(given.real("eps"));
+  }
+
+  private static Features look(VectorCase given, ViT network) {
+    int depth = network.config().depth();
+    ForwardRequest request =
+        ForwardRequest.plain()
+            .withAllLevels()
+            .withEmbedding()
+            .withImportance(depth - 1)
+            .withAttentions(IntStream.range(0, depth).boxed().collect(Collectors.toSet()));
+    Features seen = network.forward(given.scope().ops(), given.tensor("in.pixel_values"), request);
+    List<Tensor> states = new ArrayList<>(List.of(seen.embedding()));
+    states.addAll(seen.levels());
+    given.checks().stacked("out.hidden_states", states);
+    List<Tensor> attentions =
+        IntStream.range(0, depth).mapToObj(i -> seen.attentions().get(i)).toList();
+    given.checks().stacked("out.attentions", attentions);
+    given.checks().tensor("out.importance", seen.importance());
+    return seen;
+  }
+
+  /** {@code [B, T, D] -> [B, D]}. */
+  private static Tensor classToken(Ops ops, Tensor tokens) {
+    return ops.reshape(ops.slice(tokens, 1, 0, 1), tokens.dim(0), tokens.dim(2));
+  }
+}
