@@ -37,10 +37,15 @@ public record DropPath(float rate) {
    *
    * @param uniform one draw from [0, 1) for each sample; it stays if {@code floor(1 - rate + draw)}
    *     is 1
+   * @throws ShapeException if there is not one draw for each sample
    */
   public Tensor forward(Ops ops, Tensor x, float[] uniform) {
     if (rate == 0) {
       return x;
+    }
+    if (uniform.length != x.dim(0)) {
+      throw new ShapeException(
+          "drop path: " + uniform.length + " draws for the samples of x " + x.shape());
     }
     float keep = 1 - rate;
     float[] factors = new float[uniform.length];

@@ -1,7 +1,9 @@
 package io.github.maskalign.autograd.nn;
 
 import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
+import java.util.Arrays;
 
 /**
  * How a parameter gets its first values: a function of the stream of random numbers it is given.
@@ -14,7 +16,7 @@ public interface Init {
 
   /** The same value everywhere. */
   static Init constant(float value) {
-    return (values, shape, random) -> java.util.Arrays.fill(values, value);
+    return (values, shape, random) -> Arrays.fill(values, value);
   }
 
   /** Zeros. */
@@ -27,9 +29,14 @@ public interface Init {
     return constant(1);
   }
 
-  /** Given values. */
+  /** Given values, row-major, as many as the parameter has. */
   static Init of(float[] source) {
-    return (values, shape, random) -> System.arraycopy(source, 0, values, 0, values.length);
+    return (values, shape, random) -> {
+      if (source.length != values.length) {
+        throw new ShapeException("init: " + source.length + " values do not fill shape " + shape);
+      }
+      System.arraycopy(source, 0, values, 0, values.length);
+    };
   }
 
   /** Normal with mean 0. */
