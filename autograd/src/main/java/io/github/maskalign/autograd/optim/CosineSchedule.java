@@ -26,10 +26,13 @@ public record CosineSchedule(double peak, double floor, double warmupEpochs, dou
     }
   }
 
-  /** The learning rate at an epoch, such as 1.25. */
+  /** The learning rate at an epoch, such as 1.25; from the end of training on it is the floor. */
   public double at(double epoch) {
     if (epoch < warmupEpochs) {
       return peak * epoch / warmupEpochs;
+    }
+    if (epoch >= epochs) {
+      return floor;
     }
     double progress = (epoch - warmupEpochs) / (epochs - warmupEpochs);
     return floor + (peak - floor) * 0.5 * (1 + Math.cos(Math.PI * progress));
