@@ -4,6 +4,7 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.DTypeException;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.ArrayList;
@@ -55,14 +56,14 @@ public final class GradientCheck {
     double analytic = 0;
     double[] weights;
     try (Tape tape = Tape.open(scope, "gradient check")) {
-      inputs.forEach(input -> tape.watchAll(List.of(input)));
+      tape.watchAll(inputs);
       Tensor y = function.apply(tape, inputs);
       weights = normal((int) y.size());
       Tensor loss = tape.sum(tape.mul(y, tape.of(weights, y.shape().dims())), false);
       Gradients gradients = tape.backward(loss);
       for (int i = 0; i < inputs.size(); i++) {
         Tensor gradient = gradients.of(inputs.get(i));
-        analytic += gradient == null ? 0 : dot(gradient.toDoubles(), directions.get(i));
+        analytic += gradient == null ? 0 : along(inputs.get(i), gradient, directions.get(i));
       }
     }
     double above = shifted(inputs, directions, STEP, function, weights);
@@ -86,6 +87,14 @@ public final class GradientCheck {
       }
       return dot(function.apply(inner.ops(), moved).toDoubles(), weights);
     }
+  }
+
+  private static double along(Tensor input, Tensor gradient, double[] direction) {
+    if (!gradient.shape().equals(input.shape())) {
+      throw new ShapeException(
+          "gradient check: the gradient of " + input + " has shape " + gradient.shape());
+    }
+    return dot(gradient.toDoubles(), direction);
   }
 
   private double[] normal(int count) {
