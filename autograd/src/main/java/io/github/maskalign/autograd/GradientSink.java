@@ -11,11 +11,13 @@ import java.util.Set;
 final class GradientSink {
 
   private final Scope scope;
+  private final Set<Tensor> watched;
   private final Set<Tensor> tracked;
   private final Map<Tensor, Tensor> gradients = new IdentityHashMap<>();
 
-  GradientSink(Scope scope, Set<Tensor> tracked) {
+  GradientSink(Scope scope, Set<Tensor> watched, Set<Tensor> tracked) {
     this.scope = scope;
+    this.watched = watched;
     this.tracked = tracked;
   }
 
@@ -30,14 +32,17 @@ final class GradientSink {
 
   /** Sends the gradient of an operation's result, if there is one, to its operands. */
   void propagate(Operation operation) {
-    Tensor g = gradients.remove(operation.y());
+    boolean kept = watched.contains(operation.y());
+    Tensor g = kept ? gradients.get(operation.y()) : gradients.remove(operation.y());
     if (g == null) {
       return;
     }
     try (Scope inner = scope.child("backward")) {
       Derivatives.propagate(new Target(inner), operation, g);
     }
-    scope.release(g);
+    if (!kept) {
+      scope.release(g);
+    }
   }
 
   /** What is left are the gradients of the watched tensors. */

@@ -17,6 +17,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ public final class Tape implements Ops, AutoCloseable {
 
   private final Eager eager;
   private final List<Operation> operations = new ArrayList<>();
+  private final Set<Tensor> watched = identitySet();
   private final Set<Tensor> tracked = identitySet();
   private final Set<Tensor> retained = identitySet();
   private boolean spent;
@@ -63,13 +65,18 @@ public final class Tape implements Ops, AutoCloseable {
    *     gradient is found under the given tensor
    */
   public Tensor watch(Tensor leaf) {
-    tracked.add(leaf);
+    remember(leaf);
     return record(new Operation.Reshape(leaf, eager.reshape(leaf, leaf.shape().dims())));
   }
 
   /** Watches many tensors. */
   public void watchAll(Iterable<Tensor> leaves) {
-    leaves.forEach(tracked::add);
+    leaves.forEach(this::remember);
+  }
+
+  private void remember(Tensor leaf) {
+    watched.add(leaf);
+    tracked.add(leaf);
   }
 
   /** Keeps a value readable after {@link #backward}, which otherwise frees what it has used. */
@@ -81,6 +88,11 @@ public final class Tape implements Ops, AutoCloseable {
   /** Number of operations recorded so far. */
   public int size() {
     return operations.size();
+  }
+
+  /** What was recorded so far, in order. */
+  Stream<Operation> recorded() {
+    return operations.stream();
   }
 
   private Tensor record(Operation operation) {
@@ -110,7 +122,7 @@ public final class Tape implements Ops, AutoCloseable {
     }
     spent = true;
     retained.add(loss);
-    GradientSink sink = new GradientSink(eager.scope(), tracked);
+    GradientSink sink = new GradientSink(eager.scope(), watched, tracked);
     sink.seed(loss, eager.full(loss.dtype(), loss.shape(), 1));
     for (Operation operation : operations.reversed()) {
       sink.propagate(operation);
