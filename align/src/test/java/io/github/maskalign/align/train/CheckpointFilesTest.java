@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,8 +23,22 @@ class CheckpointFilesTest {
 
   record State(long step, double loss, List<Integer> ids) {}
 
+  /** Does not wait for the disk, which on a busy machine takes most of a test's time. */
+  private static class HastyDisk extends Disk {
+
+    @Override
+    void forceFile(Path path) throws IOException {}
+
+    @Override
+    void forceFolder(Path path) throws IOException {}
+  }
+
+  private static CheckpointFiles hasty(Path folder) {
+    return new CheckpointFiles(folder, 1, new HastyDisk());
+  }
+
   /** Fails at its n-th operation, once or, as when the power goes, for ever. */
-  private static final class FaultyDisk extends Disk {
+  private static final class FaultyDisk extends HastyDisk {
 
     private final int failAt;
     private final boolean forEver;
@@ -134,7 +149,7 @@ class CheckpointFilesTest {
     int faults = 0;
     for (int failAt = 0; ; failAt++) {
       Path folder = parent.resolve("fault-" + failAt);
-      save(new CheckpointFiles(folder, 1), 1, 1.0);
+      save(hasty(folder), 1, 1.0);
       FaultyDisk disk = new FaultyDisk(failAt, forEver);
       CheckpointFiles files = new CheckpointFiles(folder, 1, disk);
       boolean failed = false;
@@ -150,7 +165,7 @@ class CheckpointFilesTest {
       assertTrue(state.step() == 2 || (failed && state.step() == 1), state.toString());
 
       // The next process cleans up and goes on.
-      save(new CheckpointFiles(folder, 1), 3, 0.25);
+      save(hasty(folder), 3, 0.25);
       assertEquals(3, load(folder).step());
       assertEquals(List.of("step-3"), names(folder));
       if (!failed) {
@@ -169,7 +184,7 @@ class CheckpointFilesTest {
     boolean failed = true;
     for (int failAt = 0; failed; failAt++) {
       Path folder = parent.resolve("fault-" + failAt);
-      save(new CheckpointFiles(folder, 1), 7, 1.0);
+      save(hasty(folder), 7, 1.0);
       failed = false;
       try {
         save(new CheckpointFiles(folder, 1, new FaultyDisk(failAt, forEver)), 7, 0.5);
@@ -179,10 +194,48 @@ class CheckpointFilesTest {
       double loss = load(folder).loss();
       assertTrue(loss == 0.5 || (failed && loss == 1.0), "loss " + loss);
 
-      save(new CheckpointFiles(folder, 1), 7, 0.25);
+      save(hasty(folder), 7, 0.25);
       assertEquals(0.25, load(folder).loss());
       assertEquals(List.of("step-7"), names(folder));
     }
+  }
+
+  /** What a loss of power would show cannot be tried, so the order that prevents it is held. */
+  @Test
+  void allIsForcedToDiskBeforeTheRenameAndTheRenameAfterIt(@TempDir Path folder) {
+    List<String> done = new ArrayList<>();
+    Disk recording =
+        new Disk() {
+          @Override
+          void forceFile(Path path) throws IOException {
+            super.forceFile(path);
+            done.add("file " + path.getFileName());
+          }
+
+          @Override
+          void forceFolder(Path path) throws IOException {
+            super.forceFolder(path);
+            done.add("folder " + folder.relativize(path));
+          }
+
+          @Override
+          void move(Path from, Path to) throws IOException {
+            super.move(from, to);
+            done.add("move to " + to.getFileName());
+          }
+        };
+
+    save(new CheckpointFiles(folder, 1, recording), 4, 1.0);
+
+    assertEquals(
+        List.of(
+            "file weights.bin",
+            "file state.json",
+            "file DONE",
+            "folder .step-4.draft",
+            "move to step-4",
+            "folder "),
+        done);
   }
 
   @Test
