@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,22 @@ public final class Checks {
     }
   }
 
+  /** A result on the host, held against a tolerance that depends on the expected value. */
+  public void values(String name, double[] got, DoubleUnaryOperator tolerance) {
+    HostTensor expected = expected(name);
+    if (got.length != expected.values().length) {
+      throw new IllegalArgumentException(name + ": values do not fill the shape");
+    }
+    Finding worst = Finding.plain(name, true, "");
+    for (int i = 0; i < got.length; i++) {
+      double wanted = expected.values()[i];
+      PassRule rule = PassRule.within(tolerance.applyAsDouble(wanted));
+      Finding element = Finding.compare(name, scalar(got[i]), scalar(wanted), rule);
+      worst = element.compareTo(worst) > 0 ? element : worst;
+    }
+    add(worst);
+  }
+
   /** Integer results on the host, row-major. */
   public void values(String name, long[] got, int... dims) {
     values(name, Arrays.stream(got).asDoubleStream().toArray(), dims);
@@ -121,11 +138,6 @@ public final class Checks {
   /** A fact. */
   public void that(String what, boolean holds, String otherwise) {
     add(Finding.plain(what, holds, otherwise));
-  }
-
-  /** The stored numbers of an expected tensor, for a comparison of another kind. */
-  public double[] expectedValues(String name) {
-    return expected(name).values();
   }
 
   private HostTensor expected(String name) {

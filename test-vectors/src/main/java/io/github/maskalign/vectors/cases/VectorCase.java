@@ -72,6 +72,11 @@ public final class VectorCase implements AutoCloseable {
     return value;
   }
 
+  /** Whether there is a setting. */
+  public boolean hasSetting(String key) {
+    return manifest.config().has(key);
+  }
+
   /** A real setting. */
   public double real(String key) {
     return setting(key).doubleValue();
@@ -79,7 +84,7 @@ public final class VectorCase implements AutoCloseable {
 
   /** A real setting that may be left out. */
   public double real(String key, double absent) {
-    return manifest.config().has(key) ? real(key) : absent;
+    return hasSetting(key) ? real(key) : absent;
   }
 
   /** An integer setting. */

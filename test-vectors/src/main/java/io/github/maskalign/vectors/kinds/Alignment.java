@@ -1,0 +1,109 @@
+package io.github.maskalign.vectors.kinds;
+
+import io.github.maskalign.align.MaskAlign;
+import io.github.maskalign.align.config.AlignmentConfig;
+import io.github.maskalign.align.config.AlignmentOrder;
+import io.github.maskalign.align.config.Fusion;
+import io.github.maskalign.align.config.HeadKind;
+import io.github.maskalign.align.config.LevelWeights;
+import io.github.maskalign.align.config.LossKind;
+import io.github.maskalign.align.config.MaskStrategy;
+import io.github.maskalign.align.config.TargetNorm;
+import io.github.maskalign.align.teacher.InputAdapter;
+import io.github.maskalign.align.teacher.PixelStatistics;
+import io.github.maskalign.align.teacher.TeacherId;
+import io.github.maskalign.align.teacher.ViTTeacher;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
+import io.github.maskalign.vectors.cases.VectorCase;
+import io.github.maskalign.vit.NameMaps;
+import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.StochasticDepth;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.WeightSource;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A student, a teacher and their alignment as a manifest describes them.
+ *
+ * @param parameters of the student and the alignment, loaded
+ */
+record Alignment(ViTTeacher teacher, MaskAlign maskAlign, Parameters parameters) {
+
+  static Alignment create(VectorCase given) {
+    ViTConfig student = Networks.student(given, PositionEmbedding.SINCOS);
+    ViTTeacher teacher = teacher(given, student.grid());
+    Parameters parameters = Parameters.initialised(given.scope(), DType.F32, 0);
+    MaskAlign maskAlign =
+        MaskAlign.create(parameters.root(), student, teacher.dimensions(), config(given));
+    Networks.load(given, "student", parameters);
+    return new Alignment(teacher, maskAlign, parameters);
+  }
+
+  private static AlignmentConfig config(VectorCase given) {
+    return new AlignmentConfig(
+        MaskStrategy.parse(given.text("mask_type")),
+        given.real("mask_ratio"),
+        Fusion.parse(given.text("fusion_type")),
+        HeadKind.parse(given.text("head_type")),
+        AlignmentOrder.MIX_THEN_ADAPT,
+        TargetNorm.parse(given.text("target_norm")),
+        LossKind.parse(given.text("loss_type")),
+        LevelWeights.parse(given.text("loss_weights")));
+  }
+
+  /** A teacher with as many patches as the student; what is not said, its weights tell. */
+  private static ViTTeacher teacher(VectorCase given, int grid) {
+    List<Path> files = given.weights("teacher");
+    if (files.size() != 1) {
+      throw new IllegalArgumentException("a teacher is one file, the manifest names " + files);
+    }
+    Path file = files.getFirst();
+    int width = given.integer("tdim");
+    int patch;
+    int mlpWidth;
+    try (SafeTensorsFile weights = SafeTensorsFile.open(file)) {
+      WeightSource source = WeightSource.of(weights);
+      NameMaps names = NameMaps.detect(source.names());
+      patch = source.shape(names.sources("patch_embed.proj.weight").getFirst()).dim(-1);
+      mlpWidth = source.shape(names.sources("blocks.0.mlp.fc1.weight").getFirst()).dim(0);
+    }
+    ViTConfig plain =
+        ViTConfig.of(grid * patch, patch, width, given.integer("tdepth"), given.integer("theads"));
+    boolean clip = given.text("teacher").startsWith("clip");
+    if (!clip && !given.text("teacher").startsWith("dino")) {
+      throw new IllegalArgumentException("teacher '" + given.text("teacher") + "'");
+    }
+    ViTConfig flavoured = clip ? plain.asClip() : plain.asDino();
+    ViTConfig config = flavoured.withMlp((double) mlpWidth / width, flavoured.activation());
+    InputAdapter adapter =
+        clip
+            ? InputAdapter.renormalised(PixelStatistics.IMAGENET, PixelStatistics.CLIP)
+            : InputAdapter.none();
+    TeacherId id = TeacherId.of(given.text("teacher"), file, "none");
+    return ViTTeacher.load(given.scope(), id, file, config, adapter);
+  }
+
+  /** Drop path with the draws given: a row for each branch, in the order of the blocks. */
+  @Nullable StochasticDepth depth(VectorCase given) {
+    double rate = given.real("drop_path");
+    if (rate == 0) {
+      return null;
+    }
+    float[] draws = given.floats("in.drop_rand");
+    int depth = maskAlign.student().config().depth();
+    return StochasticDepth.linear(
+        rate,
+        depth,
+        (block, branch, batch) -> {
+          // Block 0 has rate 0 and draws nothing.
+          int row = 2 * (block - 1) + branch;
+          float[] uniform = new float[batch];
+          System.arraycopy(draws, row * batch, uniform, 0, batch);
+          return uniform;
+        });
+  }
+}
