@@ -15,12 +15,14 @@ import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.vit.LoadOptions;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.Weights;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -32,7 +34,10 @@ import picocli.CommandLine.Option;
 public final class TrainTinyTeacher implements Callable<Integer> {
 
   private static final int EVALUATION_BATCH = 500;
-  private static final int REPORT_EVERY = 20;
+  private static final double WEIGHT_DECAY = 0.05;
+  private static final double DROP_PATH = 0.05;
+  private static final double MAX_NORM = 1;
+  private static final int REPORT_EVERY = 100;
 
   @Option(
       names = "--data",
@@ -47,6 +52,20 @@ public final class TrainTinyTeacher implements Callable<Integer> {
 
   @Option(names = "--lr", description = "peak learning rate (default: ${DEFAULT-VALUE})")
   private double learningRate = 1e-3;
+
+  @Option(
+      names = "--crop-scale",
+      description =
+          "least share of a picture that a random crop covers (default: ${DEFAULT-VALUE})")
+  private double cropScale = 0.5;
+
+  @Option(
+      names = "--label-smoothing",
+      description = "share of the target spread over all classes (default: ${DEFAULT-VALUE})")
+  private double labelSmoothing = 0.1;
+
+  @Option(names = "--init", description = "weights to start from (default: random ones)")
+  private @Nullable Path init;
 
   @Option(names = "--seed", description = "of everything random (default: ${DEFAULT-VALUE})")
   private long seed = 1;
@@ -77,6 +96,9 @@ public final class TrainTinyTeacher implements Callable<Integer> {
       ViTClassifier model =
           ViTClassifier.create(
               parameters.root(), TinyModels.teacher(), Pooling.CLS, TinyModels.CLASSES);
+      if (init != null) {
+        Weights.load(init, parameters, LoadOptions.strict());
+      }
       double accuracy = train(model, parameters, train, test);
       Weights.save(
           out,
@@ -94,7 +116,7 @@ public final class TrainTinyTeacher implements Callable<Integer> {
     int side = model.trunk().config().imageSize();
     Transform augment =
         new RandomResizedCrop(
-            RandomResizedCrop.Options.preTraining(side, side).withScale(0.5, 1),
+            RandomResizedCrop.Options.preTraining(side, side).withScale(cropScale, 1),
             TinyModels.STATISTICS);
     Transform plain = new Normalize(side, side, TinyModels.STATISTICS);
     Batches batches = Batches.shuffled(train.size(), batchSize, seed);
@@ -104,7 +126,12 @@ public final class TrainTinyTeacher implements Callable<Integer> {
             parameters,
             TinyModels.CLASSES,
             new ClassifierTraining.Recipe(
-                new CosineSchedule(learningRate, 1e-6, 1, epochs), 0.05, 0.05, 0.1, 1.0, seed),
+                new CosineSchedule(learningRate, 1e-6, 1, epochs),
+                WEIGHT_DECAY,
+                DROP_PATH,
+                labelSmoothing,
+                MAX_NORM,
+                seed),
             batches.perEpoch());
     long steps = epochs * batches.perEpoch();
     long start = System.nanoTime();

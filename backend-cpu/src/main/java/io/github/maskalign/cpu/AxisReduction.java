@@ -12,7 +12,10 @@ import java.util.List;
 /** Folds any set of axes of any layout, one run of neighbouring axes after the other. */
 final class AxisReduction {
 
-  /** Neighbouring axes that are folded, between {@code outer} and {@code inner} elements kept. */
+  /**
+   * Neighbouring axes that are folded. Runs are folded from the last to the first, so {@code outer}
+   * counts all elements before the run and {@code inner} only those kept behind it.
+   */
   private record Run(long outer, int size, int inner) {}
 
   private final Backend backend;
@@ -52,7 +55,7 @@ final class AxisReduction {
         Host.offset(out));
   }
 
-  /** The runs to fold, outermost first; folding starts from the last, so inner axes are gone. */
+  /** The runs to fold, outermost first. */
   private static List<Run> runs(Shape from, Shape to) {
     List<Run> runs = new ArrayList<>();
     long outer = 1;
@@ -65,6 +68,7 @@ final class AxisReduction {
       }
       if (axis > first) {
         runs.add(new Run(outer, size, keptAfter(from, to, axis)));
+        outer *= size;
       } else {
         outer *= from.dim(axis++);
       }

@@ -1,0 +1,59 @@
+package io.github.maskalign.align.eval;
+
+import io.github.maskalign.align.data.Batch;
+import io.github.maskalign.align.data.BatchLoader;
+import io.github.maskalign.align.data.ImageSet;
+import io.github.maskalign.align.data.Transform;
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.vit.ViT;
+import java.util.List;
+
+/**
+ * What a frozen network says of a picture: {@code [2D]}, the class token and the mean of the patch
+ * tokens after the final norm, one behind the other.
+ */
+public final class FeatureExtractor {
+
+  private final Scope scope;
+  private final ViT network;
+  private final Transform transform;
+  private final int batchSize;
+
+  /** Features of pictures that the transform prepares; temporary memory comes from the scope. */
+  public FeatureExtractor(Scope scope, ViT network, Transform transform, int batchSize) {
+    this.scope = scope;
+    this.network = network;
+    this.transform = transform;
+    this.batchSize = batchSize;
+  }
+
+  /** Features of all pictures of a labelled set, in its order. */
+  public Features extract(ImageSet set) {
+    int width = 2 * network.config().width();
+    float[] values = new float[Math.multiplyExact(set.size(), width)];
+    int done = 0;
+    try (BatchLoader loader = BatchLoader.onePass(set, transform, batchSize)) {
+      while (loader.hasNext()) {
+        float[] part = features(loader.next());
+        System.arraycopy(part, 0, values, done, part.length);
+        done += part.length;
+      }
+    }
+    return new Features(values, width, set.labels());
+  }
+
+  private float[] features(Batch batch) {
+    try (Scope inner = scope.child("features")) {
+      Ops ops = inner.ops();
+      Tensor images =
+          ops.of(batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width());
+      Tensor tokens = network.normalised(ops, network.forward(ops, images));
+      int prefix = network.config().prefixTokens();
+      Tensor first = ops.reshape(ops.slice(tokens, 1, 0, 1), batch.size(), tokens.dim(2));
+      Tensor mean = ops.mean(ops.slice(tokens, 1, prefix, tokens.dim(1)), false, 1);
+      return ops.concat(List.of(first, mean), 1).toFloats();
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package examples;
+
+import io.github.maskalign.align.MaskAlign;
+import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.align.config.AlignmentConfig;
+import io.github.maskalign.align.data.Batches;
+import io.github.maskalign.align.data.FashionMnist;
+import io.github.maskalign.align.data.ImageSet;
+import io.github.maskalign.align.data.RandomResizedCrop;
+import io.github.maskalign.align.teacher.ViTTeacher;
+import io.github.maskalign.align.train.PretrainRun;
+import io.github.maskalign.align.train.Pretraining;
+import io.github.maskalign.align.train.RunFolder;
+import io.github.maskalign.align.train.StopSignal;
+import io.github.maskalign.align.train.StudentFiles;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.autograd.optim.CosineSchedule;
+import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Scope;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * The main job in small: a student ViT learns from 8,000 Fashion-MNIST pictures without labels by
+ * aligning its view of 30 % of the patches with a teacher's view of all, and is then judged by k-NN
+ * and a linear probe on 2,000 others.
+ */
+@CommandLine.Command(
+    name = "pretrain-tiny",
+    description =
+        "Pre-trains a small student on embedded pictures and prints what it learned: k-NN and"
+            + " linear probe before and after, beside raw pixels and the teacher.")
+public final class PretrainTiny implements Command {
+
+  private static final int PRETRAIN_PICTURES = 8000;
+  private static final Path RUNS = Path.of("runs");
+
+  @Mixin private TinyOptions options;
+
+  @Option(
+      names = "--backend",
+      description = "auto, cpu, reference or cuda (default: ${DEFAULT-VALUE}).",
+      defaultValue = Backends.AUTO)
+  private String backend;
+
+  @Option(names = "--threads", description = "Worker threads (default: all cores).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Folder of the run (default: runs/pretrain-tiny-TIME).")
+  private @Nullable Path out;
+
+  @Option(names = "--resume", description = "Go on from the newest checkpoint in --out.")
+  private boolean resume;
+
+  @Option(names = "--quiet", description = "Show no progress.")
+  private boolean quiet;
+
+  /** For the service loader. */
+  public PretrainTiny() {}
+
+  /** Runs the program by itself. */
+  public static void main(String[] args) {
+    String[] command = new String[args.length + 1];
+    command[0] = "pretrain-tiny";
+    System.arraycopy(args, 0, command, 1, args.length);
+    io.github.maskalign.align.cli.Main.main(command);
+  }
+
+  @Override
+  public Integer call() {
+    long start = System.nanoTime();
+    TinyConfig config = options.config();
+    AlignmentConfig alignment = config.alignment();
+    RunFolder folder = folder(config);
+    BackendOptions backendOptions = BackendOptions.defaults().withThreads(threads);
+    try (Backends.Choice choice = Backends.open(backend, backendOptions);
+        Scope scope = Scope.root(choice.backend(), "model");
+        StopSignal stop =
+            StopSignal.install(() -> System.err.println("\nFinishing the step, then saving ..."))) {
+      System.out.println(choice.explanation());
+      ImageSet pictures = FashionMnist.testSplit();
+      ImageSet learn = pictures.subset(0, PRETRAIN_PICTURES);
+      ImageSet judge = pictures.subset(PRETRAIN_PICTURES, pictures.size());
+      System.out.printf(
+          "Data: %d Fashion-MNIST pictures to pre-train on without labels, %d to evaluate%n",
+          learn.size(), judge.size());
+
+      ViTTeacher teacher = TinyTeacher.load(scope);
+      System.out.println("Teacher: " + teacher.id().name());
+      Parameters parameters = Parameters.initialised(scope, DType.F32, config.seed());
+      MaskAlign model =
+          MaskAlign.create(
+              parameters.root(), TinyModels.student(), teacher.dimensions(), alignment);
+      System.out.printf(
+          "Student: %,d parameters, sees %d of %d patches%n",
+          parameters.trainableSize(), model.plan().keptPatches(), model.plan().student().patches());
+
+      TinyReport report = new TinyReport(scope, learn, judge, config.seed());
+      report.pixels();
+      report.network("student before training", model.student());
+      PretrainRun run = run(config, model, parameters, teacher, learn, folder);
+      if (resume) {
+        System.out.println("Resumed after step " + run.resume());
+      }
+      if (!run.train(stop, quiet)) {
+        System.out.printf("Stopped; go on with --resume --out %s%n", folder);
+        return stop.exitStatus();
+      }
+      StudentFiles.export(folder.weights(), parameters, teacher.id());
+      report.network("student after training", model.student());
+      report.network("teacher", teacher.network());
+      report.print();
+      System.out.printf(
+          "Weights: %s%nLog: %s%nTime: %.0f s%n",
+          folder.weights(), folder.log(), (System.nanoTime() - start) * 1e-9);
+    }
+    return 0;
+  }
+
+  private RunFolder folder(TinyConfig config) {
+    if (out == null) {
+      if (resume) {
+        throw new IllegalArgumentException("--resume needs --out, the folder of the run to go on");
+      }
+      RunFolder folder = RunFolder.create(RUNS, "pretrain-tiny", LocalDateTime.now());
+      folder.saveConfig(config);
+      return folder;
+    }
+    RunFolder folder = RunFolder.at(out);
+    if (resume) {
+      config.requireSameAs(folder.config(TinyConfig.class));
+    } else {
+      folder.saveConfig(config);
+    }
+    return folder;
+  }
+
+  private static PretrainRun run(
+      TinyConfig config,
+      MaskAlign model,
+      Parameters parameters,
+      ViTTeacher teacher,
+      ImageSet learn,
+      RunFolder folder) {
+    int side = TinyModels.student().imageSize();
+    Batches batches = Batches.shuffled(learn.size(), config.batch(), config.seed());
+    CosineSchedule schedule =
+        new CosineSchedule(config.lr(), config.lr() / 100, config.warmup(), config.epochs());
+    Pretraining training =
+        new Pretraining(
+            model,
+            parameters,
+            teacher,
+            new Pretraining.Recipe(
+                schedule, config.weightDecay(), config.dropPath(), config.seed()),
+            batches.perEpoch());
+    RandomResizedCrop crop =
+        new RandomResizedCrop(
+            RandomResizedCrop.Options.preTraining(side, side).withScale(config.cropScale(), 1),
+            TinyModels.STATISTICS);
+    return new PretrainRun(
+        training,
+        new PretrainRun.Plan(
+            learn, crop, batches, config.epochs(), config.accumulate(), 10, config.seed()),
+        folder);
+  }
+}

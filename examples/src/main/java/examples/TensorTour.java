@@ -1,0 +1,125 @@
+package examples;
+
+import io.github.maskalign.align.data.FashionMnist;
+import io.github.maskalign.align.data.ImageSet;
+import io.github.maskalign.align.eval.Features;
+import io.github.maskalign.autograd.Gradients;
+import io.github.maskalign.autograd.Tape;
+import io.github.maskalign.autograd.nn.Linear;
+import io.github.maskalign.autograd.nn.Parameter;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.autograd.optim.AdamW;
+import io.github.maskalign.autograd.optim.ParameterGroup;
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.random.Philox;
+import java.util.Arrays;
+import java.util.List;
+
+/** The tensor engine by itself: from numbers to a gradient, then a two-layer network in a page. */
+public final class TensorTour {
+
+  private static final int CLASSES = 10;
+  private static final int BATCH = 100;
+  private static final int EPOCHS = 3;
+
+  private TensorTour() {}
+
+  /** Runs the tour. */
+  public static void main(String[] args) {
+    try (Backends.Choice choice = Backends.open();
+        Scope scope = Scope.root(choice.backend(), "tour")) {
+      System.out.println(choice.explanation());
+      gradient(scope);
+      System.out.printf("Test accuracy: %.1f %%%n", 100 * trainTwoLayers(scope));
+    }
+  }
+
+  /** Ten lines from creating tensors to a gradient. */
+  static float[] gradient(Scope scope) {
+    Tensor x = scope.ops().of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2);
+    Tensor y = scope.ops().of(new float[] {1, 0, 1}, 3, 1);
+    Tensor weight = scope.ops().of(new float[] {0.5f, -0.25f}, 2, 1);
+    try (Tape tape = Tape.open(scope, "step")) {
+      Tensor w = tape.watch(weight);
+      Tensor loss = x.matmul(w).sub(y).square().mean();
+      float[] gradient = tape.backward(loss).of(weight).toFloats();
+      System.out.printf("loss %.4f, gradient %s%n", loss.item(), Arrays.toString(gradient));
+      return gradient;
+    }
+  }
+
+  /** Trains 784-64-10 on the first 8,000 embedded pictures; returns the share right of the rest. */
+  static double trainTwoLayers(Scope scope) {
+    ImageSet pictures = FashionMnist.testSplit();
+    Features train = Features.pixels(pictures.subset(0, 8000), TinyModels.STATISTICS);
+    Features test = Features.pixels(pictures.subset(8000, pictures.size()), TinyModels.STATISTICS);
+
+    Parameters parameters = Parameters.initialised(scope, DType.F32, 1);
+    Linear hidden = Linear.create(parameters.root().at("hidden"), train.width(), 64);
+    Linear output = Linear.create(parameters.root().at("output"), 64, CLASSES);
+    List<Parameter> all = List.copyOf(parameters.all());
+    AdamW optimizer =
+        new AdamW(scope, List.of(new ParameterGroup(all, 1, 1e-4)), AdamW.Betas.USUAL);
+
+    for (int epoch = 0; epoch < EPOCHS; epoch++) {
+      int[] order = Philox.of(1).stream("order").at(epoch).permutation(train.count());
+      double sum = 0;
+      for (int from = 0; from < order.length; from += BATCH) {
+        int[] rows = Arrays.copyOfRange(order, from, from + BATCH);
+        try (Tape tape = Tape.open(scope, "step")) {
+          tape.watchAll(parameters.trainableValues());
+          Tensor logits = logits(tape, hidden, output, images(tape, train, rows));
+          Tensor loss = tape.crossEntropy(logits, oneHot(tape, train, rows));
+          Gradients gradients = tape.backward(loss);
+          optimizer.step(gradients, 1e-3, 1);
+          sum += loss.item();
+        }
+      }
+      System.out.printf("epoch %d: loss %.3f%n", epoch + 1, sum * BATCH / order.length);
+    }
+    return accuracy(scope, hidden, output, test);
+  }
+
+  private static Tensor logits(Ops ops, Linear hidden, Linear output, Tensor images) {
+    return output.forward(ops, hidden.forward(ops, images).relu());
+  }
+
+  private static double accuracy(Scope scope, Linear hidden, Linear output, Features test) {
+    try (Scope inner = scope.child("test")) {
+      int[] rows = new int[test.count()];
+      Arrays.setAll(rows, i -> i);
+      float[] logits =
+          logits(inner.ops(), hidden, output, images(inner.ops(), test, rows)).toFloats();
+      int right = 0;
+      for (int i = 0; i < rows.length; i++) {
+        int best = 0;
+        for (int c = 1; c < CLASSES; c++) {
+          best = logits[i * CLASSES + c] > logits[i * CLASSES + best] ? c : best;
+        }
+        right += best == test.labels()[i] ? 1 : 0;
+      }
+      return (double) right / rows.length;
+    }
+  }
+
+  private static Tensor images(Ops ops, Features data, int[] rows) {
+    float[] values = new float[rows.length * data.width()];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(
+          data.values(), rows[i] * data.width(), values, i * data.width(), data.width());
+    }
+    return ops.of(values, rows.length, data.width());
+  }
+
+  private static Tensor oneHot(Ops ops, Features data, int[] rows) {
+    float[] targets = new float[rows.length * CLASSES];
+    for (int i = 0; i < rows.length; i++) {
+      targets[i * CLASSES + data.labels()[rows[i]]] = 1;
+    }
+    return ops.of(targets, rows.length, CLASSES);
+  }
+}

@@ -1,0 +1,79 @@
+package examples;
+
+import io.github.maskalign.align.config.AlignmentConfig;
+import io.github.maskalign.align.config.AlignmentOrder;
+import io.github.maskalign.align.config.Fusion;
+import io.github.maskalign.align.config.HeadKind;
+import io.github.maskalign.align.config.LevelWeights;
+import io.github.maskalign.align.config.LossKind;
+import io.github.maskalign.align.config.MaskStrategy;
+import io.github.maskalign.align.config.TargetNorm;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** What decides the outcome of a {@link PretrainTiny} run, as its folder keeps it. */
+public record TinyConfig(
+    long seed,
+    int epochs,
+    int batch,
+    int accumulate,
+    double lr,
+    double warmup,
+    double weightDecay,
+    double dropPath,
+    double cropScale,
+    String mask,
+    double maskRatio,
+    String fusion,
+    String head,
+    String order,
+    String targetNorm,
+    String loss,
+    String levels) {
+
+  /**
+   * The choices of the method.
+   *
+   * @throws IllegalArgumentException if a word is not known
+   */
+  AlignmentConfig alignment() {
+    return AlignmentConfig.released()
+        .withMask(MaskStrategy.parse(mask), maskRatio)
+        .withFusion(Fusion.parse(fusion))
+        .withHead(HeadKind.parse(head))
+        .withOrder(AlignmentOrder.parse(order))
+        .withTargetNorm(TargetNorm.parse(targetNorm))
+        .withLoss(LossKind.parse(loss))
+        .withLevelWeights(LevelWeights.parse(levels));
+  }
+
+  /**
+   * Refuses to go on with a run that was started otherwise.
+   *
+   * @throws IllegalArgumentException naming what differs
+   */
+  void requireSameAs(TinyConfig started) {
+    List<String> differences = new ArrayList<>();
+    for (RecordComponent component : TinyConfig.class.getRecordComponents()) {
+      Object now = value(component, this);
+      Object then = value(component, started);
+      if (!Objects.equals(now, then)) {
+        differences.add("%s is %s, was %s".formatted(component.getName(), now, then));
+      }
+    }
+    if (!differences.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--resume: the run was started with other settings: " + String.join("; ", differences));
+    }
+  }
+
+  private static Object value(RecordComponent component, TinyConfig config) {
+    try {
+      return component.getAccessor().invoke(config);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
