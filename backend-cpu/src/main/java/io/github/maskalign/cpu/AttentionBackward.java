@@ -17,7 +17,9 @@ final class AttentionBackward {
     int span = AttentionTile.vectors(tokens) * L;
     int width = AttentionTile.vectors(size) * L;
     int rows = AttentionTile.padRows(tokens);
-    return 2 * size * span + tokens * width + 2 * rows * width + block * (5 * width + 2 * span);
+    int scores =
+        Math.max(2 * block * span + AttentionSoftmax.scratch(block), TileTranspose.SCRATCH);
+    return 2 * size * span + tokens * width + 2 * rows * width + 5 * block * width + scores;
   }
 
   /** Byte addresses q, g and dq of the head's first rows; thirds of a row of qkv in bytes. */
@@ -51,9 +53,10 @@ final class AttentionBackward {
     int dQueries = panelsG + block * width;
     int p = dQueries + block * width;
     int ds = p + block * span;
+    int inverse = ds + block * span;
     long stride = 3 * third;
-    AttentionPack.transposedPanels(qkv, q + third, stride, tokens, size, s, keysT);
-    AttentionPack.transposedPanels(qkv, q + 2 * third, stride, tokens, size, s, valuesT);
+    AttentionPack.transposedPanels(qkv, q + third, stride, tokens, size, s, keysT, p);
+    AttentionPack.transposedPanels(qkv, q + 2 * third, stride, tokens, size, s, valuesT, p);
     AttentionPack.panels(qkv, q + third, stride, tokens, size, 1f, s, keys);
     for (int from = 0; from < tokens; from += block) {
       int rows = Math.min(block, tokens - from);
@@ -69,9 +72,9 @@ final class AttentionBackward {
           s, rowsQ, width, 1, s, keysT, padded, size, keyVectors, s, p, span, false);
       AttentionTile.product(
           s, rowsG, width, 1, s, valuesT, padded, size, keyVectors, s, ds, span, false);
+      AttentionSoftmax.run(s, p, span, padded, tokens, inverse);
       for (int r = 0; r < rows; r++) {
-        float inverse = 1 / AttentionKernel.exponentials(s, p + r * span, tokens);
-        scoreSlopes(s, p + r * span, ds + r * span, inverse, span);
+        scoreSlopes(s, p + r * span, ds + r * span, s[inverse + r], span);
       }
       AttentionTile.product(
           s, p, 1, span, s, panelsG, allRows, rows, sizeVectors, s, dValues, width, add);

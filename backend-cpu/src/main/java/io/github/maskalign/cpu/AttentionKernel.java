@@ -1,14 +1,8 @@
 package io.github.maskalign.cpu;
 
-import static io.github.maskalign.cpu.Mem.F32;
 import static io.github.maskalign.cpu.Mem.L;
-import static io.github.maskalign.cpu.Mem.all;
-import static io.github.maskalign.cpu.Mem.first;
-import static io.github.maskalign.cpu.Mem.zero;
 
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * Multi-head attention (Vaswani et al., 2017): softmax(scale Q K^T) V for each head.
@@ -88,13 +82,15 @@ final class AttentionKernel {
     int scoresAt = queriesAt + block * head.width();
     int resultAt = scoresAt + block * head.span();
     int inverseAt = resultAt + block * head.width();
+    int length = inverseAt + Math.max(AttentionSoftmax.scratch(block), TileTranspose.SCRATCH);
     workers.run(
         Math.multiplyExact(batch, heads),
         task -> {
-          float[] s = scratch.takeFloats(inverseAt + block);
+          float[] s = scratch.takeFloats(length);
           long q = head.queries(qkvOffset, task);
           long stride = head.stride();
-          AttentionPack.transposedPanels(qkv, q + head.third(), stride, tokens, size, s, 0);
+          AttentionPack.transposedPanels(
+              qkv, q + head.third(), stride, tokens, size, s, 0, inverseAt);
           AttentionPack.panels(qkv, q + 2 * head.third(), stride, tokens, size, 1f, s, valuesAt);
           for (int from = 0; from < tokens; from += block) {
             int rows = Math.min(block, tokens - from);
@@ -102,9 +98,7 @@ final class AttentionKernel {
             long at = q + from * stride;
             AttentionPack.rows(qkv, at, stride, rows, size, scale, s, queriesAt);
             scores(head, s, queriesAt, 0, padded, s, scoresAt);
-            for (int r = 0; r < rows; r++) {
-              s[inverseAt + r] = 1 / exponentials(s, scoresAt + r * head.span(), tokens);
-            }
+            AttentionSoftmax.run(s, scoresAt, head.span(), padded, tokens, inverseAt);
             AttentionTile.product(
                 s,
                 scoresAt,
@@ -145,21 +139,22 @@ final class AttentionKernel {
     int queriesAt = size * head.span();
     int scoresAt = queriesAt + block * head.width();
     int inverseAt = scoresAt + block * head.span();
+    int length = inverseAt + Math.max(AttentionSoftmax.scratch(block), TileTranspose.SCRATCH);
     workers.run(
         Math.multiplyExact(batch, heads),
         task -> {
-          float[] s = scratch.takeFloats(inverseAt + block);
+          float[] s = scratch.takeFloats(length);
           long q = head.queries(qkvOffset, task);
           long stride = head.stride();
-          AttentionPack.transposedPanels(qkv, q + head.third(), stride, tokens, size, s, 0);
+          AttentionPack.transposedPanels(
+              qkv, q + head.third(), stride, tokens, size, s, 0, inverseAt);
           for (int from = 0; from < queries; from += block) {
             int rows = Math.min(block, queries - from);
+            int padded = AttentionTile.padRows(rows);
             long at = q + (fromQuery + from) * stride;
             AttentionPack.rows(qkv, at, stride, rows, size, scale, s, queriesAt);
-            scores(head, s, queriesAt, 0, AttentionTile.padRows(rows), s, scoresAt);
-            for (int r = 0; r < rows; r++) {
-              s[inverseAt + r] = 1 / exponentials(s, scoresAt + r * head.span(), tokens);
-            }
+            scores(head, s, queriesAt, 0, padded, s, scoresAt);
+            AttentionSoftmax.run(s, scoresAt, head.span(), padded, tokens, inverseAt);
             long y = 4 * (outOffset + ((long) task * queries + from) * tokens);
             AttentionPack.unpack(
                 s, scoresAt, head.span(), rows, tokens, s, inverseAt, out, y, 4L * tokens);
@@ -226,35 +221,5 @@ final class AttentionKernel {
         scoresAt,
         head.span(),
         false);
-  }
-
-  /**
-   * Turns n scores into e^(score - max), zeros up to the next whole vector, and returns their sum.
-   */
-  static float exponentials(float[] s, int at, int n) {
-    FloatVector max = all(Float.NEGATIVE_INFINITY);
-    int i = 0;
-    for (; i <= n - L; i += L) {
-      max = Mem.larger(max, FloatVector.fromArray(F32, s, at + i));
-    }
-    VectorMask<Float> tail = first(n - i);
-    if (i < n) {
-      max = Mem.larger(max, max.blend(FloatVector.fromArray(F32, s, at + i), tail));
-    }
-    // NaN is passed over here; the exponential of NaN - max spoils the row all the same.
-    FloatVector top = Mem.spreadMax(max);
-    FloatVector sum = zero();
-    for (i = 0; i <= n - L; i += L) {
-      FloatVector e = VectorMath.expOfNonPositive(FloatVector.fromArray(F32, s, at + i).sub(top));
-      sum = sum.add(e);
-      e.intoArray(s, at + i);
-    }
-    if (i < n) {
-      FloatVector e = VectorMath.expOfNonPositive(FloatVector.fromArray(F32, s, at + i).sub(top));
-      e = zero().blend(e, tail);
-      sum = sum.add(e);
-      e.intoArray(s, at + i);
-    }
-    return Mem.sum(sum);
   }
 }

@@ -73,26 +73,37 @@ final class AttentionPack {
     }
   }
 
-  /** The transpose [width, rows] of the matrix [rows, width] as the right operand of a product. */
+  /**
+   * The transpose [width, rows] of the matrix [rows, width] as the right operand of a product. The
+   * columns after the last row repeat it: whoever reads the product leaves them out. Needs {@link
+   * TileTranspose#SCRATCH} floats at scratchAt.
+   */
   static void transposedPanels(
-      MemorySegment x, long at, long stride, int rows, int width, float[] to, int toAt) {
+      MemorySegment x,
+      long at,
+      long stride,
+      int rows,
+      int width,
+      float[] to,
+      int toAt,
+      int scratchAt) {
     int vectors = AttentionTile.vectors(rows);
+    int whole = width / L * L;
     for (int v = 0; v < vectors; ) {
       int panel = AttentionTile.panel(vectors - v);
+      int step = panel * L;
       for (int u = v; u < v + panel; u++) {
         int target = toAt + v * L * width + (u - v) * L;
-        int step = panel * L;
-        for (int lane = 0; lane < L; lane++) {
-          int r = u * L + lane;
-          if (r < rows) {
-            long row = at + r * stride;
-            for (int k = 0; k < width; k++) {
-              to[target + k * step + lane] = Mem.get(x, row + 4L * k);
-            }
-          } else {
-            for (int k = 0; k < width; k++) {
-              to[target + k * step + lane] = 0f;
-            }
+        long source = at + u * L * stride;
+        int last = Math.min(L, rows - u * L) - 1;
+        for (int k = 0; k < whole; k += L) {
+          TileTranspose.run(
+              x, source + 4L * k, stride, last, to, target + k * step, step, to, scratchAt);
+        }
+        for (int lane = 0; lane < L && whole < width; lane++) {
+          long row = source + Math.min(lane, last) * stride;
+          for (int k = whole; k < width; k++) {
+            to[target + k * step + lane] = Mem.get(x, row + 4L * k);
           }
         }
       }

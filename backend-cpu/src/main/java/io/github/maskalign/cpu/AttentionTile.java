@@ -57,7 +57,14 @@ final class AttentionTile {
     for (int v = 0; v < vectors; ) {
       int width = panel(vectors - v);
       int bPanel = bAt + v * L * depth;
-      for (int i = 0; i < rows; i += ROWS) {
+      int i = 0;
+      if (width == 1) {
+        for (; i <= rows - 2 * ROWS; i += 2 * ROWS) {
+          int cTile = cAt + i * cRow + v * L;
+          oneOfEight(a, aAt + i * aRow, aRow, aStep, b, bPanel, depth, c, cTile, cRow, add);
+        }
+      }
+      for (; i < rows; i += ROWS) {
         int aTile = aAt + i * aRow;
         int cTile = cAt + i * cRow + v * L;
         switch (width) {
@@ -240,5 +247,50 @@ final class AttentionTile {
     s1.intoArray(c, c1);
     s2.intoArray(c, c2);
     s3.intoArray(c, c3);
+  }
+
+  private static void oneOfEight(
+      float[] a,
+      int aAt,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bAt,
+      int depth,
+      float[] c,
+      int cAt,
+      int cRow,
+      boolean add) {
+    FloatVector s0 = start(c, cAt, add);
+    FloatVector s1 = start(c, cAt + cRow, add);
+    FloatVector s2 = start(c, cAt + 2 * cRow, add);
+    FloatVector s3 = start(c, cAt + 3 * cRow, add);
+    FloatVector s4 = start(c, cAt + 4 * cRow, add);
+    FloatVector s5 = start(c, cAt + 5 * cRow, add);
+    FloatVector s6 = start(c, cAt + 6 * cRow, add);
+    FloatVector s7 = start(c, cAt + 7 * cRow, add);
+    int p = aAt;
+    int q = bAt;
+    for (int k = 0; k < depth; k++) {
+      FloatVector b0 = FloatVector.fromArray(F32, b, q);
+      s0 = all(a[p]).fma(b0, s0);
+      s1 = all(a[p + aRow]).fma(b0, s1);
+      s2 = all(a[p + 2 * aRow]).fma(b0, s2);
+      s3 = all(a[p + 3 * aRow]).fma(b0, s3);
+      s4 = all(a[p + 4 * aRow]).fma(b0, s4);
+      s5 = all(a[p + 5 * aRow]).fma(b0, s5);
+      s6 = all(a[p + 6 * aRow]).fma(b0, s6);
+      s7 = all(a[p + 7 * aRow]).fma(b0, s7);
+      p += aStep;
+      q += L;
+    }
+    s0.intoArray(c, cAt);
+    s1.intoArray(c, cAt + cRow);
+    s2.intoArray(c, cAt + 2 * cRow);
+    s3.intoArray(c, cAt + 3 * cRow);
+    s4.intoArray(c, cAt + 4 * cRow);
+    s5.intoArray(c, cAt + 5 * cRow);
+    s6.intoArray(c, cAt + 6 * cRow);
+    s7.intoArray(c, cAt + 7 * cRow);
   }
 }

@@ -86,16 +86,13 @@ final class Mem {
     return v.reduceLanes(VectorOperators.MAX);
   }
 
-  /** The largest lane in every lane, for vectors without NaN. */
-  static FloatVector spreadMax(FloatVector v) {
-    if (L >= 16) {
-      v = larger(v, v.rearrange(ROTATE_8));
+  /** Sum of L stored lanes in a fixed order: far fewer nodes for C2 than rotations. */
+  static float sum(float[] lanes, int at) {
+    float sum = 0;
+    for (int i = at; i < at + L; i += 4) {
+      sum += (lanes[i] + lanes[i + 1]) + (lanes[i + 2] + lanes[i + 3]);
     }
-    if (L >= 8) {
-      v = larger(v, v.rearrange(ROTATE_4));
-    }
-    v = larger(v, v.rearrange(ROTATE_2));
-    return larger(v, v.rearrange(ROTATE_1));
+    return sum;
   }
 
   /** A maximum of two instructions: where b is NaN it is passed over. */

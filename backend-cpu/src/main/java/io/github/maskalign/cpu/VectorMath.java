@@ -44,9 +44,11 @@ final class VectorMath {
   /** e^x for x of at most 0, cheaper: results below the smallest normal number become 0. */
   static FloatVector expOfNonPositive(FloatVector x) {
     VectorMask<Float> under = x.compare(VectorOperators.LT, SMALLEST_NORMAL_EXP);
-    FloatVector t = x.fma(all(LOG2_E), all(ROUNDER));
-    IntVector n = t.reinterpretAsInts().sub(ROUNDER_BITS);
-    return expReduced(x, t.sub(ROUNDER)).mul(power2(n)).blend(0f, under);
+    // With the exponent's bias in the rounder, a shift of the sum is 2^n.
+    FloatVector t = x.fma(all(LOG2_E), all(ROUNDER + 127));
+    FloatVector power =
+        t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+    return expReduced(x, t.sub(ROUNDER + 127)).mul(power).blend(0f, under);
   }
 
   /** e^(x - n ln 2), |argument| at most 0.3472; the fit is within 4e-9. */

@@ -1,0 +1,79 @@
+package io.github.maskalign.cpu;
+
+import static io.github.maskalign.cpu.Mem.F32;
+import static io.github.maskalign.cpu.Mem.L;
+import static io.github.maskalign.cpu.Mem.all;
+import static io.github.maskalign.cpu.Mem.first;
+import static io.github.maskalign.cpu.Mem.larger;
+import static io.github.maskalign.cpu.Mem.zero;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * The softmax of a block of scores.
+ *
+ * <p>Maxima and exponentials are passes of their own: C2 stops inlining at a number of nodes that
+ * some eighty vector operations reach, and what it leaves out then boxes every vector.
+ */
+final class AttentionSoftmax {
+  private AttentionSoftmax() {}
+
+  /** Floats that {@link #run} needs from inverseAt on. */
+  static int scratch(int rows) {
+    return rows + 2 * L;
+  }
+
+  /**
+   * Turns n scores of each row into e^(score - the row's max), with zeros up to the next whole
+   * vector, and writes 1 / their sum to inverseAt + row. Rows are span apart, their number is even.
+   */
+  static void run(float[] s, int at, int span, int rows, int n, int inverseAt) {
+    maxima(s, at, span, rows, n, inverseAt);
+    exponentials(s, at, span, rows, n, inverseAt);
+  }
+
+  /** Maxima that pass over NaN: the exponential of NaN - max spoils the row all the same. */
+  private static void maxima(float[] s, int at, int span, int rows, int n, int maxAt) {
+    FloatVector lowest = all(Float.NEGATIVE_INFINITY);
+    for (int r = 0; r < rows; r++) {
+      int row = at + r * span;
+      FloatVector max = lowest;
+      int i = 0;
+      for (; i <= n - L; i += L) {
+        max = larger(max, FloatVector.fromArray(F32, s, row + i));
+      }
+      if (i < n) {
+        // Scores of -infinity in the padding become the zeros.
+        FloatVector tail = lowest.blend(FloatVector.fromArray(F32, s, row + i), first(n - i));
+        tail.intoArray(s, row + i);
+        max = larger(max, tail);
+      }
+      s[maxAt + r] = max.reduceLanes(VectorOperators.MAX);
+    }
+  }
+
+  private static void exponentials(float[] s, int at, int span, int rows, int n, int inverseAt) {
+    int lanes = inverseAt + rows;
+    for (int r = 0; r < rows; r += 2) {
+      int r0 = at + r * span;
+      int r1 = r0 + span;
+      FloatVector m0 = all(s[inverseAt + r]);
+      FloatVector m1 = all(s[inverseAt + r + 1]);
+      FloatVector s0 = zero();
+      FloatVector s1 = zero();
+      for (int i = 0; i < n; i += L) {
+        FloatVector e0 = VectorMath.expOfNonPositive(FloatVector.fromArray(F32, s, r0 + i).sub(m0));
+        FloatVector e1 = VectorMath.expOfNonPositive(FloatVector.fromArray(F32, s, r1 + i).sub(m1));
+        e0.intoArray(s, r0 + i);
+        e1.intoArray(s, r1 + i);
+        s0 = s0.add(e0);
+        s1 = s1.add(e1);
+      }
+      s0.intoArray(s, lanes);
+      s1.intoArray(s, lanes + L);
+      s[inverseAt + r] = 1 / Mem.sum(s, lanes);
+      s[inverseAt + r + 1] = 1 / Mem.sum(s, lanes + L);
+    }
+  }
+}
