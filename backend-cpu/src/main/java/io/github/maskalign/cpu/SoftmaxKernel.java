@@ -97,32 +97,40 @@ final class SoftmaxKernel {
         });
   }
 
+  // Passes of their own: C2 stops inlining, and boxes every vector, where a method gets too many
+  // vector operations.
   private static void softmaxRow(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
-    FloatVector max = all(ReduceKernel.max(x, xAt, n));
-    FloatVector s0 = zero();
-    FloatVector s1 = zero();
+    float max = ReduceKernel.max(x, xAt, n);
+    scale(1 / exponentials(x, xAt, max, y, yAt, n), y, yAt, n);
+  }
+
+  /** y = e^(x - max), and its sum. */
+  private static float exponentials(
+      MemorySegment x, long xAt, float max, MemorySegment y, long yAt, int n) {
+    FloatVector sum = zero();
     int i = 0;
-    for (; i <= n - 2 * L; i += 2 * L) {
-      FloatVector e0 = VectorMath.expOfNonPositive(load(x, xAt + 4L * i).sub(max));
-      FloatVector e1 = VectorMath.expOfNonPositive(load(x, xAt + 4L * (i + L)).sub(max));
-      s0 = s0.add(e0);
-      s1 = s1.add(e1);
-      store(e0, y, yAt + 4L * i);
-      store(e1, y, yAt + 4L * (i + L));
-    }
-    for (; i < n; i += L) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector e = VectorMath.expOfNonPositive(load(x, xAt + 4L * i, m).sub(max));
-      s0 = s0.add(e, m);
-      store(e, y, yAt + 4L * i, m);
-    }
-    FloatVector scale = all(1f / Mem.sum(s0.add(s1)));
-    for (i = 0; i <= n - L; i += L) {
-      store(load(y, yAt + 4L * i).mul(scale), y, yAt + 4L * i);
+    for (; i <= n - L; i += L) {
+      FloatVector e = VectorMath.expOfNonPositive(load(x, xAt + 4L * i).sub(max));
+      sum = sum.add(e);
+      store(e, y, yAt + 4L * i);
     }
     if (i < n) {
       VectorMask<Float> m = first(n - i);
-      store(load(y, yAt + 4L * i, m).mul(scale), y, yAt + 4L * i, m);
+      FloatVector e = VectorMath.expOfNonPositive(load(x, xAt + 4L * i, m).sub(max));
+      sum = sum.add(e, m);
+      store(e, y, yAt + 4L * i, m);
+    }
+    return Mem.sum(sum);
+  }
+
+  private static void scale(float factor, MemorySegment y, long yAt, int n) {
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      store(load(y, yAt + 4L * i).mul(factor), y, yAt + 4L * i);
+    }
+    if (i < n) {
+      VectorMask<Float> m = first(n - i);
+      store(load(y, yAt + 4L * i, m).mul(factor), y, yAt + 4L * i, m);
     }
   }
 
