@@ -1,18 +1,11 @@
 package io.github.maskalign.cpu;
 
-import static io.github.maskalign.cpu.Mem.L;
 import static io.github.maskalign.cpu.Mem.all;
-import static io.github.maskalign.cpu.Mem.first;
 import static io.github.maskalign.cpu.Mem.get;
-import static io.github.maskalign.cpu.Mem.load;
 import static io.github.maskalign.cpu.Mem.store;
-import static io.github.maskalign.cpu.Mem.zero;
 
 import io.github.maskalign.tensor.BinaryOp;
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Functions of two numbers with broadcasting, into contiguous output.
@@ -24,9 +17,11 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class BinaryKernel {
   private final Workers workers;
+  private final Scratch scratch;
 
-  BinaryKernel(Workers workers) {
+  BinaryKernel(Workers workers, Scratch scratch) {
     this.workers = workers;
+    this.scratch = scratch;
   }
 
   /**
@@ -62,12 +57,14 @@ final class BinaryKernel {
           int n = Math.min(Chunks.ELEMENTS, inner - from);
           long row = (long) (task / pieces) * rowsPerTask;
           long end = Math.min(rows, row + rowsPerTask);
+          MemorySegment lanes = scratch.takeTail();
           for (; row < end; row++) {
             long aAt = 4 * (aOffset + walk.rowStart(0, row) + (long) from * aStep);
             long bAt = 4 * (bOffset + walk.rowStart(1, row) + (long) from * bStep);
             long yAt = 4 * (yOffset + row * inner + from);
-            row(op, a, aAt, aStep, b, bAt, bStep, y, yAt, n);
+            row(op, a, aAt, aStep, b, bAt, bStep, y, yAt, n, lanes);
           }
+          scratch.give(lanes);
         });
   }
 
@@ -81,87 +78,22 @@ final class BinaryKernel {
       int bStep,
       MemorySegment y,
       long yAt,
-      int n) {
-    if (aStep == 1 && bStep == 1) {
-      vectors(op, a, aAt, b, bAt, y, yAt, n);
-    } else if (aStep == 1 && bStep == 0) {
-      vectorAndNumber(op, false, a, aAt, get(b, bAt), y, yAt, n);
-    } else if (aStep == 0 && bStep == 1) {
-      vectorAndNumber(op, true, b, bAt, get(a, aAt), y, yAt, n);
-    } else {
+      int n,
+      MemorySegment lanes) {
+    if (aStep > 1 || bStep > 1 || aStep < 0 || bStep < 0 || aStep + bStep == 0) {
       for (int i = 0; i < n; i++) {
         float p = get(a, aAt + 4L * i * aStep);
         float q = get(b, bAt + 4L * i * bStep);
-        Mem.set(y, yAt + 4L * i, scalar(op, p, q));
+        Mem.set(y, yAt + 4L * i, BinaryLoops.scalar(op, p, q));
       }
+    } else if (bStep == 0) {
+      store(all(get(b, bAt)), lanes, 0);
+      BinaryLoops.run(op, a, aAt, 4, lanes, 0, 0, y, yAt, n);
+    } else if (aStep == 0) {
+      store(all(get(a, aAt)), lanes, 0);
+      BinaryLoops.run(op, lanes, 0, 0, b, bAt, 4, y, yAt, n);
+    } else {
+      BinaryLoops.run(op, a, aAt, 4, b, bAt, 4, y, yAt, n);
     }
-  }
-
-  private static void vectors(
-      BinaryOp op,
-      MemorySegment a,
-      long aAt,
-      MemorySegment b,
-      long bAt,
-      MemorySegment y,
-      long yAt,
-      int n) {
-    int i = 0;
-    for (; i <= n - L; i += L) {
-      store(vector(op, load(a, aAt + 4L * i), load(b, bAt + 4L * i)), y, yAt + 4L * i);
-    }
-    if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector v = vector(op, load(a, aAt + 4L * i, m), load(b, bAt + 4L * i, m));
-      store(v, y, yAt + 4L * i, m);
-    }
-  }
-
-  private static void vectorAndNumber(
-      BinaryOp op,
-      boolean numberFirst,
-      MemorySegment a,
-      long aAt,
-      float number,
-      MemorySegment y,
-      long yAt,
-      int n) {
-    FloatVector b = all(number);
-    int i = 0;
-    for (; i <= n - L; i += L) {
-      FloatVector v = load(a, aAt + 4L * i);
-      store(numberFirst ? vector(op, b, v) : vector(op, v, b), y, yAt + 4L * i);
-    }
-    if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector v = load(a, aAt + 4L * i, m);
-      store(numberFirst ? vector(op, b, v) : vector(op, v, b), y, yAt + 4L * i, m);
-    }
-  }
-
-  private static FloatVector vector(BinaryOp op, FloatVector a, FloatVector b) {
-    return switch (op) {
-      case ADD -> a.add(b);
-      case SUB -> a.sub(b);
-      case MUL -> a.mul(b);
-      case DIV -> a.div(b);
-      case MAX -> a.max(b);
-      case MIN -> a.min(b);
-      case GREATER_EQUAL -> zero().blend(1f, a.compare(VectorOperators.GE, b));
-      case EQUAL -> zero().blend(1f, a.compare(VectorOperators.EQ, b));
-    };
-  }
-
-  private static float scalar(BinaryOp op, float a, float b) {
-    return switch (op) {
-      case ADD -> a + b;
-      case SUB -> a - b;
-      case MUL -> a * b;
-      case DIV -> a / b;
-      case MAX -> Math.max(a, b);
-      case MIN -> Math.min(a, b);
-      case GREATER_EQUAL -> a >= b ? 1f : 0f;
-      case EQUAL -> a == b ? 1f : 0f;
-    };
   }
 }

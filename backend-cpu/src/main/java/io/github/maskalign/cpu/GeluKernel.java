@@ -2,14 +2,12 @@ package io.github.maskalign.cpu;
 
 import static io.github.maskalign.cpu.Mem.L;
 import static io.github.maskalign.cpu.Mem.all;
-import static io.github.maskalign.cpu.Mem.first;
 import static io.github.maskalign.cpu.Mem.load;
 import static io.github.maskalign.cpu.Mem.store;
 
 import io.github.maskalign.tensor.Gelu;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -28,10 +26,15 @@ final class GeluKernel {
   private static final float CUBIC = 0.044715f;
   private static final float QUICK_SLOPE = 1.702f;
 
-  private final Workers workers;
+  /** Elements whose exponentials wait in the first cache. */
+  private static final int BLOCK = 2048;
 
-  GeluKernel(Workers workers) {
+  private final Workers workers;
+  private final Scratch scratch;
+
+  GeluKernel(Workers workers, Scratch scratch) {
     this.workers = workers;
+    this.scratch = scratch;
   }
 
   /** y[i] = gelu(x[i]); y may be x. */
@@ -63,64 +66,26 @@ final class GeluKernel {
           long xAt = 4 * (xOffset + from);
           long gAt = 4 * (gOffset + from);
           long dxAt = 4 * (dxOffset + from);
-          switch (kind) {
-            case ERF -> erfBackward(x, xAt, g, gAt, dx, dxAt, length);
-            case TANH -> sigmoidBackward(true, x, xAt, g, gAt, dx, dxAt, length);
-            case QUICK -> sigmoidBackward(false, x, xAt, g, gAt, dx, dxAt, length);
-          }
+          backwardChunk(kind, x, xAt, g, gAt, dx, dxAt, length);
         });
   }
 
   /** One thread's part, for kernels that fuse the activation; addresses in bytes. */
-  static void forwardChunk(Gelu kind, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
-    switch (kind) {
-      case ERF -> erfForward(x, xAt, y, yAt, n);
-      case TANH -> sigmoidForward(true, x, xAt, y, yAt, n);
-      case QUICK -> sigmoidForward(false, x, xAt, y, yAt, n);
+  void forwardChunk(Gelu kind, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+    int whole = n / L * L;
+    forwardVectors(kind, x, xAt, y, yAt, whole);
+    if (whole < n) {
+      long bytes = 4L * (n - whole);
+      MemorySegment tail = scratch.takeTail();
+      MemorySegment.copy(x, xAt + 4L * whole, tail, 0, bytes);
+      forwardVectors(kind, tail, 0, tail, 0, L);
+      MemorySegment.copy(tail, 0, y, yAt + 4L * whole, bytes);
+      scratch.give(tail);
     }
   }
 
-  private static void erfForward(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
-    int i = 0;
-    for (; i <= n - L; i += L) {
-      store(erfGelu(load(x, xAt + 4L * i)), y, yAt + 4L * i);
-    }
-    if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      store(erfGelu(load(x, xAt + 4L * i, m)), y, yAt + 4L * i, m);
-    }
-  }
-
-  private static void erfBackward(
-      MemorySegment x, long xAt, MemorySegment g, long gAt, MemorySegment dx, long dxAt, int n) {
-    int i = 0;
-    for (; i <= n - L; i += L) {
-      FloatVector d = erfSlope(load(x, xAt + 4L * i));
-      store(load(g, gAt + 4L * i).mul(d), dx, dxAt + 4L * i);
-    }
-    if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector d = erfSlope(load(x, xAt + 4L * i, m));
-      store(load(g, gAt + 4L * i, m).mul(d), dx, dxAt + 4L * i, m);
-    }
-  }
-
-  private static void sigmoidForward(
-      boolean cubic, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
-    int i = 0;
-    for (; i <= n - L; i += L) {
-      FloatVector v = load(x, xAt + 4L * i);
-      store(v.mul(VectorMath.sigmoid(argument(cubic, v))), y, yAt + 4L * i);
-    }
-    if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector v = load(x, xAt + 4L * i, m);
-      store(v.mul(VectorMath.sigmoid(argument(cubic, v))), y, yAt + 4L * i, m);
-    }
-  }
-
-  private static void sigmoidBackward(
-      boolean cubic,
+  private void backwardChunk(
+      Gelu kind,
       MemorySegment x,
       long xAt,
       MemorySegment g,
@@ -128,57 +93,157 @@ final class GeluKernel {
       MemorySegment dx,
       long dxAt,
       int n) {
-    int i = 0;
-    for (; i <= n - L; i += L) {
-      FloatVector d = sigmoidSlope(cubic, load(x, xAt + 4L * i));
-      store(load(g, gAt + 4L * i).mul(d), dx, dxAt + 4L * i);
+    int whole = n / L * L;
+    backwardVectors(kind, x, xAt, g, gAt, dx, dxAt, whole);
+    if (whole < n) {
+      long bytes = 4L * (n - whole);
+      MemorySegment tail = scratch.takeTail();
+      MemorySegment.copy(x, xAt + 4L * whole, tail, 0, bytes);
+      MemorySegment.copy(g, gAt + 4L * whole, tail, 4L * L, bytes);
+      backwardVectors(kind, tail, 0, tail, 4L * L, tail, 0, L);
+      MemorySegment.copy(tail, 0, dx, dxAt + 4L * whole, bytes);
+      scratch.give(tail);
     }
-    if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector d = sigmoidSlope(cubic, load(x, xAt + 4L * i, m));
-      store(load(g, gAt + 4L * i, m).mul(d), dx, dxAt + 4L * i, m);
+  }
+
+  // Loops over whole vectors, one a kind: a second copy of a function for the tail would take the
+  // method over C2's node limit, and then every vector is boxed.
+  private void forwardVectors(
+      Gelu kind, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+    switch (kind) {
+      case ERF -> erfForward(x, xAt, y, yAt, n);
+      case TANH -> tanhForward(x, xAt, y, yAt, n);
+      case QUICK -> quickForward(x, xAt, y, yAt, n);
     }
+  }
+
+  private void backwardVectors(
+      Gelu kind,
+      MemorySegment x,
+      long xAt,
+      MemorySegment g,
+      long gAt,
+      MemorySegment dx,
+      long dxAt,
+      int n) {
+    switch (kind) {
+      case ERF -> erfBackward(x, xAt, g, gAt, dx, dxAt, n);
+      case TANH -> tanhBackward(x, xAt, g, gAt, dx, dxAt, n);
+      case QUICK -> quickBackward(x, xAt, g, gAt, dx, dxAt, n);
+    }
+  }
+
+  private void erfForward(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+    float[] e = scratch.takeFloats(BLOCK);
+    for (int from = 0; from < n; from += BLOCK) {
+      int length = Math.min(BLOCK, n - from);
+      densities(x, xAt + 4L * from, e, length);
+      erfValues(x, xAt + 4L * from, e, y, yAt + 4L * from, length);
+    }
+    scratch.give(e);
+  }
+
+  private void erfBackward(
+      MemorySegment x, long xAt, MemorySegment g, long gAt, MemorySegment dx, long dxAt, int n) {
+    float[] e = scratch.takeFloats(BLOCK);
+    for (int from = 0; from < n; from += BLOCK) {
+      int length = Math.min(BLOCK, n - from);
+      long at = 4L * from;
+      densities(x, xAt + at, e, length);
+      erfSlopes(x, xAt + at, e, g, gAt + at, dx, dxAt + at, length);
+    }
+    scratch.give(e);
   }
 
   // Phi(-|x|) = e^(-x^2/2) scaledErfc(|x|/sqrt 2) / 2 has no cancellation in the left tail, and
-  // its exponential is the density that the derivative needs.
-  private static FloatVector erfGelu(FloatVector x) {
-    FloatVector a = x.abs();
-    FloatVector e = VectorMath.expOfNonPositive(x.mul(x).mul(-0.5f));
-    FloatVector tail = VectorMath.scaledErfc(a.mul(SQRT_HALF)).mul(e).mul(0.5f);
-    FloatVector positive = x.blend(0f, x.compare(VectorOperators.LT, 0f));
-    return a.mul(tail).neg().add(positive);
+  // its exponential is the density that the derivative needs. It is a pass of its own because both
+  // in one loop exceed C2's node limit.
+  private static void densities(MemorySegment x, long xAt, float[] e, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector v = load(x, xAt + 4L * i);
+      VectorMath.expOfNonPositive(v.mul(v).mul(-0.5f)).intoArray(e, i);
+    }
   }
 
-  private static FloatVector erfSlope(FloatVector x) {
-    FloatVector e = VectorMath.expOfNonPositive(x.mul(x).mul(-0.5f));
-    FloatVector tail = VectorMath.scaledErfc(x.abs().mul(SQRT_HALF)).mul(e).mul(0.5f);
-    FloatVector phi = tail.blend(tail.neg().add(1f), x.compare(VectorOperators.GE, 0f));
-    return x.fma(e.mul(DENSITY_AT_0), phi);
+  private static void erfValues(
+      MemorySegment x, long xAt, float[] e, MemorySegment y, long yAt, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector v = load(x, xAt + 4L * i);
+      FloatVector a = v.abs();
+      FloatVector half = FloatVector.fromArray(Mem.F32, e, i).mul(-0.5f);
+      FloatVector positive = v.blend(0f, v.compare(VectorOperators.LT, 0f));
+      FloatVector tail = VectorMath.scaledErfc(a.mul(SQRT_HALF)).mul(half);
+      store(a.fma(tail, positive), y, yAt + 4L * i);
+    }
+  }
+
+  private static void erfSlopes(
+      MemorySegment x,
+      long xAt,
+      float[] e,
+      MemorySegment g,
+      long gAt,
+      MemorySegment dx,
+      long dxAt,
+      int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector v = load(x, xAt + 4L * i);
+      FloatVector density = FloatVector.fromArray(Mem.F32, e, i);
+      FloatVector tail = VectorMath.scaledErfc(v.abs().mul(SQRT_HALF)).mul(density).mul(0.5f);
+      FloatVector phi = tail.blend(tail.neg().add(1f), v.compare(VectorOperators.GE, 0f));
+      FloatVector slope = v.fma(density.mul(DENSITY_AT_0), phi);
+      store(load(g, gAt + 4L * i).mul(slope), dx, dxAt + 4L * i);
+    }
+  }
+
+  private static void tanhForward(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector v = load(x, xAt + 4L * i);
+      store(v.mul(VectorMath.sigmoid(tanhArgument(v))), y, yAt + 4L * i);
+    }
+  }
+
+  private static void quickForward(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector v = load(x, xAt + 4L * i);
+      store(v.mul(VectorMath.sigmoid(v.mul(QUICK_SLOPE))), y, yAt + 4L * i);
+    }
+  }
+
+  private static void tanhBackward(
+      MemorySegment x, long xAt, MemorySegment g, long gAt, MemorySegment dx, long dxAt, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector v = load(x, xAt + 4L * i);
+      FloatVector near = clamp(v);
+      FloatVector slope =
+          near.mul(near).fma(all(6 * SQRT_2_OVER_PI * CUBIC), all(2 * SQRT_2_OVER_PI));
+      FloatVector d = sigmoidSlope(tanhArgument(v), near.mul(slope));
+      store(load(g, gAt + 4L * i).mul(d), dx, dxAt + 4L * i);
+    }
+  }
+
+  private static void quickBackward(
+      MemorySegment x, long xAt, MemorySegment g, long gAt, MemorySegment dx, long dxAt, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector v = load(x, xAt + 4L * i);
+      FloatVector d = sigmoidSlope(v.mul(QUICK_SLOPE), clamp(v).mul(QUICK_SLOPE));
+      store(load(g, gAt + 4L * i).mul(d), dx, dxAt + 4L * i);
+    }
   }
 
   /** tanh GELU is x sigmoid(2 u) with u the argument of its tanh. */
-  private static FloatVector argument(boolean cubic, FloatVector x) {
-    if (!cubic) {
-      return x.mul(QUICK_SLOPE);
-    }
+  private static FloatVector tanhArgument(FloatVector x) {
     FloatVector inner = x.mul(x).fma(all(2 * SQRT_2_OVER_PI * CUBIC), all(2 * SQRT_2_OVER_PI));
     return inner.mul(x);
   }
 
-  private static FloatVector sigmoidSlope(boolean cubic, FloatVector x) {
-    FloatVector v = argument(cubic, x);
-    // The slope is s + x v' s (1 - s), where s (1 - s) = e / (1 + e)^2 has no cancellation.
+  /** Of x s with s = sigmoid(v): s + x v' s (1 - s), given v and x v'. */
+  private static FloatVector sigmoidSlope(FloatVector v, FloatVector growth) {
+    // s (1 - s) = e / (1 + e)^2 has no cancellation.
     FloatVector e = VectorMath.expOfNonPositive(v.abs().neg());
     FloatVector r = all(1f).div(e.add(1f));
     FloatVector s = r.blend(r.mul(e), v.compare(VectorOperators.LT, 0f));
-    FloatVector spread = r.mul(r).mul(e);
-    FloatVector near = clamp(x);
-    FloatVector slope =
-        cubic
-            ? near.mul(near).fma(all(6 * SQRT_2_OVER_PI * CUBIC), all(2 * SQRT_2_OVER_PI))
-            : all(QUICK_SLOPE);
-    return near.mul(slope).fma(spread, s);
+    return growth.fma(r.mul(r).mul(e), s);
   }
 
   /** Far out the spread is 0 already: the clamp keeps its factor finite. */

@@ -1,8 +1,9 @@
 package io.github.maskalign.cpu;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Arrays that kernels borrow for a call and give back, so that a steady step allocates none. Safe
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Scratch {
   private final List<float[]> floats = new ArrayList<>();
   private final List<double[]> doubles = new ArrayList<>();
+  private final List<MemorySegment> tails = new ArrayList<>();
 
   /** An array of at least {@code length} elements. */
   synchronized float[] takeFloats(int length) {
@@ -34,16 +36,23 @@ final class Scratch {
     return new double[capacity(length)];
   }
 
-  synchronized void give(float @Nullable [] array) {
-    if (array != null) {
-      floats.add(array);
-    }
+  /**
+   * Off-heap room for two vectors, on which a kernel runs the elements after its last whole one.
+   */
+  synchronized MemorySegment takeTail() {
+    return tails.isEmpty() ? Arena.ofAuto().allocate(8L * Mem.L, 64) : tails.removeLast();
   }
 
-  synchronized void give(double @Nullable [] array) {
-    if (array != null) {
-      doubles.add(array);
-    }
+  synchronized void give(MemorySegment tail) {
+    tails.add(tail);
+  }
+
+  synchronized void give(float[] array) {
+    floats.add(array);
+  }
+
+  synchronized void give(double[] array) {
+    doubles.add(array);
   }
 
   private static <T> T remove(List<T> list, int index) {

@@ -26,6 +26,36 @@ final class VectorMath {
   private static final float SMALLEST_EXP = -104f;
   private static final float SMALLEST_NORMAL_EXP = -87.33654f;
 
+  // Vectors, where a function is near C2's node limit: a broadcast in it costs as much of that as
+  // an operation. The others broadcast, which leaves the constants in registers and is faster.
+  private static final FloatVector ONE = all(1f);
+  private static final FloatVector MINUS_HALF = all(-0.5f);
+  private static final FloatVector MINUS_TWO = all(-2f);
+  private static final FloatVector LN2_HIGH_ALL = all(LN2_HIGH);
+  private static final FloatVector LN2_LOW_ALL = all(LN2_LOW);
+  private static final FloatVector LOG_A = all(6.746591815e-02f);
+  private static final FloatVector LOG_B = all(-1.167563875e-01f);
+  private static final FloatVector LOG_C = all(1.188817759e-01f);
+  private static final FloatVector LOG_D = all(-1.240559202e-01f);
+  private static final FloatVector LOG_E = all(1.421955056e-01f);
+  private static final FloatVector LOG_F = all(-1.666799562e-01f);
+  private static final FloatVector LOG_G = all(2.000211875e-01f);
+  private static final FloatVector LOG_H = all(-2.500000960e-01f);
+  private static final FloatVector LOG_I = all(3.333331260e-01f);
+  private static final FloatVector TANH_A = all(2.122742609e-03f);
+  private static final FloatVector TANH_B = all(-8.156276646e-03f);
+  private static final FloatVector TANH_C = all(2.169260537e-02f);
+  private static final FloatVector TANH_D = all(-5.394537806e-02f);
+  private static final FloatVector TANH_E = all(1.333319591e-01f);
+  private static final FloatVector TANH_F = all(-3.333333057e-01f);
+  private static final FloatVector ERF_A = all(7.853854422e-05f);
+  private static final FloatVector ERF_B = all(-8.010191525e-04f);
+  private static final FloatVector ERF_C = all(5.188327447e-03f);
+  private static final FloatVector ERF_D = all(-2.685381181e-02f);
+  private static final FloatVector ERF_E = all(1.128358515e-01f);
+  private static final FloatVector ERF_F = all(-3.761262582e-01f);
+  private static final FloatVector ERF_G = all(1.128379166e+00f);
+
   private VectorMath() {}
 
   /** e^x within 2 ulp over the whole range, subnormal results included. */
@@ -80,18 +110,18 @@ final class VectorMath {
     n = n.blend(n.sub(25f), subnormal);
     FloatVector f = m.sub(1f);
     // (log(1 + f) - f + f^2/2) / f^3 on [-0.293, 0.4143], the logarithm within 1e-9 relative.
-    FloatVector p = f.fma(all(6.746591815e-02f), all(-1.167563875e-01f));
-    p = p.fma(f, all(1.188817759e-01f));
-    p = p.fma(f, all(-1.240559202e-01f));
-    p = p.fma(f, all(1.421955056e-01f));
-    p = p.fma(f, all(-1.666799562e-01f));
-    p = p.fma(f, all(2.000211875e-01f));
-    p = p.fma(f, all(-2.500000960e-01f));
-    p = p.fma(f, all(3.333331260e-01f));
+    FloatVector p = f.fma(LOG_A, LOG_B);
+    p = p.fma(f, LOG_C);
+    p = p.fma(f, LOG_D);
+    p = p.fma(f, LOG_E);
+    p = p.fma(f, LOG_F);
+    p = p.fma(f, LOG_G);
+    p = p.fma(f, LOG_H);
+    p = p.fma(f, LOG_I);
     FloatVector f2 = f.mul(f);
-    FloatVector tail = p.fma(f.mul(f2), n.mul(LN2_LOW));
-    tail = f2.fma(all(-0.5f), tail);
-    FloatVector y = n.fma(all(LN2_HIGH), f.add(tail));
+    FloatVector tail = p.fma(f.mul(f2), n.mul(LN2_LOW_ALL));
+    tail = f2.fma(MINUS_HALF, tail);
+    FloatVector y = n.fma(LN2_HIGH_ALL, f.add(tail));
     y = y.blend(x, x.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
     y = y.blend(Float.NEGATIVE_INFINITY, x.compare(VectorOperators.EQ, 0f));
     // Written so that NaN input takes this branch too.
@@ -108,14 +138,14 @@ final class VectorMath {
     FloatVector a = x.abs();
     // (tanh(x)/x - 1) / z with z = x^2 on [0, 0.4], the whole within 2e-10.
     FloatVector z = x.mul(x);
-    FloatVector p = z.fma(all(2.122742609e-03f), all(-8.156276646e-03f));
-    p = p.fma(z, all(2.169260537e-02f));
-    p = p.fma(z, all(-5.394537806e-02f));
-    p = p.fma(z, all(1.333319591e-01f));
-    p = p.fma(z, all(-3.333333057e-01f));
+    FloatVector p = z.fma(TANH_A, TANH_B);
+    p = p.fma(z, TANH_C);
+    p = p.fma(z, TANH_D);
+    p = p.fma(z, TANH_E);
+    p = p.fma(z, TANH_F);
     FloatVector small = p.mul(z).fma(x, x);
-    FloatVector e = expOfNonPositive(a.mul(-2f));
-    FloatVector large = copySign(e.mul(-2f).div(e.add(1f)).add(1f), x);
+    FloatVector e = expOfNonPositive(a.mul(MINUS_TWO));
+    FloatVector large = copySign(e.mul(MINUS_TWO).div(e.add(ONE)).add(ONE), x);
     return large.blend(small, a.compare(VectorOperators.LT, 0.625f));
   }
 
@@ -131,13 +161,13 @@ final class VectorMath {
     FloatVector a = x.abs();
     // erf(x)/x in z = x^2 on [0, 1], within 1.3e-9 relative.
     FloatVector z = x.mul(x);
-    FloatVector p = z.fma(all(7.853854422e-05f), all(-8.010191525e-04f));
-    p = p.fma(z, all(5.188327447e-03f));
-    p = p.fma(z, all(-2.685381181e-02f));
-    p = p.fma(z, all(1.128358515e-01f));
-    p = p.fma(z, all(-3.761262582e-01f));
-    p = p.fma(z, all(1.128379166e+00f));
-    FloatVector large = scaledErfc(a).mul(expOfNonPositive(z.neg())).neg().add(1f);
+    FloatVector p = z.fma(ERF_A, ERF_B);
+    p = p.fma(z, ERF_C);
+    p = p.fma(z, ERF_D);
+    p = p.fma(z, ERF_E);
+    p = p.fma(z, ERF_F);
+    p = p.fma(z, ERF_G);
+    FloatVector large = scaledErfc(a).mul(expOfNonPositive(z.neg())).neg().add(ONE);
     return copySign(large, x).blend(p.mul(x), a.compare(VectorOperators.LT, 1f));
   }
 

@@ -52,7 +52,7 @@ class BinaryKernelTest {
         KernelData.run(
             size(shape),
             (w, out) ->
-                new BinaryKernel(w)
+                new BinaryKernel(w, new Scratch())
                     .apply(
                         op,
                         shape,
@@ -141,7 +141,7 @@ class BinaryKernelTest {
         KernelData.run(
             n * n,
             (w, out) ->
-                new BinaryKernel(w)
+                new BinaryKernel(w, new Scratch())
                     .apply(
                         op,
                         new int[] {n, n},

@@ -26,7 +26,8 @@ class GeluKernelTest {
     return KernelData.run(
         n,
         (w, y) ->
-            new GeluKernel(w).forward(kind, x.segment(), x.offset(), y.segment(), y.offset(), n));
+            new GeluKernel(w, new Scratch())
+                .forward(kind, x.segment(), x.offset(), y.segment(), y.offset(), n));
   }
 
   private static Block backward(Gelu kind, Block x, Block g) {
@@ -34,7 +35,7 @@ class GeluKernelTest {
     return KernelData.run(
         n,
         (w, dx) ->
-            new GeluKernel(w)
+            new GeluKernel(w, new Scratch())
                 .backward(
                     kind,
                     x.segment(),

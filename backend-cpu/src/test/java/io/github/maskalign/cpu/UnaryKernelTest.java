@@ -57,7 +57,7 @@ class UnaryKernelTest {
   void inPlace() {
     Block x = KernelData.normal(1000, 1);
     float before = x.get(999);
-    UnaryKernel kernel = new UnaryKernel(new Workers(1));
+    UnaryKernel kernel = new UnaryKernel(new Workers(1), new Scratch());
     kernel.apply(UnaryOp.SQUARE, x.segment(), x.offset(), x.segment(), x.offset(), x.size());
     assertEquals(before * before, x.get(999));
   }
@@ -70,7 +70,7 @@ class UnaryKernelTest {
           KernelData.run(
               n,
               (w, out) ->
-                  new UnaryKernel(w)
+                  new UnaryKernel(w, new Scratch())
                       .affine(
                           -2.5f, 0.75f, x.segment(), x.offset(), out.segment(), out.offset(), n));
       y.expect(i -> -2.5 * x.get(i) + 0.75, KernelData.ulps(1, 1e-30));
@@ -81,7 +81,7 @@ class UnaryKernelTest {
     return KernelData.run(
         x.size(),
         (w, out) ->
-            new UnaryKernel(w)
+            new UnaryKernel(w, new Scratch())
                 .apply(op, x.segment(), x.offset(), out.segment(), out.offset(), x.size()));
   }
 }
