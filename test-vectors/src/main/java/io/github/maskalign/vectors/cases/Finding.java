@@ -91,11 +91,12 @@ public record Finding(String what, boolean passed, double error, double toleranc
     }
 
     private double error(int i) {
-      return Math.abs(got[i] - expected[i]);
+      return got[i] == expected[i] ? 0 : Math.abs(got[i] - expected[i]);
     }
 
+    /** None for an infinite number, which would tolerate anything. */
     private double tolerance(int i) {
-      return rule.atol() + rule.rtol() * Math.abs(expected[i]);
+      return Double.isInfinite(expected[i]) ? 0 : rule.atol() + rule.rtol() * Math.abs(expected[i]);
     }
 
     private Finding finding(String what) {

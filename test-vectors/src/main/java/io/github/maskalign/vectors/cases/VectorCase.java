@@ -72,9 +72,9 @@ public final class VectorCase implements AutoCloseable {
     return value;
   }
 
-  /** Whether there is a setting. */
+  /** Whether there is a setting, and it is not null. */
   public boolean hasSetting(String key) {
-    return manifest.config().has(key);
+    return manifest.config().hasNonNull(key);
   }
 
   /** A real setting. */

@@ -9,7 +9,6 @@ import io.github.maskalign.autograd.optim.Optimizer;
 import io.github.maskalign.autograd.optim.ParameterGroup;
 import io.github.maskalign.autograd.optim.Sgd;
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
@@ -72,7 +71,8 @@ final class OptimKinds {
       try (Scope scope = given.scope().child("step")) {
         Map<Tensor, Tensor> byValue = new IdentityHashMap<>();
         for (Parameter p : parameters) {
-          byValue.put(p.value(), row(scope.ops(), gradients.get(p.name()), step));
+          Tensor all = gradients.get(p.name());
+          byValue.put(p.value(), TrainingLoop.row(scope.eager(), all, step));
         }
         optimizer.step(byValue::get, rates[step], 1);
       }
@@ -91,12 +91,6 @@ final class OptimKinds {
   private static double decay(VectorCase given, String name) {
     JsonNode decay = given.setting("weight_decay");
     return decay.isNumber() ? decay.doubleValue() : decay.required(name).doubleValue();
-  }
-
-  /** {@code xs [N, ..] -> xs[i] [..]}. */
-  private static Tensor row(Ops ops, Tensor xs, int i) {
-    int[] dims = xs.shape().dims();
-    return ops.reshape(ops.slice(xs, 0, i, i + 1), Arrays.copyOfRange(dims, 1, dims.length));
   }
 
   private static void state(VectorCase given, Optimizer optimizer, String kind, String prefix) {

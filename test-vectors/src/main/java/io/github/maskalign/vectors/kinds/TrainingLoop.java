@@ -34,6 +34,7 @@ final class TrainingLoop {
   }
 
   private final VectorCase given;
+  private final Tensor images;
   private final Optimizer optimizer;
   private final Parameters parameters;
   private final CosineSchedule schedule;
@@ -46,6 +47,7 @@ final class TrainingLoop {
 
   TrainingLoop(VectorCase given, Optimizer optimizer, Parameters parameters) {
     this.given = given;
+    this.images = given.tensor("in.images");
     this.optimizer = optimizer;
     this.parameters = parameters;
     int batch = given.integer("batch") * given.integer("accum_iter");
@@ -102,16 +104,16 @@ final class TrainingLoop {
   private double accumulate(Pass pass, GradientBuffer sums, int batch, int number, int group) {
     try (Tape tape = Tape.open(given.scope(), "pass " + number)) {
       tape.watchAll(parameters.trainableValues());
-      Tensor loss = pass.loss(tape, images(tape.scope().eager(), batch), number);
+      Tensor loss = pass.loss(tape, row(tape.scope().eager(), images, batch), number);
       sums.add(tape.backward(loss), 1.0 / group);
       return loss.item();
     }
   }
 
-  private Tensor images(Eager ops, int batch) {
-    Tensor all = given.tensor("in.images");
-    int[] dims = all.shape().dims();
-    Tensor one = ops.slice(all, 0, batch, batch + 1);
+  /** {@code xs [N, ..] -> xs[i] [..]}. */
+  static Tensor row(Eager ops, Tensor xs, int i) {
+    int[] dims = xs.shape().dims();
+    Tensor one = ops.slice(xs, 0, i, i + 1);
     return ops.contiguous(ops.reshape(one, Arrays.copyOfRange(dims, 1, dims.length)));
   }
 

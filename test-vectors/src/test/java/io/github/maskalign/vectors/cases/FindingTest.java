@@ -71,6 +71,16 @@ class FindingTest {
   }
 
   @Test
+  void infinityIsOnlyItself() {
+    PassRule rule = new PassRule(1, 1, List.of(), 0, null);
+    double infinite = Double.POSITIVE_INFINITY;
+    assertTrue(compare(rule, new double[] {infinite}, infinite).passed());
+    assertFalse(compare(rule, new double[] {1}, infinite).passed());
+    assertFalse(compare(rule, new double[] {-infinite}, infinite).passed());
+    assertFalse(compare(rule, new double[] {infinite}, 1).passed());
+  }
+
+  @Test
   void failuresAreWorseThanPasses() {
     Finding near = compare(PassRule.within(1), new double[] {0.99}, 0);
     Finding far = compare(PassRule.within(1), new double[] {0.01}, 0);

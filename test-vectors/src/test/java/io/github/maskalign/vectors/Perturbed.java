@@ -1,0 +1,45 @@
+package io.github.maskalign.vectors;
+
+import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
+import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+
+/** Copies a data file, all numbers but those of the last expected tensor unchanged. */
+final class Perturbed {
+
+  private Perturbed() {}
+
+  static void write(Path from, Path to) throws IOException {
+    try (SafeTensorsFile file = SafeTensorsFile.open(from);
+        Arena arena = Arena.ofConfined()) {
+      String last =
+          file.names().stream()
+              .filter(name -> name.matches("(out|grad|final|opt)\\..*"))
+              .sorted()
+              .toList()
+              .getLast();
+      SafeTensorsWriter writer = new SafeTensorsWriter();
+      for (String name : file.names()) {
+        SafeTensorsFile.Entry entry = file.entry(name);
+        MemorySegment bytes = arena.allocate(Math.max(1, entry.bytes()), 64);
+        bytes.copyFrom(file.segment(name));
+        if (name.equals(last)) {
+          move(bytes, (int) (entry.bytes() / entry.elements()));
+        }
+        writer.add(name, entry.dtype(), entry.shape(), bytes.asSlice(0, entry.bytes()));
+      }
+      writer.write(to);
+    }
+  }
+
+  /** Flips the highest bit of the first number's exponent: 0 becomes 2, and so on. */
+  private static void move(MemorySegment bytes, int size) {
+    long at = size - 1;
+    byte high = bytes.get(ValueLayout.JAVA_BYTE, at);
+    bytes.set(ValueLayout.JAVA_BYTE, at, (byte) (high ^ 0x40));
+  }
+}
