@@ -15,8 +15,6 @@ import io.github.maskalign.autograd.optim.ParameterGroup;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.random.Philox;
-import io.github.maskalign.vit.StochasticDepth;
 import io.github.maskalign.vit.ViTClassifier;
 import java.util.Arrays;
 import java.util.Collection;
@@ -53,7 +51,7 @@ public final class ClassifierTraining {
   private final Recipe recipe;
   private final long stepsPerEpoch;
   private final AdamW optimizer;
-  private final Philox dropPaths;
+  private final SampleDropPaths dropPaths;
 
   /** Training from step 0; moments belong to the parameters' scope. */
   public ClassifierTraining(
@@ -65,7 +63,8 @@ public final class ClassifierTraining {
     this.recipe = recipe;
     this.stepsPerEpoch = stepsPerEpoch;
     this.optimizer = new AdamW(scope, groups(parameters, recipe), AdamW.Betas.USUAL);
-    this.dropPaths = Philox.of(recipe.seed).stream("drop path");
+    int depth = model.trunk().config().depth();
+    this.dropPaths = new SampleDropPaths(recipe.seed, recipe.dropPath, depth);
   }
 
   private static List<ParameterGroup> groups(Parameters parameters, Recipe recipe) {
@@ -91,7 +90,7 @@ public final class ClassifierTraining {
     long step = batch.number() + 1;
     try (Tape tape = Tape.open(scope, "step " + step)) {
       tape.watchAll(parameters.trainableValues());
-      Tensor logits = model.forward(tape, images(tape, batch), dropPaths(batch));
+      Tensor logits = model.forward(tape, images(tape, batch), dropPaths.draw(batch));
       Tensor loss = tape.crossEntropy(logits, targets(tape, batch.labels()));
       double value = finite("loss", loss.item(), step, batch);
       Gradients gradients = tape.backward(loss);
@@ -115,11 +114,6 @@ public final class ClassifierTraining {
 
   private static Tensor images(Ops ops, Batch batch) {
     return ops.of(batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width());
-  }
-
-  private StochasticDepth dropPaths(Batch batch) {
-    int depth = model.trunk().config().depth();
-    return StochasticDepth.linear(recipe.dropPath, depth, dropPaths.at(batch.number()));
   }
 
   private Tensor targets(Ops ops, int[] labels) {

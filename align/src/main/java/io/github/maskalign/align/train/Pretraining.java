@@ -15,8 +15,6 @@ import io.github.maskalign.autograd.optim.GradientBuffer;
 import io.github.maskalign.autograd.optim.GradientNorm;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.random.Philox;
-import io.github.maskalign.vit.StochasticDepth;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -60,7 +58,7 @@ public final class Pretraining {
   private final Recipe recipe;
   private final long batchesPerEpoch;
   private final Masking masking;
-  private final Philox dropPaths;
+  private final SampleDropPaths dropPaths;
   private final AdamW optimizer;
   private long steps;
 
@@ -78,7 +76,8 @@ public final class Pretraining {
     this.recipe = recipe;
     this.batchesPerEpoch = batchesPerEpoch;
     this.masking = new Masking(model.plan().config().mask(), recipe.seed);
-    this.dropPaths = Philox.of(recipe.seed).stream("drop path");
+    int depth = model.student().config().depth();
+    this.dropPaths = new SampleDropPaths(recipe.seed, recipe.dropPath, depth);
     this.optimizer =
         new AdamW(scope, PretrainGroups.of(parameters, recipe.weightDecay), AdamW.Betas.PRETRAIN);
   }
@@ -121,11 +120,8 @@ public final class Pretraining {
     TeacherView view = teacher.look(tape, images, model.request());
     long[] samples = Arrays.stream(batch.samples()).asLongStream().toArray();
     int[] visible = model.visible(masking, view, batch.number(), samples);
-    int depth = model.student().config().depth();
-    StochasticDepth drop =
-        StochasticDepth.linear(recipe.dropPath, depth, dropPaths.at(batch.number()));
     tape.watchAll(parameters.trainableValues());
-    return model.forward(tape, images, view, visible, drop).loss().total();
+    return model.forward(tape, images, view, visible, dropPaths.draw(batch)).loss().total();
   }
 
   private StepReport update(

@@ -1,0 +1,111 @@
+package io.github.maskalign.align.train;
+
+import io.github.maskalign.align.MaskAlign;
+import io.github.maskalign.align.config.AlignmentConfig;
+import io.github.maskalign.align.config.LevelWeights;
+import io.github.maskalign.align.data.Batch;
+import io.github.maskalign.align.data.BatchLoader;
+import io.github.maskalign.align.data.Batches;
+import io.github.maskalign.align.data.ChannelStats;
+import io.github.maskalign.align.data.ImageSet;
+import io.github.maskalign.align.data.RandomResizedCrop;
+import io.github.maskalign.align.teacher.InputAdapter;
+import io.github.maskalign.align.teacher.TeacherId;
+import io.github.maskalign.align.teacher.ViTTeacher;
+import io.github.maskalign.autograd.nn.Parameter;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.autograd.optim.CosineSchedule;
+import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.vit.ViT;
+import io.github.maskalign.vit.ViTConfig;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A pre-training small enough for unit tests: 8-pixel pictures, two blocks of width 12. */
+final class TinyRun implements AutoCloseable {
+
+  static final int PICTURES = 40;
+  static final int BATCH = 8;
+  static final int EPOCHS = 12;
+
+  private static final int SIDE = 8;
+  private static final ViTConfig STUDENT = ViTConfig.of(SIDE, 2, 12, 2, 2).withChannels(1);
+  private static final ChannelStats STATISTICS =
+      new ChannelStats(new float[] {0.5f}, new float[] {0.25f});
+
+  final Backends.Choice choice;
+  final Scope scope;
+  final Parameters parameters;
+  final Pretraining training;
+  final Batches batches = Batches.shuffled(PICTURES, BATCH, 7);
+
+  TinyRun(String backend, int threads) {
+    choice = Backends.open(backend, BackendOptions.defaults().withThreads(threads));
+    scope = Scope.root(choice.backend(), "model");
+    Parameters teachers = Parameters.initialised(scope, DType.F32, 1);
+    ViTTeacher teacher =
+        new ViTTeacher(
+            new TeacherId("random", "0", "none"),
+            ViT.create(teachers.root(), STUDENT),
+            InputAdapter.none());
+    parameters = Parameters.initialised(scope, DType.F32, 2);
+    AlignmentConfig alignment =
+        AlignmentConfig.released().withLevelWeights(LevelWeights.parse("top2"));
+    MaskAlign model = MaskAlign.create(parameters.root(), STUDENT, teacher.dimensions(), alignment);
+    CosineSchedule schedule = new CosineSchedule(2e-3, 1e-5, 1, EPOCHS);
+    training =
+        new Pretraining(
+            model,
+            parameters,
+            teacher,
+            new Pretraining.Recipe(schedule, 0.05, 0.2, 3),
+            batches.perEpoch());
+  }
+
+  static ImageSet pictures() {
+    byte[] pixels = new byte[PICTURES * SIDE * SIDE];
+    Philox random = Philox.of(11);
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) random.bits(i);
+    }
+    return ImageSet.of(pixels, 1, SIDE, SIDE);
+  }
+
+  static RandomResizedCrop crop() {
+    return new RandomResizedCrop(RandomResizedCrop.Options.preTraining(SIDE, SIDE), STATISTICS);
+  }
+
+  PretrainRun.Plan plan(int accumulate) {
+    return new PretrainRun.Plan(pictures(), crop(), batches, EPOCHS, accumulate, 5, 3);
+  }
+
+  BatchLoader loader(long from, long until) {
+    return BatchLoader.start(pictures(), crop(), batches, 3, from, until);
+  }
+
+  /** The first batch as the loader makes it. */
+  Batch firstBatch() {
+    try (BatchLoader loader = loader(0, 1)) {
+      return loader.next();
+    }
+  }
+
+  /** All values of all parameters, by name. */
+  Map<String, float[]> values() {
+    Map<String, float[]> values = new LinkedHashMap<>();
+    for (Parameter parameter : parameters.all()) {
+      values.put(parameter.name(), parameter.value().toFloats());
+    }
+    return values;
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+    choice.close();
+  }
+}
