@@ -391,7 +391,7 @@ public final class CpuBackend implements Backend {
 
   @Override
   public Tensor attention(Eager ops, Tensor qkv, int heads, double scale) {
-    if (!isF32(qkv)) {
+    if (!isF32(qkv) || qkv.size() == 0) {
       return Backend.super.attention(ops, qkv, heads, scale);
     }
     Tensor y = ops.empty(DType.F32, qkv.shape().with(2, qkv.dim(2) / 3));
@@ -410,7 +410,7 @@ public final class CpuBackend implements Backend {
 
   @Override
   public Tensor attentionGrad(Eager ops, Tensor qkv, int heads, double scale, Tensor g) {
-    if (!isF32(qkv)) {
+    if (!isF32(qkv) || qkv.size() == 0) {
       return Backend.super.attentionGrad(ops, qkv, heads, scale, g);
     }
     Tensor dqkv = ops.emptyLike(qkv);
@@ -432,7 +432,7 @@ public final class CpuBackend implements Backend {
   @Override
   public Tensor attentionProbabilities(
       Eager ops, Tensor qkv, int heads, double scale, int from, int to) {
-    if (!isF32(qkv)) {
+    if (!isF32(qkv) || qkv.size() == 0) {
       return Backend.super.attentionProbabilities(ops, qkv, heads, scale, from, to);
     }
     int tokens = qkv.dim(1);

@@ -26,6 +26,9 @@ final class GeluKernel {
   private static final float CUBIC = 0.044715f;
   private static final float QUICK_SLOPE = 1.702f;
 
+  /** From here on the density is 0; infinity itself would make it NaN. */
+  private static final float FAR = 40f;
+
   /** Elements whose exponentials wait in the first cache. */
   private static final int BLOCK = 2048;
 
@@ -169,7 +172,7 @@ final class GeluKernel {
       MemorySegment x, long xAt, float[] e, MemorySegment y, long yAt, int n) {
     for (int i = 0; i < n; i += L) {
       FloatVector v = load(x, xAt + 4L * i);
-      FloatVector a = v.abs();
+      FloatVector a = v.abs().min(FAR);
       FloatVector half = FloatVector.fromArray(Mem.F32, e, i).mul(-0.5f);
       FloatVector positive = v.blend(0f, v.compare(VectorOperators.LT, 0f));
       FloatVector tail = VectorMath.scaledErfc(a.mul(SQRT_HALF)).mul(half);

@@ -1,0 +1,45 @@
+package io.github.maskalign.cpu;
+
+import io.github.maskalign.tensor.Backend;
+import io.github.maskalign.tensor.HostPool;
+import io.github.maskalign.tensor.testing.AttentionContract;
+import io.github.maskalign.tensor.testing.BackendFactory;
+import io.github.maskalign.tensor.testing.FusedContract;
+import io.github.maskalign.tensor.testing.LayoutContract;
+import io.github.maskalign.tensor.testing.MatmulContract;
+import io.github.maskalign.tensor.testing.MemoryContract;
+import io.github.maskalign.tensor.testing.MutationContract;
+import io.github.maskalign.tensor.testing.PrimitivesContract;
+import net.jqwik.api.Group;
+
+/** The CPU backend keeps the contract of all backends. */
+class CpuContractTest {
+
+  interface Cpu extends BackendFactory {
+    @Override
+    default Backend open(int threads, HostPool pool) {
+      return new CpuBackend(pool, threads);
+    }
+  }
+
+  @Group
+  class Primitives extends PrimitivesContract implements Cpu {}
+
+  @Group
+  class Matmul extends MatmulContract implements Cpu {}
+
+  @Group
+  class Fused extends FusedContract implements Cpu {}
+
+  @Group
+  class Attention extends AttentionContract implements Cpu {}
+
+  @Group
+  class Layout extends LayoutContract implements Cpu {}
+
+  @Group
+  class Mutation extends MutationContract implements Cpu {}
+
+  @Group
+  class Memory extends MemoryContract implements Cpu {}
+}
