@@ -1,9 +1,8 @@
 package io.github.maskalign.align;
 
 import io.github.maskalign.align.config.TargetNorm;
-import io.github.maskalign.tensor.BinaryOp;
+import io.github.maskalign.autograd.nn.UnitNorm;
 import io.github.maskalign.tensor.Ops;
-import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
 
@@ -31,16 +30,10 @@ public final class TargetNormalizer {
         o ->
             switch (norm) {
               case NONE -> o.gatherTokens(t, tokens);
-              case L2 -> unitLength(o, o.gatherTokens(t, tokens));
+              case L2 -> UnitNorm.forward(o, o.gatherTokens(t, tokens), LEAST_LENGTH);
               case WHITEN -> o.layerNorm(o.gatherTokens(t, tokens), null, null, WHITEN_EPS);
               case BN -> o.gatherTokens(standardised(o, t), tokens);
             });
-  }
-
-  private static Tensor unitLength(Ops o, Tensor t) {
-    Tensor length = o.unary(UnaryOp.SQRT, o.sum(o.unary(UnaryOp.SQUARE, t), true, -1));
-    Tensor least = o.full(t.dtype(), Shape.of(), LEAST_LENGTH);
-    return o.div(t, o.binary(BinaryOp.MAX, length, least));
   }
 
   /** One mean and one unbiased variance over everything. */

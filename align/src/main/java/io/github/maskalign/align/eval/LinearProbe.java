@@ -1,6 +1,7 @@
 package io.github.maskalign.align.eval;
 
 import io.github.maskalign.autograd.Tape;
+import io.github.maskalign.autograd.nn.Classification;
 import io.github.maskalign.autograd.nn.Init;
 import io.github.maskalign.autograd.nn.Linear;
 import io.github.maskalign.autograd.nn.Parameters;
@@ -122,11 +123,8 @@ public record LinearProbe(int epochs, int batch, double rate, long seed) {
   }
 
   private static Tensor oneHot(Tape tape, int[] labels, int[] chosen, int classes) {
-    float[] targets = new float[chosen.length * classes];
-    for (int i = 0; i < chosen.length; i++) {
-      targets[i * classes + labels[chosen[i]]] = 1;
-    }
-    return tape.of(targets, chosen.length, classes);
+    int[] picked = Arrays.stream(chosen).map(i -> labels[i]).toArray();
+    return Classification.targets(tape, DType.F32, picked, classes, 0);
   }
 
   private static int[] classify(Scope outer, Linear layer, float[] rows, int count) {

@@ -6,17 +6,18 @@ import io.github.maskalign.align.data.ImageSet;
 import io.github.maskalign.align.data.Transform;
 import io.github.maskalign.autograd.Gradients;
 import io.github.maskalign.autograd.Tape;
+import io.github.maskalign.autograd.nn.Classification;
 import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.autograd.optim.CosineSchedule;
 import io.github.maskalign.autograd.optim.GradientNorm;
 import io.github.maskalign.autograd.optim.ParameterGroup;
+import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vit.ViTClassifier;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -117,39 +118,21 @@ public final class ClassifierTraining {
   }
 
   private Tensor targets(Ops ops, int[] labels) {
-    float[] targets = new float[labels.length * classes];
-    float off = (float) (recipe.labelSmoothing / classes);
-    Arrays.fill(targets, off);
-    for (int i = 0; i < labels.length; i++) {
-      targets[i * classes + labels[i]] += (float) (1 - recipe.labelSmoothing);
-    }
-    return ops.of(targets, labels.length, classes);
+    return Classification.targets(ops, DType.F32, labels, classes, recipe.labelSmoothing);
   }
 
   /** Share of a set's pictures whose largest logit is their label's. */
   public double accuracy(ImageSet set, Transform transform, int batchSize) {
-    int right = 0;
+    double right = 0;
     try (BatchLoader loader = BatchLoader.onePass(set, transform, batchSize)) {
       while (loader.hasNext()) {
         Batch batch = loader.next();
         try (Scope inner = scope.child("evaluation")) {
-          Tensor logits = model.forward(inner.ops(), images(inner.ops(), batch));
-          right += hits(logits.toFloats(), batch.labels());
+          float[] logits = model.forward(inner.ops(), images(inner.ops(), batch)).toFloats();
+          right += Classification.accuracy(logits, batch.labels(), classes, 1) * batch.size();
         }
       }
     }
-    return (double) right / set.size();
-  }
-
-  private int hits(float[] logits, int[] labels) {
-    int hits = 0;
-    for (int i = 0; i < labels.length; i++) {
-      int best = 0;
-      for (int c = 1; c < classes; c++) {
-        best = logits[i * classes + c] > logits[i * classes + best] ? c : best;
-      }
-      hits += best == labels[i] ? 1 : 0;
-    }
-    return hits;
+    return right / (100 * set.size());
   }
 }
