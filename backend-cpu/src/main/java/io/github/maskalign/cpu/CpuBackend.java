@@ -3,24 +3,16 @@ package io.github.maskalign.cpu;
 import static io.github.maskalign.cpu.Host.isF32;
 import static io.github.maskalign.cpu.Host.offset;
 import static io.github.maskalign.cpu.Host.segment;
-import static io.github.maskalign.cpu.Host.strides;
 
 import io.github.maskalign.tensor.AdamWSettings;
 import io.github.maskalign.tensor.AdamWSlot;
-import io.github.maskalign.tensor.Backend;
-import io.github.maskalign.tensor.BinaryOp;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.HostPool;
-import io.github.maskalign.tensor.HostStorage;
 import io.github.maskalign.tensor.LayerNormGrad;
-import io.github.maskalign.tensor.MemoryStats;
-import io.github.maskalign.tensor.Reduction;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
-import io.github.maskalign.tensor.reference.ReferenceBackend;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,19 +21,8 @@ import org.jspecify.annotations.Nullable;
  * Runs F32 on the processor's vector units and everything else, F64 above all, on the reference
  * backend over the same memory. Results have the same bits for any number of threads.
  */
-public final class CpuBackend implements Backend {
+public final class CpuBackend extends CpuPrimitives {
 
-  private final HostPool pool;
-  private final ReferenceBackend plain;
-  private final Workers workers;
-  private final UnaryKernel unary;
-  private final BinaryKernel binary;
-  private final CopyKernel copy;
-  private final ConvertKernel convert;
-  private final AxisReduction reduction;
-  private final Gemm gemm;
-  private final BatchedMatMul batched;
-  private final GatherKernel gather;
   private final GeluKernel gelu;
   private final SoftmaxKernel softmax;
   private final LayerNormKernel layerNorm;
@@ -53,18 +34,11 @@ public final class CpuBackend implements Backend {
 
   /** A backend with its own threads; it closes the pool. */
   public CpuBackend(HostPool pool, int threads) {
-    this.pool = pool;
-    this.plain = new ReferenceBackend(pool);
-    this.workers = new Workers(threads);
-    Scratch scratch = new Scratch();
-    this.unary = new UnaryKernel(workers, scratch);
-    this.binary = new BinaryKernel(workers, scratch);
-    this.copy = new CopyKernel(workers);
-    this.convert = new ConvertKernel(workers);
-    this.reduction = new AxisReduction(this, new ReduceKernel(workers, scratch));
-    this.gemm = new Gemm(workers);
-    this.batched = new BatchedMatMul(gemm);
-    this.gather = new GatherKernel(workers);
+    this(pool, new Workers(threads), new Scratch());
+  }
+
+  private CpuBackend(HostPool pool, Workers workers, Scratch scratch) {
+    super(pool, workers, scratch);
     this.gelu = new GeluKernel(workers, scratch);
     this.softmax = new SoftmaxKernel(workers);
     this.layerNorm = new LayerNormKernel(workers, scratch);
@@ -89,178 +63,12 @@ public final class CpuBackend implements Backend {
         + (workers.threads() == 1 ? " thread)" : " threads)");
   }
 
-  @Override
-  public HostStorage allocate(long bytes) {
-    return pool.allocate(bytes);
-  }
-
-  @Override
-  public MemoryStats memory() {
-    return pool.stats();
-  }
-
-  @Override
-  public void upload(MemorySegment source, Tensor target) {
-    plain.upload(source, target);
-  }
-
-  @Override
-  public void download(Tensor source, MemorySegment target) {
-    plain.download(source, target);
-  }
-
-  @Override
-  public void close() {
-    workers.close();
-    plain.close();
-  }
-
-  // ---- primitives ----
-
-  @Override
-  public void fill(Tensor out, double value) {
-    if (isF32(out) && out.layout().isContiguous()) {
-      unary.fill((float) value, segment(out), offset(out), out.size());
-    } else {
-      plain.fill(out, value);
-    }
-  }
-
-  @Override
-  public void copy(Tensor x, Tensor out) {
-    if (x.dtype() == out.dtype()) {
-      copy.copy(
-          x.dtype().bytes(),
-          x.shape().dims(),
-          segment(x),
-          offset(x),
-          strides(x),
-          segment(out),
-          offset(out),
-          strides(out));
-    } else if (!x.layout().isContiguous() || !out.layout().isContiguous()) {
-      plain.copy(x, out);
-    } else if (isF32(out)) {
-      convert.toF32(x.dtype(), segment(x), offset(x), segment(out), offset(out), x.size());
-    } else if (isF32(x)) {
-      convert.fromF32(out.dtype(), segment(x), offset(x), segment(out), offset(out), x.size());
-    } else {
-      plain.copy(x, out);
-    }
-  }
-
-  @Override
-  public void unary(UnaryOp op, Tensor x, Tensor out) {
-    if (isF32(x) && x.layout().isContiguous()) {
-      unary.apply(op, segment(x), offset(x), segment(out), offset(out), x.size());
-    } else if (isF32(x)) {
-      copy(x, out);
-      unary.apply(op, segment(out), offset(out), segment(out), offset(out), x.size());
-    } else {
-      plain.unary(op, x, out);
-    }
-  }
-
-  @Override
-  public void affine(Tensor x, double scale, double shift, Tensor out) {
-    if (!isF32(x)) {
-      plain.affine(x, scale, shift, out);
-      return;
-    }
-    Tensor source = x;
-    if (!x.layout().isContiguous()) {
-      copy(x, out);
-      source = out;
-    }
-    unary.affine(
-        (float) scale,
-        (float) shift,
-        segment(source),
-        offset(source),
-        segment(out),
-        offset(out),
-        x.size());
-  }
-
-  @Override
-  public void binary(BinaryOp op, Tensor a, Tensor b, Tensor out) {
-    if (!isF32(a)) {
-      plain.binary(op, a, b, out);
-      return;
-    }
-    binary.apply(
-        op,
-        out.shape().dims(),
-        segment(a),
-        offset(a),
-        strides(a),
-        segment(b),
-        offset(b),
-        strides(b),
-        segment(out),
-        offset(out));
-  }
-
-  @Override
-  public void reduce(Reduction op, Tensor x, Tensor out) {
-    if (isF32(x)) {
-      reduction.apply(op, x, out);
-    } else {
-      plain.reduce(op, x, out);
-    }
-  }
-
-  @Override
-  public void matmul(Tensor a, Tensor b, Tensor out) {
-    if (isF32(a)) {
-      batched.apply(a, b, out);
-    } else {
-      plain.matmul(a, b, out);
-    }
-  }
-
-  @Override
-  public void gatherTokens(Tensor x, Tensor ids, Tensor out) {
-    if (!isF32(x) || !x.layout().isContiguous()) {
-      plain.gatherTokens(x, ids, out);
-      return;
-    }
-    gather.forward(
-        segment(x),
-        offset(x),
-        TokenIds.read(ids, x.dim(1)),
-        segment(out),
-        offset(out),
-        x.dim(0),
-        x.dim(1),
-        ids.dim(1),
-        x.dim(2));
-  }
-
-  @Override
-  public void scatterTokens(Tensor g, Tensor ids, Tensor out) {
-    if (!isF32(g) || !g.layout().isContiguous()) {
-      plain.scatterTokens(g, ids, out);
-      return;
-    }
-    gather.backward(
-        segment(g),
-        offset(g),
-        TokenIds.read(ids, out.dim(1)),
-        segment(out),
-        offset(out),
-        out.dim(0),
-        out.dim(1),
-        ids.dim(1),
-        out.dim(2));
-  }
-
   // ---- fused ----
 
   @Override
   public Tensor linear(Eager ops, Tensor x, Tensor weight, @Nullable Tensor bias) {
     if (!isF32(x)) {
-      return Backend.super.linear(ops, x, weight, bias);
+      return super.linear(ops, x, weight, bias);
     }
     Tensor y = ops.empty(DType.F32, Shape.of(x.dim(0), weight.dim(0)));
     gemm.sgemm(
@@ -279,7 +87,7 @@ public final class CpuBackend implements Backend {
   @Override
   public Tensor gelu(Eager ops, Tensor x, Gelu kind) {
     if (!isF32(x)) {
-      return Backend.super.gelu(ops, x, kind);
+      return super.gelu(ops, x, kind);
     }
     Tensor y = ops.emptyLike(x);
     gelu.forward(kind, segment(x), offset(x), segment(y), offset(y), x.size());
@@ -289,7 +97,7 @@ public final class CpuBackend implements Backend {
   @Override
   public Tensor geluGrad(Eager ops, Tensor x, Gelu kind, Tensor g) {
     if (!isF32(x)) {
-      return Backend.super.geluGrad(ops, x, kind, g);
+      return super.geluGrad(ops, x, kind, g);
     }
     Tensor dx = ops.emptyLike(x);
     gelu.backward(
@@ -300,7 +108,7 @@ public final class CpuBackend implements Backend {
   @Override
   public Tensor softmax(Eager ops, Tensor x) {
     if (!isF32(x)) {
-      return Backend.super.softmax(ops, x);
+      return super.softmax(ops, x);
     }
     Tensor y = ops.emptyLike(x);
     softmax.forward(segment(x), offset(x), segment(y), offset(y), rows(x), x.dim(-1));
@@ -310,7 +118,7 @@ public final class CpuBackend implements Backend {
   @Override
   public Tensor softmaxGrad(Eager ops, Tensor y, Tensor g) {
     if (!isF32(y)) {
-      return Backend.super.softmaxGrad(ops, y, g);
+      return super.softmaxGrad(ops, y, g);
     }
     Tensor dx = ops.emptyLike(y);
     softmax.backward(
@@ -321,7 +129,7 @@ public final class CpuBackend implements Backend {
   @Override
   public Tensor logSoftmax(Eager ops, Tensor x) {
     if (!isF32(x)) {
-      return Backend.super.logSoftmax(ops, x);
+      return super.logSoftmax(ops, x);
     }
     Tensor y = ops.emptyLike(x);
     softmax.logForward(segment(x), offset(x), segment(y), offset(y), rows(x), x.dim(-1));
@@ -331,7 +139,7 @@ public final class CpuBackend implements Backend {
   @Override
   public Tensor logSoftmaxGrad(Eager ops, Tensor y, Tensor g) {
     if (!isF32(y)) {
-      return Backend.super.logSoftmaxGrad(ops, y, g);
+      return super.logSoftmaxGrad(ops, y, g);
     }
     Tensor dx = ops.emptyLike(y);
     softmax.logBackward(
@@ -343,7 +151,7 @@ public final class CpuBackend implements Backend {
   public Tensor layerNorm(
       Eager ops, Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
     if (!isF32(x)) {
-      return Backend.super.layerNorm(ops, x, gamma, beta, eps);
+      return super.layerNorm(ops, x, gamma, beta, eps);
     }
     Tensor y = ops.emptyLike(x);
     layerNorm.forward(
@@ -365,7 +173,7 @@ public final class CpuBackend implements Backend {
   public LayerNormGrad layerNormGrad(
       Eager ops, Tensor x, @Nullable Tensor gamma, double eps, Tensor g) {
     if (!isF32(x)) {
-      return Backend.super.layerNormGrad(ops, x, gamma, eps, g);
+      return super.layerNormGrad(ops, x, gamma, eps, g);
     }
     Tensor dx = ops.emptyLike(x);
     Tensor dgamma = gamma == null ? null : ops.emptyLike(gamma);
@@ -392,7 +200,7 @@ public final class CpuBackend implements Backend {
   @Override
   public Tensor attention(Eager ops, Tensor qkv, int heads, double scale) {
     if (!isF32(qkv) || qkv.size() == 0) {
-      return Backend.super.attention(ops, qkv, heads, scale);
+      return super.attention(ops, qkv, heads, scale);
     }
     Tensor y = ops.empty(DType.F32, qkv.shape().with(2, qkv.dim(2) / 3));
     attention.forward(
@@ -411,7 +219,7 @@ public final class CpuBackend implements Backend {
   @Override
   public Tensor attentionGrad(Eager ops, Tensor qkv, int heads, double scale, Tensor g) {
     if (!isF32(qkv) || qkv.size() == 0) {
-      return Backend.super.attentionGrad(ops, qkv, heads, scale, g);
+      return super.attentionGrad(ops, qkv, heads, scale, g);
     }
     Tensor dqkv = ops.emptyLike(qkv);
     attention.backward(
@@ -433,7 +241,7 @@ public final class CpuBackend implements Backend {
   public Tensor attentionProbabilities(
       Eager ops, Tensor qkv, int heads, double scale, int from, int to) {
     if (!isF32(qkv) || qkv.size() == 0) {
-      return Backend.super.attentionProbabilities(ops, qkv, heads, scale, from, to);
+      return super.attentionProbabilities(ops, qkv, heads, scale, from, to);
     }
     int tokens = qkv.dim(1);
     Tensor p = ops.empty(DType.F32, Shape.of(qkv.dim(0), heads, to - from, tokens));
@@ -455,7 +263,7 @@ public final class CpuBackend implements Backend {
   @Override
   public Tensor weightedSum(Eager ops, List<Tensor> xs, Tensor weights) {
     if (!isF32(weights)) {
-      return Backend.super.weightedSum(ops, xs, weights);
+      return super.weightedSum(ops, xs, weights);
     }
     Tensor y = ops.emptyLike(xs.getFirst());
     mix.forward(weights.toFloats(), 0, segments(xs), offsets(xs), segment(y), offset(y), y.size());
@@ -465,7 +273,7 @@ public final class CpuBackend implements Backend {
   @Override
   public Tensor weightedSumWeightGrad(Eager ops, List<Tensor> xs, Tensor g) {
     if (!isF32(g)) {
-      return Backend.super.weightedSumWeightGrad(ops, xs, g);
+      return super.weightedSumWeightGrad(ops, xs, g);
     }
     float[] dw = new float[xs.size()];
     mix.backwardWeights(segment(g), offset(g), segments(xs), offsets(xs), dw, 0, g.size());
@@ -475,7 +283,7 @@ public final class CpuBackend implements Backend {
   @Override
   public Tensor smoothL1(Eager ops, Tensor prediction, Tensor target, double beta) {
     if (!isF32(prediction)) {
-      return Backend.super.smoothL1(ops, prediction, target, beta);
+      return super.smoothL1(ops, prediction, target, beta);
     }
     long n = prediction.size();
     double sum =
@@ -492,7 +300,7 @@ public final class CpuBackend implements Backend {
   @Override
   public Tensor smoothL1Grad(Eager ops, Tensor prediction, Tensor target, double beta, Tensor g) {
     if (!isF32(prediction)) {
-      return Backend.super.smoothL1Grad(ops, prediction, target, beta, g);
+      return super.smoothL1Grad(ops, prediction, target, beta, g);
     }
     Tensor dx = ops.emptyLike(prediction);
     loss.smoothL1Backward(
@@ -511,7 +319,7 @@ public final class CpuBackend implements Backend {
   @Override
   public Tensor crossEntropy(Eager ops, Tensor logits, Tensor targets) {
     if (!isF32(logits)) {
-      return Backend.super.crossEntropy(ops, logits, targets);
+      return super.crossEntropy(ops, logits, targets);
     }
     double mean =
         loss.crossEntropy(
@@ -527,7 +335,7 @@ public final class CpuBackend implements Backend {
   @Override
   public Tensor crossEntropyGrad(Eager ops, Tensor logits, Tensor targets, Tensor g) {
     if (!isF32(logits)) {
-      return Backend.super.crossEntropyGrad(ops, logits, targets, g);
+      return super.crossEntropyGrad(ops, logits, targets, g);
     }
     Tensor dx = ops.emptyLike(logits);
     loss.crossEntropyBackward(
@@ -546,7 +354,7 @@ public final class CpuBackend implements Backend {
   @Override
   public double sumOfSquares(Eager ops, List<Tensor> xs) {
     if (!xs.stream().allMatch(x -> isF32(x) && x.layout().isContiguous())) {
-      return Backend.super.sumOfSquares(ops, xs);
+      return super.sumOfSquares(ops, xs);
     }
     return accumulate.sumOfSquares(
         xs.stream().map(x -> new AccumulateKernel.Span(segment(x), offset(x), x.size())).toList());
@@ -565,7 +373,7 @@ public final class CpuBackend implements Backend {
           offset(target),
           target.size());
     } else {
-      Backend.super.accumulate(ops, target, factor, value);
+      super.accumulate(ops, target, factor, value);
     }
   }
 
@@ -574,7 +382,7 @@ public final class CpuBackend implements Backend {
     if (slots.stream().allMatch(slot -> isF32(slot.parameter()))) {
       adamW.update(slots.stream().map(CpuBackend::slot).toList(), settings);
     } else {
-      Backend.super.adamW(ops, slots, settings);
+      super.adamW(ops, slots, settings);
     }
   }
 

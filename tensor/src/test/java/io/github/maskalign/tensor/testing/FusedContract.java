@@ -20,6 +20,12 @@ import net.jqwik.api.constraints.IntRange;
 /** Fused operations and their gradients equal their default bodies. */
 public abstract class FusedContract extends BackendContract {
 
+  /**
+   * By way of erfc, which keeps the left tail exact, positive values near 0 lose one rounding more
+   * than by way of erf.
+   */
+  private static final double GELU_SLACK = 3;
+
   private static final int[] LARGE = {3, 197, 131};
   private static final double INFINITY = Double.POSITIVE_INFINITY;
 
@@ -33,7 +39,10 @@ public abstract class FusedContract extends BackendContract {
   private void checkGelu(Gelu kind, Operand x) {
     Operand g = Operand.normal(77, x.dims());
     checkAll(
-        (o, in) -> List.of(o.gelu(in.get(0), kind), o.geluGrad(in.get(0), kind, in.get(1))), x, g);
+        GELU_SLACK,
+        (o, in) -> List.of(o.gelu(in.get(0), kind), o.geluGrad(in.get(0), kind, in.get(1))),
+        x,
+        g);
   }
 
   @Example
