@@ -2,6 +2,7 @@ package examples;
 
 import io.github.maskalign.align.MaskAlign;
 import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.align.cli.Main;
 import io.github.maskalign.align.config.AlignmentConfig;
 import io.github.maskalign.align.data.Batches;
 import io.github.maskalign.align.data.FashionMnist;
@@ -72,7 +73,7 @@ public final class PretrainTiny implements Command {
     String[] command = new String[args.length + 1];
     command[0] = "pretrain-tiny";
     System.arraycopy(args, 0, command, 1, args.length);
-    io.github.maskalign.align.cli.Main.main(command);
+    Main.main(command);
   }
 
   @Override
@@ -80,13 +81,14 @@ public final class PretrainTiny implements Command {
     long start = System.nanoTime();
     TinyConfig config = options.config();
     AlignmentConfig alignment = config.alignment();
-    RunFolder folder = folder(config);
+    alignment.plan(TinyModels.dimensions(), TinyModels.dimensions());
     BackendOptions backendOptions = BackendOptions.defaults().withThreads(threads);
     try (Backends.Choice choice = Backends.open(backend, backendOptions);
         Scope scope = Scope.root(choice.backend(), "model");
         StopSignal stop =
             StopSignal.install(() -> System.err.println("\nFinishing the step, then saving ..."))) {
       System.out.println(choice.explanation());
+      RunFolder folder = folder(config);
       ImageSet pictures = FashionMnist.testSplit();
       ImageSet learn = pictures.subset(0, PRETRAIN_PICTURES);
       ImageSet judge = pictures.subset(PRETRAIN_PICTURES, pictures.size());

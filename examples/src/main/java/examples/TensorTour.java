@@ -5,6 +5,7 @@ import io.github.maskalign.align.data.ImageSet;
 import io.github.maskalign.align.eval.Features;
 import io.github.maskalign.autograd.Gradients;
 import io.github.maskalign.autograd.Tape;
+import io.github.maskalign.autograd.nn.Classification;
 import io.github.maskalign.autograd.nn.Linear;
 import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
@@ -34,7 +35,7 @@ public final class TensorTour {
         Scope scope = Scope.root(choice.backend(), "tour")) {
       System.out.println(choice.explanation());
       gradient(scope);
-      System.out.printf("Test accuracy: %.1f %%%n", 100 * trainTwoLayers(scope));
+      System.out.printf("Test accuracy: %.1f %%%n", trainTwoLayers(scope));
     }
   }
 
@@ -52,7 +53,10 @@ public final class TensorTour {
     }
   }
 
-  /** Trains 784-64-10 on the first 8,000 embedded pictures; returns the share right of the rest. */
+  /**
+   * Trains 784-64-10 on the first 8,000 embedded pictures; returns the percentage right of the
+   * rest.
+   */
   static double trainTwoLayers(Scope scope) {
     ImageSet pictures = FashionMnist.testSplit();
     Features train = Features.pixels(pictures.subset(0, 8000), TinyModels.STATISTICS);
@@ -94,15 +98,7 @@ public final class TensorTour {
       Arrays.setAll(rows, i -> i);
       float[] logits =
           logits(inner.ops(), hidden, output, images(inner.ops(), test, rows)).toFloats();
-      int right = 0;
-      for (int i = 0; i < rows.length; i++) {
-        int best = 0;
-        for (int c = 1; c < CLASSES; c++) {
-          best = logits[i * CLASSES + c] > logits[i * CLASSES + best] ? c : best;
-        }
-        right += best == test.labels()[i] ? 1 : 0;
-      }
-      return (double) right / rows.length;
+      return Classification.accuracy(logits, test.labels(), CLASSES, 1);
     }
   }
 
@@ -116,10 +112,7 @@ public final class TensorTour {
   }
 
   private static Tensor oneHot(Ops ops, Features data, int[] rows) {
-    float[] targets = new float[rows.length * CLASSES];
-    for (int i = 0; i < rows.length; i++) {
-      targets[i * CLASSES + data.labels()[rows[i]]] = 1;
-    }
-    return ops.of(targets, rows.length, CLASSES);
+    int[] labels = Arrays.stream(rows).map(row -> data.labels()[row]).toArray();
+    return Classification.targets(ops, DType.F32, labels, CLASSES, 0);
   }
 }

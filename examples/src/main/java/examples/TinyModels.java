@@ -1,5 +1,6 @@
 package examples;
 
+import io.github.maskalign.align.config.Dimensions;
 import io.github.maskalign.align.data.ChannelStats;
 import io.github.maskalign.vit.ViTConfig;
 
@@ -25,5 +26,11 @@ final class TinyModels {
   /** The student, of the teacher's shape, so that any kind of fusion fits. */
   static ViTConfig student() {
     return teacher();
+  }
+
+  /** Of teacher and student alike. */
+  static Dimensions dimensions() {
+    ViTConfig config = teacher();
+    return new Dimensions(config.depth(), config.width(), config.patches());
   }
 }
