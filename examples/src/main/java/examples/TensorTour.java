@@ -1,5 +1,6 @@
 package examples;
 
+import io.github.maskalign.align.cli.Command;
 import io.github.maskalign.align.data.FashionMnist;
 import io.github.maskalign.align.data.ImageSet;
 import io.github.maskalign.align.eval.Features;
@@ -19,24 +20,30 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.Arrays;
 import java.util.List;
+import picocli.CommandLine;
 
 /** The tensor engine by itself: from numbers to a gradient, then a two-layer network in a page. */
-public final class TensorTour {
+@CommandLine.Command(
+    name = "tensor-tour",
+    description = "Shows the tensor engine by itself: a gradient, then a two-layer network.")
+public final class TensorTour implements Command {
 
   private static final int CLASSES = 10;
   private static final int BATCH = 100;
   private static final int EPOCHS = 3;
 
-  private TensorTour() {}
+  /** For the service loader. */
+  public TensorTour() {}
 
-  /** Runs the tour. */
-  public static void main(String[] args) {
+  @Override
+  public Integer call() {
     try (Backends.Choice choice = Backends.open();
         Scope scope = Scope.root(choice.backend(), "tour")) {
       System.out.println(choice.explanation());
       gradient(scope);
       System.out.printf("Test accuracy: %.1f %%%n", trainTwoLayers(scope));
     }
+    return 0;
   }
 
   /** Ten lines from creating tensors to a gradient. */

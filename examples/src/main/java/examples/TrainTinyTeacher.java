@@ -1,5 +1,6 @@
 package examples;
 
+import io.github.maskalign.align.cli.Command;
 import io.github.maskalign.align.data.BatchLoader;
 import io.github.maskalign.align.data.Batches;
 import io.github.maskalign.align.data.FashionMnist;
@@ -19,9 +20,10 @@ import io.github.maskalign.vit.LoadOptions;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.Weights;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -29,9 +31,8 @@ import picocli.CommandLine.Option;
 /** Trains the teacher that {@link PretrainTiny} aligns to, on Fashion-MNIST's train split. */
 @CommandLine.Command(
     name = "train-tiny-teacher",
-    mixinStandardHelpOptions = true,
     description = "Trains the small supervised ViT that pretrain-tiny uses as its teacher.")
-public final class TrainTinyTeacher implements Callable<Integer> {
+public final class TrainTinyTeacher implements Command {
 
   private static final int EVALUATION_BATCH = 500;
   private static final double WEIGHT_DECAY = 0.05;
@@ -79,13 +80,13 @@ public final class TrainTinyTeacher implements Callable<Integer> {
   @Option(names = "--out", description = "weights to write (default: ${DEFAULT-VALUE})")
   private Path out = Path.of("runs", "tiny-teacher.safetensors");
 
-  /** Runs the program. */
-  public static void main(String[] args) {
-    System.exit(new CommandLine(new TrainTinyTeacher()).execute(args));
-  }
+  /** For the service loader. */
+  public TrainTinyTeacher() {}
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
+    // Now rather than after half an hour of training.
+    Files.createDirectories(out.toAbsolutePath().getParent());
     ImageSet train = FashionMnist.trainSplit(data);
     ImageSet test = FashionMnist.testSplit();
     BackendOptions options = BackendOptions.defaults().withThreads(threads);
