@@ -20,23 +20,25 @@ public final class Parameters {
 
   private final Scope scope;
   private final DType dtype;
-  private final @Nullable Philox random;
+  private final Philox random;
+  private final boolean skipsTrainable;
   private final Map<String, Parameter> byName = new LinkedHashMap<>();
 
-  private Parameters(Scope scope, DType dtype, @Nullable Philox random) {
+  private Parameters(Scope scope, DType dtype, Philox random, boolean skipsTrainable) {
     this.scope = scope;
     this.dtype = dtype;
     this.random = random;
+    this.skipsTrainable = skipsTrainable;
   }
 
   /** Parameters with random first values. */
   public static Parameters initialised(Scope scope, DType dtype, long seed) {
-    return new Parameters(scope, dtype, Philox.of(seed).stream("parameters"));
+    return new Parameters(scope, dtype, Philox.of(seed).stream("parameters"), false);
   }
 
-  /** Parameters with arbitrary content, to be loaded from a file. */
+  /** Zero parameters, to be loaded from a file; only fixed ones get their first values. */
   public static Parameters uninitialised(Scope scope, DType dtype) {
-    return new Parameters(scope, dtype, null);
+    return new Parameters(scope, dtype, Philox.of(0), true);
   }
 
   /** The root of all names. */
@@ -103,15 +105,14 @@ public final class Parameters {
       if (byName.containsKey(name)) {
         throw new ShapeException("parameter '" + name + "' exists already");
       }
-      Tensor value = value(name, init, Shape.of(dims));
+      Shape shape = Shape.of(dims);
+      Tensor value =
+          trainable && skipsTrainable ? scope.ops().zeros(dtype, shape) : value(name, init, shape);
       byName.put(name, new Parameter(name, value, trainable));
       return value;
     }
 
     private Tensor value(String name, Init init, Shape shape) {
-      if (random == null) {
-        return scope.ops().zeros(dtype, shape);
-      }
       float[] values = new float[Math.toIntExact(shape.size())];
       init.fill(values, shape, random.stream(name));
       Tensor value = scope.ops().of(values, shape.dims());

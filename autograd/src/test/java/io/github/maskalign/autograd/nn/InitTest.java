@@ -110,4 +110,12 @@ class InitTest {
     assertFalse(parameters.get("position").trainable());
     assertThrows(ShapeException.class, () -> Linear.create(parameters.root().at("a"), 3, 2));
   }
+
+  @Test
+  void withoutRandomNumbersOnlyFixedParametersGetTheirValues() {
+    Parameters parameters = Parameters.uninitialised(given.scope(), DType.F32);
+    Parameters.Path root = parameters.root();
+    assertArrayEquals(new float[2], root.add("weight", Init.ones(), 2).toFloats());
+    assertArrayEquals(new float[] {1, 1}, root.addFixed("table", Init.ones(), 2).toFloats());
+  }
 }
