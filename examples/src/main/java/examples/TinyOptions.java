@@ -32,7 +32,7 @@ final class TinyOptions {
   @Option(
       names = "--lr",
       description = "Peak learning rate (default: ${DEFAULT-VALUE}).",
-      defaultValue = "1e-3")
+      defaultValue = "2e-3")
   private double lr;
 
   @Option(
