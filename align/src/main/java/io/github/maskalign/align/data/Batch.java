@@ -1,5 +1,7 @@
 package io.github.maskalign.align.data;
 
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,5 +29,10 @@ public record Batch(
   /** Number of pictures, B. */
   public int size() {
     return samples.length;
+  }
+
+  /** The pictures as a tensor [B, C, H, W] of the scope of {@code ops}. */
+  public Tensor images(Ops ops) {
+    return ops.of(pixels, size(), channels, height, width);
   }
 }

@@ -47,8 +47,7 @@ public final class FeatureExtractor {
   private float[] features(Batch batch) {
     try (Scope inner = scope.child("features")) {
       Ops ops = inner.ops();
-      Tensor images =
-          ops.of(batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width());
+      Tensor images = batch.images(ops);
       Tensor tokens = network.normalised(ops, network.forward(ops, images));
       int prefix = network.config().prefixTokens();
       Tensor first = ops.reshape(ops.slice(tokens, 1, 0, 1), batch.size(), tokens.dim(2));

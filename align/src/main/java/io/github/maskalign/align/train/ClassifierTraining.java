@@ -91,30 +91,19 @@ public final class ClassifierTraining {
     long step = batch.number() + 1;
     try (Tape tape = Tape.open(scope, "step " + step)) {
       tape.watchAll(parameters.trainableValues());
-      Tensor logits = model.forward(tape, images(tape, batch), dropPaths.draw(batch));
+      Tensor logits = model.forward(tape, batch.images(tape), dropPaths.draw(batch));
       Tensor loss = tape.crossEntropy(logits, targets(tape, batch.labels()));
-      double value = finite("loss", loss.item(), step, batch);
+      double value = NonFiniteException.require("loss", loss.item(), step, batch.samples());
       Gradients gradients = tape.backward(loss);
       double norm =
-          finite(
+          NonFiniteException.require(
               "gradient norm",
               GradientNorm.of(tape.scope(), gradients, parameters.trainable()),
               step,
-              batch);
+              batch.samples());
       optimizer.step(gradients, rate, GradientNorm.clipFactor(norm, recipe.maxNorm));
       return new StepReport(step, (double) step / stepsPerEpoch, value, rate, norm);
     }
-  }
-
-  private static double finite(String what, double value, long step, Batch batch) {
-    if (!Double.isFinite(value)) {
-      throw new NonFiniteException(what, value, step, batch.samples());
-    }
-    return value;
-  }
-
-  private static Tensor images(Ops ops, Batch batch) {
-    return ops.of(batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width());
   }
 
   private Tensor targets(Ops ops, int[] labels) {
@@ -128,7 +117,7 @@ public final class ClassifierTraining {
       while (loader.hasNext()) {
         Batch batch = loader.next();
         try (Scope inner = scope.child("evaluation")) {
-          float[] logits = model.forward(inner.ops(), images(inner.ops(), batch)).toFloats();
+          float[] logits = model.forward(inner.ops(), batch.images(inner.ops())).toFloats();
           right += Classification.accuracy(logits, batch.labels(), classes, 1) * batch.size();
         }
       }

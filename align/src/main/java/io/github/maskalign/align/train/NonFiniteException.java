@@ -13,4 +13,12 @@ public final class NonFiniteException extends RuntimeException {
         "step %d: %s is %s, so training stops before the weights are touched; samples %s. Lower the learning rate, clip gradients, or look for a damaged picture"
             .formatted(step, what, value, Arrays.toString(samples)));
   }
+
+  /** The value, if it is finite. */
+  static double require(String what, double value, long step, int[] samples) {
+    if (!Double.isFinite(value)) {
+      throw new NonFiniteException(what, value, step, samples);
+    }
+    return value;
+  }
 }

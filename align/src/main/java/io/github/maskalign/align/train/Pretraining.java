@@ -115,8 +115,7 @@ public final class Pretraining {
   }
 
   private Tensor loss(Tape tape, Batch batch) {
-    Tensor images =
-        tape.of(batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width());
+    Tensor images = batch.images(tape);
     TeacherView view = teacher.look(tape, images, model.request());
     long[] samples = Arrays.stream(batch.samples()).asLongStream().toArray();
     int[] visible = model.visible(masking, view, batch.number(), samples);
@@ -135,10 +134,7 @@ public final class Pretraining {
   }
 
   private double finite(String what, double value, Batch batch) {
-    if (!Double.isFinite(value)) {
-      throw new NonFiniteException(what, value, steps + 1, batch.samples());
-    }
-    return value;
+    return NonFiniteException.require(what, value, steps + 1, batch.samples());
   }
 
   /** Adds all that {@link #restore} needs to a checkpoint. The teacher is not part of it. */

@@ -118,7 +118,7 @@ final class OptimKinds {
   static void layerDecay(VectorCase given) {
     List<Parameter> parameters = new ArrayList<>();
     JsonNode expected = given.manifest().json().path("params");
-    expected.fieldNames().forEachRemaining(name -> parameters.add(placeholder(given, name)));
+    expected.fieldNames().forEachRemaining(name -> parameters.add(namedOnly(given, name)));
     LayerDecay decay =
         new LayerDecay(
             given.integer("depth"), given.real("layer_decay"), given.real("weight_decay"));
@@ -126,7 +126,7 @@ final class OptimKinds {
   }
 
   /** Only the number of axes matters. */
-  private static Parameter placeholder(VectorCase given, String name) {
+  private static Parameter namedOnly(VectorCase given, String name) {
     boolean flat = name.endsWith(".bias") || name.contains("norm");
     Shape shape = flat ? Shape.of(1) : Shape.of(1, 1);
     return new Parameter(name, given.scope().ops().zeros(DType.F32, shape), true);
