@@ -4,6 +4,7 @@ import io.github.maskalign.align.MaskAlign;
 import io.github.maskalign.align.cli.Command;
 import io.github.maskalign.align.cli.Main;
 import io.github.maskalign.align.config.AlignmentConfig;
+import io.github.maskalign.align.data.Augmentation;
 import io.github.maskalign.align.data.Batches;
 import io.github.maskalign.align.data.FashionMnist;
 import io.github.maskalign.align.data.ImageSet;
@@ -14,6 +15,7 @@ import io.github.maskalign.align.train.Pretraining;
 import io.github.maskalign.align.train.RunFolder;
 import io.github.maskalign.align.train.StopSignal;
 import io.github.maskalign.align.train.StudentFiles;
+import io.github.maskalign.align.train.TeacherTargets;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.CosineSchedule;
 import io.github.maskalign.tensor.BackendOptions;
@@ -161,18 +163,20 @@ public final class PretrainTiny implements Command {
         new Pretraining(
             model,
             parameters,
-            teacher,
+            new TeacherTargets(teacher, model),
             new Pretraining.Recipe(
                 schedule, config.weightDecay(), config.dropPath(), config.seed()),
             batches.perEpoch());
-    RandomResizedCrop crop =
-        new RandomResizedCrop(
-            RandomResizedCrop.Options.preTraining(side, side).withScale(config.cropScale(), 1),
-            TinyModels.STATISTICS);
+    Augmentation augmentation =
+        Augmentation.unlimited(
+            new RandomResizedCrop(
+                RandomResizedCrop.Options.preTraining(side, side).withScale(config.cropScale(), 1),
+                TinyModels.STATISTICS),
+            config.seed());
     return new PretrainRun(
         training,
         new PretrainRun.Plan(
-            learn, crop, batches, config.epochs(), config.accumulate(), 10, config.seed()),
+            learn, augmentation, batches, config.epochs(), config.accumulate(), 10),
         folder);
   }
 }

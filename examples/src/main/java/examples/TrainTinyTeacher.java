@@ -1,6 +1,7 @@
 package examples;
 
 import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.align.data.Augmentation;
 import io.github.maskalign.align.data.BatchLoader;
 import io.github.maskalign.align.data.Batches;
 import io.github.maskalign.align.data.FashionMnist;
@@ -115,10 +116,12 @@ public final class TrainTinyTeacher implements Command {
 
   private double train(ViTClassifier model, Parameters parameters, ImageSet train, ImageSet test) {
     int side = model.trunk().config().imageSize();
-    Transform augment =
-        new RandomResizedCrop(
-            RandomResizedCrop.Options.preTraining(side, side).withScale(cropScale, 1),
-            TinyModels.STATISTICS);
+    Augmentation augment =
+        Augmentation.unlimited(
+            new RandomResizedCrop(
+                RandomResizedCrop.Options.preTraining(side, side).withScale(cropScale, 1),
+                TinyModels.STATISTICS),
+            seed);
     Transform plain = new Normalize(side, side, TinyModels.STATISTICS);
     Batches batches = Batches.shuffled(train.size(), batchSize, seed);
     ClassifierTraining training =
@@ -137,7 +140,7 @@ public final class TrainTinyTeacher implements Command {
     long steps = epochs * batches.perEpoch();
     long start = System.nanoTime();
     double accuracy = 0;
-    try (BatchLoader loader = BatchLoader.start(train, augment, batches, seed, 0, steps)) {
+    try (BatchLoader loader = BatchLoader.start(train, augment, batches, 0, steps)) {
       while (loader.hasNext()) {
         StepReport report = training.step(loader.next());
         if (report.step() % REPORT_EVERY == 0) {

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * TeacherView view = teacher.look(tape, images, maskAlign.request());
- * int[] visible = maskAlign.visible(masking, view, step, samples);
- * MaskAlign.Result result = maskAlign.forward(tape, images, view, visible, depth);
+ * Targets targets = maskAlign.targets(view);
+ * int[] visible = maskAlign.visible(masking, targets, step, samples);
+ * MaskAlign.Result result = maskAlign.forward(tape, images, targets, visible, depth);
  * Gradients gradients = tape.backward(result.loss().total());
  * }</pre>
  *
@@ -98,16 +99,20 @@ public final class MaskAlign {
         plan.teacher().depth() - lowest, plan.config().mask() == MaskStrategy.ATTENTIVE);
   }
 
+  /** What the student has to match, from what a teacher saw. */
+  public Targets targets(TeacherView view) {
+    return new ViewTargets(plan, view);
+  }
+
   /**
    * Draws the patches that the student sees.
    *
    * @param samples the sample number of each image
    * @return patch numbers [B, K] in the order drawn
    */
-  public int[] visible(Masking masking, TeacherView view, long step, long[] samples) {
-    Tensor importance = view.importance();
-    float[] weights = importance == null ? new float[0] : importance.toFloats();
-    return masking.draw(weights, plan.student().patches(), plan.keptPatches(), step, samples);
+  public int[] visible(Masking masking, Targets targets, long step, long[] samples) {
+    int patches = plan.student().patches();
+    return masking.draw(targets.importance(), patches, plan.keptPatches(), step, samples);
   }
 
   /**
@@ -117,7 +122,7 @@ public final class MaskAlign {
    * @param depth stochastic depth; none if null
    */
   public Result forward(
-      Ops ops, Tensor images, TeacherView view, int[] visible, @Nullable StochasticDepth depth) {
+      Ops ops, Tensor images, Targets targets, int[] visible, @Nullable StochasticDepth depth) {
     int batch = images.dim(0);
     if (batch == 0 || visible.length == 0 || visible.length % batch != 0) {
       throw new ShapeException(
@@ -126,9 +131,10 @@ public final class MaskAlign {
     int kept = visible.length / batch;
     List<Tensor> hidden = hidden(ops, images, ops.of(visible, batch, kept), depth);
     List<Tensor> predictions = alignment.predict(ops, hidden);
-    List<Tensor> targets = targets(ops, view, tokens(ops, visible, batch));
-    AlignmentLoss loss = AlignmentLoss.of(ops, plan, predictions, targets);
-    return new Result(loss, hidden, predictions, targets);
+    // Past any tape: targets have no gradient, and their intermediate values can go.
+    List<Tensor> wanted = targets.at(ops.scope().eager(), tokens(visible, batch));
+    AlignmentLoss loss = AlignmentLoss.of(ops, plan, predictions, wanted);
+    return new Result(loss, hidden, predictions, wanted);
   }
 
   private List<Tensor> hidden(Ops ops, Tensor images, Tensor ids, @Nullable StochasticDepth depth) {
@@ -137,16 +143,8 @@ public final class MaskAlign {
     return student.forward(ops, images, request).levels();
   }
 
-  /** Past any tape: targets have no gradient, and their intermediate values can go. */
-  private List<Tensor> targets(Ops ops, TeacherView view, Tensor tokens) {
-    Ops eager = ops.scope().eager();
-    return plan.levelIndices().stream()
-        .map(i -> TargetNormalizer.target(eager, plan.config().targetNorm(), view.level(i), tokens))
-        .toList();
-  }
-
   /** Token numbers [B, 1 + K] of the class token and of the visible patches. */
-  private static Tensor tokens(Ops ops, int[] visible, int batch) {
+  private static int[] tokens(int[] visible, int batch) {
     int kept = visible.length / batch;
     int[] tokens = new int[batch * (1 + kept)];
     for (int b = 0; b < batch; b++) {
@@ -154,6 +152,6 @@ public final class MaskAlign {
         tokens[b * (1 + kept) + 1 + k] = 1 + visible[b * kept + k];
       }
     }
-    return ops.of(tokens, batch, 1 + kept);
+    return tokens;
   }
 }

@@ -7,9 +7,9 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
 
 /**
- * {@code t [B, 1 + N, D], tokens [B, 1 + K] -> [B, 1 + K, D]}: a teacher level, normalised, at the
- * tokens that the student sees. The result is that of normalising the whole sequence and then
- * taking tokens; where tokens are normalised one by one, only those taken are.
+ * {@code t [B, T, D] -> [B, T, D]}: a teacher level, normalised; and {@code t [B, 1 + N, D], tokens
+ * [B, 1 + K] -> [B, 1 + K, D]}, the same at the tokens that the student sees. Where tokens are
+ * normalised one by one, only those taken are.
  */
 public final class TargetNormalizer {
 
@@ -19,8 +19,21 @@ public final class TargetNormalizer {
 
   private TargetNormalizer() {}
 
+  /** Normalises all tokens. */
+  public static Tensor whole(Ops ops, TargetNorm norm, Tensor t) {
+    return ops.within(
+        "target",
+        o ->
+            switch (norm) {
+              case NONE -> t;
+              case L2 -> UnitNorm.forward(o, t, LEAST_LENGTH);
+              case WHITEN -> o.layerNorm(t, null, null, WHITEN_EPS);
+              case BN -> standardised(o, t);
+            });
+  }
+
   /**
-   * Makes a target.
+   * Normalises and takes tokens.
    *
    * @param tokens token numbers (the class token is 0, patch p is 1 + p)
    */
@@ -28,12 +41,9 @@ public final class TargetNormalizer {
     return ops.within(
         "target",
         o ->
-            switch (norm) {
-              case NONE -> o.gatherTokens(t, tokens);
-              case L2 -> UnitNorm.forward(o, o.gatherTokens(t, tokens), LEAST_LENGTH);
-              case WHITEN -> o.layerNorm(o.gatherTokens(t, tokens), null, null, WHITEN_EPS);
-              case BN -> o.gatherTokens(standardised(o, t), tokens);
-            });
+            norm.perToken()
+                ? whole(o, norm, o.gatherTokens(t, tokens))
+                : o.gatherTokens(whole(o, norm, t), tokens));
   }
 
   /** One mean and one unbiased variance over everything. */

@@ -66,7 +66,7 @@ class MaskAlignTest {
 
   private MaskAlign.Result run(MaskAlign model, Ops on, Tensor pictures, int[] visible) {
     TeacherView view = teacher.look(on, pictures, model.request());
-    return model.forward(on, pictures, view, visible, null);
+    return model.forward(on, pictures, model.targets(view), visible, null);
   }
 
   private static int[] everyPatch(int batch) {
@@ -87,7 +87,8 @@ class MaskAlignTest {
     try (Tape tape = Tape.open(scope, "step")) {
       tape.watchAll(parameters.trainableValues());
       TeacherView view = twin.look(tape, images, model.request());
-      MaskAlign.Result result = model.forward(tape, images, view, everyPatch(BATCH), null);
+      MaskAlign.Result result =
+          model.forward(tape, images, model.targets(view), everyPatch(BATCH), null);
       assertEquals(0, result.loss().total().item());
       Gradients gradients = tape.backward(result.loss().total());
       for (Parameter parameter : parameters.trainable()) {
@@ -103,7 +104,8 @@ class MaskAlignTest {
   void withoutAMaskTheStudentSeesEveryPatch() {
     MaskAlign model = create(BASE.withMask(MaskStrategy.ATTENTIVE, 0));
     TeacherView view = teacher.look(ops, images, model.request());
-    int[] visible = model.visible(new Masking(MaskStrategy.ATTENTIVE, 1), view, 0, new long[2]);
+    Masking masking = new Masking(MaskStrategy.ATTENTIVE, 1);
+    int[] visible = model.visible(masking, model.targets(view), 0, new long[2]);
     int[] sorted = Arrays.copyOf(visible, PATCHES);
     Arrays.sort(sorted);
     assertArrayEquals(everyPatch(1), sorted);
@@ -208,8 +210,8 @@ class MaskAlignTest {
     List<Tensor> moved = view.topLevels().stream().map(t -> ops.affine(t, 4, 1)).toList();
     TeacherView scaled = new TeacherView(view.depth(), moved, view.importance());
     assertEquals(
-        model.forward(ops, images, view, VISIBLE, null).loss().total().item(),
-        model.forward(ops, images, scaled, VISIBLE, null).loss().total().item(),
+        model.forward(ops, images, model.targets(view), VISIBLE, null).loss().total().item(),
+        model.forward(ops, images, model.targets(scaled), VISIBLE, null).loss().total().item(),
         1e-4);
   }
 
@@ -219,7 +221,7 @@ class MaskAlignTest {
     AlignmentConfig config = BASE.withFusion(Fusion.SUM).withLevelWeights(new LevelWeights.Top(4));
     MaskAlign model = MaskAlign.create(parameters.root(), Nets.SMALL, deep.dimensions(), config);
     TeacherView view = deep.look(ops, images, model.request());
-    AlignmentLoss loss = model.forward(ops, images, view, VISIBLE, null).loss();
+    AlignmentLoss loss = model.forward(ops, images, model.targets(view), VISIBLE, null).loss();
     assertEquals(4, loss.levels().size());
     assertTrue(Double.isFinite(loss.total().item()));
   }
@@ -256,12 +258,12 @@ class MaskAlignTest {
   @MethodSource("everyTarget")
   void gradientsOfAWholeStepAgreeWithDifferences(AlignmentConfig config) {
     MaskAlign model = create(config);
-    TeacherView view = teacher.look(ops, images, model.request());
+    Targets targets = model.targets(teacher.look(ops, images, model.request()));
     StochasticDepth depth =
         StochasticDepth.linear(0.3, Nets.SMALL.depth(), Philox.of(4).stream("drop path"));
     double worst =
         ParameterCheck.worst(
-            parameters, on -> model.forward(on, images, view, VISIBLE, depth).loss().total());
+            parameters, on -> model.forward(on, images, targets, VISIBLE, depth).loss().total());
     assertTrue(worst < 1e-5, "worst " + worst);
   }
 }

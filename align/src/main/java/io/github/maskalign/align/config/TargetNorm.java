@@ -29,6 +29,11 @@ public enum TargetNorm implements Choice {
     return Choice.parse("target norm", TargetNorm.class, word);
   }
 
+  /** Whether a token's result depends on that token alone. */
+  public boolean perToken() {
+    return this != BN;
+  }
+
   @Override
   public List<String> words() {
     return words;

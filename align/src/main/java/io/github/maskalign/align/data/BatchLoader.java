@@ -15,7 +15,7 @@ import java.util.concurrent.BlockingQueue;
  * stopped.
  *
  * <pre>{@code
- * try (BatchLoader loader = BatchLoader.start(set, transform, batches, seed, 0, steps)) {
+ * try (BatchLoader loader = BatchLoader.start(set, augmentation, batches, 0, steps)) {
  *   while (loader.hasNext()) {
  *     train(loader.next());
  *   }
@@ -36,9 +36,8 @@ public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
   }
 
   private final ImageSet set;
-  private final Transform transform;
+  private final Augmentation augmentation;
   private final Batches batches;
-  private final Philox draws;
   private final long until;
   private final BlockingQueue<Item> ready = new ArrayBlockingQueue<>(AHEAD);
   private final Thread thread;
@@ -47,11 +46,10 @@ public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
   private boolean closed;
 
   private BatchLoader(
-      ImageSet set, Transform transform, Batches batches, Philox draws, long from, long until) {
+      ImageSet set, Augmentation augmentation, Batches batches, long from, long until) {
     this.set = set;
-    this.transform = transform;
+    this.augmentation = augmentation;
     this.batches = batches;
-    this.draws = draws;
     this.next = from;
     this.until = until;
     this.thread = new Thread(() -> load(from), "maskalign-loader");
@@ -61,18 +59,16 @@ public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
   /**
    * Starts loading the batches {@code from <= number < until}, counted through all epochs.
    *
-   * @param seed of the augmentation: a sample's draws depend on it, the epoch and the sample
    * @throws IllegalArgumentException if the batches are of another number of samples than the set
    */
   public static BatchLoader start(
-      ImageSet set, Transform transform, Batches batches, long seed, long from, long until) {
+      ImageSet set, Augmentation augmentation, Batches batches, long from, long until) {
     if (batches.samples() != set.size()) {
       throw new IllegalArgumentException(
           "batches of %d samples for a set of %d".formatted(batches.samples(), set.size()));
     }
     Objects.checkFromToIndex(from, until, Long.MAX_VALUE);
-    Philox draws = Philox.of(seed).stream("augment");
-    BatchLoader loader = new BatchLoader(set, transform, batches, draws, from, until);
+    BatchLoader loader = new BatchLoader(set, augmentation, batches, from, until);
     loader.thread.start();
     return loader;
   }
@@ -80,7 +76,7 @@ public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
   /** Loads one pass over a set in its own order, for evaluation. */
   public static BatchLoader onePass(ImageSet set, Transform transform, int batchSize) {
     Batches batches = Batches.inOrder(set.size(), batchSize);
-    return start(set, transform, batches, 0, 0, batches.perEpoch());
+    return start(set, Augmentation.unlimited(transform, 0), batches, 0, batches.perEpoch());
   }
 
   private void load(long from) {
@@ -106,9 +102,10 @@ public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
   }
 
   private Batch prepare(long number, int epoch, int[] samples) {
+    Transform transform = augmentation.transform();
     int each = set.channels() * transform.height() * transform.width();
     float[] pixels = new float[Math.multiplyExact(samples.length, each)];
-    Philox epochDraws = draws.at(epoch);
+    Philox epochDraws = augmentation.draws(epoch);
     for (int i = 0; i < samples.length; i++) {
       transform.apply(set, samples[i], epochDraws.at(samples[i]), pixels, i * each);
     }

@@ -8,12 +8,14 @@ public final class Normalize implements Transform {
 
   private final int height;
   private final int width;
+  private final ChannelStats stats;
   private final Levels levels;
 
   /** For pictures of one size. */
   public Normalize(int height, int width, ChannelStats stats) {
     this.height = height;
     this.width = width;
+    this.stats = stats;
     this.levels = new Levels(stats);
   }
 
@@ -25,6 +27,11 @@ public final class Normalize implements Transform {
   @Override
   public int width() {
     return width;
+  }
+
+  @Override
+  public String description() {
+    return "whole picture of %d x %d, %s".formatted(height, width, stats);
   }
 
   /**

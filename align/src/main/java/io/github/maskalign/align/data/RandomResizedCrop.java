@@ -13,6 +13,7 @@ public final class RandomResizedCrop implements Transform {
   private static final int MIRROR = 32;
 
   private final Options options;
+  private final ChannelStats stats;
   private final Levels levels;
   private final Bicubic bicubic;
 
@@ -59,6 +60,7 @@ public final class RandomResizedCrop implements Transform {
   /** A transform with these options that normalises by these statistics. */
   public RandomResizedCrop(Options options, ChannelStats stats) {
     this.options = options;
+    this.stats = stats;
     this.levels = new Levels(stats);
     this.bicubic = new Bicubic(options.height(), options.width());
   }
@@ -71,6 +73,20 @@ public final class RandomResizedCrop implements Transform {
   @Override
   public int width() {
     return options.width();
+  }
+
+  @Override
+  public String description() {
+    return "random resized crop to %d x %d, scale %s to %s, ratio %s to %s, mirror %s, %s"
+        .formatted(
+            height(),
+            width(),
+            options.scale().from(),
+            options.scale().to(),
+            options.ratio().from(),
+            options.ratio().to(),
+            options.mirror(),
+            stats);
   }
 
   /**

@@ -11,6 +11,9 @@ public interface Transform {
   /** Columns of the result. */
   int width();
 
+  /** All that decides the result besides picture and draws, in one line that others can compare. */
+  String description();
+
   /**
    * Writes {@code [C, height, width]} for one sample.
    *

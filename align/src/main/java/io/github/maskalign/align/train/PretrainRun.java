@@ -1,10 +1,10 @@
 package io.github.maskalign.align.train;
 
+import io.github.maskalign.align.data.Augmentation;
 import io.github.maskalign.align.data.Batch;
 import io.github.maskalign.align.data.BatchLoader;
 import io.github.maskalign.align.data.Batches;
 import io.github.maskalign.align.data.ImageSet;
-import io.github.maskalign.align.data.Transform;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,22 +17,20 @@ public final class PretrainRun {
    * What a run needs besides the training itself.
    *
    * @param images to learn from, labels unused
-   * @param transform augmentation
+   * @param augmentation what is done to them
    * @param batches order and size
    * @param epochs passes over the pictures
    * @param accumulate batches in an update; what does not fill an update at the end of an epoch is
    *     used in the next
    * @param logEvery steps between two lines of the log
-   * @param seed of the augmentation
    */
   public record Plan(
       ImageSet images,
-      Transform transform,
+      Augmentation augmentation,
       Batches batches,
       int epochs,
       int accumulate,
-      int logEvery,
-      long seed) {
+      int logEvery) {
 
     /** Checks the numbers. */
     public Plan {
@@ -94,12 +92,7 @@ public final class PretrainRun {
         ProgressDisplay display = ProgressDisplay.open("pre-train", first, total, quiet);
         BatchLoader loader =
             BatchLoader.start(
-                plan.images,
-                plan.transform,
-                plan.batches,
-                plan.seed,
-                first * plan.accumulate,
-                until)) {
+                plan.images, plan.augmentation, plan.batches, first * plan.accumulate, until)) {
       Speedometer speed = new Speedometer();
       while (training.steps() < total && !stop.requested()) {
         List<Batch> batches = next(loader);

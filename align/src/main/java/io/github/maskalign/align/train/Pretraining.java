@@ -3,9 +3,8 @@ package io.github.maskalign.align.train;
 import io.github.maskalign.align.MaskAlign;
 import io.github.maskalign.align.Masking;
 import io.github.maskalign.align.PretrainGroups;
+import io.github.maskalign.align.Targets;
 import io.github.maskalign.align.data.Batch;
-import io.github.maskalign.align.teacher.Teacher;
-import io.github.maskalign.align.teacher.TeacherView;
 import io.github.maskalign.autograd.GradientSource;
 import io.github.maskalign.autograd.Tape;
 import io.github.maskalign.autograd.nn.Parameters;
@@ -21,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * MaskAlign pre-training, step by step: the teacher looks at whole pictures, the student at the
+ * MaskAlign pre-training, step by step: the teacher has seen whole pictures, the student sees the
  * visible patches, and AdamW moves the student and its alignment. Everything random in a step is a
  * function of the seed, the step and the sample, so going on from a checkpoint gives the same bits.
  */
@@ -54,7 +53,7 @@ public final class Pretraining {
   private final Scope scope;
   private final MaskAlign model;
   private final Parameters parameters;
-  private final Teacher teacher;
+  private final TargetSource source;
   private final Recipe recipe;
   private final long batchesPerEpoch;
   private final Masking masking;
@@ -66,13 +65,13 @@ public final class Pretraining {
   public Pretraining(
       MaskAlign model,
       Parameters parameters,
-      Teacher teacher,
+      TargetSource source,
       Recipe recipe,
       long batchesPerEpoch) {
     this.scope = parameters.scope();
     this.model = model;
     this.parameters = parameters;
-    this.teacher = teacher;
+    this.source = source;
     this.recipe = recipe;
     this.batchesPerEpoch = batchesPerEpoch;
     this.masking = new Masking(model.plan().config().mask(), recipe.seed);
@@ -116,11 +115,11 @@ public final class Pretraining {
 
   private Tensor loss(Tape tape, Batch batch) {
     Tensor images = batch.images(tape);
-    TeacherView view = teacher.look(tape, images, model.request());
+    Targets targets = source.targets(tape, batch, images);
     long[] samples = Arrays.stream(batch.samples()).asLongStream().toArray();
-    int[] visible = model.visible(masking, view, batch.number(), samples);
+    int[] visible = model.visible(masking, targets, batch.number(), samples);
     tape.watchAll(parameters.trainableValues());
-    return model.forward(tape, images, view, visible, dropPaths.draw(batch)).loss().total();
+    return model.forward(tape, images, targets, visible, dropPaths.draw(batch)).loss().total();
   }
 
   private StepReport update(
@@ -139,7 +138,7 @@ public final class Pretraining {
 
   /** Adds all that {@link #restore} needs to a checkpoint. The teacher is not part of it. */
   public void save(CheckpointDraft draft) throws IOException {
-    draft.file(STUDENT, file -> StudentFiles.saveAll(file, parameters, teacher.id()));
+    draft.file(STUDENT, file -> StudentFiles.saveAll(file, parameters, source.teacherId()));
     draft.file(OPTIMIZER, file -> StudentFiles.saveTensors(file, optimizer.state()));
     draft.json(STATE, new State(steps, optimizer.steps()));
   }

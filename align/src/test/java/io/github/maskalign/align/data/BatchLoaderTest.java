@@ -28,8 +28,8 @@ class BatchLoaderTest {
     return FashionMnist.testSplit().subset(0, 50);
   }
 
-  private static Transform crop() {
-    return new RandomResizedCrop(Options.preTraining(12, 12), STATS);
+  private static Augmentation crops(long seed) {
+    return Augmentation.unlimited(new RandomResizedCrop(Options.preTraining(12, 12), STATS), seed);
   }
 
   /** Counts what it is asked for, and fails on demand. */
@@ -52,6 +52,11 @@ class BatchLoaderTest {
     @Override
     public int width() {
       return 1;
+    }
+
+    @Override
+    public String description() {
+      return "counting";
     }
 
     @Override
@@ -79,8 +84,8 @@ class BatchLoaderTest {
   void aLoaderStartedLaterGoesOnExactly() {
     ImageSet set = pictures();
     Batches batches = Batches.shuffled(50, 16, 7);
-    List<Batch> whole = all(BatchLoader.start(set, crop(), batches, 7, 0, 8));
-    List<Batch> rest = all(BatchLoader.start(set, crop(), batches, 7, 4, 8));
+    List<Batch> whole = all(BatchLoader.start(set, crops(7), batches, 0, 8));
+    List<Batch> rest = all(BatchLoader.start(set, crops(7), batches, 4, 8));
 
     assertEquals(8, whole.size());
     assertEquals(4, rest.size());
@@ -98,14 +103,27 @@ class BatchLoaderTest {
   @Test
   void aSampleIsAugmentedAlikeInAnyBatch() {
     ImageSet set = pictures();
-    Batch one = all(BatchLoader.start(set, crop(), Batches.shuffled(50, 50, 3), 7, 0, 1)).get(0);
-    Batch other = all(BatchLoader.start(set, crop(), Batches.inOrder(50, 50), 7, 0, 1)).get(0);
+    Batch one = all(BatchLoader.start(set, crops(7), Batches.shuffled(50, 50, 3), 0, 1)).getFirst();
+    Batch other = all(BatchLoader.start(set, crops(7), Batches.inOrder(50, 50), 0, 1)).getFirst();
     for (int i = 0; i < 50; i++) {
       int sample = one.samples()[i];
       assertArrayEquals(
           Arrays.copyOfRange(other.pixels(), sample * 144, sample * 144 + 144),
           Arrays.copyOfRange(one.pixels(), i * 144, i * 144 + 144));
     }
+  }
+
+  @Test
+  void fixedCropsAreThoseOfTheFirstEpochsAgain() {
+    ImageSet set = pictures();
+    Batches batches = Batches.inOrder(50, 50);
+    List<Batch> free = all(BatchLoader.start(set, crops(7), batches, 0, 5));
+    Augmentation two = new Augmentation(crops(7).transform(), 7, 2);
+    List<Batch> fixed = all(BatchLoader.start(set, two, batches, 0, 5));
+    for (int epoch = 0; epoch < 5; epoch++) {
+      assertArrayEquals(free.get(epoch % 2).pixels(), fixed.get(epoch).pixels());
+    }
+    assertFalse(Arrays.equals(free.get(0).pixels(), free.get(1).pixels()));
   }
 
   @Test
@@ -147,7 +165,9 @@ class BatchLoaderTest {
   void theLoaderStaysTwoAheadAndStopsWhenClosed() throws InterruptedException {
     Counting transform = new Counting(new AssertionError(), -1);
     Batches batches = Batches.inOrder(50, 10);
-    BatchLoader loader = BatchLoader.start(pictures(), transform, batches, 0, 0, 1_000_000_000);
+    BatchLoader loader =
+        BatchLoader.start(
+            pictures(), Augmentation.unlimited(transform, 0), batches, 0, 1_000_000_000);
     loader.next();
     // Two wait in the queue, one in the loader's hands.
     while (transform.calls.get() < 40) {
@@ -170,9 +190,10 @@ class BatchLoaderTest {
   void asksTooMuchAreRefused() {
     ImageSet set = pictures();
     Transform plain = new Normalize(28, 28, STATS);
+    assertThrows(IllegalArgumentException.class, () -> new Augmentation(plain, 0, 0));
     assertThrows(
         IllegalArgumentException.class,
-        () -> BatchLoader.start(set, plain, Batches.inOrder(49, 7), 0, 0, 1));
+        () -> BatchLoader.start(set, crops(0), Batches.inOrder(49, 7), 0, 1));
     assertThrows(IllegalArgumentException.class, () -> Batches.inOrder(10, 0));
     try (BatchLoader loader = BatchLoader.onePass(set, plain, 50)) {
       loader.next();

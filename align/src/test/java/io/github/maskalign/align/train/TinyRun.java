@@ -3,6 +3,7 @@ package io.github.maskalign.align.train;
 import io.github.maskalign.align.MaskAlign;
 import io.github.maskalign.align.config.AlignmentConfig;
 import io.github.maskalign.align.config.LevelWeights;
+import io.github.maskalign.align.data.Augmentation;
 import io.github.maskalign.align.data.Batch;
 import io.github.maskalign.align.data.BatchLoader;
 import io.github.maskalign.align.data.Batches;
@@ -61,7 +62,7 @@ final class TinyRun implements AutoCloseable {
         new Pretraining(
             model,
             parameters,
-            teacher,
+            new TeacherTargets(teacher, model),
             new Pretraining.Recipe(schedule, 0.05, 0.2, 3),
             batches.perEpoch());
   }
@@ -75,16 +76,17 @@ final class TinyRun implements AutoCloseable {
     return ImageSet.of(pixels, 1, SIDE, SIDE);
   }
 
-  static RandomResizedCrop crop() {
-    return new RandomResizedCrop(RandomResizedCrop.Options.preTraining(SIDE, SIDE), STATISTICS);
+  static Augmentation augmentation() {
+    return Augmentation.unlimited(
+        new RandomResizedCrop(RandomResizedCrop.Options.preTraining(SIDE, SIDE), STATISTICS), 3);
   }
 
   PretrainRun.Plan plan(int accumulate) {
-    return new PretrainRun.Plan(pictures(), crop(), batches, EPOCHS, accumulate, 5, 3);
+    return new PretrainRun.Plan(pictures(), augmentation(), batches, EPOCHS, accumulate, 5);
   }
 
   BatchLoader loader(long from, long until) {
-    return BatchLoader.start(pictures(), crop(), batches, 3, from, until);
+    return BatchLoader.start(pictures(), augmentation(), batches, from, until);
   }
 
   /** The first batch as the loader makes it. */

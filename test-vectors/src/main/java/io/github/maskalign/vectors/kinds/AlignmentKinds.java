@@ -3,6 +3,7 @@ package io.github.maskalign.vectors.kinds;
 import io.github.maskalign.align.AlignmentLoss;
 import io.github.maskalign.align.MaskAlign;
 import io.github.maskalign.align.TargetNormalizer;
+import io.github.maskalign.align.Targets;
 import io.github.maskalign.align.config.AlignmentConfig;
 import io.github.maskalign.align.config.AlignmentPlan;
 import io.github.maskalign.align.config.Fusion;
@@ -35,8 +36,9 @@ final class AlignmentKinds {
     given.differentiate(
         Networks.trainable(alignment.parameters()),
         ops -> {
+          Targets targets = maskAlign.targets(view);
           MaskAlign.Result result =
-              maskAlign.forward(ops, images, view, visible, alignment.depth(given));
+              maskAlign.forward(ops, images, targets, visible, alignment.depth(given));
           given.checks().stacked("out.hidden", result.hidden());
           allLevels(given, maskAlign, result.hidden(), view, visible);
           return Map.of("loss", result.loss().total());

@@ -35,7 +35,7 @@ final class PretrainKinds {
             System.arraycopy(masks, (pass * dims[1] + b) * dims[2], visible, b * kept, kept);
           }
           return maskAlign
-              .forward(tape, images, view, visible, alignment.depth(given))
+              .forward(tape, images, maskAlign.targets(view), visible, alignment.depth(given))
               .loss()
               .total();
         });

@@ -1,0 +1,21 @@
+package io.github.maskalign.align;
+
+import io.github.maskalign.tensor.Eager;
+import io.github.maskalign.tensor.Tensor;
+import java.util.List;
+
+/** What a teacher says about a batch of B pictures, in the form that a step needs. */
+public interface Targets {
+
+  /** {@code [B, N]}, how much the teacher looks at each patch; empty if masks do not ask. */
+  float[] importance();
+
+  /**
+   * {@code tokens [B, 1 + K] -> [B, 1 + K, D'] each}: the levels that count, ascending, normalised,
+   * at the given tokens.
+   *
+   * @param ops whose scope owns the result
+   * @param tokens token numbers (the class token is 0, patch p is 1 + p)
+   */
+  List<Tensor> at(Eager ops, int[] tokens);
+}

@@ -1,0 +1,25 @@
+package io.github.maskalign.align.train;
+
+import io.github.maskalign.align.Targets;
+import io.github.maskalign.align.data.Batch;
+import io.github.maskalign.align.teacher.TeacherId;
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Tensor;
+
+/** Where pre-training has its targets from. */
+public interface TargetSource extends AutoCloseable {
+
+  /** Whose features they are. */
+  TeacherId teacherId();
+
+  /**
+   * The targets of a batch.
+   *
+   * @param ops whose scope owns what is made; nothing is recorded
+   * @param images the batch's pictures [B, C, H, W]
+   */
+  Targets targets(Ops ops, Batch batch, Tensor images);
+
+  @Override
+  default void close() {}
+}

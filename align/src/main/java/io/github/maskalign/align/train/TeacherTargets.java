@@ -1,0 +1,28 @@
+package io.github.maskalign.align.train;
+
+import io.github.maskalign.align.MaskAlign;
+import io.github.maskalign.align.Targets;
+import io.github.maskalign.align.data.Batch;
+import io.github.maskalign.align.teacher.Teacher;
+import io.github.maskalign.align.teacher.TeacherId;
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Tensor;
+
+/**
+ * Targets from a teacher that looks at every batch.
+ *
+ * @param teacher is asked
+ * @param model says for what
+ */
+public record TeacherTargets(Teacher teacher, MaskAlign model) implements TargetSource {
+
+  @Override
+  public TeacherId teacherId() {
+    return teacher.id();
+  }
+
+  @Override
+  public Targets targets(Ops ops, Batch batch, Tensor images) {
+    return model.targets(teacher.look(ops, images, model.request()));
+  }
+}
