@@ -1,0 +1,133 @@
+package peers;
+
+import io.github.maskalign.align.MaskAlign;
+import io.github.maskalign.align.PretrainGroups;
+import io.github.maskalign.align.config.AlignmentConfig;
+import io.github.maskalign.align.config.Dimensions;
+import io.github.maskalign.align.config.LossKind;
+import io.github.maskalign.align.config.MaskStrategy;
+import io.github.maskalign.align.teacher.TeacherView;
+import io.github.maskalign.autograd.Gradients;
+import io.github.maskalign.autograd.Tape;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.autograd.optim.AdamW;
+import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Eager;
+import io.github.maskalign.tensor.MemoryStats;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.vit.ForwardRequest;
+import io.github.maskalign.vit.ViT;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** A student's training step and a teacher's forward pass on this library. */
+final class OurStep implements Step {
+
+  private final Backends.Choice choice;
+  private final Scope scope;
+  private final StepShape shape;
+  private final Tensor images;
+  private final Runnable work;
+  private double result;
+
+  private OurStep(int threads, StepShape shape, boolean training) {
+    this.shape = shape;
+    this.choice = Backends.open("cpu", new BackendOptions(threads, Long.MAX_VALUE));
+    this.scope = Scope.root(choice.backend(), "step");
+    this.images = random(1, shape.batch(), 3, 224, 224);
+    this.work = training ? student() : teacher();
+  }
+
+  static OurStep student(int threads, StepShape shape) {
+    return new OurStep(threads, shape, true);
+  }
+
+  static OurStep teacher(int threads, StepShape shape) {
+    return new OurStep(threads, shape, false);
+  }
+
+  private Tensor random(long seed, int... dims) {
+    Random random = new Random(seed);
+    float[] values = new float[(int) Shape.of(dims).size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return scope.eager().of(values, dims);
+  }
+
+  private Runnable student() {
+    AlignmentConfig alignment =
+        AlignmentConfig.released()
+            .withMask(MaskStrategy.RANDOM, 1 - (StepShape.VISIBLE + 0.5) / 196)
+            .withLoss(LossKind.L2);
+    Parameters parameters = Parameters.initialised(scope, DType.F32, 1);
+    int depth = shape.config().depth();
+    MaskAlign model =
+        MaskAlign.create(
+            parameters.root(),
+            shape.config(),
+            new Dimensions(depth, shape.teacherWidth(), 196),
+            alignment);
+    List<Tensor> levels = new ArrayList<>();
+    for (int i = 0; i < StepShape.LEVELS; i++) {
+      levels.add(random(2 + i, shape.batch(), 197, shape.teacherWidth()));
+    }
+    TeacherView view = new TeacherView(depth, levels, null);
+    int[] visible = new int[shape.batch() * StepShape.VISIBLE];
+    for (int i = 0; i < visible.length; i++) {
+      visible[i] = i % StepShape.VISIBLE * 3;
+    }
+    AdamW optimizer = new AdamW(scope, PretrainGroups.of(parameters, 0.05), AdamW.Betas.USUAL);
+    return () -> {
+      try (Scope step = scope.child("step");
+          Tape tape = Tape.open(step, "batch")) {
+        tape.watchAll(parameters.trainableValues());
+        Tensor loss = model.forward(tape, images, view, visible, null).loss().total();
+        result = loss.item();
+        Gradients gradients = tape.backward(loss);
+        optimizer.step(gradients, 1e-4, 1);
+      }
+    };
+  }
+
+  private Runnable teacher() {
+    Parameters parameters = Parameters.initialised(scope, DType.F32, 1);
+    ViT network = ViT.create(parameters.root(), shape.config());
+    ForwardRequest request = ForwardRequest.plain().withLastLevels(StepShape.LEVELS);
+    return () -> {
+      try (Scope step = scope.child("step")) {
+        Eager eager = step.eager();
+        double sum = 0;
+        for (Tensor level : network.forward(eager, images, request).levels()) {
+          sum += eager.sum(eager.layerNorm(level, null, null, 1e-6), false).item();
+        }
+        result = sum;
+      }
+    };
+  }
+
+  @Override
+  public void run() {
+    work.run();
+  }
+
+  @Override
+  public double result() {
+    return result;
+  }
+
+  MemoryStats memory() {
+    return choice.backend().memory();
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+    choice.close();
+  }
+}
