@@ -10,46 +10,60 @@ final class Contest {
 
   private static final int LEAST_WARM_UPS = 3;
 
-  /**
-   * Times of a contest in nanoseconds, a round each.
-   *
-   * @param ours this library's
-   * @param theirs the peer's
-   */
-  record Times(double[] ours, double[] theirs) {}
+  /** A round shorter than this is made of several runs. */
+  private static final double LEAST_ROUND_NANOS = 2e6;
 
   private final Clock clock;
+  private final int rounds;
   private final long warmUpNanos;
 
-  Contest(Clock clock, double warmUpSeconds) {
+  /**
+   * A way to hold contests.
+   *
+   * @param warmUpSeconds for each contender before the first round
+   */
+  Contest(Clock clock, int rounds, double warmUpSeconds) {
     this.clock = clock;
+    this.rounds = rounds;
     this.warmUpNanos = (long) (1e9 * warmUpSeconds);
   }
 
-  Times run(Runnable ours, Runnable theirs, int rounds) {
-    warmUp(ours);
-    warmUp(theirs);
+  Result run(String name, Contender ours, Contender theirs) {
+    int myRepeats = repeats(warmUp(ours));
+    int peerRepeats = repeats(warmUp(theirs));
     double[] mine = new double[rounds];
     double[] peer = new double[rounds];
     for (int round = 0; round < rounds; round++) {
-      mine[round] = time(ours);
-      peer[round] = time(theirs);
+      mine[round] = time(ours, myRepeats);
+      peer[round] = time(theirs, peerRepeats);
     }
-    return new Times(mine, peer);
+    return new Result(name, mine, peer);
   }
 
-  /** By time, not by calls: C2 needs seconds. */
-  private void warmUp(Runnable work) {
+  /** By time, not by calls: C2 needs seconds. Answers the shortest run. */
+  private double warmUp(Contender contender) {
+    double best = Double.MAX_VALUE;
     long end = System.nanoTime() + warmUpNanos;
     for (int i = 0; i < LEAST_WARM_UPS || System.nanoTime() < end; i++) {
-      work.run();
+      best = Math.min(best, time(contender, 1));
     }
+    return best;
   }
 
-  private double time(Runnable work) {
-    long start = clock.now();
-    work.run();
-    return clock.now() - start;
+  private static int repeats(double nanos) {
+    return (int) Math.max(1, LEAST_ROUND_NANOS / nanos);
+  }
+
+  private double time(Contender contender, int repeats) {
+    long total = 0;
+    for (int i = 0; i < repeats; i++) {
+      contender.prepare();
+      long start = clock.now();
+      contender.run();
+      total += clock.now() - start;
+      contender.finish();
+    }
+    return (double) total / repeats;
   }
 
   static double median(double[] values) {
@@ -57,5 +71,9 @@ final class Contest {
     Arrays.sort(sorted);
     int n = sorted.length;
     return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+  }
+
+  static double least(double[] values) {
+    return Arrays.stream(values).min().orElseThrow();
   }
 }

@@ -1,7 +1,7 @@
 package peers;
 
 /** Work that is done again and again. */
-interface Step extends Runnable, AutoCloseable {
+interface Step extends Contender, AutoCloseable {
 
   /** A number that the last run computed, which shows that it did the work. */
   double result();
