@@ -15,6 +15,7 @@ import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,11 @@ public final class CpuBackend extends CpuPrimitives {
         + "-bit vectors, "
         + workers.threads()
         + (workers.threads() == 1 ? " thread)" : " threads)");
+  }
+
+  @Override
+  public OptionalDouble peakFlops() {
+    return OptionalDouble.of(FmaPeak.measure());
   }
 
   // ---- fused ----

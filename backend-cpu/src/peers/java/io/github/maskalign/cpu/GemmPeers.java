@@ -14,9 +14,6 @@ import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
@@ -32,8 +29,6 @@ public final class GemmPeers {
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final long WARM_UP_NANOS = 3_000_000_000L;
-  private static final VectorSpecies<Float> S = Lanes.F32;
-  private static volatile float sink;
 
   /** The linear layers of ViT-B and ViT-S: 60 tokens x 16 pictures, 197 tokens x 8. */
   private static final Shape[] LINEAR = {
@@ -84,11 +79,9 @@ public final class GemmPeers {
     openblas_nolapack.blas_set_num_threads(threads);
     System.out.printf(
         "Java %s, %d-bit vectors, %d thread(s), %d rounds; OpenBLAS kernel %s%n",
-        System.getProperty("java.version"), S.vectorBitSize(), threads, rounds, corename());
+        System.getProperty("java.version"), Lanes.F32.vectorBitSize(), threads, rounds, corename());
     System.out.println("GFLOP/s: median/best; ratio: median of the rounds' ratios");
-    for (int i = 0; i < 50; i++) {
-      peak(100_000);
-    }
+    FmaPeak.measure();
     double logs = 0;
     int count = 0;
     try (Workers workers = new Workers(threads)) {
@@ -181,7 +174,7 @@ public final class GemmPeers {
           contenders[i].run();
           rates[i][round] = flops / (now(threads) - start);
         }
-        rates[2][round] = peak(100_000);
+        rates[2][round] = 1e-9 * FmaPeak.rate(100_000);
         ratios[round] = rates[0][round] / rates[1][round];
       }
       Arrays.sort(ratios);
@@ -227,35 +220,5 @@ public final class GemmPeers {
         throw new IllegalStateException("results differ at " + i + ": " + x + ", OpenBLAS " + y);
       }
     }
-  }
-
-  /** GFLOP/s of 12 independent chains of fused multiply-adds in registers. */
-  private static double peak(int steps) {
-    long start = now(1);
-    sink = chains(steps);
-    return 24.0 * S.length() * steps / (now(1) - start);
-  }
-
-  private static float chains(int steps) {
-    FloatVector x = FloatVector.broadcast(S, 0.999f);
-    FloatVector y = FloatVector.broadcast(S, 1e-6f);
-    FloatVector a = x, b = x, c = x, d = x, e = x, f = x;
-    FloatVector g = x, h = x, i = x, j = x, k = x, l = x;
-    for (int step = 0; step < steps; step++) {
-      a = x.fma(y, a);
-      b = x.fma(y, b);
-      c = x.fma(y, c);
-      d = x.fma(y, d);
-      e = x.fma(y, e);
-      f = x.fma(y, f);
-      g = x.fma(y, g);
-      h = x.fma(y, h);
-      i = x.fma(y, i);
-      j = x.fma(y, j);
-      k = x.fma(y, k);
-      l = x.fma(y, l);
-    }
-    FloatVector sum = a.add(b).add(c).add(d).add(e).add(f);
-    return sum.add(g).add(h).add(i).add(j).add(k).add(l).reduceLanes(VectorOperators.ADD);
   }
 }

@@ -2,6 +2,7 @@ package io.github.maskalign.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,14 @@ public interface Backend extends AutoCloseable {
 
   /** What the pool holds. */
   MemoryStats memory();
+
+  /**
+   * The most that one thread could compute: FLOP/s of multiply-adds on registers, measured now,
+   * which takes some milliseconds. Empty where it is not known.
+   */
+  default OptionalDouble peakFlops() {
+    return OptionalDouble.empty();
+  }
 
   /** Host memory into a contiguous tensor. */
   void upload(MemorySegment source, Tensor target);
