@@ -13,6 +13,7 @@ module io.github.maskalign.align {
   requires static transitive org.jspecify;
 
   exports io.github.maskalign.align;
+  exports io.github.maskalign.align.cache;
   exports io.github.maskalign.align.cli;
   exports io.github.maskalign.align.config;
   exports io.github.maskalign.align.data;

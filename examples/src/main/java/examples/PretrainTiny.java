@@ -8,13 +8,13 @@ import io.github.maskalign.align.data.Augmentation;
 import io.github.maskalign.align.data.Batches;
 import io.github.maskalign.align.data.FashionMnist;
 import io.github.maskalign.align.data.ImageSet;
-import io.github.maskalign.align.data.RandomResizedCrop;
 import io.github.maskalign.align.teacher.ViTTeacher;
 import io.github.maskalign.align.train.PretrainRun;
 import io.github.maskalign.align.train.Pretraining;
 import io.github.maskalign.align.train.RunFolder;
 import io.github.maskalign.align.train.StopSignal;
 import io.github.maskalign.align.train.StudentFiles;
+import io.github.maskalign.align.train.TargetSource;
 import io.github.maskalign.align.train.TeacherTargets;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.CosineSchedule;
@@ -45,6 +45,8 @@ public final class PretrainTiny implements Command {
   private static final Path RUNS = Path.of("runs");
 
   @Mixin private TinyOptions options;
+
+  @Mixin private TinyTargets source;
 
   @Option(
       names = "--backend",
@@ -84,6 +86,7 @@ public final class PretrainTiny implements Command {
     TinyConfig config = options.config();
     AlignmentConfig alignment = config.alignment();
     alignment.plan(TinyModels.dimensions(), TinyModels.dimensions());
+    config.requireCacheable();
     BackendOptions backendOptions = BackendOptions.defaults().withThreads(threads);
     try (Backends.Choice choice = Backends.open(backend, backendOptions);
         Scope scope = Scope.root(choice.backend(), "model");
@@ -111,13 +114,17 @@ public final class PretrainTiny implements Command {
       TinyReport report = new TinyReport(scope, learn, judge, config.seed());
       report.pixels();
       report.network("student before training", model.student());
-      PretrainRun run = run(config, model, parameters, teacher, learn, folder);
-      if (resume) {
-        System.out.println("Resumed after step " + run.resume());
-      }
-      if (!run.train(stop, quiet)) {
-        System.out.printf("Stopped; go on with --resume --out %s%n", folder);
-        return stop.exitStatus();
+      TeacherTargets direct = new TeacherTargets(teacher, model);
+      Augmentation crops = config.augmentation(TinyModels.crop(config.cropScale()));
+      try (TargetSource targets = source.open(config, scope, direct, learn, crops, stop)) {
+        PretrainRun run = run(config, model, parameters, targets, learn, crops, folder);
+        if (resume) {
+          System.out.println("Resumed after step " + run.resume());
+        }
+        if (!run.train(stop, quiet)) {
+          System.out.printf("Stopped; go on with --resume --out %s%n", folder);
+          return stop.exitStatus();
+        }
       }
       StudentFiles.export(folder.weights(), parameters, teacher.id());
       report.network("student after training", model.student());
@@ -152,10 +159,10 @@ public final class PretrainTiny implements Command {
       TinyConfig config,
       MaskAlign model,
       Parameters parameters,
-      ViTTeacher teacher,
+      TargetSource targets,
       ImageSet learn,
+      Augmentation crops,
       RunFolder folder) {
-    int side = TinyModels.student().imageSize();
     Batches batches = Batches.shuffled(learn.size(), config.batch(), config.seed());
     CosineSchedule schedule =
         new CosineSchedule(config.lr(), config.lr() / 100, config.warmup(), config.epochs());
@@ -163,20 +170,13 @@ public final class PretrainTiny implements Command {
         new Pretraining(
             model,
             parameters,
-            new TeacherTargets(teacher, model),
+            targets,
             new Pretraining.Recipe(
                 schedule, config.weightDecay(), config.dropPath(), config.seed()),
             batches.perEpoch());
-    Augmentation augmentation =
-        Augmentation.unlimited(
-            new RandomResizedCrop(
-                RandomResizedCrop.Options.preTraining(side, side).withScale(config.cropScale(), 1),
-                TinyModels.STATISTICS),
-            config.seed());
     return new PretrainRun(
         training,
-        new PretrainRun.Plan(
-            learn, augmentation, batches, config.epochs(), config.accumulate(), 10),
+        new PretrainRun.Plan(learn, crops, batches, config.epochs(), config.accumulate(), 10),
         folder);
   }
 }

@@ -1,5 +1,7 @@
 package examples;
 
+import io.github.maskalign.align.cache.CachedTargets;
+import io.github.maskalign.align.cache.StoredType;
 import io.github.maskalign.align.config.AlignmentConfig;
 import io.github.maskalign.align.config.AlignmentOrder;
 import io.github.maskalign.align.config.Fusion;
@@ -8,6 +10,8 @@ import io.github.maskalign.align.config.LevelWeights;
 import io.github.maskalign.align.config.LossKind;
 import io.github.maskalign.align.config.MaskStrategy;
 import io.github.maskalign.align.config.TargetNorm;
+import io.github.maskalign.align.data.Augmentation;
+import io.github.maskalign.align.data.Transform;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +35,9 @@ public record TinyConfig(
     String order,
     String targetNorm,
     String loss,
-    String levels) {
+    String levels,
+    int teacherCache,
+    String teacherCacheType) {
 
   /**
    * The choices of the method.
@@ -47,6 +53,33 @@ public record TinyConfig(
         .withTargetNorm(TargetNorm.parse(targetNorm))
         .withLoss(LossKind.parse(loss))
         .withLevelWeights(LevelWeights.parse(levels));
+  }
+
+  /**
+   * The pictures as each epoch shows them.
+   *
+   * @param transform what is done to a picture
+   */
+  Augmentation augmentation(Transform transform) {
+    return teacherCache == 0
+        ? Augmentation.unlimited(transform, seed)
+        : new Augmentation(transform, seed, teacherCache);
+  }
+
+  /**
+   * Refuses a cache of what cannot be kept.
+   *
+   * @throws IllegalArgumentException with the reason
+   */
+  void requireCacheable() {
+    StoredType.parse(teacherCacheType);
+    if (teacherCache < 0) {
+      throw new IllegalArgumentException(
+          "--teacher-cache: " + teacherCache + " crops a picture; give 1 or more, or 0 for none");
+    }
+    if (teacherCache > 0) {
+      CachedTargets.requireCacheable(alignment());
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package examples;
 
 import io.github.maskalign.align.config.Dimensions;
 import io.github.maskalign.align.data.ChannelStats;
+import io.github.maskalign.align.data.RandomResizedCrop;
 import io.github.maskalign.vit.ViTConfig;
 
 /** The networks of the small examples: 28-pixel grey pictures in 49 patches of 4 x 4. */
@@ -26,6 +27,17 @@ final class TinyModels {
   /** The student, of the teacher's shape, so that any kind of fusion fits. */
   static ViTConfig student() {
     return teacher();
+  }
+
+  /**
+   * The random crops that networks are trained on.
+   *
+   * @param least share of a picture that a crop covers
+   */
+  static RandomResizedCrop crop(double least) {
+    RandomResizedCrop.Options options =
+        RandomResizedCrop.Options.preTraining(IMAGE_SIZE, IMAGE_SIZE).withScale(least, 1);
+    return new RandomResizedCrop(options, STATISTICS);
   }
 
   /** Of teacher and student alike. */

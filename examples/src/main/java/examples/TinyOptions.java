@@ -108,6 +108,21 @@ final class TinyOptions {
       defaultValue = "top3")
   private String levels;
 
+  @Option(
+      names = "--teacher-cache",
+      paramLabel = "CROPS",
+      description =
+          "Crops of a picture, whose teacher features are kept on disk; epoch e shows crop e mod"
+              + " CROPS. With 0, every epoch shows new crops (default: ${DEFAULT-VALUE}).",
+      defaultValue = "0")
+  private int teacherCache;
+
+  @Option(
+      names = "--teacher-cache-type",
+      description = "f16, bf16 or f32: what is kept of a feature (default: ${DEFAULT-VALUE}).",
+      defaultValue = "f16")
+  private String teacherCacheType;
+
   TinyConfig config() {
     return new TinyConfig(
         seed,
@@ -126,6 +141,8 @@ final class TinyOptions {
         order,
         targetNorm,
         loss,
-        levels);
+        levels,
+        teacherCache,
+        teacherCacheType);
   }
 }

@@ -7,7 +7,6 @@ import io.github.maskalign.align.data.Batches;
 import io.github.maskalign.align.data.FashionMnist;
 import io.github.maskalign.align.data.ImageSet;
 import io.github.maskalign.align.data.Normalize;
-import io.github.maskalign.align.data.RandomResizedCrop;
 import io.github.maskalign.align.data.Transform;
 import io.github.maskalign.align.train.ClassifierTraining;
 import io.github.maskalign.align.train.StepReport;
@@ -116,12 +115,7 @@ public final class TrainTinyTeacher implements Command {
 
   private double train(ViTClassifier model, Parameters parameters, ImageSet train, ImageSet test) {
     int side = model.trunk().config().imageSize();
-    Augmentation augment =
-        Augmentation.unlimited(
-            new RandomResizedCrop(
-                RandomResizedCrop.Options.preTraining(side, side).withScale(cropScale, 1),
-                TinyModels.STATISTICS),
-            seed);
+    Augmentation augment = Augmentation.unlimited(TinyModels.crop(cropScale), seed);
     Transform plain = new Normalize(side, side, TinyModels.STATISTICS);
     Batches batches = Batches.shuffled(train.size(), batchSize, seed);
     ClassifierTraining training =

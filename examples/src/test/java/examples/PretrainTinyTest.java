@@ -61,9 +61,21 @@ class PretrainTinyTest {
                 "\\{\"step\":10,\"epoch\":0,\"loss\":.*,\"lr\":.*,\"grad_norm\":.*,\"images_per_s\":.*}"),
         log.getFirst());
 
+    // As many crops as epochs and nothing rounded: with two threads, and the teacher's features
+    // from a file, the same run.
     Path two = folder.resolve("two");
-    assertEquals(
-        0, run("--epochs", "2", "--quiet", "--threads", "2", "--out", two.toString()).status);
+    Path cache = folder.resolve("cache");
+    Outcome again =
+        run(
+            "--epochs=2",
+            "--quiet",
+            "--threads=2",
+            "--out=" + two,
+            "--teacher-cache=2",
+            "--teacher-cache-type=f32",
+            "--teacher-cache-dir=" + cache);
+    assertEquals(0, again.status);
+    assertTrue(again.out.contains("Teacher cache: 0 crops found, 16,000 made"), again.out);
     try (SafeTensorsFile a = SafeTensorsFile.open(one.resolve("student.safetensors"));
         SafeTensorsFile b = SafeTensorsFile.open(two.resolve("student.safetensors"))) {
       assertTrue(a.contains("blocks.0.attn.qkv.weight"));
@@ -90,6 +102,11 @@ class PretrainTinyTest {
     assertTrue(messages.getFirst().contains("0.99"), messages.getFirst());
     assertEquals(2, command.execute("--fusion", "quadratic", "--out", out.toString()));
     assertTrue(messages.getLast().contains("quadratic"), messages.getLast());
+    assertEquals(
+        2, command.execute("--teacher-cache=1", "--target-norm=bn", "--out", out.toString()));
+    assertTrue(messages.getLast().contains("target norm bn"), messages.getLast());
+    assertEquals(2, command.execute("--teacher-cache=-1", "--out", out.toString()));
+    assertTrue(messages.getLast().contains("--teacher-cache: -1"), messages.getLast());
     assertEquals(2, command.execute("--backend", "cuda", "--out", out.toString()));
     assertTrue(messages.getLast().contains("no CUDA kernels"), messages.getLast());
     assertFalse(Files.exists(out));

@@ -28,7 +28,8 @@ public final class Nets {
     return Backends.open("reference", BackendOptions.defaults().withThreads(1)).backend();
   }
 
-  static ViTTeacher teacher(Scope scope, ViTConfig config, DType dtype, long seed) {
+  /** A teacher of random weights. */
+  public static ViTTeacher teacher(Scope scope, ViTConfig config, DType dtype, long seed) {
     return teacher(Parameters.initialised(scope, dtype, seed), config);
   }
 

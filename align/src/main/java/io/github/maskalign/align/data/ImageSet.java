@@ -1,6 +1,9 @@
 package io.github.maskalign.align.data;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.maskalign.tensor.ShapeException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -199,6 +202,17 @@ public final class ImageSet {
       std[c] = (float) (Math.sqrt(variance) / 255);
     }
     return new ChannelStats(mean, std);
+  }
+
+  /** A digest of the size and pixels of all samples in their order; labels do not count. */
+  public String sha256() {
+    int each = channels * height * width;
+    Sha256 digest = new Sha256();
+    digest.add("%d %d %d %d".formatted(size(), channels, height, width).getBytes(UTF_8));
+    for (int sample = 0; sample < size(); sample++) {
+      digest.add(ByteBuffer.wrap(pixels, offset(sample), each));
+    }
+    return digest.hex();
   }
 
   /** The shared pixels; a sample's picture starts at {@link #offset}. */

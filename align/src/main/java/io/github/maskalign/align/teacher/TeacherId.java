@@ -1,13 +1,11 @@
 package io.github.maskalign.align.teacher;
 
+import io.github.maskalign.align.data.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * Which network taught: what a checkpoint keeps in place of the teacher's weights.
@@ -28,16 +26,14 @@ public record TeacherId(String name, String sha256, String licence) {
   private static String digest(Path file) {
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
     try (FileChannel channel = FileChannel.open(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      Sha256 digest = new Sha256();
       while (channel.read(buffer) >= 0) {
-        digest.update(buffer.flip());
+        digest.add(buffer.flip());
         buffer.clear();
       }
-      return HexFormat.of().formatHex(digest.digest());
+      return digest.hex();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

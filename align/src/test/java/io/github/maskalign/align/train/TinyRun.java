@@ -42,9 +42,24 @@ final class TinyRun implements AutoCloseable {
   final Scope scope;
   final Parameters parameters;
   final Pretraining training;
+  final TargetSource source;
   final Batches batches = Batches.shuffled(PICTURES, BATCH, 7);
 
+  private final Augmentation augmentation;
+
+  /** What makes a source of what the teacher would say. */
+  @FunctionalInterface
+  interface Wrapper {
+    TargetSource wrap(Scope scope, TeacherTargets direct);
+  }
+
+  /** A run that asks the teacher, with new crops in every epoch. */
   TinyRun(String backend, int threads) {
+    this(backend, threads, Augmentation.UNLIMITED, (_, direct) -> direct);
+  }
+
+  TinyRun(String backend, int threads, int crops, Wrapper wrapper) {
+    augmentation = augmentation(crops);
     choice = Backends.open(backend, BackendOptions.defaults().withThreads(threads));
     scope = Scope.root(choice.backend(), "model");
     Parameters teachers = Parameters.initialised(scope, DType.F32, 1);
@@ -58,11 +73,12 @@ final class TinyRun implements AutoCloseable {
         AlignmentConfig.released().withLevelWeights(LevelWeights.parse("top2"));
     MaskAlign model = MaskAlign.create(parameters.root(), STUDENT, teacher.dimensions(), alignment);
     CosineSchedule schedule = new CosineSchedule(2e-3, 1e-5, 1, EPOCHS);
+    source = wrapper.wrap(scope, new TeacherTargets(teacher, model));
     training =
         new Pretraining(
             model,
             parameters,
-            new TeacherTargets(teacher, model),
+            source,
             new Pretraining.Recipe(schedule, 0.05, 0.2, 3),
             batches.perEpoch());
   }
@@ -76,17 +92,17 @@ final class TinyRun implements AutoCloseable {
     return ImageSet.of(pixels, 1, SIDE, SIDE);
   }
 
-  static Augmentation augmentation() {
-    return Augmentation.unlimited(
-        new RandomResizedCrop(RandomResizedCrop.Options.preTraining(SIDE, SIDE), STATISTICS), 3);
+  static Augmentation augmentation(int crops) {
+    RandomResizedCrop.Options options = RandomResizedCrop.Options.preTraining(SIDE, SIDE);
+    return new Augmentation(new RandomResizedCrop(options, STATISTICS), 3, crops);
   }
 
   PretrainRun.Plan plan(int accumulate) {
-    return new PretrainRun.Plan(pictures(), augmentation(), batches, EPOCHS, accumulate, 5);
+    return new PretrainRun.Plan(pictures(), augmentation, batches, EPOCHS, accumulate, 5);
   }
 
   BatchLoader loader(long from, long until) {
-    return BatchLoader.start(pictures(), augmentation(), batches, from, until);
+    return BatchLoader.start(pictures(), augmentation, batches, from, until);
   }
 
   /** The first batch as the loader makes it. */
@@ -107,6 +123,7 @@ final class TinyRun implements AutoCloseable {
 
   @Override
   public void close() {
+    source.close();
     scope.close();
     choice.close();
   }
