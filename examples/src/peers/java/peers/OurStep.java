@@ -87,7 +87,8 @@ final class OurStep implements Step {
       try (Scope step = scope.child("step");
           Tape tape = Tape.open(step, "batch")) {
         tape.watchAll(parameters.trainableValues());
-        Tensor loss = model.forward(tape, images, view, visible, null).loss().total();
+        Tensor loss =
+            model.forward(tape, images, model.targets(view), visible, null).loss().total();
         result = loss.item();
         Gradients gradients = tape.backward(loss);
         optimizer.step(gradients, 1e-4, 1);

@@ -1,0 +1,100 @@
+package peers;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A JVM of its own for some contests, since C2 compiles otherwise from one JVM to the next. */
+final class Fork {
+
+  private static final String MARK = "@result ";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Fork() {}
+
+  /** The contests of a group. */
+  static List<Result> contests(Group group, int rounds) {
+    List<Result> results = new ArrayList<>();
+    start(
+        group.threads,
+        List.of("contests", group.name(), "" + rounds),
+        line -> {
+          results.add(JSON.readValue(line, Result.class));
+        });
+    return results;
+  }
+
+  /** The figures of {@link Memory}; side is "ours" or "theirs". */
+  static Map<String, Double> memory(String side) {
+    List<Map<String, Double>> figures = new ArrayList<>();
+    start(
+        1,
+        List.of("memory", side),
+        line -> {
+          figures.add(JSON.readValue(line, new TypeReference<Map<String, Double>>() {}));
+        });
+    return figures.getFirst();
+  }
+
+  private interface Reader {
+    void read(String json) throws JsonProcessingException;
+  }
+
+  private static void start(int threads, List<String> arguments, Reader reader) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.add("-Dai.djl.offline=true");
+    command.add("-Dai.djl.pytorch.num_threads=" + threads);
+    command.add("-Dai.djl.pytorch.num_interop_threads=1");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Fork.class.getName()));
+    command.addAll(arguments);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+    // They would choose slower kernels for OpenBLAS.
+    builder.environment().keySet().removeAll(List.of("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"));
+    builder.environment().put("OMP_NUM_THREADS", "" + threads);
+    try {
+      Process process = builder.start();
+      try (BufferedReader output = process.inputReader()) {
+        for (String line; (line = output.readLine()) != null; ) {
+          if (line.startsWith(MARK)) {
+            reader.read(line.substring(MARK.length()));
+          }
+        }
+      }
+      int status = process.waitFor();
+      if (status != 0) {
+        throw new IllegalStateException(command + " ended with status " + status);
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The forked program. */
+  public static void main(String[] args) {
+    switch (args[0]) {
+      case "contests" -> Group.valueOf(args[1]).run(Integer.parseInt(args[2]), Fork::print);
+      case "memory" -> print(args[1].equals("ours") ? Memory.ours() : Memory.theirs());
+      default -> throw new IllegalArgumentException(args[0]);
+    }
+    System.out.flush();
+    Runtime.getRuntime().halt(0); // libtorch's threads would stay
+  }
+
+  private static void print(Object result) {
+    try {
+      System.out.println(MARK + JSON.writeValueAsString(result));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

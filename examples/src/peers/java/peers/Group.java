@@ -1,0 +1,94 @@
+package peers;
+
+import ai.djl.ndarray.NDManager;
+import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.Scope;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.bytedeco.openblas.global.openblas_nolapack;
+
+/** Contests that share a process. */
+enum Group {
+  /** Matrix products beside OpenBLAS's, one thread. */
+  PRODUCTS(1, 1, (contest, to) -> products(contest, to)),
+  /** The other operations beside libtorch's, one thread. */
+  KERNELS(1, 2, (contest, to) -> kernels(contest, to)),
+  /** The forward pass of a ViT-B/16 on whole images beside libtorch's, one thread. */
+  TEACHER(1, 6, (contest, to) -> teacher(contest, to)),
+  /** Training steps beside libtorch's, one thread. */
+  STEP_S(1, 8, (contest, to) -> student(contest, to, StepShape.SMALL)),
+  /** The smallest network. */
+  STEP_TI(1, 8, (contest, to) -> student(contest, to, StepShape.TINY)),
+  /** The largest network. */
+  STEP_B(1, 8, (contest, to) -> student(contest, to, StepShape.BASE)),
+  /** Our products and step with two threads beside one thread. */
+  THREADS(2, 2, (contest, to) -> threads(contest, to));
+
+  /** Threads at work on either side, which choose the clock. */
+  final int threads;
+
+  private final double warmUpSeconds;
+  private final BiConsumer<Contest, Consumer<Result>> contests;
+
+  Group(int threads, double warmUpSeconds, BiConsumer<Contest, Consumer<Result>> contests) {
+    this.threads = threads;
+    this.warmUpSeconds = warmUpSeconds;
+    this.contests = contests;
+  }
+
+  void run(int rounds, Consumer<Result> to) {
+    contests.accept(new Contest(new Clock(threads), rounds, warmUpSeconds), to);
+  }
+
+  static Backends.Choice cpu(int threads) {
+    return Backends.open("cpu", new BackendOptions(threads, Long.MAX_VALUE));
+  }
+
+  private static void products(Contest contest, Consumer<Result> to) {
+    openblas_nolapack.blas_set_num_threads(1);
+    try (Backends.Choice choice = cpu(1);
+        Scope scope = Scope.root(choice.backend(), "products")) {
+      for (ProductPeers.Shape shape : ProductPeers.TWELVE) {
+        to.accept(ProductPeers.besideOpenBlas(contest, scope, shape));
+      }
+    }
+  }
+
+  private static void kernels(Contest contest, Consumer<Result> to) {
+    try (Backends.Choice choice = cpu(1);
+        Scope scope = Scope.root(choice.backend(), "kernels");
+        NDManager manager = NDManager.newBaseManager("PyTorch")) {
+      new KernelPeers(scope, manager).run(contest, to);
+    }
+  }
+
+  private static void teacher(Contest contest, Consumer<Result> to) {
+    try (Step ours = OurStep.teacher(1, StepShape.TEACHER);
+        Step theirs = TorchStep.teacher(StepShape.TEACHER)) {
+      to.accept(contest.run(StepShape.TEACHER.name(), ours, theirs));
+    }
+  }
+
+  private static void student(Contest contest, Consumer<Result> to, StepShape shape) {
+    try (Step ours = OurStep.student(1, shape);
+        Step theirs = TorchStep.student(shape)) {
+      to.accept(contest.run(shape.name(), ours, theirs));
+    }
+  }
+
+  private static void threads(Contest contest, Consumer<Result> to) {
+    try (Backends.Choice two = cpu(2);
+        Backends.Choice one = cpu(1);
+        Scope more = Scope.root(two.backend(), "two threads");
+        Scope fewer = Scope.root(one.backend(), "one thread")) {
+      for (ProductPeers.Shape shape : ProductPeers.TWELVE) {
+        to.accept(ProductPeers.besideItself(contest, more, fewer, shape));
+      }
+    }
+    try (Step two = OurStep.student(2, StepShape.SMALL);
+        Step one = OurStep.student(1, StepShape.SMALL)) {
+      to.accept(contest.run(StepShape.SMALL.name(), two, one));
+    }
+  }
+}

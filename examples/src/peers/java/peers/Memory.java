@@ -1,0 +1,71 @@
+package peers;
+
+import com.sun.management.ThreadMXBean;
+import io.github.maskalign.tensor.MemoryStats;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** What a training step of ViT-S/16 takes in memory, in a process where nothing else runs. */
+final class Memory {
+
+  static final String RESIDENT = "peak resident bytes";
+  static final String HEAP = "Java heap bytes in a step";
+  static final String POOL_GROWTH = "pool bytes after the last step less those at half-way";
+
+  /** Enough for C2 to have compiled all that a step runs. */
+  private static final int STEPS = 80;
+
+  private Memory() {}
+
+  static Map<String, Double> ours() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (OurStep step = OurStep.student(1, StepShape.SMALL)) {
+      double[] heap = new double[STEPS / 4];
+      long halfWay = 0;
+      for (int i = 0; i < STEPS; i++) {
+        if (i == STEPS / 2) {
+          halfWay = bytes(step.memory());
+        }
+        long before = threads.getTotalThreadAllocatedBytes();
+        step.run();
+        heap[i % heap.length] = threads.getTotalThreadAllocatedBytes() - before;
+      }
+      return Map.of(
+          RESIDENT,
+          resident(),
+          HEAP,
+          Contest.median(heap),
+          POOL_GROWTH,
+          (double) (bytes(step.memory()) - halfWay));
+    }
+  }
+
+  private static long bytes(MemoryStats stats) {
+    return stats.live() + stats.pooled();
+  }
+
+  static Map<String, Double> theirs() {
+    try (Step step = TorchStep.student(StepShape.SMALL)) {
+      for (int i = 0; i < STEPS / 4; i++) {
+        step.run();
+      }
+      return Map.of(RESIDENT, resident());
+    }
+  }
+
+  private static double resident() {
+    try {
+      return Files.readAllLines(Path.of("/proc/self/status")).stream()
+          .filter(line -> line.startsWith("VmHWM"))
+          .mapToDouble(line -> 1024 * Double.parseDouble(line.replaceAll("\\D", "")))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package peers;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.github.maskalign.tensor.Backends;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/**
+ * This library beside libtorch and OpenBLAS: prints the table of ratios that the project aims at.
+ */
+@CommandLine.Command(
+    name = "peers",
+    mixinStandardHelpOptions = true,
+    description = "Times this library beside libtorch and OpenBLAS, by turns.")
+public final class Peers implements Callable<Integer> {
+
+  @Option(
+      names = "--forks",
+      defaultValue = "3",
+      description = "JVMs for each contest (default: ${DEFAULT-VALUE}).")
+  private int forks;
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "11",
+      description = "Rounds in each JVM (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      description = "Groups to run, of ${COMPLETION-CANDIDATES} (default: all, and memory).")
+  private @Nullable Set<Group> only;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Writes every round there.")
+  private @Nullable Path json;
+
+  /** Runs the program. */
+  public static void main(String[] args) {
+    CommandLine commandLine =
+        new CommandLine(new Peers()).setCaseInsensitiveEnumValuesAllowed(true);
+    System.exit(commandLine.execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    try (Backends.Choice choice = Group.cpu(1)) {
+      System.out.printf(
+          "Java %s, %s; %d forks of %d rounds, each figure the median of the rounds' ratios%n",
+          System.getProperty("java.version"), choice.backend().description(), forks, rounds);
+    }
+    Map<Group, List<Result>> results = new EnumMap<>(Group.class);
+    for (Group group : only == null ? EnumSet.allOf(Group.class) : only) {
+      List<List<Result>> runs = new ArrayList<>();
+      for (int fork = 1; fork <= forks; fork++) {
+        System.err.printf("%s, fork %d of %d ...%n", group, fork, forks);
+        runs.add(Fork.contests(group, rounds));
+      }
+      results.put(group, pooled(runs));
+    }
+    List<Row> rows = Table.rows(results);
+    if (only == null) {
+      System.err.println("memory ...");
+      rows.addAll(Table.memory(Fork.memory("ours"), Fork.memory("theirs")));
+    }
+    rows.forEach(System.out::println);
+    if (json != null) {
+      Map<String, Object> all = new LinkedHashMap<>();
+      all.put("results", results);
+      all.put("rows", rows);
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), all);
+    }
+    return 0;
+  }
+
+  private static List<Result> pooled(List<List<Result>> runs) {
+    return IntStream.range(0, runs.getFirst().size())
+        .mapToObj(i -> Result.pooled(runs.stream().map(run -> run.get(i)).toList()))
+        .toList();
+  }
+}
