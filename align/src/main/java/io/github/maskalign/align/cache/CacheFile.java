@@ -16,9 +16,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of numbered records behind a head. Records are written past the mapping, so that a full
- * disk is an error and no crash, and count only if their checksum holds; whatever cuts writing off,
- * what is left of a record is not taken for one.
+ * A file of numbered records behind a head. Records are read through a mapping but not written
+ * through it, so that a full disk is an error and no crash. They count only if their checksum
+ * holds; whatever cuts writing off, what is left of a record is not taken for one.
  */
 final class CacheFile implements AutoCloseable {
 
