@@ -1,3 +1,5 @@
+import io.github.maskalign.align.bench.BenchCommand;
+import io.github.maskalign.align.cli.Command;
 import org.jspecify.annotations.NullMarked;
 
 /**
@@ -8,6 +10,7 @@ module io.github.maskalign.align {
   requires transitive io.github.maskalign.vit;
   requires com.fasterxml.jackson.databind;
   requires info.picocli;
+  requires jdk.management;
   requires jdk.unsupported;
   requires me.tongfei.progressbar;
   requires static transitive org.jspecify;
@@ -21,10 +24,15 @@ module io.github.maskalign.align {
   exports io.github.maskalign.align.teacher;
   exports io.github.maskalign.align.train;
 
+  opens io.github.maskalign.align.bench to
+      info.picocli;
   opens io.github.maskalign.align.cli to
       info.picocli;
   opens io.github.maskalign.align.train to
       com.fasterxml.jackson.databind;
 
-  uses io.github.maskalign.align.cli.Command;
+  uses Command;
+
+  provides Command with
+      BenchCommand;
 }

@@ -1,11 +1,12 @@
 package io.github.maskalign.vectors;
 
 import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.align.cli.Glob;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -47,30 +48,16 @@ public final class VerifyVectorsCommand implements Command {
     PrintWriter out = spec.commandLine().getOut();
     try (Backends.Choice choice = Backends.open(backend, BackendOptions.defaults())) {
       out.println(choice.explanation());
-      Pattern wanted = pattern(glob);
+      Predicate<String> wanted = Glob.of(glob);
       VectorRunner.Summary summary =
           new VectorRunner(folder, choice.backend())
               .run(
-                  name -> wanted.matcher(name).matches(),
+                  wanted::test,
                   line -> {
                     out.println(line);
                     out.flush();
                   });
       return summary.failed() == 0 ? 0 : 1;
     }
-  }
-
-  /** Unlike a shell's, the star spans folders: {@code *drop_path*}. */
-  static Pattern pattern(String glob) {
-    StringBuilder regex = new StringBuilder();
-    for (char c : glob.toCharArray()) {
-      regex.append(
-          switch (c) {
-            case '*' -> ".*";
-            case '?' -> ".";
-            default -> Pattern.quote(String.valueOf(c));
-          });
-    }
-    return Pattern.compile(regex.toString());
   }
 }

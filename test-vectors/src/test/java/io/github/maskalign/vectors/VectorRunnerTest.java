@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.align.cli.Glob;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.FormatException;
@@ -163,8 +164,7 @@ class VectorRunnerTest {
   private static List<String> run(Path folder, String glob) {
     List<String> lines = new ArrayList<>();
     try (Backends.Choice choice = Backends.open("reference", BackendOptions.defaults())) {
-      new VectorRunner(folder, choice.backend())
-          .run(VerifyVectorsCommand.pattern(glob).asMatchPredicate(), lines::add);
+      new VectorRunner(folder, choice.backend()).run(Glob.of(glob), lines::add);
     }
     return lines;
   }

@@ -1,0 +1,54 @@
+package io.github.maskalign.align.bench;
+
+import io.github.maskalign.tensor.Backend;
+import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.Scope;
+
+/**
+ * Runs benchmarks, each on a backend of its own, so that pool and memory are its own too.
+ *
+ * @param backend name, as in {@code --backend}
+ * @param threads of the backend
+ * @param sampler takes the times
+ */
+record Bench(String backend, int threads, Sampler sampler) {
+
+  /** A line for people: what runs, and why nothing better. */
+  String explanation() {
+    try (Backends.Choice choice = open()) {
+      return choice.explanation();
+    }
+  }
+
+  Measurement run(Benchmark benchmark) {
+    ResidentMemory.resetPeak();
+    try (Backends.Choice choice = open();
+        Scope scope = Scope.root(choice.backend(), benchmark.name())) {
+      Runnable call = benchmark.setup().open(scope);
+      long fastest = sampler.warmUp(call);
+      double peak = peak(choice.backend());
+      Usage before = Usage.of(choice.backend());
+      Samples samples = sampler.sample(call, fastest);
+      Usage after = Usage.of(choice.backend());
+      return new Measurement(
+          benchmark,
+          samples,
+          Math.max(peak, peak(choice.backend())),
+          (after.heap() - before.heap()) / samples.calls(),
+          (after.cpu() - before.cpu()) / samples.calls(),
+          after.pool(),
+          after.pool() - before.pool(),
+          ResidentMemory.peak());
+    }
+  }
+
+  /** Measured beside each benchmark, since the processor's clock changes. */
+  private double peak(Backend open) {
+    return threads * open.peakFlops().orElse(Double.NaN);
+  }
+
+  private Backends.Choice open() {
+    return Backends.open(backend, BackendOptions.defaults().withThreads(threads));
+  }
+}

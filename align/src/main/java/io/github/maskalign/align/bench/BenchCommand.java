@@ -1,0 +1,138 @@
+package io.github.maskalign.align.bench;
+
+import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.align.cli.Glob;
+import io.github.maskalign.align.config.Choice;
+import io.github.maskalign.tensor.Backends;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code maskalign bench}: measures kernels and whole steps on this machine. */
+@CommandLine.Command(
+    name = "bench",
+    description =
+        "Measures kernels and whole training steps on this machine: times, rates, and what they"
+            + " take of memory. The table gives medians; %% of peak is the part of the"
+            + " multiply-adds that the threads could do on registers, measured beside each row;"
+            + " heap B is what a call leaves to the garbage collector, on all threads; pool is what"
+            + " the backend holds; RSS is the peak of the whole process. Products count 2"
+            + " operations a multiply-add, and what is computed twice once.")
+public final class BenchCommand implements Command {
+
+  private static final double MOST_SECONDS = 600;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      description = "auto, cpu, reference or cuda (default: ${DEFAULT-VALUE}).",
+      defaultValue = Backends.AUTO)
+  private String backend;
+
+  @Option(names = "--threads", description = "Worker threads (default: all cores).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--only",
+      paramLabel = "GLOB",
+      description = "Only benchmarks of such a name: * is any text, ? one letter.",
+      defaultValue = "*")
+  private String glob;
+
+  @Option(
+      names = "--seconds",
+      description =
+          "Of sampling for each benchmark, after as long of warming up or longer (default:"
+              + " ${DEFAULT-VALUE}).",
+      defaultValue = "1")
+  private double seconds;
+
+  @Option(
+      names = "--model",
+      paramLabel = "SIZE",
+      description = "Students: ti, s or b, or several with commas (default: ${DEFAULT-VALUE}).",
+      split = ",",
+      defaultValue = "s")
+  private List<String> models;
+
+  @Option(names = "--list", description = "List the benchmarks and run none.")
+  private boolean list;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write all figures there too.")
+  private @Nullable Path json;
+
+  @Spec private CommandSpec spec;
+
+  /** For the service loader. */
+  public BenchCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    List<Benchmark> selected = selected();
+    check();
+    PrintWriter out = spec.commandLine().getOut();
+    if (list) {
+      selected.forEach(benchmark -> out.println(benchmark.name() + "  " + benchmark.what()));
+      return 0;
+    }
+    run(selected, new Bench(backend, threads, new Sampler(seconds, System::nanoTime)), out);
+    return 0;
+  }
+
+  private void run(List<Benchmark> selected, Bench bench, PrintWriter out) throws IOException {
+    String explanation = bench.explanation();
+    out.println(explanation);
+    List<Benchmark> all = new ArrayList<>(selected);
+    // Last, when the compiler has seen all the uses of the kernel.
+    all.add(Warnings.PRODUCT);
+    Table table = new Table(all);
+    out.println(table.head());
+    Progress progress = new Progress(all.size());
+    List<Measurement> measurements = new ArrayList<>();
+    for (Benchmark benchmark : all) {
+      progress.begin(benchmark.name());
+      measurements.add(bench.run(benchmark));
+      progress.end();
+      out.println(table.row(measurements.getLast()));
+    }
+    Measurement product = measurements.removeLast();
+    Report report = new Report(bench, explanation, product, measurements);
+    report.warnings().forEach(warning -> out.println("WARNING: " + warning));
+    if (json != null) {
+      report.write(json);
+    }
+  }
+
+  private List<Benchmark> selected() {
+    List<Model> chosen =
+        models.stream().map(word -> Choice.parse("model", Model.class, word)).distinct().toList();
+    List<Benchmark> selected =
+        Suite.of(chosen).stream().filter(b -> Glob.of(glob).test(b.name())).toList();
+    if (selected.isEmpty()) {
+      throw wrong("--only: no benchmark is named like '" + glob + "'; --list shows them");
+    }
+    return selected;
+  }
+
+  private void check() {
+    if (!(seconds > 0 && seconds <= MOST_SECONDS)) {
+      throw wrong("--seconds: must be above 0 and at most 600, got " + seconds);
+    }
+    if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
+      throw wrong("--json: there is no folder " + json.toAbsolutePath().getParent());
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

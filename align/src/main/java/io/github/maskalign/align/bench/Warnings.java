@@ -1,0 +1,53 @@
+package io.github.maskalign.align.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What Java's compiler can ruin without breaking a test, on a backend that knows the rate of
+ * multiply-adds: a matrix kernel whose sums are spilled to memory is slower by a factor, and a
+ * kernel that is not inlined whole makes an object of every vector.
+ */
+final class Warnings {
+
+  /** The least part of the multiply-adds that a sound product does. */
+  static final double LEAST_SHARE = 0.8;
+
+  /** Bytes of Java objects that a call of a sound kernel, or a training step, makes at the most. */
+  static final double MOST_HEAP = 64 * 1024;
+
+  /** Its packed operands stay in the caches. */
+  static final Benchmark PRODUCT =
+      ProductBenchmarks.sgemm(768, 768, 768, "NN").withName("check/sgemm");
+
+  private Warnings() {}
+
+  /** Lines for people; none if all is well. */
+  static List<String> of(Measurement product, List<Measurement> measurements) {
+    List<String> warnings = new ArrayList<>();
+    if (product.shareOfPeak() < LEAST_SHARE) {
+      warnings.add(
+          text(
+              "the matrix product does %.0f%% of the multiply-adds that the processor can do, where"
+                  + " %.0f%% is the least to expect: other work on the machine, or a kernel that"
+                  + " Java compiled badly; run it again before trusting any figure",
+              100 * product.shareOfPeak(), 100 * LEAST_SHARE));
+    }
+    for (Measurement measurement : measurements) {
+      boolean vectors = !Double.isNaN(measurement.peakFlops());
+      if (vectors && measurement.heapBytes() > MOST_HEAP) {
+        warnings.add(
+            text(
+                "%s makes %.0f KiB of Java objects a call, where %.0f is the most to expect: a"
+                    + " kernel that Java does not inline whole makes an object of every vector",
+                measurement.benchmark().name(), measurement.heapBytes() / 1024, MOST_HEAP / 1024));
+      }
+    }
+    return warnings;
+  }
+
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}

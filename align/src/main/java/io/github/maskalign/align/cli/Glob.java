@@ -1,0 +1,24 @@
+package io.github.maskalign.align.cli;
+
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** Names by pattern: {@code *} is any text and {@code ?} one letter. */
+public final class Glob {
+
+  private Glob() {}
+
+  /** Whether a name fits. Unlike a shell's, the star spans slashes: {@code *drop_path*}. */
+  public static Predicate<String> of(String glob) {
+    StringBuilder regex = new StringBuilder();
+    for (char c : glob.toCharArray()) {
+      regex.append(
+          switch (c) {
+            case '*' -> ".*";
+            case '?' -> ".";
+            default -> Pattern.quote(String.valueOf(c));
+          });
+    }
+    return Pattern.compile(regex.toString()).asMatchPredicate();
+  }
+}
