@@ -12,7 +12,7 @@ import java.util.Locale;
 final class Warnings {
 
   /** The least part of the multiply-adds that a sound product does. */
-  static final double LEAST_SHARE = 0.8;
+  static final double LEAST_SHARE = 0.7;
 
   /** Bytes of Java objects that a call of a sound kernel, or a training step, makes at the most. */
   static final double MOST_HEAP = 64 * 1024;
