@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
             + " take of memory. The table gives medians; %% of peak is the part of the"
             + " multiply-adds that the threads could do on registers, measured beside each row;"
             + " heap B is what a call leaves to the garbage collector, on all threads; pool is what"
-            + " the backend holds; RSS is the peak of the whole process. Products count 2"
-            + " operations a multiply-add, and what is computed twice once.")
+            + " the backend holds; RSS is the peak of the whole process, what ran before included,"
+            + " so run a step alone to know its own. Products count 2 operations a multiply-add,"
+            + " and what is computed twice once.")
 public final class BenchCommand implements Command {
 
   private static final double MOST_SECONDS = 600;

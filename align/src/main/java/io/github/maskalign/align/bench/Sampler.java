@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
 record Sampler(double seconds, LongSupplier nanoTime) {
 
   private static final int WINDOWS = 3;
+  private static final int LEAST_CALLS = 3;
 
   /** A window's fastest call counts as faster than those before if it takes less than this part. */
   private static final double FASTER = 0.97;
@@ -44,12 +45,12 @@ record Sampler(double seconds, LongSupplier nanoTime) {
     long start = nanoTime.getAsLong();
     long fastest = Long.MAX_VALUE;
     long now = start;
-    do {
+    for (int calls = 0; calls < LEAST_CALLS || now - start < window; calls++) {
       call.run();
       long then = nanoTime.getAsLong();
       fastest = Math.min(fastest, then - now);
       now = then;
-    } while (now - start < window);
+    }
     return fastest;
   }
 

@@ -3,6 +3,8 @@ package io.github.maskalign.align.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What Java's compiler can ruin without breaking a test, on a backend that knows the rate of
@@ -34,17 +36,24 @@ final class Warnings {
                   + " Java compiled badly; run it again before trusting any figure",
               100 * product.shareOfPeak(), 100 * LEAST_SHARE));
     }
-    for (Measurement measurement : measurements) {
-      boolean vectors = !Double.isNaN(measurement.peakFlops());
-      if (vectors && measurement.heapBytes() > MOST_HEAP) {
-        warnings.add(
-            text(
-                "%s makes %.0f KiB of Java objects a call, where %.0f is the most to expect: a"
-                    + " kernel that Java does not inline whole makes an object of every vector",
-                measurement.benchmark().name(), measurement.heapBytes() / 1024, MOST_HEAP / 1024));
-      }
+    String wasteful =
+        Stream.concat(measurements.stream(), Stream.of(product))
+            .filter(Warnings::makesObjects)
+            .map(m -> text("%s %.0f KiB", m.benchmark().name(), m.heapBytes() / 1024))
+            .collect(Collectors.joining(", "));
+    if (!wasteful.isEmpty()) {
+      warnings.add(
+          text(
+              "more than %.0f KiB of Java objects a call: %s; a kernel that Java does not inline"
+                  + " whole makes an object of every vector",
+              MOST_HEAP / 1024, wasteful));
     }
     return warnings;
+  }
+
+  private static boolean makesObjects(Measurement measurement) {
+    boolean vectors = !Double.isNaN(measurement.peakFlops());
+    return vectors && measurement.heapBytes() > MOST_HEAP;
   }
 
   private static String text(String format, Object... values) {
