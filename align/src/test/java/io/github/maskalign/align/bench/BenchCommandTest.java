@@ -83,7 +83,17 @@ class BenchCommandTest {
   void aStepIsAMeasuredPreTraining() throws IOException {
     Path file = folder.resolve("bench.json");
     int status =
-        run("--model", "ti", "--only", "step/*", "--seconds", "0.01", "--json", file.toString());
+        run(
+            "--threads",
+            "1",
+            "--model",
+            "ti",
+            "--only",
+            "step/*",
+            "--seconds",
+            "0.01",
+            "--json",
+            file.toString());
     assertEquals(0, status, err::toString);
     JsonNode step = new ObjectMapper().readTree(Files.readString(file)).path("results").path(0);
     assertEquals("step/ti", step.path("name").asText());
