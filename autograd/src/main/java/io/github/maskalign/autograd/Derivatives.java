@@ -10,7 +10,10 @@ import io.github.maskalign.tensor.UnaryOp;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All derivatives on one page: for each operation, its operands' gradients from its result's. */
+/**
+ * All derivatives on one page: for each operation, its operands' gradients from its result's. Of
+ * the values recorded they may read those that {@link Operation#reads} names, no other.
+ */
 final class Derivatives {
 
   private static final double TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
@@ -92,6 +95,7 @@ final class Derivatives {
       }
       case Operation.CrossEntropy(Tensor logits, Tensor targets, _) ->
           to.add(logits, ops.crossEntropyGrad(logits, targets, g));
+      case Operation.Recomputed recomputed -> to.replay(recomputed, g);
     }
   }
 

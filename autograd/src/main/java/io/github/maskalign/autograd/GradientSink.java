@@ -5,20 +5,17 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /** Collects the gradients of one backward pass: adds up those of tensors used several times. */
 final class GradientSink {
 
   private final Scope scope;
-  private final Set<Tensor> watched;
-  private final Set<Tensor> tracked;
+  private final Recording recording;
   private final Map<Tensor, Tensor> gradients = new IdentityHashMap<>();
 
-  GradientSink(Scope scope, Set<Tensor> watched, Set<Tensor> tracked) {
+  GradientSink(Scope scope, Recording recording) {
     this.scope = scope;
-    this.watched = watched;
-    this.tracked = tracked;
+    this.recording = recording;
   }
 
   void seed(Tensor loss, Tensor gradient) {
@@ -27,12 +24,12 @@ final class GradientSink {
 
   /** Whether a gradient for this operand is of use. */
   boolean wants(Tensor operand) {
-    return tracked.contains(operand);
+    return recording.isTracked(operand);
   }
 
   /** Sends the gradient of an operation's result, if there is one, to its operands. */
   void propagate(Operation operation) {
-    boolean kept = watched.contains(operation.y());
+    boolean kept = recording.isWatched(operation.y());
     Tensor g = kept ? gradients.get(operation.y()) : gradients.remove(operation.y());
     if (g == null) {
       return;
@@ -78,10 +75,24 @@ final class GradientSink {
         gradients.put(operand, inner.keep(ops().add(earlier, gradient)));
         scope.release(earlier);
       } else {
-        // A handle of its own, since the result's gradient is released after this operation.
-        Tensor own =
-            gradient.owner() == inner ? gradient : ops().reshape(gradient, gradient.shape().dims());
-        gradients.put(operand, inner.keep(own));
+        gradients.put(operand, inner.keep(own(gradient)));
+      }
+    }
+
+    /** A handle of this operation, since that of the result's gradient is released after it. */
+    private Tensor own(Tensor gradient) {
+      return gradient.owner() == inner
+          ? gradient
+          : ops().reshape(gradient, gradient.shape().dims());
+    }
+
+    /** Runs a body again, now with its operations recorded, and sends the gradient through them. */
+    void replay(Operation.Recomputed operation, Tensor gradient) {
+      Recording again = recording.aside();
+      try (Tape tape = Tape.inside(inner, operation.name(), again)) {
+        Tensor y = operation.body().apply(tape, operation.x());
+        seed(y, inner.keep(own(gradient)));
+        again.unwind(GradientSink.this, tape.scope());
       }
     }
   }

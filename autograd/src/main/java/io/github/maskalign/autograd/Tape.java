@@ -11,11 +11,8 @@ import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,23 +34,21 @@ import org.jspecify.annotations.Nullable;
 public final class Tape implements Ops, AutoCloseable {
 
   private final Eager eager;
-  private final List<Operation> operations = new ArrayList<>();
-  private final Set<Tensor> watched = identitySet();
-  private final Set<Tensor> tracked = identitySet();
-  private final Set<Tensor> retained = identitySet();
-  private boolean spent;
+  private final Recording recording;
 
-  private Tape(Eager eager) {
+  private Tape(Eager eager, Recording recording) {
     this.eager = eager;
+    this.recording = recording;
   }
 
   /** A new tape whose scope lies inside {@code parent}. */
   public static Tape open(Scope parent, String name) {
-    return (Tape) parent.child(name, Tape::new).ops();
+    return inside(parent, name, Recording.empty());
   }
 
-  private static <T> Set<T> identitySet() {
-    return Collections.newSetFromMap(new IdentityHashMap<>());
+  /** A tape over a scope of its own that goes on writing a recording. */
+  static Tape inside(Scope parent, String name, Recording recording) {
+    return (Tape) parent.child(name, eager -> new Tape(eager, recording)).ops();
   }
 
   // ---- recording ----
@@ -65,42 +60,36 @@ public final class Tape implements Ops, AutoCloseable {
    *     gradient is found under the given tensor
    */
   public Tensor watch(Tensor leaf) {
-    remember(leaf);
+    recording.watch(leaf);
     return record(new Operation.Reshape(leaf, eager.reshape(leaf, leaf.shape().dims())));
   }
 
   /** Watches many tensors. */
   public void watchAll(Iterable<Tensor> leaves) {
-    leaves.forEach(this::remember);
+    leaves.forEach(recording::watch);
   }
 
-  private void remember(Tensor leaf) {
-    watched.add(leaf);
-    tracked.add(leaf);
-  }
-
-  /** Keeps a value readable after {@link #backward}, which otherwise frees what it has used. */
+  /**
+   * Keeps a value readable after {@link #within}, {@link #discard} and {@link #backward}, which
+   * otherwise free it: the first two if no derivative reads it, the last one in any case.
+   */
   public Tensor retain(Tensor tensor) {
-    retained.add(tensor);
+    recording.retain(tensor);
     return tensor;
   }
 
   /** Number of operations recorded so far. */
   public int size() {
-    return operations.size();
+    return recording.size();
   }
 
   /** What was recorded so far, in order. */
   Stream<Operation> recorded() {
-    return operations.stream();
+    return recording.operations();
   }
 
   private Tensor record(Operation operation) {
-    if (!spent && operation.operands().anyMatch(tracked::contains)) {
-      tracked.add(operation.y());
-      operations.add(operation);
-    }
-    return operation.y();
+    return recording.record(operation);
   }
 
   // ---- backward ----
@@ -116,26 +105,16 @@ public final class Tape implements Ops, AutoCloseable {
     if (loss.size() != 1) {
       throw new ShapeException("backward: the loss must be one number, got shape " + loss.shape());
     }
-    if (spent) {
+    if (recording.isSpent()) {
       throw new ClosedException(
           "backward: this tape has run backward before; open one for each step");
     }
-    spent = true;
-    retained.add(loss);
-    GradientSink sink = new GradientSink(eager.scope(), watched, tracked);
+    recording.spend();
+    recording.retain(loss);
+    GradientSink sink = new GradientSink(scope(), recording);
     sink.seed(loss, eager.full(loss.dtype(), loss.shape(), 1));
-    for (Operation operation : operations.reversed()) {
-      sink.propagate(operation);
-      free(operation.y());
-    }
-    operations.clear();
+    recording.unwind(sink, scope());
     return sink.finish();
-  }
-
-  private void free(Tensor value) {
-    if (!retained.contains(value) && value.owner() == scope()) {
-      scope().release(value);
-    }
   }
 
   /** Frees everything made on this tape. */
@@ -299,13 +278,38 @@ public final class Tape implements Ops, AutoCloseable {
     return record(new Operation.CrossEntropy(logits, targets, y));
   }
 
-  /** Runs the body on this tape: what it makes is kept for the backward pass. */
+  /** Runs the body and frees what it made and no derivative reads, other than its result. */
   @Override
   public Tensor within(String name, Function<Ops, Tensor> body) {
-    return body.apply(this);
+    int from = recording.size();
+    try (Tape inner = inside(scope(), name, recording)) {
+      Tensor result = body.apply(inner);
+      recording.keepNeeded(inner.scope(), from);
+      return inner.scope().keep(result);
+    }
   }
 
-  /** Keeps the tensor, which the backward pass may need. */
+  /**
+   * Runs the body and keeps its result and x alone; the backward pass runs it again. So memory is
+   * that of one body at a time, for the time of a second forward pass.
+   */
   @Override
-  public void discard(Tensor tensor) {}
+  public Tensor recomputed(String name, Tensor x, BiFunction<Ops, Tensor, Tensor> body) {
+    Recording trial = recording.aside();
+    try (Tape inner = inside(scope(), name, trial)) {
+      Tensor y = body.apply(inner, x);
+      boolean depends = recording.isTracked(y) && y.owner() == inner.scope();
+      trial.forget();
+      inner.scope().keep(y);
+      return depends ? record(new Operation.Recomputed(name, x, body, y)) : y;
+    }
+  }
+
+  /** Frees the tensor, unless a derivative reads it. */
+  @Override
+  public void discard(Tensor tensor) {
+    if (!recording.needs(tensor)) {
+      eager.discard(tensor);
+    }
+  }
 }

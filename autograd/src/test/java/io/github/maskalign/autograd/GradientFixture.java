@@ -9,6 +9,7 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.tensor.reference.ReferenceBackend;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -63,11 +64,34 @@ public final class GradientFixture implements AutoCloseable {
   }
 
   /**
-   * Holds the gradient of a function against differences along several directions.
+   * Holds the gradient of a function against differences along several directions: as it is, with
+   * all values freed that its derivative says it does not read, and run again for its derivative.
    *
    * @throws AssertionError also if both are 0, which would prove nothing
    */
   public void check(BiFunction<Ops, List<Tensor>, Tensor> function, Tensor... inputs) {
+    checkOnce(function, inputs);
+    checkOnce((ops, xs) -> ops.within("freed", inner -> between(inner, xs, function)), inputs);
+    checkOnce((ops, xs) -> ops.recomputed("again", xs.getFirst(), again(xs, function)), inputs);
+  }
+
+  /** The function of values, and into one, whose memory only its own derivative can need. */
+  private static Tensor between(
+      Ops ops, List<Tensor> xs, BiFunction<Ops, List<Tensor>, Tensor> function) {
+    List<Tensor> inner = xs.stream().map(x -> ops.affine(x, 1, 0)).toList();
+    return ops.affine(function.apply(ops, inner), 1, 0);
+  }
+
+  private static BiFunction<Ops, Tensor, Tensor> again(
+      List<Tensor> xs, BiFunction<Ops, List<Tensor>, Tensor> function) {
+    return (ops, first) -> {
+      List<Tensor> inner = new ArrayList<>(xs);
+      inner.set(0, first);
+      return between(ops, inner, function);
+    };
+  }
+
+  private void checkOnce(BiFunction<Ops, List<Tensor>, Tensor> function, Tensor... inputs) {
     GradientCheck check = new GradientCheck(scope, 5);
     for (int i = 0; i < DIRECTIONS; i++) {
       GradientCheck.Result result = check.check(List.of(inputs), function);

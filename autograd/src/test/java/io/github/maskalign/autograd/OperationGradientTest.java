@@ -75,7 +75,10 @@ class OperationGradientTest {
               of((o, x) -> o.smoothL1(x.get(0), x.get(1), 0.7), d(3, 4), d(3, 4))),
           Map.entry(
               Operation.CrossEntropy.class,
-              of((o, x) -> o.crossEntropy(x.get(0), half(o)), d(2, 4))));
+              of((o, x) -> o.crossEntropy(x.get(0), half(o)), d(2, 4))),
+          Map.entry(
+              Operation.Recomputed.class,
+              of((o, x) -> o.recomputed("cube", x.get(0), (i, y) -> i.mul(i.mul(y, y), y)), d(3))));
 
   private static Case of(BiFunction<Ops, List<Tensor>, Tensor> function, int[]... shapes) {
     return new Case(function, shapes);

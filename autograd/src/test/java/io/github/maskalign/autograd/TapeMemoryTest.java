@@ -66,6 +66,91 @@ class TapeMemoryTest {
   }
 
   @Test
+  void withinFreesWhatNoDerivativeReads() {
+    Tensor x = given.normal(ELEMENTS);
+    Tensor w = given.normal(ELEMENTS);
+    long before = live();
+    try (Tape tape = Tape.open(given.scope(), "step")) {
+      tape.watchAll(List.of(x, w));
+      List<Tensor> made = new ArrayList<>();
+      Tensor y =
+          tape.within(
+              "outer",
+              outer -> {
+                Tensor inner =
+                    outer.within(
+                        "inner",
+                        ops -> {
+                          made.add(ops.affine(x, 2, 0));
+                          made.add(ops.mul(made.getLast(), w));
+                          made.add(ops.unary(UnaryOp.EXP, made.getLast()));
+                          return ops.add(made.getLast(), x);
+                        });
+                made.add(inner);
+                return outer.add(inner, inner);
+              });
+      // A product reads its factors, the exponential its result; the sums read nothing.
+      List<Boolean> freed = made.stream().map(Tensor::isClosed).toList();
+      assertEquals(List.of(false, true, false, true), freed);
+      assertEquals(before + 3 * BYTES, live());
+      tape.backward(tape.sum(y, false));
+      made.forEach(value -> assertTrue(value.isClosed()));
+    }
+    assertEquals(before, live());
+  }
+
+  @Test
+  void withinFreesConstantsThatNoDerivativeReads() {
+    Tensor x = given.normal(ELEMENTS);
+    long before = live();
+    try (Tape tape = Tape.open(given.scope(), "step")) {
+      tape.watchAll(List.of(x));
+      tape.within(
+          "body",
+          ops -> ops.add(ops.mul(ops.affine(x, 2, 0), given.normal(1)), ops.affine(x, 3, 0)));
+      assertTrue(live() <= before + BYTES + 128, () -> "live " + (live() - before));
+    }
+  }
+
+  @Test
+  void discardFreesWhatNoDerivativeReads() {
+    Tensor x = given.normal(ELEMENTS);
+    try (Tape tape = Tape.open(given.scope(), "step")) {
+      tape.watchAll(List.of(x));
+      Tensor unread = tape.affine(x, 2, 0);
+      Tensor read = tape.add(unread, x);
+      Tensor y = tape.unary(UnaryOp.SQUARE, read);
+      Tensor retained = tape.retain(tape.add(y, x));
+      tape.discard(unread);
+      tape.discard(read);
+      tape.discard(retained);
+      assertTrue(unread.isClosed());
+      assertFalse(read.isClosed());
+      assertFalse(retained.isClosed());
+      assertThrows(ClosedException.class, () -> tape.affine(unread, 2, 0));
+      tape.backward(tape.sum(y, false));
+    }
+  }
+
+  @Test
+  void aRetainedValueOutlivesItsBody() {
+    Tensor x = given.normal(2);
+    try (Tape tape = Tape.open(given.scope(), "step")) {
+      tape.watchAll(List.of(x));
+      List<Tensor> made = new ArrayList<>();
+      Tensor y =
+          tape.within(
+              "body",
+              ops -> {
+                made.add(tape.retain(ops.affine(x, 2, 0)));
+                return ops.add(made.getFirst(), x);
+              });
+      tape.backward(tape.sum(y, false));
+      assertEquals(2 * x.toDoubles()[1], made.getFirst().toDoubles()[1]);
+    }
+  }
+
+  @Test
   void tensorsOfOuterScopesAndConstantsStay() {
     Tensor x = given.normal(4);
     Tensor constant = given.normal(4);

@@ -1,8 +1,11 @@
 package io.github.maskalign.tensor;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +95,11 @@ public final class Eager implements Ops {
     Check.sameArithmetic(op.name(), a, b);
     Shape shape = Shape.broadcast(op.name(), a.shape(), b.shape());
     Tensor out = empty(a.dtype(), shape);
-    backend.binary(op, expand(a, shape), expand(b, shape), out);
+    Tensor wideA = expand(a, shape);
+    Tensor wideB = expand(b, shape);
+    backend.binary(op, wideA, wideB, out);
+    done(wideA, a);
+    done(wideB, b);
     return out;
   }
 
@@ -107,12 +114,12 @@ public final class Eager implements Ops {
   @Override
   public Tensor gelu(Tensor x, Gelu kind) {
     Check.arithmetic("gelu", x);
-    return backend.gelu(this, contiguous(x), kind);
+    return packed(x, p -> backend.gelu(this, p, kind));
   }
 
   /** Gradient of {@link #gelu}. */
   public Tensor geluGrad(Tensor x, Gelu kind, Tensor g) {
-    return backend.geluGrad(this, contiguous(x), kind, contiguous(g));
+    return packed(x, g, (p, pg) -> backend.geluGrad(this, p, kind, pg));
   }
 
   // ---- reductions ----
@@ -132,7 +139,7 @@ public final class Eager implements Ops {
     Shape kept = Check.reduced(op.name(), x.shape(), axes);
     Tensor out = empty(x.dtype(), kept);
     backend.reduce(op, x, out);
-    return keepAxes ? out : view(out, out.layout().reshape(Check.dropped(x.shape(), axes)));
+    return keepAxes ? out : renamed(out, Check.dropped(x.shape(), axes));
   }
 
   // ---- products ----
@@ -144,8 +151,11 @@ public final class Eager implements Ops {
     int m = a.dim(-2);
     int n = b.dim(-1);
     Tensor out = empty(a.dtype(), batch.append(m, n));
-    backend.matmul(
-        expand(a, batch.append(m, a.dim(-1))), expand(b, batch.append(b.dim(-2), n)), out);
+    Tensor wideA = expand(a, batch.append(m, a.dim(-1)));
+    Tensor wideB = expand(b, batch.append(b.dim(-2), n));
+    backend.matmul(wideA, wideB, out);
+    done(wideA, a);
+    done(wideB, b);
     return out;
   }
 
@@ -155,9 +165,13 @@ public final class Eager implements Ops {
     int k = x.dim(-1);
     int m = weight.dim(0);
     Shape leading = x.shape().leading(x.shape().rank() - 1);
+    if (leading.rank() == 1) {
+      return backend.linear(this, x, weight, bias);
+    }
     Tensor rows = reshape(x, Check.intSize("linear", leading), k);
     Tensor y = backend.linear(this, rows, weight, bias);
-    return view(y, y.layout().reshape(leading.append(m)));
+    scope.release(rows);
+    return renamed(y, leading.append(m));
   }
 
   // ---- layout ----
@@ -169,8 +183,7 @@ public final class Eager implements Ops {
     if (layout != null) {
       return view(x, layout);
     }
-    Tensor copy = copy(x);
-    return view(copy, copy.layout().reshape(shape));
+    return renamed(copy(x), shape);
   }
 
   @Override
@@ -240,45 +253,45 @@ public final class Eager implements Ops {
   @Override
   public Tensor softmax(Tensor x) {
     Check.lastAxis("softmax", x);
-    return backend.softmax(this, contiguous(x));
+    return packed(x, p -> backend.softmax(this, p));
   }
 
   /** Gradient of {@link #softmax} with result y. */
   public Tensor softmaxGrad(Tensor y, Tensor g) {
-    return backend.softmaxGrad(this, contiguous(y), contiguous(g));
+    return packed(y, g, (p, pg) -> backend.softmaxGrad(this, p, pg));
   }
 
   @Override
   public Tensor logSoftmax(Tensor x) {
     Check.lastAxis("logSoftmax", x);
-    return backend.logSoftmax(this, contiguous(x));
+    return packed(x, p -> backend.logSoftmax(this, p));
   }
 
   /** Gradient of {@link #logSoftmax} with result y. */
   public Tensor logSoftmaxGrad(Tensor y, Tensor g) {
-    return backend.logSoftmaxGrad(this, contiguous(y), contiguous(g));
+    return packed(y, g, (p, pg) -> backend.logSoftmaxGrad(this, p, pg));
   }
 
   @Override
   public Tensor layerNorm(Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
     Check.layerNorm(x, gamma, beta, eps);
-    return backend.layerNorm(this, contiguous(x), gamma, beta, eps);
+    return packed(x, p -> backend.layerNorm(this, p, gamma, beta, eps));
   }
 
   /** Gradients of {@link #layerNorm}. */
   public LayerNormGrad layerNormGrad(Tensor x, @Nullable Tensor gamma, double eps, Tensor g) {
-    return backend.layerNormGrad(this, contiguous(x), gamma, eps, contiguous(g));
+    return packed(x, g, (p, pg) -> backend.layerNormGrad(this, p, gamma, eps, pg));
   }
 
   @Override
   public Tensor attention(Tensor qkv, int heads, double scale) {
     Check.attention(qkv, heads);
-    return backend.attention(this, contiguous(qkv), heads, scale);
+    return packed(qkv, p -> backend.attention(this, p, heads, scale));
   }
 
   /** Gradient of {@link #attention} for qkv. */
   public Tensor attentionGrad(Tensor qkv, int heads, double scale, Tensor g) {
-    return backend.attentionGrad(this, contiguous(qkv), heads, scale, contiguous(g));
+    return packed(qkv, g, (p, pg) -> backend.attentionGrad(this, p, heads, scale, pg));
   }
 
   /**
@@ -288,40 +301,40 @@ public final class Eager implements Ops {
   public Tensor attentionProbabilities(Tensor qkv, int heads, double scale, int from, int to) {
     Check.attention(qkv, heads);
     Check.range("attentionProbabilities", from, to, qkv.dim(1));
-    return backend.attentionProbabilities(this, contiguous(qkv), heads, scale, from, to);
+    return packed(qkv, p -> backend.attentionProbabilities(this, p, heads, scale, from, to));
   }
 
   @Override
   public Tensor weightedSum(List<Tensor> xs, Tensor weights) {
     Check.weightedSum(xs, weights);
-    return backend.weightedSum(this, allContiguous(xs), contiguous(weights));
+    return allPacked(xs, weights, (ps, w) -> backend.weightedSum(this, ps, w));
   }
 
   /** Gradient of {@link #weightedSum} for the weights. */
   public Tensor weightedSumWeightGrad(List<Tensor> xs, Tensor g) {
-    return backend.weightedSumWeightGrad(this, allContiguous(xs), contiguous(g));
+    return allPacked(xs, g, (ps, pg) -> backend.weightedSumWeightGrad(this, ps, pg));
   }
 
   @Override
   public Tensor smoothL1(Tensor prediction, Tensor target, double beta) {
     Check.smoothL1(prediction, target, beta);
-    return backend.smoothL1(this, contiguous(prediction), contiguous(target), beta);
+    return packed(prediction, target, (p, t) -> backend.smoothL1(this, p, t, beta));
   }
 
   /** Gradient of {@link #smoothL1} for the prediction. */
   public Tensor smoothL1Grad(Tensor prediction, Tensor target, double beta, Tensor g) {
-    return backend.smoothL1Grad(this, contiguous(prediction), contiguous(target), beta, g);
+    return packed(prediction, target, (p, t) -> backend.smoothL1Grad(this, p, t, beta, g));
   }
 
   @Override
   public Tensor crossEntropy(Tensor logits, Tensor targets) {
     Check.crossEntropy(logits, targets);
-    return backend.crossEntropy(this, contiguous(logits), contiguous(targets));
+    return packed(logits, targets, (p, t) -> backend.crossEntropy(this, p, t));
   }
 
   /** Gradient of {@link #crossEntropy} for the logits. */
   public Tensor crossEntropyGrad(Tensor logits, Tensor targets, Tensor g) {
-    return backend.crossEntropyGrad(this, contiguous(logits), contiguous(targets), g);
+    return packed(logits, targets, (p, t) -> backend.crossEntropyGrad(this, p, t, g));
   }
 
   // ---- scoping ----
@@ -357,8 +370,49 @@ public final class Eager implements Ops {
     return x.shape().equals(shape) ? x : broadcast(x, shape);
   }
 
-  private List<Tensor> allContiguous(List<Tensor> xs) {
-    return xs.stream().map(this::contiguous).toList();
+  // What an operation makes besides its result goes at once: on a tape it would else outlive the
+  // values that the tape frees.
+
+  /** A fresh tensor under another shape. */
+  private Tensor renamed(Tensor fresh, Shape shape) {
+    Tensor renamed = view(fresh, fresh.layout().reshape(shape));
+    scope.release(fresh);
+    return renamed;
+  }
+
+  private void done(Tensor standIn, Tensor operand) {
+    if (standIn != operand) {
+      scope.release(standIn);
+    }
+  }
+
+  private Tensor packed(Tensor x, UnaryOperator<Tensor> operation) {
+    Tensor p = contiguous(x);
+    Tensor y = operation.apply(p);
+    done(p, x);
+    return y;
+  }
+
+  private <R> R packed(Tensor a, Tensor b, BiFunction<Tensor, Tensor, R> operation) {
+    Tensor pa = contiguous(a);
+    Tensor pb = contiguous(b);
+    R result = operation.apply(pa, pb);
+    done(pa, a);
+    done(pb, b);
+    return result;
+  }
+
+  private Tensor allPacked(
+      List<Tensor> xs, Tensor other, BiFunction<List<Tensor>, Tensor, Tensor> operation) {
+    List<Tensor> ps = new ArrayList<>(xs.size());
+    for (Tensor x : xs) {
+      ps.add(contiguous(x));
+    }
+    Tensor y = packed(other, p -> operation.apply(ps, p));
+    for (int i = 0; i < ps.size(); i++) {
+      done(ps.get(i), xs.get(i));
+    }
+    return y;
   }
 
   @Override

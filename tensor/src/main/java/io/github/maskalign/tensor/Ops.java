@@ -2,6 +2,7 @@ package io.github.maskalign.tensor;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -171,14 +172,23 @@ public interface Ops {
   // ---- scoping ----
 
   /**
-   * Runs {@code body} so that what it makes, other than its result, can be freed on return. A
-   * recording {@code Ops} keeps what its backward pass needs.
+   * Runs {@code body} so that what it makes, other than its result, is freed on return. A recording
+   * {@code Ops} keeps what its backward pass reads.
    */
   Tensor within(String name, Function<Ops, Tensor> body);
 
   /**
-   * Says that the caller is done with a tensor it made: computing at once frees it now, recording
-   * keeps it for the backward pass. A tensor of another scope stays.
+   * Like {@link #within} for a function of x; but a recording {@code Ops} keeps x alone and runs
+   * the body again on its backward pass, so the body must do the same both times. What else the
+   * body reads must live until then.
+   */
+  default Tensor recomputed(String name, Tensor x, BiFunction<Ops, Tensor, Tensor> body) {
+    return within(name, ops -> body.apply(ops, x));
+  }
+
+  /**
+   * Says that the caller is done with a tensor it made: it is freed now, unless a recording {@code
+   * Ops} needs it for its backward pass. A tensor of another scope stays.
    */
   void discard(Tensor tensor);
 }

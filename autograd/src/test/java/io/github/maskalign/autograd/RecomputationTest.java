@@ -1,0 +1,120 @@
+package io.github.maskalign.autograd;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.UnaryOp;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A body run again on the backward pass gives the same bits from less memory. */
+class RecomputationTest {
+
+  private static final int ELEMENTS = 1024;
+  private static final long BYTES = ELEMENTS * Double.BYTES;
+  private static final int DEPTH = 6;
+
+  private final GradientFixture given = new GradientFixture();
+
+  @AfterEach
+  void close() {
+    given.close();
+  }
+
+  /** Runs a body as one that is kept, or as one that is run again. */
+  @FunctionalInterface
+  private interface Way {
+    Tensor run(Ops ops, Tensor x, BiFunction<Ops, Tensor, Tensor> body);
+
+    Way KEPT = (ops, x, body) -> ops.within("body", inner -> body.apply(inner, x));
+    Way AGAIN = (ops, x, body) -> ops.recomputed("body", x, body);
+  }
+
+  /** A chain in which every value is used twice, inside the bodies and after them. */
+  private static Tensor chain(Ops ops, Tensor x, Tensor w, Way way) {
+    Tensor total = x;
+    Tensor y = x;
+    for (int i = 0; i < DEPTH; i++) {
+      Tensor input = y;
+      y =
+          way.run(
+              ops,
+              input,
+              (o, in) ->
+                  way.run(
+                      o,
+                      o.add(in, o.unary(UnaryOp.TANH, o.mul(in, w))),
+                      (inner, middle) -> inner.mul(inner.unary(UnaryOp.TANH, middle), w)));
+      total = ops.add(total, y);
+    }
+    return ops.mul(total, y);
+  }
+
+  @Test
+  void gradientsHaveTheSameBits() {
+    Tensor x = given.normal(ELEMENTS);
+    Tensor w = given.normal(ELEMENTS);
+    double[][] kept = given.gradients((o, in) -> chain(o, in.get(0), in.get(1), Way.KEPT), x, w);
+    double[][] again = given.gradients((o, in) -> chain(o, in.get(0), in.get(1), Way.AGAIN), x, w);
+    assertArrayEquals(kept[0], again[0]);
+    assertArrayEquals(kept[1], again[1]);
+  }
+
+  private long forwardBytes(Way way) {
+    Tensor x = given.normal(ELEMENTS);
+    Tensor w = given.normal(ELEMENTS);
+    long before = given.scope().backend().memory().live();
+    try (Tape tape = Tape.open(given.scope(), "step")) {
+      tape.watchAll(List.of(x, w));
+      Tensor loss = tape.within("loss", ops -> ops.sum(chain(ops, x, w, way), false));
+      long bytes = given.scope().backend().memory().live() - before;
+      tape.backward(loss);
+      return bytes;
+    }
+  }
+
+  @Test
+  void onlyInputsAreKept() {
+    long kept = forwardBytes(Way.KEPT);
+    long again = forwardBytes(Way.AGAIN);
+    assertTrue(kept > 3 * DEPTH * BYTES, () -> "kept " + kept);
+    assertTrue(again < (DEPTH + 3) * BYTES, () -> "again " + again);
+  }
+
+  @Test
+  void aBodyWithoutWatchedTensorsIsNotRecorded() {
+    Tensor x = given.normal(2);
+    try (Tape tape = Tape.open(given.scope(), "step")) {
+      tape.watchAll(List.of(given.normal(2)));
+      tape.recomputed("constant", x, (ops, in) -> ops.affine(in, 2, 0));
+      assertEquals(0, tape.size());
+    }
+  }
+
+  @Test
+  void aBodyThatGivesItsInputIsNotRecorded() {
+    Tensor x = given.normal(2);
+    try (Tape tape = Tape.open(given.scope(), "step")) {
+      tape.watchAll(List.of(x));
+      Tensor y = tape.affine(x, 2, 0);
+      assertSame(
+          y,
+          tape.recomputed(
+              "identity",
+              y,
+              (ops, in) -> {
+                ops.mul(in, in);
+                return in;
+              }));
+      assertEquals(1, tape.size());
+      double[] gradient = tape.backward(tape.sum(y, false)).of(x).toDoubles();
+      assertArrayEquals(new double[] {2, 2}, gradient);
+    }
+  }
+}
