@@ -63,6 +63,13 @@ public final class PretrainTiny implements Command {
       description = "Folder of the run (default: runs/pretrain-tiny-TIME).")
   private @Nullable Path out;
 
+  @Option(
+      names = "--recompute",
+      description =
+          "Run each block of the student again for its gradient instead of keeping what it made:"
+              + " less memory, more time, the same weights.")
+  private boolean recompute;
+
   @Option(names = "--resume", description = "Go on from the newest checkpoint in --out.")
   private boolean resume;
 
@@ -105,8 +112,8 @@ public final class PretrainTiny implements Command {
       System.out.println("Teacher: " + teacher.id().name());
       Parameters parameters = Parameters.initialised(scope, DType.F32, config.seed());
       MaskAlign model =
-          MaskAlign.create(
-              parameters.root(), TinyModels.student(), teacher.dimensions(), alignment);
+          MaskAlign.create(parameters.root(), TinyModels.student(), teacher.dimensions(), alignment)
+              .withRecompute(recompute);
       System.out.printf(
           "Student: %,d parameters, sees %d of %d patches%n",
           parameters.trainableSize(), model.plan().keptPatches(), model.plan().student().patches());

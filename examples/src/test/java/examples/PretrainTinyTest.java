@@ -61,8 +61,8 @@ class PretrainTinyTest {
                 "\\{\"step\":10,\"epoch\":0,\"loss\":.*,\"lr\":.*,\"grad_norm\":.*,\"images_per_s\":.*}"),
         log.getFirst());
 
-    // As many crops as epochs and nothing rounded: with two threads, and the teacher's features
-    // from a file, the same run.
+    // As many crops as epochs and nothing rounded: with two threads, the teacher's features from a
+    // file and blocks run twice, the same run.
     Path two = folder.resolve("two");
     Path cache = folder.resolve("cache");
     Outcome again =
@@ -70,6 +70,7 @@ class PretrainTinyTest {
             "--epochs=2",
             "--quiet",
             "--threads=2",
+            "--recompute",
             "--out=" + two,
             "--teacher-cache=2",
             "--teacher-cache-type=f32",

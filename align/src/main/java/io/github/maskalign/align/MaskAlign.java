@@ -38,11 +38,14 @@ public final class MaskAlign {
   private final AlignmentPlan plan;
   private final ViT student;
   private final DynamicAlignment alignment;
+  private final boolean recompute;
 
-  private MaskAlign(AlignmentPlan plan, ViT student, DynamicAlignment alignment) {
+  private MaskAlign(
+      AlignmentPlan plan, ViT student, DynamicAlignment alignment, boolean recompute) {
     this.plan = plan;
     this.student = student;
     this.alignment = alignment;
+    this.recompute = recompute;
   }
 
   /**
@@ -74,7 +77,15 @@ public final class MaskAlign {
     // The order of creation is that of the released optimiser states.
     LevelMix mix = LevelMix.create(path, plan);
     ViT student = ViT.create(path, config);
-    return new MaskAlign(plan, student, DynamicAlignment.create(path, plan, mix));
+    return new MaskAlign(plan, student, DynamicAlignment.create(path, plan, mix), false);
+  }
+
+  /**
+   * The same networks and parameters, whose student's blocks are run again for the backward pass if
+   * {@code again}, instead of being kept: less memory, more time, the same bits.
+   */
+  public MaskAlign withRecompute(boolean again) {
+    return new MaskAlign(plan, student, alignment, again);
   }
 
   /** The network that learns. */
@@ -139,7 +150,11 @@ public final class MaskAlign {
 
   private List<Tensor> hidden(Ops ops, Tensor images, Tensor ids, @Nullable StochasticDepth depth) {
     ForwardRequest request =
-        ForwardRequest.plain().withKeep(ids).withAllLevels().withStochasticDepth(depth);
+        ForwardRequest.plain()
+            .withKeep(ids)
+            .withAllLevels()
+            .withStochasticDepth(depth)
+            .withRecompute(recompute);
     return student.forward(ops, images, request).levels();
   }
 

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param stochasticDepth none in evaluation
  * @param importanceBlock block whose class token's attention to the patches is wanted, or -1
  * @param attentionBlocks blocks whose complete attention maps are wanted
+ * @param recompute whether a tape keeps the blocks' inputs alone and runs each again on its
+ *     backward pass: the same bits from less memory, for the time of a second forward pass
  */
 public record ForwardRequest(
     @Nullable Tensor keep,
@@ -21,10 +23,11 @@ public record ForwardRequest(
     boolean embedding,
     @Nullable StochasticDepth stochasticDepth,
     int importanceBlock,
-    Set<Integer> attentionBlocks) {
+    Set<Integer> attentionBlocks,
+    boolean recompute) {
 
   private static final ForwardRequest PLAIN =
-      new ForwardRequest(null, 0, false, null, -1, Set.of());
+      new ForwardRequest(null, 0, false, null, -1, Set.of(), false);
 
   /** Keeps its own copy of the set. */
   public ForwardRequest {
@@ -39,7 +42,7 @@ public record ForwardRequest(
   /** Looks at these patches only. */
   public ForwardRequest withKeep(@Nullable Tensor ids) {
     return new ForwardRequest(
-        ids, lastLevels, embedding, stochasticDepth, importanceBlock, attentionBlocks);
+        ids, lastLevels, embedding, stochasticDepth, importanceBlock, attentionBlocks, recompute);
   }
 
   /** Returns the outputs of all blocks. */
@@ -50,28 +53,36 @@ public record ForwardRequest(
   /** Returns the outputs of the last {@code count} blocks. */
   public ForwardRequest withLastLevels(int count) {
     return new ForwardRequest(
-        keep, count, embedding, stochasticDepth, importanceBlock, attentionBlocks);
+        keep, count, embedding, stochasticDepth, importanceBlock, attentionBlocks, recompute);
   }
 
   /** Returns the first block's input. */
   public ForwardRequest withEmbedding() {
     return new ForwardRequest(
-        keep, lastLevels, true, stochasticDepth, importanceBlock, attentionBlocks);
+        keep, lastLevels, true, stochasticDepth, importanceBlock, attentionBlocks, recompute);
   }
 
   /** Drops branches at random, as in training. */
   public ForwardRequest withStochasticDepth(@Nullable StochasticDepth depth) {
-    return new ForwardRequest(keep, lastLevels, embedding, depth, importanceBlock, attentionBlocks);
+    return new ForwardRequest(
+        keep, lastLevels, embedding, depth, importanceBlock, attentionBlocks, recompute);
   }
 
   /** Returns the attention from the class token to each patch in a block, counted from 0. */
   public ForwardRequest withImportance(int block) {
-    return new ForwardRequest(keep, lastLevels, embedding, stochasticDepth, block, attentionBlocks);
+    return new ForwardRequest(
+        keep, lastLevels, embedding, stochasticDepth, block, attentionBlocks, recompute);
   }
 
   /** Returns the complete attention maps of blocks, counted from 0. */
   public ForwardRequest withAttentions(Set<Integer> blocks) {
     return new ForwardRequest(
-        keep, lastLevels, embedding, stochasticDepth, importanceBlock, blocks);
+        keep, lastLevels, embedding, stochasticDepth, importanceBlock, blocks, recompute);
+  }
+
+  /** Runs each block again on a tape's backward pass instead of keeping what it made. */
+  public ForwardRequest withRecompute(boolean again) {
+    return new ForwardRequest(
+        keep, lastLevels, embedding, stochasticDepth, importanceBlock, attentionBlocks, again);
   }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -124,7 +125,7 @@ public final class ViT {
       if (request.attentionBlocks().contains(i)) {
         attentions.put(i, attention(ops, blocks.get(i), x));
       }
-      Tensor y = block(ops, i, x, request.stochasticDepth());
+      Tensor y = block(ops, i, x, request);
       if (!wanted) {
         ops.discard(x);
       }
@@ -173,16 +174,25 @@ public final class ViT {
     return preNorm == null ? x : preNorm.forward(ops, x);
   }
 
-  private Tensor block(Ops ops, int index, Tensor x, @Nullable StochasticDepth depth) {
+  private Tensor block(Ops ops, int index, Tensor x, ForwardRequest request) {
+    String name = "block " + index;
+    BiFunction<Ops, Tensor, Tensor> body = body(index, x.dim(0), request.stochasticDepth());
+    return request.recompute()
+        ? ops.recomputed(name, x, body)
+        : ops.within(name, inner -> body.apply(inner, x));
+  }
+
+  /** Draws once, so that a block that is run twice drops the same branches. */
+  private BiFunction<Ops, Tensor, Tensor> body(
+      int index, int batch, @Nullable StochasticDepth depth) {
     Block block = blocks.get(index);
     if (depth == null || depth.rates().get(index).rate() == 0) {
-      return ops.within("block " + index, inner -> block.forward(inner, x));
+      return block::forward;
     }
     DropPath drop = depth.rates().get(index);
-    float[] attentionDraws = depth.noise().uniform(index, 0, x.dim(0));
-    float[] mlpDraws = depth.noise().uniform(index, 1, x.dim(0));
-    return ops.within(
-        "block " + index, inner -> block.forward(inner, x, drop, attentionDraws, mlpDraws));
+    float[] attentionDraws = depth.noise().uniform(index, 0, batch);
+    float[] mlpDraws = depth.noise().uniform(index, 1, batch);
+    return (ops, x) -> block.forward(ops, x, drop, attentionDraws, mlpDraws);
   }
 
   private Tensor importance(Ops ops, Block block, Tensor x) {

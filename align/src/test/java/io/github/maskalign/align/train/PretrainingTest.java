@@ -62,6 +62,16 @@ class PretrainingTest {
     }
   }
 
+  /** Stochastic depth included, of which a second run must draw the same. */
+  @Test
+  void recomputingGivesTheSameBits() {
+    try (TinyRun kept = new TinyRun("cpu", 1);
+        TinyRun again = TinyRun.recomputing("cpu", 1)) {
+      assertEquals(train(kept, 8), train(again, 8));
+      assertSameBits(kept.values(), again.values());
+    }
+  }
+
   @Test
   void cpuAndReferenceAgree() {
     try (TinyRun cpu = new TinyRun("cpu", 1);

@@ -55,10 +55,19 @@ final class TinyRun implements AutoCloseable {
 
   /** A run that asks the teacher, with new crops in every epoch. */
   TinyRun(String backend, int threads) {
-    this(backend, threads, Augmentation.UNLIMITED, (_, direct) -> direct);
+    this(backend, threads, Augmentation.UNLIMITED, (_, direct) -> direct, false);
+  }
+
+  /** The same with the student's blocks run again for the backward pass. */
+  static TinyRun recomputing(String backend, int threads) {
+    return new TinyRun(backend, threads, Augmentation.UNLIMITED, (_, direct) -> direct, true);
   }
 
   TinyRun(String backend, int threads, int crops, Wrapper wrapper) {
+    this(backend, threads, crops, wrapper, false);
+  }
+
+  private TinyRun(String backend, int threads, int crops, Wrapper wrapper, boolean recompute) {
     augmentation = augmentation(crops);
     choice = Backends.open(backend, BackendOptions.defaults().withThreads(threads));
     scope = Scope.root(choice.backend(), "model");
@@ -71,7 +80,9 @@ final class TinyRun implements AutoCloseable {
     parameters = Parameters.initialised(scope, DType.F32, 2);
     AlignmentConfig alignment =
         AlignmentConfig.released().withLevelWeights(LevelWeights.parse("top2"));
-    MaskAlign model = MaskAlign.create(parameters.root(), STUDENT, teacher.dimensions(), alignment);
+    MaskAlign model =
+        MaskAlign.create(parameters.root(), STUDENT, teacher.dimensions(), alignment)
+            .withRecompute(recompute);
     CosineSchedule schedule = new CosineSchedule(2e-3, 1e-5, 1, EPOCHS);
     source = wrapper.wrap(scope, new TeacherTargets(teacher, model));
     training =
