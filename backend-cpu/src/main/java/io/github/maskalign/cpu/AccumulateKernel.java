@@ -1,11 +1,11 @@
 package io.github.maskalign.cpu;
 
+import static io.github.maskalign.cpu.Mem.F32;
 import static io.github.maskalign.cpu.Mem.L;
-import static io.github.maskalign.cpu.Mem.all;
-import static io.github.maskalign.cpu.Mem.first;
-import static io.github.maskalign.cpu.Mem.load;
-import static io.github.maskalign.cpu.Mem.store;
-import static io.github.maskalign.cpu.Mem.zero;
+import static io.github.maskalign.cpu.Mem.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static jdk.incubator.vector.FloatVector.zero;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -38,15 +38,19 @@ final class AccumulateKernel {
 
   private static void addChunk(
       float a, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
-    FloatVector factor = all(a);
+    FloatVector factor = broadcast(F32, a);
     int i = 0;
     for (; i <= n - L; i += L) {
-      store(load(x, xAt + 4L * i).fma(factor, load(y, yAt + 4L * i)), y, yAt + 4L * i);
+      fromMemorySegment(F32, x, xAt + 4L * i, ORDER)
+          .fma(factor, fromMemorySegment(F32, y, yAt + 4L * i, ORDER))
+          .intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector sum = load(x, xAt + 4L * i, m).fma(factor, load(y, yAt + 4L * i, m));
-      store(sum, y, yAt + 4L * i, m);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      FloatVector sum =
+          fromMemorySegment(F32, x, xAt + 4L * i, ORDER, m)
+              .fma(factor, fromMemorySegment(F32, y, yAt + 4L * i, ORDER, m));
+      sum.intoMemorySegment(y, yAt + 4L * i, ORDER, m);
     }
   }
 
@@ -87,20 +91,30 @@ final class AccumulateKernel {
   }
 
   private static float dotBlock(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
-    FloatVector s0 = zero();
-    FloatVector s1 = zero();
-    FloatVector s2 = zero();
-    FloatVector s3 = zero();
+    FloatVector s0 = zero(F32);
+    FloatVector s1 = zero(F32);
+    FloatVector s2 = zero(F32);
+    FloatVector s3 = zero(F32);
     int i = 0;
     for (; i <= n - 4 * L; i += 4 * L) {
-      s0 = load(x, xAt + 4L * i).fma(load(y, yAt + 4L * i), s0);
-      s1 = load(x, xAt + 4L * (i + L)).fma(load(y, yAt + 4L * (i + L)), s1);
-      s2 = load(x, xAt + 4L * (i + 2 * L)).fma(load(y, yAt + 4L * (i + 2 * L)), s2);
-      s3 = load(x, xAt + 4L * (i + 3 * L)).fma(load(y, yAt + 4L * (i + 3 * L)), s3);
+      s0 =
+          fromMemorySegment(F32, x, xAt + 4L * i, ORDER)
+              .fma(fromMemorySegment(F32, y, yAt + 4L * i, ORDER), s0);
+      s1 =
+          fromMemorySegment(F32, x, xAt + 4L * (i + L), ORDER)
+              .fma(fromMemorySegment(F32, y, yAt + 4L * (i + L), ORDER), s1);
+      s2 =
+          fromMemorySegment(F32, x, xAt + 4L * (i + 2 * L), ORDER)
+              .fma(fromMemorySegment(F32, y, yAt + 4L * (i + 2 * L), ORDER), s2);
+      s3 =
+          fromMemorySegment(F32, x, xAt + 4L * (i + 3 * L), ORDER)
+              .fma(fromMemorySegment(F32, y, yAt + 4L * (i + 3 * L), ORDER), s3);
     }
     for (; i < n; i += L) {
-      VectorMask<Float> m = first(n - i);
-      s0 = load(x, xAt + 4L * i, m).fma(load(y, yAt + 4L * i, m), s0);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      s0 =
+          fromMemorySegment(F32, x, xAt + 4L * i, ORDER, m)
+              .fma(fromMemorySegment(F32, y, yAt + 4L * i, ORDER, m), s0);
     }
     return Mem.sum(s0.add(s1).add(s2.add(s3)));
   }

@@ -1,10 +1,10 @@
 package io.github.maskalign.cpu;
 
+import static io.github.maskalign.cpu.Mem.F32;
 import static io.github.maskalign.cpu.Mem.L;
-import static io.github.maskalign.cpu.Mem.all;
-import static io.github.maskalign.cpu.Mem.first;
-import static io.github.maskalign.cpu.Mem.load;
-import static io.github.maskalign.cpu.Mem.store;
+import static io.github.maskalign.cpu.Mem.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import io.github.maskalign.tensor.AdamWSettings;
 import java.lang.foreign.MemorySegment;
@@ -112,24 +112,30 @@ final class AdamWKernel {
     long gAt = 4 * slot.gOffset() + from;
     int i = 0;
     for (; i <= n - L; i += L) {
-      FloatVector g = load(gs, gAt + 4L * i).mul(scale);
-      FloatVector m = load(ms, mAt + 4L * i).mul(beta1).add(g.mul(rest1));
-      FloatVector v = load(vs, vAt + 4L * i).mul(beta2).add(g.mul(rest2).mul(g));
-      FloatVector step = m.mul(rate).div(v.sqrt().fma(all(root), all(eps)));
-      store(m, ms, mAt + 4L * i);
-      store(v, vs, vAt + 4L * i);
-      store(load(ps, pAt + 4L * i).fma(all(keep), step), ps, pAt + 4L * i);
+      FloatVector g = fromMemorySegment(F32, gs, gAt + 4L * i, ORDER).mul(scale);
+      FloatVector m = fromMemorySegment(F32, ms, mAt + 4L * i, ORDER).mul(beta1).add(g.mul(rest1));
+      FloatVector v =
+          fromMemorySegment(F32, vs, vAt + 4L * i, ORDER).mul(beta2).add(g.mul(rest2).mul(g));
+      FloatVector step = m.mul(rate).div(v.sqrt().fma(broadcast(F32, root), broadcast(F32, eps)));
+      m.intoMemorySegment(ms, mAt + 4L * i, ORDER);
+      v.intoMemorySegment(vs, vAt + 4L * i, ORDER);
+      fromMemorySegment(F32, ps, pAt + 4L * i, ORDER)
+          .fma(broadcast(F32, keep), step)
+          .intoMemorySegment(ps, pAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> tail = first(n - i);
-      FloatVector g = load(gs, gAt + 4L * i, tail).mul(scale);
-      FloatVector m = load(ms, mAt + 4L * i, tail).mul(beta1).add(g.mul(rest1));
-      FloatVector v = load(vs, vAt + 4L * i, tail).mul(beta2).add(g.mul(rest2).mul(g));
-      FloatVector step = m.mul(rate).div(v.sqrt().fma(all(root), all(eps)));
-      store(m, ms, mAt + 4L * i, tail);
-      store(v, vs, vAt + 4L * i, tail);
-      FloatVector p = load(ps, pAt + 4L * i, tail).fma(all(keep), step);
-      store(p, ps, pAt + 4L * i, tail);
+      VectorMask<Float> tail = F32.indexInRange(0, n - i);
+      FloatVector g = fromMemorySegment(F32, gs, gAt + 4L * i, ORDER, tail).mul(scale);
+      FloatVector m =
+          fromMemorySegment(F32, ms, mAt + 4L * i, ORDER, tail).mul(beta1).add(g.mul(rest1));
+      FloatVector v =
+          fromMemorySegment(F32, vs, vAt + 4L * i, ORDER, tail).mul(beta2).add(g.mul(rest2).mul(g));
+      FloatVector step = m.mul(rate).div(v.sqrt().fma(broadcast(F32, root), broadcast(F32, eps)));
+      m.intoMemorySegment(ms, mAt + 4L * i, ORDER, tail);
+      v.intoMemorySegment(vs, vAt + 4L * i, ORDER, tail);
+      FloatVector p =
+          fromMemorySegment(F32, ps, pAt + 4L * i, ORDER, tail).fma(broadcast(F32, keep), step);
+      p.intoMemorySegment(ps, pAt + 4L * i, ORDER, tail);
     }
   }
 }

@@ -2,8 +2,9 @@ package io.github.maskalign.cpu;
 
 import static io.github.maskalign.cpu.Mem.F32;
 import static io.github.maskalign.cpu.Mem.L;
-import static io.github.maskalign.cpu.Mem.all;
-import static io.github.maskalign.cpu.Mem.zero;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.FloatVector.zero;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -90,17 +91,17 @@ final class AttentionBackward {
 
   /** p *= inverse; ds = p (ds - sum p ds), over whole vectors: the padding of p is 0. */
   private static void scoreSlopes(float[] s, int p, int ds, float inverse, int n) {
-    FloatVector scale = all(inverse);
-    FloatVector dot = zero();
+    FloatVector scale = broadcast(F32, inverse);
+    FloatVector dot = zero(F32);
     for (int i = 0; i < n; i += L) {
-      FloatVector x = FloatVector.fromArray(F32, s, p + i).mul(scale);
+      FloatVector x = fromArray(F32, s, p + i).mul(scale);
       x.intoArray(s, p + i);
-      dot = x.fma(FloatVector.fromArray(F32, s, ds + i), dot);
+      dot = x.fma(fromArray(F32, s, ds + i), dot);
     }
-    FloatVector mean = all(Mem.sum(dot));
+    FloatVector mean = broadcast(F32, Mem.sum(dot));
     for (int i = 0; i < n; i += L) {
-      FloatVector d = FloatVector.fromArray(F32, s, ds + i).sub(mean);
-      FloatVector.fromArray(F32, s, p + i).mul(d).intoArray(s, ds + i);
+      FloatVector d = fromArray(F32, s, ds + i).sub(mean);
+      fromArray(F32, s, p + i).mul(d).intoArray(s, ds + i);
     }
   }
 }

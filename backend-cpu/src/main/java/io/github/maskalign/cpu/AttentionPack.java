@@ -1,9 +1,10 @@
 package io.github.maskalign.cpu;
 
+import static io.github.maskalign.cpu.Mem.F32;
 import static io.github.maskalign.cpu.Mem.L;
-import static io.github.maskalign.cpu.Mem.first;
-import static io.github.maskalign.cpu.Mem.load;
-import static io.github.maskalign.cpu.Mem.store;
+import static io.github.maskalign.cpu.Mem.ORDER;
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -33,10 +34,12 @@ final class AttentionPack {
       int target = toAt + r * padded;
       int j = 0;
       for (; j <= width - L; j += L) {
-        load(x, row + 4L * j).mul(factor).intoArray(to, target + j);
+        fromMemorySegment(F32, x, row + 4L * j, ORDER).mul(factor).intoArray(to, target + j);
       }
       if (j < width) {
-        load(x, row + 4L * j, first(width - j)).mul(factor).intoArray(to, target + j);
+        fromMemorySegment(F32, x, row + 4L * j, ORDER, F32.indexInRange(0, width - j))
+            .mul(factor)
+            .intoArray(to, target + j);
       }
     }
     Arrays.fill(to, toAt + rows * padded, toAt + AttentionTile.padRows(rows) * padded, 0f);
@@ -60,12 +63,16 @@ final class AttentionPack {
         long source = at + 4L * u * L;
         if ((u + 1) * L <= width) {
           for (int r = 0; r < rows; r++) {
-            load(x, source + r * stride).mul(factor).intoArray(to, target + r * panel * L);
+            fromMemorySegment(F32, x, source + r * stride, ORDER)
+                .mul(factor)
+                .intoArray(to, target + r * panel * L);
           }
         } else {
-          VectorMask<Float> m = first(width - u * L);
+          VectorMask<Float> m = F32.indexInRange(0, width - u * L);
           for (int r = 0; r < rows; r++) {
-            load(x, source + r * stride, m).mul(factor).intoArray(to, target + r * panel * L);
+            fromMemorySegment(F32, x, source + r * stride, ORDER, m)
+                .mul(factor)
+                .intoArray(to, target + r * panel * L);
           }
         }
       }
@@ -148,11 +155,11 @@ final class AttentionPack {
       float[] from, int fromAt, int width, float factor, MemorySegment y, long at) {
     int j = 0;
     for (; j <= width - L; j += L) {
-      store(FloatVector.fromArray(Mem.F32, from, fromAt + j).mul(factor), y, at + 4L * j);
+      fromArray(F32, from, fromAt + j).mul(factor).intoMemorySegment(y, at + 4L * j, ORDER);
     }
     if (j < width) {
-      FloatVector v = FloatVector.fromArray(Mem.F32, from, fromAt + j).mul(factor);
-      store(v, y, at + 4L * j, first(width - j));
+      FloatVector v = fromArray(F32, from, fromAt + j).mul(factor);
+      v.intoMemorySegment(y, at + 4L * j, ORDER, F32.indexInRange(0, width - j));
     }
   }
 }

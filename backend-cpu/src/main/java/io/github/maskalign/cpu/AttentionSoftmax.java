@@ -2,10 +2,10 @@ package io.github.maskalign.cpu;
 
 import static io.github.maskalign.cpu.Mem.F32;
 import static io.github.maskalign.cpu.Mem.L;
-import static io.github.maskalign.cpu.Mem.all;
-import static io.github.maskalign.cpu.Mem.first;
 import static io.github.maskalign.cpu.Mem.larger;
-import static io.github.maskalign.cpu.Mem.zero;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.FloatVector.zero;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -35,17 +35,17 @@ final class AttentionSoftmax {
 
   /** Maxima that pass over NaN: the exponential of NaN - max spoils the row all the same. */
   private static void maxima(float[] s, int at, int span, int rows, int n, int maxAt) {
-    FloatVector lowest = all(Float.NEGATIVE_INFINITY);
+    FloatVector lowest = broadcast(F32, Float.NEGATIVE_INFINITY);
     for (int r = 0; r < rows; r++) {
       int row = at + r * span;
       FloatVector max = lowest;
       int i = 0;
       for (; i <= n - L; i += L) {
-        max = larger(max, FloatVector.fromArray(F32, s, row + i));
+        max = larger(max, fromArray(F32, s, row + i));
       }
       if (i < n) {
         // Scores of -infinity in the padding become the zeros.
-        FloatVector tail = lowest.blend(FloatVector.fromArray(F32, s, row + i), first(n - i));
+        FloatVector tail = lowest.blend(fromArray(F32, s, row + i), F32.indexInRange(0, n - i));
         tail.intoArray(s, row + i);
         max = larger(max, tail);
       }
@@ -58,13 +58,13 @@ final class AttentionSoftmax {
     for (int r = 0; r < rows; r += 2) {
       int r0 = at + r * span;
       int r1 = r0 + span;
-      FloatVector m0 = all(s[inverseAt + r]);
-      FloatVector m1 = all(s[inverseAt + r + 1]);
-      FloatVector s0 = zero();
-      FloatVector s1 = zero();
+      FloatVector m0 = broadcast(F32, s[inverseAt + r]);
+      FloatVector m1 = broadcast(F32, s[inverseAt + r + 1]);
+      FloatVector s0 = zero(F32);
+      FloatVector s1 = zero(F32);
       for (int i = 0; i < n; i += L) {
-        FloatVector e0 = VectorMath.expOfNonPositive(FloatVector.fromArray(F32, s, r0 + i).sub(m0));
-        FloatVector e1 = VectorMath.expOfNonPositive(FloatVector.fromArray(F32, s, r1 + i).sub(m1));
+        FloatVector e0 = VectorMath.expOfNonPositive(fromArray(F32, s, r0 + i).sub(m0));
+        FloatVector e1 = VectorMath.expOfNonPositive(fromArray(F32, s, r1 + i).sub(m1));
         e0.intoArray(s, r0 + i);
         e1.intoArray(s, r1 + i);
         s0 = s0.add(e0);

@@ -2,8 +2,9 @@ package io.github.maskalign.cpu;
 
 import static io.github.maskalign.cpu.Mem.F32;
 import static io.github.maskalign.cpu.Mem.L;
-import static io.github.maskalign.cpu.Mem.all;
-import static io.github.maskalign.cpu.Mem.zero;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.FloatVector.zero;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -78,7 +79,7 @@ final class AttentionTile {
   }
 
   private static FloatVector start(float[] c, int at, boolean add) {
-    return add ? FloatVector.fromArray(F32, c, at) : zero();
+    return add ? fromArray(F32, c, at) : zero(F32);
   }
 
   private static void four(
@@ -115,26 +116,26 @@ final class AttentionTile {
     int p = aAt;
     int q = bAt;
     for (int k = 0; k < depth; k++) {
-      FloatVector b0 = FloatVector.fromArray(F32, b, q);
-      FloatVector b1 = FloatVector.fromArray(F32, b, q + L);
-      FloatVector b2 = FloatVector.fromArray(F32, b, q + 2 * L);
-      FloatVector b3 = FloatVector.fromArray(F32, b, q + 3 * L);
-      FloatVector x = all(a[p]);
+      FloatVector b0 = fromArray(F32, b, q);
+      FloatVector b1 = fromArray(F32, b, q + L);
+      FloatVector b2 = fromArray(F32, b, q + 2 * L);
+      FloatVector b3 = fromArray(F32, b, q + 3 * L);
+      FloatVector x = broadcast(F32, a[p]);
       s00 = x.fma(b0, s00);
       s01 = x.fma(b1, s01);
       s02 = x.fma(b2, s02);
       s03 = x.fma(b3, s03);
-      x = all(a[p + aRow]);
+      x = broadcast(F32, a[p + aRow]);
       s10 = x.fma(b0, s10);
       s11 = x.fma(b1, s11);
       s12 = x.fma(b2, s12);
       s13 = x.fma(b3, s13);
-      x = all(a[p + 2 * aRow]);
+      x = broadcast(F32, a[p + 2 * aRow]);
       s20 = x.fma(b0, s20);
       s21 = x.fma(b1, s21);
       s22 = x.fma(b2, s22);
       s23 = x.fma(b3, s23);
-      x = all(a[p + 3 * aRow]);
+      x = broadcast(F32, a[p + 3 * aRow]);
       s30 = x.fma(b0, s30);
       s31 = x.fma(b1, s31);
       s32 = x.fma(b2, s32);
@@ -186,18 +187,18 @@ final class AttentionTile {
     int p = aAt;
     int q = bAt;
     for (int k = 0; k < depth; k++) {
-      FloatVector b0 = FloatVector.fromArray(F32, b, q);
-      FloatVector b1 = FloatVector.fromArray(F32, b, q + L);
-      FloatVector x = all(a[p]);
+      FloatVector b0 = fromArray(F32, b, q);
+      FloatVector b1 = fromArray(F32, b, q + L);
+      FloatVector x = broadcast(F32, a[p]);
       s00 = x.fma(b0, s00);
       s01 = x.fma(b1, s01);
-      x = all(a[p + aRow]);
+      x = broadcast(F32, a[p + aRow]);
       s10 = x.fma(b0, s10);
       s11 = x.fma(b1, s11);
-      x = all(a[p + 2 * aRow]);
+      x = broadcast(F32, a[p + 2 * aRow]);
       s20 = x.fma(b0, s20);
       s21 = x.fma(b1, s21);
-      x = all(a[p + 3 * aRow]);
+      x = broadcast(F32, a[p + 3 * aRow]);
       s30 = x.fma(b0, s30);
       s31 = x.fma(b1, s31);
       p += aStep;
@@ -235,11 +236,11 @@ final class AttentionTile {
     int p = aAt;
     int q = bAt;
     for (int k = 0; k < depth; k++) {
-      FloatVector b0 = FloatVector.fromArray(F32, b, q);
-      s0 = all(a[p]).fma(b0, s0);
-      s1 = all(a[p + aRow]).fma(b0, s1);
-      s2 = all(a[p + 2 * aRow]).fma(b0, s2);
-      s3 = all(a[p + 3 * aRow]).fma(b0, s3);
+      FloatVector b0 = fromArray(F32, b, q);
+      s0 = broadcast(F32, a[p]).fma(b0, s0);
+      s1 = broadcast(F32, a[p + aRow]).fma(b0, s1);
+      s2 = broadcast(F32, a[p + 2 * aRow]).fma(b0, s2);
+      s3 = broadcast(F32, a[p + 3 * aRow]).fma(b0, s3);
       p += aStep;
       q += L;
     }
@@ -272,15 +273,15 @@ final class AttentionTile {
     int p = aAt;
     int q = bAt;
     for (int k = 0; k < depth; k++) {
-      FloatVector b0 = FloatVector.fromArray(F32, b, q);
-      s0 = all(a[p]).fma(b0, s0);
-      s1 = all(a[p + aRow]).fma(b0, s1);
-      s2 = all(a[p + 2 * aRow]).fma(b0, s2);
-      s3 = all(a[p + 3 * aRow]).fma(b0, s3);
-      s4 = all(a[p + 4 * aRow]).fma(b0, s4);
-      s5 = all(a[p + 5 * aRow]).fma(b0, s5);
-      s6 = all(a[p + 6 * aRow]).fma(b0, s6);
-      s7 = all(a[p + 7 * aRow]).fma(b0, s7);
+      FloatVector b0 = fromArray(F32, b, q);
+      s0 = broadcast(F32, a[p]).fma(b0, s0);
+      s1 = broadcast(F32, a[p + aRow]).fma(b0, s1);
+      s2 = broadcast(F32, a[p + 2 * aRow]).fma(b0, s2);
+      s3 = broadcast(F32, a[p + 3 * aRow]).fma(b0, s3);
+      s4 = broadcast(F32, a[p + 4 * aRow]).fma(b0, s4);
+      s5 = broadcast(F32, a[p + 5 * aRow]).fma(b0, s5);
+      s6 = broadcast(F32, a[p + 6 * aRow]).fma(b0, s6);
+      s7 = broadcast(F32, a[p + 7 * aRow]).fma(b0, s7);
       p += aStep;
       q += L;
     }

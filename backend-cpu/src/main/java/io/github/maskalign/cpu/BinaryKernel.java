@@ -1,8 +1,9 @@
 package io.github.maskalign.cpu;
 
-import static io.github.maskalign.cpu.Mem.all;
+import static io.github.maskalign.cpu.Mem.F32;
+import static io.github.maskalign.cpu.Mem.ORDER;
 import static io.github.maskalign.cpu.Mem.get;
-import static io.github.maskalign.cpu.Mem.store;
+import static jdk.incubator.vector.FloatVector.broadcast;
 
 import io.github.maskalign.tensor.BinaryOp;
 import java.lang.foreign.MemorySegment;
@@ -87,10 +88,10 @@ final class BinaryKernel {
         Mem.set(y, yAt + 4L * i, BinaryLoops.scalar(op, p, q));
       }
     } else if (bStep == 0) {
-      store(all(get(b, bAt)), lanes, 0);
+      broadcast(F32, get(b, bAt)).intoMemorySegment(lanes, 0, ORDER);
       BinaryLoops.run(op, a, aAt, 4, lanes, 0, 0, y, yAt, n);
     } else if (aStep == 0) {
-      store(all(get(a, aAt)), lanes, 0);
+      broadcast(F32, get(a, aAt)).intoMemorySegment(lanes, 0, ORDER);
       BinaryLoops.run(op, lanes, 0, 0, b, bAt, 4, y, yAt, n);
     } else {
       BinaryLoops.run(op, a, aAt, 4, b, bAt, 4, y, yAt, n);

@@ -1,10 +1,10 @@
 package io.github.maskalign.cpu;
 
+import static io.github.maskalign.cpu.Mem.F32;
 import static io.github.maskalign.cpu.Mem.L;
-import static io.github.maskalign.cpu.Mem.first;
-import static io.github.maskalign.cpu.Mem.load;
-import static io.github.maskalign.cpu.Mem.store;
-import static io.github.maskalign.cpu.Mem.zero;
+import static io.github.maskalign.cpu.Mem.ORDER;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static jdk.incubator.vector.FloatVector.zero;
 
 import io.github.maskalign.tensor.BinaryOp;
 import java.lang.foreign.MemorySegment;
@@ -68,15 +68,15 @@ final class BinaryLoops {
       int n) {
     int i = 0;
     for (; i <= n - L; i += L) {
-      FloatVector p = load(a, aAt + aStep * i);
-      FloatVector q = load(b, bAt + bStep * i);
-      store(p.add(q), y, yAt + 4L * i);
+      FloatVector p = fromMemorySegment(F32, a, aAt + aStep * i, ORDER);
+      FloatVector q = fromMemorySegment(F32, b, bAt + bStep * i, ORDER);
+      p.add(q).intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector p = load(a, aAt + aStep * i, m);
-      FloatVector q = load(b, bAt + bStep * i, m);
-      store(p.add(q), y, yAt + 4L * i, m);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      FloatVector p = fromMemorySegment(F32, a, aAt + aStep * i, ORDER, m);
+      FloatVector q = fromMemorySegment(F32, b, bAt + bStep * i, ORDER, m);
+      p.add(q).intoMemorySegment(y, yAt + 4L * i, ORDER, m);
     }
   }
 
@@ -92,15 +92,15 @@ final class BinaryLoops {
       int n) {
     int i = 0;
     for (; i <= n - L; i += L) {
-      FloatVector p = load(a, aAt + aStep * i);
-      FloatVector q = load(b, bAt + bStep * i);
-      store(p.sub(q), y, yAt + 4L * i);
+      FloatVector p = fromMemorySegment(F32, a, aAt + aStep * i, ORDER);
+      FloatVector q = fromMemorySegment(F32, b, bAt + bStep * i, ORDER);
+      p.sub(q).intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector p = load(a, aAt + aStep * i, m);
-      FloatVector q = load(b, bAt + bStep * i, m);
-      store(p.sub(q), y, yAt + 4L * i, m);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      FloatVector p = fromMemorySegment(F32, a, aAt + aStep * i, ORDER, m);
+      FloatVector q = fromMemorySegment(F32, b, bAt + bStep * i, ORDER, m);
+      p.sub(q).intoMemorySegment(y, yAt + 4L * i, ORDER, m);
     }
   }
 
@@ -116,15 +116,15 @@ final class BinaryLoops {
       int n) {
     int i = 0;
     for (; i <= n - L; i += L) {
-      FloatVector p = load(a, aAt + aStep * i);
-      FloatVector q = load(b, bAt + bStep * i);
-      store(p.mul(q), y, yAt + 4L * i);
+      FloatVector p = fromMemorySegment(F32, a, aAt + aStep * i, ORDER);
+      FloatVector q = fromMemorySegment(F32, b, bAt + bStep * i, ORDER);
+      p.mul(q).intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector p = load(a, aAt + aStep * i, m);
-      FloatVector q = load(b, bAt + bStep * i, m);
-      store(p.mul(q), y, yAt + 4L * i, m);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      FloatVector p = fromMemorySegment(F32, a, aAt + aStep * i, ORDER, m);
+      FloatVector q = fromMemorySegment(F32, b, bAt + bStep * i, ORDER, m);
+      p.mul(q).intoMemorySegment(y, yAt + 4L * i, ORDER, m);
     }
   }
 
@@ -140,15 +140,15 @@ final class BinaryLoops {
       int n) {
     int i = 0;
     for (; i <= n - L; i += L) {
-      FloatVector p = load(a, aAt + aStep * i);
-      FloatVector q = load(b, bAt + bStep * i);
-      store(p.div(q), y, yAt + 4L * i);
+      FloatVector p = fromMemorySegment(F32, a, aAt + aStep * i, ORDER);
+      FloatVector q = fromMemorySegment(F32, b, bAt + bStep * i, ORDER);
+      p.div(q).intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector p = load(a, aAt + aStep * i, m);
-      FloatVector q = load(b, bAt + bStep * i, m);
-      store(p.div(q), y, yAt + 4L * i, m);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      FloatVector p = fromMemorySegment(F32, a, aAt + aStep * i, ORDER, m);
+      FloatVector q = fromMemorySegment(F32, b, bAt + bStep * i, ORDER, m);
+      p.div(q).intoMemorySegment(y, yAt + 4L * i, ORDER, m);
     }
   }
 
@@ -164,15 +164,15 @@ final class BinaryLoops {
       int n) {
     int i = 0;
     for (; i <= n - L; i += L) {
-      FloatVector p = load(a, aAt + aStep * i);
-      FloatVector q = load(b, bAt + bStep * i);
-      store(p.max(q), y, yAt + 4L * i);
+      FloatVector p = fromMemorySegment(F32, a, aAt + aStep * i, ORDER);
+      FloatVector q = fromMemorySegment(F32, b, bAt + bStep * i, ORDER);
+      p.max(q).intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector p = load(a, aAt + aStep * i, m);
-      FloatVector q = load(b, bAt + bStep * i, m);
-      store(p.max(q), y, yAt + 4L * i, m);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      FloatVector p = fromMemorySegment(F32, a, aAt + aStep * i, ORDER, m);
+      FloatVector q = fromMemorySegment(F32, b, bAt + bStep * i, ORDER, m);
+      p.max(q).intoMemorySegment(y, yAt + 4L * i, ORDER, m);
     }
   }
 
@@ -188,15 +188,15 @@ final class BinaryLoops {
       int n) {
     int i = 0;
     for (; i <= n - L; i += L) {
-      FloatVector p = load(a, aAt + aStep * i);
-      FloatVector q = load(b, bAt + bStep * i);
-      store(p.min(q), y, yAt + 4L * i);
+      FloatVector p = fromMemorySegment(F32, a, aAt + aStep * i, ORDER);
+      FloatVector q = fromMemorySegment(F32, b, bAt + bStep * i, ORDER);
+      p.min(q).intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector p = load(a, aAt + aStep * i, m);
-      FloatVector q = load(b, bAt + bStep * i, m);
-      store(p.min(q), y, yAt + 4L * i, m);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      FloatVector p = fromMemorySegment(F32, a, aAt + aStep * i, ORDER, m);
+      FloatVector q = fromMemorySegment(F32, b, bAt + bStep * i, ORDER, m);
+      p.min(q).intoMemorySegment(y, yAt + 4L * i, ORDER, m);
     }
   }
 
@@ -212,15 +212,19 @@ final class BinaryLoops {
       int n) {
     int i = 0;
     for (; i <= n - L; i += L) {
-      FloatVector p = load(a, aAt + aStep * i);
-      FloatVector q = load(b, bAt + bStep * i);
-      store(zero().blend(1f, p.compare(VectorOperators.GE, q)), y, yAt + 4L * i);
+      FloatVector p = fromMemorySegment(F32, a, aAt + aStep * i, ORDER);
+      FloatVector q = fromMemorySegment(F32, b, bAt + bStep * i, ORDER);
+      zero(F32)
+          .blend(1f, p.compare(VectorOperators.GE, q))
+          .intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector p = load(a, aAt + aStep * i, m);
-      FloatVector q = load(b, bAt + bStep * i, m);
-      store(zero().blend(1f, p.compare(VectorOperators.GE, q)), y, yAt + 4L * i, m);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      FloatVector p = fromMemorySegment(F32, a, aAt + aStep * i, ORDER, m);
+      FloatVector q = fromMemorySegment(F32, b, bAt + bStep * i, ORDER, m);
+      zero(F32)
+          .blend(1f, p.compare(VectorOperators.GE, q))
+          .intoMemorySegment(y, yAt + 4L * i, ORDER, m);
     }
   }
 
@@ -236,15 +240,19 @@ final class BinaryLoops {
       int n) {
     int i = 0;
     for (; i <= n - L; i += L) {
-      FloatVector p = load(a, aAt + aStep * i);
-      FloatVector q = load(b, bAt + bStep * i);
-      store(zero().blend(1f, p.compare(VectorOperators.EQ, q)), y, yAt + 4L * i);
+      FloatVector p = fromMemorySegment(F32, a, aAt + aStep * i, ORDER);
+      FloatVector q = fromMemorySegment(F32, b, bAt + bStep * i, ORDER);
+      zero(F32)
+          .blend(1f, p.compare(VectorOperators.EQ, q))
+          .intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector p = load(a, aAt + aStep * i, m);
-      FloatVector q = load(b, bAt + bStep * i, m);
-      store(zero().blend(1f, p.compare(VectorOperators.EQ, q)), y, yAt + 4L * i, m);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      FloatVector p = fromMemorySegment(F32, a, aAt + aStep * i, ORDER, m);
+      FloatVector q = fromMemorySegment(F32, b, bAt + bStep * i, ORDER, m);
+      zero(F32)
+          .blend(1f, p.compare(VectorOperators.EQ, q))
+          .intoMemorySegment(y, yAt + 4L * i, ORDER, m);
     }
   }
 }

@@ -1,9 +1,9 @@
 package io.github.maskalign.cpu;
 
+import static io.github.maskalign.cpu.Mem.F32;
 import static io.github.maskalign.cpu.Mem.L;
-import static io.github.maskalign.cpu.Mem.first;
-import static io.github.maskalign.cpu.Mem.load;
-import static io.github.maskalign.cpu.Mem.store;
+import static io.github.maskalign.cpu.Mem.ORDER;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.VectorMask;
@@ -78,8 +78,10 @@ final class GatherKernel {
 
   private static void addRow(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = first(n - i);
-      store(load(y, yAt + 4L * i, m).add(load(x, xAt + 4L * i, m)), y, yAt + 4L * i, m);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      fromMemorySegment(F32, y, yAt + 4L * i, ORDER, m)
+          .add(fromMemorySegment(F32, x, xAt + 4L * i, ORDER, m))
+          .intoMemorySegment(y, yAt + 4L * i, ORDER, m);
     }
   }
 }

@@ -1,9 +1,11 @@
 package io.github.maskalign.cpu;
 
+import static io.github.maskalign.cpu.Mem.F32;
 import static io.github.maskalign.cpu.Mem.L;
-import static io.github.maskalign.cpu.Mem.all;
-import static io.github.maskalign.cpu.Mem.load;
-import static io.github.maskalign.cpu.Mem.store;
+import static io.github.maskalign.cpu.Mem.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import io.github.maskalign.tensor.Gelu;
 import java.lang.foreign.MemorySegment;
@@ -163,7 +165,7 @@ final class GeluKernel {
   // in one loop exceed C2's node limit.
   private static void densities(MemorySegment x, long xAt, float[] e, int n) {
     for (int i = 0; i < n; i += L) {
-      FloatVector v = load(x, xAt + 4L * i);
+      FloatVector v = fromMemorySegment(F32, x, xAt + 4L * i, ORDER);
       VectorMath.expOfNonPositive(v.mul(v).mul(-0.5f)).intoArray(e, i);
     }
   }
@@ -171,12 +173,12 @@ final class GeluKernel {
   private static void erfValues(
       MemorySegment x, long xAt, float[] e, MemorySegment y, long yAt, int n) {
     for (int i = 0; i < n; i += L) {
-      FloatVector v = load(x, xAt + 4L * i);
+      FloatVector v = fromMemorySegment(F32, x, xAt + 4L * i, ORDER);
       FloatVector a = v.abs().min(FAR);
-      FloatVector half = FloatVector.fromArray(Mem.F32, e, i).mul(-0.5f);
+      FloatVector half = fromArray(F32, e, i).mul(-0.5f);
       FloatVector positive = v.blend(0f, v.compare(VectorOperators.LT, 0f));
       FloatVector tail = VectorMath.scaledErfc(a.mul(SQRT_HALF)).mul(half);
-      store(a.fma(tail, positive), y, yAt + 4L * i);
+      a.fma(tail, positive).intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
   }
 
@@ -190,53 +192,62 @@ final class GeluKernel {
       long dxAt,
       int n) {
     for (int i = 0; i < n; i += L) {
-      FloatVector v = load(x, xAt + 4L * i);
-      FloatVector density = FloatVector.fromArray(Mem.F32, e, i);
+      FloatVector v = fromMemorySegment(F32, x, xAt + 4L * i, ORDER);
+      FloatVector density = fromArray(F32, e, i);
       FloatVector tail = VectorMath.scaledErfc(v.abs().mul(SQRT_HALF)).mul(density).mul(0.5f);
       FloatVector phi = tail.blend(tail.neg().add(1f), v.compare(VectorOperators.GE, 0f));
       FloatVector slope = v.fma(density.mul(DENSITY_AT_0), phi);
-      store(load(g, gAt + 4L * i).mul(slope), dx, dxAt + 4L * i);
+      fromMemorySegment(F32, g, gAt + 4L * i, ORDER)
+          .mul(slope)
+          .intoMemorySegment(dx, dxAt + 4L * i, ORDER);
     }
   }
 
   private static void tanhForward(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     for (int i = 0; i < n; i += L) {
-      FloatVector v = load(x, xAt + 4L * i);
-      store(v.mul(VectorMath.sigmoid(tanhArgument(v))), y, yAt + 4L * i);
+      FloatVector v = fromMemorySegment(F32, x, xAt + 4L * i, ORDER);
+      v.mul(VectorMath.sigmoid(tanhArgument(v))).intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
   }
 
   private static void quickForward(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     for (int i = 0; i < n; i += L) {
-      FloatVector v = load(x, xAt + 4L * i);
-      store(v.mul(VectorMath.sigmoid(v.mul(QUICK_SLOPE))), y, yAt + 4L * i);
+      FloatVector v = fromMemorySegment(F32, x, xAt + 4L * i, ORDER);
+      v.mul(VectorMath.sigmoid(v.mul(QUICK_SLOPE))).intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
   }
 
   private static void tanhBackward(
       MemorySegment x, long xAt, MemorySegment g, long gAt, MemorySegment dx, long dxAt, int n) {
     for (int i = 0; i < n; i += L) {
-      FloatVector v = load(x, xAt + 4L * i);
+      FloatVector v = fromMemorySegment(F32, x, xAt + 4L * i, ORDER);
       FloatVector near = clamp(v);
       FloatVector slope =
-          near.mul(near).fma(all(6 * SQRT_2_OVER_PI * CUBIC), all(2 * SQRT_2_OVER_PI));
+          near.mul(near)
+              .fma(broadcast(F32, 6 * SQRT_2_OVER_PI * CUBIC), broadcast(F32, 2 * SQRT_2_OVER_PI));
       FloatVector d = sigmoidSlope(tanhArgument(v), near.mul(slope));
-      store(load(g, gAt + 4L * i).mul(d), dx, dxAt + 4L * i);
+      fromMemorySegment(F32, g, gAt + 4L * i, ORDER)
+          .mul(d)
+          .intoMemorySegment(dx, dxAt + 4L * i, ORDER);
     }
   }
 
   private static void quickBackward(
       MemorySegment x, long xAt, MemorySegment g, long gAt, MemorySegment dx, long dxAt, int n) {
     for (int i = 0; i < n; i += L) {
-      FloatVector v = load(x, xAt + 4L * i);
+      FloatVector v = fromMemorySegment(F32, x, xAt + 4L * i, ORDER);
       FloatVector d = sigmoidSlope(v.mul(QUICK_SLOPE), clamp(v).mul(QUICK_SLOPE));
-      store(load(g, gAt + 4L * i).mul(d), dx, dxAt + 4L * i);
+      fromMemorySegment(F32, g, gAt + 4L * i, ORDER)
+          .mul(d)
+          .intoMemorySegment(dx, dxAt + 4L * i, ORDER);
     }
   }
 
   /** tanh GELU is x sigmoid(2 u) with u the argument of its tanh. */
   private static FloatVector tanhArgument(FloatVector x) {
-    FloatVector inner = x.mul(x).fma(all(2 * SQRT_2_OVER_PI * CUBIC), all(2 * SQRT_2_OVER_PI));
+    FloatVector inner =
+        x.mul(x)
+            .fma(broadcast(F32, 2 * SQRT_2_OVER_PI * CUBIC), broadcast(F32, 2 * SQRT_2_OVER_PI));
     return inner.mul(x);
   }
 
@@ -244,7 +255,7 @@ final class GeluKernel {
   private static FloatVector sigmoidSlope(FloatVector v, FloatVector growth) {
     // s (1 - s) = e / (1 + e)^2 has no cancellation.
     FloatVector e = VectorMath.expOfNonPositive(v.abs().neg());
-    FloatVector r = all(1f).div(e.add(1f));
+    FloatVector r = broadcast(F32, 1f).div(e.add(1f));
     FloatVector s = r.blend(r.mul(e), v.compare(VectorOperators.LT, 0f));
     return growth.fma(r.mul(r).mul(e), s);
   }

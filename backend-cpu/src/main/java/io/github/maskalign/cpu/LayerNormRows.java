@@ -2,11 +2,11 @@ package io.github.maskalign.cpu;
 
 import static io.github.maskalign.cpu.Mem.F32;
 import static io.github.maskalign.cpu.Mem.L;
-import static io.github.maskalign.cpu.Mem.all;
-import static io.github.maskalign.cpu.Mem.first;
-import static io.github.maskalign.cpu.Mem.load;
-import static io.github.maskalign.cpu.Mem.store;
-import static io.github.maskalign.cpu.Mem.zero;
+import static io.github.maskalign.cpu.Mem.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static jdk.incubator.vector.FloatVector.zero;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -43,18 +43,19 @@ final class LayerNormRows {
   }
 
   private static float squares(MemorySegment x, long at, float mean, int n) {
-    FloatVector s0 = zero();
-    FloatVector s1 = zero();
+    FloatVector s0 = zero(F32);
+    FloatVector s1 = zero(F32);
     int i = 0;
     for (; i <= n - 2 * L; i += 2 * L) {
-      FloatVector d0 = load(x, at + 4L * i).sub(mean);
-      FloatVector d1 = load(x, at + 4L * (i + L)).sub(mean);
+      FloatVector d0 = fromMemorySegment(F32, x, at + 4L * i, ORDER).sub(mean);
+      FloatVector d1 = fromMemorySegment(F32, x, at + 4L * (i + L), ORDER).sub(mean);
       s0 = d0.fma(d0, s0);
       s1 = d1.fma(d1, s1);
     }
     for (; i < n; i += L) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector d = zero().blend(load(x, at + 4L * i, m).sub(mean), m);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      FloatVector d =
+          zero(F32).blend(fromMemorySegment(F32, x, at + 4L * i, ORDER, m).sub(mean), m);
       s0 = d.fma(d, s0);
     }
     return Mem.sum(s0.add(s1));
@@ -74,21 +75,20 @@ final class LayerNormRows {
     for (int r = 0; r < rows; r++) {
       long from = xAt + 4L * r * n;
       long to = yAt + 4L * r * n;
-      FloatVector mean = all(statistics[r]);
-      FloatVector scale = all(statistics[rows + r]);
+      FloatVector mean = broadcast(F32, statistics[r]);
+      FloatVector scale = broadcast(F32, statistics[rows + r]);
       int i = 0;
       for (; i <= n - L; i += L) {
-        FloatVector normal = load(x, from + 4L * i).sub(mean).mul(scale);
-        FloatVector v =
-            normal.fma(FloatVector.fromArray(F32, w, i), FloatVector.fromArray(F32, b, i));
-        store(v, y, to + 4L * i);
+        FloatVector normal = fromMemorySegment(F32, x, from + 4L * i, ORDER).sub(mean).mul(scale);
+        FloatVector v = normal.fma(fromArray(F32, w, i), fromArray(F32, b, i));
+        v.intoMemorySegment(y, to + 4L * i, ORDER);
       }
       if (i < n) {
-        VectorMask<Float> m = first(n - i);
-        FloatVector normal = load(x, from + 4L * i, m).sub(mean).mul(scale);
-        FloatVector v =
-            normal.fma(FloatVector.fromArray(F32, w, i, m), FloatVector.fromArray(F32, b, i, m));
-        store(v, y, to + 4L * i, m);
+        VectorMask<Float> m = F32.indexInRange(0, n - i);
+        FloatVector normal =
+            fromMemorySegment(F32, x, from + 4L * i, ORDER, m).sub(mean).mul(scale);
+        FloatVector v = normal.fma(fromArray(F32, w, i, m), fromArray(F32, b, i, m));
+        v.intoMemorySegment(y, to + 4L * i, ORDER, m);
       }
     }
   }
@@ -109,31 +109,32 @@ final class LayerNormRows {
     for (int r = 0; r < rows; r++) {
       long xRow = xAt + 4L * r * n;
       long gRow = gAt + 4L * r * n;
-      FloatVector mean = all(statistics[r]);
-      FloatVector scale = all(statistics[rows + r]);
-      FloatVector s = zero();
-      FloatVector sx = zero();
+      FloatVector mean = broadcast(F32, statistics[r]);
+      FloatVector scale = broadcast(F32, statistics[rows + r]);
+      FloatVector s = zero(F32);
+      FloatVector sx = zero(F32);
       int i = 0;
       for (; i <= n - L; i += L) {
-        FloatVector normal = load(x, xRow + 4L * i).sub(mean).mul(scale);
-        FloatVector d = load(g, gRow + 4L * i);
-        FloatVector h = d.mul(FloatVector.fromArray(F32, w, i));
+        FloatVector normal = fromMemorySegment(F32, x, xRow + 4L * i, ORDER).sub(mean).mul(scale);
+        FloatVector d = fromMemorySegment(F32, g, gRow + 4L * i, ORDER);
+        FloatVector h = d.mul(fromArray(F32, w, i));
         s = s.add(h);
         sx = h.fma(normal, sx);
-        FloatVector a = FloatVector.fromArray(F32, sums, sumsAt + i);
+        FloatVector a = fromArray(F32, sums, sumsAt + i);
         d.fma(normal, a).intoArray(sums, sumsAt + i);
-        FloatVector.fromArray(F32, sums, betaAt + i).add(d).intoArray(sums, betaAt + i);
+        fromArray(F32, sums, betaAt + i).add(d).intoArray(sums, betaAt + i);
       }
       if (i < n) {
-        VectorMask<Float> m = first(n - i);
-        FloatVector normal = load(x, xRow + 4L * i, m).sub(mean).mul(scale);
-        FloatVector d = load(g, gRow + 4L * i, m);
-        FloatVector h = d.mul(FloatVector.fromArray(F32, w, i, m));
+        VectorMask<Float> m = F32.indexInRange(0, n - i);
+        FloatVector normal =
+            fromMemorySegment(F32, x, xRow + 4L * i, ORDER, m).sub(mean).mul(scale);
+        FloatVector d = fromMemorySegment(F32, g, gRow + 4L * i, ORDER, m);
+        FloatVector h = d.mul(fromArray(F32, w, i, m));
         s = s.add(h);
         sx = h.fma(normal, sx);
-        FloatVector a = FloatVector.fromArray(F32, sums, sumsAt + i, m);
+        FloatVector a = fromArray(F32, sums, sumsAt + i, m);
         d.fma(normal, a).intoArray(sums, sumsAt + i, m);
-        FloatVector.fromArray(F32, sums, betaAt + i, m).add(d).intoArray(sums, betaAt + i, m);
+        fromArray(F32, sums, betaAt + i, m).add(d).intoArray(sums, betaAt + i, m);
       }
       statistics[2 * rows + r] = -Mem.sum(s) / n;
       statistics[3 * rows + r] = -Mem.sum(sx) / n;
@@ -154,23 +155,24 @@ final class LayerNormRows {
       long dxAt) {
     for (int r = 0; r < rows; r++) {
       long row = 4L * r * n;
-      FloatVector mean = all(statistics[r]);
-      FloatVector scale = all(statistics[rows + r]);
-      FloatVector meanH = all(statistics[2 * rows + r]);
-      FloatVector meanHx = all(statistics[3 * rows + r]);
+      FloatVector mean = broadcast(F32, statistics[r]);
+      FloatVector scale = broadcast(F32, statistics[rows + r]);
+      FloatVector meanH = broadcast(F32, statistics[2 * rows + r]);
+      FloatVector meanHx = broadcast(F32, statistics[3 * rows + r]);
       int i = 0;
       for (; i <= n - L; i += L) {
         long at = row + 4L * i;
-        FloatVector normal = load(x, xAt + at).sub(mean).mul(scale);
-        FloatVector d = load(g, gAt + at).fma(FloatVector.fromArray(F32, w, i), meanH);
-        store(normal.fma(meanHx, d).mul(scale), dx, dxAt + at);
+        FloatVector normal = fromMemorySegment(F32, x, xAt + at, ORDER).sub(mean).mul(scale);
+        FloatVector d = fromMemorySegment(F32, g, gAt + at, ORDER).fma(fromArray(F32, w, i), meanH);
+        normal.fma(meanHx, d).mul(scale).intoMemorySegment(dx, dxAt + at, ORDER);
       }
       if (i < n) {
-        VectorMask<Float> m = first(n - i);
+        VectorMask<Float> m = F32.indexInRange(0, n - i);
         long at = row + 4L * i;
-        FloatVector normal = load(x, xAt + at, m).sub(mean).mul(scale);
-        FloatVector d = load(g, gAt + at, m).fma(FloatVector.fromArray(F32, w, i, m), meanH);
-        store(normal.fma(meanHx, d).mul(scale), dx, dxAt + at, m);
+        FloatVector normal = fromMemorySegment(F32, x, xAt + at, ORDER, m).sub(mean).mul(scale);
+        FloatVector d =
+            fromMemorySegment(F32, g, gAt + at, ORDER, m).fma(fromArray(F32, w, i, m), meanH);
+        normal.fma(meanHx, d).mul(scale).intoMemorySegment(dx, dxAt + at, ORDER, m);
       }
     }
   }

@@ -1,11 +1,11 @@
 package io.github.maskalign.cpu;
 
+import static io.github.maskalign.cpu.Mem.F32;
 import static io.github.maskalign.cpu.Mem.L;
-import static io.github.maskalign.cpu.Mem.all;
-import static io.github.maskalign.cpu.Mem.first;
-import static io.github.maskalign.cpu.Mem.load;
-import static io.github.maskalign.cpu.Mem.store;
-import static io.github.maskalign.cpu.Mem.zero;
+import static io.github.maskalign.cpu.Mem.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static jdk.incubator.vector.FloatVector.zero;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -125,12 +125,15 @@ final class LossKernel {
 
   private static float smoothL1Block(
       MemorySegment a, long aAt, MemorySegment b, long bAt, float beta, int n) {
-    FloatVector s = zero();
-    FloatVector limit = all(beta);
-    FloatVector inverse = all(1 / beta);
+    FloatVector s = zero(F32);
+    FloatVector limit = broadcast(F32, beta);
+    FloatVector inverse = broadcast(F32, 1 / beta);
     for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector d = load(a, aAt + 4L * i, m).sub(load(b, bAt + 4L * i, m)).abs();
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      FloatVector d =
+          fromMemorySegment(F32, a, aAt + 4L * i, ORDER, m)
+              .sub(fromMemorySegment(F32, b, bAt + 4L * i, ORDER, m))
+              .abs();
       VectorMask<Float> near = d.compare(VectorOperators.LT, limit);
       FloatVector far = d.sub(beta / 2);
       s = s.add(far.blend(d.mul(d).mul(0.5f).mul(inverse), near), m);
@@ -148,27 +151,30 @@ final class LossKernel {
       MemorySegment da,
       long daAt,
       int n) {
-    FloatVector slope = all(scale / beta);
+    FloatVector slope = broadcast(F32, scale / beta);
     for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector d = load(a, aAt + 4L * i, m).sub(load(b, bAt + 4L * i, m));
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      FloatVector d =
+          fromMemorySegment(F32, a, aAt + 4L * i, ORDER, m)
+              .sub(fromMemorySegment(F32, b, bAt + 4L * i, ORDER, m));
       // NaN is in none of the three comparisons and comes through the product.
       FloatVector y = d.mul(slope);
       y = y.blend(scale, d.compare(VectorOperators.GE, beta));
       y = y.blend(-scale, d.compare(VectorOperators.LE, -beta));
       y = y.blend(0f, d.compare(VectorOperators.EQ, 0f));
-      store(y, da, daAt + 4L * i, m);
+      y.intoMemorySegment(da, daAt + 4L * i, ORDER, m);
     }
   }
 
   private static double rowLoss(MemorySegment x, long xAt, MemorySegment t, long tAt, int n) {
     float max = ReduceKernel.max(x, xAt, n);
     float logSum = (float) Math.log(SoftmaxKernel.sumOfExp(x, xAt, max, n));
-    FloatVector s = zero();
+    FloatVector s = zero(F32);
     for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector surprise = load(x, xAt + 4L * i, m).sub(max).neg().add(logSum);
-      s = s.add(surprise.mul(load(t, tAt + 4L * i, m)), m);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      FloatVector surprise =
+          fromMemorySegment(F32, x, xAt + 4L * i, ORDER, m).sub(max).neg().add(logSum);
+      s = s.add(surprise.mul(fromMemorySegment(F32, t, tAt + 4L * i, ORDER, m)), m);
     }
     return Mem.sum(s);
   }
@@ -185,10 +191,11 @@ final class LossKernel {
     float max = ReduceKernel.max(x, xAt, n);
     float weight = (float) (ReduceKernel.sum(t, tAt, n) / SoftmaxKernel.sumOfExp(x, xAt, max, n));
     for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector e = VectorMath.expOfNonPositive(load(x, xAt + 4L * i, m).sub(max));
-      FloatVector d = e.mul(weight).sub(load(t, tAt + 4L * i, m));
-      store(d.mul(share), dx, dxAt + 4L * i, m);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      FloatVector e =
+          VectorMath.expOfNonPositive(fromMemorySegment(F32, x, xAt + 4L * i, ORDER, m).sub(max));
+      FloatVector d = e.mul(weight).sub(fromMemorySegment(F32, t, tAt + 4L * i, ORDER, m));
+      d.mul(share).intoMemorySegment(dx, dxAt + 4L * i, ORDER, m);
     }
   }
 }

@@ -19,7 +19,7 @@ final class Mem {
   static final VectorSpecies<Float> F32 = Lanes.F32;
   static final int L = F32.length();
 
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   private static final VectorShuffle<Float> ROTATE_8 = rotate(8);
   private static final VectorShuffle<Float> ROTATE_4 = rotate(4);

@@ -1,11 +1,11 @@
 package io.github.maskalign.cpu;
 
+import static io.github.maskalign.cpu.Mem.F32;
 import static io.github.maskalign.cpu.Mem.L;
-import static io.github.maskalign.cpu.Mem.all;
-import static io.github.maskalign.cpu.Mem.first;
-import static io.github.maskalign.cpu.Mem.load;
-import static io.github.maskalign.cpu.Mem.store;
-import static io.github.maskalign.cpu.Mem.zero;
+import static io.github.maskalign.cpu.Mem.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static jdk.incubator.vector.FloatVector.zero;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -55,31 +55,33 @@ final class MixKernel {
     long yAt = 4 * (yOffset + from);
     int i = 0;
     for (; i <= n - 4 * L; i += 4 * L) {
-      FloatVector s0 = zero();
-      FloatVector s1 = zero();
-      FloatVector s2 = zero();
-      FloatVector s3 = zero();
+      FloatVector s0 = zero(F32);
+      FloatVector s1 = zero(F32);
+      FloatVector s2 = zero(F32);
+      FloatVector s3 = zero(F32);
       for (int j = 0; j < x.length; j++) {
-        FloatVector weight = all(w[wOffset + j]);
+        FloatVector weight = broadcast(F32, w[wOffset + j]);
         MemorySegment xj = x[j];
         long at = 4 * (offsets[j] + from + i);
-        s0 = weight.fma(load(xj, at), s0);
-        s1 = weight.fma(load(xj, at + 4L * L), s1);
-        s2 = weight.fma(load(xj, at + 8L * L), s2);
-        s3 = weight.fma(load(xj, at + 12L * L), s3);
+        s0 = weight.fma(fromMemorySegment(F32, xj, at, ORDER), s0);
+        s1 = weight.fma(fromMemorySegment(F32, xj, at + 4L * L, ORDER), s1);
+        s2 = weight.fma(fromMemorySegment(F32, xj, at + 8L * L, ORDER), s2);
+        s3 = weight.fma(fromMemorySegment(F32, xj, at + 12L * L, ORDER), s3);
       }
-      store(s0, y, yAt + 4L * i);
-      store(s1, y, yAt + 4L * (i + L));
-      store(s2, y, yAt + 4L * (i + 2 * L));
-      store(s3, y, yAt + 4L * (i + 3 * L));
+      s0.intoMemorySegment(y, yAt + 4L * i, ORDER);
+      s1.intoMemorySegment(y, yAt + 4L * (i + L), ORDER);
+      s2.intoMemorySegment(y, yAt + 4L * (i + 2 * L), ORDER);
+      s3.intoMemorySegment(y, yAt + 4L * (i + 3 * L), ORDER);
     }
     for (; i < n; i += L) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector s = zero();
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      FloatVector s = zero(F32);
       for (int j = 0; j < x.length; j++) {
-        s = all(w[wOffset + j]).fma(load(x[j], 4 * (offsets[j] + from + i), m), s);
+        s =
+            broadcast(F32, w[wOffset + j])
+                .fma(fromMemorySegment(F32, x[j], 4 * (offsets[j] + from + i), ORDER, m), s);
       }
-      store(s, y, yAt + 4L * i, m);
+      s.intoMemorySegment(y, yAt + 4L * i, ORDER, m);
     }
   }
 

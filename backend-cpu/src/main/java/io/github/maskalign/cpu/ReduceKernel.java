@@ -1,10 +1,12 @@
 package io.github.maskalign.cpu;
 
+import static io.github.maskalign.cpu.Mem.F32;
 import static io.github.maskalign.cpu.Mem.L;
-import static io.github.maskalign.cpu.Mem.all;
-import static io.github.maskalign.cpu.Mem.first;
-import static io.github.maskalign.cpu.Mem.load;
-import static io.github.maskalign.cpu.Mem.zero;
+import static io.github.maskalign.cpu.Mem.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static jdk.incubator.vector.FloatVector.zero;
 
 import io.github.maskalign.tensor.Reduction;
 import java.lang.foreign.MemorySegment;
@@ -113,36 +115,36 @@ final class ReduceKernel {
   }
 
   private static float block(MemorySegment x, long at, int n) {
-    FloatVector s0 = zero();
-    FloatVector s1 = zero();
-    FloatVector s2 = zero();
-    FloatVector s3 = zero();
+    FloatVector s0 = zero(F32);
+    FloatVector s1 = zero(F32);
+    FloatVector s2 = zero(F32);
+    FloatVector s3 = zero(F32);
     int i = 0;
     for (; i <= n - 4 * L; i += 4 * L) {
-      s0 = s0.add(load(x, at + 4L * i));
-      s1 = s1.add(load(x, at + 4L * (i + L)));
-      s2 = s2.add(load(x, at + 4L * (i + 2 * L)));
-      s3 = s3.add(load(x, at + 4L * (i + 3 * L)));
+      s0 = s0.add(fromMemorySegment(F32, x, at + 4L * i, ORDER));
+      s1 = s1.add(fromMemorySegment(F32, x, at + 4L * (i + L), ORDER));
+      s2 = s2.add(fromMemorySegment(F32, x, at + 4L * (i + 2 * L), ORDER));
+      s3 = s3.add(fromMemorySegment(F32, x, at + 4L * (i + 3 * L), ORDER));
     }
     for (; i < n; i += L) {
-      s0 = s0.add(load(x, at + 4L * i, first(n - i)));
+      s0 = s0.add(fromMemorySegment(F32, x, at + 4L * i, ORDER, F32.indexInRange(0, n - i)));
     }
     return Mem.sum(s0.add(s1).add(s2.add(s3)));
   }
 
   /** Largest of n elements at a byte address; -infinity of none. */
   static float max(MemorySegment x, long at, int n) {
-    FloatVector lowest = all(Float.NEGATIVE_INFINITY);
+    FloatVector lowest = broadcast(F32, Float.NEGATIVE_INFINITY);
     FloatVector m0 = lowest;
     FloatVector m1 = lowest;
     int i = 0;
     for (; i <= n - 2 * L; i += 2 * L) {
-      m0 = m0.max(load(x, at + 4L * i));
-      m1 = m1.max(load(x, at + 4L * (i + L)));
+      m0 = m0.max(fromMemorySegment(F32, x, at + 4L * i, ORDER));
+      m1 = m1.max(fromMemorySegment(F32, x, at + 4L * (i + L), ORDER));
     }
     for (; i < n; i += L) {
-      VectorMask<Float> m = first(n - i);
-      m0 = m0.max(lowest.blend(load(x, at + 4L * i, m), m));
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      m0 = m0.max(lowest.blend(fromMemorySegment(F32, x, at + 4L * i, ORDER, m), m));
     }
     return Mem.max(m0.max(m1));
   }
@@ -189,8 +191,8 @@ final class ReduceKernel {
       MemorySegment x, long at, int rows, int inner, float[] y, int yAt) {
     long stride = 4L * inner;
     for (int j = 0; j < inner; j += L) {
-      VectorMask<Float> m = first(inner - j);
-      zero().intoArray(y, yAt + j, m);
+      VectorMask<Float> m = F32.indexInRange(0, inner - j);
+      zero(F32).intoArray(y, yAt + j, m);
     }
     int r = 0;
     for (; r <= rows - 4; r += 4) {
@@ -198,23 +200,30 @@ final class ReduceKernel {
       int j = 0;
       for (; j <= inner - L; j += L) {
         long p = row + 4L * j;
-        FloatVector low = load(x, p).add(load(x, p + stride));
-        FloatVector high = load(x, p + 2 * stride).add(load(x, p + 3 * stride));
-        FloatVector.fromArray(Mem.F32, y, yAt + j).add(low.add(high)).intoArray(y, yAt + j);
+        FloatVector low =
+            fromMemorySegment(F32, x, p, ORDER).add(fromMemorySegment(F32, x, p + stride, ORDER));
+        FloatVector high =
+            fromMemorySegment(F32, x, p + 2 * stride, ORDER)
+                .add(fromMemorySegment(F32, x, p + 3 * stride, ORDER));
+        fromArray(F32, y, yAt + j).add(low.add(high)).intoArray(y, yAt + j);
       }
       if (j < inner) {
-        VectorMask<Float> m = first(inner - j);
+        VectorMask<Float> m = F32.indexInRange(0, inner - j);
         long p = row + 4L * j;
-        FloatVector low = load(x, p, m).add(load(x, p + stride, m));
-        FloatVector high = load(x, p + 2 * stride, m).add(load(x, p + 3 * stride, m));
-        FloatVector.fromArray(Mem.F32, y, yAt + j, m).add(low.add(high)).intoArray(y, yAt + j, m);
+        FloatVector low =
+            fromMemorySegment(F32, x, p, ORDER, m)
+                .add(fromMemorySegment(F32, x, p + stride, ORDER, m));
+        FloatVector high =
+            fromMemorySegment(F32, x, p + 2 * stride, ORDER, m)
+                .add(fromMemorySegment(F32, x, p + 3 * stride, ORDER, m));
+        fromArray(F32, y, yAt + j, m).add(low.add(high)).intoArray(y, yAt + j, m);
       }
     }
     for (; r < rows; r++) {
       for (int j = 0; j < inner; j += L) {
-        VectorMask<Float> m = first(inner - j);
-        FloatVector v = load(x, at + r * stride + 4L * j, m);
-        FloatVector.fromArray(Mem.F32, y, yAt + j, m).add(v).intoArray(y, yAt + j, m);
+        VectorMask<Float> m = F32.indexInRange(0, inner - j);
+        FloatVector v = fromMemorySegment(F32, x, at + r * stride + 4L * j, ORDER, m);
+        fromArray(F32, y, yAt + j, m).add(v).intoArray(y, yAt + j, m);
       }
     }
   }
@@ -222,10 +231,10 @@ final class ReduceKernel {
   private static void maxColumns(
       MemorySegment x, long at, int rows, int inner, float[] y, int yAt) {
     for (int j = 0; j < inner; j += L) {
-      VectorMask<Float> m = first(inner - j);
-      FloatVector best = all(Float.NEGATIVE_INFINITY);
+      VectorMask<Float> m = F32.indexInRange(0, inner - j);
+      FloatVector best = broadcast(F32, Float.NEGATIVE_INFINITY);
       for (int r = 0; r < rows; r++) {
-        best = best.max(load(x, at + 4L * ((long) r * inner + j), m));
+        best = best.max(fromMemorySegment(F32, x, at + 4L * ((long) r * inner + j), ORDER, m));
       }
       best.intoArray(y, yAt + j, m);
     }

@@ -1,11 +1,11 @@
 package io.github.maskalign.cpu;
 
+import static io.github.maskalign.cpu.Mem.F32;
 import static io.github.maskalign.cpu.Mem.L;
-import static io.github.maskalign.cpu.Mem.all;
-import static io.github.maskalign.cpu.Mem.first;
-import static io.github.maskalign.cpu.Mem.load;
-import static io.github.maskalign.cpu.Mem.store;
-import static io.github.maskalign.cpu.Mem.zero;
+import static io.github.maskalign.cpu.Mem.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static jdk.incubator.vector.FloatVector.zero;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -107,18 +107,20 @@ final class SoftmaxKernel {
   /** y = e^(x - max), and its sum. */
   private static float exponentials(
       MemorySegment x, long xAt, float max, MemorySegment y, long yAt, int n) {
-    FloatVector sum = zero();
+    FloatVector sum = zero(F32);
     int i = 0;
     for (; i <= n - L; i += L) {
-      FloatVector e = VectorMath.expOfNonPositive(load(x, xAt + 4L * i).sub(max));
+      FloatVector e =
+          VectorMath.expOfNonPositive(fromMemorySegment(F32, x, xAt + 4L * i, ORDER).sub(max));
       sum = sum.add(e);
-      store(e, y, yAt + 4L * i);
+      e.intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector e = VectorMath.expOfNonPositive(load(x, xAt + 4L * i, m).sub(max));
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      FloatVector e =
+          VectorMath.expOfNonPositive(fromMemorySegment(F32, x, xAt + 4L * i, ORDER, m).sub(max));
       sum = sum.add(e, m);
-      store(e, y, yAt + 4L * i, m);
+      e.intoMemorySegment(y, yAt + 4L * i, ORDER, m);
     }
     return Mem.sum(sum);
   }
@@ -126,11 +128,15 @@ final class SoftmaxKernel {
   private static void scale(float factor, MemorySegment y, long yAt, int n) {
     int i = 0;
     for (; i <= n - L; i += L) {
-      store(load(y, yAt + 4L * i).mul(factor), y, yAt + 4L * i);
+      fromMemorySegment(F32, y, yAt + 4L * i, ORDER)
+          .mul(factor)
+          .intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      store(load(y, yAt + 4L * i, m).mul(factor), y, yAt + 4L * i, m);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      fromMemorySegment(F32, y, yAt + 4L * i, ORDER, m)
+          .mul(factor)
+          .intoMemorySegment(y, yAt + 4L * i, ORDER, m);
     }
   }
 
@@ -138,51 +144,69 @@ final class SoftmaxKernel {
     float max = ReduceKernel.max(x, xAt, n);
     float logSum = (float) Math.log(sumOfExp(x, xAt, max, n));
     for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = first(n - i);
-      store(load(x, xAt + 4L * i, m).sub(max).sub(logSum), y, yAt + 4L * i, m);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      fromMemorySegment(F32, x, xAt + 4L * i, ORDER, m)
+          .sub(max)
+          .sub(logSum)
+          .intoMemorySegment(y, yAt + 4L * i, ORDER, m);
     }
   }
 
   /** Sum of e^(x - max) over n elements at a byte address. */
   static float sumOfExp(MemorySegment x, long xAt, float max, int n) {
-    FloatVector s = zero();
+    FloatVector s = zero(F32);
     for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = first(n - i);
-      s = s.add(VectorMath.expOfNonPositive(load(x, xAt + 4L * i, m).sub(max)), m);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      s =
+          s.add(
+              VectorMath.expOfNonPositive(
+                  fromMemorySegment(F32, x, xAt + 4L * i, ORDER, m).sub(max)),
+              m);
     }
     return Mem.sum(s);
   }
 
   private static void backwardRow(
       MemorySegment y, long yAt, MemorySegment g, long gAt, MemorySegment dx, long dxAt, int n) {
-    FloatVector dot = zero();
+    FloatVector dot = zero(F32);
     int i = 0;
     for (; i <= n - L; i += L) {
-      dot = load(g, gAt + 4L * i).fma(load(y, yAt + 4L * i), dot);
+      dot =
+          fromMemorySegment(F32, g, gAt + 4L * i, ORDER)
+              .fma(fromMemorySegment(F32, y, yAt + 4L * i, ORDER), dot);
     }
     if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      dot = load(g, gAt + 4L * i, m).fma(load(y, yAt + 4L * i, m), dot);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      dot =
+          fromMemorySegment(F32, g, gAt + 4L * i, ORDER, m)
+              .fma(fromMemorySegment(F32, y, yAt + 4L * i, ORDER, m), dot);
     }
-    FloatVector mean = all(Mem.sum(dot));
+    FloatVector mean = broadcast(F32, Mem.sum(dot));
     for (i = 0; i <= n - L; i += L) {
-      FloatVector d = load(g, gAt + 4L * i).sub(mean).mul(load(y, yAt + 4L * i));
-      store(d, dx, dxAt + 4L * i);
+      FloatVector d =
+          fromMemorySegment(F32, g, gAt + 4L * i, ORDER)
+              .sub(mean)
+              .mul(fromMemorySegment(F32, y, yAt + 4L * i, ORDER));
+      d.intoMemorySegment(dx, dxAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector d = load(g, gAt + 4L * i, m).sub(mean).mul(load(y, yAt + 4L * i, m));
-      store(d, dx, dxAt + 4L * i, m);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      FloatVector d =
+          fromMemorySegment(F32, g, gAt + 4L * i, ORDER, m)
+              .sub(mean)
+              .mul(fromMemorySegment(F32, y, yAt + 4L * i, ORDER, m));
+      d.intoMemorySegment(dx, dxAt + 4L * i, ORDER, m);
     }
   }
 
   private static void logBackwardRow(
       MemorySegment y, long yAt, MemorySegment g, long gAt, MemorySegment dx, long dxAt, int n) {
-    FloatVector sum = all((float) -ReduceKernel.sum(g, gAt, n));
+    FloatVector sum = broadcast(F32, (float) -ReduceKernel.sum(g, gAt, n));
     for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector e = VectorMath.exp(load(y, yAt + 4L * i, m));
-      store(e.fma(sum, load(g, gAt + 4L * i, m)), dx, dxAt + 4L * i, m);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      FloatVector e = VectorMath.exp(fromMemorySegment(F32, y, yAt + 4L * i, ORDER, m));
+      e.fma(sum, fromMemorySegment(F32, g, gAt + 4L * i, ORDER, m))
+          .intoMemorySegment(dx, dxAt + 4L * i, ORDER, m);
     }
   }
 }

@@ -2,10 +2,11 @@ package io.github.maskalign.cpu;
 
 import static io.github.maskalign.cpu.Mem.F32;
 import static io.github.maskalign.cpu.Mem.L;
-import static io.github.maskalign.cpu.Mem.load;
+import static io.github.maskalign.cpu.Mem.ORDER;
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -53,8 +54,11 @@ final class TileTranspose {
       int scratchAt) {
     int other = scratchAt + L * L;
     for (int i = 0; i < L / 2; i++) {
-      IntVector a = load(x, at + Math.min(i, last) * stride).reinterpretAsInts();
-      IntVector b = load(x, at + Math.min(i + L / 2, last) * stride).reinterpretAsInts();
+      IntVector a =
+          fromMemorySegment(F32, x, at + Math.min(i, last) * stride, ORDER).reinterpretAsInts();
+      IntVector b =
+          fromMemorySegment(F32, x, at + Math.min(i + L / 2, last) * stride, ORDER)
+              .reinterpretAsInts();
       LOW.selectFrom(a, b).reinterpretAsFloats().intoArray(scratch, scratchAt + 2 * i * L);
       HIGH.selectFrom(a, b).reinterpretAsFloats().intoArray(scratch, scratchAt + 2 * i * L + L);
     }
@@ -72,8 +76,8 @@ final class TileTranspose {
 
   private static void pass(float[] from, int fromAt, float[] to, int toAt, int step) {
     for (int i = 0; i < L / 2; i++) {
-      IntVector a = FloatVector.fromArray(F32, from, fromAt + i * L).reinterpretAsInts();
-      IntVector b = FloatVector.fromArray(F32, from, fromAt + (i + L / 2) * L).reinterpretAsInts();
+      IntVector a = fromArray(F32, from, fromAt + i * L).reinterpretAsInts();
+      IntVector b = fromArray(F32, from, fromAt + (i + L / 2) * L).reinterpretAsInts();
       LOW.selectFrom(a, b).reinterpretAsFloats().intoArray(to, toAt + 2 * i * step);
       HIGH.selectFrom(a, b).reinterpretAsFloats().intoArray(to, toAt + 2 * i * step + step);
     }

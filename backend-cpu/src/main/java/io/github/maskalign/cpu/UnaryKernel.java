@@ -1,10 +1,10 @@
 package io.github.maskalign.cpu;
 
+import static io.github.maskalign.cpu.Mem.F32;
 import static io.github.maskalign.cpu.Mem.L;
-import static io.github.maskalign.cpu.Mem.all;
-import static io.github.maskalign.cpu.Mem.first;
-import static io.github.maskalign.cpu.Mem.load;
-import static io.github.maskalign.cpu.Mem.store;
+import static io.github.maskalign.cpu.Mem.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import io.github.maskalign.tensor.UnaryOp;
 import java.lang.foreign.MemorySegment;
@@ -40,14 +40,14 @@ final class UnaryKernel {
         c -> {
           long from = (long) c * Chunks.ELEMENTS;
           int length = Chunks.length(n, Chunks.ELEMENTS, c);
-          FloatVector all = all(value);
+          FloatVector all = broadcast(F32, value);
           long at = 4 * (yOffset + from);
           int i = 0;
           for (; i <= length - L; i += L) {
-            store(all, y, at + 4L * i);
+            all.intoMemorySegment(y, at + 4L * i, ORDER);
           }
           if (i < length) {
-            store(all, y, at + 4L * i, first(length - i));
+            all.intoMemorySegment(y, at + 4L * i, ORDER, F32.indexInRange(0, length - i));
           }
         });
   }
@@ -104,73 +104,89 @@ final class UnaryKernel {
 
   private static void negAll(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     for (int i = 0; i < n; i += L) {
-      store(load(x, xAt + 4L * i).neg(), y, yAt + 4L * i);
+      fromMemorySegment(F32, x, xAt + 4L * i, ORDER)
+          .neg()
+          .intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
   }
 
   private static void absAll(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     for (int i = 0; i < n; i += L) {
-      store(load(x, xAt + 4L * i).abs(), y, yAt + 4L * i);
+      fromMemorySegment(F32, x, xAt + 4L * i, ORDER)
+          .abs()
+          .intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
   }
 
   private static void signAll(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     for (int i = 0; i < n; i += L) {
-      store(sign(load(x, xAt + 4L * i)), y, yAt + 4L * i);
+      sign(fromMemorySegment(F32, x, xAt + 4L * i, ORDER))
+          .intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
   }
 
   private static void squareAll(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     for (int i = 0; i < n; i += L) {
-      store(square(load(x, xAt + 4L * i)), y, yAt + 4L * i);
+      square(fromMemorySegment(F32, x, xAt + 4L * i, ORDER))
+          .intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
   }
 
   private static void sqrtAll(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     for (int i = 0; i < n; i += L) {
-      store(load(x, xAt + 4L * i).sqrt(), y, yAt + 4L * i);
+      fromMemorySegment(F32, x, xAt + 4L * i, ORDER)
+          .sqrt()
+          .intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
   }
 
   private static void reciprocalAll(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     for (int i = 0; i < n; i += L) {
-      store(all(1f).div(load(x, xAt + 4L * i)), y, yAt + 4L * i);
+      broadcast(F32, 1f)
+          .div(fromMemorySegment(F32, x, xAt + 4L * i, ORDER))
+          .intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
   }
 
   private static void expAll(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     for (int i = 0; i < n; i += L) {
-      store(VectorMath.exp(load(x, xAt + 4L * i)), y, yAt + 4L * i);
+      VectorMath.exp(fromMemorySegment(F32, x, xAt + 4L * i, ORDER))
+          .intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
   }
 
   private static void logAll(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     for (int i = 0; i < n; i += L) {
-      store(VectorMath.log(load(x, xAt + 4L * i)), y, yAt + 4L * i);
+      VectorMath.log(fromMemorySegment(F32, x, xAt + 4L * i, ORDER))
+          .intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
   }
 
   private static void tanhAll(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     for (int i = 0; i < n; i += L) {
-      store(VectorMath.tanh(load(x, xAt + 4L * i)), y, yAt + 4L * i);
+      VectorMath.tanh(fromMemorySegment(F32, x, xAt + 4L * i, ORDER))
+          .intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
   }
 
   private static void sigmoidAll(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     for (int i = 0; i < n; i += L) {
-      store(VectorMath.sigmoid(load(x, xAt + 4L * i)), y, yAt + 4L * i);
+      VectorMath.sigmoid(fromMemorySegment(F32, x, xAt + 4L * i, ORDER))
+          .intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
   }
 
   private static void erfAll(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     for (int i = 0; i < n; i += L) {
-      store(VectorMath.erf(load(x, xAt + 4L * i)), y, yAt + 4L * i);
+      VectorMath.erf(fromMemorySegment(F32, x, xAt + 4L * i, ORDER))
+          .intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
   }
 
   private static void reluAll(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     for (int i = 0; i < n; i += L) {
-      store(relu(load(x, xAt + 4L * i)), y, yAt + 4L * i);
+      relu(fromMemorySegment(F32, x, xAt + 4L * i, ORDER))
+          .intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
   }
 
@@ -190,15 +206,19 @@ final class UnaryKernel {
 
   private static void affineChunk(
       float scale, float shift, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
-    FloatVector a = all(scale);
-    FloatVector b = all(shift);
+    FloatVector a = broadcast(F32, scale);
+    FloatVector b = broadcast(F32, shift);
     int i = 0;
     for (; i <= n - L; i += L) {
-      store(load(x, xAt + 4L * i).fma(a, b), y, yAt + 4L * i);
+      fromMemorySegment(F32, x, xAt + 4L * i, ORDER)
+          .fma(a, b)
+          .intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      store(load(x, xAt + 4L * i, m).fma(a, b), y, yAt + 4L * i, m);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
+      fromMemorySegment(F32, x, xAt + 4L * i, ORDER, m)
+          .fma(a, b)
+          .intoMemorySegment(y, yAt + 4L * i, ORDER, m);
     }
   }
 }

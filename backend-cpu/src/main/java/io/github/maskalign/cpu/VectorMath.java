@@ -1,6 +1,7 @@
 package io.github.maskalign.cpu;
 
-import static io.github.maskalign.cpu.Mem.all;
+import static io.github.maskalign.cpu.Mem.F32;
+import static jdk.incubator.vector.FloatVector.broadcast;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -28,33 +29,33 @@ final class VectorMath {
 
   // Vectors, where a function is near C2's node limit: a broadcast in it costs as much of that as
   // an operation. The others broadcast, which leaves the constants in registers and is faster.
-  private static final FloatVector ONE = all(1f);
-  private static final FloatVector MINUS_HALF = all(-0.5f);
-  private static final FloatVector MINUS_TWO = all(-2f);
-  private static final FloatVector LN2_HIGH_ALL = all(LN2_HIGH);
-  private static final FloatVector LN2_LOW_ALL = all(LN2_LOW);
-  private static final FloatVector LOG_A = all(6.746591815e-02f);
-  private static final FloatVector LOG_B = all(-1.167563875e-01f);
-  private static final FloatVector LOG_C = all(1.188817759e-01f);
-  private static final FloatVector LOG_D = all(-1.240559202e-01f);
-  private static final FloatVector LOG_E = all(1.421955056e-01f);
-  private static final FloatVector LOG_F = all(-1.666799562e-01f);
-  private static final FloatVector LOG_G = all(2.000211875e-01f);
-  private static final FloatVector LOG_H = all(-2.500000960e-01f);
-  private static final FloatVector LOG_I = all(3.333331260e-01f);
-  private static final FloatVector TANH_A = all(2.122742609e-03f);
-  private static final FloatVector TANH_B = all(-8.156276646e-03f);
-  private static final FloatVector TANH_C = all(2.169260537e-02f);
-  private static final FloatVector TANH_D = all(-5.394537806e-02f);
-  private static final FloatVector TANH_E = all(1.333319591e-01f);
-  private static final FloatVector TANH_F = all(-3.333333057e-01f);
-  private static final FloatVector ERF_A = all(7.853854422e-05f);
-  private static final FloatVector ERF_B = all(-8.010191525e-04f);
-  private static final FloatVector ERF_C = all(5.188327447e-03f);
-  private static final FloatVector ERF_D = all(-2.685381181e-02f);
-  private static final FloatVector ERF_E = all(1.128358515e-01f);
-  private static final FloatVector ERF_F = all(-3.761262582e-01f);
-  private static final FloatVector ERF_G = all(1.128379166e+00f);
+  private static final FloatVector ONE = broadcast(F32, 1f);
+  private static final FloatVector MINUS_HALF = broadcast(F32, -0.5f);
+  private static final FloatVector MINUS_TWO = broadcast(F32, -2f);
+  private static final FloatVector LN2_HIGH_ALL = broadcast(F32, LN2_HIGH);
+  private static final FloatVector LN2_LOW_ALL = broadcast(F32, LN2_LOW);
+  private static final FloatVector LOG_A = broadcast(F32, 6.746591815e-02f);
+  private static final FloatVector LOG_B = broadcast(F32, -1.167563875e-01f);
+  private static final FloatVector LOG_C = broadcast(F32, 1.188817759e-01f);
+  private static final FloatVector LOG_D = broadcast(F32, -1.240559202e-01f);
+  private static final FloatVector LOG_E = broadcast(F32, 1.421955056e-01f);
+  private static final FloatVector LOG_F = broadcast(F32, -1.666799562e-01f);
+  private static final FloatVector LOG_G = broadcast(F32, 2.000211875e-01f);
+  private static final FloatVector LOG_H = broadcast(F32, -2.500000960e-01f);
+  private static final FloatVector LOG_I = broadcast(F32, 3.333331260e-01f);
+  private static final FloatVector TANH_A = broadcast(F32, 2.122742609e-03f);
+  private static final FloatVector TANH_B = broadcast(F32, -8.156276646e-03f);
+  private static final FloatVector TANH_C = broadcast(F32, 2.169260537e-02f);
+  private static final FloatVector TANH_D = broadcast(F32, -5.394537806e-02f);
+  private static final FloatVector TANH_E = broadcast(F32, 1.333319591e-01f);
+  private static final FloatVector TANH_F = broadcast(F32, -3.333333057e-01f);
+  private static final FloatVector ERF_A = broadcast(F32, 7.853854422e-05f);
+  private static final FloatVector ERF_B = broadcast(F32, -8.010191525e-04f);
+  private static final FloatVector ERF_C = broadcast(F32, 5.188327447e-03f);
+  private static final FloatVector ERF_D = broadcast(F32, -2.685381181e-02f);
+  private static final FloatVector ERF_E = broadcast(F32, 1.128358515e-01f);
+  private static final FloatVector ERF_F = broadcast(F32, -3.761262582e-01f);
+  private static final FloatVector ERF_G = broadcast(F32, 1.128379166e+00f);
 
   private VectorMath() {}
 
@@ -63,7 +64,7 @@ final class VectorMath {
     VectorMask<Float> over = x.compare(VectorOperators.GT, LARGEST_EXP);
     FloatVector c = x.blend(LARGEST_EXP, over);
     c = c.blend(SMALLEST_EXP, x.compare(VectorOperators.LT, SMALLEST_EXP));
-    FloatVector t = c.fma(all(LOG2_E), all(ROUNDER));
+    FloatVector t = c.fma(broadcast(F32, LOG2_E), broadcast(F32, ROUNDER));
     IntVector n = t.reinterpretAsInts().sub(ROUNDER_BITS);
     // Two factors, as 2^128 and 2^-149 are not normal numbers.
     IntVector half = n.lanewise(VectorOperators.ASHR, 1);
@@ -75,7 +76,7 @@ final class VectorMath {
   static FloatVector expOfNonPositive(FloatVector x) {
     VectorMask<Float> under = x.compare(VectorOperators.LT, SMALLEST_NORMAL_EXP);
     // With the exponent's bias in the rounder, a shift of the sum is 2^n.
-    FloatVector t = x.fma(all(LOG2_E), all(ROUNDER + 127));
+    FloatVector t = x.fma(broadcast(F32, LOG2_E), broadcast(F32, ROUNDER + 127));
     FloatVector power =
         t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
     return expReduced(x, t.sub(ROUNDER + 127)).mul(power).blend(0f, under);
@@ -83,12 +84,12 @@ final class VectorMath {
 
   /** e^(x - n ln 2), |argument| at most 0.3472; the fit is within 4e-9. */
   private static FloatVector expReduced(FloatVector x, FloatVector n) {
-    FloatVector r = n.fma(all(-LN2_HIGH), x);
-    r = n.fma(all(-LN2_LOW), r);
-    FloatVector p = r.fma(all(1.395072391e-03f), all(8.369025055e-03f));
-    p = p.fma(r, all(4.166620231e-02f));
-    p = p.fma(r, all(1.666651771e-01f));
-    p = p.fma(r, all(0.5f));
+    FloatVector r = n.fma(broadcast(F32, -LN2_HIGH), x);
+    r = n.fma(broadcast(F32, -LN2_LOW), r);
+    FloatVector p = r.fma(broadcast(F32, 1.395072391e-03f), broadcast(F32, 8.369025055e-03f));
+    p = p.fma(r, broadcast(F32, 4.166620231e-02f));
+    p = p.fma(r, broadcast(F32, 1.666651771e-01f));
+    p = p.fma(r, broadcast(F32, 0.5f));
     return p.fma(r.mul(r), r).add(1f);
   }
 
@@ -152,7 +153,7 @@ final class VectorMath {
   /** 1 / (1 + e^-x) without overflow on either side. */
   static FloatVector sigmoid(FloatVector x) {
     FloatVector e = expOfNonPositive(x.abs().neg());
-    FloatVector numerator = all(1f).blend(e, x.compare(VectorOperators.LT, 0f));
+    FloatVector numerator = broadcast(F32, 1f).blend(e, x.compare(VectorOperators.LT, 0f));
     return numerator.div(e.add(1f));
   }
 
@@ -173,16 +174,16 @@ final class VectorMath {
 
   /** e^(t^2) erfc(t) for t of at least 0, within 1e-7 relative up to t = 9.5. */
   static FloatVector scaledErfc(FloatVector t) {
-    FloatVector u = all(1f).div(t.fma(all(0.3f), all(1f)));
+    FloatVector u = broadcast(F32, 1f).div(t.fma(broadcast(F32, 0.3f), broadcast(F32, 1f)));
     // A polynomial in u = 1/(1 + 0.3 t), divided by u; within 2e-8 relative.
-    FloatVector p = u.fma(all(-1.294342953e-01f), all(4.850974940e-01f));
-    p = p.fma(u, all(-5.112285878e-01f));
-    p = p.fma(u, all(5.463974744e-01f));
-    p = p.fma(u, all(-9.363290125e-02f));
-    p = p.fma(u, all(2.144369644e-01f));
-    p = p.fma(u, all(1.484822613e-01f));
-    p = p.fma(u, all(1.706919572e-01f));
-    p = p.fma(u, all(1.691896136e-01f));
+    FloatVector p = u.fma(broadcast(F32, -1.294342953e-01f), broadcast(F32, 4.850974940e-01f));
+    p = p.fma(u, broadcast(F32, -5.112285878e-01f));
+    p = p.fma(u, broadcast(F32, 5.463974744e-01f));
+    p = p.fma(u, broadcast(F32, -9.363290125e-02f));
+    p = p.fma(u, broadcast(F32, 2.144369644e-01f));
+    p = p.fma(u, broadcast(F32, 1.484822613e-01f));
+    p = p.fma(u, broadcast(F32, 1.706919572e-01f));
+    p = p.fma(u, broadcast(F32, 1.691896136e-01f));
     return p.mul(u);
   }
 
