@@ -70,7 +70,9 @@ final class AccumulateKernel {
           int chunk = task - start[s];
           long at = 4 * (span.offset() + (long) chunk * Chunks.ELEMENTS);
           int length = Chunks.length(span.n(), Chunks.ELEMENTS, chunk);
-          partial[task] = dot(span.segment(), at, span.segment(), at, length);
+          float[] lanes = scratch.takeFloats(L);
+          partial[task] = dot(span.segment(), at, span.segment(), at, length, lanes);
+          scratch.give(lanes);
         });
     double total = 0;
     for (int task = 0; task < tasks; task++) {
@@ -80,17 +82,22 @@ final class AccumulateKernel {
     return total;
   }
 
-  /** Dot product of n elements at byte addresses: f32 in blocks, blocks in double. */
-  static double dot(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+  /**
+   * Dot product of n elements at byte addresses: f32 in blocks, blocks in double; lanes has room
+   * for a vector.
+   */
+  static double dot(MemorySegment x, long xAt, MemorySegment y, long yAt, int n, float[] lanes) {
     double total = 0;
     for (int from = 0; from < n; from += ReduceKernel.BLOCK) {
       int length = Math.min(ReduceKernel.BLOCK, n - from);
-      total += dotBlock(x, xAt + 4L * from, y, yAt + 4L * from, length);
+      addProducts(x, xAt + 4L * from, y, yAt + 4L * from, length, lanes);
+      total += Mem.sum(lanes, 0);
     }
     return total;
   }
 
-  private static float dotBlock(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+  private static void addProducts(
+      MemorySegment x, long xAt, MemorySegment y, long yAt, int n, float[] lanes) {
     FloatVector s0 = zero(F32);
     FloatVector s1 = zero(F32);
     FloatVector s2 = zero(F32);
@@ -116,6 +123,6 @@ final class AccumulateKernel {
           fromMemorySegment(F32, x, xAt + 4L * i, ORDER, m)
               .fma(fromMemorySegment(F32, y, yAt + 4L * i, ORDER, m), s0);
     }
-    return Mem.sum(s0.add(s1).add(s2.add(s3)));
+    s0.add(s1).add(s2.add(s3)).intoArray(lanes, 0);
   }
 }

@@ -18,8 +18,7 @@ final class AttentionBackward {
     int span = AttentionTile.vectors(tokens) * L;
     int width = AttentionTile.vectors(size) * L;
     int rows = AttentionTile.padRows(tokens);
-    int scores =
-        Math.max(2 * block * span + AttentionSoftmax.scratch(block), TileTranspose.SCRATCH);
+    int scores = Math.max(2 * block * span + PaddedSoftmax.scratch(block), TileTranspose.SCRATCH);
     return 2 * size * span + tokens * width + 2 * rows * width + 5 * block * width + scores;
   }
 
@@ -55,6 +54,7 @@ final class AttentionBackward {
     int p = dQueries + block * width;
     int ds = p + block * span;
     int inverse = ds + block * span;
+    int lanes = inverse + block;
     long stride = 3 * third;
     AttentionPack.transposedPanels(qkv, q + third, stride, tokens, size, s, keysT, p);
     AttentionPack.transposedPanels(qkv, q + 2 * third, stride, tokens, size, s, valuesT, p);
@@ -73,9 +73,9 @@ final class AttentionBackward {
           s, rowsQ, width, 1, s, keysT, padded, size, keyVectors, s, p, span, false);
       AttentionTile.product(
           s, rowsG, width, 1, s, valuesT, padded, size, keyVectors, s, ds, span, false);
-      AttentionSoftmax.run(s, p, span, padded, tokens, inverse);
+      PaddedSoftmax.run(s, p, span, padded, tokens, inverse);
       for (int r = 0; r < rows; r++) {
-        scoreSlopes(s, p + r * span, ds + r * span, s[inverse + r], span);
+        scoreSlopes(s, p + r * span, ds + r * span, s[inverse + r], span, lanes);
       }
       AttentionTile.product(
           s, p, 1, span, s, panelsG, allRows, rows, sizeVectors, s, dValues, width, add);
@@ -90,7 +90,7 @@ final class AttentionBackward {
   }
 
   /** p *= inverse; ds = p (ds - sum p ds), over whole vectors: the padding of p is 0. */
-  private static void scoreSlopes(float[] s, int p, int ds, float inverse, int n) {
+  private static void scoreSlopes(float[] s, int p, int ds, float inverse, int n, int lanes) {
     FloatVector scale = broadcast(F32, inverse);
     FloatVector dot = zero(F32);
     for (int i = 0; i < n; i += L) {
@@ -98,7 +98,8 @@ final class AttentionBackward {
       x.intoArray(s, p + i);
       dot = x.fma(fromArray(F32, s, ds + i), dot);
     }
-    FloatVector mean = broadcast(F32, Mem.sum(dot));
+    dot.intoArray(s, lanes);
+    FloatVector mean = broadcast(F32, Mem.sum(s, lanes));
     for (int i = 0; i < n; i += L) {
       FloatVector d = fromArray(F32, s, ds + i).sub(mean);
       fromArray(F32, s, p + i).mul(d).intoArray(s, ds + i);

@@ -82,7 +82,7 @@ final class AttentionKernel {
     int scoresAt = queriesAt + block * head.width();
     int resultAt = scoresAt + block * head.span();
     int inverseAt = resultAt + block * head.width();
-    int length = inverseAt + Math.max(AttentionSoftmax.scratch(block), TileTranspose.SCRATCH);
+    int length = inverseAt + Math.max(PaddedSoftmax.scratch(block), TileTranspose.SCRATCH);
     workers.run(
         Math.multiplyExact(batch, heads),
         task -> {
@@ -98,7 +98,7 @@ final class AttentionKernel {
             long at = q + from * stride;
             AttentionPack.rows(qkv, at, stride, rows, size, scale, s, queriesAt);
             scores(head, s, queriesAt, 0, padded, s, scoresAt);
-            AttentionSoftmax.run(s, scoresAt, head.span(), padded, tokens, inverseAt);
+            PaddedSoftmax.run(s, scoresAt, head.span(), padded, tokens, inverseAt);
             AttentionTile.product(
                 s,
                 scoresAt,
@@ -139,7 +139,7 @@ final class AttentionKernel {
     int queriesAt = size * head.span();
     int scoresAt = queriesAt + block * head.width();
     int inverseAt = scoresAt + block * head.span();
-    int length = inverseAt + Math.max(AttentionSoftmax.scratch(block), TileTranspose.SCRATCH);
+    int length = inverseAt + Math.max(PaddedSoftmax.scratch(block), TileTranspose.SCRATCH);
     workers.run(
         Math.multiplyExact(batch, heads),
         task -> {
@@ -154,7 +154,7 @@ final class AttentionKernel {
             long at = q + (fromQuery + from) * stride;
             AttentionPack.rows(qkv, at, stride, rows, size, scale, s, queriesAt);
             scores(head, s, queriesAt, 0, padded, s, scoresAt);
-            AttentionSoftmax.run(s, scoresAt, head.span(), padded, tokens, inverseAt);
+            PaddedSoftmax.run(s, scoresAt, head.span(), padded, tokens, inverseAt);
             long y = 4 * (outOffset + ((long) task * queries + from) * tokens);
             AttentionPack.unpack(
                 s, scoresAt, head.span(), rows, tokens, s, inverseAt, out, y, 4L * tokens);

@@ -41,7 +41,7 @@ public final class CpuBackend extends CpuPrimitives {
   private CpuBackend(HostPool pool, Workers workers, Scratch scratch) {
     super(pool, workers, scratch);
     this.gelu = new GeluKernel(workers, scratch);
-    this.softmax = new SoftmaxKernel(workers);
+    this.softmax = new SoftmaxKernel(workers, scratch);
     this.layerNorm = new LayerNormKernel(workers, scratch);
     this.attention = new AttentionKernel(workers, scratch);
     this.mix = new MixKernel(workers, scratch);

@@ -4,7 +4,6 @@ import static io.github.maskalign.cpu.Mem.F32;
 import static io.github.maskalign.cpu.Mem.L;
 import static io.github.maskalign.cpu.Mem.ORDER;
 import static jdk.incubator.vector.FloatVector.broadcast;
-import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import io.github.maskalign.tensor.Gelu;
@@ -22,17 +21,10 @@ import jdk.incubator.vector.VectorOperators;
  * </ul>
  */
 final class GeluKernel {
-  private static final float SQRT_HALF = 0.707106781f;
   private static final float DENSITY_AT_0 = 0.398942280f;
   private static final float SQRT_2_OVER_PI = 0.797884561f;
   private static final float CUBIC = 0.044715f;
   private static final float QUICK_SLOPE = 1.702f;
-
-  /** From here on the density is 0; infinity itself would make it NaN. */
-  private static final float FAR = 40f;
-
-  /** Elements whose exponentials wait in the first cache. */
-  private static final int BLOCK = 2048;
 
   private final Workers workers;
   private final Scratch scratch;
@@ -113,7 +105,7 @@ final class GeluKernel {
 
   // Loops over whole vectors, one a kind: a second copy of a function for the tail would take the
   // method over C2's node limit, and then every vector is boxed.
-  private void forwardVectors(
+  private static void forwardVectors(
       Gelu kind, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     switch (kind) {
       case ERF -> erfForward(x, xAt, y, yAt, n);
@@ -122,7 +114,7 @@ final class GeluKernel {
     }
   }
 
-  private void backwardVectors(
+  private static void backwardVectors(
       Gelu kind,
       MemorySegment x,
       long xAt,
@@ -138,65 +130,27 @@ final class GeluKernel {
     }
   }
 
-  private void erfForward(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
-    float[] e = scratch.takeFloats(BLOCK);
-    for (int from = 0; from < n; from += BLOCK) {
-      int length = Math.min(BLOCK, n - from);
-      densities(x, xAt + 4L * from, e, length);
-      erfValues(x, xAt + 4L * from, e, y, yAt + 4L * from, length);
-    }
-    scratch.give(e);
-  }
-
-  private void erfBackward(
-      MemorySegment x, long xAt, MemorySegment g, long gAt, MemorySegment dx, long dxAt, int n) {
-    float[] e = scratch.takeFloats(BLOCK);
-    for (int from = 0; from < n; from += BLOCK) {
-      int length = Math.min(BLOCK, n - from);
-      long at = 4L * from;
-      densities(x, xAt + at, e, length);
-      erfSlopes(x, xAt + at, e, g, gAt + at, dx, dxAt + at, length);
-    }
-    scratch.give(e);
-  }
-
-  // Phi(-|x|) = e^(-x^2/2) scaledErfc(|x|/sqrt 2) / 2 has no cancellation in the left tail, and
-  // its exponential is the density that the derivative needs. It is a pass of its own because both
-  // in one loop exceed C2's node limit.
-  private static void densities(MemorySegment x, long xAt, float[] e, int n) {
+  // max(x, 0) - |x| Phi(-|x|) has no cancellation in the left tail.
+  private static void erfForward(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     for (int i = 0; i < n; i += L) {
       FloatVector v = fromMemorySegment(F32, x, xAt + 4L * i, ORDER);
-      VectorMath.expOfNonPositive(v.mul(v).mul(-0.5f)).intoArray(e, i);
-    }
-  }
-
-  private static void erfValues(
-      MemorySegment x, long xAt, float[] e, MemorySegment y, long yAt, int n) {
-    for (int i = 0; i < n; i += L) {
-      FloatVector v = fromMemorySegment(F32, x, xAt + 4L * i, ORDER);
-      FloatVector a = v.abs().min(FAR);
-      FloatVector half = fromArray(F32, e, i).mul(-0.5f);
+      FloatVector a = VectorMath.near(v.abs());
+      FloatVector tail = VectorMath.tailOverBell(a).mul(VectorMath.bell(a));
       FloatVector positive = v.blend(0f, v.compare(VectorOperators.LT, 0f));
-      FloatVector tail = VectorMath.scaledErfc(a.mul(SQRT_HALF)).mul(half);
-      a.fma(tail, positive).intoMemorySegment(y, yAt + 4L * i, ORDER);
+      a.neg().fma(tail, positive).intoMemorySegment(y, yAt + 4L * i, ORDER);
     }
   }
 
-  private static void erfSlopes(
-      MemorySegment x,
-      long xAt,
-      float[] e,
-      MemorySegment g,
-      long gAt,
-      MemorySegment dx,
-      long dxAt,
-      int n) {
+  private static void erfBackward(
+      MemorySegment x, long xAt, MemorySegment g, long gAt, MemorySegment dx, long dxAt, int n) {
     for (int i = 0; i < n; i += L) {
       FloatVector v = fromMemorySegment(F32, x, xAt + 4L * i, ORDER);
-      FloatVector density = fromArray(F32, e, i);
-      FloatVector tail = VectorMath.scaledErfc(v.abs().mul(SQRT_HALF)).mul(density).mul(0.5f);
-      FloatVector phi = tail.blend(tail.neg().add(1f), v.compare(VectorOperators.GE, 0f));
-      FloatVector slope = v.fma(density.mul(DENSITY_AT_0), phi);
+      FloatVector a = VectorMath.near(v.abs());
+      FloatVector bell = VectorMath.bell(a);
+      FloatVector tail = VectorMath.tailOverBell(a).mul(bell);
+      // Both Phi and x density change as x does its sign.
+      FloatVector slope = a.mul(-DENSITY_AT_0).fma(bell, tail);
+      slope = slope.blend(broadcast(F32, 1f).sub(slope), v.compare(VectorOperators.GE, 0f));
       fromMemorySegment(F32, g, gAt + 4L * i, ORDER)
           .mul(slope)
           .intoMemorySegment(dx, dxAt + 4L * i, ORDER);

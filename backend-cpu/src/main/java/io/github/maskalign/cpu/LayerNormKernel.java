@@ -1,5 +1,7 @@
 package io.github.maskalign.cpu;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class LayerNormKernel {
   /** Rows of a task; their gamma and beta gradients are added in f32 before going on in double. */
   private static final int ROWS = 32;
+
+  /** Elements of a block of rows: what passes share stays in the first cache. */
+  private static final int BLOCK = 4096;
 
   private final Workers workers;
   private final Scratch scratch;
@@ -36,17 +41,20 @@ final class LayerNormKernel {
       int width) {
     float[] w = weights(gamma, gammaOffset, 1f, width);
     float[] b = weights(beta, betaOffset, 0f, width);
+    int block = Math.clamp(BLOCK / Math.max(1, width), 1, ROWS);
     workers.run(
         Chunks.count(rows, ROWS),
         t -> {
-          int n = Chunks.length(rows, ROWS, t);
-          long from = (long) t * ROWS * width;
-          long xAt = 4 * (xOffset + from);
-          float[] statistics = scratch.takeFloats(2 * ROWS);
-          LayerNormRows.means(x, xAt, n, width, statistics);
-          LayerNormRows.inverseDeviations(x, xAt, n, width, eps, statistics);
-          LayerNormRows.normalise(x, xAt, n, width, statistics, w, b, y, 4 * (yOffset + from));
-          scratch.give(statistics);
+          float[] s = scratch.takeFloats(LayerNormRows.scratch(block));
+          long end = Math.min(rows, (t + 1L) * ROWS);
+          for (long r = (long) t * ROWS; r < end; r += block) {
+            int n = (int) Math.min(block, end - r);
+            long xAt = 4 * (xOffset + r * width);
+            LayerNormRows.means(x, xAt, n, width, s);
+            LayerNormRows.inverseDeviations(x, xAt, n, width, eps, s);
+            LayerNormRows.normalise(x, xAt, n, width, s, w, b, y, 4 * (yOffset + r * width));
+          }
+          scratch.give(s);
         });
     scratch.give(w);
     scratch.give(b);
@@ -76,20 +84,23 @@ final class LayerNormKernel {
     int chunks = Chunks.count(rows, ROWS);
     float[] w = weights(gamma, gammaOffset, 1f, width);
     float[] partial = scratch.takeFloats(Math.multiplyExact(chunks, 2 * width));
+    int block = Math.clamp(BLOCK / Math.max(1, width), 1, ROWS);
     workers.run(
         chunks,
         c -> {
-          int n = Chunks.length(rows, ROWS, c);
           int sumsAt = c * 2 * width;
           Arrays.fill(partial, sumsAt, sumsAt + 2 * width, 0f);
-          long from = (long) c * ROWS * width;
-          long xAt = 4 * (xOffset + from);
-          long gAt = 4 * (gOffset + from);
-          float[] s = scratch.takeFloats(4 * ROWS);
-          LayerNormRows.means(x, xAt, n, width, s);
-          LayerNormRows.inverseDeviations(x, xAt, n, width, eps, s);
-          LayerNormRows.products(x, xAt, g, gAt, n, width, s, w, partial, sumsAt);
-          LayerNormRows.slopes(x, xAt, g, gAt, n, width, s, w, dx, 4 * (dxOffset + from));
+          float[] s = scratch.takeFloats(LayerNormRows.scratch(block));
+          long end = Math.min(rows, (c + 1L) * ROWS);
+          for (long r = (long) c * ROWS; r < end; r += block) {
+            int n = (int) Math.min(block, end - r);
+            long xAt = 4 * (xOffset + r * width);
+            long gAt = 4 * (gOffset + r * width);
+            LayerNormRows.means(x, xAt, n, width, s);
+            LayerNormRows.inverseDeviations(x, xAt, n, width, eps, s);
+            LayerNormRows.products(x, xAt, g, gAt, n, width, s, w, partial, sumsAt);
+            LayerNormRows.slopes(x, xAt, g, gAt, n, width, s, w, dx, 4 * (dxOffset + r * width));
+          }
           scratch.give(s);
         });
     combine(partial, 0, chunks, dgamma, dgammaOffset, width);
@@ -100,8 +111,10 @@ final class LayerNormKernel {
 
   private float[] weights(@Nullable MemorySegment w, long offset, float absent, int width) {
     float[] weights = scratch.takeFloats(width);
-    for (int j = 0; j < width; j++) {
-      weights[j] = w == null ? absent : Mem.get(w, 4 * (offset + j));
+    if (w == null) {
+      Arrays.fill(weights, 0, width, absent);
+    } else {
+      MemorySegment.copy(w, JAVA_FLOAT_UNALIGNED, 4 * offset, weights, 0, width);
     }
     return weights;
   }

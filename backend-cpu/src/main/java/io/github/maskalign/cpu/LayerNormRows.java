@@ -23,42 +23,56 @@ import jdk.incubator.vector.VectorMask;
 final class LayerNormRows {
   private LayerNormRows() {}
 
-  static void means(MemorySegment x, long xAt, int rows, int n, float[] statistics) {
+  /** Floats of a pass over that many rows. */
+  static int scratch(int rows) {
+    return 4 * rows + 2 * L;
+  }
+
+  static void means(MemorySegment x, long xAt, int rows, int n, float[] s) {
     for (int r = 0; r < rows; r++) {
-      statistics[r] = (float) (ReduceKernel.sum(x, xAt + 4L * r * n, n) / n);
+      s[r] = (float) (ReduceKernel.sum(x, xAt + 4L * r * n, n, s, 4 * rows) / n);
     }
   }
 
   /** 1 / sqrt(variance + eps), from the squared distances to the mean. */
-  static void inverseDeviations(
-      MemorySegment x, long xAt, int rows, int n, float eps, float[] statistics) {
+  static void inverseDeviations(MemorySegment x, long xAt, int rows, int n, float eps, float[] s) {
+    int lanes = 4 * rows;
     for (int r = 0; r < rows; r++) {
       double total = 0;
       for (int from = 0; from < n; from += ReduceKernel.BLOCK) {
         long at = xAt + 4L * ((long) r * n + from);
-        total += squares(x, at, statistics[r], Math.min(ReduceKernel.BLOCK, n - from));
+        addSquares(x, at, s[r], Math.min(ReduceKernel.BLOCK, n - from), s, lanes);
+        total += Mem.sum(s, lanes);
       }
-      statistics[rows + r] = (float) (1 / Math.sqrt(total / n + eps));
+      s[rows + r] = (float) (1 / Math.sqrt(total / n + eps));
     }
   }
 
-  private static float squares(MemorySegment x, long at, float mean, int n) {
+  private static void addSquares(
+      MemorySegment x, long at, float mean, int n, float[] lanes, int lanesAt) {
     FloatVector s0 = zero(F32);
     FloatVector s1 = zero(F32);
+    FloatVector s2 = zero(F32);
+    FloatVector s3 = zero(F32);
+    FloatVector shift = broadcast(F32, mean);
     int i = 0;
-    for (; i <= n - 2 * L; i += 2 * L) {
-      FloatVector d0 = fromMemorySegment(F32, x, at + 4L * i, ORDER).sub(mean);
-      FloatVector d1 = fromMemorySegment(F32, x, at + 4L * (i + L), ORDER).sub(mean);
+    for (; i <= n - 4 * L; i += 4 * L) {
+      FloatVector d0 = fromMemorySegment(F32, x, at + 4L * i, ORDER).sub(shift);
+      FloatVector d1 = fromMemorySegment(F32, x, at + 4L * (i + L), ORDER).sub(shift);
+      FloatVector d2 = fromMemorySegment(F32, x, at + 4L * (i + 2 * L), ORDER).sub(shift);
+      FloatVector d3 = fromMemorySegment(F32, x, at + 4L * (i + 3 * L), ORDER).sub(shift);
       s0 = d0.fma(d0, s0);
       s1 = d1.fma(d1, s1);
+      s2 = d2.fma(d2, s2);
+      s3 = d3.fma(d3, s3);
     }
     for (; i < n; i += L) {
-      VectorMask<Float> m = F32.indexInRange(0, n - i);
-      FloatVector d =
-          zero(F32).blend(fromMemorySegment(F32, x, at + 4L * i, ORDER, m).sub(mean), m);
+      VectorMask<Float> m = F32.indexInRange(i, n);
+      FloatVector v = fromMemorySegment(F32, x, at + 4L * i, ORDER, m);
+      FloatVector d = zero(F32).blend(v.sub(shift), m);
       s0 = d.fma(d, s0);
     }
-    return Mem.sum(s0.add(s1));
+    s0.add(s1).add(s2.add(s3)).intoArray(lanes, lanesAt);
   }
 
   /** y = (x - mean) / deviation w + b. */
@@ -106,6 +120,7 @@ final class LayerNormRows {
       float[] sums,
       int sumsAt) {
     int betaAt = sumsAt + n;
+    int lanes = 4 * rows;
     for (int r = 0; r < rows; r++) {
       long xRow = xAt + 4L * r * n;
       long gRow = gAt + 4L * r * n;
@@ -136,8 +151,10 @@ final class LayerNormRows {
         d.fma(normal, a).intoArray(sums, sumsAt + i, m);
         fromArray(F32, sums, betaAt + i, m).add(d).intoArray(sums, betaAt + i, m);
       }
-      statistics[2 * rows + r] = -Mem.sum(s) / n;
-      statistics[3 * rows + r] = -Mem.sum(sx) / n;
+      s.intoArray(statistics, lanes);
+      sx.intoArray(statistics, lanes + L);
+      statistics[2 * rows + r] = -Mem.sum(statistics, lanes) / n;
+      statistics[3 * rows + r] = -Mem.sum(statistics, lanes + L) / n;
     }
   }
 

@@ -36,11 +36,15 @@ final class LossKernel {
           long from = (long) t * Chunks.ELEMENTS;
           int length = Chunks.length(n, Chunks.ELEMENTS, t);
           double sum = 0;
+          float[] lanes = scratch.takeFloats(L);
           for (int i = 0; i < length; i += ReduceKernel.BLOCK) {
             long aAt = 4 * (aOffset + from + i);
             long bAt = 4 * (bOffset + from + i);
-            sum += smoothL1Block(a, aAt, b, bAt, beta, Math.min(ReduceKernel.BLOCK, length - i));
+            int block = Math.min(ReduceKernel.BLOCK, length - i);
+            smoothL1Lanes(a, aAt, b, bAt, beta, block, lanes);
+            sum += Mem.sum(lanes, 0);
           }
+          scratch.give(lanes);
           partial[t] = sum;
         });
     return sumAndGive(partial, tasks);
@@ -80,11 +84,13 @@ final class LossKernel {
     workers.run(
         Chunks.count(rows, perTask),
         task -> {
+          float[] s = scratch.takeFloats(SoftmaxRows.scratch(1));
           int r = task * perTask;
           for (int end = Math.min(rows, r + perTask); r < end; r++) {
             long at = (long) r * classes;
-            partial[r] = rowLoss(x, 4 * (xOffset + at), t, 4 * (tOffset + at), classes);
+            partial[r] = rowLoss(x, 4 * (xOffset + at), t, 4 * (tOffset + at), classes, s);
           }
+          scratch.give(s);
         });
     return sumAndGive(partial, rows) / rows;
   }
@@ -105,12 +111,14 @@ final class LossKernel {
     workers.run(
         Chunks.count(rows, perTask),
         task -> {
+          float[] s = scratch.takeFloats(SoftmaxRows.scratch(1));
           int r = task * perTask;
           for (int end = Math.min(rows, r + perTask); r < end; r++) {
             long at = (long) r * classes;
             long xAt = 4 * (xOffset + at);
-            rowSlopes(x, xAt, t, 4 * (tOffset + at), share, dx, 4 * (dxOffset + at), classes);
+            rowSlopes(x, xAt, t, 4 * (tOffset + at), share, dx, 4 * (dxOffset + at), classes, s);
           }
+          scratch.give(s);
         });
   }
 
@@ -123,8 +131,8 @@ final class LossKernel {
     return total;
   }
 
-  private static float smoothL1Block(
-      MemorySegment a, long aAt, MemorySegment b, long bAt, float beta, int n) {
+  private static void smoothL1Lanes(
+      MemorySegment a, long aAt, MemorySegment b, long bAt, float beta, int n, float[] lanes) {
     FloatVector s = zero(F32);
     FloatVector limit = broadcast(F32, beta);
     FloatVector inverse = broadcast(F32, 1 / beta);
@@ -138,7 +146,7 @@ final class LossKernel {
       FloatVector far = d.sub(beta / 2);
       s = s.add(far.blend(d.mul(d).mul(0.5f).mul(inverse), near), m);
     }
-    return Mem.sum(s);
+    s.intoArray(lanes, 0);
   }
 
   private static void smoothL1Slopes(
@@ -166,17 +174,21 @@ final class LossKernel {
     }
   }
 
-  private static double rowLoss(MemorySegment x, long xAt, MemorySegment t, long tAt, int n) {
-    float max = ReduceKernel.max(x, xAt, n);
-    float logSum = (float) Math.log(SoftmaxKernel.sumOfExp(x, xAt, max, n));
-    FloatVector s = zero(F32);
+  private static double rowLoss(
+      MemorySegment x, long xAt, MemorySegment t, long tAt, int n, float[] s) {
+    SoftmaxRows.maxima(x, xAt, 1, n, s);
+    FloatVector max = broadcast(F32, s[0]);
+    SoftmaxRows.sumsOfExponentials(x, xAt, 1, n, s);
+    FloatVector logSum = broadcast(F32, (float) Math.log(s[0]));
+    FloatVector sum = zero(F32);
     for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = F32.indexInRange(0, n - i);
-      FloatVector surprise =
-          fromMemorySegment(F32, x, xAt + 4L * i, ORDER, m).sub(max).neg().add(logSum);
-      s = s.add(surprise.mul(fromMemorySegment(F32, t, tAt + 4L * i, ORDER, m)), m);
+      VectorMask<Float> m = F32.indexInRange(i, n);
+      FloatVector v = fromMemorySegment(F32, x, xAt + 4L * i, ORDER, m);
+      FloatVector share = fromMemorySegment(F32, t, tAt + 4L * i, ORDER, m);
+      sum = sum.add(logSum.sub(v.sub(max)).mul(share), m);
     }
-    return Mem.sum(s);
+    sum.intoArray(s, 0);
+    return Mem.sum(s, 0);
   }
 
   private static void rowSlopes(
@@ -187,15 +199,18 @@ final class LossKernel {
       float share,
       MemorySegment dx,
       long dxAt,
-      int n) {
-    float max = ReduceKernel.max(x, xAt, n);
-    float weight = (float) (ReduceKernel.sum(t, tAt, n) / SoftmaxKernel.sumOfExp(x, xAt, max, n));
+      int n,
+      float[] s) {
+    double shares = ReduceKernel.sum(t, tAt, n, s, 0);
+    SoftmaxRows.maxima(x, xAt, 1, n, s);
+    SoftmaxRows.exponentials(x, xAt, dx, dxAt, 1, n, s);
+    FloatVector weight = broadcast(F32, (float) (shares / s[0]));
+    FloatVector factor = broadcast(F32, share);
     for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = F32.indexInRange(0, n - i);
-      FloatVector e =
-          VectorMath.expOfNonPositive(fromMemorySegment(F32, x, xAt + 4L * i, ORDER, m).sub(max));
+      VectorMask<Float> m = F32.indexInRange(i, n);
+      FloatVector e = fromMemorySegment(F32, dx, dxAt + 4L * i, ORDER, m);
       FloatVector d = e.mul(weight).sub(fromMemorySegment(F32, t, tAt + 4L * i, ORDER, m));
-      d.mul(share).intoMemorySegment(dx, dxAt + 4L * i, ORDER, m);
+      d.mul(factor).intoMemorySegment(dx, dxAt + 4L * i, ORDER, m);
     }
   }
 }

@@ -8,6 +8,7 @@ import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import static jdk.incubator.vector.FloatVector.zero;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -102,15 +103,17 @@ final class MixKernel {
         c -> {
           long from = (long) c * Chunks.ELEMENTS;
           int length = Chunks.length(n, Chunks.ELEMENTS, c);
-          java.util.Arrays.fill(partial, c * levels, (c + 1) * levels, 0.0);
+          float[] lanes = scratch.takeFloats(L);
+          Arrays.fill(partial, c * levels, (c + 1) * levels, 0.0);
           for (int i = 0; i < length; i += BLOCK) {
             long gAt = 4 * (gOffset + from + i);
             int block = Math.min(BLOCK, length - i);
             for (int j = 0; j < levels; j++) {
               long xAt = 4 * (offsets[j] + from + i);
-              partial[c * levels + j] += AccumulateKernel.dot(g, gAt, x[j], xAt, block);
+              partial[c * levels + j] += AccumulateKernel.dot(g, gAt, x[j], xAt, block, lanes);
             }
           }
+          scratch.give(lanes);
         });
     for (int j = 0; j < levels; j++) {
       double total = 0;

@@ -12,6 +12,7 @@ import io.github.maskalign.tensor.Reduction;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Sums and maxima over axes of contiguous data.
@@ -67,7 +68,9 @@ final class ReduceKernel {
         tasks,
         c -> {
           long at = 4 * (xOffset + (long) c * Chunks.ELEMENTS);
-          partial[c] = row(op, x, at, Chunks.length(n, Chunks.ELEMENTS, c));
+          float[] lanes = scratch.takeFloats(L);
+          partial[c] = row(op, x, at, Chunks.length(n, Chunks.ELEMENTS, c), lanes);
+          scratch.give(lanes);
         });
     double total = op == Reduction.SUM ? 0 : Double.NEGATIVE_INFINITY;
     for (int c = 0; c < tasks; c++) {
@@ -93,28 +96,31 @@ final class ReduceKernel {
     workers.run(
         Chunks.count(outer, rowsPerTask),
         c -> {
+          float[] lanes = scratch.takeFloats(L);
           long r = (long) c * rowsPerTask;
           for (long end = Math.min(outer, r + rowsPerTask); r < end; r++) {
-            float value = (float) row(op, x, 4 * (xOffset + r * size), size);
+            float value = (float) row(op, x, 4 * (xOffset + r * size), size, lanes);
             Mem.set(y, 4 * (yOffset + r), value);
           }
+          scratch.give(lanes);
         });
   }
 
-  private static double row(Reduction op, MemorySegment x, long at, int n) {
-    return op == Reduction.SUM ? sum(x, at, n) : max(x, at, n);
+  private static double row(Reduction op, MemorySegment x, long at, int n, float[] lanes) {
+    return op == Reduction.SUM ? sum(x, at, n, lanes, 0) : max(x, at, n);
   }
 
-  /** Sum of n elements at a byte address. */
-  static double sum(MemorySegment x, long at, int n) {
+  /** Sum of n elements at a byte address; lanes has room for a vector at lanesAt. */
+  static double sum(MemorySegment x, long at, int n, float[] lanes, int lanesAt) {
     double total = 0;
     for (int from = 0; from < n; from += BLOCK) {
-      total += block(x, at + 4L * from, Math.min(BLOCK, n - from));
+      addLanes(x, at + 4L * from, Math.min(BLOCK, n - from), lanes, lanesAt);
+      total += Mem.sum(lanes, lanesAt);
     }
     return total;
   }
 
-  private static float block(MemorySegment x, long at, int n) {
+  private static void addLanes(MemorySegment x, long at, int n, float[] lanes, int lanesAt) {
     FloatVector s0 = zero(F32);
     FloatVector s1 = zero(F32);
     FloatVector s2 = zero(F32);
@@ -129,7 +135,7 @@ final class ReduceKernel {
     for (; i < n; i += L) {
       s0 = s0.add(fromMemorySegment(F32, x, at + 4L * i, ORDER, F32.indexInRange(0, n - i)));
     }
-    return Mem.sum(s0.add(s1).add(s2.add(s3)));
+    s0.add(s1).add(s2.add(s3)).intoArray(lanes, lanesAt);
   }
 
   /** Largest of n elements at a byte address; -infinity of none. */
@@ -146,7 +152,7 @@ final class ReduceKernel {
       VectorMask<Float> m = F32.indexInRange(0, n - i);
       m0 = m0.max(lowest.blend(fromMemorySegment(F32, x, at + 4L * i, ORDER, m), m));
     }
-    return Mem.max(m0.max(m1));
+    return m0.max(m1).reduceLanes(VectorOperators.MAX);
   }
 
   private void columns(

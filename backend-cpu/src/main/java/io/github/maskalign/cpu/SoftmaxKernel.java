@@ -1,42 +1,57 @@
 package io.github.maskalign.cpu;
 
-import static io.github.maskalign.cpu.Mem.F32;
-import static io.github.maskalign.cpu.Mem.L;
-import static io.github.maskalign.cpu.Mem.ORDER;
-import static jdk.incubator.vector.FloatVector.broadcast;
-import static jdk.incubator.vector.FloatVector.fromMemorySegment;
-import static jdk.incubator.vector.FloatVector.zero;
-
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * Softmax and log-softmax over the rows of contiguous x [rows, width], the row's maximum subtracted
  * first. A row of -infinity alone gives NaN.
  */
 final class SoftmaxKernel {
-  private final Workers workers;
+  /** Elements of a block of rows: what passes share stays in the first cache. */
+  private static final int BLOCK = 4096;
 
-  SoftmaxKernel(Workers workers) {
+  private final Workers workers;
+  private final Scratch scratch;
+
+  SoftmaxKernel(Workers workers, Scratch scratch) {
     this.workers = workers;
+    this.scratch = scratch;
   }
 
   /** y = e^(x - max) / sum e^(x - max); y may be x. */
   void forward(MemorySegment x, long xOffset, MemorySegment y, long yOffset, long rows, int width) {
-    eachRow(
+    int span = AttentionTile.vectors(width) * Mem.L;
+    eachBlock(
         rows,
         width,
-        r -> softmaxRow(x, 4 * (xOffset + r * width), y, 4 * (yOffset + r * width), width));
+        (from, n, s) -> {
+          // In an array padded to whole vectors: short rows are then free of masks.
+          int padded = AttentionTile.padRows(n);
+          int inverse = padded * span;
+          float[] p = scratch.takeFloats(inverse + PaddedSoftmax.scratch(padded));
+          AttentionPack.rows(x, 4 * (xOffset + from * width), 4L * width, n, width, 1f, p, 0);
+          PaddedSoftmax.run(p, 0, span, padded, width, inverse);
+          long yAt = 4 * (yOffset + from * width);
+          AttentionPack.unpack(p, 0, span, n, width, p, inverse, y, yAt, 4L * width);
+          scratch.give(p);
+        });
   }
 
   /** y = x - max - log sum e^(x - max); y may be x. */
   void logForward(
       MemorySegment x, long xOffset, MemorySegment y, long yOffset, long rows, int width) {
-    eachRow(
+    eachBlock(
         rows,
         width,
-        r -> logSoftmaxRow(x, 4 * (xOffset + r * width), y, 4 * (yOffset + r * width), width));
+        (from, n, s) -> {
+          long xAt = 4 * (xOffset + from * width);
+          float[] maxima = scratch.takeFloats(n);
+          SoftmaxRows.maxima(x, xAt, n, width, s);
+          System.arraycopy(s, 0, maxima, 0, n);
+          SoftmaxRows.sumsOfExponentials(x, xAt, n, width, s);
+          SoftmaxRows.logarithms(x, xAt, y, 4 * (yOffset + from * width), n, width, maxima, s);
+          scratch.give(maxima);
+        });
   }
 
   /** dx = y (g - sum g y), from the softmax y; dx may be y or g. */
@@ -49,12 +64,14 @@ final class SoftmaxKernel {
       long dxOffset,
       long rows,
       int width) {
-    eachRow(
+    eachBlock(
         rows,
         width,
-        r -> {
-          long at = r * width;
-          backwardRow(y, 4 * (yOffset + at), g, 4 * (gOffset + at), dx, 4 * (dxOffset + at), width);
+        (from, n, s) -> {
+          long yAt = 4 * (yOffset + from * width);
+          long gAt = 4 * (gOffset + from * width);
+          SoftmaxRows.dots(g, gAt, y, yAt, n, width, s);
+          SoftmaxRows.slopes(g, gAt, y, yAt, dx, 4 * (dxOffset + from * width), n, width, s);
         });
   }
 
@@ -68,145 +85,36 @@ final class SoftmaxKernel {
       long dxOffset,
       long rows,
       int width) {
-    eachRow(
+    eachBlock(
         rows,
         width,
-        r -> {
-          long at = r * width;
-          logBackwardRow(
-              y, 4 * (yOffset + at), g, 4 * (gOffset + at), dx, 4 * (dxOffset + at), width);
+        (from, n, s) -> {
+          long yAt = 4 * (yOffset + from * width);
+          long gAt = 4 * (gOffset + from * width);
+          SoftmaxRows.logSlopes(g, gAt, y, yAt, dx, 4 * (dxOffset + from * width), n, width, s);
         });
   }
 
-  private interface Row {
-    void run(long row);
+  private interface Block {
+    void run(long from, int rows, float[] s);
   }
 
-  private void eachRow(long rows, int width, Row row) {
+  private void eachBlock(long rows, int width, Block block) {
     if (width == 0) {
       return;
     }
     int perTask = Chunks.rows(width);
+    int perBlock = Math.max(1, BLOCK / width);
     workers.run(
         Chunks.count(rows, perTask),
         t -> {
-          long r = (long) t * perTask;
-          for (long end = Math.min(rows, r + perTask); r < end; r++) {
-            row.run(r);
+          float[] s = scratch.takeFloats(SoftmaxRows.scratch(perBlock));
+          long from = (long) t * perTask;
+          long end = Math.min(rows, from + perTask);
+          for (; from < end; from += perBlock) {
+            block.run(from, (int) Math.min(perBlock, end - from), s);
           }
+          scratch.give(s);
         });
-  }
-
-  // Passes of their own: C2 stops inlining, and boxes every vector, where a method gets too many
-  // vector operations.
-  private static void softmaxRow(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
-    float max = ReduceKernel.max(x, xAt, n);
-    scale(1 / exponentials(x, xAt, max, y, yAt, n), y, yAt, n);
-  }
-
-  /** y = e^(x - max), and its sum. */
-  private static float exponentials(
-      MemorySegment x, long xAt, float max, MemorySegment y, long yAt, int n) {
-    FloatVector sum = zero(F32);
-    int i = 0;
-    for (; i <= n - L; i += L) {
-      FloatVector e =
-          VectorMath.expOfNonPositive(fromMemorySegment(F32, x, xAt + 4L * i, ORDER).sub(max));
-      sum = sum.add(e);
-      e.intoMemorySegment(y, yAt + 4L * i, ORDER);
-    }
-    if (i < n) {
-      VectorMask<Float> m = F32.indexInRange(0, n - i);
-      FloatVector e =
-          VectorMath.expOfNonPositive(fromMemorySegment(F32, x, xAt + 4L * i, ORDER, m).sub(max));
-      sum = sum.add(e, m);
-      e.intoMemorySegment(y, yAt + 4L * i, ORDER, m);
-    }
-    return Mem.sum(sum);
-  }
-
-  private static void scale(float factor, MemorySegment y, long yAt, int n) {
-    int i = 0;
-    for (; i <= n - L; i += L) {
-      fromMemorySegment(F32, y, yAt + 4L * i, ORDER)
-          .mul(factor)
-          .intoMemorySegment(y, yAt + 4L * i, ORDER);
-    }
-    if (i < n) {
-      VectorMask<Float> m = F32.indexInRange(0, n - i);
-      fromMemorySegment(F32, y, yAt + 4L * i, ORDER, m)
-          .mul(factor)
-          .intoMemorySegment(y, yAt + 4L * i, ORDER, m);
-    }
-  }
-
-  private static void logSoftmaxRow(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
-    float max = ReduceKernel.max(x, xAt, n);
-    float logSum = (float) Math.log(sumOfExp(x, xAt, max, n));
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = F32.indexInRange(0, n - i);
-      fromMemorySegment(F32, x, xAt + 4L * i, ORDER, m)
-          .sub(max)
-          .sub(logSum)
-          .intoMemorySegment(y, yAt + 4L * i, ORDER, m);
-    }
-  }
-
-  /** Sum of e^(x - max) over n elements at a byte address. */
-  static float sumOfExp(MemorySegment x, long xAt, float max, int n) {
-    FloatVector s = zero(F32);
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = F32.indexInRange(0, n - i);
-      s =
-          s.add(
-              VectorMath.expOfNonPositive(
-                  fromMemorySegment(F32, x, xAt + 4L * i, ORDER, m).sub(max)),
-              m);
-    }
-    return Mem.sum(s);
-  }
-
-  private static void backwardRow(
-      MemorySegment y, long yAt, MemorySegment g, long gAt, MemorySegment dx, long dxAt, int n) {
-    FloatVector dot = zero(F32);
-    int i = 0;
-    for (; i <= n - L; i += L) {
-      dot =
-          fromMemorySegment(F32, g, gAt + 4L * i, ORDER)
-              .fma(fromMemorySegment(F32, y, yAt + 4L * i, ORDER), dot);
-    }
-    if (i < n) {
-      VectorMask<Float> m = F32.indexInRange(0, n - i);
-      dot =
-          fromMemorySegment(F32, g, gAt + 4L * i, ORDER, m)
-              .fma(fromMemorySegment(F32, y, yAt + 4L * i, ORDER, m), dot);
-    }
-    FloatVector mean = broadcast(F32, Mem.sum(dot));
-    for (i = 0; i <= n - L; i += L) {
-      FloatVector d =
-          fromMemorySegment(F32, g, gAt + 4L * i, ORDER)
-              .sub(mean)
-              .mul(fromMemorySegment(F32, y, yAt + 4L * i, ORDER));
-      d.intoMemorySegment(dx, dxAt + 4L * i, ORDER);
-    }
-    if (i < n) {
-      VectorMask<Float> m = F32.indexInRange(0, n - i);
-      FloatVector d =
-          fromMemorySegment(F32, g, gAt + 4L * i, ORDER, m)
-              .sub(mean)
-              .mul(fromMemorySegment(F32, y, yAt + 4L * i, ORDER, m));
-      d.intoMemorySegment(dx, dxAt + 4L * i, ORDER, m);
-    }
-  }
-
-  private static void logBackwardRow(
-      MemorySegment y, long yAt, MemorySegment g, long gAt, MemorySegment dx, long dxAt, int n) {
-    FloatVector sum = broadcast(F32, (float) -ReduceKernel.sum(g, gAt, n));
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = F32.indexInRange(0, n - i);
-      FloatVector e = VectorMath.exp(fromMemorySegment(F32, y, yAt + 4L * i, ORDER, m));
-      e.fma(sum, fromMemorySegment(F32, g, gAt + 4L * i, ORDER, m))
-          .intoMemorySegment(dx, dxAt + 4L * i, ORDER, m);
-    }
   }
 }

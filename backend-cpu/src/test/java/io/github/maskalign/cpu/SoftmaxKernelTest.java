@@ -12,7 +12,7 @@ class SoftmaxKernelTest {
     return KernelData.run(
         x.size(),
         (w, y) -> {
-          SoftmaxKernel kernel = new SoftmaxKernel(w);
+          SoftmaxKernel kernel = new SoftmaxKernel(w, new Scratch());
           if (log) {
             kernel.logForward(x.segment(), x.offset(), y.segment(), y.offset(), rows, width);
           } else {
@@ -70,7 +70,7 @@ class SoftmaxKernelTest {
         KernelData.run(
             n,
             (w, out) ->
-                new SoftmaxKernel(w)
+                new SoftmaxKernel(w, new Scratch())
                     .backward(
                         y.segment(),
                         y.offset(),
@@ -93,7 +93,7 @@ class SoftmaxKernelTest {
         KernelData.run(
             n,
             (w, out) ->
-                new SoftmaxKernel(w)
+                new SoftmaxKernel(w, new Scratch())
                     .logBackward(
                         z.segment(),
                         z.offset(),
@@ -133,7 +133,7 @@ class SoftmaxKernelTest {
   void inPlace() {
     Block x = KernelData.normal(3 * 37, 3);
     Block y = forward(false, x, 3, 37);
-    new SoftmaxKernel(new Workers(1))
+    new SoftmaxKernel(new Workers(1), new Scratch())
         .forward(x.segment(), x.offset(), x.segment(), x.offset(), 3, 37);
     x.expect(y::get, want -> 0);
   }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class VectorMathTest {
   private static float at(UnaryOperator<FloatVector> f, float x) {
-    return f.apply(Mem.all(x)).lane(0);
+    return f.apply(FloatVector.broadcast(Mem.F32, x)).lane(0);
   }
 
   /** The error in units of the spacing of f32 numbers at the true value. */

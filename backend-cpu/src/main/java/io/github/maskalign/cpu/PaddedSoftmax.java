@@ -2,7 +2,6 @@ package io.github.maskalign.cpu;
 
 import static io.github.maskalign.cpu.Mem.F32;
 import static io.github.maskalign.cpu.Mem.L;
-import static io.github.maskalign.cpu.Mem.larger;
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.FloatVector.zero;
@@ -11,13 +10,13 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The softmax of a block of scores.
+ * The softmax of rows in an array that are padded to whole vectors.
  *
  * <p>Maxima and exponentials are passes of their own: C2 stops inlining at a number of nodes that
  * some eighty vector operations reach, and what it leaves out then boxes every vector.
  */
-final class AttentionSoftmax {
-  private AttentionSoftmax() {}
+final class PaddedSoftmax {
+  private PaddedSoftmax() {}
 
   /** Floats that {@link #run} needs from inverseAt on. */
   static int scratch(int rows) {
@@ -41,13 +40,14 @@ final class AttentionSoftmax {
       FloatVector max = lowest;
       int i = 0;
       for (; i <= n - L; i += L) {
-        max = larger(max, fromArray(F32, s, row + i));
+        FloatVector v = fromArray(F32, s, row + i);
+        max = max.blend(v, v.compare(VectorOperators.GT, max));
       }
       if (i < n) {
         // Scores of -infinity in the padding become the zeros.
         FloatVector tail = lowest.blend(fromArray(F32, s, row + i), F32.indexInRange(0, n - i));
         tail.intoArray(s, row + i);
-        max = larger(max, tail);
+        max = max.blend(tail, tail.compare(VectorOperators.GT, max));
       }
       s[maxAt + r] = max.reduceLanes(VectorOperators.MAX);
     }
