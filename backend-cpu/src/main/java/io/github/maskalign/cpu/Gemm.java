@@ -29,14 +29,17 @@ final class Gemm {
   /** Columns of B packed at a time: with {@link #DEPTH}, a part of the third-level cache. */
   static final int BLOCK_COLUMNS = 1536;
 
+  /** Fewest rows in a task where there is a choice: each task reads the whole packed block of B. */
+  private static final int TASK_ROWS = 32;
+
   /** Fewest columns in a task, so that packing A stays cheap beside using it. */
   private static final int TASK_COLUMNS = 256;
 
-  /** Tasks that a product is cut into where its size allows. */
-  private static final int TASKS = 8;
-
   /** Panels of B that one task packs. */
   private static final int PACK_PANELS = 2;
+
+  /** Products of a batch from which on threads take whole ones, though one may take one more. */
+  private static final int MANY = 8;
 
   /** Multiply-adds under which dispatch costs more than a second thread saves. */
   private static final long LIGHT = 1L << 18;
@@ -94,7 +97,7 @@ final class Gemm {
               .formatted(aOffsets.length, bOffsets.length, count));
     }
     long size = Math.max(1, (long) m * n * k);
-    boolean split = count < TASKS && size > LIGHT;
+    boolean split = count % workers.threads() != 0 && count < MANY && size > LIGHT;
     if (split) {
       for (int i = 0; i < count; i++) {
         run(product(m, n, k, a, aOffsets, b, bOffsets, c, cOffsets, i, accumulate), true);
@@ -179,26 +182,26 @@ final class Gemm {
           int from = task * packColumns;
           product.packB(column, from, Math.min(columns, from + packColumns), k, depth, packedB);
         });
-    int down = Math.ceilDiv(product.m(), BLOCK_ROWS);
-    int across = Math.clamp(TASKS / down, 1, Math.max(1, columns / TASK_COLUMNS));
+    int threads = workers.threads();
+    int blocks = Math.ceilDiv(product.m(), BLOCK_ROWS);
+    int down = Math.clamp(product.m() / TASK_ROWS, 1, roundUp(blocks, threads));
+    int across = Math.clamp(columns / TASK_COLUMNS, 1, Math.ceilDiv(threads, down));
     int taskColumns = roundUp(Math.ceilDiv(columns, across), MicroKernel.COLUMNS);
     workers.run(
         down * across,
         task -> {
-          int row = task / across * BLOCK_ROWS;
+          int row = cut(product.m(), down, task / across);
+          int toRow = cut(product.m(), down, task / across + 1);
           int from = task % across * taskColumns;
           int to = Math.min(columns, from + taskColumns);
-          rows(
-              product,
-              row,
-              Math.min(product.m(), row + BLOCK_ROWS),
-              column,
-              from,
-              to,
-              k,
-              depth,
-              packedB);
+          rows(product, row, toRow, column, from, to, k, depth, packedB);
         });
+  }
+
+  /** The first row of a part, of rows cut into parts as equal as whole tiles allow. */
+  private static int cut(int rows, int parts, int part) {
+    long tiles = Math.ceilDiv(rows, MicroKernel.ROWS);
+    return Math.min(rows, (int) (tiles * part / parts) * MicroKernel.ROWS);
   }
 
   /** The tiles of rows row .. toRow - 1 and of the columns from .. to - 1 of a packed block. */
@@ -212,8 +215,7 @@ final class Gemm {
       int k,
       int depth,
       float[] packedB) {
-    float[] packedA =
-        buffers.take(roundUp(Math.min(BLOCK_ROWS, toRow - row), MicroKernel.ROWS) * depth);
+    float[] packedA = buffers.take(Pack.sizeOfA(Math.min(BLOCK_ROWS, toRow - row), depth));
     float[] tile = buffers.take(MicroKernel.ROWS * MicroKernel.COLUMNS);
     try {
       for (int i = row; i < toRow; i += BLOCK_ROWS) {

@@ -6,7 +6,6 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -21,11 +20,12 @@ final class Pack {
   private static final int ROWS = MicroKernel.ROWS;
   private static final int COLUMNS = MicroKernel.COLUMNS;
 
-  /** As many lanes as a panel of A has rows. */
-  private static final VectorSpecies<Float> PANEL_ROW =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(32 * ROWS));
-
   private Pack() {}
+
+  /** Floats of a packed block of A, with room for what is written past its end. */
+  static int sizeOfA(int rows, int depth) {
+    return Math.ceilDiv(rows, ROWS) * ROWS * depth + L;
+  }
 
   /**
    * Packs rows row .. row + rows - 1, columns k .. k + depth - 1 of a as panels one after another.
@@ -70,19 +70,22 @@ final class Pack {
     }
   }
 
-  /** A stored with its rows side by side: one short vector a step. */
+  /**
+   * A stored with its rows side by side. A whole vector is copied for every step, though a panel
+   * may have half as many rows: the next step overwrites the rest. A shorter vector would do, but
+   * once the JVM has seen two lengths it may take either for the other, and box what it loads.
+   */
   private static void copyRows(
       MemorySegment from, long at, long step, int height, int depth, float[] to, int toAt) {
-    if (height == ROWS) {
-      for (int k = 0; k < depth; k++) {
-        FloatVector.fromMemorySegment(PANEL_ROW, from, at + k * step, LITTLE_ENDIAN)
-            .intoArray(to, toAt + k * ROWS);
-      }
-      return;
+    long room = from.byteSize() - 4L * L - at;
+    int whole = step <= 0 || room < 0 ? 0 : (int) Math.min(depth, room / step + 1);
+    for (int k = 0; k < whole; k++) {
+      FloatVector.fromMemorySegment(S, from, at + k * step, LITTLE_ENDIAN)
+          .intoArray(to, toAt + k * ROWS);
     }
-    VectorMask<Float> mask = PANEL_ROW.indexInRange(0, height);
-    for (int k = 0; k < depth; k++) {
-      FloatVector.fromMemorySegment(PANEL_ROW, from, at + k * step, LITTLE_ENDIAN, mask)
+    VectorMask<Float> mask = S.indexInRange(0, height);
+    for (int k = whole; k < depth; k++) {
+      FloatVector.fromMemorySegment(S, from, at + k * step, LITTLE_ENDIAN, mask)
           .intoArray(to, toAt + k * ROWS);
     }
   }

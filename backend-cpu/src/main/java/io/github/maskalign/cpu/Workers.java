@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A fixed team of threads that share out the tasks of one kernel at a time; the caller is one of
- * them. Tasks are claimed as threads come free, so a kernel must split its work without regard to
- * {@link #threads()}: then its result has the same bits for any number of threads.
+ * them. Tasks are claimed as threads come free. A kernel must split its work without regard to
+ * {@link #threads()}, or in a way that its result does not show: then that has the same bits for
+ * any number of threads.
  *
  * <p>A call made while another runs, from a task or from another thread, runs its tasks in its own
- * thread. Idle threads spin for some fifty microseconds, which spans the gap between two kernels,
- * and then sleep.
+ * thread. Idle threads spin before they sleep: to wake one takes some fifty microseconds, as long
+ * as a small kernel. They soon offer their processor to others at every turn.
  */
 final class Workers implements AutoCloseable {
 
@@ -25,7 +26,11 @@ final class Workers implements AutoCloseable {
     void run(long from, long to);
   }
 
+  /** Turns of waiting that cost nothing but time, some fifty microseconds. */
   private static final int SPINS = 2500;
+
+  /** Turns that yield the processor, about a microsecond each where nobody wants it. */
+  private static final int YIELDS = 1000;
 
   private final Member[] members;
   private final AtomicBoolean busy = new AtomicBoolean();
@@ -110,6 +115,15 @@ final class Workers implements AutoCloseable {
     }
   }
 
+  /** One turn of waiting. */
+  private static void pause(int turn) {
+    if (turn < SPINS) {
+      Thread.onSpinWait();
+    } else {
+      Thread.yield();
+    }
+  }
+
   private final class Member extends Thread {
     private volatile boolean asleep;
 
@@ -138,12 +152,12 @@ final class Workers implements AutoCloseable {
 
     /** Waits for a job other than the last one; null when woken for no job. */
     private @Nullable Job next(@Nullable Job seen) {
-      for (int i = 0; i < SPINS; i++) {
+      for (int i = 0; i < SPINS + YIELDS && !closed; i++) {
         Job job = current;
         if (job != null && job != seen) {
           return job;
         }
-        Thread.onSpinWait();
+        pause(i);
       }
       asleep = true;
       // Looked at again after asleep is set: a job published before it was may have seen us awake.
@@ -189,8 +203,8 @@ final class Workers implements AutoCloseable {
     }
 
     void await() {
-      for (int i = 0; i < SPINS && left.get() > 0; i++) {
-        Thread.onSpinWait();
+      for (int i = 0; i < SPINS + YIELDS && left.get() > 0; i++) {
+        pause(i);
       }
       while (left.get() > 0) {
         LockSupport.park(this);

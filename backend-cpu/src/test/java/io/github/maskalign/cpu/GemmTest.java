@@ -257,15 +257,17 @@ class GemmTest {
       Arena arena, int rows, int columns, Order order, Random random) {
     int offset = random.nextInt(5);
     int pad = random.nextInt(3);
-    long room =
-        offset + 2L * Math.max((long) rows * (columns + pad), (long) columns * (rows + pad)) + 1;
-    MemorySegment segment = floats(arena, room, random);
-    return switch (order) {
-      case ROWS -> new GemmOperand(segment, offset, columns + pad, 1);
-      case COLUMNS -> new GemmOperand(segment, offset, 1, rows + pad);
-      case STRIDED -> new GemmOperand(segment, offset, 2L * (columns + pad), 2);
-      case BROADCAST -> new GemmOperand(segment, offset, 0, 1);
-    };
+    GemmOperand placed =
+        switch (order) {
+          case ROWS -> new GemmOperand(MemorySegment.NULL, offset, columns + pad, 1);
+          case COLUMNS -> new GemmOperand(MemorySegment.NULL, offset, 1, rows + pad);
+          case STRIDED -> new GemmOperand(MemorySegment.NULL, offset, 2L * (columns + pad), 2);
+          case BROADCAST -> new GemmOperand(MemorySegment.NULL, offset, 0, 1);
+        };
+    // Ends with the last element: to read past it is an error.
+    long bytes = rows == 0 || columns == 0 ? 0 : placed.at(rows - 1, columns - 1) + 4;
+    MemorySegment segment = floats(arena, bytes / 4, random);
+    return new GemmOperand(segment, offset, placed.rowStride(), placed.columnStride());
   }
 
   private static GemmOperand result(Arena arena, int m, int n, Random random) {
