@@ -11,35 +11,33 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A JVM of its own for some contests, since C2 compiles otherwise from one JVM to the next. */
-final class Fork {
+/**
+ * JVMs of their own for contests, since C2 compiles otherwise from one JVM to the next.
+ *
+ * @param avx2 whether both sides use no more of the processor than AVX2
+ */
+record Fork(boolean avx2) {
 
   private static final String MARK = "@result ";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private Fork() {}
-
   /** The contests of a group. */
-  static List<Result> contests(Group group, int rounds) {
+  List<Result> contests(Group group, int rounds) {
     List<Result> results = new ArrayList<>();
     start(
         group.threads,
         List.of("contests", group.name(), "" + rounds),
-        line -> {
-          results.add(JSON.readValue(line, Result.class));
-        });
+        line -> results.add(JSON.readValue(line, Result.class)));
     return results;
   }
 
   /** The figures of {@link Memory}; side is "ours" or "theirs". */
-  static Map<String, Double> memory(String side) {
+  Map<String, Double> memory(String side) {
     List<Map<String, Double>> figures = new ArrayList<>();
     start(
         1,
         List.of("memory", side),
-        line -> {
-          figures.add(JSON.readValue(line, new TypeReference<Map<String, Double>>() {}));
-        });
+        line -> figures.add(JSON.readValue(line, new TypeReference<Map<String, Double>>() {})));
     return figures.getFirst();
   }
 
@@ -47,10 +45,13 @@ final class Fork {
     void read(String json) throws JsonProcessingException;
   }
 
-  private static void start(int threads, List<String> arguments, Reader reader) {
+  private void start(int threads, List<String> arguments, Reader reader) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    if (avx2) {
+      command.add("-XX:UseAVX=2");
+    }
     command.add("-Dai.djl.offline=true");
     command.add("-Dai.djl.pytorch.num_threads=" + threads);
     command.add("-Dai.djl.pytorch.num_interop_threads=1");
@@ -58,9 +59,13 @@ final class Fork {
     command.addAll(arguments);
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
-    // They would choose slower kernels for OpenBLAS.
-    builder.environment().keySet().removeAll(List.of("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"));
-    builder.environment().put("OMP_NUM_THREADS", "" + threads);
+    Map<String, String> environment = builder.environment();
+    environment.keySet().removeAll(List.of("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"));
+    if (avx2) {
+      environment.put("OPENBLAS_CORETYPE", "Haswell");
+      environment.put("ATEN_CPU_CAPABILITY", "avx2");
+    }
+    environment.put("OMP_NUM_THREADS", "" + threads);
     try {
       Process process = builder.start();
       try (BufferedReader output = process.inputReader()) {

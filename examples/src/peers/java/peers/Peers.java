@@ -45,6 +45,11 @@ public final class Peers implements Callable<Integer> {
       description = "Groups to run, of ${COMPLETION-CANDIDATES} (default: all, and memory).")
   private @Nullable Set<Group> only;
 
+  @Option(
+      names = "--avx2",
+      description = "Both sides use AVX2, which is all that many processors have.")
+  private boolean avx2;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Writes every round there.")
   private @Nullable Path json;
 
@@ -59,22 +64,27 @@ public final class Peers implements Callable<Integer> {
   public Integer call() throws IOException {
     try (Backends.Choice choice = Group.cpu(1)) {
       System.out.printf(
-          "Java %s, %s; %d forks of %d rounds, each figure the median of the rounds' ratios%n",
-          System.getProperty("java.version"), choice.backend().description(), forks, rounds);
+          "Java %s, %s%s; %d forks of %d rounds, each figure the median of the rounds' ratios%n",
+          System.getProperty("java.version"),
+          choice.backend().description(),
+          avx2 ? ", but AVX2 on both sides" : "",
+          forks,
+          rounds);
     }
+    Fork fork = new Fork(avx2);
     Map<Group, List<Result>> results = new EnumMap<>(Group.class);
     for (Group group : only == null ? EnumSet.allOf(Group.class) : only) {
       List<List<Result>> runs = new ArrayList<>();
-      for (int fork = 1; fork <= forks; fork++) {
-        System.err.printf("%s, fork %d of %d ...%n", group, fork, forks);
-        runs.add(Fork.contests(group, rounds));
+      for (int run = 1; run <= forks; run++) {
+        System.err.printf("%s, fork %d of %d ...%n", group, run, forks);
+        runs.add(fork.contests(group, rounds));
       }
       results.put(group, pooled(runs));
     }
     List<Row> rows = Table.rows(results);
     if (only == null) {
       System.err.println("memory ...");
-      rows.addAll(Table.memory(Fork.memory("ours"), Fork.memory("theirs")));
+      rows.addAll(Table.memory(fork.memory("ours"), fork.memory("theirs")));
     }
     rows.forEach(System.out::println);
     if (json != null) {
