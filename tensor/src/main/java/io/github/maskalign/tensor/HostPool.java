@@ -1,30 +1,42 @@
 package io.github.maskalign.tensor;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recycles blocks of host memory by size class, so that step n+1 of a training run reuses the
- * blocks of step n. Thread-safe.
+ * Takes host memory from the system in slabs and lends blocks of them: the best fitting free block,
+ * split; blocks that come back are joined with free neighbours. So any released memory serves any
+ * request, and step n+1 of a training run, which asks in the order of step n, gets the same blocks
+ * without new memory or new objects. Thread-safe.
  */
 public final class HostPool implements AutoCloseable {
 
   private static final long ALIGNMENT = 64;
+  private static final long SMALLEST_SLAB = 64 << 10;
+  private static final long LARGEST_SLAB = 16 << 20;
 
-  /** Beyond this, rounding up to a size class could overflow. */
+  /** A slab is at most this part of what was taken before, or as large as the block asked for. */
+  private static final long GROWTH = 8;
+
+  /** Beyond this, rounding up could overflow. */
   private static final long LARGEST = 1L << 62;
 
-  private record Block(Arena arena, MemorySegment segment) {}
+  private static final int SLICES = 1 << 12;
 
-  private final Map<Long, ArrayDeque<Block>> idle = new HashMap<>();
+  private final FreeBlocks free = new FreeBlocks();
+  private final List<HostBlock> spare = new ArrayList<>();
+
+  /** Segments lent lately, by place and size. */
+  private final MemorySegment[] slices = new MemorySegment[SLICES];
+
   private final long limit;
   private final boolean poison;
+  private long slabs;
+  private long taken;
   private long live;
-  private long pooled;
   private long peak;
   private boolean closed;
 
@@ -57,72 +69,146 @@ public final class HostPool implements AutoCloseable {
     if (bytes > LARGEST) {
       throw outOfMemory(bytes, null);
     }
-    long size = sizeClass(bytes);
-    ArrayDeque<Block> blocks = idle.get(size);
-    @Nullable Block block = blocks == null ? null : blocks.pollLast();
+    long size = Math.max(ALIGNMENT, Math.ceilDiv(bytes, ALIGNMENT) * ALIGNMENT);
+    HostBlock block = free.best(size);
     if (block == null) {
-      block = fresh(size);
-    } else {
-      pooled -= size;
+      block = grow(size);
     }
+    free.remove(block);
+    if (block.size > size) {
+      split(block, size);
+    }
+    block.lend(slice(block));
     live += size;
     peak = Math.max(peak, live);
     if (poison) {
-      block.segment.fill((byte) 0xFF);
+      block.segment().fill((byte) 0xFF);
     }
-    Block handedOut = block;
-    return new HostStorage(block.segment, () -> giveBack(handedOut));
+    return block;
   }
 
   /** Bytes live, pooled and at the peak. */
   public synchronized MemoryStats stats() {
-    return new MemoryStats(live, pooled, peak);
+    return new MemoryStats(live, taken - live, peak);
   }
 
-  /** Returns every idle block to the system. */
+  /** Returns every slab of which nothing is lent to the system. */
   public synchronized void trim() {
-    idle.values().forEach(blocks -> blocks.forEach(block -> block.arena.close()));
-    idle.clear();
-    pooled = 0;
+    // A new slab may lie where an old one was: no segment of that may remain.
+    Arrays.fill(slices, null);
+    for (HostBlock block : free.wholeSlabs()) {
+      free.remove(block);
+      drop(block);
+    }
   }
 
-  /** Frees idle blocks now and live ones as soon as they are released. */
+  /** Frees what is not lent now and the rest as soon as it is released. */
   @Override
   public synchronized void close() {
     closed = true;
     trim();
   }
 
-  private synchronized void giveBack(Block block) {
-    long size = block.segment.byteSize();
-    live -= size;
-    if (closed) {
-      block.arena.close();
+  synchronized void giveBack(HostBlock block) {
+    live -= block.size;
+    block.lent = false;
+    HostBlock joined = block;
+    if (block.after != null && !block.after.lent) {
+      free.remove(block.after);
+      absorb(block, block.after);
+    }
+    if (block.before != null && !block.before.lent) {
+      joined = block.before;
+      free.remove(joined);
+      absorb(joined, block);
+    }
+    if (closed && joined.isWholeSlab()) {
+      drop(joined);
     } else {
-      pooled += size;
-      idle.computeIfAbsent(size, key -> new ArrayDeque<>()).addLast(block);
+      free.add(joined);
     }
   }
 
-  private Block fresh(long size) {
-    if (size > limit - live - pooled) {
+  private void split(HostBlock block, long size) {
+    HostBlock rest = newBlock();
+    rest.slab = block.slab;
+    rest.offset = block.offset + size;
+    rest.size = block.size - size;
+    rest.before = block;
+    rest.after = block.after;
+    if (rest.after != null) {
+      rest.after.before = rest;
+    }
+    block.after = rest;
+    block.size = size;
+    free.add(rest);
+  }
+
+  /** Joins a block and the one after it. */
+  private void absorb(HostBlock block, HostBlock after) {
+    block.size += after.size;
+    block.after = after.after;
+    if (block.after != null) {
+      block.after.before = block;
+    }
+    spare.add(after);
+  }
+
+  private HostBlock newBlock() {
+    return spare.isEmpty() ? new HostBlock(this) : spare.removeLast();
+  }
+
+  private MemorySegment slice(HostBlock block) {
+    MemorySegment memory = block.slab.memory();
+    long address = memory.address() + block.offset;
+    long mixed = (address / ALIGNMENT * 31 + block.size / ALIGNMENT) * 0x9E3779B97F4A7C15L;
+    int place = (int) (mixed >>> 32) & (SLICES - 1);
+    MemorySegment slice = slices[place];
+    if (slice == null || slice.address() != address || slice.byteSize() != block.size) {
+      slice = memory.asSlice(block.offset, block.size, ALIGNMENT);
+      slices[place] = slice;
+    }
+    return slice;
+  }
+
+  private void drop(HostBlock block) {
+    taken -= block.size;
+    block.slab.arena().close();
+    block.slab = null;
+    spare.add(block);
+  }
+
+  /** A free block that is a slab of {@code size} bytes or more. */
+  private HostBlock grow(long size) {
+    if (size > limit - taken) {
       trim();
     }
-    if (size > limit - live) {
+    if (size > limit - taken) {
       throw outOfMemory(size, null);
     }
-    Arena arena = Arena.ofShared();
+    long usual = Math.clamp(taken / GROWTH / ALIGNMENT * ALIGNMENT, SMALLEST_SLAB, LARGEST_SLAB);
+    long most = (limit - taken) / ALIGNMENT * ALIGNMENT;
+    HostSlab slab;
     try {
-      return new Block(arena, arena.allocate(size, ALIGNMENT));
+      slab = HostSlab.take(slabs, Math.max(size, Math.min(usual, most)), ALIGNMENT);
     } catch (OutOfMemoryError first) {
       trim();
       try {
-        return new Block(arena, arena.allocate(size, ALIGNMENT));
+        slab = HostSlab.take(slabs, size, ALIGNMENT);
       } catch (OutOfMemoryError second) {
-        arena.close();
         throw outOfMemory(size, second);
       }
     }
+    slabs++;
+    HostBlock block = newBlock();
+    block.slab = slab;
+    block.offset = 0;
+    block.size = slab.memory().byteSize();
+    block.before = null;
+    block.after = null;
+    taken += block.size;
+    free.add(block);
+    return block;
   }
 
   private OutOfMemoryException outOfMemory(long asked, @Nullable Throwable cause) {
@@ -134,20 +220,9 @@ public final class HostPool implements AutoCloseable {
             + live
             + " live of "
             + total
-            + "; use a smaller batch, or accumulate gradients over several",
+            + " and "
+            + free.largest()
+            + " free in one piece; use a smaller batch, or accumulate gradients over several",
         cause);
-  }
-
-  /** Eight classes an octave: at most an eighth of a block is wasted. */
-  private static long sizeClass(long bytes) {
-    if (bytes <= 8 * ALIGNMENT) {
-      return Math.max(ALIGNMENT, roundUp(bytes, ALIGNMENT));
-    }
-    long step = Long.highestOneBit(bytes - 1) >> 3;
-    return roundUp(bytes, Math.max(step, ALIGNMENT));
-  }
-
-  private static long roundUp(long value, long multiple) {
-    return (value + multiple - 1) / multiple * multiple;
   }
 }

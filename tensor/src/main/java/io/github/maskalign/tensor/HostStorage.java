@@ -3,35 +3,40 @@ package io.github.maskalign.tensor;
 import java.lang.foreign.MemorySegment;
 
 /** Memory of the host, off the Java heap, 64-byte aligned unless it wraps foreign memory. */
-public final class HostStorage extends Storage {
+public abstract sealed class HostStorage extends Storage permits HostBlock, HostStorage.Foreign {
 
-  private final MemorySegment segment;
-  private final Runnable onFree;
-
-  HostStorage(MemorySegment segment, Runnable onFree) {
-    this.segment = segment;
-    this.onFree = onFree;
-  }
+  HostStorage() {}
 
   /**
    * Wraps memory owned by somebody else (a mapped file, say) that outlives every tensor over it.
    */
   public static HostStorage wrap(MemorySegment segment) {
-    return new HostStorage(segment, () -> {});
+    return new Foreign(segment);
   }
 
   /** The memory itself. */
-  public MemorySegment segment() {
-    return segment;
-  }
+  public abstract MemorySegment segment();
 
   @Override
   public long bytes() {
-    return segment.byteSize();
+    return segment().byteSize();
   }
 
-  @Override
-  protected void free() {
-    onFree.run();
+  /** Memory that is not ours to free. */
+  static final class Foreign extends HostStorage {
+
+    private final MemorySegment segment;
+
+    private Foreign(MemorySegment segment) {
+      this.segment = segment;
+    }
+
+    @Override
+    public MemorySegment segment() {
+      return segment;
+    }
+
+    @Override
+    protected void free() {}
   }
 }

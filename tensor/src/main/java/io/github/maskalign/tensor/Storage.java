@@ -1,6 +1,6 @@
 package io.github.maskalign.tensor;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * A block of device memory shared by the tensors that view it. It goes back to its backend's pool
@@ -8,7 +8,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public abstract class Storage {
 
-  private final AtomicInteger handles = new AtomicInteger();
+  private static final AtomicIntegerFieldUpdater<Storage> HANDLES =
+      AtomicIntegerFieldUpdater.newUpdater(Storage.class, "handles");
+
+  private volatile int handles;
 
   /** For backends, which know what the block is. */
   protected Storage() {}
@@ -20,11 +23,11 @@ public abstract class Storage {
   protected abstract void free();
 
   final void retain() {
-    handles.incrementAndGet();
+    HANDLES.incrementAndGet(this);
   }
 
   final void release() {
-    if (handles.decrementAndGet() == 0) {
+    if (HANDLES.decrementAndGet(this) == 0) {
       free();
     }
   }

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -15,37 +17,55 @@ import org.junit.jupiter.api.Test;
 
 class HostPoolTest {
 
-  /** Blocks are large enough, aligned, and waste an eighth at most. */
+  /** Large enough for a slab of its own, whatever was taken before. */
+  private static final long LARGE = 32 << 20;
+
   @Property(tries = 200)
-  void sizeClasses(@ForAll @LongRange(max = 3_000_000) long bytes) {
+  void blocksAreWholeCacheLines(@ForAll @LongRange(max = 300_000) long bytes) {
     try (HostPool pool = HostPool.unlimited()) {
       HostStorage block = pool.allocate(bytes);
-      long size = block.bytes();
-      assertTrue(size >= bytes, "too small");
-      assertTrue(
-          size - bytes < Math.max(64, bytes / 8 + 1) || bytes == 0, () -> bytes + ": " + size);
-      assertEquals(0, size % 64);
+      assertEquals(Math.max(1, Math.ceilDiv(bytes, 64)) * 64, block.bytes());
+      assertEquals(block.bytes(), block.segment().byteSize());
       assertEquals(0, block.segment().address() % 64);
       block.free();
     }
   }
 
   @Test
-  void releasedBlocksAreReusedByTheirClass() {
-    try (HostPool pool = HostPool.unlimited()) {
-      HostStorage first = pool.allocate(1_000);
+  void anyReleasedMemoryServesAnyRequest() {
+    try (HostPool pool = new HostPool(1 << 16, false)) {
+      HostStorage first = pool.allocate(1 << 15);
+      HostStorage second = pool.allocate(1 << 15);
+      assertEquals(new MemoryStats(1 << 16, 0, 1 << 16), pool.stats());
       long address = first.segment().address();
-      long size = first.bytes();
-      assertEquals(new MemoryStats(size, 0, size), pool.stats());
       first.free();
-      assertEquals(new MemoryStats(0, size, size), pool.stats());
-      HostStorage other = pool.allocate(5_000);
-      HostStorage again = pool.allocate(size - 1);
-      assertEquals(address, again.segment().address());
-      assertEquals(0, pool.stats().pooled());
-      assertEquals(size + other.bytes(), pool.stats().peak());
-      other.free();
-      again.free();
+      assertEquals(new MemoryStats(1 << 15, 1 << 15, 1 << 16), pool.stats());
+      List<HostStorage> pieces = IntStream.range(0, 512).mapToObj(i -> pool.allocate(60)).toList();
+      assertEquals(address, pieces.getFirst().segment().address());
+      assertEquals(new MemoryStats(1 << 16, 0, 1 << 16), pool.stats());
+      pieces.forEach(HostStorage::free);
+      second.free();
+      HostStorage whole = pool.allocate(1 << 16);
+      assertEquals(address, whole.segment().address());
+      whole.free();
+    }
+  }
+
+  @Test
+  void theSmallestFreeBlockThatFitsIsTaken() {
+    try (HostPool pool = HostPool.unlimited()) {
+      List<HostStorage> blocks = new ArrayList<>();
+      for (int lines : new int[] {9, 1, 3, 1, 4, 1, 3, 1}) {
+        blocks.add(pool.allocate(64 * lines));
+      }
+      long[] addresses = blocks.stream().mapToLong(b -> b.segment().address()).toArray();
+      for (int i = 6; i >= 0; i -= 2) {
+        blocks.get(i).free();
+      }
+      assertEquals(addresses[2], pool.allocate(64 * 3).segment().address());
+      assertEquals(addresses[6], pool.allocate(64 * 2).segment().address());
+      assertEquals(addresses[4], pool.allocate(64 * 4).segment().address());
+      assertEquals(addresses[0], pool.allocate(64 * 5).segment().address());
     }
   }
 
@@ -72,24 +92,57 @@ class HostPoolTest {
         assertTrue(message.contains(part), message);
       }
       half.free();
-      // The idle block of another class makes way.
       HostStorage whole = pool.allocate(1_024);
       assertEquals(new MemoryStats(1_024, 0, 1_024), pool.stats());
       whole.free();
     }
   }
 
+  /** Free slabs that are too small make way for one that is large enough. */
   @Test
-  void trimReturnsIdleBlocksOnly() {
+  void atTheLimitFreeSlabsAreReturnedFirst() {
+    try (HostPool pool = new HostPool(LARGE + (1 << 20), false)) {
+      HostStorage small = pool.allocate(1 << 20);
+      HostStorage large = pool.allocate(LARGE);
+      small.free();
+      large.free();
+      HostStorage larger = pool.allocate(LARGE + (1 << 19));
+      assertEquals(LARGE + (1 << 19), pool.stats().live());
+      larger.free();
+    }
+  }
+
+  @Test
+  void aRefusalTellsTheLargestPiece() {
+    try (HostPool pool = new HostPool(1_024, false)) {
+      List<HostStorage> blocks = IntStream.range(0, 4).mapToObj(i -> pool.allocate(256)).toList();
+      blocks.get(0).free();
+      blocks.get(2).free();
+      String message =
+          assertThrows(OutOfMemoryException.class, () -> pool.allocate(512)).getMessage();
+      assertTrue(
+          message.contains("512 live of 1024 bytes allowed and 256 free in one piece"), message);
+      blocks.get(1).free();
+      blocks.get(3).free();
+    }
+  }
+
+  @Test
+  void trimReturnsFreeSlabsOnly() {
     try (HostPool pool = HostPool.unlimited()) {
       HostStorage busy = pool.allocate(64);
-      HostStorage idle = pool.allocate(128);
+      long slab = 64 + pool.stats().pooled();
+      HostStorage idle = pool.allocate(LARGE);
       MemorySegment memory = idle.segment();
       idle.free();
       pool.trim();
-      assertEquals(new MemoryStats(64, 0, 192), pool.stats());
+      assertEquals(new MemoryStats(64, slab - 64, 64 + LARGE), pool.stats());
       assertFalse(memory.scope().isAlive());
       assertTrue(busy.segment().scope().isAlive());
+      // What comes where the old slab may have been is alive.
+      HostStorage again = pool.allocate(LARGE);
+      assertTrue(again.segment().scope().isAlive());
+      again.free();
       busy.free();
     }
   }
@@ -98,10 +151,11 @@ class HostPoolTest {
   void closingFreesLiveBlocksWhenTheyComeBack() {
     HostPool pool = HostPool.unlimited();
     HostStorage late = pool.allocate(64);
+    MemorySegment memory = late.segment();
     pool.close();
-    assertTrue(late.segment().scope().isAlive());
+    assertTrue(memory.scope().isAlive());
     late.free();
-    assertFalse(late.segment().scope().isAlive());
+    assertFalse(memory.scope().isAlive());
     assertEquals(new MemoryStats(0, 0, 64), pool.stats());
     assertThrows(ClosedException.class, () -> pool.allocate(64));
   }
