@@ -12,7 +12,7 @@ public class PackBenchmark extends KernelBenchmark {
   @Param({"false", "true"})
   public boolean transposed;
 
-  private final float[] rows = new float[Pack.sizeOfA(Gemm.BLOCK_ROWS, Gemm.DEPTH)];
+  private final float[] rows = new float[Gemm.BLOCK_ROWS * Gemm.DEPTH];
   private final float[] columns = new float[PANELS * MicroKernel.COLUMNS * Gemm.DEPTH];
   private GemmOperand a;
   private GemmOperand b;

@@ -215,7 +215,8 @@ final class Gemm {
       int k,
       int depth,
       float[] packedB) {
-    float[] packedA = buffers.take(Pack.sizeOfA(Math.min(BLOCK_ROWS, toRow - row), depth));
+    float[] packedA =
+        buffers.take(roundUp(Math.min(BLOCK_ROWS, toRow - row), MicroKernel.ROWS) * depth);
     float[] tile = buffers.take(MicroKernel.ROWS * MicroKernel.COLUMNS);
     try {
       for (int i = row; i < toRow; i += BLOCK_ROWS) {

@@ -5,6 +5,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -20,35 +21,39 @@ final class Pack {
   private static final int ROWS = MicroKernel.ROWS;
   private static final int COLUMNS = MicroKernel.COLUMNS;
 
+  private static final VectorSpecies<Integer> BITS = VectorSpecies.of(int.class, S.vectorShape());
+
+  private static final IntVector LOW_HALVES = halves(0);
+  private static final IntVector HIGH_HALVES = halves(L / 2);
+
   private Pack() {}
 
-  /** Floats of a packed block of A, with room for what is written past its end. */
-  static int sizeOfA(int rows, int depth) {
-    return Math.ceilDiv(rows, ROWS) * ROWS * depth + L;
+  /** Lane i is the lane to take of two vectors laid end to end: both low halves, both high ones. */
+  private static IntVector halves(int from) {
+    int[] lanes = new int[L];
+    for (int i = 0; i < L; i++) {
+      lanes[i] = from + i % (L / 2) + i / (L / 2) * L;
+    }
+    return IntVector.fromArray(BITS, lanes, 0);
   }
 
   /**
    * Packs rows row .. row + rows - 1, columns k .. k + depth - 1 of a as panels one after another.
    */
   static void a(GemmOperand a, int row, int rows, int k, int depth, float[] to) {
+    if (a.rowStride() == 1) {
+      copyRows(a.segment(), a.at(row, k), 4 * a.columnStride(), rows, depth, to);
+      return;
+    }
     for (int i = 0; i < rows; i += ROWS) {
       int height = Math.min(ROWS, rows - i);
       long at = a.at(row + i, k);
-      if (a.rowStride() == 1) {
-        copyRows(a.segment(), at, 4 * a.columnStride(), height, depth, to, i * depth);
-      } else if (a.columnStride() == 1 && depth >= L) {
-        transposePanel(a.segment(), at, 4 * a.rowStride(), height, depth, to, i * depth);
+      int toAt = i * depth;
+      if (a.columnStride() == 1 && depth >= L) {
+        transposePanel(a.segment(), at, 4 * a.rowStride(), height, depth, to, toAt);
       } else {
-        gather(
-            a.segment(),
-            at,
-            4 * a.rowStride(),
-            4 * a.columnStride(),
-            height,
-            depth,
-            to,
-            i * depth,
-            ROWS);
+        long across = 4 * a.rowStride();
+        gather(a.segment(), at, across, 4 * a.columnStride(), height, depth, to, toAt, ROWS);
       }
     }
   }
@@ -70,23 +75,65 @@ final class Pack {
     }
   }
 
-  /**
-   * A stored with its rows side by side. A whole vector is copied for every step, though a panel
-   * may have half as many rows: the next step overwrites the rest. A shorter vector would do, but
-   * once the JVM has seen two lengths it may take either for the other, and box what it loads.
-   */
+  /** A stored with its rows side by side. */
   private static void copyRows(
-      MemorySegment from, long at, long step, int height, int depth, float[] to, int toAt) {
-    long room = from.byteSize() - 4L * L - at;
-    int whole = step <= 0 || room < 0 ? 0 : (int) Math.min(depth, room / step + 1);
-    for (int k = 0; k < whole; k++) {
-      FloatVector.fromMemorySegment(S, from, at + k * step, LITTLE_ENDIAN)
-          .intoArray(to, toAt + k * ROWS);
+      MemorySegment from, long at, long step, int rows, int depth, float[] to) {
+    int height;
+    for (int i = 0; i < rows; i += height) {
+      long source = at + 4L * i;
+      int target = i * depth;
+      int done = 0;
+      height = Math.min(ROWS, rows - i);
+      if (L == 2 * ROWS && rows - i >= L) {
+        height = L;
+        done = copyPair(from, source, step, depth, to, target);
+        copyPanel(from, source + 4L * ROWS, step, ROWS, done, depth, to, target + ROWS * depth);
+      }
+      copyPanel(from, source, step, Math.min(ROWS, height), done, depth, to, target);
+    }
+  }
+
+  /**
+   * Two panels of half a vector each: two steps at a time, whose halves change places. To copy
+   * vectors of half the length would be simpler, but once the JVM has seen two lengths it may take
+   * either for the other, and box what it loads.
+   *
+   * @return the steps done, all but the last of an odd depth
+   */
+  private static int copyPair(
+      MemorySegment from, long at, long step, int depth, float[] to, int toAt) {
+    int even = depth & -2;
+    for (int k = 0; k < even; k += 2) {
+      IntVector x = IntVector.fromMemorySegment(BITS, from, at + k * step, LITTLE_ENDIAN);
+      IntVector y = IntVector.fromMemorySegment(BITS, from, at + (k + 1) * step, LITTLE_ENDIAN);
+      int target = toAt + k * ROWS;
+      LOW_HALVES.selectFrom(x, y).reinterpretAsFloats().intoArray(to, target);
+      HIGH_HALVES.selectFrom(x, y).reinterpretAsFloats().intoArray(to, target + depth * ROWS);
+    }
+    return even;
+  }
+
+  /** The steps of one panel from a given one on. */
+  private static void copyPanel(
+      MemorySegment from,
+      long at,
+      long step,
+      int height,
+      int begin,
+      int depth,
+      float[] to,
+      int toAt) {
+    if (height == L) {
+      for (int k = begin; k < depth; k++) {
+        FloatVector.fromMemorySegment(S, from, at + k * step, LITTLE_ENDIAN)
+            .intoArray(to, toAt + k * ROWS);
+      }
+      return;
     }
     VectorMask<Float> mask = S.indexInRange(0, height);
-    for (int k = whole; k < depth; k++) {
+    for (int k = begin; k < depth; k++) {
       FloatVector.fromMemorySegment(S, from, at + k * step, LITTLE_ENDIAN, mask)
-          .intoArray(to, toAt + k * ROWS);
+          .intoArray(to, toAt + k * ROWS, mask);
     }
   }
 
