@@ -11,7 +11,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * AdamW (Loshchilov and Hutter, 2019), one pass over parameter p, moments m and v, and gradient g:
@@ -67,9 +66,11 @@ final class AdamWKernel {
   }
 
   private final Workers workers;
+  private final Scratch scratch;
 
-  AdamWKernel(Workers workers) {
+  AdamWKernel(Workers workers, Scratch scratch) {
     this.workers = workers;
+    this.scratch = scratch;
   }
 
   /** Updates every slot, with g multiplied by gradientScale. */
@@ -92,7 +93,51 @@ final class AdamWKernel {
         });
   }
 
-  private static void chunk(Slot slot, long from, int n, Factors factors) {
+  private void chunk(Slot slot, long from, int n, Factors factors) {
+    int whole = n / L * L;
+    vectors(
+        slot.p(),
+        4 * slot.pOffset() + from,
+        slot.m(),
+        4 * slot.mOffset() + from,
+        slot.v(),
+        4 * slot.vOffset() + from,
+        slot.g(),
+        4 * slot.gOffset() + from,
+        whole,
+        factors);
+    if (whole < n) {
+      tail(slot, from + 4L * whole, 4L * (n - whole), factors);
+    }
+  }
+
+  private void tail(Slot slot, long from, long bytes, Factors factors) {
+    long vector = 4L * L;
+    MemorySegment tail = scratch.takeTail();
+    MemorySegment.copy(slot.p(), 4 * slot.pOffset() + from, tail, 0, bytes);
+    MemorySegment.copy(slot.m(), 4 * slot.mOffset() + from, tail, vector, bytes);
+    MemorySegment.copy(slot.v(), 4 * slot.vOffset() + from, tail, 2 * vector, bytes);
+    MemorySegment.copy(slot.g(), 4 * slot.gOffset() + from, tail, 3 * vector, bytes);
+    vectors(tail, 0, tail, vector, tail, 2 * vector, tail, 3 * vector, L, factors);
+    MemorySegment.copy(tail, 0, slot.p(), 4 * slot.pOffset() + from, bytes);
+    MemorySegment.copy(tail, vector, slot.m(), 4 * slot.mOffset() + from, bytes);
+    MemorySegment.copy(tail, 2 * vector, slot.v(), 4 * slot.vOffset() + from, bytes);
+    scratch.give(tail);
+  }
+
+  // Whole vectors only: with the tail in the same method, C1 runs out of registers, gives the
+  // method up and leaves it to the interpreter.
+  private static void vectors(
+      MemorySegment ps,
+      long pAt,
+      MemorySegment ms,
+      long mAt,
+      MemorySegment vs,
+      long vAt,
+      MemorySegment gs,
+      long gAt,
+      int n,
+      Factors factors) {
     float scale = factors.gradient;
     float keep = factors.keep;
     float rate = factors.rate;
@@ -102,16 +147,7 @@ final class AdamWKernel {
     float rest2 = factors.rest2;
     float root = factors.root;
     float eps = factors.eps;
-    MemorySegment ps = slot.p();
-    MemorySegment ms = slot.m();
-    MemorySegment vs = slot.v();
-    MemorySegment gs = slot.g();
-    long pAt = 4 * slot.pOffset() + from;
-    long mAt = 4 * slot.mOffset() + from;
-    long vAt = 4 * slot.vOffset() + from;
-    long gAt = 4 * slot.gOffset() + from;
-    int i = 0;
-    for (; i <= n - L; i += L) {
+    for (int i = 0; i < n; i += L) {
       FloatVector g = fromMemorySegment(F32, gs, gAt + 4L * i, ORDER).mul(scale);
       FloatVector m = fromMemorySegment(F32, ms, mAt + 4L * i, ORDER).mul(beta1).add(g.mul(rest1));
       FloatVector v =
@@ -122,20 +158,6 @@ final class AdamWKernel {
       fromMemorySegment(F32, ps, pAt + 4L * i, ORDER)
           .fma(broadcast(F32, keep), step)
           .intoMemorySegment(ps, pAt + 4L * i, ORDER);
-    }
-    if (i < n) {
-      VectorMask<Float> tail = F32.indexInRange(0, n - i);
-      FloatVector g = fromMemorySegment(F32, gs, gAt + 4L * i, ORDER, tail).mul(scale);
-      FloatVector m =
-          fromMemorySegment(F32, ms, mAt + 4L * i, ORDER, tail).mul(beta1).add(g.mul(rest1));
-      FloatVector v =
-          fromMemorySegment(F32, vs, vAt + 4L * i, ORDER, tail).mul(beta2).add(g.mul(rest2).mul(g));
-      FloatVector step = m.mul(rate).div(v.sqrt().fma(broadcast(F32, root), broadcast(F32, eps)));
-      m.intoMemorySegment(ms, mAt + 4L * i, ORDER, tail);
-      v.intoMemorySegment(vs, vAt + 4L * i, ORDER, tail);
-      FloatVector p =
-          fromMemorySegment(F32, ps, pAt + 4L * i, ORDER, tail).fma(broadcast(F32, keep), step);
-      p.intoMemorySegment(ps, pAt + 4L * i, ORDER, tail);
     }
   }
 }

@@ -47,7 +47,7 @@ public final class CpuBackend extends CpuPrimitives {
     this.mix = new MixKernel(workers, scratch);
     this.loss = new LossKernel(workers, scratch);
     this.accumulate = new AccumulateKernel(workers, scratch);
-    this.adamW = new AdamWKernel(workers);
+    this.adamW = new AdamWKernel(workers, scratch);
   }
 
   @Override

@@ -177,18 +177,20 @@ abstract sealed class CpuPrimitives implements Backend permits CpuBackend {
 
   @Override
   public void gatherTokens(Tensor x, Tensor ids, Tensor out) {
-    if (!isF32(x) || !x.layout().isContiguous()) {
+    boolean wholeRows = x.dim(2) == 1 || x.layout().stride(2) == 1;
+    if (!isF32(x) || !wholeRows) {
       plain.gatherTokens(x, ids, out);
       return;
     }
     gather.forward(
         segment(x),
         offset(x),
+        x.layout().stride(0),
+        x.layout().stride(1),
         TokenIds.read(ids, x.dim(1)),
         segment(out),
         offset(out),
         x.dim(0),
-        x.dim(1),
         ids.dim(1),
         x.dim(2));
   }

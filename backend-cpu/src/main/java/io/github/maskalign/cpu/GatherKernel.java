@@ -19,15 +19,19 @@ final class GatherKernel {
     this.workers = workers;
   }
 
-  /** y [batch, picks, width] from x [batch, rows, width]: y[b, k] = x[b, ids[b picks + k]]. */
+  /**
+   * y [batch, picks, width] from x [batch, rows, width]: y[b, k] = x[b, ids[b picks + k]]. Strides
+   * of x in elements; a table that every batch element shares has a batch stride of 0.
+   */
   void forward(
       MemorySegment x,
       long xOffset,
+      long batchStride,
+      long rowStride,
       int[] ids,
       MemorySegment y,
       long yOffset,
       int batch,
-      int rows,
       int picks,
       int width) {
     int total = Math.multiplyExact(batch, picks);
@@ -37,7 +41,7 @@ final class GatherKernel {
         t -> {
           int r = t * perTask;
           for (int end = Math.min(total, r + perTask); r < end; r++) {
-            long from = 4 * (xOffset + ((long) (r / picks) * rows + ids[r]) * width);
+            long from = 4 * (xOffset + r / picks * batchStride + ids[r] * rowStride);
             MemorySegment.copy(x, from, y, 4 * (yOffset + (long) r * width), 4L * width);
           }
         });

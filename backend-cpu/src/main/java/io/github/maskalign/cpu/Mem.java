@@ -9,7 +9,9 @@ import jdk.incubator.vector.VectorSpecies;
  * What every kernel needs to reach f32 by byte address.
  *
  * <p>Kernels call the Vector API itself: its methods are inlined into a method of any size, others
- * only while it is small, and one that is left out boxes every vector that it takes or gives.
+ * only while it is small, and one that is left out boxes every vector that it takes or gives. C1
+ * does so too, and leaves a method of more than some fifteen vector loads and stores to the
+ * interpreter ("out of virtual registers"): a loop and its tail are then two methods.
  */
 final class Mem {
   static final VectorSpecies<Float> F32 = Lanes.F32;

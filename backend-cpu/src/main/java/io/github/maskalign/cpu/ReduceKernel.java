@@ -10,6 +10,7 @@ import static jdk.incubator.vector.FloatVector.zero;
 
 import io.github.maskalign.tensor.Reduction;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -195,42 +196,41 @@ final class ReduceKernel {
 
   private static void sumColumns(
       MemorySegment x, long at, int rows, int inner, float[] y, int yAt) {
+    Arrays.fill(y, yAt, yAt + inner, 0f);
     long stride = 4L * inner;
-    for (int j = 0; j < inner; j += L) {
-      VectorMask<Float> m = F32.indexInRange(0, inner - j);
-      zero(F32).intoArray(y, yAt + j, m);
-    }
     int r = 0;
     for (; r <= rows - 4; r += 4) {
-      long row = at + r * stride;
-      int j = 0;
-      for (; j <= inner - L; j += L) {
-        long p = row + 4L * j;
-        FloatVector low =
-            fromMemorySegment(F32, x, p, ORDER).add(fromMemorySegment(F32, x, p + stride, ORDER));
-        FloatVector high =
-            fromMemorySegment(F32, x, p + 2 * stride, ORDER)
-                .add(fromMemorySegment(F32, x, p + 3 * stride, ORDER));
-        fromArray(F32, y, yAt + j).add(low.add(high)).intoArray(y, yAt + j);
-      }
-      if (j < inner) {
-        VectorMask<Float> m = F32.indexInRange(0, inner - j);
-        long p = row + 4L * j;
-        FloatVector low =
-            fromMemorySegment(F32, x, p, ORDER, m)
-                .add(fromMemorySegment(F32, x, p + stride, ORDER, m));
-        FloatVector high =
-            fromMemorySegment(F32, x, p + 2 * stride, ORDER, m)
-                .add(fromMemorySegment(F32, x, p + 3 * stride, ORDER, m));
-        fromArray(F32, y, yAt + j, m).add(low.add(high)).intoArray(y, yAt + j, m);
-      }
+      addFourRows(x, at + r * stride, stride, inner, y, yAt);
     }
     for (; r < rows; r++) {
-      for (int j = 0; j < inner; j += L) {
-        VectorMask<Float> m = F32.indexInRange(0, inner - j);
-        FloatVector v = fromMemorySegment(F32, x, at + r * stride + 4L * j, ORDER, m);
-        fromArray(F32, y, yAt + j, m).add(v).intoArray(y, yAt + j, m);
-      }
+      addRow(x, at + r * stride, inner, y, yAt);
+    }
+  }
+
+  private static void addFourRows(
+      MemorySegment x, long at, long stride, int inner, float[] y, int yAt) {
+    int whole = inner / L * L;
+    for (int j = 0; j < whole; j += L) {
+      long p = at + 4L * j;
+      FloatVector a = fromMemorySegment(F32, x, p, ORDER);
+      FloatVector b = fromMemorySegment(F32, x, p + stride, ORDER);
+      FloatVector c = fromMemorySegment(F32, x, p + 2 * stride, ORDER);
+      FloatVector d = fromMemorySegment(F32, x, p + 3 * stride, ORDER);
+      fromArray(F32, y, yAt + j).add(a.add(b).add(c.add(d))).intoArray(y, yAt + j);
+    }
+    for (int j = whole; j < inner; j++) {
+      long p = at + 4L * j;
+      float low = Mem.get(x, p) + Mem.get(x, p + stride);
+      float high = Mem.get(x, p + 2 * stride) + Mem.get(x, p + 3 * stride);
+      y[yAt + j] += low + high;
+    }
+  }
+
+  private static void addRow(MemorySegment x, long at, int inner, float[] y, int yAt) {
+    for (int j = 0; j < inner; j += L) {
+      VectorMask<Float> m = F32.indexInRange(j, inner);
+      FloatVector v = fromMemorySegment(F32, x, at + 4L * j, ORDER, m);
+      fromArray(F32, y, yAt + j, m).add(v).intoArray(y, yAt + j, m);
     }
   }
 

@@ -37,10 +37,10 @@ final class Scratch {
   }
 
   /**
-   * Off-heap room for two vectors, on which a kernel runs the elements after its last whole one.
+   * Off-heap room for four vectors, on which a kernel runs the elements after its last whole one.
    */
   synchronized MemorySegment takeTail() {
-    return tails.isEmpty() ? Arena.ofAuto().allocate(8L * Mem.L, 64) : tails.removeLast();
+    return tails.isEmpty() ? Arena.ofAuto().allocate(16L * Mem.L, 64) : tails.removeLast();
   }
 
   synchronized void give(MemorySegment tail) {

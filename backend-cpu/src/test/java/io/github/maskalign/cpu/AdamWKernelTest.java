@@ -57,7 +57,8 @@ class AdamWKernelTest {
           for (int t = 1; t <= steps; t++) {
             long step = t;
             List<AdamWKernel.Slot> slots = parameters.stream().map(p -> p.slot(step)).toList();
-            new AdamWKernel(w).update(slots, new AdamWSettings(BETA1, BETA2, EPS, SCALE));
+            new AdamWKernel(w, new Scratch())
+                .update(slots, new AdamWSettings(BETA1, BETA2, EPS, SCALE));
           }
         });
   }

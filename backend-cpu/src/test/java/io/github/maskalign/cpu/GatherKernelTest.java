@@ -20,11 +20,12 @@ class GatherKernelTest {
                     .forward(
                         x.segment(),
                         x.offset(),
+                        (long) rows * width,
+                        width,
                         ids,
                         out.segment(),
                         out.offset(),
                         batch,
-                        rows,
                         picks,
                         width));
     y.expect(
