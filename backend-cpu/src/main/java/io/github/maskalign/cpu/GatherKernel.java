@@ -34,7 +34,8 @@ final class GatherKernel {
       int batch,
       int picks,
       int width) {
-    int total = Math.multiplyExact(batch, picks);
+    // A view without columns may begin past the end of its memory.
+    int total = width == 0 ? 0 : Math.multiplyExact(batch, picks);
     int perTask = Chunks.rows(width);
     workers.run(
         Chunks.count(total, perTask),
