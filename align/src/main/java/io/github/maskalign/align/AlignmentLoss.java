@@ -45,11 +45,14 @@ public record AlignmentLoss(Tensor total, List<Tensor> levels) {
 
   /** {@code l(y, t)}, a scalar. */
   public static Tensor distance(Ops ops, LossKind kind, Tensor prediction, Tensor target) {
-    return switch (kind) {
-      case L2 -> ops.mean(ops.unary(UnaryOp.SQUARE, ops.sub(prediction, target)), false);
-      case L1 -> ops.mean(ops.unary(UnaryOp.ABS, ops.sub(prediction, target)), false);
-      case SMOOTH_L1 -> ops.affine(ops.smoothL1(prediction, target, 1), 2, 0);
-      case SMOOTH_L1_PAPER -> ops.smoothL1(prediction, target, 1);
-    };
+    return ops.within(
+        "distance",
+        o ->
+            switch (kind) {
+              case L2 -> o.mean(o.unary(UnaryOp.SQUARE, o.sub(prediction, target)), false);
+              case L1 -> o.mean(o.unary(UnaryOp.ABS, o.sub(prediction, target)), false);
+              case SMOOTH_L1 -> o.affine(o.smoothL1(prediction, target, 1), 2, 0);
+              case SMOOTH_L1_PAPER -> o.smoothL1(prediction, target, 1);
+            });
   }
 }

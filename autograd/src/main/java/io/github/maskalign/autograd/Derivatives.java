@@ -12,7 +12,8 @@ import java.util.List;
 
 /**
  * All derivatives on one page: for each operation, its operands' gradients from its result's. Of
- * the values recorded they may read those that {@link Operation#reads} names, no other.
+ * the values recorded they read those that {@link Operation#reads} names, no other, and these
+ * through {@link GradientSink.Target#value}, since some are made again for them.
  */
 final class Derivatives {
 
@@ -25,25 +26,25 @@ final class Derivatives {
     switch (operation) {
       case Operation.Unary(UnaryOp op, Tensor x, Tensor y) -> {
         if (op != UnaryOp.SIGN) {
-          to.add(x, unary(ops, op, x, y, g));
+          to.add(x, unary(to, op, x, y, g));
         }
       }
       case Operation.Affine(Tensor x, double scale, _) -> to.add(x, ops.affine(g, scale, 0));
       case Operation.Binary binary -> binary(to, binary, g);
-      case Operation.Gelu(Tensor x, var kind, _) -> to.add(x, ops.geluGrad(x, kind, g));
+      case Operation.Gelu(Tensor x, var kind, _) -> to.add(x, ops.geluGrad(to.value(x), kind, g));
       case Operation.Sum(Tensor x, int[] kept, _) ->
           to.add(x, ops.broadcast(ops.reshape(g, kept), x.shape()));
       case Operation.Max(Tensor x, int[] kept, Tensor y) -> {
-        Tensor hits = ops.binary(BinaryOp.EQUAL, x, ops.reshape(y, kept));
+        Tensor hits = ops.binary(BinaryOp.EQUAL, to.value(x), ops.reshape(to.value(y), kept));
         Tensor ties = unbroadcast(ops, hits, Shape.of(kept));
         to.add(x, ops.mul(hits, ops.div(ops.reshape(g, kept), ties)));
       }
       case Operation.MatMul(Tensor a, Tensor b, _) -> {
         if (to.wants(a)) {
-          to.add(a, unbroadcast(ops, ops.matmul(g, ops.transpose(b)), a.shape()));
+          to.add(a, unbroadcast(ops, ops.matmul(g, ops.transpose(to.value(b))), a.shape()));
         }
         if (to.wants(b)) {
-          to.add(b, unbroadcast(ops, ops.matmul(ops.transpose(a), g), b.shape()));
+          to.add(b, unbroadcast(ops, ops.matmul(ops.transpose(to.value(a)), g), b.shape()));
         }
       }
       case Operation.Linear linear -> linear(to, linear, g);
@@ -63,10 +64,11 @@ final class Derivatives {
       case Operation.Cast(Tensor x, _) -> to.add(x, ops.cast(g, x.dtype()));
       case Operation.GatherTokens(Tensor x, Tensor ids, _) ->
           to.add(x, ops.scatterTokens(g, ids, x.dim(1)));
-      case Operation.Softmax(Tensor x, Tensor y) -> to.add(x, ops.softmaxGrad(y, g));
-      case Operation.LogSoftmax(Tensor x, Tensor y) -> to.add(x, ops.logSoftmaxGrad(y, g));
+      case Operation.Softmax(Tensor x, Tensor y) -> to.add(x, ops.softmaxGrad(to.value(y), g));
+      case Operation.LogSoftmax(Tensor x, Tensor y) ->
+          to.add(x, ops.logSoftmaxGrad(to.value(y), g));
       case Operation.LayerNorm(Tensor x, Tensor gamma, Tensor beta, double eps, _) -> {
-        LayerNormGrad grad = ops.layerNormGrad(x, gamma, eps, g);
+        LayerNormGrad grad = ops.layerNormGrad(to.value(x), gamma, eps, g);
         to.add(x, grad.x());
         if (gamma != null) {
           to.add(gamma, grad.gamma());
@@ -74,48 +76,53 @@ final class Derivatives {
         }
       }
       case Operation.Attention(Tensor qkv, int heads, double scale, _) ->
-          to.add(qkv, ops.attentionGrad(qkv, heads, scale, g));
+          to.add(qkv, ops.attentionGrad(to.value(qkv), heads, scale, g));
       case Operation.WeightedSum(List<Tensor> xs, Tensor weights, _) -> {
         for (int i = 0; i < xs.size(); i++) {
           if (to.wants(xs.get(i))) {
-            Tensor weight = ops.reshape(ops.slice(weights, 0, i, i + 1));
+            Tensor weight = ops.reshape(ops.slice(to.value(weights), 0, i, i + 1));
             to.add(xs.get(i), ops.mul(g, weight));
           }
         }
         if (to.wants(weights)) {
-          to.add(weights, ops.weightedSumWeightGrad(xs, g));
+          to.add(weights, ops.weightedSumWeightGrad(to.values(xs), g));
         }
       }
       case Operation.SmoothL1(Tensor prediction, Tensor target, double beta, _) -> {
-        Tensor grad = ops.smoothL1Grad(prediction, target, beta, g);
+        Tensor grad = ops.smoothL1Grad(to.value(prediction), to.value(target), beta, g);
         to.add(prediction, grad);
         if (to.wants(target)) {
           to.add(target, ops.unary(UnaryOp.NEG, grad));
         }
       }
       case Operation.CrossEntropy(Tensor logits, Tensor targets, _) ->
-          to.add(logits, ops.crossEntropyGrad(logits, targets, g));
+          to.add(logits, ops.crossEntropyGrad(to.value(logits), to.value(targets), g));
       case Operation.Recomputed recomputed -> to.replay(recomputed, g);
     }
   }
 
-  private static Tensor unary(Ops ops, UnaryOp op, Tensor x, Tensor y, Tensor g) {
+  private static Tensor unary(GradientSink.Target to, UnaryOp op, Tensor x, Tensor y, Tensor g) {
+    Ops ops = to.ops();
     return switch (op) {
       case NEG -> ops.unary(UnaryOp.NEG, g);
-      case ABS -> ops.mul(g, ops.unary(UnaryOp.SIGN, x));
+      case ABS -> ops.mul(g, ops.unary(UnaryOp.SIGN, to.value(x)));
       case SIGN -> ops.affine(g, 0, 0);
-      case SQUARE -> ops.mul(g, ops.affine(x, 2, 0));
-      case SQRT -> ops.div(g, ops.affine(y, 2, 0));
-      case RECIPROCAL -> ops.mul(g, ops.affine(ops.unary(UnaryOp.SQUARE, y), -1, 0));
-      case EXP -> ops.mul(g, y);
-      case LOG -> ops.div(g, x);
-      case TANH -> ops.mul(g, ops.affine(ops.unary(UnaryOp.SQUARE, y), -1, 1));
-      case SIGMOID -> ops.mul(g, ops.mul(y, ops.affine(y, -1, 1)));
+      case SQUARE -> ops.mul(g, ops.affine(to.value(x), 2, 0));
+      case SQRT -> ops.div(g, ops.affine(to.value(y), 2, 0));
+      case RECIPROCAL -> ops.mul(g, ops.affine(ops.unary(UnaryOp.SQUARE, to.value(y)), -1, 0));
+      case EXP -> ops.mul(g, to.value(y));
+      case LOG -> ops.div(g, to.value(x));
+      case TANH -> ops.mul(g, ops.affine(ops.unary(UnaryOp.SQUARE, to.value(y)), -1, 1));
+      case SIGMOID -> {
+        Tensor s = to.value(y);
+        yield ops.mul(g, ops.mul(s, ops.affine(s, -1, 1)));
+      }
       case ERF -> {
-        Tensor bell = ops.unary(UnaryOp.EXP, ops.affine(ops.unary(UnaryOp.SQUARE, x), -1, 0));
+        Tensor square = ops.unary(UnaryOp.SQUARE, to.value(x));
+        Tensor bell = ops.unary(UnaryOp.EXP, ops.affine(square, -1, 0));
         yield ops.mul(g, ops.affine(bell, TWO_OVER_SQRT_PI, 0));
       }
-      case RELU -> ops.mul(g, ops.unary(UnaryOp.SIGN, y));
+      case RELU -> ops.mul(g, ops.unary(UnaryOp.SIGN, to.value(y)));
     };
   }
 
@@ -136,23 +143,27 @@ final class Derivatives {
       }
       case MUL -> {
         if (to.wants(a)) {
-          give(to, a, ops.mul(g, b));
+          give(to, a, ops.mul(g, to.value(b)));
         }
         if (to.wants(b)) {
-          give(to, b, ops.mul(g, a));
+          give(to, b, ops.mul(g, to.value(a)));
         }
       }
       case DIV -> {
-        Tensor quotient = ops.div(g, b);
+        Tensor quotient = ops.div(g, to.value(b));
         give(to, a, quotient);
         if (to.wants(b)) {
-          give(to, b, ops.unary(UnaryOp.NEG, ops.mul(quotient, operation.y())));
+          give(to, b, ops.unary(UnaryOp.NEG, ops.mul(quotient, to.value(operation.y()))));
         }
       }
-      case MAX -> choose(to, operation, ops.binary(BinaryOp.GREATER_EQUAL, a, b), g);
-      case MIN -> choose(to, operation, ops.binary(BinaryOp.GREATER_EQUAL, b, a), g);
+      case MAX -> choose(to, operation, atLeast(to, a, b), g);
+      case MIN -> choose(to, operation, atLeast(to, b, a), g);
       case GREATER_EQUAL, EQUAL -> {}
     }
+  }
+
+  private static Tensor atLeast(GradientSink.Target to, Tensor a, Tensor b) {
+    return to.ops().binary(BinaryOp.GREATER_EQUAL, to.value(a), to.value(b));
   }
 
   /** The whole gradient to the chosen operand; ties go to the first. */
@@ -176,10 +187,10 @@ final class Derivatives {
     int inputs = weight.dim(1);
     Tensor rows = ops.reshape(g, rows(x), outputs);
     if (to.wants(x)) {
-      to.add(x, ops.reshape(ops.matmul(rows, weight), x.shape().dims()));
+      to.add(x, ops.reshape(ops.matmul(rows, to.value(weight)), x.shape().dims()));
     }
     if (to.wants(weight)) {
-      Tensor xRows = ops.reshape(x, rows(x), inputs);
+      Tensor xRows = ops.reshape(to.value(x), rows(x), inputs);
       to.add(weight, ops.matmul(ops.transpose(rows), xRows));
     }
     if (operation.bias() != null && to.wants(operation.bias())) {

@@ -4,38 +4,32 @@ import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Collects the gradients of one backward pass: adds up those of tensors used several times. */
 final class GradientSink {
 
   private final Scope scope;
-  private final Recording recording;
   private final Map<Tensor, Tensor> gradients = new IdentityHashMap<>();
 
-  GradientSink(Scope scope, Recording recording) {
+  GradientSink(Scope scope) {
     this.scope = scope;
-    this.recording = recording;
   }
 
   void seed(Tensor loss, Tensor gradient) {
     gradients.put(loss, gradient);
   }
 
-  /** Whether a gradient for this operand is of use. */
-  boolean wants(Tensor operand) {
-    return recording.isTracked(operand);
-  }
-
-  /** Sends the gradient of an operation's result, if there is one, to its operands. */
-  void propagate(Operation operation) {
+  /** Sends the gradient of a result, if there is one, to the operands of its operation. */
+  void propagate(Operation operation, Recording recording) {
     boolean kept = recording.isWatched(operation.y());
     Tensor g = kept ? gradients.get(operation.y()) : gradients.remove(operation.y());
     if (g == null) {
       return;
     }
     try (Scope inner = scope.child("backward")) {
-      Derivatives.propagate(new Target(inner), operation, g);
+      Derivatives.propagate(new Target(inner, recording), operation, g);
     }
     if (!kept) {
       scope.release(g);
@@ -51,9 +45,11 @@ final class GradientSink {
   final class Target {
 
     private final Scope inner;
+    private final Recording recording;
 
-    private Target(Scope inner) {
+    private Target(Scope inner, Recording recording) {
       this.inner = inner;
+      this.recording = recording;
     }
 
     /** Operations whose temporaries go when the derivative is done. */
@@ -61,8 +57,19 @@ final class GradientSink {
       return inner.eager();
     }
 
+    /** Whether a gradient for this operand is of use. */
     boolean wants(Tensor operand) {
-      return GradientSink.this.wants(operand);
+      return recording.isTracked(operand);
+    }
+
+    /** What a value recorded holds; made again, for this operation alone, if it was not kept. */
+    Tensor value(Tensor recorded) {
+      Operation.Cheap maker = recorded.isClosed() ? recording.cheapMaker(recorded, 0) : null;
+      return maker == null ? recorded : maker.again(ops(), this::value);
+    }
+
+    List<Tensor> values(List<Tensor> recorded) {
+      return recorded.stream().map(this::value).toList();
     }
 
     /** Adds a gradient of an operand; shapes agree. */

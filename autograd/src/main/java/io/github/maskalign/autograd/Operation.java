@@ -1,6 +1,7 @@
 package io.github.maskalign.autograd;
 
 import io.github.maskalign.tensor.BinaryOp;
+import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What a tape records: the operands and the result {@code y} of one operation. */
@@ -26,6 +28,20 @@ sealed interface Operation {
    * @param wanted which operands want a gradient
    */
   void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader);
+
+  /**
+   * An operation that costs next to nothing beside the products around it, on values that its own
+   * derivative reads anyway: its result is not kept for the others, but made again.
+   */
+  interface Cheap {
+
+    /**
+     * The result again.
+     *
+     * @param values gives what an operand holds
+     */
+    Tensor again(Eager ops, UnaryOperator<Tensor> values);
+  }
 
   record Unary(UnaryOp op, Tensor x, Tensor y) implements Operation {
     @Override
@@ -78,7 +94,8 @@ sealed interface Operation {
     }
   }
 
-  record Gelu(Tensor x, io.github.maskalign.tensor.Gelu kind, Tensor y) implements Operation {
+  record Gelu(Tensor x, io.github.maskalign.tensor.Gelu kind, Tensor y)
+      implements Operation, Cheap {
     @Override
     public boolean dependsOn(Predicate<Tensor> wanted) {
       return wanted.test(x);
@@ -87,6 +104,11 @@ sealed interface Operation {
     @Override
     public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {
       reader.accept(x);
+    }
+
+    @Override
+    public Tensor again(Eager ops, UnaryOperator<Tensor> values) {
+      return ops.gelu(values.apply(x), kind);
     }
   }
 
@@ -234,7 +256,7 @@ sealed interface Operation {
   }
 
   record LayerNorm(Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps, Tensor y)
-      implements Operation {
+      implements Operation, Cheap {
     @Override
     public boolean dependsOn(Predicate<Tensor> wanted) {
       return wanted.test(x) || (gamma != null && (wanted.test(gamma) || wanted.test(beta)));
@@ -245,7 +267,13 @@ sealed interface Operation {
       reader.accept(x);
       if (gamma != null) {
         reader.accept(gamma);
+        reader.accept(beta);
       }
+    }
+
+    @Override
+    public Tensor again(Eager ops, UnaryOperator<Tensor> values) {
+      return ops.layerNorm(values.apply(x), gamma, beta, eps);
     }
   }
 

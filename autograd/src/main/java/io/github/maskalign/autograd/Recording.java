@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What tapes over nested scopes write together: operations in order, and tensors marked. */
 final class Recording {
@@ -93,14 +94,25 @@ final class Recording {
             inner.keep(value);
           }
         };
-    for (Operation operation : operations.subList(from, operations.size())) {
-      operation.reads(wanted, keep);
-    }
     retained.forEach(keep);
+    for (int i = from; i < operations.size(); i++) {
+      operations
+          .get(i)
+          .reads(
+              wanted,
+              value -> {
+                if (cheapMaker(value, from) == null) {
+                  keep.accept(value);
+                }
+              });
+    }
   }
 
   /** Whether backward, or the caller after it, will read a value. */
   boolean needs(Tensor value) {
+    if (!retained.contains(value) && cheapMaker(value, 0) != null) {
+      return false;
+    }
     boolean[] found = {retained.contains(value)};
     Consumer<Tensor> compare = read -> found[0] |= read == value;
     for (int i = operations.size() - 1; i >= 0 && !found[0]; i--) {
@@ -109,11 +121,21 @@ final class Recording {
     return found[0];
   }
 
+  /** What can make a value again, if it was recorded as number {@code from} or later. */
+  Operation.@Nullable Cheap cheapMaker(Tensor value, int from) {
+    for (int i = operations.size() - 1; i >= from; i--) {
+      if (operations.get(i).y() == value) {
+        return operations.get(i) instanceof Operation.Cheap cheap ? cheap : null;
+      }
+    }
+    return null;
+  }
+
   /** Sends gradients through all operations, last first, and frees each result on the way. */
   void unwind(GradientSink sink, Scope scope) {
     while (!operations.isEmpty()) {
       Operation operation = operations.removeLast();
-      sink.propagate(operation);
+      sink.propagate(operation, this);
       free(operation.y(), scope);
       tracked.remove(operation.y());
     }

@@ -111,7 +111,7 @@ public final class Tape implements Ops, AutoCloseable {
     }
     recording.spend();
     recording.retain(loss);
-    GradientSink sink = new GradientSink(scope(), recording);
+    GradientSink sink = new GradientSink(scope());
     sink.seed(loss, eager.full(loss.dtype(), loss.shape(), 1));
     recording.unwind(sink, scope());
     return sink.finish();
@@ -278,7 +278,10 @@ public final class Tape implements Ops, AutoCloseable {
     return record(new Operation.CrossEntropy(logits, targets, y));
   }
 
-  /** Runs the body and frees what it made and no derivative reads, other than its result. */
+  /**
+   * Runs the body and frees what it made, other than its result, if no derivative reads it or if it
+   * is cheaply made again.
+   */
   @Override
   public Tensor within(String name, Function<Ops, Tensor> body) {
     int from = recording.size();
@@ -305,7 +308,7 @@ public final class Tape implements Ops, AutoCloseable {
     }
   }
 
-  /** Frees the tensor, unless a derivative reads it. */
+  /** Frees the tensor, unless a derivative reads it and it is not cheaply made again. */
   @Override
   public void discard(Tensor tensor) {
     if (!recording.needs(tensor)) {

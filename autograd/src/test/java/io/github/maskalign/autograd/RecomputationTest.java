@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
@@ -85,6 +86,40 @@ class RecomputationTest {
     long again = forwardBytes(Way.AGAIN);
     assertTrue(kept > 3 * DEPTH * BYTES, () -> "kept " + kept);
     assertTrue(again < (DEPTH + 3) * BYTES, () -> "again " + again);
+  }
+
+  private static Tensor cheap(Ops ops, Tensor x, Tensor w) {
+    Tensor bent = ops.gelu(ops.affine(x, 2, 0), Gelu.ERF);
+    return ops.mul(ops.mul(ops.layerNorm(bent, w, w, 1e-6), w), bent);
+  }
+
+  /** GELU and layer norm are not kept inside a body, even where one is made from the other. */
+  @Test
+  void cheapResultsAreMadeAgain() {
+    Tensor x = given.normal(ELEMENTS);
+    Tensor w = given.normal(ELEMENTS);
+    double[][] kept = given.gradients((o, in) -> cheap(o, in.get(0), in.get(1)), x, w);
+    double[][] again =
+        given.gradients((o, in) -> o.within("body", i -> cheap(i, in.get(0), in.get(1))), x, w);
+    assertArrayEquals(kept[0], again[0]);
+    assertArrayEquals(kept[1], again[1]);
+    double[][] both =
+        given.gradients(
+            (o, in) -> o.recomputed("body", in.get(0), (i, y) -> cheap(i, y, in.get(1))), x, w);
+    assertArrayEquals(kept[0], both[0]);
+    assertArrayEquals(kept[1], both[1]);
+    long before = given.scope().backend().memory().live();
+    try (Tape tape = Tape.open(given.scope(), "step")) {
+      tape.watchAll(List.of(x, w));
+      Tensor y = tape.within("body", ops -> cheap(ops, x, w));
+      // The input of the GELU, one product, the result.
+      assertEquals(before + 3 * BYTES, given.scope().backend().memory().live());
+      Tensor bent = tape.gelu(y, Gelu.ERF);
+      Tensor square = tape.mul(bent, bent);
+      tape.discard(bent);
+      assertTrue(bent.isClosed());
+      tape.backward(tape.sum(square, false));
+    }
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), all parameters in one
@@ -17,20 +18,30 @@ import java.util.Map;
  */
 public final class AdamW implements Optimizer {
 
+  private record Moments(Tensor mean, Tensor square) {}
+
   /** What a group's parameter needs between updates. */
   private static final class Slot {
     private final Parameter parameter;
     private final ParameterGroup group;
-    private final Tensor mean;
-    private final Tensor square;
+    private @Nullable Moments moments;
     private long step;
 
-    private Slot(Scope scope, Parameter parameter, ParameterGroup group) {
+    private Slot(Parameter parameter, ParameterGroup group) {
       this.parameter = parameter;
       this.group = group;
-      Tensor value = parameter.value();
-      this.mean = scope.ops().zeros(value.dtype(), value.shape());
-      this.square = scope.ops().zeros(value.dtype(), value.shape());
+    }
+
+    /** Zeros before the first update; a parameter that never has one takes no memory for them. */
+    private Moments moments(Scope scope) {
+      if (moments == null) {
+        Tensor value = parameter.value();
+        moments =
+            new Moments(
+                scope.ops().zeros(value.dtype(), value.shape()),
+                scope.ops().zeros(value.dtype(), value.shape()));
+      }
+      return moments;
     }
   }
 
@@ -54,13 +65,16 @@ public final class AdamW implements Optimizer {
   private final Betas betas;
   private final List<Slot> slots = new ArrayList<>();
 
-  /** An optimiser with zero moments, which belong to {@code scope}. */
+  /**
+   * An optimiser with zero moments, which belong to {@code scope} and take memory when a parameter
+   * has its first gradient or the {@link #state} is asked for.
+   */
   public AdamW(Scope scope, List<ParameterGroup> groups, Betas betas) {
     this.scope = scope;
     this.betas = betas;
     for (ParameterGroup group : groups) {
       for (Parameter parameter : group.parameters()) {
-        slots.add(new Slot(scope, parameter, group));
+        slots.add(new Slot(parameter, group));
       }
     }
   }
@@ -72,12 +86,13 @@ public final class AdamW implements Optimizer {
       Tensor gradient = gradients.of(slot.parameter.value());
       if (gradient != null) {
         slot.step++;
+        Moments moments = slot.moments(scope);
         ready.add(
             new AdamWSlot(
                 slot.parameter.value(),
                 gradient,
-                slot.mean,
-                slot.square,
+                moments.mean,
+                moments.square,
                 learningRate * slot.group.rateScale(),
                 slot.group.weightDecay(),
                 slot.step));
@@ -91,8 +106,9 @@ public final class AdamW implements Optimizer {
   public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
     for (Slot slot : slots) {
-      state.put("exp_avg." + slot.parameter.name(), slot.mean);
-      state.put("exp_avg_sq." + slot.parameter.name(), slot.square);
+      Moments moments = slot.moments(scope);
+      state.put("exp_avg." + slot.parameter.name(), moments.mean);
+      state.put("exp_avg_sq." + slot.parameter.name(), moments.square);
     }
     return state;
   }

@@ -4,6 +4,7 @@ import static io.github.maskalign.autograd.optim.OptimizerFixture.assertClose;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.maskalign.tensor.Backend;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -105,5 +106,23 @@ class AdamWTest {
       adamW.step(none, 0.1, 1);
     }
     assertArrayEquals(before, given.values("matrix"));
+  }
+
+  @Test
+  void momentsTakeMemoryWithTheFirstGradient() {
+    try (OptimizerFixture given = new OptimizerFixture()) {
+      Backend backend = given.scope().backend();
+      ParameterGroup all = new ParameterGroup(List.copyOf(given.parameters().trainable()), 1, 0.05);
+      long before = backend.memory().live();
+      AdamW optimizer = new AdamW(given.scope(), List.of(all), AdamW.Betas.USUAL);
+      assertEquals(before, backend.memory().live());
+      try (var step = given.step(0, "matrix", "vector")) {
+        optimizer.step(step, 0.1, 1);
+      }
+      // Each of the small tensors takes a block of 64 bytes.
+      assertEquals(before + 4 * 64, backend.memory().live());
+      assertArrayEquals(new double[4], optimizer.state().get("exp_avg.idle").toDoubles());
+      assertEquals(before + 6 * 64, backend.memory().live());
+    }
   }
 }
