@@ -4,6 +4,9 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.github.maskalign.cuda {
   requires io.github.maskalign.tensor;
+  requires jcublas;
+  requires jcuda;
+  requires jcudnn;
   requires static org.jspecify;
 
   provides io.github.maskalign.tensor.BackendProvider with

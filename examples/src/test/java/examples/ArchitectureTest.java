@@ -67,6 +67,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyTheDriverPackageSeesJCuda() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.github.maskalign.cuda.driver")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jcuda..")
+        .check(CLASSES);
+  }
+
+  @Test
   void packagesHaveNoCycles() {
     slices().matching("io.github.maskalign.(**)").should().beFreeOfCycles().check(CLASSES);
   }

@@ -1,0 +1,103 @@
+package io.github.maskalign.cuda.driver;
+
+import io.github.maskalign.tensor.DeviceException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import jcuda.nvrtc.JNvrtc;
+import jcuda.nvrtc.nvrtcProgram;
+import jcuda.nvrtc.nvrtcResult;
+
+/** Compiles CUDA C++ at run time. */
+public final class Nvrtc {
+
+  /** What came out of a compilation is read as this much text at most. */
+  private static final int MOST_LINES_TOLD = 20;
+
+  private Nvrtc() {}
+
+  /** As text, such as 12.3. */
+  public static String version() {
+    int[] major = {0};
+    int[] minor = {0};
+    Status.nvrtc(JNvrtc.nvrtcVersion(major, minor), "nvrtcVersion");
+    return major[0] + "." + minor[0];
+  }
+
+  /** The newest architecture that it knows which is not newer than the one given: 90 for 9.0. */
+  public static int newestUpTo(int architecture) {
+    int[] count = {0};
+    Status.nvrtc(JNvrtc.nvrtcGetNumSupportedArchs(count), "nvrtcGetNumSupportedArchs");
+    int[] known = new int[count[0]];
+    Status.nvrtc(JNvrtc.nvrtcGetSupportedArchs(known), "nvrtcGetSupportedArchs");
+    return Arrays.stream(known)
+        .filter(each -> each <= architecture)
+        .max()
+        .orElseThrow(
+            () ->
+                new DeviceException(
+                    "cuda: NVRTC "
+                        + version()
+                        + " compiles for no architecture up to sm_"
+                        + architecture));
+  }
+
+  /**
+   * Compiles one source.
+   *
+   * @param name for messages
+   * @param headers sources by the name under which they are included
+   * @return machine code for one architecture, or PTX that ends in a zero byte if the options name
+   *     a virtual one
+   * @throws DeviceException with the compiler's messages
+   */
+  public static byte[] compile(
+      String name, String source, SortedMap<String, String> headers, List<String> options) {
+    nvrtcProgram program = new nvrtcProgram();
+    Status.nvrtc(
+        JNvrtc.nvrtcCreateProgram(
+            program,
+            source,
+            name,
+            headers.size(),
+            headers.values().toArray(String[]::new),
+            headers.keySet().toArray(String[]::new)),
+        "nvrtcCreateProgram " + name);
+    try {
+      int code =
+          JNvrtc.nvrtcCompileProgram(program, options.size(), options.toArray(String[]::new));
+      if (code == nvrtcResult.NVRTC_ERROR_COMPILATION) {
+        throw new DeviceException("cuda: compiling " + name + " failed:\n" + log(program));
+      }
+      Status.nvrtc(code, "compiling " + name + " with " + options);
+      return options.stream().anyMatch(option -> option.contains("compute_"))
+          ? ptx(program)
+          : cubin(program);
+    } finally {
+      Status.nvrtc(JNvrtc.nvrtcDestroyProgram(program), "nvrtcDestroyProgram");
+    }
+  }
+
+  private static byte[] cubin(nvrtcProgram program) {
+    long[] size = {0};
+    Status.nvrtc(JNvrtc.nvrtcGetCUBINSize(program, size), "nvrtcGetCUBINSize");
+    byte[] image = new byte[Math.toIntExact(size[0])];
+    Status.nvrtc(JNvrtc.nvrtcGetCUBIN(program, image), "nvrtcGetCUBIN");
+    return image;
+  }
+
+  private static byte[] ptx(nvrtcProgram program) {
+    String[] text = {""};
+    Status.nvrtc(JNvrtc.nvrtcGetPTX(program, text), "nvrtcGetPTX");
+    return (text[0] + '\0').getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static String log(nvrtcProgram program) {
+    String[] text = {""};
+    Status.nvrtc(JNvrtc.nvrtcGetProgramLog(program, text), "nvrtcGetProgramLog");
+    List<String> lines = text[0].lines().toList();
+    String told = String.join("\n", lines.subList(0, Math.min(lines.size(), MOST_LINES_TOLD)));
+    return lines.size() > MOST_LINES_TOLD ? told + "\n..." : told;
+  }
+}
