@@ -1,14 +1,15 @@
 package io.github.maskalign.cuda;
 
+import io.github.maskalign.cuda.library.LibrarySearch;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.BackendProvider;
 import io.github.maskalign.tensor.DeviceException;
 
-/** Answers for the name cuda until this version has kernels for it: the request gets a reason. */
+/** Tells whether a GPU can be used here; this version has no operations for it yet. */
 public final class CudaProvider implements BackendProvider {
 
-  private static final String REASON =
+  private static final String UNFINISHED =
       "this version has no CUDA kernels yet; leave --backend out to run on the CPU";
 
   /** For the service loader. */
@@ -19,19 +20,21 @@ public final class CudaProvider implements BackendProvider {
     return "cuda";
   }
 
-  /** Below every other: a backend that never opens must not explain itself on each start. */
   @Override
   public int preference() {
-    return -1;
+    return 20;
   }
 
   @Override
   public Availability probe() {
-    return new Availability.Unavailable(REASON);
+    Availability found = CudaProbe.run(new LibrarySearch());
+    return found instanceof Availability.Available
+        ? new Availability.Unavailable(UNFINISHED)
+        : found;
   }
 
   @Override
   public Backend open(BackendOptions options) {
-    throw new DeviceException("cuda: " + REASON);
+    throw new DeviceException("cuda: " + UNFINISHED);
   }
 }
