@@ -1,0 +1,180 @@
+package io.github.maskalign.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.maskalign.cuda.emulator.Emulator;
+import io.github.maskalign.cuda.library.LibrarySearch;
+import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.DeviceException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What a probe says on machines that lack something, each in a Java of its own: what is loaded once
+ * stays loaded.
+ */
+class ProbeTest {
+
+  @TempDir Path folder;
+
+  /** The program that runs there: prints the line of a demanded backend, and of auto. */
+  static final class Program {
+    public static void main(String[] args) {
+      try {
+        Backends.open("cuda", BackendOptions.defaults()).close();
+        System.out.println("opened");
+      } catch (DeviceException e) {
+        System.out.println(e.getMessage());
+      }
+      try (Backends.Choice choice = Backends.open()) {
+        System.out.println(choice.explanation());
+      }
+    }
+  }
+
+  /** Prints whether the system's loader or a usual folder has a library. */
+  static final class Finder {
+    public static void main(String[] args) {
+      boolean found = Files.exists(Path.of("/usr/local/cuda/lib64", args[0]));
+      try {
+        SymbolLookup.libraryLookup(args[0], Arena.global());
+        found = true;
+      } catch (IllegalArgumentException absent) {
+        // As it should be.
+      }
+      System.out.println(found);
+    }
+  }
+
+  /** Copies of some of the emulated libraries. */
+  private void provide(String... files) throws IOException {
+    Path emulator = Emulator.build();
+    for (String file : files) {
+      Files.copy(emulator.resolve(file), folder.resolve(file));
+    }
+  }
+
+  private String run(Map<String, String> environment, Class<?> program, String... arguments)
+      throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-D" + LibrarySearch.PROPERTY + "=" + folder,
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                program.getName()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    Path errors = folder.resolve("errors.txt");
+    builder.redirectError(errors.toFile());
+    List.of("CUDA_HOME", "CUDA_PATH", "VIRTUAL_ENV", "CONDA_PREFIX", "LD_LIBRARY_PATH")
+        .forEach(builder.environment()::remove);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), output + Files.readString(errors));
+    return output;
+  }
+
+  /** The reason, which a demand for the backend and the choice by auto give alike. */
+  private String reason(Map<String, String> environment) throws Exception {
+    String output = run(environment, Program.class);
+    List<String> lines = output.lines().toList();
+    assertEquals(2, lines.size(), output);
+    String reason = lines.getFirst().replace("backend 'cuda' does not work here: ", "");
+    assertTrue(lines.getLast().contains("(not cuda: " + reason), output);
+    return reason;
+  }
+
+  private void assumeNoneInstalled(String name) throws Exception {
+    String installed = run(Map.of(), Finder.class, name).strip();
+    assumeTrue(installed.equals("false"), name + " is installed on this machine");
+  }
+
+  @Test
+  void noDriver() throws Exception {
+    assumeNoneInstalled("libcuda.so.1");
+    String line = reason(Map.of());
+    assertTrue(line.contains("no NVIDIA driver: libcuda.so.1"), line);
+    assertTrue(line.contains("libcuda.so.1") && line.contains(folder.toString()), line);
+    assertTrue(line.contains("install NVIDIA's driver, 525 or newer"), line);
+  }
+
+  @Test
+  void driverTooOld() throws Exception {
+    provide("libcuda.so.1");
+    String line = reason(Map.of("CUDA_EMU_DRIVER", "11040"));
+    assertTrue(line.contains("too old: it supports CUDA 11.4, needed is 12.0"), line);
+  }
+
+  @Test
+  void noDevice() throws Exception {
+    provide("libcuda.so.1");
+    String line = reason(Map.of("CUDA_EMU_DEVICES", "0"));
+    assertTrue(line.contains("CUDA_ERROR_NO_DEVICE"), line);
+    assertTrue(line.contains("CUDA_VISIBLE_DEVICES"), line);
+  }
+
+  @Test
+  void deviceTooOld() throws Exception {
+    provide("libcuda.so.1");
+    String line = reason(Map.of("CUDA_EMU_CAPABILITY", "75"));
+    assertTrue(line.contains("has compute capability 7.5; 8.0 (Ampere) or newer is needed"), line);
+  }
+
+  @Test
+  void noCublas() throws Exception {
+    assumeNoneInstalled("libcublasLt.so.12");
+    provide("libcuda.so.1", "libcublasLt.so.12");
+    String line = reason(Map.of());
+    assertTrue(line.contains("no cuBLAS: libcublas.so.12 was looked for in"), line);
+    assertTrue(line.contains("-Dmaskalign.cuda.libraries (" + folder), line);
+    assertTrue(line.contains("org.bytedeco:cuda:12.3-8.9-1.5.10:linux-x86_64-redist"), line);
+  }
+
+  @Test
+  void noNvrtc() throws Exception {
+    assumeNoneInstalled("libnvrtc.so.12");
+    provide("libcuda.so.1", "libcublasLt.so.12", "libcublas.so.12", "libnvrtc-builtins.so.12.3");
+    String line = reason(Map.of());
+    assertTrue(line.contains("no NVRTC: libnvrtc.so.12 was looked for in"), line);
+  }
+
+  @Test
+  void aLibraryThatDoesNotLoadIsNamedWithTheReason() throws Exception {
+    assumeNoneInstalled("libcublasLt.so.12");
+    provide("libcuda.so.1", "libcublasLt.so.12");
+    Files.writeString(folder.resolve("libcublas.so.12"), "not a library");
+    String line = reason(Map.of());
+    assertTrue(line.contains("libcublas.so.12 which does not load: "), line);
+    assertFalse(line.contains("\n"), line);
+  }
+
+  @Test
+  void allIsThere() throws Exception {
+    provide(
+        "libcuda.so.1",
+        "libcublasLt.so.12",
+        "libcublas.so.12",
+        "libnvrtc-builtins.so.12.3",
+        "libnvrtc.so.12");
+    assertTrue(reason(Map.of()).contains("no CUDA kernels yet"));
+  }
+}

@@ -1,0 +1,211 @@
+package io.github.maskalign.cuda.emulator;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Builds the emulated libraries from {@code src/test/native} by g++, once for the same sources.
+ * What JCuda's native libraries import and the sources lack becomes a function that fails with its
+ * name.
+ */
+final class EmulatorBuild {
+
+  private static final Path SOURCES = Path.of("src", "test", "native");
+
+  private static final List<String> FLAGS =
+      List.of("-O2", "-march=native", "-std=c++17", "-fPIC", "-fvisibility=hidden", "-pthread");
+
+  /**
+   * One library: its file, the sources, whose imports it serves, and the status of what it lacks.
+   */
+  private record Library(String file, String sources, String prefix, int missing, String... jni) {}
+
+  private static final List<Library> LIBRARIES =
+      List.of(
+          new Library("libcuda.so.1", "driver/*.cpp", "cu[A-Z]", 801, "JCudaDriver"),
+          new Library("libcublas.so.12", "libraries/cublas.cpp", "cublas", 15, "JCublas2"),
+          new Library("libcudnn.so.8", "libraries/cudnn.cpp", "cudnn", 9, "JCudnn"),
+          new Library("libnvrtc.so.12", "libraries/nvrtc.cpp", "nvrtc", 11, "JNvrtc"));
+
+  /** The real ones bring these along. */
+  private static final List<String> COMPANIONS =
+      List.of("libcublasLt.so.12", "libnvrtc-builtins.so.12.3", "libcudnn_ops_infer.so.8");
+
+  private final Path target;
+
+  EmulatorBuild(Path target) {
+    this.target = target.toAbsolutePath();
+  }
+
+  /** Whether this machine can build; asks the compiler for its version. */
+  static Optional<String> compiler() {
+    try {
+      return Optional.of(run(List.of("g++", "-dumpfullversion", "-dumpmachine")));
+    } catch (IOException absent) {
+      return Optional.empty();
+    }
+  }
+
+  /** The folder of the built libraries. */
+  Path build(String compiler) throws IOException {
+    Files.createDirectories(target);
+    try (FileChannel lock =
+        FileChannel.open(
+            target.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      Objects.requireNonNull(lock.lock());
+      Path stamp = target.resolve("stamp");
+      String wanted = hash(compiler);
+      if (!Files.exists(stamp) || !Files.readString(stamp).equals(wanted)) {
+        Files.deleteIfExists(stamp);
+        buildAll();
+        Files.writeString(stamp, wanted);
+      }
+    }
+    return target;
+  }
+
+  private void buildAll() throws IOException {
+    Path headers = Files.createDirectories(target.resolve("kernel"));
+    for (Path header : files("kernel/*.h")) {
+      Files.copy(
+          header, headers.resolve(header.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+    }
+    for (Library library : LIBRARIES) {
+      link(library);
+    }
+    Path nothing = Files.writeString(target.resolve("nothing.cpp"), "");
+    for (String companion : COMPANIONS) {
+      List<String> command = command(companion);
+      command.add(nothing.toString());
+      finish(companion, command);
+    }
+  }
+
+  private void link(Library library) throws IOException {
+    StringBuilder stubs =
+        new StringBuilder("extern \"C\" int emu_missing(const char* name, int status);\n");
+    String version = "";
+    for (String line : imports(library)) {
+      String name = line.split("@")[0];
+      stubs.append(
+          "extern \"C\" __attribute__((weak, visibility(\"default\"))) int %s() { return emu_missing(\"%s\", %d); }\n"
+              .formatted(name, name, library.missing));
+      version = line.contains("@") ? line.substring(line.lastIndexOf('@') + 1) : version;
+    }
+    List<String> command = command(library.file);
+    files(library.sources).forEach(source -> command.add(source.toString()));
+    command.add(Files.writeString(target.resolve("stubs.cpp"), stubs).toString());
+    if (!version.isEmpty()) {
+      Path map = target.resolve("versions.map");
+      Files.writeString(map, version + " { global: *; };\n");
+      command.add("-Wl,--version-script=" + map);
+    }
+    if (!library.file.startsWith("libcuda.")) {
+      command.addAll(List.of("-L" + target, "-l:libcuda.so.1"));
+    }
+    finish(library.file, command);
+  }
+
+  private List<String> command(String file) {
+    List<String> command = new ArrayList<>(List.of("g++"));
+    command.addAll(FLAGS);
+    command.addAll(
+        List.of(
+            "-shared", "-Wl,-z,defs", "-Wl,-soname," + file, "-o", target.resolve(file) + ".new"));
+    return command;
+  }
+
+  /** Another Java may have the old file loaded: it keeps that one. */
+  private void finish(String file, List<String> command) throws IOException {
+    run(command);
+    Files.move(
+        target.resolve(file + ".new"),
+        target.resolve(file),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Names, each with its version if it has one. */
+  private List<String> imports(Library library) throws IOException {
+    List<String> command = new ArrayList<>(List.of("nm", "-D", "--undefined-only"));
+    for (String jni : library.jni) {
+      command.add(unpack(jni).toString());
+    }
+    return run(command)
+        .lines()
+        .map(line -> line.strip().replaceFirst("^[Uw]\\s+", ""))
+        .filter(name -> name.matches(library.prefix + ".*"))
+        .sorted()
+        .distinct()
+        .toList();
+  }
+
+  private Path unpack(String jni) throws IOException {
+    Path file = target.resolve("lib" + jni + ".so");
+    try (InputStream bytes = resource(jni)) {
+      Files.copy(bytes, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+    return file;
+  }
+
+  private static InputStream resource(String jni) {
+    String name = "/lib/lib" + jni + "-12.6.0-linux-x86_64.so";
+    return Objects.requireNonNull(EmulatorBuild.class.getResourceAsStream(name), name);
+  }
+
+  private static List<Path> files(String glob) throws IOException {
+    Path folder = SOURCES.resolve(glob).getParent();
+    String pattern = "glob:" + Path.of(glob).getFileName();
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(
+              file -> file.getFileSystem().getPathMatcher(pattern).matches(file.getFileName()))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static String hash(String compiler) throws IOException {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update((compiler + FLAGS + LIBRARIES.size()).getBytes(StandardCharsets.UTF_8));
+      for (String glob : List.of("driver/*", "kernel/*", "libraries/*")) {
+        for (Path file : files(glob)) {
+          digest.update(file.getFileName().toString().getBytes(StandardCharsets.UTF_8));
+          digest.update(Files.readAllBytes(file));
+        }
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String run(List<String> command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      if (process.waitFor() != 0) {
+        throw new UncheckedIOException(
+            new IOException(String.join(" ", command) + " failed:\n" + output));
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return output;
+  }
+}

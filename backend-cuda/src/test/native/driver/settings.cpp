@@ -1,0 +1,128 @@
+// Settings, faults and what a test may ask: from the environment or by the emu_ functions.
+#include <cctype>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+
+#include "emu.h"
+
+namespace emu {
+
+namespace {
+
+std::map<std::string, long long>& values() {
+  static std::map<std::string, long long> all{
+      {"memory", 8LL << 30},  // bytes of the device
+      {"devices", 1},         // 0: no device
+      {"driver", 12060},      // CUDA version of the driver
+      {"capability", 90},     // compute capability
+      {"seed", 1},            // order of work between streams; 0: all runs when it is queued
+      {"reverse", 0},         // 1: threads of a block run from the last to the first
+      {"threads", 2},         // of the host that run blocks
+      {"quiet", 0},           // 1: faults are not said aloud
+      {"launches", 0},        // counts kernels
+  };
+  return all;
+}
+
+std::string firstFault;
+int lostCode;
+
+std::string variable(const std::string& key) {
+  std::string name = "CUDA_EMU_";
+  for (char c : key) name += char(toupper(c));
+  return name;
+}
+
+}  // namespace
+
+std::recursive_mutex& lock() {
+  static std::recursive_mutex mutex;
+  return mutex;
+}
+
+long long setting(const char* key) {
+  static bool read = false;
+  if (!read) {
+    read = true;
+    for (auto& entry : values())
+      if (const char* text = getenv(variable(entry.first).c_str())) entry.second = atoll(text);
+  }
+  return values().at(key);
+}
+
+void set(const char* key, long long value) {
+  setting(key);
+  values().at(key) = value;
+}
+
+int fault(int code, const std::string& text) {
+  LOCKED;
+  if (firstFault.empty()) {
+    if (!setting("quiet")) fprintf(stderr, "cuda-emulator: %s\n", text.c_str());
+    firstFault = text;
+  }
+  return code;
+}
+
+int lost() { return lostCode; }
+
+void lose(int code) {
+  if (!lostCode) lostCode = code;
+}
+
+}  // namespace emu
+
+extern "C" {
+
+SHARED_WITH_LIBRARIES void emu_forget();
+
+SHARED_WITH_LIBRARIES void emu_set(const char* key, long long value) {
+  LOCKED;
+  emu::set(key, value);
+}
+
+SHARED_WITH_LIBRARIES long long emu_get(const char* key) {
+  LOCKED;
+  return emu::setting(key);
+}
+
+// The first fault since emu_forget, which brought about any others, or an empty text.
+SHARED_WITH_LIBRARIES const char* emu_fault() {
+  LOCKED;
+  return emu::firstFault.c_str();
+}
+
+// What is still allocated, a line each kind, or an empty text.
+SHARED_WITH_LIBRARIES const char* emu_leaks() {
+  LOCKED;
+  static std::string text;
+  text = emu::leakedMemory() + emu::leakedStreams() + emu::leakedGraphs() + emu::leakedModules();
+  return text.c_str();
+}
+
+// In the place of every function that is not emulated.
+SHARED_WITH_LIBRARIES int emu_missing(const char* name, int status) {
+  return emu::fault(status, std::string(name) + " is not emulated");
+}
+
+// As new: what a failed test left behind shall not fail the next.
+SHARED_WITH_LIBRARIES void emu_renew() {
+  LOCKED;
+  emu_forget();
+  emu::dropStreams();
+  emu::dropGraphs();
+  emu::dropModules();
+  emu::dropMemory();
+}
+
+// Makes the device usable again after a planted fault; queued work is dropped.
+SHARED_WITH_LIBRARIES void emu_forget() {
+  LOCKED;
+  emu::firstFault.clear();
+  emu::lostCode = 0;
+  emu::forgetQueues();
+}
+
+}  // extern "C"
