@@ -11,6 +11,11 @@ import io.github.maskalign.cuda.emulator.Emulator;
 import io.github.maskalign.cuda.emulator.OnEmulator;
 import io.github.maskalign.tensor.DeviceException;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,6 +128,34 @@ class GpuTest {
           .launch(gpu.compute(), Grid.of(1, 32), x.address(), x.address(), 2f, 3L);
       assertArrayEquals(new float[] {2, 4, 6}, Gpus.floats(gpu, x, 3));
       x.free();
+    }
+  }
+
+  @Test
+  void manyThreadsMayQueueWork() throws Exception {
+    try (Gpu gpu = Gpus.open();
+        ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      Kernel scale = gpu.kernels().get("probe.cu", "scale");
+      List<Future<?>> runs = new ArrayList<>();
+      for (int thread = 1; thread <= 4; thread++) {
+        float factor = thread;
+        runs.add(
+            threads.submit(
+                () -> {
+                  for (int i = 0; i < 30; i++) {
+                    CudaStorage x = Gpus.of(gpu, 1, 2, 3);
+                    scale.launch(
+                        gpu.compute(), Grid.of(1, 32), x.address(), x.address(), factor, 3L);
+                    assertArrayEquals(
+                        new float[] {factor, 2 * factor, 3 * factor}, Gpus.floats(gpu, x, 3));
+                    x.free();
+                  }
+                }));
+      }
+      for (Future<?> run : runs) {
+        run.get();
+      }
+      assertEquals(0, gpu.pool().stats().live());
     }
   }
 

@@ -104,7 +104,7 @@ public final class LibrarySearch {
   }
 
   private @Nullable Loaded onClassPath(CudaLibrary library, List<String> looked) {
-    String place = "the class path";
+    String place = "bytedeco's jars on the class path";
     looked.add(place);
     for (String name : library.fileNames(machine.windows())) {
       try {

@@ -15,6 +15,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
 /**
@@ -30,6 +31,8 @@ public final class Emulator {
   private static final Path FOLDER = Path.of("target", "emulator");
 
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+
+  private static @Nullable Emulator started;
 
   private final MethodHandle set;
   private final MethodHandle get;
@@ -48,15 +51,21 @@ public final class Emulator {
   }
 
   /**
-   * Lets everything that asks for CUDA in this process find the emulated device.
+   * Lets everything that asks for CUDA in this process find the emulated device; the same each
+   * time.
    *
    * @throws TestAbortedException if there is no g++ to build it
    */
   public static synchronized Emulator start() {
+    if (started != null) {
+      return started;
+    }
     Path folder = build();
     System.setProperty(LibrarySearch.PROPERTY, folder.toString());
     System.setProperty(UserCache.PROPERTY, Path.of("target", "emulator-cache").toString());
-    return new Emulator(SymbolLookup.libraryLookup(folder.resolve("libcuda.so.1"), Arena.global()));
+    started =
+        new Emulator(SymbolLookup.libraryLookup(folder.resolve("libcuda.so.1"), Arena.global()));
+    return started;
   }
 
   /** The folder of the emulated libraries, for another process. */

@@ -87,7 +87,7 @@ class LibrarySearchTest {
     assertEquals(new Loaded(CudaLibrary.CUBLAS, NAME, "the system's loader"), found(nothing));
     try (URLClassLoader jar = jar()) {
       Loaded unpacked = found(jar);
-      assertEquals("the class path", unpacked.place());
+      assertEquals("bytedeco's jars on the class path", unpacked.place());
       assertEquals("from the jar", Files.readString(Path.of(unpacked.file())));
       Path path = put("path/bin");
       environment.put("CUDA_PATH", machine.resolve("path").toString());
