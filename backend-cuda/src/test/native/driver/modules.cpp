@@ -188,13 +188,6 @@ API cuFuncSetAttribute(void* handle, int attribute, int value) {
   return OK;
 }
 
-API cuFuncGetAttribute(int* value, int, void* handle) {
-  REQUIRE_READY;
-  if (!functions.count(static_cast<Function*>(handle))) return INVALID_HANDLE;
-  *value = 0;
-  return OK;
-}
-
 API cuLaunchKernel(void* handle, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX,
                    unsigned blockY, unsigned blockZ, unsigned sharedBytes, void* stream,
                    void** parameters, void** extra) {

@@ -61,16 +61,6 @@ public final class Kernel {
     Status.driver(code, () -> name + " on " + grid + " with " + Arrays.toString(arguments));
   }
 
-  /** Registers that a thread takes. */
-  public int registers() {
-    return attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_NUM_REGS);
-  }
-
-  /** Bytes of local memory, such as spilled registers, that a thread takes. */
-  public int localBytes() {
-    return attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES);
-  }
-
   private void allowShared(int bytes) {
     if (bytes > sharedAllowed) {
       Status.driver(
@@ -81,12 +71,5 @@ public final class Kernel {
           () -> name + " with " + bytes + " bytes of shared memory, of at most " + mostShared);
       sharedAllowed = bytes;
     }
-  }
-
-  private int attribute(int attribute) {
-    int[] value = {0};
-    Status.driver(
-        JCudaDriver.cuFuncGetAttribute(value, attribute, function), () -> "asking about " + name);
-    return value[0];
   }
 }
