@@ -93,6 +93,28 @@ class GpuTest {
   }
 
   @Test
+  void blocksMayTakeMoreSharedMemoryThanUsual() {
+    int columns = 20_000;
+    try (Gpu gpu = Gpus.open()) {
+      CudaStorage x = Gpus.of(gpu, new float[columns]);
+      CudaStorage y = gpu.pool().allocate(4);
+      for (int count : new int[] {columns, columns / 10}) {
+        gpu.kernels()
+            .get("probe.cu", "rowSum")
+            .launch(
+                gpu.compute(),
+                Grid.of(1, 64).withShared(4 * count),
+                x.address(),
+                y.address(),
+                count);
+        assertEquals(0, Gpus.floats(gpu, y, 1)[0]);
+      }
+      x.free();
+      y.free();
+    }
+  }
+
+  @Test
   void aWarpMultipliesOnTensorCores() {
     int k = 64;
     float[] a = Gpus.random(16 * k, 3);

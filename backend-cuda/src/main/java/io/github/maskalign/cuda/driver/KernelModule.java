@@ -1,5 +1,7 @@
 package io.github.maskalign.cuda.driver;
 
+import java.util.HashMap;
+import java.util.Map;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUmodule;
 import jcuda.driver.JCudaDriver;
@@ -10,6 +12,7 @@ public final class KernelModule implements AutoCloseable {
   private final Device device;
   private final String name;
   private final CUmodule module = new CUmodule();
+  private final Map<String, Kernel> kernels = new HashMap<>();
 
   KernelModule(Device device, String name, byte[] image) {
     this.device = device;
@@ -19,8 +22,12 @@ public final class KernelModule implements AutoCloseable {
         JCudaDriver.cuModuleLoadData(module, image), () -> "loading the kernels of " + name);
   }
 
-  /** The kernel of this name, declared {@code extern "C" __global__}. */
-  public Kernel kernel(String function) {
+  /** The kernel of this name, declared {@code extern "C" __global__}; the same each time. */
+  public synchronized Kernel kernel(String function) {
+    return kernels.computeIfAbsent(function, this::find);
+  }
+
+  private Kernel find(String function) {
     device.enter();
     CUfunction handle = new CUfunction();
     Status.driver(
