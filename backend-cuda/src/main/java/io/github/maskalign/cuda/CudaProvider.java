@@ -4,13 +4,9 @@ import io.github.maskalign.cuda.library.LibrarySearch;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.BackendProvider;
-import io.github.maskalign.tensor.DeviceException;
 
-/** Tells whether a GPU can be used here; this version has no operations for it yet. */
+/** Offers the backend where the driver, a device and CUDA's libraries are found. */
 public final class CudaProvider implements BackendProvider {
-
-  private static final String UNFINISHED =
-      "this version has no CUDA kernels yet; leave --backend out to run on the CPU";
 
   /** For the service loader. */
   public CudaProvider() {}
@@ -27,14 +23,11 @@ public final class CudaProvider implements BackendProvider {
 
   @Override
   public Availability probe() {
-    Availability found = CudaProbe.run(new LibrarySearch());
-    return found instanceof Availability.Available
-        ? new Availability.Unavailable(UNFINISHED)
-        : found;
+    return CudaProbe.run(new LibrarySearch());
   }
 
   @Override
   public Backend open(BackendOptions options) {
-    throw new DeviceException("cuda: " + UNFINISHED);
+    return new CudaBackend(Gpu.open(options.memoryLimit()));
   }
 }

@@ -1,0 +1,108 @@
+package io.github.maskalign.cuda;
+
+import io.github.maskalign.tensor.Backend;
+import io.github.maskalign.tensor.BinaryOp;
+import io.github.maskalign.tensor.MemoryStats;
+import io.github.maskalign.tensor.Reduction;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.UnaryOp;
+import java.lang.foreign.MemorySegment;
+
+/** Memory and primitives of the {@link CudaBackend}, in F32 and F64. */
+abstract sealed class CudaPrimitives implements Backend permits CudaBackend {
+
+  final Gpu gpu;
+  final CopyKernel copy;
+  private final ElementwiseKernel elementwise;
+  private final ReduceKernel reduce;
+  private final MatMul matMul;
+  private final GatherKernel gather;
+  private final TokenIds tokenIds;
+
+  CudaPrimitives(Gpu gpu) {
+    this.gpu = gpu;
+    this.copy = new CopyKernel(gpu);
+    this.elementwise = new ElementwiseKernel(gpu);
+    this.reduce = new ReduceKernel(gpu);
+    this.matMul = new MatMul(gpu, copy);
+    this.tokenIds = new TokenIds(gpu);
+    this.gather = new GatherKernel(gpu, tokenIds);
+  }
+
+  @Override
+  public CudaStorage allocate(long bytes) {
+    return gpu.pool().allocate(bytes);
+  }
+
+  @Override
+  public MemoryStats memory() {
+    return gpu.pool().stats();
+  }
+
+  @Override
+  public void upload(MemorySegment source, Tensor target) {
+    gpu.transfers().upload(source, Operands.address(target));
+  }
+
+  @Override
+  public void download(Tensor source, MemorySegment target) {
+    tokenIds.check();
+    gpu.transfers().download(Operands.address(source), target);
+  }
+
+  @Override
+  public void close() {
+    try {
+      tokenIds.close();
+    } finally {
+      gpu.close();
+    }
+  }
+
+  // ---- primitives ----
+
+  @Override
+  public void fill(Tensor out, double value) {
+    copy.fill(DeviceView.of(out), value);
+  }
+
+  @Override
+  public void copy(Tensor x, Tensor out) {
+    copy.copy(DeviceView.of(x), DeviceView.of(out));
+  }
+
+  @Override
+  public void unary(UnaryOp op, Tensor x, Tensor out) {
+    elementwise.unary(op, DeviceView.of(x), DeviceView.of(out));
+  }
+
+  @Override
+  public void affine(Tensor x, double scale, double shift, Tensor out) {
+    elementwise.affine(DeviceView.of(x), scale, shift, DeviceView.of(out));
+  }
+
+  @Override
+  public void binary(BinaryOp op, Tensor a, Tensor b, Tensor out) {
+    elementwise.binary(op, DeviceView.of(a), DeviceView.of(b), DeviceView.of(out));
+  }
+
+  @Override
+  public void reduce(Reduction op, Tensor x, Tensor out) {
+    reduce.reduce(op, DeviceView.of(x), DeviceView.of(out));
+  }
+
+  @Override
+  public void matmul(Tensor a, Tensor b, Tensor out) {
+    matMul.multiply(DeviceView.of(a), DeviceView.of(b), DeviceView.of(out));
+  }
+
+  @Override
+  public void gatherTokens(Tensor x, Tensor ids, Tensor out) {
+    gather.forward(DeviceView.of(x), DeviceView.of(ids), DeviceView.of(out));
+  }
+
+  @Override
+  public void scatterTokens(Tensor g, Tensor ids, Tensor out) {
+    gather.backward(DeviceView.of(g), DeviceView.of(ids), DeviceView.of(out));
+  }
+}

@@ -1,0 +1,55 @@
+package io.github.maskalign.cuda;
+
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Layout;
+import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.Tensor;
+
+/**
+ * Elements on the device: those of a tensor, or of scratch memory that no tensor has.
+ *
+ * @param address of the element at index zero
+ * @param strides elements from one index of an axis to the next
+ */
+record DeviceView(long address, DType dtype, int[] dims, long[] strides) {
+
+  static DeviceView of(Tensor x) {
+    return of(Operands.address(x), x.dtype(), x.layout());
+  }
+
+  /** Row-major without gaps. */
+  static DeviceView dense(long address, DType dtype, int... dims) {
+    return of(address, dtype, Layout.contiguous(Shape.of(dims)));
+  }
+
+  private static DeviceView of(long address, DType dtype, Layout layout) {
+    int[] dims = layout.shape().dims();
+    long[] strides = new long[dims.length];
+    for (int axis = 0; axis < dims.length; axis++) {
+      strides[axis] = layout.stride(axis);
+    }
+    return new DeviceView(address, dtype, dims, strides);
+  }
+
+  long size() {
+    long size = 1;
+    for (int dim : dims) {
+      size *= dim;
+    }
+    return size;
+  }
+
+  int rank() {
+    return dims.length;
+  }
+
+  /** Size of an axis; negative axes count from the end. */
+  int dim(int axis) {
+    return dims[axis < 0 ? dims.length + axis : axis];
+  }
+
+  /** Stride of an axis; negative axes count from the end. */
+  long stride(int axis) {
+    return strides[axis < 0 ? dims.length + axis : axis];
+  }
+}

@@ -1,0 +1,44 @@
+package io.github.maskalign.cuda;
+
+import io.github.maskalign.tensor.Backend;
+import io.github.maskalign.tensor.HostPool;
+import io.github.maskalign.tensor.testing.AttentionContract;
+import io.github.maskalign.tensor.testing.BackendFactory;
+import io.github.maskalign.tensor.testing.FusedContract;
+import io.github.maskalign.tensor.testing.LayoutContract;
+import io.github.maskalign.tensor.testing.MatmulContract;
+import io.github.maskalign.tensor.testing.MutationContract;
+import io.github.maskalign.tensor.testing.PrimitivesContract;
+import net.jqwik.api.Group;
+
+/**
+ * The CUDA backend keeps the contract of all backends. For one and two threads of the host stand
+ * the two orders of the threads of a block, so results have the same bits in both.
+ */
+class CudaContractTest {
+
+  interface Cuda extends BackendFactory {
+    @Override
+    default Backend open(int threads, HostPool pool) {
+      return SharedDevice.open(threads == 2);
+    }
+  }
+
+  @Group
+  class Primitives extends PrimitivesContract implements Cuda {}
+
+  @Group
+  class Matmul extends MatmulContract implements Cuda {}
+
+  @Group
+  class Fused extends FusedContract implements Cuda {}
+
+  @Group
+  class Attention extends AttentionContract implements Cuda {}
+
+  @Group
+  class Layout extends LayoutContract implements Cuda {}
+
+  @Group
+  class Mutation extends MutationContract implements Cuda {}
+}
