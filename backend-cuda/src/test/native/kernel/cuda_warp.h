@@ -5,7 +5,7 @@
 
 namespace emu {
 
-enum Collective { SYNC, SHUFFLE, VOTE, MMA };
+enum Collective { SYNC, SHUFFLE, VOTE, MMA, MATRICES };
 
 // What every lane handed in; to be read before the lane's next collective but one.
 template <class T>
@@ -91,5 +91,18 @@ inline void emu_mma_m16n8k16_bf16(float (&c)[4], const unsigned (&a)[4], const u
              half(all[(column + unsigned(element % 2)) * 4 + pair].b[behind], k % 2);
     }
     c[element] += sum;
+  }
+}
+
+// ldmatrix.sync.aligned.m8n8.x4.shared.b16, with .trans or without: lane 8 i + r gives the address
+// of row r of matrix i. Every lane gets of each matrix the pair in row lane / 4 and columns 2 (lane
+// % 4) and next; of a transposed one, the pair in these rows and that column.
+inline void emu_ldmatrix_x4(unsigned (&fragments)[4], const unsigned short* row, bool transposed) {
+  auto rows = emu::exchange(emu::MATRICES, ~0u, row);
+  unsigned group = emu_me->lane / 4, pair = emu_me->lane % 4 * 2;
+  for (unsigned i = 0; i < 4; i++) {
+    unsigned low = transposed ? rows[8 * i + pair][group] : rows[8 * i + group][pair];
+    unsigned high = transposed ? rows[8 * i + pair + 1][group] : rows[8 * i + group][pair + 1];
+    fragments[i] = high << 16 | low;
   }
 }
