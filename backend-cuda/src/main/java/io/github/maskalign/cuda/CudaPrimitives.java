@@ -7,6 +7,7 @@ import io.github.maskalign.tensor.Reduction;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Memory and primitives of the {@link CudaBackend}, in F32 and F64. */
 abstract sealed class CudaPrimitives implements Backend permits CudaBackend {
@@ -94,6 +95,14 @@ abstract sealed class CudaPrimitives implements Backend permits CudaBackend {
   @Override
   public void matmul(Tensor a, Tensor b, Tensor out) {
     matMul.multiply(DeviceView.of(a), DeviceView.of(b), DeviceView.of(out));
+  }
+
+  /** y [n, m] = x [n, k] times the transpose of weight [m, k], plus bias [m] in every row. */
+  final void linear(DeviceView x, DeviceView weight, @Nullable Tensor bias, DeviceView y) {
+    matMul.multiply(x, weight.transposed(), y);
+    if (bias != null) {
+      elementwise.binary(BinaryOp.ADD, y, DeviceView.of(bias).inRowsOf(y), y);
+    }
   }
 
   @Override

@@ -52,4 +52,15 @@ record DeviceView(long address, DType dtype, int[] dims, long[] strides) {
   long stride(int axis) {
     return strides[axis < 0 ? dims.length + axis : axis];
   }
+
+  /** A matrix with rows and columns exchanged. */
+  DeviceView transposed() {
+    return new DeviceView(
+        address, dtype, new int[] {dims[1], dims[0]}, new long[] {strides[1], strides[0]});
+  }
+
+  /** A vector repeated as every row of a matrix. */
+  DeviceView inRowsOf(DeviceView matrix) {
+    return new DeviceView(address, dtype, matrix.dims, new long[] {0, strides[0]});
+  }
 }
