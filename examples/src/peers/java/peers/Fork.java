@@ -66,6 +66,7 @@ record Fork(boolean avx2) {
       environment.put("ATEN_CPU_CAPABILITY", "avx2");
     }
     environment.put("OMP_NUM_THREADS", "" + threads);
+    environment.put("MALLOC_ARENA_MAX", "1"); // as our launcher does
     try {
       Process process = builder.start();
       try (BufferedReader output = process.inputReader()) {
