@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Runs on one NVIDIA GPU: products by cuBLAS, everything else by kernels compiled for the device.
  * Operations are queued and return at once; only a download waits.
  */
-final class CudaBackend extends CudaPrimitives {
+final class CudaBackend extends CudaFused {
 
   private final GeluKernel gelu;
   private final AccumulateKernel accumulate;

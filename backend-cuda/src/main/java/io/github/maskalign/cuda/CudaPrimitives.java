@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** Memory and primitives of the {@link CudaBackend}, in F32 and F64. */
-abstract sealed class CudaPrimitives implements Backend permits CudaBackend {
+abstract sealed class CudaPrimitives implements Backend permits CudaFused {
 
   final Gpu gpu;
   final CopyKernel copy;
