@@ -52,10 +52,11 @@ __device__ __forceinline__ void transposeTile(const Axes<2>& outer, const T* x, 
     transposeTile<T>(outer, x, out, rows, columns, xColumn, outRow);                           \
   }
 
-#define FILLS(bytes, T)                                   \
-  extern "C" __global__ void __launch_bounds__(THREADS)   \
-      fill##bytes(Axes<1> axes, T* out, int n, long long value) { \
-    fillElements<T>(axes, out, n, (T)value);             \
+// As a constant of the grid, or each thread would copy the axes to walk them.
+#define FILLS(bytes, T)                                                                      \
+  extern "C" __global__ void __launch_bounds__(THREADS)                                      \
+      fill##bytes(const __grid_constant__ Axes<1> axes, T* out, int n, long long value) {    \
+    fillElements<T>(axes, out, n, (T)value);                                                 \
   }
 
 COPIES(1, unsigned char)

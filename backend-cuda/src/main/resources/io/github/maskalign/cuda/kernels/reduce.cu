@@ -70,16 +70,19 @@ __device__ __forceinline__ void foldColumns(const Axes<1>& kept, const Axes<1>& 
   }
 }
 
-#define FOLDS(Join)                                                                          \
-  extern "C" __global__ void __launch_bounds__(THREADS)                                      \
-      row##Join(Axes<1> kept, Axes<1> folded, const real* x, real* out, int length,          \
-                int piece) {                                                                 \
-    foldRow<Join>(kept, folded, x, out, length, piece);                                      \
-  }                                                                                          \
-  extern "C" __global__ void __launch_bounds__(THREADS)                                      \
-      columns##Join(Axes<1> kept, Axes<1> folded, const real* x, real* out, int results,     \
-                    int length, int piece) {                                                 \
-    foldColumns<Join>(kept, folded, x, out, results, length, piece);                         \
+// As constants of the grid, or each thread would copy the axes to walk them.
+#define KEPT_AND_FOLDED \
+  const __grid_constant__ Axes<1> kept, const __grid_constant__ Axes<1> folded
+
+#define FOLDS(Join)                                                                         \
+  extern "C" __global__ void __launch_bounds__(THREADS)                                     \
+      row##Join(KEPT_AND_FOLDED, const real* x, real* out, int length, int piece) {         \
+    foldRow<Join>(kept, folded, x, out, length, piece);                                     \
+  }                                                                                         \
+  extern "C" __global__ void __launch_bounds__(THREADS)                                     \
+      columns##Join(KEPT_AND_FOLDED, const real* x, real* out, int results, int length,     \
+                    int piece) {                                                            \
+    foldColumns<Join>(kept, folded, x, out, results, length, piece);                        \
   }
 
 FOLDS(Sum)
