@@ -4,6 +4,7 @@ import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.LayerNormGrad;
 import io.github.maskalign.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
 
   private final SoftmaxKernel softmax;
+  private final Optional<CudnnSoftmax> cudnn;
   private final LayerNormKernel layerNorm;
   private final AttentionKernel attention;
   private final MixKernel mix;
@@ -25,6 +27,12 @@ abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
     this.attention = new AttentionKernel(gpu);
     this.mix = new MixKernel(gpu);
     this.loss = new LossKernel(gpu);
+    try {
+      this.cudnn = CudnnSoftmax.ifAskedFor(gpu);
+    } catch (RuntimeException e) {
+      super.close();
+      throw e;
+    }
   }
 
   /** Whether products of attention are of BF16, on tensor cores. */
@@ -36,12 +44,18 @@ abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
 
   @Override
   public Tensor softmax(Eager ops, Tensor x) {
-    return softmax.forward(ops, x);
+    return cudnn
+        .filter(_ -> CudnnSoftmax.takes(x))
+        .map(library -> library.forward(ops, x))
+        .orElseGet(() -> softmax.forward(ops, x));
   }
 
   @Override
   public Tensor softmaxGrad(Eager ops, Tensor y, Tensor g) {
-    return softmax.backward(ops, y, g);
+    return cudnn
+        .filter(_ -> CudnnSoftmax.takes(y))
+        .map(library -> library.backward(ops, y, g))
+        .orElseGet(() -> softmax.backward(ops, y, g));
   }
 
   @Override
@@ -136,5 +150,14 @@ abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
     return logits.size() > 0
         ? loss.crossEntropyGrad(ops, logits, targets, g)
         : super.crossEntropyGrad(ops, logits, targets, g);
+  }
+
+  @Override
+  public void close() {
+    try {
+      cudnn.ifPresent(CudnnSoftmax::close);
+    } finally {
+      super.close();
+    }
   }
 }

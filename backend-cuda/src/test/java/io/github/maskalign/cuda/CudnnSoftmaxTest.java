@@ -1,0 +1,70 @@
+package io.github.maskalign.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.maskalign.cuda.emulator.Emulator;
+import io.github.maskalign.cuda.emulator.OnEmulator;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.DeviceException;
+import io.github.maskalign.tensor.Eager;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Softmax by cuDNN agrees with softmax by our kernel, and runs when it is asked for. */
+@OnEmulator
+class CudnnSoftmaxTest {
+
+  private static final int ROWS = 5;
+  private static final int COLUMNS = 197;
+
+  private record Results(float[] y, float[] dx, long launches) {}
+
+  @AfterEach
+  void choose() {
+    System.clearProperty(CudnnSoftmax.PROPERTY);
+  }
+
+  private static Results run(DType dtype, Emulator emulator) {
+    try (CudaBackend backend = new CudaBackend(Gpus.open());
+        Scope scope = Scope.root(backend, "test")) {
+      Eager ops = (Eager) scope.ops();
+      Tensor x = ops.cast(ops.of(KernelData.normal(1, ROWS * COLUMNS), ROWS, COLUMNS), dtype);
+      Tensor g = ops.cast(ops.of(KernelData.normal(2, ROWS * COLUMNS), ROWS, COLUMNS), dtype);
+      long before = emulator.get("launches");
+      Tensor y = ops.softmax(x);
+      Tensor dx = ops.softmaxGrad(y, g);
+      long launches = emulator.get("launches") - before;
+      return new Results(y.toFloats(), dx.toFloats(), launches);
+    }
+  }
+
+  @Test
+  void itAgreesWithTheKernel(Emulator emulator) {
+    Results kernel = run(DType.F32, emulator);
+    System.setProperty(CudnnSoftmax.PROPERTY, "cudnn");
+    Results cudnn = run(DType.F32, emulator);
+    assertEquals(2, kernel.launches);
+    assertEquals(0, cudnn.launches);
+    assertArrayEquals(kernel.y, cudnn.y, 1e-6f);
+    assertArrayEquals(kernel.dx, cudnn.dx, 1e-6f);
+  }
+
+  @Test
+  void doublesAreForTheKernel(Emulator emulator) {
+    System.setProperty(CudnnSoftmax.PROPERTY, "cudnn");
+    assertEquals(2, run(DType.F64, emulator).launches);
+  }
+
+  @Test
+  void anotherChoiceIsRefused() {
+    System.setProperty(CudnnSoftmax.PROPERTY, "fast");
+    String message =
+        assertThrows(DeviceException.class, () -> new CudaBackend(Gpus.open())).getMessage();
+    assertTrue(message.contains("is cudnn or kernel, found 'fast'"), message);
+  }
+}
