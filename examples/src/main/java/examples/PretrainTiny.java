@@ -21,6 +21,7 @@ import io.github.maskalign.autograd.optim.CosineSchedule;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -53,6 +54,11 @@ public final class PretrainTiny implements Command {
       description = "auto, cpu, reference or cuda (default: ${DEFAULT-VALUE}).",
       defaultValue = Backends.AUTO)
   private String backend;
+
+  @Option(
+      names = "--precision",
+      description = "Of products and attention: ${COMPLETION-CANDIDATES} (default: F32).")
+  private Precision precision = Precision.F32;
 
   @Option(names = "--threads", description = "Worker threads (default: all cores).")
   private int threads = Runtime.getRuntime().availableProcessors();
@@ -94,7 +100,8 @@ public final class PretrainTiny implements Command {
     AlignmentConfig alignment = config.alignment();
     alignment.plan(TinyModels.dimensions(), TinyModels.dimensions());
     config.requireCacheable();
-    BackendOptions backendOptions = BackendOptions.defaults().withThreads(threads);
+    BackendOptions backendOptions =
+        BackendOptions.defaults().withThreads(threads).withPrecision(precision);
     try (Backends.Choice choice = Backends.open(backend, backendOptions);
         Scope scope = Scope.root(choice.backend(), "model");
         StopSignal stop =

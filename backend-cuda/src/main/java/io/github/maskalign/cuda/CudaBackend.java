@@ -5,6 +5,7 @@ import io.github.maskalign.tensor.AdamWSettings;
 import io.github.maskalign.tensor.AdamWSlot;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Gelu;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import java.util.List;
@@ -21,8 +22,8 @@ final class CudaBackend extends CudaFused {
   private final AdamWKernel adamW;
 
   /** A backend on an open device, which it closes. */
-  CudaBackend(Gpu gpu) {
-    super(gpu);
+  CudaBackend(Gpu gpu, Precision precision) {
+    super(gpu, precision);
     this.gelu = new GeluKernel(gpu);
     this.accumulate = new AccumulateKernel(gpu);
     this.adamW = new AdamWKernel(gpu);
@@ -36,8 +37,8 @@ final class CudaBackend extends CudaFused {
   @Override
   public String description() {
     DeviceInfo info = gpu.device().info();
-    return "cuda (%s, compute capability %d.%d, %d GiB)"
-        .formatted(info.name(), info.major(), info.minor(), info.totalMemory() >> 30);
+    return "cuda (%s, compute capability %d.%d, %d GiB, products in %s)"
+        .formatted(info.name(), info.major(), info.minor(), info.totalMemory() >> 30, precision);
   }
 
   // ---- fused ----

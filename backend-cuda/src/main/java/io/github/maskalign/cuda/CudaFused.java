@@ -2,6 +2,7 @@ package io.github.maskalign.cuda;
 
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.LayerNormGrad;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +21,8 @@ abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
   private final MixKernel mix;
   private final LossKernel loss;
 
-  CudaFused(Gpu gpu) {
-    super(gpu);
+  CudaFused(Gpu gpu, Precision precision) {
+    super(gpu, precision);
     this.softmax = new SoftmaxKernel(gpu);
     this.layerNorm = new LayerNormKernel(gpu);
     this.attention = new AttentionKernel(gpu);
@@ -36,8 +37,8 @@ abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
   }
 
   /** Whether products of attention are of BF16, on tensor cores. */
-  boolean attentionInBf16() {
-    return false;
+  private boolean attentionInBf16() {
+    return precision == Precision.BF16;
   }
 
   // ---- softmax ----

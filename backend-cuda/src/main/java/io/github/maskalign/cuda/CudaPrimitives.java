@@ -3,6 +3,7 @@ package io.github.maskalign.cuda;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BinaryOp;
 import io.github.maskalign.tensor.MemoryStats;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Reduction;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class CudaPrimitives implements Backend permits CudaFused {
 
   final Gpu gpu;
+  final Precision precision;
   final CopyKernel copy;
   private final ElementwiseKernel elementwise;
   private final ReduceKernel reduce;
@@ -20,12 +22,13 @@ abstract sealed class CudaPrimitives implements Backend permits CudaFused {
   private final GatherKernel gather;
   private final TokenIds tokenIds;
 
-  CudaPrimitives(Gpu gpu) {
+  CudaPrimitives(Gpu gpu, Precision precision) {
     this.gpu = gpu;
+    this.precision = precision;
     this.copy = new CopyKernel(gpu);
     this.elementwise = new ElementwiseKernel(gpu);
     this.reduce = new ReduceKernel(gpu);
-    this.matMul = new MatMul(gpu, copy);
+    this.matMul = new MatMul(gpu, copy, precision);
     this.tokenIds = new TokenIds(gpu);
     this.gather = new GatherKernel(gpu, tokenIds);
   }
@@ -38,6 +41,11 @@ abstract sealed class CudaPrimitives implements Backend permits CudaFused {
   @Override
   public MemoryStats memory() {
     return gpu.pool().stats();
+  }
+
+  @Override
+  public void synchronize() {
+    gpu.compute().synchronize();
   }
 
   @Override

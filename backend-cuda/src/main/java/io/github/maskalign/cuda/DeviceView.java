@@ -53,10 +53,34 @@ record DeviceView(long address, DType dtype, int[] dims, long[] strides) {
     return strides[axis < 0 ? dims.length + axis : axis];
   }
 
-  /** A matrix with rows and columns exchanged. */
+  /** The last two axes exchanged. */
   DeviceView transposed() {
-    return new DeviceView(
-        address, dtype, new int[] {dims[1], dims[0]}, new long[] {strides[1], strides[0]});
+    int[] newDims = dims.clone();
+    long[] newStrides = strides.clone();
+    int last = rank() - 1;
+    newDims[last] = dims[last - 1];
+    newDims[last - 1] = dims[last];
+    newStrides[last] = strides[last - 1];
+    newStrides[last - 1] = strides[last];
+    return new DeviceView(address, dtype, newDims, newStrides);
+  }
+
+  /** One matrix, made of the last two axes, of each kind: leading axes of stride 0 get size 1. */
+  DeviceView withoutRepeats() {
+    int[] newDims = dims.clone();
+    for (int axis = 0; axis < rank() - 2; axis++) {
+      newDims[axis] = strides[axis] == 0 ? Math.min(1, dims[axis]) : dims[axis];
+    }
+    return new DeviceView(address, dtype, newDims, strides);
+  }
+
+  /** Axes of size 1 repeated to other sizes. */
+  DeviceView repeated(int... newDims) {
+    long[] newStrides = strides.clone();
+    for (int axis = 0; axis < rank(); axis++) {
+      newStrides[axis] = newDims[axis] == dims[axis] ? strides[axis] : 0;
+    }
+    return new DeviceView(address, dtype, newDims, newStrides);
   }
 
   /** A vector repeated as every row of a matrix. */

@@ -5,6 +5,7 @@ import io.github.maskalign.cuda.driver.Element;
 import io.github.maskalign.cuda.driver.Matrix;
 import io.github.maskalign.cuda.driver.Product;
 import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,16 +13,19 @@ import java.util.List;
 
 /**
  * Products of strided views by cuBLAS. It takes rows or columns that lie in one piece and a batch
- * along one axis; what lies otherwise is copied first.
+ * along one axis; what lies otherwise is copied first. This is where the precision of products
+ * counts.
  */
 final class MatMul {
 
   private final Gpu gpu;
   private final CopyKernel copy;
+  private final Precision precision;
 
-  MatMul(Gpu gpu, CopyKernel copy) {
+  MatMul(Gpu gpu, CopyKernel copy, Precision precision) {
     this.gpu = gpu;
     this.copy = copy;
+    this.precision = precision;
   }
 
   /** out [.., m, n] = a [.., m, k] b [.., k, n]; leading axes agree; out is dense. */
@@ -35,12 +39,12 @@ final class MatMul {
     }
     List<CudaStorage> copies = new ArrayList<>();
     try {
-      DeviceView left = hasMatrices(a) && batch(a).rank() == 1 ? a : dense(a, copies);
-      DeviceView right = hasMatrices(b) && batch(b).rank() == 1 ? b : dense(b, copies);
+      DeviceView left = operand(a, copies);
+      DeviceView right = operand(b, copies);
       if (batch(left, right).rank() > 1) {
         // One repeats along an axis that the other has.
-        left = dense(left, copies);
-        right = dense(right, copies);
+        left = dense(left, left.dtype(), copies);
+        right = dense(right, right.dtype(), copies);
       }
       multiply(left, right, out, batch(left, right, out));
     } finally {
@@ -63,18 +67,34 @@ final class MatMul {
     if (count > Integer.MAX_VALUE) {
       throw new ShapeException("matmul: " + count + " matrices are more than cuBLAS counts");
     }
-    boolean wide = out.dtype() == DType.F64;
-    gpu.blas()
-        .multiply(
-            Product.of(
-                    m,
-                    n,
-                    k,
-                    left,
-                    right,
-                    matrix(out, batch.stride(2, 0)),
-                    wide ? Compute.F64 : Compute.F32)
-                .batched((int) count));
+    Product product =
+        Product.of(m, n, k, left, right, matrix(out, batch.stride(2, 0)), compute(out.dtype()));
+    gpu.blas().multiply(product.batched((int) count));
+  }
+
+  private Compute compute(DType dtype) {
+    if (dtype == DType.F64) {
+      return Compute.F64;
+    }
+    return precision == Precision.TF32 ? Compute.TF32 : Compute.F32;
+  }
+
+  /** A view as cuBLAS takes it, rounded if products are to be. */
+  private DeviceView operand(DeviceView x, List<CudaStorage> copies) {
+    if (precision == Precision.BF16 && x.dtype() == DType.F32) {
+      return rounded(x, copies);
+    }
+    return hasMatrices(x) && batch(x).rank() == 1 ? x : dense(x, x.dtype(), copies);
+  }
+
+  /**
+   * A copy in BF16 in which what repeats still does, and columns are still what lies in a piece.
+   */
+  private DeviceView rounded(DeviceView x, List<CudaStorage> copies) {
+    boolean columns = !hasRows(x) && hasColumns(x);
+    DeviceView rows = columns ? x.transposed() : x;
+    DeviceView copy = dense(rows.withoutRepeats(), DType.BF16, copies).repeated(rows.dims());
+    return columns ? copy.transposed() : copy;
   }
 
   /** The leading axes. */
@@ -113,7 +133,12 @@ final class MatMul {
   }
 
   private static Matrix matrix(DeviceView x, long batchStride) {
-    Element element = x.dtype() == DType.F64 ? Element.F64 : Element.F32;
+    Element element =
+        switch (x.dtype()) {
+          case F64 -> Element.F64;
+          case BF16 -> Element.BF16;
+          default -> Element.F32;
+        };
     boolean rows = hasRows(x);
     int line = rows ? x.dim(-1) : x.dim(-2);
     boolean one = (rows ? x.dim(-2) : x.dim(-1)) == 1;
@@ -121,10 +146,10 @@ final class MatMul {
     return new Matrix(x.address(), element, leading, batchStride, !rows);
   }
 
-  private DeviceView dense(DeviceView x, List<CudaStorage> copies) {
-    CudaStorage storage = gpu.pool().allocate(x.size() * x.dtype().bytes());
+  private DeviceView dense(DeviceView x, DType dtype, List<CudaStorage> copies) {
+    CudaStorage storage = gpu.pool().allocate(x.size() * dtype.bytes());
     copies.add(storage);
-    DeviceView dense = DeviceView.dense(storage.address(), x.dtype(), x.dims());
+    DeviceView dense = DeviceView.dense(storage.address(), dtype, x.dims());
     copy.copy(x, dense);
     return dense;
   }

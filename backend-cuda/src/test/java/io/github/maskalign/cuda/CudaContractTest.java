@@ -2,6 +2,7 @@ package io.github.maskalign.cuda;
 
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.HostPool;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.testing.AttentionContract;
 import io.github.maskalign.tensor.testing.BackendFactory;
 import io.github.maskalign.tensor.testing.FusedContract;
@@ -20,7 +21,7 @@ class CudaContractTest {
   interface Cuda extends BackendFactory {
     @Override
     default Backend open(int threads, HostPool pool) {
-      return SharedDevice.open(threads == 2);
+      return SharedDevice.open(Precision.F32, threads == 2);
     }
   }
 

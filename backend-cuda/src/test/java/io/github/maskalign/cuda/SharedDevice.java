@@ -4,54 +4,59 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.maskalign.cuda.emulator.Emulator;
 import io.github.maskalign.tensor.Backend;
+import io.github.maskalign.tensor.Precision;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import org.jspecify.annotations.Nullable;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
- * One backend for thousands of short tests, each with another interleaving of its streams. What a
- * test gets seems its own; closing it looks for faults and leaves the device open.
+ * One backend of each precision for thousands of short tests, each with another interleaving of its
+ * streams. What a test gets seems its own; closing it looks for faults and leaves the device open.
  */
 final class SharedDevice {
 
-  private static @Nullable SharedDevice only;
+  private static final Emulator EMULATOR = Emulator.start();
+  private static final Map<Precision, CudaBackend> BACKENDS = new EnumMap<>(Precision.class);
+  private static long opened;
 
-  private final Emulator emulator = Emulator.start();
-  private final CudaBackend backend;
-  private long opened;
-
-  private SharedDevice() {
-    emulator.renew();
-    emulator.set("memory", 1L << 30);
-    System.setProperty(Gpu.POOL_PROPERTY, "exact");
-    this.backend = new CudaBackend(Gpus.open());
-    System.clearProperty(Gpu.POOL_PROPERTY);
-  }
+  private SharedDevice() {}
 
   /**
    * The backend, empty.
    *
    * @param reverse whether the threads of a block run from the last to the first
    */
-  static synchronized Backend open(boolean reverse) {
-    if (only == null) {
-      only = new SharedDevice();
+  static synchronized Backend open(Precision precision, boolean reverse) {
+    if (BACKENDS.isEmpty()) {
+      EMULATOR.renew();
+      EMULATOR.set("memory", 1L << 30);
     }
-    return only.next(reverse);
+    CudaBackend backend = BACKENDS.computeIfAbsent(precision, SharedDevice::start);
+    backend.synchronize();
+    EMULATOR.set("reverse", reverse ? 1 : 0);
+    EMULATOR.set("seed", ++opened);
+    return unclosed(backend);
   }
 
-  private Backend next(boolean reverse) {
-    backend.gpu.device().synchronize();
-    emulator.set("reverse", reverse ? 1 : 0);
-    emulator.set("seed", ++opened);
+  private static CudaBackend start(Precision precision) {
+    System.setProperty(Gpu.POOL_PROPERTY, "exact");
+    try {
+      return new CudaBackend(Gpus.open(), precision);
+    } finally {
+      System.clearProperty(Gpu.POOL_PROPERTY);
+    }
+  }
+
+  private static Backend unclosed(CudaBackend backend) {
     return (Backend)
         Proxy.newProxyInstance(
             Backend.class.getClassLoader(),
             new Class<?>[] {Backend.class},
             (_, method, arguments) -> {
               if (method.getName().equals("close")) {
-                backend.gpu.device().synchronize();
-                assertEquals("", emulator.fault(), "the emulated device met a fault");
+                backend.synchronize();
+                assertEquals("", EMULATOR.fault(), "the emulated device met a fault");
                 return null;
               }
               try {

@@ -35,6 +35,9 @@ public interface Backend extends AutoCloseable {
     return OptionalDouble.empty();
   }
 
+  /** Waits until all that was asked is done, where operations only queue their work. */
+  default void synchronize() {}
+
   /** Host memory into a contiguous tensor. */
   void upload(MemorySegment source, Tensor target);
 

@@ -5,8 +5,9 @@ package io.github.maskalign.tensor;
  *
  * @param threads worker threads of a host backend, at least 1
  * @param memoryLimit most bytes of tensor memory to take
+ * @param precision of products and attention
  */
-public record BackendOptions(int threads, long memoryLimit) {
+public record BackendOptions(int threads, long memoryLimit, Precision precision) {
 
   /** Checks the values. */
   public BackendOptions {
@@ -18,13 +19,23 @@ public record BackendOptions(int threads, long memoryLimit) {
     }
   }
 
-  /** All cores, no limit. */
+  /** These options and the precision of the tensors. */
+  public BackendOptions(int threads, long memoryLimit) {
+    this(threads, memoryLimit, Precision.F32);
+  }
+
+  /** All cores, no limit, the precision of the tensors. */
   public static BackendOptions defaults() {
     return new BackendOptions(Runtime.getRuntime().availableProcessors(), Long.MAX_VALUE);
   }
 
   /** These options with another number of threads. */
   public BackendOptions withThreads(int newThreads) {
-    return new BackendOptions(newThreads, memoryLimit);
+    return new BackendOptions(newThreads, memoryLimit, precision);
+  }
+
+  /** These options with another precision. */
+  public BackendOptions withPrecision(Precision newPrecision) {
+    return new BackendOptions(threads, memoryLimit, newPrecision);
   }
 }

@@ -1,5 +1,7 @@
 package io.github.maskalign.tensor;
 
+import java.util.Set;
+
 /** Offers one backend to {@link Backends}; found by {@link java.util.ServiceLoader}. */
 public interface BackendProvider {
 
@@ -8,6 +10,11 @@ public interface BackendProvider {
 
   /** Providers with larger values are tried first. */
   int preference();
+
+  /** What its products and attention can multiply in. */
+  default Set<Precision> precisions() {
+    return Set.of(Precision.F32);
+  }
 
   /** Whether {@link #open} would work here, or why not and what to do. Never throws. */
   Availability probe();

@@ -50,7 +50,7 @@ public final class Backends {
     }
     List<String> refusals = new ArrayList<>();
     for (BackendProvider provider : ladder) {
-      switch (provider.probe()) {
+      switch (probe(provider, options)) {
         case Availability.Available _ -> {
           Backend backend = provider.open(options);
           String why = refusals.isEmpty() ? "" : " (" + String.join("; ", refusals) + ")";
@@ -71,7 +71,7 @@ public final class Backends {
   private static Choice demand(List<BackendProvider> ladder, String name, BackendOptions options) {
     for (BackendProvider provider : ladder) {
       if (provider.name().equals(name)) {
-        return switch (provider.probe()) {
+        return switch (probe(provider, options)) {
           case Availability.Available _ -> {
             Backend backend = provider.open(options);
             yield new Choice(backend, "Backend: " + backend.description());
@@ -83,6 +83,21 @@ public final class Backends {
     }
     String names = ladder.stream().map(BackendProvider::name).collect(Collectors.joining(", "));
     throw new DeviceException("unknown backend '" + name + "'; known: " + AUTO + ", " + names);
+  }
+
+  private static Availability probe(BackendProvider provider, BackendOptions options) {
+    if (provider.precisions().contains(options.precision())) {
+      return provider.probe();
+    }
+    return new Availability.Unavailable(
+        "it multiplies in "
+            + provider.precisions().stream()
+                .sorted()
+                .map(Enum::name)
+                .collect(Collectors.joining(", "))
+            + " and not in "
+            + options.precision()
+            + "; choose another precision or backend");
   }
 
   private static List<BackendProvider> providers() {

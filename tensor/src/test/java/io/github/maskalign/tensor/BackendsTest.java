@@ -54,6 +54,19 @@ class BackendsTest {
   }
 
   @Test
+  void aPrecisionThatABackendLacksIsRefused() {
+    BackendOptions rounded = OPTIONS.withPrecision(Precision.BF16);
+    String demanded =
+        assertThrows(DeviceException.class, () -> Backends.open(LADDER, "plain", rounded))
+            .getMessage();
+    assertTrue(demanded.contains("multiplies in F32 and not in BF16; choose another"), demanded);
+    String auto =
+        assertThrows(DeviceException.class, () -> Backends.open(LADDER, "auto", rounded))
+            .getMessage();
+    assertTrue(auto.contains("not wide: it multiplies in F32 and not in BF16"), auto);
+  }
+
+  @Test
   void aDemandedBackendIsOpenedOrTheReasonGiven() {
     Backends.open(LADDER, "plain", OPTIONS).close();
     String message = message(LADDER, "gpu");

@@ -3,6 +3,7 @@ package io.github.maskalign.align.bench;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
 
 /**
@@ -10,9 +11,10 @@ import io.github.maskalign.tensor.Scope;
  *
  * @param backend name, as in {@code --backend}
  * @param threads of the backend
+ * @param precision of its products
  * @param sampler takes the times
  */
-record Bench(String backend, int threads, Sampler sampler) {
+record Bench(String backend, int threads, Precision precision, Sampler sampler) {
 
   /** A line for people: what runs, and why nothing better. */
   String explanation() {
@@ -25,7 +27,12 @@ record Bench(String backend, int threads, Sampler sampler) {
     ResidentMemory.resetPeak();
     try (Backends.Choice choice = open();
         Scope scope = Scope.root(choice.backend(), benchmark.name())) {
-      Runnable call = benchmark.setup().open(scope);
+      Runnable queued = benchmark.setup().open(scope);
+      Runnable call =
+          () -> {
+            queued.run();
+            choice.backend().synchronize();
+          };
       long fastest = sampler.warmUp(call);
       double peak = peak(choice.backend());
       Usage before = Usage.of(choice.backend());
@@ -49,6 +56,7 @@ record Bench(String backend, int threads, Sampler sampler) {
   }
 
   private Backends.Choice open() {
-    return Backends.open(backend, BackendOptions.defaults().withThreads(threads));
+    return Backends.open(
+        backend, BackendOptions.defaults().withThreads(threads).withPrecision(precision));
   }
 }

@@ -4,6 +4,7 @@ import io.github.maskalign.align.cli.Command;
 import io.github.maskalign.align.cli.Glob;
 import io.github.maskalign.align.config.Choice;
 import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.Precision;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -41,6 +42,11 @@ public final class BenchCommand implements Command {
 
   @Option(names = "--threads", description = "Worker threads (default: all cores).")
   private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--precision",
+      description = "Of products and attention: ${COMPLETION-CANDIDATES} (default: F32).")
+  private Precision precision = Precision.F32;
 
   @Option(
       names = "--only",
@@ -85,7 +91,10 @@ public final class BenchCommand implements Command {
       selected.forEach(benchmark -> out.println(benchmark.name() + "  " + benchmark.what()));
       return 0;
     }
-    run(selected, new Bench(backend, threads, new Sampler(seconds, System::nanoTime)), out);
+    run(
+        selected,
+        new Bench(backend, threads, precision, new Sampler(seconds, System::nanoTime)),
+        out);
     return 0;
   }
 

@@ -47,7 +47,7 @@ public final class Main implements Runnable {
     var root = new CommandLine(main);
     byName(commands).forEach(root::addSubcommand);
     // Sub-commands take on only what is set after they were added.
-    root.setOut(out).setErr(err);
+    root.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
     root.setParameterExceptionHandler(Failures::usage);
     root.setExecutionExceptionHandler(
         (failure, command, _) -> Failures.execution(failure, command, main.stackTrace));
