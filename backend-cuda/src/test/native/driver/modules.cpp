@@ -21,14 +21,18 @@ namespace {
 constexpr int DYNAMIC_SHARED_ATTRIBUTE = 8;
 constexpr unsigned SHARED_FOR_ALL = 48 * 1024, MOST_SHARED = 232448;
 
+// Queued calls keep it, even if its module is unloaded before they run or are dropped.
+using Library = std::shared_ptr<void>;
+
 struct Function {
   const emu_entry* entry;
   SharedVariables shared;
+  Library library;
   unsigned sharedAllowed = SHARED_FOR_ALL;
 };
 
 struct Module {
-  void* library;
+  Library library;
   std::map<std::string, std::unique_ptr<Function>> functions;
 };
 
@@ -91,7 +95,8 @@ SharedVariables sharedVariables(void* library) {
 
 struct Bound {
   emu_call call;
-  explicit Bound(emu_call c) : call(c) {}
+  Library library;
+  Bound(emu_call c, Library l) : call(c), library(std::move(l)) {}
   Bound(const Bound&) = delete;
   ~Bound() {
     if (call.drop) call.drop(call.arguments);
@@ -148,10 +153,10 @@ API cuModuleLoadData(void** handle, const void* image) {
   if (!bytes) return INVALID_IMAGE;
   void* library = open(image, bytes);
   if (!library) return INVALID_IMAGE;
-  auto* module = new Module{library, {}};
+  auto* module = new Module{Library(library, dlclose), {}};
   auto* entry = reinterpret_cast<emu_entries*>(dlsym(library, "emu_kernels"))();
   for (SharedVariables shared = sharedVariables(library); entry->name; entry++)
-    module->functions[entry->name].reset(new Function{entry, shared});
+    module->functions[entry->name].reset(new Function{entry, shared, module->library});
   modules.insert(module);
   *handle = module;
   return OK;
@@ -162,7 +167,6 @@ API cuModuleUnload(void* handle) {
   auto* module = static_cast<Module*>(handle);
   if (!modules.erase(module)) return INVALID_HANDLE;
   for (auto& each : module->functions) functions.erase(each.second.get());
-  dlclose(module->library);
   delete module;
   return OK;
 }
@@ -207,7 +211,7 @@ API cuLaunchKernel(void* handle, unsigned gridX, unsigned gridY, unsigned gridZ,
     return fault(INVALID_VALUE, name + ": " + std::to_string(sharedBytes) +
                                     " bytes of shared memory, " +
                                     std::to_string(function->sharedAllowed) + " allowed");
-  auto bound = std::make_shared<Bound>(entry.bind(parameters));
+  auto bound = std::make_shared<Bound>(entry.bind(parameters), function->library);
   if (bound->call.problem) return fault(INVALID_VALUE, name + ": " + bound->call.problem);
   if (int code = checkPointers(entry.name, bound->call, "")) return code;
   set("launches", setting("launches") + 1);

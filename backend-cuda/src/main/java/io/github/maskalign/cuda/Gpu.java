@@ -8,6 +8,7 @@ import io.github.maskalign.tensor.OutOfMemoryException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ final class Gpu implements AutoCloseable {
   private final Kernels kernels;
   private final Cublas blas;
 
-  private Gpu(long memoryLimit, CudaPool.Mode mode) {
+  private Gpu(long memoryLimit, CudaPool.Mode mode, Function<String, KernelSource> sources) {
     boolean complete = false;
     try {
       this.device = opened(Device.open(0));
@@ -44,7 +45,8 @@ final class Gpu implements AutoCloseable {
       Block slots = opened(new Block(device, Transfers.deviceBytes(SLOT_BYTES), "transfers"));
       this.transfers = opened(new Transfers(compute, copies, slots.address, SLOT_BYTES));
       this.kernels =
-          opened(new Kernels(device, new CubinCache(UserCache.folder().resolve("kernels"))));
+          opened(
+              new Kernels(device, new CubinCache(UserCache.folder().resolve("kernels")), sources));
       Block workspace = opened(new Block(device, WORKSPACE_BYTES, "products"));
       this.blas = opened(new Cublas(compute, workspace.address, WORKSPACE_BYTES));
       complete = true;
@@ -57,8 +59,13 @@ final class Gpu implements AutoCloseable {
 
   /** Opens the first device; a {@link CudaProbe} has answered that it is there. */
   static Gpu open(long memoryLimit) {
+    return open(memoryLimit, KernelSource::load);
+  }
+
+  /** The same with other sources of kernels. */
+  static Gpu open(long memoryLimit, Function<String, KernelSource> sources) {
     String mode = System.getProperty(POOL_PROPERTY, "caching").toUpperCase(Locale.ROOT);
-    return new Gpu(memoryLimit, CudaPool.Mode.valueOf(mode));
+    return new Gpu(memoryLimit, CudaPool.Mode.valueOf(mode), sources);
   }
 
   /** The device. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The kernels of a device, compiled for it when first asked for. Resource {@code kernels/x.cu} is
@@ -17,11 +18,22 @@ final class Kernels implements AutoCloseable {
 
   private final Device device;
   private final CubinCache cache;
+  private final Function<String, KernelSource> sources;
   private final Map<List<String>, KernelModule> modules = new HashMap<>();
 
   Kernels(Device device, CubinCache cache) {
+    this(device, cache, KernelSource::load);
+  }
+
+  /**
+   * Kernels of one device.
+   *
+   * @param sources texts by the names of their files
+   */
+  Kernels(Device device, CubinCache cache, Function<String, KernelSource> sources) {
     this.device = device;
     this.cache = cache;
+    this.sources = sources;
   }
 
   /**
@@ -39,7 +51,7 @@ final class Kernels implements AutoCloseable {
   }
 
   private KernelModule load(String file, String... defines) {
-    KernelSource source = KernelSource.load(file);
+    KernelSource source = sources.apply(file);
     List<String> options = new ArrayList<>();
     options.add("--gpu-architecture=" + target(device.info().architecture()));
     options.add("--std=c++17");

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.maskalign.cuda.emulator.Emulator;
 import io.github.maskalign.cuda.emulator.OnEmulator;
 import io.github.maskalign.tensor.Eager;
-import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import org.junit.jupiter.api.Test;
@@ -42,7 +41,7 @@ class AttentionKernelTest {
   private record Results(float[] y, float[] slopes, float[] probabilities) {}
 
   private static Results run(Case c, boolean bf16) {
-    try (CudaBackend backend = new CudaBackend(Gpus.open(), Precision.F32);
+    try (CudaBackend backend = Gpus.exactBackend();
         Scope scope = Scope.root(backend, "test")) {
       AttentionKernel attention = new AttentionKernel(backend.gpu);
       Eager ops = (Eager) scope.ops();
@@ -110,7 +109,7 @@ class AttentionKernelTest {
 
   @Test
   void otherTypesAndWiderHeadsAreLeftToThePrimitives() {
-    try (CudaBackend backend = new CudaBackend(Gpus.open(), Precision.F32);
+    try (CudaBackend backend = Gpus.exactBackend();
         Scope scope = Scope.root(backend, "test")) {
       Eager ops = (Eager) scope.ops();
       assertTrue(AttentionKernel.takes(ops.of(new float[6 * 128], 1, 1, 6 * 128), 2));

@@ -30,7 +30,7 @@ class CudnnSoftmaxTest {
   }
 
   private static Results run(DType dtype, Emulator emulator) {
-    try (CudaBackend backend = new CudaBackend(Gpus.open());
+    try (CudaBackend backend = Gpus.exactBackend();
         Scope scope = Scope.root(backend, "test")) {
       Eager ops = (Eager) scope.ops();
       Tensor x = ops.cast(ops.of(KernelData.normal(1, ROWS * COLUMNS), ROWS, COLUMNS), dtype);
@@ -63,8 +63,7 @@ class CudnnSoftmaxTest {
   @Test
   void anotherChoiceIsRefused() {
     System.setProperty(CudnnSoftmax.PROPERTY, "fast");
-    String message =
-        assertThrows(DeviceException.class, () -> new CudaBackend(Gpus.open())).getMessage();
+    String message = assertThrows(DeviceException.class, () -> Gpus.exactBackend()).getMessage();
     assertTrue(message.contains("is cudnn or kernel, found 'fast'"), message);
   }
 }

@@ -32,7 +32,7 @@ class FusedKernelsTest {
     }
     List<float[]> forward;
     List<float[]> reverse;
-    try (CudaBackend backend = new CudaBackend(Gpus.open())) {
+    try (CudaBackend backend = Gpus.exactBackend()) {
       forward = run(backend, computation);
       emulator.set("reverse", 1);
       reverse = run(backend, computation);
@@ -118,7 +118,7 @@ class FusedKernelsTest {
 
   @Test
   void mixingIsOneLaunch(Emulator emulator) {
-    try (CudaBackend backend = new CudaBackend(Gpus.open());
+    try (CudaBackend backend = Gpus.exactBackend();
         Scope scope = Scope.root(backend, "test")) {
       Eager o = (Eager) scope.ops();
       List<Tensor> xs = IntStream.range(0, 12).mapToObj(i -> normal(o, i, 7, 11)).toList();

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.maskalign.cuda.library.LibrarySearch;
 import io.github.maskalign.tensor.BackendProvider.Availability;
+import io.github.maskalign.tensor.Precision;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
+import java.util.function.Function;
 
 /** Opens the device and moves arrays, for tests. */
 final class Gpus {
@@ -19,8 +21,28 @@ final class Gpus {
   }
 
   static Gpu open(long memoryLimit) {
+    return open(memoryLimit, KernelSource::load);
+  }
+
+  /** The device with other sources of kernels. */
+  static Gpu open(long memoryLimit, Function<String, KernelSource> sources) {
     assertEquals(new Availability.Available(), CudaProbe.run(new LibrarySearch()));
-    return Gpu.open(memoryLimit);
+    return Gpu.open(memoryLimit, sources);
+  }
+
+  /** A backend every tensor of which has a block of its own, so that reads behind it are found. */
+  static CudaBackend exactBackend() {
+    return exactBackend(KernelSource::load);
+  }
+
+  /** The same with other sources of kernels. */
+  static CudaBackend exactBackend(Function<String, KernelSource> sources) {
+    System.setProperty(Gpu.POOL_PROPERTY, "exact");
+    try {
+      return new CudaBackend(open(Long.MAX_VALUE, sources), Precision.F32);
+    } finally {
+      System.clearProperty(Gpu.POOL_PROPERTY);
+    }
   }
 
   /** A block that holds the values. */
