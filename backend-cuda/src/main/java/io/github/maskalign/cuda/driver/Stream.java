@@ -1,6 +1,7 @@
 package io.github.maskalign.cuda.driver;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicLong;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
@@ -18,6 +19,7 @@ public final class Stream implements AutoCloseable {
 
   private final Device device;
   private final CUstream stream = new CUstream();
+  private final AtomicLong queued = new AtomicLong();
   private volatile String latest = "nothing";
 
   Stream(Device device) {
@@ -29,6 +31,11 @@ public final class Stream implements AutoCloseable {
   /** Where it runs. */
   public Device device() {
     return device;
+  }
+
+  /** How many operations were queued so far: kernels, products, copies, fills, whole graphs. */
+  public long queued() {
+    return queued.get();
   }
 
   /** Queues a copy from pinned host memory; the source is read when the copy runs. */
@@ -141,6 +148,7 @@ public final class Stream implements AutoCloseable {
 
   /** To be called before work is queued: names it in later errors and enters the device. */
   void queue(String operation) {
+    queued.incrementAndGet();
     latest = operation;
     device.enter();
   }

@@ -1,0 +1,109 @@
+package io.github.maskalign.cuda;
+
+import io.github.maskalign.align.MaskAlign;
+import io.github.maskalign.align.config.AlignmentConfig;
+import io.github.maskalign.align.config.LevelWeights;
+import io.github.maskalign.align.data.Augmentation;
+import io.github.maskalign.align.data.BatchLoader;
+import io.github.maskalign.align.data.Batches;
+import io.github.maskalign.align.data.ChannelStats;
+import io.github.maskalign.align.data.ImageSet;
+import io.github.maskalign.align.data.RandomResizedCrop;
+import io.github.maskalign.align.teacher.InputAdapter;
+import io.github.maskalign.align.teacher.TeacherId;
+import io.github.maskalign.align.teacher.ViTTeacher;
+import io.github.maskalign.align.train.Pretraining;
+import io.github.maskalign.align.train.StepReport;
+import io.github.maskalign.align.train.TeacherTargets;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.autograd.optim.CosineSchedule;
+import io.github.maskalign.tensor.Backend;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.vit.ViT;
+import io.github.maskalign.vit.ViTConfig;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** A pre-training of 8-pixel pictures on some backend; the same on all but for rounding. */
+final class TinyTraining implements AutoCloseable {
+
+  private static final int SIDE = 8;
+  private static final int PICTURES = 64;
+  private static final ViTConfig NETWORK = ViTConfig.of(SIDE, 2, 12, 2, 2).withChannels(1);
+  private static final ChannelStats STATISTICS =
+      new ChannelStats(new float[] {0.5f}, new float[] {0.25f});
+
+  private final Scope scope;
+  private final Parameters parameters;
+  private final TeacherTargets source;
+  private final Pretraining training;
+  private final Batches batches;
+
+  /** A training whose model belongs to the backend, which stays open. */
+  TinyTraining(Backend backend, int batch) {
+    scope = Scope.root(backend, "model");
+    ViTTeacher teacher =
+        new ViTTeacher(
+            new TeacherId("random", "0", "none"),
+            ViT.create(Parameters.initialised(scope, DType.F32, 1).root(), NETWORK),
+            InputAdapter.none());
+    parameters = Parameters.initialised(scope, DType.F32, 2);
+    AlignmentConfig alignment =
+        AlignmentConfig.released().withLevelWeights(LevelWeights.parse("top2"));
+    MaskAlign model = MaskAlign.create(parameters.root(), NETWORK, teacher.dimensions(), alignment);
+    source = new TeacherTargets(teacher, model);
+    batches = Batches.shuffled(PICTURES, batch, 7);
+    training =
+        new Pretraining(
+            model,
+            parameters,
+            source,
+            new Pretraining.Recipe(new CosineSchedule(2e-3, 1e-5, 1, 12), 0.05, 0.2, 3),
+            batches.perEpoch());
+  }
+
+  /** Does steps and tells of each. */
+  List<StepReport> steps(int count, Consumer<StepReport> after) {
+    List<StepReport> reports = new ArrayList<>();
+    long from = training.steps();
+    try (BatchLoader loader = BatchLoader.start(pictures(), crops(), batches, from, from + count)) {
+      for (int i = 0; i < count; i++) {
+        reports.add(training.step(List.of(loader.next())));
+        after.accept(reports.getLast());
+      }
+    }
+    return reports;
+  }
+
+  /** All values of all parameters, by name. */
+  Map<String, float[]> values() {
+    Map<String, float[]> values = new LinkedHashMap<>();
+    parameters.all().forEach(each -> values.put(each.name(), each.value().toFloats()));
+    return values;
+  }
+
+  private static ImageSet pictures() {
+    byte[] pixels = new byte[PICTURES * SIDE * SIDE];
+    Philox random = Philox.of(11);
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) random.bits(i);
+    }
+    return ImageSet.of(pixels, 1, SIDE, SIDE);
+  }
+
+  private static Augmentation crops() {
+    RandomResizedCrop.Options options = RandomResizedCrop.Options.preTraining(SIDE, SIDE);
+    return new Augmentation(new RandomResizedCrop(options, STATISTICS), 3, Augmentation.UNLIMITED);
+  }
+
+  @Override
+  public void close() {
+    source.close();
+    scope.close();
+  }
+}
