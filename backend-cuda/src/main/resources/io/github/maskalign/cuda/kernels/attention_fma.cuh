@@ -62,7 +62,8 @@ __device__ __forceinline__ void accumulate(Sums& sums, const Scores& w, const el
 #pragma unroll
   for (int r = 0; r < LANE_ROWS; r++)
 #pragma unroll
-    for (int c = 0; c < LANE_COLUMNS; c++) scratch[rowOf(r) * WEIGHTS_PITCH + columnOf(c)] = w[r][c];
+    for (int c = 0; c < LANE_COLUMNS; c++)
+      scratch[rowOf(r) * WEIGHTS_PITCH + columnOf(c)] = w[r][c];
   __syncwarp();
   scratch += rowOf(0) * WEIGHTS_PITCH;
   b += lane() % 8 * 4;
@@ -70,7 +71,13 @@ __device__ __forceinline__ void accumulate(Sums& sums, const Scores& w, const el
   for (int k = 0; k < STEP; k += 4) {
     float x[LANE_ROWS][4];
 #pragma unroll
-    for (int r = 0; r < LANE_ROWS; r++) *(float4*)x[r] = *(const float4*)(scratch + r * WEIGHTS_PITCH + k);
+    for (int r = 0; r < LANE_ROWS; r++) {
+      float4 v = *(const float4*)(scratch + r * WEIGHTS_PITCH + k);
+      x[r][0] = v.x;
+      x[r][1] = v.y;
+      x[r][2] = v.z;
+      x[r][3] = v.w;
+    }
 #pragma unroll
     for (int i = 0; i < 4; i++)
 #pragma unroll
