@@ -7,6 +7,8 @@ import io.github.maskalign.tensor.OutOfMemoryException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Recycles blocks of device memory by size class. A block may be handed out again while work that
@@ -37,6 +39,7 @@ final class CudaPool implements AutoCloseable {
   private final long limit;
   private final Mode mode;
   private final Map<Long, ArrayDeque<Long>> idle = new HashMap<>();
+  private @Nullable Map<Long, ArrayDeque<Long>> withheld;
   private int idleBlocks;
   private long live;
   private long pooled;
@@ -67,6 +70,10 @@ final class CudaPool implements AutoCloseable {
       throw outOfMemory(bytes);
     }
     long size = mode == Mode.EXACT ? Math.max(1, bytes) : sizeClass(bytes);
+    @Nullable ArrayDeque<Long> own = withheld == null ? null : withheld.get(size);
+    if (own != null && !own.isEmpty()) {
+      return new CudaStorage(own.removeLast(), size, this);
+    }
     ArrayDeque<Long> blocks = mode == Mode.EXACT ? null : idle.get(size);
     long address;
     if (blocks == null || blocks.isEmpty()) {
@@ -105,7 +112,26 @@ final class CudaPool implements AutoCloseable {
     trim();
   }
 
+  /**
+   * From now until {@link #endWithholding}, what is given back goes only to those who ask
+   * meanwhile, and counts as live.
+   */
+  synchronized void beginWithholding() {
+    withheld = new HashMap<>();
+  }
+
+  /** The blocks withheld, addresses by size, to be given back when nobody uses them any more. */
+  synchronized Map<Long, ArrayDeque<Long>> endWithholding() {
+    Map<Long, ArrayDeque<Long>> blocks = Objects.requireNonNull(withheld);
+    withheld = null;
+    return blocks;
+  }
+
   synchronized void giveBack(long address, long size) {
+    if (withheld != null) {
+      withheld.computeIfAbsent(size, _ -> new ArrayDeque<>()).addLast(address);
+      return;
+    }
     live -= size;
     pooled += size;
     idle.computeIfAbsent(size, key -> new ArrayDeque<>()).addLast(address);

@@ -59,6 +59,11 @@ abstract sealed class CudaPrimitives implements Backend permits CudaFused {
     gpu.transfers().download(Operands.address(source), target);
   }
 
+  /** Notes work to be queued again and again by one call, see {@link StepGraph}. */
+  final StepGraph capture(Runnable work) {
+    return StepGraph.capture(gpu, tokenIds, work);
+  }
+
   @Override
   public void close() {
     try {
