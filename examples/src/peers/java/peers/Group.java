@@ -23,7 +23,7 @@ enum Group {
   /** The largest network. */
   STEP_B(1, 8, (contest, to) -> student(contest, to, StepShape.BASE)),
   /** Our products and step with two threads beside one thread. */
-  THREADS(2, 2, (contest, to) -> threads(contest, to));
+  THREADS(2, 20, (contest, to) -> threads(contest, to));
 
   /** Threads at work on either side, which choose the clock. */
   final int threads;

@@ -78,12 +78,19 @@ final class GradientSink {
         return;
       }
       Tensor earlier = gradients.get(operand);
-      if (earlier != null) {
+      if (earlier == null) {
+        gradients.put(operand, inner.keep(own(gradient)));
+      } else if (isOursAlone(earlier)) {
+        scope.backend().accumulate(ops(), earlier, 1, gradient);
+      } else {
         gradients.put(operand, inner.keep(ops().add(earlier, gradient)));
         scope.release(earlier);
-      } else {
-        gradients.put(operand, inner.keep(own(gradient)));
       }
+    }
+
+    /** Whether nobody would see that a gradient changes: it is no view of another one. */
+    private boolean isOursAlone(Tensor gradient) {
+      return gradient.layout().isContiguous() && !gradient.storage().isShared();
     }
 
     /** A handle of this operation, since that of the result's gradient is released after it. */

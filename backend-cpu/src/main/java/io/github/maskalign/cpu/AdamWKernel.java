@@ -1,5 +1,7 @@
 package io.github.maskalign.cpu;
 
+import static io.github.maskalign.cpu.Host.offset;
+import static io.github.maskalign.cpu.Host.segment;
 import static io.github.maskalign.cpu.Mem.F32;
 import static io.github.maskalign.cpu.Mem.L;
 import static io.github.maskalign.cpu.Mem.ORDER;
@@ -7,8 +9,9 @@ import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import io.github.maskalign.tensor.AdamWSettings;
+import io.github.maskalign.tensor.AdamWSlot;
+import io.github.maskalign.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 
@@ -21,24 +24,6 @@ import jdk.incubator.vector.FloatVector;
  * </pre>
  */
 final class AdamWKernel {
-  /**
-   * One parameter of n contiguous elements; offsets in elements; p, m and v are updated; step
-   * counts the parameter's updates from 1.
-   */
-  record Slot(
-      MemorySegment p,
-      long pOffset,
-      MemorySegment m,
-      long mOffset,
-      MemorySegment v,
-      long vOffset,
-      MemorySegment g,
-      long gOffset,
-      long n,
-      double lr,
-      double weightDecay,
-      long step) {}
-
   /** What the update of one parameter multiplies by, in single precision. */
   private record Factors(
       float gradient,
@@ -51,16 +36,16 @@ final class AdamWKernel {
       float root,
       float eps) {
 
-    static Factors of(Slot slot, AdamWSettings settings) {
+    static Factors of(AdamWSlot slot, AdamWSettings settings) {
       return new Factors(
           (float) settings.gradientScale(),
-          (float) (1 - slot.lr * slot.weightDecay),
-          (float) (-slot.lr / settings.correction1(slot.step)),
+          (float) (1 - slot.learningRate() * slot.weightDecay()),
+          (float) (-slot.learningRate() / settings.correction1(slot.step())),
           (float) settings.beta1(),
           (float) (1 - settings.beta1()),
           (float) settings.beta2(),
           (float) (1 - settings.beta2()),
-          (float) (1 / Math.sqrt(settings.correction2(slot.step))),
+          (float) (1 / Math.sqrt(settings.correction2(slot.step()))),
           (float) settings.eps());
     }
   }
@@ -73,37 +58,53 @@ final class AdamWKernel {
     this.scratch = scratch;
   }
 
-  /** Updates every slot, with g multiplied by gradientScale. */
-  void update(List<Slot> slots, AdamWSettings settings) {
+  /** Updates every slot of F32 tensors, with g multiplied by gradientScale. */
+  void update(List<AdamWSlot> slots, AdamWSettings settings) {
     // First task of each slot, so that tiny and huge parameters share one parallel loop.
     int[] start = new int[slots.size() + 1];
     for (int s = 0; s < slots.size(); s++) {
-      start[s + 1] = Math.addExact(start[s], Chunks.count(slots.get(s).n(), Chunks.ELEMENTS));
+      start[s + 1] =
+          Math.addExact(start[s], Chunks.count(slots.get(s).parameter().size(), Chunks.ELEMENTS));
     }
     Factors[] factors = new Factors[slots.size()];
-    Arrays.setAll(factors, s -> Factors.of(slots.get(s), settings));
+    for (int s = 0; s < factors.length; s++) {
+      boolean again = s > 0 && alike(slots.get(s - 1), slots.get(s));
+      factors[s] = again ? factors[s - 1] : Factors.of(slots.get(s), settings);
+    }
     workers.run(
         start[slots.size()],
         task -> {
           int s = Chunks.owner(start, task);
-          Slot slot = slots.get(s);
+          AdamWSlot slot = slots.get(s);
           int chunk = task - start[s];
           long from = (long) chunk * Chunks.ELEMENTS;
-          chunk(slot, 4 * from, Chunks.length(slot.n(), Chunks.ELEMENTS, chunk), factors[s]);
+          int n = Chunks.length(slot.parameter().size(), Chunks.ELEMENTS, chunk);
+          chunk(slot, 4 * from, n, factors[s]);
         });
   }
 
-  private void chunk(Slot slot, long from, int n, Factors factors) {
+  /** Whether two parameters are updated by the same factors. */
+  private static boolean alike(AdamWSlot a, AdamWSlot b) {
+    return a.learningRate() == b.learningRate()
+        && a.weightDecay() == b.weightDecay()
+        && a.step() == b.step();
+  }
+
+  private static long at(Tensor x, long from) {
+    return 4 * offset(x) + from;
+  }
+
+  private void chunk(AdamWSlot slot, long from, int n, Factors factors) {
     int whole = n / L * L;
     vectors(
-        slot.p(),
-        4 * slot.pOffset() + from,
-        slot.m(),
-        4 * slot.mOffset() + from,
-        slot.v(),
-        4 * slot.vOffset() + from,
-        slot.g(),
-        4 * slot.gOffset() + from,
+        segment(slot.parameter()),
+        at(slot.parameter(), from),
+        segment(slot.mean()),
+        at(slot.mean(), from),
+        segment(slot.square()),
+        at(slot.square(), from),
+        segment(slot.gradient()),
+        at(slot.gradient(), from),
         whole,
         factors);
     if (whole < n) {
@@ -111,17 +112,18 @@ final class AdamWKernel {
     }
   }
 
-  private void tail(Slot slot, long from, long bytes, Factors factors) {
+  private void tail(AdamWSlot slot, long from, long bytes, Factors factors) {
     long vector = 4L * L;
     MemorySegment tail = scratch.takeTail();
-    MemorySegment.copy(slot.p(), 4 * slot.pOffset() + from, tail, 0, bytes);
-    MemorySegment.copy(slot.m(), 4 * slot.mOffset() + from, tail, vector, bytes);
-    MemorySegment.copy(slot.v(), 4 * slot.vOffset() + from, tail, 2 * vector, bytes);
-    MemorySegment.copy(slot.g(), 4 * slot.gOffset() + from, tail, 3 * vector, bytes);
+    MemorySegment.copy(segment(slot.parameter()), at(slot.parameter(), from), tail, 0, bytes);
+    MemorySegment.copy(segment(slot.mean()), at(slot.mean(), from), tail, vector, bytes);
+    MemorySegment.copy(segment(slot.square()), at(slot.square(), from), tail, 2 * vector, bytes);
+    MemorySegment.copy(
+        segment(slot.gradient()), at(slot.gradient(), from), tail, 3 * vector, bytes);
     vectors(tail, 0, tail, vector, tail, 2 * vector, tail, 3 * vector, L, factors);
-    MemorySegment.copy(tail, 0, slot.p(), 4 * slot.pOffset() + from, bytes);
-    MemorySegment.copy(tail, vector, slot.m(), 4 * slot.mOffset() + from, bytes);
-    MemorySegment.copy(tail, 2 * vector, slot.v(), 4 * slot.vOffset() + from, bytes);
+    MemorySegment.copy(tail, 0, segment(slot.parameter()), at(slot.parameter(), from), bytes);
+    MemorySegment.copy(tail, vector, segment(slot.mean()), at(slot.mean(), from), bytes);
+    MemorySegment.copy(tail, 2 * vector, segment(slot.square()), at(slot.square(), from), bytes);
     scratch.give(tail);
   }
 

@@ -69,6 +69,27 @@ final class BinaryKernel {
         });
   }
 
+  /** y[i] = op(a[i], b[i]) for n elements one behind the other. */
+  void plain(
+      BinaryOp op,
+      MemorySegment a,
+      long aOffset,
+      MemorySegment b,
+      long bOffset,
+      MemorySegment y,
+      long yOffset,
+      long n) {
+    workers.run(
+        Chunks.count(n, Chunks.ELEMENTS),
+        task -> {
+          long from = (long) task * Chunks.ELEMENTS;
+          int length = Chunks.length(n, Chunks.ELEMENTS, task);
+          long aAt = 4 * (aOffset + from);
+          long bAt = 4 * (bOffset + from);
+          BinaryLoops.run(op, a, aAt, 4, b, bAt, 4, y, 4 * (yOffset + from), length);
+        });
+  }
+
   private static void row(
       BinaryOp op,
       MemorySegment a,

@@ -386,26 +386,10 @@ public final class CpuBackend extends CpuPrimitives {
   @Override
   public void adamW(Eager ops, List<AdamWSlot> slots, AdamWSettings settings) {
     if (slots.stream().allMatch(slot -> isF32(slot.parameter()))) {
-      adamW.update(slots.stream().map(CpuBackend::slot).toList(), settings);
+      adamW.update(slots, settings);
     } else {
       super.adamW(ops, slots, settings);
     }
-  }
-
-  private static AdamWKernel.Slot slot(AdamWSlot slot) {
-    return new AdamWKernel.Slot(
-        segment(slot.parameter()),
-        offset(slot.parameter()),
-        segment(slot.mean()),
-        offset(slot.mean()),
-        segment(slot.square()),
-        offset(slot.square()),
-        segment(slot.gradient()),
-        offset(slot.gradient()),
-        slot.parameter().size(),
-        slot.learningRate(),
-        slot.weightDecay(),
-        slot.step());
   }
 
   private static long rows(Tensor x) {

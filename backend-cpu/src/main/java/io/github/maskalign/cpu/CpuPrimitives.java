@@ -144,6 +144,11 @@ abstract sealed class CpuPrimitives implements Backend permits CpuBackend {
       plain.binary(op, a, b, out);
       return;
     }
+    if (a.layout().isContiguous() && b.layout().isContiguous()) {
+      MemorySegment y = segment(out);
+      binary.plain(op, segment(a), offset(a), segment(b), offset(b), y, offset(out), out.size());
+      return;
+    }
     binary.apply(
         op,
         out.shape().dims(),

@@ -25,26 +25,46 @@ final class LayerNormRows {
 
   /** Floats of a pass over that many rows. */
   static int scratch(int rows) {
-    return 4 * rows + 2 * L;
+    return 4 * rows + (rows + 2) * L;
   }
 
   static void means(MemorySegment x, long xAt, int rows, int n, float[] s) {
+    int lanes = 4 * rows;
     for (int r = 0; r < rows; r++) {
-      s[r] = (float) (ReduceKernel.sum(x, xAt + 4L * r * n, n, s, 4 * rows) / n);
+      addAll(x, xAt + 4L * r * n, n, s, lanes + r * L);
     }
+    // Apart from the sums, so that the processor adds the lanes of all rows side by side.
+    for (int r = 0; r < rows; r++) {
+      s[r] = Mem.sum(s, lanes + r * L) / n;
+    }
+  }
+
+  private static void addAll(MemorySegment x, long at, int n, float[] lanes, int lanesAt) {
+    FloatVector s0 = zero(F32);
+    FloatVector s1 = zero(F32);
+    FloatVector s2 = zero(F32);
+    FloatVector s3 = zero(F32);
+    int i = 0;
+    for (; i <= n - 4 * L; i += 4 * L) {
+      s0 = s0.add(fromMemorySegment(F32, x, at + 4L * i, ORDER));
+      s1 = s1.add(fromMemorySegment(F32, x, at + 4L * (i + L), ORDER));
+      s2 = s2.add(fromMemorySegment(F32, x, at + 4L * (i + 2 * L), ORDER));
+      s3 = s3.add(fromMemorySegment(F32, x, at + 4L * (i + 3 * L), ORDER));
+    }
+    for (; i < n; i += L) {
+      s0 = s0.add(fromMemorySegment(F32, x, at + 4L * i, ORDER, F32.indexInRange(i, n)));
+    }
+    s0.add(s1).add(s2.add(s3)).intoArray(lanes, lanesAt);
   }
 
   /** 1 / sqrt(variance + eps), from the squared distances to the mean. */
   static void inverseDeviations(MemorySegment x, long xAt, int rows, int n, float eps, float[] s) {
     int lanes = 4 * rows;
     for (int r = 0; r < rows; r++) {
-      double total = 0;
-      for (int from = 0; from < n; from += ReduceKernel.BLOCK) {
-        long at = xAt + 4L * ((long) r * n + from);
-        addSquares(x, at, s[r], Math.min(ReduceKernel.BLOCK, n - from), s, lanes);
-        total += Mem.sum(s, lanes);
-      }
-      s[rows + r] = (float) (1 / Math.sqrt(total / n + eps));
+      addSquares(x, xAt + 4L * r * n, s[r], n, s, lanes + r * L);
+    }
+    for (int r = 0; r < rows; r++) {
+      s[rows + r] = (float) (1 / Math.sqrt(Mem.sum(s, lanes + r * L) / n + eps));
     }
   }
 

@@ -4,6 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import io.github.maskalign.cpu.KernelData.Block;
 import io.github.maskalign.tensor.AdamWSettings;
+import io.github.maskalign.tensor.AdamWSlot;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.HostPool;
+import io.github.maskalign.tensor.HostStorage;
+import io.github.maskalign.tensor.Layout;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.reference.ReferenceBackend;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,20 +35,15 @@ class AdamWKernelTest {
       return new Parameter(KernelData.normal(n, n), m, v, KernelData.normal(n, n + 1L), lr, decay);
     }
 
-    AdamWKernel.Slot slot(long step) {
-      return new AdamWKernel.Slot(
-          p.segment(),
-          p.offset(),
-          m.segment(),
-          m.offset(),
-          v.segment(),
-          v.offset(),
-          g.segment(),
-          g.offset(),
-          p.size(),
-          lr,
-          decay,
-          step);
+    AdamWSlot slot(Scope scope, long step) {
+      return new AdamWSlot(
+          tensor(scope, p), tensor(scope, g), tensor(scope, m), tensor(scope, v), lr, decay, step);
+    }
+
+    private static Tensor tensor(Scope scope, Block block) {
+      MemorySegment elements = block.segment().asSlice(4L * block.offset(), 4L * block.size());
+      Layout layout = Layout.contiguous(Shape.of(block.size()));
+      return scope.adopt(DType.F32, layout, HostStorage.wrap(elements));
     }
   }
 
@@ -54,11 +59,14 @@ class AdamWKernelTest {
     KernelData.with(
         threads,
         w -> {
-          for (int t = 1; t <= steps; t++) {
-            long step = t;
-            List<AdamWKernel.Slot> slots = parameters.stream().map(p -> p.slot(step)).toList();
-            new AdamWKernel(w, new Scratch())
-                .update(slots, new AdamWSettings(BETA1, BETA2, EPS, SCALE));
+          AdamWKernel kernel = new AdamWKernel(w, new Scratch());
+          try (ReferenceBackend backend = new ReferenceBackend(HostPool.unlimited());
+              Scope scope = Scope.root(backend, "parameters")) {
+            for (int t = 1; t <= steps; t++) {
+              long step = t;
+              List<AdamWSlot> slots = parameters.stream().map(p -> p.slot(scope, step)).toList();
+              kernel.update(slots, new AdamWSettings(BETA1, BETA2, EPS, SCALE));
+            }
           }
         });
   }

@@ -24,10 +24,15 @@ public final class Layout {
 
   /** Row-major elements without gaps, starting at the storage's beginning. */
   public static Layout contiguous(Shape shape) {
-    return new Layout(shape, rowMajor(shape), 0);
+    return shape.rowMajor();
   }
 
-  private static long[] rowMajor(Shape shape) {
+  /** For {@link Shape}, which keeps it. */
+  static Layout rowMajor(Shape shape) {
+    return new Layout(shape, rowMajorStrides(shape), 0);
+  }
+
+  private static long[] rowMajorStrides(Shape shape) {
     long[] strides = new long[shape.rank()];
     long stride = 1;
     for (int axis = shape.rank() - 1; axis >= 0; axis--) {
@@ -139,7 +144,7 @@ public final class Layout {
       return this;
     }
     if (contiguous) {
-      return new Layout(target, rowMajor(target), offset);
+      return offset == 0 ? target.rowMajor() : new Layout(target, rowMajorStrides(target), offset);
     }
     long[] result = new long[target.rank()];
     int from = 0;

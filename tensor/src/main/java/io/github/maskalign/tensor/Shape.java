@@ -1,6 +1,7 @@
 package io.github.maskalign.tensor;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The sizes of a tensor's axes, outermost first. A scalar has no axes. */
 public final class Shape {
@@ -9,6 +10,9 @@ public final class Shape {
 
   private final int[] dims;
   private final long size;
+
+  /** Made when first asked for; two threads may both make it, the same. */
+  private @Nullable Layout rowMajor;
 
   private Shape(int[] dims) {
     this.dims = dims;
@@ -80,14 +84,14 @@ public final class Shape {
 
   /** The leading {@code count} axes. */
   public Shape leading(int count) {
-    return of(Arrays.copyOf(dims, count));
+    return count == dims.length ? this : new Shape(Arrays.copyOf(dims, count));
   }
 
   /** This shape followed by more axes. */
   public Shape append(int... more) {
     int[] joined = Arrays.copyOf(dims, dims.length + more.length);
     System.arraycopy(more, 0, joined, dims.length, more.length);
-    return of(joined);
+    return new Shape(joined);
   }
 
   /**
@@ -117,12 +121,22 @@ public final class Shape {
       }
       dims[rank - i] = x == 1 ? y : x;
     }
-    return of(dims);
+    return new Shape(dims);
+  }
+
+  /** The layout without gaps, one object for all tensors of this shape. */
+  Layout rowMajor() {
+    Layout layout = rowMajor;
+    if (layout == null) {
+      layout = Layout.rowMajor(this);
+      rowMajor = layout;
+    }
+    return layout;
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Shape shape && Arrays.equals(dims, shape.dims);
+    return this == other || other instanceof Shape shape && Arrays.equals(dims, shape.dims);
   }
 
   @Override

@@ -22,6 +22,11 @@ public abstract class Storage {
   /** Gives the memory back; called once, when no tensor views it any more. */
   protected abstract void free();
 
+  /** Whether more than one tensor views the block now. */
+  public final boolean isShared() {
+    return handles > 1;
+  }
+
   final void retain() {
     HANDLES.incrementAndGet(this);
   }
