@@ -7,12 +7,13 @@ import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 
 /**
- * Multi-head attention of F32, its gradient and its probabilities: {@code attention.cu}. Products
- * are in F32, or of BF16 on tensor cores with sums in F32.
+ * Multi-head attention of F32, its probabilities and its gradient: {@code attention.cu}, {@code
+ * attention_grad.cu}. Products are in F32, or of BF16 on tensor cores with sums in F32.
  */
 final class AttentionKernel {
 
-  private static final String FILE = "attention.cu";
+  private static final String FORWARD = "attention.cu";
+  private static final String BACKWARD = "attention_grad.cu";
   private static final int MOST_HEAD = 128;
   private static final double LOG2_E = 1.4426950408889634;
 
@@ -38,7 +39,7 @@ final class AttentionKernel {
     Tensor y = ops.empty(DType.F32, qkv.shape().with(2, qkv.dim(2) / 3));
     if (y.size() > 0) {
       AttentionTiling tiling = tiling(qkv, heads, tokens, 1, mostWarps(bf16), bf16);
-      kernel("attention", tiling)
+      kernel(FORWARD, "attention", tiling)
           .launch(
               gpu.compute(),
               tiling.grid(),
@@ -79,7 +80,7 @@ final class AttentionKernel {
       boolean bf16) {
     int tokens = qkv.dim(1);
     AttentionTiling tiling = tiling(qkv, heads, tokens, 2, mostWarps, bf16);
-    kernel(kernel, tiling)
+    kernel(BACKWARD, kernel, tiling)
         .launch(
             gpu.compute(),
             tiling.grid(),
@@ -102,7 +103,7 @@ final class AttentionKernel {
     Tensor p = ops.empty(DType.F32, Shape.of(qkv.dim(0), heads, to - from, tokens));
     if (p.size() > 0) {
       AttentionTiling tiling = tiling(qkv, heads, to - from, 1, mostWarps(bf16), bf16);
-      kernel("attentionProbabilities", tiling)
+      kernel(FORWARD, "attentionProbabilities", tiling)
           .launch(
               gpu.compute(),
               tiling.grid(),
@@ -133,9 +134,9 @@ final class AttentionKernel {
     return qkv.dim(2) / (3 * heads);
   }
 
-  private Kernel kernel(String name, AttentionTiling tiling) {
+  private Kernel kernel(String file, String name, AttentionTiling tiling) {
     return tiling.bf16()
-        ? gpu.kernels().get(FILE, name, "HEAD=" + tiling.head(), "TENSOR_CORES=1")
-        : gpu.kernels().get(FILE, name, "HEAD=" + tiling.head());
+        ? gpu.kernels().get(file, name, "HEAD=" + tiling.head(), "TENSOR_CORES=1")
+        : gpu.kernels().get(file, name, "HEAD=" + tiling.head());
   }
 }

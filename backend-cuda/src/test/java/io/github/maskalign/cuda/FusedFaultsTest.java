@@ -6,6 +6,7 @@ import io.github.maskalign.cuda.emulator.Emulator;
 import io.github.maskalign.cuda.emulator.OnEmulator;
 import io.github.maskalign.tensor.DeviceException;
 import io.github.maskalign.tensor.Eager;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import java.util.Arrays;
@@ -92,10 +93,13 @@ class FusedFaultsTest {
         slip("layernorm.cu", "if (j < 2 * columns)", "if (true)", o -> layerNorm(o, 9, 9)),
         slip("loss.cu", "i = first +", "i = 1 + first +", FusedFaultsTest::smoothL1),
         slip("mix.cu", "first + i * THREADS < n ?", "true ?", FusedFaultsTest::mixing),
-        slip("attention.cu", "columnOf(c) < tokens ?", "columnOf(c) <= tokens ?", oneChunk),
-        slip("attention.cu", "__syncthreads();\n      stage", "stage", o -> attention(o, 200)),
-        slip("attention.cu", "__syncthreads();\n    }", "}", oneChunk),
+        slip("attention.cuh", "columnOf(c) < tokens ?", "columnOf(c) <= tokens ?", oneChunk),
+        slip("attention.cuh", "__syncthreads();\n      stage", "stage", o -> attention(o, 200)),
+        slip("attention.cuh", "__syncthreads();\n    }", "}", oneChunk),
         slip("attention.cu", "sums[r][c] *= rescale[r];", ";", o -> attention(o, 70)),
+        slip("attention_grad.cu", "exp2f(p[r][c] * factor", "exp2f(p[r][c] * scale", oneChunk),
+        slip("attention_mma.cuh", "y[2], y[3]", "y[3], y[2]", oneChunk),
+        slip("attention_mma.cuh", "PITCH + lane() / 16 * 8", "PITCH", oneChunk),
         slip("attention_fma.cuh", "__syncwarp();  // the weights", "// the weights", oneChunk),
         slip("attention_fma.cuh", "__syncwarp();\n  scratch", "scratch", oneChunk));
   }
@@ -118,12 +122,13 @@ class FusedFaultsTest {
   @MethodSource("slips")
   void aSlipIsFound(Slip slip, Emulator emulator) {
     emulator.set("quiet", 1);
-    List<float[]> good = run(KernelSource::load, slip.computation);
+    Precision precision = slip.file.contains("mma") ? Precision.BF16 : Precision.F32;
+    List<float[]> good = run(precision, KernelSource::load, slip.computation);
     boolean found = false;
     for (int reverse = 0; reverse < 2 && !found; reverse++) {
       emulator.set("reverse", reverse);
       try {
-        List<float[]> bad = run(slip::plant, slip.computation);
+        List<float[]> bad = run(precision, slip::plant, slip.computation);
         found =
             !IntStream.range(0, good.size()).allMatch(i -> Arrays.equals(good.get(i), bad.get(i)));
       } catch (DeviceException expected) {
@@ -135,8 +140,10 @@ class FusedFaultsTest {
   }
 
   private static List<float[]> run(
-      Function<String, KernelSource> sources, Function<Eager, List<Tensor>> computation) {
-    try (CudaBackend backend = Gpus.exactBackend(sources);
+      Precision precision,
+      Function<String, KernelSource> sources,
+      Function<Eager, List<Tensor>> computation) {
+    try (CudaBackend backend = Gpus.exactBackend(precision, sources);
         Scope scope = Scope.root(backend, "test")) {
       return computation.apply((Eager) scope.ops()).stream().map(Tensor::toFloats).toList();
     }

@@ -32,14 +32,14 @@ final class Gpus {
 
   /** A backend every tensor of which has a block of its own, so that reads behind it are found. */
   static CudaBackend exactBackend() {
-    return exactBackend(KernelSource::load);
+    return exactBackend(Precision.F32, KernelSource::load);
   }
 
-  /** The same with other sources of kernels. */
-  static CudaBackend exactBackend(Function<String, KernelSource> sources) {
+  /** The same in another precision and with other sources of kernels. */
+  static CudaBackend exactBackend(Precision precision, Function<String, KernelSource> sources) {
     System.setProperty(Gpu.POOL_PROPERTY, "exact");
     try {
-      return new CudaBackend(open(Long.MAX_VALUE, sources), Precision.F32);
+      return new CudaBackend(open(Long.MAX_VALUE, sources), precision);
     } finally {
       System.clearProperty(Gpu.POOL_PROPERTY);
     }

@@ -1,4 +1,4 @@
-// The weighted sum of several levels [n] and its gradient for the weights, all levels in one launch.
+// The weighted sum of several levels [n] and its gradient for the weights, all levels in a launch.
 #include "sums.cuh"
 
 #define THREADS 256
