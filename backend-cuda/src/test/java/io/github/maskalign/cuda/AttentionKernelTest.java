@@ -68,10 +68,10 @@ class AttentionKernelTest {
     "1, 330, 1, 32, 0.2",
   })
   void tensorCoresRoundOperandsAndNothingElse(
-      int images, int tokens, int heads, int size, double scale, Emulator emulator) {
+      int images, int tokens, int heads, int size, double scale) {
     Case c = new Case(images, tokens, heads, size, scale);
     Results forward = run(c, true);
-    emulator.set("reverse", 1);
+    Emulator.start().set("reverse", 1);
     Results reverse = run(c, true);
     assertArrayEquals(forward.y, reverse.y);
     assertArrayEquals(forward.slopes, reverse.slopes);

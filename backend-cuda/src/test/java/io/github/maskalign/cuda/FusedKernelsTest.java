@@ -23,9 +23,8 @@ import org.junit.jupiter.api.Test;
 @OnEmulator
 class FusedKernelsTest {
 
-  /** Compares with the reference, and the two orders of threads bit by bit. */
-  private static void check(
-      Emulator emulator, double tolerance, Function<Eager, List<Tensor>> computation) {
+  /** Compares with the reference, and bit by bit the two orders of threads. */
+  private static void check(double tolerance, Function<Eager, List<Tensor>> computation) {
     List<float[]> expected;
     try (Backend reference = new ReferenceBackend(new HostPool(Long.MAX_VALUE, false))) {
       expected = run(reference, computation);
@@ -34,7 +33,7 @@ class FusedKernelsTest {
     List<float[]> reverse;
     try (CudaBackend backend = Gpus.exactBackend()) {
       forward = run(backend, computation);
-      emulator.set("reverse", 1);
+      Emulator.start().set("reverse", 1);
       reverse = run(backend, computation);
     }
     for (int i = 0; i < expected.size(); i++) {
@@ -66,31 +65,29 @@ class FusedKernelsTest {
   }
 
   @Test
-  void layerNormOfMoreRowsThanBlocks(Emulator emulator) {
-    check(emulator, 1e-5, o -> layerNorm(o, 2_500, 5));
+  void layerNormOfMoreRowsThanBlocks() {
+    check(1e-5, o -> layerNorm(o, 2_500, 5));
   }
 
   @Test
-  void layerNormOfTheWidthOfVitB(Emulator emulator) {
-    check(emulator, 1e-5, o -> layerNorm(o, 9, 768));
+  void layerNormOfTheWidthOfVitB() {
+    check(1e-5, o -> layerNorm(o, 9, 768));
   }
 
   @Test
-  void layerNormOfRowsThatNoBlockHolds(Emulator emulator) {
-    check(emulator, 1e-5, o -> layerNorm(o, 2, 4_100));
+  void layerNormOfRowsThatNoBlockHolds() {
+    check(1e-5, o -> layerNorm(o, 2, 4_100));
   }
 
   @Test
-  void lossesOfManyElements(Emulator emulator) {
+  void lossesOfManyElements() {
     check(
-        emulator,
         1e-5,
         o -> {
           Tensor p = normal(o, 1, 1_050_001);
           return List.of(o.smoothL1(p, normal(o, 2, 1_050_001), 0.5));
         });
     check(
-        emulator,
         1e-5,
         o -> {
           Tensor logits = normal(o, 1, 3, 1_100);
@@ -101,10 +98,9 @@ class FusedKernelsTest {
   }
 
   @Test
-  void mixingOfAsManyLevelsAsALaunchTakesAndOneMore(Emulator emulator) {
+  void mixingOfAsManyLevelsAsALaunchTakesAndOneMore() {
     for (int levels : new int[] {32, 33}) {
       check(
-          emulator,
           1e-5,
           o -> {
             List<Tensor> xs =
