@@ -66,7 +66,7 @@ public final class CpuBackend extends CpuPrimitives {
 
   @Override
   public OptionalDouble peakFlops() {
-    return OptionalDouble.of(FmaPeak.measure());
+    return OptionalDouble.of(workers.threads() * FmaPeak.measure());
   }
 
   // ---- fused ----

@@ -9,6 +9,7 @@ import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,11 @@ final class CudaBackend extends CudaFused {
     DeviceInfo info = gpu.device().info();
     return "cuda (%s, compute capability %d.%d, %d GiB, products in %s)"
         .formatted(info.name(), info.major(), info.minor(), info.totalMemory() >> 30, precision);
+  }
+
+  @Override
+  public OptionalDouble peakFlops() {
+    return Peak.of(gpu.device().info(), precision);
   }
 
   // ---- fused ----

@@ -8,6 +8,7 @@ import io.github.maskalign.tensor.Reduction;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
 import java.lang.foreign.MemorySegment;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Memory and primitives of the {@link CudaBackend}, in F32 and F64. */
@@ -41,6 +42,11 @@ abstract sealed class CudaPrimitives implements Backend permits CudaFused {
   @Override
   public MemoryStats memory() {
     return gpu.pool().stats();
+  }
+
+  @Override
+  public OptionalLong queued() {
+    return OptionalLong.of(gpu.compute().queued());
   }
 
   @Override

@@ -34,7 +34,6 @@ final class TinyTraining implements AutoCloseable {
 
   private static final int SIDE = 8;
   private static final int PICTURES = 64;
-  private static final ViTConfig NETWORK = ViTConfig.of(SIDE, 2, 12, 2, 2).withChannels(1);
   private static final ChannelStats STATISTICS =
       new ChannelStats(new float[] {0.5f}, new float[] {0.25f});
 
@@ -44,18 +43,24 @@ final class TinyTraining implements AutoCloseable {
   private final Pretraining training;
   private final Batches batches;
 
-  /** A training whose model belongs to the backend, which stays open. */
+  /** A training of two blocks whose model belongs to the backend, which stays open. */
   TinyTraining(Backend backend, int batch) {
+    this(backend, batch, 2, "top2");
+  }
+
+  /** The same with more blocks and levels. */
+  TinyTraining(Backend backend, int batch, int depth, String levels) {
+    ViTConfig network = ViTConfig.of(SIDE, 2, 12, depth, 2).withChannels(1);
     scope = Scope.root(backend, "model");
     ViTTeacher teacher =
         new ViTTeacher(
             new TeacherId("random", "0", "none"),
-            ViT.create(Parameters.initialised(scope, DType.F32, 1).root(), NETWORK),
+            ViT.create(Parameters.initialised(scope, DType.F32, 1).root(), network),
             InputAdapter.none());
     parameters = Parameters.initialised(scope, DType.F32, 2);
     AlignmentConfig alignment =
-        AlignmentConfig.released().withLevelWeights(LevelWeights.parse("top2"));
-    MaskAlign model = MaskAlign.create(parameters.root(), NETWORK, teacher.dimensions(), alignment);
+        AlignmentConfig.released().withLevelWeights(LevelWeights.parse(levels));
+    MaskAlign model = MaskAlign.create(parameters.root(), network, teacher.dimensions(), alignment);
     source = new TeacherTargets(teacher, model);
     batches = Batches.shuffled(PICTURES, batch, 7);
     training =

@@ -3,6 +3,7 @@ package io.github.maskalign.tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +29,17 @@ public interface Backend extends AutoCloseable {
   MemoryStats memory();
 
   /**
-   * The most that one thread could compute: FLOP/s of multiply-adds on registers, measured now,
-   * which takes some milliseconds. Empty where it is not known.
+   * The most that could be computed: FLOP/s of multiply-adds in products. On a host, measured now
+   * on registers, which takes some milliseconds; of a device, what its maker names. Empty where it
+   * is not known.
    */
   default OptionalDouble peakFlops() {
     return OptionalDouble.empty();
+  }
+
+  /** Operations handed to a device so far; empty where calls compute by themselves. */
+  default OptionalLong queued() {
+    return OptionalLong.empty();
   }
 
   /** Waits until all that was asked is done, where operations only queue their work. */

@@ -44,6 +44,7 @@ record Bench(String backend, int threads, Precision precision, Sampler sampler) 
           Math.max(peak, peak(choice.backend())),
           (after.heap() - before.heap()) / samples.calls(),
           (after.cpu() - before.cpu()) / samples.calls(),
+          (after.queued() - before.queued()) / samples.calls(),
           after.pool(),
           after.pool() - before.pool(),
           ResidentMemory.peak());
@@ -51,8 +52,8 @@ record Bench(String backend, int threads, Precision precision, Sampler sampler) 
   }
 
   /** Measured beside each benchmark, since the processor's clock changes. */
-  private double peak(Backend open) {
-    return threads * open.peakFlops().orElse(Double.NaN);
+  private static double peak(Backend open) {
+    return open.peakFlops().orElse(Double.NaN);
   }
 
   private Backends.Choice open() {

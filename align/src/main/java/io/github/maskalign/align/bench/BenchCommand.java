@@ -24,11 +24,12 @@ import picocli.CommandLine.Spec;
     description =
         "Measures kernels and whole training steps on this machine: times, rates, and what they"
             + " take of memory. The table gives medians; %% of peak is the part of the"
-            + " multiply-adds that the threads could do on registers, measured beside each row;"
-            + " heap B is what a call leaves to the garbage collector, on all threads; pool is what"
-            + " the backend holds; RSS is the peak of the whole process, what ran before included,"
-            + " so run a step alone to know its own. Products count 2 operations a multiply-add,"
-            + " and what is computed twice once.")
+            + " multiply-adds that the threads could do on registers, measured beside each row, or"
+            + " of those that a GPU's maker names; launches is what a call hands to a GPU; heap B"
+            + " is what a call leaves to the garbage collector, on all threads; pool is what the"
+            + " backend holds; RSS is the peak of the whole process, what ran before included, so"
+            + " run a step alone to know its own. Products count 2 operations a multiply-add, and"
+            + " what is computed twice once.")
 public final class BenchCommand implements Command {
 
   private static final double MOST_SECONDS = 600;
@@ -70,6 +71,14 @@ public final class BenchCommand implements Command {
       split = ",",
       defaultValue = "s")
   private List<String> models;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description =
+          "Pictures of a training step; a teacher sees half as many (default: ${DEFAULT-VALUE}).",
+      defaultValue = "8")
+  private int pictures;
 
   @Option(names = "--list", description = "List the benchmarks and run none.")
   private boolean list;
@@ -126,7 +135,7 @@ public final class BenchCommand implements Command {
     List<Model> chosen =
         models.stream().map(word -> Choice.parse("model", Model.class, word)).distinct().toList();
     List<Benchmark> selected =
-        Suite.of(chosen).stream().filter(b -> Glob.of(glob).test(b.name())).toList();
+        Suite.of(chosen, pictures).stream().filter(b -> Glob.of(glob).test(b.name())).toList();
     if (selected.isEmpty()) {
       throw wrong("--only: no benchmark is named like '" + glob + "'; --list shows them");
     }
@@ -134,6 +143,9 @@ public final class BenchCommand implements Command {
   }
 
   private void check() {
+    if (pictures < 1) {
+      throw wrong("--batch: must be at least 1, got " + pictures);
+    }
     if (!(seconds > 0 && seconds <= MOST_SECONDS)) {
       throw wrong("--seconds: must be above 0 and at most 600, got " + seconds);
     }

@@ -5,9 +5,10 @@ package io.github.maskalign.align.bench;
  *
  * @param benchmark what was timed
  * @param samples how long it took
- * @param peakFlops what the threads in use could compute, FLOP/s of multiply-adds
+ * @param peakFlops what the backend could compute, FLOP/s of multiply-adds
  * @param heapBytes of Java objects made by a call, on all threads
  * @param cpuSeconds processor time of a call, on all threads, the compiler's among them
+ * @param launches operations that a call hands to a device
  * @param poolBytes that the backend holds at the end, operands included
  * @param poolGrowth by how much that grew while sampling; 0 if blocks are reused
  * @param residentBytes peak of the process's memory since the operands were made
@@ -18,6 +19,7 @@ record Measurement(
     double peakFlops,
     double heapBytes,
     double cpuSeconds,
+    double launches,
     double poolBytes,
     double poolGrowth,
     double residentBytes) {
@@ -27,7 +29,7 @@ record Measurement(
     return rate(benchmark.work().flops());
   }
 
-  /** The part of the multiply-adds which the threads could do that did the work. */
+  /** The part of what the backend could compute that did the work. */
   double shareOfPeak() {
     return flops() / peakFlops;
   }

@@ -24,27 +24,25 @@ import java.util.stream.IntStream;
 final class NetworkBenchmarks {
 
   private static final ViTConfig TEACHER = ViTConfig.base(224, 16);
-  private static final int TEACHER_BATCH = 4;
-  private static final int STUDENT_BATCH = 8;
   private static final double RATE = 1e-4;
   private static final double WEIGHT_DECAY = 0.05;
 
   private NetworkBenchmarks() {}
 
-  static Benchmark teacher() {
+  static Benchmark teacher(int pictures) {
     AlignmentPlan plan = plan(TEACHER);
     TeacherRequest request = new TeacherRequest(plan.levels().size(), true);
     return new Benchmark(
         "teacher/forward",
         "ViT-B/16, %d images of %d tokens; %d levels and the patches' importance"
-            .formatted(TEACHER_BATCH, 1 + TEACHER.patches(), request.topLevels()),
-        new Work(Flops.forward(TEACHER, TEACHER_BATCH), 0, TEACHER_BATCH),
+            .formatted(pictures, 1 + TEACHER.patches(), request.topLevels()),
+        new Work(Flops.forward(TEACHER, pictures), 0, pictures),
         scope -> {
           Parameters parameters = Parameters.initialised(scope, DType.F32, 1);
           ViT network = ViT.create(parameters.root(), TEACHER);
           ViTTeacher teacher =
               new ViTTeacher(new TeacherId("random", "", "none"), network, InputAdapter.none());
-          Tensor images = new Operands(scope).random(imageShape(TEACHER, TEACHER_BATCH));
+          Tensor images = new Operands(scope).random(imageShape(TEACHER, pictures));
           return () -> {
             try (Scope call = scope.child("call")) {
               teacher.look(call.eager(), images, request);
@@ -53,14 +51,14 @@ final class NetworkBenchmarks {
         });
   }
 
-  static Benchmark step(Model model) {
+  static Benchmark step(Model model, int pictures) {
     ViTConfig config = model.config();
     AlignmentPlan plan = plan(config);
     return new Benchmark(
         "step/" + model.word(),
         "%s, %d images of %d tokens; forward, alignment of %d levels, backward, AdamW"
-            .formatted(model.title(), STUDENT_BATCH, 1 + plan.keptPatches(), plan.levels().size()),
-        new Work(Flops.step(plan, config, STUDENT_BATCH), 0, STUDENT_BATCH),
+            .formatted(model.title(), pictures, 1 + plan.keptPatches(), plan.levels().size()),
+        new Work(Flops.step(plan, config, pictures), 0, pictures),
         scope -> {
           Parameters parameters = Parameters.initialised(scope, DType.F32, 1);
           MaskAlign student =
@@ -69,10 +67,10 @@ final class NetworkBenchmarks {
               new Pretraining(
                   student,
                   parameters,
-                  FixedTargets.random(new Operands(scope), student, STUDENT_BATCH),
+                  FixedTargets.random(new Operands(scope), student, pictures),
                   new Pretraining.Recipe(new CosineSchedule(RATE, RATE, 0, 1), WEIGHT_DECAY, 0, 1),
                   1);
-          List<Batch> batch = List.of(batch(config));
+          List<Batch> batch = List.of(batch(config, pictures));
           return () -> training.step(batch);
         });
   }
@@ -86,10 +84,10 @@ final class NetworkBenchmarks {
     return new Dimensions(config.depth(), config.width(), config.patches());
   }
 
-  private static Batch batch(ViTConfig config) {
+  private static Batch batch(ViTConfig config, int pictures) {
     int side = config.imageSize();
-    float[] pixels = Operands.uniform(imageShape(config, STUDENT_BATCH));
-    int[] samples = IntStream.range(0, STUDENT_BATCH).toArray();
+    float[] pixels = Operands.uniform(imageShape(config, pictures));
+    int[] samples = IntStream.range(0, pictures).toArray();
     return new Batch(0, 0, pixels, samples, null, config.channels(), side, side);
   }
 

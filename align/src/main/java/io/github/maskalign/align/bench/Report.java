@@ -68,6 +68,7 @@ record Report(
     number(json, "share_of_peak", measurement.shareOfPeak());
     number(json, "bytes_per_second", measurement.bandwidth());
     number(json, "images_per_second", measurement.imagesPerSecond());
+    number(json, "launches", measurement.launches());
     number(json, "heap_bytes", measurement.heapBytes());
     number(json, "pool_bytes", measurement.poolBytes());
     number(json, "pool_growth_bytes", measurement.poolGrowth());

@@ -12,13 +12,14 @@ final class Suite {
    * All benchmarks in the order in which they run.
    *
    * @param models students whose optimiser and step are among them
+   * @param pictures of a step; a teacher sees half as many
    */
-  static List<Benchmark> of(List<Model> models) {
+  static List<Benchmark> of(List<Model> models, int pictures) {
     List<Benchmark> all = new ArrayList<>(ProductBenchmarks.all());
     all.addAll(RowBenchmarks.all());
     all.addAll(MovementBenchmarks.all(models));
-    all.add(NetworkBenchmarks.teacher());
-    models.forEach(model -> all.add(NetworkBenchmarks.step(model)));
+    all.add(NetworkBenchmarks.teacher(Math.max(1, pictures / 2)));
+    models.forEach(model -> all.add(NetworkBenchmarks.step(model, pictures)));
     return all;
   }
 }

@@ -19,6 +19,7 @@ final class Table {
           new Column("% of peak", 11, 0, m -> 100 * m.shareOfPeak()),
           new Column("GB/s", 8, 1, m -> 1e-9 * m.bandwidth()),
           new Column("images/s", 10, 2, Measurement::imagesPerSecond),
+          new Column("launches", 10, 0, Measurement::launches),
           new Column("heap B", 9, 0, Measurement::heapBytes),
           new Column("pool MiB", 10, 1, m -> m.poolBytes() / MIB),
           new Column("RSS MiB", 9, 0, m -> m.residentBytes() / MIB));

@@ -12,12 +12,14 @@ import java.lang.management.ManagementFactory;
  * @param heap bytes of Java objects that all threads together have made, NaN if unknown
  * @param cpu seconds of processor time of all threads, the compiler's among them; NaN if unknown
  * @param pool bytes that the backend holds, in use or not
+ * @param queued operations handed to a device, NaN if there is none
  */
-record Usage(double heap, double cpu, double pool) {
+record Usage(double heap, double cpu, double pool, double queued) {
 
   static Usage of(Backend backend) {
     MemoryStats memory = backend.memory();
-    return new Usage(heapNow(), cpuNow(), (double) memory.live() + memory.pooled());
+    double queued = backend.queued().isPresent() ? backend.queued().getAsLong() : Double.NaN;
+    return new Usage(heapNow(), cpuNow(), (double) memory.live() + memory.pooled(), queued);
   }
 
   private static double heapNow() {

@@ -7,9 +7,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What Java's compiler can ruin without breaking a test, on a backend that knows the rate of
- * multiply-adds: a matrix kernel whose sums are spilled to memory is slower by a factor, and a
- * kernel that is not inlined whole makes an object of every vector.
+ * What Java's compiler can ruin without breaking a test, on a backend of the host that knows the
+ * rate of multiply-adds: a matrix kernel whose sums are spilled to memory is slower by a factor,
+ * and a kernel that is not inlined whole makes an object of every vector.
  */
 final class Warnings {
 
@@ -28,7 +28,7 @@ final class Warnings {
   /** Lines for people; none if all is well. */
   static List<String> of(Measurement product, List<Measurement> measurements) {
     List<String> warnings = new ArrayList<>();
-    if (product.shareOfPeak() < LEAST_SHARE) {
+    if (onHost(product) && product.shareOfPeak() < LEAST_SHARE) {
       warnings.add(
           text(
               "the matrix product does %.0f%% of the multiply-adds that the processor can do, where"
@@ -51,9 +51,13 @@ final class Warnings {
     return warnings;
   }
 
+  private static boolean onHost(Measurement measurement) {
+    return Double.isNaN(measurement.launches());
+  }
+
   private static boolean makesObjects(Measurement measurement) {
     boolean vectors = !Double.isNaN(measurement.peakFlops());
-    return vectors && measurement.heapBytes() > MOST_HEAP;
+    return vectors && onHost(measurement) && measurement.heapBytes() > MOST_HEAP;
   }
 
   private static String text(String format, Object... values) {

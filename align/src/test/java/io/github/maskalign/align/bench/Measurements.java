@@ -13,6 +13,6 @@ final class Measurements {
   static Measurement of(String name, Work work, double peak, double heap) {
     Benchmark benchmark = new Benchmark(name, "what", work, scope -> () -> {});
     Samples samples = new Samples(new double[] {0.75, 0.25, 0.5}, 3);
-    return new Measurement(benchmark, samples, peak, heap, 0.5, 1 << 20, 0, Double.NaN);
+    return new Measurement(benchmark, samples, peak, heap, 0.5, Double.NaN, 1 << 20, 0, Double.NaN);
   }
 }

@@ -14,19 +14,24 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
 /**
- * The emulated device of this Java process: it is built, found by the backend's own search, and
- * steered from here. Settings hold until they are set anew; their names are in {@code
- * settings.cpp}.
+ * The emulated device of this Java process, or with {@code -Dgpu=real} a stand-in that steers
+ * nothing, so that the same tests run on the GPU of the machine. The emulated one is built, found
+ * by the backend's own search, and steered from here. Settings hold until they are set anew; their
+ * names are in {@code settings.cpp}.
  */
 public final class Emulator {
 
   /** Set to {@code required}, a machine that cannot build fails the tests instead of skipping. */
   public static final String PROPERTY = "cuda.emulator";
+
+  private static final String GPU = "gpu";
 
   private static final Path FOLDER = Path.of("target", "emulator");
 
@@ -34,20 +39,16 @@ public final class Emulator {
 
   private static @Nullable Emulator started;
 
-  private final MethodHandle set;
-  private final MethodHandle get;
-  private final MethodHandle fault;
-  private final MethodHandle leaks;
-  private final MethodHandle forget;
-  private final MethodHandle renew;
+  private final @Nullable SymbolLookup driver;
+  private final Map<String, MethodHandle> functions = new HashMap<>();
 
-  private Emulator(SymbolLookup driver) {
-    this.set = function(driver, "emu_set", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, LONG));
-    this.get = function(driver, "emu_get", FunctionDescriptor.of(LONG, ValueLayout.ADDRESS));
-    this.fault = function(driver, "emu_fault", FunctionDescriptor.of(ValueLayout.ADDRESS));
-    this.leaks = function(driver, "emu_leaks", FunctionDescriptor.of(ValueLayout.ADDRESS));
-    this.forget = function(driver, "emu_forget", FunctionDescriptor.ofVoid());
-    this.renew = function(driver, "emu_renew", FunctionDescriptor.ofVoid());
+  private Emulator(@Nullable SymbolLookup driver) {
+    this.driver = driver;
+  }
+
+  /** Whether tests run on the GPU of this machine instead. */
+  public static boolean isReal() {
+    return System.getProperty(GPU, "").equals("real");
   }
 
   /**
@@ -58,6 +59,10 @@ public final class Emulator {
    */
   public static synchronized Emulator start() {
     if (started != null) {
+      return started;
+    }
+    if (isReal()) {
+      started = new Emulator(null);
       return started;
     }
     Path folder = build();
@@ -89,59 +94,63 @@ public final class Emulator {
   /** Changes a setting. */
   public void set(String key, long value) {
     try (Arena arena = Arena.ofConfined()) {
-      set.invoke(arena.allocateFrom(key), value);
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
+      call(
+          "emu_set",
+          FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, LONG),
+          arena.allocateFrom(key),
+          value);
     }
   }
 
   /** Asks for a setting. */
   public long get(String key) {
     try (Arena arena = Arena.ofConfined()) {
-      return (long) get.invoke(arena.allocateFrom(key));
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
+      @Nullable Object value =
+          call(
+              "emu_get", FunctionDescriptor.of(LONG, ValueLayout.ADDRESS), arena.allocateFrom(key));
+      return value == null ? 0 : (long) value;
     }
   }
 
   /** The first thing that went wrong since {@link #forget}, or an empty text. */
   public String fault() {
-    return text(fault);
+    return text("emu_fault");
   }
 
   /** What is still allocated, or an empty text. */
   public String leaks() {
-    return text(leaks);
+    return text("emu_leaks");
   }
 
   /** Makes the device usable after a fault; what is queued is dropped. */
   public void forget() {
-    call(forget);
+    call("emu_forget", FunctionDescriptor.ofVoid());
   }
 
   /** Forgets everything, what is allocated included. */
   public void renew() {
-    call(renew);
+    call("emu_renew", FunctionDescriptor.ofVoid());
   }
 
-  private static void call(MethodHandle function) {
+  private String text(String function) {
+    @Nullable Object text = call(function, FunctionDescriptor.of(ValueLayout.ADDRESS));
+    return text == null ? "" : ((MemorySegment) text).reinterpret(Long.MAX_VALUE).getString(0);
+  }
+
+  /** The function's result; null if there is none, or no emulated device. */
+  private synchronized @Nullable Object call(
+      String function, FunctionDescriptor signature, Object... arguments) {
+    if (driver == null) {
+      return null;
+    }
+    MethodHandle handle =
+        functions.computeIfAbsent(
+            function,
+            name -> Linker.nativeLinker().downcallHandle(driver.findOrThrow(name), signature));
     try {
-      function.invoke();
+      return handle.invokeWithArguments(arguments);
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static String text(MethodHandle function) {
-    try {
-      return ((MemorySegment) function.invoke()).reinterpret(Long.MAX_VALUE).getString(0);
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static MethodHandle function(
-      SymbolLookup library, String name, FunctionDescriptor signature) {
-    return Linker.nativeLinker().downcallHandle(library.findOrThrow(name), signature);
   }
 }

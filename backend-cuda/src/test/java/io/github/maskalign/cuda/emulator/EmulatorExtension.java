@@ -8,6 +8,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.opentest4j.TestAbortedException;
 
 /** What {@link OnEmulator} does. */
 final class EmulatorExtension
@@ -46,6 +47,9 @@ final class EmulatorExtension
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    if (Emulator.isReal()) {
+      throw new TestAbortedException("only an emulated device can be steered");
+    }
     return emulator(context);
   }
 
