@@ -28,6 +28,11 @@ final class Contest {
     this.warmUpNanos = (long) (1e9 * warmUpSeconds);
   }
 
+  /** The same, but with another time for each contender before the first round. */
+  Contest warmedUpFor(double seconds) {
+    return new Contest(clock, rounds, seconds);
+  }
+
   Result run(String name, Contender ours, Contender theirs) {
     int myRepeats = repeats(warmUp(ours));
     int peerRepeats = repeats(warmUp(theirs));
@@ -51,7 +56,7 @@ final class Contest {
   }
 
   private static int repeats(double nanos) {
-    return (int) Math.max(1, LEAST_ROUND_NANOS / nanos);
+    return (int) Math.max(1, LEAST_ROUND_NANOS / Math.max(1, nanos));
   }
 
   private double time(Contender contender, int repeats) {
