@@ -23,7 +23,7 @@ if errorlevel 1 (
   if errorlevel 1 exit /b 2
 )
 
-"%JDK%\bin\java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -Xms32m -Xmn16m %MASKALIGN_JAVA_OPTS% -cp "%TARGET%\app\*" io.github.maskalign.align.cli.Main %*
+"%JDK%\bin\java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -Xms16m -Xmn8m -XX:+UseCompactObjectHeaders %MASKALIGN_JAVA_OPTS% -cp "%TARGET%\app\*" io.github.maskalign.align.cli.Main %*
 exit /b %ERRORLEVEL%
 
 :try
