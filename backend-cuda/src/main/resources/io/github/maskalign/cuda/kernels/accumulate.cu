@@ -1,7 +1,6 @@
 // Adds into memory of parameters. REAL is float or double.
+#include "real.cuh"
 #include "strided.cuh"
-
-typedef REAL real;
 
 // target += factor * value
 extern "C" __global__ void __launch_bounds__(THREADS)

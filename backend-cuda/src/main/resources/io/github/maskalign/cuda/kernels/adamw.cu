@@ -2,12 +2,8 @@
 //   p *= 1 - lr decay;  m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2
 //   p -= lr / (1 - b1^t) m / (sqrt(v) / sqrt(1 - b2^t) + eps)
 // REAL is float or double.
+#include "real.cuh"
 #include "table.cuh"
-
-typedef REAL real;
-
-__device__ __forceinline__ float root(float x) { return sqrtf(x); }
-__device__ __forceinline__ double root(double x) { return sqrt(x); }
 
 // As class AdamWKernel packs it. keep is 1 - lr decay, rate -lr / (1 - b1^t), correction
 // 1 / sqrt(1 - b2^t).

@@ -1,23 +1,10 @@
 // Functions of each element. REAL is float or double; NaN passes through all of them.
+#include "real.cuh"
 #include "strided.cuh"
-
-typedef REAL real;
 
 // In the order of UnaryOp and BinaryOp.
 enum Unary { NEG, ABS, SIGN, SQUARE, SQRT, RECIPROCAL, EXP, LOG, TANH, SIGMOID, ERF, RELU };
 enum Binary { ADD, SUB, MUL, DIV, MAX, MIN, GREATER_EQUAL, EQUAL };
-
-// One name for both precisions.
-__device__ __forceinline__ float root(float x) { return sqrtf(x); }
-__device__ __forceinline__ double root(double x) { return sqrt(x); }
-__device__ __forceinline__ float exponential(float x) { return expf(x); }
-__device__ __forceinline__ double exponential(double x) { return exp(x); }
-__device__ __forceinline__ float logarithm(float x) { return logf(x); }
-__device__ __forceinline__ double logarithm(double x) { return log(x); }
-__device__ __forceinline__ float tangent(float x) { return tanhf(x); }
-__device__ __forceinline__ double tangent(double x) { return tanh(x); }
-__device__ __forceinline__ float errorFunction(float x) { return erff(x); }
-__device__ __forceinline__ double errorFunction(double x) { return erf(x); }
 
 __device__ __forceinline__ real apply(int op, real x) {
   switch (op) {

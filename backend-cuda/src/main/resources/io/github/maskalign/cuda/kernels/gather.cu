@@ -1,7 +1,6 @@
 // Chosen tokens of each image, and the way back. REAL is float or double.
+#include "real.cuh"
 #include "strided.cuh"
-
-typedef REAL real;
 
 // The first id outside the tokens; class TokenIds reads it later, so that nothing waits now.
 struct Refused {

@@ -1,8 +1,6 @@
 // The kinds of GELU, x gate(x), and their derivatives, gate(x) + x slope(x). REAL is float or
 // double.
-#include "device.cuh"
-
-typedef REAL real;
+#include "real.cuh"
 
 #define THREADS 256
 
@@ -14,14 +12,6 @@ enum Kind { ERF, TANH, QUICK };
 #define TANH_SCALE real(0.79788456080286536)
 #define TANH_CUBIC real(0.044715)
 #define QUICK_SLOPE real(1.702)
-
-__device__ __forceinline__ float exponential(float x) { return expf(x); }
-__device__ __forceinline__ double exponential(double x) { return exp(x); }
-__device__ __forceinline__ float tangent(float x) { return tanhf(x); }
-__device__ __forceinline__ double tangent(double x) { return tanh(x); }
-// Where erf is near -1, 1 + erf would have no digits left.
-__device__ __forceinline__ float complement(float x) { return erfcf(x); }
-__device__ __forceinline__ double complement(double x) { return erfc(x); }
 
 __device__ __forceinline__ real sigmoid(real x) { return 1 / (1 + exponential(-x)); }
 

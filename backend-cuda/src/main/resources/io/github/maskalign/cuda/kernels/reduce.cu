@@ -1,20 +1,14 @@
 // Folds axes away. Every result has one order of additions, given by the shape alone. REAL is float
 // or double.
+#include "rows.cuh"
 #include "strided.cuh"
 
-typedef REAL real;
-
-#define WARP 32
 #define COLUMNS 32
 #define LINES (THREADS / COLUMNS)
 
-struct Sum {
-  static __device__ __forceinline__ real none() { return 0; }
-  static __device__ __forceinline__ real join(real a, real b) { return a + b; }
-};
-
+// NaN passes through.
 struct Max {
-  static __device__ __forceinline__ real none() { return -__int_as_float(0x7f800000); }
+  static __device__ __forceinline__ real none() { return MINUS_INFINITY; }
   static __device__ __forceinline__ real join(real a, real b) { return a > b || a != a ? a : b; }
 };
 
@@ -23,7 +17,6 @@ struct Max {
 template <class Join>
 __device__ __forceinline__ void foldRow(const Axes<1>& kept, const Axes<1>& folded, const real* x,
                                         real* out, int length, int piece) {
-  __shared__ real parts[THREADS / WARP];
   long long start[1], at[1];
   locate(kept, blockIdx.x, start);
   unsigned first = blockIdx.y * unsigned(piece);
@@ -33,14 +26,8 @@ __device__ __forceinline__ void foldRow(const Axes<1>& kept, const Axes<1>& fold
     locate(folded, i, at);
     v = Join::join(v, x[start[0] + at[0]]);
   }
-  for (int bits = WARP / 2; bits; bits >>= 1)
-    v = Join::join(v, __shfl_xor_sync(0xffffffffu, v, bits));
-  if (threadIdx.x % WARP == 0) parts[threadIdx.x / WARP] = v;
-  __syncthreads();
-  if (threadIdx.x == 0) {
-    for (int i = 1; i < THREADS / WARP; i++) v = Join::join(v, parts[i]);
-    out[(long long)blockIdx.x * gridDim.y + blockIdx.y] = v;
-  }
+  v = blockFold<Join>(v);
+  if (threadIdx.x == 0) out[(long long)blockIdx.x * gridDim.y + blockIdx.y] = v;
 }
 
 // The same where neighbouring results read neighbouring elements: one block makes COLUMNS results.

@@ -1,21 +1,9 @@
 // What kernels share that go over rows or add many numbers up. REAL is float or double; every sum
 // has one order, so that the same numbers give the same bits.
 #pragma once
-#include "device.cuh"
+#include "real.cuh"
 
-typedef REAL real;
-
-#define MINUS_INFINITY (-__int_as_float(0x7f800000))
 #define WARP 32
-
-__device__ __forceinline__ float exponential(float x) { return expf(x); }
-__device__ __forceinline__ double exponential(double x) { return exp(x); }
-__device__ __forceinline__ float logarithm(float x) { return logf(x); }
-__device__ __forceinline__ double logarithm(double x) { return log(x); }
-__device__ __forceinline__ float root(float x) { return sqrtf(x); }
-__device__ __forceinline__ double root(double x) { return sqrt(x); }
-__device__ __forceinline__ float larger(float a, float b) { return fmaxf(a, b); }
-__device__ __forceinline__ double larger(double a, double b) { return fmax(a, b); }
 
 struct Sum {
   static __device__ __forceinline__ real none() { return 0; }

@@ -1,7 +1,6 @@
 // The squares of many tensors added up. REAL is float or double.
+#include "real.cuh"
 #include "table.cuh"
-
-typedef REAL real;
 
 // As class AccumulateKernel packs it.
 struct Span {
