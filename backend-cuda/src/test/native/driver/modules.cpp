@@ -57,14 +57,14 @@ std::string assemble(const char* text) {
 }
 
 void* open(const void* image, size_t bytes) {
-  char path[] = "/tmp/cuda-emulator-XXXXXX";
-  int file = mkstemp(path);
+  std::string path = "/tmp/cuda-emulator-" + std::string(6, 'X');
+  int file = mkstemp(path.data());
   if (file < 0) return nullptr;
   bool written = write(file, image, bytes) == ssize_t(bytes);
   close(file);
-  void* library = written ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : nullptr;
+  void* library = written ? dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL) : nullptr;
   if (!library) fault(INVALID_IMAGE, std::string("a module does not load: ") + dlerror());
-  unlink(path);
+  unlink(path.c_str());
   return library;
 }
 

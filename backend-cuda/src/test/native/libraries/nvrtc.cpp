@@ -180,13 +180,13 @@ API nvrtcCompileProgram(Program* program, int count, const char* const* options)
   bool known = includesAreKnown(p, p.name, p.source);
   for (auto& header : p.headers) known = known && includesAreKnown(p, header.first, header.second);
   if (!known) return COMPILATION;
-  char folder[] = "/tmp/cuda-emulator-XXXXXX";
-  if (!mkdtemp(folder)) return INVALID_INPUT;
+  std::string folder = "/tmp/cuda-emulator-" + std::string(6, 'X');
+  if (!mkdtemp(folder.data())) return INVALID_INPUT;
   bool good = compile(p, defines, folder);
-  for (auto& header : p.headers) unlink((std::string(folder) + "/" + header.first).c_str());
+  for (auto& header : p.headers) unlink((folder + "/" + header.first).c_str());
   for (const char* each : {"module.cu", "module.i", "module.cpp", "module.so", "log"})
-    unlink((std::string(folder) + "/" + each).c_str());
-  rmdir(folder);
+    unlink((folder + "/" + each).c_str());
+  rmdir(folder.c_str());
   return good ? OK : COMPILATION;
 }
 

@@ -31,30 +31,12 @@ final class LayerNormRows {
   static void means(MemorySegment x, long xAt, int rows, int n, float[] s) {
     int lanes = 4 * rows;
     for (int r = 0; r < rows; r++) {
-      addAll(x, xAt + 4L * r * n, n, s, lanes + r * L);
+      ReduceKernel.addLanes(x, xAt + 4L * r * n, n, s, lanes + r * L);
     }
     // Apart from the sums, so that the processor adds the lanes of all rows side by side.
     for (int r = 0; r < rows; r++) {
       s[r] = Mem.sum(s, lanes + r * L) / n;
     }
-  }
-
-  private static void addAll(MemorySegment x, long at, int n, float[] lanes, int lanesAt) {
-    FloatVector s0 = zero(F32);
-    FloatVector s1 = zero(F32);
-    FloatVector s2 = zero(F32);
-    FloatVector s3 = zero(F32);
-    int i = 0;
-    for (; i <= n - 4 * L; i += 4 * L) {
-      s0 = s0.add(fromMemorySegment(F32, x, at + 4L * i, ORDER));
-      s1 = s1.add(fromMemorySegment(F32, x, at + 4L * (i + L), ORDER));
-      s2 = s2.add(fromMemorySegment(F32, x, at + 4L * (i + 2 * L), ORDER));
-      s3 = s3.add(fromMemorySegment(F32, x, at + 4L * (i + 3 * L), ORDER));
-    }
-    for (; i < n; i += L) {
-      s0 = s0.add(fromMemorySegment(F32, x, at + 4L * i, ORDER, F32.indexInRange(i, n)));
-    }
-    s0.add(s1).add(s2.add(s3)).intoArray(lanes, lanesAt);
   }
 
   /** 1 / sqrt(variance + eps), from the squared distances to the mean. */

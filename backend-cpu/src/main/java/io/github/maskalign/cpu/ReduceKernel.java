@@ -121,7 +121,8 @@ final class ReduceKernel {
     return total;
   }
 
-  private static void addLanes(MemorySegment x, long at, int n, float[] lanes, int lanesAt) {
+  /** The sums of the elements of every lane, of n elements at a byte address. */
+  static void addLanes(MemorySegment x, long at, int n, float[] lanes, int lanesAt) {
     FloatVector s0 = zero(F32);
     FloatVector s1 = zero(F32);
     FloatVector s2 = zero(F32);
