@@ -199,4 +199,21 @@ class TapeTest {
       return model.weights();
     }
   }
+
+  /** A sum hands one gradient to both operands: what the first is given besides is its own. */
+  @Test
+  void addingToAGradientLeavesThoseItSharesMemoryWith() {
+    Tensor a = given.ops().of(new double[] {1, 2}, 2);
+    Tensor b = given.ops().of(new double[] {3, 4}, 2);
+    Tensor c = given.ops().of(new double[] {5, 6}, 2);
+    Tensor d = given.ops().of(new double[] {70, 80}, 2);
+    try (Tape tape = Tape.open(given.scope(), "step")) {
+      tape.watchAll(List.of(a, b));
+      Tensor alone = tape.sum(tape.mul(a, d), false);
+      Tensor joint = tape.sum(tape.mul(tape.add(a, b), c), false);
+      Gradients gradients = tape.backward(tape.add(alone, joint));
+      assertArrayEquals(new double[] {75, 86}, gradients.of(a).toDoubles());
+      assertArrayEquals(new double[] {5, 6}, gradients.of(b).toDoubles());
+    }
+  }
 }
