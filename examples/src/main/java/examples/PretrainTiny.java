@@ -9,13 +9,15 @@ import io.github.maskalign.align.data.Batches;
 import io.github.maskalign.align.data.FashionMnist;
 import io.github.maskalign.align.data.ImageSet;
 import io.github.maskalign.align.teacher.ViTTeacher;
-import io.github.maskalign.align.train.PretrainRun;
+import io.github.maskalign.align.train.Measures;
 import io.github.maskalign.align.train.Pretraining;
 import io.github.maskalign.align.train.RunFolder;
+import io.github.maskalign.align.train.RunPlan;
 import io.github.maskalign.align.train.StopSignal;
 import io.github.maskalign.align.train.StudentFiles;
 import io.github.maskalign.align.train.TargetSource;
 import io.github.maskalign.align.train.TeacherTargets;
+import io.github.maskalign.align.train.TrainingRun;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.CosineSchedule;
 import io.github.maskalign.tensor.BackendOptions;
@@ -131,7 +133,7 @@ public final class PretrainTiny implements Command {
       TeacherTargets direct = new TeacherTargets(teacher, model);
       Augmentation crops = config.augmentation(TinyModels.crop(config.cropScale()));
       try (TargetSource targets = source.open(config, scope, direct, learn, crops, stop)) {
-        PretrainRun run = run(config, model, parameters, targets, learn, crops, folder);
+        TrainingRun run = run(config, model, parameters, targets, learn, crops, folder);
         if (resume) {
           System.out.println("Resumed after step " + run.resume());
         }
@@ -169,7 +171,7 @@ public final class PretrainTiny implements Command {
     return folder;
   }
 
-  private static PretrainRun run(
+  private static TrainingRun run(
       TinyConfig config,
       MaskAlign model,
       Parameters parameters,
@@ -185,12 +187,24 @@ public final class PretrainTiny implements Command {
             model,
             parameters,
             targets,
-            new Pretraining.Recipe(
-                schedule, config.weightDecay(), config.dropPath(), config.seed()),
-            batches.perEpoch());
-    return new PretrainRun(
+            Pretraining.Recipe.released(
+                schedule,
+                batches.perEpoch(),
+                config.weightDecay(),
+                config.dropPath(),
+                config.seed()));
+    return new TrainingRun(
+        "pre-train",
         training,
-        new PretrainRun.Plan(learn, crops, batches, config.epochs(), config.accumulate(), 10),
-        folder);
+        new RunPlan(
+            learn,
+            crops,
+            batches,
+            config.epochs(),
+            config.accumulate(),
+            10,
+            RunPlan.Saving.standard()),
+        folder,
+        (_, _) -> Measures.none());
   }
 }

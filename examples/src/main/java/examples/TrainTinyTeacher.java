@@ -8,9 +8,13 @@ import io.github.maskalign.align.data.FashionMnist;
 import io.github.maskalign.align.data.ImageSet;
 import io.github.maskalign.align.data.Normalize;
 import io.github.maskalign.align.data.Transform;
-import io.github.maskalign.align.train.ClassifierTraining;
+import io.github.maskalign.align.eval.ClassifierScore;
+import io.github.maskalign.align.train.BatchTargets;
+import io.github.maskalign.align.train.FineTuning;
 import io.github.maskalign.align.train.StepReport;
+import io.github.maskalign.align.train.Updates;
 import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.autograd.optim.CosineSchedule;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
@@ -118,30 +122,32 @@ public final class TrainTinyTeacher implements Command {
     Augmentation augment = Augmentation.unlimited(TinyModels.crop(cropScale), seed);
     Transform plain = new Normalize(side, side, TinyModels.STATISTICS);
     Batches batches = Batches.shuffled(train.size(), batchSize, seed);
-    ClassifierTraining training =
-        new ClassifierTraining(
+    CosineSchedule schedule = new CosineSchedule(learningRate, 1e-6, 1, epochs);
+    FineTuning training =
+        new FineTuning(
             model,
             parameters,
-            TinyModels.CLASSES,
-            new ClassifierTraining.Recipe(
-                new CosineSchedule(learningRate, 1e-6, 1, epochs),
+            new FineTuning.Recipe(
+                new Updates.Pace(schedule, batches.perEpoch(), MAX_NORM),
+                AdamW.Betas.USUAL,
+                1,
                 WEIGHT_DECAY,
                 DROP_PATH,
-                labelSmoothing,
-                MAX_NORM,
-                seed),
-            batches.perEpoch());
+                BatchTargets.smoothed(TinyModels.CLASSES, labelSmoothing),
+                seed));
     long steps = epochs * batches.perEpoch();
     long start = System.nanoTime();
     double accuracy = 0;
     try (BatchLoader loader = BatchLoader.start(train, augment, batches, 0, steps)) {
       while (loader.hasNext()) {
-        StepReport report = training.step(loader.next());
+        StepReport report = training.step(loader, 1);
         if (report.step() % REPORT_EVERY == 0) {
           print(report, steps, start, loader.waitedSeconds());
         }
         if (report.step() % batches.perEpoch() == 0) {
-          accuracy = training.accuracy(test, plain, EVALUATION_BATCH);
+          try (BatchLoader judge = BatchLoader.onePass(test, plain, EVALUATION_BATCH)) {
+            accuracy = ClassifierScore.of(parameters.scope(), model::forward, judge).top1() / 100;
+          }
           System.out.printf(
               "epoch %.0f: %.2f %% of the test split%n", report.epoch(), 100 * accuracy);
         }

@@ -12,8 +12,10 @@ import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +83,23 @@ public final class Tape implements Ops, AutoCloseable {
   /** Number of operations recorded so far. */
   public int size() {
     return recording.size();
+  }
+
+  /**
+   * The first operation whose result is of a kind, in words; of those results only that are still
+   * in memory. Tells where a forward pass went wrong.
+   */
+  public Optional<String> firstResult(Predicate<Tensor> kind) {
+    List<Operation> all = recorded().toList();
+    for (int i = 0; i < all.size(); i++) {
+      Tensor y = all.get(i).y();
+      if (!y.isClosed() && kind.test(y)) {
+        return Optional.of(
+            "the result of %s %s, operation %d of %d"
+                .formatted(all.get(i).getClass().getSimpleName(), y.shape(), i + 1, all.size()));
+      }
+    }
+    return Optional.empty();
   }
 
   /** What was recorded so far, in order. */

@@ -68,8 +68,8 @@ final class TinyTraining implements AutoCloseable {
             model,
             parameters,
             source,
-            new Pretraining.Recipe(new CosineSchedule(2e-3, 1e-5, 1, 12), 0.05, 0.2, 3),
-            batches.perEpoch());
+            Pretraining.Recipe.released(
+                new CosineSchedule(2e-3, 1e-5, 1, 12), batches.perEpoch(), 0.05, 0.2, 3));
   }
 
   /** Does steps and tells of each. */

@@ -51,8 +51,7 @@ class VectorsTest {
           "data.randaug_levels",
           "data.randaug_ops",
           "data.to_tensor_normalize",
-          "data.train_crop",
-          "train.linprobe_lars");
+          "data.train_crop");
 
   @TestFactory
   Stream<DynamicTest> reference() {

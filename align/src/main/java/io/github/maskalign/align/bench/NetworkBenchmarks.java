@@ -68,8 +68,8 @@ final class NetworkBenchmarks {
                   student,
                   parameters,
                   FixedTargets.random(new Operands(scope), student, pictures),
-                  new Pretraining.Recipe(new CosineSchedule(RATE, RATE, 0, 1), WEIGHT_DECAY, 0, 1),
-                  1);
+                  Pretraining.Recipe.released(
+                      new CosineSchedule(RATE, RATE, 0, 1), 1, WEIGHT_DECAY, 0, 1));
           List<Batch> batch = List.of(batch(config, pictures));
           return () -> training.step(batch);
         });

@@ -32,7 +32,7 @@ import java.util.function.BooleanSupplier;
  * <pre>{@code
  * try (CachedTargets targets = CachedTargets.open(scope, direct, images, augmentation, place)) {
  *   targets.fill(epochs, stop::requested, (made, of) -> {});
- *   new Pretraining(model, parameters, targets, recipe, batchesPerEpoch);
+ *   new Pretraining(model, parameters, targets, recipe);
  * }
  * }</pre>
  *

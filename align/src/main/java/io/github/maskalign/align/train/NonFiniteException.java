@@ -7,18 +7,12 @@ public final class NonFiniteException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Names the step, its samples and what was not finite. */
-  public NonFiniteException(String what, double value, long step, int[] samples) {
+  /** Names the step, its samples, what was not finite, and the first tensor where that shows. */
+  NonFiniteException(String what, double value, long step, int[] samples, String first) {
     super(
-        "step %d: %s is %s, so training stops before the weights are touched; samples %s. Lower the learning rate, clip gradients, or look for a damaged picture"
-            .formatted(step, what, value, Arrays.toString(samples)));
-  }
-
-  /** The value, if it is finite. */
-  static double require(String what, double value, long step, int[] samples) {
-    if (!Double.isFinite(value)) {
-      throw new NonFiniteException(what, value, step, samples);
-    }
-    return value;
+        ("step %d: %s is %s, so training stops before the weights are touched; first seen in %s;"
+                + " samples %s. Lower the learning rate, clip gradients, or look for a damaged"
+                + " picture")
+            .formatted(step, what, value, first, Arrays.toString(samples)));
   }
 }

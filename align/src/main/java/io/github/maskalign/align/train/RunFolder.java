@@ -109,6 +109,11 @@ public record RunFolder(Path path) {
     return path.resolve("checkpoints");
   }
 
+  /** The checkpoint of the best score, for {@link CheckpointFiles}. */
+  public Path best() {
+    return path.resolve("best");
+  }
+
   /** The weights at the end of the run. */
   public Path weights() {
     return path.resolve("student.safetensors");

@@ -37,6 +37,11 @@ class PretrainingTest {
     expected.forEach((name, values) -> assertArrayEquals(values, found.get(name), name));
   }
 
+  private static TrainingRun training(TinyRun run, Path folder) {
+    return new TrainingRun(
+        "test", run.training, run.plan(1), RunFolder.at(folder), (_, _) -> Measures.none());
+  }
+
   private static StopSignal neverStopped() {
     return StopSignal.install((_, _) -> null, _ -> {}, () -> {});
   }
@@ -152,6 +157,8 @@ class PretrainingTest {
           assertThrows(RuntimeException.class, () -> run.training.step(List.of(batch)))
               .getMessage();
       assertTrue(message.contains("NaN"), message);
+      int sample = batch.samples()[0];
+      assertTrue(message.contains("the pixels of sample " + sample + ";"), message);
       assertSameBits(before, run.values());
     }
   }
@@ -168,14 +175,13 @@ class PretrainingTest {
     try (TinyRun run = new TinyRun("cpu", 1);
         StopSignal stop = StopSignal.install(signals, _ -> {}, () -> {})) {
       stopper[0].accept(2);
-      assertFalse(
-          new PretrainRun(run.training, run.plan(1), RunFolder.at(folder)).train(stop, true));
+      assertFalse(training(run, folder).train(stop, true));
       assertEquals(0, run.training.steps());
       assertEquals(130, stop.exitStatus());
     }
     Map<String, float[]> resumed;
     try (TinyRun run = new TinyRun("cpu", 1)) {
-      PretrainRun rest = new PretrainRun(run.training, run.plan(1), RunFolder.at(folder));
+      TrainingRun rest = training(run, folder);
       assertEquals(0, rest.resume());
       assertTrue(rest.train(neverStopped(), true));
       assertEquals(TinyRun.EPOCHS * run.batches.perEpoch(), run.training.steps());
@@ -193,7 +199,7 @@ class PretrainingTest {
   @Test
   void resumingWithoutCheckpointIsRefused(@TempDir Path folder) {
     try (TinyRun run = new TinyRun("cpu", 1)) {
-      PretrainRun nothing = new PretrainRun(run.training, run.plan(1), RunFolder.at(folder));
+      TrainingRun nothing = training(run, folder);
       String message = assertThrows(IllegalArgumentException.class, nothing::resume).getMessage();
       assertTrue(message.contains("no whole checkpoint"), message);
     }

@@ -90,8 +90,7 @@ final class TinyRun implements AutoCloseable {
             model,
             parameters,
             source,
-            new Pretraining.Recipe(schedule, 0.05, 0.2, 3),
-            batches.perEpoch());
+            Pretraining.Recipe.released(schedule, batches.perEpoch(), 0.05, 0.2, 3));
   }
 
   static ImageSet pictures() {
@@ -108,8 +107,12 @@ final class TinyRun implements AutoCloseable {
     return new Augmentation(new RandomResizedCrop(options, STATISTICS), 3, crops);
   }
 
-  PretrainRun.Plan plan(int accumulate) {
-    return new PretrainRun.Plan(pictures(), augmentation, batches, EPOCHS, accumulate, 5);
+  RunPlan plan(int accumulate) {
+    return plan(accumulate, RunPlan.Saving.standard());
+  }
+
+  RunPlan plan(int accumulate, RunPlan.Saving saving) {
+    return new RunPlan(pictures(), augmentation, batches, EPOCHS, accumulate, 5, saving);
   }
 
   BatchLoader loader(long from, long until) {

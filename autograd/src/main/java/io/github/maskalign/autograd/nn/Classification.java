@@ -20,6 +20,21 @@ public final class Classification {
    * @throws ShapeException if a label is not below {@code classes}
    */
   public static Tensor targets(Ops ops, DType dtype, int[] labels, int classes, double smoothing) {
+    double[] values = distributions(labels, classes, smoothing);
+    return ops.cast(ops.of(values, labels.length, classes), dtype);
+  }
+
+  /** The same on the host, row-major. */
+  public static float[] targets(int[] labels, int classes, double smoothing) {
+    double[] values = distributions(labels, classes, smoothing);
+    float[] rounded = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      rounded[i] = (float) values[i];
+    }
+    return rounded;
+  }
+
+  private static double[] distributions(int[] labels, int classes, double smoothing) {
     if (!(smoothing >= 0 && smoothing <= 1)) {
       throw new IllegalArgumentException("smoothing must be in [0, 1], got " + smoothing);
     }
@@ -30,7 +45,7 @@ public final class Classification {
       check(labels[row], row, classes);
       values[row * classes + labels[row]] = 1 - smoothing + off;
     }
-    return ops.cast(ops.of(values, labels.length, classes), dtype);
+    return values;
   }
 
   /**

@@ -1,49 +1,97 @@
 package io.github.maskalign.vectors.kinds;
 
+import io.github.maskalign.align.data.Batch;
+import io.github.maskalign.align.eval.ClassifierScore;
+import io.github.maskalign.align.train.BatchTargets;
+import io.github.maskalign.align.train.FineTuning;
+import io.github.maskalign.align.train.Probing;
 import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.autograd.optim.ParameterGroup;
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.LayerDecay;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.ProbedViT;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** The fine-tuning loop. */
+/** The fine-tuning loop and the linear probe. */
 final class FinetuneKinds {
 
   private FinetuneKinds() {}
 
+  private static Pooling pooling(VectorCase given) {
+    return given.flag("global_pool") ? Pooling.MEAN_PATCHES : Pooling.CLS;
+  }
+
   static void adamW(VectorCase given) {
     ViTConfig config = Networks.student(given, PositionEmbedding.LEARNED);
-    Pooling pooling = given.flag("global_pool") ? Pooling.MEAN_PATCHES : Pooling.CLS;
     Parameters parameters = Parameters.uninitialised(given.scope(), DType.F32);
     ViTClassifier model =
-        ViTClassifier.create(parameters.root(), config, pooling, given.integer("classes"));
+        ViTClassifier.create(parameters.root(), config, pooling(given), given.integer("classes"));
     Networks.load(given, "student", parameters);
-    LayerDecay decay =
-        new LayerDecay(config.depth(), given.real("layer_decay"), given.real("weight_decay"));
-    List<ParameterGroup> groups = decay.groups(parameters.trainable());
+    double decay = given.real("layer_decay");
+    double weightDecay = given.real("weight_decay");
+    List<ParameterGroup> groups =
+        new LayerDecay(config.depth(), decay, weightDecay).groups(parameters.trainable());
     OptimKinds.groups(given, groups, given.manifest().json().path("params"));
-    AdamW optimizer = new AdamW(given.scope(), groups, TrainingLoop.betas(given));
-    TrainingLoop loop = new TrainingLoop(given, optimizer, parameters);
-    Tensor targets = given.tensor("in.soft_targets");
-    int passes = given.integer("iters_per_epoch");
-    loop.run(
-        (tape, images, pass) -> {
-          Tensor target = TrainingLoop.row(tape.scope().eager(), targets, pass % passes);
-          return tape.crossEntropy(model.forward(tape, images), target);
-        });
-    loop.check();
+
+    TrainingLoop loop = new TrainingLoop(given, parameters);
+    FineTuning training =
+        new FineTuning(
+            model,
+            parameters,
+            new FineTuning.Recipe(
+                TrainingLoop.pace(given),
+                TrainingLoop.betas(given),
+                decay,
+                weightDecay,
+                0,
+                softTargets(given),
+                0));
+    loop.run(training.updates(), training::loss);
+    loop.check(training.updates());
     double[] rates = new double[loop.rates().size() * groups.size()];
     Arrays.setAll(
         rates,
         i -> loop.rates().get(i / groups.size()) * groups.get(i % groups.size()).rateScale());
     given.checks().values("out.group_lr", rates, loop.rates().size(), groups.size());
+  }
+
+  private static BatchTargets softTargets(VectorCase given) {
+    float[] targets = given.floats("in.soft_targets");
+    int passes = given.integer("iters_per_epoch");
+    int each = targets.length / passes;
+    return batch -> {
+      int pass = (int) (batch.number() % passes);
+      return Arrays.copyOfRange(targets, pass * each, (pass + 1) * each);
+    };
+  }
+
+  static void lars(VectorCase given) {
+    ViTConfig config = Networks.student(given, PositionEmbedding.LEARNED);
+    Parameters parameters = Parameters.uninitialised(given.scope(), DType.F32);
+    ProbedViT model =
+        ProbedViT.create(parameters.root(), config, pooling(given), given.integer("classes"));
+    Networks.load(given, "student", parameters);
+    TrainingLoop loop = new TrainingLoop(given, parameters);
+    Probing training =
+        new Probing(model, parameters, TrainingLoop.pace(given), given.real("weight_decay"));
+    loop.run(training.updates(), training::loss);
+    loop.check(training.updates());
+    given.checks().number("final.head.0.num_batches_tracked", training.steps());
+
+    int passes = given.integer("iters_per_epoch");
+    Iterator<Batch> batches =
+        IntStream.range(0, passes).mapToObj(pass -> loop.batch(0, pass, passes)).iterator();
+    ClassifierScore score = ClassifierScore.of(given.scope(), model::forward, batches);
+    given.checks().number("out.eval_loss", score.loss());
+    given.checks().number("out.eval_acc1", score.top1());
+    given.checks().number("out.eval_acc5", score.top5());
   }
 }

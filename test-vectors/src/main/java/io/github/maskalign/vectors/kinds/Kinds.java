@@ -40,6 +40,7 @@ public final class Kinds {
           Map.entry("maskalign.loss", AlignmentKinds::loss),
           Map.entry("train.pretrain_adamw", PretrainKinds::adamW),
           Map.entry("train.finetune_adamw", FinetuneKinds::adamW),
+          Map.entry("train.linprobe_lars", FinetuneKinds::lars),
           Map.entry("vit.block", VitKinds::block),
           Map.entry("vit.drop_path_rates", VitKinds::dropPathRates),
           Map.entry("vit.classifier", VitKinds::classifier),

@@ -3,10 +3,14 @@ package io.github.maskalign.vectors.kinds;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.align.MaskAlign;
 import io.github.maskalign.align.PretrainGroups;
+import io.github.maskalign.align.data.Batch;
 import io.github.maskalign.align.teacher.TeacherView;
+import io.github.maskalign.align.train.Updates;
+import io.github.maskalign.autograd.Tape;
 import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.autograd.optim.ParameterGroup;
+import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vectors.cases.VectorCase;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,28 +22,39 @@ final class PretrainKinds {
 
   static void adamW(VectorCase given) {
     Alignment alignment = Alignment.create(given);
-    MaskAlign maskAlign = alignment.maskAlign();
     List<ParameterGroup> groups =
         PretrainGroups.of(alignment.parameters(), given.real("weight_decay"));
     groups(given, groups);
     AdamW optimizer = new AdamW(given.scope(), groups, TrainingLoop.betas(given));
-    TrainingLoop loop = new TrainingLoop(given, optimizer, alignment.parameters());
-    int kept = maskAlign.plan().keptPatches();
+    Updates updates =
+        new Updates(
+            given.scope(), alignment.parameters().trainable(), optimizer, TrainingLoop.pace(given));
+    TrainingLoop loop = new TrainingLoop(given, alignment.parameters());
+    loop.run(updates, (tape, batch) -> loss(given, alignment, tape, batch));
+    loop.check(updates);
+  }
+
+  private static Tensor loss(VectorCase given, Alignment alignment, Tape tape, Batch batch) {
+    MaskAlign maskAlign = alignment.maskAlign();
+    Tensor images = batch.images(tape);
+    TeacherView view = alignment.teacher().look(tape, images, maskAlign.request());
+    int[] visible = visible(given, batch, maskAlign.plan().keptPatches());
+    return maskAlign
+        .forward(tape, images, maskAlign.targets(view), visible, alignment.depth(given))
+        .loss()
+        .total();
+  }
+
+  /** The first patches of the batch's rows of {@code in.ids_shuffle}. */
+  private static int[] visible(VectorCase given, Batch batch, int kept) {
     int[] masks = given.integers("in.ids_shuffle");
     int[] dims = given.dims("in.ids_shuffle");
-    loop.run(
-        (tape, images, pass) -> {
-          TeacherView view = alignment.teacher().look(tape, images, maskAlign.request());
-          int[] visible = new int[dims[1] * kept];
-          for (int b = 0; b < dims[1]; b++) {
-            System.arraycopy(masks, (pass * dims[1] + b) * dims[2], visible, b * kept, kept);
-          }
-          return maskAlign
-              .forward(tape, images, maskAlign.targets(view), visible, alignment.depth(given))
-              .loss()
-              .total();
-        });
-    loop.check();
+    int[] visible = new int[dims[1] * kept];
+    for (int b = 0; b < dims[1]; b++) {
+      int row = (int) batch.number() * dims[1] + b;
+      System.arraycopy(masks, row * dims[2], visible, b * kept, kept);
+    }
+    return visible;
   }
 
   /** Members, in order, and decay of the groups. */

@@ -1,15 +1,14 @@
 package io.github.maskalign.vectors.kinds;
 
+import io.github.maskalign.align.data.Batch;
+import io.github.maskalign.align.train.StepReport;
+import io.github.maskalign.align.train.Updates;
 import io.github.maskalign.autograd.Tape;
 import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.autograd.optim.CosineSchedule;
-import io.github.maskalign.autograd.optim.GradientBuffer;
-import io.github.maskalign.autograd.optim.GradientNorm;
-import io.github.maskalign.autograd.optim.Optimizer;
 import io.github.maskalign.tensor.Eager;
-import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vectors.cases.VectorCase;
 import java.util.ArrayList;
@@ -17,27 +16,21 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
- * The official loop over passes: pass i uses batch {@code i mod iters_per_epoch}; the learning rate
- * is set at the start of each group of {@code accum_iter} passes, and the passes of an incomplete
- * group at the end of an epoch are thrown away.
+ * The library's own updates in the official loop over passes: pass i uses batch {@code i mod
+ * iters_per_epoch}, and the passes of an incomplete group at the end of an epoch are thrown away.
  */
 final class TrainingLoop {
 
   private static final double RATE_ERROR = 1e-12;
 
-  /** The loss of a pass. */
-  @FunctionalInterface
-  interface Pass {
-    Tensor loss(Tape tape, Tensor images, int number);
-  }
-
   private final VectorCase given;
-  private final Tensor images;
-  private final Optimizer optimizer;
+  private final float[] images;
+  private final int[] dims;
+  private final int[] labels;
   private final Parameters parameters;
-  private final CosineSchedule schedule;
   private final Map<String, Tensor> before = new HashMap<>();
   private final List<Double> losses = new ArrayList<>();
   private final List<Double> rates = new ArrayList<>();
@@ -45,17 +38,12 @@ final class TrainingLoop {
   private final List<Double> epochLosses = new ArrayList<>();
   private final List<Double> epochRates = new ArrayList<>();
 
-  TrainingLoop(VectorCase given, Optimizer optimizer, Parameters parameters) {
+  TrainingLoop(VectorCase given, Parameters parameters) {
     this.given = given;
-    this.images = given.tensor("in.images");
-    this.optimizer = optimizer;
+    this.images = given.floats("in.images");
+    this.dims = given.dims("in.images");
+    this.labels = given.has("in.labels") ? given.integers("in.labels") : new int[0];
     this.parameters = parameters;
-    int batch = given.integer("batch") * given.integer("accum_iter");
-    double peak = CosineSchedule.scaled(given.real("blr"), batch);
-    given.checks().equal("lr", peak, given.real("lr"), RATE_ERROR * peak);
-    this.schedule =
-        new CosineSchedule(
-            peak, given.real("min_lr"), given.real("warmup_epochs"), given.real("epochs"));
     Eager ops = given.scope().eager();
     parameters.all().forEach(p -> before.put(p.name(), ops.copy(p.value())));
   }
@@ -64,50 +52,82 @@ final class TrainingLoop {
     return new AdamW.Betas(given.real("beta1"), given.real("beta2"), given.real("adam_eps"));
   }
 
+  /** Learning rates and clipping as the configuration says. */
+  static Updates.Pace pace(VectorCase given) {
+    int batch = given.integer("batch") * given.integer("accum_iter");
+    double peak = CosineSchedule.scaled(given.real("blr"), batch);
+    given.checks().equal("lr", peak, given.real("lr"), RATE_ERROR * peak);
+    CosineSchedule schedule =
+        new CosineSchedule(
+            peak, given.real("min_lr"), given.real("warmup_epochs"), given.real("epochs"));
+    double maxNorm = given.real("clip_grad", Double.POSITIVE_INFINITY);
+    return new Updates.Pace(schedule, given.integer("iters_per_epoch"), maxNorm);
+  }
+
   /** Learning rates of the updates. */
   List<Double> rates() {
     return rates;
   }
 
   /** Trains for all epochs. */
-  void run(Pass pass) {
+  void run(Updates updates, Updates.Loss loss) {
     int passes = given.integer("iters_per_epoch");
     int epochs = given.integer("epochs_run");
     for (int epoch = 0; epoch < epochs; epoch++) {
-      epoch(pass, epoch, passes);
+      epoch(updates, loss, epoch, passes);
     }
   }
 
-  private void epoch(Pass pass, int epoch, int passes) {
+  private void epoch(Updates updates, Updates.Loss loss, int epoch, int passes) {
     int group = given.integer("accum_iter");
-    double lossSum = 0;
     double rateSum = 0;
-    double rate = 0;
-    GradientBuffer sums = new GradientBuffer(given.scope(), parameters.trainable());
-    for (int i = 0; i < passes; i++) {
-      if (i % group == 0) {
-        rate = schedule.at(epoch + (double) i / passes);
-      }
-      double loss = accumulate(pass, sums, i, epoch * passes + i, group);
-      losses.add(loss);
-      lossSum += loss;
-      rateSum += rate;
-      if ((i + 1) % group == 0) {
-        update(sums, rate);
+    for (int from = 0; from < passes; from += group) {
+      List<Batch> batches =
+          IntStream.range(from, Math.min(from + group, passes))
+              .mapToObj(pass -> batch(epoch, pass, passes))
+              .toList();
+      if (batches.size() == group) {
+        StepReport report =
+            updates.step(batches.iterator(), group, (tape, batch) -> noted(loss, tape, batch));
+        norms.add(report.gradientNorm());
+        rates.add(report.learningRate());
+        rateSum += group * report.learningRate();
+      } else {
+        batches.forEach(batch -> thrownAway(loss, batch));
+        double at = epoch + (double) from / passes;
+        rateSum += batches.size() * pace(given).schedule().at(at);
       }
     }
-    sums.clear();
-    epochLosses.add(lossSum / passes);
+    List<Double> own = losses.subList(losses.size() - passes, losses.size());
+    epochLosses.add(own.stream().mapToDouble(Double::doubleValue).sum() / passes);
     epochRates.add(rateSum / passes);
   }
 
-  private double accumulate(Pass pass, GradientBuffer sums, int batch, int number, int group) {
-    try (Tape tape = Tape.open(given.scope(), "pass " + number)) {
-      tape.watchAll(parameters.trainableValues());
-      Tensor loss = pass.loss(tape, row(tape.scope().eager(), images, batch), number);
-      sums.add(tape.backward(loss), 1.0 / group);
-      return loss.item();
+  private Tensor noted(Updates.Loss loss, Tape tape, Batch batch) {
+    Tensor value = loss.of(tape, batch);
+    losses.add(value.item());
+    return value;
+  }
+
+  private void thrownAway(Updates.Loss loss, Batch batch) {
+    try (Tape tape = Tape.open(given.scope(), "pass " + batch.number())) {
+      noted(loss, tape, batch);
     }
+  }
+
+  /** Batch {@code pass} of the inputs. */
+  Batch batch(int epoch, int pass, int passes) {
+    int size = dims[1];
+    int each = images.length / dims[0];
+    return new Batch(
+        (long) epoch * passes + pass,
+        epoch,
+        Arrays.copyOfRange(images, pass * each, (pass + 1) * each),
+        IntStream.range(0, size).toArray(),
+        labels.length == 0 ? null : Arrays.copyOfRange(labels, pass * size, (pass + 1) * size),
+        dims[2],
+        dims[3],
+        dims[4]);
   }
 
   /** {@code xs [N, ..] -> xs[i] [..]}. */
@@ -117,22 +137,8 @@ final class TrainingLoop {
     return ops.contiguous(ops.reshape(one, Arrays.copyOfRange(dims, 1, dims.length)));
   }
 
-  private void update(GradientBuffer sums, double rate) {
-    try (Scope scope = given.scope().child("update")) {
-      double norm = GradientNorm.of(scope, sums, parameters.trainable());
-      double clip =
-          given.hasSetting("clip_grad")
-              ? GradientNorm.clipFactor(norm, given.real("clip_grad"))
-              : 1;
-      optimizer.step(sums, rate, clip);
-      norms.add(norm);
-    }
-    rates.add(rate);
-    sums.clear();
-  }
-
   /** Checks what the loop has seen, the parameters and the optimiser's state. */
-  void check() {
+  void check(Updates updates) {
     series("out.loss", losses);
     series("out.lr", rates);
     series("out.grad_norm", norms);
@@ -141,7 +147,7 @@ final class TrainingLoop {
     for (Parameter parameter : parameters.all()) {
       given.checks().trained(parameter.name(), before.get(parameter.name()), parameter.value());
     }
-    optimizer.state().forEach((name, value) -> given.checks().tensor("opt." + name, value));
+    updates.optimizer().state().forEach((name, v) -> given.checks().tensor("opt." + name, v));
   }
 
   private void series(String name, List<Double> values) {

@@ -1,0 +1,81 @@
+package io.github.maskalign.align.train;
+
+import io.github.maskalign.align.data.Augmentation;
+import io.github.maskalign.align.data.BatchLoader;
+import io.github.maskalign.align.data.Batches;
+import io.github.maskalign.align.data.ImageSet;
+
+/**
+ * What a {@link TrainingRun} does, apart from the training itself.
+ *
+ * @param images to learn from
+ * @param augmentation what is done to them
+ * @param batches order and size
+ * @param epochs passes over the pictures
+ * @param accumulate batches in an update; what does not fill an update at the end of an epoch is
+ *     used in the next
+ * @param logEvery steps between two lines of the log
+ * @param saving when to keep a checkpoint
+ */
+public record RunPlan(
+    ImageSet images,
+    Augmentation augmentation,
+    Batches batches,
+    int epochs,
+    int accumulate,
+    int logEvery,
+    Saving saving) {
+
+  /**
+   * When to keep a checkpoint.
+   *
+   * @param everySteps steps between two; with 0, one at the end of every epoch
+   * @param keep how many of the newest are kept
+   */
+  public record Saving(int everySteps, int keep) {
+
+    /** One at the end of every epoch, of which two are kept. */
+    public static Saving standard() {
+      return new Saving(0, 2);
+    }
+
+    /** Checks the numbers. */
+    public Saving {
+      if (everySteps < 0 || keep < 1) {
+        throw new IllegalArgumentException(
+            "checkpoints every %d steps, %d kept: give 0 or more steps, and keep 1 or more"
+                .formatted(everySteps, keep));
+      }
+    }
+  }
+
+  /** Checks the numbers. */
+  public RunPlan {
+    if (epochs < 1 || accumulate < 1 || logEvery < 1) {
+      throw new IllegalArgumentException(
+          "epochs %d, accumulation %d and log interval %d must be 1 or more"
+              .formatted(epochs, accumulate, logEvery));
+    }
+    if (epochs * batches.perEpoch() < accumulate) {
+      throw new IllegalArgumentException(
+          "%d epochs of %d batches do not fill one update of %d"
+              .formatted(epochs, batches.perEpoch(), accumulate));
+    }
+  }
+
+  /** Updates in the whole run. */
+  public long steps() {
+    return epochs * batches.perEpoch() / accumulate;
+  }
+
+  /** Whole epochs whose batches an update after {@code step} steps has used up. */
+  int epochsDone(long step) {
+    return step == steps() ? epochs : Math.toIntExact(step * accumulate / batches.perEpoch());
+  }
+
+  /** Loads the batches from a step on. */
+  BatchLoader loader(long doneSteps) {
+    return BatchLoader.start(
+        images, augmentation, batches, doneSteps * accumulate, steps() * accumulate);
+  }
+}

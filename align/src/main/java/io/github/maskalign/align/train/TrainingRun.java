@@ -1,0 +1,219 @@
+package io.github.maskalign.align.train;
+
+import io.github.maskalign.align.data.Batch;
+import io.github.maskalign.align.data.BatchLoader;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a {@link Training} over its epochs: batches, log, progress, evaluation between epochs,
+ * checkpoints, Ctrl-C. A run that goes on from a checkpoint has the bits of one that was never
+ * stopped.
+ */
+public final class TrainingRun {
+
+  private static final String PROGRESS = "run.json";
+
+  /**
+   * What a checkpoint notes of the run.
+   *
+   * @param best the best score so far, null before the first
+   */
+  public record Progress(@Nullable Double best) {}
+
+  private final String name;
+  private final Training training;
+  private final RunPlan plan;
+  private final RunFolder folder;
+  private final Measures.Source measures;
+  private final CheckpointFiles checkpoints;
+  private final CheckpointFiles best;
+  private OptionalDouble bestScore = OptionalDouble.empty();
+  private double waitedBefore;
+
+  /**
+   * A run that leaves what it makes in a folder.
+   *
+   * @param name stands in front of its progress
+   * @param measures taken at the end of each epoch
+   */
+  public TrainingRun(
+      String name, Training training, RunPlan plan, RunFolder folder, Measures.Source measures) {
+    this.name = name;
+    this.training = training;
+    this.plan = plan;
+    this.folder = folder;
+    this.measures = measures;
+    this.checkpoints = new CheckpointFiles(folder.checkpoints(), plan.saving().keep());
+    this.best = new CheckpointFiles(folder.best(), 1);
+  }
+
+  /**
+   * Goes back to the newest checkpoint of the folder.
+   *
+   * @return the steps done before
+   * @throws IllegalArgumentException if there is none
+   */
+  public long resume() {
+    SavedCheckpoint latest =
+        checkpoints
+            .latest()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        folder + " holds no whole checkpoint to resume from"));
+    training.restore(latest);
+    Double score = latest.json(PROGRESS, Progress.class).best;
+    bestScore = score == null ? OptionalDouble.empty() : OptionalDouble.of(score);
+    return training.steps();
+  }
+
+  /** The best score so far; none if nothing is scored. */
+  public OptionalDouble bestScore() {
+    return bestScore;
+  }
+
+  /**
+   * Trains until all epochs are done or a stop is asked for, then saves a checkpoint.
+   *
+   * @return whether all epochs are done
+   */
+  public boolean train(StopSignal stop, boolean quiet) {
+    long total = plan.steps();
+    long first = training.steps();
+    try (RunLog log = RunLog.open(folder.log(), first);
+        ProgressDisplay display = ProgressDisplay.open(name, first, total, quiet);
+        BatchLoader loader = plan.loader(first)) {
+      Speedometer speed = new Speedometer();
+      Counted batches = new Counted(loader, speed);
+      while (training.steps() < total && !stop.requested()) {
+        StepReport report = training.step(batches, plan.accumulate());
+        speed.stepDone();
+        boolean last = report.step() == total;
+        int epochs = plan.epochsDone(report.step());
+        boolean epochEnds = epochs > plan.epochsDone(report.step() - 1);
+        LogEntry entry = entry(report, batches.epoch, speed.recent());
+        display.update(entry);
+        Measures measured = epochEnds ? measures.at(epochs, last) : Measures.none();
+        if (report.step() % plan.logEvery() == 0 || last || epochEnds) {
+          log.write(entry, extras(measured, loader));
+          speed.restart();
+        }
+        show(measured, epochs, display);
+        keepBest(measured);
+        if (!last && isDue(report.step(), epochEnds)) {
+          save(checkpoints);
+        }
+      }
+    }
+    save(checkpoints);
+    return training.steps() == total;
+  }
+
+  private boolean isDue(long step, boolean epochEnds) {
+    int every = plan.saving().everySteps();
+    return every == 0 ? epochEnds : step % every == 0;
+  }
+
+  /** Waiting above a few per cent of the time means that loading is the bottleneck. */
+  private Map<String, Double> extras(Measures measured, BatchLoader loader) {
+    double waited = loader.waitedSeconds();
+    Map<String, Double> extras = new LinkedHashMap<>();
+    extras.put("waited_s", Math.round((waited - waitedBefore) * 1e3) / 1e3);
+    extras.putAll(measured.values());
+    waitedBefore = waited;
+    return extras;
+  }
+
+  private static void show(Measures measured, int epochs, ProgressDisplay display) {
+    if (!measured.values().isEmpty()) {
+      StringBuilder line = new StringBuilder("epoch " + epochs);
+      measured
+          .values()
+          .forEach(
+              (key, value) -> line.append(String.format(Locale.ROOT, "  %s %.4g", key, value)));
+      display.message(line.toString());
+    }
+  }
+
+  private void keepBest(Measures measured) {
+    OptionalDouble score = measured.score();
+    if (score.isPresent()
+        && (bestScore.isEmpty() || score.getAsDouble() > bestScore.getAsDouble())) {
+      bestScore = score;
+      save(best);
+    }
+  }
+
+  private void save(CheckpointFiles place) {
+    place.save(
+        training.steps(),
+        draft -> {
+          training.save(draft);
+          draft.json(PROGRESS, new Progress(bestScore.isEmpty() ? null : bestScore.getAsDouble()));
+        });
+  }
+
+  private static LogEntry entry(StepReport report, int epoch, double imagesPerSecond) {
+    return new LogEntry(
+        report.step(),
+        epoch,
+        report.loss(),
+        report.learningRate(),
+        report.gradientNorm(),
+        imagesPerSecond);
+  }
+
+  /** Batches as they come, noting how many pictures, and of which epoch. */
+  private static final class Counted implements Iterator<Batch> {
+    private final Iterator<Batch> source;
+    private final Speedometer speed;
+    private int epoch;
+
+    private Counted(Iterator<Batch> source, Speedometer speed) {
+      this.source = source;
+      this.speed = speed;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return source.hasNext();
+    }
+
+    @Override
+    public Batch next() {
+      Batch batch = source.next();
+      epoch = batch.epoch();
+      speed.add(batch.size());
+      return batch;
+    }
+  }
+
+  /** Pictures per second since the last restart. */
+  private static final class Speedometer {
+    private long since = System.nanoTime();
+    private long images;
+    private double recent;
+
+    void add(int count) {
+      images += count;
+    }
+
+    void stepDone() {
+      recent = images / ((System.nanoTime() - since) * 1e-9);
+    }
+
+    double recent() {
+      return recent;
+    }
+
+    void restart() {
+      since = System.nanoTime();
+      images = 0;
+    }
+  }
+}

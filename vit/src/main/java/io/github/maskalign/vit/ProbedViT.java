@@ -1,0 +1,78 @@
+package io.github.maskalign.vit;
+
+import io.github.maskalign.autograd.nn.BatchNorm;
+import io.github.maskalign.autograd.nn.Init;
+import io.github.maskalign.autograd.nn.Linear;
+import io.github.maskalign.autograd.nn.Parameter;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Tensor;
+import java.util.Collection;
+
+/**
+ * images [B, C, H, W] -> logits [B, classes]: a frozen {@link PooledViT}, a batch norm without
+ * scale and shift, and a linear layer, which alone is trained: {@code head.0} and {@code head.1}.
+ */
+public final class ProbedViT {
+
+  private static final double NORM_EPS = 1e-6;
+  private static final double NORM_MOMENTUM = 0.1;
+  private static final double HEAD_DEVIATION = 0.01;
+  private static final String LINEAR = "head.1.";
+
+  private final PooledViT features;
+  private final BatchNorm norm;
+  private final Linear linear;
+  private final int classes;
+
+  private ProbedViT(PooledViT features, BatchNorm norm, Linear linear, int classes) {
+    this.features = features;
+    this.norm = norm;
+    this.linear = linear;
+    this.classes = classes;
+  }
+
+  /** Parameters of the network, and the head's. */
+  public static ProbedViT create(
+      Parameters.Path path, ViTConfig config, Pooling pooling, int classes) {
+    ViT trunk = PooledViT.trunk(path, config, pooling);
+    Parameters.Path head = path.at("head");
+    BatchNorm norm = BatchNorm.create(head.at(0), config.width(), NORM_EPS, NORM_MOMENTUM);
+    Linear linear =
+        Linear.create(
+            head.at(1), config.width(), classes, Init.normal(HEAD_DEVIATION), Init.zeros());
+    return new ProbedViT(PooledViT.of(path, trunk, pooling), norm, linear, classes);
+  }
+
+  /** The parameters that are trained. */
+  public static Collection<Parameter> trained(Parameters parameters) {
+    return parameters.trainable().stream().filter(p -> p.name().startsWith(LINEAR)).toList();
+  }
+
+  /** The network below the head. */
+  public ViT trunk() {
+    return features.trunk();
+  }
+
+  /** Number of classes. */
+  public int classes() {
+    return classes;
+  }
+
+  /** Logits in training, which moves the norm's statistics; nothing of the trunk is recorded. */
+  public Tensor train(Ops ops, Tensor images) {
+    return linear.forward(ops, norm.train(ops, frozen(ops, images)));
+  }
+
+  /** Logits in evaluation. */
+  public Tensor forward(Ops ops, Tensor images) {
+    return linear.forward(ops, norm.evaluate(ops, frozen(ops, images)));
+  }
+
+  private Tensor frozen(Ops ops, Tensor images) {
+    try (Scope inner = ops.scope().child("trunk")) {
+      return inner.keep(features.forward(inner.eager(), images, null));
+    }
+  }
+}
