@@ -7,4 +7,5 @@ module io.github.maskalign.vit {
   requires static transitive org.jspecify;
 
   exports io.github.maskalign.vit;
+  exports io.github.maskalign.vit.pth;
 }

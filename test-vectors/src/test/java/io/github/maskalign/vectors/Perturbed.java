@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Copies a data file, all numbers but those of the last expected tensor unchanged. */
 final class Perturbed {
@@ -16,12 +17,7 @@ final class Perturbed {
   static void write(Path from, Path to) throws IOException {
     try (SafeTensorsFile file = SafeTensorsFile.open(from);
         Arena arena = Arena.ofConfined()) {
-      String last =
-          file.names().stream()
-              .filter(name -> name.matches("(out|grad|final|opt)\\..*"))
-              .sorted()
-              .toList()
-              .getLast();
+      String last = lastExpected(file);
       SafeTensorsWriter writer = new SafeTensorsWriter();
       for (String name : file.names()) {
         SafeTensorsFile.Entry entry = file.entry(name);
@@ -34,6 +30,17 @@ final class Perturbed {
       }
       writer.write(to);
     }
+  }
+
+  /** A file without inputs holds nothing but what is expected. */
+  private static String lastExpected(SafeTensorsFile file) {
+    List<String> names =
+        file.names().stream().filter(name -> file.entry(name).elements() > 0).sorted().toList();
+    boolean inputs = names.stream().anyMatch(name -> name.startsWith("in."));
+    return names.stream()
+        .filter(name -> !inputs || name.matches("(out|grad|final|opt)\\..*"))
+        .toList()
+        .getLast();
   }
 
   /** Flips the highest bit of the first number's exponent: 0 becomes 2, and so on. */

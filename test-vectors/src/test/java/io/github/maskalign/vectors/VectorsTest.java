@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
@@ -13,6 +15,7 @@ import io.github.maskalign.vectors.kinds.Kinds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -32,12 +35,6 @@ class VectorsTest {
 
   private static final Set<String> UNSUPPORTED =
       Set.of(
-          "ckpt.clip_full",
-          "ckpt.finetune_keys",
-          "ckpt.half_rounding",
-          "ckpt.pth",
-          "ckpt.pth_odd",
-          "ckpt.safetensors",
           "data.crop_fallback",
           "data.crop_size",
           "data.cutmix",
@@ -111,11 +108,33 @@ class VectorsTest {
       Perturbed.write(entry.manifest().resolveSibling(json.get("file").asText()), moved);
       json.put("file", moved.getFileName().toString());
     } else {
-      ObjectNode first = (ObjectNode) json.get("params").iterator().next();
-      first.put("lr_scale", first.get("lr_scale").doubleValue() * 1.001);
+      perturbSettings(json);
+    }
+    try (Stream<Path> beside = Files.list(entry.manifest().getParent())) {
+      for (Path file : beside.filter(path -> isAsset(json, path)).toList()) {
+        Path copied = copy.resolve(file.getFileName());
+        Files.copy(file, copied, StandardCopyOption.REPLACE_EXISTING);
+      }
     }
     Files.writeString(manifest, json.toString());
     return new VectorFolder.Entry(entry.name(), manifest);
+  }
+
+  private static boolean isAsset(JsonNode manifest, Path path) {
+    return manifest.toString().contains("\"" + path.getFileName() + "\"");
+  }
+
+  /** A case without a data file expects what its manifest says. */
+  private static void perturbSettings(ObjectNode json) {
+    ObjectNode config = (ObjectNode) json.get("config");
+    switch (json.get("kind").asText()) {
+      case "ckpt.clip_full" -> config.put("use_prefix", "text_model.");
+      case "ckpt.finetune_keys" -> ((ArrayNode) config.at("/avg/missing")).add("norm.weight");
+      default -> {
+        ObjectNode first = (ObjectNode) json.get("params").iterator().next();
+        first.put("lr_scale", first.get("lr_scale").doubleValue() * 1.001);
+      }
+    }
   }
 
   @Test

@@ -1,8 +1,10 @@
 package io.github.maskalign.vit;
 
+import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.safetensors.SafeDType;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -26,8 +28,13 @@ record FileWeights(SafeTensorsFile file) implements WeightSource {
   }
 
   @Override
+  public SafeDType dtype(String name) {
+    return file.entry(name).dtype();
+  }
+
+  @Override
   public Tensor read(Eager ops, String name) {
-    SafeTensorsFile.Entry entry = file.entry(name);
-    return ops.of(entry.tensorDType(), file.segment(name), entry.shape());
+    DType type = WeightSource.tensorDType(this, name);
+    return ops.of(type, file.segment(name), shape(name));
   }
 }

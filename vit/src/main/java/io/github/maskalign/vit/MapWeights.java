@@ -3,6 +3,7 @@ package io.github.maskalign.vit;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.safetensors.SafeDType;
 import java.util.Map;
 import java.util.Set;
 
@@ -17,6 +18,11 @@ record MapWeights(String description, Map<String, Tensor> tensors) implements We
   @Override
   public Shape shape(String name) {
     return tensors.get(name).shape();
+  }
+
+  @Override
+  public SafeDType dtype(String name) {
+    return SafeDType.of(tensors.get(name).dtype());
   }
 
   @Override

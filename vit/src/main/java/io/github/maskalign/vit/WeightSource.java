@@ -1,9 +1,13 @@
 package io.github.maskalign.vit;
 
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.DTypeException;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.safetensors.SafeDType;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
+import io.github.maskalign.vit.pth.PthFile;
 import java.util.Map;
 import java.util.Set;
 
@@ -19,16 +23,47 @@ public interface WeightSource {
   /** The shape of a tensor that exists. */
   Shape shape(String name);
 
+  /** The stored element type of a tensor that exists. */
+  SafeDType dtype(String name);
+
   /** A tensor that exists, in its stored type, readable with the given operations. */
   Tensor read(Eager ops, String name);
 
-  /** The tensors of an open file. */
+  /** The tensors whose names start with a prefix, by the rest of their names. */
+  default WeightSource below(String prefix) {
+    return prefix.isEmpty() ? this : new PrefixedWeights(this, prefix);
+  }
+
+  /** The tensors of an open safetensors file. */
   static WeightSource of(SafeTensorsFile file) {
     return new FileWeights(file);
+  }
+
+  /** The tensors of an open .pth file, by the keys that lead to them: {@code "model.norm.bias"}. */
+  static WeightSource of(PthFile file) {
+    return new PthWeights(file);
   }
 
   /** Tensors in memory, on any backend. */
   static WeightSource of(String description, Map<String, Tensor> tensors) {
     return new MapWeights(description, Map.copyOf(tensors));
+  }
+
+  /**
+   * The type in which a tensor is read; truth values are read as bytes of 0 and 1.
+   *
+   * @throws DTypeException if tensors of this library have no such type
+   */
+  static DType tensorDType(WeightSource source, String name) {
+    SafeDType stored = source.dtype(name);
+    return stored == SafeDType.BOOL
+        ? DType.U8
+        : stored
+            .dtype()
+            .orElseThrow(
+                () ->
+                    new DTypeException(
+                        "%s: tensor '%s' is stored as %s, which no tensor can hold"
+                            .formatted(source.description(), name, stored)));
   }
 }

@@ -52,7 +52,7 @@ final class TeacherKinds {
     given.checks().tensor("out.pooler_output", pooled);
   }
 
-  private static ViTConfig config(VectorCase given) {
+  static ViTConfig config(VectorCase given) {
     return ViTConfig.of(
         given.integer("img"),
         given.integer("patch"),

@@ -1,0 +1,72 @@
+package io.github.maskalign.vectors.kinds;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.maskalign.vectors.cases.VectorCase;
+import io.github.maskalign.vit.pth.PyValue;
+
+/** The plain data of a file, by dotted paths, held against JSON. */
+record PlainData(VectorCase given, PyValue root) {
+
+  void same(String path, JsonNode expected) {
+    check(path, expected, at(path));
+  }
+
+  void has(String path, int elements) {
+    boolean holds = at(path) instanceof PyValue.Items items && items.values().size() == elements;
+    given.checks().that(path, holds, "it has not " + elements + " elements");
+  }
+
+  void instance(String path, String className, JsonNode attributes) {
+    boolean holds =
+        at(path) instanceof PyValue.Instance instance
+            && instance.className().equals(className)
+            && equal(attributes, instance.attributes());
+    given.checks().that(path, holds, "it is not that " + className);
+  }
+
+  private void check(String path, JsonNode expected, PyValue got) {
+    given.checks().that(path, equal(expected, got), "it is not " + expected);
+  }
+
+  private PyValue at(String path) {
+    PyValue value = root;
+    for (String step : path.split("\\.")) {
+      value =
+          switch (value) {
+            case PyValue.Table table when table.get(step) != null -> table.get(step);
+            case PyValue.Items items -> items.values().get(Integer.parseInt(step));
+            default -> throw new IllegalArgumentException("the file has no '" + path + "'");
+          };
+    }
+    return value;
+  }
+
+  private static boolean equal(JsonNode expected, PyValue got) {
+    return switch (got) {
+      case PyValue.None _ -> expected.isNull();
+      case PyValue.Flag flag -> expected.isBoolean() && expected.booleanValue() == flag.value();
+      case PyValue.Text text -> expected.isTextual() && expected.textValue().equals(text.value());
+      case PyValue.Whole whole ->
+          expected.isIntegralNumber() && expected.bigIntegerValue().equals(whole.value());
+      case PyValue.Real real -> expected.isNumber() && expected.doubleValue() == real.value();
+      case PyValue.Items items -> equal(expected, items);
+      case PyValue.Table table -> equal(expected, table);
+      default -> false;
+    };
+  }
+
+  private static boolean equal(JsonNode expected, PyValue.Items got) {
+    boolean same = expected.isArray() && expected.size() == got.values().size();
+    for (int i = 0; same && i < expected.size(); i++) {
+      same = equal(expected.get(i), got.values().get(i));
+    }
+    return same;
+  }
+
+  private static boolean equal(JsonNode expected, PyValue.Table got) {
+    return expected.isObject()
+        && expected.size() == got.entries().size()
+        && expected.properties().stream()
+            .allMatch(e -> got.get(e.getKey()) != null && equal(e.getValue(), got.get(e.getKey())));
+  }
+}

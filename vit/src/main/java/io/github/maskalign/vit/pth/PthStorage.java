@@ -1,0 +1,16 @@
+package io.github.maskalign.vit.pth;
+
+/**
+ * A run of bytes that tensors look into.
+ *
+ * @param key by which the file names it
+ * @param type of its elements
+ * @param elements how many
+ */
+public record PthStorage(String key, ElementType type, long elements) implements PyValue {
+
+  /** Number of bytes; {@code elements} was checked against an overflow when this was read. */
+  long bytes() {
+    return elements * type.bytes();
+  }
+}
