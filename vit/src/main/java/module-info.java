@@ -7,5 +7,6 @@ module io.github.maskalign.vit {
   requires static transitive org.jspecify;
 
   exports io.github.maskalign.vit;
+  exports io.github.maskalign.vit.image;
   exports io.github.maskalign.vit.pth;
 }

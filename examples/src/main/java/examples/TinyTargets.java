@@ -3,7 +3,7 @@ package examples;
 import io.github.maskalign.align.cache.CachedTargets;
 import io.github.maskalign.align.cache.StoredType;
 import io.github.maskalign.align.data.Augmentation;
-import io.github.maskalign.align.data.ImageSet;
+import io.github.maskalign.align.data.Pictures;
 import io.github.maskalign.align.train.StopSignal;
 import io.github.maskalign.align.train.TargetSource;
 import io.github.maskalign.align.train.TeacherTargets;
@@ -28,7 +28,7 @@ final class TinyTargets {
       TinyConfig config,
       Scope scope,
       TeacherTargets direct,
-      ImageSet images,
+      Pictures images,
       Augmentation augmentation,
       StopSignal stop) {
     if (config.teacherCache() == 0) {

@@ -4,7 +4,7 @@ import io.github.maskalign.align.data.Augmentation;
 import io.github.maskalign.align.data.Batch;
 import io.github.maskalign.align.data.BatchLoader;
 import io.github.maskalign.align.data.Batches;
-import io.github.maskalign.align.data.ImageSet;
+import io.github.maskalign.align.data.Pictures;
 import io.github.maskalign.tensor.FormatException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -23,7 +23,7 @@ final class CacheFilling {
   private final CacheFile file;
   private final RecordFormat format;
   private final RecordMaker maker;
-  private final ImageSet images;
+  private final Pictures images;
   private final Augmentation augmentation;
   private final Batches chunks;
 
@@ -31,7 +31,7 @@ final class CacheFilling {
       CacheFile file,
       RecordFormat format,
       RecordMaker maker,
-      ImageSet images,
+      Pictures images,
       Augmentation augmentation) {
     this.file = file;
     this.format = format;

@@ -2,7 +2,7 @@ package io.github.maskalign.align.cache;
 
 import io.github.maskalign.align.config.AlignmentPlan;
 import io.github.maskalign.align.data.Augmentation;
-import io.github.maskalign.align.data.ImageSet;
+import io.github.maskalign.align.data.Pictures;
 import io.github.maskalign.align.data.Sha256;
 import io.github.maskalign.align.teacher.TeacherRequest;
 import io.github.maskalign.align.train.TeacherTargets;
@@ -37,7 +37,7 @@ record CacheKey(Map<String, String> parts) {
   static CacheKey of(
       String backend,
       TeacherTargets direct,
-      ImageSet images,
+      Pictures images,
       Augmentation augmentation,
       StoredType type) {
     AlignmentPlan plan = direct.model().plan();

@@ -6,7 +6,7 @@ import io.github.maskalign.align.config.AlignmentConfig;
 import io.github.maskalign.align.config.AlignmentPlan;
 import io.github.maskalign.align.data.Augmentation;
 import io.github.maskalign.align.data.Batch;
-import io.github.maskalign.align.data.ImageSet;
+import io.github.maskalign.align.data.Pictures;
 import io.github.maskalign.align.teacher.TeacherId;
 import io.github.maskalign.align.train.TargetSource;
 import io.github.maskalign.align.train.TeacherTargets;
@@ -70,7 +70,7 @@ public final class CachedTargets implements TargetSource {
 
   private final Scope scope;
   private final TeacherTargets direct;
-  private final ImageSet images;
+  private final Pictures images;
   private final Augmentation augmentation;
   private final RecordFormat format;
   private final CacheFile file;
@@ -78,7 +78,7 @@ public final class CachedTargets implements TargetSource {
   private CachedTargets(
       Scope scope,
       TeacherTargets direct,
-      ImageSet images,
+      Pictures images,
       Augmentation augmentation,
       RecordFormat format,
       CacheFile file) {
@@ -101,14 +101,14 @@ public final class CachedTargets implements TargetSource {
    * @throws UncheckedIOException if it cannot be read or created
    */
   public static CachedTargets open(
-      Scope scope, TeacherTargets direct, ImageSet images, Augmentation augmentation, Place place) {
+      Scope scope, TeacherTargets direct, Pictures images, Augmentation augmentation, Place place) {
     return open(scope, direct, images, augmentation, place, FileChannel::write);
   }
 
   static CachedTargets open(
       Scope scope,
       TeacherTargets direct,
-      ImageSet images,
+      Pictures images,
       Augmentation augmentation,
       Place place,
       CacheFile.Output output) {

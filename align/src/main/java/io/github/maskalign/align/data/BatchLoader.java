@@ -35,7 +35,7 @@ public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
     record Failed(Throwable cause) implements Item {}
   }
 
-  private final ImageSet set;
+  private final Pictures set;
   private final Augmentation augmentation;
   private final Batches batches;
   private final long until;
@@ -46,7 +46,7 @@ public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
   private boolean closed;
 
   private BatchLoader(
-      ImageSet set, Augmentation augmentation, Batches batches, long from, long until) {
+      Pictures set, Augmentation augmentation, Batches batches, long from, long until) {
     this.set = set;
     this.augmentation = augmentation;
     this.batches = batches;
@@ -62,7 +62,7 @@ public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
    * @throws IllegalArgumentException if the batches are of another number of samples than the set
    */
   public static BatchLoader start(
-      ImageSet set, Augmentation augmentation, Batches batches, long from, long until) {
+      Pictures set, Augmentation augmentation, Batches batches, long from, long until) {
     if (batches.samples() != set.size()) {
       throw new IllegalArgumentException(
           "batches of %d samples for a set of %d".formatted(batches.samples(), set.size()));
@@ -74,7 +74,7 @@ public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
   }
 
   /** Loads one pass over a set in its own order, for evaluation. */
-  public static BatchLoader onePass(ImageSet set, Transform transform, int batchSize) {
+  public static BatchLoader onePass(Pictures set, Transform transform, int batchSize) {
     Batches batches = Batches.inOrder(set.size(), batchSize);
     return start(set, Augmentation.unlimited(transform, 0), batches, 0, batches.perEpoch());
   }
@@ -103,11 +103,11 @@ public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
 
   private Batch prepare(long number, int epoch, int[] samples) {
     Transform transform = augmentation.transform();
-    int each = set.channels() * transform.height() * transform.width();
+    int each = transform.channels() * transform.height() * transform.width();
     float[] pixels = new float[Math.multiplyExact(samples.length, each)];
     Philox epochDraws = augmentation.draws(epoch);
     for (int i = 0; i < samples.length; i++) {
-      transform.apply(set, samples[i], epochDraws.at(samples[i]), pixels, i * each);
+      transform.apply(set.picture(samples[i]), epochDraws.at(samples[i]), pixels, i * each);
     }
     int[] labels = null;
     if (set.hasLabels()) {
@@ -120,7 +120,7 @@ public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
         pixels,
         samples,
         labels,
-        set.channels(),
+        transform.channels(),
         transform.height(),
         transform.width());
   }

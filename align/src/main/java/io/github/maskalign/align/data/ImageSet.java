@@ -3,6 +3,7 @@ package io.github.maskalign.align.data;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.vit.image.Picture;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Pictures {@code [N, C, H, W]} of 8-bit pixels in memory, with class labels or without. Immutable;
  * selections share the pixels.
  */
-public final class ImageSet {
+public final class ImageSet implements Pictures {
 
   private final byte[] pixels;
   private final int channels;
@@ -104,7 +105,7 @@ public final class ImageSet {
         pixels, channels, height, width, Objects.requireNonNull(labels, "labels"), classNames);
   }
 
-  /** Number of samples, N. */
+  @Override
   public int size() {
     return pictures.length;
   }
@@ -124,21 +125,22 @@ public final class ImageSet {
     return width;
   }
 
-  /** Whether {@link #label} can be asked. */
+  @Override
+  public Picture picture(int sample) {
+    return new Picture(pixels, offset(sample), channels, height, width);
+  }
+
+  @Override
   public boolean hasLabels() {
     return labels != null;
   }
 
-  /** The classes by label; empty without labels. */
+  @Override
   public List<String> classNames() {
     return classNames;
   }
 
-  /**
-   * The class of a sample.
-   *
-   * @throws IllegalStateException if the set has no labels
-   */
+  @Override
   public int label(int sample) {
     if (labels == null) {
       throw new IllegalStateException("label: this picture set has no labels");
@@ -146,24 +148,18 @@ public final class ImageSet {
     return labels[pictures[sample]];
   }
 
-  /**
-   * The classes of all samples {@code [N]}.
-   *
-   * @throws IllegalStateException if the set has no labels
-   */
-  public int[] labels() {
-    int[] all = new int[size()];
-    Arrays.setAll(all, this::label);
-    return all;
+  @Override
+  public String name(int sample) {
+    return "picture " + pictures[sample];
   }
 
-  /** The samples {@code from <= i < to}. */
+  @Override
   public ImageSet subset(int from, int to) {
     Objects.checkFromToIndex(from, to, size());
     return new ImageSet(this, Arrays.copyOfRange(pictures, from, to));
   }
 
-  /** The given samples in the given order; a sample may come more than once. */
+  @Override
   public ImageSet select(int... samples) {
     int[] chosen = new int[samples.length];
     Arrays.setAll(chosen, i -> pictures[samples[i]]);
@@ -204,7 +200,8 @@ public final class ImageSet {
     return new ChannelStats(mean, std);
   }
 
-  /** A digest of the size and pixels of all samples in their order; labels do not count. */
+  /** A digest of the size and pixels of all samples in their order. */
+  @Override
   public String sha256() {
     int each = channels * height * width;
     Sha256 digest = new Sha256();
@@ -215,12 +212,7 @@ public final class ImageSet {
     return digest.hex();
   }
 
-  /** The shared pixels; a sample's picture starts at {@link #offset}. */
-  byte[] pixels() {
-    return pixels;
-  }
-
-  int offset(int sample) {
+  private int offset(int sample) {
     return pictures[sample] * (channels * height * width);
   }
 

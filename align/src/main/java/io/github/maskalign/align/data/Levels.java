@@ -14,7 +14,7 @@ final class Levels {
   void requireChannels(int channels) {
     if (channels != values.length) {
       throw new ShapeException(
-          "normalize: the statistics are of %d channels, the pictures have %d"
+          "normalize: the statistics are of %d channels, the picture has %d"
               .formatted(values.length, channels));
     }
   }

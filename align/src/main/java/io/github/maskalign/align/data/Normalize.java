@@ -2,6 +2,7 @@ package io.github.maskalign.align.data;
 
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.vit.image.Picture;
 
 /** The whole picture as it is, normalised: for evaluation. */
 public final class Normalize implements Transform {
@@ -30,6 +31,11 @@ public final class Normalize implements Transform {
   }
 
   @Override
+  public int channels() {
+    return stats.channels();
+  }
+
+  @Override
   public String description() {
     return "whole picture of %d x %d, %s".formatted(height, width, stats);
   }
@@ -37,16 +43,16 @@ public final class Normalize implements Transform {
   /**
    * {@inheritDoc}
    *
-   * @throws ShapeException if the pictures have another size or number of channels
+   * @throws ShapeException if the picture has another size or number of channels
    */
   @Override
-  public void apply(ImageSet set, int sample, Philox draws, float[] out, int offset) {
-    if (set.height() != height || set.width() != width) {
+  public void apply(Picture picture, Philox draws, float[] out, int offset) {
+    if (picture.height() != height || picture.width() != width) {
       throw new ShapeException(
-          "normalize: made for %d x %d pixels, the pictures have %d x %d"
-              .formatted(height, width, set.height(), set.width()));
+          "normalize: made for %d x %d pixels, the picture has %d x %d"
+              .formatted(height, width, picture.height(), picture.width()));
     }
-    levels.requireChannels(set.channels());
-    levels.write(set.pixels(), set.offset(sample), height, width, false, out, offset);
+    levels.requireChannels(picture.channels());
+    levels.write(picture.pixels(), picture.offset(), height, width, false, out, offset);
   }
 }

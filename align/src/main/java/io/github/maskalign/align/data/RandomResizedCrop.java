@@ -2,6 +2,7 @@ package io.github.maskalign.align.data;
 
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.vit.image.Picture;
 
 /**
  * A random part of the picture, resized (bicubic), perhaps mirrored, and normalised: the
@@ -76,6 +77,11 @@ public final class RandomResizedCrop implements Transform {
   }
 
   @Override
+  public int channels() {
+    return stats.channels();
+  }
+
+  @Override
   public String description() {
     return "random resized crop to %d x %d, scale %s to %s, ratio %s to %s, mirror %s, %s"
         .formatted(
@@ -92,25 +98,26 @@ public final class RandomResizedCrop implements Transform {
   /**
    * {@inheritDoc}
    *
-   * @throws ShapeException if the pictures have another number of channels than the statistics
+   * @throws ShapeException if the picture has another number of channels than the statistics
    */
   @Override
-  public void apply(ImageSet set, int sample, Philox draws, float[] out, int offset) {
+  public void apply(Picture picture, Philox draws, float[] out, int offset) {
     CropBox box =
-        CropBox.random(set.height(), set.width(), options.scale(), options.ratio(), draws);
+        CropBox.random(picture.height(), picture.width(), options.scale(), options.ratio(), draws);
     boolean mirrored = draws.uniformDouble(MIRROR) < options.mirror();
-    apply(set, sample, box, mirrored, out, offset);
+    apply(picture, box, mirrored, out, offset);
   }
 
   /** The part that is not random. */
-  void apply(ImageSet set, int sample, CropBox box, boolean mirrored, float[] out, int offset) {
-    levels.requireChannels(set.channels());
+  void apply(Picture picture, CropBox box, boolean mirrored, float[] out, int offset) {
+    levels.requireChannels(picture.channels());
     int area = height() * width();
-    byte[] resized = new byte[set.channels() * area];
-    for (int c = 0; c < set.channels(); c++) {
-      int plane = set.offset(sample) + c * set.height() * set.width();
-      int from = plane + box.top() * set.width() + box.left();
-      bicubic.resize(set.pixels(), from, set.width(), box.height(), box.width(), resized, c * area);
+    byte[] resized = new byte[picture.channels() * area];
+    for (int c = 0; c < picture.channels(); c++) {
+      int plane = picture.offset() + c * picture.height() * picture.width();
+      int from = plane + box.top() * picture.width() + box.left();
+      bicubic.resize(
+          picture.pixels(), from, picture.width(), box.height(), box.width(), resized, c * area);
     }
     levels.write(resized, 0, height(), width(), mirrored, out, offset);
   }

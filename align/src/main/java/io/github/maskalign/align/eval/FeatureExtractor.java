@@ -2,7 +2,7 @@ package io.github.maskalign.align.eval;
 
 import io.github.maskalign.align.data.Batch;
 import io.github.maskalign.align.data.BatchLoader;
-import io.github.maskalign.align.data.ImageSet;
+import io.github.maskalign.align.data.Pictures;
 import io.github.maskalign.align.data.Transform;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
@@ -30,7 +30,7 @@ public final class FeatureExtractor {
   }
 
   /** Features of all pictures of a labelled set, in its order. */
-  public Features extract(ImageSet set) {
+  public Features extract(Pictures set) {
     int width = 2 * network.config().width();
     float[] values = new float[Math.multiplyExact(set.size(), width)];
     int done = 0;

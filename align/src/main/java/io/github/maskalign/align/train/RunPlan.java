@@ -3,7 +3,7 @@ package io.github.maskalign.align.train;
 import io.github.maskalign.align.data.Augmentation;
 import io.github.maskalign.align.data.BatchLoader;
 import io.github.maskalign.align.data.Batches;
-import io.github.maskalign.align.data.ImageSet;
+import io.github.maskalign.align.data.Pictures;
 
 /**
  * What a {@link TrainingRun} does, apart from the training itself.
@@ -18,7 +18,7 @@ import io.github.maskalign.align.data.ImageSet;
  * @param saving when to keep a checkpoint
  */
 public record RunPlan(
-    ImageSet images,
+    Pictures images,
     Augmentation augmentation,
     Batches batches,
     int epochs,

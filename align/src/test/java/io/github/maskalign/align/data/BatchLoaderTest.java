@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.maskalign.align.data.RandomResizedCrop.Options;
 import io.github.maskalign.tensor.ClosedException;
 import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.vit.image.Picture;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,12 +56,17 @@ class BatchLoaderTest {
     }
 
     @Override
+    public int channels() {
+      return 1;
+    }
+
+    @Override
     public String description() {
       return "counting";
     }
 
     @Override
-    public void apply(ImageSet set, int sample, Philox draws, float[] out, int offset) {
+    public void apply(Picture picture, Philox draws, float[] out, int offset) {
       if (calls.incrementAndGet() == failAt) {
         switch (failure) {
           case Error error -> throw error;
@@ -68,7 +74,7 @@ class BatchLoaderTest {
           default -> throw new AssertionError(failure);
         }
       }
-      out[offset] = sample;
+      out[offset] = picture.offset();
     }
   }
 
@@ -136,7 +142,7 @@ class BatchLoaderTest {
     assertArrayEquals(Arrays.copyOfRange(set.labels(), 40, 50), last.labels());
     assertEquals(10 * 784, last.pixels().length);
     float[] expected = new float[784];
-    new Normalize(28, 28, STATS).apply(set, 49, Philox.of(0), expected, 0);
+    new Normalize(28, 28, STATS).apply(set.picture(49), Philox.of(0), expected, 0);
     assertArrayEquals(expected, Arrays.copyOfRange(last.pixels(), 9 * 784, 10 * 784));
   }
 

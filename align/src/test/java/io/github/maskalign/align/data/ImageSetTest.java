@@ -25,7 +25,7 @@ class ImageSetTest {
   private static float[] numbers(ImageSet set, int sample) {
     float[] out = new float[4];
     ChannelStats plain = new ChannelStats(new float[] {0, 0}, new float[] {1 / 255f, 1 / 255f});
-    new Normalize(1, 2, plain).apply(set, sample, Philox.of(0), out, 0);
+    new Normalize(1, 2, plain).apply(set.picture(sample), Philox.of(0), out, 0);
     return out;
   }
 
@@ -55,7 +55,7 @@ class ImageSetTest {
     ImageSet set = ImageSet.of(new byte[] {0, 100, -1}, 3, 1, 1);
     float[] out = new float[4];
 
-    new Normalize(1, 1, ChannelStats.imageNet()).apply(set, 0, Philox.of(0), out, 1);
+    new Normalize(1, 1, ChannelStats.imageNet()).apply(set.picture(0), Philox.of(0), out, 1);
 
     assertEquals((0 - 0.485f) / 0.229f, out[1]);
     assertEquals((100 / 255f - 0.456f) / 0.224f, out[2]);
@@ -78,7 +78,7 @@ class ImageSetTest {
         ShapeException.class,
         () ->
             new Normalize(1, 2, ChannelStats.imageNet())
-                .apply(small(), 0, Philox.of(0), new float[9], 0));
+                .apply(small().picture(0), Philox.of(0), new float[9], 0));
     assertThrows(
         IllegalStateException.class, () -> ImageSet.of(new byte[] {7, 7}, 1, 1, 1).stats());
   }

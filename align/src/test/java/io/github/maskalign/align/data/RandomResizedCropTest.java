@@ -81,10 +81,10 @@ class RandomResizedCropTest {
     float[] second = new float[784];
     int equalToNext = 0;
     for (int i = 0; i < 20; i++) {
-      crop.apply(set, 3, Philox.of(9).at(0, i), first, 0);
-      crop.apply(set, 3, Philox.of(9).at(0, i), second, 0);
+      crop.apply(set.picture(3), Philox.of(9).at(0, i), first, 0);
+      crop.apply(set.picture(3), Philox.of(9).at(0, i), second, 0);
       assertArrayEquals(first, second);
-      crop.apply(set, 3, Philox.of(9).at(1, i), second, 0);
+      crop.apply(set.picture(3), Philox.of(9).at(1, i), second, 0);
       equalToNext += Arrays.equals(first, second) ? 1 : 0;
     }
     assertEquals(0, equalToNext);
@@ -102,7 +102,7 @@ class RandomResizedCropTest {
     float[] out = new float[64];
     int mirrored = 0;
     for (int i = 0; i < 1000; i++) {
-      crop.apply(set, 0, Philox.of(2).at(i), out, 0);
+      crop.apply(set.picture(0), Philox.of(2).at(i), out, 0);
       mirrored += out[0] > out[7] ? 1 : 0;
     }
     assertEquals(500, mirrored, 5 * Math.sqrt(250));
@@ -116,8 +116,8 @@ class RandomResizedCropTest {
     float[] straight = new float[32];
     float[] mirrored = new float[32];
 
-    crop.apply(set, 0, box, false, straight, 1);
-    crop.apply(set, 0, box, true, mirrored, 1);
+    crop.apply(set.picture(0), box, false, straight, 1);
+    crop.apply(set.picture(0), box, true, mirrored, 1);
 
     for (int y = 0; y < 6; y++) {
       for (int x = 0; x < 5; x++) {
@@ -135,8 +135,8 @@ class RandomResizedCropTest {
     float[] cropped = new float[784];
     float[] plain = new float[784];
 
-    crop.apply(set, 0, new CropBox(0, 0, 28, 28), false, cropped, 0);
-    new Normalize(28, 28, STATS).apply(set, 0, Philox.of(0), plain, 0);
+    crop.apply(set.picture(0), new CropBox(0, 0, 28, 28), false, cropped, 0);
+    new Normalize(28, 28, STATS).apply(set.picture(0), Philox.of(0), plain, 0);
 
     assertArrayEquals(plain, cropped);
   }
@@ -157,6 +157,6 @@ class RandomResizedCropTest {
         ShapeException.class,
         () ->
             new RandomResizedCrop(good, STATS)
-                .apply(threeChannels, 0, Philox.of(0), new float[192], 0));
+                .apply(threeChannels.picture(0), Philox.of(0), new float[192], 0));
   }
 }

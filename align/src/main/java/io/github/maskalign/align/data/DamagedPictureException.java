@@ -1,0 +1,32 @@
+package io.github.maskalign.align.data;
+
+/** A picture cannot be read or decoded; its neighbours may well be whole. */
+public final class DamagedPictureException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String name;
+  private final String reason;
+
+  /**
+   * Names a picture and what is wrong with it.
+   *
+   * @param name as {@link Pictures#name} has it
+   * @param reason in a few words
+   */
+  public DamagedPictureException(String name, String reason, Throwable cause) {
+    super(name + ": " + reason, cause);
+    this.name = name;
+    this.reason = reason;
+  }
+
+  /** The picture, usually its file. */
+  public String name() {
+    return name;
+  }
+
+  /** What is wrong with it. */
+  public String reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,66 @@
+package io.github.maskalign.align.data;
+
+import io.github.maskalign.vit.image.Picture;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A data set of any kind: pictures by number, with a class each or without. Immutable and safe for
+ * several threads; what a number gives is the same every time.
+ */
+public interface Pictures {
+
+  /** Number of samples, N. */
+  int size();
+
+  /**
+   * The picture of a sample, decoded if need be.
+   *
+   * @throws DamagedPictureException if it cannot be read or decoded, naming it
+   */
+  Picture picture(int sample);
+
+  /** Whether {@link #label} can be asked. */
+  boolean hasLabels();
+
+  /**
+   * The class of a sample, from 0 to below the number of names.
+   *
+   * @throws IllegalStateException if the set has no labels
+   */
+  int label(int sample);
+
+  /** The classes by label; empty without labels. */
+  List<String> classNames();
+
+  /** What to call a sample in messages: its file where it has one. */
+  String name(int sample);
+
+  /** A digest of all that decides the pictures and their order; labels do not count. */
+  String sha256();
+
+  /**
+   * The classes of all samples {@code [N]}.
+   *
+   * @throws IllegalStateException if the set has no labels
+   */
+  default int[] labels() {
+    int[] all = new int[size()];
+    Arrays.setAll(all, this::label);
+    return all;
+  }
+
+  /** The samples {@code from <= i < to}, as a view. */
+  default Pictures subset(int from, int to) {
+    Objects.checkFromToIndex(from, to, size());
+    int[] samples = new int[to - from];
+    Arrays.setAll(samples, i -> from + i);
+    return select(samples);
+  }
+
+  /** The given samples in the given order, as a view; a sample may come more than once. */
+  default Pictures select(int... samples) {
+    return new Selection(this, samples);
+  }
+}

@@ -1,0 +1,2 @@
+/** Pictures of 8-bit pixels. */
+package io.github.maskalign.vit.image;
