@@ -16,6 +16,7 @@ module io.github.maskalign.align {
   requires static transitive org.jspecify;
 
   exports io.github.maskalign.align;
+  exports io.github.maskalign.align.baseline;
   exports io.github.maskalign.align.cache;
   exports io.github.maskalign.align.cli;
   exports io.github.maskalign.align.config;

@@ -130,7 +130,7 @@ public final class PretrainTiny implements Command {
       TinyReport report = new TinyReport(scope, learn, judge, config.seed());
       report.pixels();
       report.network("student before training", model.student());
-      TeacherTargets direct = new TeacherTargets(teacher, model);
+      TeacherTargets direct = new TeacherTargets(teacher, model.plan());
       Augmentation crops = config.augmentation(TinyModels.crop(config.cropScale()));
       try (TargetSource targets = source.open(config, scope, direct, learn, crops, stop)) {
         TrainingRun run = run(config, model, parameters, targets, learn, crops, folder);

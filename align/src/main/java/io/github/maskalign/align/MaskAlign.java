@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The parameters are the student's, by timm's names, and those of {@link DynamicAlignment}; the
  * student's final norm takes no part and gets no gradient.
  */
-public final class MaskAlign {
+public final class MaskAlign implements Objective {
 
   private final AlignmentPlan plan;
   private final ViT student;
@@ -88,7 +88,7 @@ public final class MaskAlign {
     return new MaskAlign(plan, student, alignment, again);
   }
 
-  /** The network that learns. */
+  @Override
   public ViT student() {
     return student;
   }
@@ -105,9 +105,7 @@ public final class MaskAlign {
 
   /** What a teacher has to give. */
   public TeacherRequest request() {
-    int lowest = plan.levels().getFirst().index();
-    return new TeacherRequest(
-        plan.teacher().depth() - lowest, plan.config().mask() == MaskStrategy.ATTENTIVE);
+    return ViewTargets.request(plan);
   }
 
   /** What the student has to match, from what a teacher saw. */
@@ -115,15 +113,20 @@ public final class MaskAlign {
     return new ViewTargets(plan, view);
   }
 
-  /**
-   * Draws the patches that the student sees.
-   *
-   * @param samples the sample number of each image
-   * @return patch numbers [B, K] in the order drawn
-   */
-  public int[] visible(Masking masking, Targets targets, long step, long[] samples) {
-    int patches = plan.student().patches();
-    return masking.draw(targets.importance(), patches, plan.keptPatches(), step, samples);
+  @Override
+  public MaskStrategy mask() {
+    return plan.config().mask();
+  }
+
+  @Override
+  public int keptPatches() {
+    return plan.keptPatches();
+  }
+
+  @Override
+  public AlignmentLoss loss(
+      Ops ops, Tensor images, Targets targets, int[] visible, @Nullable StochasticDepth depth) {
+    return forward(ops, images, targets, visible, depth).loss();
   }
 
   /**

@@ -1,14 +1,28 @@
 package io.github.maskalign.align;
 
 import io.github.maskalign.align.config.AlignmentPlan;
+import io.github.maskalign.align.config.MaskStrategy;
 import io.github.maskalign.align.config.TargetNorm;
+import io.github.maskalign.align.teacher.TeacherRequest;
 import io.github.maskalign.align.teacher.TeacherView;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Tensor;
 import java.util.List;
 
-/** Targets from the levels of a teacher that has just looked. */
-record ViewTargets(AlignmentPlan plan, TeacherView view) implements Targets {
+/**
+ * Targets from the levels of a teacher that has just looked.
+ *
+ * @param plan says which levels count and how they are normalised
+ * @param view what the teacher saw, by the {@link #request} of this plan
+ */
+public record ViewTargets(AlignmentPlan plan, TeacherView view) implements Targets {
+
+  /** What a teacher has to give for a plan. */
+  public static TeacherRequest request(AlignmentPlan plan) {
+    int lowest = plan.levels().getFirst().index();
+    return new TeacherRequest(
+        plan.teacher().depth() - lowest, plan.config().mask() == MaskStrategy.ATTENTIVE);
+  }
 
   @Override
   public float[] importance() {

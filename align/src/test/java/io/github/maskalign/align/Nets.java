@@ -52,7 +52,7 @@ public final class Nets {
   }
 
   /** Overwrites a parameter. */
-  static void set(Parameters parameters, String name, float... values) {
+  public static void set(Parameters parameters, String name, float... values) {
     Tensor target = parameters.get(name).value();
     Scope scope = parameters.scope();
     scope.backend().copy(scope.ops().of(values, target.shape().dims()), target);

@@ -15,14 +15,14 @@ import java.util.function.Function;
  * Holds the gradients of a loss for each F64 parameter against central differences along a random
  * direction.
  */
-final class ParameterCheck {
+public final class ParameterCheck {
 
   private static final double STEP = 1e-5;
 
   private ParameterCheck() {}
 
   /** The worst difference of all parameters, relative to the larger of the slopes and 1e-3. */
-  static double worst(Parameters parameters, Function<Ops, Tensor> loss) {
+  public static double worst(Parameters parameters, Function<Ops, Tensor> loss) {
     Scope scope = parameters.scope();
     double worst = 0;
     try (Tape tape = Tape.open(scope, "check")) {

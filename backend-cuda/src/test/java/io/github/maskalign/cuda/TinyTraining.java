@@ -61,7 +61,7 @@ final class TinyTraining implements AutoCloseable {
     AlignmentConfig alignment =
         AlignmentConfig.released().withLevelWeights(LevelWeights.parse(levels));
     MaskAlign model = MaskAlign.create(parameters.root(), network, teacher.dimensions(), alignment);
-    source = new TeacherTargets(teacher, model);
+    source = new TeacherTargets(teacher, model.plan());
     batches = Batches.shuffled(PICTURES, batch, 7);
     training =
         new Pretraining(

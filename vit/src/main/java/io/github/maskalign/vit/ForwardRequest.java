@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * and the last tokens; each {@code with} asks for more.
  *
  * @param keep ids of the patches to look at, [B, K] of I32 or I64, in the order wanted; all if null
+ * @param maskToken stands in for patches that the network shall not see, among those it looks at;
+ *     none if null
  * @param lastLevels how many block outputs to return, counted from the last
  * @param embedding whether to return the first block's input
  * @param stochasticDepth none in evaluation
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ForwardRequest(
     @Nullable Tensor keep,
+    @Nullable MaskToken maskToken,
     int lastLevels,
     boolean embedding,
     @Nullable StochasticDepth stochasticDepth,
@@ -27,7 +30,16 @@ public record ForwardRequest(
     boolean recompute) {
 
   private static final ForwardRequest PLAIN =
-      new ForwardRequest(null, 0, false, null, -1, Set.of(), false);
+      new ForwardRequest(null, null, 0, false, null, -1, Set.of(), false);
+
+  /**
+   * A token in place of patches.
+   *
+   * @param token [1, 1, D], added to the position of the patch
+   * @param ids [B, N] of I32 or I64: N for a patch that it stands in for, else the patch's own
+   *     number
+   */
+  public record MaskToken(Tensor token, Tensor ids) {}
 
   /** Keeps its own copy of the set. */
   public ForwardRequest {
@@ -42,7 +54,27 @@ public record ForwardRequest(
   /** Looks at these patches only. */
   public ForwardRequest withKeep(@Nullable Tensor ids) {
     return new ForwardRequest(
-        ids, lastLevels, embedding, stochasticDepth, importanceBlock, attentionBlocks, recompute);
+        ids,
+        maskToken,
+        lastLevels,
+        embedding,
+        stochasticDepth,
+        importanceBlock,
+        attentionBlocks,
+        recompute);
+  }
+
+  /** Looks at all places, but sees a token where ids [B, N] are N. */
+  public ForwardRequest withMaskToken(Tensor token, Tensor ids) {
+    return new ForwardRequest(
+        keep,
+        new MaskToken(token, ids),
+        lastLevels,
+        embedding,
+        stochasticDepth,
+        importanceBlock,
+        attentionBlocks,
+        recompute);
   }
 
   /** Returns the outputs of all blocks. */
@@ -53,36 +85,64 @@ public record ForwardRequest(
   /** Returns the outputs of the last {@code count} blocks. */
   public ForwardRequest withLastLevels(int count) {
     return new ForwardRequest(
-        keep, count, embedding, stochasticDepth, importanceBlock, attentionBlocks, recompute);
+        keep,
+        maskToken,
+        count,
+        embedding,
+        stochasticDepth,
+        importanceBlock,
+        attentionBlocks,
+        recompute);
   }
 
   /** Returns the first block's input. */
   public ForwardRequest withEmbedding() {
     return new ForwardRequest(
-        keep, lastLevels, true, stochasticDepth, importanceBlock, attentionBlocks, recompute);
+        keep,
+        maskToken,
+        lastLevels,
+        true,
+        stochasticDepth,
+        importanceBlock,
+        attentionBlocks,
+        recompute);
   }
 
   /** Drops branches at random, as in training. */
   public ForwardRequest withStochasticDepth(@Nullable StochasticDepth depth) {
     return new ForwardRequest(
-        keep, lastLevels, embedding, depth, importanceBlock, attentionBlocks, recompute);
+        keep, maskToken, lastLevels, embedding, depth, importanceBlock, attentionBlocks, recompute);
   }
 
   /** Returns the attention from the class token to each patch in a block, counted from 0. */
   public ForwardRequest withImportance(int block) {
     return new ForwardRequest(
-        keep, lastLevels, embedding, stochasticDepth, block, attentionBlocks, recompute);
+        keep, maskToken, lastLevels, embedding, stochasticDepth, block, attentionBlocks, recompute);
   }
 
   /** Returns the complete attention maps of blocks, counted from 0. */
   public ForwardRequest withAttentions(Set<Integer> blocks) {
     return new ForwardRequest(
-        keep, lastLevels, embedding, stochasticDepth, importanceBlock, blocks, recompute);
+        keep,
+        maskToken,
+        lastLevels,
+        embedding,
+        stochasticDepth,
+        importanceBlock,
+        blocks,
+        recompute);
   }
 
   /** Runs each block again on a tape's backward pass instead of keeping what it made. */
   public ForwardRequest withRecompute(boolean again) {
     return new ForwardRequest(
-        keep, lastLevels, embedding, stochasticDepth, importanceBlock, attentionBlocks, again);
+        keep,
+        maskToken,
+        lastLevels,
+        embedding,
+        stochasticDepth,
+        importanceBlock,
+        attentionBlocks,
+        again);
   }
 }

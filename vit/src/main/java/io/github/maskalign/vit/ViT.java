@@ -115,7 +115,7 @@ public final class ViT {
     List<Tensor> levels = new ArrayList<>();
     Map<Integer, Tensor> attentions = new HashMap<>();
     Tensor importance = null;
-    Tensor x = ops.within("embedding", inner -> embed(inner, images, request.keep()));
+    Tensor x = ops.within("embedding", inner -> embed(inner, images, request));
     Tensor embedding = request.embedding() ? x : null;
     boolean wanted = request.embedding();
     for (int i = 0; i < depth; i++) {
@@ -154,7 +154,8 @@ public final class ViT {
    * The blocks' input. Patches are selected before the projection rather than after: the same
    * numbers for a fraction of the work.
    */
-  private Tensor embed(Ops ops, Tensor images, @Nullable Tensor keep) {
+  private Tensor embed(Ops ops, Tensor images, ForwardRequest request) {
+    Tensor keep = request.keep();
     int batch = images.dim(0);
     int first = config.prefixTokens();
     int width = config.width();
@@ -165,13 +166,22 @@ public final class ViT {
       Shape each = Shape.of(batch, config.patches(), width);
       places = ops.gatherTokens(ops.broadcast(places, each), keep);
     }
-    Tensor x = ops.add(patchEmbed.project(ops, patches), places);
+    Tensor projected = masked(ops, patchEmbed.project(ops, patches), request.maskToken());
+    Tensor x = ops.add(projected, places);
     if (first > 0) {
       Tensor tokens = prefix.size() == 1 ? prefix.getFirst() : ops.concat(prefix, 1);
       Tensor placed = ops.add(tokens, ops.slice(positions, 1, 0, first));
       x = ops.concat(List.of(ops.broadcast(placed, Shape.of(batch, first, width)), x), 1);
     }
     return preNorm == null ? x : preNorm.forward(ops, x);
+  }
+
+  private static Tensor masked(Ops ops, Tensor x, ForwardRequest.@Nullable MaskToken mask) {
+    if (mask == null) {
+      return x;
+    }
+    Tensor token = ops.broadcast(mask.token(), Shape.of(x.dim(0), 1, x.dim(2)));
+    return ops.gatherTokens(ops.concat(List.of(x, token), 1), mask.ids());
   }
 
   private Tensor block(Ops ops, int index, Tensor x, ForwardRequest request) {
@@ -219,6 +229,9 @@ public final class ViT {
       throw new ShapeException(
           "ViT: needs images [B, %d, %d, %d], got %s"
               .formatted(config.channels(), config.imageSize(), config.imageSize(), shape));
+    }
+    if (request.keep() != null && request.maskToken() != null) {
+      throw new ShapeException("ViT: mask tokens need all patches, not a selection");
     }
     if (request.lastLevels() < 0) {
       throw new ShapeException("ViT: cannot return " + request.lastLevels() + " levels");

@@ -1,5 +1,6 @@
 package io.github.maskalign.align.cache;
 
+import io.github.maskalign.align.ViewTargets;
 import io.github.maskalign.align.config.AlignmentPlan;
 import io.github.maskalign.align.data.Augmentation;
 import io.github.maskalign.align.data.Pictures;
@@ -40,8 +41,8 @@ record CacheKey(Map<String, String> parts) {
       Pictures images,
       Augmentation augmentation,
       StoredType type) {
-    AlignmentPlan plan = direct.model().plan();
-    TeacherRequest request = direct.model().request();
+    AlignmentPlan plan = direct.plan();
+    TeacherRequest request = ViewTargets.request(plan);
     Map<String, String> parts = new LinkedHashMap<>();
     parts.put("format", FORMAT + " " + ByteOrder.nativeOrder());
     parts.put("teacher", direct.teacherId().sha256());

@@ -1,7 +1,7 @@
 package io.github.maskalign.align.cache;
 
-import io.github.maskalign.align.MaskAlign;
 import io.github.maskalign.align.Targets;
+import io.github.maskalign.align.ViewTargets;
 import io.github.maskalign.align.config.AlignmentConfig;
 import io.github.maskalign.align.config.AlignmentPlan;
 import io.github.maskalign.align.data.Augmentation;
@@ -112,8 +112,8 @@ public final class CachedTargets implements TargetSource {
       Augmentation augmentation,
       Place place,
       CacheFile.Output output) {
-    requireCacheable(direct.model().plan().config());
-    RecordFormat format = format(direct.model(), place.type);
+    requireCacheable(direct.plan().config());
+    RecordFormat format = format(direct.plan(), place.type);
     String backend = scope.backend().name();
     CacheKey key = CacheKey.of(backend, direct, images, augmentation, place.type);
     Path path = place.folder.resolve(key.fileName());
@@ -140,11 +140,10 @@ public final class CachedTargets implements TargetSource {
     }
   }
 
-  private static RecordFormat format(MaskAlign model, StoredType type) {
-    AlignmentPlan plan = model.plan();
+  private static RecordFormat format(AlignmentPlan plan, StoredType type) {
     int patches = plan.teacher().patches();
     return new RecordFormat(
-        model.request().importance() ? patches : 0,
+        ViewTargets.request(plan).importance() ? patches : 0,
         plan.levels().size(),
         1 + patches,
         plan.teacher().width(),

@@ -1,6 +1,7 @@
 package io.github.maskalign.align.cache;
 
 import io.github.maskalign.align.TargetNormalizer;
+import io.github.maskalign.align.ViewTargets;
 import io.github.maskalign.align.config.AlignmentPlan;
 import io.github.maskalign.align.data.Batch;
 import io.github.maskalign.align.teacher.TeacherView;
@@ -41,10 +42,10 @@ final class RecordMaker {
    */
   MemorySegment make(Batch batch, long first) {
     MemorySegment made = records.asSlice(0, batch.size() * format.bytes());
-    AlignmentPlan plan = direct.model().plan();
+    AlignmentPlan plan = direct.plan();
     try (Scope inner = scope.child("teacher cache")) {
       Eager ops = inner.eager();
-      TeacherView view = direct.teacher().look(ops, batch.images(ops), direct.model().request());
+      TeacherView view = direct.teacher().look(ops, batch.images(ops), ViewTargets.request(plan));
       Tensor importance = view.importance();
       if (importance != null) {
         MemorySegment values = MemorySegment.ofArray(importance.toFloats());

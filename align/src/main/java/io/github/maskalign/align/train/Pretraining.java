@@ -1,7 +1,7 @@
 package io.github.maskalign.align.train;
 
-import io.github.maskalign.align.MaskAlign;
 import io.github.maskalign.align.Masking;
+import io.github.maskalign.align.Objective;
 import io.github.maskalign.align.PretrainGroups;
 import io.github.maskalign.align.Targets;
 import io.github.maskalign.align.data.Batch;
@@ -15,9 +15,10 @@ import java.util.Arrays;
 import java.util.Iterator;
 
 /**
- * MaskAlign pre-training, step by step: the teacher has seen whole pictures, the student sees the
- * visible patches, and AdamW moves the student and its alignment. Everything random in a step is a
- * function of the seed, the step and the sample, so going on from a checkpoint gives the same bits.
+ * Pre-training, step by step: the teacher, if there is one, has seen whole pictures, the student
+ * sees the visible patches, and AdamW moves the student and what serves the objective. Everything
+ * random in a step is a function of the seed, the step and the sample, so going on from a
+ * checkpoint gives the same bits.
  */
 public final class Pretraining implements Training {
 
@@ -48,7 +49,7 @@ public final class Pretraining implements Training {
     }
   }
 
-  private final MaskAlign model;
+  private final Objective objective;
   private final Parameters parameters;
   private final TargetSource source;
   private final Masking masking;
@@ -56,12 +57,13 @@ public final class Pretraining implements Training {
   private final Updates updates;
 
   /** Training from step 0; moments belong to the parameters' scope. */
-  public Pretraining(MaskAlign model, Parameters parameters, TargetSource source, Recipe recipe) {
-    this.model = model;
+  public Pretraining(
+      Objective objective, Parameters parameters, TargetSource source, Recipe recipe) {
+    this.objective = objective;
     this.parameters = parameters;
     this.source = source;
-    this.masking = new Masking(model.plan().config().mask(), recipe.seed);
-    int depth = model.student().config().depth();
+    this.masking = new Masking(objective.mask(), recipe.seed);
+    int depth = objective.student().config().depth();
     this.dropPaths = new SampleDropPaths(recipe.seed, recipe.dropPath, depth);
     AdamW optimizer =
         new AdamW(
@@ -83,8 +85,8 @@ public final class Pretraining implements Training {
     Tensor images = batch.images(tape);
     Targets targets = source.targets(tape, batch, images);
     long[] samples = Arrays.stream(batch.samples()).asLongStream().toArray();
-    int[] visible = model.visible(masking, targets, batch.number(), samples);
-    return model.forward(tape, images, targets, visible, dropPaths.draw(batch)).loss().total();
+    int[] visible = objective.visible(masking, targets, batch.number(), samples);
+    return objective.loss(tape, images, targets, visible, dropPaths.draw(batch)).total();
   }
 
   /** The teacher is not part of a checkpoint. */

@@ -5,23 +5,29 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.vit.LoadOptions;
 import io.github.maskalign.vit.Weights;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The weight files of a pre-training run. */
 public final class StudentFiles {
 
-  /** Parameters that serve the alignment only. */
-  private static final String ALIGNMENT = "distill_";
+  /** How the names of parameters start that serve the objective only. */
+  private static final List<String> OBJECTIVE = List.of("distill_", "decoder_", "mask_token");
 
   private StudentFiles() {}
 
-  /** Writes the student alone, with timm's names; the alignment has done its work. */
-  public static void export(Path file, Parameters parameters, TeacherId teacher) {
-    Weights.save(file, parameters, name -> !name.startsWith(ALIGNMENT), metadata(teacher));
+  /** Writes the student alone, with timm's names; the rest has done its work. */
+  public static void export(Path file, Parameters parameters, @Nullable TeacherId teacher) {
+    Weights.save(file, parameters, StudentFiles::ofStudent, metadata(teacher));
   }
 
-  /** Writes the student and its alignment. */
-  static void saveAll(Path file, Parameters parameters, TeacherId teacher) {
+  private static boolean ofStudent(String name) {
+    return OBJECTIVE.stream().noneMatch(name::startsWith);
+  }
+
+  /** Writes the student and what serves its objective. */
+  static void saveAll(Path file, Parameters parameters, @Nullable TeacherId teacher) {
     Weights.save(file, parameters, metadata(teacher));
   }
 
@@ -29,10 +35,12 @@ public final class StudentFiles {
     Weights.load(file, parameters, LoadOptions.strict());
   }
 
-  private static Map<String, String> metadata(TeacherId teacher) {
-    return Map.of(
-        "teacher", teacher.name(),
-        "teacher_sha256", teacher.sha256(),
-        "teacher_licence", teacher.licence());
+  private static Map<String, String> metadata(@Nullable TeacherId teacher) {
+    return teacher == null
+        ? Map.of()
+        : Map.of(
+            "teacher", teacher.name(),
+            "teacher_sha256", teacher.sha256(),
+            "teacher_licence", teacher.licence());
   }
 }

@@ -5,12 +5,18 @@ import io.github.maskalign.align.data.Batch;
 import io.github.maskalign.align.teacher.TeacherId;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** Where pre-training has its targets from. */
 public interface TargetSource extends AutoCloseable {
 
-  /** Whose features they are. */
-  TeacherId teacherId();
+  /** No targets, for an objective without a teacher. */
+  static TargetSource none() {
+    return NoTargets.INSTANCE;
+  }
+
+  /** Whose features they are; null without a teacher. */
+  @Nullable TeacherId teacherId();
 
   /**
    * The targets of a batch.

@@ -1,7 +1,8 @@
 package io.github.maskalign.align.train;
 
-import io.github.maskalign.align.MaskAlign;
 import io.github.maskalign.align.Targets;
+import io.github.maskalign.align.ViewTargets;
+import io.github.maskalign.align.config.AlignmentPlan;
 import io.github.maskalign.align.data.Batch;
 import io.github.maskalign.align.teacher.Teacher;
 import io.github.maskalign.align.teacher.TeacherId;
@@ -12,9 +13,9 @@ import io.github.maskalign.tensor.Tensor;
  * Targets from a teacher that looks at every batch.
  *
  * @param teacher is asked
- * @param model says for what
+ * @param plan says for what
  */
-public record TeacherTargets(Teacher teacher, MaskAlign model) implements TargetSource {
+public record TeacherTargets(Teacher teacher, AlignmentPlan plan) implements TargetSource {
 
   @Override
   public TeacherId teacherId() {
@@ -23,6 +24,6 @@ public record TeacherTargets(Teacher teacher, MaskAlign model) implements Target
 
   @Override
   public Targets targets(Ops ops, Batch batch, Tensor images) {
-    return model.targets(teacher.look(ops, images, model.request()));
+    return new ViewTargets(plan, teacher.look(ops, images, ViewTargets.request(plan)));
   }
 }

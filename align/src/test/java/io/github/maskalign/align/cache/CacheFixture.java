@@ -104,9 +104,12 @@ final class CacheFixture implements AutoCloseable {
   }
 
   TeacherTargets direct(Teacher teacher, AlignmentConfig config) {
+    return new TeacherTargets(teacher, model(teacher, config).plan());
+  }
+
+  MaskAlign model(Teacher teacher, AlignmentConfig config) {
     Parameters parameters = Parameters.initialised(scope, DType.F32, 1);
-    return new TeacherTargets(
-        teacher, MaskAlign.create(parameters.root(), Nets.SMALL, teacher.dimensions(), config));
+    return MaskAlign.create(parameters.root(), Nets.SMALL, teacher.dimensions(), config);
   }
 
   TeacherTargets direct() {

@@ -80,7 +80,7 @@ class CachedTargetsTest {
   @MethodSource("everyKind")
   void whatComesOutIsWhatTheTeacherSaysButForRounding(TargetNorm norm, StoredType type) {
     TeacherTargets direct = fixture.direct(fixture.spy(), CacheFixture.BASE.withTargetNorm(norm));
-    MaskAlign model = direct.model();
+    MaskAlign model = fixture.model(direct.teacher(), direct.plan().config());
     Masking masking = new Masking(MaskStrategy.ATTENTIVE, 4);
     try (CachedTargets cached = open(direct, type)) {
       fill(cached);

@@ -84,7 +84,7 @@ final class TinyRun implements AutoCloseable {
         MaskAlign.create(parameters.root(), STUDENT, teacher.dimensions(), alignment)
             .withRecompute(recompute);
     CosineSchedule schedule = new CosineSchedule(2e-3, 1e-5, 1, EPOCHS);
-    source = wrapper.wrap(scope, new TeacherTargets(teacher, model));
+    source = wrapper.wrap(scope, new TeacherTargets(teacher, model.plan()));
     training =
         new Pretraining(
             model,
