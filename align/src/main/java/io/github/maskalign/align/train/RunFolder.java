@@ -88,8 +88,12 @@ public record RunFolder(Path path) {
    * @throws UncheckedIOException if it cannot be written
    */
   public void saveConfig(Object config) {
+    Path draft = path.resolve("." + CONFIG + ".draft");
+    Disk disk = new Disk();
     try {
-      Files.write(path.resolve(CONFIG), Json.bytes(config));
+      disk.write(draft, Json.bytes(config));
+      disk.forceFile(draft);
+      disk.move(draft, path.resolve(CONFIG));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + path.resolve(CONFIG), e);
     }

@@ -1,0 +1,145 @@
+package io.github.maskalign.align.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.maskalign.tensor.random.Philox;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Training that is killed again and again, with no chance to do anything about it, ends with the
+ * bits of training that was not. Most of its time goes into saving, so that many kills hit that.
+ */
+@DisabledOnOs(OS.WINDOWS)
+class KillTest {
+
+  private static final int KILLS = 50;
+  private static final int LONGEST_MILLIS = 700;
+
+  /** Trains in a folder, going on from its newest checkpoint if there is one. */
+  static final class Child {
+    public static void main(String[] args) {
+      Path folder = Path.of(args[0]);
+      try (TinyRun tiny = new TinyRun("reference", 1);
+          StopSignal never = StopSignal.install((_, _) -> null, _ -> {}, () -> {})) {
+        TrainingRun run = run(tiny, folder);
+        if (newest(folder) >= 0) {
+          run.resume();
+        }
+        System.out.println("ready");
+        run.train(never, true);
+      }
+    }
+  }
+
+  /** Two batches an update, of five in an epoch: epochs end in the middle of one. */
+  private static TrainingRun run(TinyRun tiny, Path folder) {
+    RunPlan plan = tiny.plan(2, new RunPlan.Saving(1, 2));
+    return new TrainingRun(
+        "test", tiny.training, plan, RunFolder.at(folder), (_, _) -> measured(tiny));
+  }
+
+  private static Measures measured(TinyRun tiny) {
+    double score = tiny.values().get("distill_weights")[1];
+    return new Measures(Map.of("score", score), OptionalDouble.of(score));
+  }
+
+  private static CheckpointFiles checkpoints(Path folder) {
+    return new CheckpointFiles(new RunFolder(folder).checkpoints(), 2);
+  }
+
+  private static long newest(Path folder) {
+    return checkpoints(folder).latest().map(SavedCheckpoint::step).orElse(-1L);
+  }
+
+  private static Process start(Path folder) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Child.class.getName(),
+            folder.toString())
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  /** Whether it was killed before it was done. */
+  private static boolean killed(Path folder, long millis) throws Exception {
+    Process child = start(folder);
+    try (BufferedReader said = new BufferedReader(new InputStreamReader(child.getInputStream()))) {
+      assertEquals("ready", said.readLine());
+      child.waitFor(millis, TimeUnit.MILLISECONDS);
+      child.destroyForcibly();
+      assertTrue(child.waitFor(20, TimeUnit.SECONDS));
+      return child.exitValue() != 0;
+    } finally {
+      child.destroyForcibly();
+    }
+  }
+
+  @Test
+  @Tag("slow")
+  void everyResumeEndsWithTheBitsOfAnUninterruptedRun(@TempDir Path temp) throws Exception {
+    Path straight = temp.resolve("straight");
+    try (TinyRun tiny = new TinyRun("reference", 1);
+        StopSignal never = StopSignal.install((_, _) -> null, _ -> {}, () -> {})) {
+      assertTrue(run(tiny, straight).train(never, true));
+    }
+    Philox random = Philox.of(5).stream("kill");
+    int kills = 0;
+    for (int completed = 0; kills < KILLS; completed++) {
+      Path folder = temp.resolve("run" + completed);
+      long before = -1;
+      while (killed(folder, (random.bits(kills) & Integer.MAX_VALUE) % LONGEST_MILLIS)) {
+        kills++;
+        long after = newest(folder);
+        assertTrue(after >= before, "checkpoint " + before + " is lost, found " + after);
+        before = after;
+      }
+      assertSame(straight, folder);
+    }
+  }
+
+  private static void assertSame(Path straight, Path killed) throws IOException {
+    assertEquals(newest(straight), newest(killed));
+    assertSameFiles(checkpoints(straight), checkpoints(killed));
+    assertSameFiles(
+        new CheckpointFiles(new RunFolder(straight).best(), 1),
+        new CheckpointFiles(new RunFolder(killed).best(), 1));
+    assertEquals(lines(straight), lines(killed));
+  }
+
+  private static void assertSameFiles(CheckpointFiles expected, CheckpointFiles found)
+      throws IOException {
+    SavedCheckpoint a = expected.latest().orElseThrow();
+    SavedCheckpoint b = found.latest().orElseThrow();
+    assertEquals(a.step(), b.step());
+    for (String name :
+        List.of("student.safetensors", "optimizer.safetensors", "state.json", "run.json")) {
+      assertArrayEquals(Files.readAllBytes(a.file(name)), Files.readAllBytes(b.file(name)), name);
+    }
+  }
+
+  /** The log without what depends on the clock. */
+  private static List<String> lines(Path folder) throws IOException {
+    return Files.readAllLines(new RunFolder(folder).log()).stream()
+        .map(line -> line.replaceAll("\"(images_per_s|waited_s)\":[^,}]*", ""))
+        .toList();
+  }
+}
