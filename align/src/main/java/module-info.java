@@ -9,6 +9,7 @@ import org.jspecify.annotations.NullMarked;
 module io.github.maskalign.align {
   requires transitive io.github.maskalign.vit;
   requires com.fasterxml.jackson.databind;
+  requires com.fasterxml.jackson.dataformat.yaml;
   requires info.picocli;
   requires jdk.management;
   requires jdk.unsupported;
@@ -22,6 +23,7 @@ module io.github.maskalign.align {
   exports io.github.maskalign.align.config;
   exports io.github.maskalign.align.data;
   exports io.github.maskalign.align.eval;
+  exports io.github.maskalign.align.settings;
   exports io.github.maskalign.align.teacher;
   exports io.github.maskalign.align.train;
 

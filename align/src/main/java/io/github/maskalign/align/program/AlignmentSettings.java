@@ -1,0 +1,34 @@
+package io.github.maskalign.align.program;
+
+import io.github.maskalign.align.config.AlignmentConfig;
+import io.github.maskalign.align.config.AlignmentOrder;
+import io.github.maskalign.align.config.Fusion;
+import io.github.maskalign.align.config.HeadKind;
+import io.github.maskalign.align.config.LevelWeights;
+import io.github.maskalign.align.config.LossKind;
+import io.github.maskalign.align.config.MaskStrategy;
+import io.github.maskalign.align.config.TargetNorm;
+import io.github.maskalign.align.settings.Setting;
+
+/** The choices of the method; standard values are the released recipe's. */
+public record AlignmentSettings(
+    @Setting(value = "Which patches the student sees.", standard = "attentive") MaskStrategy mask,
+    @Setting(value = "Share of patches hidden from the student.", standard = "0.7")
+        double maskRatio,
+    @Setting(value = "How the student's levels are mixed.", standard = "linear") Fusion fusion,
+    @Setting(value = "What turns student features into the teacher's width.", standard = "linear")
+        HeadKind head,
+    @Setting(value = "Mix or adapt first.", standard = "mix_then_adapt") AlignmentOrder order,
+    @Setting(value = "How the teacher's features are normalised.", standard = "whiten")
+        TargetNorm targetNorm,
+    @Setting(value = "Distance of features.", standard = "smoothl1") LossKind loss,
+    @Setting(
+            value = "How much each level counts: mean, out, linear_decay, topK or midI.",
+            standard = "top5")
+        LevelWeights levels) {
+
+  /** For the alignment. */
+  public AlignmentConfig config() {
+    return new AlignmentConfig(mask, maskRatio, fusion, head, order, targetNorm, loss, levels);
+  }
+}

@@ -1,0 +1,32 @@
+package io.github.maskalign.align.program;
+
+import io.github.maskalign.align.settings.Group;
+import io.github.maskalign.align.settings.Setting;
+import org.jspecify.annotations.Nullable;
+
+/** All settings of {@code pretrain}. */
+public record PretrainSettings(
+    @Group(heading = "Pictures:") PretrainData pictures,
+    @Group(heading = "Teacher:") TeacherSettings teacher,
+    @Group(heading = "Student:") ModelSettings student,
+    @Group(heading = "Alignment:") AlignmentSettings alignment,
+    @Group(
+            heading = "Learning:",
+            standard = {"epochs=400", "batch=64", "blr=1e-3", "warmup=40", "weight-decay=0.05"})
+        Schedule schedule,
+    @Group(heading = "Optimiser:") Optimiser optimiser,
+    @Group(heading = "Run:") RunSettings run,
+    @Group(heading = "Machine:") MachineSettings machine) {
+
+  /** AdamW, and what keeps it from overfitting. */
+  public record Optimiser(
+      @Setting(value = "Stochastic depth of the last block.", standard = "0") double dropPath,
+      @Setting(value = "Decay of the first moment.", standard = "0.9") double beta1,
+      @Setting(value = "Decay of the second moment.", standard = "0.95") double beta2,
+      @Setting("Gradients are clipped to this norm.") @Nullable Double clip,
+      @Setting(
+              value = "Run each block again for its gradient: less memory, more time, same bits.",
+              standard = "false",
+              decides = false)
+          boolean recompute) {}
+}

@@ -1,0 +1,27 @@
+package io.github.maskalign.align.program;
+
+import io.github.maskalign.align.cache.StoredType;
+import io.github.maskalign.align.settings.Setting;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Who teaches. */
+public record TeacherSettings(
+    @Setting(
+            value = "clip_b16, clip_l14 or dino_b16; or the folder of a run.",
+            standard = "clip_b16")
+        String teacher,
+    @Setting(value = "Its weights, for a teacher by name.", decides = false)
+        @Nullable Path teacherWeights,
+    @Setting(
+            value =
+                "Crops of a picture whose teacher features are kept on disk; with 0, every epoch"
+                    + " shows new crops.",
+            standard = "0")
+        int teacherCache,
+    @Setting(value = "What is kept of a feature.", standard = "f16") StoredType teacherCacheType,
+    @Setting(
+            value = "Folder of what --teacher-cache keeps.",
+            standard = "runs/teacher-cache",
+            decides = false)
+        Path teacherCacheDir) {}
