@@ -1,18 +1,16 @@
 package io.github.maskalign.align.data;
 
+import io.github.maskalign.align.data.BatchDraft.Substitution;
 import io.github.maskalign.tensor.ClosedException;
-import io.github.maskalign.tensor.random.Philox;
-import java.util.Arrays;
+import io.github.maskalign.tensor.FormatException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 
 /**
- * Prepares batches on a thread of its own, two ahead of the consumer. What they hold depends on
- * seed and batch number alone, so a loader that starts at batch n goes on exactly where another one
- * stopped.
+ * Prepares batches on threads of its own, some ahead of the consumer; the pictures of a batch are
+ * spread over the threads. What batches hold depends on seed and batch number alone, whatever the
+ * number of threads, so a loader that starts at batch n goes on exactly where another one stopped.
  *
  * <pre>{@code
  * try (BatchLoader loader = BatchLoader.start(set, augmentation, batches, 0, steps)) {
@@ -27,106 +25,91 @@ import java.util.concurrent.BlockingQueue;
  */
 public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
 
-  private static final int AHEAD = 2;
-
-  private sealed interface Item {
-    record Ready(Batch batch) implements Item {}
-
-    record Failed(Throwable cause) implements Item {}
-  }
-
-  private final Pictures set;
-  private final Augmentation augmentation;
-  private final Batches batches;
+  private final LoaderThreads threads;
+  private final Damages damages;
+  private final boolean mayBeEmpty;
   private final long until;
-  private final BlockingQueue<Item> ready = new ArrayBlockingQueue<>(AHEAD);
-  private final Thread thread;
   private long next;
-  private long waitedNanos;
   private boolean closed;
 
   private BatchLoader(
-      Pictures set, Augmentation augmentation, Batches batches, long from, long until) {
-    this.set = set;
-    this.augmentation = augmentation;
-    this.batches = batches;
+      LoaderThreads threads, Damages damages, boolean mayBeEmpty, long from, long until) {
+    this.threads = threads;
+    this.damages = damages;
+    this.mayBeEmpty = mayBeEmpty;
     this.next = from;
     this.until = until;
-    this.thread = new Thread(() -> load(from), "maskalign-loader");
-    thread.setDaemon(true);
+  }
+
+  /** Starts loading in the usual way, see {@link Loading#standard}. */
+  public static BatchLoader start(
+      Pictures set, Augmentation augmentation, Batches batches, long from, long until) {
+    return start(set, augmentation, batches, from, until, Loading.standard());
   }
 
   /**
-   * Starts loading the batches {@code from <= number < until}, counted through all epochs.
+   * Starts loading the batches {@code from <= number < until}, counted through all epochs. Where a
+   * damaged picture is skipped, another sample of the set takes its place.
    *
    * @throws IllegalArgumentException if the batches are of another number of samples than the set
    */
   public static BatchLoader start(
-      Pictures set, Augmentation augmentation, Batches batches, long from, long until) {
+      Pictures set,
+      Augmentation augmentation,
+      Batches batches,
+      long from,
+      long until,
+      Loading loading) {
     if (batches.samples() != set.size()) {
       throw new IllegalArgumentException(
           "batches of %d samples for a set of %d".formatted(batches.samples(), set.size()));
     }
     Objects.checkFromToIndex(from, until, Long.MAX_VALUE);
-    BatchLoader loader = new BatchLoader(set, augmentation, batches, from, until);
-    loader.thread.start();
-    return loader;
+    return open(
+        new BatchMaker(set, augmentation, batches, substitution(loading, Substitution.ANOTHER)),
+        from,
+        until,
+        loading);
   }
 
-  /** Loads one pass over a set in its own order, for evaluation. */
+  /** Loads one pass in the usual way, see {@link Loading#standard}. */
   public static BatchLoader onePass(Pictures set, Transform transform, int batchSize) {
+    return onePass(set, transform, batchSize, Loading.standard());
+  }
+
+  /**
+   * Loads one pass over a set in its own order, for evaluation. A damaged picture that is skipped
+   * is missing from its batch: take labels from the batches, not from the set.
+   */
+  public static BatchLoader onePass(
+      Pictures set, Transform transform, int batchSize, Loading loading) {
     Batches batches = Batches.inOrder(set.size(), batchSize);
-    return start(set, Augmentation.unlimited(transform, 0), batches, 0, batches.perEpoch());
+    Augmentation none = Augmentation.unlimited(transform, 0);
+    return open(
+        new BatchMaker(set, none, batches, substitution(loading, Substitution.NOTHING)),
+        0,
+        batches.perEpoch(),
+        loading);
   }
 
-  private void load(long from) {
-    try {
-      int epoch = -1;
-      int[] order = {};
-      for (long number = from; number < until; number++) {
-        if (batches.epoch(number) != epoch) {
-          epoch = batches.epoch(number);
-          order = batches.order(epoch);
-        }
-        ready.put(new Item.Ready(prepare(number, epoch, batches.samples(number, order))));
-      }
-    } catch (InterruptedException e) {
-      // Closed early: nobody waits for more.
-    } catch (RuntimeException | Error e) {
-      try {
-        ready.put(new Item.Failed(e));
-      } catch (InterruptedException closedMeanwhile) {
-        // Nobody is there to be told.
-      }
-    }
+  private static Substitution substitution(Loading loading, Substitution skipping) {
+    return loading.damage() instanceof DamagePolicy.Fail ? Substitution.FAILURE : skipping;
   }
 
-  private Batch prepare(long number, int epoch, int[] samples) {
-    Transform transform = augmentation.transform();
-    int each = transform.channels() * transform.height() * transform.width();
-    float[] pixels = new float[Math.multiplyExact(samples.length, each)];
-    Philox epochDraws = augmentation.draws(epoch);
-    for (int i = 0; i < samples.length; i++) {
-      transform.apply(set.picture(samples[i]), epochDraws.at(samples[i]), pixels, i * each);
-    }
-    int[] labels = null;
-    if (set.hasLabels()) {
-      labels = new int[samples.length];
-      Arrays.setAll(labels, i -> set.label(samples[i]));
-    }
-    return new Batch(
-        number,
-        epoch,
-        pixels,
-        samples,
-        labels,
-        transform.channels(),
-        transform.height(),
-        transform.width());
+  private static BatchLoader open(BatchMaker maker, long from, long until, Loading loading) {
+    double most = loading.damage() instanceof DamagePolicy.Skip(double share) ? share : 0;
+    Damages damages = new Damages(maker.set().size(), most, loading.report());
+    boolean mayBeEmpty = maker.substitution() == Substitution.NOTHING;
+    LoaderThreads threads = LoaderThreads.start(maker, from, until, loading);
+    return new BatchLoader(threads, damages, mayBeEmpty, from, until);
   }
 
+  /** Whether there is another batch; in one pass this may wait to see if anything is left in it. */
   @Override
   public boolean hasNext() {
+    while (mayBeEmpty && !closed && next < until && threads.head().isEmpty()) {
+      count(threads.take());
+    }
     return next < until;
   }
 
@@ -134,6 +117,7 @@ public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
    * The next batch, waiting for it if need be.
    *
    * @throws NoSuchElementException after the last one
+   * @throws FormatException if more pictures are damaged than may be
    * @throws ClosedException after {@link #close}
    */
   @Override
@@ -144,30 +128,30 @@ public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
     if (!hasNext()) {
       throw new NoSuchElementException("batch loader: there are " + until + " batches, all taken");
     }
-    switch (take()) {
-      case Item.Ready(Batch batch) -> {
-        next++;
-        return batch;
+    BatchDraft draft = threads.take();
+    switch (draft.failure()) {
+      case null -> {
+        count(draft);
+        return draft.batch();
       }
-      case Item.Failed(Throwable cause) -> {
+      case RuntimeException e -> {
         close();
-        if (cause instanceof Error error) {
-          throw error;
-        }
-        throw (RuntimeException) cause;
+        throw e;
+      }
+      case Throwable e -> {
+        close();
+        throw (Error) e;
       }
     }
   }
 
-  private Item take() {
-    long start = System.nanoTime();
+  private void count(BatchDraft draft) {
+    next++;
     try {
-      return ready.take();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ClosedException("batch loader: interrupted while waiting for a batch");
-    } finally {
-      waitedNanos += System.nanoTime() - start;
+      damages.add(draft.damages());
+    } catch (FormatException e) {
+      close();
+      throw e;
     }
   }
 
@@ -175,24 +159,21 @@ public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
    * How long {@link #next} has waited so far, in seconds: above a few per cent, loading is slow.
    */
   public double waitedSeconds() {
-    return waitedNanos * 1e-9;
+    return threads.waitedNanos() * 1e-9;
   }
 
-  /** Stops loading and waits for the thread to end; closing again does nothing. */
+  /** Different damaged pictures among the batches taken so far. */
+  public int damaged() {
+    return damages.count();
+  }
+
+  /** Stops loading, waits for the threads to end and sums up; closing again does nothing. */
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    if (!closed) {
+      closed = true;
+      threads.close();
+      damages.summarise();
     }
   }
 }

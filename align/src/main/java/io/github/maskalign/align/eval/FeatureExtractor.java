@@ -8,6 +8,7 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vit.ViT;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -29,19 +30,29 @@ public final class FeatureExtractor {
     this.batchSize = batchSize;
   }
 
-  /** Features of all pictures of a labelled set, in its order. */
+  /**
+   * Features of all pictures of a labelled set, in its order; damaged ones are left out.
+   *
+   * @throws IllegalStateException if the set has no labels
+   */
   public Features extract(Pictures set) {
+    if (!set.hasLabels()) {
+      throw new IllegalStateException("features: this picture set has no labels");
+    }
     int width = 2 * network.config().width();
     float[] values = new float[Math.multiplyExact(set.size(), width)];
+    int[] labels = new int[set.size()];
     int done = 0;
     try (BatchLoader loader = BatchLoader.onePass(set, transform, batchSize)) {
       while (loader.hasNext()) {
-        float[] part = features(loader.next());
-        System.arraycopy(part, 0, values, done, part.length);
-        done += part.length;
+        Batch batch = loader.next();
+        float[] part = features(batch);
+        System.arraycopy(part, 0, values, done * width, part.length);
+        System.arraycopy(batch.labels(), 0, labels, done, batch.size());
+        done += batch.size();
       }
     }
-    return new Features(values, width, set.labels());
+    return new Features(Arrays.copyOf(values, done * width), width, Arrays.copyOf(labels, done));
   }
 
   private float[] features(Batch batch) {

@@ -3,7 +3,9 @@ package io.github.maskalign.align.train;
 import io.github.maskalign.align.data.Augmentation;
 import io.github.maskalign.align.data.BatchLoader;
 import io.github.maskalign.align.data.Batches;
+import io.github.maskalign.align.data.Loading;
 import io.github.maskalign.align.data.Pictures;
+import java.util.function.Consumer;
 
 /**
  * What a {@link TrainingRun} does, apart from the training itself.
@@ -73,9 +75,18 @@ public record RunPlan(
     return step == steps() ? epochs : Math.toIntExact(step * accumulate / batches.perEpoch());
   }
 
-  /** Loads the batches from a step on. */
-  BatchLoader loader(long doneSteps) {
+  /**
+   * Loads the batches from a step on.
+   *
+   * @param report takes what there is to say about damaged pictures
+   */
+  BatchLoader loader(long doneSteps, Consumer<String> report) {
     return BatchLoader.start(
-        images, augmentation, batches, doneSteps * accumulate, steps() * accumulate);
+        images,
+        augmentation,
+        batches,
+        doneSteps * accumulate,
+        steps() * accumulate,
+        Loading.standard().withReport(report));
   }
 }

@@ -87,7 +87,7 @@ public final class TrainingRun {
     long first = training.steps();
     try (RunLog log = RunLog.open(folder.log(), first);
         ProgressDisplay display = ProgressDisplay.open(name, first, total, quiet);
-        BatchLoader loader = plan.loader(first)) {
+        BatchLoader loader = plan.loader(first, display::message)) {
       Speedometer speed = new Speedometer();
       Counted batches = new Counted(loader, speed);
       while (training.steps() < total && !stop.requested()) {

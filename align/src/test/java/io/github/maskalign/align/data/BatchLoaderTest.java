@@ -16,6 +16,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicInteger;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -106,6 +109,26 @@ class BatchLoaderTest {
     }
   }
 
+  @Property(tries = 30)
+  void anyNumberOfWorkersMakesTheSameBatches(
+      @ForAll @IntRange(min = 1, max = 9) int workers,
+      @ForAll @IntRange(min = 1, max = 5) int ahead,
+      @ForAll @IntRange(min = 1, max = 50) int batchSize) {
+    Batches batches = Batches.shuffled(50, batchSize, 7);
+    Loading one = Loading.standard().withWorkers(1).withAhead(1);
+    Loading several = Loading.standard().withWorkers(workers).withAhead(ahead);
+    List<Batch> expected = all(BatchLoader.start(pictures(), crops(7), batches, 1, 9, one));
+    List<Batch> found = all(BatchLoader.start(pictures(), crops(7), batches, 1, 9, several));
+
+    assertEquals(8, found.size());
+    for (int i = 0; i < 8; i++) {
+      assertEquals(1 + i, found.get(i).number());
+      assertArrayEquals(expected.get(i).samples(), found.get(i).samples());
+      assertArrayEquals(expected.get(i).labels(), found.get(i).labels());
+      assertArrayEquals(expected.get(i).pixels(), found.get(i).pixels());
+    }
+  }
+
   @Test
   void aSampleIsAugmentedAlikeInAnyBatch() {
     ImageSet set = pictures();
@@ -158,7 +181,8 @@ class BatchLoaderTest {
     for (Throwable failure :
         new Throwable[] {new IllegalStateException("bad picture"), new OutOfMemoryError("heap")}) {
       Counting transform = new Counting(failure, 25);
-      try (BatchLoader loader = BatchLoader.onePass(pictures(), transform, 10)) {
+      Loading oneByOne = Loading.standard().withWorkers(1);
+      try (BatchLoader loader = BatchLoader.onePass(pictures(), transform, 10, oneByOne)) {
         loader.next();
         loader.next();
         assertSame(failure, assertThrows(failure.getClass(), loader::next));
@@ -175,7 +199,7 @@ class BatchLoaderTest {
         BatchLoader.start(
             pictures(), Augmentation.unlimited(transform, 0), batches, 0, 1_000_000_000);
     loader.next();
-    // Two wait in the queue, one in the loader's hands.
+    // Three are made ahead of the consumer.
     while (transform.calls.get() < 40) {
       Thread.sleep(1);
     }
@@ -188,7 +212,7 @@ class BatchLoaderTest {
 
     assertTrue(
         Thread.getAllStackTraces().keySet().stream()
-            .noneMatch(thread -> thread.getName().equals("maskalign-loader")));
+            .noneMatch(thread -> thread.getName().startsWith("maskalign-loader")));
     assertThrows(ClosedException.class, loader::next);
   }
 

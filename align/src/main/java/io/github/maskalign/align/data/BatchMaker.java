@@ -1,0 +1,23 @@
+package io.github.maskalign.align.data;
+
+import io.github.maskalign.align.data.BatchDraft.Substitution;
+
+/** What the batches of a loader are made from. */
+record BatchMaker(
+    Pictures set, Augmentation augmentation, Batches batches, Substitution substitution) {
+
+  /**
+   * Begins a batch.
+   *
+   * @param order of the batch's epoch
+   */
+  BatchDraft begin(long number, int[] order) {
+    return new BatchDraft(
+        set,
+        augmentation,
+        substitution,
+        number,
+        batches.epoch(number),
+        batches.samples(number, order));
+  }
+}

@@ -1,0 +1,202 @@
+package io.github.maskalign.align.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.maskalign.align.data.RandomResizedCrop.Options;
+import io.github.maskalign.tensor.FormatException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class DamagedBatchesTest {
+
+  private static final int SIZE = 50;
+  private static final int EACH = 144;
+  private static final ChannelStats STATS =
+      new ChannelStats(new float[] {0.25f}, new float[] {0.5f});
+  private static final ImageSet WHOLE = FashionMnist.testSplit().subset(0, SIZE);
+  private static final Augmentation CROPS =
+      Augmentation.unlimited(new RandomResizedCrop(Options.preTraining(12, 12), STATS), 7);
+
+  private final List<String> lines = new ArrayList<>();
+
+  private Loading skipping(double most) {
+    return Loading.standard().withDamage(new DamagePolicy.Skip(most)).withReport(lines::add);
+  }
+
+  private static List<Batch> all(BatchLoader loader) {
+    List<Batch> batches = new ArrayList<>();
+    try (loader) {
+      loader.forEachRemaining(batches::add);
+    }
+    return batches;
+  }
+
+  private static float[] row(Batch batch, int position) {
+    return Arrays.copyOfRange(batch.pixels(), position * EACH, (position + 1) * EACH);
+  }
+
+  /** Anything but the damaged samples' own places is as it is without damage. */
+  @Property(tries = 40)
+  void skippingLeavesOtherSamplesAsTheyAre(
+      @ForAll @Size(max = 20) Set<@IntRange(max = SIZE - 1) Integer> damaged,
+      @ForAll @IntRange(min = 1, max = 6) int workers) {
+    Batches batches = Batches.shuffled(SIZE, 8, 3);
+    Pictures spoilt = new SpoiltPictures(WHOLE, damaged);
+    List<Batch> expected = all(BatchLoader.start(WHOLE, CROPS, batches, 0, 12));
+    Loading loading = skipping(0.9).withWorkers(workers);
+    List<Batch> found = all(BatchLoader.start(spoilt, CROPS, batches, 0, 12, loading));
+
+    for (int b = 0; b < expected.size(); b++) {
+      Batch whole = expected.get(b);
+      Batch skipped = found.get(b);
+      for (int i = 0; i < whole.size(); i++) {
+        if (!damaged.contains(whole.samples()[i])) {
+          assertEquals(whole.samples()[i], skipped.samples()[i]);
+          assertArrayEquals(row(whole, i), row(skipped, i));
+        } else {
+          assertFalse(damaged.contains(skipped.samples()[i]));
+          assertEquals(WHOLE.label(skipped.samples()[i]), skipped.labels()[i]);
+        }
+      }
+    }
+  }
+
+  @Test
+  void theSubstituteIsTheSameFromAnyStartOnAndForAnyWorkers() {
+    Pictures spoilt = new SpoiltPictures(WHOLE, Set.of(3, 11, 12, 40));
+    Batches batches = Batches.shuffled(SIZE, 8, 3);
+    List<Batch> whole =
+        all(BatchLoader.start(spoilt, CROPS, batches, 0, 12, skipping(0.5).withWorkers(1)));
+    List<Batch> rest =
+        all(BatchLoader.start(spoilt, CROPS, batches, 5, 12, skipping(0.5).withWorkers(3)));
+
+    for (int i = 0; i < rest.size(); i++) {
+      assertArrayEquals(whole.get(5 + i).samples(), rest.get(i).samples());
+      assertArrayEquals(whole.get(5 + i).pixels(), rest.get(i).pixels());
+    }
+  }
+
+  /** A substitute looks as it does in its own place, so what is cached by sample stays true. */
+  @Test
+  void aSubstituteHasItsOwnCrop() {
+    Pictures spoilt = new SpoiltPictures(WHOLE, Set.of(3));
+    Batches inOrder = Batches.inOrder(SIZE, SIZE);
+    Batch batch = all(BatchLoader.start(spoilt, CROPS, inOrder, 0, 1, skipping(0.5))).getFirst();
+    int substitute = batch.samples()[3];
+
+    assertFalse(substitute == 3);
+    assertArrayEquals(row(batch, substitute), row(batch, 3));
+  }
+
+  @Test
+  void eachDamagedPictureIsReportedOnceAndSummedUp() {
+    Pictures spoilt = new SpoiltPictures(WHOLE, Set.of(3, 7));
+    Batches inOrder = Batches.inOrder(SIZE, 10);
+    BatchLoader loader =
+        BatchLoader.start(spoilt, CROPS, inOrder, 0, 15, skipping(0.04).withWorkers(3));
+    all(loader);
+    loader.close();
+
+    assertEquals(2, loader.damaged());
+    List<String> first = lines.stream().filter(line -> line.startsWith("skipped a")).toList();
+    assertTrue(
+        first.contains("skipped a damaged picture: picture-3.jpg: no picture at all"),
+        first::toString);
+    assertEquals(2, first.size(), first::toString);
+    assertEquals(3, lines.size(), lines::toString);
+    assertTrue(lines.getLast().startsWith("2 of 50 pictures were damaged"), lines::getLast);
+  }
+
+  @Test
+  void tooManyDamagedPicturesEndTheLoading() {
+    Pictures spoilt = new SpoiltPictures(WHOLE, Set.of(3, 7, 22));
+    Batches inOrder = Batches.inOrder(SIZE, 10);
+    try (BatchLoader loader = BatchLoader.start(spoilt, CROPS, inOrder, 0, 5, skipping(0.04))) {
+      loader.next();
+      loader.next();
+      String message = assertThrows(FormatException.class, loader::next).getMessage();
+      assertTrue(message.contains("3 of 50 pictures are damaged"), message);
+      assertTrue(message.contains("picture-22.jpg: no picture at all"), message);
+    }
+  }
+
+  @Test
+  void oneDamagedPictureEndsTheLoadingIfItIsToFail() {
+    Pictures spoilt = new SpoiltPictures(WHOLE, Set.of(13, 17));
+    Loading failing = Loading.standard().withDamage(new DamagePolicy.Fail());
+    try (BatchLoader loader =
+        BatchLoader.start(spoilt, CROPS, Batches.inOrder(SIZE, 10), 0, 5, failing)) {
+      loader.next();
+      String message = assertThrows(FormatException.class, loader::next).getMessage();
+      assertEquals("picture-13.jpg: no picture at all", message);
+    }
+  }
+
+  @Test
+  void onePassLeavesDamagedPicturesOut() {
+    // Samples 20 to 29 are the whole third batch; 49 ends the last one.
+    Set<Integer> damaged = new HashSet<>(Set.of(3, 49));
+    IntStream.range(20, 30).forEach(damaged::add);
+    Pictures spoilt = new SpoiltPictures(WHOLE, damaged);
+    Transform plain = new Normalize(28, 28, STATS);
+    List<Batch> found = all(BatchLoader.onePass(spoilt, plain, 10, skipping(0.5)));
+    int[] kept = IntStream.range(0, SIZE).filter(i -> !damaged.contains(i)).toArray();
+
+    assertEquals(List.of(9, 10, 10, 9), found.stream().map(Batch::size).toList());
+    assertArrayEquals(
+        kept, found.stream().flatMapToInt(batch -> Arrays.stream(batch.samples())).toArray());
+    Batch expected = all(BatchLoader.onePass(WHOLE.select(kept), plain, 38)).getFirst();
+    int from = 0;
+    for (Batch batch : found) {
+      assertArrayEquals(
+          Arrays.copyOfRange(expected.pixels(), from, from + batch.pixels().length),
+          batch.pixels());
+      from += batch.pixels().length;
+    }
+    assertArrayEquals(
+        expected.labels(),
+        found.stream().flatMapToInt(batch -> Arrays.stream(batch.labels())).toArray());
+  }
+
+  @Test
+  void aPassOfWhichNothingIsLeftHasNoBatches() {
+    Pictures spoilt = new SpoiltPictures(WHOLE.subset(0, 2), Set.of(1));
+    Transform plain = new Normalize(28, 28, STATS);
+    assertEquals(1, all(BatchLoader.onePass(spoilt, plain, 1, skipping(0.5))).size());
+  }
+
+  @Test
+  void aSetWithoutAnyWholePictureEndsAtOnce() {
+    Pictures spoilt = new SpoiltPictures(WHOLE.subset(0, 3), Set.of(0, 1, 2));
+    try (BatchLoader loader =
+        BatchLoader.start(spoilt, CROPS, Batches.inOrder(3, 1), 0, 3, Loading.standard())) {
+      String message = assertThrows(FormatException.class, loader::next).getMessage();
+      assertTrue(message.contains("in a row are damaged"), message);
+    }
+  }
+
+  @Test
+  void policiesAreReadFromWords() {
+    assertEquals(new DamagePolicy.Fail(), DamagePolicy.parse("fail"));
+    assertEquals(new DamagePolicy.Skip(0.01), DamagePolicy.parse("skip"));
+    assertEquals(new DamagePolicy.Skip(0.2), DamagePolicy.parse("skip:0.2"));
+    for (String wrong : List.of("", "ignore", "skip:", "skip:x", "skip:1", "skip:-1", "fail:0.1")) {
+      assertThrows(IllegalArgumentException.class, () -> DamagePolicy.parse(wrong), wrong);
+    }
+  }
+}
