@@ -1,9 +1,9 @@
 package examples;
 
 import io.github.maskalign.align.config.Dimensions;
-import io.github.maskalign.align.data.ChannelStats;
 import io.github.maskalign.align.data.RandomResizedCrop;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ChannelStats;
 
 /** The networks of the small examples: 28-pixel grey pictures in 49 patches of 4 x 4. */
 final class TinyModels {

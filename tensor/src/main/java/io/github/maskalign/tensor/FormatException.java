@@ -1,7 +1,9 @@
 package io.github.maskalign.tensor;
 
+import org.jspecify.annotations.Nullable;
+
 /** A file does not hold what its format promises. */
-public final class FormatException extends TensorException {
+public non-sealed class FormatException extends TensorException {
 
   private static final long serialVersionUID = 1L;
 
@@ -11,7 +13,7 @@ public final class FormatException extends TensorException {
   }
 
   /** Creates the exception with the underlying cause. */
-  public FormatException(String message, Throwable cause) {
+  public FormatException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -3,6 +3,7 @@ package io.github.maskalign.align.data;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Picture;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

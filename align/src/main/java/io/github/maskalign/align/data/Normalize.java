@@ -2,6 +2,8 @@ package io.github.maskalign.align.data;
 
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.Levels;
 import io.github.maskalign.vit.image.Picture;
 
 /** The whole picture as it is, normalised: for evaluation. */
@@ -52,7 +54,6 @@ public final class Normalize implements Transform {
           "normalize: made for %d x %d pixels, the picture has %d x %d"
               .formatted(height, width, picture.height(), picture.width()));
     }
-    levels.requireChannels(picture.channels());
-    levels.write(picture.pixels(), picture.offset(), height, width, false, out, offset);
+    levels.write(picture, false, out, offset);
   }
 }

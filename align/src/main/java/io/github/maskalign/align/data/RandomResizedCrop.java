@@ -2,6 +2,9 @@ package io.github.maskalign.align.data;
 
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.vit.image.BicubicResize;
+import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.Levels;
 import io.github.maskalign.vit.image.Picture;
 
 /**
@@ -16,7 +19,7 @@ public final class RandomResizedCrop implements Transform {
   private final Options options;
   private final ChannelStats stats;
   private final Levels levels;
-  private final Bicubic bicubic;
+  private final BicubicResize resize;
 
   /**
    * What may be chosen.
@@ -63,7 +66,7 @@ public final class RandomResizedCrop implements Transform {
     this.options = options;
     this.stats = stats;
     this.levels = new Levels(stats);
-    this.bicubic = new Bicubic(options.height(), options.width());
+    this.resize = new BicubicResize(options.height(), options.width());
   }
 
   @Override
@@ -110,15 +113,7 @@ public final class RandomResizedCrop implements Transform {
 
   /** The part that is not random. */
   void apply(Picture picture, CropBox box, boolean mirrored, float[] out, int offset) {
-    levels.requireChannels(picture.channels());
-    int area = height() * width();
-    byte[] resized = new byte[picture.channels() * area];
-    for (int c = 0; c < picture.channels(); c++) {
-      int plane = picture.offset() + c * picture.height() * picture.width();
-      int from = plane + box.top() * picture.width() + box.left();
-      bicubic.resize(
-          picture.pixels(), from, picture.width(), box.height(), box.width(), resized, c * area);
-    }
-    levels.write(resized, 0, height(), width(), mirrored, out, offset);
+    Picture cropped = picture.crop(box.top(), box.left(), box.height(), box.width());
+    levels.write(resize.apply(cropped), mirrored, out, offset);
   }
 }

@@ -2,10 +2,10 @@ package io.github.maskalign.align.eval;
 
 import io.github.maskalign.align.data.Batch;
 import io.github.maskalign.align.data.BatchLoader;
-import io.github.maskalign.align.data.ChannelStats;
 import io.github.maskalign.align.data.ImageSet;
 import io.github.maskalign.align.data.Normalize;
 import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.vit.image.ChannelStats;
 
 /**
  * One feature vector a sample, and its class. The arrays are not copied: do not write to them any

@@ -6,7 +6,6 @@ import io.github.maskalign.align.config.AlignmentConfig;
 import io.github.maskalign.align.config.Dimensions;
 import io.github.maskalign.align.config.LevelWeights;
 import io.github.maskalign.align.data.Augmentation;
-import io.github.maskalign.align.data.ChannelStats;
 import io.github.maskalign.align.data.ImageSet;
 import io.github.maskalign.align.data.RandomResizedCrop;
 import io.github.maskalign.align.data.Range;
@@ -25,6 +24,7 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.vit.image.ChannelStats;
 
 /** A teacher, a student and 70 pictures, so two chunks and a part of one in each crop. */
 final class CacheFixture implements AutoCloseable {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.maskalign.align.data.RandomResizedCrop.Options;
 import io.github.maskalign.tensor.ClosedException;
 import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Picture;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.vit.image.ChannelStats;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

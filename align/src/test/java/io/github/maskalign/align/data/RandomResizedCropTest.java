@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.maskalign.align.data.RandomResizedCrop.Options;
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.vit.image.ChannelStats;
 import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

@@ -7,7 +7,6 @@ import io.github.maskalign.align.data.Augmentation;
 import io.github.maskalign.align.data.Batch;
 import io.github.maskalign.align.data.BatchLoader;
 import io.github.maskalign.align.data.Batches;
-import io.github.maskalign.align.data.ChannelStats;
 import io.github.maskalign.align.data.ImageSet;
 import io.github.maskalign.align.data.RandomResizedCrop;
 import io.github.maskalign.align.teacher.InputAdapter;
@@ -23,6 +22,7 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ChannelStats;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,4 +1,4 @@
-package io.github.maskalign.align.data;
+package io.github.maskalign.vit.image;
 
 import java.util.Arrays;
 

@@ -1,7 +1,10 @@
-package io.github.maskalign.align.data;
+package io.github.maskalign.vit.image;
+
+import io.github.maskalign.tensor.FormatException;
+import org.jspecify.annotations.Nullable;
 
 /** A picture cannot be read or decoded; its neighbours may well be whole. */
-public final class DamagedPictureException extends RuntimeException {
+public final class DamagedPictureException extends FormatException {
 
   private static final long serialVersionUID = 1L;
 
@@ -11,10 +14,10 @@ public final class DamagedPictureException extends RuntimeException {
   /**
    * Names a picture and what is wrong with it.
    *
-   * @param name as {@link Pictures#name} has it
+   * @param name usually its file
    * @param reason in a few words
    */
-  public DamagedPictureException(String name, String reason, Throwable cause) {
+  public DamagedPictureException(String name, String reason, @Nullable Throwable cause) {
     super(name + ": " + reason, cause);
     this.name = name;
     this.reason = reason;

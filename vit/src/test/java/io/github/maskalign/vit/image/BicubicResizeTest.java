@@ -1,36 +1,41 @@
-package io.github.maskalign.align.data;
+package io.github.maskalign.vit.image;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class BicubicTest {
+class BicubicResizeTest {
 
   private static final int HEIGHT = 7;
   private static final int WIDTH = 9;
 
-  private record Case(CropBox box, int height, int width, String expected) {}
+  private record Box(int top, int left, int height, int width) {}
+
+  private record Case(Box box, int height, int width, String expected) {}
 
   /** Computed by Pillow 12.3: crop, then resize with BICUBIC, of the picture below. */
   static Stream<Case> pillow() {
     return Stream.of(
         new Case(
-            new CropBox(0, 0, 7, 9),
+            new Box(0, 0, 7, 9),
             5,
             4,
             """
             49 107 139 109 114 98 101 115 136 111 123 164 111 56 130 118 158 156 143 154
             """),
         new Case(
-            new CropBox(0, 0, 7, 9),
+            new Box(0, 0, 7, 9),
             3,
             13,
             """
@@ -38,7 +43,7 @@ class BicubicTest {
             138 150 146 136 66 146 194 118 93 100 128 124 141 165 129 123 133
             """),
         new Case(
-            new CropBox(1, 2, 5, 6),
+            new Box(1, 2, 5, 6),
             8,
             8,
             """
@@ -47,7 +52,7 @@ class BicubicTest {
             213 236 188 71 48 41 73 142 157 123 76 76 57 56 94 173 100 23 0
             """),
         new Case(
-            new CropBox(0, 0, 5, 9),
+            new Box(0, 0, 5, 9),
             8,
             9,
             """
@@ -57,7 +62,7 @@ class BicubicTest {
             255 183 176
             """),
         new Case(
-            new CropBox(0, 1, 7, 4),
+            new Box(0, 1, 7, 4),
             7,
             6,
             """
@@ -66,81 +71,78 @@ class BicubicTest {
             """));
   }
 
-  private static byte[] picture() {
+  private static Picture picture() {
     byte[] pixels = new byte[HEIGHT * WIDTH];
     for (int y = 0; y < HEIGHT; y++) {
       for (int x = 0; x < WIDTH; x++) {
         pixels[y * WIDTH + x] = (byte) (x * x * 29 + y * y * 53 + x * y * 17);
       }
     }
-    return pixels;
+    return Picture.of(pixels, 1, HEIGHT, WIDTH);
   }
 
   @ParameterizedTest
   @MethodSource("pillow")
   void equalsPillowBitForBit(Case c) {
-    byte[] out = new byte[c.height() * c.width()];
+    Box box = c.box();
+    Picture part = picture().crop(box.top(), box.left(), box.height(), box.width());
 
-    new Bicubic(c.height(), c.width())
-        .resize(
-            picture(),
-            c.box().top() * WIDTH + c.box().left(),
-            WIDTH,
-            c.box().height(),
-            c.box().width(),
-            out,
-            0);
+    Picture resized = new BicubicResize(c.height(), c.width()).apply(part);
 
-    int[] found = new int[out.length];
-    Arrays.setAll(found, i -> out[i] & 0xff);
-    int[] expected = Stream.of(c.expected().split("\\s+")).mapToInt(Integer::parseInt).toArray();
-    assertArrayEquals(expected, found);
+    byte[] expected = new byte[c.height() * c.width()];
+    String[] numbers = c.expected().strip().split("\\s+");
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = (byte) Integer.parseInt(numbers[i]);
+    }
+    assertEquals(Picture.of(expected, 1, c.height(), c.width()), resized);
+    assertArrayEquals(expected, resized.pixels());
   }
 
   @Property(tries = 200)
-  void keepsAFlatPictureFlatAndTouchesNothingElse(
+  void keepsAFlatPictureFlat(
       @ForAll @IntRange(min = 1, max = 40) int inHeight,
       @ForAll @IntRange(min = 1, max = 40) int inWidth,
       @ForAll @IntRange(min = 1, max = 40) int height,
       @ForAll @IntRange(min = 1, max = 40) int width,
       @ForAll byte level) {
-    byte[] in = new byte[inHeight * inWidth];
+    byte[] in = new byte[2 * inHeight * inWidth];
     Arrays.fill(in, level);
-    byte[] out = new byte[height * width + 2];
+    byte[] expected = new byte[2 * height * width];
+    Arrays.fill(expected, level);
 
-    new Bicubic(height, width).resize(in, 0, inWidth, inHeight, inWidth, out, 1);
+    Picture resized = new BicubicResize(height, width).apply(Picture.of(in, 2, inHeight, inWidth));
 
-    byte[] expected = new byte[out.length];
-    Arrays.fill(expected, 1, out.length - 1, level);
-    assertArrayEquals(expected, out);
+    assertEquals(Picture.of(expected, 2, height, width), resized);
   }
 
   @Property(tries = 100)
-  void readsTheBoxAlone(
-      @ForAll @IntRange(min = 1, max = 12) int boxHeight,
-      @ForAll @IntRange(min = 1, max = 12) int boxWidth,
-      @ForAll @IntRange(max = 5) int top,
-      @ForAll @IntRange(max = 5) int left,
+  void readsEachPlaneOfTheViewAlone(
+      @ForAll @IntRange(min = 1, max = 40) int inHeight,
+      @ForAll @IntRange(min = 1, max = 40) int inWidth,
+      @ForAll @IntRange(max = 9) int offset,
       @ForAll long seed) {
-    int stride = left + boxWidth + 3;
-    byte[] whole = new byte[(top + boxHeight + 2) * stride];
+    byte[] pixels = new byte[offset + 3 * inHeight * inWidth + 4];
     Philox draws = Philox.of(seed);
-    for (int i = 0; i < whole.length; i++) {
-      whole[i] = (byte) draws.bits(i);
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) draws.bits(i);
     }
-    byte[] alone = new byte[boxHeight * boxWidth];
-    for (int y = 0; y < boxHeight; y++) {
-      System.arraycopy(whole, (top + y) * stride + left, alone, y * boxWidth, boxWidth);
+    Picture whole = new Picture(pixels, offset, 3, inHeight, inWidth);
+    BicubicResize resize = new BicubicResize(8, 8);
+
+    Picture together = resize.apply(whole);
+
+    for (int c = 0; c < 3; c++) {
+      Picture plane = new Picture(pixels, whole.plane(c), 1, inHeight, inWidth);
+      Picture expected = new Picture(together.pixels(), together.plane(c), 1, 8, 8);
+      assertEquals(expected, resize.apply(plane));
     }
-    Bicubic bicubic = new Bicubic(8, 8);
-    byte[] fromWhole = new byte[64];
-    byte[] fromAlone = new byte[64];
+    assertEquals(8, resize.height());
+    assertEquals(8, resize.width());
+  }
 
-    bicubic.resize(whole, top * stride + left, stride, boxHeight, boxWidth, fromWhole, 0);
-    bicubic.resize(alone, 0, boxWidth, boxHeight, boxWidth, fromAlone, 0);
-
-    assertArrayEquals(fromAlone, fromWhole);
-    assertEquals(8, bicubic.height());
-    assertEquals(8, bicubic.width());
+  @Test
+  void refusesASizeOfNothing() {
+    assertThrows(ShapeException.class, () -> new BicubicResize(0, 8));
+    assertThrows(ShapeException.class, () -> new BicubicResize(8, -1));
   }
 }

@@ -1,0 +1,84 @@
+package io.github.maskalign.vit.image;
+
+import java.util.Arrays;
+
+/**
+ * Which inputs of an axis make an output, and with what weights. With {@code scale = in / out} and
+ * {@code f = max(scale, 1)}, output {@code i} is centred at {@code c = (i + 0.5) scale} and weighs
+ * the inputs {@code j} within {@code 2 f} of it by {@code cubic((j - c + 0.5) / f)}, Keys' cubic
+ * with a = -0.5; the weights are made to sum to 1 and rounded to 22 bits after the point.
+ *
+ * @param most row length of the weights
+ * @param first the first input of each output
+ * @param count the number of inputs of each output
+ * @param weights {@code [out][most]}, fixed point
+ */
+record BicubicTaps(int most, int[] first, int[] count, int[] weights) {
+
+  static final int BITS = 22;
+  static final int HALF = 1 << (BITS - 1);
+  private static final double SHARPNESS = -0.5;
+
+  static BicubicTaps of(int in, int out) {
+    double scale = (double) in / out;
+    double stretch = Math.max(scale, 1);
+    double support = 2 * stretch;
+    int most = (int) Math.ceil(support) * 2 + 1;
+    int[] first = new int[out];
+    int[] count = new int[out];
+    int[] weights = new int[Math.multiplyExact(out, most)];
+    double[] exact = new double[most];
+    for (int i = 0; i < out; i++) {
+      double centre = (i + 0.5) * scale;
+      first[i] = Math.max((int) (centre - support + 0.5), 0);
+      count[i] = Math.min((int) (centre + support + 0.5), in) - first[i];
+      double sum = 0;
+      for (int t = 0; t < count[i]; t++) {
+        exact[t] = cubic((first[i] + t - centre + 0.5) / stretch);
+        sum += exact[t];
+      }
+      for (int t = 0; t < count[i]; t++) {
+        double fixed = exact[t] / sum * (1 << BITS);
+        weights[i * most + t] = (int) (fixed < 0 ? fixed - 0.5 : fixed + 0.5);
+      }
+    }
+    return new BicubicTaps(most, first, count, weights);
+  }
+
+  /** Keys, "Cubic convolution interpolation for digital image processing", 1981. */
+  private static double cubic(double distance) {
+    double x = Math.abs(distance);
+    if (x < 1) {
+      return ((SHARPNESS + 2) * x - (SHARPNESS + 3)) * x * x + 1;
+    }
+    return x < 2 ? (((x - 5) * x + 8) * x - 4) * SHARPNESS : 0;
+  }
+
+  int outputs() {
+    return first.length;
+  }
+
+  /** in [inputs, width], its rows a stride apart -> out [outputs, width]: across the rows. */
+  void apply(byte[] in, int from, int stride, int width, byte[] out, int to) {
+    int[] sums = new int[width];
+    for (int y = 0; y < outputs(); y++) {
+      Arrays.fill(sums, HALF);
+      for (int t = 0; t < count[y]; t++) {
+        add(weights[y * most + t], in, from + (first[y] + t) * stride, sums);
+      }
+      round(sums, out, to + y * width);
+    }
+  }
+
+  private static void add(int weight, byte[] in, int from, int[] sums) {
+    for (int x = 0; x < sums.length; x++) {
+      sums[x] += weight * (in[from + x] & 0xff);
+    }
+  }
+
+  private static void round(int[] sums, byte[] out, int to) {
+    for (int x = 0; x < sums.length; x++) {
+      out[to + x] = (byte) Math.max(Math.min(sums[x] >> BITS, 255), 0);
+    }
+  }
+}
