@@ -14,12 +14,14 @@ module io.github.maskalign.align {
   requires jdk.management;
   requires jdk.unsupported;
   requires me.tongfei.progressbar;
+  requires xchart;
   requires static transitive org.jspecify;
 
   exports io.github.maskalign.align;
   exports io.github.maskalign.align.baseline;
   exports io.github.maskalign.align.cache;
   exports io.github.maskalign.align.cli;
+  exports io.github.maskalign.align.compare;
   exports io.github.maskalign.align.config;
   exports io.github.maskalign.align.data;
   exports io.github.maskalign.align.eval;
@@ -31,6 +33,8 @@ module io.github.maskalign.align {
       info.picocli;
   opens io.github.maskalign.align.cli to
       info.picocli;
+  opens io.github.maskalign.align.compare to
+      com.fasterxml.jackson.databind;
   opens io.github.maskalign.align.train to
       com.fasterxml.jackson.databind;
 
