@@ -3,6 +3,7 @@ package io.github.maskalign.align.data;
 import io.github.maskalign.align.data.Damages.Met;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.vit.image.DamagedPictureException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

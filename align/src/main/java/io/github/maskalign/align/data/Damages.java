@@ -1,6 +1,7 @@
 package io.github.maskalign.align.data;
 
 import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.vit.image.DamagedPictureException;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;

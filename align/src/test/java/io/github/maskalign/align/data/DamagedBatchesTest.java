@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.align.data.RandomResizedCrop.Options;
 import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.vit.image.ChannelStats;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

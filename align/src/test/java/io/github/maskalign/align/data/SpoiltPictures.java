@@ -1,5 +1,6 @@
 package io.github.maskalign.align.data;
 
+import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.image.Picture;
 import java.util.List;
 import java.util.Set;
