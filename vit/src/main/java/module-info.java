@@ -3,6 +3,7 @@ import org.jspecify.annotations.NullMarked;
 /** Vision Transformers, and the way from pictures and foreign weights to them. */
 @NullMarked
 module io.github.maskalign.vit {
+  requires com.fasterxml.jackson.databind;
   requires transitive io.github.maskalign.autograd;
   requires static transitive org.jspecify;
 

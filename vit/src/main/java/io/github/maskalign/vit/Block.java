@@ -2,72 +2,106 @@ package io.github.maskalign.vit;
 
 import io.github.maskalign.autograd.nn.Attention;
 import io.github.maskalign.autograd.nn.DropPath;
+import io.github.maskalign.autograd.nn.GatedMlp;
+import io.github.maskalign.autograd.nn.Init;
 import io.github.maskalign.autograd.nn.LayerNorm;
 import io.github.maskalign.autograd.nn.Mlp;
 import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.autograd.nn.Rotary;
 import io.github.maskalign.tensor.Eager;
+import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * x [B, T, D] -> [B, T, D]: {@code x += attention(norm1(x)); x += mlp(norm2(x))}, a pre-norm
- * Transformer block.
+ * x [B, T, D] -> [B, T, D]: {@code x += ls1 * attention(norm1(x)); x += ls2 * mlp(norm2(x))}, a
+ * pre-norm Transformer block; the factors ls1 and ls2 are there with layer scale only.
  */
 public final class Block {
 
   private final LayerNorm norm1;
   private final Attention attention;
+  private final @Nullable Tensor scale1;
   private final LayerNorm norm2;
-  private final Mlp mlp;
+  private final BiFunction<Ops, Tensor, Tensor> mlp;
+  private final @Nullable Tensor scale2;
 
-  private Block(LayerNorm norm1, Attention attention, LayerNorm norm2, Mlp mlp) {
-    this.norm1 = norm1;
-    this.attention = attention;
-    this.norm2 = norm2;
-    this.mlp = mlp;
+  private Block(Parameters.Path path, ViTConfig config) {
+    int width = config.width();
+    this.norm1 = LayerNorm.create(path.at("norm1"), width, config.normEps());
+    this.attention = Attention.create(path.at("attn"), width, config.heads());
+    this.scale1 = scale(path.at("ls1"), config);
+    this.norm2 = LayerNorm.create(path.at("norm2"), width, config.normEps());
+    this.mlp = mlp(path.at("mlp"), config);
+    this.scale2 = scale(path.at("ls2"), config);
   }
 
-  /** Parameters {@code norm1}, {@code attn}, {@code norm2} and {@code mlp}, as in timm. */
+  /** Parameters {@code norm1, attn, ls1, norm2, mlp} and {@code ls2}, as in timm. */
   public static Block create(Parameters.Path path, ViTConfig config) {
-    int width = config.width();
-    return new Block(
-        LayerNorm.create(path.at("norm1"), width, config.normEps()),
-        Attention.create(path.at("attn"), width, config.heads()),
-        LayerNorm.create(path.at("norm2"), width, config.normEps()),
-        Mlp.create(path.at("mlp"), width, config.mlpWidth(), config.activation()));
+    return new Block(path, config);
+  }
+
+  private static @Nullable Tensor scale(Parameters.Path path, ViTConfig config) {
+    double first = config.blocks().layerScale();
+    return first == 0 ? null : path.add("gamma", Init.constant((float) first), config.width());
+  }
+
+  private static BiFunction<Ops, Tensor, Tensor> mlp(Parameters.Path path, ViTConfig config) {
+    Gelu gelu = config.blocks().activation().gelu();
+    return gelu == null
+        ? GatedMlp.create(path, config.width(), config.mlpWidth())::forward
+        : Mlp.create(path, config.width(), config.mlpWidth(), gelu)::forward;
   }
 
   /** Applies the block. */
   public Tensor forward(Ops ops, Tensor x) {
-    return forward(ops, x, new DropPath(0), new float[0], new float[0]);
+    return forward(ops, x, null);
+  }
+
+  /** Applies the block, with queries and keys turned by their positions. */
+  public Tensor forward(Ops ops, Tensor x, @Nullable Rotary rotary) {
+    return forward(ops, x, rotary, new DropPath(0), new float[0], new float[0]);
   }
 
   /** Applies the block, dropping branches of samples by one uniform draw for each. */
   public Tensor forward(
-      Ops ops, Tensor x, DropPath drop, float[] attentionDraws, float[] mlpDraws) {
+      Ops ops,
+      Tensor x,
+      @Nullable Rotary rotary,
+      DropPath drop,
+      float[] attentionDraws,
+      float[] mlpDraws) {
     Tensor middle =
         ops.within(
             "attention",
             inner -> {
-              Tensor branch = attention.forward(inner, norm1.forward(inner, x));
-              return inner.add(x, drop.forward(inner, branch, attentionDraws));
+              Tensor branch = attention.forward(inner, norm1.forward(inner, x), rotary);
+              return inner.add(
+                  x, drop.forward(inner, scaled(inner, branch, scale1), attentionDraws));
             });
     Tensor result =
         ops.within(
             "mlp",
             inner -> {
-              Tensor branch = mlp.forward(inner, norm2.forward(inner, middle));
-              return inner.add(middle, drop.forward(inner, branch, mlpDraws));
+              Tensor branch = mlp.apply(inner, norm2.forward(inner, middle));
+              return inner.add(
+                  middle, drop.forward(inner, scaled(inner, branch, scale2), mlpDraws));
             });
     ops.discard(middle);
     return result;
+  }
+
+  private static Tensor scaled(Ops ops, Tensor branch, @Nullable Tensor scale) {
+    return scale == null ? branch : ops.mul(branch, scale);
   }
 
   /**
    * Attention probabilities of queries {@code from <= q < to} for this block's input: x [B, T, D]
    * -> [B, heads, to - from, T]. Not differentiable.
    */
-  public Tensor probabilities(Eager ops, Tensor x, int from, int to) {
-    return attention.probabilities(ops, norm1.forward(ops, x), from, to);
+  public Tensor probabilities(Eager ops, Tensor x, @Nullable Rotary rotary, int from, int to) {
+    return attention.probabilities(ops, norm1.forward(ops, x), rotary, from, to);
   }
 }

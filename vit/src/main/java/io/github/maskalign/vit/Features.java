@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param levels [B, T, D] each, the outputs of the blocks asked for, in their order; the last one
  *     is {@code tokens}
  * @param embedding [B, T, D], the first block's input, or null
- * @param importance [B, patches looked at], the class token's attention in the block asked for,
- *     mean over heads, not renormalised after leaving out the prefix; or null
+ * @param importance [B, patches looked at], of the kind asked for, not renormalised after leaving
+ *     out the prefix; or null
  * @param attentions [B, heads, T, T] each, by block
  */
 public record Features(

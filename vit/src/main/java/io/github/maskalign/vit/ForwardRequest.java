@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastLevels how many block outputs to return, counted from the last
  * @param embedding whether to return the first block's input
  * @param stochasticDepth none in evaluation
- * @param importanceBlock block whose class token's attention to the patches is wanted, or -1
+ * @param importance which importance of the patches is wanted; none if null
  * @param attentionBlocks blocks whose complete attention maps are wanted
  * @param recompute whether a tape keeps the blocks' inputs alone and runs each again on its
  *     backward pass: the same bits from less memory, for the time of a second forward pass
@@ -25,12 +25,12 @@ public record ForwardRequest(
     int lastLevels,
     boolean embedding,
     @Nullable StochasticDepth stochasticDepth,
-    int importanceBlock,
+    @Nullable Importance importance,
     Set<Integer> attentionBlocks,
     boolean recompute) {
 
   private static final ForwardRequest PLAIN =
-      new ForwardRequest(null, null, 0, false, null, -1, Set.of(), false);
+      new ForwardRequest(null, null, 0, false, null, null, Set.of(), false);
 
   /**
    * A token in place of patches.
@@ -59,7 +59,7 @@ public record ForwardRequest(
         lastLevels,
         embedding,
         stochasticDepth,
-        importanceBlock,
+        importance,
         attentionBlocks,
         recompute);
   }
@@ -72,7 +72,7 @@ public record ForwardRequest(
         lastLevels,
         embedding,
         stochasticDepth,
-        importanceBlock,
+        importance,
         attentionBlocks,
         recompute);
   }
@@ -85,52 +85,31 @@ public record ForwardRequest(
   /** Returns the outputs of the last {@code count} blocks. */
   public ForwardRequest withLastLevels(int count) {
     return new ForwardRequest(
-        keep,
-        maskToken,
-        count,
-        embedding,
-        stochasticDepth,
-        importanceBlock,
-        attentionBlocks,
-        recompute);
+        keep, maskToken, count, embedding, stochasticDepth, importance, attentionBlocks, recompute);
   }
 
   /** Returns the first block's input. */
   public ForwardRequest withEmbedding() {
     return new ForwardRequest(
-        keep,
-        maskToken,
-        lastLevels,
-        true,
-        stochasticDepth,
-        importanceBlock,
-        attentionBlocks,
-        recompute);
+        keep, maskToken, lastLevels, true, stochasticDepth, importance, attentionBlocks, recompute);
   }
 
   /** Drops branches at random, as in training. */
   public ForwardRequest withStochasticDepth(@Nullable StochasticDepth depth) {
     return new ForwardRequest(
-        keep, maskToken, lastLevels, embedding, depth, importanceBlock, attentionBlocks, recompute);
+        keep, maskToken, lastLevels, embedding, depth, importance, attentionBlocks, recompute);
   }
 
-  /** Returns the attention from the class token to each patch in a block, counted from 0. */
-  public ForwardRequest withImportance(int block) {
+  /** Returns the importance of each patch. */
+  public ForwardRequest withImportance(@Nullable Importance kind) {
     return new ForwardRequest(
-        keep, maskToken, lastLevels, embedding, stochasticDepth, block, attentionBlocks, recompute);
+        keep, maskToken, lastLevels, embedding, stochasticDepth, kind, attentionBlocks, recompute);
   }
 
   /** Returns the complete attention maps of blocks, counted from 0. */
   public ForwardRequest withAttentions(Set<Integer> blocks) {
     return new ForwardRequest(
-        keep,
-        maskToken,
-        lastLevels,
-        embedding,
-        stochasticDepth,
-        importanceBlock,
-        blocks,
-        recompute);
+        keep, maskToken, lastLevels, embedding, stochasticDepth, importance, blocks, recompute);
   }
 
   /** Runs each block again on a tape's backward pass instead of keeping what it made. */
@@ -141,7 +120,7 @@ public record ForwardRequest(
         lastLevels,
         embedding,
         stochasticDepth,
-        importanceBlock,
+        importance,
         attentionBlocks,
         again);
   }

@@ -67,7 +67,7 @@ public record LoadOptions(
     return ignored.stream().anyMatch(pattern -> matches(pattern, name));
   }
 
-  private static boolean matches(String pattern, String name) {
+  static boolean matches(String pattern, String name) {
     return name.matches("\\Q" + pattern.replace("*", "\\E.*\\Q") + "\\E");
   }
 

@@ -2,6 +2,7 @@ package io.github.maskalign.vit;
 
 import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Scope;
@@ -20,22 +21,37 @@ record LoadPlan(List<Step> steps, LoadReport report) {
 
   private static final String POSITIONS = "pos_embed";
 
-  /** Joins the sources of a parameter, resamples them if they are positions, and stores them. */
-  private record Step(Parameter parameter, List<String> sources, boolean resample) {
+  /** Joins the pieces of a parameter, resamples them if they are positions, and stores them. */
+  private record Step(Parameter parameter, List<Piece> pieces, boolean resample) {
 
     void run(WeightSource source, Scope scope, int prefixTokens) {
       Tensor target = parameter.value();
       try (Scope inner = scope.child("load " + parameter.name())) {
         Eager ops = inner.eager();
-        List<Tensor> parts = sources.stream().map(name -> source.read(ops, name)).toList();
-        Tensor joined = parts.size() == 1 ? parts.getFirst() : ops.concat(parts, 0);
-        Tensor value = joined.dtype() == target.dtype() ? joined : ops.cast(joined, target.dtype());
+        List<Tensor> parts =
+            pieces.stream().map(piece -> read(ops, source, piece, target.dtype())).toList();
+        Tensor value = parts.size() == 1 ? parts.getFirst() : ops.concat(parts, 0);
         if (resample) {
           int grid = PositionEmbeddings.squareRoot(target.dim(-2) - prefixTokens);
           value = PositionEmbeddings.resize(ops, value, prefixTokens, grid);
         }
         scope.backend().copy(ops.reshape(value, target.shape().dims()), target);
       }
+    }
+
+    private static Tensor read(Eager ops, WeightSource source, Piece piece, DType wanted) {
+      Tensor part =
+          switch (piece) {
+            case Piece.Whole whole -> source.read(ops, whole.name());
+            case Piece.Rows rows -> {
+              int each = source.shape(rows.name()).dim(0) / rows.of();
+              Tensor all = source.read(ops, rows.name());
+              yield ops.slice(all, 0, rows.from() * each, rows.to() * each);
+            }
+            case Piece.Zeros zeros ->
+                ops.zeros(wanted, Shape.of(source.shape(zeros.name()).dim(0) / zeros.of()));
+          };
+      return part.dtype() == wanted ? part : ops.cast(part, wanted);
     }
   }
 
@@ -59,9 +75,9 @@ record LoadPlan(List<Step> steps, LoadReport report) {
         continue;
       }
       String local = name.substring(options.prefix().length());
-      List<String> sources = options.names().sources(local);
-      used.addAll(sources);
-      if (!names.containsAll(sources)) {
+      List<Piece> pieces = options.names().sources(local, names);
+      pieces.forEach(piece -> used.add(piece.name()));
+      if (!pieces.stream().allMatch(piece -> names.contains(piece.name()))) {
         missing.add(name);
         if (!options.isOptional(name)) {
           faults.add(name);
@@ -69,16 +85,16 @@ record LoadPlan(List<Step> steps, LoadReport report) {
         continue;
       }
       Shape wanted = parameter.value().shape();
-      Shape found = joined(source, sources);
+      Shape found = joined(source, pieces);
       boolean positions = local.endsWith(POSITIONS);
       if (found != null && same(found, wanted)) {
         matched.add(name);
-        steps.add(new Step(parameter, sources, false));
+        steps.add(new Step(parameter, pieces, false));
       } else if (positions && found != null && resizable(found, wanted, options.prefixTokens())) {
         reshaped.add(name);
-        steps.add(new Step(parameter, sources, true));
+        steps.add(new Step(parameter, pieces, true));
       } else {
-        String shapes = name + ": file " + shapes(source, sources) + ", model " + wanted;
+        String shapes = name + ": file " + shapes(source, pieces) + ", model " + wanted;
         mismatched.add(shapes);
         if (!options.isOptional(name)) {
           faults.add(shapes);
@@ -111,15 +127,15 @@ record LoadPlan(List<Step> steps, LoadReport report) {
         + " with LoadOptions.optional or ignoring";
   }
 
-  private static @Nullable Shape joined(WeightSource source, List<String> names) {
-    Shape first = source.shape(names.getFirst());
-    if (names.size() == 1) {
+  private static @Nullable Shape joined(WeightSource source, List<Piece> pieces) {
+    Shape first = shape(source, pieces.getFirst());
+    if (first == null || pieces.size() == 1) {
       return first;
     }
     int rows = 0;
-    for (String name : names) {
-      Shape shape = source.shape(name);
-      if (shape.rank() == 0 || !shape.with(0, 0).equals(first.with(0, 0))) {
+    for (Piece piece : pieces) {
+      Shape shape = shape(source, piece);
+      if (shape == null || shape.rank() == 0 || !shape.with(0, 0).equals(first.with(0, 0))) {
         return null;
       }
       rows = Math.addExact(rows, shape.dim(0));
@@ -127,8 +143,25 @@ record LoadPlan(List<Step> steps, LoadReport report) {
     return first.with(0, rows);
   }
 
-  private static String shapes(WeightSource source, List<String> names) {
-    List<String> shapes = names.stream().map(name -> source.shape(name).toString()).toList();
+  /** Null if the tensor does not divide as the piece demands. */
+  private static @Nullable Shape shape(WeightSource source, Piece piece) {
+    Shape whole = source.shape(piece.name());
+    return switch (piece) {
+      case Piece.Whole _ -> whole;
+      case Piece.Rows rows ->
+          whole.rank() == 0 || whole.dim(0) % rows.of() != 0
+              ? null
+              : whole.with(0, whole.dim(0) / rows.of() * (rows.to() - rows.from()));
+      case Piece.Zeros zeros ->
+          whole.rank() == 0 || whole.dim(0) % zeros.of() != 0
+              ? null
+              : Shape.of(whole.dim(0) / zeros.of());
+    };
+  }
+
+  private static String shapes(WeightSource source, List<Piece> pieces) {
+    List<String> shapes =
+        pieces.stream().map(piece -> source.shape(piece.name()).toString()).toList();
     return String.join(" + ", shapes);
   }
 

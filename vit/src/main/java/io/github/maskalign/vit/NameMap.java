@@ -1,15 +1,18 @@
 package io.github.maskalign.vit;
 
 import java.util.List;
+import java.util.Set;
 
 /** Says where our parameters, which have timm's names, are found in a file of other names. */
 public interface NameMap {
 
   /**
-   * The tensors a parameter is made of, usually one; several are joined along their first axis, as
-   * queries, keys and values are.
+   * What a parameter is made of, usually one tensor; several pieces are joined along their first
+   * axis, as queries, keys and values are.
+   *
+   * @param names of all tensors of the file
    */
-  List<String> sources(String parameter);
+  List<Piece> sources(String parameter, Set<String> names);
 
   /** Whether a tensor of the file is of no use to a Vision Transformer and expected to be there. */
   boolean ignores(String name);

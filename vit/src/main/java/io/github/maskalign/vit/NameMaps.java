@@ -1,21 +1,50 @@
 package io.github.maskalign.vit;
 
 import io.github.maskalign.tensor.FormatException;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The name maps of known files. */
+/** The name maps of known files; {@link NameRule} says how their rules are read. */
 public enum NameMaps implements NameMap {
-  /** Names as they are: timm's, and so ours and the official MaskAlign code's. */
-  TIMM("patch_embed.proj.weight", "", Map.of(), Map.of(), name -> false),
+  /** Timm's DINOv3, which it builds of EVA's parts. */
+  TIMM_EVA(
+      "timm's DINOv3 (EVA)",
+      "blocks.0.gamma_1",
+      "mask_token|rope.*",
+      "blocks.",
+      Map.of(),
+      Map.of(
+          "attn.qkv.bias",
+              "attn.qkv.bias | attn.q_bias + zeros(attn.v_bias/1) + attn.v_bias"
+                  + " | zeros(attn.qkv.weight/1)",
+          "ls1.gamma", "gamma_1",
+          "ls2.gamma", "gamma_2")),
+
+  /** Names as they are: timm's, and so ours, MAE's, DINO's, and the official MaskAlign code's. */
+  TIMM(
+      "timm, or the official code of MAE, MaskAlign, DINO, DINOv2 or DINOv3",
+      "patch_embed.proj.weight",
+      "mask_token|rope_embed.*|*.bias_mask",
+      "blocks.",
+      Map.of("reg_token", "reg_token | register_tokens | storage_tokens"),
+      Map.of(
+          "attn.qkv.bias",
+              "?attn.qkv.bias_mask + attn.qkv.bias[0-1/3] + zeros(attn.qkv.bias/3)"
+                  + " + attn.qkv.bias[2-3/3] | attn.qkv.bias",
+          "mlp.fc1", "mlp.fc1 | mlp.w12 | mlp.w1 + mlp.w2",
+          "mlp.fc2", "mlp.fc2 | mlp.w3")),
 
   /** Hugging Face's CLIP: the image tower; text and projections are ignored. */
   HF_CLIP(
+      "Hugging Face's CLIP",
       "vision_model.embeddings.class_embedding",
+      "text_model.*|visual_projection.*|text_projection.*|logit_scale|*.position_ids",
       "vision_model.encoder.layers.",
       Map.of(
           "cls_token", "vision_model.embeddings.class_embedding",
@@ -23,18 +52,74 @@ public enum NameMaps implements NameMap {
           "patch_embed.proj", "vision_model.embeddings.patch_embedding",
           "norm_pre", "vision_model.pre_layrnorm",
           "norm", "vision_model.post_layernorm"),
+      HfNames.CLIP_BLOCK),
+
+  /** Hugging Face's SigLIP: the image tower with its pooling head. */
+  HF_SIGLIP(
+      "Hugging Face's SigLIP",
+      "vision_model.embeddings.position_embedding.weight",
+      "text_model.*|logit_scale|logit_bias|*.position_ids",
+      "vision_model.encoder.layers.",
       Map.of(
-          "norm1", List.of("layer_norm1"),
-          "attn.qkv", List.of("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
-          "attn.proj", List.of("self_attn.out_proj"),
-          "norm2", List.of("layer_norm2"),
-          "mlp.fc1", List.of("mlp.fc1"),
-          "mlp.fc2", List.of("mlp.fc2")),
-      name -> !name.startsWith("vision_model.") || name.endsWith(".position_ids")),
+          "pos_embed", "vision_model.embeddings.position_embedding.weight",
+          "patch_embed.proj", "vision_model.embeddings.patch_embedding",
+          "norm", "vision_model.post_layernorm",
+          "attn_pool.latent", "vision_model.head.probe",
+          "attn_pool.q", "vision_model.head.attention.in_proj_%[0-1/3]",
+          "attn_pool.kv", "vision_model.head.attention.in_proj_%[1-3/3]",
+          "attn_pool.proj", "vision_model.head.attention.out_proj",
+          "attn_pool.norm", "vision_model.head.layernorm",
+          "attn_pool.mlp.fc1", "vision_model.head.mlp.fc1",
+          "attn_pool.mlp.fc2", "vision_model.head.mlp.fc2"),
+      HfNames.CLIP_BLOCK),
+
+  /** Hugging Face's DINOv2, with registers or without. */
+  HF_DINOV2(
+      "Hugging Face's DINOv2",
+      "encoder.layer.0.layer_scale1.lambda1",
+      "embeddings.mask_token",
+      "encoder.layer.",
+      Map.of(
+          "cls_token", "embeddings.cls_token",
+          "reg_token", "embeddings.register_tokens",
+          "pos_embed", "embeddings.position_embeddings",
+          "patch_embed.proj", "embeddings.patch_embeddings.projection",
+          "norm", "layernorm"),
+      Map.of(
+          "attn.qkv", HfNames.VIT_QKV,
+          "attn.proj", "attention.output.dense",
+          "ls1.gamma", "layer_scale1.lambda1",
+          "ls2.gamma", "layer_scale2.lambda1",
+          "mlp.fc1", "mlp.fc1 | mlp.weights_in",
+          "mlp.fc2", "mlp.fc2 | mlp.weights_out")),
+
+  /** Hugging Face's DINOv3; keys have no bias there. */
+  HF_DINOV3(
+      "Hugging Face's DINOv3",
+      "embeddings.patch_embeddings.weight",
+      "embeddings.mask_token|rope_embeddings.*",
+      "layer.",
+      Map.of(
+          "cls_token", "embeddings.cls_token",
+          "reg_token", "embeddings.register_tokens",
+          "patch_embed.proj", "embeddings.patch_embeddings"),
+      Map.of(
+          "attn.qkv", "attention.q_proj + attention.k_proj + attention.v_proj",
+          "attn.qkv.bias",
+              "attention.q_proj.bias + attention.k_proj.bias + attention.v_proj.bias"
+                  + " | attention.q_proj.bias + zeros(attention.k_proj.weight/1)"
+                  + " + attention.v_proj.bias",
+          "attn.proj", "attention.o_proj",
+          "ls1.gamma", "layer_scale1.lambda1",
+          "ls2.gamma", "layer_scale2.lambda1",
+          "mlp.fc1", "mlp.gate_proj + mlp.up_proj | mlp.up_proj",
+          "mlp.fc2", "mlp.down_proj")),
 
   /** Hugging Face's ViT, in which DINO is published; the pooler is ignored. */
   HF_VIT(
+      "Hugging Face's ViT (and DINO)",
       "embeddings.patch_embeddings.projection.weight",
+      "pooler.*|embeddings.mask_token",
       "encoder.layer.",
       Map.of(
           "cls_token", "embeddings.cls_token",
@@ -42,39 +127,56 @@ public enum NameMaps implements NameMap {
           "patch_embed.proj", "embeddings.patch_embeddings.projection",
           "norm", "layernorm"),
       Map.of(
-          "norm1", List.of("layernorm_before"),
-          "attn.qkv",
-              List.of(
-                  "attention.attention.query",
-                  "attention.attention.key",
-                  "attention.attention.value"),
-          "attn.proj", List.of("attention.output.dense"),
-          "norm2", List.of("layernorm_after"),
-          "mlp.fc1", List.of("intermediate.dense"),
-          "mlp.fc2", List.of("output.dense")),
-      name -> name.startsWith("pooler.") || name.equals("embeddings.mask_token"));
+          "norm1", "layernorm_before",
+          "attn.qkv", HfNames.VIT_QKV,
+          "attn.proj", "attention.output.dense",
+          "norm2", "layernorm_after",
+          "mlp.fc1", "intermediate.dense",
+          "mlp.fc2", "output.dense"));
 
-  private static final Pattern IN_BLOCK = Pattern.compile("blocks\\.(\\d+)\\.(.+)\\.(weight|bias)");
-  private static final Pattern WHOLE = Pattern.compile("(.+?)(\\.weight|\\.bias)?");
+  private static final Pattern IN_BLOCK = Pattern.compile("blocks\\.(\\d+)\\.(.+)");
+  private static final Pattern LAYER = Pattern.compile("(.+)\\.(weight|bias)");
 
+  private final String title;
   private final String landmark;
+  private final List<String> ignored;
   private final String blocks;
-  private final Map<String, String> whole;
-  private final Map<String, List<String>> inBlock;
-  private final Predicate<String> ignored;
+  private final Map<String, NameRule> whole;
+  private final Map<String, NameRule> inBlock;
 
   NameMaps(
+      String title,
       String landmark,
+      String ignored,
       String blocks,
       Map<String, String> whole,
-      Map<String, List<String>> inBlock,
-      Predicate<String> ignored) {
+      Map<String, String> inBlock) {
+    this.title = title;
     this.landmark = landmark;
+    this.ignored = List.of(ignored.split("\\|"));
     this.blocks = blocks;
-    this.whole = whole;
-    this.inBlock = inBlock;
-    this.ignored = ignored;
+    this.whole = rules(whole);
+    this.inBlock = rules(inBlock);
   }
+
+  private static Map<String, NameRule> rules(Map<String, String> texts) {
+    Map<String, NameRule> rules = new HashMap<>();
+    texts.forEach((parameter, text) -> rules.put(parameter, NameRule.of(text)));
+    return rules;
+  }
+
+  /** For people. */
+  public String title() {
+    return title;
+  }
+
+  /**
+   * What was found in a file.
+   *
+   * @param names the map
+   * @param prefix what all names of the network start with, such as {@code "model."}
+   */
+  public record Found(NameMaps names, String prefix) {}
 
   /**
    * The map for a file with these names.
@@ -82,35 +184,76 @@ public enum NameMaps implements NameMap {
    * @throws FormatException if none is known
    */
   public static NameMaps detect(Set<String> names) {
+    return find(names)
+        .filter(found -> found.prefix().isEmpty())
+        .map(Found::names)
+        .orElseThrow(() -> unknown(names));
+  }
+
+  /**
+   * The map for a file in which the network's names may have a prefix, as {@code module.} from
+   * distributed training. Of several networks in a file, a student and teachers, a teacher's or
+   * averaged weights come first, then the shortest prefix.
+   */
+  public static Optional<Found> find(Set<String> names) {
     for (NameMaps map : values()) {
-      if (names.contains(map.landmark)) {
-        return map;
+      Optional<String> prefix =
+          names.stream()
+              .filter(name -> map.ends(name))
+              .map(name -> name.substring(0, name.length() - map.landmark.length()))
+              .min(
+                  Comparator.<String>comparingInt(text -> text.matches("(teacher|.*ema).*") ? 0 : 1)
+                      .thenComparingInt(String::length));
+      if (prefix.isPresent()) {
+        return Optional.of(new Found(map, prefix.get()));
       }
     }
-    throw new FormatException(
-        "no known names of a Vision Transformer among "
-            + names.size()
-            + " tensors; expected those of timm, of Hugging Face's CLIP or of its ViT");
+    return Optional.empty();
+  }
+
+  /**
+   * What {@link #find} finds.
+   *
+   * @throws FormatException if no map is known
+   */
+  public static Found require(Set<String> names) {
+    return find(names).orElseThrow(() -> unknown(names));
+  }
+
+  private boolean ends(String name) {
+    return name.equals(landmark) || name.endsWith("." + landmark);
+  }
+
+  private static FormatException unknown(Set<String> names) {
+    return new FormatException(
+        "no known names of a Vision Transformer among %d tensors; expected those of timm, or of"
+                .formatted(names.size())
+            + " Hugging Face's CLIP, SigLIP, ViT, DINOv2 or DINOv3");
   }
 
   @Override
-  public List<String> sources(String parameter) {
-    Matcher matcher = IN_BLOCK.matcher(parameter);
-    if (matcher.matches() && inBlock.containsKey(matcher.group(2))) {
-      String before = blocks + matcher.group(1) + ".";
-      String after = "." + matcher.group(3);
-      return inBlock.get(matcher.group(2)).stream().map(part -> before + part + after).toList();
+  public List<Piece> sources(String parameter, Set<String> names) {
+    Matcher block = IN_BLOCK.matcher(parameter);
+    return block.matches()
+        ? sources(block.group(2), inBlock, blocks + block.group(1) + ".", names)
+        : sources(parameter, whole, "", names);
+  }
+
+  private static List<Piece> sources(
+      String parameter, Map<String, NameRule> rules, String before, Set<String> names) {
+    NameRule own = rules.get(parameter);
+    if (own != null) {
+      return own.pieces(before, "", names);
     }
-    matcher = WHOLE.matcher(parameter);
-    if (matcher.matches() && whole.containsKey(matcher.group(1))) {
-      String suffix = matcher.group(2) == null ? "" : matcher.group(2);
-      return List.of(whole.get(matcher.group(1)) + suffix);
+    Matcher layer = LAYER.matcher(parameter);
+    if (layer.matches() && rules.containsKey(layer.group(1))) {
+      return rules.get(layer.group(1)).pieces(before, layer.group(2), names);
     }
-    return List.of(parameter);
+    return List.of(new Piece.Whole(before + parameter));
   }
 
   @Override
   public boolean ignores(String name) {
-    return ignored.test(name);
+    return ignored.stream().anyMatch(pattern -> LoadOptions.matches(pattern, name));
   }
 }

@@ -26,8 +26,8 @@ public final class PooledViT {
    * @throws ShapeException if the class token is wanted of a network that has none
    */
   static ViT trunk(Parameters.Path path, ViTConfig config, Pooling pooling) {
-    if (pooling == Pooling.CLS && config.prefixTokens() == 0) {
-      throw new ShapeException("ViT: pooling by class token needs one, prefixTokens is 0");
+    if (pooling == Pooling.CLS && !config.tokens().classToken()) {
+      throw new ShapeException("ViT: pooling by class token needs one, this network has none");
     }
     return switch (pooling) {
       case CLS -> ViT.create(path, config);

@@ -2,8 +2,10 @@ package io.github.maskalign.vit;
 
 /** How patches learn where they are. */
 public enum PositionEmbedding {
-  /** A fixed table of two-dimensional sines and cosines. */
+  /** A fixed table of two-dimensional sines and cosines, added to the tokens. */
   SINCOS,
-  /** A table that is trained. */
-  LEARNED
+  /** A table that is trained, added to the tokens. */
+  LEARNED,
+  /** No table: queries and keys are turned by angles along both axes, as in DINOv3. */
+  ROTARY
 }

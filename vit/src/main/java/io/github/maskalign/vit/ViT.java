@@ -4,6 +4,7 @@ import io.github.maskalign.autograd.nn.DropPath;
 import io.github.maskalign.autograd.nn.Init;
 import io.github.maskalign.autograd.nn.LayerNorm;
 import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.autograd.nn.Rotary;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -28,31 +30,37 @@ public final class ViT {
 
   private final ViTConfig config;
   private final List<Tensor> prefix;
-  private final Tensor positions;
+  private final @Nullable Tensor positions;
+  private final @Nullable RotaryPositions rotary;
   private final PatchEmbed patchEmbed;
   private final @Nullable LayerNorm preNorm;
   private final List<Block> blocks;
   private final @Nullable LayerNorm norm;
+  private final @Nullable AttentionPool pool;
 
   private ViT(Parameters.Path path, ViTConfig config, boolean finalNorm) {
     this.config = config;
     int width = config.width();
+    ViTConfig.Input input = config.input();
     this.prefix = prefix(path, config);
     this.positions = positions(path, config);
+    this.rotary =
+        config.tokens().positions() == PositionEmbedding.ROTARY
+            ? RotaryPositions.create(path, config)
+            : null;
     this.patchEmbed =
         PatchEmbed.create(
-            path.at("patch_embed"),
-            config.channels(),
-            config.patchSize(),
-            width,
-            config.patchBias());
-    this.preNorm =
-        config.preNorm() ? LayerNorm.create(path.at("norm_pre"), width, config.normEps()) : null;
+            path.at("patch_embed"), input.channels(), input.patchSize(), width, input.bias());
+    this.preNorm = config.tokens().norm() ? norm(path.at("norm_pre"), config) : null;
     this.blocks =
         IntStream.range(0, config.depth())
             .mapToObj(i -> Block.create(path.at("blocks").at(i), config))
             .toList();
-    this.norm = finalNorm ? LayerNorm.create(path.at("norm"), width, config.normEps()) : null;
+    this.norm = finalNorm ? norm(path.at("norm"), config) : null;
+    this.pool =
+        config.attentionPool() && finalNorm
+            ? AttentionPool.create(path.at("attn_pool"), config)
+            : null;
   }
 
   /**
@@ -68,27 +76,33 @@ public final class ViT {
     return new ViT(path, config, false);
   }
 
+  private static LayerNorm norm(Parameters.Path path, ViTConfig config) {
+    return LayerNorm.create(path, config.width(), config.normEps());
+  }
+
   private static List<Tensor> prefix(Parameters.Path path, ViTConfig config) {
     List<Tensor> tokens = new ArrayList<>();
     Init init = Init.normal(TOKEN_DEVIATION);
-    if (config.prefixTokens() > 0) {
+    if (config.tokens().classToken()) {
       tokens.add(path.add("cls_token", init, 1, 1, config.width()));
     }
-    if (config.prefixTokens() > 1) {
-      tokens.add(path.add("reg_token", init, 1, config.prefixTokens() - 1, config.width()));
+    if (config.tokens().registers() > 0) {
+      tokens.add(path.add("reg_token", init, 1, config.tokens().registers(), config.width()));
     }
     return tokens;
   }
 
-  private static Tensor positions(Parameters.Path path, ViTConfig config) {
-    int rows = config.prefixTokens() + config.patches();
+  private static @Nullable Tensor positions(Parameters.Path path, ViTConfig config) {
+    int first = config.tokens().positionedPrefix();
+    int rows = first + config.patches();
     int width = config.width();
-    return switch (config.positions()) {
+    return switch (config.tokens().positions()) {
       case LEARNED -> path.add("pos_embed", Init.normal(TOKEN_DEVIATION), 1, rows, width);
       case SINCOS -> {
-        float[] table = PositionEmbeddings.sincos(width, config.grid(), config.prefixTokens());
+        float[] table = PositionEmbeddings.sincos(width, config.grid(), first);
         yield path.addFixed("pos_embed", Init.of(table), 1, rows, width);
       }
+      case ROTARY -> null;
     };
   }
 
@@ -116,16 +130,17 @@ public final class ViT {
     Map<Integer, Tensor> attentions = new HashMap<>();
     Tensor importance = null;
     Tensor x = ops.within("embedding", inner -> embed(inner, images, request));
+    Rotary turned = rotary == null ? null : rotary.of(ops, request.keep());
     Tensor embedding = request.embedding() ? x : null;
     boolean wanted = request.embedding();
     for (int i = 0; i < depth; i++) {
-      if (i == request.importanceBlock()) {
-        importance = importance(ops, blocks.get(i), x);
-      }
       if (request.attentionBlocks().contains(i)) {
-        attentions.put(i, attention(ops, blocks.get(i), x));
+        attentions.put(i, attention(ops, blocks.get(i), x, turned));
       }
-      Tensor y = block(ops, i, x, request);
+      Tensor y = block(ops, i, x, turned, request);
+      if (i == depth - 1 && request.importance() != null) {
+        importance = importance(ops, request.importance(), x, turned, y);
+      }
       if (!wanted) {
         ops.discard(x);
       }
@@ -151,27 +166,44 @@ public final class ViT {
   }
 
   /**
+   * tokens [B, T, D] -> [B, D]: one vector of an image; by the attention pool if there is one, else
+   * the class token, else the mean of the patches, each after the final norm.
+   *
+   * @throws ShapeException if this network has no final norm
+   */
+  public Tensor pooled(Ops ops, Tensor tokens) {
+    return ops.within(
+        "pool",
+        inner -> {
+          if (pool != null) {
+            return pool.forward(inner, normalised(inner, tokens));
+          }
+          if (config.tokens().classToken()) {
+            // Only the class token's norm matters, so only it is computed.
+            Tensor first = inner.slice(tokens, 1, 0, 1);
+            return normalised(inner, inner.reshape(first, tokens.dim(0), tokens.dim(2)));
+          }
+          Tensor seen = normalised(inner, tokens);
+          return inner.mean(inner.slice(seen, 1, config.prefixTokens(), seen.dim(1)), false, 1);
+        });
+  }
+
+  /**
    * The blocks' input. Patches are selected before the projection rather than after: the same
    * numbers for a fraction of the work.
    */
   private Tensor embed(Ops ops, Tensor images, ForwardRequest request) {
     Tensor keep = request.keep();
-    int batch = images.dim(0);
-    int first = config.prefixTokens();
-    int width = config.width();
     Tensor patches = PatchEmbed.patchify(ops, images, config.patchSize());
-    Tensor places = ops.slice(positions, 1, first, first + config.patches());
-    if (keep != null) {
-      patches = ops.gatherTokens(patches, keep);
-      Shape each = Shape.of(batch, config.patches(), width);
-      places = ops.gatherTokens(ops.broadcast(places, each), keep);
+    Tensor seen = keep == null ? patches : ops.gatherTokens(patches, keep);
+    Tensor x = masked(ops, patchEmbed.project(ops, seen), request.maskToken());
+    if (positions != null) {
+      x = ops.add(x, places(ops, positions, keep));
     }
-    Tensor projected = masked(ops, patchEmbed.project(ops, patches), request.maskToken());
-    Tensor x = ops.add(projected, places);
-    if (first > 0) {
-      Tensor tokens = prefix.size() == 1 ? prefix.getFirst() : ops.concat(prefix, 1);
-      Tensor placed = ops.add(tokens, ops.slice(positions, 1, 0, first));
-      x = ops.concat(List.of(ops.broadcast(placed, Shape.of(batch, first, width)), x), 1);
+    if (!prefix.isEmpty()) {
+      Tensor tokens = placedPrefix(ops);
+      Shape each = Shape.of(images.dim(0), config.prefixTokens(), config.width());
+      x = ops.concat(List.of(ops.broadcast(tokens, each), x), 1);
     }
     return preNorm == null ? x : preNorm.forward(ops, x);
   }
@@ -184,9 +216,35 @@ public final class ViT {
     return ops.gatherTokens(ops.concat(List.of(x, token), 1), mask.ids());
   }
 
-  private Tensor block(Ops ops, int index, Tensor x, ForwardRequest request) {
+  private Tensor places(Ops ops, Tensor table, @Nullable Tensor keep) {
+    int first = config.tokens().positionedPrefix();
+    Tensor places = ops.slice(table, 1, first, first + config.patches());
+    if (keep == null) {
+      return places;
+    }
+    Shape each = Shape.of(keep.dim(0), config.patches(), config.width());
+    return ops.gatherTokens(ops.broadcast(places, each), keep);
+  }
+
+  /** The prefix, the first of it with positions. */
+  private Tensor placedPrefix(Ops ops) {
+    Tensor tokens = prefix.size() == 1 ? prefix.getFirst() : ops.concat(prefix, 1);
+    int placed = config.tokens().positionedPrefix();
+    if (positions == null || placed == 0) {
+      return tokens;
+    }
+    Tensor rows = ops.slice(positions, 1, 0, placed);
+    if (placed == config.prefixTokens()) {
+      return ops.add(tokens, rows);
+    }
+    Tensor first = ops.add(ops.slice(tokens, 1, 0, placed), rows);
+    return ops.concat(List.of(first, ops.slice(tokens, 1, placed, config.prefixTokens())), 1);
+  }
+
+  private Tensor block(
+      Ops ops, int index, Tensor x, @Nullable Rotary turned, ForwardRequest request) {
     String name = "block " + index;
-    BiFunction<Ops, Tensor, Tensor> body = body(index, x.dim(0), request.stochasticDepth());
+    BiFunction<Ops, Tensor, Tensor> body = body(index, x.dim(0), turned, request.stochasticDepth());
     return request.recompute()
         ? ops.recomputed(name, x, body)
         : ops.within(name, inner -> body.apply(inner, x));
@@ -194,29 +252,67 @@ public final class ViT {
 
   /** Draws once, so that a block that is run twice drops the same branches. */
   private BiFunction<Ops, Tensor, Tensor> body(
-      int index, int batch, @Nullable StochasticDepth depth) {
+      int index, int batch, @Nullable Rotary turned, @Nullable StochasticDepth depth) {
     Block block = blocks.get(index);
     if (depth == null || depth.rates().get(index).rate() == 0) {
-      return block::forward;
+      return (ops, x) -> block.forward(ops, x, turned);
     }
     DropPath drop = depth.rates().get(index);
     float[] attentionDraws = depth.noise().uniform(index, 0, batch);
     float[] mlpDraws = depth.noise().uniform(index, 1, batch);
-    return (ops, x) -> block.forward(ops, x, drop, attentionDraws, mlpDraws);
+    return (ops, x) -> block.forward(ops, x, turned, drop, attentionDraws, mlpDraws);
   }
 
-  private Tensor importance(Ops ops, Block block, Tensor x) {
+  /** From the last block's input and output. */
+  private Tensor importance(
+      Ops ops, Importance kind, Tensor input, @Nullable Rotary turned, Tensor output) {
+    int first = config.prefixTokens();
+    int tokens = input.dim(1);
     try (Scope scope = ops.scope().child("importance")) {
       Eager eager = scope.eager();
-      Tensor fromClass = block.probabilities(eager, x, 0, 1);
-      Tensor mean = eager.mean(fromClass, false, 1, 2);
-      return scope.keep(eager.copy(eager.slice(mean, 1, config.prefixTokens(), x.dim(1))));
+      Tensor all =
+          switch (kind) {
+            case CLASS_ATTENTION -> {
+              Tensor seen = blocks.getLast().probabilities(eager, input, turned, 0, 1);
+              yield eager.mean(seen, false, 1, 2);
+            }
+            case PROBE_ATTENTION -> {
+              Tensor normalised = normalised(eager, output);
+              yield eager.mean(
+                  Objects.requireNonNull(pool).probabilities(eager, normalised), false, 1, 2);
+            }
+            case MEAN_RECEIVED -> received(eager, input, turned);
+            case UNIFORM ->
+                eager.full(input.dtype(), Shape.of(input.dim(0), tokens), 1.0 / (tokens - first));
+          };
+      return scope.keep(eager.copy(eager.slice(all, 1, first, tokens)));
     }
   }
 
-  private static Tensor attention(Ops ops, Block block, Tensor x) {
+  /** Sample by sample: the complete maps of a batch are large. */
+  private Tensor received(Eager ops, Tensor x, @Nullable Rotary turned) {
+    List<Tensor> means = new ArrayList<>();
+    for (int i = 0; i < x.dim(0); i++) {
+      Tensor sample = ops.slice(x, 0, i, i + 1);
+      Rotary own = turned == null ? null : turned.sample(ops, i);
+      means.add(
+          (Tensor)
+              ops.within(
+                  "sample",
+                  inner -> {
+                    Tensor map =
+                        blocks
+                            .getLast()
+                            .probabilities(inner.scope().eager(), sample, own, 0, x.dim(1));
+                    return inner.mean(map, false, 1, 2);
+                  }));
+    }
+    return ops.concat(means, 0);
+  }
+
+  private static Tensor attention(Ops ops, Block block, Tensor x, @Nullable Rotary turned) {
     try (Scope scope = ops.scope().child("attention maps")) {
-      return scope.keep(block.probabilities(scope.eager(), x, 0, x.dim(1)));
+      return scope.keep(block.probabilities(scope.eager(), x, turned, 0, x.dim(1)));
     }
   }
 
@@ -236,10 +332,9 @@ public final class ViT {
     if (request.lastLevels() < 0) {
       throw new ShapeException("ViT: cannot return " + request.lastLevels() + " levels");
     }
-    if (request.importanceBlock() >= 0 && config.prefixTokens() == 0) {
-      throw new ShapeException("ViT: importance needs a class token, this network has none");
+    if (request.importance() != null) {
+      check(request.importance());
     }
-    checkBlock(request.importanceBlock());
     request.attentionBlocks().forEach(this::checkBlock);
     StochasticDepth depth = request.stochasticDepth();
     if (depth != null && depth.rates().size() != config.depth()) {
@@ -249,8 +344,17 @@ public final class ViT {
     }
   }
 
+  private void check(Importance kind) {
+    if (kind == Importance.CLASS_ATTENTION && !config.tokens().classToken()) {
+      throw new ShapeException("ViT: importance by class attention needs a class token");
+    }
+    if (kind == Importance.PROBE_ATTENTION && pool == null) {
+      throw new ShapeException("ViT: importance by a probe needs an attention pool");
+    }
+  }
+
   private void checkBlock(int block) {
-    if (block < -1 || block >= config.depth()) {
+    if (block < 0 || block >= config.depth()) {
       throw new ShapeException(
           "ViT: there is no block %d, they count from 0 to %d"
               .formatted(block, config.depth() - 1));

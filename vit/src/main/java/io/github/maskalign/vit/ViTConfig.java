@@ -7,80 +7,134 @@ import io.github.maskalign.tensor.ShapeException;
  * The shape of a Vision Transformer (Dosovitskiy et al., arXiv 2010.11929). Start from a preset and
  * change what differs: {@code ViTConfig.tiny(32, 4).withChannels(1)}.
  *
- * @param imageSize height and width of the images
- * @param patchSize height and width of a patch; divides the image size
- * @param channels colour channels of the images
- * @param width length of a token, D
- * @param depth number of blocks
- * @param heads attention heads; divides the width
- * @param mlpRatio hidden length of a block's MLP over the width
- * @param positions how patches learn where they are
- * @param prefixTokens learned tokens before the patches: none, the class token, or the class token
- *     and registers
- * @param activation of the MLPs
- * @param normEps of every layer norm
- * @param preNorm whether a layer norm precedes the blocks, as in CLIP
- * @param patchBias whether the patch projection has a bias
+ * @param input how an image becomes patches
+ * @param tokens what the blocks see
+ * @param blocks what they are made of
+ * @param attentionPool whether a head pools the tokens by attention from a learned probe, as in
+ *     SigLIP
  */
-public record ViTConfig(
-    int imageSize,
-    int patchSize,
-    int channels,
-    int width,
-    int depth,
-    int heads,
-    double mlpRatio,
-    PositionEmbedding positions,
-    int prefixTokens,
-    Gelu activation,
-    double normEps,
-    boolean preNorm,
-    boolean patchBias) {
+public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean attentionPool) {
 
   /**
-   * Checks that the numbers fit together.
+   * The patch embedding.
    *
-   * @throws ShapeException naming those that do not
+   * @param imageSize height and width of the images
+   * @param patchSize height and width of a patch; divides the image size
+   * @param channels colour channels of the images
+   * @param bias whether the patch projection has a bias
+   */
+  public record Input(int imageSize, int patchSize, int channels, boolean bias) {
+
+    /** Checks that the numbers fit together. */
+    public Input {
+      requirePositive("image size", imageSize);
+      requirePositive("patch size", patchSize);
+      requirePositive("channels", channels);
+      require(
+          imageSize % patchSize == 0,
+          "image size " + imageSize + " is not a multiple of the patch size " + patchSize);
+    }
+  }
+
+  /**
+   * The sequence that the first block sees: learned tokens, then the patches.
+   *
+   * @param prefix learned tokens before the patches: registers, and the class token before them
+   * @param classToken whether the first of them is the class token
+   * @param positions how patches learn where they are
+   * @param positionedPrefix how many of the prefix, from the first, have a row in the position
+   *     table: all, the class token alone, or none
+   * @param norm whether a layer norm precedes the blocks, as in CLIP
+   */
+  public record Tokens(
+      int prefix,
+      boolean classToken,
+      PositionEmbedding positions,
+      int positionedPrefix,
+      boolean norm) {
+
+    /** Checks that the numbers fit together. */
+    public Tokens {
+      require(prefix >= 0, "prefix tokens must be 0 or more, got " + prefix);
+      require(!classToken || prefix > 0, "the class token is one of the prefix, which is empty");
+      require(
+          positionedPrefix >= 0 && positionedPrefix <= prefix,
+          positionedPrefix + " tokens with positions are not among the prefix of " + prefix);
+    }
+
+    /** Tokens of which none is the class token. */
+    public int registers() {
+      return prefix - (classToken ? 1 : 0);
+    }
+  }
+
+  /**
+   * The blocks.
+   *
+   * @param width length of a token, D
+   * @param depth number of blocks
+   * @param heads attention heads; divides the width
+   * @param mlpRatio hidden length of a block's MLP over the width
+   * @param activation of the MLPs
+   * @param normEps of every layer norm
+   * @param layerScale first value of the learned factors on each branch (Touvron et al., arXiv
+   *     2103.17239), 0 for none
+   */
+  public record Blocks(
+      int width,
+      int depth,
+      int heads,
+      double mlpRatio,
+      Activation activation,
+      double normEps,
+      double layerScale) {
+
+    /** Checks that the numbers fit together. */
+    public Blocks {
+      requirePositive("width", width);
+      requirePositive("depth", depth);
+      requirePositive("heads", heads);
+      require(
+          width % heads == 0,
+          "width " + width + " is not a multiple of the number of heads " + heads);
+      require(
+          Math.round(width * mlpRatio) >= 1,
+          "MLP ratio " + mlpRatio + " leaves no hidden channel at width " + width);
+      require(normEps > 0, "layer norm eps must be positive, got " + normEps);
+      require(layerScale >= 0, "layer scale must be 0 or more, got " + layerScale);
+    }
+  }
+
+  private static final double MLP_RATIO = 4;
+  private static final double EPS = 1e-6;
+
+  /**
+   * Checks that the groups fit together.
+   *
+   * @throws ShapeException naming what does not
    */
   public ViTConfig {
-    requirePositive("image size", imageSize);
-    requirePositive("patch size", patchSize);
-    requirePositive("channels", channels);
-    requirePositive("width", width);
-    requirePositive("depth", depth);
-    requirePositive("heads", heads);
     require(
-        imageSize % patchSize == 0,
-        "image size " + imageSize + " is not a multiple of the patch size " + patchSize);
+        tokens.positions != PositionEmbedding.SINCOS || blocks.width % 4 == 0,
+        "sine-cosine positions need a width that is a multiple of 4, got " + blocks.width);
     require(
-        width % heads == 0,
-        "width " + width + " is not a multiple of the number of heads " + heads);
+        tokens.positions != PositionEmbedding.ROTARY || blocks.width / blocks.heads % 4 == 0,
+        "rotary positions need heads of a multiple of 4 channels, got "
+            + blocks.width / blocks.heads);
     require(
-        positions != PositionEmbedding.SINCOS || width % 4 == 0,
-        "sine-cosine positions need a width that is a multiple of 4, got " + width);
-    require(
-        Math.round(width * mlpRatio) >= 1,
-        "MLP ratio " + mlpRatio + " leaves no hidden channel at width " + width);
-    require(prefixTokens >= 0, "prefix tokens must be 0 or more, got " + prefixTokens);
-    require(normEps > 0, "layer norm eps must be positive, got " + normEps);
+        !attentionPool || blocks.activation.gelu() != null,
+        "an attention pool has a plain MLP, so the blocks need one too");
   }
+
+  // ---- presets ----
 
   /** An ordinary network of the given size: RGB, sine-cosine positions, class token, exact GELU. */
   public static ViTConfig of(int imageSize, int patchSize, int width, int depth, int heads) {
     return new ViTConfig(
-        imageSize,
-        patchSize,
-        3,
-        width,
-        depth,
-        heads,
-        4,
-        PositionEmbedding.SINCOS,
-        1,
-        Gelu.ERF,
-        1e-6,
-        false,
-        true);
+        new Input(imageSize, patchSize, 3, true),
+        new Tokens(1, true, PositionEmbedding.SINCOS, 1, false),
+        new Blocks(width, depth, heads, MLP_RATIO, Activation.GELU, EPS, 0),
+        false);
   }
 
   /** Width 192, 12 blocks, 3 heads. */
@@ -123,45 +177,96 @@ public record ViTConfig(
     return base(224, 16).asDino();
   }
 
+  // ---- flavours ----
+
   /** This size in CLIP's flavour: quick GELU, norm before the blocks, no patch bias, eps 1e-5. */
   public ViTConfig asClip() {
-    return new ViTConfig(
-        imageSize,
-        patchSize,
-        channels,
-        width,
-        depth,
-        heads,
-        mlpRatio,
-        PositionEmbedding.LEARNED,
-        1,
-        Gelu.QUICK,
-        1e-5,
-        true,
-        false);
+    return withInput(new Input(imageSize(), patchSize(), channels(), false))
+        .withTokens(new Tokens(1, true, PositionEmbedding.LEARNED, 1, true))
+        .withActivation(Activation.QUICK_GELU)
+        .withNormEps(1e-5);
   }
 
   /** This size in DINO's flavour: exact GELU, learned positions, eps 1e-12. */
   public ViTConfig asDino() {
-    return new ViTConfig(
-        imageSize,
-        patchSize,
-        channels,
-        width,
-        depth,
-        heads,
-        mlpRatio,
-        PositionEmbedding.LEARNED,
-        1,
-        Gelu.ERF,
-        1e-12,
-        false,
-        true);
+    return asLearned(1, 1).withNormEps(1e-12);
+  }
+
+  /**
+   * This size in DINOv2's flavour (Oquab et al., arXiv 2304.07193): layer scale, and registers
+   * without positions (Darcet et al., arXiv 2309.16588), or none.
+   */
+  public ViTConfig asDinoV2(int registers) {
+    return asLearned(1 + registers, 1).withLayerScale(1e-5);
+  }
+
+  /**
+   * This size in DINOv3's flavour (Simeoni et al., arXiv 2508.10104): rotary positions, registers,
+   * layer scale, eps 1e-5.
+   */
+  public ViTConfig asDinoV3(int registers) {
+    return withTokens(new Tokens(1 + registers, true, PositionEmbedding.ROTARY, 0, false))
+        .withLayerScale(1e-5)
+        .withNormEps(1e-5);
+  }
+
+  /**
+   * This size in SigLIP's flavour (Zhai et al., arXiv 2303.15343): no class token but a head that
+   * pools by attention, GELU by tanh.
+   */
+  public ViTConfig asSiglip() {
+    return asLearned(0, 0).withActivation(Activation.TANH_GELU).withAttentionPool(true);
+  }
+
+  private ViTConfig asLearned(int prefix, int positioned) {
+    return withTokens(new Tokens(prefix, prefix > 0, PositionEmbedding.LEARNED, positioned, false));
+  }
+
+  // ---- what the groups say ----
+
+  /** Height and width of the images. */
+  public int imageSize() {
+    return input.imageSize;
+  }
+
+  /** Height and width of a patch. */
+  public int patchSize() {
+    return input.patchSize;
+  }
+
+  /** Colour channels of the images. */
+  public int channels() {
+    return input.channels;
+  }
+
+  /** Length of a token, D. */
+  public int width() {
+    return blocks.width;
+  }
+
+  /** Number of blocks. */
+  public int depth() {
+    return blocks.depth;
+  }
+
+  /** Attention heads. */
+  public int heads() {
+    return blocks.heads;
+  }
+
+  /** Of every layer norm. */
+  public double normEps() {
+    return blocks.normEps;
+  }
+
+  /** Learned tokens before the patches. */
+  public int prefixTokens() {
+    return tokens.prefix;
   }
 
   /** Patches along one side. */
   public int grid() {
-    return imageSize / patchSize;
+    return input.imageSize / input.patchSize;
   }
 
   /** Patches of an image. */
@@ -171,138 +276,98 @@ public record ViTConfig(
 
   /** Values of one patch. */
   public int patchValues() {
-    return channels * patchSize * patchSize;
+    return input.channels * input.patchSize * input.patchSize;
   }
 
   /** Hidden length of a block's MLP. */
   public int mlpWidth() {
-    return (int) Math.round(width * mlpRatio);
+    return (int) Math.round(blocks.width * blocks.mlpRatio);
+  }
+
+  // ---- changes ----
+
+  /** With another patch embedding. */
+  public ViTConfig withInput(Input other) {
+    return new ViTConfig(other, tokens, blocks, attentionPool);
+  }
+
+  /** With other tokens. */
+  public ViTConfig withTokens(Tokens other) {
+    return new ViTConfig(input, other, blocks, attentionPool);
+  }
+
+  /** With other blocks. */
+  public ViTConfig withBlocks(Blocks other) {
+    return new ViTConfig(input, tokens, other, attentionPool);
+  }
+
+  /** With a head that pools by attention, or without. */
+  public ViTConfig withAttentionPool(boolean pool) {
+    return new ViTConfig(input, tokens, blocks, pool);
   }
 
   /** With another image size. */
-  public ViTConfig withImageSize(int newImageSize) {
-    return new ViTConfig(
-        newImageSize,
-        patchSize,
-        channels,
-        width,
-        depth,
-        heads,
-        mlpRatio,
-        positions,
-        prefixTokens,
-        activation,
-        normEps,
-        preNorm,
-        patchBias);
+  public ViTConfig withImageSize(int size) {
+    return withInput(new Input(size, input.patchSize, input.channels, input.bias));
   }
 
   /** With another number of colour channels. */
-  public ViTConfig withChannels(int newChannels) {
-    return new ViTConfig(
-        imageSize,
-        patchSize,
-        newChannels,
-        width,
-        depth,
-        heads,
-        mlpRatio,
-        positions,
-        prefixTokens,
-        activation,
-        normEps,
-        preNorm,
-        patchBias);
+  public ViTConfig withChannels(int channels) {
+    return withInput(new Input(input.imageSize, input.patchSize, channels, input.bias));
+  }
+
+  /** With another kind of positions; a table has a row for every token. */
+  public ViTConfig withPositions(PositionEmbedding positions) {
+    int positioned = positions == PositionEmbedding.ROTARY ? 0 : tokens.prefix;
+    return withTokens(
+        new Tokens(tokens.prefix, tokens.classToken, positions, positioned, tokens.norm));
+  }
+
+  /**
+   * With another number of tokens before the patches: none, the class token, or the class token and
+   * registers. They have positions if there is a table.
+   */
+  public ViTConfig withPrefixTokens(int count) {
+    int positioned = tokens.positions == PositionEmbedding.ROTARY ? 0 : Math.max(0, count);
+    return withTokens(new Tokens(count, count > 0, tokens.positions, positioned, tokens.norm));
   }
 
   /** With another number of blocks. */
-  public ViTConfig withDepth(int newDepth) {
-    return new ViTConfig(
-        imageSize,
-        patchSize,
-        channels,
-        width,
-        newDepth,
-        heads,
-        mlpRatio,
-        positions,
-        prefixTokens,
-        activation,
-        normEps,
-        preNorm,
-        patchBias);
+  public ViTConfig withDepth(int depth) {
+    Blocks b = blocks;
+    return withBlocks(
+        new Blocks(b.width, depth, b.heads, b.mlpRatio, b.activation, b.normEps, b.layerScale));
   }
 
   /** With another MLP. */
-  public ViTConfig withMlp(double newRatio, Gelu newActivation) {
-    return new ViTConfig(
-        imageSize,
-        patchSize,
-        channels,
-        width,
-        depth,
-        heads,
-        newRatio,
-        positions,
-        prefixTokens,
-        newActivation,
-        normEps,
-        preNorm,
-        patchBias);
+  public ViTConfig withMlp(double ratio, Gelu gelu) {
+    return withMlp(ratio, Activation.of(gelu));
   }
 
-  /** With another kind of positions. */
-  public ViTConfig withPositions(PositionEmbedding newPositions) {
-    return new ViTConfig(
-        imageSize,
-        patchSize,
-        channels,
-        width,
-        depth,
-        heads,
-        mlpRatio,
-        newPositions,
-        prefixTokens,
-        activation,
-        normEps,
-        preNorm,
-        patchBias);
+  /** With another MLP. */
+  public ViTConfig withMlp(double ratio, Activation activation) {
+    Blocks b = blocks;
+    return withBlocks(
+        new Blocks(b.width, b.depth, b.heads, ratio, activation, b.normEps, b.layerScale));
   }
 
-  /** With another number of tokens before the patches. */
-  public ViTConfig withPrefixTokens(int newPrefixTokens) {
-    return new ViTConfig(
-        imageSize,
-        patchSize,
-        channels,
-        width,
-        depth,
-        heads,
-        mlpRatio,
-        positions,
-        newPrefixTokens,
-        activation,
-        normEps,
-        preNorm,
-        patchBias);
+  /** With another activation. */
+  public ViTConfig withActivation(Activation activation) {
+    return withMlp(blocks.mlpRatio, activation);
   }
 
   /** With another layer norm eps. */
-  public ViTConfig withNormEps(double newEps) {
-    return new ViTConfig(
-        imageSize,
-        patchSize,
-        channels,
-        width,
-        depth,
-        heads,
-        mlpRatio,
-        positions,
-        prefixTokens,
-        activation,
-        newEps,
-        preNorm,
-        patchBias);
+  public ViTConfig withNormEps(double eps) {
+    Blocks b = blocks;
+    return withBlocks(
+        new Blocks(b.width, b.depth, b.heads, b.mlpRatio, b.activation, eps, b.layerScale));
+  }
+
+  /** With layer scale, whose factors begin at this value, or without, at 0. */
+  public ViTConfig withLayerScale(double first) {
+    Blocks b = blocks;
+    return withBlocks(
+        new Blocks(b.width, b.depth, b.heads, b.mlpRatio, b.activation, b.normEps, first));
   }
 
   private static void requirePositive(String what, int value) {

@@ -128,6 +128,37 @@ class GradientTest {
   }
 
   @Test
+  void networkInDinoV3FlavourOnSomePatches() {
+    ViTConfig config = CONFIG.asDinoV3(2).withActivation(Activation.SWIGLU);
+    ViT vit = ViT.create(parameters.root(), config);
+    Tensor images = normal("images", 2, 3, 6, 6);
+    Tensor ids = scope.ops().of(new int[] {1, 7, 4, 0, 2, 8, 5, 3}, 2, 4);
+    Tensor weights = normal("weights", 2, 8);
+    ForwardRequest request = ForwardRequest.plain().withKeep(ids);
+    check(
+        ops -> {
+          Tensor tokens = vit.forward(ops, images, request).tokens();
+          return weighted(ops, vit.pooled(ops, tokens), weights);
+        });
+  }
+
+  @Test
+  void networkInDinoV2Flavour() {
+    ViT vit = ViT.create(parameters.root(), CONFIG.asDinoV2(2));
+    Tensor images = normal("images", 2, 3, 6, 6);
+    Tensor weights = normal("weights", 2, 12, 8);
+    check(ops -> weighted(ops, vit.normalised(ops, vit.forward(ops, images)), weights));
+  }
+
+  @Test
+  void networkInSiglipFlavour() {
+    ViT vit = ViT.create(parameters.root(), CONFIG.asSiglip());
+    Tensor images = normal("images", 2, 3, 6, 6);
+    Tensor weights = normal("weights", 2, 8);
+    check(ops -> weighted(ops, vit.pooled(ops, vit.forward(ops, images)), weights));
+  }
+
+  @Test
   void classifierWithMeanPooling() {
     checkClassifier(Pooling.MEAN_PATCHES);
   }
@@ -166,7 +197,7 @@ class GradientTest {
       plain.watchAll(parameters.trainableValues());
       asking.watchAll(parameters.trainableValues());
       vit.forward(plain, images, ForwardRequest.plain());
-      ForwardRequest request = ForwardRequest.plain().withImportance(1);
+      ForwardRequest request = ForwardRequest.plain().withImportance(Importance.CLASS_ATTENTION);
       Tensor importance = vit.forward(asking, images, request).importance();
       assertEquals(plain.size(), asking.size());
       assertTrue(importance.owner() == asking.scope());

@@ -55,7 +55,7 @@ class RecomputeTest {
         ForwardRequest.plain()
             .withAllLevels()
             .withStochasticDepth(DEPTH)
-            .withImportance(7)
+            .withImportance(Importance.CLASS_ATTENTION)
             .withRecompute(recompute);
     long before = choice.backend().memory().live();
     try (Tape tape = Tape.open(scope, "step")) {

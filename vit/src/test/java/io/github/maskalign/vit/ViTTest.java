@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Test;
 
 class ViTTest {
 
+  private static final Importance CLASS = Importance.CLASS_ATTENTION;
+
   private static final ViTConfig CONFIG = ViTConfig.of(12, 4, 16, 3, 2);
   private static final double ROUNDING = 1e-12;
 
@@ -69,7 +71,7 @@ class ViTTest {
         ForwardRequest.plain()
             .withLastLevels(2)
             .withEmbedding()
-            .withImportance(2)
+            .withImportance(CLASS)
             .withAttentions(Set.of(0, 2));
     Features features = vit.forward(ops, images(2, CONFIG), request);
     assertEquals(Shape.of(2, 10, 16), features.tokens().shape());
@@ -92,16 +94,16 @@ class ViTTest {
     assertNull(features.embedding());
     assertNull(features.importance());
     vit.forward(
-        ops, images, ForwardRequest.plain().withAllLevels().withEmbedding().withImportance(0));
+        ops, images, ForwardRequest.plain().withAllLevels().withEmbedding().withImportance(CLASS));
     assertEquals(before + 1 + 5, scope.size());
   }
 
   @Test
   void importanceIsTheMeanAttentionOfTheClassToken() {
     ViTConfig config = CONFIG.withPrefixTokens(3);
-    ForwardRequest request = ForwardRequest.plain().withImportance(1).withAttentions(Set.of(1));
+    ForwardRequest request = ForwardRequest.plain().withImportance(CLASS).withAttentions(Set.of(2));
     Features features = vit(config).forward(ops, images(2, config), request);
-    Tensor map = features.attentions().get(1);
+    Tensor map = features.attentions().get(2);
     Tensor fromClass = ops.mean(ops.slice(map, 2, 0, 1), false, 1, 2);
     double[] expected = ops.slice(fromClass, 1, 3, 12).toDoubles();
     assertArrayEquals(expected, features.importance().toDoubles(), ROUNDING);
@@ -211,7 +213,8 @@ class ViTTest {
     Tensor small = images(1, CONFIG.withImageSize(8));
     ShapeException size = assertThrows(ShapeException.class, () -> vit.forward(ops, small, plain));
     assertEquals("ViT: needs images [B, 3, 12, 12], got [1, 3, 8, 8]", size.getMessage());
-    assertThrows(ShapeException.class, () -> vit.forward(ops, images, plain.withImportance(3)));
+    Importance probe = Importance.PROBE_ATTENTION;
+    assertThrows(ShapeException.class, () -> vit.forward(ops, images, plain.withImportance(probe)));
     assertThrows(
         ShapeException.class, () -> vit.forward(ops, images, plain.withAttentions(Set.of(-2))));
     StochasticDepth shallow = StochasticDepth.linear(0.1, 2, Philox.of(1));
@@ -220,6 +223,6 @@ class ViTTest {
     ViTConfig bare = CONFIG.withPrefixTokens(0);
     assertThrows(
         ShapeException.class,
-        () -> vit(bare).forward(ops, images(1, bare), plain.withImportance(0)));
+        () -> vit(bare).forward(ops, images(1, bare), plain.withImportance(CLASS)));
   }
 }

@@ -8,6 +8,7 @@ import io.github.maskalign.align.data.Sha256;
 import io.github.maskalign.align.teacher.TeacherRequest;
 import io.github.maskalign.align.train.TeacherTargets;
 import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.vit.Importance;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
@@ -53,10 +54,18 @@ record CacheKey(Map<String, String> parts) {
     parts.put("seed", String.valueOf(augmentation.seed()));
     parts.put("levels", plan.levelIndices().toString());
     parts.put("target norm", plan.config().targetNorm().word());
-    parts.put("importance", String.valueOf(request.importance()));
+    parts.put("importance", importance(direct, request));
     parts.put("type", type.word());
     parts.replaceAll((_, value) -> value.replace('\n', ' '));
     return new CacheKey(parts);
+  }
+
+  /** Attention of a class token is what every teacher had before there were other kinds. */
+  private static String importance(TeacherTargets direct, TeacherRequest request) {
+    Importance kind = direct.teacher().importance();
+    return request.importance() && kind != Importance.CLASS_ATTENTION
+        ? kind.name()
+        : String.valueOf(request.importance());
   }
 
   /** The head of a file: lines for people, an empty one, and zeros up to a whole page. */

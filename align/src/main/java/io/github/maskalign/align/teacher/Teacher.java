@@ -3,6 +3,7 @@ package io.github.maskalign.align.teacher;
 import io.github.maskalign.align.config.Dimensions;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.vit.Importance;
 
 /**
  * A frozen network to learn from. It is no part of a student: it has no parameters in the student's
@@ -15,6 +16,9 @@ public interface Teacher {
 
   /** Depth, width and number of patches. */
   Dimensions dimensions();
+
+  /** What it takes for the importance of patches. */
+  Importance importance();
 
   /**
    * Looks at whole images, prepared as for the student.

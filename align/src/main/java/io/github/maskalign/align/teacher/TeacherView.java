@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param depth number of the teacher's blocks
  * @param topLevels [B, 1 + N, D'] each, the outputs of its last blocks before any final norm; the
- *     class token first
- * @param importance [B, N], the last block's attention from the class token to each patch, mean
- *     over heads; null if not asked for
+ *     class token first, or what stands for it
+ * @param importance [B, N], of each patch, of the teacher's own kind; null if not asked for
  */
 public record TeacherView(int depth, List<Tensor> topLevels, @Nullable Tensor importance) {
 

@@ -5,45 +5,53 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.vit.Features;
 import io.github.maskalign.vit.ForwardRequest;
+import io.github.maskalign.vit.Importance;
 import io.github.maskalign.vit.LoadOptions;
 import io.github.maskalign.vit.NameMaps;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.WeightSource;
+import io.github.maskalign.vit.WeightFile;
+import io.github.maskalign.vit.WeightFiles;
 import io.github.maskalign.vit.Weights;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
-/** A Vision Transformer as teacher. */
+/**
+ * A Vision Transformer as teacher. Registers are left out of what it gives; a network without class
+ * token gives the mean of its patches in that place.
+ */
 public final class ViTTeacher implements Teacher {
+
+  /** What files of known networks hold besides the network. */
+  private static final String[] LEFTOVERS = {
+    "head.*", "fc_norm.*", "decoder_*", "distill_*", "clip_model.*", "dino_model.*"
+  };
 
   private final TeacherId id;
   private final ViT network;
   private final InputAdapter adapter;
+  private final Importance importance;
 
   /**
-   * A teacher.
+   * A teacher whose importance of patches is the one that fits its network.
    *
    * @param adapter makes the network's input from a student's; an input of another size than the
    *     network's is resized before it
    */
   public ViTTeacher(TeacherId id, ViT network, InputAdapter adapter) {
-    ViTConfig config = network.config();
-    if (config.prefixTokens() != 1) {
-      throw new ShapeException(
-          "teacher '"
-              + id.name()
-              + "': needs the class token and no other before the patches, not "
-              + config.prefixTokens()
-              + " tokens");
-    }
+    this(id, network, adapter, Importance.of(network.config()));
+  }
+
+  /** A teacher with a given importance of patches. */
+  public ViTTeacher(TeacherId id, ViT network, InputAdapter adapter, Importance importance) {
     this.id = id;
     this.network = network;
-    this.adapter = InputAdapter.resizedTo(config.imageSize()).then(adapter);
+    this.adapter = InputAdapter.resizedTo(network.config().imageSize()).then(adapter);
+    this.importance = importance;
   }
 
   /**
@@ -51,21 +59,25 @@ public final class ViTTeacher implements Teacher {
    * neither takes part; all else must fit. A position table of another grid is resampled.
    *
    * @param scope owns the weights
-   * @param file safetensors with timm's names, or with those of Hugging Face's CLIP or ViT
+   * @param file a file or folder that {@link WeightFiles} can open, with names it knows
    * @throws io.github.maskalign.tensor.FormatException if the file does not fit the configuration
    */
   public static ViTTeacher load(
       Scope scope, TeacherId id, Path file, ViTConfig config, InputAdapter adapter) {
     Parameters parameters = Parameters.uninitialised(scope, DType.F32);
     ViT network = ViT.create(parameters.root(), config);
-    try (SafeTensorsFile weights = SafeTensorsFile.open(file)) {
-      WeightSource source = WeightSource.of(weights);
+    try (WeightFile weights = WeightFiles.open(file)) {
+      NameMaps.Found found = NameMaps.require(weights.names());
       LoadOptions options =
           LoadOptions.strict()
-              .withNames(NameMaps.detect(source.names()))
-              .optional("norm.*")
-              .ignoring("head.*", "fc_norm.*");
-      Weights.load(source, parameters, options);
+              .withNames(found.names())
+              .withPrefixTokens(config.tokens().positionedPrefix())
+              .ignoring(LEFTOVERS);
+      // Importance by a probe looks at the normalised tokens.
+      Weights.load(
+          weights.below(found.prefix()),
+          parameters,
+          config.attentionPool() ? options : options.optional("norm.*"));
     }
     return new ViTTeacher(id, network, adapter);
   }
@@ -78,6 +90,11 @@ public final class ViTTeacher implements Teacher {
   /** The network. */
   public ViT network() {
     return network;
+  }
+
+  @Override
+  public Importance importance() {
+    return importance;
   }
 
   @Override
@@ -94,12 +111,23 @@ public final class ViTTeacher implements Teacher {
       ForwardRequest wanted =
           ForwardRequest.plain()
               .withLastLevels(request.topLevels())
-              .withImportance(request.importance() ? depth - 1 : -1);
+              .withImportance(request.importance() ? importance : null);
       Features seen = network.forward(scope.eager(), input, wanted);
-      seen.levels().forEach(scope::keep);
-      Tensor importance = seen.importance();
-      return new TeacherView(
-          depth, seen.levels(), importance == null ? null : scope.keep(importance));
+      List<Tensor> levels = new ArrayList<>();
+      seen.levels().forEach(level -> levels.add(scope.keep(arranged(scope.eager(), level))));
+      Tensor of = seen.importance();
+      return new TeacherView(depth, levels, of == null ? null : scope.keep(of));
     }
+  }
+
+  /** [B, T, D] -> [B, 1 + N, D]: one token for the image, then the patches. */
+  private Tensor arranged(Ops ops, Tensor level) {
+    ViTConfig.Tokens tokens = network.config().tokens();
+    if (tokens.classToken() && tokens.registers() == 0) {
+      return level;
+    }
+    Tensor patches = ops.slice(level, 1, tokens.prefix(), level.dim(1));
+    Tensor image = tokens.classToken() ? ops.slice(level, 1, 0, 1) : ops.mean(patches, true, 1);
+    return ops.concat(List.of(image, patches), 1);
   }
 }

@@ -24,6 +24,7 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.vit.Importance;
 import io.github.maskalign.vit.image.ChannelStats;
 
 /** A teacher, a student and 70 pictures, so two chunks and a part of one in each crop. */
@@ -57,6 +58,11 @@ final class CacheFixture implements AutoCloseable {
       this.network = network;
       this.sha256 = sha256;
       this.scale = scale;
+    }
+
+    @Override
+    public Importance importance() {
+      return Importance.CLASS_ATTENTION;
     }
 
     @Override

@@ -13,8 +13,8 @@ import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.vit.Importance;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
@@ -106,10 +106,40 @@ class ViTTeacherTest {
   }
 
   @Test
-  void registersAreRefused() {
+  void registersAreLeftOut() {
+    ViTConfig config = LEARNED.withPrefixTokens(3);
     Parameters parameters = Parameters.initialised(scope, DType.F32, 1);
-    ViT network = ViT.create(parameters.root(), LEARNED.withPrefixTokens(2));
-    assertThrows(ShapeException.class, () -> new ViTTeacher(id(), network, InputAdapter.none()));
+    ViT network = ViT.create(parameters.root(), config);
+    ViTTeacher teacher = new ViTTeacher(id(), network, InputAdapter.none());
+    Tensor images = Nets.normal(scope, DType.F32, 2, 2, 3, 8, 8);
+    TeacherView view = teacher.look(ops, images, ALL);
+    double[] tokens = network.forward(ops, images).toDoubles();
+    double[] level = view.level(2).toDoubles();
+    assertEquals(Shape.of(2, 17, 8), view.level(2).shape());
+    assertArrayEquals(Arrays.copyOf(tokens, 8), Arrays.copyOf(level, 8));
+    assertArrayEquals(
+        Arrays.copyOfRange(tokens, 3 * 8, 19 * 8), Arrays.copyOfRange(level, 8, 17 * 8));
+    assertEquals(Shape.of(2, 16), view.importance().shape());
+  }
+
+  @Test
+  void withoutClassTokenTheMeanOfThePatchesStandsForTheImage() {
+    ViTConfig config = LEARNED.asSiglip();
+    Parameters parameters = Parameters.initialised(scope, DType.F32, 1);
+    ViTTeacher teacher =
+        new ViTTeacher(id(), ViT.create(parameters.root(), config), InputAdapter.none());
+    assertEquals(Importance.PROBE_ATTENTION, teacher.importance());
+    TeacherView view = teacher.look(ops, Nets.normal(scope, DType.F32, 2, 2, 3, 8, 8), ALL);
+    Tensor level = view.level(1);
+    assertEquals(Shape.of(2, 17, 8), level.shape());
+    double[] mean = ops.mean(ops.slice(level, 1, 1, 17), false, 1).toDoubles();
+    assertArrayEquals(mean, ops.reshape(ops.slice(level, 1, 0, 1), 2, 8).toDoubles(), 1e-6);
+    float[] importance = view.importance().toFloats();
+    float sum = 0;
+    for (float part : importance) {
+      sum += part;
+    }
+    assertEquals(2, sum, 1e-5, "probabilities of two pictures");
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * x [B, T, D] -> [B, T, D]: multi-head self-attention with one packed query-key-value projection
@@ -35,14 +36,24 @@ public final class Attention {
 
   /** Applies the layer. */
   public Tensor forward(Ops ops, Tensor x) {
-    return projection.forward(ops, ops.attention(qkv.forward(ops, x), heads, scale));
+    return forward(ops, x, null);
+  }
+
+  /** Applies the layer, with queries and keys turned by their positions. */
+  public Tensor forward(Ops ops, Tensor x, @Nullable Rotary rotary) {
+    return projection.forward(ops, ops.attention(packed(ops, x, rotary), heads, scale));
   }
 
   /**
    * Attention probabilities of queries {@code from <= q < to}: x [B, T, D] -> [B, heads, to - from,
    * T]. Not differentiable.
    */
-  public Tensor probabilities(Eager ops, Tensor x, int from, int to) {
-    return ops.attentionProbabilities(qkv.forward(ops, x), heads, scale, from, to);
+  public Tensor probabilities(Eager ops, Tensor x, @Nullable Rotary rotary, int from, int to) {
+    return ops.attentionProbabilities(packed(ops, x, rotary), heads, scale, from, to);
+  }
+
+  private Tensor packed(Ops ops, Tensor x, @Nullable Rotary rotary) {
+    Tensor packed = qkv.forward(ops, x);
+    return rotary == null ? packed : rotary.turn(ops, packed, heads);
   }
 }

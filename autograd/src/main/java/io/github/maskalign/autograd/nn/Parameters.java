@@ -100,6 +100,11 @@ public final class Parameters {
       return add(name, init, false, dims);
     }
 
+    /** A tensor that is no parameter: it follows from the configuration, so no file has it. */
+    public Tensor constant(float[] values, int... dims) {
+      return converted(scope.ops().of(values, dims));
+    }
+
     private Tensor add(String local, Init init, boolean trainable, int... dims) {
       String name = prefix + local;
       if (byName.containsKey(name)) {
@@ -115,7 +120,10 @@ public final class Parameters {
     private Tensor value(String name, Init init, Shape shape) {
       float[] values = new float[Math.toIntExact(shape.size())];
       init.fill(values, shape, random.stream(name));
-      Tensor value = scope.ops().of(values, shape.dims());
+      return converted(scope.ops().of(values, shape.dims()));
+    }
+
+    private Tensor converted(Tensor value) {
       if (dtype == DType.F32) {
         return value;
       }

@@ -15,6 +15,7 @@ import io.github.maskalign.align.teacher.TeacherId;
 import io.github.maskalign.align.teacher.ViTTeacher;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.NameMaps;
@@ -68,8 +69,8 @@ record Alignment(ViTTeacher teacher, MaskAlign maskAlign, Parameters parameters)
     try (SafeTensorsFile weights = SafeTensorsFile.open(file)) {
       WeightSource source = WeightSource.of(weights);
       NameMaps names = NameMaps.detect(source.names());
-      patch = source.shape(names.sources("patch_embed.proj.weight").getFirst()).dim(-1);
-      mlpWidth = source.shape(names.sources("blocks.0.mlp.fc1.weight").getFirst()).dim(0);
+      patch = shape(source, names, "patch_embed.proj.weight").dim(-1);
+      mlpWidth = shape(source, names, "blocks.0.mlp.fc1.weight").dim(0);
     }
     ViTConfig plain =
         ViTConfig.of(grid * patch, patch, width, given.integer("tdepth"), given.integer("theads"));
@@ -78,13 +79,18 @@ record Alignment(ViTTeacher teacher, MaskAlign maskAlign, Parameters parameters)
       throw new IllegalArgumentException("teacher '" + given.text("teacher") + "'");
     }
     ViTConfig flavoured = clip ? plain.asClip() : plain.asDino();
-    ViTConfig config = flavoured.withMlp((double) mlpWidth / width, flavoured.activation());
+    ViTConfig config =
+        flavoured.withMlp((double) mlpWidth / width, flavoured.blocks().activation());
     InputAdapter adapter =
         clip
             ? InputAdapter.renormalised(PixelStatistics.IMAGENET, PixelStatistics.CLIP)
             : InputAdapter.none();
     TeacherId id = TeacherId.of(given.text("teacher"), file, "none");
     return ViTTeacher.load(given.scope(), id, file, config, adapter);
+  }
+
+  private static Shape shape(WeightSource source, NameMaps names, String parameter) {
+    return source.shape(names.sources(parameter, source.names()).getFirst().name());
   }
 
   /** Drop path with the draws given: a row for each branch, in the order of the blocks. */

@@ -10,6 +10,7 @@ import io.github.maskalign.tensor.UnaryOp;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.Features;
 import io.github.maskalign.vit.ForwardRequest;
+import io.github.maskalign.vit.Importance;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import java.util.ArrayList;
@@ -80,7 +81,7 @@ final class TeacherKinds {
         ForwardRequest.plain()
             .withAllLevels()
             .withEmbedding()
-            .withImportance(depth - 1)
+            .withImportance(Importance.CLASS_ATTENTION)
             .withAttentions(IntStream.range(0, depth).boxed().collect(Collectors.toSet()));
     Features seen = network.forward(given.scope().ops(), given.tensor("in.pixel_values"), request);
     List<Tensor> states = new ArrayList<>(List.of(seen.embedding()));

@@ -67,7 +67,7 @@ final class VitKinds {
           float[] draws = given.floats("in.drop_rand");
           float[] attention = Arrays.copyOfRange(draws, 0, batch);
           float[] mlp = Arrays.copyOfRange(draws, batch, 2 * batch);
-          return Map.of("y", block.forward(ops, x, drop, attention, mlp));
+          return Map.of("y", block.forward(ops, x, null, drop, attention, mlp));
         });
   }
 
