@@ -1,5 +1,10 @@
 import io.github.maskalign.align.bench.BenchCommand;
 import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.align.program.EvalCommand;
+import io.github.maskalign.align.program.FinetuneCommand;
+import io.github.maskalign.align.program.KnnCommand;
+import io.github.maskalign.align.program.PretrainCommand;
+import io.github.maskalign.align.program.ProbeCommand;
 import org.jspecify.annotations.NullMarked;
 
 /**
@@ -25,6 +30,7 @@ module io.github.maskalign.align {
   exports io.github.maskalign.align.config;
   exports io.github.maskalign.align.data;
   exports io.github.maskalign.align.eval;
+  exports io.github.maskalign.align.program;
   exports io.github.maskalign.align.settings;
   exports io.github.maskalign.align.teacher;
   exports io.github.maskalign.align.train;
@@ -35,11 +41,19 @@ module io.github.maskalign.align {
       info.picocli;
   opens io.github.maskalign.align.compare to
       com.fasterxml.jackson.databind;
+  opens io.github.maskalign.align.program to
+      com.fasterxml.jackson.databind,
+      info.picocli;
   opens io.github.maskalign.align.train to
       com.fasterxml.jackson.databind;
 
   uses Command;
 
   provides Command with
-      BenchCommand;
+      BenchCommand,
+      EvalCommand,
+      FinetuneCommand,
+      KnnCommand,
+      PretrainCommand,
+      ProbeCommand;
 }

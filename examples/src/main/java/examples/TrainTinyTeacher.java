@@ -134,7 +134,8 @@ public final class TrainTinyTeacher implements Command {
                 WEIGHT_DECAY,
                 DROP_PATH,
                 BatchTargets.smoothed(TinyModels.CLASSES, labelSmoothing),
-                seed));
+                seed,
+                Map.of()));
     long steps = epochs * batches.perEpoch();
     long start = System.nanoTime();
     double accuracy = 0;

@@ -4,6 +4,7 @@ import io.github.maskalign.align.data.Batch;
 import io.github.maskalign.align.data.BatchLoader;
 import io.github.maskalign.align.data.Pictures;
 import io.github.maskalign.align.data.Transform;
+import io.github.maskalign.align.teacher.InputAdapter;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
@@ -13,19 +14,28 @@ import java.util.List;
 
 /**
  * What a frozen network says of a picture: {@code [2D]}, the class token and the mean of the patch
- * tokens after the final norm, one behind the other.
+ * tokens after the final norm, one behind the other; the mean alone, {@code [D]}, where there is no
+ * class token.
  */
 public final class FeatureExtractor {
 
   private final Scope scope;
   private final ViT network;
+  private final InputAdapter adapter;
   private final Transform transform;
   private final int batchSize;
 
   /** Features of pictures that the transform prepares; temporary memory comes from the scope. */
   public FeatureExtractor(Scope scope, ViT network, Transform transform, int batchSize) {
+    this(scope, network, InputAdapter.none(), transform, batchSize);
+  }
+
+  /** The same of a network that wants its pictures otherwise than the transform prepares them. */
+  public FeatureExtractor(
+      Scope scope, ViT network, InputAdapter adapter, Transform transform, int batchSize) {
     this.scope = scope;
     this.network = network;
+    this.adapter = adapter;
     this.transform = transform;
     this.batchSize = batchSize;
   }
@@ -39,7 +49,8 @@ public final class FeatureExtractor {
     if (!set.hasLabels()) {
       throw new IllegalStateException("features: this picture set has no labels");
     }
-    int width = 2 * network.config().width();
+    int parts = network.config().tokens().classToken() ? 2 : 1;
+    int width = parts * network.config().width();
     float[] values = new float[Math.multiplyExact(set.size(), width)];
     int[] labels = new int[set.size()];
     int done = 0;
@@ -58,11 +69,14 @@ public final class FeatureExtractor {
   private float[] features(Batch batch) {
     try (Scope inner = scope.child("features")) {
       Ops ops = inner.ops();
-      Tensor images = batch.images(ops);
+      Tensor images = adapter.adapt(ops, batch.images(ops));
       Tensor tokens = network.normalised(ops, network.forward(ops, images));
       int prefix = network.config().prefixTokens();
-      Tensor first = ops.reshape(ops.slice(tokens, 1, 0, 1), batch.size(), tokens.dim(2));
       Tensor mean = ops.mean(ops.slice(tokens, 1, prefix, tokens.dim(1)), false, 1);
+      if (!network.config().tokens().classToken()) {
+        return mean.toFloats();
+      }
+      Tensor first = ops.reshape(ops.slice(tokens, 1, 0, 1), batch.size(), tokens.dim(2));
       return ops.concat(List.of(first, mean), 1).toFloats();
     }
   }

@@ -4,6 +4,8 @@ import io.github.maskalign.align.data.Batch;
 import io.github.maskalign.align.data.BatchLoader;
 import io.github.maskalign.align.data.ImageSet;
 import io.github.maskalign.align.data.Normalize;
+import io.github.maskalign.align.data.Pictures;
+import io.github.maskalign.align.data.Transform;
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.vit.image.ChannelStats;
 
@@ -46,9 +48,13 @@ public record Features(float[] values, int width, int[] labels) {
    * @throws IllegalStateException if the set has no labels
    */
   public static Features pixels(ImageSet set, ChannelStats stats) {
-    int width = set.channels() * set.height() * set.width();
+    return pixels(set, new Normalize(set.height(), set.width(), stats));
+  }
+
+  /** The same of pictures of any size, as a transform that draws nothing shows them. */
+  public static Features pixels(Pictures set, Transform plain) {
+    int width = plain.channels() * plain.height() * plain.width();
     float[] values = new float[Math.multiplyExact(set.size(), width)];
-    Normalize plain = new Normalize(set.height(), set.width(), stats);
     int filled = 0;
     try (BatchLoader loader = BatchLoader.onePass(set, plain, BATCH)) {
       while (loader.hasNext()) {

@@ -13,7 +13,9 @@ public record ModelSettings(
         String model,
     @Setting(value = "Side of the pictures that the network sees.", standard = "224") int imageSize,
     @Setting(value = "Side of a patch.", standard = "16") int patch,
-    @Setting(value = "Grey pictures, of one channel.", standard = "false") boolean grey) {
+    @Setting(value = "Grey pictures, of one channel.", standard = "false") boolean grey,
+    @Setting(value = "Statistics that pixels are normalised by.", standard = "imagenet")
+        Normalisation normalise) {
 
   private static final Pattern SHAPE = Pattern.compile("(\\d{1,5})x(\\d{1,3})x(\\d{1,3})");
 

@@ -92,6 +92,11 @@ public final class ViTTeacher implements Teacher {
     return network;
   }
 
+  /** Makes the network's input from a student's. */
+  public InputAdapter adapter() {
+    return adapter;
+  }
+
   @Override
   public Importance importance() {
     return importance;

@@ -32,6 +32,7 @@ public final class FineTuning implements Training {
    * @param dropPath last block's rate
    * @param targets of the batches
    * @param seed of the drop paths
+   * @param description goes into the metadata of the weights
    */
   public record Recipe(
       Updates.Pace pace,
@@ -40,11 +41,13 @@ public final class FineTuning implements Training {
       double weightDecay,
       double dropPath,
       BatchTargets targets,
-      long seed) {}
+      long seed,
+      Map<String, String> description) {}
 
   private final ViTClassifier model;
   private final Parameters parameters;
   private final BatchTargets targets;
+  private final Map<String, String> description;
   private final SampleDropPaths dropPaths;
   private final Updates updates;
 
@@ -53,6 +56,7 @@ public final class FineTuning implements Training {
     this.model = model;
     this.parameters = parameters;
     this.targets = recipe.targets;
+    this.description = recipe.description;
     int depth = model.trunk().config().depth();
     this.dropPaths = new SampleDropPaths(recipe.seed, recipe.dropPath, depth);
     LayerDecay groups = new LayerDecay(depth, recipe.layerDecay, recipe.weightDecay);
@@ -99,7 +103,7 @@ public final class FineTuning implements Training {
 
   @Override
   public void save(CheckpointDraft draft) throws IOException {
-    draft.file(MODEL, file -> Weights.save(file, parameters, Map.of()));
+    draft.file(MODEL, file -> Weights.save(file, parameters, description));
     updates.save(draft);
   }
 

@@ -1,24 +1,46 @@
 package io.github.maskalign.align.train;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
  * What was measured between two steps.
  *
  * @param values for the log, in order, by key
  * @param score the larger, the better the model; the best one's checkpoint is kept
+ * @param lines for people
  */
-public record Measures(Map<String, Double> values, OptionalDouble score) {
+public record Measures(Map<String, Double> values, OptionalDouble score, List<String> lines) {
 
   /** Nothing. */
   public static Measures none() {
-    return new Measures(Map.of(), OptionalDouble.empty());
+    return new Measures(Map.of(), OptionalDouble.empty(), List.of());
   }
 
   /** For the log only. */
   public static Measures logged(Map<String, Double> values) {
-    return new Measures(values, OptionalDouble.empty());
+    return new Measures(values, OptionalDouble.empty(), List.of());
+  }
+
+  /** For the log, and to know the best model by. */
+  public static Measures scored(Map<String, Double> values, double score) {
+    return new Measures(values, OptionalDouble.of(score), List.of());
+  }
+
+  /** With more lines. */
+  public Measures with(List<String> newLines) {
+    return new Measures(values, score, newLines);
+  }
+
+  /** These and others; the score is the one that there is. */
+  public Measures and(Measures other) {
+    Map<String, Double> all = new LinkedHashMap<>(values);
+    all.putAll(other.values);
+    List<String> both = Stream.concat(lines.stream(), other.lines.stream()).toList();
+    return new Measures(all, score.isPresent() ? score : other.score, both);
   }
 
   /** Measures a model. */

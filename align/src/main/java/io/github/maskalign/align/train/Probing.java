@@ -28,9 +28,20 @@ public final class Probing implements Training {
   private final ProbedViT model;
   private final Parameters parameters;
   private final Updates updates;
+  private final Map<String, String> description;
 
-  /** Training from step 0; the momentum belongs to the parameters' scope. */
-  public Probing(ProbedViT model, Parameters parameters, Updates.Pace pace, double weightDecay) {
+  /**
+   * Training from step 0; the momentum belongs to the parameters' scope.
+   *
+   * @param description goes into the metadata of the weights
+   */
+  public Probing(
+      ProbedViT model,
+      Parameters parameters,
+      Updates.Pace pace,
+      double weightDecay,
+      Map<String, String> description) {
+    this.description = description;
     this.model = model;
     this.parameters = parameters;
     Collection<Parameter> head = ProbedViT.trained(parameters);
@@ -64,7 +75,7 @@ public final class Probing implements Training {
 
   @Override
   public void save(CheckpointDraft draft) throws IOException {
-    draft.file(FineTuning.MODEL, file -> Weights.save(file, parameters, Map.of()));
+    draft.file(FineTuning.MODEL, file -> Weights.save(file, parameters, description));
     updates.save(draft);
   }
 

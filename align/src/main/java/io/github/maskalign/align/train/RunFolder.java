@@ -72,6 +72,23 @@ public record RunFolder(Path path) {
     }
   }
 
+  /**
+   * Takes the folder that the user named for a new run.
+   *
+   * @throws IllegalArgumentException if it holds something else, or checkpoints of an earlier run,
+   *     which could be taken for this one's
+   */
+  public static RunFolder startAt(Path path) {
+    RunFolder folder = at(path);
+    if (new CheckpointFiles(folder.checkpoints(), 1).latest().isPresent()) {
+      throw new IllegalArgumentException(
+          path
+              + " holds checkpoints of an earlier run: go on with --resume, or name another"
+              + " folder");
+    }
+    return folder;
+  }
+
   private static RunFolder marked(Path path) throws IOException {
     Files.writeString(path.resolve(MARKER), "A run of maskalign; it may write here again.\n");
     return new RunFolder(path);
@@ -121,6 +138,11 @@ public record RunFolder(Path path) {
   /** The weights at the end of the run. */
   public Path weights() {
     return path.resolve("student.safetensors");
+  }
+
+  /** The classifier at the end of the run. */
+  public Path model() {
+    return path.resolve("model.safetensors");
   }
 
   @Override

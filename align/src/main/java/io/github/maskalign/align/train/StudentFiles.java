@@ -5,6 +5,7 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.vit.LoadOptions;
 import io.github.maskalign.vit.Weights;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,18 @@ public final class StudentFiles {
 
   /** Writes the student alone, with timm's names; the rest has done its work. */
   public static void export(Path file, Parameters parameters, @Nullable TeacherId teacher) {
-    Weights.save(file, parameters, StudentFiles::ofStudent, metadata(teacher));
+    export(file, parameters, teacher, Map.of());
+  }
+
+  /** The same with more metadata. */
+  public static void export(
+      Path file,
+      Parameters parameters,
+      @Nullable TeacherId teacher,
+      Map<String, String> description) {
+    Map<String, String> metadata = new HashMap<>(description);
+    metadata.putAll(metadata(teacher));
+    Weights.save(file, parameters, StudentFiles::ofStudent, metadata);
   }
 
   private static boolean ofStudent(String name) {

@@ -138,6 +138,7 @@ public final class TrainingRun {
               (key, value) -> line.append(String.format(Locale.ROOT, "  %s %.4g", key, value)));
       display.message(line.toString());
     }
+    measured.lines().forEach(display::message);
   }
 
   private void keepBest(Measures measured) {

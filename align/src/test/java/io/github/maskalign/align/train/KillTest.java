@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -55,7 +54,7 @@ class KillTest {
 
   private static Measures measured(TinyRun tiny) {
     double score = tiny.values().get("distill_weights")[1];
-    return new Measures(Map.of("score", score), OptionalDouble.of(score));
+    return Measures.scored(Map.of("score", score), score);
   }
 
   private static CheckpointFiles checkpoints(Path folder) {

@@ -18,6 +18,7 @@ import io.github.maskalign.vit.ViTConfig;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** The fine-tuning loop and the linear probe. */
@@ -53,7 +54,8 @@ final class FinetuneKinds {
                 weightDecay,
                 0,
                 softTargets(given),
-                0));
+                0,
+                Map.of()));
     loop.run(training.updates(), training::loss);
     loop.check(training.updates());
     double[] rates = new double[loop.rates().size() * groups.size()];
@@ -81,7 +83,8 @@ final class FinetuneKinds {
     Networks.load(given, "student", parameters);
     TrainingLoop loop = new TrainingLoop(given, parameters);
     Probing training =
-        new Probing(model, parameters, TrainingLoop.pace(given), given.real("weight_decay"));
+        new Probing(
+            model, parameters, TrainingLoop.pace(given), given.real("weight_decay"), Map.of());
     loop.run(training.updates(), training::loss);
     loop.check(training.updates());
     given.checks().number("final.head.0.num_batches_tracked", training.steps());

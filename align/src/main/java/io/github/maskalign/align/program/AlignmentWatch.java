@@ -1,0 +1,89 @@
+package io.github.maskalign.align.program;
+
+import io.github.maskalign.align.AlignmentLoss;
+import io.github.maskalign.align.MaskAlign;
+import io.github.maskalign.align.Masking;
+import io.github.maskalign.align.Targets;
+import io.github.maskalign.align.config.AlignmentPlan;
+import io.github.maskalign.align.data.Batch;
+import io.github.maskalign.align.train.Measures;
+import io.github.maskalign.align.train.TargetSource;
+import io.github.maskalign.autograd.nn.Parameter;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Tells how the alignment goes: each level's share of the loss on one batch, and what the student's
+ * levels are mixed by.
+ *
+ * @param model that learns
+ * @param parameters its own
+ * @param targets of the batch
+ * @param masking of the batch
+ * @param batch that is looked at
+ */
+record AlignmentWatch(
+    MaskAlign model, Parameters parameters, TargetSource targets, Masking masking, Batch batch) {
+
+  private static final String MIX = "distill_weights";
+
+  /** The shares for the log; with the matrix for people if wanted. */
+  Measures measure(boolean matrix) {
+    Map<String, Double> shares = shares();
+    return Measures.logged(shares).with(matrix ? mix() : List.of());
+  }
+
+  private Map<String, Double> shares() {
+    try (Scope inner = parameters.scope().child("look")) {
+      Ops ops = inner.ops();
+      Tensor images = batch.images(ops);
+      Targets said = targets.targets(ops, batch, images);
+      long[] samples = Arrays.stream(batch.samples()).asLongStream().toArray();
+      int[] visible = model.visible(masking, said, batch.number(), samples);
+      AlignmentLoss loss = model.loss(ops, images, said, visible, null);
+      double total = loss.total().item();
+      Map<String, Double> shares = new LinkedHashMap<>();
+      List<AlignmentPlan.Level> levels = model.plan().levels();
+      for (int i = 0; i < levels.size(); i++) {
+        double part = levels.get(i).weight() * loss.levels().get(i).item();
+        shares.put("share_level_" + levels.get(i).index(), part / total);
+      }
+      return shares;
+    }
+  }
+
+  /** Rows of the levels that count; none where nothing is mixed. */
+  private List<String> mix() {
+    Parameter weights = parameters.get(MIX);
+    if (weights == null) {
+      return List.of();
+    }
+    int students = weights.value().dim(1);
+    float[] values = weights.value().toFloats();
+    List<String> lines = new ArrayList<>();
+    lines.add("W, by which the student's levels 0 to " + (students - 1) + " are mixed:");
+    for (int level : model.plan().levelIndices()) {
+      String row =
+          Arrays.stream(box(values, level * students, students))
+              .map(value -> String.format(Locale.ROOT, "%6.3f", value))
+              .collect(Collectors.joining(" "));
+      lines.add("  for the teacher's level %2d: %s".formatted(level, row));
+    }
+    return lines;
+  }
+
+  private static Float[] box(float[] values, int from, int count) {
+    Float[] boxed = new Float[count];
+    Arrays.setAll(boxed, i -> values[from + i]);
+    return boxed;
+  }
+}

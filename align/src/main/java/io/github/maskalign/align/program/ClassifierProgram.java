@@ -1,0 +1,169 @@
+package io.github.maskalign.align.program;
+
+import io.github.maskalign.align.data.Augmentation;
+import io.github.maskalign.align.data.BatchLoader;
+import io.github.maskalign.align.data.Batches;
+import io.github.maskalign.align.data.Pictures;
+import io.github.maskalign.align.data.Transform;
+import io.github.maskalign.align.eval.ClassifierScore;
+import io.github.maskalign.align.train.Measures;
+import io.github.maskalign.align.train.RunFolder;
+import io.github.maskalign.align.train.RunPlan;
+import io.github.maskalign.align.train.Training;
+import io.github.maskalign.align.train.TrainingRun;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.vit.LoadOptions;
+import io.github.maskalign.vit.LoadReport;
+import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.Weights;
+import io.github.maskalign.vit.image.ChannelStats;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What fine-tuning and the linear probe have in common: labelled pictures, weights, a run. */
+final class ClassifierProgram {
+
+  private final Session session;
+  private final String name;
+  private final LabelledData data;
+  private final ModelSettings shape;
+  private final Schedule schedule;
+  private final RunSettings run;
+  private final Pictures learn;
+  private final @Nullable Pictures judge;
+  private final ChannelStats stats;
+
+  ClassifierProgram(
+      Session session,
+      String name,
+      LabelledData data,
+      ModelSettings shape,
+      Schedule schedule,
+      RunSettings run) {
+    this.session = session;
+    this.name = name;
+    this.data = data;
+    this.shape = shape;
+    this.schedule = schedule;
+    this.run = run;
+    this.stats = shape.normalise().stats(shape.channels());
+    this.learn = PictureSource.labelled("--data", data.data());
+    this.judge =
+        data.evalData() == null ? null : PictureSource.labelled("--eval-data", data.evalData());
+    requireSameClasses();
+    System.out.printf(
+        "Data: %,d pictures of %d classes%s%n",
+        learn.size(),
+        classes().size(),
+        judge == null ? "" : ", %,d to score on".formatted(judge.size()));
+    System.out.println("Learning: " + schedule.explanation());
+  }
+
+  private void requireSameClasses() {
+    if (judge != null && !judge.classNames().equals(learn.classNames())) {
+      throw new IllegalArgumentException(
+          "--eval-data has the classes %s, --data has %s"
+              .formatted(judge.classNames(), learn.classNames()));
+    }
+  }
+
+  List<String> classes() {
+    return learn.classNames();
+  }
+
+  ChannelStats stats() {
+    return stats;
+  }
+
+  Batches batches() {
+    return Batches.shuffled(learn.size(), schedule.batch(), run.seed());
+  }
+
+  /** How a head sees a network. */
+  static Pooling pooling(WeightSettings start) {
+    return switch (start.pool()) {
+      case MEAN -> Pooling.MEAN_PATCHES;
+      case CLS -> Pooling.CLS;
+    };
+  }
+
+  /**
+   * Loads a network and says what was there. A head and the norms may be missing, and then are made
+   * anew; what pre-training needed besides may be left over.
+   */
+  static void load(@Nullable Path place, Parameters parameters) {
+    if (place == null) {
+      System.out.println("Weights: random");
+      return;
+    }
+    Path file = WeightFile.in(place);
+    LoadOptions options =
+        LoadOptions.strict()
+            .optional("head.*", "fc_norm.*", "norm.*")
+            .ignoring("norm.*", "head.*", "fc_norm.*", "distill_*", "decoder_*", "mask_token");
+    LoadReport report = Weights.load(file, parameters, options);
+    System.out.printf("Weights: %s: %s%n", file, report);
+  }
+
+  /** Trains and scores; the exit status. */
+  int train(
+      RunFolder folder,
+      Training training,
+      Transform view,
+      ClassifierScore.Network network,
+      Scope scope) {
+    RunPlan plan =
+        new RunPlan(
+            learn,
+            Augmentation.unlimited(view, run.seed()),
+            batches(),
+            schedule.epochs(),
+            schedule.accumulate(),
+            run.logEvery(),
+            run.saving());
+    TrainingRun running =
+        new TrainingRun(name, training, plan, folder, (_, _) -> measure(scope, network));
+    if (run.resume()) {
+      System.out.println("Resumed after step " + running.resume());
+    }
+    boolean done = running.train(session.stop(), run.quiet());
+    running
+        .bestScore()
+        .ifPresent(best -> System.out.printf("Best: top-1 %.2f %%, %s%n", best, folder.best()));
+    if (!done) {
+      System.out.printf("Stopped; go on with --resume --out %s%n", folder);
+      return session.stop().exitStatus();
+    }
+    return 0;
+  }
+
+  private Measures measure(Scope scope, ClassifierScore.Network network) {
+    if (judge == null) {
+      return Measures.none();
+    }
+    ClassifierScore score =
+        score(scope, network, judge, Views.plain(shape, stats), data.evalBatch());
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put("eval_loss", score.loss());
+    values.put("top1", score.top1());
+    values.put("top5", score.top5());
+    return Measures.scored(values, score.top1());
+  }
+
+  /** Scores a network on all pictures of a set. */
+  static ClassifierScore score(
+      Scope scope, ClassifierScore.Network network, Pictures set, Transform view, int batch) {
+    try (BatchLoader loader = BatchLoader.onePass(set, view, batch)) {
+      return ClassifierScore.of(scope, network, loader);
+    }
+  }
+
+  /** Random crops of the pictures to learn from. */
+  Transform crop() {
+    return Views.crop(shape, stats, data.cropScale(), data.flip());
+  }
+}

@@ -1,0 +1,100 @@
+package io.github.maskalign.align.program;
+
+import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.align.data.Pictures;
+import io.github.maskalign.align.data.Transform;
+import io.github.maskalign.align.eval.ClassifierScore;
+import io.github.maskalign.align.settings.Group;
+import io.github.maskalign.align.settings.Setting;
+import io.github.maskalign.align.settings.SettingsOptions;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.vit.LoadOptions;
+import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.ProbedViT;
+import io.github.maskalign.vit.ViTClassifier;
+import io.github.maskalign.vit.Weights;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code maskalign eval}: scores a classifier that was trained here. */
+@CommandLine.Command(
+    name = "eval",
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    description = "Scores what finetune or probe has trained on labelled pictures.")
+public final class EvalCommand implements Command {
+
+  /** All settings of {@code eval}. */
+  public record EvalSettings(
+      @Group(heading = "Pictures and weights:") Subject subject,
+      @Group(heading = "Machine:") MachineSettings machine) {}
+
+  /** What is scored, on what. */
+  public record Subject(
+      @Setting("Labelled pictures.") @Nullable String data,
+      @Setting(value = "Pictures in a batch.", standard = "100") int batch,
+      @Setting("The classifier's weights, or the folder of its run.") @Nullable Path weights) {}
+
+  private final SettingsOptions<EvalSettings> options =
+      SettingsOptions.of(EvalSettings.class, "eval");
+
+  /** For the service loader. */
+  public EvalCommand() {}
+
+  @Spec
+  void addOptions(CommandSpec command) {
+    options.addTo(command);
+  }
+
+  @Override
+  public Integer call() {
+    EvalSettings settings = options.resolve();
+    if (options.printRequested()) {
+      System.out.print(options.print());
+      return 0;
+    }
+    Path weights = settings.subject.weights;
+    if (weights == null) {
+      throw new IllegalArgumentException("--weights: name the classifier's weights");
+    }
+    Path file = WeightFile.in(weights);
+    ModelCard card = ModelCard.require(file);
+    Pictures pictures = PictureSource.labelled("--data", settings.subject.data);
+    if (!pictures.classNames().equals(card.classes())) {
+      throw new IllegalArgumentException(
+          "--data has the classes %s, the classifier knows %s"
+              .formatted(pictures.classNames(), card.classes()));
+    }
+    Transform view = Views.plain(card.imageSize(), card.stats());
+    try (Session session = Session.open(settings.machine)) {
+      Parameters parameters = Parameters.uninitialised(session.scope(), DType.F32);
+      ClassifierScore.Network network = network(file, card, parameters);
+      Weights.load(file, parameters, LoadOptions.strict());
+      ClassifierScore score =
+          ClassifierProgram.score(session.scope(), network, pictures, view, settings.subject.batch);
+      System.out.printf("%s on %,d pictures: %s%n", file, pictures.size(), score);
+    }
+    return 0;
+  }
+
+  private static ClassifierScore.Network network(Path file, ModelCard card, Parameters parameters) {
+    int classes = card.classes().size();
+    return switch (card.head()) {
+      case NONE ->
+          throw new FormatException(
+              file + " has no head: finetune or probe gives it one, knn judges it without");
+      case CLS ->
+          ViTClassifier.create(parameters.root(), card.config(), Pooling.CLS, classes)::forward;
+      case MEAN ->
+          ViTClassifier.create(parameters.root(), card.config(), Pooling.MEAN_PATCHES, classes)
+              ::forward;
+      case PROBE ->
+          ProbedViT.create(parameters.root(), card.config(), Pooling.CLS, classes)::forward;
+    };
+  }
+}

@@ -1,0 +1,37 @@
+package io.github.maskalign.align.program;
+
+import io.github.maskalign.align.settings.Group;
+import io.github.maskalign.align.settings.Setting;
+import org.jspecify.annotations.Nullable;
+
+/** All settings of {@code finetune}. */
+public record FinetuneSettings(
+    @Group(heading = "Pictures:") LabelledData pictures,
+    @Group(heading = "Network:") ModelSettings network,
+    @Group(heading = "Weights:") WeightSettings start,
+    @Group(
+            heading = "Learning:",
+            standard = {
+              "epochs=50",
+              "batch=64",
+              "blr=1e-3",
+              "min-lr=1e-6",
+              "warmup=5",
+              "weight-decay=0.05"
+            })
+        Schedule schedule,
+    @Group(heading = "Optimiser:") Optimiser optimiser,
+    @Group(heading = "Run:") RunSettings run,
+    @Group(heading = "Machine:") MachineSettings machine) {
+
+  /** AdamW, and what keeps it from overfitting. */
+  public record Optimiser(
+      @Setting(value = "Factor on the rate from a layer to the next lower one.", standard = "0.75")
+          double layerDecay,
+      @Setting(value = "Stochastic depth of the last block.", standard = "0.1") double dropPath,
+      @Setting(value = "Share of a label that is spread over all classes.", standard = "0.1")
+          double smoothing,
+      @Setting(value = "Decay of the first moment.", standard = "0.9") double beta1,
+      @Setting(value = "Decay of the second moment.", standard = "0.999") double beta2,
+      @Setting("Gradients are clipped to this norm.") @Nullable Double clip) {}
+}

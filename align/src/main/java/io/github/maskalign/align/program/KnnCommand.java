@@ -1,0 +1,120 @@
+package io.github.maskalign.align.program;
+
+import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.align.data.Pictures;
+import io.github.maskalign.align.data.Transform;
+import io.github.maskalign.align.eval.FeatureExtractor;
+import io.github.maskalign.align.eval.Features;
+import io.github.maskalign.align.eval.KNearest;
+import io.github.maskalign.align.settings.Group;
+import io.github.maskalign.align.settings.Setting;
+import io.github.maskalign.align.settings.SettingsOptions;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.vit.LoadOptions;
+import io.github.maskalign.vit.ViT;
+import io.github.maskalign.vit.Weights;
+import io.github.maskalign.vit.image.ChannelStats;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code maskalign knn}: judges features without any training. */
+@CommandLine.Command(
+    name = "knn",
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    description =
+        "Judges a network's features by the nearest labelled pictures; without weights, the pixels"
+            + " themselves.")
+public final class KnnCommand implements Command {
+
+  /** All settings of {@code knn}. */
+  public record KnnSettings(
+      @Group(heading = "Pictures:") Sets sets,
+      @Group(heading = "Neighbours:") Neighbours neighbours,
+      @Group(heading = "Machine:") MachineSettings machine) {}
+
+  /** The pictures. */
+  public record Sets(
+      @Setting("Labelled pictures among which neighbours are looked for.") @Nullable String data,
+      @Setting("Labelled pictures whose class is looked for.") @Nullable String evalData,
+      @Setting(value = "At most so many pictures of either set, spread evenly.", standard = "none")
+          @Nullable Integer atMost,
+      @Setting(value = "Pictures in a batch.", standard = "100") int batch,
+      @Setting("Weights of a network that was trained here, or the folder of its run.")
+          @Nullable Path weights,
+      @Setting(value = "Side of the pictures where there are no weights.", standard = "32")
+          int imageSize,
+      @Setting(value = "Grey pictures, where there are no weights.", standard = "false")
+          boolean grey) {}
+
+  /** The vote. */
+  public record Neighbours(
+      @Setting(value = "How many neighbours vote.", standard = "20") int k,
+      @Setting(value = "The smaller, the more the nearest count.", standard = "0.07")
+          double temperature) {}
+
+  private final SettingsOptions<KnnSettings> options = SettingsOptions.of(KnnSettings.class, "knn");
+
+  /** For the service loader. */
+  public KnnCommand() {}
+
+  @Spec
+  void addOptions(CommandSpec command) {
+    options.addTo(command);
+  }
+
+  @Override
+  public Integer call() {
+    KnnSettings settings = options.resolve();
+    if (options.printRequested()) {
+      System.out.print(options.print());
+      return 0;
+    }
+    try (Session session = Session.open(settings.machine)) {
+      Pictures gallery = set("--data", settings.sets.data, settings.sets);
+      Pictures queries = set("--eval-data", settings.sets.evalData, settings.sets);
+      Sets sets = settings.sets;
+      Features known;
+      Features asked;
+      if (sets.weights == null) {
+        int channels = sets.grey ? 1 : 3;
+        Transform view = Views.plain(sets.imageSize, Normalisation.IMAGENET.stats(channels));
+        known = Features.pixels(gallery, view);
+        asked = Features.pixels(queries, view);
+      } else {
+        FeatureExtractor extractor = extractor(session, WeightFile.in(sets.weights), sets.batch);
+        known = extractor.extract(gallery);
+        asked = extractor.extract(queries);
+      }
+      KNearest vote = new KNearest(settings.neighbours.k, settings.neighbours.temperature);
+      System.out.printf(
+          "k-NN: %.2f %% of %,d pictures, by %d of %,d neighbours%n",
+          100 * vote.accuracy(session.backend(), known, asked),
+          asked.count(),
+          vote.k(),
+          known.count());
+    }
+    return 0;
+  }
+
+  private static Pictures set(String option, @Nullable String word, Sets sets) {
+    Pictures all = PictureSource.labelled(option, word);
+    return sets.atMost == null ? all : PictureSource.atMost(all, sets.atMost);
+  }
+
+  private static FeatureExtractor extractor(Session session, Path file, int batch) {
+    ModelCard card = ModelCard.require(file);
+    ChannelStats stats = card.stats();
+    // A final norm that the file lacks is the identity.
+    Parameters parameters = Parameters.initialised(session.scope(), DType.F32, 0);
+    ViT network = ViT.create(parameters.root(), card.config());
+    LoadOptions options = LoadOptions.strict().optional("norm.*").ignoring("head.*", "fc_norm.*");
+    System.out.printf("Weights: %s: %s%n", file, Weights.load(file, parameters, options));
+    return new FeatureExtractor(
+        session.scope(), network, Views.plain(card.imageSize(), stats), batch);
+  }
+}

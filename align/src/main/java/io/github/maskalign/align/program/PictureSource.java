@@ -1,0 +1,50 @@
+package io.github.maskalign.align.program;
+
+import io.github.maskalign.align.data.FashionMnist;
+import io.github.maskalign.align.data.Pictures;
+import org.jspecify.annotations.Nullable;
+
+/** Data sets by the words of the command line. */
+final class PictureSource {
+
+  private PictureSource() {}
+
+  /**
+   * Opens a set.
+   *
+   * @param option that names it, for messages
+   * @throws IllegalArgumentException if there is none
+   */
+  static Pictures open(String option, @Nullable String word) {
+    return switch (word) {
+      case null -> throw new IllegalArgumentException(option + ": name the pictures");
+      case "fashion-mnist" -> FashionMnist.testSplit();
+      case "fashion-mnist-train" -> FashionMnist.trainSplit(FashionMnist.DEBIAN_FOLDER);
+      default -> throw new IllegalArgumentException(option + ": there is no data set " + word);
+    };
+  }
+
+  /** Opens a set whose labels are needed. */
+  static Pictures labelled(String option, @Nullable String word) {
+    Pictures pictures = open(option, word);
+    if (!pictures.hasLabels()) {
+      throw new IllegalArgumentException(option + ": " + word + " has no labels, which are needed");
+    }
+    return pictures;
+  }
+
+  /** At most so many pictures, spread evenly. */
+  static Pictures atMost(Pictures pictures, int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("at most " + count + " pictures: use 1 or more");
+    }
+    if (pictures.size() <= count) {
+      return pictures;
+    }
+    int[] chosen = new int[count];
+    for (int i = 0; i < count; i++) {
+      chosen[i] = (int) ((long) i * pictures.size() / count);
+    }
+    return pictures.select(chosen);
+  }
+}

@@ -1,0 +1,204 @@
+package io.github.maskalign.align.program;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The programs one after the other, on networks that learn next to nothing in no time. */
+class ProgramsTest {
+
+  private static final List<String> SHAPE =
+      List.of("--model=16x2x2", "--image-size=28", "--patch=14", "--grey", "--quiet");
+
+  private record Outcome(int status, String out, String error) {
+
+    /** The number behind some words. */
+    double number(String words) {
+      Matcher found = Pattern.compile(Pattern.quote(words) + " *([0-9.]+)").matcher(out);
+      assertTrue(found.find(), out + error);
+      return Double.parseDouble(found.group(1));
+    }
+  }
+
+  private static Outcome run(Command program, String... arguments) {
+    PrintStream console = System.out;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    StringBuilder error = new StringBuilder();
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    try {
+      int status =
+          new CommandLine(program)
+              .setExecutionExceptionHandler(
+                  (failure, _, _) -> {
+                    error.append(failure.getMessage());
+                    return 2;
+                  })
+              .execute(arguments);
+      return new Outcome(status, out.toString(StandardCharsets.UTF_8), error.toString());
+    } finally {
+      System.setOut(console);
+    }
+  }
+
+  private static String[] with(List<String> common, String... more) {
+    List<String> all = new ArrayList<>(common);
+    Collections.addAll(all, more);
+    return all.toArray(String[]::new);
+  }
+
+  private static Outcome finetune(Path out, String... more) {
+    List<String> all = new ArrayList<>(SHAPE);
+    Collections.addAll(all, more);
+    return run(
+        new FinetuneCommand(),
+        with(
+            all,
+            "--data=fashion-mnist",
+            "--eval-data=fashion-mnist",
+            "--eval-batch=1000",
+            "--epochs=1",
+            "--batch=500",
+            "--lr=5e-3",
+            "--warmup=0.1",
+            "--layer-decay=1",
+            "--out=" + out));
+  }
+
+  private static Outcome pretrain(Path teacher, Path out, String... more) {
+    List<String> all = new ArrayList<>(SHAPE);
+    Collections.addAll(all, more);
+    return run(
+        new PretrainCommand(),
+        with(
+            all,
+            "--data=fashion-mnist",
+            "--eval-data=fashion-mnist",
+            "--eval-pictures=500",
+            "--teacher=" + teacher,
+            "--levels=top2",
+            "--mask-ratio=0.5",
+            "--batch=500",
+            "--lr=5e-3",
+            "--warmup=0.1",
+            "--out=" + out));
+  }
+
+  @Test
+  @Tag("slow")
+  void oneProgramUsesWhatTheOtherLeft(@TempDir Path folder) throws Exception {
+    Path teacher = folder.resolve("teacher");
+    Outcome trained = finetune(teacher);
+    assertEquals(0, trained.status, trained.error);
+    double best = trained.number("Best: top-1");
+    assertTrue(best > 15, trained.out);
+
+    Outcome scored =
+        run(new EvalCommand(), "--weights=" + teacher, "--data=fashion-mnist", "--batch=1000");
+    assertEquals(best, scored.number("top-1"), scored.out);
+
+    Path student = folder.resolve("student");
+    Outcome taught = pretrain(teacher, student, "--epochs=2", "--teacher-cache=0");
+    assertEquals(0, taught.status, taught.error);
+    assertTrue(taught.number("k-NN: teacher") > 20, taught.out);
+    assertTrue(taught.number("student before training") > 20, taught.out);
+    String last = Files.readAllLines(student.resolve("log.jsonl")).getLast();
+    assertTrue(last.contains("\"knn\":") && last.contains("\"share_level_1\":"), last);
+
+    Outcome nearest =
+        run(
+            new KnnCommand(),
+            "--weights=" + student,
+            "--data=fashion-mnist",
+            "--eval-data=fashion-mnist",
+            "--at-most=500");
+    assertTrue(nearest.number("k-NN:") > 20, nearest.out);
+
+    Outcome probed =
+        run(
+            new ProbeCommand(),
+            with(
+                SHAPE,
+                "--weights=" + student,
+                "--data=fashion-mnist",
+                "--eval-data=fashion-mnist",
+                "--epochs=4",
+                "--batch=500",
+                "--warmup=0",
+                "--lr=300",
+                "--out=" + folder.resolve("probe")));
+    assertEquals(0, probed.status, probed.error);
+    assertTrue(probed.number("Best: top-1") > 20, probed.out);
+    Outcome probe =
+        run(new EvalCommand(), "--weights=" + folder.resolve("probe"), "--data=fashion-mnist");
+    assertEquals(probed.number("Best: top-1"), probe.number("top-1"), probe.out);
+
+    Outcome tuned = finetune(folder.resolve("tuned"), "--weights=" + student);
+    assertTrue(tuned.out.contains("matched"), tuned.out + tuned.error);
+  }
+
+  @Test
+  @Tag("slow")
+  void aStoppedAndResumedRunHasTheSameBits(@TempDir Path folder) {
+    Path teacher = folder.resolve("teacher");
+    finetune(teacher);
+    Path straight = folder.resolve("straight");
+    assertEquals(0, pretrain(teacher, straight, "--epochs=2", "--accumulate=3").status);
+    Path again = folder.resolve("again");
+    assertEquals(0, pretrain(teacher, again, "--epochs=2", "--accumulate=3").status);
+
+    Outcome mixed = pretrain(teacher, again, "--epochs=2", "--resume", "--flip=0.25");
+    assertEquals(2, mixed.status);
+    assertTrue(mixed.error.contains("flip is 0.25, was 0.5"), mixed.error);
+    assertTrue(mixed.error.contains("accumulate is 1, was 3"), mixed.error);
+    Outcome over = pretrain(teacher, again, "--epochs=2");
+    assertTrue(over.error.contains("holds checkpoints of an earlier run"), over.error);
+    Outcome done = pretrain(teacher, again, "--epochs=2", "--accumulate=3", "--resume");
+    assertEquals(0, done.status, done.error);
+    assertTrue(done.out.contains("Resumed after step 13"), done.out);
+    try (SafeTensorsFile a = SafeTensorsFile.open(straight.resolve("student.safetensors"));
+        SafeTensorsFile b = SafeTensorsFile.open(again.resolve("student.safetensors"))) {
+      a.names().forEach(name -> assertArrayEquals(a.floats(name), b.floats(name), name));
+      assertFalse(a.names().isEmpty());
+    }
+  }
+
+  @Test
+  void whatCannotWorkIsRefusedWithTheReason(@TempDir Path folder) {
+    Path out = folder.resolve("run");
+    assertTrue(run(new PretrainCommand(), "--out=" + out).error.contains("--data: name"));
+    String weights =
+        run(new PretrainCommand(), with(SHAPE, "--data=fashion-mnist", "--out=" + out)).error;
+    assertTrue(weights.contains("--teacher-weights: name the file"), weights);
+    String shape = finetune(out, "--model=giant").error;
+    assertTrue(shape.contains("model: 'giant' is not known"), shape);
+    String none = run(new EvalCommand(), "--data=fashion-mnist", "--weights=" + out).error;
+    assertTrue(none.contains("no such weight file"), none);
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void settingsArePrintedAndNothingElseIsDone(@TempDir Path folder) {
+    Outcome printed = finetune(folder.resolve("run"), "--print-config");
+    assertEquals(0, printed.status);
+    assertTrue(printed.out.contains("batch: 500"), printed.out);
+    assertFalse(Files.exists(folder.resolve("run")));
+  }
+}
