@@ -202,7 +202,7 @@ public final class PretrainTiny implements Command {
             batches,
             config.epochs(),
             config.accumulate(),
-            10,
+            RunPlan.Logging.every(10),
             RunPlan.Saving.standard()),
         folder,
         (_, _) -> Measures.none());

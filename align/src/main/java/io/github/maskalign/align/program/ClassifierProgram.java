@@ -123,7 +123,7 @@ final class ClassifierProgram {
             batches(),
             schedule.epochs(),
             schedule.accumulate(),
-            run.logEvery(),
+            run.logging(),
             run.saving());
     TrainingRun running =
         new TrainingRun(name, training, plan, folder, (_, _) -> measure(scope, network));

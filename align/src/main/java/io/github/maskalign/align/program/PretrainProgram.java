@@ -172,7 +172,7 @@ final class PretrainProgram {
         batches,
         settings.schedule().epochs(),
         settings.schedule().accumulate(),
-        settings.run().logEvery(),
+        settings.run().logging(),
         settings.run().saving());
   }
 

@@ -31,6 +31,11 @@ public record RunSettings(
         boolean tensorboard,
     @Setting(value = "Show no progress.", standard = "false", decides = false) boolean quiet) {
 
+  /** What is told of the run. */
+  public RunPlan.Logging logging() {
+    return new RunPlan.Logging(logEvery, tensorboard);
+  }
+
   /** When to keep a checkpoint. */
   public RunPlan.Saving saving() {
     return new RunPlan.Saving(checkpointEvery, keep);

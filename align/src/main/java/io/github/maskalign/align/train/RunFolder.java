@@ -130,6 +130,11 @@ public record RunFolder(Path path) {
     return path.resolve("checkpoints");
   }
 
+  /** The folder of what TensorBoard reads. */
+  public Path tensorboard() {
+    return path.resolve("tensorboard");
+  }
+
   /** The checkpoint of the best score, for {@link CheckpointFiles}. */
   public Path best() {
     return path.resolve("best");

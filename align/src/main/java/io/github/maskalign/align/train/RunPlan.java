@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * @param epochs passes over the pictures
  * @param accumulate batches in an update; what does not fill an update at the end of an epoch is
  *     used in the next
- * @param logEvery steps between two lines of the log
+ * @param logging what is told of it
  * @param saving when to keep a checkpoint
  */
 public record RunPlan(
@@ -25,8 +25,29 @@ public record RunPlan(
     Batches batches,
     int epochs,
     int accumulate,
-    int logEvery,
+    Logging logging,
     Saving saving) {
+
+  /**
+   * What a run tells of itself.
+   *
+   * @param every steps between two lines of the log
+   * @param tensorboard whether to write for TensorBoard too
+   */
+  public record Logging(int every, boolean tensorboard) {
+
+    /** A line every so many steps. */
+    public static Logging every(int steps) {
+      return new Logging(steps, false);
+    }
+
+    /** Checks the number. */
+    public Logging {
+      if (every < 1) {
+        throw new IllegalArgumentException("a line every " + every + " steps; give 1 or more");
+      }
+    }
+  }
 
   /**
    * When to keep a checkpoint.
@@ -53,10 +74,9 @@ public record RunPlan(
 
   /** Checks the numbers. */
   public RunPlan {
-    if (epochs < 1 || accumulate < 1 || logEvery < 1) {
+    if (epochs < 1 || accumulate < 1) {
       throw new IllegalArgumentException(
-          "epochs %d, accumulation %d and log interval %d must be 1 or more"
-              .formatted(epochs, accumulate, logEvery));
+          "epochs %d and accumulation %d must be 1 or more".formatted(epochs, accumulate));
     }
     if (epochs * batches.perEpoch() < accumulate) {
       throw new IllegalArgumentException(

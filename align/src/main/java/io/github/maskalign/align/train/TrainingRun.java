@@ -85,7 +85,7 @@ public final class TrainingRun {
   public boolean train(StopSignal stop, boolean quiet) {
     long total = plan.steps();
     long first = training.steps();
-    try (RunLog log = RunLog.open(folder.log(), first);
+    try (RunReport log = RunReport.open(folder, plan.logging(), first);
         ProgressDisplay display = ProgressDisplay.open(name, first, total, quiet);
         BatchLoader loader = plan.loader(first, display::message)) {
       Speedometer speed = new Speedometer();
@@ -99,7 +99,7 @@ public final class TrainingRun {
         LogEntry entry = entry(report, batches.epoch, speed.recent());
         display.update(entry);
         Measures measured = epochEnds ? measures.at(epochs, last) : Measures.none();
-        if (report.step() % plan.logEvery() == 0 || last || epochEnds) {
+        if (report.step() % plan.logging().every() == 0 || last || epochEnds) {
           log.write(entry, extras(measured, loader));
           speed.restart();
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.align.tensorboard.EventReader;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -17,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,10 +117,16 @@ class ProgramsTest {
     assertEquals(best, scored.number("top-1"), scored.out);
 
     Path student = folder.resolve("student");
-    Outcome taught = pretrain(teacher, student, "--epochs=2", "--teacher-cache=0");
+    Outcome taught = pretrain(teacher, student, "--epochs=2", "--tensorboard");
     assertEquals(0, taught.status, taught.error);
     assertTrue(taught.number("k-NN: teacher") > 20, taught.out);
     assertTrue(taught.number("student before training") > 20, taught.out);
+    List<EventReader.Event> events = new ArrayList<>();
+    try (Stream<Path> files = Files.list(student.resolve("tensorboard"))) {
+      events.addAll(EventReader.read(files.toList().getFirst()));
+    }
+    assertEquals(40, events.getLast().step());
+    assertTrue(events.getLast().values().containsKey("knn"), events.toString());
     String last = Files.readAllLines(student.resolve("log.jsonl")).getLast();
     assertTrue(last.contains("\"knn\":") && last.contains("\"share_level_1\":"), last);
 

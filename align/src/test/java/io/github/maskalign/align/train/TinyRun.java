@@ -112,7 +112,8 @@ final class TinyRun implements AutoCloseable {
   }
 
   RunPlan plan(int accumulate, RunPlan.Saving saving) {
-    return new RunPlan(pictures(), augmentation, batches, EPOCHS, accumulate, 5, saving);
+    return new RunPlan(
+        pictures(), augmentation, batches, EPOCHS, accumulate, RunPlan.Logging.every(5), saving);
   }
 
   BatchLoader loader(long from, long until) {
