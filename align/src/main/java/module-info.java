@@ -1,5 +1,6 @@
 import io.github.maskalign.align.bench.BenchCommand;
 import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.align.image.ImageCommand;
 import io.github.maskalign.align.program.EvalCommand;
 import io.github.maskalign.align.program.FinetuneCommand;
 import io.github.maskalign.align.program.KnnCommand;
@@ -16,6 +17,7 @@ module io.github.maskalign.align {
   requires com.fasterxml.jackson.databind;
   requires com.fasterxml.jackson.dataformat.yaml;
   requires info.picocli;
+  requires java.management;
   requires jdk.management;
   requires jdk.unsupported;
   requires me.tongfei.progressbar;
@@ -41,6 +43,8 @@ module io.github.maskalign.align {
       info.picocli;
   opens io.github.maskalign.align.compare to
       com.fasterxml.jackson.databind;
+  opens io.github.maskalign.align.image to
+      info.picocli;
   opens io.github.maskalign.align.program to
       com.fasterxml.jackson.databind,
       info.picocli;
@@ -55,5 +59,6 @@ module io.github.maskalign.align {
       FinetuneCommand,
       KnnCommand,
       PretrainCommand,
+      ImageCommand,
       ProbeCommand;
 }
