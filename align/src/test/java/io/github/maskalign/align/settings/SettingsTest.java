@@ -9,12 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.align.config.LevelWeights;
 import io.github.maskalign.align.config.MaskStrategy;
+import io.github.maskalign.align.program.FinetuneSettings;
 import io.github.maskalign.align.program.PretrainSettings;
+import io.github.maskalign.align.program.ProbeSettings;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,12 +160,29 @@ class SettingsTest {
     assertTrue(message.contains("fusion is sum, was linear; seed is 0, was 1"), message);
   }
 
-  /** A recipe says only what its program can be told. */
+  /** A recipe says only what its programs can be told. */
   @ParameterizedTest
   @MethodSource("recipes")
   void recipesCanBeResolved(String name) {
     assertFalse(Recipes.description(name).isEmpty());
     assertDoesNotThrow(() -> parse("--recipe", name).resolve());
+    for (SettingsSchema<?> schema :
+        List.of(
+            SettingsSchema.of(FinetuneSettings.class), SettingsSchema.of(ProbeSettings.class))) {
+      String program = schema.has("layer-decay") ? "finetune" : "probe";
+      assertDoesNotThrow(() -> schema.build(Recipes.find(name, program)));
+    }
+  }
+
+  /** The published learning rates: 6e-4, 1.2e-3 and 1.6. */
+  @Test
+  void officialRatesFollowFromTheirBatches() {
+    assertEquals(6e-4, parse("--recipe=official-b").resolve().schedule().peak(), 1e-12);
+    Map<String, String> finetune = Recipes.find("official-b", "finetune");
+    assertEquals(
+        1.2e-3, SettingsSchema.of(FinetuneSettings.class).build(finetune).schedule().peak(), 1e-12);
+    Map<String, String> probe = Recipes.find("official-b", "probe");
+    assertEquals(1.6, SettingsSchema.of(ProbeSettings.class).build(probe).schedule().peak(), 1e-12);
   }
 
   static Iterable<String> recipes() {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -92,6 +93,17 @@ class KillTest {
     }
   }
 
+  /** Whether a checkpoint was begun and not finished. */
+  private static boolean leftDraft(Path folder) throws IOException {
+    Path checkpoints = new RunFolder(folder).checkpoints();
+    if (!Files.exists(checkpoints)) {
+      return false;
+    }
+    try (Stream<Path> names = Files.list(checkpoints)) {
+      return names.anyMatch(name -> name.toString().endsWith(".draft"));
+    }
+  }
+
   @Test
   @Tag("slow")
   void everyResumeEndsWithTheBitsOfAnUninterruptedRun(@TempDir Path temp) throws Exception {
@@ -102,17 +114,20 @@ class KillTest {
     }
     Philox random = Philox.of(5).stream("kill");
     int kills = 0;
+    int whileSaving = 0;
     for (int completed = 0; kills < KILLS; completed++) {
       Path folder = temp.resolve("run" + completed);
       long before = -1;
       while (killed(folder, (random.bits(kills) & Integer.MAX_VALUE) % LONGEST_MILLIS)) {
         kills++;
+        whileSaving += leftDraft(folder) ? 1 : 0;
         long after = newest(folder);
         assertTrue(after >= before, "checkpoint " + before + " is lost, found " + after);
         before = after;
       }
       assertSame(straight, folder);
     }
+    assertTrue(whileSaving >= KILLS / 10, "only " + whileSaving + " kills came while saving");
   }
 
   private static void assertSame(Path straight, Path killed) throws IOException {
