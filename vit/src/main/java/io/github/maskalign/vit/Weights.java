@@ -5,7 +5,6 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.safetensors.SafeDType;
-import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,14 +20,15 @@ public final class Weights {
   private Weights() {}
 
   /**
-   * Loads a safetensors file into parameters. 16-bit and double values are converted.
+   * Loads a file or folder that {@link WeightFiles} opens into parameters. 16-bit and double values
+   * are converted.
    *
    * @throws FormatException if the file is damaged, or what it holds is not what the options
    *     demand; no parameter is changed then
    */
   public static LoadReport load(Path file, Parameters parameters, LoadOptions options) {
-    try (SafeTensorsFile open = SafeTensorsFile.open(file)) {
-      return load(WeightSource.of(open), parameters, options);
+    try (WeightFile open = WeightFiles.open(file)) {
+      return load(open, parameters, options);
     }
   }
 
@@ -43,7 +43,10 @@ public final class Weights {
     return plan.report();
   }
 
-  /** Writes all parameters to a safetensors file, in their element type. */
+  /**
+   * Writes all parameters to a safetensors file, in their element type, with what models say of
+   * themselves among the metadata.
+   */
   public static void save(Path file, Parameters parameters, Map<String, String> metadata) {
     save(file, parameters, name -> true, metadata);
   }
@@ -52,6 +55,7 @@ public final class Weights {
   public static void save(
       Path file, Parameters parameters, Predicate<String> filter, Map<String, String> metadata) {
     SafeTensorsWriter writer = new SafeTensorsWriter();
+    parameters.notes().forEach(writer::metadata);
     metadata.forEach(writer::metadata);
     try (Arena arena = Arena.ofConfined()) {
       for (Parameter parameter : parameters.all()) {

@@ -40,6 +40,13 @@ public interface InputAdapter {
             });
   }
 
+  /** From images normalised as students' are, by ImageNet's statistics. */
+  static InputAdapter from(PixelStatistics statistics) {
+    return statistics.equals(PixelStatistics.IMAGENET)
+        ? none()
+        : renormalised(PixelStatistics.IMAGENET, statistics);
+  }
+
   /** This one, then another. */
   default InputAdapter then(InputAdapter next) {
     return (ops, images) -> next.adapt(ops, adapt(ops, images));

@@ -2,6 +2,7 @@ package io.github.maskalign.align.teacher;
 
 import io.github.maskalign.align.config.Choice;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.vit.NetworkFile;
 import io.github.maskalign.vit.ViTConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,38 +13,122 @@ public enum KnownTeacher implements Choice {
   CLIP_B16(
       "CLIP ViT-B/16 (Radford et al., arXiv 2103.00020)",
       ViTConfig.clipB16(),
-      InputAdapter.renormalised(PixelStatistics.IMAGENET, PixelStatistics.CLIP),
-      "MIT",
+      PixelStatistics.CLIP,
+      Licences.MIT,
       "clip_b16",
       "openai/clip-vit-base-patch16"),
   /** CLIP ViT-L/14. */
   CLIP_L14(
       "CLIP ViT-L/14 (Radford et al., arXiv 2103.00020)",
       ViTConfig.clipL14(),
-      InputAdapter.renormalised(PixelStatistics.IMAGENET, PixelStatistics.CLIP),
-      "MIT",
+      PixelStatistics.CLIP,
+      Licences.MIT,
       "clip_l14",
       "openai/clip-vit-large-patch14"),
   /** DINO ViT-B/16. */
   DINO_B16(
       "DINO ViT-B/16 (Caron et al., arXiv 2104.14294)",
       ViTConfig.dinoB16(),
-      InputAdapter.none(),
-      "Apache-2.0",
+      PixelStatistics.IMAGENET,
+      Licences.APACHE,
       "dino_b16",
-      "facebook/dino-vitb16");
+      "facebook/dino-vitb16"),
+  /** DINOv2 ViT-S/14. */
+  DINOV2_S14(
+      "DINOv2 ViT-S/14 (Oquab et al., arXiv 2304.07193)",
+      ViTConfig.small(518, 14).asDinoV2(0),
+      PixelStatistics.IMAGENET,
+      Licences.APACHE,
+      "dinov2_s14",
+      "facebook/dinov2-small"),
+  /** DINOv2 ViT-B/14. */
+  DINOV2_B14(
+      "DINOv2 ViT-B/14 (Oquab et al., arXiv 2304.07193)",
+      ViTConfig.base(518, 14).asDinoV2(0),
+      PixelStatistics.IMAGENET,
+      Licences.APACHE,
+      "dinov2_b14",
+      "facebook/dinov2-base"),
+  /** DINOv2 ViT-L/14. */
+  DINOV2_L14(
+      "DINOv2 ViT-L/14 (Oquab et al., arXiv 2304.07193)",
+      ViTConfig.large(518, 14).asDinoV2(0),
+      PixelStatistics.IMAGENET,
+      Licences.APACHE,
+      "dinov2_l14",
+      "facebook/dinov2-large"),
+  /** DINOv2 ViT-B/14 with registers. */
+  DINOV2_B14_REG(
+      "DINOv2 ViT-B/14 with 4 registers (Darcet et al., arXiv 2309.16588)",
+      ViTConfig.base(518, 14).asDinoV2(4),
+      PixelStatistics.IMAGENET,
+      Licences.APACHE,
+      "dinov2_b14_reg",
+      "facebook/dinov2-with-registers-base"),
+  /** SigLIP ViT-B/16. */
+  SIGLIP_B16(
+      "SigLIP ViT-B/16 (Zhai et al., arXiv 2303.15343)",
+      ViTConfig.base(224, 16).asSiglip(),
+      PixelStatistics.HALF,
+      Licences.APACHE,
+      "siglip_b16",
+      "google/siglip-base-patch16-224"),
+  /** SigLIP 2 ViT-B/16. */
+  SIGLIP2_B16(
+      "SigLIP 2 ViT-B/16 (Tschannen et al., arXiv 2502.14786)",
+      ViTConfig.base(224, 16).asSiglip(),
+      PixelStatistics.HALF,
+      Licences.APACHE,
+      "siglip2_b16",
+      "google/siglip2-base-patch16-224"),
+  /** DINOv3 ViT-S/16. */
+  DINOV3_S16(
+      "DINOv3 ViT-S/16 (Simeoni et al., arXiv 2508.10104)",
+      ViTConfig.small(224, 16).asDinoV3(4),
+      PixelStatistics.IMAGENET,
+      Licences.DINOV3,
+      "dinov3_s16",
+      "facebook/dinov3-vits16-pretrain-lvd1689m"),
+  /** DINOv3 ViT-B/16. */
+  DINOV3_B16(
+      "DINOv3 ViT-B/16 (Simeoni et al., arXiv 2508.10104)",
+      ViTConfig.base(224, 16).asDinoV3(4),
+      PixelStatistics.IMAGENET,
+      Licences.DINOV3,
+      "dinov3_b16",
+      "facebook/dinov3-vitb16-pretrain-lvd1689m"),
+  /** DINOv3 ViT-L/16. */
+  DINOV3_L16(
+      "DINOv3 ViT-L/16 (Simeoni et al., arXiv 2508.10104)",
+      ViTConfig.large(224, 16).asDinoV3(4),
+      PixelStatistics.IMAGENET,
+      Licences.DINOV3,
+      "dinov3_l16",
+      "facebook/dinov3-vitl16-pretrain-lvd1689m");
+
+  /** What a student's files say of the weights it learned from. */
+  private static final class Licences {
+    static final String MIT = "MIT";
+    static final String APACHE = "Apache-2.0";
+    static final String DINOV3 =
+        "DINOv3 License (Meta's own terms, which reach what is made from the weights; read them)";
+  }
 
   private final String description;
   private final ViTConfig config;
-  private final InputAdapter adapter;
+  private final PixelStatistics statistics;
   private final String licence;
   private final List<String> words;
 
   KnownTeacher(
-      String description, ViTConfig config, InputAdapter adapter, String licence, String... words) {
+      String description,
+      ViTConfig config,
+      PixelStatistics statistics,
+      String licence,
+      String... words) {
     this.description = description;
     this.config = config;
-    this.adapter = adapter;
+    this.statistics = statistics;
     this.licence = licence;
     this.words = List.of(words);
   }
@@ -53,18 +138,37 @@ public enum KnownTeacher implements Choice {
     return Choice.parse("teacher", KnownTeacher.class, word);
   }
 
+  /** Its shape, for images of the size it was trained on. */
+  public ViTConfig config() {
+    return config;
+  }
+
+  /** The statistics by which its pixels are normalised. */
+  public PixelStatistics statistics() {
+    return statistics;
+  }
+
+  /** Of its weights. */
+  public String licence() {
+    return licence;
+  }
+
   /**
    * Loads the weights for a student of {@code grid} patches a side: the teacher sees images of
    * {@code grid} times its own patch size, such as CLIP ViT-L/14 images of 196 pixels beside a
-   * student that sees patches of 16 in images of 224.
+   * student that sees patches of 16 in images of 224. A {@code config.json} beside the weights has
+   * the last word on their shape.
    *
    * @param scope owns the weights
-   * @param file safetensors with Hugging Face's names
+   * @param path a file or folder of any kind that {@link io.github.maskalign.vit.WeightFiles} opens
    */
-  public ViTTeacher load(Scope scope, Path file, int grid) {
-    TeacherId id = TeacherId.of(word(), file, licence);
-    ViTConfig fitted = config.withImageSize(grid * config.patchSize());
-    return ViTTeacher.load(scope, id, file, fitted, adapter);
+  public ViTTeacher load(Scope scope, Path path, int grid) {
+    try (NetworkFile file = NetworkFile.open(path)) {
+      ViTConfig own = file.told() == NetworkFile.Told.SHAPES ? config : file.config();
+      TeacherId id = TeacherId.of(word(), file.file().files(), licence);
+      NetworkFile fitted = file.withConfig(own.withImageSize(grid * own.patchSize()));
+      return ViTTeacher.load(scope, id, fitted, InputAdapter.from(statistics));
+    }
   }
 
   @Override

@@ -19,6 +19,10 @@ public record PixelStatistics(List<Double> mean, List<Double> deviation) {
       new PixelStatistics(
           List.of(0.48145466, 0.4578275, 0.40821073), List.of(0.26862954, 0.26130258, 0.27577711));
 
+  /** Those of SigLIP: pixels from -1 to 1. */
+  public static final PixelStatistics HALF =
+      new PixelStatistics(List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5));
+
   /** Keeps its own copies. */
   public PixelStatistics {
     mean = List.copyOf(mean);

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Which network taught: what a checkpoint keeps in place of the teacher's weights.
@@ -20,20 +21,27 @@ public record TeacherId(String name, String sha256, String licence) {
 
   /** The identity of the weights in a file. */
   public static TeacherId of(String name, Path file, String licence) {
-    return new TeacherId(name, digest(file), licence);
+    return of(name, List.of(file), licence);
   }
 
-  private static String digest(Path file) {
+  /** The identity of the weights in one file or in several shards, digested one after the other. */
+  public static TeacherId of(String name, List<Path> files, String licence) {
+    return new TeacherId(name, digest(files), licence);
+  }
+
+  private static String digest(List<Path> files) {
+    Sha256 digest = new Sha256();
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
-    try (FileChannel channel = FileChannel.open(file)) {
-      Sha256 digest = new Sha256();
-      while (channel.read(buffer) >= 0) {
-        digest.add(buffer.flip());
-        buffer.clear();
+    for (Path file : files) {
+      try (FileChannel channel = FileChannel.open(file)) {
+        while (channel.read(buffer) >= 0) {
+          digest.add(buffer.flip());
+          buffer.clear();
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read " + file, e);
       }
-      return digest.hex();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
+    return digest.hex();
   }
 }

@@ -9,13 +9,10 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vit.Features;
 import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.Importance;
-import io.github.maskalign.vit.LoadOptions;
 import io.github.maskalign.vit.NameMaps;
+import io.github.maskalign.vit.NetworkFile;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.WeightFile;
-import io.github.maskalign.vit.WeightFiles;
-import io.github.maskalign.vit.Weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,11 +22,6 @@ import java.util.List;
  * token gives the mean of its patches in that place.
  */
 public final class ViTTeacher implements Teacher {
-
-  /** What files of known networks hold besides the network. */
-  private static final String[] LEFTOVERS = {
-    "head.*", "fc_norm.*", "decoder_*", "distill_*", "clip_model.*", "dino_model.*"
-  };
 
   private final TeacherId id;
   private final ViT network;
@@ -59,26 +51,41 @@ public final class ViTTeacher implements Teacher {
    * neither takes part; all else must fit. A position table of another grid is resampled.
    *
    * @param scope owns the weights
-   * @param file a file or folder that {@link WeightFiles} can open, with names it knows
+   * @param path a file or folder with names that {@link NameMaps} knows
    * @throws io.github.maskalign.tensor.FormatException if the file does not fit the configuration
    */
   public static ViTTeacher load(
-      Scope scope, TeacherId id, Path file, ViTConfig config, InputAdapter adapter) {
-    Parameters parameters = Parameters.uninitialised(scope, DType.F32);
-    ViT network = ViT.create(parameters.root(), config);
-    try (WeightFile weights = WeightFiles.open(file)) {
-      NameMaps.Found found = NameMaps.require(weights.names());
-      LoadOptions options =
-          LoadOptions.strict()
-              .withNames(found.names())
-              .withPrefixTokens(config.tokens().positionedPrefix())
-              .ignoring(LEFTOVERS);
-      // Importance by a probe looks at the normalised tokens.
-      Weights.load(
-          weights.below(found.prefix()),
-          parameters,
-          config.attentionPool() ? options : options.optional("norm.*"));
+      Scope scope, TeacherId id, Path path, ViTConfig config, InputAdapter adapter) {
+    try (NetworkFile file = NetworkFile.open(path)) {
+      return load(scope, id, file.withConfig(config), adapter);
     }
+  }
+
+  /**
+   * Loads any network whose shape the file or folder itself tells, for a student of {@code grid}
+   * patches a side. What lies beside the weights tells their pixels' statistics and licence too.
+   *
+   * @param scope owns the weights
+   * @throws io.github.maskalign.tensor.FormatException if it is no known Vision Transformer
+   */
+  public static ViTTeacher open(Scope scope, Path path, int grid) {
+    try (NetworkFile file = NetworkFile.open(path)) {
+      ViTConfig own = file.config();
+      TeacherCard card = TeacherCard.beside(file.file());
+      TeacherId id =
+          TeacherId.of(path.getFileName().toString(), file.file().files(), card.licence());
+      NetworkFile fitted = file.withConfig(own.withImageSize(grid * own.patchSize()));
+      return load(scope, id, fitted, InputAdapter.from(card.statistics()));
+    }
+  }
+
+  /** Loads a network of an open file. */
+  static ViTTeacher load(Scope scope, TeacherId id, NetworkFile file, InputAdapter adapter) {
+    Parameters parameters = Parameters.uninitialised(scope, DType.F32);
+    ViT network = ViT.create(parameters.root(), file.config());
+    // Importance by a probe looks at the normalised tokens; else the final norm takes no part.
+    String[] optional = file.config().attentionPool() ? new String[0] : new String[] {"norm.*"};
+    file.load(parameters, optional);
     return new ViTTeacher(id, network, adapter);
   }
 

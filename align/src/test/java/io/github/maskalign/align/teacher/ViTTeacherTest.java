@@ -143,6 +143,22 @@ class ViTTeacherTest {
   }
 
   @Test
+  void aFolderTellsAllThatATeacherNeeds() throws IOException {
+    Parameters parameters = Parameters.initialised(scope, DType.F32, 1);
+    ViT network = ViT.create(parameters.root(), LEARNED);
+    Weights.save(folder.resolve("model.safetensors"), parameters, Map.of("licence", "MIT"));
+    Files.writeString(
+        folder.resolve("preprocessor_config.json"),
+        "{\"image_mean\": [0.5, 0.5, 0.5], \"image_std\": [0.5, 0.5, 0.5]}");
+    ViTTeacher teacher = ViTTeacher.open(scope, folder, LEARNED.grid());
+    assertEquals("MIT", teacher.id().licence());
+    Tensor images = Nets.normal(scope, DType.F32, 2, 1, 3, 8, 8);
+    Tensor half = InputAdapter.from(PixelStatistics.HALF).adapt(ops, images);
+    double[] expected = network.forward(ops, half).toDoubles();
+    assertArrayEquals(expected, teacher.look(ops, images, ALL).level(2).toDoubles(), 1e-6);
+  }
+
+  @Test
   void renormalisedPixelsAreThoseOfTheOtherStatistics() {
     Tensor pixels = ops.of(new double[] {0.1, 0.5, 0.9}, 1, 3, 1, 1);
     Tensor imageNet = normalised(pixels, PixelStatistics.IMAGENET);

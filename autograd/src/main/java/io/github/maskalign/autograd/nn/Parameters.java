@@ -23,6 +23,7 @@ public final class Parameters {
   private final Philox random;
   private final boolean skipsTrainable;
   private final Map<String, Parameter> byName = new LinkedHashMap<>();
+  private final Map<String, String> notes = new LinkedHashMap<>();
 
   private Parameters(Scope scope, DType dtype, Philox random, boolean skipsTrainable) {
     this.scope = scope;
@@ -71,6 +72,11 @@ public final class Parameters {
     return byName.get(name);
   }
 
+  /** What models say of themselves, for the files that their parameters are saved in. */
+  public Map<String, String> notes() {
+    return Collections.unmodifiableMap(notes);
+  }
+
   /** Number of trainable values. */
   public long trainableSize() {
     return trainable().stream().mapToLong(p -> p.value().size()).sum();
@@ -88,6 +94,11 @@ public final class Parameters {
     /** A place below this one. */
     public Path at(Object name) {
       return new Path(prefix + name + ".");
+    }
+
+    /** Says something of the model at this place, such as its shape. */
+    public void note(String key, String text) {
+      notes.put(prefix + key, text);
     }
 
     /** Creates a parameter that gets gradients. */

@@ -1,0 +1,138 @@
+package io.github.maskalign.vit;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.TensorException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A Vision Transformer in a file or folder: its weights, the names they have, and its shape.
+ *
+ * @param file open until this is closed
+ * @param names the map of the names
+ * @param prefix of the network's names
+ * @param config the shape of the network
+ * @param told where the shape was found
+ */
+public record NetworkFile(
+    WeightFile file, NameMaps names, String prefix, ViTConfig config, Told told)
+    implements AutoCloseable {
+
+  /** Where the shape of a network was found, the best first. */
+  public enum Told {
+    /** In the notes that this library leaves in its files. */
+    NOTES("the file's notes"),
+    /** In a file beside the weights. */
+    CONFIG_JSON("config.json beside the weights"),
+    /** By the shapes of the weights alone; heads, activation and eps are those usual. */
+    SHAPES("the shapes of the weights; heads, activation and eps are assumed");
+
+    private final String description;
+
+    Told(String description) {
+      this.description = description;
+    }
+
+    /** For people. */
+    public String description() {
+      return description;
+    }
+  }
+
+  /** The note that {@link ViT} leaves in files. */
+  static final String NOTE = "vit";
+
+  private static final String CONFIG = "config.json";
+
+  /** What files of known networks hold besides the network. */
+  private static final String[] LEFTOVERS = {
+    "head.*", "fc_norm.*", "decoder_*", "distill_*", "clip_model.*", "dino_model.*"
+  };
+
+  /**
+   * Opens a file or folder.
+   *
+   * @throws FormatException if it is damaged, or holds no known Vision Transformer
+   */
+  public static NetworkFile open(Path path) {
+    WeightFile file = WeightFiles.open(path);
+    try {
+      NameMaps.Found found = NameMaps.require(file.names());
+      Path beside = file.files().getFirst().resolveSibling(CONFIG);
+      JsonNode json = Files.exists(beside) ? JsonFiles.read(beside) : null;
+      ViTConfig config;
+      Told told;
+      if (file.metadata().containsKey(NOTE)) {
+        config = note(path, file.metadata().get(NOTE));
+        told = Told.NOTES;
+      } else if (json != null && (HfConfig.matches(json) || TimmConfig.matches(json))) {
+        config = parse(beside, json);
+        told = Told.CONFIG_JSON;
+      } else {
+        config = ShapeInference.of(file.below(found.prefix()), found.names());
+        told = Told.SHAPES;
+      }
+      return new NetworkFile(file, found.names(), found.prefix(), config, told);
+    } catch (RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private static ViTConfig note(Path path, String text) {
+    try {
+      return parse(path, new ObjectMapper().readTree(text));
+    } catch (JacksonException e) {
+      throw new FormatException(path + ": its note '" + NOTE + "' is not JSON", e);
+    }
+  }
+
+  /**
+   * The network that Hugging Face's or timm's {@code config.json} describes.
+   *
+   * @param path for messages
+   */
+  static ViTConfig parse(Path path, JsonNode json) {
+    try {
+      return TimmConfig.matches(json) ? TimmConfig.parse(json) : HfConfig.parse(json);
+    } catch (TensorException e) {
+      throw new FormatException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The weights by their names without prefix. */
+  public WeightSource weights() {
+    return file.below(prefix);
+  }
+
+  /** With a shape that is known better. */
+  public NetworkFile withConfig(ViTConfig better) {
+    return new NetworkFile(file, names, prefix, better, told);
+  }
+
+  /**
+   * Loads the weights of the network into the parameters of one of this shape. What published files
+   * hold besides it, such as heads and decoders, may be left over and is reported.
+   *
+   * @param optional patterns of parameters that may be missing
+   * @throws FormatException if the weights do not fit
+   */
+  public LoadReport load(Parameters parameters, String... optional) {
+    LoadOptions options =
+        LoadOptions.strict()
+            .withNames(names)
+            .withPrefixTokens(config.tokens().positionedPrefix())
+            .ignoring(LEFTOVERS)
+            .optional(optional);
+    return Weights.load(weights(), parameters, options);
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

@@ -1,0 +1,142 @@
+package io.github.maskalign.vit;
+
+import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.Shape;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The shape of a network, from the names and shapes of its weights. They do not tell the number of
+ * heads, the activation and the norms' eps: heads are of 64 channels, as in nearly all published
+ * networks, and the rest is what is usual for files of such names.
+ */
+final class ShapeInference {
+
+  private static final int HEAD_LENGTH = 64;
+
+  /** The grid that is assumed where no position table tells it. */
+  private static final int GRID = 14;
+
+  private final WeightSource source;
+  private final NameMaps map;
+  private final Set<String> names;
+
+  private ShapeInference(WeightSource source, NameMaps map) {
+    this.source = source;
+    this.map = map;
+    this.names = source.names();
+  }
+
+  /**
+   * The network.
+   *
+   * @param map of the source's names, which have no prefix
+   * @throws FormatException if the shapes are not those of a Vision Transformer
+   */
+  static ViTConfig of(WeightSource source, NameMaps map) {
+    return new ShapeInference(source, map).config();
+  }
+
+  private ViTConfig config() {
+    Shape patches = shape("patch_embed.proj.weight");
+    if (patches.rank() != 4 || patches.dim(2) != patches.dim(3)) {
+      throw new FormatException(
+          "%s: the patch embedding has the shape %s, not [D, C, P, P]"
+              .formatted(source.description(), patches));
+    }
+    int width = patches.dim(0);
+    int hidden = shape("blocks.0.mlp.fc2.weight").dim(-1);
+    boolean gated = rows("blocks.0.mlp.fc1.weight") == 2L * hidden;
+    boolean layerScale = has("blocks.0.ls1.gamma");
+    ViTConfig.Tokens tokens = tokens();
+    int grid = tokens.positions() == PositionEmbedding.ROTARY ? GRID : grid(tokens);
+    return new ViTConfig(
+        new ViTConfig.Input(
+            grid * patches.dim(2), patches.dim(2), patches.dim(1), has("patch_embed.proj.bias")),
+        tokens,
+        new ViTConfig.Blocks(
+            width,
+            depth(),
+            heads(width),
+            (double) hidden / width,
+            gated ? Activation.SWIGLU : activation(),
+            eps(tokens),
+            layerScale ? 1e-5 : 0),
+        has("attn_pool.latent"));
+  }
+
+  private ViTConfig.Tokens tokens() {
+    boolean classToken = has("cls_token");
+    int registers = has("reg_token") ? shape("reg_token").dim(-2) : 0;
+    int prefix = registers + (classToken ? 1 : 0);
+    boolean norm = has("norm_pre.weight");
+    if (!has("pos_embed")) {
+      return new ViTConfig.Tokens(prefix, classToken, PositionEmbedding.ROTARY, 0, norm);
+    }
+    int rows = shape("pos_embed").dim(-2);
+    for (int positioned : List.of(Math.min(1, prefix), prefix, 0)) {
+      if (PositionEmbeddings.squareRoot(rows - positioned) > 0) {
+        return new ViTConfig.Tokens(
+            prefix, classToken, PositionEmbedding.LEARNED, positioned, norm);
+      }
+    }
+    throw new FormatException(
+        "%s: a position table of %d rows is no square of patches behind a prefix of %d"
+            .formatted(source.description(), rows, prefix));
+  }
+
+  private int grid(ViTConfig.Tokens tokens) {
+    return PositionEmbeddings.squareRoot(shape("pos_embed").dim(-2) - tokens.positionedPrefix());
+  }
+
+  private int depth() {
+    int depth = 0;
+    while (has("blocks." + depth + ".norm1.weight")) {
+      depth++;
+    }
+    return depth;
+  }
+
+  private static int heads(int width) {
+    int heads = Math.max(1, width / HEAD_LENGTH);
+    while (width % heads != 0) {
+      heads--;
+    }
+    return heads;
+  }
+
+  private Activation activation() {
+    return switch (map) {
+      case HF_CLIP -> Activation.QUICK_GELU;
+      case HF_SIGLIP -> Activation.TANH_GELU;
+      default -> Activation.GELU;
+    };
+  }
+
+  private double eps(ViTConfig.Tokens tokens) {
+    return switch (map) {
+      case HF_CLIP, HF_DINOV3, TIMM_EVA -> 1e-5;
+      case HF_VIT -> 1e-12;
+      case HF_SIGLIP, HF_DINOV2 -> 1e-6;
+      case TIMM -> tokens.norm() || tokens.positions() == PositionEmbedding.ROTARY ? 1e-5 : 1e-6;
+    };
+  }
+
+  private boolean has(String parameter) {
+    return map.sources(parameter, names).stream().allMatch(p -> names.contains(p.name()));
+  }
+
+  private Shape shape(String parameter) {
+    String name = map.sources(parameter, names).getFirst().name();
+    if (!names.contains(name)) {
+      throw new FormatException(source.description() + ": no tensor '" + name + "'");
+    }
+    return source.shape(name);
+  }
+
+  private long rows(String parameter) {
+    return map.sources(parameter, names).stream()
+        .mapToLong(piece -> source.shape(piece.name()).dim(0))
+        .sum();
+  }
+}

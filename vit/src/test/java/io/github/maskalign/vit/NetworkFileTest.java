@@ -1,0 +1,252 @@
+package io.github.maskalign.vit;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.Backend;
+import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
+import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NetworkFileTest {
+
+  private static final Path HERE = Path.of("config.json");
+
+  private final Backend backend = Backends.open("reference", BackendOptions.defaults()).backend();
+  private final Scope scope = Scope.root(backend, "test");
+  @TempDir private Path folder;
+
+  @AfterEach
+  void close() {
+    scope.close();
+    backend.close();
+  }
+
+  private static ViTConfig parse(String json) throws IOException {
+    return NetworkFile.parse(HERE, new ObjectMapper().readTree(json));
+  }
+
+  @Test
+  void readsHuggingFacesConfigurations() throws IOException {
+    assertEquals(
+        ViTConfig.clipL14(),
+        parse(
+            """
+            {"model_type": "clip", "text_config": {"hidden_size": 768}, "vision_config":
+              {"hidden_size": 1024, "intermediate_size": 4096, "num_attention_heads": 16,
+               "num_hidden_layers": 24, "patch_size": 14}}
+            """));
+    assertEquals(ViTConfig.dinoB16(), parse("{\"model_type\": \"vit\"}"));
+    assertEquals(
+        ViTConfig.base(224, 16).asSiglip(),
+        parse("{\"model_type\": \"siglip\", \"vision_config\": {\"model_type\": \"x\"}}"));
+    assertEquals(
+        ViTConfig.base(518, 14).asDinoV2(4),
+        parse("{\"model_type\": \"dinov2_with_registers\", \"image_size\": 518}"));
+    assertEquals(
+        ViTConfig.small(224, 16).asDinoV3(4),
+        parse("{\"model_type\": \"dinov3_vit\", \"num_register_tokens\": 4}"));
+    ViTConfig giant =
+        parse(
+            """
+            {"model_type": "dinov2", "hidden_size": 1536, "num_hidden_layers": 40,
+             "num_attention_heads": 24, "use_swiglu_ffn": true, "image_size": 518}
+            """);
+    assertEquals(4096, giant.mlpWidth());
+    assertEquals(Activation.SWIGLU, giant.blocks().activation());
+  }
+
+  @Test
+  void readsTimmsConfigurations() throws IOException {
+    assertEquals(
+        ViTConfig.base(224, 16).withPositions(PositionEmbedding.LEARNED),
+        parse("{\"architecture\": \"vit_base_patch16_224.augreg_in21k\"}"));
+    assertEquals(
+        ViTConfig.clipB16(), parse("{\"architecture\": \"vit_base_patch16_clip_quickgelu_224\"}"));
+    assertEquals(
+        ViTConfig.small(518, 14).asDinoV2(0),
+        parse("{\"architecture\": \"vit_small_patch14_dinov2\"}"));
+    ViTConfig registers = parse("{\"architecture\": \"vit_base_patch14_reg4_dinov2.lvd142m\"}");
+    assertEquals(5, registers.prefixTokens());
+    assertEquals(0, registers.tokens().positionedPrefix());
+    assertEquals(
+        ViTConfig.base(256, 16).asDinoV3(4),
+        parse("{\"architecture\": \"vit_base_patch16_dinov3\"}"));
+    assertEquals(
+        ViTConfig.base(224, 16).asSiglip(),
+        parse("{\"architecture\": \"vit_base_patch16_siglip_224\"}"));
+    assertEquals(
+        ViTConfig.of(32, 4, 96, 6, 3).withChannels(1).withPositions(PositionEmbedding.LEARNED),
+        parse(
+            """
+            {"architecture": "vit_base_patch16_224", "model_args": {"img_size": 32,
+             "patch_size": 4, "in_chans": 1, "embed_dim": 96, "depth": 6, "num_heads": 3}}
+            """));
+  }
+
+  @Test
+  void saysWhatItDoesNotKnow() {
+    for (String json :
+        List.of(
+            "{\"model_type\": \"bert\"}",
+            "{\"model_type\": \"vit\", \"hidden_act\": \"relu\"}",
+            "{\"model_type\": \"vit\", \"hidden_size\": \"wide\"}",
+            "{\"model_type\": \"vit\", \"hidden_size\": 7}",
+            "{\"model_type\": \"dinov3_vit\", \"rope_theta\": 10000}",
+            "{\"architecture\": \"resnet50\"}",
+            "{\"architecture\": \"vit_base_patch300_224\"}",
+            "{\"maskalign\": {}}",
+            "{\"maskalign\": {\"input\": 3}}")) {
+      FormatException error = assertThrows(FormatException.class, () -> parse(json), json);
+      assertTrue(error.getMessage().startsWith(HERE + ": "), error.getMessage());
+    }
+  }
+
+  @Test
+  void whatIsWrittenIsRead() throws IOException {
+    for (ViTConfig config :
+        List.of(
+            ViTConfig.tiny(32, 4).withChannels(1),
+            ViTConfig.clipB16(),
+            ViTConfig.small(28, 14).asDinoV2(4),
+            ViTConfig.small(32, 16).asDinoV3(4).withActivation(Activation.SWIGLU),
+            ViTConfig.base(224, 16).asSiglip())) {
+      assertEquals(config, TimmConfig.parse(TimmConfig.write(config, 0, false)));
+      assertEquals(config, parse(TimmConfig.note(config)));
+    }
+  }
+
+  /** A network saved by this library, with its notes; and without. */
+  private Path save(ViTConfig config, boolean notes) {
+    Parameters parameters = Parameters.initialised(scope, DType.F32, 1);
+    ViT.create(parameters.root(), config);
+    Path noted = folder.resolve("model.safetensors");
+    Weights.save(noted, parameters, Map.of());
+    if (notes) {
+      return noted;
+    }
+    Path plain = folder.resolve("plain.safetensors");
+    SafeTensorsWriter writer = new SafeTensorsWriter();
+    try (SafeTensorsFile file = SafeTensorsFile.open(noted)) {
+      for (String name : file.names()) {
+        writer.add(name, file.entry(name).shape(), file.floats(name));
+      }
+    }
+    writer.write(plain);
+    return plain;
+  }
+
+  @Test
+  void savedNetworksTellTheirShape() {
+    ViTConfig config = ViTConfig.of(8, 4, 12, 2, 3).withNormEps(1e-3).asDinoV2(2);
+    save(config, true);
+    try (NetworkFile file = NetworkFile.open(folder)) {
+      assertEquals(NetworkFile.Told.NOTES, file.told());
+      assertEquals(config, file.config());
+      Parameters parameters = Parameters.uninitialised(scope, DType.F32);
+      ViT network = ViT.create(parameters.root(), file.config());
+      assertTrue(file.load(parameters).complete());
+      Tensor images = scope.ops().of(new float[192], 1, 3, 8, 8);
+      assertEquals(Shape.of(1, 7, 12), network.forward(scope.ops(), images).shape());
+    }
+  }
+
+  @Test
+  void shapesTellWhatTheyCan() {
+    ViTConfig small = ViTConfig.of(8, 4, 128, 2, 2).withPositions(PositionEmbedding.LEARNED);
+    ViTConfig rotary = small.asDinoV3(4).withImageSize(56);
+    for (ViTConfig config :
+        List.of(
+            small,
+            small.withChannels(1).withPrefixTokens(0),
+            small.asDinoV2(4),
+            small.asSiglip().withActivation(Activation.GELU),
+            small.asClip().withActivation(Activation.GELU),
+            small.withActivation(Activation.SWIGLU),
+            rotary)) {
+      try (NetworkFile file = NetworkFile.open(save(config, false))) {
+        assertEquals(NetworkFile.Told.SHAPES, file.told());
+        assertEquals(config, file.config());
+      }
+    }
+  }
+
+  @Test
+  void aConfigurationBesideHasPrecedenceOverShapes() throws IOException {
+    ViTConfig config = ViTConfig.of(8, 4, 128, 1, 2).withPositions(PositionEmbedding.LEARNED);
+    Path plain = save(config, false);
+    Files.writeString(folder.resolve("config.json"), TimmConfig.write(config, 0, false).toString());
+    try (NetworkFile file = NetworkFile.open(plain)) {
+      assertEquals(NetworkFile.Told.CONFIG_JSON, file.told());
+      assertEquals(config, file.config());
+    }
+  }
+
+  @Test
+  void findsNetworksBelowPrefixes() {
+    assertEquals(
+        new NameMaps.Found(NameMaps.TIMM, "model."),
+        NameMaps.require(
+            Set.of(
+                "model.patch_embed.proj.weight",
+                "model.clip_model.vision_model.embeddings.class_embedding")));
+    assertEquals(
+        new NameMaps.Found(NameMaps.TIMM, "teacher.backbone."),
+        NameMaps.require(
+            Set.of("student.patch_embed.proj.weight", "teacher.backbone.patch_embed.proj.weight")));
+    assertEquals(
+        new NameMaps.Found(NameMaps.TIMM, "module."),
+        NameMaps.require(Set.of("module.patch_embed.proj.weight")));
+    assertThrows(
+        FormatException.class, () -> NameMaps.require(Set.of("repatch_embed.proj.weight")));
+  }
+
+  @Test
+  void officialDinoV3FilesMaskTheKeysBias() {
+    ViTConfig config = ViTConfig.of(8, 4, 8, 1, 1).asDinoV3(1);
+    Parameters from = Parameters.initialised(scope, DType.F32, 1);
+    ViT.create(from.root(), config);
+    SafeTensorsWriter writer = new SafeTensorsWriter();
+    float[] bias = new float[24];
+    Arrays.setAll(new int[24], i -> (int) (bias[i] = i + 1));
+    from.all()
+        .forEach(
+            p -> {
+              String name = p.name().replace("reg_token", "storage_tokens");
+              boolean qkv = name.endsWith("qkv.bias");
+              writer.add(name, p.value().shape(), qkv ? bias : p.value().toFloats());
+            });
+    writer.add("blocks.0.attn.qkv.bias_mask", Shape.of(24), new float[24]);
+    writer.add("rope_embed.periods", Shape.of(2), new float[2]);
+    Path path = folder.resolve("meta.safetensors");
+    writer.write(path);
+    Parameters to = Parameters.uninitialised(scope, DType.F32);
+    ViT.create(to.root(), config);
+    try (NetworkFile file = NetworkFile.open(path)) {
+      assertTrue(file.withConfig(config).load(to).complete());
+    }
+    float[] expected = bias.clone();
+    Arrays.fill(expected, 8, 16, 0);
+    assertArrayEquals(expected, to.get("blocks.0.attn.qkv.bias").value().toFloats());
+  }
+}
