@@ -5,6 +5,8 @@ import org.jspecify.annotations.NullMarked;
 module io.github.maskalign.vit {
   requires com.fasterxml.jackson.databind;
   requires transitive io.github.maskalign.autograd;
+  requires com.twelvemonkeys.imageio.webp;
+  requires java.desktop;
   requires static transitive org.jspecify;
 
   exports io.github.maskalign.vit;

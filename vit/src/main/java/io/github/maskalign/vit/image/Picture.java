@@ -159,6 +159,18 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
     return of(result, channels, height, width);
   }
 
+  /** Top and bottom exchanged. */
+  public Picture flipped() {
+    byte[] result = new byte[channels * area()];
+    for (int c = 0; c < channels; c++) {
+      for (int y = 0; y < height; y++) {
+        int from = plane(c) + (height - 1 - y) * width;
+        System.arraycopy(pixels, from, result, (c * height + y) * width, width);
+      }
+    }
+    return of(result, channels, height, width);
+  }
+
   /** Rows and columns exchanged: the picture of {@code W x H} pixels. */
   public Picture transposed() {
     byte[] result = new byte[channels * area()];

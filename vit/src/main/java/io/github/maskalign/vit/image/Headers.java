@@ -1,0 +1,127 @@
+package io.github.maskalign.vit.image;
+
+import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what picture files say of themselves. Refused is what asks for more pixels than the rest of
+ * the file can hold, so that no small file makes the reader allocate much.
+ */
+final class Headers {
+
+  // Deflate makes at most 1032 bytes of one (zlib, "Maximum compression factor"), LZW of 12 bits
+  // less than 4096, run lengths less than 256. A block of 64 values in JPEG takes one bit at least,
+  // and a group of 32 x 32 pixels has nine blocks at least.
+  private static final int DEFLATE = 1032;
+  private static final int LZW = 4096;
+  private static final int RUNS = 256;
+  private static final int DCT = 1024;
+
+  private Headers() {}
+
+  /**
+   * Reads the header of a file.
+   *
+   * @throws IOException which says what is wrong, to be put behind the file's name
+   */
+  static PictureHeader read(byte[] file) throws IOException {
+    PictureFormat format = PictureFormat.of(file);
+    if (format == null) {
+      throw new IOException(
+          file.length == 0 ? "is empty" : "is no JPEG, PNG, GIF, BMP or WebP file");
+    }
+    try {
+      PictureHeader header =
+          switch (format) {
+            case JPEG -> JpegHeader.read(file).picture();
+            case PNG -> png(ByteBuffer.wrap(file));
+            case GIF -> GifFrame.read(file).header();
+            case BMP -> bmp(ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN));
+            case WEBP -> WebpHeader.read(file);
+          };
+      return checked(header, file.length);
+    } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
+      throw new IOException("is cut off or damaged in its header", e);
+    }
+  }
+
+  private static PictureHeader checked(PictureHeader header, long bytes) throws IOException {
+    if (header.width() < 1 || header.height() < 1) {
+      throw new IOException("has no pixels: " + header);
+    }
+    long most =
+        switch (header.format()) {
+          case JPEG -> DCT * bytes;
+          case PNG -> DEFLATE * Byte.SIZE * bytes;
+          case GIF -> LZW * bytes;
+          case BMP -> RUNS * bytes;
+          // A picture of one colour has a few bytes at any size.
+          case WEBP -> Long.MAX_VALUE;
+        };
+    if (header.pixels() > most) {
+      throw new IOException(
+          "says that it is a %s, more than its %d bytes can hold".formatted(header, bytes));
+    }
+    return header;
+  }
+
+  /** Chunks of length, type, data and checksum; the first one is IHDR. */
+  private static PictureHeader png(ByteBuffer file) throws IOException {
+    if (file.getInt(12) != fourLetters("IHDR", ByteOrder.BIG_ENDIAN)) {
+      throw new IOException("is a PNG file without header");
+    }
+    if (pngChunk(file, "IEND") == null) {
+      throw new IOException("is cut off");
+    }
+    ByteBuffer exif = pngChunk(file, "eXIf");
+    Orientation orientation = exif == null ? Orientation.UPRIGHT : Orientation.ofExif(exif);
+    return new PictureHeader(PictureFormat.PNG, file.getInt(16), file.getInt(20), orientation);
+  }
+
+  private static @Nullable ByteBuffer pngChunk(ByteBuffer file, String type) {
+    return chunk(file, 8, 4, 0, 8, type, 4);
+  }
+
+  private static PictureHeader bmp(ByteBuffer file) {
+    boolean old = file.getInt(14) == 12;
+    int width = old ? file.getShort(18) & 0xffff : file.getInt(18);
+    int height = old ? file.getShort(20) & 0xffff : file.getInt(22);
+    return new PictureHeader(PictureFormat.BMP, width, Math.abs(height), Orientation.UPRIGHT);
+  }
+
+  /**
+   * Finds a chunk of PNG or RIFF.
+   *
+   * @param type offset of a chunk's type from its begin
+   * @param length offset of its length
+   * @param data offset of its data
+   * @param tail what follows the data
+   * @return the data that are there, or null
+   */
+  static @Nullable ByteBuffer chunk(
+      ByteBuffer file, int from, int type, int length, int data, String wanted, int tail) {
+    int letters = fourLetters(wanted, file.order());
+    long at = from;
+    while (at >= 0 && at <= file.limit() - data) {
+      long size = file.getInt((int) at + length) & 0xffffffffL;
+      if (file.getInt((int) at + type) == letters) {
+        int start = (int) at + data;
+        return file.slice(start, (int) Math.min(size, file.limit() - start)).order(file.order());
+      }
+      // RIFF fills up to an even number of bytes.
+      at += data + size + tail + (tail == 0 ? size & 1 : 0);
+    }
+    return null;
+  }
+
+  static int fourLetters(String letters, ByteOrder order) {
+    ByteBuffer bytes = ByteBuffer.allocate(4).order(order);
+    for (int i = 0; i < 4; i++) {
+      bytes.put(i, (byte) letters.charAt(i));
+    }
+    return bytes.getInt(0);
+  }
+}

@@ -1,0 +1,69 @@
+package io.github.maskalign.vit.image;
+
+import java.awt.image.DataBufferByte;
+import java.awt.image.Raster;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import javax.imageio.spi.ImageReaderSpi;
+
+/**
+ * JPEG by javax.imageio. Only the components are taken from it: it would guess at colours by rules
+ * of its own and convert them through colour profiles.
+ */
+final class ImageIoJpeg implements JpegDecoder {
+
+  private final ImageReaderSpi provider = ImageIo.provider(PictureFormat.JPEG);
+
+  @Override
+  public String description() {
+    return "javax.imageio";
+  }
+
+  @Override
+  public Picture decode(byte[] file, JpegHeader header) throws IOException {
+    int width = header.picture().width();
+    int height = header.picture().height();
+    byte[] bare = withoutExtras(file);
+    Raster raster = ImageIo.read(provider, bare, reader -> reader.readRaster(0, null));
+    if (raster.getNumBands() != header.components()
+        || raster.getWidth() != width
+        || raster.getHeight() != height
+        || !(raster.getDataBuffer() instanceof DataBufferByte buffer)) {
+      throw new IOException("does not hold the components that its header promises");
+    }
+    byte[] pixels = buffer.getData();
+    int area = width * height;
+    return switch (header.colours()) {
+      case GREY -> Picture.of(pixels, 1, height, width);
+      case RGB -> Picture.ofInterleaved(pixels, Picture.RGB, height, width);
+      case YCC -> Picture.of(Colours.ofYcc(pixels, area), Picture.RGB, height, width);
+      case CMYK, YCCK -> {
+        if (header.colours() == JpegHeader.Colours.YCCK) {
+          Colours.yccToInks(pixels, area);
+        }
+        byte[] planes = Colours.ofInks(pixels, area, header.adobe());
+        yield Picture.of(planes, Picture.RGB, height, width);
+      }
+    };
+  }
+
+  /** Without comments and what applications add, profiles among it; the header knows it all. */
+  private static byte[] withoutExtras(byte[] file) {
+    ByteArrayOutputStream bare = new ByteArrayOutputStream(file.length);
+    bare.write(file, 0, 2);
+    int at = 2;
+    while (at < file.length - 3 && file[at] == (byte) 0xff) {
+      int marker = file[at + 1] & 0xff;
+      if (marker == 0xda || marker < 0xc0 || marker == 0xff) {
+        break;
+      }
+      int length = 2 + ((file[at + 2] & 0xff) << 8 | file[at + 3] & 0xff);
+      if (marker < 0xe0 || marker > 0xef && marker != 0xfe) {
+        bare.write(file, at, length);
+      }
+      at += length;
+    }
+    bare.write(file, at, file.length - at);
+    return bare.toByteArray();
+  }
+}

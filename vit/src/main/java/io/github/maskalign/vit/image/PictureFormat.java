@@ -1,0 +1,43 @@
+package io.github.maskalign.vit.image;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** The kinds of picture files that can be decoded, told by their first bytes, not their names. */
+public enum PictureFormat {
+  /** Baseline and progressive, 8 bits: grey, colour, CMYK. */
+  JPEG,
+  /** All of its colour types and depths. */
+  PNG,
+  /** The first picture of a file. */
+  GIF,
+  /** Windows bitmaps. */
+  BMP,
+  /** Lossy and lossless; the first picture of an animation. */
+  WEBP;
+
+  static @Nullable PictureFormat of(byte[] file) {
+    if (starts(file, 0, "\u00ff\u00d8\u00ff")) {
+      return JPEG;
+    }
+    if (starts(file, 0, "\u0089PNG\r\n\u001a\n")) {
+      return PNG;
+    }
+    if (starts(file, 0, "GIF87a") || starts(file, 0, "GIF89a")) {
+      return GIF;
+    }
+    if (starts(file, 0, "BM")) {
+      return BMP;
+    }
+    return starts(file, 0, "RIFF") && starts(file, 8, "WEBP") ? WEBP : null;
+  }
+
+  static boolean starts(byte[] file, int at, String text) {
+    byte[] wanted = text.getBytes(StandardCharsets.ISO_8859_1);
+    boolean same = at >= 0 && file.length - at >= wanted.length;
+    for (int i = 0; same && i < wanted.length; i++) {
+      same = file[at + i] == wanted[i];
+    }
+    return same;
+  }
+}
