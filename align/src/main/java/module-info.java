@@ -1,6 +1,7 @@
 import io.github.maskalign.align.bench.BenchCommand;
 import io.github.maskalign.align.cli.Command;
 import io.github.maskalign.align.image.ImageCommand;
+import io.github.maskalign.align.program.CompareCommand;
 import io.github.maskalign.align.program.EvalCommand;
 import io.github.maskalign.align.program.FinetuneCommand;
 import io.github.maskalign.align.program.KnnCommand;
@@ -55,6 +56,7 @@ module io.github.maskalign.align {
 
   provides Command with
       BenchCommand,
+      CompareCommand,
       EvalCommand,
       FinetuneCommand,
       KnnCommand,

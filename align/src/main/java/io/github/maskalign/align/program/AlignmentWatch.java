@@ -1,8 +1,8 @@
 package io.github.maskalign.align.program;
 
 import io.github.maskalign.align.AlignmentLoss;
-import io.github.maskalign.align.MaskAlign;
 import io.github.maskalign.align.Masking;
+import io.github.maskalign.align.Objective;
 import io.github.maskalign.align.Targets;
 import io.github.maskalign.align.config.AlignmentPlan;
 import io.github.maskalign.align.data.Batch;
@@ -25,14 +25,20 @@ import java.util.stream.Collectors;
  * Tells how the alignment goes: each level's share of the loss on one batch, and what the student's
  * levels are mixed by.
  *
- * @param model that learns
+ * @param objective that is minimised
+ * @param plan of its levels
  * @param parameters its own
  * @param targets of the batch
  * @param masking of the batch
  * @param batch that is looked at
  */
 record AlignmentWatch(
-    MaskAlign model, Parameters parameters, TargetSource targets, Masking masking, Batch batch) {
+    Objective objective,
+    AlignmentPlan plan,
+    Parameters parameters,
+    TargetSource targets,
+    Masking masking,
+    Batch batch) {
 
   private static final String MIX = "distill_weights";
 
@@ -48,11 +54,11 @@ record AlignmentWatch(
       Tensor images = batch.images(ops);
       Targets said = targets.targets(ops, batch, images);
       long[] samples = Arrays.stream(batch.samples()).asLongStream().toArray();
-      int[] visible = model.visible(masking, said, batch.number(), samples);
-      AlignmentLoss loss = model.loss(ops, images, said, visible, null);
+      int[] visible = objective.visible(masking, said, batch.number(), samples);
+      AlignmentLoss loss = objective.loss(ops, images, said, visible, null);
       double total = loss.total().item();
       Map<String, Double> shares = new LinkedHashMap<>();
-      List<AlignmentPlan.Level> levels = model.plan().levels();
+      List<AlignmentPlan.Level> levels = plan.levels();
       for (int i = 0; i < levels.size(); i++) {
         double part = levels.get(i).weight() * loss.levels().get(i).item();
         shares.put("share_level_" + levels.get(i).index(), part / total);
@@ -71,7 +77,7 @@ record AlignmentWatch(
     float[] values = weights.value().toFloats();
     List<String> lines = new ArrayList<>();
     lines.add("W, by which the student's levels 0 to " + (students - 1) + " are mixed:");
-    for (int level : model.plan().levelIndices()) {
+    for (int level : plan.levelIndices()) {
       String row =
           Arrays.stream(box(values, level * students, students))
               .map(value -> String.format(Locale.ROOT, "%6.3f", value))

@@ -4,6 +4,7 @@ import io.github.maskalign.align.data.Pictures;
 import io.github.maskalign.align.data.Transform;
 import io.github.maskalign.align.eval.FeatureExtractor;
 import io.github.maskalign.align.eval.KNearest;
+import io.github.maskalign.align.eval.LinearProbe;
 import io.github.maskalign.align.teacher.InputAdapter;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.ViT;
@@ -52,9 +53,21 @@ record KnnWatch(Pictures gallery, Pictures queries, Transform transform) {
 
   /** Percentage of the queries whose class is found by 20 neighbours. */
   double score(Scope scope, ViT network, InputAdapter adapter) {
-    FeatureExtractor extractor = new FeatureExtractor(scope, network, adapter, transform, BATCH);
+    FeatureExtractor extractor = extractor(scope, network, adapter);
     return 100
         * KNearest.standard()
             .accuracy(scope.backend(), extractor.extract(gallery), extractor.extract(queries));
+  }
+
+  /** Percentage of the queries whose class a linear classifier of the gallery's features finds. */
+  double probe(Scope scope, ViT network, long seed) {
+    FeatureExtractor extractor = extractor(scope, network, InputAdapter.none());
+    return 100
+        * LinearProbe.standard(seed)
+            .accuracy(scope.backend(), extractor.extract(gallery), extractor.extract(queries));
+  }
+
+  private FeatureExtractor extractor(Scope scope, ViT network, InputAdapter adapter) {
+    return new FeatureExtractor(scope, network, adapter, transform, BATCH);
   }
 }

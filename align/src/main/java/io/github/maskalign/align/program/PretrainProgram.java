@@ -1,7 +1,7 @@
 package io.github.maskalign.align.program;
 
-import io.github.maskalign.align.MaskAlign;
 import io.github.maskalign.align.Masking;
+import io.github.maskalign.align.Objective;
 import io.github.maskalign.align.cache.CachedTargets;
 import io.github.maskalign.align.data.Augmentation;
 import io.github.maskalign.align.data.Batch;
@@ -24,6 +24,7 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.image.ChannelStats;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -53,63 +54,82 @@ final class PretrainProgram {
     System.out.printf("Data: %,d pictures%n", pictures.size());
     KnnWatch judge = KnnWatch.of(settings.pictures(), pictures, Views.plain(shape, stats));
 
-    ViTTeacher teacher = TeacherSource.open(scope, settings.teacher(), shape.config(), stats);
-    System.out.println("Teacher: " + teacher.id().name());
+    ViTTeacher teacher = Learner.teacher(scope, settings, stats);
     Parameters parameters = Parameters.initialised(scope, DType.F32, settings.run().seed());
-    MaskAlign model =
-        MaskAlign.create(
-                parameters.root(),
-                shape.config(),
-                teacher.dimensions(),
-                settings.alignment().config())
-            .withRecompute(settings.optimiser().recompute());
-    System.out.printf(
-        "Student: %,d parameters, sees %d of %d patches%n",
-        parameters.trainableSize(), model.plan().keptPatches(), model.plan().student().patches());
-    System.out.println("Learning: " + settings.schedule().explanation());
+    Learner learner = Learner.create(parameters.root(), settings, teacher);
+    ViT student = learner.objective().student();
+    introduce(learner, parameters);
 
     Augmentation crops = crops(stats);
     RunFolder folder = RunStart.folder("pretrain", settings.run(), schema, settings);
-    try (TargetSource targets =
-        targets(new TeacherTargets(teacher, model.plan()), pictures, crops)) {
+    long start = System.nanoTime();
+    try (TargetSource targets = targets(learner.targets(), pictures, crops)) {
+      double prepared = (System.nanoTime() - start) * 1e-9;
       if (session.stop().requested()) {
         return session.stop().exitStatus();
       }
       Batches batches =
           Batches.shuffled(pictures.size(), settings.schedule().batch(), settings.run().seed());
-      Batch first = batch(pictures, crops, batches);
-      AlignmentWatch watch =
-          new AlignmentWatch(
-              model,
-              parameters,
-              targets,
-              new Masking(settings.alignment().mask(), settings.run().seed()),
-              first);
+      AlignmentWatch watch = watch(learner, parameters, targets, batch(pictures, crops, batches));
       if (judge != null) {
-        System.out.printf(
-            "k-NN: teacher %.1f %%, student before training %.1f %%%n",
-            judge.score(scope, teacher.network(), teacher.adapter()),
-            judge.score(scope, model.student(), InputAdapter.none()));
+        compareBefore(judge, teacher, student);
       }
       TrainingRun run =
           new TrainingRun(
               "pre-train",
-              new Pretraining(model, parameters, targets, recipe(batches)),
+              new Pretraining(learner.objective(), parameters, targets, recipe(batches)),
               plan(pictures, crops, batches),
               folder,
-              (epochs, last) -> measure(watch, judge, model, epochs, last));
+              (epochs, last) -> measure(watch, judge, student, epochs, last));
       if (settings.run().resume()) {
         System.out.println("Resumed after step " + run.resume());
       }
+      run.spent(prepared);
       if (!run.train(session.stop(), settings.run().quiet())) {
         System.out.printf("Stopped; go on with --resume --out %s%n", folder);
         return session.stop().exitStatus();
       }
     }
     Map<String, String> card = ModelCard.of(shape.config(), stats).metadata();
-    StudentFiles.export(folder.weights(), parameters, teacher.id(), card);
+    StudentFiles.export(folder.weights(), parameters, teacher == null ? null : teacher.id(), card);
     System.out.printf("Weights: %s%nLog: %s%n", folder.weights(), folder.log());
     return 0;
+  }
+
+  private void introduce(Learner learner, Parameters parameters) {
+    Objective objective = learner.objective();
+    TeacherTargets targets = learner.targets();
+    System.out.println("Teacher: " + (targets == null ? "none" : targets.teacherId().name()));
+    System.out.printf(
+        "Student: %,d parameters, sees %d of %d patches; %s%n",
+        parameters.trainableSize(),
+        objective.keptPatches(),
+        objective.student().config().patches(),
+        settings.method().method().description());
+    System.out.println("Learning: " + settings.schedule().explanation());
+  }
+
+  private void compareBefore(KnnWatch judge, @Nullable ViTTeacher teacher, ViT student) {
+    Scope scope = session.scope();
+    if (teacher != null) {
+      System.out.printf(
+          "k-NN: teacher %.1f %%%n", judge.score(scope, teacher.network(), teacher.adapter()));
+    }
+    System.out.printf(
+        "k-NN: student before training %.1f %%%n",
+        judge.score(scope, student, InputAdapter.none()));
+  }
+
+  /** Null where there are no levels to look at. */
+  private @Nullable AlignmentWatch watch(
+      Learner learner, Parameters parameters, TargetSource source, Batch batch) {
+    TeacherTargets targets = learner.targets();
+    if (targets == null) {
+      return null;
+    }
+    Masking masking = new Masking(learner.objective().mask(), settings.run().seed());
+    return new AlignmentWatch(
+        learner.objective(), targets.plan(), parameters, source, masking, batch);
   }
 
   private Augmentation crops(ChannelStats stats) {
@@ -121,7 +141,11 @@ final class PretrainProgram {
         kept == 0 ? Augmentation.UNLIMITED : kept);
   }
 
-  private TargetSource targets(TeacherTargets direct, Pictures pictures, Augmentation crops) {
+  private TargetSource targets(
+      @Nullable TeacherTargets direct, Pictures pictures, Augmentation crops) {
+    if (direct == null) {
+      return TargetSource.none();
+    }
     TeacherSettings teacher = settings.teacher();
     if (teacher.teacherCache() == 0) {
       return direct;
@@ -178,14 +202,18 @@ final class PretrainProgram {
 
   /** W after the first epoch, which shows early whether it moves, and at the end. */
   private Measures measure(
-      AlignmentWatch watch, @Nullable KnnWatch judge, MaskAlign model, int epochs, boolean last) {
-    Measures alignment = watch.measure(epochs == 1 || last);
+      @Nullable AlignmentWatch watch,
+      @Nullable KnnWatch judge,
+      ViT student,
+      int epochs,
+      boolean last) {
+    Measures alignment = watch == null ? Measures.none() : watch.measure(epochs == 1 || last);
     int every = settings.pictures().evalEvery();
     boolean due = last || (every > 0 && epochs % every == 0);
     if (judge == null || !due) {
       return alignment;
     }
-    double score = judge.score(session.scope(), model.student(), InputAdapter.none());
+    double score = judge.score(session.scope(), student, InputAdapter.none());
     return Measures.scored(Map.of("knn", score), score).and(alignment);
   }
 }

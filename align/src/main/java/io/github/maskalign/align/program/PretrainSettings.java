@@ -9,6 +9,7 @@ public record PretrainSettings(
     @Group(heading = "Pictures:") PretrainData pictures,
     @Group(heading = "Teacher:") TeacherSettings teacher,
     @Group(heading = "Student:") ModelSettings student,
+    @Group(heading = "Method:") MethodSettings method,
     @Group(heading = "Alignment:") AlignmentSettings alignment,
     @Group(
             heading = "Learning:",

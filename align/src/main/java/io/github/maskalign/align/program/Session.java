@@ -11,19 +11,29 @@ final class Session implements AutoCloseable {
   private final Backends.Choice choice;
   private final Scope scope;
   private final StopSignal stop;
+  private final boolean outermost;
 
-  private Session(Backends.Choice choice) {
+  private Session(Backends.Choice choice, Scope scope, StopSignal stop, boolean outermost) {
     this.choice = choice;
-    this.scope = Scope.root(choice.backend(), "model");
-    this.stop =
-        StopSignal.install(() -> System.err.println("\nFinishing the step, then saving ..."));
+    this.scope = scope;
+    this.stop = stop;
+    this.outermost = outermost;
   }
 
   /** Opens the backend and says which. */
   static Session open(MachineSettings machine) {
     Backends.Choice choice = machine.open();
     System.out.println(choice.explanation());
-    return new Session(choice);
+    return new Session(
+        choice,
+        Scope.root(choice.backend(), "model"),
+        StopSignal.install(() -> System.err.println("\nFinishing the step, then saving ...")),
+        true);
+  }
+
+  /** Memory of its own on the same backend, for one run of several. */
+  Session inner(String name) {
+    return new Session(choice, scope.child(name), stop, false);
   }
 
   Scope scope() {
@@ -40,6 +50,10 @@ final class Session implements AutoCloseable {
 
   @Override
   public void close() {
+    if (!outermost) {
+      scope.close();
+      return;
+    }
     stop.close();
     scope.close();
     choice.close();

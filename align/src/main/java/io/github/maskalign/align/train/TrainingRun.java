@@ -22,8 +22,9 @@ public final class TrainingRun {
    * What a checkpoint notes of the run.
    *
    * @param best the best score so far, null before the first
+   * @param seconds of training so far
    */
-  public record Progress(@Nullable Double best) {}
+  public record Progress(@Nullable Double best, double seconds) {}
 
   private final String name;
   private final Training training;
@@ -34,6 +35,7 @@ public final class TrainingRun {
   private final CheckpointFiles best;
   private OptionalDouble bestScore = OptionalDouble.empty();
   private double waitedBefore;
+  private double seconds;
 
   /**
    * A run that leaves what it makes in a folder.
@@ -67,9 +69,16 @@ public final class TrainingRun {
                     new IllegalArgumentException(
                         folder + " holds no whole checkpoint to resume from"));
     training.restore(latest);
-    Double score = latest.json(PROGRESS, Progress.class).best;
+    Progress progress = latest.json(PROGRESS, Progress.class);
+    Double score = progress.best;
     bestScore = score == null ? OptionalDouble.empty() : OptionalDouble.of(score);
+    seconds = progress.seconds;
     return training.steps();
+  }
+
+  /** Counts time that was spent for the training before its first step. */
+  public void spent(double before) {
+    seconds += before;
   }
 
   /** The best score so far; none if nothing is scored. */
@@ -91,7 +100,9 @@ public final class TrainingRun {
       Speedometer speed = new Speedometer();
       Counted batches = new Counted(loader, speed);
       while (training.steps() < total && !stop.requested()) {
+        long start = System.nanoTime();
         StepReport report = training.step(batches, plan.accumulate());
+        seconds += (System.nanoTime() - start) * 1e-9;
         speed.stepDone();
         boolean last = report.step() == total;
         int epochs = plan.epochsDone(report.step());
@@ -123,10 +134,15 @@ public final class TrainingRun {
   private Map<String, Double> extras(Measures measured, BatchLoader loader) {
     double waited = loader.waitedSeconds();
     Map<String, Double> extras = new LinkedHashMap<>();
-    extras.put("waited_s", Math.round((waited - waitedBefore) * 1e3) / 1e3);
+    extras.put("train_s", toMillis(seconds));
+    extras.put("waited_s", toMillis(waited - waitedBefore));
     extras.putAll(measured.values());
     waitedBefore = waited;
     return extras;
+  }
+
+  private static double toMillis(double seconds) {
+    return Math.round(seconds * 1e3) / 1e3;
   }
 
   private static void show(Measures measured, int epochs, ProgressDisplay display) {
@@ -155,7 +171,9 @@ public final class TrainingRun {
         training.steps(),
         draft -> {
           training.save(draft);
-          draft.json(PROGRESS, new Progress(bestScore.isEmpty() ? null : bestScore.getAsDouble()));
+          draft.json(
+              PROGRESS,
+              new Progress(bestScore.isEmpty() ? null : bestScore.getAsDouble(), seconds));
         });
   }
 
