@@ -9,7 +9,6 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vit.ViT;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -46,24 +45,11 @@ public final class FeatureExtractor {
    * @throws IllegalStateException if the set has no labels
    */
   public Features extract(Pictures set) {
-    if (!set.hasLabels()) {
-      throw new IllegalStateException("features: this picture set has no labels");
-    }
     int parts = network.config().tokens().classToken() ? 2 : 1;
     int width = parts * network.config().width();
-    float[] values = new float[Math.multiplyExact(set.size(), width)];
-    int[] labels = new int[set.size()];
-    int done = 0;
     try (BatchLoader loader = BatchLoader.onePass(set, transform, batchSize)) {
-      while (loader.hasNext()) {
-        Batch batch = loader.next();
-        float[] part = features(batch);
-        System.arraycopy(part, 0, values, done * width, part.length);
-        System.arraycopy(batch.labels(), 0, labels, done, batch.size());
-        done += batch.size();
-      }
+      return Features.collect(loader, width, set.size(), this::features);
     }
-    return new Features(Arrays.copyOf(values, done * width), width, Arrays.copyOf(labels, done));
   }
 
   private float[] features(Batch batch) {

@@ -8,6 +8,9 @@ import io.github.maskalign.align.data.Pictures;
 import io.github.maskalign.align.data.Transform;
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.vit.image.ChannelStats;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.function.Function;
 
 /**
  * One feature vector a sample, and its class. The arrays are not copied: do not write to them any
@@ -54,16 +57,34 @@ public record Features(float[] values, int width, int[] labels) {
   /** The same of pictures of any size, as a transform that draws nothing shows them. */
   public static Features pixels(Pictures set, Transform plain) {
     int width = plain.channels() * plain.height() * plain.width();
-    float[] values = new float[Math.multiplyExact(set.size(), width)];
-    int filled = 0;
     try (BatchLoader loader = BatchLoader.onePass(set, plain, BATCH)) {
-      while (loader.hasNext()) {
-        Batch batch = loader.next();
-        System.arraycopy(batch.pixels(), 0, values, filled, batch.pixels().length);
-        filled += batch.pixels().length;
-      }
+      return collect(loader, width, set.size(), Batch::pixels);
     }
-    return new Features(values, width, set.labels());
+  }
+
+  /**
+   * The features of all batches; of damaged pictures that are skipped there are none.
+   *
+   * @param most number of samples at most
+   * @param extractor gives {@code [B, width]} of a batch
+   * @throws IllegalStateException if the pictures have no labels
+   */
+  static Features collect(
+      Iterator<Batch> batches, int width, int most, Function<Batch, float[]> extractor) {
+    float[] values = new float[Math.multiplyExact(most, width)];
+    int[] labels = new int[most];
+    int done = 0;
+    while (batches.hasNext()) {
+      Batch batch = batches.next();
+      int[] known = batch.labels();
+      if (known == null) {
+        throw new IllegalStateException("features: this picture set has no labels");
+      }
+      System.arraycopy(extractor.apply(batch), 0, values, done * width, batch.size() * width);
+      System.arraycopy(known, 0, labels, done, batch.size());
+      done += batch.size();
+    }
+    return new Features(Arrays.copyOf(values, done * width), width, Arrays.copyOf(labels, done));
   }
 
   /** Number of samples, N. */

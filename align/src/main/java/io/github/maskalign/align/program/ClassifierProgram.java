@@ -3,6 +3,7 @@ package io.github.maskalign.align.program;
 import io.github.maskalign.align.data.Augmentation;
 import io.github.maskalign.align.data.BatchLoader;
 import io.github.maskalign.align.data.Batches;
+import io.github.maskalign.align.data.Loading;
 import io.github.maskalign.align.data.Pictures;
 import io.github.maskalign.align.data.Transform;
 import io.github.maskalign.align.eval.ClassifierScore;
@@ -14,8 +15,9 @@ import io.github.maskalign.align.train.TrainingRun;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.LoadOptions;
-import io.github.maskalign.vit.LoadReport;
+import io.github.maskalign.vit.NetworkFile;
 import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.Weights;
 import io.github.maskalign.vit.image.ChannelStats;
 import java.nio.file.Path;
@@ -30,6 +32,7 @@ final class ClassifierProgram {
   private final Session session;
   private final String name;
   private final LabelledData data;
+  private final Loading loading;
   private final ModelSettings shape;
   private final Schedule schedule;
   private final RunSettings run;
@@ -41,12 +44,14 @@ final class ClassifierProgram {
       Session session,
       String name,
       LabelledData data,
+      Loading loading,
       ModelSettings shape,
       Schedule schedule,
       RunSettings run) {
     this.session = session;
     this.name = name;
     this.data = data;
+    this.loading = loading;
     this.shape = shape;
     this.schedule = schedule;
     this.run = run;
@@ -100,13 +105,22 @@ final class ClassifierProgram {
       System.out.println("Weights: random");
       return;
     }
-    Path file = WeightFile.in(place);
-    LoadOptions options =
-        LoadOptions.strict()
-            .optional("head.*", "fc_norm.*", "norm.*")
-            .ignoring("norm.*", "head.*", "fc_norm.*", "distill_*", "decoder_*", "mask_token");
-    LoadReport report = Weights.load(file, parameters, options);
-    System.out.printf("Weights: %s: %s%n", file, report);
+    try (NetworkFile file = NetworkFile.open(place)) {
+      LoadOptions options =
+          LoadOptions.strict()
+              .withNames(file.names())
+              .withPrefixTokens(file.config().tokens().positionedPrefix())
+              .optional("head.*", "fc_norm.*", "norm.*")
+              .ignoring("norm.*", "head.*", "fc_norm.*", "distill_*", "decoder_*", "mask_token")
+              .ignoring("clip_model.*", "dino_model.*");
+      System.out.printf(
+          "Weights: %s: %s%n", place, Weights.load(file.weights(), parameters, options));
+    }
+  }
+
+  /** The shape that the settings name, or else the one of the weights. */
+  ViTConfig config(WeightSettings start) {
+    return shape.config(start.weights() == null ? null : Networks.config(start.weights()));
   }
 
   /** Trains and scores; the exit status. */
@@ -118,13 +132,14 @@ final class ClassifierProgram {
       Scope scope) {
     RunPlan plan =
         new RunPlan(
-            learn,
-            Augmentation.unlimited(view, run.seed()),
-            batches(),
-            schedule.epochs(),
-            schedule.accumulate(),
-            run.logging(),
-            run.saving());
+                learn,
+                Augmentation.unlimited(view, run.seed()),
+                batches(),
+                schedule.epochs(),
+                schedule.accumulate(),
+                run.logging(),
+                run.saving())
+            .withLoading(loading);
     TrainingRun running =
         new TrainingRun(name, training, plan, folder, (_, _) -> measure(scope, network));
     if (run.resume()) {

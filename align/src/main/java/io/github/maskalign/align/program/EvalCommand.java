@@ -7,13 +7,15 @@ import io.github.maskalign.align.eval.ClassifierScore;
 import io.github.maskalign.align.settings.Group;
 import io.github.maskalign.align.settings.Setting;
 import io.github.maskalign.align.settings.SettingsOptions;
+import io.github.maskalign.align.teacher.TeacherCard;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.vit.LoadOptions;
+import io.github.maskalign.vit.NetworkFile;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ProbedViT;
 import io.github.maskalign.vit.ViTClassifier;
+import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.Weights;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -62,39 +64,42 @@ public final class EvalCommand implements Command {
     if (weights == null) {
       throw new IllegalArgumentException("--weights: name the classifier's weights");
     }
-    Path file = WeightFile.in(weights);
-    ModelCard card = ModelCard.require(file);
     Pictures pictures = PictureSource.labelled("--data", settings.subject.data);
+    try (Session session = Session.open(settings.machine);
+        NetworkFile file = NetworkFile.open(weights)) {
+      ClassifierCard card = ClassifierCard.of(file);
+      requireClasses(pictures, card);
+      Parameters parameters = Parameters.uninitialised(session.scope(), DType.F32);
+      ClassifierScore.Network network = network(file.config(), card, parameters);
+      Weights.load(file.weights(), parameters, LoadOptions.strict());
+      Transform view =
+          Views.plain(
+              file.config().imageSize(),
+              Networks.stats(TeacherCard.beside(file.file()).statistics()));
+      ClassifierScore score =
+          ClassifierProgram.score(session.scope(), network, pictures, view, settings.subject.batch);
+      System.out.printf("%s on %,d pictures: %s%n", weights, pictures.size(), score);
+    }
+    return 0;
+  }
+
+  private static void requireClasses(Pictures pictures, ClassifierCard card) {
     if (!pictures.classNames().equals(card.classes())) {
       throw new IllegalArgumentException(
           "--data has the classes %s, the classifier knows %s"
               .formatted(pictures.classNames(), card.classes()));
     }
-    Transform view = Views.plain(card.imageSize(), card.stats());
-    try (Session session = Session.open(settings.machine)) {
-      Parameters parameters = Parameters.uninitialised(session.scope(), DType.F32);
-      ClassifierScore.Network network = network(file, card, parameters);
-      Weights.load(file, parameters, LoadOptions.strict());
-      ClassifierScore score =
-          ClassifierProgram.score(session.scope(), network, pictures, view, settings.subject.batch);
-      System.out.printf("%s on %,d pictures: %s%n", file, pictures.size(), score);
-    }
-    return 0;
   }
 
-  private static ClassifierScore.Network network(Path file, ModelCard card, Parameters parameters) {
+  private static ClassifierScore.Network network(
+      ViTConfig config, ClassifierCard card, Parameters parameters) {
+    Parameters.Path root = parameters.root();
     int classes = card.classes().size();
     return switch (card.head()) {
-      case NONE ->
-          throw new FormatException(
-              file + " has no head: finetune or probe gives it one, knn judges it without");
-      case CLS ->
-          ViTClassifier.create(parameters.root(), card.config(), Pooling.CLS, classes)::forward;
-      case MEAN ->
-          ViTClassifier.create(parameters.root(), card.config(), Pooling.MEAN_PATCHES, classes)
-              ::forward;
-      case PROBE ->
-          ProbedViT.create(parameters.root(), card.config(), Pooling.CLS, classes)::forward;
+      case CLS -> ViTClassifier.create(root, config, Pooling.CLS, classes)::forward;
+      case MEAN -> ViTClassifier.create(root, config, Pooling.MEAN_PATCHES, classes)::forward;
+      case PROBE_CLS -> ProbedViT.create(root, config, Pooling.CLS, classes)::forward;
+      case PROBE_MEAN -> ProbedViT.create(root, config, Pooling.MEAN_PATCHES, classes)::forward;
     };
   }
 }

@@ -59,12 +59,13 @@ public final class FinetuneCommand implements Command {
             session,
             "fine-tune",
             settings.pictures(),
+            settings.loading().loading(),
             settings.network(),
             settings.schedule(),
             settings.run());
     Parameters parameters =
         Parameters.initialised(session.scope(), DType.F32, settings.run().seed());
-    ViTConfig config = settings.network().config().withPositions(PositionEmbedding.LEARNED);
+    ViTConfig config = learned(program.config(settings.start()));
     int classes = program.classes().size();
     ViTClassifier model =
         ViTClassifier.create(
@@ -73,7 +74,7 @@ public final class FinetuneCommand implements Command {
 
     RunFolder folder = RunStart.folder("finetune", settings.run(), options.schema(), settings);
     Map<String, String> card =
-        ModelCard.of(config, program.stats(), head(settings), program.classes()).metadata();
+        new ClassifierCard(head(settings), program.classes()).metadata(program.stats());
     FineTuning training =
         new FineTuning(model, parameters, recipe(settings, program, classes, card));
     int status = program.train(folder, training, program.crop(), model::forward, session.scope());
@@ -84,10 +85,17 @@ public final class FinetuneCommand implements Command {
     return status;
   }
 
-  private static ModelCard.Head head(FinetuneSettings settings) {
+  /** Fine-tuning trains the positions too. */
+  private static ViTConfig learned(ViTConfig config) {
+    return config.tokens().positions() == PositionEmbedding.SINCOS
+        ? config.withPositions(PositionEmbedding.LEARNED)
+        : config;
+  }
+
+  private static ClassifierCard.Head head(FinetuneSettings settings) {
     return switch (settings.start().pool()) {
-      case MEAN -> ModelCard.Head.MEAN;
-      case CLS -> ModelCard.Head.CLS;
+      case MEAN -> ClassifierCard.Head.MEAN;
+      case CLS -> ClassifierCard.Head.CLS;
     };
   }
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** All settings of {@code finetune}. */
 public record FinetuneSettings(
     @Group(heading = "Pictures:") LabelledData pictures,
+    @Group(heading = "Loading:") LoadingSettings loading,
     @Group(heading = "Network:") ModelSettings network,
     @Group(heading = "Weights:") WeightSettings start,
     @Group(

@@ -9,12 +9,6 @@ import io.github.maskalign.align.eval.KNearest;
 import io.github.maskalign.align.settings.Group;
 import io.github.maskalign.align.settings.Setting;
 import io.github.maskalign.align.settings.SettingsOptions;
-import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.tensor.DType;
-import io.github.maskalign.vit.LoadOptions;
-import io.github.maskalign.vit.ViT;
-import io.github.maskalign.vit.Weights;
-import io.github.maskalign.vit.image.ChannelStats;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -44,10 +38,10 @@ public final class KnnCommand implements Command {
       @Setting(value = "At most so many pictures of either set, spread evenly.", standard = "none")
           @Nullable Integer atMost,
       @Setting(value = "Pictures in a batch.", standard = "100") int batch,
-      @Setting("Weights of a network that was trained here, or the folder of its run.")
+      @Setting("Weights of any known network, or a folder of them, such as that of a run.")
           @Nullable Path weights,
-      @Setting(value = "Side of the pictures where there are no weights.", standard = "32")
-          int imageSize,
+      @Setting("Side of the pictures; the network's own if none, 32 if there are no weights.")
+          @Nullable Integer imageSize,
       @Setting(value = "Grey pictures, where there are no weights.", standard = "false")
           boolean grey) {}
 
@@ -56,6 +50,8 @@ public final class KnnCommand implements Command {
       @Setting(value = "How many neighbours vote.", standard = "20") int k,
       @Setting(value = "The smaller, the more the nearest count.", standard = "0.07")
           double temperature) {}
+
+  private static final int USUAL_SIDE = 32;
 
   private final SettingsOptions<KnnSettings> options = SettingsOptions.of(KnnSettings.class, "knn");
 
@@ -86,7 +82,7 @@ public final class KnnCommand implements Command {
         known = Features.pixels(gallery, view);
         asked = Features.pixels(queries, view);
       } else {
-        FeatureExtractor extractor = extractor(session, WeightFile.in(sets.weights), sets.batch);
+        FeatureExtractor extractor = extractor(session, sets.weights, sets);
         known = extractor.extract(gallery);
         asked = extractor.extract(queries);
       }
@@ -106,15 +102,12 @@ public final class KnnCommand implements Command {
     return sets.atMost == null ? all : PictureSource.atMost(all, sets.atMost);
   }
 
-  private static FeatureExtractor extractor(Session session, Path file, int batch) {
-    ModelCard card = ModelCard.require(file);
-    ChannelStats stats = card.stats();
-    // A final norm that the file lacks is the identity.
-    Parameters parameters = Parameters.initialised(session.scope(), DType.F32, 0);
-    ViT network = ViT.create(parameters.root(), card.config());
-    LoadOptions options = LoadOptions.strict().optional("norm.*").ignoring("head.*", "fc_norm.*");
-    System.out.printf("Weights: %s: %s%n", file, Weights.load(file, parameters, options));
+  private static FeatureExtractor extractor(Session session, Path place, Sets sets) {
+    Integer side = sets.imageSize;
+    Networks.Opened opened =
+        Networks.open(session.scope(), place, c -> side == null ? c : c.withImageSize(side));
+    int size = opened.network().config().imageSize();
     return new FeatureExtractor(
-        session.scope(), network, Views.plain(card.imageSize(), stats), batch);
+        session.scope(), opened.network(), Views.plain(size, opened.stats()), sets.batch);
   }
 }

@@ -90,7 +90,7 @@ final class PretrainProgram {
         return session.stop().exitStatus();
       }
     }
-    Map<String, String> card = ModelCard.of(shape.config(), stats).metadata();
+    Map<String, String> card = ClassifierCard.pixels(stats);
     StudentFiles.export(folder.weights(), parameters, teacher == null ? null : teacher.id(), card);
     System.out.printf("Weights: %s%nLog: %s%n", folder.weights(), folder.log());
     return 0;
@@ -191,13 +191,14 @@ final class PretrainProgram {
 
   private RunPlan plan(Pictures pictures, Augmentation crops, Batches batches) {
     return new RunPlan(
-        pictures,
-        crops,
-        batches,
-        settings.schedule().epochs(),
-        settings.schedule().accumulate(),
-        settings.run().logging(),
-        settings.run().saving());
+            pictures,
+            crops,
+            batches,
+            settings.schedule().epochs(),
+            settings.schedule().accumulate(),
+            settings.run().logging(),
+            settings.run().saving())
+        .withLoading(settings.loading().loading());
   }
 
   /** W after the first epoch, which shows early whether it moves, and at the end. */

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** All settings of {@code pretrain}. */
 public record PretrainSettings(
     @Group(heading = "Pictures:") PretrainData pictures,
+    @Group(heading = "Loading:") LoadingSettings loading,
     @Group(heading = "Teacher:") TeacherSettings teacher,
     @Group(heading = "Student:") ModelSettings student,
     @Group(heading = "Method:") MethodSettings method,

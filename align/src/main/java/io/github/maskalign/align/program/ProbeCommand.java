@@ -54,12 +54,13 @@ public final class ProbeCommand implements Command {
             session,
             "probe",
             settings.pictures(),
+            settings.loading().loading(),
             settings.network(),
             settings.schedule(),
             settings.run());
     Parameters parameters =
         Parameters.initialised(session.scope(), DType.F32, settings.run().seed());
-    ViTConfig config = settings.network().config();
+    ViTConfig config = program.config(settings.start());
     ProbedViT model =
         ProbedViT.create(
             parameters.root(),
@@ -70,7 +71,7 @@ public final class ProbeCommand implements Command {
 
     RunFolder folder = RunStart.folder("probe", settings.run(), options.schema(), settings);
     Map<String, String> card =
-        ModelCard.of(config, program.stats(), ModelCard.Head.PROBE, program.classes()).metadata();
+        new ClassifierCard(head(settings), program.classes()).metadata(program.stats());
     Updates.Pace pace =
         Updates.Pace.unclipped(settings.schedule().rates(), program.batches().perEpoch());
     Probing training =
@@ -81,5 +82,12 @@ public final class ProbeCommand implements Command {
       System.out.printf("Weights: %s%nLog: %s%n", folder.model(), folder.log());
     }
     return status;
+  }
+
+  private static ClassifierCard.Head head(ProbeSettings settings) {
+    return switch (settings.start().pool()) {
+      case MEAN -> ClassifierCard.Head.PROBE_MEAN;
+      case CLS -> ClassifierCard.Head.PROBE_CLS;
+    };
   }
 }

@@ -5,6 +5,7 @@ import io.github.maskalign.align.settings.Group;
 /** All settings of {@code probe}. */
 public record ProbeSettings(
     @Group(heading = "Pictures:") LabelledData pictures,
+    @Group(heading = "Loading:") LoadingSettings loading,
     @Group(heading = "Network:") ModelSettings network,
     @Group(heading = "Weights:", standard = "pool=cls") WeightSettings start,
     @Group(

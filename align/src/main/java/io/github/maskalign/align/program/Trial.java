@@ -5,12 +5,7 @@ import io.github.maskalign.align.settings.SettingsSchema;
 import io.github.maskalign.align.train.CheckpointFiles;
 import io.github.maskalign.align.train.LogLines;
 import io.github.maskalign.align.train.RunFolder;
-import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
-import io.github.maskalign.vit.LoadOptions;
-import io.github.maskalign.vit.ViT;
-import io.github.maskalign.vit.Weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,16 +69,13 @@ record Trial(String variant, Map<String, String> words, Path folder) {
   }
 
   private static double probe(Scope scope, PretrainSettings settings, Path weights) {
-    ModelCard card = ModelCard.require(weights);
-    Parameters parameters = Parameters.uninitialised(scope, DType.F32);
-    ViT student = ViT.create(parameters.root(), card.config());
-    Weights.load(weights, parameters, LoadOptions.strict());
+    Networks.Opened student = Networks.open(scope, weights, shape -> shape);
     PretrainData data = settings.pictures();
     KnnWatch judge =
         KnnWatch.of(
             data,
             PictureSource.open("--data", data.data()),
-            Views.plain(card.imageSize(), card.stats()));
-    return judge.probe(scope, student, settings.run().seed());
+            Views.plain(student.network().config().imageSize(), student.stats()));
+    return judge.probe(scope, student.network(), settings.run().seed());
   }
 }

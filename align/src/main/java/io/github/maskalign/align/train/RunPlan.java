@@ -18,6 +18,7 @@ import java.util.function.Consumer;
  *     used in the next
  * @param logging what is told of it
  * @param saving when to keep a checkpoint
+ * @param loading how pictures are loaded; where it reports to, is not looked at
  */
 public record RunPlan(
     Pictures images,
@@ -26,7 +27,25 @@ public record RunPlan(
     int epochs,
     int accumulate,
     Logging logging,
-    Saving saving) {
+    Saving saving,
+    Loading loading) {
+
+  /** With the usual loading. */
+  public RunPlan(
+      Pictures images,
+      Augmentation augmentation,
+      Batches batches,
+      int epochs,
+      int accumulate,
+      Logging logging,
+      Saving saving) {
+    this(images, augmentation, batches, epochs, accumulate, logging, saving, Loading.standard());
+  }
+
+  /** With other loading. */
+  public RunPlan withLoading(Loading other) {
+    return new RunPlan(images, augmentation, batches, epochs, accumulate, logging, saving, other);
+  }
 
   /**
    * What a run tells of itself.
@@ -107,6 +126,6 @@ public record RunPlan(
         batches,
         doneSteps * accumulate,
         steps() * accumulate,
-        Loading.standard().withReport(report));
+        loading.withReport(report));
   }
 }
