@@ -7,6 +7,8 @@ import io.github.maskalign.align.program.FinetuneCommand;
 import io.github.maskalign.align.program.KnnCommand;
 import io.github.maskalign.align.program.PretrainCommand;
 import io.github.maskalign.align.program.ProbeCommand;
+import io.github.maskalign.align.weights.ExportCommand;
+import io.github.maskalign.align.weights.InspectCommand;
 import org.jspecify.annotations.NullMarked;
 
 /**
@@ -51,6 +53,9 @@ module io.github.maskalign.align {
       info.picocli;
   opens io.github.maskalign.align.train to
       com.fasterxml.jackson.databind;
+  opens io.github.maskalign.align.weights to
+      com.fasterxml.jackson.databind,
+      info.picocli;
 
   uses Command;
 
@@ -62,5 +67,7 @@ module io.github.maskalign.align {
       KnnCommand,
       PretrainCommand,
       ImageCommand,
-      ProbeCommand;
+      ProbeCommand,
+      ExportCommand,
+      InspectCommand;
 }

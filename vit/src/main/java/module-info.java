@@ -11,5 +11,6 @@ module io.github.maskalign.vit {
 
   exports io.github.maskalign.vit;
   exports io.github.maskalign.vit.image;
+  exports io.github.maskalign.vit.onnx;
   exports io.github.maskalign.vit.pth;
 }

@@ -46,6 +46,28 @@ public record LoadReport(
     return text.toString();
   }
 
+  /**
+   * Lines for people, one for each kind, with names beside the number.
+   *
+   * @param shown how many names of a kind at most
+   */
+  public List<String> lines(int shown) {
+    return List.of(
+        line("matched", matched, 0),
+        line("reshaped", reshaped, shown),
+        line("missing", missing, shown),
+        line("of another shape", mismatched, shown),
+        line("unexpected", unexpected, shown));
+  }
+
+  private static String line(String what, List<String> names, int shown) {
+    List<String> first = names.subList(0, Math.min(shown, names.size()));
+    String rest = shown > 0 && names.size() > shown ? ", ..." : "";
+    return "%-16s  %5d  %s%s"
+        .formatted(what, names.size(), String.join(", ", first), rest)
+        .stripTrailing();
+  }
+
   private static void append(StringBuilder text, String what, List<String> names) {
     if (!names.isEmpty()) {
       String more = names.size() > SHOWN ? ", ..." : "";

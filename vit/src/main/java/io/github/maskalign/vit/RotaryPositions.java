@@ -8,15 +8,8 @@ import io.github.maskalign.tensor.Tensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Rotary positions along both axes as in DINOv3. The centre of a patch has coordinates y, x in [-1,
- * 1] over the image; with head length d and {@code w_i = 100^(-4 i / d)}, i < d/4, the angles of
- * its d/2 pairs of channels are {@code 2 pi y w_i}, then {@code 2 pi x w_i}. The prefix is not
- * turned.
- */
+/** The {@link RotaryTable} of a network, as queries, keys and values of all heads need it. */
 final class RotaryPositions {
-
-  private static final double BASE = 100;
 
   private final Tensor cos;
   private final Tensor sin;
@@ -29,39 +22,24 @@ final class RotaryPositions {
   }
 
   static RotaryPositions create(Parameters.Path path, ViTConfig config) {
+    RotaryTable table = RotaryTable.of(config);
     int rows = config.prefixTokens() + config.patches();
-    int columns = 3 * config.width();
-    float[] cos = new float[rows * columns];
-    float[] sin = new float[rows * columns];
+    int width = config.width();
+    float[] cos = new float[rows * 3 * width];
+    float[] sin = new float[rows * 3 * width];
     for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < columns; column++) {
-        double angle = angle(config, row - config.prefixTokens(), column);
-        boolean firstHalf = column % headLength(config) < headLength(config) / 2;
-        cos[row * columns + column] = (float) StrictMath.cos(angle);
-        sin[row * columns + column] = (float) (StrictMath.sin(angle) * (firstHalf ? -1 : 1));
+      for (int column = 0; column < 3 * width; column++) {
+        boolean value = column >= 2 * width;
+        int from = row * table.length() + column % table.length();
+        int to = row * 3 * width + column;
+        cos[to] = value ? 1 : table.cos()[from];
+        sin[to] = value ? 0 : table.sin()[from];
       }
     }
     return new RotaryPositions(
-        path.constant(cos, 1, rows, columns),
-        path.constant(sin, 1, rows, columns),
+        path.constant(cos, 1, rows, 3 * width),
+        path.constant(sin, 1, rows, 3 * width),
         config.prefixTokens());
-  }
-
-  private static int headLength(ViTConfig config) {
-    return config.width() / config.heads();
-  }
-
-  /** The angle for a column of queries, keys and values; 0 for values and the prefix. */
-  private static double angle(ViTConfig config, int patch, int column) {
-    if (patch < 0 || column >= 2 * config.width()) {
-      return 0;
-    }
-    int quarter = headLength(config) / 4;
-    int pair = column % headLength(config) % (2 * quarter);
-    int grid = config.grid();
-    int place = pair < quarter ? patch / grid : patch % grid;
-    double coordinate = 2 * (place + 0.5) / grid - 1;
-    return 2 * Math.PI * coordinate * StrictMath.pow(BASE, -(double) (pair % quarter) / quarter);
   }
 
   /** The rotation of all tokens, or of the prefix and the patches kept. */

@@ -339,6 +339,13 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
         new Blocks(b.width, depth, b.heads, b.mlpRatio, b.activation, b.normEps, b.layerScale));
   }
 
+  /** With another number of heads. */
+  public ViTConfig withHeads(int heads) {
+    Blocks b = blocks;
+    return withBlocks(
+        new Blocks(b.width, b.depth, heads, b.mlpRatio, b.activation, b.normEps, b.layerScale));
+  }
+
   /** With another MLP. */
   public ViTConfig withMlp(double ratio, Gelu gelu) {
     return withMlp(ratio, Activation.of(gelu));

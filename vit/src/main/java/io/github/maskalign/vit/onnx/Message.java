@@ -1,0 +1,110 @@
+package io.github.maskalign.vit.onnx;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A message in protobuf's wire format, put together field by field. Large blobs are held by
+ * reference until it is written.
+ *
+ * @see <a href="https://protobuf.dev/programming-guides/encoding/">The encoding</a>
+ */
+final class Message {
+
+  private static final int VARINT = 0;
+  private static final int LENGTH = 2;
+  private static final int FIXED32 = 5;
+  private static final int CHUNK = 1 << 20;
+
+  private final List<MemorySegment> parts = new ArrayList<>();
+  private ByteArrayOutputStream open = new ByteArrayOutputStream();
+
+  /** An integer. */
+  Message add(int field, long value) {
+    tag(field, VARINT);
+    varint(value);
+    return this;
+  }
+
+  /** A float. */
+  Message add(int field, float value) {
+    tag(field, FIXED32);
+    open.writeBytes(
+        ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).putFloat(value).array());
+    return this;
+  }
+
+  /** A string. */
+  Message add(int field, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    tag(field, LENGTH);
+    varint(bytes.length);
+    open.writeBytes(bytes);
+    return this;
+  }
+
+  /** A message within this one, which is not changed any more. */
+  Message add(int field, Message inner) {
+    tag(field, LENGTH);
+    varint(inner.size());
+    close();
+    inner.close();
+    parts.addAll(inner.parts);
+    return this;
+  }
+
+  /** Bytes that stay where they are. */
+  Message add(int field, MemorySegment bytes) {
+    tag(field, LENGTH);
+    varint(bytes.byteSize());
+    close();
+    parts.add(bytes);
+    return this;
+  }
+
+  private void tag(int field, int type) {
+    varint((long) field << 3 | type);
+  }
+
+  private void varint(long value) {
+    long rest = value;
+    while ((rest & ~0x7fL) != 0) {
+      open.write((int) (rest & 0x7f | 0x80));
+      rest >>>= 7;
+    }
+    open.write((int) rest);
+  }
+
+  private void close() {
+    if (open.size() > 0) {
+      parts.add(MemorySegment.ofArray(open.toByteArray()));
+      open = new ByteArrayOutputStream();
+    }
+  }
+
+  /** Bytes of the whole message. */
+  long size() {
+    close();
+    return parts.stream().mapToLong(MemorySegment::byteSize).sum();
+  }
+
+  /** Writes the message. */
+  void writeTo(WritableByteChannel channel) throws IOException {
+    close();
+    for (MemorySegment part : parts) {
+      for (long at = 0; at < part.byteSize(); at += CHUNK) {
+        ByteBuffer chunk = part.asSlice(at, Math.min(CHUNK, part.byteSize() - at)).asByteBuffer();
+        while (chunk.hasRemaining()) {
+          channel.write(chunk);
+        }
+      }
+    }
+  }
+}
