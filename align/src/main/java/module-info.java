@@ -34,6 +34,7 @@ module io.github.maskalign.align {
   exports io.github.maskalign.align.compare;
   exports io.github.maskalign.align.config;
   exports io.github.maskalign.align.data;
+  exports io.github.maskalign.align.data.augment;
   exports io.github.maskalign.align.eval;
   exports io.github.maskalign.align.program;
   exports io.github.maskalign.align.settings;

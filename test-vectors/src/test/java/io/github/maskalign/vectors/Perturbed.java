@@ -24,7 +24,7 @@ final class Perturbed {
         MemorySegment bytes = arena.allocate(Math.max(1, entry.bytes()), 64);
         bytes.copyFrom(file.segment(name));
         if (name.equals(last)) {
-          move(bytes, (int) (entry.bytes() / entry.elements()));
+          move(bytes, name, (int) (entry.bytes() / entry.elements()), entry.bytes());
         }
         writer.add(name, entry.dtype(), entry.shape(), bytes.asSlice(0, entry.bytes()));
       }
@@ -43,9 +43,21 @@ final class Perturbed {
         .getLast();
   }
 
-  /** Flips the highest bit of the first number's exponent: 0 becomes 2, and so on. */
-  private static void move(MemorySegment bytes, int size) {
-    long at = size - 1;
+  /**
+   * Flips the highest bit of the first number's exponent: 0 becomes 2, and so on. Of bytes all are
+   * moved, since it may be their mean that counts, and of a table the last, a result.
+   */
+  private static void move(MemorySegment bytes, String name, int size, long length) {
+    if (size == 1) {
+      for (long at = 0; at < length; at++) {
+        flip(bytes, at);
+      }
+    } else {
+      flip(bytes, name.equals("table") ? length - 1 : size - 1);
+    }
+  }
+
+  private static void flip(MemorySegment bytes, long at) {
     byte high = bytes.get(ValueLayout.JAVA_BYTE, at);
     bytes.set(ValueLayout.JAVA_BYTE, at, (byte) (high ^ 0x40));
   }

@@ -24,7 +24,7 @@ public record CropBox(int top, int left, int height, int width) {
    * does it). Up to ten draws are tried until one fits; else the largest central box whose ratio is
    * in range.
    */
-  static CropBox random(int height, int width, Range scale, Range ratio, Philox draws) {
+  public static CropBox random(int height, int width, Range scale, Range ratio, Philox draws) {
     for (int t = 0; t < TRIES; t++) {
       CropBox box =
           sized(
@@ -42,15 +42,32 @@ public record CropBox(int top, int left, int height, int width) {
   }
 
   /** A box of a share of the area, with a ratio of width to height; it may be too large. */
-  static CropBox sized(int height, int width, double share, double ratio) {
+  public static CropBox sized(int height, int width, double share, double ratio) {
     double area = (double) height * width * share;
     int boxHeight = (int) Math.rint(Math.sqrt(area / ratio));
     int boxWidth = (int) Math.rint(Math.sqrt(area * ratio));
     return new CropBox(0, 0, boxHeight, boxWidth);
   }
 
+  /**
+   * A random box without a second try, as the official linear probe draws it: what is too large is
+   * cut to the picture.
+   */
+  public static CropBox once(int height, int width, Range scale, Range ratio, Philox draws) {
+    CropBox box =
+        sized(
+                height,
+                width,
+                scale.at(draws.uniformDouble(0)),
+                StrictMath.exp(ratio.log().at(draws.uniformDouble(1))))
+            .clamped(height, width);
+    int top = draws.below(TOP, height - box.height + 1);
+    int left = draws.below(LEFT, width - box.width + 1);
+    return new CropBox(top, left, box.height, box.width);
+  }
+
   /** The whole picture, its longer side cut where the ratio is out of range. */
-  static CropBox central(int height, int width, Range ratio) {
+  public static CropBox central(int height, int width, Range ratio) {
     double given = (double) width / height;
     int boxHeight = height;
     int boxWidth = width;
@@ -62,7 +79,14 @@ public record CropBox(int top, int left, int height, int width) {
     return new CropBox((height - boxHeight) / 2, (width - boxWidth) / 2, boxHeight, boxWidth);
   }
 
-  boolean fits(int pictureHeight, int pictureWidth) {
+  /** Whether a picture of that size has room for it, and it is not empty. */
+  public boolean fits(int pictureHeight, int pictureWidth) {
     return height > 0 && height <= pictureHeight && width > 0 && width <= pictureWidth;
+  }
+
+  /** A box of at least one pixel and at most the picture, at the top left. */
+  public CropBox clamped(int pictureHeight, int pictureWidth) {
+    return new CropBox(
+        0, 0, Math.clamp(height, 1, pictureHeight), Math.clamp(width, 1, pictureWidth));
   }
 }

@@ -16,12 +16,12 @@ public record Range(double from, double to) {
   }
 
   /** The point that lies this share of the way from one end to the other. */
-  double at(double share) {
+  public double at(double share) {
     return from + (to - from) * share;
   }
 
   /** The logarithms of the ends; {@link StrictMath} gives the same bits on every machine. */
-  Range log() {
+  public Range log() {
     return new Range(StrictMath.log(from), StrictMath.log(to));
   }
 }

@@ -1,0 +1,154 @@
+package io.github.maskalign.vectors.kinds;
+
+import io.github.maskalign.align.data.CropBox;
+import io.github.maskalign.align.data.Range;
+import io.github.maskalign.vectors.cases.VectorCase;
+import io.github.maskalign.vit.image.BicubicResize;
+import io.github.maskalign.vit.image.CentreView;
+import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.Levels;
+import io.github.maskalign.vit.image.Picture;
+import io.github.maskalign.vit.image.PictureDecoder;
+import java.util.Arrays;
+
+/** Picture files, and the way from their pixels to what a network reads. */
+final class PictureKinds {
+
+  private static final double EXACT = 0;
+
+  private PictureKinds() {}
+
+  /** The pixels {@code [H, W, 3]} of a tensor. */
+  static Picture picture(VectorCase given, String name) {
+    int[] dims = given.dims(name);
+    int[] values = given.integers(name);
+    byte[] pixels = new byte[values.length];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) values[i];
+    }
+    return Picture.ofInterleaved(pixels, dims[2], dims[0], dims[1]);
+  }
+
+  static void check(VectorCase given, String name, Picture picture) {
+    byte[] pixels = picture.interleaved();
+    double[] values = new double[pixels.length];
+    Arrays.setAll(values, i -> pixels[i] & 0xff);
+    given.checks().values(name, values, picture.height(), picture.width(), picture.channels());
+  }
+
+  private static Picture decoded(VectorCase given) {
+    PictureDecoder decoder = PictureDecoder.open();
+    return decoder.decode(given.manifest().path().resolveSibling(given.text("image")));
+  }
+
+  static void decode(VectorCase given) {
+    check(given, "out.rgb", decoded(given));
+  }
+
+  /** Decoders may differ, so the mean difference counts. */
+  static void decodeJpeg(VectorCase given) {
+    Picture got = decoded(given);
+    check(given, "out.rgb", got);
+    byte[] expected = picture(given, "out.rgb").interleaved();
+    byte[] pixels = got.interleaved();
+    double sum = 0;
+    for (int i = 0; i < pixels.length; i++) {
+      sum += Math.abs((pixels[i] & 0xff) - (expected[i] & 0xff));
+    }
+    double most = given.real("max_mean_abs_diff");
+    given.checks().equal("mean difference", sum / pixels.length, 0, most);
+  }
+
+  static void bicubic(VectorCase given) {
+    BicubicResize resize =
+        new BicubicResize(given.integer("out_height"), given.integer("out_width"));
+    check(given, "out.rgb", resize.apply(picture(given, "in.rgb")));
+  }
+
+  static void trainCrop(VectorCase given) {
+    int size = given.integer("size");
+    Picture cropped =
+        picture(given, "in.rgb")
+            .crop(
+                given.integer("top"),
+                given.integer("left"),
+                given.integer("height"),
+                given.integer("width"));
+    Picture resized = new BicubicResize(size, size).apply(cropped);
+    Picture seen = given.flag("flip") ? resized.mirrored() : resized;
+    check(given, "out.rgb", seen);
+    checkLevels(given, seen);
+  }
+
+  static void evaluation(VectorCase given) {
+    int size = given.integer("size");
+    CentreView view = CentreView.of(size);
+    given.checks().equal("short side", view.shortSide(), given.real("resize_short"), EXACT);
+    Picture seen = view.apply(picture(given, "in.rgb"));
+    check(given, "out.rgb", seen);
+    checkLevels(given, seen);
+  }
+
+  static void levels(VectorCase given) {
+    checkLevels(given, picture(given, "in.rgb"));
+  }
+
+  private static void checkLevels(VectorCase given, Picture picture) {
+    ChannelStats stats = new ChannelStats(floats(given, "mean"), floats(given, "std"));
+    float[] out = new float[picture.channels() * picture.area()];
+    new Levels(stats).write(picture, false, out, 0);
+    double[] values = new double[out.length];
+    Arrays.setAll(values, i -> out[i]);
+    given
+        .checks()
+        .values("out.tensor", values, picture.channels(), picture.height(), picture.width());
+  }
+
+  private static float[] floats(VectorCase given, String setting) {
+    double[] values = given.reals(setting);
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
+  }
+
+  /** Columns: width, height, least scale, two draws; then crop, whether it fits, clamped crop. */
+  static void cropSize(VectorCase given) {
+    double[] ratio = given.reals("ratio");
+    Range logRatio = new Range(ratio[0], ratio[1]).log();
+    double[] table = given.doubles("table");
+    double[] got = table.clone();
+    int columns = given.dims("table")[1];
+    for (int row = 0; row < table.length; row += columns) {
+      int width = (int) table[row];
+      int height = (int) table[row + 1];
+      double share = new Range(table[row + 2], 1).at(table[row + 3]);
+      CropBox box =
+          CropBox.sized(height, width, share, StrictMath.exp(logRatio.at(table[row + 4])));
+      CropBox clamped = box.clamped(height, width);
+      got[row + 5] = box.width();
+      got[row + 6] = box.height();
+      got[row + 7] = box.fits(height, width) ? 1 : 0;
+      got[row + 8] = clamped.width();
+      got[row + 9] = clamped.height();
+    }
+    given.checks().values("table", got, expected -> EXACT);
+  }
+
+  /** Columns: width, height; then top, left, height and width of the crop. */
+  static void cropFallback(VectorCase given) {
+    double[] table = given.doubles("table");
+    double[] got = table.clone();
+    int columns = given.dims("table")[1];
+    for (int row = 0; row < table.length; row += columns) {
+      CropBox box =
+          CropBox.central((int) table[row + 1], (int) table[row], new Range(3.0 / 4, 4.0 / 3));
+      got[row + 2] = box.top();
+      got[row + 3] = box.left();
+      got[row + 4] = box.height();
+      got[row + 5] = box.width();
+    }
+    given.checks().values("table", got, expected -> EXACT);
+  }
+}
