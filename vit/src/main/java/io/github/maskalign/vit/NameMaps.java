@@ -176,7 +176,13 @@ public enum NameMaps implements NameMap {
    * @param names the map
    * @param prefix what all names of the network start with, such as {@code "model."}
    */
-  public record Found(NameMaps names, String prefix) {}
+  public record Found(NameMaps names, String prefix) {
+
+    /** The same where all names have one more prefix. */
+    Found below(String outer) {
+      return new Found(names, outer + prefix);
+    }
+  }
 
   /**
    * The map for a file with these names.

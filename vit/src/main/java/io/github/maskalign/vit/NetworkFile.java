@@ -59,9 +59,19 @@ public record NetworkFile(
    * @throws FormatException if it is damaged, or holds no known Vision Transformer
    */
   public static NetworkFile open(Path path) {
+    return open(path, "");
+  }
+
+  /**
+   * Opens a file or folder of several networks, such as a checkpoint with its teacher in it.
+   *
+   * @param below looks for a network only among names that start so
+   * @throws FormatException if it is damaged, or holds no known Vision Transformer there
+   */
+  public static NetworkFile open(Path path, String below) {
     WeightFile file = WeightFiles.open(path);
     try {
-      NameMaps.Found found = NameMaps.require(file.names());
+      NameMaps.Found found = NameMaps.require(file.below(below).names()).below(below);
       Path beside = file.files().getFirst().resolveSibling(CONFIG);
       JsonNode json = Files.exists(beside) ? JsonFiles.read(beside) : null;
       ViTConfig config;

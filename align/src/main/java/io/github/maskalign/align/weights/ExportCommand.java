@@ -89,6 +89,13 @@ public final class ExportCommand implements Command {
   private int batch;
 
   @Option(
+      names = "--below",
+      paramLabel = "PREFIX",
+      description = "Take the network among names that start so.",
+      defaultValue = "")
+  private String below;
+
+  @Option(
       names = "--heads",
       paramLabel = "N",
       description = "Attention heads, where nothing but the weights tells the network's shape.")
@@ -104,7 +111,7 @@ public final class ExportCommand implements Command {
     PrintWriter out = spec.commandLine().getOut();
     try (Backends.Choice choice = Backends.open("reference", BackendOptions.defaults());
         Scope scope = Scope.root(choice.backend(), "export");
-        NetworkFile file = NetworkFile.open(model)) {
+        NetworkFile file = NetworkFile.open(model, below)) {
       SavedNetwork network = SavedNetwork.load(scope, shaped(file));
       out.println(Described.of(network.config()));
       out.println("told by " + file.told().description());

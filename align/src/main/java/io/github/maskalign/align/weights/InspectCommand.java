@@ -47,6 +47,15 @@ public final class InspectCommand implements Command {
               + " matched, reshaped, missing, of another shape, unexpected.")
   private boolean load;
 
+  @Option(
+      names = "--below",
+      paramLabel = "PREFIX",
+      description =
+          "Look for the network among names that start so, such as model.clip_model. for the"
+              + " teacher in an official MaskAlign checkpoint.",
+      defaultValue = "")
+  private String below;
+
   @Spec private CommandSpec spec;
 
   /** For the service loader. */
@@ -55,7 +64,7 @@ public final class InspectCommand implements Command {
   @Override
   public Integer call() throws JsonProcessingException {
     PrintWriter out = spec.commandLine().getOut();
-    Inspection inspection = Inspection.of(path);
+    Inspection inspection = Inspection.of(path, below);
     if (json) {
       out.println(
           new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(inspection));
@@ -71,7 +80,7 @@ public final class InspectCommand implements Command {
   private LoadReport report() {
     try (Backends.Choice choice = Backends.open("reference", BackendOptions.defaults());
         Scope scope = Scope.root(choice.backend(), "inspect");
-        NetworkFile file = NetworkFile.open(path)) {
+        NetworkFile file = NetworkFile.open(path, below)) {
       Parameters parameters = Parameters.uninitialised(scope, DType.F32);
       ViT.create(parameters.root(), file.config());
       LoadOptions options =

@@ -51,7 +51,7 @@ record Inspection(
    */
   record Network(String names, String prefix, String shapeFrom, ViTConfig config) {}
 
-  static Inspection of(Path path) {
+  static Inspection of(Path path, String below) {
     try (WeightFile file = WeightFiles.open(path)) {
       List<Item> items = new ArrayList<>();
       long parameters = 0;
@@ -63,7 +63,7 @@ record Inspection(
       Network network = null;
       String problem = null;
       try {
-        network = network(path);
+        network = network(path, below);
       } catch (TensorException e) {
         problem = e.getMessage();
       }
@@ -88,8 +88,8 @@ record Inspection(
         file.shape(name).size());
   }
 
-  private static Network network(Path path) {
-    try (NetworkFile file = NetworkFile.open(path)) {
+  private static Network network(Path path, String below) {
+    try (NetworkFile file = NetworkFile.open(path, below)) {
       NameMaps names = file.names();
       return new Network(names.title(), file.prefix(), file.told().description(), file.config());
     }
@@ -102,7 +102,13 @@ record Inspection(
     lines.add("format        " + format);
     lines.add("sha256        " + sha256);
     lines.add("tensors       %d, %,d numbers".formatted(tensors.size(), parameters));
-    metadata.forEach((key, text) -> lines.add("note          %s: %s".formatted(key, text)));
+    metadata.forEach(
+        (key, text) -> {
+          // The network's own note is told in words below.
+          if (network == null || !key.equals("vit")) {
+            lines.add("note          %s: %s".formatted(key, text));
+          }
+        });
     Optional.ofNullable(network)
         .ifPresentOrElse(
             found -> {
