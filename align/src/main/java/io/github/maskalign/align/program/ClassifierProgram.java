@@ -176,9 +176,4 @@ final class ClassifierProgram {
       return ClassifierScore.of(scope, network, loader);
     }
   }
-
-  /** Random crops of the pictures to learn from. */
-  Transform crop() {
-    return Views.crop(shape, stats, data.cropScale(), data.flip());
-  }
 }

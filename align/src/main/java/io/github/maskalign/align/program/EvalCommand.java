@@ -40,6 +40,10 @@ public final class EvalCommand implements Command {
   public record Subject(
       @Setting("Labelled pictures.") @Nullable String data,
       @Setting(value = "Pictures in a batch.", standard = "100") int batch,
+      @Setting(
+              "Share of the shorter side that is seen; if none, all of a picture of the network's"
+                  + " size, else 7/8 up to 224 pixels.")
+          @Nullable Double evalCrop,
       @Setting("The classifier's weights, or the folder of its run.") @Nullable Path weights) {}
 
   private final SettingsOptions<EvalSettings> options =
@@ -75,6 +79,7 @@ public final class EvalCommand implements Command {
       Transform view =
           Views.plain(
               file.config().imageSize(),
+              settings.subject.evalCrop,
               Networks.stats(TeacherCard.beside(file.file()).statistics()));
       ClassifierScore score =
           ClassifierProgram.score(session.scope(), network, pictures, view, settings.subject.batch);

@@ -1,8 +1,8 @@
 package io.github.maskalign.align.program;
 
 import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.align.data.Transform;
 import io.github.maskalign.align.settings.SettingsOptions;
-import io.github.maskalign.align.train.BatchTargets;
 import io.github.maskalign.align.train.FineTuning;
 import io.github.maskalign.align.train.RunFolder;
 import io.github.maskalign.align.train.Updates;
@@ -72,12 +72,16 @@ public final class FinetuneCommand implements Command {
             parameters.root(), config, ClassifierProgram.pooling(settings.start()), classes);
     ClassifierProgram.load(settings.start().weights(), parameters);
 
-    RunFolder folder = RunStart.folder("finetune", settings.run(), options.schema(), settings);
     Map<String, String> card =
         new ClassifierCard(head(settings), program.classes()).metadata(program.stats());
     FineTuning training =
         new FineTuning(model, parameters, recipe(settings, program, classes, card));
-    int status = program.train(folder, training, program.crop(), model::forward, session.scope());
+    Transform view =
+        Views.training(
+            settings.augment().view(settings.network().imageSize(), settings.pictures()),
+            program.stats());
+    RunFolder folder = RunStart.folder("finetune", settings.run(), options.schema(), settings);
+    int status = program.train(folder, training, view, model::forward, session.scope());
     if (status == 0) {
       Weights.save(folder.model(), parameters, card);
       System.out.printf("Weights: %s%nLog: %s%n", folder.model(), folder.log());
@@ -113,7 +117,7 @@ public final class FinetuneCommand implements Command {
         optimiser.layerDecay(),
         schedule.weightDecay(),
         optimiser.dropPath(),
-        BatchTargets.smoothed(classes, optimiser.smoothing()),
+        settings.augment().targets(classes, schedule.batch(), settings.run().seed()),
         settings.run().seed(),
         card);
   }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 public record FinetuneSettings(
     @Group(heading = "Pictures:") LabelledData pictures,
     @Group(heading = "Loading:") LoadingSettings loading,
+    @Group(heading = "Augmentation:") AugmentSettings augment,
     @Group(heading = "Network:") ModelSettings network,
     @Group(heading = "Weights:") WeightSettings start,
     @Group(
@@ -30,8 +31,6 @@ public record FinetuneSettings(
       @Setting(value = "Factor on the rate from a layer to the next lower one.", standard = "0.75")
           double layerDecay,
       @Setting(value = "Stochastic depth of the last block.", standard = "0.1") double dropPath,
-      @Setting(value = "Share of a label that is spread over all classes.", standard = "0.1")
-          double smoothing,
       @Setting(value = "Decay of the first moment.", standard = "0.9") double beta1,
       @Setting(value = "Decay of the second moment.", standard = "0.999") double beta2,
       @Setting("Gradients are clipped to this norm.") @Nullable Double clip) {}

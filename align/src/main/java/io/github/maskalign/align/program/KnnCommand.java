@@ -42,6 +42,10 @@ public final class KnnCommand implements Command {
           @Nullable Path weights,
       @Setting("Side of the pictures; the network's own if none, 32 if there are no weights.")
           @Nullable Integer imageSize,
+      @Setting(
+              "Share of the shorter side that is seen; if none, all of a picture of the network's"
+                  + " size, else 7/8 up to 224 pixels.")
+          @Nullable Double evalCrop,
       @Setting(value = "Grey pictures, where there are no weights.", standard = "false")
           boolean grey) {}
 
@@ -78,7 +82,8 @@ public final class KnnCommand implements Command {
       Features asked;
       if (sets.weights == null) {
         int channels = sets.grey ? 1 : 3;
-        Transform view = Views.plain(sets.imageSize, Normalisation.IMAGENET.stats(channels));
+        int side = sets.imageSize == null ? USUAL_SIDE : sets.imageSize;
+        Transform view = Views.plain(side, sets.evalCrop, Normalisation.IMAGENET.stats(channels));
         known = Features.pixels(gallery, view);
         asked = Features.pixels(queries, view);
       } else {
@@ -108,6 +113,9 @@ public final class KnnCommand implements Command {
         Networks.open(session.scope(), place, c -> side == null ? c : c.withImageSize(side));
     int size = opened.network().config().imageSize();
     return new FeatureExtractor(
-        session.scope(), opened.network(), Views.plain(size, opened.stats()), sets.batch);
+        session.scope(),
+        opened.network(),
+        Views.plain(size, sets.evalCrop, opened.stats()),
+        sets.batch);
   }
 }

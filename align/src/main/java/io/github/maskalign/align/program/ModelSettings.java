@@ -17,7 +17,13 @@ public record ModelSettings(
         @Nullable Integer patch,
     @Setting(value = "Grey pictures, of one channel.", standard = "false") boolean grey,
     @Setting(value = "Statistics that pixels are normalised by.", standard = "imagenet")
-        Normalisation normalise) {
+        Normalisation normalise,
+    @Setting(
+            value =
+                "Share of the shorter side that is seen in evaluation; if none, all of a picture of"
+                    + " the network's size, else 7/8 up to 224 pixels.",
+            decides = false)
+        @Nullable Double evalCrop) {
 
   private static final String USUAL_MODEL = "base";
   private static final int USUAL_PATCH = 16;

@@ -1,6 +1,9 @@
 package io.github.maskalign.align.program;
 
 import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.align.data.RandomResizedCrop;
+import io.github.maskalign.align.data.Transform;
+import io.github.maskalign.align.data.augment.AugmentedCrop;
 import io.github.maskalign.align.settings.SettingsOptions;
 import io.github.maskalign.align.train.Probing;
 import io.github.maskalign.align.train.RunFolder;
@@ -76,7 +79,14 @@ public final class ProbeCommand implements Command {
         Updates.Pace.unclipped(settings.schedule().rates(), program.batches().perEpoch());
     Probing training =
         new Probing(model, parameters, pace, settings.schedule().weightDecay(), card);
-    int status = program.train(folder, training, program.crop(), model::forward, session.scope());
+    RandomResizedCrop.Options crop =
+        Views.crop(
+            settings.network().imageSize(),
+            settings.pictures().cropScale(),
+            settings.pictures().flip());
+    Transform view =
+        Views.training(new AugmentedCrop.Options(crop, true, null, null, null), program.stats());
+    int status = program.train(folder, training, view, model::forward, session.scope());
     if (status == 0) {
       Weights.save(folder.model(), parameters, card);
       System.out.printf("Weights: %s%nLog: %s%n", folder.model(), folder.log());

@@ -75,7 +75,10 @@ record Trial(String variant, Map<String, String> words, Path folder) {
         KnnWatch.of(
             data,
             PictureSource.open("--data", data.data()),
-            Views.plain(student.network().config().imageSize(), student.stats()));
+            Views.plain(
+                student.network().config().imageSize(),
+                settings.student().evalCrop(),
+                student.stats()));
     return judge.probe(scope, student.network(), settings.run().seed());
   }
 }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -68,6 +69,12 @@ class ProgramsTest {
 
   private static Outcome finetune(Path out, String... more) {
     List<String> all = new ArrayList<>(SHAPE);
+    if (Arrays.stream(more).noneMatch(option -> option.startsWith("--batch"))) {
+      all.add("--batch=500");
+    }
+    if (more.length < 2) {
+      Collections.addAll(all, "--augment=none", "--erase=0");
+    }
     Collections.addAll(all, more);
     return run(
         new FinetuneCommand(),
@@ -77,7 +84,6 @@ class ProgramsTest {
             "--eval-data=fashion-mnist",
             "--eval-batch=1000",
             "--epochs=1",
-            "--batch=500",
             "--lr=5e-3",
             "--warmup=0.1",
             "--layer-decay=1",
@@ -139,6 +145,16 @@ class ProgramsTest {
             "--at-most=500");
     assertTrue(nearest.number("k-NN:") > 20, nearest.out);
 
+    Outcome pixels =
+        run(
+            new KnnCommand(),
+            "--data=fashion-mnist",
+            "--eval-data=fashion-mnist",
+            "--at-most=500",
+            "--image-size=14",
+            "--grey");
+    assertTrue(pixels.number("k-NN:") > 50, pixels.out + pixels.error);
+
     Outcome probed =
         run(
             new ProbeCommand(),
@@ -158,7 +174,15 @@ class ProgramsTest {
         run(new EvalCommand(), "--weights=" + folder.resolve("probe"), "--data=fashion-mnist");
     assertEquals(probed.number("Best: top-1"), probe.number("top-1"), probe.out);
 
-    Outcome tuned = finetune(folder.resolve("tuned"), "--weights=" + student);
+    Outcome tuned =
+        finetune(
+            folder.resolve("tuned"),
+            "--weights=" + student,
+            "--augment=rand-m5-inc1",
+            "--erase=0.5",
+            "--mixup=0.8",
+            "--cutmix=1");
+    assertTrue(tuned.number("Best: top-1") > 10, tuned.out + tuned.error);
     assertTrue(tuned.out.contains("matched"), tuned.out + tuned.error);
   }
 
@@ -197,6 +221,10 @@ class ProgramsTest {
     assertTrue(weights.contains("--teacher-weights: name the file"), weights);
     String shape = finetune(out, "--model=giant").error;
     assertTrue(shape.contains("model: 'giant' is not known"), shape);
+    String both = finetune(out, "--colour-jitter=0.4", "--erase=0").error;
+    assertTrue(both.contains("colour-jitter is for --augment none"), both);
+    String odd = finetune(out, "--mixup=0.8", "--batch=101").error;
+    assertTrue(odd.contains("batch 101: mixup and CutMix need an even"), odd);
     String none = run(new EvalCommand(), "--data=fashion-mnist", "--weights=" + out).error;
     assertTrue(none.contains(out.toString()), none);
     assertFalse(Files.exists(out));
