@@ -24,6 +24,7 @@ module io.github.maskalign.align {
   requires jdk.management;
   requires jdk.unsupported;
   requires me.tongfei.progressbar;
+  requires org.apache.commons.compress;
   requires xchart;
   requires static transitive org.jspecify;
 
@@ -35,6 +36,7 @@ module io.github.maskalign.align {
   exports io.github.maskalign.align.config;
   exports io.github.maskalign.align.data;
   exports io.github.maskalign.align.data.augment;
+  exports io.github.maskalign.align.data.sets;
   exports io.github.maskalign.align.eval;
   exports io.github.maskalign.align.program;
   exports io.github.maskalign.align.settings;

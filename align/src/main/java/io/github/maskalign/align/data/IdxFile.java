@@ -21,7 +21,7 @@ import java.util.zip.ZipException;
  * @param shape sizes of the axes
  * @param values the elements, {@code shape.size()} of them
  */
-record IdxFile(Shape shape, byte[] values) {
+public record IdxFile(Shape shape, byte[] values) {
 
   private static final int UNSIGNED_BYTE = 0x08;
   private static final int MAX_AXES = 4;
@@ -33,7 +33,7 @@ record IdxFile(Shape shape, byte[] values) {
    * @throws FormatException if it is not a whole IDX file of bytes
    * @throws UncheckedIOException if it cannot be read
    */
-  static IdxFile read(Path path) {
+  public static IdxFile read(Path path) {
     try (InputStream in = Files.newInputStream(path)) {
       return read(in, path.toString());
     } catch (IOException e) {

@@ -30,7 +30,10 @@ public final class ImageSet implements Pictures {
 
   private final List<String> classNames;
 
-  private ImageSet(ImageSet whole, int[] pictures) {
+  /** Where the pictures come from, for messages; may be empty. */
+  private final String origin;
+
+  private ImageSet(ImageSet whole, int[] pictures, String origin) {
     this.pixels = whole.pixels;
     this.channels = whole.channels;
     this.height = whole.height;
@@ -38,6 +41,7 @@ public final class ImageSet implements Pictures {
     this.labels = whole.labels;
     this.classNames = whole.classNames;
     this.pictures = pictures;
+    this.origin = origin;
   }
 
   private ImageSet(
@@ -64,6 +68,7 @@ public final class ImageSet implements Pictures {
     this.labels = labels;
     this.classNames = List.copyOf(classNames);
     this.pictures = range(0, (int) (pixels.length / each));
+    this.origin = "";
     requireLabels();
   }
 
@@ -104,6 +109,11 @@ public final class ImageSet implements Pictures {
       byte[] pixels, int channels, int height, int width, int[] labels, List<String> classNames) {
     return new ImageSet(
         pixels, channels, height, width, Objects.requireNonNull(labels, "labels"), classNames);
+  }
+
+  /** The same pictures, with a word about where they come from. */
+  public ImageSet withOrigin(String where) {
+    return new ImageSet(this, pictures, where);
   }
 
   @Override
@@ -151,20 +161,20 @@ public final class ImageSet implements Pictures {
 
   @Override
   public String name(int sample) {
-    return "picture " + pictures[sample];
+    return (origin.isEmpty() ? "" : origin + ", ") + "picture " + pictures[sample];
   }
 
   @Override
   public ImageSet subset(int from, int to) {
     Objects.checkFromToIndex(from, to, size());
-    return new ImageSet(this, Arrays.copyOfRange(pictures, from, to));
+    return new ImageSet(this, Arrays.copyOfRange(pictures, from, to), origin);
   }
 
   @Override
   public ImageSet select(int... samples) {
     int[] chosen = new int[samples.length];
     Arrays.setAll(chosen, i -> pictures[samples[i]]);
-    return new ImageSet(this, chosen);
+    return new ImageSet(this, chosen, origin);
   }
 
   /**
@@ -225,12 +235,13 @@ public final class ImageSet implements Pictures {
 
   @Override
   public String toString() {
-    return "%d pictures of %d x %d x %d%s"
+    return "%d pictures of %d x %d x %d%s%s"
         .formatted(
             size(),
             channels,
             height,
             width,
-            labels == null ? "" : ", " + classNames.size() + " classes");
+            labels == null ? "" : ", " + classNames.size() + " classes",
+            origin.isEmpty() ? "" : ": " + origin);
   }
 }

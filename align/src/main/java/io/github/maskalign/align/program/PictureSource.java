@@ -2,6 +2,8 @@ package io.github.maskalign.align.program;
 
 import io.github.maskalign.align.data.FashionMnist;
 import io.github.maskalign.align.data.Pictures;
+import io.github.maskalign.align.data.sets.DataSets;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Data sets by the words of the command line. */
@@ -20,7 +22,7 @@ final class PictureSource {
       case null -> throw new IllegalArgumentException(option + ": name the pictures");
       case "fashion-mnist" -> FashionMnist.testSplit();
       case "fashion-mnist-train" -> FashionMnist.trainSplit(FashionMnist.DEBIAN_FOLDER);
-      default -> throw new IllegalArgumentException(option + ": there is no data set " + word);
+      default -> DataSets.open(Path.of(word));
     };
   }
 
