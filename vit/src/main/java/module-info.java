@@ -6,10 +6,11 @@ module io.github.maskalign.vit {
   requires com.fasterxml.jackson.databind;
   requires transitive io.github.maskalign.autograd;
   requires com.twelvemonkeys.imageio.webp;
-  requires java.desktop;
+  requires transitive java.desktop;
   requires static transitive org.jspecify;
 
   exports io.github.maskalign.vit;
+  exports io.github.maskalign.vit.embed;
   exports io.github.maskalign.vit.image;
   exports io.github.maskalign.vit.onnx;
   exports io.github.maskalign.vit.pth;

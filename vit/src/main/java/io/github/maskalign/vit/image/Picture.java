@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.image;
 
 import io.github.maskalign.tensor.ShapeException;
+import java.awt.image.BufferedImage;
 import java.util.Arrays;
 
 /**
@@ -35,6 +36,14 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
   /** A picture that fills its array {@code [C, H, W]}. */
   public static Picture of(byte[] pixels, int channels, int height, int width) {
     return new Picture(pixels, 0, channels, height, width);
+  }
+
+  /**
+   * The pixels of an image by the values that are stored: alpha is dropped, and no colour profile
+   * applies.
+   */
+  public static Picture of(BufferedImage image) {
+    return Rasters.planes(image);
   }
 
   /** A picture from pixels {@code [H, W, C]}, as files and most other libraries have them. */

@@ -1,0 +1,158 @@
+package io.github.maskalign.vit.embed;
+
+import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.MemoryStats;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.vit.NetworkFile;
+import io.github.maskalign.vit.image.Picture;
+import io.github.maskalign.vit.image.PictureDecoder;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/**
+ * picture -> embedding: a Vision Transformer for services.
+ *
+ * <pre>{@code
+ * try (Embedder embedder = Embedder.load(Path.of("clip-vit-base-patch16"))) {
+ *   float[] vector = embedder.embed(bufferedImage);
+ * }
+ * }</pre>
+ *
+ * <p>Safe for any number of threads, virtual ones too: pictures are decoded and resized on the
+ * calling threads, and the network looks at those of concurrent callers together. Memory of a call
+ * is used again by the next; {@link #close} gives all of it back.
+ */
+public final class Embedder implements AutoCloseable {
+
+  private final Backends.Choice choice;
+  private final Scope scope;
+  private final EmbeddingNetwork network;
+  private final Preprocessing preprocessing;
+  private final PictureDecoder decoder;
+  private final Batcher batcher;
+
+  private Embedder(
+      Backends.Choice choice,
+      Scope scope,
+      EmbeddingNetwork network,
+      Preprocessing preprocessing,
+      EmbedderOptions options) {
+    this.choice = choice;
+    this.scope = scope;
+    this.network = network;
+    this.preprocessing = preprocessing;
+    this.decoder = PictureDecoder.open();
+    this.batcher = new Batcher(network::embed, options.mostAtOnce(), options.longestWait());
+  }
+
+  /** Loads a network with the default options. */
+  public static Embedder load(Path model) {
+    return load(model, EmbedderOptions.defaults());
+  }
+
+  /**
+   * Loads a network.
+   *
+   * @param model a weight file, or a folder with weights and configuration: CLIP, SigLIP, DINO,
+   *     DINOv2, DINOv3 and ViT of Hugging Face, timm's ViTs, and what this library trained
+   * @throws io.github.maskalign.tensor.FormatException if it is damaged, or no known network
+   * @throws io.github.maskalign.tensor.ShapeException if the network cannot give such an output
+   * @throws io.github.maskalign.tensor.DeviceException if the backend is not available
+   */
+  public static Embedder load(Path model, EmbedderOptions options) {
+    BackendOptions backend = BackendOptions.defaults().withThreads(options.threads());
+    Backends.Choice choice = Backends.open(options.backend(), backend);
+    Scope scope = Scope.root(choice.backend(), "embedder");
+    try (NetworkFile file = NetworkFile.open(model)) {
+      return new Embedder(
+          choice,
+          scope,
+          EmbeddingNetwork.load(scope, file, options),
+          Preprocessing.beside(file.file(), file.config()),
+          options);
+    } catch (RuntimeException | Error e) {
+      scope.close();
+      choice.close();
+      throw e;
+    }
+  }
+
+  /** Length of an embedding. */
+  public int width() {
+    return network.width();
+  }
+
+  /** How pictures are prepared for the network. */
+  public Preprocessing preprocessing() {
+    return preprocessing;
+  }
+
+  /** Which backend and device run, and which JPEG library decodes, in a line each. */
+  public String explanation() {
+    return choice.explanation() + System.lineSeparator() + decoder.explanation();
+  }
+
+  /** The backend's memory: what is live is the weights and the pictures being looked at. */
+  public MemoryStats memory() {
+    return choice.backend().memory();
+  }
+
+  /** The embedding of an image in memory. */
+  public float[] embed(BufferedImage image) {
+    return embed(Picture.of(image));
+  }
+
+  /**
+   * The embedding of a picture in a file.
+   *
+   * @throws io.github.maskalign.vit.image.DamagedPictureException naming the file, if it cannot be
+   *     decoded
+   */
+  public float[] embed(Path file) {
+    return embed(decoder.decode(file));
+  }
+
+  /**
+   * The embedding of a picture that was read from a file or a request.
+   *
+   * @throws io.github.maskalign.vit.image.DamagedPictureException if it cannot be decoded
+   */
+  public float[] embed(byte[] file) {
+    return embed(decoder.decode(file, "the picture"));
+  }
+
+  /**
+   * The embedding of a picture that is read to the stream's end; the stream stays open.
+   *
+   * @throws io.github.maskalign.vit.image.DamagedPictureException if it cannot be decoded
+   * @throws UncheckedIOException if the stream fails
+   */
+  public float[] embed(InputStream file) {
+    try {
+      return embed(file.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the picture", e);
+    }
+  }
+
+  /**
+   * The embedding of pixels.
+   *
+   * @throws io.github.maskalign.tensor.ClosedException after {@link #close}
+   */
+  public float[] embed(Picture picture) {
+    return batcher.submit(preprocessing.apply(picture));
+  }
+
+  /** Waits for the embeddings asked for, then gives all memory back; closing again does nothing. */
+  @Override
+  public void close() {
+    batcher.close();
+    scope.close();
+    choice.close();
+  }
+}

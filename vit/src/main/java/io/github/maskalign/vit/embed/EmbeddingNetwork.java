@@ -1,0 +1,168 @@
+package io.github.maskalign.vit.embed;
+
+import io.github.maskalign.autograd.nn.Parameter;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.Backend;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.vit.ForwardRequest;
+import io.github.maskalign.vit.LoadReport;
+import io.github.maskalign.vit.NetworkFile;
+import io.github.maskalign.vit.ViT;
+import io.github.maskalign.vit.ViTConfig;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** pixels [C, H, W] of several pictures -> their embeddings. For one thread. */
+final class EmbeddingNetwork {
+
+  private static final String PROJECTION = "visual_projection.weight";
+  private static final String NORM = "norm.";
+
+  private final Scope scope;
+  private final ViT network;
+  private final EmbedderOptions options;
+  private final @Nullable Tensor projection;
+
+  private EmbeddingNetwork(
+      Scope scope, ViT network, EmbedderOptions options, @Nullable Tensor projection) {
+    this.scope = scope;
+    this.network = network;
+    this.options = options;
+    this.projection = projection;
+  }
+
+  /**
+   * Loads the weights.
+   *
+   * @param scope owns them
+   * @throws FormatException if the file lacks what the output needs
+   */
+  static EmbeddingNetwork load(Scope scope, NetworkFile file, EmbedderOptions options) {
+    ViTConfig config = file.config();
+    require(config, options);
+    Parameters parameters = Parameters.uninitialised(scope, DType.F32);
+    ViT network = ViT.create(parameters.root(), config);
+    LoadReport report = file.load(parameters, NORM + "*");
+    for (String missing : report.missing()) {
+      identity(parameters.get(missing), scope.backend());
+    }
+    Tensor projection = null;
+    if (options.output() == Output.PROJECTED) {
+      if (!file.file().names().contains(PROJECTION)) {
+        throw new FormatException(
+            file.file().description()
+                + " holds no '"
+                + PROJECTION
+                + "', which output PROJECTED needs; use POOLED");
+      }
+      projection = file.file().read(scope.eager(), PROJECTION);
+    }
+    return new EmbeddingNetwork(scope, network, options, projection);
+  }
+
+  private static void require(ViTConfig config, EmbedderOptions options) {
+    boolean classToken =
+        options.output() == Output.CLASS_TOKEN || options.output() == Output.CLASS_AND_MEAN;
+    if (classToken && !config.tokens().classToken()) {
+      throw new ShapeException(
+          "embedder: output " + options.output() + " needs a class token, this network has none");
+    }
+    if (options.level() >= config.depth()) {
+      throw new ShapeException(
+          "embedder: there is no level %d, they count from 0 to %d"
+              .formatted(options.level(), config.depth() - 1));
+    }
+  }
+
+  /** A final norm that a file lacks, as after pooling by mean, normalises and no more. */
+  private static void identity(Parameter parameter, Backend backend) {
+    double value = parameter.name().endsWith("weight") ? 1 : 0;
+    Tensor target = parameter.value();
+    try (Scope inner = target.owner().child("identity")) {
+      backend.copy(inner.ops().full(target.dtype(), target.shape(), value), target);
+    }
+  }
+
+  /** Length of an embedding. */
+  int width() {
+    int width = network.config().width();
+    return switch (options.output()) {
+      case POOLED, CLASS_TOKEN, MEAN_PATCHES -> width;
+      case PROJECTED -> projection.dim(0);
+      case CLASS_AND_MEAN -> 2 * width;
+      case PATCH_TOKENS -> network.config().patches() * width;
+    };
+  }
+
+  List<float[]> embed(List<float[]> pictures) {
+    ViTConfig config = network.config();
+    int each = pictures.getFirst().length;
+    float[] pixels = new float[Math.multiplyExact(pictures.size(), each)];
+    for (int i = 0; i < pictures.size(); i++) {
+      System.arraycopy(pictures.get(i), 0, pixels, i * each, each);
+    }
+    int side = config.imageSize();
+    try (Scope inner = scope.child("embedding")) {
+      Ops ops = inner.ops();
+      Tensor images = ops.of(pixels, pictures.size(), config.channels(), side, side);
+      float[] values = output(ops, tokens(ops, images)).toFloats();
+      int width = values.length / pictures.size();
+      List<float[]> embeddings = new ArrayList<>();
+      for (int i = 0; i < pictures.size(); i++) {
+        embeddings.add(finished(Arrays.copyOfRange(values, i * width, (i + 1) * width)));
+      }
+      return embeddings;
+    }
+  }
+
+  private Tensor tokens(Ops ops, Tensor images) {
+    int above = options.level() < 0 ? 1 : network.config().depth() - options.level();
+    ForwardRequest request = ForwardRequest.plain().withLastLevels(above);
+    return network.forward(ops, images, request).levels().getFirst();
+  }
+
+  private Tensor output(Ops ops, Tensor tokens) {
+    int first = network.config().prefixTokens();
+    return switch (options.output()) {
+      case POOLED -> network.pooled(ops, tokens);
+      case PROJECTED -> ops.linear(network.pooled(ops, tokens), projection, null);
+      case CLASS_TOKEN -> classToken(ops, network.normalised(ops, tokens));
+      case MEAN_PATCHES -> mean(ops, network.normalised(ops, tokens), first);
+      case CLASS_AND_MEAN -> {
+        Tensor seen = network.normalised(ops, tokens);
+        yield ops.concat(List.of(classToken(ops, seen), mean(ops, seen, first)), 1);
+      }
+      case PATCH_TOKENS -> ops.slice(network.normalised(ops, tokens), 1, first, tokens.dim(1));
+    };
+  }
+
+  private static Tensor classToken(Ops ops, Tensor seen) {
+    return ops.reshape(ops.slice(seen, 1, 0, 1), seen.dim(0), seen.dim(2));
+  }
+
+  private static Tensor mean(Ops ops, Tensor seen, int first) {
+    return ops.mean(ops.slice(seen, 1, first, seen.dim(1)), false, 1);
+  }
+
+  private float[] finished(float[] embedding) {
+    if (!options.unitLength()) {
+      return embedding;
+    }
+    double squares = 0;
+    for (float value : embedding) {
+      squares += (double) value * value;
+    }
+    double scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
+    for (int i = 0; i < embedding.length; i++) {
+      embedding[i] = (float) (embedding[i] * scale);
+    }
+    return embedding;
+  }
+}
