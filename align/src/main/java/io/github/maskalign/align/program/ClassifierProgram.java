@@ -17,9 +17,7 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.LoadOptions;
 import io.github.maskalign.vit.NetworkFile;
 import io.github.maskalign.vit.Pooling;
-import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.Weights;
-import io.github.maskalign.vit.image.ChannelStats;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,29 +31,28 @@ final class ClassifierProgram {
   private final String name;
   private final LabelledData data;
   private final Loading loading;
-  private final ModelSettings shape;
+  private final ModelSettings.Shape shape;
   private final Schedule schedule;
   private final RunSettings run;
   private final Pictures learn;
   private final @Nullable Pictures judge;
-  private final ChannelStats stats;
 
   ClassifierProgram(
       Session session,
       String name,
       LabelledData data,
       Loading loading,
-      ModelSettings shape,
+      ModelSettings network,
+      WeightSettings start,
       Schedule schedule,
       RunSettings run) {
     this.session = session;
     this.name = name;
     this.data = data;
     this.loading = loading;
-    this.shape = shape;
+    this.shape = network.shape(start.weights());
     this.schedule = schedule;
     this.run = run;
-    this.stats = shape.normalise().stats(shape.channels());
     this.learn = PictureSource.labelled("--data", data.data());
     this.judge =
         data.evalData() == null ? null : PictureSource.labelled("--eval-data", data.evalData());
@@ -80,8 +77,9 @@ final class ClassifierProgram {
     return learn.classNames();
   }
 
-  ChannelStats stats() {
-    return stats;
+  /** The network's shape, and how it sees pictures. */
+  ModelSettings.Shape shape() {
+    return shape;
   }
 
   Batches batches() {
@@ -116,11 +114,6 @@ final class ClassifierProgram {
       System.out.printf(
           "Weights: %s: %s%n", place, Weights.load(file.weights(), parameters, options));
     }
-  }
-
-  /** The shape that the settings name, or else the one of the weights. */
-  ViTConfig config(WeightSettings start) {
-    return shape.config(start.weights() == null ? null : Networks.config(start.weights()));
   }
 
   /** Trains and scores; the exit status. */
@@ -160,8 +153,7 @@ final class ClassifierProgram {
     if (judge == null) {
       return Measures.none();
     }
-    ClassifierScore score =
-        score(scope, network, judge, Views.plain(shape, stats), data.evalBatch());
+    ClassifierScore score = score(scope, network, judge, Views.plain(shape), data.evalBatch());
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("eval_loss", score.loss());
     values.put("top1", score.top1());

@@ -61,11 +61,12 @@ public final class FinetuneCommand implements Command {
             settings.pictures(),
             settings.loading().loading(),
             settings.network(),
+            settings.start(),
             settings.schedule(),
             settings.run());
     Parameters parameters =
         Parameters.initialised(session.scope(), DType.F32, settings.run().seed());
-    ViTConfig config = learned(program.config(settings.start()));
+    ViTConfig config = learned(program.shape().config());
     int classes = program.classes().size();
     ViTClassifier model =
         ViTClassifier.create(
@@ -73,13 +74,13 @@ public final class FinetuneCommand implements Command {
     ClassifierProgram.load(settings.start().weights(), parameters);
 
     Map<String, String> card =
-        new ClassifierCard(head(settings), program.classes()).metadata(program.stats());
+        new ClassifierCard(head(settings), program.classes()).metadata(program.shape().stats());
     FineTuning training =
         new FineTuning(model, parameters, recipe(settings, program, classes, card));
     Transform view =
         Views.training(
-            settings.augment().view(settings.network().imageSize(), settings.pictures()),
-            program.stats());
+            settings.augment().view(program.shape().side(), settings.pictures()),
+            program.shape().stats());
     RunFolder folder = RunStart.folder("finetune", settings.run(), options.schema(), settings);
     int status = program.train(folder, training, view, model::forward, session.scope());
     if (status == 0) {

@@ -28,14 +28,14 @@ record Learner(Objective objective, @Nullable TeacherTargets targets) {
   static @Nullable ViTTeacher teacher(Scope scope, PretrainSettings settings, ChannelStats stats) {
     return settings.method().method() == Method.MAE
         ? null
-        : TeacherSource.open(scope, settings.teacher(), settings.student().config(), stats);
+        : TeacherSource.open(scope, settings.teacher(), settings.student().shape().config(), stats);
   }
 
   /** Creates the student by the method of the settings. */
   static Learner create(
       Parameters.Path path, PretrainSettings settings, @Nullable ViTTeacher teacher) {
     Method method = settings.method().method();
-    ViTConfig config = settings.student().config();
+    ViTConfig config = settings.student().shape().config();
     boolean recompute = settings.optimiser().recompute();
     if (recompute && method != Method.MASKALIGN) {
       throw new IllegalArgumentException(

@@ -1,7 +1,11 @@
 package io.github.maskalign.align.program;
 
 import io.github.maskalign.align.settings.Setting;
+import io.github.maskalign.align.teacher.TeacherCard;
+import io.github.maskalign.vit.NetworkFile;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ChannelStats;
+import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -12,12 +16,18 @@ public record ModelSettings(
             "tiny, small, base, large, huge, or WIDTHxDEPTHxHEADS such as 192x6x3; that of the"
                 + " weights if none, base if there are no weights.")
         @Nullable String model,
-    @Setting(value = "Side of the pictures that the network sees.", standard = "224") int imageSize,
+    @Setting(
+            "Side of the pictures that the network sees; that of the weights if none, 224 if there"
+                + " are no weights.")
+        @Nullable Integer imageSize,
     @Setting("Side of a patch; that of the weights if none, 16 if there are no weights.")
         @Nullable Integer patch,
-    @Setting(value = "Grey pictures, of one channel.", standard = "false") boolean grey,
-    @Setting(value = "Statistics that pixels are normalised by.", standard = "imagenet")
-        Normalisation normalise,
+    @Setting("Grey pictures, of one channel; as the weights if none, false without weights.")
+        @Nullable Boolean grey,
+    @Setting(
+            "Statistics that pixels are normalised by; those of the weights if none, imagenet"
+                + " without weights.")
+        @Nullable Normalisation normalise,
     @Setting(
             value =
                 "Share of the shorter side that is seen in evaluation; if none, all of a picture of"
@@ -26,43 +36,73 @@ public record ModelSettings(
         @Nullable Double evalCrop) {
 
   private static final String USUAL_MODEL = "base";
+  private static final int USUAL_SIDE = 224;
   private static final int USUAL_PATCH = 16;
+  private static final int COLOURS = 3;
   private static final Pattern SHAPE = Pattern.compile("(\\d{1,5})x(\\d{1,3})x(\\d{1,3})");
 
-  /** The network's configuration, to start from random weights. */
-  public ViTConfig config() {
-    return config(null);
-  }
-
   /**
-   * The network's configuration.
+   * A network, and how it sees pictures.
    *
-   * @param weights shape of the weights it starts from; null for random ones
+   * @param config shape of the network
+   * @param stats by which pixels are normalised
+   * @param evalCrop share of the shorter side that is seen in evaluation; the usual if null
    */
-  ViTConfig config(@Nullable ViTConfig weights) {
-    ViTConfig config =
-        model == null && weights != null
-            ? weights.withImageSize(imageSize)
-            : named(model == null ? USUAL_MODEL : model, patch == null ? USUAL_PATCH : patch);
-    if (patch != null && patch != config.patchSize()) {
-      throw new IllegalArgumentException(
-          "patch %d: the weights have patches of %d".formatted(patch, config.patchSize()));
+  record Shape(ViTConfig config, ChannelStats stats, @Nullable Double evalCrop) {
+
+    /** Side of the pictures. */
+    int side() {
+      return config.imageSize();
     }
-    return config.withChannels(channels());
   }
 
-  /** Colour channels of the pictures. */
-  public int channels() {
-    return grey ? 1 : 3;
+  /** Of a network that starts from random weights. */
+  Shape shape() {
+    int channels = channels(COLOURS);
+    Normalisation by = normalise == null ? Normalisation.IMAGENET : normalise;
+    return new Shape(fresh().withChannels(channels), by.stats(channels), evalCrop);
   }
 
-  private ViTConfig named(String size, int side) {
+  /** Of a network that starts from weights, which tell what the settings do not. */
+  Shape shape(@Nullable Path weights) {
+    if (weights == null) {
+      return shape();
+    }
+    try (NetworkFile file = NetworkFile.open(weights)) {
+      ViTConfig own = file.config();
+      int channels = channels(own.channels());
+      ChannelStats stats =
+          normalise == null
+              ? Networks.stats(TeacherCard.beside(file.file()).statistics())
+              : normalise.stats(channels);
+      int side = imageSize == null ? own.imageSize() : imageSize;
+      ViTConfig config = model == null ? own.withImageSize(side) : fresh();
+      if (patch != null && patch != config.patchSize()) {
+        throw new IllegalArgumentException(
+            "patch %d: the weights have patches of %d".formatted(patch, config.patchSize()));
+      }
+      return new Shape(config.withChannels(channels), stats, evalCrop);
+    }
+  }
+
+  private int channels(int usual) {
+    return grey == null ? usual : grey ? 1 : COLOURS;
+  }
+
+  private ViTConfig fresh() {
+    return named(
+        model == null ? USUAL_MODEL : model,
+        imageSize == null ? USUAL_SIDE : imageSize,
+        patch == null ? USUAL_PATCH : patch);
+  }
+
+  private static ViTConfig named(String size, int side, int patch) {
     return switch (size) {
-      case "tiny" -> ViTConfig.tiny(imageSize, side);
-      case "small" -> ViTConfig.small(imageSize, side);
-      case "base" -> ViTConfig.base(imageSize, side);
-      case "large" -> ViTConfig.large(imageSize, side);
-      case "huge" -> ViTConfig.huge(imageSize, side);
+      case "tiny" -> ViTConfig.tiny(side, patch);
+      case "small" -> ViTConfig.small(side, patch);
+      case "base" -> ViTConfig.base(side, patch);
+      case "large" -> ViTConfig.large(side, patch);
+      case "huge" -> ViTConfig.huge(side, patch);
       default -> {
         Matcher shape = SHAPE.matcher(size);
         if (!shape.matches()) {
@@ -72,7 +112,7 @@ public record ModelSettings(
         }
         int width = Integer.parseInt(shape.group(1));
         int depth = Integer.parseInt(shape.group(2));
-        yield ViTConfig.of(imageSize, side, width, depth, Integer.parseInt(shape.group(3)));
+        yield ViTConfig.of(side, patch, width, depth, Integer.parseInt(shape.group(3)));
       }
     };
   }

@@ -68,13 +68,6 @@ final class Networks {
     }
   }
 
-  /** The shape that a file tells. */
-  static ViTConfig config(Path place) {
-    try (NetworkFile file = NetworkFile.open(place)) {
-      return file.config();
-    }
-  }
-
   /** The same statistics for a transform. */
   static ChannelStats stats(PixelStatistics statistics) {
     int channels = statistics.mean().size();

@@ -48,11 +48,11 @@ final class PretrainProgram {
   /** The exit status. */
   int run() {
     Scope scope = session.scope();
-    ModelSettings shape = settings.student();
-    ChannelStats stats = shape.normalise().stats(shape.channels());
+    ModelSettings.Shape shape = settings.student().shape();
+    ChannelStats stats = shape.stats();
     Pictures pictures = PictureSource.open("--data", settings.pictures().data());
     System.out.printf("Data: %,d pictures%n", pictures.size());
-    KnnWatch judge = KnnWatch.of(settings.pictures(), pictures, Views.plain(shape, stats));
+    KnnWatch judge = KnnWatch.of(settings.pictures(), pictures, Views.plain(shape));
 
     ViTTeacher teacher = Learner.teacher(scope, settings, stats);
     Parameters parameters = Parameters.initialised(scope, DType.F32, settings.run().seed());
@@ -60,7 +60,7 @@ final class PretrainProgram {
     ViT student = learner.objective().student();
     introduce(learner, parameters);
 
-    Augmentation crops = crops(stats);
+    Augmentation crops = crops();
     RunFolder folder = RunStart.folder("pretrain", settings.run(), schema, settings);
     long start = System.nanoTime();
     try (TargetSource targets = targets(learner.targets(), pictures, crops)) {
@@ -132,11 +132,11 @@ final class PretrainProgram {
         learner.objective(), targets.plan(), parameters, source, masking, batch);
   }
 
-  private Augmentation crops(ChannelStats stats) {
+  private Augmentation crops() {
     PretrainData data = settings.pictures();
     int kept = settings.teacher().teacherCache();
     return new Augmentation(
-        Views.crop(settings.student(), stats, data.cropScale(), data.flip()),
+        Views.crop(settings.student().shape(), data.cropScale(), data.flip()),
         settings.run().seed(),
         kept == 0 ? Augmentation.UNLIMITED : kept);
   }

@@ -59,11 +59,12 @@ public final class ProbeCommand implements Command {
             settings.pictures(),
             settings.loading().loading(),
             settings.network(),
+            settings.start(),
             settings.schedule(),
             settings.run());
     Parameters parameters =
         Parameters.initialised(session.scope(), DType.F32, settings.run().seed());
-    ViTConfig config = program.config(settings.start());
+    ViTConfig config = program.shape().config();
     ProbedViT model =
         ProbedViT.create(
             parameters.root(),
@@ -74,18 +75,17 @@ public final class ProbeCommand implements Command {
 
     RunFolder folder = RunStart.folder("probe", settings.run(), options.schema(), settings);
     Map<String, String> card =
-        new ClassifierCard(head(settings), program.classes()).metadata(program.stats());
+        new ClassifierCard(head(settings), program.classes()).metadata(program.shape().stats());
     Updates.Pace pace =
         Updates.Pace.unclipped(settings.schedule().rates(), program.batches().perEpoch());
     Probing training =
         new Probing(model, parameters, pace, settings.schedule().weightDecay(), card);
     RandomResizedCrop.Options crop =
         Views.crop(
-            settings.network().imageSize(),
-            settings.pictures().cropScale(),
-            settings.pictures().flip());
+            program.shape().side(), settings.pictures().cropScale(), settings.pictures().flip());
     Transform view =
-        Views.training(new AugmentedCrop.Options(crop, true, null, null, null), program.stats());
+        Views.training(
+            new AugmentedCrop.Options(crop, true, null, null, null), program.shape().stats());
     int status = program.train(folder, training, view, model::forward, session.scope());
     if (status == 0) {
       Weights.save(folder.model(), parameters, card);

@@ -18,8 +18,8 @@ final class Views {
   private Views() {}
 
   /** In evaluation. */
-  static Transform plain(ModelSettings shape, ChannelStats stats) {
-    return plain(shape.imageSize(), shape.evalCrop(), stats);
+  static Transform plain(ModelSettings.Shape shape) {
+    return plain(shape.side(), shape.evalCrop(), shape.stats());
   }
 
   /**
@@ -40,8 +40,8 @@ final class Views {
   }
 
   /** Random crops, for pre-training. */
-  static Transform crop(ModelSettings shape, ChannelStats stats, double leastScale, double flip) {
-    return new Coloured(new RandomResizedCrop(crop(shape.imageSize(), leastScale, flip), stats));
+  static Transform crop(ModelSettings.Shape shape, double leastScale, double flip) {
+    return new Coloured(new RandomResizedCrop(crop(shape.side(), leastScale, flip), shape.stats()));
   }
 
   /** Where crops lie. */

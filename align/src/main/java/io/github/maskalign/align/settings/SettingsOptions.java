@@ -76,7 +76,7 @@ public final class SettingsOptions<R extends Record> {
 
   private OptionSpec option(SettingsSchema.Entry entry) {
     String text = "%s (default: %s)".formatted(text(entry), entry.standard());
-    return entry.type() == boolean.class
+    return entry.type() == boolean.class || entry.type() == Boolean.class
         ? flag(entry.name(), text)
         : option(entry.name(), label(entry.type()), text).build();
   }

@@ -38,7 +38,7 @@ final class ValueType {
       return Long.valueOf(text);
     } else if (type == double.class || type == Double.class) {
       return finite(Double.parseDouble(text));
-    } else if (type == boolean.class) {
+    } else if (type == boolean.class || type == Boolean.class) {
       return truth(name, text);
     } else if (type == String.class) {
       return text;

@@ -158,16 +158,15 @@ class ProgramsTest {
     Outcome probed =
         run(
             new ProbeCommand(),
-            with(
-                SHAPE,
-                "--weights=" + student,
-                "--data=fashion-mnist",
-                "--eval-data=fashion-mnist",
-                "--epochs=4",
-                "--batch=500",
-                "--warmup=0",
-                "--lr=300",
-                "--out=" + folder.resolve("probe")));
+            "--quiet",
+            "--weights=" + student,
+            "--data=fashion-mnist",
+            "--eval-data=fashion-mnist",
+            "--epochs=4",
+            "--batch=500",
+            "--warmup=0",
+            "--lr=300",
+            "--out=" + folder.resolve("probe"));
     assertEquals(0, probed.status, probed.error);
     assertTrue(probed.number("Best: top-1") > 20, probed.out);
     Outcome probe =
