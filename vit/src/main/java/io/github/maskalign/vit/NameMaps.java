@@ -54,6 +54,27 @@ public enum NameMaps implements NameMap {
           "norm", "vision_model.post_layernorm"),
       HfNames.CLIP_BLOCK),
 
+  /** OpenCLIP's names, which are those of OpenAI's code: the image tower. */
+  OPEN_CLIP(
+      "OpenCLIP",
+      "visual.class_embedding",
+      "visual.proj|transformer.*|token_embedding.*|positional_embedding|text_projection|ln_final.*"
+          + "|text.*|logit_scale|logit_bias|attn_mask",
+      "visual.transformer.resblocks.",
+      Map.of(
+          "cls_token", "visual.class_embedding",
+          "pos_embed", "visual.positional_embedding",
+          "patch_embed.proj", "visual.conv1",
+          "norm_pre", "visual.ln_pre",
+          "norm", "visual.ln_post"),
+      Map.of(
+          "norm1", "ln_1",
+          "attn.qkv", "attn.in_proj_%",
+          "attn.proj", "attn.out_proj",
+          "norm2", "ln_2",
+          "mlp.fc1", "mlp.c_fc",
+          "mlp.fc2", "mlp.c_proj")),
+
   /** Hugging Face's SigLIP: the image tower with its pooling head. */
   HF_SIGLIP(
       "Hugging Face's SigLIP",
@@ -232,9 +253,9 @@ public enum NameMaps implements NameMap {
 
   private static FormatException unknown(Set<String> names) {
     return new FormatException(
-        "no known names of a Vision Transformer among %d tensors; expected those of timm, or of"
+        "no known names of a Vision Transformer among %d tensors; expected those of timm, of"
                 .formatted(names.size())
-            + " Hugging Face's CLIP, SigLIP, ViT, DINOv2 or DINOv3");
+            + " OpenCLIP, or of Hugging Face's CLIP, SigLIP, ViT, DINOv2 or DINOv3");
   }
 
   @Override

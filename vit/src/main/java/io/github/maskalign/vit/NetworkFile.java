@@ -8,6 +8,8 @@ import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.TensorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Vision Transformer in a file or folder: its weights, the names they have, and its shape.
@@ -46,7 +48,8 @@ public record NetworkFile(
   /** The note that {@link ViT} leaves in files. */
   static final String NOTE = "vit";
 
-  private static final String CONFIG = "config.json";
+  /** Files beside the weights that may tell the shape, the best first. */
+  private static final List<String> CONFIGS = List.of("config.json", "open_clip_config.json");
 
   /** What files of known networks hold besides the network. */
   private static final String[] LEFTOVERS = {
@@ -72,25 +75,37 @@ public record NetworkFile(
     WeightFile file = WeightFiles.open(path);
     try {
       NameMaps.Found found = NameMaps.require(file.below(below).names()).below(below);
-      Path beside = file.files().getFirst().resolveSibling(CONFIG);
-      JsonNode json = Files.exists(beside) ? JsonFiles.read(beside) : null;
       ViTConfig config;
       Told told;
       if (file.metadata().containsKey(NOTE)) {
         config = note(path, file.metadata().get(NOTE));
         told = Told.NOTES;
-      } else if (json != null && (HfConfig.matches(json) || TimmConfig.matches(json))) {
-        config = parse(beside, json);
-        told = Told.CONFIG_JSON;
       } else {
-        config = ShapeInference.of(file.below(found.prefix()), found.names());
-        told = Told.SHAPES;
+        ViTConfig beside = beside(file.files().getFirst());
+        told = beside == null ? Told.SHAPES : Told.CONFIG_JSON;
+        config =
+            beside == null ? ShapeInference.of(file.below(found.prefix()), found.names()) : beside;
       }
       return new NetworkFile(file, found.names(), found.prefix(), config, told);
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
     }
+  }
+
+  private static @Nullable ViTConfig beside(Path weights) {
+    for (String name : CONFIGS) {
+      Path path = weights.resolveSibling(name);
+      JsonNode json = Files.exists(path) ? JsonFiles.read(path) : null;
+      if (json != null && isKnown(json)) {
+        return parse(path, json);
+      }
+    }
+    return null;
+  }
+
+  private static boolean isKnown(JsonNode json) {
+    return HfConfig.matches(json) || TimmConfig.matches(json) || OpenClipConfig.matches(json);
   }
 
   private static ViTConfig note(Path path, String text) {
@@ -102,13 +117,16 @@ public record NetworkFile(
   }
 
   /**
-   * The network that Hugging Face's or timm's {@code config.json} describes.
+   * The network that a configuration of Hugging Face, timm or OpenCLIP describes.
    *
    * @param path for messages
    */
   static ViTConfig parse(Path path, JsonNode json) {
     try {
-      return TimmConfig.matches(json) ? TimmConfig.parse(json) : HfConfig.parse(json);
+      if (TimmConfig.matches(json)) {
+        return TimmConfig.parse(json);
+      }
+      return OpenClipConfig.matches(json) ? OpenClipConfig.parse(json) : HfConfig.parse(json);
     } catch (TensorException e) {
       throw new FormatException(path + ": " + e.getMessage(), e);
     }

@@ -115,7 +115,7 @@ final class ShapeInference {
 
   private double eps(ViTConfig.Tokens tokens) {
     return switch (map) {
-      case HF_CLIP, HF_DINOV3, TIMM_EVA -> 1e-5;
+      case HF_CLIP, OPEN_CLIP, HF_DINOV3, TIMM_EVA -> 1e-5;
       case HF_VIT -> 1e-12;
       case HF_SIGLIP, HF_DINOV2 -> 1e-6;
       case TIMM -> tokens.norm() || tokens.positions() == PositionEmbedding.ROTARY ? 1e-5 : 1e-6;

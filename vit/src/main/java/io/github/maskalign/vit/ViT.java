@@ -294,19 +294,13 @@ public final class ViT {
   private Tensor received(Eager ops, Tensor x, @Nullable Rotary turned) {
     List<Tensor> means = new ArrayList<>();
     for (int i = 0; i < x.dim(0); i++) {
-      Tensor sample = ops.slice(x, 0, i, i + 1);
-      Rotary own = turned == null ? null : turned.sample(ops, i);
-      means.add(
-          (Tensor)
-              ops.within(
-                  "sample",
-                  inner -> {
-                    Tensor map =
-                        blocks
-                            .getLast()
-                            .probabilities(inner.scope().eager(), sample, own, 0, x.dim(1));
-                    return inner.mean(map, false, 1, 2);
-                  }));
+      try (Scope scope = ops.scope().child("sample " + i)) {
+        Eager eager = scope.eager();
+        Rotary own = turned == null ? null : turned.sample(eager, i);
+        Tensor sample = eager.slice(x, 0, i, i + 1);
+        Tensor map = blocks.getLast().probabilities(eager, sample, own, 0, x.dim(1));
+        means.add(scope.keep(eager.mean(map, false, 1, 2)));
+      }
     }
     return ops.concat(means, 0);
   }

@@ -29,8 +29,10 @@ public final class WeightFiles {
           "model.safetensors",
           "model.safetensors.index.json",
           "student.safetensors",
+          "open_clip_model.safetensors",
           "pytorch_model.bin",
-          "pytorch_model.bin.index.json");
+          "pytorch_model.bin.index.json",
+          "open_clip_pytorch_model.bin");
 
   private WeightFiles() {}
 

@@ -105,6 +105,63 @@ class NetworkFileTest {
   }
 
   @Test
+  void readsOpenClip() throws IOException {
+    ViTConfig config = ViTConfig.of(8, 4, 8, 2, 2).asClip();
+    Parameters from = Parameters.initialised(scope, DType.F32, 1);
+    ViT.create(from.root(), config);
+    SafeTensorsWriter writer = new SafeTensorsWriter();
+    from.all()
+        .forEach(
+            p -> writer.add(openClip(p.name()), openClipShape(p.value()), p.value().toFloats()));
+    writer.add("logit_scale", Shape.of(), new float[1]);
+    writer.add("transformer.resblocks.0.ln_1.bias", Shape.of(1), new float[1]);
+    writer.write(folder.resolve("open_clip_model.safetensors"));
+    Files.writeString(
+        folder.resolve("open_clip_config.json"),
+        """
+        {"model_cfg": {"embed_dim": 4, "quick_gelu": true, "vision_cfg":
+          {"image_size": 8, "layers": 2, "width": 8, "head_width": 4, "patch_size": 4}}}
+        """);
+    Parameters to = Parameters.uninitialised(scope, DType.F32);
+    ViT.create(to.root(), config);
+    try (NetworkFile file = NetworkFile.open(folder)) {
+      assertEquals(NameMaps.OPEN_CLIP, file.names());
+      assertEquals(config, file.config());
+      assertTrue(file.load(to).complete());
+    }
+    from.all()
+        .forEach(
+            p ->
+                assertArrayEquals(
+                    p.value().toFloats(), to.get(p.name()).value().toFloats(), p.name()));
+  }
+
+  /** Written out here once more, so that a slip in the name map does not cancel itself. */
+  private static String openClip(String name) {
+    return "visual."
+        + name.replace("cls_token", "class_embedding")
+            .replace("pos_embed", "positional_embedding")
+            .replace("patch_embed.proj", "conv1")
+            .replace("norm_pre", "ln_pre")
+            .replaceAll("^norm", "ln_post")
+            .replace("blocks.", "transformer.resblocks.")
+            .replaceAll("\\.norm([12])", ".ln_$1")
+            .replace("attn.qkv.", "attn.in_proj_")
+            .replace("attn.proj", "attn.out_proj")
+            .replace("fc1", "c_fc")
+            .replace("fc2", "c_proj");
+  }
+
+  /** Tokens and table have no axes of size 1 there. */
+  private static Shape openClipShape(Tensor x) {
+    Shape shape = x.shape();
+    if (shape.rank() != 3) {
+      return shape;
+    }
+    return shape.dim(1) == 1 ? Shape.of(shape.dim(2)) : Shape.of(shape.dim(1), shape.dim(2));
+  }
+
+  @Test
   void saysWhatItDoesNotKnow() {
     for (String json :
         List.of(

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** Who teaches. */
 public record TeacherSettings(
     @Setting(
-            value = "clip_b16, clip_l14 or dino_b16; or the folder of a run.",
+            value =
+                "A published one, such as clip_b16, dinov2_b14, siglip_b16 or dinov3_b16; or a file"
+                    + " or folder of weights.",
             standard = "clip_b16")
         String teacher,
     @Setting(value = "Its weights, for a teacher by name.", decides = false)

@@ -16,7 +16,7 @@ import java.util.Map;
 
 /**
  * What the files beside weights say of how to use them: Hugging Face's preprocessor_config.json,
- * timm's config.json, or the notes of our own files.
+ * timm's config.json, OpenCLIP's open_clip_config.json, or the notes of our own files.
  *
  * @param statistics of pixels; ImageNet's if nothing is said
  * @param licence of the weights
@@ -32,6 +32,7 @@ public record TeacherCard(PixelStatistics statistics, String licence) {
   public static TeacherCard beside(WeightFile file) {
     Path first = file.files().getFirst();
     JsonNode pictures = read(first.resolveSibling("preprocessor_config.json"));
+    JsonNode openClip = read(first.resolveSibling("open_clip_config.json")).path("preprocess_cfg");
     JsonNode timm = read(first.resolveSibling("config.json")).path("pretrained_cfg");
     PixelStatistics statistics = PixelStatistics.IMAGENET;
     String own = file.metadata().get(NOTE);
@@ -39,6 +40,8 @@ public record TeacherCard(PixelStatistics statistics, String licence) {
       statistics = note(own);
     } else if (pictures.has("image_mean") && pictures.has("image_std")) {
       statistics = statistics(pictures.get("image_mean"), pictures.get("image_std"));
+    } else if (openClip.has(MEAN) && openClip.has(STD)) {
+      statistics = statistics(openClip.get(MEAN), openClip.get(STD));
     } else if (timm.has("mean") && timm.has("std")) {
       statistics = statistics(timm.get("mean"), timm.get("std"));
     }
