@@ -11,6 +11,8 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.ShapeException;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +54,28 @@ class ViTConfigTest {
           ViT.create(parameters.root(), ViTConfig.clipB16());
           assertEquals(85_799_424, parameters.trainableSize());
         });
+  }
+
+  /** As their authors and timm state them, in millions. */
+  @Test
+  void publishedNetworksHaveTheKnownSizes() {
+    Map<ViTConfig, String> sizes =
+        Map.of(
+            ViTConfig.small(518, 14).asDinoV2(0), "22.1",
+            ViTConfig.base(518, 14).asDinoV2(0), "86.6",
+            ViTConfig.base(518, 14).asDinoV2(4), "86.6",
+            ViTConfig.base(224, 16).asSiglip(), "92.9",
+            ViTConfig.small(256, 16).asDinoV3(4), "21.6",
+            ViTConfig.base(256, 16).asDinoV3(4), "85.7");
+    sizes.forEach(
+        (config, millions) ->
+            onParameters(
+                parameters -> {
+                  ViT.create(parameters.root(), config);
+                  String size =
+                      String.format(Locale.ROOT, "%.1f", parameters.trainableSize() / 1e6);
+                  assertEquals(millions, size, config.toString());
+                }));
   }
 
   @Test
