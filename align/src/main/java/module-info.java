@@ -1,5 +1,6 @@
 import io.github.maskalign.align.bench.BenchCommand;
 import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.align.data.check.DataCommand;
 import io.github.maskalign.align.image.ImageCommand;
 import io.github.maskalign.align.program.CompareCommand;
 import io.github.maskalign.align.program.EvalCommand;
@@ -49,6 +50,9 @@ module io.github.maskalign.align {
       info.picocli;
   opens io.github.maskalign.align.compare to
       com.fasterxml.jackson.databind;
+  opens io.github.maskalign.align.data.check to
+      com.fasterxml.jackson.databind,
+      info.picocli;
   opens io.github.maskalign.align.image to
       info.picocli;
   opens io.github.maskalign.align.program to
@@ -64,6 +68,7 @@ module io.github.maskalign.align {
 
   provides Command with
       BenchCommand,
+      DataCommand,
       CompareCommand,
       EvalCommand,
       FinetuneCommand,

@@ -5,6 +5,7 @@ import io.github.maskalign.vit.image.Picture;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A data set of any kind: pictures by number, with a class each or without. Immutable and safe for
@@ -21,6 +22,15 @@ public interface Pictures {
    * @throws DamagedPictureException if it cannot be read or decoded, naming it
    */
   Picture picture(int sample);
+
+  /**
+   * The encoded file of a sample, as it is; null where pictures are not kept in files of their own.
+   *
+   * @throws DamagedPictureException if it cannot be read
+   */
+  default byte @Nullable [] file(int sample) {
+    return null;
+  }
 
   /** Whether {@link #label} can be asked. */
   boolean hasLabels();

@@ -6,6 +6,7 @@ import io.github.maskalign.vit.image.Picture;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Some samples of a set, in an order of their own. */
 final class Selection implements Pictures {
@@ -29,6 +30,11 @@ final class Selection implements Pictures {
   @Override
   public Picture picture(int sample) {
     return whole.picture(samples[sample]);
+  }
+
+  @Override
+  public byte @Nullable [] file(int sample) {
+    return whole.file(samples[sample]);
   }
 
   @Override

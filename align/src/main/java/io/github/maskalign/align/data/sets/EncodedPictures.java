@@ -37,11 +37,11 @@ final class EncodedPictures implements Pictures {
 
   @Override
   public Picture picture(int sample) {
-    return decoder.decode(encoded(sample), name(sample));
+    return decoder.decode(file(sample), name(sample));
   }
 
-  /** The file as it is. */
-  byte[] encoded(int sample) {
+  @Override
+  public byte[] file(int sample) {
     try {
       return files.read(sample);
     } catch (IOException e) {
@@ -55,11 +55,6 @@ final class EncodedPictures implements Pictures {
       case EOFException _ -> "is shorter than it was";
       default -> "cannot be read: " + e.getMessage();
     };
-  }
-
-  /** What decodes these pictures. */
-  PictureDecoder decoder() {
-    return decoder;
   }
 
   @Override
