@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.align.cli.Command;
 import io.github.maskalign.align.tensorboard.EventReader;
+import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -209,6 +213,64 @@ class ProgramsTest {
       a.names().forEach(name -> assertArrayEquals(a.floats(name), b.floats(name), name));
       assertFalse(a.names().isEmpty());
     }
+  }
+
+  /** Grey and colour, wide and high, a class a folder; and without labels for pre-training. */
+  private static void writePictures(Path folder, int count) throws IOException {
+    Philox random = Philox.of(1);
+    for (int i = 0; i < count; i++) {
+      boolean grey = i % 5 == 0;
+      int kind = grey ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB;
+      BufferedImage image = new BufferedImage(20 + i % 7, 30 - i % 11, kind);
+      for (int y = 0; y < image.getHeight(); y++) {
+        for (int x = 0; x < image.getWidth(); x++) {
+          int noise = random.bits(i * 1000L + y * 31 + x) & 0x3F3F3F;
+          image.setRGB(x, y, i % 2 == 0 ? noise : noise | 0x800000);
+        }
+      }
+      Path place = folder.resolve(i % 2 == 0 ? "dark" : "red").resolve(i + ".png");
+      Files.createDirectories(place.getParent());
+      ImageIO.write(image, "png", place.toFile());
+    }
+  }
+
+  @Test
+  void picturesOfAnySizeAndColour(@TempDir Path folder) throws IOException {
+    Path pictures = folder.resolve("pictures");
+    writePictures(pictures, 24);
+    Path teacher = folder.resolve("teacher");
+    String[] common = {
+      "--data=" + pictures,
+      "--eval-data=" + pictures,
+      "--model=16x2x2",
+      "--image-size=16",
+      "--patch=8",
+      "--batch=8",
+      "--lr=1e-3",
+      "--quiet"
+    };
+    Outcome trained =
+        run(
+            new FinetuneCommand(),
+            with(List.of(common), "--mixup=0.8", "--epochs=5", "--out=" + teacher));
+    assertEquals(0, trained.status, trained.error);
+    assertTrue(trained.out.contains("24 pictures of 2 classes"), trained.out);
+    Outcome taught =
+        run(
+            new PretrainCommand(),
+            with(
+                List.of(common),
+                "--teacher=" + teacher,
+                "--levels=top1",
+                "--mask-ratio=0.5",
+                "--epochs=1",
+                "--warmup=0",
+                "--out=" + folder.resolve("student")));
+    assertEquals(0, taught.status, taught.error);
+    Outcome scored = run(new EvalCommand(), "--weights=" + teacher, "--data=" + pictures);
+    assertTrue(scored.out.contains("on 24 pictures"), scored.out + scored.error);
+    Outcome other = run(new EvalCommand(), "--weights=" + teacher, "--data=fashion-mnist");
+    assertTrue(other.error.contains("the classifier knows [dark, red]"), other.error);
   }
 
   @Test
