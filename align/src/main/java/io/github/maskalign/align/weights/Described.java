@@ -15,11 +15,11 @@ final class Described {
     ViTConfig.Blocks blocks = config.blocks();
     List<String> parts = new ArrayList<>();
     parts.add(
-        "ViT of %d blocks, width %d, %d heads, MLP %d (%s)"
+        "ViT of %d blocks, width %d, %s, MLP %d (%s)"
             .formatted(
                 config.depth(),
                 config.width(),
-                config.heads(),
+                config.heads() == 1 ? "1 head" : config.heads() + " heads",
                 config.mlpWidth(),
                 word(blocks.activation())));
     parts.add(

@@ -190,13 +190,16 @@ final class Unpickler {
     }
   }
 
-  /** Gives an object its attributes. Those of dicts and tensors are notes of torch's own. */
+  /**
+   * Gives an object its attributes. Those of dicts and tensors are notes of torch's own, and what
+   * is no dict is the inner state of a dtype; neither is kept.
+   */
   private void build(PyValue state) {
     switch (stack.top()) {
       case Instance instance when state instanceof Table table -> instance.share(table);
-      case Instance _, Items _, Name _, Scalar _, Bytes _, PthStorage _ ->
+      case Items _, Name _, Scalar _, Bytes _, PthStorage _ ->
           throw input.fault("gives attributes to something that has none");
-      case Table _, PthTensor _ -> {}
+      case Instance _, Table _, PthTensor _ -> {}
     }
   }
 }

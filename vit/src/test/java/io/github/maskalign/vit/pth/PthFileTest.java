@@ -91,6 +91,18 @@ class PthFileTest {
     }
   }
 
+  @Test
+  void keepsNumbersOfNumpyAsData() throws IOException {
+    Pickle pickle = new Pickle().op('}').text("best").global("numpy.core.multiarray", "scalar");
+    pickle.op('(').global("numpy", "dtype").text("f8").raw(0x85).op('R');
+    pickle.wholes(3).op('b').global("_codecs", "encode").text("bytes").text("latin1").raw(0x86);
+    pickle.op('R').op('t').op('R').op('s').text("w");
+    pickle.tensor("FloatStorage", "0", 6, 0, new long[] {6}, new long[] {1}).op('s');
+    try (PthFile file = open(PthBytes.zip(pickle.stop(), Map.of("0", SIX)))) {
+      assertEquals(6, floats(file, "w").length);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "os,system",
