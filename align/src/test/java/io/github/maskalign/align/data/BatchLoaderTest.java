@@ -217,6 +217,29 @@ class BatchLoaderTest {
     assertThrows(ClosedException.class, loader::next);
   }
 
+  /** What lies ready or is in the making is all that the loader holds. */
+  @Property(tries = 20)
+  void noMorePicturesAreLoadedThanFitAhead(
+      @ForAll @IntRange(min = 1, max = 5) int workers,
+      @ForAll @IntRange(min = 1, max = 4) int ahead) {
+    Counting transform = new Counting(new AssertionError(), -1);
+    Loading loading = Loading.standard().withWorkers(workers).withAhead(ahead);
+    try (BatchLoader loader =
+        BatchLoader.start(
+            pictures(),
+            Augmentation.unlimited(transform, 0),
+            Batches.shuffled(50, 10, 1),
+            0,
+            1_000_000_000,
+            loading)) {
+      for (int taken = 1; taken <= 50; taken++) {
+        loader.next();
+        int loaded = transform.calls.get();
+        assertTrue(loaded <= (taken + ahead) * 10, loaded + " after " + taken);
+      }
+    }
+  }
+
   @Test
   void asksTooMuchAreRefused() {
     ImageSet set = pictures();

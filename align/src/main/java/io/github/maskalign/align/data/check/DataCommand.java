@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
     description = "Looks at data sets.",
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
-    subcommands = CheckCommand.class)
+    subcommands = {CheckCommand.class, SpeedCommand.class})
 public final class DataCommand implements Command {
 
   @Spec private CommandSpec spec;

@@ -113,6 +113,17 @@ class CheckCommandTest {
   }
 
   @Test
+  void speedIsMeasured() {
+    CommandLine command = new CommandLine(new DataCommand());
+    int status =
+        command
+            .setOut(new PrintWriter(out, true))
+            .execute("speed", set.toString(), "--image-size=8", "--batch=2", "--seconds=0.05");
+    assertEquals(0, status);
+    assertTrue(out.toString().matches("(?s).*[1-9][0-9,]* pictures/s on [0-9]+ thread.*"));
+  }
+
+  @Test
   void aStopLeavesAReportOfWhatWasSeen() {
     Pictures pictures = DataSets.open(set);
     Scan scan = new Scan(pictures, PictureDecoder.open());
