@@ -158,10 +158,11 @@ final class PretrainProgram {
             crops,
             new CachedTargets.Place(teacher.teacherCacheDir(), teacher.teacherCacheType()));
     System.out.println("Teacher cache: " + targets.path());
+    CachedTargets.Progress progress =
+        settings.run().quiet() ? (_, _) -> {} : new FillProgress(System.err, System::nanoTime);
     try {
       CachedTargets.Filled filled =
-          targets.fill(
-              settings.schedule().epochs(), session.stop()::requested, (made, lacking) -> {});
+          targets.fill(settings.schedule().epochs(), session.stop()::requested, progress);
       System.out.printf("Teacher cache: %,d crops found, %,d made%n", filled.kept(), filled.made());
       return targets;
     } catch (RuntimeException | Error e) {
