@@ -21,6 +21,7 @@ module io.github.maskalign.align {
   requires com.fasterxml.jackson.databind;
   requires com.fasterxml.jackson.dataformat.yaml;
   requires info.picocli;
+  requires java.desktop;
   requires java.management;
   requires jdk.management;
   requires jdk.unsupported;

@@ -20,6 +20,7 @@ final class Suite {
     all.addAll(MovementBenchmarks.all(models));
     all.add(NetworkBenchmarks.teacher(Math.max(1, pictures / 2)));
     models.forEach(model -> all.add(NetworkBenchmarks.step(model, pictures)));
+    all.addAll(PictureBenchmarks.all());
     return all;
   }
 }

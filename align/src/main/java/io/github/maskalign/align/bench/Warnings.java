@@ -57,7 +57,9 @@ final class Warnings {
 
   private static boolean makesObjects(Measurement measurement) {
     boolean vectors = !Double.isNaN(measurement.peakFlops());
-    return vectors && onHost(measurement) && measurement.heapBytes() > MOST_HEAP;
+    // A picture is a Java object; only kernels should make none.
+    boolean kernel = !measurement.benchmark().name().startsWith(PictureBenchmarks.PREFIX);
+    return vectors && kernel && onHost(measurement) && measurement.heapBytes() > MOST_HEAP;
   }
 
   private static String text(String format, Object... values) {

@@ -2,10 +2,17 @@ package io.github.maskalign.vit.image;
 
 import javax.imageio.stream.ImageInputStreamImpl;
 
-/** An array as javax.imageio reads it, without the copies and clean-up of its own streams. */
+/**
+ * An array as javax.imageio reads it, without the copies and clean-up of its own streams. A reader
+ * that goes on at the end as if nothing had happened, as that of WebP does, is stopped.
+ */
 final class BytesInput extends ImageInputStreamImpl {
 
+  /** Readers look ahead some bytes. */
+  private static final int MOST_BEYOND = 256;
+
   private final byte[] bytes;
+  private int beyond;
 
   BytesInput(byte[] bytes) {
     this.bytes = bytes;
@@ -14,7 +21,14 @@ final class BytesInput extends ImageInputStreamImpl {
   @Override
   public int read() {
     bitOffset = 0;
-    return streamPos < bytes.length ? bytes[(int) streamPos++] & 0xff : -1;
+    if (streamPos < bytes.length) {
+      return bytes[(int) streamPos++] & 0xff;
+    }
+    beyond++;
+    if (beyond > MOST_BEYOND) {
+      throw new IllegalStateException("the data end too early");
+    }
+    return -1;
   }
 
   @Override
