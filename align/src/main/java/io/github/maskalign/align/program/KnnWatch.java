@@ -30,7 +30,7 @@ record KnnWatch(Pictures gallery, Pictures queries, Transform transform) {
     Pictures gallery;
     if (settings.evalGallery() != null) {
       gallery = PictureSource.labelled("--eval-gallery", settings.evalGallery());
-    } else if (learnt.hasLabels()) {
+    } else if (learnt.hasLabels() && !settings.evalData().equals(settings.data())) {
       gallery = learnt;
     } else {
       Pictures all = queries;

@@ -13,8 +13,8 @@ public record PretrainData(
         @Nullable String evalData,
     @Setting(
             value =
-                "Labelled pictures among which k-NN looks; --data if it has labels, else every"
-                    + " second one of --eval-data.",
+                "Labelled pictures among which k-NN looks; --data if it has labels and is another"
+                    + " set, else every second one of --eval-data.",
             decides = false)
         @Nullable String evalGallery,
     @Setting(value = "Epochs between two looks at k-NN.", standard = "10", decides = false)
