@@ -14,4 +14,5 @@ module io.github.maskalign.vit {
   exports io.github.maskalign.vit.image;
   exports io.github.maskalign.vit.onnx;
   exports io.github.maskalign.vit.pth;
+  exports io.github.maskalign.vit.weights;
 }

@@ -72,7 +72,7 @@ public final class PositionEmbeddings {
   }
 
   /** The root of a square number, or -1. */
-  static int squareRoot(int number) {
+  public static int squareRoot(int number) {
     int root = (int) Math.round(Math.sqrt(Math.max(0, number)));
     return root * root == number ? root : -1;
   }

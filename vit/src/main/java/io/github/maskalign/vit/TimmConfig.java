@@ -15,7 +15,10 @@ import java.util.regex.Pattern;
  * Configurations as timm writes them: the name of an architecture and arguments that change it.
  * Ours hold besides, in a group of their own that timm does not look at, all of {@link ViTConfig}.
  */
-final class TimmConfig {
+public final class TimmConfig {
+
+  /** The note that networks leave in files: their configuration. */
+  public static final String NOTE = "vit";
 
   private static final String OURS = "maskalign";
   private static final String ARCHITECTURE = "architecture";
@@ -39,7 +42,7 @@ final class TimmConfig {
   private TimmConfig() {}
 
   /** Whether this is one. */
-  static boolean matches(JsonNode json) {
+  public static boolean matches(JsonNode json) {
     return json.has(OURS) || json.path(ARCHITECTURE).isTextual();
   }
 
@@ -48,7 +51,7 @@ final class TimmConfig {
    *
    * @throws FormatException if it is not known
    */
-  static ViTConfig parse(JsonNode json) {
+  public static ViTConfig parse(JsonNode json) {
     if (json.has(OURS)) {
       try {
         return JSON.treeToValue(json.get(OURS), ViTConfig.class);
@@ -179,7 +182,7 @@ final class TimmConfig {
   // ---- writing ----
 
   /** One line that {@link #parse} reads. */
-  static String note(ViTConfig config) {
+  public static String note(ViTConfig config) {
     ObjectNode json = JSON.createObjectNode();
     json.set(OURS, JSON.valueToTree(config));
     return json.toString();
@@ -191,7 +194,7 @@ final class TimmConfig {
    * @param classes of the head, 0 for none
    * @param meanPooled whether features are the mean of the patches rather than the class token
    */
-  static ObjectNode write(ViTConfig config, int classes, boolean meanPooled) {
+  public static ObjectNode write(ViTConfig config, int classes, boolean meanPooled) {
     ObjectNode json = JSON.createObjectNode();
     json.put(ARCHITECTURE, "vit_base_patch16_224");
     json.put("num_classes", classes);

@@ -40,7 +40,7 @@ public final class ViT {
 
   private ViT(Parameters.Path path, ViTConfig config, boolean finalNorm) {
     this.config = config;
-    path.note(NetworkFile.NOTE, TimmConfig.note(config));
+    path.note(TimmConfig.NOTE, TimmConfig.note(config));
     int width = config.width();
     ViTConfig.Input input = config.input();
     this.prefix = prefix(path, config);

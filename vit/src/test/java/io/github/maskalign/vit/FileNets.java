@@ -2,6 +2,7 @@ package io.github.maskalign.vit;
 
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.vit.weights.Weights;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

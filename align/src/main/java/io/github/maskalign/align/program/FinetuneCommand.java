@@ -12,7 +12,7 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.Weights;
+import io.github.maskalign.vit.weights.Weights;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;

@@ -2,9 +2,9 @@ package io.github.maskalign.align.program;
 
 import io.github.maskalign.align.settings.Setting;
 import io.github.maskalign.align.teacher.TeacherCard;
-import io.github.maskalign.vit.NetworkFile;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.weights.NetworkFile;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

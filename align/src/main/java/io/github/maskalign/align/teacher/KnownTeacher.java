@@ -2,8 +2,8 @@ package io.github.maskalign.align.teacher;
 
 import io.github.maskalign.align.config.Choice;
 import io.github.maskalign.tensor.Scope;
-import io.github.maskalign.vit.NetworkFile;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.weights.NetworkFile;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -160,7 +160,8 @@ public enum KnownTeacher implements Choice {
    * the last word on their shape.
    *
    * @param scope owns the weights
-   * @param path a file or folder of any kind that {@link io.github.maskalign.vit.WeightFiles} opens
+   * @param path a file or folder of any kind that {@link
+   *     io.github.maskalign.vit.weights.WeightFiles} opens
    */
   public ViTTeacher load(Scope scope, Path path, int grid) {
     try (NetworkFile file = NetworkFile.open(path)) {

@@ -2,8 +2,8 @@ package io.github.maskalign.align.train;
 
 import io.github.maskalign.align.teacher.TeacherId;
 import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.vit.LoadOptions;
-import io.github.maskalign.vit.Weights;
+import io.github.maskalign.vit.weights.LoadOptions;
+import io.github.maskalign.vit.weights.Weights;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

@@ -2,12 +2,12 @@ package io.github.maskalign.align.weights;
 
 import io.github.maskalign.align.teacher.TeacherId;
 import io.github.maskalign.tensor.TensorException;
-import io.github.maskalign.vit.NameMaps;
-import io.github.maskalign.vit.NetworkFile;
 import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.WeightFile;
-import io.github.maskalign.vit.WeightFiles;
-import io.github.maskalign.vit.WeightSource;
+import io.github.maskalign.vit.weights.NameMaps;
+import io.github.maskalign.vit.weights.NetworkFile;
+import io.github.maskalign.vit.weights.WeightFile;
+import io.github.maskalign.vit.weights.WeightFiles;
+import io.github.maskalign.vit.weights.WeightSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,9 @@
-package io.github.maskalign.vit;
+package io.github.maskalign.vit.weights;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.ViTConfig;
 
 /** Configurations as OpenCLIP writes them; the defaults are those of its image tower. */
 final class OpenClipConfig {

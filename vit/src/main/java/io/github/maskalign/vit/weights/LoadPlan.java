@@ -1,4 +1,4 @@
-package io.github.maskalign.vit;
+package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
@@ -8,6 +8,7 @@ import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.vit.PositionEmbeddings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

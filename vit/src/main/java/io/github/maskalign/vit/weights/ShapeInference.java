@@ -1,7 +1,11 @@
-package io.github.maskalign.vit;
+package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.PositionEmbeddings;
+import io.github.maskalign.vit.ViTConfig;
 import java.util.List;
 import java.util.Set;
 

@@ -1,4 +1,4 @@
-package io.github.maskalign.vit;
+package io.github.maskalign.vit.weights;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.FormatException;

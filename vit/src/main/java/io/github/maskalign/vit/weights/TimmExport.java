@@ -1,4 +1,4 @@
-package io.github.maskalign.vit;
+package io.github.maskalign.vit.weights;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -8,6 +8,11 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
+import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.TimmConfig;
+import io.github.maskalign.vit.ViTConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -51,7 +56,7 @@ public final class TimmExport {
     boolean partly = config.tokens().positionedPrefix() % Math.max(1, config.prefixTokens()) != 0;
     ViTConfig written = partly ? unplaced(config) : config;
     SafeTensorsWriter writer = new SafeTensorsWriter();
-    Map.of(NetworkFile.NOTE, TimmConfig.note(written), "format", "pt").forEach(writer::metadata);
+    Map.of(TimmConfig.NOTE, TimmConfig.note(written), "format", "pt").forEach(writer::metadata);
     metadata.forEach(writer::metadata);
     for (Parameter parameter : network.parameters().all()) {
       add(writer, parameter, partly ? network.parameters() : null);

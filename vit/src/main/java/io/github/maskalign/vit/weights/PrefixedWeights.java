@@ -1,4 +1,4 @@
-package io.github.maskalign.vit;
+package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Shape;

@@ -1,9 +1,13 @@
-package io.github.maskalign.vit;
+package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.ViT;
+import io.github.maskalign.vit.ViTClassifier;
+import io.github.maskalign.vit.ViTConfig;
 import java.util.Set;
 
 /**

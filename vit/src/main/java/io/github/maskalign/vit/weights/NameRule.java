@@ -1,4 +1,4 @@
-package io.github.maskalign.vit;
+package io.github.maskalign.vit.weights;
 
 import java.util.ArrayList;
 import java.util.Arrays;

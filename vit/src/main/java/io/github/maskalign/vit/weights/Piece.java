@@ -1,4 +1,4 @@
-package io.github.maskalign.vit;
+package io.github.maskalign.vit.weights;
 
 /** A part of a parameter: all or some rows of a tensor of a file, or zeros. */
 public sealed interface Piece {

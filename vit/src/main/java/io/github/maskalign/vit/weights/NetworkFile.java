@@ -1,4 +1,4 @@
-package io.github.maskalign.vit;
+package io.github.maskalign.vit.weights;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.TensorException;
+import io.github.maskalign.vit.TimmConfig;
+import io.github.maskalign.vit.ViTConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,9 +47,6 @@ public record NetworkFile(
     }
   }
 
-  /** The note that {@link ViT} leaves in files. */
-  static final String NOTE = "vit";
-
   /** Files beside the weights that may tell the shape, the best first. */
   private static final List<String> CONFIGS = List.of("config.json", "open_clip_config.json");
 
@@ -77,8 +76,8 @@ public record NetworkFile(
       NameMaps.Found found = NameMaps.require(file.below(below).names()).below(below);
       ViTConfig config;
       Told told;
-      if (file.metadata().containsKey(NOTE)) {
-        config = note(path, file.metadata().get(NOTE));
+      if (file.metadata().containsKey(TimmConfig.NOTE)) {
+        config = note(path, file.metadata().get(TimmConfig.NOTE));
         told = Told.NOTES;
       } else {
         ViTConfig beside = beside(file.files().getFirst());
@@ -112,7 +111,7 @@ public record NetworkFile(
     try {
       return parse(path, new ObjectMapper().readTree(text));
     } catch (JacksonException e) {
-      throw new FormatException(path + ": its note '" + NOTE + "' is not JSON", e);
+      throw new FormatException(path + ": its note '" + TimmConfig.NOTE + "' is not JSON", e);
     }
   }
 

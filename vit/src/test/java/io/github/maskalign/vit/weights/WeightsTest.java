@@ -1,4 +1,4 @@
-package io.github.maskalign.vit;
+package io.github.maskalign.vit.weights;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -18,6 +18,10 @@ import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
+import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.PositionEmbeddings;
+import io.github.maskalign.vit.ViT;
+import io.github.maskalign.vit.ViTConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
