@@ -13,6 +13,8 @@ module io.github.maskalign.vit {
   exports io.github.maskalign.vit.embed;
   exports io.github.maskalign.vit.image;
   exports io.github.maskalign.vit.onnx;
+  exports io.github.maskalign.vit.protobuf to
+      io.github.maskalign.align;
   exports io.github.maskalign.vit.pth;
   exports io.github.maskalign.vit.weights;
 }

@@ -12,7 +12,7 @@ final class TinyModels {
 
   /** Mean and deviation over Fashion-MNIST's train split. */
   static final ChannelStats STATISTICS =
-      new ChannelStats(new float[] {0.2860f}, new float[] {0.3530f});
+      new ChannelStats(new double[] {0.2860}, new double[] {0.3530});
 
   private static final int IMAGE_SIZE = 28;
   private static final int PATCH_SIZE = 4;

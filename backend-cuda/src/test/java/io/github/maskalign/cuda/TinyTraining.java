@@ -35,7 +35,7 @@ final class TinyTraining implements AutoCloseable {
   private static final int SIDE = 8;
   private static final int PICTURES = 64;
   private static final ChannelStats STATISTICS =
-      new ChannelStats(new float[] {0.5f}, new float[] {0.25f});
+      new ChannelStats(new double[] {0.5}, new double[] {0.25});
 
   private final Scope scope;
   private final Parameters parameters;

@@ -183,8 +183,8 @@ public final class ImageSet implements Pictures {
    * @throws IllegalStateException if the set is empty, or a channel has the same value everywhere
    */
   public ChannelStats stats() {
-    float[] mean = new float[channels];
-    float[] std = new float[channels];
+    double[] mean = new double[channels];
+    double[] std = new double[channels];
     int plane = height * width;
     for (int c = 0; c < channels; c++) {
       long sum = 0;
@@ -205,8 +205,8 @@ public final class ImageSet implements Pictures {
             "channel %d of %d pictures does not vary: nothing to normalise by"
                 .formatted(c, size()));
       }
-      mean[c] = (float) (average / 255);
-      std[c] = (float) (Math.sqrt(variance) / 255);
+      mean[c] = average / 255;
+      std[c] = Math.sqrt(variance) / 255;
     }
     return new ChannelStats(mean, std);
   }

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.github.maskalign.align.teacher.TeacherCard;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.util.HashMap;
 import java.util.List;
@@ -75,6 +75,6 @@ public record ClassifierCard(Head head, List<String> classes) {
 
   /** The metadata of a network without a head. */
   static Map<String, String> pixels(ChannelStats stats) {
-    return TeacherCard.note(Networks.statistics(stats));
+    return ModelCard.note(stats);
   }
 }

@@ -3,7 +3,6 @@ package io.github.maskalign.align.program;
 import io.github.maskalign.align.data.Augmentation;
 import io.github.maskalign.align.data.BatchLoader;
 import io.github.maskalign.align.data.Batches;
-import io.github.maskalign.align.data.Loading;
 import io.github.maskalign.align.data.Pictures;
 import io.github.maskalign.align.data.Transform;
 import io.github.maskalign.align.eval.ClassifierScore;
@@ -13,9 +12,9 @@ import io.github.maskalign.align.train.RunPlan;
 import io.github.maskalign.align.train.Training;
 import io.github.maskalign.align.train.TrainingRun;
 import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.Pooling;
-import io.github.maskalign.vit.weights.LoadOptions;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.Weights;
 import java.nio.file.Path;
@@ -29,40 +28,29 @@ final class ClassifierProgram {
 
   private final Session session;
   private final String name;
-  private final LabelledData data;
-  private final Loading loading;
+  private final ClassifierSettings settings;
   private final ModelSettings.Shape shape;
-  private final Schedule schedule;
-  private final RunSettings run;
   private final Pictures learn;
   private final @Nullable Pictures judge;
+  private final Parameters parameters;
 
-  ClassifierProgram(
-      Session session,
-      String name,
-      LabelledData data,
-      Loading loading,
-      ModelSettings network,
-      WeightSettings start,
-      Schedule schedule,
-      RunSettings run) {
+  ClassifierProgram(Session session, String name, ClassifierSettings settings) {
     this.session = session;
     this.name = name;
-    this.data = data;
-    this.loading = loading;
-    this.shape = network.shape(start.weights());
-    this.schedule = schedule;
-    this.run = run;
+    this.settings = settings;
+    LabelledData data = settings.pictures();
+    this.shape = settings.network().shape(settings.start().weights());
     this.learn = PictureSource.labelled("--data", data.data());
     this.judge =
         data.evalData() == null ? null : PictureSource.labelled("--eval-data", data.evalData());
+    this.parameters = Parameters.initialised(session.scope(), DType.F32, settings.run().seed());
     requireSameClasses();
     System.out.printf(
         "Data: %,d pictures of %d classes%s%n",
         learn.size(),
         classes().size(),
         judge == null ? "" : ", %,d to score on".formatted(judge.size()));
-    System.out.println("Learning: " + schedule.explanation());
+    System.out.println("Learning: " + settings.schedule().explanation());
   }
 
   private void requireSameClasses() {
@@ -83,12 +71,17 @@ final class ClassifierProgram {
   }
 
   Batches batches() {
-    return Batches.shuffled(learn.size(), schedule.batch(), run.seed());
+    return Batches.shuffled(learn.size(), settings.schedule().batch(), settings.run().seed());
   }
 
-  /** How a head sees a network. */
-  static Pooling pooling(WeightSettings start) {
-    return switch (start.pool()) {
+  /** The parameters of the classifier, which a program creates in them. */
+  Parameters parameters() {
+    return parameters;
+  }
+
+  /** How its head sees the network. */
+  Pooling pooling() {
+    return switch (settings.start().pool()) {
       case MEAN -> Pooling.MEAN_PATCHES;
       case CLS -> Pooling.CLS;
     };
@@ -98,43 +91,37 @@ final class ClassifierProgram {
    * Loads a network and says what was there. A head and the norms may be missing, and then are made
    * anew; what pre-training needed besides may be left over.
    */
-  static void load(@Nullable Path place, Parameters parameters) {
+  void load() {
+    Path place = settings.start().weights();
     if (place == null) {
       System.out.println("Weights: random");
       return;
     }
     try (NetworkFile file = NetworkFile.open(place)) {
-      LoadOptions options =
-          LoadOptions.strict()
-              .withNames(file.names())
-              .withPrefixTokens(file.config().tokens().positionedPrefix())
-              .optional("head.*", "fc_norm.*", "norm.*")
-              .ignoring("norm.*", "head.*", "fc_norm.*", "distill_*", "decoder_*", "mask_token")
-              .ignoring("clip_model.*", "dino_model.*");
       System.out.printf(
-          "Weights: %s: %s%n", place, Weights.load(file.weights(), parameters, options));
+          "Weights: %s: %s%n", place, file.load(parameters, "head.*", "fc_norm.*", "norm.*"));
     }
   }
 
-  /** Trains and scores; the exit status. */
+  /** Trains, scores, and writes the classifier with its card; the exit status. */
   int train(
       RunFolder folder,
       Training training,
       Transform view,
       ClassifierScore.Network network,
-      Scope scope) {
+      Map<String, String> card) {
+    RunSettings run = settings.run();
     RunPlan plan =
         new RunPlan(
                 learn,
                 Augmentation.unlimited(view, run.seed()),
                 batches(),
-                schedule.epochs(),
-                schedule.accumulate(),
+                settings.schedule().epochs(),
+                settings.schedule().accumulate(),
                 run.logging(),
                 run.saving())
-            .withLoading(loading);
-    TrainingRun running =
-        new TrainingRun(name, training, plan, folder, (_, _) -> measure(scope, network));
+            .withLoading(settings.loading().loading());
+    TrainingRun running = new TrainingRun(name, training, plan, folder, (_, _) -> measure(network));
     if (run.resume()) {
       System.out.println("Resumed after step " + running.resume());
     }
@@ -146,14 +133,17 @@ final class ClassifierProgram {
       System.out.printf("Stopped; go on with --resume --out %s%n", folder);
       return session.stop().exitStatus();
     }
+    Weights.save(folder.model(), parameters, card);
+    System.out.printf("Weights: %s%nLog: %s%n", folder.model(), folder.log());
     return 0;
   }
 
-  private Measures measure(Scope scope, ClassifierScore.Network network) {
+  private Measures measure(ClassifierScore.Network network) {
     if (judge == null) {
       return Measures.none();
     }
-    ClassifierScore score = score(scope, network, judge, Views.plain(shape), data.evalBatch());
+    ClassifierScore score =
+        score(session.scope(), network, judge, Views.plain(shape), settings.pictures().evalBatch());
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("eval_loss", score.loss());
     values.put("top1", score.top1());

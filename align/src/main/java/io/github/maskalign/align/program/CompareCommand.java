@@ -1,13 +1,11 @@
 package io.github.maskalign.align.program;
 
-import io.github.maskalign.align.cli.Command;
 import io.github.maskalign.align.compare.Comparison;
 import io.github.maskalign.align.compare.CurvePlot;
 import io.github.maskalign.align.compare.Pace;
 import io.github.maskalign.align.compare.ResultsFile;
 import io.github.maskalign.align.compare.TrialResult;
 import io.github.maskalign.align.compare.Variants;
-import io.github.maskalign.align.settings.SettingsOptions;
 import io.github.maskalign.align.settings.SettingsSchema;
 import io.github.maskalign.align.train.LogLines;
 import io.github.maskalign.align.train.RunFolder;
@@ -21,9 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code maskalign compare}: variants of pre-training side by side. */
 @CommandLine.Command(
@@ -34,10 +30,7 @@ import picocli.CommandLine.Spec;
         "Runs variants of pre-training on the same pictures with the same budget and several seeds,"
             + " and writes a table and plots of their quality against time. Stopped, it goes on"
             + " where it was when it is started again with the same --into.")
-public final class CompareCommand implements Command {
-
-  private final SettingsOptions<PretrainSettings> options =
-      SettingsOptions.of(PretrainSettings.class, "pretrain");
+public final class CompareCommand extends SettingsCommand<PretrainSettings> {
 
   @Option(
       names = "--vary",
@@ -70,22 +63,14 @@ public final class CompareCommand implements Command {
   private Path into;
 
   /** For the service loader. */
-  public CompareCommand() {}
-
-  @Spec
-  void addOptions(CommandSpec command) {
-    options.addTo(command);
+  public CompareCommand() {
+    super(PretrainSettings.class, "pretrain");
   }
 
   @Override
-  public Integer call() throws IOException {
-    PretrainSettings base = options.resolve();
-    if (options.printRequested()) {
-      System.out.print(options.print());
-      return 0;
-    }
+  int run(PretrainSettings base) throws IOException {
     requireComparable(base);
-    SettingsSchema<PretrainSettings> schema = options.schema();
+    SettingsSchema<PretrainSettings> schema = schema();
     Map<String, Map<String, String>> variants = Variants.of(axes);
     variants.values().forEach(words -> schema.build(with(schema.words(base), words)));
     ResultsFile results = new ResultsFile(Files.createDirectories(into).resolve("results.jsonl"));
@@ -143,7 +128,7 @@ public final class CompareCommand implements Command {
       }
     }
     System.out.printf("%n== %s, seed %d ==%n", variant, seed);
-    Optional<TrialResult> result = trial.run(session, options.schema());
+    Optional<TrialResult> result = trial.run(session, schema());
     result.ifPresent(
         made -> {
           results.append(made);
@@ -155,7 +140,7 @@ public final class CompareCommand implements Command {
   }
 
   private void requireSame(TrialResult known, Trial trial) {
-    options.schema().requireSame(options.schema().build(trial.words()), known.settings());
+    schema().requireSame(schema().build(trial.words()), known.settings());
   }
 
   /**
@@ -173,7 +158,7 @@ public final class CompareCommand implements Command {
       System.out.printf("%n== the pace of %s ==%n", variant);
       Map<String, String> once =
           with(words, Map.of("epochs", "1", "warmup", "0", "log-every", "1"));
-      if (new Trial(variant, once, folder).run(session, options.schema()).isEmpty()) {
+      if (new Trial(variant, once, folder).run(session, schema()).isEmpty()) {
         return Optional.empty();
       }
     }

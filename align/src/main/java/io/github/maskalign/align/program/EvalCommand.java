@@ -1,13 +1,10 @@
 package io.github.maskalign.align.program;
 
-import io.github.maskalign.align.cli.Command;
 import io.github.maskalign.align.data.Pictures;
 import io.github.maskalign.align.data.Transform;
 import io.github.maskalign.align.eval.ClassifierScore;
 import io.github.maskalign.align.settings.Group;
 import io.github.maskalign.align.settings.Setting;
-import io.github.maskalign.align.settings.SettingsOptions;
-import io.github.maskalign.align.teacher.TeacherCard;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.vit.Pooling;
@@ -15,13 +12,12 @@ import io.github.maskalign.vit.ProbedViT;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.LoadOptions;
+import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.Weights;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code maskalign eval}: scores a classifier that was trained here. */
 @CommandLine.Command(
@@ -29,7 +25,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     abbreviateSynopsis = true,
     description = "Scores what finetune or probe has trained on labelled pictures.")
-public final class EvalCommand implements Command {
+public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings> {
 
   /** All settings of {@code eval}. */
   public record EvalSettings(
@@ -46,24 +42,13 @@ public final class EvalCommand implements Command {
           @Nullable Double evalCrop,
       @Setting("The classifier's weights, or the folder of its run.") @Nullable Path weights) {}
 
-  private final SettingsOptions<EvalSettings> options =
-      SettingsOptions.of(EvalSettings.class, "eval");
-
   /** For the service loader. */
-  public EvalCommand() {}
-
-  @Spec
-  void addOptions(CommandSpec command) {
-    options.addTo(command);
+  public EvalCommand() {
+    super(EvalSettings.class, "eval");
   }
 
   @Override
-  public Integer call() {
-    EvalSettings settings = options.resolve();
-    if (options.printRequested()) {
-      System.out.print(options.print());
-      return 0;
-    }
+  int run(EvalSettings settings) {
     Path weights = settings.subject.weights;
     if (weights == null) {
       throw new IllegalArgumentException("--weights: name the classifier's weights");
@@ -78,9 +63,7 @@ public final class EvalCommand implements Command {
       Weights.load(file.weights(), parameters, LoadOptions.strict());
       Transform view =
           Views.plain(
-              file.config().imageSize(),
-              settings.subject.evalCrop,
-              Networks.stats(TeacherCard.beside(file.file()).statistics()));
+              file.config().imageSize(), settings.subject.evalCrop, ModelCard.of(file).stats());
       ClassifierScore score =
           ClassifierProgram.score(session.scope(), network, pictures, view, settings.subject.batch);
       System.out.printf("%s on %,d pictures: %s%n", weights, pictures.size(), score);

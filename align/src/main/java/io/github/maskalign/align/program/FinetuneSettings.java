@@ -24,7 +24,8 @@ public record FinetuneSettings(
         Schedule schedule,
     @Group(heading = "Optimiser:") Optimiser optimiser,
     @Group(heading = "Run:") RunSettings run,
-    @Group(heading = "Machine:") MachineSettings machine) {
+    @Group(heading = "Machine:") MachineSettings machine)
+    implements ClassifierSettings {
 
   /** AdamW, and what keeps it from overfitting. */
   public record Optimiser(

@@ -1,6 +1,5 @@
 package io.github.maskalign.align.program;
 
-import io.github.maskalign.align.cli.Command;
 import io.github.maskalign.align.data.Pictures;
 import io.github.maskalign.align.data.Transform;
 import io.github.maskalign.align.eval.FeatureExtractor;
@@ -8,12 +7,9 @@ import io.github.maskalign.align.eval.Features;
 import io.github.maskalign.align.eval.KNearest;
 import io.github.maskalign.align.settings.Group;
 import io.github.maskalign.align.settings.Setting;
-import io.github.maskalign.align.settings.SettingsOptions;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code maskalign knn}: judges features without any training. */
 @CommandLine.Command(
@@ -23,7 +19,7 @@ import picocli.CommandLine.Spec;
     description =
         "Judges a network's features by the nearest labelled pictures; without weights, the pixels"
             + " themselves.")
-public final class KnnCommand implements Command {
+public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
 
   /** All settings of {@code knn}. */
   public record KnnSettings(
@@ -57,23 +53,13 @@ public final class KnnCommand implements Command {
 
   private static final int USUAL_SIDE = 32;
 
-  private final SettingsOptions<KnnSettings> options = SettingsOptions.of(KnnSettings.class, "knn");
-
   /** For the service loader. */
-  public KnnCommand() {}
-
-  @Spec
-  void addOptions(CommandSpec command) {
-    options.addTo(command);
+  public KnnCommand() {
+    super(KnnSettings.class, "knn");
   }
 
   @Override
-  public Integer call() {
-    KnnSettings settings = options.resolve();
-    if (options.printRequested()) {
-      System.out.print(options.print());
-      return 0;
-    }
+  int run(KnnSettings settings) {
     try (Session session = Session.open(settings.machine)) {
       Pictures gallery = set("--data", settings.sets.data, settings.sets);
       Pictures queries = set("--eval-data", settings.sets.evalData, settings.sets);
@@ -108,14 +94,11 @@ public final class KnnCommand implements Command {
   }
 
   private static FeatureExtractor extractor(Session session, Path place, Sets sets) {
-    Integer side = sets.imageSize;
-    Networks.Opened opened =
-        Networks.open(session.scope(), place, c -> side == null ? c : c.withImageSize(side));
-    int size = opened.network().config().imageSize();
+    FrozenNetwork loaded = FrozenNetwork.load(session.scope(), place, sets.imageSize);
     return new FeatureExtractor(
         session.scope(),
-        opened.network(),
-        Views.plain(size, sets.evalCrop, opened.stats()),
+        loaded.network(),
+        Views.plain(loaded.side(), sets.evalCrop, loaded.stats()),
         sets.batch);
   }
 }

@@ -1,9 +1,9 @@
 package io.github.maskalign.align.program;
 
 import io.github.maskalign.align.settings.Setting;
-import io.github.maskalign.align.teacher.TeacherCard;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -72,9 +72,7 @@ public record ModelSettings(
       ViTConfig own = file.config();
       int channels = channels(own.channels());
       ChannelStats stats =
-          normalise == null
-              ? Networks.stats(TeacherCard.beside(file.file()).statistics())
-              : normalise.stats(channels);
+          normalise == null ? ModelCard.of(file).stats() : normalise.stats(channels);
       int side = imageSize == null ? own.imageSize() : imageSize;
       ViTConfig config = model == null ? own.withImageSize(side) : fresh();
       if (patch != null && patch != config.patchSize()) {

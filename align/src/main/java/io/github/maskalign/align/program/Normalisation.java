@@ -2,7 +2,6 @@ package io.github.maskalign.align.program;
 
 import io.github.maskalign.align.config.Choice;
 import io.github.maskalign.vit.image.ChannelStats;
-import java.util.Arrays;
 import java.util.List;
 
 /** By which statistics pixels are normalised. */
@@ -11,8 +10,6 @@ public enum Normalisation implements Choice {
   IMAGENET("ImageNet's mean and deviation", "imagenet"),
   /** To values from -1 to 1. */
   HALF("mean 0.5 and deviation 0.5", "half");
-
-  private static final float MIDDLE = 0.5f;
 
   private final String description;
   private final List<String> words;
@@ -27,33 +24,12 @@ public enum Normalisation implements Choice {
     return Choice.parse("normalise", Normalisation.class, word);
   }
 
-  /**
-   * The statistics for pictures of so many channels; ImageNet's grey ones are the means of its
-   * colours.
-   */
+  /** The statistics for pictures of so many channels. */
   ChannelStats stats(int channels) {
     return switch (this) {
-      case IMAGENET -> channels == 1 ? grey(ChannelStats.imageNet()) : ChannelStats.imageNet();
-      case HALF -> same(channels, MIDDLE, MIDDLE);
+      case IMAGENET -> ChannelStats.imageNet().forChannels(channels);
+      case HALF -> ChannelStats.half(channels);
     };
-  }
-
-  private static ChannelStats grey(ChannelStats colour) {
-    float mean = 0;
-    float std = 0;
-    for (int c = 0; c < colour.channels(); c++) {
-      mean += colour.mean()[c] / colour.channels();
-      std += colour.std()[c] / colour.channels();
-    }
-    return same(1, mean, std);
-  }
-
-  private static ChannelStats same(int channels, float mean, float std) {
-    float[] means = new float[channels];
-    float[] stds = new float[channels];
-    Arrays.fill(means, mean);
-    Arrays.fill(stds, std);
-    return new ChannelStats(means, stds);
   }
 
   @Override

@@ -19,7 +19,6 @@ import io.github.maskalign.align.train.StudentFiles;
 import io.github.maskalign.align.train.TargetSource;
 import io.github.maskalign.align.train.TeacherTargets;
 import io.github.maskalign.align.train.TrainingRun;
-import io.github.maskalign.align.train.Updates;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.tensor.DType;
@@ -31,8 +30,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts a pre-training together from its settings, and runs it. */
 final class PretrainProgram {
-
-  private static final double ADAM_EPS = 1e-8;
 
   private final Session session;
   private final PretrainSettings settings;
@@ -180,11 +177,9 @@ final class PretrainProgram {
   private Pretraining.Recipe recipe(Batches batches) {
     Schedule schedule = settings.schedule();
     PretrainSettings.Optimiser optimiser = settings.optimiser();
-    Double clip = optimiser.clip();
     return new Pretraining.Recipe(
-        new Updates.Pace(
-            schedule.rates(), batches.perEpoch(), clip == null ? Double.POSITIVE_INFINITY : clip),
-        new AdamW.Betas(optimiser.beta1(), optimiser.beta2(), ADAM_EPS),
+        schedule.pace(batches.perEpoch(), optimiser.clip()),
+        new AdamW.Betas(optimiser.beta1(), optimiser.beta2()),
         schedule.weightDecay(),
         optimiser.dropPath(),
         settings.run().seed());

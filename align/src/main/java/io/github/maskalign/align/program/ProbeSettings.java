@@ -13,4 +13,5 @@ public record ProbeSettings(
             standard = {"epochs=90", "batch=512", "blr=0.1", "warmup=10", "weight-decay=0"})
         Schedule schedule,
     @Group(heading = "Run:") RunSettings run,
-    @Group(heading = "Machine:") MachineSettings machine) {}
+    @Group(heading = "Machine:") MachineSettings machine)
+    implements ClassifierSettings {}

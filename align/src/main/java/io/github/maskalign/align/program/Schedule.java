@@ -1,6 +1,7 @@
 package io.github.maskalign.align.program;
 
 import io.github.maskalign.align.settings.Setting;
+import io.github.maskalign.align.train.Updates;
 import io.github.maskalign.autograd.optim.CosineSchedule;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,16 @@ public record Schedule(
   /** Learning rate over fractional epochs. */
   public CosineSchedule rates() {
     return new CosineSchedule(peak(), minLr, warmup, epochs);
+  }
+
+  /**
+   * How far the steps of a run go.
+   *
+   * @param clip norm that gradients are clipped to; if null, they are not
+   */
+  public Updates.Pace pace(long batchesPerEpoch, @Nullable Double clip) {
+    return new Updates.Pace(
+        rates(), batchesPerEpoch, clip == null ? Double.POSITIVE_INFINITY : clip);
   }
 
   /** The arithmetic, in a line. */

@@ -1,7 +1,6 @@
 package io.github.maskalign.align.program;
 
 import io.github.maskalign.align.teacher.KnownTeacher;
-import io.github.maskalign.align.teacher.PixelStatistics;
 import io.github.maskalign.align.teacher.ViTTeacher;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.ViTConfig;
@@ -19,23 +18,19 @@ final class TeacherSource {
       Scope scope, TeacherSettings settings, ViTConfig student, ChannelStats stats) {
     Path own = Path.of(settings.teacher());
     if (Files.exists(own)) {
-      return Networks.open(scope, own, config -> fitted(config, student)).asTeacher(stats);
+      return ViTTeacher.open(scope, own, student.grid(), stats);
     }
     KnownTeacher known = KnownTeacher.parse(settings.teacher());
     if (settings.teacherWeights() == null) {
       throw new IllegalArgumentException(
           "--teacher-weights: name the file with the weights of " + settings.teacher());
     }
-    if (!Networks.statistics(stats).equals(PixelStatistics.IMAGENET)) {
+    if (!stats.equals(ChannelStats.imageNet())) {
       throw new IllegalArgumentException(
           "teacher "
               + settings.teacher()
               + ": published teachers need colour pictures and --normalise imagenet");
     }
     return known.load(scope, settings.teacherWeights(), student.grid());
-  }
-
-  private static ViTConfig fitted(ViTConfig teacher, ViTConfig student) {
-    return teacher.withImageSize(student.grid() * teacher.patchSize());
   }
 }

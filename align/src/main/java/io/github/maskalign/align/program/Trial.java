@@ -69,16 +69,13 @@ record Trial(String variant, Map<String, String> words, Path folder) {
   }
 
   private static double probe(Scope scope, PretrainSettings settings, Path weights) {
-    Networks.Opened student = Networks.open(scope, weights, shape -> shape);
+    FrozenNetwork student = FrozenNetwork.load(scope, weights, null);
     PretrainData data = settings.pictures();
     KnnWatch judge =
         KnnWatch.of(
             data,
             PictureSource.open("--data", data.data()),
-            Views.plain(
-                student.network().config().imageSize(),
-                settings.student().evalCrop(),
-                student.stats()));
+            Views.plain(student.side(), settings.student().evalCrop(), student.stats()));
     return judge.probe(scope, student.network(), settings.run().seed());
   }
 }

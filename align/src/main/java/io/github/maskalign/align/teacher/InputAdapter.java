@@ -3,6 +3,7 @@ package io.github.maskalign.align.teacher;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vit.Bicubic;
+import io.github.maskalign.vit.image.ChannelStats;
 
 /** images [B, C, H, W] -> [B, C, H', W']: makes a teacher's input from a student's. */
 @FunctionalInterface
@@ -22,13 +23,17 @@ public interface InputAdapter {
   }
 
   /** Normalised by other statistics than they came with. */
-  static InputAdapter renormalised(PixelStatistics from, PixelStatistics to) {
-    int channels = from.mean().size();
+  static InputAdapter renormalised(ChannelStats from, ChannelStats to) {
+    int channels = from.channels();
+    double[] fromMean = from.mean();
+    double[] fromStd = from.std();
+    double[] toMean = to.mean();
+    double[] toStd = to.std();
     double[] scale = new double[channels];
     double[] shift = new double[channels];
     for (int c = 0; c < channels; c++) {
-      scale[c] = from.deviation().get(c) / to.deviation().get(c);
-      shift[c] = (from.mean().get(c) - to.mean().get(c)) / to.deviation().get(c);
+      scale[c] = fromStd[c] / toStd[c];
+      shift[c] = (fromMean[c] - toMean[c]) / toStd[c];
     }
     return (ops, images) ->
         ops.within(
@@ -40,11 +45,9 @@ public interface InputAdapter {
             });
   }
 
-  /** From images normalised as students' are, by ImageNet's statistics. */
-  static InputAdapter from(PixelStatistics statistics) {
-    return statistics.equals(PixelStatistics.IMAGENET)
-        ? none()
-        : renormalised(PixelStatistics.IMAGENET, statistics);
+  /** To a teacher's statistics from those of its students. */
+  static InputAdapter between(ChannelStats students, ChannelStats teacher) {
+    return students.equals(teacher) ? none() : renormalised(students, teacher);
   }
 
   /** This one, then another. */

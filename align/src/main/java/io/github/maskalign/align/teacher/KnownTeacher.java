@@ -3,6 +3,7 @@ package io.github.maskalign.align.teacher;
 import io.github.maskalign.align.config.Choice;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +14,7 @@ public enum KnownTeacher implements Choice {
   CLIP_B16(
       "CLIP ViT-B/16 (Radford et al., arXiv 2103.00020)",
       ViTConfig.clipB16(),
-      PixelStatistics.CLIP,
+      ChannelStats.clip(),
       Licences.MIT,
       "clip_b16",
       "openai/clip-vit-base-patch16"),
@@ -21,7 +22,7 @@ public enum KnownTeacher implements Choice {
   CLIP_L14(
       "CLIP ViT-L/14 (Radford et al., arXiv 2103.00020)",
       ViTConfig.clipL14(),
-      PixelStatistics.CLIP,
+      ChannelStats.clip(),
       Licences.MIT,
       "clip_l14",
       "openai/clip-vit-large-patch14"),
@@ -29,7 +30,7 @@ public enum KnownTeacher implements Choice {
   DINO_B16(
       "DINO ViT-B/16 (Caron et al., arXiv 2104.14294)",
       ViTConfig.dinoB16(),
-      PixelStatistics.IMAGENET,
+      ChannelStats.imageNet(),
       Licences.APACHE,
       "dino_b16",
       "facebook/dino-vitb16"),
@@ -37,7 +38,7 @@ public enum KnownTeacher implements Choice {
   DINOV2_S14(
       "DINOv2 ViT-S/14 (Oquab et al., arXiv 2304.07193)",
       ViTConfig.small(518, 14).asDinoV2(0),
-      PixelStatistics.IMAGENET,
+      ChannelStats.imageNet(),
       Licences.APACHE,
       "dinov2_s14",
       "facebook/dinov2-small"),
@@ -45,7 +46,7 @@ public enum KnownTeacher implements Choice {
   DINOV2_B14(
       "DINOv2 ViT-B/14 (Oquab et al., arXiv 2304.07193)",
       ViTConfig.base(518, 14).asDinoV2(0),
-      PixelStatistics.IMAGENET,
+      ChannelStats.imageNet(),
       Licences.APACHE,
       "dinov2_b14",
       "facebook/dinov2-base"),
@@ -53,7 +54,7 @@ public enum KnownTeacher implements Choice {
   DINOV2_L14(
       "DINOv2 ViT-L/14 (Oquab et al., arXiv 2304.07193)",
       ViTConfig.large(518, 14).asDinoV2(0),
-      PixelStatistics.IMAGENET,
+      ChannelStats.imageNet(),
       Licences.APACHE,
       "dinov2_l14",
       "facebook/dinov2-large"),
@@ -61,7 +62,7 @@ public enum KnownTeacher implements Choice {
   DINOV2_B14_REG(
       "DINOv2 ViT-B/14 with 4 registers (Darcet et al., arXiv 2309.16588)",
       ViTConfig.base(518, 14).asDinoV2(4),
-      PixelStatistics.IMAGENET,
+      ChannelStats.imageNet(),
       Licences.APACHE,
       "dinov2_b14_reg",
       "facebook/dinov2-with-registers-base"),
@@ -69,7 +70,7 @@ public enum KnownTeacher implements Choice {
   SIGLIP_B16(
       "SigLIP ViT-B/16 (Zhai et al., arXiv 2303.15343)",
       ViTConfig.base(224, 16).asSiglip(),
-      PixelStatistics.HALF,
+      ChannelStats.half(3),
       Licences.APACHE,
       "siglip_b16",
       "google/siglip-base-patch16-224"),
@@ -77,7 +78,7 @@ public enum KnownTeacher implements Choice {
   SIGLIP2_B16(
       "SigLIP 2 ViT-B/16 (Tschannen et al., arXiv 2502.14786)",
       ViTConfig.base(224, 16).asSiglip(),
-      PixelStatistics.HALF,
+      ChannelStats.half(3),
       Licences.APACHE,
       "siglip2_b16",
       "google/siglip2-base-patch16-224"),
@@ -85,7 +86,7 @@ public enum KnownTeacher implements Choice {
   DINOV3_S16(
       "DINOv3 ViT-S/16 (Simeoni et al., arXiv 2508.10104)",
       ViTConfig.small(224, 16).asDinoV3(4),
-      PixelStatistics.IMAGENET,
+      ChannelStats.imageNet(),
       Licences.DINOV3,
       "dinov3_s16",
       "facebook/dinov3-vits16-pretrain-lvd1689m"),
@@ -93,7 +94,7 @@ public enum KnownTeacher implements Choice {
   DINOV3_B16(
       "DINOv3 ViT-B/16 (Simeoni et al., arXiv 2508.10104)",
       ViTConfig.base(224, 16).asDinoV3(4),
-      PixelStatistics.IMAGENET,
+      ChannelStats.imageNet(),
       Licences.DINOV3,
       "dinov3_b16",
       "facebook/dinov3-vitb16-pretrain-lvd1689m"),
@@ -101,7 +102,7 @@ public enum KnownTeacher implements Choice {
   DINOV3_L16(
       "DINOv3 ViT-L/16 (Simeoni et al., arXiv 2508.10104)",
       ViTConfig.large(224, 16).asDinoV3(4),
-      PixelStatistics.IMAGENET,
+      ChannelStats.imageNet(),
       Licences.DINOV3,
       "dinov3_l16",
       "facebook/dinov3-vitl16-pretrain-lvd1689m");
@@ -116,14 +117,14 @@ public enum KnownTeacher implements Choice {
 
   private final String description;
   private final ViTConfig config;
-  private final PixelStatistics statistics;
+  private final ChannelStats statistics;
   private final String licence;
   private final List<String> words;
 
   KnownTeacher(
       String description,
       ViTConfig config,
-      PixelStatistics statistics,
+      ChannelStats statistics,
       String licence,
       String... words) {
     this.description = description;
@@ -144,7 +145,7 @@ public enum KnownTeacher implements Choice {
   }
 
   /** The statistics by which its pixels are normalised. */
-  public PixelStatistics statistics() {
+  public ChannelStats statistics() {
     return statistics;
   }
 
@@ -168,7 +169,8 @@ public enum KnownTeacher implements Choice {
       ViTConfig own = file.told() == NetworkFile.Told.SHAPES ? config : file.config();
       TeacherId id = TeacherId.of(word(), file.file().files(), licence);
       NetworkFile fitted = file.withConfig(own.withImageSize(grid * own.patchSize()));
-      return ViTTeacher.load(scope, id, fitted, InputAdapter.from(statistics));
+      return ViTTeacher.load(
+          scope, id, fitted, InputAdapter.between(ChannelStats.imageNet(), statistics));
     }
   }
 

@@ -11,6 +11,8 @@ import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.Importance;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NameMaps;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.nio.file.Path;
@@ -66,16 +68,17 @@ public final class ViTTeacher implements Teacher {
    * patches a side. What lies beside the weights tells their pixels' statistics and licence too.
    *
    * @param scope owns the weights
+   * @param students statistics that their pixels are normalised by
    * @throws io.github.maskalign.tensor.FormatException if it is no known Vision Transformer
    */
-  public static ViTTeacher open(Scope scope, Path path, int grid) {
+  public static ViTTeacher open(Scope scope, Path path, int grid, ChannelStats students) {
     try (NetworkFile file = NetworkFile.open(path)) {
       ViTConfig own = file.config();
-      TeacherCard card = TeacherCard.beside(file.file());
+      ModelCard card = ModelCard.of(file);
       TeacherId id =
           TeacherId.of(path.getFileName().toString(), file.file().files(), card.licence());
       NetworkFile fitted = file.withConfig(own.withImageSize(grid * own.patchSize()));
-      return load(scope, id, fitted, InputAdapter.from(card.statistics()));
+      return load(scope, id, fitted, InputAdapter.between(students, card.stats()));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.maskalign.align.tensorboard;
 
+import io.github.maskalign.vit.protobuf.Message;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -54,9 +55,9 @@ public final class EventFile implements AutoCloseable {
       FileChannel channel =
           FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       EventFile file = new EventFile(path, channel);
-      file.write(event(0).text(FILE_VERSION, "brain.Event:2"));
-      ProtoMessage start = new ProtoMessage().number(SESSION_STATUS, SESSION_START);
-      file.write(event(lastStep + 1).message(SESSION_LOG, start));
+      file.write(event(0).add(FILE_VERSION, "brain.Event:2"));
+      Message start = new Message().add(SESSION_STATUS, SESSION_START);
+      file.write(event(lastStep + 1).add(SESSION_LOG, start));
       return file;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write to " + folder, e);
@@ -82,26 +83,26 @@ public final class EventFile implements AutoCloseable {
 
   /** Adds the numbers of a step, by their tags. */
   public void write(long step, Map<String, Double> numbers) {
-    ProtoMessage summary = new ProtoMessage();
+    Message summary = new Message();
     numbers.forEach(
         (tag, number) ->
-            summary.message(
+            summary.add(
                 SUMMARY_VALUE,
-                new ProtoMessage().text(VALUE_TAG, tag).real(VALUE_SIMPLE, number.floatValue())));
+                new Message().add(VALUE_TAG, tag).add(VALUE_SIMPLE, number.floatValue())));
     try {
-      write(event(step).message(SUMMARY, summary));
+      write(event(step).add(SUMMARY, summary));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + path, e);
     }
   }
 
-  private static ProtoMessage event(long step) {
+  private static Message event(long step) {
     Instant now = Instant.now();
     double seconds = now.getEpochSecond() + now.getNano() * 1e-9;
-    return new ProtoMessage().real(WALL_TIME, seconds).number(STEP, step);
+    return new Message().add(WALL_TIME, seconds).add(STEP, step);
   }
 
-  private void write(ProtoMessage event) throws IOException {
+  private void write(Message event) throws IOException {
     byte[] data = event.bytes();
     byte[] length = little(Long.BYTES).putLong(data.length).array();
     ByteBuffer record = little(Long.BYTES + data.length + 2 * Integer.BYTES);

@@ -10,9 +10,7 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.autograd.optim.CosineSchedule;
 import io.github.maskalign.tensor.Tensor;
-import java.io.IOException;
 import java.util.Arrays;
-import java.util.Iterator;
 
 /**
  * Pre-training, step by step: the teacher, if there is one, has seen whole pictures, the student
@@ -20,7 +18,7 @@ import java.util.Iterator;
  * random in a step is a function of the seed, the step and the sample, so going on from a
  * checkpoint gives the same bits.
  */
-public final class Pretraining implements Training {
+public final class Pretraining extends ModelTraining {
 
   /** The student's file in a checkpoint. */
   public static final String STUDENT = "student.safetensors";
@@ -50,55 +48,41 @@ public final class Pretraining implements Training {
   }
 
   private final Objective objective;
-  private final Parameters parameters;
   private final TargetSource source;
   private final Masking masking;
   private final SampleDropPaths dropPaths;
-  private final Updates updates;
 
-  /** Training from step 0; moments belong to the parameters' scope. */
+  /**
+   * Training from step 0; moments belong to the parameters' scope. The teacher is no part of a
+   * checkpoint.
+   */
   public Pretraining(
       Objective objective, Parameters parameters, TargetSource source, Recipe recipe) {
+    super(
+        updates(parameters, recipe),
+        parameters,
+        STUDENT,
+        StudentFiles.metadata(source.teacherId()));
     this.objective = objective;
-    this.parameters = parameters;
     this.source = source;
     this.masking = new Masking(objective.mask(), recipe.seed);
     int depth = objective.student().config().depth();
     this.dropPaths = new SampleDropPaths(recipe.seed, recipe.dropPath, depth);
+  }
+
+  private static Updates updates(Parameters parameters, Recipe recipe) {
     AdamW optimizer =
         new AdamW(
             parameters.scope(), PretrainGroups.of(parameters, recipe.weightDecay), recipe.betas);
-    this.updates = new Updates(parameters.scope(), parameters.trainable(), optimizer, recipe.pace);
+    return new Updates(parameters.scope(), parameters.trainable(), optimizer, recipe.pace);
   }
 
   @Override
-  public long steps() {
-    return updates.steps();
-  }
-
-  @Override
-  public StepReport step(Iterator<Batch> batches, int count) {
-    return updates.step(batches, count, this::loss);
-  }
-
-  private Tensor loss(Tape tape, Batch batch) {
+  public Tensor loss(Tape tape, Batch batch) {
     Tensor images = batch.images(tape);
     Targets targets = source.targets(tape, batch, images);
     long[] samples = Arrays.stream(batch.samples()).asLongStream().toArray();
     int[] visible = objective.visible(masking, targets, batch.number(), samples);
     return objective.loss(tape, images, targets, visible, dropPaths.draw(batch)).total();
-  }
-
-  /** The teacher is not part of a checkpoint. */
-  @Override
-  public void save(CheckpointDraft draft) throws IOException {
-    draft.file(STUDENT, file -> StudentFiles.saveAll(file, parameters, source.teacherId()));
-    updates.save(draft);
-  }
-
-  @Override
-  public void restore(SavedCheckpoint checkpoint) {
-    StudentFiles.loadAll(checkpoint.file(STUDENT), parameters);
-    updates.restore(checkpoint);
   }
 }

@@ -2,7 +2,6 @@ package io.github.maskalign.align.train;
 
 import io.github.maskalign.align.teacher.TeacherId;
 import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.vit.weights.LoadOptions;
 import io.github.maskalign.vit.weights.Weights;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -38,16 +37,8 @@ public final class StudentFiles {
     return OBJECTIVE.stream().noneMatch(name::startsWith);
   }
 
-  /** Writes the student and what serves its objective. */
-  static void saveAll(Path file, Parameters parameters, @Nullable TeacherId teacher) {
-    Weights.save(file, parameters, metadata(teacher));
-  }
-
-  static void loadAll(Path file, Parameters parameters) {
-    Weights.load(file, parameters, LoadOptions.strict());
-  }
-
-  private static Map<String, String> metadata(@Nullable TeacherId teacher) {
+  /** What is noted of a teacher. */
+  static Map<String, String> metadata(@Nullable TeacherId teacher) {
     return teacher == null
         ? Map.of()
         : Map.of(

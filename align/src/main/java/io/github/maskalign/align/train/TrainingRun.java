@@ -17,14 +17,21 @@ import org.jspecify.annotations.Nullable;
 public final class TrainingRun {
 
   private static final String PROGRESS = "run.json";
+  private static final String CLOCK = "clock.json";
 
   /**
    * What a checkpoint notes of the run.
    *
    * @param best the best score so far, null before the first
+   */
+  public record Progress(@Nullable Double best) {}
+
+  /**
+   * What a checkpoint notes of the time, which no two runs have in common.
+   *
    * @param seconds of training so far
    */
-  public record Progress(@Nullable Double best, double seconds) {}
+  public record Clock(double seconds) {}
 
   private final String name;
   private final Training training;
@@ -69,10 +76,9 @@ public final class TrainingRun {
                     new IllegalArgumentException(
                         folder + " holds no whole checkpoint to resume from"));
     training.restore(latest);
-    Progress progress = latest.json(PROGRESS, Progress.class);
-    Double score = progress.best;
+    Double score = latest.json(PROGRESS, Progress.class).best;
     bestScore = score == null ? OptionalDouble.empty() : OptionalDouble.of(score);
-    seconds = progress.seconds;
+    seconds = latest.json(CLOCK, Clock.class).seconds;
     return training.steps();
   }
 
@@ -171,9 +177,8 @@ public final class TrainingRun {
         training.steps(),
         draft -> {
           training.save(draft);
-          draft.json(
-              PROGRESS,
-              new Progress(bestScore.isEmpty() ? null : bestScore.getAsDouble(), seconds));
+          draft.json(PROGRESS, new Progress(bestScore.isEmpty() ? null : bestScore.getAsDouble()));
+          draft.json(CLOCK, new Clock(seconds));
         });
   }
 

@@ -2,13 +2,13 @@ package io.github.maskalign.align.weights;
 
 import io.github.maskalign.align.cli.Command;
 import io.github.maskalign.align.config.Choice;
-import io.github.maskalign.align.teacher.PixelStatistics;
-import io.github.maskalign.align.teacher.TeacherCard;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.onnx.OnnxExport;
+import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.SavedNetwork;
 import io.github.maskalign.vit.weights.TimmExport;
@@ -116,12 +116,12 @@ public final class ExportCommand implements Command {
       out.println(Described.of(network.config()));
       out.println("told by " + file.told().description());
       network.report().lines(4).forEach(out::println);
-      TeacherCard card = TeacherCard.beside(file.file());
+      ModelCard card = ModelCard.of(file);
       Map<String, String> notes = new LinkedHashMap<>(file.file().metadata());
       notes.remove("format");
       notes.remove("vit");
       switch (format) {
-        case TIMM -> timm(network, card.statistics(), notes);
+        case TIMM -> timm(network, card.stats(), notes);
         case ONNX ->
             OnnxExport.write(
                 output,
@@ -147,7 +147,7 @@ public final class ExportCommand implements Command {
     return file.withConfig(file.config().withHeads(heads));
   }
 
-  private void timm(SavedNetwork network, PixelStatistics statistics, Map<String, String> notes) {
-    TimmExport.write(output, network, statistics.mean(), statistics.deviation(), notes);
+  private void timm(SavedNetwork network, ChannelStats stats, Map<String, String> notes) {
+    TimmExport.write(output, network, stats, notes);
   }
 }

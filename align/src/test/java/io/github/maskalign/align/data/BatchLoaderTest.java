@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 class BatchLoaderTest {
 
   private static final ChannelStats STATS =
-      new ChannelStats(new float[] {0.25f}, new float[] {0.5f});
+      new ChannelStats(new double[] {0.25}, new double[] {0.5});
 
   private static ImageSet pictures() {
     return FashionMnist.testSplit().subset(0, 50);

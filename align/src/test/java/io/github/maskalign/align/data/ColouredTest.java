@@ -31,7 +31,7 @@ class ColouredTest {
     CentreView view = new CentreView(8, 10);
     Transform colour = new Coloured(new CentreCrop(view, true, ChannelStats.imageNet()));
     assertArrayEquals(apply(colour, picture(1).rgb()), apply(colour, picture(1)));
-    ChannelStats one = new ChannelStats(new float[] {0.5f}, new float[] {0.2f});
+    ChannelStats one = new ChannelStats(new double[] {0.5}, new double[] {0.2});
     Transform grey = new Coloured(new CentreCrop(view, true, one));
     assertArrayEquals(apply(grey, picture(3).grey()), apply(grey, picture(3)));
   }

@@ -28,7 +28,7 @@ class DamagedBatchesTest {
   private static final int SIZE = 50;
   private static final int EACH = 144;
   private static final ChannelStats STATS =
-      new ChannelStats(new float[] {0.25f}, new float[] {0.5f});
+      new ChannelStats(new double[] {0.25}, new double[] {0.5});
   private static final ImageSet WHOLE = FashionMnist.testSplit().subset(0, SIZE);
   private static final Augmentation CROPS =
       Augmentation.unlimited(new RandomResizedCrop(Options.preTraining(12, 12), STATS), 7);

@@ -25,7 +25,7 @@ class ImageSetTest {
 
   private static float[] numbers(ImageSet set, int sample) {
     float[] out = new float[4];
-    ChannelStats plain = new ChannelStats(new float[] {0, 0}, new float[] {1 / 255f, 1 / 255f});
+    ChannelStats plain = new ChannelStats(new double[] {0, 0}, new double[] {1 / 255.0, 1 / 255.0});
     new Normalize(1, 2, plain).apply(set.picture(sample), Philox.of(0), out, 0);
     return out;
   }

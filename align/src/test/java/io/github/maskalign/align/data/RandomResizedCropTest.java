@@ -20,7 +20,7 @@ class RandomResizedCropTest {
 
   private static final Range RATIO = new Range(3.0 / 4, 4.0 / 3);
   private static final ChannelStats STATS =
-      new ChannelStats(new float[] {0.25f}, new float[] {0.5f});
+      new ChannelStats(new double[] {0.25}, new double[] {0.5});
 
   @Property(tries = 500)
   void boxesLieInsideThePicture(

@@ -18,6 +18,7 @@ import io.github.maskalign.vit.Importance;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -150,10 +151,11 @@ class ViTTeacherTest {
     Files.writeString(
         folder.resolve("preprocessor_config.json"),
         "{\"image_mean\": [0.5, 0.5, 0.5], \"image_std\": [0.5, 0.5, 0.5]}");
-    ViTTeacher teacher = ViTTeacher.open(scope, folder, LEARNED.grid());
+    ViTTeacher teacher = ViTTeacher.open(scope, folder, LEARNED.grid(), ChannelStats.imageNet());
     assertEquals("MIT", teacher.id().licence());
     Tensor images = Nets.normal(scope, DType.F32, 2, 1, 3, 8, 8);
-    Tensor half = InputAdapter.from(PixelStatistics.HALF).adapt(ops, images);
+    Tensor half =
+        InputAdapter.renormalised(ChannelStats.imageNet(), ChannelStats.half(3)).adapt(ops, images);
     double[] expected = network.forward(ops, half).toDoubles();
     assertArrayEquals(expected, teacher.look(ops, images, ALL).level(2).toDoubles(), 1e-6);
   }
@@ -161,19 +163,18 @@ class ViTTeacherTest {
   @Test
   void renormalisedPixelsAreThoseOfTheOtherStatistics() {
     Tensor pixels = ops.of(new double[] {0.1, 0.5, 0.9}, 1, 3, 1, 1);
-    Tensor imageNet = normalised(pixels, PixelStatistics.IMAGENET);
+    Tensor imageNet = normalised(pixels, ChannelStats.imageNet());
     Tensor clip =
-        InputAdapter.renormalised(PixelStatistics.IMAGENET, PixelStatistics.CLIP)
+        InputAdapter.renormalised(ChannelStats.imageNet(), ChannelStats.clip())
             .adapt(ops, imageNet);
-    assertArrayEquals(
-        normalised(pixels, PixelStatistics.CLIP).toDoubles(), clip.toDoubles(), 1e-12);
+    assertArrayEquals(normalised(pixels, ChannelStats.clip()).toDoubles(), clip.toDoubles(), 1e-12);
     assertFalse(Arrays.equals(imageNet.toDoubles(), clip.toDoubles()));
   }
 
-  private Tensor normalised(Tensor pixels, PixelStatistics statistics) {
+  private Tensor normalised(Tensor pixels, ChannelStats stats) {
     double[] values = pixels.toDoubles();
     for (int c = 0; c < 3; c++) {
-      values[c] = (values[c] - statistics.mean().get(c)) / statistics.deviation().get(c);
+      values[c] = (values[c] - stats.mean()[c]) / stats.std()[c];
     }
     return ops.of(values, 1, 3, 1, 1);
   }

@@ -36,7 +36,7 @@ final class TinyRun implements AutoCloseable {
   private static final int SIDE = 8;
   private static final ViTConfig STUDENT = ViTConfig.of(SIDE, 2, 12, 2, 2).withChannels(1);
   private static final ChannelStats STATISTICS =
-      new ChannelStats(new float[] {0.5f}, new float[] {0.25f});
+      new ChannelStats(new double[] {0.5}, new double[] {0.25});
 
   final Backends.Choice choice;
   final Scope scope;

@@ -10,7 +10,6 @@ import io.github.maskalign.align.config.LossKind;
 import io.github.maskalign.align.config.MaskStrategy;
 import io.github.maskalign.align.config.TargetNorm;
 import io.github.maskalign.align.teacher.InputAdapter;
-import io.github.maskalign.align.teacher.PixelStatistics;
 import io.github.maskalign.align.teacher.TeacherId;
 import io.github.maskalign.align.teacher.ViTTeacher;
 import io.github.maskalign.autograd.nn.Parameters;
@@ -21,6 +20,7 @@ import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.StochasticDepth;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.weights.NameMaps;
 import io.github.maskalign.vit.weights.WeightSource;
 import java.nio.file.Path;
@@ -83,7 +83,7 @@ record Alignment(ViTTeacher teacher, MaskAlign maskAlign, Parameters parameters)
         flavoured.withMlp((double) mlpWidth / width, flavoured.blocks().activation());
     InputAdapter adapter =
         clip
-            ? InputAdapter.renormalised(PixelStatistics.IMAGENET, PixelStatistics.CLIP)
+            ? InputAdapter.renormalised(ChannelStats.imageNet(), ChannelStats.clip())
             : InputAdapter.none();
     TeacherId id = TeacherId.of(given.text("teacher"), file, "none");
     return ViTTeacher.load(given.scope(), id, file, config, adapter);

@@ -5,7 +5,6 @@ import io.github.maskalign.align.TargetNormalizer;
 import io.github.maskalign.align.config.AlignmentConfig;
 import io.github.maskalign.align.config.TargetNorm;
 import io.github.maskalign.align.teacher.InputAdapter;
-import io.github.maskalign.align.teacher.PixelStatistics;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
@@ -16,6 +15,7 @@ import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ChannelStats;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -158,9 +158,7 @@ final class MaskKinds {
     given.checks().tensor("out.y", adapter.adapt(ops, given.tensor("in.x")));
   }
 
-  private static PixelStatistics statistics(VectorCase given, String prefix) {
-    return new PixelStatistics(
-        Arrays.stream(given.reals(prefix + "mean")).boxed().toList(),
-        Arrays.stream(given.reals(prefix + "std")).boxed().toList());
+  private static ChannelStats statistics(VectorCase given, String prefix) {
+    return new ChannelStats(given.reals(prefix + "mean"), given.reals(prefix + "std"));
   }
 }

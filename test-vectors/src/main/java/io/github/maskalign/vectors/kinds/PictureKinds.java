@@ -94,7 +94,7 @@ final class PictureKinds {
   }
 
   private static void checkLevels(VectorCase given, Picture picture) {
-    ChannelStats stats = new ChannelStats(floats(given, "mean"), floats(given, "std"));
+    ChannelStats stats = new ChannelStats(given.reals("mean"), given.reals("std"));
     float[] out = new float[picture.channels() * picture.area()];
     new Levels(stats).write(picture, false, out, 0);
     double[] values = new double[out.length];
@@ -102,15 +102,6 @@ final class PictureKinds {
     given
         .checks()
         .values("out.tensor", values, picture.channels(), picture.height(), picture.width());
-  }
-
-  private static float[] floats(VectorCase given, String setting) {
-    double[] values = given.reals(setting);
-    float[] floats = new float[values.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) values[i];
-    }
-    return floats;
   }
 
   /** Columns: width, height, least scale, two draws; then crop, whether it fits, clamped crop. */

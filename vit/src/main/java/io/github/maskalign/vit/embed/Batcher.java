@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -27,16 +28,15 @@ final class Batcher implements AutoCloseable {
   private final long waitNanos;
   private final BlockingQueue<Job> queue = new LinkedBlockingQueue<>();
   private final Object gate = new Object();
-  private final Thread thread;
+  private final CompletableFuture<?> ended;
   private boolean closed;
 
   Batcher(Work work, int most, Duration wait) {
     this.work = work;
     this.most = most;
     this.waitNanos = wait.toNanos();
-    this.thread = new Thread(this::serve, "maskalign-embedder");
-    thread.setDaemon(true);
-    thread.start();
+    Executor starter = Thread.ofPlatform().daemon().name("maskalign-embedder")::start;
+    this.ended = CompletableFuture.runAsync(this::serve, starter);
   }
 
   /**
@@ -117,16 +117,6 @@ final class Batcher implements AutoCloseable {
         queue.add(new Job(null, new CompletableFuture<>()));
       }
     }
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    ended.join();
   }
 }

@@ -72,7 +72,7 @@ public final class Embedder implements AutoCloseable {
           choice,
           scope,
           EmbeddingNetwork.load(scope, file, options),
-          Preprocessing.beside(file.file(), file.config()),
+          Preprocessing.of(file),
           options);
     } catch (RuntimeException | Error e) {
       scope.close();

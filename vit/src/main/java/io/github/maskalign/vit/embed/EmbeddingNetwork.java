@@ -1,8 +1,6 @@
 package io.github.maskalign.vit.embed;
 
-import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Ops;
@@ -12,7 +10,6 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.weights.LoadReport;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class EmbeddingNetwork {
 
   private static final String PROJECTION = "visual_projection.weight";
-  private static final String NORM = "norm.";
 
   private final Scope scope;
   private final ViT network;
@@ -49,10 +45,7 @@ final class EmbeddingNetwork {
     require(config, options);
     Parameters parameters = Parameters.uninitialised(scope, DType.F32);
     ViT network = ViT.create(parameters.root(), config);
-    LoadReport report = file.load(parameters, NORM + "*");
-    for (String missing : report.missing()) {
-      identity(parameters.get(missing), scope.backend());
-    }
+    file.load(parameters, "norm.*");
     Tensor projection = null;
     if (options.output() == Output.PROJECTED) {
       if (!file.file().names().contains(PROJECTION)) {
@@ -78,15 +71,6 @@ final class EmbeddingNetwork {
       throw new ShapeException(
           "embedder: there is no level %d, they count from 0 to %d"
               .formatted(options.level(), config.depth() - 1));
-    }
-  }
-
-  /** A final norm that a file lacks, as after pooling by mean, normalises and no more. */
-  private static void identity(Parameter parameter, Backend backend) {
-    double value = parameter.name().endsWith("weight") ? 1 : 0;
-    Tensor target = parameter.value();
-    try (Scope inner = target.owner().child("identity")) {
-      backend.copy(inner.ops().full(target.dtype(), target.shape(), value), target);
     }
   }
 

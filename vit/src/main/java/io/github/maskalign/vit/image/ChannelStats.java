@@ -9,7 +9,7 @@ import java.util.Arrays;
  * @param mean one a channel
  * @param std one a channel, positive
  */
-public record ChannelStats(float[] mean, float[] std) {
+public record ChannelStats(double[] mean, double[] std) {
 
   private static final int LEVELS = 256;
 
@@ -21,7 +21,7 @@ public record ChannelStats(float[] mean, float[] std) {
               .formatted(mean.length, std.length));
     }
     for (int c = 0; c < std.length; c++) {
-      if (!Float.isFinite(mean[c]) || !(std[c] > 0) || !Float.isFinite(std[c])) {
+      if (!Double.isFinite(mean[c]) || !(std[c] > 0) || !Double.isFinite(std[c])) {
         throw new IllegalArgumentException(
             "channel statistics: channel %d has mean %s and deviation %s; must be finite, positive"
                 .formatted(c, mean[c], std[c]));
@@ -33,8 +33,37 @@ public record ChannelStats(float[] mean, float[] std) {
 
   /** The statistics of ImageNet that published vision models expect: red, green, blue. */
   public static ChannelStats imageNet() {
+    return new ChannelStats(new double[] {0.485, 0.456, 0.406}, new double[] {0.229, 0.224, 0.225});
+  }
+
+  /** Those of CLIP. */
+  public static ChannelStats clip() {
     return new ChannelStats(
-        new float[] {0.485f, 0.456f, 0.406f}, new float[] {0.229f, 0.224f, 0.225f});
+        new double[] {0.48145466, 0.4578275, 0.40821073},
+        new double[] {0.26862954, 0.26130258, 0.27577711});
+  }
+
+  /** Mean and deviation 0.5, as SigLIP has them: pixels from -1 to 1. */
+  public static ChannelStats half(int channels) {
+    return same(channels, 0.5, 0.5);
+  }
+
+  private static ChannelStats same(int channels, double mean, double std) {
+    double[] means = new double[channels];
+    double[] stds = new double[channels];
+    Arrays.fill(means, mean);
+    Arrays.fill(stds, std);
+    return new ChannelStats(means, stds);
+  }
+
+  /** For pictures of so many channels; the statistics of grey are the means of those of colours. */
+  public ChannelStats forChannels(int channels) {
+    return channels == 1 && channels() > 1
+        ? same(
+            1,
+            Arrays.stream(mean).average().orElseThrow(),
+            Arrays.stream(std).average().orElseThrow())
+        : this;
   }
 
   /** Number of channels. */
@@ -43,12 +72,12 @@ public record ChannelStats(float[] mean, float[] std) {
   }
 
   @Override
-  public float[] mean() {
+  public double[] mean() {
     return mean.clone();
   }
 
   @Override
-  public float[] std() {
+  public double[] std() {
     return std.clone();
   }
 
@@ -57,7 +86,7 @@ public record ChannelStats(float[] mean, float[] std) {
     float[][] table = new float[channels()][LEVELS];
     for (int c = 0; c < channels(); c++) {
       for (int level = 0; level < LEVELS; level++) {
-        table[c][level] = (level / 255f - mean[c]) / std[c];
+        table[c][level] = (level / 255f - (float) mean[c]) / (float) std[c];
       }
     }
     return table;

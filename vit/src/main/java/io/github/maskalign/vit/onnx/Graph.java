@@ -1,5 +1,6 @@
 package io.github.maskalign.vit.onnx;
 
+import io.github.maskalign.vit.protobuf.Message;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

@@ -3,6 +3,7 @@ package io.github.maskalign.vit.onnx;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.protobuf.Message;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

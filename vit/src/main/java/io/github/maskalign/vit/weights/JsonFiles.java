@@ -28,15 +28,27 @@ final class JsonFiles {
       if (Files.size(path) > MAX_BYTES) {
         throw new FormatException(path + ": too large, " + Files.size(path) + " bytes of JSON");
       }
-      JsonNode json = new ObjectMapper().readTree(Files.readAllBytes(path));
+      return parse(path.toString(), Files.readString(path));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + path, e);
+    }
+  }
+
+  /**
+   * An object.
+   *
+   * @param name for messages
+   * @throws FormatException if the text is not JSON, or no object
+   */
+  static JsonNode parse(String name, String text) {
+    try {
+      JsonNode json = new ObjectMapper().readTree(text);
       if (!json.isObject()) {
-        throw new FormatException(path + ": not a JSON object");
+        throw new FormatException(name + ": not a JSON object");
       }
       return json;
     } catch (JacksonException e) {
-      throw new FormatException(path + ": not JSON: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + path, e);
+      throw new FormatException(name + ": not JSON: " + e.getOriginalMessage(), e);
     }
   }
 }

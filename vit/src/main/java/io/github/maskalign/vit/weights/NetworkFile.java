@@ -1,10 +1,11 @@
 package io.github.maskalign.vit.weights;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.TensorException;
 import io.github.maskalign.vit.TimmConfig;
 import io.github.maskalign.vit.ViTConfig;
@@ -52,8 +53,17 @@ public record NetworkFile(
 
   /** What files of known networks hold besides the network. */
   private static final String[] LEFTOVERS = {
-    "head.*", "fc_norm.*", "decoder_*", "distill_*", "clip_model.*", "dino_model.*"
+    "norm.*",
+    "head.*",
+    "fc_norm.*",
+    "decoder_*",
+    "distill_*",
+    "mask_token",
+    "clip_model.*",
+    "dino_model.*"
   };
+
+  private static final String NORM = "norm.";
 
   /**
    * Opens a file or folder.
@@ -108,11 +118,7 @@ public record NetworkFile(
   }
 
   private static ViTConfig note(Path path, String text) {
-    try {
-      return parse(path, new ObjectMapper().readTree(text));
-    } catch (JacksonException e) {
-      throw new FormatException(path + ": its note '" + TimmConfig.NOTE + "' is not JSON", e);
-    }
+    return parse(path, JsonFiles.parse(path + ", note '" + TimmConfig.NOTE + "'", text));
   }
 
   /**
@@ -145,7 +151,8 @@ public record NetworkFile(
    * Loads the weights of the network into the parameters of one of this shape. What published files
    * hold besides it, such as heads and decoders, may be left over and is reported.
    *
-   * @param optional patterns of parameters that may be missing
+   * @param optional patterns of parameters that may be missing and then keep their values, but for
+   *     a final norm: one that a file lacks, as after pooling by mean, normalises and no more
    * @throws FormatException if the weights do not fit
    */
   public LoadReport load(Parameters parameters, String... optional) {
@@ -155,7 +162,19 @@ public record NetworkFile(
             .withPrefixTokens(config.tokens().positionedPrefix())
             .ignoring(LEFTOVERS)
             .optional(optional);
-    return Weights.load(weights(), parameters, options);
+    LoadReport report = Weights.load(weights(), parameters, options);
+    report.missing().stream()
+        .filter(name -> name.startsWith(NORM))
+        .forEach(name -> identity(parameters.get(name)));
+    return report;
+  }
+
+  private static void identity(Parameter parameter) {
+    Tensor target = parameter.value();
+    double value = parameter.name().endsWith("weight") ? 1 : 0;
+    try (Scope scope = target.owner().child("identity")) {
+      scope.backend().copy(scope.ops().full(target.dtype(), target.shape(), value), target);
+    }
   }
 
   @Override

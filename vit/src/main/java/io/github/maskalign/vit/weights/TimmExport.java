@@ -13,12 +13,12 @@ import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.TimmConfig;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ChannelStats;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,18 +34,13 @@ public final class TimmExport {
    * Writes a folder. Where only the class token of a longer prefix has a position, as in DINOv2
    * with registers, it is added to the token, since timm knows all positions or none.
    *
-   * @param mean of the pixels' channels, by which they are normalised
-   * @param deviation of the pixels' channels
+   * @param stats by which pixels are normalised
    * @param metadata notes for the weights; a {@code licence} among them goes to config.json too
    * @throws FormatException if timm has no such network under these names
    * @throws UncheckedIOException if it cannot be written
    */
   public static void write(
-      Path folder,
-      SavedNetwork network,
-      List<Double> mean,
-      List<Double> deviation,
-      Map<String, String> metadata) {
+      Path folder, SavedNetwork network, ChannelStats stats, Map<String, String> metadata) {
     ViTConfig config = network.config();
     if (config.tokens().positions() == PositionEmbedding.ROTARY
         || config.blocks().activation() == Activation.SWIGLU) {
@@ -69,8 +64,8 @@ public final class TimmExport {
         config.channels(),
         config.imageSize(),
         config.imageSize());
-    mean.forEach(pretrained.putArray("mean")::add);
-    deviation.forEach(pretrained.putArray("std")::add);
+    Arrays.stream(stats.mean()).forEach(pretrained.putArray("mean")::add);
+    Arrays.stream(stats.std()).forEach(pretrained.putArray("std")::add);
     pretrained.put("num_classes", network.classes());
     pretrained.put("fixed_input_size", true);
     if (metadata.containsKey("licence")) {

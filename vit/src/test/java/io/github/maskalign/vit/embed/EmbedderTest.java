@@ -220,7 +220,7 @@ class EmbedderTest {
         """);
     try (Embedder embedder = Embedder.load(model, PLAIN)) {
       assertEquals(48, embedder.preprocessing().shortSide());
-      assertArrayEquals(new float[] {0.5f, 0.4f, 0.3f}, embedder.preprocessing().stats().mean());
+      assertArrayEquals(new double[] {0.5, 0.4, 0.3}, embedder.preprocessing().stats().mean());
     }
     Files.writeString(
         folder.resolve("preprocessor_config.json"), "{\"size\": {\"height\": 32, \"width\": 32}}");

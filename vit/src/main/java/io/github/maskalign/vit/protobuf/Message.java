@@ -1,4 +1,4 @@
-package io.github.maskalign.vit.onnx;
+package io.github.maskalign.vit.protobuf;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,9 +16,10 @@ import java.util.List;
  *
  * @see <a href="https://protobuf.dev/programming-guides/encoding/">The encoding</a>
  */
-final class Message {
+public final class Message {
 
   private static final int VARINT = 0;
+  private static final int FIXED64 = 1;
   private static final int LENGTH = 2;
   private static final int FIXED32 = 5;
   private static final int CHUNK = 1 << 20;
@@ -26,23 +27,36 @@ final class Message {
   private final List<MemorySegment> parts = new ArrayList<>();
   private ByteArrayOutputStream open = new ByteArrayOutputStream();
 
+  /** An empty message. */
+  public Message() {}
+
   /** An integer. */
-  Message add(int field, long value) {
+  public Message add(int field, long value) {
     tag(field, VARINT);
     varint(value);
     return this;
   }
 
-  /** A float. */
-  Message add(int field, float value) {
-    tag(field, FIXED32);
-    open.writeBytes(
-        ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).putFloat(value).array());
+  /** A double. */
+  public Message add(int field, double value) {
+    tag(field, FIXED64);
+    open.writeBytes(little(Double.BYTES).putDouble(value).array());
     return this;
   }
 
+  /** A float. */
+  public Message add(int field, float value) {
+    tag(field, FIXED32);
+    open.writeBytes(little(Float.BYTES).putFloat(value).array());
+    return this;
+  }
+
+  private static ByteBuffer little(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
   /** A string. */
-  Message add(int field, String text) {
+  public Message add(int field, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     tag(field, LENGTH);
     varint(bytes.length);
@@ -51,7 +65,7 @@ final class Message {
   }
 
   /** A message within this one, which is not changed any more. */
-  Message add(int field, Message inner) {
+  public Message add(int field, Message inner) {
     tag(field, LENGTH);
     varint(inner.size());
     close();
@@ -61,7 +75,7 @@ final class Message {
   }
 
   /** Bytes that stay where they are. */
-  Message add(int field, MemorySegment bytes) {
+  public Message add(int field, MemorySegment bytes) {
     tag(field, LENGTH);
     varint(bytes.byteSize());
     close();
@@ -90,13 +104,21 @@ final class Message {
   }
 
   /** Bytes of the whole message. */
-  long size() {
+  public long size() {
     close();
     return parts.stream().mapToLong(MemorySegment::byteSize).sum();
   }
 
+  /** All of a small message. */
+  public byte[] bytes() {
+    close();
+    ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(size()));
+    parts.forEach(part -> all.put(part.asByteBuffer()));
+    return all.array();
+  }
+
   /** Writes the message. */
-  void writeTo(WritableByteChannel channel) throws IOException {
+  public void writeTo(WritableByteChannel channel) throws IOException {
     close();
     for (MemorySegment part : parts) {
       for (long at = 0; at < part.byteSize(); at += CHUNK) {
