@@ -4,6 +4,7 @@ import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import javax.imageio.spi.ImageReaderSpi;
 
 /**
@@ -23,7 +24,7 @@ final class ImageIoJpeg implements JpegDecoder {
   public Picture decode(byte[] file, JpegHeader header) throws IOException {
     int width = header.picture().width();
     int height = header.picture().height();
-    byte[] bare = withoutExtras(file);
+    byte[] bare = withoutExtras(file, header.extras());
     Raster raster = ImageIo.read(provider, bare, reader -> reader.readRaster(0, null));
     if (raster.getNumBands() != header.components()
         || raster.getWidth() != width
@@ -47,21 +48,13 @@ final class ImageIoJpeg implements JpegDecoder {
     };
   }
 
-  /** Without comments and what applications add, profiles among it; the header knows it all. */
-  private static byte[] withoutExtras(byte[] file) {
+  /** Without what Java's reader would take time for and the header has said already. */
+  private static byte[] withoutExtras(byte[] file, List<JpegHeader.Extra> extras) {
     ByteArrayOutputStream bare = new ByteArrayOutputStream(file.length);
-    bare.write(file, 0, 2);
-    int at = 2;
-    while (at < file.length - 3 && file[at] == (byte) 0xff) {
-      int marker = file[at + 1] & 0xff;
-      if (marker == 0xda || marker < 0xc0 || marker == 0xff) {
-        break;
-      }
-      int length = 2 + ((file[at + 2] & 0xff) << 8 | file[at + 3] & 0xff);
-      if (marker < 0xe0 || marker > 0xef && marker != 0xfe) {
-        bare.write(file, at, length);
-      }
-      at += length;
+    int at = 0;
+    for (JpegHeader.Extra extra : extras) {
+      bare.write(file, at, extra.from() - at);
+      at = extra.to();
     }
     bare.write(file, at, file.length - at);
     return bare.toByteArray();

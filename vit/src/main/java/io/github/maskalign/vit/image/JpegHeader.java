@@ -2,7 +2,9 @@ package io.github.maskalign.vit.image;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The markers of a JPEG file (ITU-T T.81 annex B), walked to its end: so a file that was cut off is
@@ -12,8 +14,13 @@ import java.util.Arrays;
  * @param components 1 grey, 3 colour, 4 CMYK or YCCK
  * @param colours how the components are to be read
  * @param adobe whether Adobe's software wrote it, which inverts the inks of CMYK
+ * @param extras where comments and what applications add lie before the pixels, profiles among it
  */
-record JpegHeader(PictureHeader picture, int components, Colours colours, boolean adobe) {
+record JpegHeader(
+    PictureHeader picture, int components, Colours colours, boolean adobe, List<Extra> extras) {
+
+  /** A segment, from its marker to its end. */
+  record Extra(int from, int to) {}
 
   /** Meaning of the components; libjpeg's rules decide it. */
   enum Colours {
@@ -43,6 +50,7 @@ record JpegHeader(PictureHeader picture, int components, Colours colours, boolea
     private int width;
     private int height;
     private Orientation orientation = Orientation.UPRIGHT;
+    private final List<Extra> extras = new ArrayList<>();
 
     Walk(byte[] file) {
       this.file = file;
@@ -60,6 +68,9 @@ record JpegHeader(PictureHeader picture, int components, Colours colours, boolea
           throw cutOff();
         }
         segment(marker, start, end);
+        if (scans == 0 && (marker >= 0xe0 && marker <= 0xef || marker == 0xfe)) {
+          extras.add(new Extra(at - 2, end));
+        }
         at = end;
         if (marker == 0xda && ++scans > MOST_SCANS) {
           throw new IOException("has more than " + MOST_SCANS + " scans");
@@ -69,7 +80,8 @@ record JpegHeader(PictureHeader picture, int components, Colours colours, boolea
         throw new IOException("holds no picture");
       }
       PictureHeader picture = new PictureHeader(PictureFormat.JPEG, width, height, orientation);
-      return new JpegHeader(picture, identifiers.length, colours(), adobe >= 0);
+      return new JpegHeader(
+          picture, identifiers.length, colours(), adobe >= 0, List.copyOf(extras));
     }
 
     /** The next marker, past the data of a scan if need be. */

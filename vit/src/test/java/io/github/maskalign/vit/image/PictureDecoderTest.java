@@ -234,6 +234,18 @@ class PictureDecoderTest {
     assertEquals(blue, picture.at(2, 8, 8), 2);
   }
 
+  /** A marker without a length stands before those with one. */
+  @Test
+  void aMarkerThatIsOutOfPlaceIsPassedOver() {
+    byte[] file = PictureFiles.jpeg(SCENE, 0.9, false);
+    byte[] odd = new byte[file.length + 2];
+    System.arraycopy(file, 0, odd, 0, 2);
+    odd[2] = (byte) 0xff;
+    odd[3] = (byte) 0xd0;
+    System.arraycopy(file, 2, odd, 4, file.length - 2);
+    assertEquals(decoded(file), decoded(odd));
+  }
+
   @Test
   void everyFileThatIsCutOffIsRefused() {
     byte[][] files = {

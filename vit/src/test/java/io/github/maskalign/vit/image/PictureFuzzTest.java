@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Mutated files give a picture or a clear error, soon, and without memory that the file could not
- * ask for honestly. {@code -Dpictures.fuzz=100000} sets the number of the long test.
+ * ask for honestly. {@code -Dpictures.fuzz=400000} sets the number of the long test.
  */
 class PictureFuzzTest {
 
@@ -63,7 +63,7 @@ class PictureFuzzTest {
   @Test
   @Tag("slow")
   void manyMutatedFiles() {
-    run(Integer.getInteger("pictures.fuzz", 20_000), 2);
+    run(Integer.getInteger("pictures.fuzz", 100_000), 2);
   }
 
   private void run(int count, long seed) {
