@@ -11,6 +11,7 @@ import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.random.Philox;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -167,6 +168,11 @@ public final class Tape implements Ops, AutoCloseable {
   @Override
   public Tensor full(DType dtype, Shape shape, double value) {
     return eager.full(dtype, shape, value);
+  }
+
+  @Override
+  public Tensor uniform(Philox draws, int... dims) {
+    return eager.uniform(draws, dims);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.github.maskalign.tensor.MemoryStats;
 import io.github.maskalign.tensor.Reduction;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.tensor.reference.ReferenceBackend;
 import java.lang.foreign.MemorySegment;
 
@@ -80,6 +81,18 @@ abstract sealed class CpuPrimitives implements Backend permits CpuBackend {
     } else {
       plain.fill(out, value);
     }
+  }
+
+  @Override
+  public void uniform(Philox draws, Tensor out) {
+    MemorySegment values = segment(out).asSlice(4 * offset(out), 4 * out.size());
+    workers.run(
+        Chunks.count(out.size(), Chunks.ELEMENTS),
+        c -> {
+          long from = (long) c * Chunks.ELEMENTS;
+          int length = Chunks.length(out.size(), Chunks.ELEMENTS, c);
+          draws.fillUniform(values.asSlice(4 * from, 4L * length), from);
+        });
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Reduction;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.random.Philox;
 import java.lang.foreign.MemorySegment;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ abstract sealed class CudaPrimitives implements Backend permits CudaFused {
   final Gpu gpu;
   final Precision precision;
   final CopyKernel copy;
+  private final RandomKernel random;
   private final ElementwiseKernel elementwise;
   private final ReduceKernel reduce;
   private final MatMul matMul;
@@ -27,6 +29,7 @@ abstract sealed class CudaPrimitives implements Backend permits CudaFused {
     this.gpu = gpu;
     this.precision = precision;
     this.copy = new CopyKernel(gpu);
+    this.random = new RandomKernel(gpu);
     this.elementwise = new ElementwiseKernel(gpu);
     this.reduce = new ReduceKernel(gpu);
     this.matMul = new MatMul(gpu, copy, precision);
@@ -84,6 +87,11 @@ abstract sealed class CudaPrimitives implements Backend permits CudaFused {
   @Override
   public void fill(Tensor out, double value) {
     copy.fill(DeviceView.of(out), value);
+  }
+
+  @Override
+  public void uniform(Philox draws, Tensor out) {
+    random.uniform(draws, DeviceView.of(out));
   }
 
   @Override

@@ -10,11 +10,13 @@ import io.github.maskalign.tensor.testing.LayoutContract;
 import io.github.maskalign.tensor.testing.MatmulContract;
 import io.github.maskalign.tensor.testing.MutationContract;
 import io.github.maskalign.tensor.testing.PrimitivesContract;
+import java.util.Optional;
 import net.jqwik.api.Group;
 
 /**
- * The CUDA backend keeps the contract of all backends. For one and two threads of the host stand
- * the two orders of the threads of a block, so results have the same bits in both.
+ * The CUDA backend keeps the contract of all backends, and is held against the CPU's directly. For
+ * one and two threads of the host stand the two orders of the threads of a block, so results have
+ * the same bits in both.
  */
 class CudaContractTest {
 
@@ -22,6 +24,11 @@ class CudaContractTest {
     @Override
     default Backend open(int threads, HostPool pool) {
       return SharedDevice.open(Precision.F32, threads == 2);
+    }
+
+    @Override
+    default Optional<Backend> openPeer() {
+      return Optional.of(Gpus.openCpu());
     }
   }
 

@@ -3,7 +3,10 @@ package io.github.maskalign.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.maskalign.cuda.library.LibrarySearch;
+import io.github.maskalign.tensor.Backend;
+import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.BackendProvider.Availability;
+import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Precision;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -43,6 +46,11 @@ final class Gpus {
     } finally {
       System.clearProperty(Gpu.POOL_PROPERTY);
     }
+  }
+
+  /** The CPU's backend on one thread, to compare with. */
+  static Backend openCpu() {
+    return Backends.open("cpu", BackendOptions.defaults().withThreads(1)).backend();
   }
 
   /** A block that holds the values. */

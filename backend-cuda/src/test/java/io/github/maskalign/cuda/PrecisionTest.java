@@ -61,7 +61,10 @@ class PrecisionTest {
     return precision == Precision.TF32 && Emulator.isReal() ? 0x1p-9 : 0;
   }
 
-  /** The product of the rounded factors is met to within the roundings of its sums in F32. */
+  /**
+   * The product of the rounded factors is met to within the roundings of its sums in F32; so it is
+   * as near to the CPU's product of them.
+   */
   @Property(tries = 120)
   void productsRoundTheirFactorsAndSumInF32(
       @ForAll Precision precision,
@@ -81,6 +84,8 @@ class PrecisionTest {
       double[] left = a.toDoubles();
       double[] right = b.toDoubles();
       double[] actual = ops.matmul(a, b).toDoubles();
+      double[] peer =
+          cpuProduct(rounded(precision, left), rounded(precision, right), batch, m, k, n);
       for (int i = 0; i < actual.length; i++) {
         int row = i / n * k;
         int column = i / (m * n) * k * n + i % n;
@@ -93,8 +98,26 @@ class PrecisionTest {
           size += Math.abs(term);
         }
         double unit = (k + 1) * UNIT_F32 + unitOfFactors(precision);
-        assertEquals(sum, actual[i], unit * size + Float.MIN_NORMAL);
+        double bound = unit * size + Float.MIN_NORMAL;
+        assertEquals(sum, actual[i], bound);
+        assertEquals(peer[i], actual[i], bound, "the CPU's");
       }
+    }
+  }
+
+  private static float[] rounded(Precision precision, double... factors) {
+    float[] values = new float[factors.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) rounded(precision, factors[i]);
+    }
+    return values;
+  }
+
+  private static double[] cpuProduct(float[] a, float[] b, int batch, int m, int k, int n) {
+    try (Backend cpu = Gpus.openCpu();
+        Scope scope = Scope.root(cpu, "test")) {
+      Ops ops = scope.ops();
+      return ops.matmul(ops.of(a, batch, m, k), ops.of(b, batch, k, n)).toDoubles();
     }
   }
 

@@ -7,8 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.maskalign.align.train.StepReport;
 import io.github.maskalign.cuda.emulator.Emulator;
 import io.github.maskalign.cuda.emulator.OnEmulator;
-import io.github.maskalign.tensor.BackendOptions;
-import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.MemoryStats;
 import io.github.maskalign.tensor.OutOfMemoryException;
 import io.github.maskalign.tensor.Precision;
@@ -33,8 +32,8 @@ class TrainingTest {
   private record Trained(List<StepReport> steps, Map<String, float[]> values) {}
 
   private static Trained onCpu() {
-    try (Backends.Choice choice = Backends.open("cpu", BackendOptions.defaults().withThreads(1));
-        TinyTraining training = new TinyTraining(choice.backend(), BATCH)) {
+    try (Backend cpu = Gpus.openCpu();
+        TinyTraining training = new TinyTraining(cpu, BATCH)) {
       return new Trained(training.steps(STEPS, _ -> {}), training.values());
     }
   }

@@ -1,5 +1,6 @@
 package io.github.maskalign.tensor;
 
+import io.github.maskalign.tensor.random.Philox;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -58,6 +59,9 @@ public interface Backend extends AutoCloseable {
 
   /** One value everywhere; any type. */
   void fill(Tensor out, double value);
+
+  /** Element i of a contiguous F32 tensor = {@link Philox#uniform uniform(i)}, to the bit. */
+  void uniform(Philox draws, Tensor out);
 
   /** Copies and converts; any layouts and types; same shape. */
   void copy(Tensor x, Tensor out);

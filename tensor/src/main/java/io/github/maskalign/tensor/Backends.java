@@ -52,9 +52,13 @@ public final class Backends {
     for (BackendProvider provider : ladder) {
       switch (probe(provider, options)) {
         case Availability.Available _ -> {
-          Backend backend = provider.open(options);
-          String why = refusals.isEmpty() ? "" : " (" + String.join("; ", refusals) + ")";
-          return new Choice(backend, "Backend: " + backend.description() + why);
+          try {
+            Backend backend = provider.open(options);
+            String why = refusals.isEmpty() ? "" : " (" + String.join("; ", refusals) + ")";
+            return new Choice(backend, "Backend: " + backend.description() + why);
+          } catch (DeviceException | OutOfMemoryException e) {
+            refusals.add("not " + provider.name() + ": " + e.getMessage());
+          }
         }
         case Availability.Unavailable(String reason) ->
             refusals.add("not " + provider.name() + ": " + reason);

@@ -1,5 +1,6 @@
 package io.github.maskalign.tensor;
 
+import io.github.maskalign.tensor.random.Philox;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +78,13 @@ public final class Eager implements Ops {
   public Tensor full(DType dtype, Shape shape, double value) {
     Tensor out = empty(dtype, shape);
     backend.fill(out, value);
+    return out;
+  }
+
+  @Override
+  public Tensor uniform(Philox draws, int... dims) {
+    Tensor out = empty(DType.F32, Shape.of(dims));
+    backend.uniform(draws, out);
     return out;
   }
 

@@ -1,5 +1,6 @@
 package io.github.maskalign.tensor;
 
+import io.github.maskalign.tensor.random.Philox;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -35,6 +36,12 @@ public interface Ops {
   default Tensor zeros(DType dtype, Shape shape) {
     return full(dtype, shape, 0);
   }
+
+  /**
+   * F32 uniform in [0, 1), drawn where the backend computes: element i, row-major, is {@link
+   * Philox#uniform draws.uniform(i)}, the same bits on every backend.
+   */
+  Tensor uniform(Philox draws, int... dims);
 
   // ---- elementwise ----
 

@@ -53,6 +53,40 @@ class BackendsTest {
     }
   }
 
+  /** A device may be there and yet be of no use, for instance when others fill its memory. */
+  @Test
+  void autoGoesOnWhereOpeningFails() {
+    BackendProvider full =
+        new BackendProvider() {
+          @Override
+          public String name() {
+            return "full";
+          }
+
+          @Override
+          public int preference() {
+            return 30;
+          }
+
+          @Override
+          public Availability probe() {
+            return new Availability.Available();
+          }
+
+          @Override
+          public Backend open(BackendOptions options) {
+            throw new DeviceException("others hold its memory");
+          }
+        };
+    List<BackendProvider> ladder = List.of(full, Fake.working("plain", 0));
+    try (Choice choice = Backends.open(ladder, "auto", OPTIONS)) {
+      assertTrue(
+          choice.explanation().endsWith("(not full: others hold its memory)"),
+          choice.explanation());
+    }
+    assertEquals("others hold its memory", message(ladder, "full"));
+  }
+
   @Test
   void aPrecisionThatABackendLacksIsRefused() {
     BackendOptions rounded = OPTIONS.withPrecision(Precision.BF16);

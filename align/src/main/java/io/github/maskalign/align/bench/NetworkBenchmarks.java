@@ -86,7 +86,7 @@ final class NetworkBenchmarks {
 
   private static Batch batch(ViTConfig config, int pictures) {
     int side = config.imageSize();
-    float[] pixels = Operands.uniform(imageShape(config, pictures));
+    float[] pixels = Operands.pixels(imageShape(config, pictures));
     int[] samples = IntStream.range(0, pictures).toArray();
     return new Batch(0, 0, pixels, samples, null, config.channels(), side, side);
   }

@@ -1,6 +1,5 @@
 package io.github.maskalign.align.bench;
 
-import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
@@ -15,23 +14,26 @@ record Operands(Scope scope) {
 
   /** Uniform in [-0.5, 0.5). */
   Tensor random(int... dims) {
-    return eager().affine(positive(dims), 1, -0.5);
+    return scope.eager().affine(uniform(dims), 1, -0.5);
   }
 
   /** Uniform in (0, 1]. */
   Tensor positive(int... dims) {
-    return eager().of(uniform(dims), dims);
+    return scope.eager().affine(uniform(dims), -1, 1);
   }
 
-  /** Uniform in (0, 1]. */
-  static float[] uniform(int... dims) {
-    Shape shape = Shape.of(dims);
-    float[] values = new float[Math.toIntExact(shape.size())];
-    Philox.of(1).stream(shape.toString()).fillUniformOpen(values, 0);
+  private Tensor uniform(int... dims) {
+    return scope.eager().uniform(draws(dims), dims);
+  }
+
+  /** Pixels before they are uploaded, uniform in [0, 1). */
+  static float[] pixels(int... dims) {
+    float[] values = new float[Math.toIntExact(Shape.of(dims).size())];
+    draws(dims).fillUniform(values, 0);
     return values;
   }
 
-  private Eager eager() {
-    return scope.eager();
+  private static Philox draws(int... dims) {
+    return Philox.of(1).stream(Shape.of(dims).toString());
   }
 }

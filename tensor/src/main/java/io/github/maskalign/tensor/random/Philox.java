@@ -1,5 +1,7 @@
 package io.github.maskalign.tensor.random;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -135,6 +137,11 @@ public record Philox(long seed, long stream) {
     fill(out, from, Draws::uniform);
   }
 
+  /** Fills F32 memory in native order with {@link #uniform} of the indices from {@code from} on. */
+  public void fillUniform(MemorySegment out, long from) {
+    fill(out, from, Draws::uniform);
+  }
+
   /** Fills an array with {@link #uniformOpen} of the indices from {@code from} on. */
   public void fillUniformOpen(float[] out, long from) {
     fill(out, from, Draws::uniformOpen);
@@ -157,12 +164,17 @@ public record Philox(long seed, long stream) {
   }
 
   private void fill(float[] out, long from, Draws.Draw draw) {
+    fill(MemorySegment.ofArray(out), from, draw);
+  }
+
+  private void fill(MemorySegment out, long from, Draws.Draw draw) {
     int[] words = new int[WORDS];
-    for (int i = 0; i < out.length; ) {
+    long count = out.byteSize() / Float.BYTES;
+    for (long i = 0; i < count; ) {
       long index = from + i;
       block(index >>> 2, words);
-      for (int word = (int) index & 3; word < WORDS && i < out.length; word++) {
-        out[i++] = draw.from(words, word);
+      for (int word = (int) index & 3; word < WORDS && i < count; word++) {
+        out.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, i++, draw.from(words, word));
       }
     }
   }

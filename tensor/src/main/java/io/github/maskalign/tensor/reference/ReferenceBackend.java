@@ -10,6 +10,7 @@ import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.random.Philox;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -71,6 +72,13 @@ public final class ReferenceBackend implements Backend {
   public void fill(Tensor out, double value) {
     double[] values = new double[Math.toIntExact(out.size())];
     Arrays.fill(values, value);
+    Elements.write(values, out);
+  }
+
+  @Override
+  public void uniform(Philox draws, Tensor out) {
+    double[] values = new double[Math.toIntExact(out.size())];
+    Arrays.setAll(values, draws::uniform);
     Elements.write(values, out);
   }
 

@@ -12,6 +12,7 @@ import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Provide;
@@ -52,7 +53,10 @@ public abstract class BackendContract implements BackendFactory {
     }
   }
 
-  /** Compares the backend with the oracle, in both precisions and with 1 and 2 threads. */
+  /**
+   * Compares the backend with the oracle, in both precisions and with 1 and 2 threads, and with its
+   * peer, if it has one, from which it may be as far as from the oracle.
+   */
   final void checkAll(Computation computation, Operand... operands) {
     checkAll(SLACK, computation, operands);
   }
@@ -61,7 +65,13 @@ public abstract class BackendContract implements BackendFactory {
   final void checkAll(double slack, Computation computation, Operand... operands) {
     for (DType precision : PRECISIONS) {
       List<Result> actual = run(1, true, precision, computation, operands);
-      assertWithinBounds(slack, actual, precision, computation, operands);
+      List<Expected> exact = exact(precision, computation, operands);
+      assertWithinBounds(slack, actual, precision, exact);
+      List<Result> peers = runOnPeer(precision, computation, operands);
+      for (int i = 0; i < peers.size(); i++) {
+        String what = "%s result %d, beside the peer's".formatted(precision, i);
+        assertNear(slack, exact.get(i), peers.get(i).values, actual.get(i), what);
+      }
       assertSameBits(actual, run(2, true, precision, computation, operands), "1 and 2 threads");
     }
   }
@@ -78,49 +88,65 @@ public abstract class BackendContract implements BackendFactory {
   final List<Result> run(
       int threads, boolean poison, DType precision, Computation computation, Operand... operands) {
     try (Backend backend = open(threads, new HostPool(Long.MAX_VALUE, poison))) {
-      List<Result> results;
-      try (Scope scope = Scope.root(backend, "test")) {
-        results = compute((Eager) scope.ops(), precision, computation, operands);
-      }
+      List<Result> results = run(backend, precision, computation, operands);
       assertEquals(0, backend.memory().live(), "bytes live after the scope closed");
       return results;
     }
   }
 
-  private static List<Result> compute(
-      Eager ops, DType precision, Computation computation, Operand... operands) {
-    List<Tensor> in = Arrays.stream(operands).map(x -> x.on(ops, precision)).toList();
-    return computation.run(ops, in).stream().map(Result::of).toList();
+  private List<Result> runOnPeer(DType precision, Computation computation, Operand... operands) {
+    Optional<Backend> opened = openPeer();
+    if (opened.isEmpty()) {
+      return List.of();
+    }
+    try (Backend peer = opened.get()) {
+      return run(peer, precision, computation, operands);
+    }
   }
 
-  private static void assertWithinBounds(
-      double slack,
-      List<Result> actual,
-      DType precision,
-      Computation computation,
-      Operand... operands) {
-    Oracle oracle = new Oracle(precision);
-    try (Scope scope = Scope.root(oracle, "oracle")) {
-      Eager ops = (Eager) scope.ops();
+  private static List<Result> run(
+      Backend backend, DType precision, Computation computation, Operand... operands) {
+    try (Scope scope = Scope.root(backend, "test")) {
+      Eager ops = scope.eager();
+      List<Tensor> in = Arrays.stream(operands).map(x -> x.on(ops, precision)).toList();
+      return computation.run(ops, in).stream().map(Result::of).toList();
+    }
+  }
+
+  /** An exact result, and how far rounding may take another from it. */
+  private record Expected(Shape shape, double[] values, double[] errors) {
+    static Expected of(Tensor x) {
+      Oracle.Bounded bounded = Oracle.read(x);
+      return new Expected(x.shape(), bounded.value(), bounded.error());
+    }
+  }
+
+  private static List<Expected> exact(
+      DType precision, Computation computation, Operand... operands) {
+    try (Scope scope = Scope.root(new Oracle(precision), "oracle")) {
+      Eager ops = scope.eager();
       List<Tensor> in = Arrays.stream(operands).map(x -> x.on(ops, DType.F64)).toList();
-      List<Tensor> expected = computation.run(ops, in);
-      assertEquals(expected.size(), actual.size(), "number of results");
-      for (int i = 0; i < expected.size(); i++) {
-        Result result = actual.get(i);
-        assertEquals(precision, result.dtype, "type of result " + i);
-        assertEquals(expected.get(i).shape(), result.shape, "shape of result " + i);
-        Oracle.Bounded bounded = Oracle.read(expected.get(i));
-        assertWithinBounds(slack, bounded, result, precision + " result " + i);
-      }
+      return computation.run(ops, in).stream().map(Expected::of).toList();
     }
   }
 
   private static void assertWithinBounds(
-      double slack, Oracle.Bounded expected, Result actual, String what) {
+      double slack, List<Result> actual, DType precision, List<Expected> exact) {
+    assertEquals(exact.size(), actual.size(), "number of results");
+    for (int i = 0; i < exact.size(); i++) {
+      Result result = actual.get(i);
+      assertEquals(precision, result.dtype, "type of result " + i);
+      assertEquals(exact.get(i).shape, result.shape, "shape of result " + i);
+      assertNear(slack, exact.get(i), exact.get(i).values, result, precision + " result " + i);
+    }
+  }
+
+  private static void assertNear(
+      double slack, Expected exact, double[] other, Result actual, String what) {
     for (int i = 0; i < actual.values.length; i++) {
-      double want = expected.value()[i];
+      double want = other[i];
       double got = actual.values[i];
-      double bound = slack * expected.error()[i];
+      double bound = slack * exact.errors[i];
       boolean same = want == got || Double.isNaN(want) && Double.isNaN(got);
       boolean near = Double.isFinite(want) && Math.abs(want - got) <= bound;
       if (!same && !near) {

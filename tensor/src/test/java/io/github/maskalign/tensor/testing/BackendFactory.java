@@ -2,6 +2,7 @@ package io.github.maskalign.tensor.testing;
 
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.HostPool;
+import java.util.Optional;
 
 /**
  * Opens the backend that a suite examines. A backend's test implements this once and hands it to
@@ -27,4 +28,9 @@ public interface BackendFactory {
    * that has memory of its own ignores {@code pool} and does not subclass {@link MemoryContract}.
    */
   Backend open(int threads, HostPool pool);
+
+  /** Another backend that results are held against directly, closed by the caller; or none. */
+  default Optional<Backend> openPeer() {
+    return Optional.empty();
+  }
 }

@@ -9,6 +9,7 @@ import io.github.maskalign.tensor.Reduction;
 import io.github.maskalign.tensor.Storage;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.random.Philox;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -125,6 +126,13 @@ final class Oracle implements Backend {
     for (int i = 0; i < r.value.length; i++) {
       set(r, i, value, 0, exact ? 0 : 1, Math.abs(value));
     }
+    write(r, out);
+  }
+
+  @Override
+  public void uniform(Philox draws, Tensor out) {
+    Bounded r = new Bounded(Math.toIntExact(out.size()));
+    Arrays.setAll(r.value, draws::uniform);
     write(r, out);
   }
 

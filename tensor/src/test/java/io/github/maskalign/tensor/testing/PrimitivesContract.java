@@ -1,6 +1,7 @@
 package io.github.maskalign.tensor.testing;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.maskalign.tensor.BinaryOp;
 import io.github.maskalign.tensor.DType;
@@ -8,6 +9,8 @@ import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.random.Philox;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import net.jqwik.api.Example;
@@ -166,6 +169,29 @@ public abstract class PrimitivesContract extends BackendContract {
   void fill(@ForAll("shapes") int[] dims) {
     checkAll(
         (o, in) -> List.of(o.full(in.get(0).dtype(), Shape.of(dims), 0.1)), Operand.normal(1, 1));
+  }
+
+  /** The very bits of the host's generator, in any shape and beyond one task of a kernel. */
+  @Property(tries = 40)
+  void uniform(@ForAll("shapes") int[] dims, @ForAll long seed, @ForAll long stream) {
+    checkUniform(new Philox(seed, stream), dims);
+  }
+
+  @Example
+  void uniformOfManyElements() {
+    checkUniform(Philox.of(1).stream("many"), 3, 23_337);
+  }
+
+  private void checkUniform(Philox draws, int... dims) {
+    double[] expected = new double[Math.toIntExact(Shape.of(dims).size())];
+    Arrays.setAll(expected, draws::uniform);
+    for (int threads : new int[] {1, 2}) {
+      Result drawn =
+          run(threads, true, DType.F32, (o, _) -> List.of(o.uniform(draws, dims))).getFirst();
+      assertEquals(DType.F32, drawn.dtype());
+      assertEquals(Shape.of(dims), drawn.shape());
+      assertArrayEquals(expected, drawn.values());
+    }
   }
 
   /** The axes whose bit is set are folded away. */
