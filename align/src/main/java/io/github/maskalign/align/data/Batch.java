@@ -5,11 +5,12 @@ import io.github.maskalign.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pictures ready for a model. The arrays belong to the receiver.
+ * Pictures ready for a model.
  *
  * @param number which batch, counted through all epochs
  * @param epoch which epoch, counted from 0
- * @param pixels {@code [B, C, H, W]}, normalised
+ * @param pixels {@code [B, C, H, W]}, normalised; of a {@link BatchLoader}, only until its next
+ *     batch
  * @param samples {@code [B]}: which samples of the set these are
  * @param labels {@code [B]}, or null if the set has none
  * @param channels C
@@ -29,6 +30,11 @@ public record Batch(
   /** Number of pictures, B. */
   public int size() {
     return samples.length;
+  }
+
+  /** The same with pixels of its own, to be kept. */
+  public Batch copy() {
+    return new Batch(number, epoch, pixels.clone(), samples, labels, channels, height, width);
   }
 
   /** The pictures as a tensor [B, C, H, W] of the scope of {@code ops}. */

@@ -28,6 +28,7 @@ final class BatchDraft {
   private final long number;
   private final int epoch;
   private final int[] samples;
+  private final PixelBuffers buffers;
   private final float[] pixels;
   private final Substitution substitution;
   private final List<Met> damages = new ArrayList<>();
@@ -47,14 +48,16 @@ final class BatchDraft {
       Substitution substitution,
       long number,
       int epoch,
-      int[] samples) {
+      int[] samples,
+      PixelBuffers buffers) {
     this.set = set;
     this.augmentation = augmentation;
     this.substitution = substitution;
     this.number = number;
     this.epoch = epoch;
     this.samples = samples;
-    this.pixels = new float[Math.multiplyExact(samples.length, each())];
+    this.buffers = buffers;
+    this.pixels = buffers.take(Math.multiplyExact(samples.length, each()));
   }
 
   int size() {
@@ -150,6 +153,11 @@ final class BatchDraft {
         transform.channels(),
         transform.height(),
         transform.width());
+  }
+
+  /** Gives up the pixels, those of the batch too. */
+  void recycle() {
+    buffers.give(pixels);
   }
 
   /** Moves what is kept to the front. */

@@ -6,6 +6,7 @@ import io.github.maskalign.tensor.FormatException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prepares batches on threads of its own, some ahead of the consumer; the pictures of a batch are
@@ -20,8 +21,9 @@ import java.util.Objects;
  * }
  * }</pre>
  *
- * <p>One thread consumes. An error while loading is thrown by the {@link #next} that would have
- * returned the batch.
+ * <p>One thread consumes. The pixels of a batch are overwritten after the {@link #next} that
+ * follows its own, so who keeps a batch takes a {@link Batch#copy}. An error while loading is
+ * thrown by the {@link #next} that would have returned the batch.
  */
 public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
 
@@ -30,6 +32,7 @@ public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
   private final boolean mayBeEmpty;
   private final long until;
   private long next;
+  private @Nullable BatchDraft shown;
   private boolean closed;
 
   private BatchLoader(
@@ -66,7 +69,10 @@ public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
     }
     Objects.checkFromToIndex(from, until, Long.MAX_VALUE);
     return open(
-        new BatchMaker(set, augmentation, batches, substitution(loading, Substitution.ANOTHER)),
+        set,
+        augmentation,
+        batches,
+        substitution(loading, Substitution.ANOTHER),
         from,
         until,
         loading);
@@ -85,21 +91,26 @@ public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
       Pictures set, Transform transform, int batchSize, Loading loading) {
     Batches batches = Batches.inOrder(set.size(), batchSize);
     Augmentation none = Augmentation.unlimited(transform, 0);
-    return open(
-        new BatchMaker(set, none, batches, substitution(loading, Substitution.NOTHING)),
-        0,
-        batches.perEpoch(),
-        loading);
+    Substitution missing = substitution(loading, Substitution.NOTHING);
+    return open(set, none, batches, missing, 0, batches.perEpoch(), loading);
   }
 
   private static Substitution substitution(Loading loading, Substitution skipping) {
     return loading.damage() instanceof DamagePolicy.Fail ? Substitution.FAILURE : skipping;
   }
 
-  private static BatchLoader open(BatchMaker maker, long from, long until, Loading loading) {
+  private static BatchLoader open(
+      Pictures set,
+      Augmentation augmentation,
+      Batches batches,
+      Substitution substitution,
+      long from,
+      long until,
+      Loading loading) {
     double most = loading.damage() instanceof DamagePolicy.Skip(double share) ? share : 0;
-    Damages damages = new Damages(maker.set().size(), most, loading.report());
-    boolean mayBeEmpty = maker.substitution() == Substitution.NOTHING;
+    Damages damages = new Damages(set.size(), most, loading.report());
+    boolean mayBeEmpty = substitution == Substitution.NOTHING;
+    BatchMaker maker = new BatchMaker(set, augmentation, batches, substitution, new PixelBuffers());
     LoaderThreads threads = LoaderThreads.start(maker, from, until, loading);
     return new BatchLoader(threads, damages, mayBeEmpty, from, until);
   }
@@ -108,7 +119,9 @@ public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
   @Override
   public boolean hasNext() {
     while (mayBeEmpty && !closed && next < until && threads.head().isEmpty()) {
-      count(threads.take());
+      BatchDraft empty = threads.take();
+      count(empty);
+      empty.recycle();
     }
     return next < until;
   }
@@ -128,10 +141,15 @@ public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
     if (!hasNext()) {
       throw new NoSuchElementException("batch loader: there are " + until + " batches, all taken");
     }
+    if (shown != null) {
+      shown.recycle();
+      shown = null;
+    }
     BatchDraft draft = threads.take();
     switch (draft.failure()) {
       case null -> {
         count(draft);
+        shown = draft;
         return draft.batch();
       }
       case RuntimeException e -> {

@@ -4,7 +4,11 @@ import io.github.maskalign.align.data.BatchDraft.Substitution;
 
 /** What the batches of a loader are made from. */
 record BatchMaker(
-    Pictures set, Augmentation augmentation, Batches batches, Substitution substitution) {
+    Pictures set,
+    Augmentation augmentation,
+    Batches batches,
+    Substitution substitution,
+    PixelBuffers buffers) {
 
   /**
    * Begins a batch.
@@ -18,6 +22,7 @@ record BatchMaker(
         substitution,
         number,
         batches.epoch(number),
-        batches.samples(number, order));
+        batches.samples(number, order),
+        buffers);
   }
 }

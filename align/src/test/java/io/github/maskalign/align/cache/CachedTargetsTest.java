@@ -65,7 +65,7 @@ class CachedTargetsTest {
     try (BatchLoader loader =
         BatchLoader.start(
             fixture.images, fixture.augmentation, order, 0, epochs * order.perEpoch())) {
-      loader.forEachRemaining(batches::add);
+      loader.forEachRemaining(batch -> batches.add(batch.copy()));
     }
     return batches;
   }

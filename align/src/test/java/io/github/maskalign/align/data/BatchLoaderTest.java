@@ -14,8 +14,11 @@ import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Picture;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -85,9 +88,20 @@ class BatchLoaderTest {
   private static List<Batch> all(BatchLoader loader) {
     List<Batch> batches = new ArrayList<>();
     try (loader) {
-      loader.forEachRemaining(batches::add);
+      loader.forEachRemaining(batch -> batches.add(batch.copy()));
     }
     return batches;
+  }
+
+  @Test
+  void theSameArraysHoldAllBatches() {
+    Set<float[]> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
+    Loading loading = Loading.standard().withAhead(2);
+    Batches batches = Batches.shuffled(50, 10, 7);
+    try (BatchLoader loader = BatchLoader.start(pictures(), crops(7), batches, 0, 40, loading)) {
+      loader.forEachRemaining(batch -> arrays.add(batch.pixels()));
+    }
+    assertTrue(arrays.size() <= 3, arrays.size() + " arrays; 2 ahead and 1 in use would do");
   }
 
   @Test

@@ -42,7 +42,7 @@ class DamagedBatchesTest {
   private static List<Batch> all(BatchLoader loader) {
     List<Batch> batches = new ArrayList<>();
     try (loader) {
-      loader.forEachRemaining(batches::add);
+      loader.forEachRemaining(batch -> batches.add(batch.copy()));
     }
     return batches;
   }

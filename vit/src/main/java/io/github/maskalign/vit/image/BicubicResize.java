@@ -2,6 +2,7 @@ package io.github.maskalign.vit.image;
 
 import io.github.maskalign.tensor.ShapeException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Resizes pictures to a fixed size with the antialiased bicubic filter that Pillow, and so the
@@ -43,26 +44,38 @@ public final class BicubicResize {
       return picture;
     }
     byte[] out = new byte[picture.channels() * height() * width()];
+    Between between = picture.width() == width() ? null : new Between(picture);
     for (int c = 0; c < picture.channels(); c++) {
-      apply(picture, c, out);
+      apply(picture, c, between, out);
     }
     return Picture.of(out, picture.channels(), height(), width());
   }
 
+  /** One plane on its way, between the two directions. */
+  private final class Between {
+    private final byte[] turned;
+    private final byte[] resized;
+    private final byte[] wide;
+
+    Between(Picture picture) {
+      turned = new byte[picture.height() * picture.width()];
+      resized = new byte[width() * picture.height()];
+      wide = new byte[picture.height() * width()];
+    }
+  }
+
   /** Along the rows, transposed, since a processor weighs whole rows at a time; then across. */
-  private void apply(Picture picture, int channel, byte[] out) {
+  private void apply(Picture picture, int channel, @Nullable Between between, byte[] out) {
     int inHeight = picture.height();
     int inWidth = picture.width();
     byte[] wide = picture.pixels();
     int from = picture.plane(channel);
-    if (inWidth != width()) {
-      byte[] turned = new byte[inHeight * inWidth];
-      Transposition.copy(wide, from, inWidth, inHeight, inWidth, turned, 0);
-      byte[] resized = new byte[width() * inHeight];
-      columns.from(inWidth).apply(turned, 0, inHeight, inHeight, resized, 0);
-      wide = new byte[inHeight * width()];
+    if (between != null) {
+      Transposition.copy(wide, from, inWidth, inHeight, inWidth, between.turned, 0);
+      columns.from(inWidth).apply(between.turned, 0, inHeight, inHeight, between.resized, 0);
+      wide = between.wide;
       from = 0;
-      Transposition.copy(resized, 0, inHeight, width(), inHeight, wide, 0);
+      Transposition.copy(between.resized, 0, inHeight, width(), inHeight, wide, 0);
     }
     int to = channel * height() * width();
     if (inHeight == height()) {

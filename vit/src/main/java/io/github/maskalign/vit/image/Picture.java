@@ -2,6 +2,8 @@ package io.github.maskalign.vit.image;
 
 import io.github.maskalign.tensor.ShapeException;
 import java.awt.image.BufferedImage;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
@@ -48,13 +50,18 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
 
   /** A picture from pixels {@code [H, W, C]}, as files and most other libraries have them. */
   public static Picture ofInterleaved(byte[] pixels, int channels, int height, int width) {
+    return ofInterleaved(MemorySegment.ofArray(pixels), channels, height, width);
+  }
+
+  /** A picture from pixels {@code [H, W, C]} in any memory. */
+  static Picture ofInterleaved(MemorySegment pixels, int channels, int height, int width) {
     int area = height * width;
     byte[] planes = new byte[channels * area];
     for (int c = 0; c < channels; c++) {
       int to = c * area;
       int from = c;
       for (int i = 0; i < area; i++) {
-        planes[to + i] = pixels[from];
+        planes[to + i] = pixels.get(ValueLayout.JAVA_BYTE, from);
         from += channels;
       }
     }

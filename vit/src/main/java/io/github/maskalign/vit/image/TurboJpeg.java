@@ -107,21 +107,20 @@ final class TurboJpeg implements JpegDecoder {
     int height = header.picture().height();
     int channels = header.components();
     int format = channels == 1 ? GREY : channels == Picture.RGB ? RGB : CMYK;
-    byte[] pixels = new byte[channels * width * height];
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment in = arena.allocateFrom(ValueLayout.JAVA_BYTE, file);
-      MemorySegment out = arena.allocate(pixels.length);
+      MemorySegment out = arena.allocate((long) channels * width * height);
       decompress(in, out, width, height, format);
-      MemorySegment.copy(out, ValueLayout.JAVA_BYTE, 0, pixels, 0, pixels.length);
+      return switch (channels) {
+        case 1 -> Picture.of(out.toArray(ValueLayout.JAVA_BYTE), 1, height, width);
+        case Picture.RGB -> Picture.ofInterleaved(out, Picture.RGB, height, width);
+        default -> {
+          byte[] inks = out.toArray(ValueLayout.JAVA_BYTE);
+          byte[] planes = Colours.ofInks(inks, width * height, header.adobe());
+          yield Picture.of(planes, Picture.RGB, height, width);
+        }
+      };
     }
-    return switch (channels) {
-      case 1 -> Picture.of(pixels, 1, height, width);
-      case Picture.RGB -> Picture.ofInterleaved(pixels, Picture.RGB, height, width);
-      default -> {
-        byte[] planes = Colours.ofInks(pixels, width * height, header.adobe());
-        yield Picture.of(planes, Picture.RGB, height, width);
-      }
-    };
   }
 
   private void decompress(MemorySegment in, MemorySegment out, int width, int height, int format)
