@@ -77,17 +77,29 @@ public final class CpuBackend extends CpuPrimitives {
       return super.linear(ops, x, weight, bias);
     }
     Tensor y = ops.empty(DType.F32, Shape.of(x.dim(0), weight.dim(0)));
-    gemm.sgemm(
-        x.dim(0),
-        weight.dim(0),
-        x.dim(1),
-        BatchedMatMul.operand(x),
-        BatchedMatMul.operand(weight).transposed(),
-        BatchedMatMul.operand(y),
-        bias == null ? null : segment(bias),
-        bias == null ? 0 : offset(bias),
-        false);
+    GemmProduct product =
+        new GemmProduct(
+            x.dim(0),
+            weight.dim(0),
+            x.dim(1),
+            BatchedMatMul.operand(x),
+            BatchedMatMul.operand(weight).transposed(),
+            BatchedMatMul.operand(y),
+            bias == null ? null : segment(bias),
+            bias == null ? 0 : offset(bias),
+            false);
+    gemm.run(product, weight.storage().isFrozen() ? packed(weight, product) : null);
     return y;
+  }
+
+  /** The panels of a weight that does not change; null if there is no room for them. */
+  private @Nullable PackedMatrix packed(Tensor weight, GemmProduct product) {
+    PackedMatrix packed = weight.storage().prepared(PackedMatrix.class);
+    if (packed == null && PackedMatrix.fits(product.k(), product.n())) {
+      packed = gemm.pack(product.k(), product.n(), product.b());
+      weight.storage().prepare(packed);
+    }
+    return packed != null && packed.isOf(product) ? packed : null;
   }
 
   @Override
@@ -370,6 +382,7 @@ public final class CpuBackend extends CpuPrimitives {
 
   @Override
   public void accumulate(Eager ops, Tensor target, double factor, Tensor value) {
+    Host.requireChangeable("accumulate", target);
     if (isF32(target) && target.layout().isContiguous() && value.layout().isContiguous()) {
       accumulate.add(
           (float) factor,
@@ -385,6 +398,7 @@ public final class CpuBackend extends CpuPrimitives {
 
   @Override
   public void adamW(Eager ops, List<AdamWSlot> slots, AdamWSettings settings) {
+    slots.forEach(slot -> Host.requireChangeable("AdamW", slot.parameter()));
     if (slots.stream().allMatch(slot -> isF32(slot.parameter()))) {
       adamW.update(slots, settings);
     } else {

@@ -2,6 +2,7 @@ package io.github.maskalign.cpu;
 
 import static io.github.maskalign.cpu.Host.isF32;
 import static io.github.maskalign.cpu.Host.offset;
+import static io.github.maskalign.cpu.Host.requireChangeable;
 import static io.github.maskalign.cpu.Host.segment;
 import static io.github.maskalign.cpu.Host.strides;
 
@@ -58,6 +59,7 @@ abstract sealed class CpuPrimitives implements Backend permits CpuBackend {
 
   @Override
   public void upload(MemorySegment source, Tensor target) {
+    requireChangeable("upload", target);
     plain.upload(source, target);
   }
 
@@ -76,6 +78,7 @@ abstract sealed class CpuPrimitives implements Backend permits CpuBackend {
 
   @Override
   public void fill(Tensor out, double value) {
+    requireChangeable("fill", out);
     if (isF32(out) && out.layout().isContiguous()) {
       unary.fill((float) value, segment(out), offset(out), out.size());
     } else {
@@ -97,6 +100,7 @@ abstract sealed class CpuPrimitives implements Backend permits CpuBackend {
 
   @Override
   public void copy(Tensor x, Tensor out) {
+    requireChangeable("copy", out);
     if (x.dtype() == out.dtype()) {
       copy.copy(
           x.dtype().bytes(),

@@ -26,6 +26,12 @@ final class Gemm {
   /** Rows of A in a task: with {@link #DEPTH}, a part of the second-level cache. */
   static final int BLOCK_ROWS = WIDE ? 96 : 48;
 
+  /**
+   * Rows of A, such as the tokens of one picture, that go with {@link #DEPTH} into the second-level
+   * cache whole: then each thread takes columns of B, and reads them once.
+   */
+  private static final int FEW_ROWS = 208;
+
   /** Columns of B packed at a time: with {@link #DEPTH}, a part of the third-level cache. */
   static final int BLOCK_COLUMNS = 1536;
 
@@ -68,8 +74,42 @@ final class Gemm {
       @Nullable MemorySegment bias,
       long biasOffset,
       boolean accumulate) {
-    GemmProduct product = new GemmProduct(m, n, k, a, b, c, bias, biasOffset, accumulate);
-    run(product, (long) m * n * k > LIGHT);
+    run(new GemmProduct(m, n, k, a, b, c, bias, biasOffset, accumulate), null);
+  }
+
+  /**
+   * Computes a product.
+   *
+   * @param packed its right operand, if that was packed before
+   */
+  void run(GemmProduct product, @Nullable PackedMatrix packed) {
+    run(product, packed, (long) product.m() * product.n() * product.k() > LIGHT);
+  }
+
+  /** Packs a right operand [k, n] once for many products. */
+  PackedMatrix pack(int k, int n, GemmOperand b) {
+    float[] panels = new float[Math.toIntExact(PackedMatrix.floats(k, n))];
+    PackedMatrix packed = new PackedMatrix(b.offset(), k, n, panels);
+    int depth = depth(k);
+    for (int column = 0; column < n; column += BLOCK_COLUMNS) {
+      int columns = Math.min(BLOCK_COLUMNS, n - column);
+      for (int row = 0; row < k; row += depth) {
+        int terms = Math.min(depth, k - row);
+        int start = packed.start(column, row);
+        pack(b, new PackedBlock(column, columns, row, terms, panels, start), true);
+      }
+    }
+    return packed;
+  }
+
+  /** Terms of the partial sums over k, but for the last. */
+  private static int depth(int k) {
+    return Math.ceilDiv(k, Math.max(1, Math.ceilDiv(k, DEPTH)));
+  }
+
+  /** Columns of a packed block where so many columns are left. */
+  static int blockWidth(int columns) {
+    return Math.min(BLOCK_COLUMNS, roundUp(columns, MicroKernel.COLUMNS));
   }
 
   /**
@@ -100,7 +140,7 @@ final class Gemm {
     boolean split = count % workers.threads() != 0 && count < MANY && size > LIGHT;
     if (split) {
       for (int i = 0; i < count; i++) {
-        run(product(m, n, k, a, aOffsets, b, bOffsets, c, cOffsets, i, accumulate), true);
+        run(product(m, n, k, a, aOffsets, b, bOffsets, c, cOffsets, i, accumulate), null, true);
       }
       return;
     }
@@ -109,7 +149,10 @@ final class Gemm {
         Math.max(1, LIGHT / size),
         (from, to) -> {
           for (int i = (int) from; i < to; i++) {
-            run(product(m, n, k, a, aOffsets, b, bOffsets, c, cOffsets, i, accumulate), false);
+            run(
+                product(m, n, k, a, aOffsets, b, bOffsets, c, cOffsets, i, accumulate),
+                null,
+                false);
           }
         });
   }
@@ -138,7 +181,7 @@ final class Gemm {
         accumulate);
   }
 
-  private void run(GemmProduct product, boolean shared) {
+  private void run(GemmProduct product, @Nullable PackedMatrix ready, boolean shared) {
     if (product.m() == 0 || product.n() == 0) {
       return;
     }
@@ -146,55 +189,71 @@ final class Gemm {
       product.fill();
       return;
     }
-    int depth = Math.ceilDiv(product.k(), Math.ceilDiv(product.k(), DEPTH));
-    int width = Math.min(BLOCK_COLUMNS, roundUp(product.n(), MicroKernel.COLUMNS));
-    float[] packedB = buffers.take(depth * width);
+    int depth = depth(product.k());
+    float[] room = ready == null ? buffers.take(depth * blockWidth(product.n())) : ready.panels();
     try {
       for (int column = 0; column < product.n(); column += BLOCK_COLUMNS) {
         int columns = Math.min(BLOCK_COLUMNS, product.n() - column);
         for (int k = 0; k < product.k(); k += depth) {
-          block(product, column, columns, k, Math.min(depth, product.k() - k), packedB, shared);
+          int terms = Math.min(depth, product.k() - k);
+          PackedBlock block =
+              new PackedBlock(
+                  column, columns, k, terms, room, ready == null ? 0 : ready.start(column, k));
+          if (ready == null) {
+            pack(product.b(), block, shared);
+          }
+          multiply(product, block, shared);
         }
       }
     } finally {
-      buffers.giveBack(packedB);
+      if (ready == null) {
+        buffers.giveBack(room);
+      }
     }
   }
 
-  /** Adds the terms k .. k + depth - 1 to some columns of the result. */
-  private void block(
-      GemmProduct product,
-      int column,
-      int columns,
-      int k,
-      int depth,
-      float[] packedB,
-      boolean shared) {
+  private void pack(GemmOperand b, PackedBlock block, boolean shared) {
     if (!shared) {
-      product.packB(column, 0, columns, k, depth, packedB);
-      rows(product, 0, product.m(), column, 0, columns, k, depth, packedB);
+      block.pack(b, 0, block.columns());
       return;
     }
     int packColumns = PACK_PANELS * MicroKernel.COLUMNS;
     workers.run(
-        Math.ceilDiv(columns, packColumns),
+        Math.ceilDiv(block.columns(), packColumns),
         task -> {
           int from = task * packColumns;
-          product.packB(column, from, Math.min(columns, from + packColumns), k, depth, packedB);
+          block.pack(b, from, Math.min(block.columns(), from + packColumns));
         });
+  }
+
+  /** Adds the terms of a block to its columns of the result. */
+  private void multiply(GemmProduct product, PackedBlock block, boolean shared) {
+    if (!shared) {
+      rows(product, 0, product.m(), 0, block.columns(), block, BLOCK_ROWS);
+      return;
+    }
     int threads = workers.threads();
+    int most = block.columns() / TASK_COLUMNS;
+    if (product.m() <= FEW_ROWS && most >= threads) {
+      split(product, block, 1, threads, product.m());
+      return;
+    }
     int blocks = Math.ceilDiv(product.m(), BLOCK_ROWS);
     int down = Math.clamp(product.m() / TASK_ROWS, 1, roundUp(blocks, threads));
-    int across = Math.clamp(columns / TASK_COLUMNS, 1, Math.ceilDiv(threads, down));
-    int taskColumns = roundUp(Math.ceilDiv(columns, across), MicroKernel.COLUMNS);
+    int across = Math.clamp(most, 1, Math.ceilDiv(threads, down));
+    split(product, block, down, across, BLOCK_ROWS);
+  }
+
+  private void split(GemmProduct product, PackedBlock block, int down, int across, int atOnce) {
+    int taskColumns = roundUp(Math.ceilDiv(block.columns(), across), MicroKernel.COLUMNS);
     workers.run(
         down * across,
         task -> {
           int row = cut(product.m(), down, task / across);
           int toRow = cut(product.m(), down, task / across + 1);
           int from = task % across * taskColumns;
-          int to = Math.min(columns, from + taskColumns);
-          rows(product, row, toRow, column, from, to, k, depth, packedB);
+          int to = Math.min(block.columns(), from + taskColumns);
+          rows(product, row, toRow, from, to, block, atOnce);
         });
   }
 
@@ -206,23 +265,16 @@ final class Gemm {
 
   /** The tiles of rows row .. toRow - 1 and of the columns from .. to - 1 of a packed block. */
   private void rows(
-      GemmProduct product,
-      int row,
-      int toRow,
-      int column,
-      int from,
-      int to,
-      int k,
-      int depth,
-      float[] packedB) {
+      GemmProduct product, int row, int toRow, int from, int to, PackedBlock block, int atOnce) {
+    int depth = block.depth();
     float[] packedA =
-        buffers.take(roundUp(Math.min(BLOCK_ROWS, toRow - row), MicroKernel.ROWS) * depth);
+        buffers.take(roundUp(Math.min(atOnce, toRow - row), MicroKernel.ROWS) * depth);
     float[] tile = buffers.take(MicroKernel.ROWS * MicroKernel.COLUMNS);
     try {
-      for (int i = row; i < toRow; i += BLOCK_ROWS) {
-        int rows = Math.min(BLOCK_ROWS, toRow - i);
-        Pack.a(product.a(), i, rows, k, depth, packedA);
-        product.tiles(i, rows, column, from, to, k, depth, packedA, packedB, tile);
+      for (int i = row; i < toRow; i += atOnce) {
+        int rows = Math.min(atOnce, toRow - i);
+        Pack.a(product.a(), i, rows, block.k(), depth, packedA);
+        product.tiles(i, rows, from, to, block, packedA, tile);
       }
     } finally {
       buffers.giveBack(tile);
@@ -230,7 +282,7 @@ final class Gemm {
     }
   }
 
-  private static int roundUp(int n, int unit) {
+  static int roundUp(int n, int unit) {
     return Math.ceilDiv(n, unit) * unit;
   }
 }

@@ -32,31 +32,16 @@ record GemmProduct(
     }
   }
 
-  /** Packs columns from .. to - 1 of a block of b that begins at a column and a k. */
-  void packB(int column, int from, int to, int k, int depth, float[] packed) {
-    for (int j = from; j < to; j += MicroKernel.COLUMNS) {
-      int width = Math.min(MicroKernel.COLUMNS, to - j);
-      Pack.b(b, k, depth, column + j, width, packed, j * depth);
-    }
-  }
-
   /**
-   * The tiles of some rows, packed, with columns from .. to - 1 of a packed block of b.
+   * The tiles of some rows, packed, with columns from .. to - 1 of a block of b.
    *
    * @param tile room for one tile
    */
   void tiles(
-      int row,
-      int rows,
-      int column,
-      int from,
-      int to,
-      int k,
-      int depth,
-      float[] packedA,
-      float[] packedB,
-      float[] tile) {
-    boolean first = k == 0;
+      int row, int rows, int from, int to, PackedBlock block, float[] packedA, float[] tile) {
+    int depth = block.depth();
+    int column = block.column();
+    boolean first = block.k() == 0;
     boolean withBias = first && bias != null;
     boolean add = withBias || accumulate || !first;
     MemorySegment out = c.segment();
@@ -69,7 +54,7 @@ record GemmProduct(
         long at = c.at(row + i, column + j);
         long addendAt = withBias ? 4 * (biasOffset + column + j) : at;
         int height = Math.min(MicroKernel.ROWS, rows - i);
-        MicroKernel.run(depth, packedA, i * depth, packedB, j * depth, tile);
+        MicroKernel.run(depth, packedA, i * depth, block.panels(), block.panel(j), tile);
         MicroKernel.store(tile, height, width, out, at, cRow, addend, addendAt, addendRow, add);
       }
     }

@@ -19,6 +19,19 @@ final class Host {
     return ((HostStorage) x.storage()).segment();
   }
 
+  /**
+   * Refuses to write where a weight lies that was perhaps packed.
+   *
+   * @throws IllegalStateException if the tensor is frozen
+   */
+  static void requireChangeable(String operation, Tensor out) {
+    if (out.storage().isFrozen()) {
+      throw new IllegalStateException(
+          "%s: writes to a tensor %s that was frozen; freeze weights only when they are final"
+              .formatted(operation, out.shape()));
+    }
+  }
+
   static long offset(Tensor x) {
     return x.layout().offset();
   }

@@ -88,6 +88,10 @@ class GemmTest {
       boolean accumulate = start == Start.ACCUMULATE;
       new Gemm(ONE).sgemm(m, n, k, a, b, one, bias, 3, accumulate);
       new Gemm(TWO).sgemm(m, n, k, a, b, two, bias, 3, accumulate);
+      GemmOperand ready = copy(arena, begun);
+      Gemm gemm = new Gemm(TWO);
+      GemmProduct product = new GemmProduct(m, n, k, a, b, ready, bias, 3, accumulate);
+      gemm.run(product, gemm.pack(k, n, b));
       for (int i = 0; i < m; i++) {
         for (int j = 0; j < n; j++) {
           double base =
@@ -100,6 +104,7 @@ class GemmTest {
         }
       }
       assertEquals(-1, one.segment().mismatch(two.segment()), "first byte that 2 threads change");
+      assertEquals(-1, one.segment().mismatch(ready.segment()), "first byte that packing changes");
       untouched(begun, one, m, n);
     }
   }

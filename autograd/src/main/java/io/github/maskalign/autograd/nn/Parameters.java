@@ -82,6 +82,13 @@ public final class Parameters {
     return trainable().stream().mapToLong(p -> p.value().size()).sum();
   }
 
+  /**
+   * Promises that no value changes any more, see {@link io.github.maskalign.tensor.Storage#freeze}.
+   */
+  public void freeze() {
+    all().forEach(parameter -> parameter.value().storage().freeze());
+  }
+
   /** A place in the tree of names. */
   public final class Path {
 

@@ -57,6 +57,10 @@ final class EmbeddingNetwork {
       }
       projection = file.file().read(scope.eager(), PROJECTION);
     }
+    parameters.freeze();
+    if (projection != null) {
+      projection.storage().freeze();
+    }
     return new EmbeddingNetwork(scope, network, options, projection);
   }
 
