@@ -14,7 +14,7 @@ import java.util.Map;
 public final class Recipes {
 
   private static final String DESCRIPTION = "description";
-  private static final List<String> NAMES = List.of("official-b", "official-l", "tiny");
+  private static final List<String> NAMES = List.of("official-b", "official-l", "cifar", "tiny");
 
   private Recipes() {}
 

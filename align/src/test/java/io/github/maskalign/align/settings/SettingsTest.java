@@ -110,7 +110,7 @@ class SettingsTest {
         "--precision=f8|precision: 'f8' is not known; choose one of",
         "--levels=all|level weights: 'all' is not known",
         "--epochs=0|epochs 0, batch 64",
-        "--recipe=official-x|choose one of official-b, official-l, tiny",
+        "--recipe=official-x|choose one of official-b, official-l, cifar, tiny",
       })
   void wrongValuesAreRefusedByName(String argument, String expected) {
     String message = refusal(argument);
