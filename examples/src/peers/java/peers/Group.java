@@ -1,9 +1,11 @@
 package peers;
 
 import ai.djl.ndarray.NDManager;
+import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.vit.ViTConfig;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.bytedeco.openblas.global.openblas_nolapack;
@@ -16,6 +18,10 @@ enum Group {
   KERNELS(1, 2, (contest, to) -> kernels(contest, to)),
   /** The forward pass of a ViT-B/16 on whole images beside libtorch's, one thread. */
   TEACHER(1, 6, (contest, to) -> teacher(contest, to)),
+  /** Embeddings beside libtorch's, two threads. */
+  EMBED_TORCH(2, 6, (contest, to) -> embedders(contest, to, "libtorch", Group::torchEmbedder)),
+  /** Embeddings beside ONNX Runtime's, two threads. */
+  EMBED_ONNX(2, 6, (contest, to) -> embedders(contest, to, "ONNX Runtime", OnnxEmbedder::new)),
   /** Training steps beside libtorch's, one thread. */
   STEP_S(1, 8, (contest, to) -> student(contest, to, StepShape.SMALL)),
   /** The smallest network. */
@@ -27,6 +33,8 @@ enum Group {
 
   /** C2 goes on compiling a step for so long, on a core that the second thread wants. */
   private static final double STEP_SECONDS = 20;
+
+  private static final int EMBED_THREADS = 2;
 
   /** Threads at work on either side, which choose the clock. */
   final int threads;
@@ -71,6 +79,17 @@ enum Group {
         Step theirs = TorchStep.teacher(StepShape.TEACHER)) {
       to.accept(contest.run(StepShape.TEACHER.name(), ours, theirs));
     }
+  }
+
+  private static void embedders(
+      Contest contest, Consumer<Result> to, String name, EmbedPeers.Opening peer) {
+    try (EmbedPeers peers = new EmbedPeers(EMBED_THREADS, peer)) {
+      peers.run(name, contest, to);
+    }
+  }
+
+  private static EmbedPeers.Peer torchEmbedder(ViTConfig config, Parameters network, int threads) {
+    return new TorchEmbedder(config, network);
   }
 
   private static void student(Contest contest, Consumer<Result> to, StepShape shape) {

@@ -18,6 +18,7 @@ final class Table {
             case KERNELS -> contests.forEach(result -> rows.add(kernel(result)));
             case TEACHER ->
                 rows.add(Row.time("ViT-B/16 teacher, 197 tokens", contests.getFirst(), 0.95, 0.85));
+            case EMBED_TORCH, EMBED_ONNX -> contests.forEach(result -> rows.add(embedder(result)));
             case STEP_S -> rows.add(step(contests.getFirst(), 0.75, 0.6));
             case STEP_TI, STEP_B -> rows.add(step(contests.getFirst(), 0.8, 0.65));
             case THREADS -> threads(rows, contests);
@@ -45,6 +46,13 @@ final class Table {
       return Row.time(name, result, 0.4, 0.2);
     }
     return Row.time(name, result, 1, 0.7);
+  }
+
+  private static Row embedder(Result result) {
+    String work = "Embedder, " + result.name();
+    return result.name().startsWith("one")
+        ? Row.time(work + ", time", result, 0.95, 0.8)
+        : Row.speed(work + ", speed", result, 1, 1.2, "theirs");
   }
 
   private static Row step(Result result, double bar, double aim) {

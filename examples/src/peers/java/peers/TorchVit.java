@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.LayerNorm;
+import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.vit.ViTConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,34 @@ final class TorchVit {
               weight(d, config.mlpWidth()),
               constant(0, d)));
     }
+  }
+
+  /** Takes over the weights of a network of ours, but for its final norm. */
+  void copy(Parameters ours) {
+    set(patchWeight, ours, "patch_embed.proj.weight");
+    set(patchBias, ours, "patch_embed.proj.bias");
+    set(classToken, ours, "cls_token");
+    set(positions, ours, "pos_embed");
+    for (int i = 0; i < blocks.size(); i++) {
+      String name = "blocks." + i + ".";
+      Block block = blocks.get(i);
+      set(block.gamma1, ours, name + "norm1.weight");
+      set(block.beta1, ours, name + "norm1.bias");
+      set(block.qkvWeight, ours, name + "attn.qkv.weight");
+      set(block.qkvBias, ours, name + "attn.qkv.bias");
+      set(block.projectionWeight, ours, name + "attn.proj.weight");
+      set(block.projectionBias, ours, name + "attn.proj.bias");
+      set(block.gamma2, ours, name + "norm2.weight");
+      set(block.beta2, ours, name + "norm2.bias");
+      set(block.firstWeight, ours, name + "mlp.fc1.weight");
+      set(block.firstBias, ours, name + "mlp.fc1.bias");
+      set(block.secondWeight, ours, name + "mlp.fc2.weight");
+      set(block.secondBias, ours, name + "mlp.fc2.bias");
+    }
+  }
+
+  private static void set(NDArray to, Parameters ours, String name) {
+    to.set(ours.get(name).value().toFloats());
   }
 
   NDArray weight(long... shape) {

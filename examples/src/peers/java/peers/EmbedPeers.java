@@ -1,0 +1,137 @@
+package peers;
+
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.vit.ViT;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.embed.Embedder;
+import io.github.maskalign.vit.embed.EmbedderOptions;
+import io.github.maskalign.vit.image.Picture;
+import io.github.maskalign.vit.weights.Weights;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+/**
+ * An {@link Embedder} beside another library with the same ViT-B/16: one picture for one caller,
+ * and many callers at a time. Ours begins with 8-bit pixels and goes by the queue that callers
+ * share; the other begins with floats and has the whole batch in hand.
+ */
+final class EmbedPeers implements AutoCloseable {
+
+  /** Callers at a time, and what both sides compute together. */
+  private static final int MANY = 8;
+
+  private static final float AGREEMENT = 1e-3f;
+
+  /** The other library. */
+  interface Peer extends AutoCloseable {
+
+    /** The class token after the final norm of the first of some pictures, {@code [B, 3, H, W]}. */
+    float[] embed(int pictures, float[] pixels);
+
+    @Override
+    void close();
+  }
+
+  /** Gives a peer our network. */
+  interface Opening {
+    Peer open(ViTConfig config, Parameters parameters, int threads);
+  }
+
+  private final Path file;
+  private final Embedder embedder;
+  private final Peer peer;
+  private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
+  private final Picture picture;
+  private final float[] pixels;
+  private final float[] manyPixels;
+
+  EmbedPeers(int threads, Opening opening) {
+    ViTConfig config = ViTConfig.base(224, 16);
+    try (Backends.Choice choice = Group.cpu(threads);
+        Scope scope = Scope.root(choice.backend(), "network")) {
+      Parameters parameters = Parameters.initialised(scope, DType.F32, 1);
+      ViT.create(parameters.root(), config);
+      file = Files.createTempFile("embed-peers", ".safetensors");
+      Weights.save(file, parameters, Map.of());
+      peer = opening.open(config, parameters, threads);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    EmbedderOptions options = EmbedderOptions.defaults();
+    embedder =
+        Embedder.load(
+            file,
+            options
+                .withBackend("cpu")
+                .withThreads(threads)
+                .withUnitLength(false)
+                .withBatching(MANY, options.longestWait()));
+    byte[] bytes = new byte[config.channels() * config.imageSize() * config.imageSize()];
+    new Random(1).nextBytes(bytes);
+    picture = Picture.of(bytes, config.channels(), config.imageSize(), config.imageSize());
+    pixels = embedder.preprocessing().apply(picture);
+    manyPixels = new float[MANY * pixels.length];
+    for (int i = 0; i < MANY; i++) {
+      System.arraycopy(pixels, 0, manyPixels, i * pixels.length, pixels.length);
+    }
+  }
+
+  void run(String name, Contest contest, Consumer<Result> to) {
+    requireAlike(embedder.embed(picture), peer.embed(1, pixels));
+    to.accept(contest.run("one picture, " + name, this::oneCaller, () -> peer.embed(1, pixels)));
+    to.accept(
+        contest.run(
+            MANY + " pictures, " + name, this::manyCallers, () -> peer.embed(MANY, manyPixels)));
+  }
+
+  private void oneCaller() {
+    embedder.embed(picture);
+  }
+
+  private void manyCallers() {
+    List<Callable<float[]>> calls = Collections.nCopies(MANY, () -> embedder.embed(picture));
+    try {
+      for (Future<float[]> call : callers.invokeAll(calls)) {
+        call.resultNow();
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void requireAlike(float[] ours, float[] theirs) {
+    for (int i = 0; i < ours.length; i++) {
+      if (!(Math.abs(ours[i] - theirs[i]) <= AGREEMENT)) {
+        throw new IllegalStateException(
+            "the peer computes something else: " + Arrays.toString(theirs));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    callers.close();
+    embedder.close();
+    peer.close();
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package peers;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.onnx.OnnxExport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+
+/** Embeddings by ONNX Runtime, from the file that we export. */
+final class OnnxEmbedder implements EmbedPeers.Peer {
+
+  private final ViTConfig config;
+  private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+  private final OrtSession session;
+
+  OnnxEmbedder(ViTConfig config, Parameters parameters, int threads) {
+    this.config = config;
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      Path file = Files.createTempFile("embed-peers", ".onnx");
+      OnnxExport.write(file, config, parameters, new OnnxExport.Options(0, 0, false), Map.of());
+      options.setIntraOpNumThreads(threads);
+      session = environment.createSession(file.toString(), options);
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (OrtException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public float[] embed(int pictures, float[] pixels) {
+    long[] shape = {pictures, config.channels(), config.imageSize(), config.imageSize()};
+    try (OnnxTensor images = OnnxTensor.createTensor(environment, FloatBuffer.wrap(pixels), shape);
+        OrtSession.Result result = session.run(Map.of("images", images), Set.of("pooled"))) {
+      return ((float[][]) result.get(0).getValue())[0];
+    } catch (OrtException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
