@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -36,6 +37,7 @@ final class EmbedPeers implements AutoCloseable {
   private static final int MANY = 8;
 
   private static final float AGREEMENT = 1e-3f;
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   /** The other library. */
   interface Peer extends AutoCloseable {
@@ -93,10 +95,33 @@ final class EmbedPeers implements AutoCloseable {
 
   void run(String name, Contest contest, Consumer<Result> to) {
     requireAlike(embedder.embed(picture), peer.embed(1, pixels));
-    to.accept(contest.run("one picture, " + name, this::oneCaller, () -> peer.embed(1, pixels)));
     to.accept(
         contest.run(
-            MANY + " pictures, " + name, this::manyCallers, () -> peer.embed(MANY, manyPixels)));
+            "one picture, " + name, rested(this::oneCaller), rested(() -> peer.embed(1, pixels))));
+    to.accept(
+        contest.run(
+            MANY + " pictures, " + name,
+            rested(this::manyCallers),
+            rested(() -> peer.embed(MANY, manyPixels))));
+  }
+
+  /** After a pause, in which the threads of the other side stop to wait for work by spinning. */
+  private static Contender rested(Runnable work) {
+    return new Contender() {
+      @Override
+      public void prepare() {
+        try {
+          Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+
+      @Override
+      public void run() {
+        work.run();
+      }
+    };
   }
 
   private void oneCaller() {
