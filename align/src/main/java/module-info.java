@@ -2,6 +2,7 @@ import io.github.maskalign.align.bench.BenchCommand;
 import io.github.maskalign.align.cli.Command;
 import io.github.maskalign.align.data.check.DataCommand;
 import io.github.maskalign.align.image.ImageCommand;
+import io.github.maskalign.align.labels.ClassifyCommand;
 import io.github.maskalign.align.program.CompareCommand;
 import io.github.maskalign.align.program.EvalCommand;
 import io.github.maskalign.align.program.FinetuneCommand;
@@ -56,6 +57,8 @@ module io.github.maskalign.align {
       info.picocli;
   opens io.github.maskalign.align.image to
       info.picocli;
+  opens io.github.maskalign.align.labels to
+      info.picocli;
   opens io.github.maskalign.align.program to
       com.fasterxml.jackson.databind,
       info.picocli;
@@ -69,6 +72,7 @@ module io.github.maskalign.align {
 
   provides Command with
       BenchCommand,
+      ClassifyCommand,
       DataCommand,
       CompareCommand,
       EvalCommand,

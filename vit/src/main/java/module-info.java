@@ -16,5 +16,6 @@ module io.github.maskalign.vit {
   exports io.github.maskalign.vit.protobuf to
       io.github.maskalign.align;
   exports io.github.maskalign.vit.pth;
+  exports io.github.maskalign.vit.text;
   exports io.github.maskalign.vit.weights;
 }

@@ -13,6 +13,7 @@ import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,31 +29,43 @@ public final class Block {
   private final BiFunction<Ops, Tensor, Tensor> mlp;
   private final @Nullable Tensor scale2;
 
-  private Block(Parameters.Path path, ViTConfig config) {
-    int width = config.width();
-    this.norm1 = LayerNorm.create(path.at("norm1"), width, config.normEps());
-    this.attention = Attention.create(path.at("attn"), width, config.heads());
-    this.scale1 = scale(path.at("ls1"), config);
-    this.norm2 = LayerNorm.create(path.at("norm2"), width, config.normEps());
-    this.mlp = mlp(path.at("mlp"), config);
-    this.scale2 = scale(path.at("ls2"), config);
+  private Block(
+      Parameters.Path path,
+      ViTConfig.Blocks shape,
+      Function<Parameters.Path, Attention> attention) {
+    this.norm1 = LayerNorm.create(path.at("norm1"), shape.width(), shape.normEps());
+    this.attention = attention.apply(path.at("attn"));
+    this.scale1 = scale(path.at("ls1"), shape);
+    this.norm2 = LayerNorm.create(path.at("norm2"), shape.width(), shape.normEps());
+    this.mlp = mlp(path.at("mlp"), shape);
+    this.scale2 = scale(path.at("ls2"), shape);
   }
 
   /** Parameters {@code norm1, attn, ls1, norm2, mlp} and {@code ls2}, as in timm. */
   public static Block create(Parameters.Path path, ViTConfig config) {
-    return new Block(path, config);
+    ViTConfig.Blocks shape = config.blocks();
+    return new Block(path, shape, at -> Attention.create(at, shape.width(), shape.heads()));
   }
 
-  private static @Nullable Tensor scale(Parameters.Path path, ViTConfig config) {
-    double first = config.blocks().layerScale();
-    return first == 0 ? null : path.add("gamma", Init.constant((float) first), config.width());
+  /**
+   * The same, but a token sees only itself and those before it.
+   *
+   * @param most tokens that x has at most
+   */
+  public static Block causal(Parameters.Path path, ViTConfig.Blocks shape, int most) {
+    return new Block(path, shape, at -> Attention.causal(at, shape.width(), shape.heads(), most));
   }
 
-  private static BiFunction<Ops, Tensor, Tensor> mlp(Parameters.Path path, ViTConfig config) {
-    Gelu gelu = config.blocks().activation().gelu();
+  private static @Nullable Tensor scale(Parameters.Path path, ViTConfig.Blocks shape) {
+    double first = shape.layerScale();
+    return first == 0 ? null : path.add("gamma", Init.constant((float) first), shape.width());
+  }
+
+  private static BiFunction<Ops, Tensor, Tensor> mlp(Parameters.Path path, ViTConfig.Blocks shape) {
+    Gelu gelu = shape.activation().gelu();
     return gelu == null
-        ? GatedMlp.create(path, config.width(), config.mlpWidth())::forward
-        : Mlp.create(path, config.width(), config.mlpWidth(), gelu)::forward;
+        ? GatedMlp.create(path, shape.width(), shape.mlpWidth())::forward
+        : Mlp.create(path, shape.width(), shape.mlpWidth(), gelu)::forward;
   }
 
   /** Applies the block. */

@@ -103,6 +103,11 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
       require(normEps > 0, "layer norm eps must be positive, got " + normEps);
       require(layerScale >= 0, "layer scale must be 0 or more, got " + layerScale);
     }
+
+    /** Length of the hidden layer of a block's MLP. */
+    public int mlpWidth() {
+      return (int) Math.round(width * mlpRatio);
+    }
   }
 
   private static final double MLP_RATIO = 4;
@@ -281,7 +286,7 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
 
   /** Hidden length of a block's MLP. */
   public int mlpWidth() {
-    return (int) Math.round(blocks.width * blocks.mlpRatio);
+    return blocks.mlpWidth();
   }
 
   // ---- changes ----

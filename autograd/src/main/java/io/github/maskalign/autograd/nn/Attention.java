@@ -16,22 +16,32 @@ public final class Attention {
   private final Linear projection;
   private final int heads;
   private final double scale;
+  private final @Nullable CausalMask mask;
 
-  private Attention(Linear qkv, Linear projection, int heads, int width) {
-    this.qkv = qkv;
-    this.projection = projection;
-    this.heads = heads;
-    this.scale = 1 / Math.sqrt((double) width / heads);
-  }
-
-  /** Parameters {@code qkv} and {@code proj}, as in timm. */
-  public static Attention create(Parameters.Path path, int width, int heads) {
+  private Attention(Parameters.Path path, int width, int heads, @Nullable CausalMask mask) {
     if (heads < 1 || width % heads != 0) {
       throw new ShapeException(
           "attention: width " + width + " is not a multiple of the number of heads " + heads);
     }
-    Linear qkv = Linear.create(path.at("qkv"), width, 3 * width);
-    return new Attention(qkv, Linear.create(path.at("proj"), width, width), heads, width);
+    this.qkv = Linear.create(path.at("qkv"), width, 3 * width);
+    this.projection = Linear.create(path.at("proj"), width, width);
+    this.heads = heads;
+    this.scale = 1 / Math.sqrt((double) width / heads);
+    this.mask = mask;
+  }
+
+  /** Parameters {@code qkv} and {@code proj}, as in timm. */
+  public static Attention create(Parameters.Path path, int width, int heads) {
+    return new Attention(path, width, heads, null);
+  }
+
+  /**
+   * The same, but a token sees only itself and those before it.
+   *
+   * @param most tokens that x has at most
+   */
+  public static Attention causal(Parameters.Path path, int width, int heads, int most) {
+    return new Attention(path, width, heads, CausalMask.create(path, most));
   }
 
   /** Applies the layer. */
@@ -41,7 +51,12 @@ public final class Attention {
 
   /** Applies the layer, with queries and keys turned by their positions. */
   public Tensor forward(Ops ops, Tensor x, @Nullable Rotary rotary) {
-    return projection.forward(ops, ops.attention(packed(ops, x, rotary), heads, scale));
+    Tensor packed = packed(ops, x, rotary);
+    Tensor seen =
+        mask == null
+            ? ops.attention(packed, heads, scale)
+            : mask.attention(ops, packed, heads, scale);
+    return projection.forward(ops, seen);
   }
 
   /**
@@ -49,7 +64,10 @@ public final class Attention {
    * T]. Not differentiable.
    */
   public Tensor probabilities(Eager ops, Tensor x, @Nullable Rotary rotary, int from, int to) {
-    return ops.attentionProbabilities(packed(ops, x, rotary), heads, scale, from, to);
+    Tensor packed = packed(ops, x, rotary);
+    return mask == null
+        ? ops.attentionProbabilities(packed, heads, scale, from, to)
+        : ops.slice(mask.probabilities(ops, packed, heads, scale), 2, from, to);
   }
 
   private Tensor packed(Ops ops, Tensor x, @Nullable Rotary rotary) {

@@ -1,5 +1,6 @@
 package io.github.maskalign.autograd.nn;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,6 +14,7 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
+import java.util.Arrays;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +109,30 @@ class LayerGradientTest {
     Tensor x = given.normal(2, 3, 6);
     checkParameters(ops -> layer.forward(ops, x));
     given.check((ops, in) -> layer.forward(ops, in.get(0)), x);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void causalAttention(int heads) {
+    Attention layer = Attention.causal(parameters.root(), 6, heads, 5);
+    Tensor x = given.normal(2, 4, 6);
+    checkParameters(ops -> layer.forward(ops, x));
+    given.check((ops, in) -> layer.forward(ops, in.get(0)), x);
+  }
+
+  @Test
+  void causalAttentionSeesOnlyWhatCameBefore() {
+    Attention layer = Attention.causal(parameters.root(), 6, 2, 5);
+    Tensor x = given.normal(1, 4, 6);
+    double[] all = layer.forward(given.ops(), x).toDoubles();
+    for (int seen = 1; seen <= 4; seen++) {
+      Tensor start = given.ops().slice(x, 1, 0, seen);
+      double[] alone = layer.forward(given.ops(), start).toDoubles();
+      assertArrayEquals(Arrays.copyOf(all, alone.length), alone, 1e-12);
+    }
+    double[] first = layer.probabilities(given.scope().eager(), x, null, 1, 2).toDoubles();
+    assertArrayEquals(new double[] {0, 0}, new double[] {first[2], first[3]});
+    assertEquals(1, first[0] + first[1], 1e-12);
   }
 
   @Test

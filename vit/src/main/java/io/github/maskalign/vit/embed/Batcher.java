@@ -12,30 +12,41 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Computes together what several threads ask for at about the same time, on one thread. */
-final class Batcher implements AutoCloseable {
+/**
+ * Computes together what several threads ask for at about the same time, on one thread.
+ *
+ * @param <I> what a result is computed from
+ */
+final class Batcher<I> implements AutoCloseable {
 
   /** One result for each input. */
-  interface Work {
-    List<float[]> run(List<float[]> inputs);
+  interface Work<I> {
+    List<float[]> run(List<I> inputs);
   }
 
   /** Something to compute; without an input, the sign to end. */
-  private record Job(float @Nullable [] input, CompletableFuture<float[]> result) {}
+  private record Job<I>(@Nullable I input, CompletableFuture<float[]> result) {}
 
-  private final Work work;
+  private final String name;
+  private final Work<I> work;
   private final int most;
   private final long waitNanos;
-  private final BlockingQueue<Job> queue = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Job<I>> queue = new LinkedBlockingQueue<>();
   private final Object gate = new Object();
   private final CompletableFuture<?> ended;
   private boolean closed;
 
-  Batcher(Work work, int most, Duration wait) {
+  /**
+   * Starts the thread.
+   *
+   * @param name for messages and the thread
+   */
+  Batcher(String name, Work<I> work, int most, Duration wait) {
+    this.name = name;
     this.work = work;
     this.most = most;
     this.waitNanos = wait.toNanos();
-    Executor starter = Thread.ofPlatform().daemon().name("maskalign-embedder")::start;
+    Executor starter = Thread.ofPlatform().daemon().name("maskalign-" + name)::start;
     this.ended = CompletableFuture.runAsync(this::serve, starter);
   }
 
@@ -44,19 +55,33 @@ final class Batcher implements AutoCloseable {
    *
    * @throws ClosedException after {@link #close}, or if the calling thread is interrupted
    */
-  float[] submit(float[] input) {
-    Job job = new Job(input, new CompletableFuture<>());
+  float[] submit(I input) {
+    return submit(List.of(input)).getFirst();
+  }
+
+  /**
+   * The results for several inputs, waiting for them.
+   *
+   * @throws ClosedException after {@link #close}, or if the calling thread is interrupted
+   */
+  List<float[]> submit(List<I> inputs) {
+    List<Job<I>> jobs =
+        inputs.stream().map(input -> new Job<>(input, new CompletableFuture<float[]>())).toList();
     synchronized (gate) {
       if (closed) {
-        throw new ClosedException("embedder: used after close");
+        throw new ClosedException(name + ": used after close");
       }
-      queue.add(job);
+      queue.addAll(jobs);
     }
+    return jobs.stream().map(job -> await(job.result)).toList();
+  }
+
+  private float[] await(CompletableFuture<float[]> result) {
     try {
-      return job.result.get();
+      return result.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ClosedException("embedder: interrupted while waiting for an embedding");
+      throw new ClosedException(name + ": interrupted while waiting for an embedding");
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case Error error -> throw error;
@@ -67,7 +92,7 @@ final class Batcher implements AutoCloseable {
   }
 
   private void serve() {
-    List<Job> batch = new ArrayList<>();
+    List<Job<I>> batch = new ArrayList<>();
     try {
       for (boolean open = true; open; batch.clear()) {
         open = collect(batch);
@@ -76,13 +101,13 @@ final class Batcher implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts the embedder's thread", e);
+      throw new IllegalStateException("nobody interrupts the thread of " + name, e);
     }
   }
 
   /** Fills a batch; false if it is the last. */
-  private boolean collect(List<Job> batch) throws InterruptedException {
-    Job next = queue.take();
+  private boolean collect(List<Job<I>> batch) throws InterruptedException {
+    Job<I> next = queue.take();
     long until = System.nanoTime() + waitNanos;
     while (next != null) {
       if (next.input == null) {
@@ -97,7 +122,7 @@ final class Batcher implements AutoCloseable {
     return true;
   }
 
-  private void run(List<Job> batch) {
+  private void run(List<Job<I>> batch) {
     try {
       List<float[]> results = work.run(batch.stream().map(Job::input).toList());
       for (int i = 0; i < batch.size(); i++) {
@@ -114,7 +139,7 @@ final class Batcher implements AutoCloseable {
     synchronized (gate) {
       if (!closed) {
         closed = true;
-        queue.add(new Job(null, new CompletableFuture<>()));
+        queue.add(new Job<>(null, new CompletableFuture<>()));
       }
     }
     ended.join();

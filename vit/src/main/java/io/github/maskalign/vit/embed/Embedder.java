@@ -1,5 +1,6 @@
 package io.github.maskalign.vit.embed;
 
+import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.MemoryStats;
@@ -33,7 +34,7 @@ public final class Embedder implements AutoCloseable {
   private final EmbeddingNetwork network;
   private final Preprocessing preprocessing;
   private final PictureDecoder decoder;
-  private final Batcher batcher;
+  private final Batcher<float[]> batcher;
 
   private Embedder(
       Backends.Choice choice,
@@ -46,7 +47,8 @@ public final class Embedder implements AutoCloseable {
     this.network = network;
     this.preprocessing = preprocessing;
     this.decoder = PictureDecoder.open();
-    this.batcher = new Batcher(network::embed, options.mostAtOnce(), options.longestWait());
+    this.batcher =
+        new Batcher<>("embedder", network::embed, options.mostAtOnce(), options.longestWait());
   }
 
   /** Loads a network with the default options. */
@@ -64,10 +66,17 @@ public final class Embedder implements AutoCloseable {
    * @throws io.github.maskalign.tensor.DeviceException if the backend is not available
    */
   public static Embedder load(Path model, EmbedderOptions options) {
+    try (NetworkFile file = NetworkFile.open(model)) {
+      return load(file, options);
+    }
+  }
+
+  /** Loads a network of an open file, which may be closed then. */
+  static Embedder load(NetworkFile file, EmbedderOptions options) {
     BackendOptions backend = BackendOptions.defaults().withThreads(options.threads());
     Backends.Choice choice = Backends.open(options.backend(), backend);
     Scope scope = Scope.root(choice.backend(), "embedder");
-    try (NetworkFile file = NetworkFile.open(model)) {
+    try {
       return new Embedder(
           choice,
           scope,
@@ -94,6 +103,11 @@ public final class Embedder implements AutoCloseable {
   /** Which backend and device run, and which JPEG library decodes, in a line each. */
   public String explanation() {
     return choice.explanation() + System.lineSeparator() + decoder.explanation();
+  }
+
+  /** What computes; open until this is closed. */
+  Backend backend() {
+    return choice.backend();
   }
 
   /** The backend's memory: what is live is the weights and the pictures being looked at. */

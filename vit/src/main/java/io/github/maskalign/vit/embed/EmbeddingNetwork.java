@@ -1,5 +1,6 @@
 package io.github.maskalign.vit.embed;
 
+import io.github.maskalign.autograd.nn.Init;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.FormatException;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** pixels [C, H, W] of several pictures -> their embeddings. For one thread. */
 final class EmbeddingNetwork {
 
-  private static final String PROJECTION = "visual_projection.weight";
+  private static final String PROJECTION = "projection.weight";
 
   private final Scope scope;
   private final ViT network;
@@ -45,23 +46,24 @@ final class EmbeddingNetwork {
     require(config, options);
     Parameters parameters = Parameters.uninitialised(scope, DType.F32);
     ViT network = ViT.create(parameters.root(), config);
-    file.load(parameters, "norm.*");
     Tensor projection = null;
     if (options.output() == Output.PROJECTED) {
-      if (!file.file().names().contains(PROJECTION)) {
-        throw new FormatException(
-            file.file().description()
-                + " holds no '"
-                + PROJECTION
-                + "', which output PROJECTED needs; use POOLED");
-      }
-      projection = file.file().read(scope.eager(), PROJECTION);
+      projection = parameters.root().add(PROJECTION, Init.zeros(), projected(file), config.width());
     }
+    file.load(parameters, "norm.*");
     parameters.freeze();
-    if (projection != null) {
-      projection.storage().freeze();
-    }
     return new EmbeddingNetwork(scope, network, options, projection);
+  }
+
+  private static int projected(NetworkFile file) {
+    return file.shape(PROJECTION)
+        .orElseThrow(
+            () ->
+                new FormatException(
+                    file.file().description()
+                        + " holds no projection of pictures into a space shared with texts, which"
+                        + " output PROJECTED needs and CLIP has; use POOLED"))
+        .dim(0);
   }
 
   private static void require(ViTConfig config, EmbedderOptions options) {
@@ -140,17 +142,6 @@ final class EmbeddingNetwork {
   }
 
   private float[] finished(float[] embedding) {
-    if (!options.unitLength()) {
-      return embedding;
-    }
-    double squares = 0;
-    for (float value : embedding) {
-      squares += (double) value * value;
-    }
-    double scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
-    for (int i = 0; i < embedding.length; i++) {
-      embedding[i] = (float) (embedding[i] * scale);
-    }
-    return embedding;
+    return options.unitLength() ? UnitLength.scale(embedding) : embedding;
   }
 }

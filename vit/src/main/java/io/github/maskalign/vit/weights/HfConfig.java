@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.text.TextConfig;
+import java.util.OptionalInt;
 
 /**
  * Configurations as Hugging Face writes them. What a file leaves out has the default of its
@@ -14,6 +16,9 @@ import io.github.maskalign.vit.ViTConfig;
 record HfConfig(JsonNode json) {
 
   private static final double ROTARY_BASE = 100;
+
+  /** What old files say, whose texts end in fact with the highest of their tokens. */
+  private static final int UNSAID_END = 2;
 
   /** Whether this is one. */
   static boolean matches(JsonNode json) {
@@ -41,6 +46,26 @@ record HfConfig(JsonNode json) {
                       .formatted(type)
                   + " dinov2, dinov2_with_registers and dinov3_vit");
     };
+  }
+
+  /**
+   * The text tower of a whole CLIP, of the given shape.
+   *
+   * @throws FormatException if it is no CLIP, or of a kind that is not known
+   */
+  static TextConfig text(JsonNode root, TextConfig shape) {
+    if (!root.path("model_type").asText().startsWith("clip")) {
+      throw new FormatException(
+          "model_type '%s' has no text tower of CLIP".formatted(root.path("model_type").asText()));
+    }
+    HfConfig config = new HfConfig(root.path("text_config"));
+    int end = config.integer("eos_token_id", 49407);
+    return shape
+        .withBlocks(
+            config.integer("num_attention_heads", 8),
+            config.activation("quick_gelu"),
+            config.eps(1e-5))
+        .withEnd(end == UNSAID_END ? OptionalInt.empty() : OptionalInt.of(end));
   }
 
   private ViTConfig clip() {

@@ -44,6 +44,7 @@ record LoadPlan(List<Step> steps, LoadReport report) {
       Tensor part =
           switch (piece) {
             case Piece.Whole whole -> source.read(ops, whole.name());
+            case Piece.Transposed turned -> ops.transpose(source.read(ops, turned.name()));
             case Piece.Rows rows -> {
               int each = source.shape(rows.name()).dim(0) / rows.of();
               Tensor all = source.read(ops, rows.name());
@@ -129,35 +130,19 @@ record LoadPlan(List<Step> steps, LoadReport report) {
   }
 
   private static @Nullable Shape joined(WeightSource source, List<Piece> pieces) {
-    Shape first = shape(source, pieces.getFirst());
+    Shape first = pieces.getFirst().of(source.shape(pieces.getFirst().name()));
     if (first == null || pieces.size() == 1) {
       return first;
     }
     int rows = 0;
     for (Piece piece : pieces) {
-      Shape shape = shape(source, piece);
+      Shape shape = piece.of(source.shape(piece.name()));
       if (shape == null || shape.rank() == 0 || !shape.with(0, 0).equals(first.with(0, 0))) {
         return null;
       }
       rows = Math.addExact(rows, shape.dim(0));
     }
     return first.with(0, rows);
-  }
-
-  /** Null if the tensor does not divide as the piece demands. */
-  private static @Nullable Shape shape(WeightSource source, Piece piece) {
-    Shape whole = source.shape(piece.name());
-    return switch (piece) {
-      case Piece.Whole _ -> whole;
-      case Piece.Rows rows ->
-          whole.rank() == 0 || whole.dim(0) % rows.of() != 0
-              ? null
-              : whole.with(0, whole.dim(0) / rows.of() * (rows.to() - rows.from()));
-      case Piece.Zeros zeros ->
-          whole.rank() == 0 || whole.dim(0) % zeros.of() != 0
-              ? null
-              : Shape.of(whole.dim(0) / zeros.of());
-    };
   }
 
   private static String shapes(WeightSource source, List<Piece> pieces) {

@@ -2,13 +2,10 @@ package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.tensor.FormatException;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The name maps of known files; {@link NameRule} says how their rules are read. */
 public enum NameMaps implements NameMap {
@@ -40,7 +37,7 @@ public enum NameMaps implements NameMap {
           "mlp.fc1", "mlp.fc1 | mlp.w12 | mlp.w1 + mlp.w2",
           "mlp.fc2", "mlp.fc2 | mlp.w3")),
 
-  /** Hugging Face's CLIP: the image tower; text and projections are ignored. */
+  /** Hugging Face's CLIP: the image tower; the text tower is ignored. */
   HF_CLIP(
       "Hugging Face's CLIP",
       "vision_model.embeddings.class_embedding",
@@ -51,7 +48,8 @@ public enum NameMaps implements NameMap {
           "pos_embed", "vision_model.embeddings.position_embedding.weight",
           "patch_embed.proj", "vision_model.embeddings.patch_embedding",
           "norm_pre", "vision_model.pre_layrnorm",
-          "norm", "vision_model.post_layernorm"),
+          "norm", "vision_model.post_layernorm",
+          "projection", "visual_projection"),
       HfNames.CLIP_BLOCK),
 
   /** OpenCLIP's names, which are those of OpenAI's code: the image tower. */
@@ -66,14 +64,9 @@ public enum NameMaps implements NameMap {
           "pos_embed", "visual.positional_embedding",
           "patch_embed.proj", "visual.conv1",
           "norm_pre", "visual.ln_pre",
-          "norm", "visual.ln_post"),
-      Map.of(
-          "norm1", "ln_1",
-          "attn.qkv", "attn.in_proj_%",
-          "attn.proj", "attn.out_proj",
-          "norm2", "ln_2",
-          "mlp.fc1", "mlp.c_fc",
-          "mlp.fc2", "mlp.c_proj")),
+          "norm", "visual.ln_post",
+          "projection.weight", "visual.proj^T"),
+      OpenClipNames.BLOCK),
 
   /** Hugging Face's SigLIP: the image tower with its pooling head. */
   HF_SIGLIP(
@@ -155,15 +148,9 @@ public enum NameMaps implements NameMap {
           "mlp.fc1", "intermediate.dense",
           "mlp.fc2", "output.dense"));
 
-  private static final Pattern IN_BLOCK = Pattern.compile("blocks\\.(\\d+)\\.(.+)");
-  private static final Pattern LAYER = Pattern.compile("(.+)\\.(weight|bias)");
-
   private final String title;
   private final String landmark;
-  private final List<String> ignored;
-  private final String blocks;
-  private final Map<String, NameRule> whole;
-  private final Map<String, NameRule> inBlock;
+  private final NameMap rules;
 
   NameMaps(
       String title,
@@ -174,16 +161,7 @@ public enum NameMaps implements NameMap {
       Map<String, String> inBlock) {
     this.title = title;
     this.landmark = landmark;
-    this.ignored = List.of(ignored.split("\\|"));
-    this.blocks = blocks;
-    this.whole = rules(whole);
-    this.inBlock = rules(inBlock);
-  }
-
-  private static Map<String, NameRule> rules(Map<String, String> texts) {
-    Map<String, NameRule> rules = new HashMap<>();
-    texts.forEach((parameter, text) -> rules.put(parameter, NameRule.of(text)));
-    return rules;
+    this.rules = NameRules.of(ignored, blocks, whole, inBlock);
   }
 
   /** For people. */
@@ -260,27 +238,11 @@ public enum NameMaps implements NameMap {
 
   @Override
   public List<Piece> sources(String parameter, Set<String> names) {
-    Matcher block = IN_BLOCK.matcher(parameter);
-    return block.matches()
-        ? sources(block.group(2), inBlock, blocks + block.group(1) + ".", names)
-        : sources(parameter, whole, "", names);
-  }
-
-  private static List<Piece> sources(
-      String parameter, Map<String, NameRule> rules, String before, Set<String> names) {
-    NameRule own = rules.get(parameter);
-    if (own != null) {
-      return own.pieces(before, "", names);
-    }
-    Matcher layer = LAYER.matcher(parameter);
-    if (layer.matches() && rules.containsKey(layer.group(1))) {
-      return rules.get(layer.group(1)).pieces(before, layer.group(2), names);
-    }
-    return List.of(new Piece.Whole(before + parameter));
+    return rules.sources(parameter, names);
   }
 
   @Override
   public boolean ignores(String name) {
-    return ignored.stream().anyMatch(pattern -> LoadOptions.matches(pattern, name));
+    return rules.ignores(name);
   }
 }

@@ -10,12 +10,13 @@ import java.util.regex.Pattern;
 /**
  * Where one parameter is found: alternatives, of which the first whose tensors all exist is taken.
  * An alternative is names joined by {@code +}: {@code name[0-1/3]} is the first third of the rows
- * of a tensor, {@code zeros(name/3)} a zero for each three of its rows, and {@code ?name} only asks
- * that it exists. The rule of a layer, which has a weight and a bias, gets that word behind each
- * name, or in place of {@code %}.
+ * of a tensor, {@code name^T} a matrix turned, {@code zeros(name/3)} a zero for each three rows of
+ * a tensor, and {@code ?name} only asks that it exists. The rule of a layer, which has a weight and
+ * a bias, gets that word behind each name, or in place of {@code %}.
  */
 record NameRule(List<String> alternatives) {
 
+  private static final String TURNED = "^T";
   private static final Pattern ROWS = Pattern.compile("(.+)\\[(\\d)-(\\d)/(\\d)]");
   private static final Pattern ZEROS = Pattern.compile("zeros\\((.+)/(\\d)\\)");
 
@@ -65,6 +66,10 @@ record NameRule(List<String> alternatives) {
     if (rows.matches()) {
       String name = before + full(rows.group(1), word);
       return new Piece.Rows(name, number(rows, 2), number(rows, 3), number(rows, 4));
+    }
+    if (text.endsWith(TURNED)) {
+      String name = text.substring(0, text.length() - TURNED.length());
+      return new Piece.Transposed(before + full(name, word));
     }
     return new Piece.Whole(before + full(text, word));
   }

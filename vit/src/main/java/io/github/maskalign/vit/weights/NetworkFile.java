@@ -5,6 +5,7 @@ import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.TensorException;
 import io.github.maskalign.vit.TimmConfig;
@@ -12,6 +13,7 @@ import io.github.maskalign.vit.ViTConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,10 +92,12 @@ public record NetworkFile(
         config = note(path, file.metadata().get(TimmConfig.NOTE));
         told = Told.NOTES;
       } else {
-        ViTConfig beside = beside(file.files().getFirst());
+        Beside beside = beside(file);
         told = beside == null ? Told.SHAPES : Told.CONFIG_JSON;
         config =
-            beside == null ? ShapeInference.of(file.below(found.prefix()), found.names()) : beside;
+            beside == null
+                ? ShapeInference.of(file.below(found.prefix()), found.names())
+                : parse(beside.path, beside.json);
       }
       return new NetworkFile(file, found.names(), found.prefix(), config, told);
     } catch (RuntimeException | Error e) {
@@ -102,12 +106,16 @@ public record NetworkFile(
     }
   }
 
-  private static @Nullable ViTConfig beside(Path weights) {
+  /** A configuration beside weights. */
+  record Beside(Path path, JsonNode json) {}
+
+  /** The best configuration beside weights; null if there is none of a known kind. */
+  static @Nullable Beside beside(WeightFile weights) {
     for (String name : CONFIGS) {
-      Path path = weights.resolveSibling(name);
+      Path path = weights.files().getFirst().resolveSibling(name);
       JsonNode json = Files.exists(path) ? JsonFiles.read(path) : null;
       if (json != null && isKnown(json)) {
-        return parse(path, json);
+        return new Beside(path, json);
       }
     }
     return null;
@@ -140,6 +148,11 @@ public record NetworkFile(
   /** The weights by their names without prefix. */
   public WeightSource weights() {
     return file.below(prefix);
+  }
+
+  /** The shape of a parameter of our name for it; empty if the file does not have it. */
+  public Optional<Shape> shape(String parameter) {
+    return NamedShapes.of(weights(), names).find(parameter);
   }
 
   /** With a shape that is known better. */

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.text.TextConfig;
 
-/** Configurations as OpenCLIP writes them; the defaults are those of its image tower. */
+/** Configurations as OpenCLIP writes them, with its defaults. */
 final class OpenClipConfig {
 
   private static final String TOWER = "/model_cfg/vision_cfg";
+  private static final String TEXTS = "/model_cfg/text_cfg";
 
   private OpenClipConfig() {}
 
@@ -28,7 +30,6 @@ final class OpenClipConfig {
       throw new FormatException("the image tower is not OpenCLIP's own Vision Transformer");
     }
     int width = tower.path("width").asInt(768);
-    boolean quick = json.at("/model_cfg/quick_gelu").asBoolean(false);
     ViTConfig config =
         ViTConfig.of(
             tower.path("image_size").asInt(224),
@@ -36,9 +37,32 @@ final class OpenClipConfig {
             width,
             tower.get("layers").intValue(),
             width / Math.max(1, tower.path("head_width").asInt(64)));
-    return config
-        .asClip()
-        .withMlp(
-            tower.path("mlp_ratio").asDouble(4), quick ? Activation.QUICK_GELU : Activation.GELU);
+    return config.asClip().withMlp(tower.path("mlp_ratio").asDouble(4), activation(json));
+  }
+
+  /**
+   * The text tower, of the given shape.
+   *
+   * @throws FormatException if it differs from CLIP's own
+   */
+  static TextConfig text(JsonNode json, TextConfig shape) {
+    JsonNode tower = json.at(TEXTS);
+    boolean plain =
+        !tower.has("hf_model_name")
+            && !tower.path("embed_cls").asBoolean(false)
+            && !tower.path("no_causal_mask").asBoolean(false)
+            && tower.path("pool_type").asText("argmax").equals("argmax");
+    if (!plain) {
+      throw new FormatException(
+          "the text tower is not CLIP's: hf_model_name, embed_cls, no_causal_mask and pool_type"
+              + " other than argmax are not known");
+    }
+    return shape.withBlocks(
+        tower.path("heads").asInt(8), activation(json), shape.blocks().normEps());
+  }
+
+  private static Activation activation(JsonNode json) {
+    boolean quick = json.at("/model_cfg/quick_gelu").asBoolean(false);
+    return quick ? Activation.QUICK_GELU : Activation.GELU;
   }
 }

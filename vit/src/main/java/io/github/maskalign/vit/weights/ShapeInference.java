@@ -7,7 +7,6 @@ import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.PositionEmbeddings;
 import io.github.maskalign.vit.ViTConfig;
 import java.util.List;
-import java.util.Set;
 
 /**
  * The shape of a network, from the names and shapes of its weights. They do not tell the number of
@@ -16,19 +15,17 @@ import java.util.Set;
  */
 final class ShapeInference {
 
-  private static final int HEAD_LENGTH = 64;
-
   /** The grid that is assumed where no position table tells it. */
   private static final int GRID = 14;
 
   private final WeightSource source;
   private final NameMaps map;
-  private final Set<String> names;
+  private final NamedShapes shapes;
 
   private ShapeInference(WeightSource source, NameMaps map) {
     this.source = source;
     this.map = map;
-    this.names = source.names();
+    this.shapes = NamedShapes.of(source, map);
   }
 
   /**
@@ -42,42 +39,45 @@ final class ShapeInference {
   }
 
   private ViTConfig config() {
-    Shape patches = shape("patch_embed.proj.weight");
+    Shape patches = shapes.require("patch_embed.proj.weight");
     if (patches.rank() != 4 || patches.dim(2) != patches.dim(3)) {
       throw new FormatException(
           "%s: the patch embedding has the shape %s, not [D, C, P, P]"
               .formatted(source.description(), patches));
     }
     int width = patches.dim(0);
-    int hidden = shape("blocks.0.mlp.fc2.weight").dim(-1);
-    boolean gated = rows("blocks.0.mlp.fc1.weight") == 2L * hidden;
-    boolean layerScale = has("blocks.0.ls1.gamma");
+    int hidden = shapes.require("blocks.0.mlp.fc2.weight").dim(-1);
+    boolean gated = shapes.rows("blocks.0.mlp.fc1.weight") == 2L * hidden;
+    boolean layerScale = shapes.has("blocks.0.ls1.gamma");
     ViTConfig.Tokens tokens = tokens();
     int grid = tokens.positions() == PositionEmbedding.ROTARY ? GRID : grid(tokens);
     return new ViTConfig(
         new ViTConfig.Input(
-            grid * patches.dim(2), patches.dim(2), patches.dim(1), has("patch_embed.proj.bias")),
+            grid * patches.dim(2),
+            patches.dim(2),
+            patches.dim(1),
+            shapes.has("patch_embed.proj.bias")),
         tokens,
         new ViTConfig.Blocks(
             width,
-            depth(),
-            heads(width),
+            shapes.depth(),
+            NamedShapes.heads(width),
             (double) hidden / width,
             gated ? Activation.SWIGLU : activation(),
             eps(tokens),
             layerScale ? 1e-5 : 0),
-        has("attn_pool.latent"));
+        shapes.has("attn_pool.latent"));
   }
 
   private ViTConfig.Tokens tokens() {
-    boolean classToken = has("cls_token");
-    int registers = has("reg_token") ? shape("reg_token").dim(-2) : 0;
+    boolean classToken = shapes.has("cls_token");
+    int registers = shapes.has("reg_token") ? shapes.require("reg_token").dim(-2) : 0;
     int prefix = registers + (classToken ? 1 : 0);
-    boolean norm = has("norm_pre.weight");
-    if (!has("pos_embed")) {
+    boolean norm = shapes.has("norm_pre.weight");
+    if (!shapes.has("pos_embed")) {
       return new ViTConfig.Tokens(prefix, classToken, PositionEmbedding.ROTARY, 0, norm);
     }
-    int rows = shape("pos_embed").dim(-2);
+    int rows = shapes.require("pos_embed").dim(-2);
     for (int positioned : List.of(Math.min(1, prefix), prefix, 0)) {
       if (PositionEmbeddings.squareRoot(rows - positioned) > 0) {
         return new ViTConfig.Tokens(
@@ -90,23 +90,8 @@ final class ShapeInference {
   }
 
   private int grid(ViTConfig.Tokens tokens) {
-    return PositionEmbeddings.squareRoot(shape("pos_embed").dim(-2) - tokens.positionedPrefix());
-  }
-
-  private int depth() {
-    int depth = 0;
-    while (has("blocks." + depth + ".norm1.weight")) {
-      depth++;
-    }
-    return depth;
-  }
-
-  private static int heads(int width) {
-    int heads = Math.max(1, width / HEAD_LENGTH);
-    while (width % heads != 0) {
-      heads--;
-    }
-    return heads;
+    return PositionEmbeddings.squareRoot(
+        shapes.require("pos_embed").dim(-2) - tokens.positionedPrefix());
   }
 
   private Activation activation() {
@@ -124,23 +109,5 @@ final class ShapeInference {
       case HF_SIGLIP, HF_DINOV2 -> 1e-6;
       case TIMM -> tokens.norm() || tokens.positions() == PositionEmbedding.ROTARY ? 1e-5 : 1e-6;
     };
-  }
-
-  private boolean has(String parameter) {
-    return map.sources(parameter, names).stream().allMatch(p -> names.contains(p.name()));
-  }
-
-  private Shape shape(String parameter) {
-    String name = map.sources(parameter, names).getFirst().name();
-    if (!names.contains(name)) {
-      throw new FormatException(source.description() + ": no tensor '" + name + "'");
-    }
-    return source.shape(name);
-  }
-
-  private long rows(String parameter) {
-    return map.sources(parameter, names).stream()
-        .mapToLong(piece -> source.shape(piece.name()).dim(0))
-        .sum();
   }
 }

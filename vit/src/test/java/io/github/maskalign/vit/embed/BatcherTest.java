@@ -30,7 +30,7 @@ class BatcherTest {
 
   @Test
   void everyCallerGetsItsOwn() throws Exception {
-    try (Batcher batcher = new Batcher(this::doubled, 8, Duration.ZERO);
+    try (Batcher<float[]> batcher = new Batcher<>("test", this::doubled, 8, Duration.ZERO);
         ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<float[]>> results = new ArrayList<>();
       for (int i = 0; i < 500; i++) {
@@ -49,7 +49,7 @@ class BatcherTest {
   void thoseWhoCameWhileItWasBusyAreTakenTogether() throws Exception {
     CountDownLatch started = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
-    Batcher.Work slow =
+    Batcher.Work<float[]> slow =
         inputs -> {
           started.countDown();
           try {
@@ -59,7 +59,7 @@ class BatcherTest {
           }
           return doubled(inputs);
         };
-    try (Batcher batcher = new Batcher(slow, 4, Duration.ofSeconds(5));
+    try (Batcher<float[]> batcher = new Batcher<>("test", slow, 4, Duration.ofSeconds(5));
         ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<float[]>> results = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
@@ -77,14 +77,14 @@ class BatcherTest {
 
   @Test
   void aFailureReachesTheCallerAndIsOverThen() throws Exception {
-    Batcher.Work failing =
+    Batcher.Work<float[]> failing =
         inputs -> {
           if (inputs.getFirst()[0] < 0) {
             throw new IllegalArgumentException("negative");
           }
           return doubled(inputs);
         };
-    try (Batcher batcher = new Batcher(failing, 1, Duration.ZERO)) {
+    try (Batcher<float[]> batcher = new Batcher<>("test", failing, 1, Duration.ZERO)) {
       assertThrows(IllegalArgumentException.class, () -> batcher.submit(new float[] {-1}));
       assertArrayEquals(new float[] {6}, batcher.submit(new float[] {3}));
     }
@@ -92,7 +92,7 @@ class BatcherTest {
 
   @Test
   void whatWasAskedForBeforeClosingIsComputed() throws Exception {
-    Batcher batcher = new Batcher(this::doubled, 2, Duration.ZERO);
+    Batcher<float[]> batcher = new Batcher<>("test", this::doubled, 2, Duration.ZERO);
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<float[]>> results = new ArrayList<>();
       for (int i = 0; i < 50; i++) {

@@ -1,0 +1,125 @@
+package io.github.maskalign.vit.text;
+
+import io.github.maskalign.autograd.nn.Init;
+import io.github.maskalign.autograd.nn.LayerNorm;
+import io.github.maskalign.autograd.nn.Linear;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.vit.Block;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * B texts of tokens -> [B, P]: the text tower of CLIP (Radford et al., arXiv 2103.00020). Token and
+ * position embeddings, blocks in which a token sees only those before it, and of each text the
+ * token at its end, normalised and projected.
+ */
+public final class TextTransformer {
+
+  private static final double TOKEN_DEVIATION = 0.02;
+  private static final double POSITION_DEVIATION = 0.01;
+
+  private final TextConfig config;
+  private final Tensor table;
+  private final Tensor positions;
+  private final List<Block> blocks;
+  private final LayerNorm norm;
+  private final Linear projection;
+
+  private TextTransformer(Parameters.Path path, TextConfig config) {
+    int width = config.blocks().width();
+    this.config = config;
+    this.table = path.add("token_embed", Init.normal(TOKEN_DEVIATION), config.vocabulary(), width);
+    this.positions =
+        path.add("positions", Init.normal(POSITION_DEVIATION), config.context(), width);
+    this.blocks =
+        IntStream.range(0, config.blocks().depth())
+            .mapToObj(i -> Block.causal(path.at("blocks").at(i), config.blocks(), config.context()))
+            .toList();
+    this.norm = LayerNorm.create(path.at("norm"), width, config.blocks().normEps());
+    this.projection =
+        Linear.create(
+            path.at("projection"), width, config.projection(), Init.xavierUniform(), null);
+  }
+
+  /**
+   * Parameters {@code token_embed, positions, blocks.0.norm1.weight, .., norm} and {@code
+   * projection.weight}.
+   */
+  public static TextTransformer create(Parameters.Path path, TextConfig config) {
+    return new TextTransformer(path, config);
+  }
+
+  /** The shape of this network. */
+  public TextConfig config() {
+    return config;
+  }
+
+  /**
+   * B texts -> [B, P]. Only as many places are computed as the longest text has: what stands behind
+   * its end token cannot reach it.
+   *
+   * @param texts tokens, start and end included
+   * @throws ShapeException if a text is too long or lacks its end, or a token is none of these
+   */
+  public Tensor forward(Ops ops, List<int[]> texts) {
+    int most = texts.stream().mapToInt(text -> text.length).max().orElse(0);
+    int[] ids = new int[texts.size() * most];
+    int[] ends = new int[texts.size()];
+    for (int i = 0; i < ends.length; i++) {
+      int[] text = texts.get(i);
+      check(text);
+      System.arraycopy(text, 0, ids, i * most, text.length);
+      ends[i] = end(text);
+    }
+    Tensor x = ops.within("tokens", inner -> embed(inner, ids, ends.length, most));
+    for (int i = 0; i < blocks.size(); i++) {
+      Block block = blocks.get(i);
+      Tensor input = x;
+      x = ops.within("block " + i, inner -> block.forward(inner, input));
+      ops.discard(input);
+    }
+    Tensor last = ops.gatherTokens(x, ops.of(ends, ends.length, 1));
+    Tensor rows = ops.reshape(last, ends.length, config.blocks().width());
+    return projection.forward(ops, norm.forward(ops, rows));
+  }
+
+  private Tensor embed(Ops ops, int[] ids, int texts, int places) {
+    int width = config.blocks().width();
+    Tensor one = ops.reshape(table, 1, config.vocabulary(), width);
+    Tensor rows = ops.gatherTokens(one, ops.of(ids, 1, ids.length));
+    Tensor x = ops.reshape(rows, texts, places, width);
+    return ops.add(x, ops.slice(positions, 0, 0, places));
+  }
+
+  private void check(int[] text) {
+    if (text.length < 1 || text.length > config.context()) {
+      throw new ShapeException(
+          "text: %d tokens, this network takes 1 to %d".formatted(text.length, config.context()));
+    }
+    for (int id : text) {
+      if (id < 0 || id >= config.vocabulary()) {
+        throw new ShapeException(
+            "text: there is no token %d, they count from 0 to %d"
+                .formatted(id, config.vocabulary() - 1));
+      }
+    }
+  }
+
+  /** The place of the first end token, or of the first of the highest tokens. */
+  private int end(int[] text) {
+    int highest = 0;
+    for (int i = 0; i < text.length; i++) {
+      if (config.end().isPresent() && text[i] == config.end().getAsInt()) {
+        return i;
+      }
+      highest = text[i] > text[highest] ? i : highest;
+    }
+    if (config.end().isPresent()) {
+      throw new ShapeException("text: no end token " + config.end().getAsInt() + " in it");
+    }
+    return highest;
+  }
+}
