@@ -2,6 +2,7 @@ package io.github.maskalign.cpu;
 
 import io.github.maskalign.tensor.Layout;
 import io.github.maskalign.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 
 /** Products over the last two axes of tensors with equal leading axes, strided or broadcast. */
 final class BatchedMatMul {
@@ -35,8 +36,17 @@ final class BatchedMatMul {
   }
 
   static GemmOperand operand(Tensor x) {
+    return operand(x, Host.segment(x));
+  }
+
+  /**
+   * A tensor's last two axes.
+   *
+   * @param memory the content of its storage
+   */
+  static GemmOperand operand(Tensor x, MemorySegment memory) {
     Layout layout = x.layout();
-    return new GemmOperand(Host.segment(x), layout.offset(), layout.stride(-2), layout.stride(-1));
+    return new GemmOperand(memory, layout.offset(), layout.stride(-2), layout.stride(-1));
   }
 
   /** Where each matrix of the batch begins. */

@@ -76,6 +76,7 @@ public final class CpuBackend extends CpuPrimitives {
     if (!isF32(x)) {
       return super.linear(ops, x, weight, bias);
     }
+    PackedMatrix packed = PackedMatrix.ofFrozen(weight, gemm);
     Tensor y = ops.empty(DType.F32, Shape.of(x.dim(0), weight.dim(0)));
     GemmProduct product =
         new GemmProduct(
@@ -83,23 +84,13 @@ public final class CpuBackend extends CpuPrimitives {
             weight.dim(0),
             x.dim(1),
             BatchedMatMul.operand(x),
-            BatchedMatMul.operand(weight).transposed(),
+            packed == null ? BatchedMatMul.operand(weight).transposed() : GemmOperand.NONE,
             BatchedMatMul.operand(y),
             bias == null ? null : segment(bias),
             bias == null ? 0 : offset(bias),
             false);
-    gemm.run(product, weight.storage().isFrozen() ? packed(weight, product) : null);
+    gemm.run(product, packed);
     return y;
-  }
-
-  /** The panels of a weight that does not change; null if there is no room for them. */
-  private @Nullable PackedMatrix packed(Tensor weight, GemmProduct product) {
-    PackedMatrix packed = weight.storage().prepared(PackedMatrix.class);
-    if (packed == null && PackedMatrix.fits(product.k(), product.n())) {
-      packed = gemm.pack(product.k(), product.n(), product.b());
-      weight.storage().prepare(packed);
-    }
-    return packed != null && packed.isOf(product) ? packed : null;
   }
 
   @Override

@@ -53,6 +53,11 @@ abstract sealed class CpuPrimitives implements Backend permits CpuBackend {
   }
 
   @Override
+  public boolean computesInHostMemory() {
+    return true;
+  }
+
+  @Override
   public MemoryStats memory() {
     return pool.stats();
   }

@@ -8,6 +8,9 @@ import java.lang.foreign.MemorySegment;
  */
 record GemmOperand(MemorySegment segment, long offset, long rowStride, long columnStride) {
 
+  /** Stands for an operand that was packed before. */
+  static final GemmOperand NONE = new GemmOperand(MemorySegment.NULL, 0, 0, 0);
+
   /** The place of an element, in bytes. */
   long at(long row, long column) {
     return 4 * (offset + row * rowStride + column * columnStride);

@@ -1,5 +1,9 @@
 package io.github.maskalign.cpu;
 
+import io.github.maskalign.tensor.HostStorage;
+import io.github.maskalign.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The right operand of products, [k, n], in the panels that {@link Gemm} reads, so that a weight
  * used again and again is packed once. Of a single picture's tokens, packing takes a fifth of a
@@ -17,8 +21,29 @@ record PackedMatrix(long offset, int k, int n, float[] panels) {
     return column * k + Gemm.blockWidth(n - column) * row;
   }
 
+  /**
+   * The panels of a weight [n, k], packed now if they were not before; null if it is not frozen,
+   * another part of its storage was packed, or there is no room.
+   */
+  static @Nullable PackedMatrix ofFrozen(Tensor weight, Gemm gemm) {
+    if (!weight.storage().isFrozen()) {
+      return null;
+    }
+    int n = weight.dim(0);
+    int k = weight.dim(1);
+    PackedMatrix packed = weight.storage().prepared(PackedMatrix.class);
+    if (packed == null && fits(k, n)) {
+      packed =
+          ((HostStorage) weight.storage())
+              .once(memory -> gemm.pack(k, n, BatchedMatMul.operand(weight, memory).transposed()));
+      weight.storage().prepare(packed);
+    }
+    boolean same = packed != null && packed.offset == Host.offset(weight);
+    return same && packed.k == k && packed.n == n ? packed : null;
+  }
+
   /** Whether the Java heap has room for another copy of a matrix, and more. */
-  static boolean fits(int k, int n) {
+  private static boolean fits(int k, int n) {
     Runtime runtime = Runtime.getRuntime();
     long free = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
     return floats(k, n) <= Integer.MAX_VALUE && 4 * 4 * floats(k, n) < free;
@@ -27,10 +52,5 @@ record PackedMatrix(long offset, int k, int n, float[] panels) {
   /** Length of the panels. */
   static long floats(int k, int n) {
     return (long) k * Gemm.roundUp(n, MicroKernel.COLUMNS);
-  }
-
-  /** Whether this is the right operand of a product in the same storage. */
-  boolean isOf(GemmProduct product) {
-    return product.b().offset() == offset && product.k() == k && product.n() == n;
   }
 }

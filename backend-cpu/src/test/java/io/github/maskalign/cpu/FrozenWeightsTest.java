@@ -1,6 +1,7 @@
 package io.github.maskalign.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -10,11 +11,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.HostPool;
+import io.github.maskalign.tensor.LazyStorage;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Storage;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.random.Philox;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -83,5 +89,24 @@ class FrozenWeightsTest {
     }
     assertFalse(storage.isFrozen());
     assertNull(storage.prepared(PackedMatrix.class));
+  }
+
+  @Test
+  void aWeightThatIsFetchedIsPackedAndNotKept() {
+    float[] expected = ops.linear(x, weight, bias).toFloats();
+    float[] values = weight.toFloats();
+    List<MemorySegment> fetched = new ArrayList<>();
+    Tensor lazy = scope.lazy(DType.F32, weight.shape());
+    ((LazyStorage) lazy.storage())
+        .from(
+            arena -> {
+              fetched.add(arena.allocateFrom(ValueLayout.JAVA_FLOAT, values));
+              return fetched.getLast();
+            });
+    assertArrayEquals(expected, ops.linear(x, lazy, bias).toFloats());
+    assertArrayEquals(expected, ops.linear(x, lazy, bias).toFloats());
+    assertEquals(1, fetched.size());
+    assertFalse(fetched.getFirst().scope().isAlive());
+    assertArrayEquals(values, lazy.toFloats());
   }
 }

@@ -26,6 +26,11 @@ public interface Backend extends AutoCloseable {
   /** A block from the pool with arbitrary content. */
   Storage allocate(long bytes);
 
+  /** Whether tensors are in {@link HostStorage}, whoever owns that. */
+  default boolean computesInHostMemory() {
+    return false;
+  }
+
   /** What the pool holds. */
   MemoryStats memory();
 

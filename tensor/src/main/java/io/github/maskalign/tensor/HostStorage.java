@@ -1,9 +1,11 @@
 package io.github.maskalign.tensor;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.Function;
 
 /** Memory of the host, off the Java heap, 64-byte aligned unless it wraps foreign memory. */
-public abstract sealed class HostStorage extends Storage permits HostBlock, HostStorage.Foreign {
+public abstract sealed class HostStorage extends Storage
+    permits HostBlock, HostStorage.Foreign, LazyStorage {
 
   HostStorage() {}
 
@@ -16,6 +18,14 @@ public abstract sealed class HostStorage extends Storage permits HostBlock, Host
 
   /** The memory itself. */
   public abstract MemorySegment segment();
+
+  /**
+   * Lets a reader see the content, which is needed in this form this one time, as to prepare it for
+   * products: memory that is taken for it alone is given back.
+   */
+  public <T> T once(Function<MemorySegment, T> reader) {
+    return reader.apply(segment());
+  }
 
   @Override
   public long bytes() {

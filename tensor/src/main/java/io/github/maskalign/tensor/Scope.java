@@ -128,14 +128,28 @@ public final class Scope implements AutoCloseable {
     return tensor;
   }
 
+  /**
+   * A tensor of zeros for a loader to fill. Where the backend computes in host memory, its storage
+   * is a {@link LazyStorage}, so that the content may stay in its file until it is read.
+   */
+  public Tensor lazy(DType dtype, Shape shape) {
+    if (!backend.computesInHostMemory()) {
+      return eager.zeros(dtype, shape);
+    }
+    return adopt(dtype, Layout.contiguous(shape), new LazyStorage(bytes(dtype, shape)));
+  }
+
   /** A tensor of this scope with arbitrary content. */
   Tensor allocate(DType dtype, Shape shape) {
     ensureOpen();
+    return adopt(dtype, Layout.contiguous(shape), backend.allocate(bytes(dtype, shape)));
+  }
+
+  private static long bytes(DType dtype, Shape shape) {
     if (shape.size() > Long.MAX_VALUE / dtype.bytes()) {
       throw new OutOfMemoryException(dtype + shape.toString() + " has 2^63 bytes or more", null);
     }
-    Storage storage = backend.allocate(shape.size() * dtype.bytes());
-    return adopt(dtype, Layout.contiguous(shape), storage);
+    return shape.size() * dtype.bytes();
   }
 
   /** Releases every tensor owned; closing again does nothing. */

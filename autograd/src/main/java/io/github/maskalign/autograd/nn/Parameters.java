@@ -18,28 +18,46 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Parameters {
 
+  /** Smaller ones are not worth a mapping of their own. */
+  private static final int LAZY_BYTES = 1 << 16;
+
   private final Scope scope;
   private final DType dtype;
   private final Philox random;
-  private final boolean skipsTrainable;
+  private final Filling filling;
   private final Map<String, Parameter> byName = new LinkedHashMap<>();
   private final Map<String, String> notes = new LinkedHashMap<>();
 
-  private Parameters(Scope scope, DType dtype, Philox random, boolean skipsTrainable) {
+  /** What trainable parameters hold at first. */
+  private enum Filling {
+    FIRST_VALUES,
+    ZEROS,
+    ZEROS_UNTIL_LOADED
+  }
+
+  private Parameters(Scope scope, DType dtype, Philox random, Filling filling) {
     this.scope = scope;
     this.dtype = dtype;
     this.random = random;
-    this.skipsTrainable = skipsTrainable;
+    this.filling = filling;
   }
 
   /** Parameters with random first values. */
   public static Parameters initialised(Scope scope, DType dtype, long seed) {
-    return new Parameters(scope, dtype, Philox.of(seed).stream("parameters"), false);
+    return new Parameters(scope, dtype, Philox.of(seed).stream("parameters"), Filling.FIRST_VALUES);
   }
 
   /** Zero parameters, to be loaded from a file; only fixed ones get their first values. */
   public static Parameters uninitialised(Scope scope, DType dtype) {
-    return new Parameters(scope, dtype, Philox.of(0), true);
+    return new Parameters(scope, dtype, Philox.of(0), Filling.ZEROS);
+  }
+
+  /**
+   * Like {@link #uninitialised}, for a network that is not trained: its large parameters may stay
+   * in their file until they are first used, see {@link Scope#lazy}.
+   */
+  public static Parameters lazy(Scope scope, DType dtype) {
+    return new Parameters(scope, dtype, Philox.of(0), Filling.ZEROS_UNTIL_LOADED);
   }
 
   /** The root of all names. */
@@ -130,9 +148,15 @@ public final class Parameters {
       }
       Shape shape = Shape.of(dims);
       Tensor value =
-          trainable && skipsTrainable ? scope.ops().zeros(dtype, shape) : value(name, init, shape);
+          trainable && filling != Filling.FIRST_VALUES ? zeros(shape) : value(name, init, shape);
       byName.put(name, new Parameter(name, value, trainable));
       return value;
+    }
+
+    private Tensor zeros(Shape shape) {
+      boolean lazy =
+          filling == Filling.ZEROS_UNTIL_LOADED && shape.size() * dtype.bytes() >= LAZY_BYTES;
+      return lazy ? scope.lazy(dtype, shape) : scope.ops().zeros(dtype, shape);
     }
 
     private Tensor value(String name, Init init, Shape shape) {

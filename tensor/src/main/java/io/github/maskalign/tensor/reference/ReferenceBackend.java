@@ -44,6 +44,11 @@ public final class ReferenceBackend implements Backend {
   }
 
   @Override
+  public boolean computesInHostMemory() {
+    return true;
+  }
+
+  @Override
   public MemoryStats memory() {
     return pool.stats();
   }

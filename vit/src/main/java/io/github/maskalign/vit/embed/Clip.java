@@ -61,19 +61,27 @@ public final class Clip implements AutoCloseable {
    * @throws io.github.maskalign.tensor.DeviceException if the backend is not available
    */
   public static Clip load(Path model, ClipOptions options) {
-    try (NetworkFile file = NetworkFile.open(model)) {
+    NetworkFile file = NetworkFile.open(model);
+    try {
       TextFile texts = TextFile.of(file);
       Tokenizer tokenizer = new Tokenizer(texts.vocabulary(), texts.config().context());
-      Embedder images = Embedder.load(file, options.images());
-      Scope scope = Scope.root(images.backend(), "clip");
-      try {
-        requireOneSpace(images, texts);
-        return new Clip(images, scope, TextNetwork.load(scope, texts), tokenizer, options);
-      } catch (RuntimeException | Error e) {
-        scope.close();
-        images.close();
-        throw e;
-      }
+      return load(Embedder.load(file, options.images()), texts, tokenizer, options);
+    } catch (RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private static Clip load(
+      Embedder images, TextFile texts, Tokenizer tokenizer, ClipOptions options) {
+    Scope scope = Scope.root(images.backend(), "clip");
+    try {
+      requireOneSpace(images, texts);
+      return new Clip(images, scope, TextNetwork.load(scope, texts), tokenizer, options);
+    } catch (RuntimeException | Error e) {
+      scope.close();
+      images.close();
+      throw e;
     }
   }
 

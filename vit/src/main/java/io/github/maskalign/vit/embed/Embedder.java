@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /**
  * picture -> embedding: a Vision Transformer for services.
@@ -26,9 +27,13 @@ import java.nio.file.Path;
  * <p>Safe for any number of threads, virtual ones too: pictures are decoded and resized on the
  * calling threads, and the network looks at those of concurrent callers together. Memory of a call
  * is used again by the next; {@link #close} gives all of it back.
+ *
+ * <p>The weight file is mapped into memory and must stay as it is until then: to exchange a model,
+ * write the new one under another name and rename it.
  */
 public final class Embedder implements AutoCloseable {
 
+  private final NetworkFile file;
   private final Backends.Choice choice;
   private final Scope scope;
   private final EmbeddingNetwork network;
@@ -37,11 +42,13 @@ public final class Embedder implements AutoCloseable {
   private final Batcher<float[]> batcher;
 
   private Embedder(
+      NetworkFile file,
       Backends.Choice choice,
       Scope scope,
       EmbeddingNetwork network,
       Preprocessing preprocessing,
       EmbedderOptions options) {
+    this.file = file;
     this.choice = choice;
     this.scope = scope;
     this.network = network;
@@ -66,26 +73,33 @@ public final class Embedder implements AutoCloseable {
    * @throws io.github.maskalign.tensor.DeviceException if the backend is not available
    */
   public static Embedder load(Path model, EmbedderOptions options) {
-    try (NetworkFile file = NetworkFile.open(model)) {
-      return load(file, options);
-    }
+    return load(() -> NetworkFile.open(model), options);
   }
 
-  /** Loads a network of an open file, which may be closed then. */
+  /**
+   * Loads a network of a file that is open and stays so; {@link #close} closes it, and so does a
+   * failure.
+   */
   static Embedder load(NetworkFile file, EmbedderOptions options) {
+    return load(() -> file, options);
+  }
+
+  private static Embedder load(Supplier<NetworkFile> opened, EmbedderOptions options) {
     BackendOptions backend = BackendOptions.defaults().withThreads(options.threads());
     Backends.Choice choice = Backends.open(options.backend(), backend);
     Scope scope = Scope.root(choice.backend(), "embedder");
-    try {
-      return new Embedder(
-          choice,
-          scope,
-          EmbeddingNetwork.load(scope, file, options),
-          Preprocessing.of(file),
-          options);
+    NetworkFile file = null;
+    try (WarmUp warmUp = WarmUp.start(choice.backend())) {
+      file = opened.get();
+      warmUp.like(file.config());
+      EmbeddingNetwork network = EmbeddingNetwork.load(scope, file, options);
+      return new Embedder(file, choice, scope, network, Preprocessing.of(file), options);
     } catch (RuntimeException | Error e) {
       scope.close();
       choice.close();
+      if (file != null) {
+        file.close();
+      }
       throw e;
     }
   }
@@ -110,7 +124,10 @@ public final class Embedder implements AutoCloseable {
     return choice.backend();
   }
 
-  /** The backend's memory: what is live is the weights and the pictures being looked at. */
+  /**
+   * The backend's memory: what is live is small weights and the pictures being looked at. On a CPU
+   * large weights are in their file, and, in the form that products take, on the Java heap.
+   */
   public MemoryStats memory() {
     return choice.backend().memory();
   }
@@ -168,5 +185,6 @@ public final class Embedder implements AutoCloseable {
     batcher.close();
     scope.close();
     choice.close();
+    file.close();
   }
 }

@@ -39,12 +39,13 @@ final class EmbeddingNetwork {
    * Loads the weights.
    *
    * @param scope owns them
+   * @param file open as long as this is used
    * @throws FormatException if the file lacks what the output needs
    */
   static EmbeddingNetwork load(Scope scope, NetworkFile file, EmbedderOptions options) {
     ViTConfig config = file.config();
     require(config, options);
-    Parameters parameters = Parameters.uninitialised(scope, DType.F32);
+    Parameters parameters = Parameters.lazy(scope, DType.F32);
     ViT network = ViT.create(parameters.root(), config);
     Tensor projection = null;
     if (options.output() == Output.PROJECTED) {

@@ -27,12 +27,14 @@ final class TextNetwork {
    * Loads the weights.
    *
    * @param scope owns them
+   * @param file open as long as this is used
    */
   static TextNetwork load(Scope scope, TextFile file) {
-    Parameters parameters = Parameters.uninitialised(scope, DType.F32);
+    Parameters parameters = Parameters.lazy(scope, DType.F32);
     TextTransformer tower = TextTransformer.create(parameters.root(), file.config());
     var scale = parameters.root().add("logit_scale", Init.zeros(), 1);
     file.load(parameters);
+    parameters.freeze();
     return new TextNetwork(scope, tower, Math.exp(scale.toFloats()[0]));
   }
 

@@ -6,11 +6,16 @@ import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.safetensors.SafeDType;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** Weights in a safetensors file. */
 record FileWeights(SafeTensorsFile file) implements WeightSource {
+
+  private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
   @Override
   public String description() {
@@ -30,6 +35,11 @@ record FileWeights(SafeTensorsFile file) implements WeightSource {
   @Override
   public SafeDType dtype(String name) {
     return file.entry(name).dtype();
+  }
+
+  @Override
+  public Optional<MemorySegment> view(String name) {
+    return LITTLE_ENDIAN ? Optional.of(file.segment(name)) : Optional.empty();
   }
 
   @Override

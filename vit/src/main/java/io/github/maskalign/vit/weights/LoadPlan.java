@@ -2,12 +2,9 @@ package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
-import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vit.PositionEmbeddings;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,44 +15,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What a load will do, worked out from names and shapes before any parameter is changed. */
-record LoadPlan(List<Step> steps, LoadReport report) {
+record LoadPlan(List<LoadStep> steps, LoadReport report) {
 
   private static final String POSITIONS = "pos_embed";
-
-  /** Joins the pieces of a parameter, resamples them if they are positions, and stores them. */
-  private record Step(Parameter parameter, List<Piece> pieces, boolean resample) {
-
-    void run(WeightSource source, Scope scope, int prefixTokens) {
-      Tensor target = parameter.value();
-      try (Scope inner = scope.child("load " + parameter.name())) {
-        Eager ops = inner.eager();
-        List<Tensor> parts =
-            pieces.stream().map(piece -> read(ops, source, piece, target.dtype())).toList();
-        Tensor value = parts.size() == 1 ? parts.getFirst() : ops.concat(parts, 0);
-        if (resample) {
-          int grid = PositionEmbeddings.squareRoot(target.dim(-2) - prefixTokens);
-          value = PositionEmbeddings.resize(ops, value, prefixTokens, grid);
-        }
-        scope.backend().copy(ops.reshape(value, target.shape().dims()), target);
-      }
-    }
-
-    private static Tensor read(Eager ops, WeightSource source, Piece piece, DType wanted) {
-      Tensor part =
-          switch (piece) {
-            case Piece.Whole whole -> source.read(ops, whole.name());
-            case Piece.Transposed turned -> ops.transpose(source.read(ops, turned.name()));
-            case Piece.Rows rows -> {
-              int each = source.shape(rows.name()).dim(0) / rows.of();
-              Tensor all = source.read(ops, rows.name());
-              yield ops.slice(all, 0, rows.from() * each, rows.to() * each);
-            }
-            case Piece.Zeros zeros ->
-                ops.zeros(wanted, Shape.of(source.shape(zeros.name()).dim(0) / zeros.of()));
-          };
-      return part.dtype() == wanted ? part : ops.cast(part, wanted);
-    }
-  }
 
   /**
    * Compares a source with parameters.
@@ -65,7 +27,7 @@ record LoadPlan(List<Step> steps, LoadReport report) {
   static LoadPlan of(WeightSource source, Parameters parameters, LoadOptions options) {
     Set<String> names = source.names();
     Set<String> used = new HashSet<>();
-    List<Step> steps = new ArrayList<>();
+    List<LoadStep> steps = new ArrayList<>();
     List<String> matched = new ArrayList<>();
     List<String> reshaped = new ArrayList<>();
     List<String> missing = new ArrayList<>();
@@ -91,10 +53,10 @@ record LoadPlan(List<Step> steps, LoadReport report) {
       boolean positions = local.endsWith(POSITIONS);
       if (found != null && same(found, wanted)) {
         matched.add(name);
-        steps.add(new Step(parameter, pieces, false));
+        steps.add(new LoadStep(parameter, pieces, false));
       } else if (positions && found != null && resizable(found, wanted, options.prefixTokens())) {
         reshaped.add(name);
-        steps.add(new Step(parameter, pieces, true));
+        steps.add(new LoadStep(parameter, pieces, true));
       } else {
         String shapes = name + ": file " + shapes(source, pieces) + ", model " + wanted;
         mismatched.add(shapes);

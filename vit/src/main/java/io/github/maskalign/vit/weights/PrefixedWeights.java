@@ -4,7 +4,9 @@ import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.safetensors.SafeDType;
+import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -32,6 +34,11 @@ record PrefixedWeights(WeightSource source, String prefix) implements WeightSour
   @Override
   public SafeDType dtype(String name) {
     return source.dtype(prefix + name);
+  }
+
+  @Override
+  public Optional<MemorySegment> view(String name) {
+    return source.view(prefix + name);
   }
 
   @Override

@@ -5,11 +5,13 @@ import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.safetensors.SafeDType;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Tensors of several files. */
@@ -63,6 +65,11 @@ final class ShardedWeights implements WeightSource {
   @Override
   public SafeDType dtype(String name) {
     return holders.get(name).dtype(name);
+  }
+
+  @Override
+  public Optional<MemorySegment> view(String name) {
+    return holders.get(name).view(name);
   }
 
   @Override

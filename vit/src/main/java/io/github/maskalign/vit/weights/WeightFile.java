@@ -4,9 +4,11 @@ import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.safetensors.SafeDType;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Weights on disk, open until closed; {@link WeightFiles} opens them. */
@@ -64,6 +66,11 @@ public final class WeightFile implements WeightSource, AutoCloseable {
   @Override
   public SafeDType dtype(String name) {
     return source.dtype(name);
+  }
+
+  @Override
+  public Optional<MemorySegment> view(String name) {
+    return source.view(name);
   }
 
   @Override

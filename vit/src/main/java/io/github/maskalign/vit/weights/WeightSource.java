@@ -8,7 +8,9 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.safetensors.SafeDType;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.vit.pth.PthFile;
+import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Named tensors to load weights from. */
@@ -28,6 +30,14 @@ public interface WeightSource {
 
   /** A tensor that exists, in its stored type, readable with the given operations. */
   Tensor read(Eager ops, String name);
+
+  /**
+   * The bytes of a tensor that exists, row-major and in this machine's order, as they lie in an
+   * open file; empty if they must be read.
+   */
+  default Optional<MemorySegment> view(String name) {
+    return Optional.empty();
+  }
 
   /** The tensors whose names start with a prefix, by the rest of their names. */
   default WeightSource below(String prefix) {

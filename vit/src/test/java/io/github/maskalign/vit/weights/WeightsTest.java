@@ -3,6 +3,7 @@ package io.github.maskalign.vit.weights;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.LazyStorage;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WeightsTest {
 
   private static final ViTConfig CONFIG = ViTConfig.of(8, 4, 8, 2, 2);
+  private static final String QKV = "blocks.0.attn.qkv.weight";
 
   @TempDir Path folder;
 
@@ -330,5 +333,62 @@ class WeightsTest {
             .replace("norm2", "layernorm_after")
             .replace("mlp.fc1", "intermediate.dense")
             .replace("mlp.fc2", "output.dense"));
+  }
+
+  /** Large enough for its matrices to stay in the file. */
+  private static final ViTConfig WIDE = ViTConfig.of(32, 16, 128, 1, 2);
+
+  private Parameters lazy() {
+    Parameters parameters = Parameters.lazy(scope, DType.F32);
+    ViT.create(parameters.root(), WIDE);
+    assertInstanceOf(LazyStorage.class, parameters.get(QKV).value().storage());
+    assertFalse(parameters.get("norm.bias").value().storage() instanceof LazyStorage);
+    return parameters;
+  }
+
+  @Test
+  void lazyParametersAreTheFileItself() {
+    Parameters from = vit(WIDE, DType.F32, 1);
+    Path file = folder.resolve("vit.safetensors");
+    Weights.save(file, from, Map.of());
+    Parameters to = lazy();
+    try (WeightFile open = WeightFiles.open(file)) {
+      assertTrue(Weights.load(open, to, LoadOptions.strict()).complete());
+      assertSameValues(from, to);
+      LazyStorage storage = (LazyStorage) to.get(QKV).value().storage();
+      assertTrue(storage.segment().isMapped());
+    }
+  }
+
+  @Test
+  void lazyParametersAreConvertedAndJoined() {
+    Parameters from = vit(WIDE, DType.BF16, 1);
+    Path file = folder.resolve("vit.safetensors");
+    Weights.save(file, from, Map.of());
+    Parameters to = lazy();
+    try (WeightFile open = WeightFiles.open(file)) {
+      Weights.load(open, to, LoadOptions.strict());
+      assertSameValues(from, to);
+    }
+    NameMap thirds =
+        new NameMap() {
+          @Override
+          public List<Piece> sources(String parameter, Set<String> names) {
+            return parameter.equals(QKV)
+                ? List.of(
+                    new Piece.Rows(QKV, 0, 1, 3),
+                    new Piece.Rows(QKV, 1, 2, 3),
+                    new Piece.Rows(QKV, 2, 3, 3))
+                : List.of(new Piece.Whole(parameter));
+          }
+
+          @Override
+          public boolean ignores(String name) {
+            return false;
+          }
+        };
+    Parameters joined = lazy();
+    Weights.load(source(tensors(from)), joined, LoadOptions.strict().withNames(thirds));
+    assertSameValues(from, joined);
   }
 }

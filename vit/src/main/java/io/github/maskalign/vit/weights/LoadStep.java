@@ -1,0 +1,87 @@
+package io.github.maskalign.vit.weights;
+
+import io.github.maskalign.autograd.nn.Parameter;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Eager;
+import io.github.maskalign.tensor.LazyStorage;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.vit.PositionEmbeddings;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How one parameter is loaded: its pieces are joined, and resampled if they are positions.
+ *
+ * @param pieces where they are in the file
+ * @param resample whether they are positions of another grid
+ */
+record LoadStep(Parameter parameter, List<Piece> pieces, boolean resample) {
+
+  private static final long ALIGNMENT = 64;
+
+  /**
+   * Loads the parameter, or says where it is to be fetched from when it is used.
+   *
+   * @param prefixTokens tokens before the patches, which a position table keeps
+   */
+  void run(WeightSource source, Scope scope, int prefixTokens) {
+    Tensor target = parameter.value();
+    if (target.storage() instanceof LazyStorage lazy && !resample) {
+      lazy.from(arena -> fetch(source, scope, arena));
+      return;
+    }
+    try (Scope inner = scope.child("load " + parameter.name())) {
+      Tensor value = joined(inner.eager(), source);
+      if (resample) {
+        int grid = PositionEmbeddings.squareRoot(target.dim(-2) - prefixTokens);
+        value = PositionEmbeddings.resize(inner.eager(), value, prefixTokens, grid);
+      }
+      scope.backend().copy(inner.ops().reshape(value, target.shape().dims()), target);
+    }
+  }
+
+  /** The values as they lie in the file, if they lie there in the form that is wanted. */
+  private MemorySegment fetch(WeightSource source, Scope scope, Arena arena) {
+    DType wanted = parameter.value().dtype();
+    if (pieces.size() == 1
+        && pieces.getFirst() instanceof Piece.Whole whole
+        && source.dtype(whole.name()).dtype().equals(Optional.of(wanted))) {
+      Optional<MemorySegment> view = source.view(whole.name());
+      if (view.isPresent() && view.get().address() % wanted.bytes() == 0) {
+        return view.get();
+      }
+    }
+    MemorySegment copy = arena.allocate(parameter.value().storage().bytes(), ALIGNMENT);
+    try (Scope inner = scope.child("load " + parameter.name())) {
+      Eager ops = inner.eager();
+      scope.backend().download(ops.contiguous(joined(ops, source)), copy);
+    }
+    return copy;
+  }
+
+  private Tensor joined(Eager ops, WeightSource source) {
+    DType wanted = parameter.value().dtype();
+    List<Tensor> parts = pieces.stream().map(piece -> read(ops, source, piece, wanted)).toList();
+    return parts.size() == 1 ? parts.getFirst() : ops.concat(parts, 0);
+  }
+
+  private static Tensor read(Eager ops, WeightSource source, Piece piece, DType wanted) {
+    Tensor part =
+        switch (piece) {
+          case Piece.Whole whole -> source.read(ops, whole.name());
+          case Piece.Transposed turned -> ops.transpose(source.read(ops, turned.name()));
+          case Piece.Rows rows -> {
+            int each = source.shape(rows.name()).dim(0) / rows.of();
+            Tensor all = source.read(ops, rows.name());
+            yield ops.slice(all, 0, rows.from() * each, rows.to() * each);
+          }
+          case Piece.Zeros zeros ->
+              ops.zeros(wanted, Shape.of(source.shape(zeros.name()).dim(0) / zeros.of()));
+        };
+    return part.dtype() == wanted ? part : ops.cast(part, wanted);
+  }
+}

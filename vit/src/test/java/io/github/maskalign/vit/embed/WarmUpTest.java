@@ -1,0 +1,60 @@
+package io.github.maskalign.vit.embed;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.vit.ViTConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class WarmUpTest {
+
+  private final Backends.Choice choice = Backends.open("reference", BackendOptions.defaults());
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final Thread.UncaughtExceptionHandler before =
+      Thread.getDefaultUncaughtExceptionHandler();
+
+  @AfterEach
+  void close() {
+    Thread.setDefaultUncaughtExceptionHandler(before);
+    choice.close();
+  }
+
+  @Test
+  void everyFlavourHasAMiniature() {
+    Thread.setDefaultUncaughtExceptionHandler((_, thrown) -> failure.set(thrown));
+    ViTConfig base = ViTConfig.base(224, 16);
+    List<ViTConfig> flavours =
+        List.of(
+            base,
+            base.asClip(),
+            base.asDino(),
+            base.asDinoV2(4),
+            base.asDinoV3(4),
+            base.asSiglip(),
+            ViTConfig.of(30, 5, 60, 2, 6),
+            base.withChannels(1));
+    for (ViTConfig flavour : flavours) {
+      WarmUp warmUp = WarmUp.start(choice.backend());
+      warmUp.like(flavour);
+      warmUp.close();
+      assertNull(failure.get(), flavour.toString());
+    }
+    assertEquals(0, choice.backend().memory().live());
+  }
+
+  @Test
+  void closingDoesNotWaitLong() {
+    WarmUp warmUp = WarmUp.start(choice.backend());
+    long start = System.nanoTime();
+    warmUp.close();
+    assertTrue(Duration.ofNanos(System.nanoTime() - start).toSeconds() < 5);
+    warmUp.close();
+  }
+}
