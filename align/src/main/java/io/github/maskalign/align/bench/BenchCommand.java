@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
 public final class BenchCommand implements Command {
 
   private static final double MOST_SECONDS = 600;
+  private static final int JVMS = 5;
 
   @Option(
       names = "--backend",
@@ -83,6 +84,13 @@ public final class BenchCommand implements Command {
   @Option(names = "--list", description = "List the benchmarks and run none.")
   private boolean list;
 
+  @Option(
+      names = "--start",
+      description =
+          "Instead: the time from the start of Java to the first embedding of ViT-B/16, and its"
+              + " memory; about a minute.")
+  private boolean start;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Write all figures there too.")
   private @Nullable Path json;
 
@@ -96,6 +104,10 @@ public final class BenchCommand implements Command {
     List<Benchmark> selected = selected();
     check();
     PrintWriter out = spec.commandLine().getOut();
+    if (start) {
+      new StartBenchmark(backend, threads, JVMS).run(out);
+      return 0;
+    }
     if (list) {
       selected.forEach(benchmark -> out.println(benchmark.name() + "  " + benchmark.what()));
       return 0;
