@@ -13,6 +13,7 @@ import java.io.InterruptedIOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,10 +71,18 @@ record StartBenchmark(String backend, int threads, int jvms) {
         out.println("This Java made no AOT cache.");
       }
     } finally {
-      Files.deleteIfExists(cache);
-      Files.deleteIfExists(weights);
-      Files.deleteIfExists(folder);
+      delete(folder);
     }
+  }
+
+  /** Java leaves what it began of a cache beside it. */
+  private static void delete(Path folder) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
   }
 
   private static void save(Path file) {
