@@ -9,6 +9,9 @@ import io.github.maskalign.align.program.FinetuneCommand;
 import io.github.maskalign.align.program.KnnCommand;
 import io.github.maskalign.align.program.PretrainCommand;
 import io.github.maskalign.align.program.ProbeCommand;
+import io.github.maskalign.align.view.AttendCommand;
+import io.github.maskalign.align.view.MaskCommand;
+import io.github.maskalign.align.view.PatchesCommand;
 import io.github.maskalign.align.weights.ExportCommand;
 import io.github.maskalign.align.weights.InspectCommand;
 import org.jspecify.annotations.NullMarked;
@@ -64,6 +67,8 @@ module io.github.maskalign.align {
       info.picocli;
   opens io.github.maskalign.align.train to
       com.fasterxml.jackson.databind;
+  opens io.github.maskalign.align.view to
+      info.picocli;
   opens io.github.maskalign.align.weights to
       com.fasterxml.jackson.databind,
       info.picocli;
@@ -71,6 +76,7 @@ module io.github.maskalign.align {
   uses Command;
 
   provides Command with
+      AttendCommand,
       BenchCommand,
       ClassifyCommand,
       DataCommand,
@@ -78,6 +84,8 @@ module io.github.maskalign.align {
       EvalCommand,
       FinetuneCommand,
       KnnCommand,
+      MaskCommand,
+      PatchesCommand,
       PretrainCommand,
       ImageCommand,
       ProbeCommand,

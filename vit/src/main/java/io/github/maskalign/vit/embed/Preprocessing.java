@@ -24,7 +24,7 @@ public record Preprocessing(int size, int shortSide, ChannelStats stats) {
    *
    * @throws io.github.maskalign.tensor.FormatException if one of them is damaged
    */
-  static Preprocessing of(NetworkFile network) {
+  public static Preprocessing of(NetworkFile network) {
     ModelCard card = ModelCard.of(network);
     int size = network.config().imageSize();
     int usual = CentreView.of(size).shortSide();
@@ -33,13 +33,21 @@ public record Preprocessing(int size, int shortSide, ChannelStats stats) {
 
   /** The network's input for a picture. */
   public float[] apply(Picture picture) {
+    return normalised(view(picture));
+  }
+
+  /** What the network sees of a picture: resized and cropped to its side, in its channels. */
+  public Picture view(Picture picture) {
     Picture coloured = stats.channels() == 1 ? picture.grey() : picture.rgb();
-    Picture seen =
-        shortSide == 0
-            ? new BicubicResize(size, size).apply(coloured)
-            : new CentreView(size, shortSide).apply(coloured);
+    return shortSide == 0
+        ? new BicubicResize(size, size).apply(coloured)
+        : new CentreView(size, shortSide).apply(coloured);
+  }
+
+  /** The network's input for what it sees. */
+  public float[] normalised(Picture view) {
     float[] values = new float[stats.channels() * size * size];
-    new Levels(stats).write(seen, false, values, 0);
+    new Levels(stats).write(view, false, values, 0);
     return values;
   }
 }

@@ -1,0 +1,109 @@
+package io.github.maskalign.align.view;
+
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Eager;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.vit.Features;
+import io.github.maskalign.vit.ForwardRequest;
+import io.github.maskalign.vit.Importance;
+import io.github.maskalign.vit.ViT;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.embed.Preprocessing;
+import io.github.maskalign.vit.image.Picture;
+import io.github.maskalign.vit.weights.NetworkFile;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * What a network makes of the patches of a picture. N patches of the grid row by row, D channels.
+ *
+ * @param scope owns the weights
+ * @param network that is looked into
+ * @param preprocessing of its pictures
+ */
+record Lens(Scope scope, ViT network, Preprocessing preprocessing) {
+
+  /**
+   * Loads a network.
+   *
+   * @param scope owns the weights
+   * @param path a weight file, or a folder of weights and configuration
+   */
+  static Lens open(Scope scope, Path path) {
+    try (NetworkFile file = NetworkFile.open(path)) {
+      Parameters parameters = Parameters.uninitialised(scope, DType.F32);
+      ViT network = ViT.create(parameters.root(), file.config());
+      file.load(parameters, "norm.*");
+      return new Lens(scope, network, Preprocessing.of(file));
+    }
+  }
+
+  ViTConfig config() {
+    return network.config();
+  }
+
+  /** Whether attention is that of a class token, not what patches receive from all tokens. */
+  boolean hasClassToken() {
+    return config().tokens().classToken();
+  }
+
+  /**
+   * Attention of each head of a block to the patches: [heads][N], from the class token; without
+   * one, the mean of what they receive from all tokens.
+   *
+   * @param block counted from 0
+   */
+  float[][] attention(Picture view, int block) {
+    try (Scope inner = scope.child("attention")) {
+      Eager ops = inner.eager();
+      ForwardRequest request = ForwardRequest.plain().withAttentions(Set.of(block));
+      Tensor all = network.forward(ops, input(ops, view), request).attentions().get(block);
+      Tensor from = hasClassToken() ? ops.slice(all, 2, 0, 1) : ops.mean(all, true, 2);
+      Tensor to = ops.slice(from, 3, config().prefixTokens(), all.dim(3));
+      return rows(ops.contiguous(to).toFloats(), config().patches());
+    }
+  }
+
+  /** What attentive masking goes by: [N], of the kind that fits the network. */
+  float[] importance(Picture view) {
+    try (Scope inner = scope.child("importance")) {
+      Eager ops = inner.eager();
+      ForwardRequest request = ForwardRequest.plain().withImportance(Importance.of(config()));
+      Tensor importance = network.forward(ops, input(ops, view), request).importance();
+      return importance.toFloats();
+    }
+  }
+
+  /**
+   * The patch tokens of a block: [N][D], after the final norm if it is the last.
+   *
+   * @param block counted from 0
+   */
+  float[][] patches(Picture view, int block) {
+    try (Scope inner = scope.child("patches")) {
+      Eager ops = inner.eager();
+      int depth = config().depth();
+      ForwardRequest request = ForwardRequest.plain().withLastLevels(depth - block);
+      Features seen = network.forward(ops, input(ops, view), request);
+      Tensor tokens = seen.levels().getFirst();
+      Tensor out = block == depth - 1 ? network.normalised(ops, tokens) : tokens;
+      Tensor patches = ops.slice(out, 1, config().prefixTokens(), out.dim(1));
+      return rows(ops.contiguous(patches).toFloats(), config().width());
+    }
+  }
+
+  private Tensor input(Eager ops, Picture view) {
+    int side = config().imageSize();
+    return ops.of(preprocessing.normalised(view), 1, config().channels(), side, side);
+  }
+
+  private static float[][] rows(float[] values, int width) {
+    float[][] rows = new float[values.length / width][width];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(values, i * width, rows[i], 0, width);
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,41 @@
+package io.github.maskalign.align.view;
+
+import io.github.maskalign.align.Masking;
+import io.github.maskalign.align.config.AlignmentConfig;
+import io.github.maskalign.vit.image.Picture;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which patches of a picture a student would see, drawn several times.
+ *
+ * @param importance of the patches, [N]
+ * @param visible patch numbers in the order drawn, for each draw
+ */
+record MaskDraws(float[] importance, List<int[]> visible) {
+
+  /**
+   * Draws as pre-training does for sample 0 in the steps 0, 1, ...
+   *
+   * @param lens the teacher
+   * @param ratio share of the patches that is hidden
+   */
+  static MaskDraws of(Lens lens, Picture view, Masking masking, double ratio, int draws) {
+    int patches = lens.config().patches();
+    if (!(ratio >= 0 && ratio < 1)) {
+      throw new IllegalArgumentException(
+          "--mask-ratio: must be at least 0 and below 1, got " + ratio);
+    }
+    int kept = AlignmentConfig.keptPatches(patches, ratio);
+    if (kept == 0) {
+      throw new IllegalArgumentException(
+          "--mask-ratio: %s hides all of %d patches".formatted(ratio, patches));
+    }
+    float[] importance = lens.importance(view);
+    List<int[]> visible = new ArrayList<>();
+    for (int step = 0; step < draws; step++) {
+      visible.add(masking.draw(importance, patches, kept, step, new long[] {0}));
+    }
+    return new MaskDraws(importance, visible);
+  }
+}

@@ -1,0 +1,56 @@
+package io.github.maskalign.align.view;
+
+import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.Scope;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import picocli.CommandLine.Option;
+
+/** What all commands that look into a network are told. */
+final class ViewOptions {
+
+  @Option(
+      names = "--weights",
+      required = true,
+      paramLabel = "DIR|FILE",
+      description = "Weights of any known network, or a folder of them, such as that of a run.")
+  private Path weights;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      description = "auto, cpu, cuda or reference (default: ${DEFAULT-VALUE}).")
+  private String backend;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Worker threads (default: all cores).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  /** Opens the network, lets it be looked into, and closes it. */
+  void look(Consumer<Lens> looking) {
+    BackendOptions options = BackendOptions.defaults().withThreads(threads);
+    try (Backends.Choice choice = Backends.open(backend, options);
+        Scope scope = Scope.root(choice.backend(), "view")) {
+      looking.accept(Lens.open(scope, weights));
+    }
+  }
+
+  /**
+   * The number of a block, counted from 0, or from the end if negative.
+   *
+   * @throws IllegalArgumentException if there is no such block
+   */
+  static int block(Lens lens, int block) {
+    int depth = lens.config().depth();
+    if (block < -depth || block >= depth) {
+      throw new IllegalArgumentException(
+          "--block: there is no block %d, they count from 0 to %d, or from -1 for the last to %d"
+              .formatted(block, depth - 1, -depth));
+    }
+    return Math.floorMod(block, depth);
+  }
+}
