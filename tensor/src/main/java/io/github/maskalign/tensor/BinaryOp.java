@@ -2,11 +2,17 @@ package io.github.maskalign.tensor;
 
 /** Functions of two elements; operands broadcast by NumPy's rule. */
 public enum BinaryOp {
+  /** a + b. */
   ADD,
+  /** a - b. */
   SUB,
+  /** a * b. */
   MUL,
+  /** a / b. */
   DIV,
+  /** The larger of a and b; NaN if either is. */
   MAX,
+  /** The smaller of a and b; NaN if either is. */
   MIN,
   /** 1 where a >= b, else 0. */
   GREATER_EQUAL,

@@ -2,19 +2,28 @@ package io.github.maskalign.tensor;
 
 /** Functions applied to each element. */
 public enum UnaryOp {
+  /** -x. */
   NEG,
+  /** |x|. */
   ABS,
   /** -1, 0 or 1. */
   SIGN,
+  /** x * x. */
   SQUARE,
+  /** The square root; NaN of a negative number. */
   SQRT,
+  /** 1 / x. */
   RECIPROCAL,
+  /** e to the power of x. */
   EXP,
+  /** The natural logarithm; NaN of a negative number. */
   LOG,
+  /** The hyperbolic tangent. */
   TANH,
   /** 1 / (1 + exp(-x)). */
   SIGMOID,
   /** The Gauss error function. */
   ERF,
+  /** max(x, 0). */
   RELU
 }

@@ -9,20 +9,35 @@ import java.util.stream.Collectors;
 
 /** Element types a safetensors file can hold; more than tensors of this library can. */
 public enum SafeDType {
+  /** 0 or 1 in a byte. */
   BOOL(1, null),
+  /** Unsigned, 8 bits. */
   U8(1, DType.U8),
+  /** Signed, 8 bits. */
   I8(1, null),
+  /** 8 bits: 5 of exponent, 2 of fraction. */
   F8_E5M2(1, null),
+  /** 8 bits: 4 of exponent, 3 of fraction. */
   F8_E4M3(1, null),
+  /** Signed, 16 bits. */
   I16(2, null),
+  /** Unsigned, 16 bits. */
   U16(2, null),
+  /** IEEE half precision. */
   F16(2, DType.F16),
+  /** The upper half of an F32. */
   BF16(2, DType.BF16),
+  /** Signed, 32 bits. */
   I32(4, DType.I32),
+  /** Unsigned, 32 bits. */
   U32(4, null),
+  /** IEEE single precision. */
   F32(4, DType.F32),
+  /** Signed, 64 bits. */
   I64(8, DType.I64),
+  /** Unsigned, 64 bits. */
   U64(8, null),
+  /** IEEE double precision. */
   F64(8, DType.F64);
 
   private static final Map<String, SafeDType> BY_NAME =
