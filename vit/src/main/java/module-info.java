@@ -16,6 +16,7 @@ module io.github.maskalign.vit {
   exports io.github.maskalign.vit.protobuf to
       io.github.maskalign.align;
   exports io.github.maskalign.vit.pth;
+  exports io.github.maskalign.vit.search;
   exports io.github.maskalign.vit.text;
   exports io.github.maskalign.vit.weights;
 }

@@ -1,0 +1,131 @@
+package io.github.maskalign.vit.search;
+
+import io.github.maskalign.tensor.FormatException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.foreign.ValueLayout.OfFloat;
+import java.lang.foreign.ValueLayout.OfInt;
+import java.lang.foreign.ValueLayout.OfLong;
+import java.nio.ByteOrder;
+import java.util.HexFormat;
+
+/**
+ * How an index lies in its file, little-endian:
+ *
+ * <pre>
+ *   0  magic "MAVECTOR"          32  SHA-256 of the model
+ *   8  int version               64  vectors, float [count, width]
+ *  12  int width                 ..  where each name ends, long [count]
+ *  16  long count                ..  names, UTF-8, one behind the other
+ *  24  long bytes of all names
+ * </pre>
+ */
+record IndexHead(int width, long count, long nameBytes, byte[] model) {
+
+  static final int BYTES = 64;
+  static final int MODEL_BYTES = 32;
+
+  /** Longest name, which leaves room for any path. */
+  static final int MOST_NAME_BYTES = 1 << 16;
+
+  /** Widest vector; with {@link #MOST_VECTORS} the size of a file is no overflow. */
+  static final int MOST_WIDTH = 1 << 24;
+
+  /** What an array of rows can hold. */
+  static final int MOST_VECTORS = Integer.MAX_VALUE - 8;
+
+  static final OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /** "MAVECTOR" read as a little-endian number. */
+  private static final long MAGIC = 0x524f54434556414dL;
+
+  private static final int VERSION = 1;
+
+  /**
+   * Reads and checks the head of a whole file.
+   *
+   * @param name for messages
+   * @throws FormatException if it is no index, or its size is not what the head says
+   */
+  static IndexHead read(MemorySegment file, String name) {
+    long size = file.byteSize();
+    if (size < BYTES || file.get(LONG, 0) != MAGIC) {
+      throw new FormatException(name + " is no vector index, or only its beginning");
+    }
+    int version = file.get(INT, 8);
+    if (version != VERSION) {
+      throw new FormatException(
+          "%s: a vector index of version %d, this library reads version %d; make it anew"
+              .formatted(name, version, VERSION));
+    }
+    byte[] model = file.asSlice(32, MODEL_BYTES).toArray(ValueLayout.JAVA_BYTE);
+    IndexHead head =
+        new IndexHead(file.get(INT, 12), file.get(LONG, 16), file.get(LONG, 24), model);
+    if (head.width < 1 || head.width > MOST_WIDTH || head.count < 0 || head.count > MOST_VECTORS) {
+      throw new FormatException(
+          "%s: its head tells of %d vectors of %d numbers, which cannot be; make the index anew"
+              .formatted(name, head.count, head.width));
+    }
+    if (head.nameBytes < 0 || head.nameBytes > size || head.fileBytes() != size) {
+      throw new FormatException(
+          "%s: %d bytes do not hold %d vectors of %d numbers and their names; make the index anew"
+              .formatted(name, size, head.count, head.width));
+    }
+    return head;
+  }
+
+  void write(MemorySegment target) {
+    target.set(LONG, 0, MAGIC);
+    target.set(INT, 8, VERSION);
+    target.set(INT, 12, width);
+    target.set(LONG, 16, count);
+    target.set(LONG, 24, nameBytes);
+    MemorySegment.copy(model, 0, target, ValueLayout.JAVA_BYTE, 32, MODEL_BYTES);
+  }
+
+  /** Where a vector begins. */
+  long vectorAt(long row) {
+    return BYTES + row * width * Float.BYTES;
+  }
+
+  /** Where it is written where a name ends. */
+  long nameEndAt(long row) {
+    return vectorAt(count) + row * Long.BYTES;
+  }
+
+  /** Where the names begin. */
+  long namesAt() {
+    return nameEndAt(count);
+  }
+
+  private long fileBytes() {
+    return namesAt() + nameBytes;
+  }
+
+  /** The model's digest in hexadecimal. */
+  String modelDigest() {
+    return HexFormat.of().formatHex(model);
+  }
+
+  /**
+   * The bytes of a digest in hexadecimal.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static byte[] model(String digest) {
+    byte[] bytes;
+    try {
+      bytes = HexFormat.of().parseHex(digest);
+    } catch (IllegalArgumentException e) {
+      bytes = new byte[0];
+    }
+    if (bytes.length != MODEL_BYTES) {
+      throw new IllegalArgumentException(
+          "vector index: '%s' is no model's digest, %d hexadecimal digits as of ModelDigest.of"
+              .formatted(digest, 2 * MODEL_BYTES));
+    }
+    return bytes;
+  }
+}
