@@ -10,11 +10,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Map;
 
 /** The embedded teacher, which {@link TrainTinyTeacher} made: a stand-in for CLIP. */
 final class TinyTeacher {
 
   private static final String RESOURCE = "tiny-teacher.safetensors";
+  private static final String CONFIG = "tiny-teacher.json";
   private static final String NAME = "tiny ViT, supervised on Fashion-MNIST's train split";
   private static final String LICENCE = "Apache-2.0";
 
@@ -24,11 +26,8 @@ final class TinyTeacher {
   static ViTTeacher load(Scope scope) {
     try {
       Path file = Files.createTempFile("maskalign", ".safetensors");
-      try (InputStream in = TinyTeacher.class.getResourceAsStream(RESOURCE)) {
-        if (in == null) {
-          throw new IllegalStateException("this build lacks its resource " + RESOURCE);
-        }
-        Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+      try {
+        unpack(RESOURCE, file);
         TeacherId id = TeacherId.of(NAME, file, LICENCE);
         return ViTTeacher.load(scope, id, file, TinyModels.teacher(), InputAdapter.none());
       } finally {
@@ -36,6 +35,31 @@ final class TinyTeacher {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot unpack the embedded teacher", e);
+    }
+  }
+
+  /** A model folder for an {@code Embedder}; it goes away when the process ends. */
+  static Path folder() {
+    try {
+      Path folder = Files.createTempDirectory("maskalign");
+      folder.toFile().deleteOnExit();
+      for (var file : Map.of(CONFIG, "config.json", RESOURCE, "model.safetensors").entrySet()) {
+        Path target = folder.resolve(file.getValue());
+        unpack(file.getKey(), target);
+        target.toFile().deleteOnExit();
+      }
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot unpack the embedded teacher", e);
+    }
+  }
+
+  private static void unpack(String resource, Path file) throws IOException {
+    try (InputStream in = TinyTeacher.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("this build lacks its resource " + resource);
+      }
+      Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 }

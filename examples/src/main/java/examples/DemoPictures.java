@@ -1,0 +1,72 @@
+package examples;
+
+import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.align.data.FashionMnist;
+import io.github.maskalign.align.data.ImageSet;
+import io.github.maskalign.vit.image.Picture;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Writes embedded pictures to a folder, so that the other examples have something to work on. */
+@CommandLine.Command(
+    name = "demo-pictures",
+    description = "Writes pictures of clothes to a folder, a sub-folder a class, to try things on.")
+public final class DemoPictures implements Command {
+
+  @Parameters(paramLabel = "FOLDER", description = "Made if it is not there.")
+  private Path folder;
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "How many, up to 10,000 (default: ${DEFAULT-VALUE}).")
+  private int count;
+
+  @Spec private CommandSpec spec;
+
+  /** For the service loader. */
+  public DemoPictures() {}
+
+  @Override
+  public Integer call() throws IOException {
+    write(folder, count);
+    spec.commandLine().getOut().printf("%s: %,d pictures of Fashion-MNIST%n", folder, count);
+    return 0;
+  }
+
+  static void write(Path folder, int count) throws IOException {
+    ImageSet pictures = FashionMnist.testSplit();
+    if (count < 1 || count > pictures.size()) {
+      throw new IllegalArgumentException("--count: must be 1 to " + pictures.size());
+    }
+    for (int i = 0; i < count; i++) {
+      String name = pictures.classNames().get(pictures.label(i)).replaceAll("[^A-Za-z]+", "-");
+      Path classFolder = Files.createDirectories(folder.resolve(name));
+      Path file = classFolder.resolve("%05d.png".formatted(i));
+      ImageIO.write(image(pictures.picture(i)), "png", file.toFile());
+    }
+  }
+
+  /** For writing. */
+  static BufferedImage image(Picture picture) {
+    Picture colours = picture.rgb();
+    BufferedImage image =
+        new BufferedImage(colours.width(), colours.height(), BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < colours.height(); y++) {
+      for (int x = 0; x < colours.width(); x++) {
+        image.setRGB(
+            x, y, colours.at(0, y, x) << 16 | colours.at(1, y, x) << 8 | colours.at(2, y, x));
+      }
+    }
+    return image;
+  }
+}

@@ -1,0 +1,95 @@
+package examples;
+
+import examples.ModelOptions.Model;
+import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.align.data.Pictures;
+import io.github.maskalign.align.data.sets.DataSets;
+import io.github.maskalign.vit.embed.Embedder;
+import io.github.maskalign.vit.image.DamagedPictureException;
+import io.github.maskalign.vit.search.VectorIndexWriter;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.stream.Gatherers;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Embeds all pictures of a folder into a file that {@link SearchFolder} searches. */
+@CommandLine.Command(
+    name = "index",
+    sortOptions = false,
+    description = "Embeds the pictures of a folder, and writes an index to search them by.")
+public final class IndexFolder implements Command {
+
+  /** Pictures that are decoded or wait for the network; it takes several at once. */
+  private static final int AT_ONCE = 16;
+
+  @Parameters(
+      paramLabel = "DATA",
+      description = "A folder of pictures, or any data set that 'maskalign data' knows.")
+  private Path data;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      defaultValue = "pictures.index",
+      description = "The index to write (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Mixin private ModelOptions model;
+
+  @Spec private CommandSpec spec;
+
+  /** For the service loader. */
+  public IndexFolder() {}
+
+  @Override
+  public Integer call() {
+    Pictures pictures = DataSets.open(data);
+    try (Model opened = model.open()) {
+      spec.commandLine().getOut().println(opened.embedder().explanation());
+      int indexed = index(pictures, opened, out, spec.commandLine().getErr());
+      spec.commandLine().getOut().printf("%s: %,d pictures%n", out, indexed);
+      return indexed == pictures.size() ? 0 : 1;
+    }
+  }
+
+  /** What became of a picture: without a vector, why. */
+  private record Embedded(String name, float @Nullable [] vector, String refusal) {}
+
+  /** Writes the index; returns how many pictures are in it, and tells of each that is not. */
+  static int index(Pictures pictures, Model model, Path target, PrintWriter messages) {
+    Progress progress = new Progress(messages, "pictures", pictures.size());
+    try (VectorIndexWriter index =
+        VectorIndexWriter.create(target, model.embedder().width(), model.digest())) {
+      IntStream.range(0, pictures.size())
+          .boxed()
+          .gather(Gatherers.mapConcurrent(AT_ONCE, i -> embed(pictures, i, model.embedder())))
+          .forEachOrdered(
+              embedded -> {
+                if (embedded.vector() != null) {
+                  index.add(embedded.name(), embedded.vector());
+                } else {
+                  messages.println("maskalign: left out: " + embedded.refusal());
+                }
+                progress.add(1);
+              });
+      index.finish();
+      return index.size();
+    }
+  }
+
+  private static Embedded embed(Pictures pictures, int number, Embedder embedder) {
+    String name = pictures.name(number);
+    try {
+      return new Embedded(name, embedder.embed(pictures.picture(number)), "");
+    } catch (DamagedPictureException e) {
+      return new Embedded(name, null, e.getMessage());
+    }
+  }
+}

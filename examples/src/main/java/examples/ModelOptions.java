@@ -1,0 +1,49 @@
+package examples;
+
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.vit.embed.Embedder;
+import io.github.maskalign.vit.embed.EmbedderOptions;
+import io.github.maskalign.vit.search.ModelDigest;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which network the examples embed pictures with. */
+final class ModelOptions {
+
+  @Option(
+      names = "--weights",
+      paramLabel = "DIR|FILE",
+      description =
+          "A network: CLIP, DINO, SigLIP or ViT of Hugging Face or timm, or one of your own runs"
+              + " (default: the embedded tiny one, which knows clothes of 28 x 28 pixels).")
+  private @Nullable Path weights;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      defaultValue = Backends.AUTO,
+      description = "auto, cpu, cuda or reference (default: ${DEFAULT-VALUE}).")
+  private String backend = Backends.AUTO;
+
+  @Option(names = "--threads", paramLabel = "N", description = "That compute (default: all cores).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  private EmbedderOptions options() {
+    return EmbedderOptions.defaults().withBackend(backend).withThreads(threads);
+  }
+
+  /** A network, and what tells its vectors from those of others. */
+  record Model(Embedder embedder, String digest) implements AutoCloseable {
+    @Override
+    public void close() {
+      embedder.close();
+    }
+  }
+
+  Model open() {
+    Path model = weights == null ? TinyTeacher.folder() : weights;
+    String digest = ModelDigest.of(model, options());
+    return new Model(Embedder.load(model, options()), digest);
+  }
+}

@@ -1,0 +1,69 @@
+package examples;
+
+import examples.ModelOptions.Model;
+import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.vit.search.Match;
+import io.github.maskalign.vit.search.VectorIndex;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Finds the pictures of an index that are most like others. */
+@CommandLine.Command(
+    name = "search",
+    sortOptions = false,
+    description =
+        "Finds the pictures that are most like yours in an index that 'maskalign index' made, the"
+            + " nearest first, each with its cosine.")
+public final class SearchFolder implements Command {
+
+  @Parameters(index = "0", paramLabel = "INDEX", description = "Made by 'maskalign index'.")
+  private Path file;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "PICTURE",
+      description = "JPEG, PNG, GIF, BMP or WebP.")
+  private List<Path> queries;
+
+  @Option(
+      names = "--top",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "How many to show (default: ${DEFAULT-VALUE}).")
+  private int top;
+
+  @Mixin private ModelOptions model;
+
+  @Spec private CommandSpec spec;
+
+  /** For the service loader. */
+  public SearchFolder() {}
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    try (Model opened = model.open();
+        VectorIndex index = VectorIndex.open(file, opened.digest())) {
+      for (Path query : queries) {
+        float[] vector = opened.embedder().embed(query);
+        long start = System.nanoTime();
+        List<Match> matches = index.search(vector, top);
+        double millis = (System.nanoTime() - start) * 1e-6;
+        out.printf("%s, among %,d in %.1f ms%n", query, index.size(), millis);
+        for (Match match : matches) {
+          out.println(String.format(Locale.ROOT, "  %.4f  %s", match.score(), match.name()));
+        }
+      }
+    }
+    return 0;
+  }
+}
