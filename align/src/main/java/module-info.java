@@ -9,6 +9,7 @@ import io.github.maskalign.align.program.FinetuneCommand;
 import io.github.maskalign.align.program.KnnCommand;
 import io.github.maskalign.align.program.PretrainCommand;
 import io.github.maskalign.align.program.ProbeCommand;
+import io.github.maskalign.align.report.ReportCommand;
 import io.github.maskalign.align.view.AttendCommand;
 import io.github.maskalign.align.view.MaskCommand;
 import io.github.maskalign.align.view.PatchesCommand;
@@ -65,6 +66,8 @@ module io.github.maskalign.align {
   opens io.github.maskalign.align.program to
       com.fasterxml.jackson.databind,
       info.picocli;
+  opens io.github.maskalign.align.report to
+      info.picocli;
   opens io.github.maskalign.align.train to
       com.fasterxml.jackson.databind;
   opens io.github.maskalign.align.view to
@@ -89,6 +92,7 @@ module io.github.maskalign.align {
       PretrainCommand,
       ImageCommand,
       ProbeCommand,
+      ReportCommand,
       ExportCommand,
       InspectCommand;
 }

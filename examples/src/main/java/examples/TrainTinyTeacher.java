@@ -23,10 +23,12 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.weights.LoadOptions;
+import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -105,13 +107,11 @@ public final class TrainTinyTeacher implements Command {
         Weights.load(init, parameters, LoadOptions.strict());
       }
       double accuracy = train(model, parameters, train, test);
-      Weights.save(
-          out,
-          parameters,
-          Map.of(
-              "name", "tiny supervised ViT, Fashion-MNIST train split",
-              "licence", "Apache-2.0",
-              "test_accuracy", String.valueOf(accuracy)));
+      Map<String, String> notes = new LinkedHashMap<>(ModelCard.note(TinyModels.STATISTICS));
+      notes.put("name", "tiny supervised ViT, Fashion-MNIST train split");
+      notes.put("licence", "Apache-2.0");
+      notes.put("test_accuracy", String.valueOf(accuracy));
+      Weights.save(out, parameters, notes);
       System.out.println("Weights: " + out);
     }
     return 0;

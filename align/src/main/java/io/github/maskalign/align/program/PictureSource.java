@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Data sets by the words of the command line. */
-final class PictureSource {
+public final class PictureSource {
 
   private PictureSource() {}
 
@@ -17,7 +17,7 @@ final class PictureSource {
    * @param option that names it, for messages
    * @throws IllegalArgumentException if there is none
    */
-  static Pictures open(String option, @Nullable String word) {
+  public static Pictures open(String option, @Nullable String word) {
     return switch (word) {
       case null -> throw new IllegalArgumentException(option + ": name the pictures");
       case "fashion-mnist" -> FashionMnist.testSplit();
@@ -36,7 +36,7 @@ final class PictureSource {
   }
 
   /** At most so many pictures, spread evenly. */
-  static Pictures atMost(Pictures pictures, int count) {
+  public static Pictures atMost(Pictures pictures, int count) {
     if (count < 1) {
       throw new IllegalArgumentException("at most " + count + " pictures: use 1 or more");
     }

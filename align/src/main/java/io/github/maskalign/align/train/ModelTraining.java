@@ -40,6 +40,11 @@ abstract class ModelTraining implements Training {
   }
 
   @Override
+  public final String backend() {
+    return parameters.scope().backend().description();
+  }
+
+  @Override
   public final long steps() {
     return updates.steps();
   }

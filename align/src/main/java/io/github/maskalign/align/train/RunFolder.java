@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +20,7 @@ public record RunFolder(Path path) {
 
   private static final String MARKER = ".maskalign-run";
   private static final String CONFIG = "config.json";
+  private static final String MACHINE = "machine.json";
   private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
   /**
@@ -105,15 +107,34 @@ public record RunFolder(Path path) {
    * @throws UncheckedIOException if it cannot be written
    */
   public void saveConfig(Object config) {
-    Path draft = path.resolve("." + CONFIG + ".draft");
+    save(CONFIG, config);
+  }
+
+  /** Notes what a run goes on, in {@code machine.json}, for people. */
+  void saveMachine(Map<String, String> machine) {
+    save(MACHINE, machine);
+  }
+
+  private void save(String name, Object value) {
+    Path draft = path.resolve("." + name + ".draft");
     Disk disk = new Disk();
     try {
-      disk.write(draft, Json.bytes(config));
+      disk.write(draft, Json.bytes(value));
       disk.forceFile(draft);
-      disk.move(draft, path.resolve(CONFIG));
+      disk.move(draft, path.resolve(name));
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + path.resolve(CONFIG), e);
+      throw new UncheckedIOException("cannot write " + path.resolve(name), e);
     }
+  }
+
+  /** What the run was asked to do. */
+  public Path configFile() {
+    return path.resolve(CONFIG);
+  }
+
+  /** What it runs on; older runs have not noted it. */
+  public Path machineFile() {
+    return path.resolve(MACHINE);
   }
 
   /**
@@ -122,7 +143,7 @@ public record RunFolder(Path path) {
    * @param type of the record, public in a package that its module exports
    */
   public <T> T config(Class<T> type) {
-    return Json.read(path.resolve(CONFIG), type);
+    return Json.read(configFile(), type);
   }
 
   /** The folder of checkpoints, for {@link CheckpointFiles}. */

@@ -8,6 +8,9 @@ import java.util.List;
 /** Something that is trained step by step, for a {@link TrainingRun} to run. */
 public interface Training {
 
+  /** What computes, for people. */
+  String backend();
+
   /** Steps done so far. */
   long steps();
 

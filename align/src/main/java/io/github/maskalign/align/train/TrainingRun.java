@@ -100,6 +100,7 @@ public final class TrainingRun {
   public boolean train(StopSignal stop, boolean quiet) {
     long total = plan.steps();
     long first = training.steps();
+    folder.saveMachine(RunMachine.describe(training.backend()));
     try (RunReport log = RunReport.open(folder, plan.logging(), first);
         ProgressDisplay display = ProgressDisplay.open(name, first, total, quiet);
         BatchLoader loader = plan.loader(first, display::message)) {

@@ -59,7 +59,7 @@ public final class AttendCommand implements Command {
   @Override
   public Integer call() {
     Picture decoded = PictureDecoder.open().decode(picture);
-    options.look(lens -> draw(lens, lens.preprocessing().view(decoded)));
+    options.look(lens -> draw(lens, lens.view(decoded)));
     return 0;
   }
 

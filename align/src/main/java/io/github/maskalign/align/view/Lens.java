@@ -23,7 +23,7 @@ import java.util.Set;
  * @param network that is looked into
  * @param preprocessing of its pictures
  */
-record Lens(Scope scope, ViT network, Preprocessing preprocessing) {
+public record Lens(Scope scope, ViT network, Preprocessing preprocessing) {
 
   /**
    * Loads a network.
@@ -31,7 +31,7 @@ record Lens(Scope scope, ViT network, Preprocessing preprocessing) {
    * @param scope owns the weights
    * @param path a weight file, or a folder of weights and configuration
    */
-  static Lens open(Scope scope, Path path) {
+  public static Lens open(Scope scope, Path path) {
     try (NetworkFile file = NetworkFile.open(path)) {
       Parameters parameters = Parameters.uninitialised(scope, DType.F32);
       ViT network = ViT.create(parameters.root(), file.config());
@@ -40,12 +40,21 @@ record Lens(Scope scope, ViT network, Preprocessing preprocessing) {
     }
   }
 
-  ViTConfig config() {
+  /** What the network sees of a picture; all of one that has its size. */
+  public Picture view(Picture picture) {
+    int side = config().imageSize();
+    if (picture.height() != side || picture.width() != side) {
+      return preprocessing.view(picture);
+    }
+    return config().channels() == 1 ? picture.grey() : picture.rgb();
+  }
+
+  public ViTConfig config() {
     return network.config();
   }
 
   /** Whether attention is that of a class token, not what patches receive from all tokens. */
-  boolean hasClassToken() {
+  public boolean hasClassToken() {
     return config().tokens().classToken();
   }
 
@@ -55,7 +64,7 @@ record Lens(Scope scope, ViT network, Preprocessing preprocessing) {
    *
    * @param block counted from 0
    */
-  float[][] attention(Picture view, int block) {
+  public float[][] attention(Picture view, int block) {
     try (Scope inner = scope.child("attention")) {
       Eager ops = inner.eager();
       ForwardRequest request = ForwardRequest.plain().withAttentions(Set.of(block));
@@ -67,7 +76,7 @@ record Lens(Scope scope, ViT network, Preprocessing preprocessing) {
   }
 
   /** What attentive masking goes by: [N], of the kind that fits the network. */
-  float[] importance(Picture view) {
+  public float[] importance(Picture view) {
     try (Scope inner = scope.child("importance")) {
       Eager ops = inner.eager();
       ForwardRequest request = ForwardRequest.plain().withImportance(Importance.of(config()));
@@ -81,7 +90,7 @@ record Lens(Scope scope, ViT network, Preprocessing preprocessing) {
    *
    * @param block counted from 0
    */
-  float[][] patches(Picture view, int block) {
+  public float[][] patches(Picture view, int block) {
     try (Scope inner = scope.child("patches")) {
       Eager ops = inner.eager();
       int depth = config().depth();

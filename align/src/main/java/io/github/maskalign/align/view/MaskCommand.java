@@ -77,7 +77,7 @@ public final class MaskCommand implements Command {
       throw new IllegalArgumentException("--draws: must be 1 or more, got " + draws);
     }
     Picture decoded = PictureDecoder.open().decode(picture);
-    options.look(lens -> draw(lens, lens.preprocessing().view(decoded), strategy));
+    options.look(lens -> draw(lens, lens.view(decoded), strategy));
     return 0;
   }
 

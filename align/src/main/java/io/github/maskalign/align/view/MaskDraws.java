@@ -12,7 +12,7 @@ import java.util.List;
  * @param importance of the patches, [N]
  * @param visible patch numbers in the order drawn, for each draw
  */
-record MaskDraws(float[] importance, List<int[]> visible) {
+public record MaskDraws(float[] importance, List<int[]> visible) {
 
   /**
    * Draws as pre-training does for sample 0 in the steps 0, 1, ...
@@ -20,7 +20,7 @@ record MaskDraws(float[] importance, List<int[]> visible) {
    * @param lens the teacher
    * @param ratio share of the patches that is hidden
    */
-  static MaskDraws of(Lens lens, Picture view, Masking masking, double ratio, int draws) {
+  public static MaskDraws of(Lens lens, Picture view, Masking masking, double ratio, int draws) {
     int patches = lens.config().patches();
     if (!(ratio >= 0 && ratio < 1)) {
       throw new IllegalArgumentException(

@@ -9,7 +9,7 @@ import java.awt.image.BufferedImage;
  * @param view what the network sees, a square
  * @param grid patches a side
  */
-record PatchPicture(Picture view, int grid) {
+public record PatchPicture(Picture view, int grid) {
 
   private static final int LEAST_SIDE = 224;
   private static final double FAINTEST = 0.3;
@@ -18,17 +18,17 @@ record PatchPicture(Picture view, int grid) {
   private static final int GREY = 0x808080;
 
   /** Length of a side, in pixels: a multiple of the view's, so that small ones can be seen. */
-  int side() {
+  public int side() {
     return view.width() * Math.ceilDiv(LEAST_SIDE, view.width());
   }
 
   /** The view alone. */
-  BufferedImage plain() {
+  public BufferedImage plain() {
     return drawn((x, y) -> pixel(x, y));
   }
 
   /** Values of patches [N] as colours over the view, the highest the brightest. */
-  BufferedImage heat(float[] values) {
+  public BufferedImage heat(float[] values) {
     double highest = 0;
     for (float value : values) {
       highest = Math.max(highest, value);
@@ -43,7 +43,7 @@ record PatchPicture(Picture view, int grid) {
   }
 
   /** The view with only some patches clear. */
-  BufferedImage only(int[] visible) {
+  public BufferedImage only(int[] visible) {
     boolean[] seen = new boolean[grid * grid];
     for (int patch : visible) {
       seen[patch] = true;
@@ -54,7 +54,7 @@ record PatchPicture(Picture view, int grid) {
   }
 
   /** A colour for each patch [N], as 0xRRGGBB. */
-  BufferedImage coloured(int[] colours) {
+  public BufferedImage coloured(int[] colours) {
     return drawn((x, y) -> colours[patch(x, y)]);
   }
 

@@ -54,7 +54,7 @@ public final class PatchesCommand implements Command {
   public Integer call() {
     PictureDecoder decoder = PictureDecoder.open();
     List<Picture> decoded = pictures.stream().map(decoder::decode).toList();
-    options.look(lens -> draw(lens, decoded.stream().map(lens.preprocessing()::view).toList()));
+    options.look(lens -> draw(lens, decoded.stream().map(lens::view).toList()));
     return 0;
   }
 

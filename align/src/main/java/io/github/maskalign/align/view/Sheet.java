@@ -16,7 +16,7 @@ import java.util.List;
 import javax.imageio.ImageIO;
 
 /** Pictures of one size side by side, each with a line of text below it. */
-final class Sheet {
+public final class Sheet {
 
   private static final int GAP = 8;
   private static final int LINE = 20;
@@ -81,7 +81,7 @@ final class Sheet {
   }
 
   /** An image as the bytes of a PNG file. */
-  static byte[] png(BufferedImage image) {
+  public static byte[] png(BufferedImage image) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       ImageIO.write(image, "png", bytes);

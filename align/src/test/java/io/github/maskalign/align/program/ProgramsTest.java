@@ -139,6 +139,7 @@ class ProgramsTest {
     assertTrue(events.getLast().values().containsKey("knn"), events.toString());
     String last = Files.readAllLines(student.resolve("log.jsonl")).getLast();
     assertTrue(last.contains("\"knn\":") && last.contains("\"share_level_1\":"), last);
+    assertTrue(last.contains("\"mix_1_0\":"), last);
 
     Outcome nearest =
         run(

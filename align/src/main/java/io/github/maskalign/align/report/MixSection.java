@@ -1,0 +1,124 @@
+package io.github.maskalign.align.report;
+
+import io.github.maskalign.align.report.RunRecord.Point;
+import io.github.maskalign.align.train.MixKeys;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+
+/** The mixing matrix W over time: rows are the teacher's levels, columns the student's. */
+final class MixSection {
+
+  private static final int CELL = 22;
+  private static final int MARGIN = 26;
+  private static final int MOST = 6;
+
+  private MixSection() {}
+
+  /** Empty where nothing is mixed. */
+  static String of(RunRecord run) {
+    List<MixKeys.Place> places =
+        run.log().stream()
+            .flatMap(line -> line.keySet().stream())
+            .distinct()
+            .flatMap(key -> MixKeys.parse(key).stream())
+            .toList();
+    if (places.isEmpty()) {
+      return "";
+    }
+    List<Point> steps = chosen(run.series(places.getFirst().key()));
+    StringBuilder out = new StringBuilder();
+    out.append(
+        Html.note(
+            "By how much each level of the student (columns, counted from 0) goes into what is"
+                + " aligned with a level of the teacher (rows). Blue is negative, red positive;"
+                + " the strongest colour is the largest size of all."));
+    out.append("<div class=\"row\">\n");
+    double largest =
+        run.log().stream()
+            .flatMap(line -> line.entrySet().stream())
+            .filter(entry -> MixKeys.parse(entry.getKey()).isPresent())
+            .mapToDouble(entry -> Math.abs(entry.getValue()))
+            .max()
+            .orElse(1);
+    for (Point step : steps) {
+      out.append(matrix(run, places, step.step(), largest));
+    }
+    return Html.section("Mixing matrix W over time", out.append("</div>\n").toString());
+  }
+
+  /** The first, the last, and some between. */
+  private static List<Point> chosen(List<Point> all) {
+    if (all.size() <= MOST) {
+      return all;
+    }
+    List<Point> chosen = new ArrayList<>();
+    for (int i = 0; i < MOST; i++) {
+      chosen.add(all.get(i * (all.size() - 1) / (MOST - 1)));
+    }
+    return chosen;
+  }
+
+  private static String matrix(
+      RunRecord run, List<MixKeys.Place> places, double step, double largest) {
+    TreeSet<Integer> rows = new TreeSet<>();
+    int columns = 0;
+    for (MixKeys.Place place : places) {
+      rows.add(place.teacher());
+      columns = Math.max(columns, place.student() + 1);
+    }
+    List<Integer> levels = List.copyOf(rows.descendingSet());
+    StringBuilder out = new StringBuilder();
+    out.append("<figure><figcaption>step ").append(Html.number(step)).append("</figcaption>\n");
+    int width = MARGIN + columns * CELL;
+    int height = MARGIN + levels.size() * CELL;
+    out.append(
+        "<svg style=\"width:%dpx\" viewBox=\"0 0 %d %d\" role=\"img\">%n"
+            .formatted(width, width, height));
+    for (int row = 0; row < levels.size(); row++) {
+      out.append(label(MARGIN - 6, row * CELL + 15, "end", levels.get(row)));
+      for (int column = 0; column < columns; column++) {
+        double value = value(run, step, new MixKeys.Place(levels.get(row), column).key());
+        out.append(
+            ("<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\">"
+                    + "<title>teacher %d, student %d: %s</title></rect>%n")
+                .formatted(
+                    MARGIN + column * CELL,
+                    row * CELL,
+                    CELL - 1,
+                    CELL - 1,
+                    colour(value / largest),
+                    levels.get(row),
+                    column,
+                    Html.number(value)));
+      }
+    }
+    for (int column = 0; column < columns; column++) {
+      out.append(label(MARGIN + column * CELL + CELL / 2, height - 10, "middle", column));
+    }
+    return out.append("</svg></figure>\n").toString();
+  }
+
+  private static double value(RunRecord run, double step, String key) {
+    return run.log().stream()
+        .filter(line -> line.get("step") == step)
+        .mapToDouble(line -> line.getOrDefault(key, 0.0))
+        .findFirst()
+        .orElse(0);
+  }
+
+  private static String label(int x, int y, String anchor, int number) {
+    return "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%d</text>%n".formatted(x, y, anchor, number);
+  }
+
+  /** -1 .. 1 -> blue by white to red. */
+  static String colour(double share) {
+    double faint = 1 - Math.min(1, Math.abs(share));
+    int other = (int) Math.round(40 + faint * 205);
+    int own = (int) Math.round(200 + faint * 45);
+    return share < 0
+        ? String.format(Locale.ROOT, "rgb(%d,%d,%d)", other, other, own)
+        : String.format(Locale.ROOT, "rgb(%d,%d,%d)", own, other, other);
+  }
+}

@@ -1,0 +1,195 @@
+package io.github.maskalign.align.report;
+
+import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.align.data.Pictures;
+import io.github.maskalign.align.program.PictureSource;
+import io.github.maskalign.align.view.Lens;
+import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.TensorException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code maskalign report}: a page about a run. */
+@CommandLine.Command(
+    name = "report",
+    sortOptions = false,
+    description =
+        "Writes one page of HTML about a run, which needs nothing else: curves, scores, the mixing"
+            + " matrix over time, what the student sees, nearest neighbours, settings and machine."
+            + " What cannot be drawn, since a file has moved, is left out and named.")
+public final class ReportCommand implements Command {
+
+  private static final int SHOWN = 6;
+
+  @Parameters(
+      paramLabel = "RUN",
+      description = "The folder that pretrain, finetune, probe or pretrain-tiny wrote.")
+  private Path folder;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "The page to write (default: report.html in the folder).")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--data",
+      paramLabel = "SET",
+      description =
+          "Pictures to show, in any form that pretrain takes, or fashion-mnist (default: those"
+              + " that the run was judged on, else those that it learnt from).")
+  private @Nullable String data;
+
+  @Option(
+      names = "--teacher",
+      paramLabel = "DIR|FILE",
+      description =
+          "Whose attention picks the patches (default: the run's teacher where it is a file that"
+              + " is still there, else the student itself).")
+  private @Nullable Path teacher;
+
+  @Option(
+      names = "--gallery",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Pictures among which neighbours are looked for (default: ${DEFAULT-VALUE}).")
+  private int galleryPictures;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      description = "auto, cpu, cuda or reference (default: ${DEFAULT-VALUE}).")
+  private String backend;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Worker threads (default: all cores).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Spec private CommandSpec spec;
+
+  /** For the service loader. */
+  public ReportCommand() {}
+
+  @Override
+  public Integer call() {
+    if (galleryPictures < 1) {
+      throw new IllegalArgumentException("--gallery: must be 1 or more, got " + galleryPictures);
+    }
+    RunRecord run = RunRecord.read(folder);
+    List<String> sections = new ArrayList<>();
+    BackendOptions options = BackendOptions.defaults().withThreads(threads);
+    try (Backends.Choice choice = Backends.open(backend, options);
+        Scope scope = Scope.root(choice.backend(), "report")) {
+      draw(run, scope, sections);
+    }
+    String name = folder.toAbsolutePath().normalize().getFileName().toString();
+    write(ReportPage.of(name, run, sections));
+    return 0;
+  }
+
+  private void draw(RunRecord run, Scope scope, List<String> sections) {
+    if (run.weights().isEmpty()) {
+      sections.add(missing("Pictures", "the run has not ended: it has left no weights yet"));
+      return;
+    }
+    Pictures pictures;
+    Lens student;
+    try {
+      pictures = pictures(run);
+      student = Lens.open(scope, run.weights().get());
+    } catch (TensorException | IllegalArgumentException | UncheckedIOException e) {
+      sections.add(missing("Pictures", e.getMessage()));
+      return;
+    }
+    Pictures shown = PictureSource.atMost(pictures, SHOWN);
+    if (run.setting("mask-ratio", "maskRatio").isPresent()) {
+      sections.add(orMissing("What the student sees", () -> masks(run, scope, student, shown)));
+    }
+    sections.add(orMissing("Nearest neighbours", () -> neighbours(student, shown, rest(pictures))));
+  }
+
+  private Pictures pictures(RunRecord run) {
+    String word = data;
+    if (word == null) {
+      // A run of pretrain-tiny names no pictures: it always learns from the same.
+      word = run.setting("eval-data", "data").orElse("fashion-mnist");
+    }
+    try {
+      return PictureSource.open("--data", word);
+    } catch (TensorException | IllegalArgumentException | UncheckedIOException e) {
+      throw new IllegalArgumentException(
+          "the pictures are not where they were (%s); name them with --data"
+              .formatted(e.getMessage()),
+          e);
+    }
+  }
+
+  private String masks(RunRecord run, Scope scope, Lens student, Pictures shown) {
+    Path place = teacher;
+    if (place == null) {
+      place = run.setting("teacher").map(Path::of).filter(Files::exists).orElse(null);
+    }
+    return place == null
+        ? MaskSection.of(student, "the student itself", shown, run)
+        : MaskSection.of(Lens.open(scope, place), "the teacher", shown, run);
+  }
+
+  private String neighbours(Lens student, Pictures shown, Pictures gallery) {
+    if (!gallery.hasLabels()) {
+      throw new IllegalArgumentException("the pictures have no labels");
+    }
+    spec.commandLine().getErr().printf("Looking at %,d pictures ...%n", gallery.size());
+    return NeighbourSection.of(student, shown, gallery);
+  }
+
+  /** Some that are not shown, spread evenly. */
+  private Pictures rest(Pictures all) {
+    int size = all.size();
+    boolean[] shown = new boolean[size];
+    int count = Math.min(SHOWN, size);
+    for (int i = 0; i < count; i++) {
+      shown[(int) ((long) i * size / count)] = true;
+    }
+    int[] others = IntStream.range(0, size).filter(i -> !shown[i]).toArray();
+    return PictureSource.atMost(all.select(others), galleryPictures);
+  }
+
+  private static String orMissing(String title, Supplier<String> section) {
+    try {
+      return section.get();
+    } catch (TensorException | IllegalArgumentException | UncheckedIOException e) {
+      return missing(title, e.getMessage());
+    }
+  }
+
+  private static String missing(String title, String why) {
+    return Html.section(title, Html.note("Not drawn: " + why + "."));
+  }
+
+  private void write(String page) {
+    Path file = out == null ? folder.resolve("report.html") : out;
+    try {
+      Files.writeString(file, page);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file, e);
+    }
+    spec.commandLine().getOut().printf("%s: %,d bytes%n", file, page.length());
+  }
+}
