@@ -10,6 +10,7 @@ import io.github.maskalign.align.data.FashionMnist;
 import io.github.maskalign.align.data.ImageSet;
 import io.github.maskalign.align.teacher.ViTTeacher;
 import io.github.maskalign.align.train.Measures;
+import io.github.maskalign.align.train.MixKeys;
 import io.github.maskalign.align.train.Pretraining;
 import io.github.maskalign.align.train.RunFolder;
 import io.github.maskalign.align.train.RunPlan;
@@ -25,8 +26,10 @@ import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.vit.weights.ModelCard;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -118,6 +121,7 @@ public final class PretrainTiny implements Command {
           learn.size(), judge.size());
 
       ViTTeacher teacher = TinyTeacher.load(scope);
+      TinyTeacher.copyTo(folder.teacher());
       System.out.println("Teacher: " + teacher.id().name());
       Parameters parameters = Parameters.initialised(scope, DType.F32, config.seed());
       MaskAlign model =
@@ -142,10 +146,12 @@ public final class PretrainTiny implements Command {
           return stop.exitStatus();
         }
       }
-      StudentFiles.export(folder.weights(), parameters, teacher.id());
+      Map<String, String> card = ModelCard.note(TinyModels.STATISTICS);
+      StudentFiles.export(folder.weights(), parameters, teacher.id(), card);
       report.network("student after training", model.student());
       report.network("teacher", teacher.network());
       report.print();
+      folder.saveScores(report.scores());
       System.out.printf(
           "Weights: %s%nLog: %s%nTime: %.0f s%n",
           folder.weights(), folder.log(), (System.nanoTime() - start) * 1e-9);
@@ -205,6 +211,6 @@ public final class PretrainTiny implements Command {
             RunPlan.Logging.every(10),
             RunPlan.Saving.standard()),
         folder,
-        (_, _) -> Measures.none());
+        (_, _) -> Measures.logged(MixKeys.entries(parameters, model.plan().levelIndices())));
   }
 }

@@ -6,6 +6,7 @@ import io.github.maskalign.align.eval.FeatureExtractor;
 import io.github.maskalign.align.eval.Features;
 import io.github.maskalign.align.eval.KNearest;
 import io.github.maskalign.align.eval.LinearProbe;
+import io.github.maskalign.align.train.FrozenScore;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.ViT;
 import java.util.ArrayList;
@@ -16,13 +17,11 @@ final class TinyReport {
 
   private static final int BATCH = 200;
 
-  private record Row(String name, double nearest, double probe) {}
-
   private final Scope scope;
   private final ImageSet gallery;
   private final ImageSet queries;
   private final long seed;
-  private final List<Row> rows = new ArrayList<>();
+  private final List<FrozenScore> rows = new ArrayList<>();
 
   /** Labels of the gallery train the classifiers; those of the queries judge them. */
   TinyReport(Scope scope, ImageSet gallery, ImageSet queries, long seed) {
@@ -49,13 +48,18 @@ final class TinyReport {
   private void add(String name, Features known, Features asked) {
     double nearest = KNearest.standard().accuracy(scope.backend(), known, asked);
     double probe = LinearProbe.standard(seed).accuracy(scope.backend(), known, asked);
-    rows.add(new Row(name, 100 * nearest, 100 * probe));
+    rows.add(new FrozenScore(name, 100 * nearest, 100 * probe));
+  }
+
+  /** The rows so far. */
+  List<FrozenScore> scores() {
+    return List.copyOf(rows);
   }
 
   void print() {
     System.out.printf("%n%-26s%8s%15s%n", "features", "k-NN", "linear probe");
-    for (Row row : rows) {
-      System.out.printf("%-26s%7.1f%%%14.1f%%%n", row.name, row.nearest, row.probe);
+    for (FrozenScore row : rows) {
+      System.out.printf("%-26s%7.1f%%%14.1f%%%n", row.features(), row.knn(), row.probe());
     }
     System.out.println();
   }

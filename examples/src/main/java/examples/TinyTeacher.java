@@ -54,6 +54,15 @@ final class TinyTeacher {
     }
   }
 
+  /** Unpacks the weights, in place of a file that may be there. */
+  static void copyTo(Path file) {
+    try {
+      unpack(RESOURCE, file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot unpack the embedded teacher to " + file, e);
+    }
+  }
+
   private static void unpack(String resource, Path file) throws IOException {
     try (InputStream in = TinyTeacher.class.getResourceAsStream(resource)) {
       if (in == null) {

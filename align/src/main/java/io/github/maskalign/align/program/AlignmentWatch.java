@@ -46,7 +46,7 @@ record AlignmentWatch(
   /** The shares for the log; with the matrix for people if wanted. */
   Measures measure(boolean matrix) {
     Map<String, Double> shares = shares();
-    shares.putAll(entries());
+    shares.putAll(MixKeys.entries(parameters, plan.levelIndices()));
     return Measures.logged(shares).with(matrix ? mix() : List.of());
   }
 
@@ -67,25 +67,6 @@ record AlignmentWatch(
       }
       return shares;
     }
-  }
-
-  /** The entries of the rows of the levels that count, by {@link MixKeys}. */
-  private Map<String, Double> entries() {
-    Parameter weights = parameters.get(MIX);
-    if (weights == null) {
-      return Map.of();
-    }
-    int students = weights.value().dim(1);
-    float[] values = weights.value().toFloats();
-    Map<String, Double> entries = new LinkedHashMap<>();
-    for (int level : plan.levelIndices()) {
-      for (int student = 0; student < students; student++) {
-        float value = values[level * students + student];
-        // By its decimal digits: 0.1f is to read 0.1.
-        entries.put(new MixKeys.Place(level, student).key(), Double.valueOf(Float.toString(value)));
-      }
-    }
-    return entries;
   }
 
   /** Rows of the levels that count; none where nothing is mixed. */

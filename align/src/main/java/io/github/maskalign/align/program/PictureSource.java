@@ -1,9 +1,7 @@
 package io.github.maskalign.align.program;
 
-import io.github.maskalign.align.data.FashionMnist;
 import io.github.maskalign.align.data.Pictures;
 import io.github.maskalign.align.data.sets.DataSets;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Data sets by the words of the command line. */
@@ -18,12 +16,10 @@ public final class PictureSource {
    * @throws IllegalArgumentException if there is none
    */
   public static Pictures open(String option, @Nullable String word) {
-    return switch (word) {
-      case null -> throw new IllegalArgumentException(option + ": name the pictures");
-      case "fashion-mnist" -> FashionMnist.testSplit();
-      case "fashion-mnist-train" -> FashionMnist.trainSplit(FashionMnist.DEBIAN_FOLDER);
-      default -> DataSets.open(Path.of(word));
-    };
+    if (word == null) {
+      throw new IllegalArgumentException(option + ": name the pictures");
+    }
+    return DataSets.named(word);
   }
 
   /** Opens a set whose labels are needed. */

@@ -11,6 +11,7 @@ import io.github.maskalign.align.data.Pictures;
 import io.github.maskalign.align.settings.SettingsSchema;
 import io.github.maskalign.align.teacher.InputAdapter;
 import io.github.maskalign.align.teacher.ViTTeacher;
+import io.github.maskalign.align.train.FrozenScore;
 import io.github.maskalign.align.train.Measures;
 import io.github.maskalign.align.train.Pretraining;
 import io.github.maskalign.align.train.RunFolder;
@@ -25,6 +26,8 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.image.ChannelStats;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +72,7 @@ final class PretrainProgram {
           Batches.shuffled(pictures.size(), settings.schedule().batch(), settings.run().seed());
       AlignmentWatch watch = watch(learner, parameters, targets, batch(pictures, crops, batches));
       if (judge != null) {
-        compareBefore(judge, teacher, student);
+        folder.saveScores(compareBefore(judge, teacher, student));
       }
       TrainingRun run =
           new TrainingRun(
@@ -106,15 +109,19 @@ final class PretrainProgram {
     System.out.println("Learning: " + settings.schedule().explanation());
   }
 
-  private void compareBefore(KnnWatch judge, @Nullable ViTTeacher teacher, ViT student) {
-    Scope scope = session.scope();
+  private List<FrozenScore> compareBefore(
+      KnnWatch judge, @Nullable ViTTeacher teacher, ViT student) {
+    List<FrozenScore> scores = new ArrayList<>();
     if (teacher != null) {
-      System.out.printf(
-          "k-NN: teacher %.1f %%%n", judge.score(scope, teacher.network(), teacher.adapter()));
+      scores.add(score(judge, "teacher", teacher.network(), teacher.adapter()));
     }
-    System.out.printf(
-        "k-NN: student before training %.1f %%%n",
-        judge.score(scope, student, InputAdapter.none()));
+    scores.add(score(judge, "student before training", student, InputAdapter.none()));
+    scores.forEach(each -> System.out.printf("k-NN: %s %.1f %%%n", each.features(), each.knn()));
+    return scores;
+  }
+
+  private FrozenScore score(KnnWatch judge, String features, ViT network, InputAdapter adapter) {
+    return new FrozenScore(features, judge.score(session.scope(), network, adapter), null);
   }
 
   /** Null where there are no levels to look at. */

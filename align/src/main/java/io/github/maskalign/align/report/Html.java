@@ -43,7 +43,11 @@ final class Html {
   /** A round number, without what does not count. */
   static String tick(double value) {
     double near = Double.parseDouble(String.format(Locale.ROOT, "%.6g", value));
-    String plain = number(near);
+    // Small ones by their digits, as their neighbours on an axis are.
+    String plain =
+        Math.abs(near) < 1e-3 && Math.abs(near) >= 1e-5
+            ? String.format(Locale.ROOT, "%.8f", near)
+            : number(near);
     return plain.contains(".") && !plain.contains("e") ? plain.replaceAll("\\.?0+$", "") : plain;
   }
 

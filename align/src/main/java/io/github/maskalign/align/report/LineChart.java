@@ -13,7 +13,7 @@ final class LineChart {
   private static final int WIDTH = 460;
   private static final int HEIGHT = 220;
   private static final int LEFT = 58;
-  private static final int RIGHT = 12;
+  private static final int RIGHT = 26;
   private static final int TOP = 12;
   private static final int BOTTOM = 26;
   private static final int TICKS = 5;

@@ -37,7 +37,7 @@ final class MaskSection {
     out.append("<table class=\"pictures\">\n");
     for (int i = 0; i < pictures.size(); i++) {
       Picture view = lens.view(pictures.picture(i));
-      MaskDraws draws = MaskDraws.of(lens, view, masking, ratio, DRAWS);
+      MaskDraws draws = MaskDraws.of(lens, view, masking, ratio, 0, DRAWS);
       PatchPicture canvas = new PatchPicture(view, lens.config().grid());
       out.append("<tr>").append(cell(canvas.plain(), "picture"));
       out.append(cell(canvas.heat(draws.importance()), "importance"));

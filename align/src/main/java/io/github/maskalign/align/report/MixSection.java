@@ -45,6 +45,7 @@ final class MixSection {
     for (Point step : steps) {
       out.append(matrix(run, places, step.step(), largest));
     }
+    out.append(scale(largest));
     return Html.section("Mixing matrix W over time", out.append("</div>\n").toString());
   }
 
@@ -98,6 +99,27 @@ final class MixSection {
       out.append(label(MARGIN + column * CELL + CELL / 2, height - 10, "middle", column));
     }
     return out.append("</svg></figure>\n").toString();
+  }
+
+  /** The colours from the largest size below zero to that above. */
+  private static String scale(double largest) {
+    int width = 6 * CELL;
+    StringBuilder out = new StringBuilder("<figure><figcaption>scale</figcaption>\n");
+    out.append(
+        "<svg style=\"width:%dpx\" viewBox=\"0 0 %d %d\" role=\"img\">%n"
+            .formatted(width, width, 2 * CELL));
+    for (int i = 0; i < width; i++) {
+      out.append(
+          "<rect x=\"%d\" y=\"0\" width=\"1.1\" height=\"%d\" fill=\"%s\"/>%n"
+              .formatted(i, CELL / 2, colour(2.0 * i / (width - 1) - 1)));
+    }
+    out.append(end(0, "start", -largest)).append(end(width / 2, "middle", 0));
+    return out.append(end(width, "end", largest)).append("</svg></figure>\n").toString();
+  }
+
+  private static String end(int x, String anchor, double value) {
+    return "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%s</text>%n"
+        .formatted(x, CELL + 2, anchor, Html.number(value));
   }
 
   private static double value(RunRecord run, double step, String key) {

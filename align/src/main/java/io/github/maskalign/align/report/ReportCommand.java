@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -122,6 +123,8 @@ public final class ReportCommand implements Command {
     if (run.setting("mask-ratio", "maskRatio").isPresent()) {
       sections.add(orMissing("What the student sees", () -> masks(run, scope, student, shown)));
     }
+    sections.add(
+        orMissing("What the network makes of pictures", () -> InsightSection.of(student, shown)));
     sections.add(orMissing("Nearest neighbours", () -> neighbours(student, shown, rest(pictures))));
   }
 
@@ -144,7 +147,11 @@ public final class ReportCommand implements Command {
   private String masks(RunRecord run, Scope scope, Lens student, Pictures shown) {
     Path place = teacher;
     if (place == null) {
-      place = run.setting("teacher").map(Path::of).filter(Files::exists).orElse(null);
+      place =
+          Stream.concat(run.setting("teacher").map(Path::of).stream(), Stream.of(run.teacher()))
+              .filter(Files::exists)
+              .findFirst()
+              .orElse(null);
     }
     return place == null
         ? MaskSection.of(student, "the student itself", shown, run)

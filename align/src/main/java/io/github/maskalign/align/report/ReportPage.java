@@ -67,7 +67,7 @@ final class ReportPage {
     <style>
     %s</style></head><body>
     <h1>%s</h1>
-    %s%s%s%s%s%s</body></html>
+    %s%s%s%s%s%s%s</body></html>
     """
         .formatted(
             Html.text(name),
@@ -75,6 +75,7 @@ final class ReportPage {
             Html.text(name),
             tiles(run),
             Curves.of(run),
+            FrozenSection.of(run),
             Curves.scores(run),
             MixSection.of(run),
             String.join("", sections),

@@ -3,6 +3,7 @@ package io.github.maskalign.align.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.maskalign.align.train.FrozenScore;
 import io.github.maskalign.align.train.LogLines;
 import io.github.maskalign.align.train.RunFolder;
 import io.github.maskalign.tensor.FormatException;
@@ -53,6 +54,30 @@ record RunRecord(
     return new RunRecord(folder, words(folder.configFile()), words(folder.machineFile()), log);
   }
 
+  /** The scores of frozen features; none if they were not noted. */
+  List<FrozenScore> scores() {
+    Path file = folder.scoresFile();
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    try {
+      List<FrozenScore> scores = new ArrayList<>();
+      for (JsonNode row : JSON.readTree(file.toFile())) {
+        JsonNode probe = row.path("probe");
+        scores.add(
+            new FrozenScore(
+                row.path("features").asText(),
+                row.path("knn").asDouble(Double.NaN),
+                probe.isNumber() ? probe.doubleValue() : null));
+      }
+      return scores;
+    } catch (JsonProcessingException e) {
+      throw new FormatException(file + " is damaged: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
+    }
+  }
+
   private static Map<String, String> words(Path file) {
     if (!Files.exists(file)) {
       return Map.of();
@@ -97,6 +122,11 @@ record RunRecord(
   Optional<Double> last(String key) {
     List<Point> points = series(key);
     return points.isEmpty() ? Optional.empty() : Optional.of(points.getLast().value);
+  }
+
+  /** Where a run without a teacher of its own place has copied it. */
+  Path teacher() {
+    return folder.teacher();
   }
 
   /** The weights at the end of the run, if it ended. */

@@ -1,5 +1,10 @@
 package io.github.maskalign.align.train;
 
+import io.github.maskalign.autograd.nn.Parameter;
+import io.github.maskalign.autograd.nn.Parameters;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -7,6 +12,7 @@ import java.util.regex.Pattern;
 /** How a log names the entries of the mixing matrix W: {@code mix_TEACHER_STUDENT}. */
 public final class MixKeys {
 
+  private static final String MIX = "distill_weights";
   private static final Pattern KEY = Pattern.compile("mix_(\\d{1,3})_(\\d{1,3})");
 
   private MixKeys() {}
@@ -23,6 +29,29 @@ public final class MixKeys {
     public String key() {
       return "mix_" + teacher + "_" + student;
     }
+  }
+
+  /**
+   * The entries of some rows of W, by key; empty where nothing is mixed.
+   *
+   * @param levels of the teacher
+   */
+  public static Map<String, Double> entries(Parameters parameters, List<Integer> levels) {
+    Parameter weights = parameters.get(MIX);
+    if (weights == null) {
+      return Map.of();
+    }
+    int students = weights.value().dim(1);
+    float[] values = weights.value().toFloats();
+    Map<String, Double> entries = new LinkedHashMap<>();
+    for (int level : levels) {
+      for (int student = 0; student < students; student++) {
+        float value = values[level * students + student];
+        // By its decimal digits: 0.1f is to read 0.1.
+        entries.put(new Place(level, student).key(), Double.valueOf(Float.toString(value)));
+      }
+    }
+    return entries;
   }
 
   /** The place that a key names; empty if it names something else. */

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -21,6 +22,7 @@ public record RunFolder(Path path) {
   private static final String MARKER = ".maskalign-run";
   private static final String CONFIG = "config.json";
   private static final String MACHINE = "machine.json";
+  private static final String SCORES = "scores.json";
   private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
   /**
@@ -115,6 +117,15 @@ public record RunFolder(Path path) {
     save(MACHINE, machine);
   }
 
+  /**
+   * Notes the scores of frozen features, in {@code scores.json}, in place of those noted before.
+   *
+   * @throws UncheckedIOException if it cannot be written
+   */
+  public void saveScores(List<FrozenScore> scores) {
+    save(SCORES, scores);
+  }
+
   private void save(String name, Object value) {
     Path draft = path.resolve("." + name + ".draft");
     Disk disk = new Disk();
@@ -135,6 +146,16 @@ public record RunFolder(Path path) {
   /** What it runs on; older runs have not noted it. */
   public Path machineFile() {
     return path.resolve(MACHINE);
+  }
+
+  /** What {@link #saveScores} noted; not every run does. */
+  public Path scoresFile() {
+    return path.resolve(SCORES);
+  }
+
+  /** A copy of the teacher, where it is no file of its own. */
+  public Path teacher() {
+    return path.resolve("teacher.safetensors");
   }
 
   /**

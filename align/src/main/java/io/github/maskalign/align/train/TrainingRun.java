@@ -153,13 +153,16 @@ public final class TrainingRun {
   }
 
   private static void show(Measures measured, int epochs, ProgressDisplay display) {
-    if (!measured.values().isEmpty()) {
-      StringBuilder line = new StringBuilder("epoch " + epochs);
-      measured
-          .values()
-          .forEach(
-              (key, value) -> line.append(String.format(Locale.ROOT, "  %s %.4g", key, value)));
-      display.message(line.toString());
+    StringBuilder line = new StringBuilder();
+    measured.values().entrySet().stream()
+        // A matrix in a line is for programs.
+        .filter(entry -> MixKeys.parse(entry.getKey()).isEmpty())
+        .forEach(
+            entry ->
+                line.append(
+                    String.format(Locale.ROOT, "  %s %.4g", entry.getKey(), entry.getValue())));
+    if (!line.isEmpty()) {
+      display.message("epoch " + epochs + line);
     }
     measured.lines().forEach(display::message);
   }

@@ -2,8 +2,10 @@ package io.github.maskalign.align.view;
 
 import io.github.maskalign.align.cli.Command;
 import io.github.maskalign.vit.image.Picture;
-import io.github.maskalign.vit.image.PictureDecoder;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,17 +27,21 @@ public final class AttendCommand implements Command {
   private static final String MEAN = "mean";
   private static final int COLUMNS = 4;
 
-  @Parameters(paramLabel = "PICTURE", description = "JPEG, PNG, GIF, BMP or WebP.")
-  private Path picture;
+  @Parameters(
+      paramLabel = "PICTURE",
+      description = "A file, or one of a data set by its number: fashion-mnist:18.")
+  private String picture;
 
   @Mixin private ViewOptions options;
 
   @Option(
       names = "--block",
-      paramLabel = "N",
+      paramLabel = "N|all",
       defaultValue = "-1",
-      description = "Counted from 0, or from the last, which is -1 (default: ${DEFAULT-VALUE}).")
-  private int block;
+      description =
+          "Counted from 0, or from the last, which is -1, or a row of each (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String block;
 
   @Option(
       names = "--head",
@@ -58,44 +64,69 @@ public final class AttendCommand implements Command {
 
   @Override
   public Integer call() {
-    Picture decoded = PictureDecoder.open().decode(picture);
-    options.look(lens -> draw(lens, lens.view(decoded)));
+    PictureWord word = PictureWord.open(picture);
+    options.look(lens -> draw(lens, word.name(), lens.view(word.picture())));
     return 0;
   }
 
-  private void draw(Lens lens, Picture view) {
-    int number = ViewOptions.block(lens, block);
-    float[][] heads = lens.attention(view, number);
+  private void draw(Lens lens, String name, Picture view) {
+    List<Integer> blocks = blocks(lens);
+    int heads = lens.config().blocks().heads();
     PatchPicture canvas = new PatchPicture(view, lens.config().grid());
-    Sheet sheet = new Sheet(COLUMNS);
-    sheet.add(canvas.plain(), "picture");
-    switch (head) {
-      case ALL -> {
-        sheet.add(canvas.heat(mean(heads)), caption(number, MEAN));
-        for (int i = 0; i < heads.length; i++) {
-          sheet.add(canvas.heat(heads[i]), caption(number, "head " + i));
-        }
-      }
-      case MEAN -> sheet.add(canvas.heat(mean(heads)), caption(number, MEAN));
-      default -> {
-        int chosen = chosen(heads.length);
-        sheet.add(canvas.heat(heads[chosen]), caption(number, "head " + chosen));
-      }
+    Sheet sheet = new Sheet(blocks.size() > 1 && head.equals(ALL) ? heads + 1 : COLUMNS);
+    if (blocks.size() == 1) {
+      sheet.add(canvas.plain(), name);
+    }
+    for (int block : blocks) {
+      add(sheet, canvas, lens.attention(view, block), block);
     }
     sheet.write(out);
     spec.commandLine()
         .getOut()
         .printf(
-            "%s: attention of %s in block %d of %d, %d heads%n",
+            "%s: attention of %s in %s of %d, %d heads; a map's brightest patch has the share"
+                + " below it%n",
             out,
             lens.hasClassToken() ? "the class token" : "all tokens",
-            number,
+            blocks.size() == 1 ? "block " + blocks.getFirst() : "all blocks",
             lens.config().depth(),
-            heads.length);
+            heads);
   }
 
-  private static String caption(int block, String what) {
-    return "block " + block + ", " + what;
+  private List<Integer> blocks(Lens lens) {
+    if (block.equals(ALL)) {
+      return IntStream.range(0, lens.config().depth()).boxed().toList();
+    }
+    try {
+      return List.of(ViewOptions.block(lens, Integer.parseInt(block)));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("--block: '" + block + "' is neither a number nor all", e);
+    }
+  }
+
+  private void add(Sheet sheet, PatchPicture canvas, float[][] heads, int block) {
+    switch (head) {
+      case ALL -> {
+        add(sheet, canvas, mean(heads), block, MEAN);
+        for (int i = 0; i < heads.length; i++) {
+          add(sheet, canvas, heads[i], block, "head " + i);
+        }
+      }
+      case MEAN -> add(sheet, canvas, mean(heads), block, MEAN);
+      default -> {
+        int chosen = chosen(heads.length);
+        add(sheet, canvas, heads[chosen], block, "head " + chosen);
+      }
+    }
+  }
+
+  private static void add(Sheet sheet, PatchPicture canvas, float[] map, int block, String what) {
+    float most = 0;
+    for (float share : map) {
+      most = Math.max(most, share);
+    }
+    String caption = String.format(Locale.ROOT, "block %d, %s: %.1f %%", block, what, 100 * most);
+    sheet.add(canvas.heat(map), caption);
   }
 
   private int chosen(int heads) {

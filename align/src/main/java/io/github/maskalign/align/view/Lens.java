@@ -15,6 +15,7 @@ import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.nio.file.Path;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a network makes of the patches of a picture. N patches of the grid row by row, D channels.
@@ -32,7 +33,24 @@ public record Lens(Scope scope, ViT network, Preprocessing preprocessing) {
    * @param path a weight file, or a folder of weights and configuration
    */
   public static Lens open(Scope scope, Path path) {
-    try (NetworkFile file = NetworkFile.open(path)) {
+    return open(scope, path, null, null);
+  }
+
+  /**
+   * Loads a network.
+   *
+   * @param side of the pictures, to which positions are resampled; the network's own if null
+   * @param heads of attention, where the file does not tell; one for each 64 of the width if null
+   */
+  static Lens open(Scope scope, Path path, @Nullable Integer side, @Nullable Integer heads) {
+    try (NetworkFile found = NetworkFile.open(path)) {
+      ViTConfig own = found.config();
+      if (heads != null && found.told() != NetworkFile.Told.SHAPES) {
+        throw new IllegalArgumentException(
+            "--heads: %s tells itself that it has %d".formatted(path, own.blocks().heads()));
+      }
+      ViTConfig headed = heads == null ? own : own.withHeads(heads);
+      NetworkFile file = found.withConfig(side == null ? headed : headed.withImageSize(side));
       Parameters parameters = Parameters.uninitialised(scope, DType.F32);
       ViT network = ViT.create(parameters.root(), file.config());
       file.load(parameters, "norm.*");
@@ -73,6 +91,11 @@ public record Lens(Scope scope, ViT network, Preprocessing preprocessing) {
       Tensor to = ops.slice(from, 3, config().prefixTokens(), all.dim(3));
       return rows(ops.contiguous(to).toFloats(), config().patches());
     }
+  }
+
+  /** The mean over the heads of {@link #attention}: [N]. */
+  public float[] meanAttention(Picture view, int block) {
+    return AttendCommand.mean(attention(view, block));
   }
 
   /** What attentive masking goes by: [N], of the kind that fits the network. */

@@ -4,7 +4,6 @@ import io.github.maskalign.align.Masking;
 import io.github.maskalign.align.cli.Command;
 import io.github.maskalign.align.config.MaskStrategy;
 import io.github.maskalign.vit.image.Picture;
-import io.github.maskalign.vit.image.PictureDecoder;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -25,8 +24,10 @@ public final class MaskCommand implements Command {
 
   private static final int COLUMNS = 5;
 
-  @Parameters(paramLabel = "PICTURE", description = "JPEG, PNG, GIF, BMP or WebP.")
-  private Path picture;
+  @Parameters(
+      paramLabel = "PICTURE",
+      description = "A file, or one of a data set by its number: fashion-mnist:18.")
+  private String picture;
 
   @Mixin private ViewOptions options;
 
@@ -55,7 +56,9 @@ public final class MaskCommand implements Command {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Of the draws; draw n is that of step n for sample 0 (default: 0).")
+      description =
+          "Of the training; the draws are its first steps', of this sample of the data set, or of"
+              + " sample 0 (default: 0).")
   private long seed;
 
   @Option(
@@ -76,19 +79,21 @@ public final class MaskCommand implements Command {
     if (draws < 1) {
       throw new IllegalArgumentException("--draws: must be 1 or more, got " + draws);
     }
-    Picture decoded = PictureDecoder.open().decode(picture);
-    options.look(lens -> draw(lens, lens.view(decoded), strategy));
+    PictureWord word = PictureWord.open(picture);
+    options.look(lens -> draw(lens, word, strategy));
     return 0;
   }
 
-  private void draw(Lens lens, Picture view, MaskStrategy strategy) {
-    MaskDraws masks = MaskDraws.of(lens, view, new Masking(strategy, seed), ratio, draws);
+  private void draw(Lens lens, PictureWord word, MaskStrategy strategy) {
+    Picture view = lens.view(word.picture());
+    Masking masking = new Masking(strategy, seed);
+    MaskDraws masks = MaskDraws.of(lens, view, masking, ratio, word.sample(), draws);
     PatchPicture canvas = new PatchPicture(view, lens.config().grid());
     Sheet sheet = new Sheet(COLUMNS);
-    sheet.add(canvas.plain(), "picture");
+    sheet.add(canvas.plain(), word.name());
     sheet.add(canvas.heat(masks.importance()), "importance");
     for (int i = 0; i < draws; i++) {
-      sheet.add(canvas.only(masks.visible().get(i)), "draw " + i);
+      sheet.add(canvas.only(masks.visible().get(i)), "step " + i);
     }
     sheet.write(out);
     spec.commandLine()

@@ -15,12 +15,14 @@ import java.util.List;
 public record MaskDraws(float[] importance, List<int[]> visible) {
 
   /**
-   * Draws as pre-training does for sample 0 in the steps 0, 1, ...
+   * Draws as pre-training does in the steps 0, 1, ...
    *
    * @param lens the teacher
    * @param ratio share of the patches that is hidden
+   * @param sample number of the picture in the data set
    */
-  public static MaskDraws of(Lens lens, Picture view, Masking masking, double ratio, int draws) {
+  public static MaskDraws of(
+      Lens lens, Picture view, Masking masking, double ratio, long sample, int draws) {
     int patches = lens.config().patches();
     if (!(ratio >= 0 && ratio < 1)) {
       throw new IllegalArgumentException(
@@ -34,7 +36,7 @@ public record MaskDraws(float[] importance, List<int[]> visible) {
     float[] importance = lens.importance(view);
     List<int[]> visible = new ArrayList<>();
     for (int step = 0; step < draws; step++) {
-      visible.add(masking.draw(importance, patches, kept, step, new long[] {0}));
+      visible.add(masking.draw(importance, patches, kept, step, new long[] {sample}));
     }
     return new MaskDraws(importance, visible);
   }

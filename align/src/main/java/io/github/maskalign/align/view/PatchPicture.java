@@ -14,8 +14,10 @@ public record PatchPicture(Picture view, int grid) {
   private static final int LEAST_SIDE = 224;
   private static final double FAINTEST = 0.3;
   private static final double STRONGEST = 0.85;
-  private static final double HIDDEN = 0.85;
-  private static final int GREY = 0x808080;
+  private static final double HIDDEN = 0.9;
+
+  /** A little blue, so that it is told from the greys of a picture. */
+  private static final int GREY = 0x8c97ab;
 
   /** Length of a side, in pixels: a multiple of the view's, so that small ones can be seen. */
   public int side() {

@@ -2,7 +2,6 @@ package io.github.maskalign.align.view;
 
 import io.github.maskalign.align.cli.Command;
 import io.github.maskalign.vit.image.Picture;
-import io.github.maskalign.vit.image.PictureDecoder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,8 +25,11 @@ public final class PatchesCommand implements Command {
 
   private static final int COLUMNS = 4;
 
-  @Parameters(paramLabel = "PICTURE", arity = "1..*", description = "JPEG, PNG, GIF, BMP or WebP.")
-  private List<Path> pictures;
+  @Parameters(
+      paramLabel = "PICTURE",
+      arity = "1..*",
+      description = "Files, or some of a data set by their numbers: fashion-mnist:18.")
+  private List<String> pictures;
 
   @Mixin private ViewOptions options;
 
@@ -52,13 +54,13 @@ public final class PatchesCommand implements Command {
 
   @Override
   public Integer call() {
-    PictureDecoder decoder = PictureDecoder.open();
-    List<Picture> decoded = pictures.stream().map(decoder::decode).toList();
-    options.look(lens -> draw(lens, decoded.stream().map(lens::view).toList()));
+    List<PictureWord> words = pictures.stream().map(PictureWord::open).toList();
+    options.look(
+        lens -> draw(lens, words, words.stream().map(each -> lens.view(each.picture())).toList()));
     return 0;
   }
 
-  private void draw(Lens lens, List<Picture> views) {
+  private void draw(Lens lens, List<PictureWord> words, List<Picture> views) {
     int number = ViewOptions.block(lens, block);
     int patches = lens.config().patches();
     List<float[][]> tokens = new ArrayList<>();
@@ -70,7 +72,7 @@ public final class PatchesCommand implements Command {
     Sheet sheet = new Sheet(COLUMNS);
     for (int i = 0; i < views.size(); i++) {
       PatchPicture canvas = new PatchPicture(views.get(i), lens.config().grid());
-      sheet.add(canvas.plain(), pictures.get(i).getFileName().toString());
+      sheet.add(canvas.plain(), words.get(i).name());
       sheet.add(canvas.coloured(colours.colours(tokens.get(i))), "block " + number);
     }
     sheet.write(out);

@@ -8,7 +8,7 @@ import java.util.Random;
  * components by orthogonal iteration on the covariance (Golub and Van Loan, Matrix Computations,
  * 8.2.4), each stretched so that all but its most extreme hundredths fill 0 .. 1.
  */
-final class PrincipalColours {
+public final class PrincipalColours {
 
   private static final int COMPONENTS = 3;
   private static final int MOST_ROUNDS = 500;
@@ -21,7 +21,7 @@ final class PrincipalColours {
   private final double[] high = new double[COMPONENTS];
 
   /** The directions of these rows. */
-  PrincipalColours(float[][] rows) {
+  public PrincipalColours(float[][] rows) {
     this.mean = mean(rows);
     double[][] centred = new double[rows.length][];
     for (int i = 0; i < rows.length; i++) {
@@ -44,7 +44,7 @@ final class PrincipalColours {
   }
 
   /** A colour for each row, as 0xRRGGBB. */
-  int[] colours(float[][] rows) {
+  public int[] colours(float[][] rows) {
     int[] colours = new int[rows.length];
     for (int i = 0; i < rows.length; i++) {
       double[] row = centred(rows[i]);

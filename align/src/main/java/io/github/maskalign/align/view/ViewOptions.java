@@ -5,6 +5,7 @@ import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What all commands that look into a network are told. */
@@ -16,6 +17,22 @@ final class ViewOptions {
       paramLabel = "DIR|FILE",
       description = "Weights of any known network, or a folder of them, such as that of a run.")
   private Path weights;
+
+  @Option(
+      names = "--image-size",
+      paramLabel = "N",
+      description =
+          "Side of what the network sees, a multiple of its patches' (default: its own). More"
+              + " pixels, finer maps.")
+  private @Nullable Integer side;
+
+  @Option(
+      names = "--heads",
+      paramLabel = "N",
+      description =
+          "Attention heads of a network whose file does not tell (default: one for each 64 of its"
+              + " width); 'inspect' tells whether it does.")
+  private @Nullable Integer heads;
 
   @Option(
       names = "--backend",
@@ -35,7 +52,7 @@ final class ViewOptions {
     BackendOptions options = BackendOptions.defaults().withThreads(threads);
     try (Backends.Choice choice = Backends.open(backend, options);
         Scope scope = Scope.root(choice.backend(), "view")) {
-      looking.accept(Lens.open(scope, weights));
+      looking.accept(Lens.open(scope, weights, side, heads));
     }
   }
 

@@ -34,7 +34,7 @@ class LineChartTest {
     assertTrue(points.find(), svg);
     double width = Double.parseDouble(points.group(3)) - Double.parseDouble(points.group(1));
     double height = Double.parseDouble(points.group(2)) - Double.parseDouble(points.group(4));
-    assertEquals((460 - 58 - 12) / 1.06, width, 0.2);
+    assertEquals((460 - 58 - 26) / 1.06, width, 0.2);
     assertEquals((220 - 12 - 26) / 1.06, height, 0.2);
     assertTrue(svg.contains("a &lt; b"), svg);
     assertTrue(new LineChart("empty").with("none", List.of()).isEmpty());
@@ -46,6 +46,7 @@ class LineChartTest {
     assertEquals("0.1235", Html.number(0.123456));
     assertEquals("63.80", Html.number(63.8000001));
     assertEquals("1,235", Html.number(1234.5));
+    assertEquals("0.0005", Html.tick(5e-4));
     assertEquals("2.50e-05", Html.number(2.5e-5));
     assertEquals("0.5", Html.tick(0.5));
     assertEquals("100", Html.tick(100));

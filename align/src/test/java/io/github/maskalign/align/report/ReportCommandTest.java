@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.align.train.FrozenScore;
+import io.github.maskalign.align.train.RunFolder;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
@@ -42,6 +44,11 @@ class ReportCommandTest {
   void makeRun() throws IOException {
     run = Files.createDirectory(folder.resolve("a <b>run"));
     config("eval-data", "fashion-mnist");
+    new RunFolder(run)
+        .saveScores(
+            List.of(
+                new FrozenScore("raw <pixels>", 81.94, 82.9),
+                new FrozenScore("teacher", 91, null)));
     List<String> log = new ArrayList<>();
     for (int step = 1; step <= 10; step++) {
       log.add(
@@ -101,7 +108,7 @@ class ReportCommandTest {
       assertEquals("data:", sources.group(1));
       pictures++;
     }
-    assertEquals(6 * 6 + 6 * 7, pictures);
+    assertEquals(6 * 6 + 6 * 3 + 6 * 7, pictures);
   }
 
   @Test
@@ -114,7 +121,9 @@ class ReportCommandTest {
             "Curves",
             "Scores",
             "Mixing matrix W over time",
+            "Frozen features, % right",
             "What the student sees",
+            "What the network makes of pictures",
             "Nearest neighbours",
             "Machine",
             "Settings")) {
@@ -123,6 +132,9 @@ class ReportCommandTest {
     assertFalse(page.contains("Not drawn"), page);
     assertTrue(page.contains("<td class=\"number\">45</td>"), "k-NN of epoch 1");
     assertTrue(page.contains("teacher 3, student 0: -0.5"), "W");
+    assertTrue(page.contains("<td>raw &lt;pixels&gt;</td><td class=\"number\">81.9</td>"), page);
+    assertTrue(page.contains("<td>teacher</td><td class=\"number\">91.0</td><td></td>"), page);
+    assertTrue(page.contains("log&#39;s last</td><td class=\"number\">50.0</td>"), page);
     assertTrue(page.contains("by the attention of the student itself"), "the teacher is gone");
     assertFalse(page.contains("2-norm of the gradient"), "a curve without points");
   }

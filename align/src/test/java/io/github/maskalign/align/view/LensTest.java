@@ -14,6 +14,7 @@ import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.embed.Embedder;
@@ -124,7 +125,7 @@ class LensTest {
     Lens lens = Lens.open(scope, model(CONFIG));
     Picture view = view(lens);
     Masking masking = new Masking(MaskStrategy.ATTENTIVE, 5);
-    MaskDraws draws = MaskDraws.of(lens, view, masking, 0.7, 3);
+    MaskDraws draws = MaskDraws.of(lens, view, masking, 0.7, 0, 3);
     for (int step = 0; step < 3; step++) {
       assertArrayEquals(
           masking.draw(lens.importance(view), 16, 4, step, new long[] {0}),
@@ -132,7 +133,7 @@ class LensTest {
     }
     String message =
         assertThrows(
-                IllegalArgumentException.class, () -> MaskDraws.of(lens, view, masking, 0.99, 1))
+                IllegalArgumentException.class, () -> MaskDraws.of(lens, view, masking, 0.99, 0, 1))
             .getMessage();
     assertTrue(message.contains("hides all of 16"), message);
   }
@@ -187,5 +188,53 @@ class LensTest {
     run(new MaskCommand(), picture, "--weights", model, "--out", file, "--draws", "0");
     assertTrue(err.toString().contains("--draws: must be 1 or more"), err::toString);
     assertTrue(Files.notExists(file));
+  }
+
+  @Test
+  void aPictureOfADataSetIsNamedByItsNumber() throws IOException {
+    Path model = model(ViTConfig.of(28, 7, 16, 2, 2).withChannels(1));
+    Path file = folder.resolve("out.png");
+    assertEquals(
+        0,
+        run(
+            new AttendCommand(),
+            "fashion-mnist:18",
+            "--weights",
+            model,
+            "--out",
+            file,
+            "--block",
+            "all"),
+        err::toString);
+    assertSheet(file, 3, 2);
+    assertEquals(18, PictureWord.open("fashion-mnist:18").sample());
+    assertEquals(28, PictureWord.open("fashion-mnist:18").picture().width());
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> PictureWord.open("fashion-mnist:10000"))
+            .getMessage();
+    assertTrue(message.contains("count from 0 to 9999"), message);
+    message =
+        assertThrows(IllegalArgumentException.class, () -> PictureWord.open(folder.toString()))
+            .getMessage();
+    assertTrue(message.contains("is a folder; give a picture"), message);
+  }
+
+  @Test
+  void aFinerGridAndTheHeadsThatAFileDoesNotTell() throws IOException {
+    Path model = model(CONFIG);
+    assertEquals(36, Lens.open(scope, model, 48, null).config().patches());
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> Lens.open(scope, model, null, 4))
+            .getMessage();
+    assertTrue(message.contains("tells itself that it has 2"), message);
+
+    Parameters parameters = Parameters.initialised(scope, DType.F32, 1);
+    ViT.create(parameters.root(), CONFIG);
+    Path bare = folder.resolve("bare.safetensors");
+    SafeTensorsWriter writer = new SafeTensorsWriter();
+    parameters.all().forEach(p -> writer.add(p.name(), p.value().shape(), p.value().toFloats()));
+    writer.write(bare);
+    assertEquals(4, Lens.open(scope, bare, null, 4).config().blocks().heads());
+    assertEquals(2, Lens.open(scope, bare).config().blocks().heads());
   }
 }

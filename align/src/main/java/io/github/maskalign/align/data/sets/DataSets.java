@@ -1,5 +1,6 @@
 package io.github.maskalign.align.data.sets;
 
+import io.github.maskalign.align.data.FashionMnist;
 import io.github.maskalign.align.data.Pictures;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.vit.image.PictureDecoder;
@@ -52,6 +53,21 @@ public final class DataSets {
    */
   public static Pictures open(Path path) {
     return open(path, PictureDecoder.open());
+  }
+
+  /**
+   * Opens a set by a word of the command line: {@code fashion-mnist}, the test split that is part
+   * of this library, {@code fashion-mnist-train}, or a path.
+   *
+   * @throws IllegalArgumentException if there is no such file or folder, or it holds several splits
+   * @throws FormatException if it holds no pictures or is damaged
+   */
+  public static Pictures named(String word) {
+    return switch (word) {
+      case "fashion-mnist" -> FashionMnist.testSplit();
+      case "fashion-mnist-train" -> FashionMnist.trainSplit(FashionMnist.DEBIAN_FOLDER);
+      default -> open(Path.of(word));
+    };
   }
 
   /** Opens a set. */
