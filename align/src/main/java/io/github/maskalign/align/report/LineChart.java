@@ -131,7 +131,8 @@ final class LineChart {
     static Span of(List<Double> values) {
       double low = values.stream().min(Double::compare).orElse(0.0);
       double high = values.stream().max(Double::compare).orElse(1.0);
-      double room = high > low ? 0.03 * (high - low) : Math.max(1e-9, Math.abs(high) * 0.1);
+      double size = high == 0 ? 1 : Math.abs(high);
+      double room = high > low ? 0.03 * (high - low) : 0.1 * size;
       return new Span(low - room, high + room);
     }
 

@@ -37,6 +37,9 @@ class LineChartTest {
     assertEquals((460 - 58 - 26) / 1.06, width, 0.2);
     assertEquals((220 - 12 - 26) / 1.06, height, 0.2);
     assertTrue(svg.contains("a &lt; b"), svg);
+    LineChart.Span zero = LineChart.Span.of(List.of(0.0, 0.0));
+    assertEquals(0.5, zero.share(0), 1e-9);
+    assertEquals(0.1, zero.high(), 1e-9);
     assertTrue(new LineChart("empty").with("none", List.of()).isEmpty());
   }
 
