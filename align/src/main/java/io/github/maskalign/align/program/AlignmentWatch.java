@@ -41,8 +41,6 @@ record AlignmentWatch(
     Masking masking,
     Batch batch) {
 
-  private static final String MIX = "distill_weights";
-
   /** The shares for the log; with the matrix for people if wanted. */
   Measures measure(boolean matrix) {
     Map<String, Double> shares = shares();
@@ -71,7 +69,7 @@ record AlignmentWatch(
 
   /** Rows of the levels that count; none where nothing is mixed. */
   private List<String> mix() {
-    Parameter weights = parameters.get(MIX);
+    Parameter weights = parameters.get(MixKeys.PARAMETER);
     if (weights == null) {
       return List.of();
     }

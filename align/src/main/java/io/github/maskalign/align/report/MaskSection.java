@@ -2,6 +2,7 @@ package io.github.maskalign.align.report;
 
 import io.github.maskalign.align.Masking;
 import io.github.maskalign.align.config.MaskStrategy;
+import io.github.maskalign.align.config.Method;
 import io.github.maskalign.align.data.Pictures;
 import io.github.maskalign.align.view.Lens;
 import io.github.maskalign.align.view.MaskDraws;
@@ -24,7 +25,10 @@ final class MaskSection {
    * @param whose attention that is, for people
    */
   static String of(Lens lens, String whose, Pictures pictures, RunRecord run) {
-    MaskStrategy strategy = MaskStrategy.parse(run.setting("mask").orElse("attentive"));
+    // A masked autoencoder takes no importance, whatever the setting says.
+    boolean blind = run.setting("method").map(Method::parse).filter(Method.MAE::equals).isPresent();
+    MaskStrategy strategy =
+        blind ? MaskStrategy.RANDOM : MaskStrategy.parse(run.setting("mask").orElse("attentive"));
     double ratio = Double.parseDouble(run.setting("mask-ratio", "maskRatio").orElse("0.7"));
     long seed = Long.parseLong(run.setting("seed").orElse("0"));
     Masking masking = new Masking(strategy, seed);

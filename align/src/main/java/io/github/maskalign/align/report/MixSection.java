@@ -1,10 +1,10 @@
 package io.github.maskalign.align.report;
 
-import io.github.maskalign.align.report.RunRecord.Point;
 import io.github.maskalign.align.train.MixKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeSet;
 
 /** The mixing matrix W over time: rows are the teacher's levels, columns the student's. */
@@ -18,8 +18,9 @@ final class MixSection {
 
   /** Empty where nothing is mixed. */
   static String of(RunRecord run) {
+    List<Map<String, Double>> lines = MixHistory.of(run);
     List<MixKeys.Place> places =
-        run.log().stream()
+        lines.stream()
             .flatMap(line -> line.keySet().stream())
             .distinct()
             .flatMap(key -> MixKeys.parse(key).stream())
@@ -27,7 +28,6 @@ final class MixSection {
     if (places.isEmpty()) {
       return "";
     }
-    List<Point> steps = chosen(run.series(places.getFirst().key()));
     StringBuilder out = new StringBuilder();
     out.append(
         Html.note(
@@ -36,25 +36,25 @@ final class MixSection {
                 + " the strongest colour is the largest size of all."));
     out.append("<div class=\"row\">\n");
     double largest =
-        run.log().stream()
+        lines.stream()
             .flatMap(line -> line.entrySet().stream())
             .filter(entry -> MixKeys.parse(entry.getKey()).isPresent())
             .mapToDouble(entry -> Math.abs(entry.getValue()))
             .max()
             .orElse(1);
-    for (Point step : steps) {
-      out.append(matrix(run, places, step.step(), largest));
+    for (Map<String, Double> line : chosen(lines)) {
+      out.append(matrix(line, places, largest));
     }
     out.append(scale(largest));
     return Html.section("Mixing matrix W over time", out.append("</div>\n").toString());
   }
 
   /** The first, the last, and some between. */
-  private static List<Point> chosen(List<Point> all) {
+  private static List<Map<String, Double>> chosen(List<Map<String, Double>> all) {
     if (all.size() <= MOST) {
       return all;
     }
-    List<Point> chosen = new ArrayList<>();
+    List<Map<String, Double>> chosen = new ArrayList<>();
     for (int i = 0; i < MOST; i++) {
       chosen.add(all.get(i * (all.size() - 1) / (MOST - 1)));
     }
@@ -62,7 +62,7 @@ final class MixSection {
   }
 
   private static String matrix(
-      RunRecord run, List<MixKeys.Place> places, double step, double largest) {
+      Map<String, Double> line, List<MixKeys.Place> places, double largest) {
     TreeSet<Integer> rows = new TreeSet<>();
     int columns = 0;
     for (MixKeys.Place place : places) {
@@ -71,7 +71,9 @@ final class MixSection {
     }
     List<Integer> levels = List.copyOf(rows.descendingSet());
     StringBuilder out = new StringBuilder();
-    out.append("<figure><figcaption>step ").append(Html.number(step)).append("</figcaption>\n");
+    out.append("<figure><figcaption>step ")
+        .append(Html.number(line.get("step")))
+        .append("</figcaption>\n");
     int width = MARGIN + columns * CELL;
     int height = MARGIN + levels.size() * CELL;
     out.append(
@@ -80,7 +82,8 @@ final class MixSection {
     for (int row = 0; row < levels.size(); row++) {
       out.append(label(MARGIN - 6, row * CELL + 15, "end", levels.get(row)));
       for (int column = 0; column < columns; column++) {
-        double value = value(run, step, new MixKeys.Place(levels.get(row), column).key());
+        String key = new MixKeys.Place(levels.get(row), column).key();
+        double value = line.getOrDefault(key, 0.0);
         out.append(
             ("<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\">"
                     + "<title>teacher %d, student %d: %s</title></rect>%n")
@@ -120,14 +123,6 @@ final class MixSection {
   private static String end(int x, String anchor, double value) {
     return "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%s</text>%n"
         .formatted(x, CELL + 2, anchor, Html.number(value));
-  }
-
-  private static double value(RunRecord run, double step, String key) {
-    return run.log().stream()
-        .filter(line -> line.get("step") == step)
-        .mapToDouble(line -> line.getOrDefault(key, 0.0))
-        .findFirst()
-        .orElse(0);
   }
 
   private static String label(int x, int y, String anchor, int number) {

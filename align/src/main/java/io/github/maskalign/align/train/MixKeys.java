@@ -12,7 +12,9 @@ import java.util.regex.Pattern;
 /** How a log names the entries of the mixing matrix W: {@code mix_TEACHER_STUDENT}. */
 public final class MixKeys {
 
-  private static final String MIX = "distill_weights";
+  /** The name of W among the parameters. */
+  public static final String PARAMETER = "distill_weights";
+
   private static final Pattern KEY = Pattern.compile("mix_(\\d{1,3})_(\\d{1,3})");
 
   private MixKeys() {}
@@ -37,7 +39,7 @@ public final class MixKeys {
    * @param levels of the teacher
    */
   public static Map<String, Double> entries(Parameters parameters, List<Integer> levels) {
-    Parameter weights = parameters.get(MIX);
+    Parameter weights = parameters.get(PARAMETER);
     if (weights == null) {
       return Map.of();
     }

@@ -11,6 +11,8 @@ import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
@@ -164,5 +166,26 @@ class ReportCommandTest {
     assertEquals(1, report());
     assertTrue(err.toString().contains("is empty: nothing was logged yet"), err::toString);
     assertTrue(Files.notExists(run.resolve("report.html")));
+  }
+
+  @Test
+  void ofARunThatDidNotLogItTheMixIsThatOfTheCheckpoints() throws IOException {
+    Path log = run.resolve("log.jsonl");
+    Files.writeString(log, Files.readString(log).replaceAll(",\"mix_[^}]*", ""));
+    Path checkpoint = Files.createDirectories(run.resolve("checkpoints/step-7"));
+    new SafeTensorsWriter()
+        .add("distill_weights", Shape.of(2, 2), new float[] {1, 0.25f, -0.75f, 1})
+        .write(checkpoint.resolve("student.safetensors"));
+    assertEquals(0, report(), err::toString);
+    assertTrue(page().contains("<figcaption>step 7</figcaption>"), page());
+    assertTrue(page().contains("teacher 1, student 0: -0.75"), page());
+  }
+
+  @Test
+  void aMaskedAutoencoderHidesAtRandom() throws IOException {
+    saveStudent();
+    config("method", "mae");
+    assertEquals(0, report("--backend", "reference", "--data", "fashion-mnist"), err::toString);
+    assertTrue(page().contains("(mask random, ratio 0.7)"), page());
   }
 }
