@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
+import io.github.maskalign.vit.weights.ModelCard;
+import io.github.maskalign.vit.weights.NetworkFile;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +62,14 @@ class PretrainTinyTest {
             .matches(
                 "\\{\"step\":10,\"epoch\":0,\"loss\":.*,\"lr\":.*,\"grad_norm\":.*,\"images_per_s\":.*}"),
         log.getFirst());
+    assertTrue(log.getLast().contains("\"mix_5_0\":"), log.getLast());
+    assertTrue(Files.readString(one.resolve("scores.json")).contains("student after training"));
+    try (NetworkFile teacher = NetworkFile.open(one.resolve("teacher.safetensors"));
+        NetworkFile student = NetworkFile.open(one)) {
+      assertEquals(3, teacher.config().blocks().heads());
+      assertEquals(TinyModels.STATISTICS, ModelCard.of(teacher).stats());
+      assertEquals(TinyModels.STATISTICS, ModelCard.of(student).stats());
+    }
 
     // As many crops as epochs and nothing rounded: with two threads, the teacher's features from a
     // file and blocks run twice, the same run.
