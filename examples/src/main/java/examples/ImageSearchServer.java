@@ -1,0 +1,88 @@
+package examples;
+
+import examples.ModelOptions.Model;
+import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.align.data.Pictures;
+import io.github.maskalign.align.data.sets.DataSets;
+import io.github.maskalign.align.train.StopSignal;
+import io.github.maskalign.vit.search.VectorIndex;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Serves a search for pictures over HTTP, until Ctrl-C; {@link SearchService} is the service. */
+@CommandLine.Command(
+    name = "serve",
+    sortOptions = false,
+    description =
+        "Serves a page on which one gives a picture and sees those of a folder that are most like"
+            + " it; and the same for programs: curl --data-binary @cat.jpg"
+            + " http://127.0.0.1:8080/api/search")
+public final class ImageSearchServer implements Command {
+
+  @Parameters(
+      paramLabel = "DATA",
+      description = "A folder of pictures, or any data set that 'maskalign data' knows.")
+  private Path data;
+
+  @Option(
+      names = "--index",
+      paramLabel = "FILE",
+      defaultValue = "pictures.index",
+      description = "Made by 'maskalign index'; if it is not there, it is made now.")
+  private Path file;
+
+  @Option(
+      names = "--host",
+      defaultValue = "127.0.0.1",
+      description = "0.0.0.0 lets other machines in (default: ${DEFAULT-VALUE}).")
+  private String host;
+
+  @Option(
+      names = "--port",
+      defaultValue = "8080",
+      description = "0 takes a free one (default: ${DEFAULT-VALUE}).")
+  private int port;
+
+  @Mixin private ModelOptions model;
+
+  @Spec private CommandSpec spec;
+
+  /** For the service loader. */
+  public ImageSearchServer() {}
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    // Seconds in which a request must have come; the JDK's server has no other way to be told.
+    System.setProperty("sun.net.httpserver.maxReqTime", "60");
+    PrintWriter out = spec.commandLine().getOut();
+    Pictures pictures = DataSets.open(data);
+    CountDownLatch stopped = new CountDownLatch(1);
+    try (Model opened = model.open()) {
+      out.println(opened.embedder().explanation());
+      if (!Files.exists(file)) {
+        out.printf("Indexing %s into %s%n", data, file);
+        IndexFolder.index(pictures, opened, file, spec.commandLine().getErr());
+      }
+      try (VectorIndex index = VectorIndex.open(file, opened.digest());
+          StopSignal stop = StopSignal.install(stopped::countDown);
+          SearchService service =
+              SearchService.start(
+                  new InetSocketAddress(host, port), opened.embedder(), index, pictures)) {
+        out.printf("%,d pictures at %s (Ctrl-C ends it)%n", index.size(), service.uri());
+        stopped.await();
+        out.println("Finishing the requests that are under way ...");
+        return stop.exitStatus();
+      }
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import examples.ModelOptions.Model;
+import io.github.maskalign.align.data.Pictures;
+import io.github.maskalign.align.data.sets.DataSets;
+import io.github.maskalign.vit.search.VectorIndex;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SearchServiceTest {
+
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  @TempDir private static Path folder;
+  private static Path query;
+  private static Model model;
+  private static VectorIndex index;
+  private static SearchService service;
+
+  @BeforeAll
+  static void start() throws IOException {
+    Path data = folder.resolve("<pictures>");
+    DemoPictures.write(data, 100);
+    try (Stream<Path> files = Files.list(data.resolve("trouser"))) {
+      query = files.sorted().findFirst().orElseThrow();
+    }
+    Pictures pictures = DataSets.open(data);
+    model = new ModelOptions().open();
+    Path file = folder.resolve("pictures.index");
+    IndexFolder.index(pictures, model, file, new PrintWriter(Writer.nullWriter()));
+    index = VectorIndex.open(file, model.digest());
+    service =
+        SearchService.start(
+            new InetSocketAddress("127.0.0.1", 0), model.embedder(), index, pictures);
+  }
+
+  @AfterAll
+  static void stop() {
+    service.close();
+    index.close();
+    model.close();
+  }
+
+  private static HttpResponse<byte[]> send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return CLIENT.send(request.build(), BodyHandlers.ofByteArray());
+  }
+
+  private static HttpResponse<byte[]> get(String path) throws IOException, InterruptedException {
+    return send(HttpRequest.newBuilder(service.uri().resolve(path)));
+  }
+
+  private static HttpResponse<byte[]> post(String path, byte[] body)
+      throws IOException, InterruptedException {
+    return send(
+        HttpRequest.newBuilder(service.uri().resolve(path)).POST(BodyPublishers.ofByteArray(body)));
+  }
+
+  private static HttpResponse<byte[]> postForm(String field, byte[] file)
+      throws IOException, InterruptedException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    String head = "--edge\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"x\"\r\n\r\n";
+    body.writeBytes(head.formatted("note").getBytes(StandardCharsets.UTF_8));
+    body.writeBytes("a note\r\n".getBytes(StandardCharsets.UTF_8));
+    body.writeBytes(head.formatted(field).getBytes(StandardCharsets.UTF_8));
+    body.writeBytes(file);
+    body.writeBytes("\r\n--edge--\r\n".getBytes(StandardCharsets.UTF_8));
+    return send(
+        HttpRequest.newBuilder(service.uri().resolve("/search"))
+            .header("Content-Type", "multipart/form-data; boundary=edge")
+            .POST(BodyPublishers.ofByteArray(body.toByteArray())));
+  }
+
+  private static String text(HttpResponse<byte[]> response) {
+    return new String(response.body(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void programsGetTheNearest() throws IOException, InterruptedException {
+    HttpResponse<byte[]> response = post("/api/search", Files.readAllBytes(query));
+    assertEquals(200, response.statusCode());
+    JsonNode matches = new ObjectMapper().readTree(response.body());
+    assertEquals(12, matches.size());
+    assertEquals(query.toString(), matches.get(0).get("name").asText());
+    assertEquals(1, matches.get(0).get("score").asDouble(), 1e-4);
+  }
+
+  @Test
+  void formsGetAPage() throws IOException, InterruptedException {
+    HttpResponse<byte[]> response = postForm(FormFile.FIELD, Files.readAllBytes(query));
+    assertEquals(200, response.statusCode());
+    assertEquals(12, text(response).split("<li>").length - 1);
+    assertTrue(text(response).contains("&lt;pictures&gt;"), "names are escaped");
+    assertFalse(text(response).contains("<pictures>"), "names are escaped");
+    assertTrue(
+        response.headers().firstValue("Content-Security-Policy").orElse("").contains("'none'"));
+  }
+
+  @Test
+  void showsPicturesByTheirRow() throws IOException, InterruptedException {
+    HttpResponse<byte[]> response = get("/picture/7");
+    assertEquals(200, response.statusCode());
+    var image = ImageIO.read(new ByteArrayInputStream(response.body()));
+    assertNotNull(image);
+    assertEquals(28, image.getWidth());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/nothing",
+        "/picture/",
+        "/picture/100",
+        "/picture/-1",
+        "/picture/99999999999",
+        "/picture/../../etc/passwd",
+        "/picture/%2e%2e%2fetc%2fpasswd",
+        "/../etc/passwd"
+      })
+  void thereIsNothingElse(String path) throws IOException, InterruptedException {
+    assertEquals(404, get(path).statusCode());
+  }
+
+  @Test
+  void refusesWhatIsNoPicture() throws IOException, InterruptedException {
+    byte[] text = "<b>no picture</b>".getBytes(StandardCharsets.UTF_8);
+    byte[] cut = java.util.Arrays.copyOf(Files.readAllBytes(query), 100);
+    for (byte[] bad : new byte[][] {text, cut, new byte[0]}) {
+      assertEquals(400, post("/api/search", bad).statusCode());
+      HttpResponse<byte[]> page = postForm(FormFile.FIELD, bad);
+      assertEquals(400, page.statusCode());
+      assertTrue(text(page).contains("class=refusal"), text(page));
+    }
+    assertEquals(400, postForm("other", cut).statusCode());
+    assertEquals(415, post("/search", cut).statusCode());
+    assertEquals(405, get("/search").statusCode());
+    assertEquals(405, post("/", cut).statusCode());
+  }
+
+  @Test
+  void refusesWhatIsTooLarge() throws IOException, InterruptedException {
+    assertEquals(413, post("/api/search", new byte[SearchService.MOST_BYTES + 10]).statusCode());
+    assertEquals(200, post("/api/search", Files.readAllBytes(query)).statusCode());
+  }
+
+  /** A picture of 30,000 x 30,000 pixels in a few bytes: refused by its head. */
+  @Test
+  void refusesADecompressionBomb() throws IOException, InterruptedException {
+    byte[] bomb = Files.readAllBytes(query);
+    bomb[18] = 0x75; // IHDR: width in bytes 16 to 19, height in 20 to 23
+    bomb[19] = 0x30;
+    bomb[22] = 0x75;
+    bomb[23] = 0x30;
+    assertEquals(400, post("/api/search", bomb).statusCode());
+  }
+
+  @Test
+  void stopsAtOnceWhenNothingIsUnderWay() throws IOException, InterruptedException {
+    SearchService other =
+        SearchService.start(
+            new InetSocketAddress("127.0.0.1", 0),
+            model.embedder(),
+            index,
+            DataSets.open(query.getParent()));
+    var request = HttpRequest.newBuilder(other.uri());
+    assertEquals(200, send(request).statusCode());
+    Instant start = Instant.now();
+    other.close();
+    Duration took = Duration.between(start, Instant.now());
+    assertTrue(took.toSeconds() < 4, () -> "took " + took);
+  }
+
+  /** With -Dchromium=required it may not be skipped. */
+  @Test
+  void aBrowserShowsTheNearest() throws IOException, InterruptedException {
+    Optional<Path> program = Chromium.find();
+    if (!"required".equals(System.getProperty("chromium"))) {
+      assumeTrue(program.isPresent(), "no chromium on the PATH");
+    }
+    Path profile = Files.createDirectories(folder.resolve("profile"));
+    try (Chromium browser = Chromium.start(program.orElseThrow(), profile)) {
+      browser.open(service.uri());
+      browser.await("document.querySelector('input[type=file]') !== null");
+      browser.choose("input[type=file]", query);
+      browser.evaluate("document.querySelector('button').click()");
+      browser.await(
+          "document.querySelectorAll('li img').length === 12"
+              + " && [...document.images].every(i => i.complete && i.naturalWidth === 28)");
+      assertEquals("1.000", browser.evaluate("document.querySelector('li b').innerText").asText());
+      assertEquals(
+          "trouser/" + query.getFileName(),
+          browser.evaluate("document.querySelector('li small').innerText").asText());
+      Path pages = Files.createDirectories(Path.of("target/pages"));
+      for (String scheme : new String[] {"light", "dark"}) {
+        browser.prefer(scheme);
+        byte[] page = browser.screenshot();
+        Files.write(pages.resolve("search-" + scheme + ".png"), page);
+        int corner = ImageIO.read(new ByteArrayInputStream(page)).getRGB(2, 2) & 0xff;
+        assertEquals(scheme.equals("light"), corner > 128, scheme + " background " + corner);
+      }
+    }
+  }
+}
