@@ -34,9 +34,9 @@ final class Format {
   }
 
   private static List<Path> sources(Path root) throws IOException {
-    try (Stream<Path> modules = Files.list(root)) {
-      return modules
-          .flatMap(module -> Stream.of(module.resolve("src"), module.resolve("Format.java")))
+    try (Stream<Path> folders = Files.list(root)) {
+      return folders
+          .map(folder -> folder.endsWith(".ci") ? folder : folder.resolve("src"))
           .filter(Files::exists)
           .flatMap(Format::javaFiles)
           .sorted()

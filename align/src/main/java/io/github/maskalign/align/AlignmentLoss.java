@@ -15,6 +15,7 @@ import java.util.List;
  *
  * @param total the loss, a scalar
  * @param levels {@code l(y_i, t_i)} of each level, unweighted scalars
+ * @since 0.1.0
  */
 public record AlignmentLoss(Tensor total, List<Tensor> levels) {
 

@@ -16,6 +16,8 @@ import java.util.List;
  * <p>Parameters: {@code distill_weights}, W; and A, {@code distill_heads.i.*} with one head for
  * each teacher level, or {@code distill_adapters.j.*} with one for each student level. All of them
  * exist, so that weight files agree; those of levels that are not asked for get no gradient.
+ *
+ * @since 0.1.0
  */
 public final class DynamicAlignment {
 

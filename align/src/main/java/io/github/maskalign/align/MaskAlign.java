@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The parameters are the student's, by timm's names, and those of {@link DynamicAlignment}; the
  * student's final norm takes no part and gets no gradient.
+ *
+ * @since 0.1.0
  */
 public final class MaskAlign implements Objective {
 

@@ -13,6 +13,8 @@ import java.util.Arrays;
  *
  * <p>The clocks of a sample depend on seed, step and the sample's own number only, so a mask does
  * not depend on the rest of the batch, on the number of threads, or on where training was resumed.
+ *
+ * @since 0.1.0
  */
 public final class Masking {
 

@@ -7,7 +7,11 @@ import io.github.maskalign.vit.StochasticDepth;
 import io.github.maskalign.vit.ViT;
 import org.jspecify.annotations.Nullable;
 
-/** What a pre-training step minimises: a loss of what a student makes of some patches. */
+/**
+ * What a pre-training step minimises: a loss of what a student makes of some patches.
+ *
+ * @since 0.1.0
+ */
 public interface Objective {
 
   /** The network that learns. */

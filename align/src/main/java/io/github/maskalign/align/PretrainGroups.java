@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
 /**
  * Which parameters pre-training decays: all but one-dimensional ones, biases and {@code
  * distill_weights}. The class token is decayed; fixed positions belong to no group.
+ *
+ * @since 0.1.0
  */
 public final class PretrainGroups {
 

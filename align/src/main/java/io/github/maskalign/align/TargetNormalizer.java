@@ -10,6 +10,8 @@ import io.github.maskalign.tensor.UnaryOp;
  * {@code t [B, T, D] -> [B, T, D]}: a teacher level, normalised; and {@code t [B, 1 + N, D], tokens
  * [B, 1 + K] -> [B, 1 + K, D]}, the same at the tokens that the student sees. Where tokens are
  * normalised one by one, only those taken are.
+ *
+ * @since 0.1.0
  */
 public final class TargetNormalizer {
 

@@ -4,7 +4,11 @@ import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Tensor;
 import java.util.List;
 
-/** What a teacher says about a batch of B pictures, in the form that a step needs. */
+/**
+ * What a teacher says about a batch of B pictures, in the form that a step needs.
+ *
+ * @since 0.1.0
+ */
 public interface Targets {
 
   /** {@code [B, N]}, how much the teacher looks at each patch; empty if masks do not ask. */

@@ -14,6 +14,7 @@ import java.util.List;
  *
  * @param plan says which levels count and how they are normalised
  * @param view what the teacher saw, by the {@link #request} of this plan
+ * @since 0.1.0
  */
 public record ViewTargets(AlignmentPlan plan, TeacherView view) implements Targets {
 

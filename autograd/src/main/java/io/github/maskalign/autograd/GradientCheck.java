@@ -15,6 +15,8 @@ import java.util.function.BiFunction;
  * Compares derivatives with finite differences in float64, along one random direction at a time:
  * for a function f, random weights c of its outputs and a random direction u of its inputs, {@code
  * <grad <c, f>, u>} against {@code (<c, f(x + h u)> - <c, f(x - h u)>) / 2h}.
+ *
+ * @since 0.1.0
  */
 public final class GradientCheck {
 

@@ -5,7 +5,11 @@ import io.github.maskalign.tensor.Tensor;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The result of a backward pass; valid until its tape is closed. */
+/**
+ * The result of a backward pass; valid until its tape is closed.
+ *
+ * @since 0.1.0
+ */
 public final class Gradients implements GradientSource {
 
   private final Scope scope;

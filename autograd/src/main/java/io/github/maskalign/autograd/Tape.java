@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  *   gradients.of(weight);
  * }
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class Tape implements Ops, AutoCloseable {
 

@@ -7,6 +7,7 @@ package io.github.maskalign.tensor;
  * @param beta2 decay of the second moment
  * @param eps added to the root of the second moment
  * @param gradientScale factor on every gradient before use, as clipping by the global norm needs
+ * @since 0.1.0
  */
 public record AdamWSettings(double beta1, double beta2, double eps, double gradientScale) {
 

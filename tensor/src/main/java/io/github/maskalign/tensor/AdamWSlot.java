@@ -10,6 +10,7 @@ package io.github.maskalign.tensor;
  * @param learningRate of this parameter
  * @param weightDecay decoupled decay
  * @param step number of this parameter's update, from 1, for the bias corrections
+ * @since 0.1.0
  */
 public record AdamWSlot(
     Tensor parameter,

@@ -3,6 +3,8 @@ package io.github.maskalign.tensor;
 /**
  * Conversions between {@code float} and bfloat16, the upper 16 bits of a float. For IEEE half
  * precision use {@link Float#float16ToFloat} and {@link Float#floatToFloat16}.
+ *
+ * @since 0.1.0
  */
 public final class BFloat16 {
 

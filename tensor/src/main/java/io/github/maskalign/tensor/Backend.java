@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * given {@link Eager} and have default bodies in primitives; a backend overrides those it can do
  * better, within rounding. Contiguous operands are guaranteed to fused operations. Thread-safe for
  * calls on different outputs.
+ *
+ * @since 0.1.0
  */
 public interface Backend extends AutoCloseable {
 

@@ -6,6 +6,7 @@ package io.github.maskalign.tensor;
  * @param threads worker threads of a host backend, at least 1
  * @param memoryLimit most bytes of tensor memory to take
  * @param precision of products and attention
+ * @since 0.1.0
  */
 public record BackendOptions(int threads, long memoryLimit, Precision precision) {
 

@@ -2,7 +2,11 @@ package io.github.maskalign.tensor;
 
 import java.util.Set;
 
-/** Offers one backend to {@link Backends}; found by {@link java.util.ServiceLoader}. */
+/**
+ * Offers one backend to {@link Backends}; found by {@link java.util.ServiceLoader}.
+ *
+ * @since 0.1.0
+ */
 public interface BackendProvider {
 
   /** The name users ask for. */

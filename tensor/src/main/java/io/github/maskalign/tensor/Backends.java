@@ -7,7 +7,11 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
-/** Chooses a backend and says why. */
+/**
+ * Chooses a backend and says why.
+ *
+ * @since 0.1.0
+ */
 public final class Backends {
 
   /** The name that lets the library choose. */

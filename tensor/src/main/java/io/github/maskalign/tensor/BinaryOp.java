@@ -1,6 +1,10 @@
 package io.github.maskalign.tensor;
 
-/** Functions of two elements; operands broadcast by NumPy's rule. */
+/**
+ * Functions of two elements; operands broadcast by NumPy's rule.
+ *
+ * @since 0.1.0
+ */
 public enum BinaryOp {
   /** a + b. */
   ADD,

@@ -1,6 +1,10 @@
 package io.github.maskalign.tensor;
 
-/** A tensor, scope or backend was used after it was closed. */
+/**
+ * A tensor, scope or backend was used after it was closed.
+ *
+ * @since 0.1.0
+ */
 public final class ClosedException extends TensorException {
 
   private static final long serialVersionUID = 1L;

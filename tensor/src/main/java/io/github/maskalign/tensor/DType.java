@@ -2,6 +2,8 @@ package io.github.maskalign.tensor;
 
 /**
  * Element types of a tensor. F16 and BF16 are for storage and conversion; arithmetic is F32 or F64.
+ *
+ * @since 0.1.0
  */
 public enum DType {
   /** IEEE double precision. */

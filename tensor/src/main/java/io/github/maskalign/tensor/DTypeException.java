@@ -1,6 +1,10 @@
 package io.github.maskalign.tensor;
 
-/** Element types do not fit the operation. */
+/**
+ * Element types do not fit the operation.
+ *
+ * @since 0.1.0
+ */
 public final class DTypeException extends TensorException {
 
   private static final long serialVersionUID = 1L;

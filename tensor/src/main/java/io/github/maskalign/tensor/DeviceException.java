@@ -1,6 +1,10 @@
 package io.github.maskalign.tensor;
 
-/** A backend or device is missing, or tensors of different backends meet. */
+/**
+ * A backend or device is missing, or tensors of different backends meet.
+ *
+ * @since 0.1.0
+ */
 public final class DeviceException extends TensorException {
 
   private static final long serialVersionUID = 1L;

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Computes at once: checks the operands, then makes one call on the {@link Backend}. Besides the
  * differentiable operations it has the fused derivatives, which a tape calls on its backward pass.
+ *
+ * @since 0.1.0
  */
 public final class Eager implements Ops {
 

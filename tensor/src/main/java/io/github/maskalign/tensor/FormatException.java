@@ -2,7 +2,11 @@ package io.github.maskalign.tensor;
 
 import org.jspecify.annotations.Nullable;
 
-/** A file does not hold what its format promises. */
+/**
+ * A file does not hold what its format promises.
+ *
+ * @since 0.1.0
+ */
 public non-sealed class FormatException extends TensorException {
 
   private static final long serialVersionUID = 1L;

@@ -1,6 +1,10 @@
 package io.github.maskalign.tensor;
 
-/** Kinds of the Gaussian error linear unit (Hendrycks and Gimpel, arXiv 1606.08415). */
+/**
+ * Kinds of the Gaussian error linear unit (Hendrycks and Gimpel, arXiv 1606.08415).
+ *
+ * @since 0.1.0
+ */
 public enum Gelu {
   /** x * Phi(x) with the Gaussian distribution function, exactly. */
   ERF,

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * split; blocks that come back are joined with free neighbours. So any released memory serves any
  * request, and step n+1 of a training run, which asks in the order of step n, gets the same blocks
  * without new memory or new objects. Thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class HostPool implements AutoCloseable {
 

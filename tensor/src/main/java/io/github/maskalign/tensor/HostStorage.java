@@ -3,7 +3,11 @@ package io.github.maskalign.tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Function;
 
-/** Memory of the host, off the Java heap, 64-byte aligned unless it wraps foreign memory. */
+/**
+ * Memory of the host, off the Java heap, 64-byte aligned unless it wraps foreign memory.
+ *
+ * @since 0.1.0
+ */
 public abstract sealed class HostStorage extends Storage
     permits HostBlock, HostStorage.Foreign, LazyStorage {
 

@@ -8,5 +8,6 @@ import org.jspecify.annotations.Nullable;
  * @param x for the input
  * @param gamma for the scale [D], null without one
  * @param beta for the shift [D], null without a scale
+ * @since 0.1.0
  */
 public record LayerNormGrad(Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta) {}

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the elements of a shape lie in a storage: element {@code i} is at {@code offset + sum_a
  * i[a] * stride[a]}, counted in elements. Views are new layouts over the same storage.
+ *
+ * @since 0.1.0
  */
 public final class Layout {
 

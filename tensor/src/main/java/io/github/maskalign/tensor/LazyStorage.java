@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Memory whose content is fetched when it is first read, such as a weight that lies in a file.
  * Until it is told {@linkplain #from where from}, it is memory like any other, zero at first.
  * Thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class LazyStorage extends HostStorage {
 

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * once; a tape (module autograd) computes and records. Results belong to {@link #scope()}. Operands
  * are F32 or F64, both the same, unless said otherwise; they may be strided views. Errors name the
  * operation.
+ *
+ * @since 0.1.0
  */
 public interface Ops {
 

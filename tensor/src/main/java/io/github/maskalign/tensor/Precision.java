@@ -3,6 +3,8 @@ package io.github.maskalign.tensor;
 /**
  * What products and attention of F32 tensors multiply in. Sums, and all other operations, are F32
  * in any case; F64 tensors stay F64.
+ *
+ * @since 0.1.0
  */
 public enum Precision {
   /** As it stands. */

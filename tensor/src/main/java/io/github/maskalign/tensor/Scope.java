@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * one, each training step in an inner one, and {@link #keep} is the only way from an inner scope to
  * the next outer one. A scope is used by one thread at a time; different scopes are independent,
  * and the tensors of an outer scope may be read by many threads.
+ *
+ * @since 0.1.0
  */
 public final class Scope implements AutoCloseable {
 

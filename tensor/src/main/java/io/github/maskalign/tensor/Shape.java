@@ -3,7 +3,11 @@ package io.github.maskalign.tensor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The sizes of a tensor's axes, outermost first. A scalar has no axes. */
+/**
+ * The sizes of a tensor's axes, outermost first. A scalar has no axes.
+ *
+ * @since 0.1.0
+ */
 public final class Shape {
 
   private static final Shape SCALAR = new Shape(new int[0]);

@@ -1,6 +1,10 @@
 package io.github.maskalign.tensor;
 
-/** Shapes, axes or sizes do not fit the operation. */
+/**
+ * Shapes, axes or sizes do not fit the operation.
+ *
+ * @since 0.1.0
+ */
 public final class ShapeException extends TensorException {
 
   private static final long serialVersionUID = 1L;

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A block of device memory shared by the tensors that view it. It goes back to its backend's pool
  * when the last of them is released; handles may be released on different threads.
+ *
+ * @since 0.1.0
  */
 public abstract class Storage {
 

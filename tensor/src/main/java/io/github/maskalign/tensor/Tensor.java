@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * {@link Scope}. The fluent methods run on the operations of the innermost scope of their operands,
  * which owns the result; so a product of a model's weight and a step's activation belongs to the
  * step, and is recorded if that step records. Call {@link Ops} to say where a result goes.
+ *
+ * @since 0.1.0
  */
 public final class Tensor {
 

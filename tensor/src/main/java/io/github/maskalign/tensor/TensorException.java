@@ -1,6 +1,10 @@
 package io.github.maskalign.tensor;
 
-/** The one family of errors this library throws on purpose; every message says what to change. */
+/**
+ * The one family of errors this library throws on purpose; every message says what to change.
+ *
+ * @since 0.1.0
+ */
 public abstract sealed class TensorException extends RuntimeException
     permits ShapeException,
         DTypeException,

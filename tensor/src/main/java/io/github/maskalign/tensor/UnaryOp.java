@@ -1,6 +1,10 @@
 package io.github.maskalign.tensor;
 
-/** Functions applied to each element. */
+/**
+ * Functions applied to each element.
+ *
+ * @since 0.1.0
+ */
 public enum UnaryOp {
   /** -x. */
   NEG,

@@ -13,7 +13,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code maskalign verify-vectors DIR}: holds a backend against reference data. */
+/**
+ * {@code maskalign verify-vectors DIR}: holds a backend against reference data.
+ *
+ * @since 0.1.0
+ */
 @CommandLine.Command(
     name = "verify-vectors",
     description =

@@ -3,7 +3,11 @@ package io.github.maskalign.vit;
 import io.github.maskalign.tensor.Gelu;
 import org.jspecify.annotations.Nullable;
 
-/** What stands between the two matrices of a block's MLP. */
+/**
+ * What stands between the two matrices of a block's MLP.
+ *
+ * @since 0.1.0
+ */
 public enum Activation {
   /** GELU with the exact Gaussian distribution function. */
   GELU(Gelu.ERF),

@@ -10,6 +10,8 @@ import io.github.maskalign.tensor.Tensor;
  * cubic kernel with a = -0.75 (Keys, 1981), taps beyond the edge take its value, no smoothing when
  * it shrinks. Pictures are better resized by an antialiasing filter. Differentiable: a product with
  * one matrix for each axis.
+ *
+ * @since 0.1.0
  */
 public final class Bicubic {
 

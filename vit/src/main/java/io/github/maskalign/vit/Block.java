@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * x [B, T, D] -> [B, T, D]: {@code x += ls1 * attention(norm1(x)); x += ls2 * mlp(norm2(x))}, a
  * pre-norm Transformer block; the factors ls1 and ls2 are there with layer scale only.
+ *
+ * @since 0.1.0
  */
 public final class Block {
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param importance [B, patches looked at], of the kind asked for, not renormalised after leaving
  *     out the prefix; or null
  * @param attentions [B, heads, T, T] each, by block
+ * @since 0.1.0
  */
 public record Features(
     Tensor tokens,

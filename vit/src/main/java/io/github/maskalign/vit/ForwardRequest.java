@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param attentionBlocks blocks whose complete attention maps are wanted
  * @param recompute whether a tape keeps the blocks' inputs alone and runs each again on its
  *     backward pass: the same bits from less memory, for the time of a second forward pass
+ * @since 0.1.0
  */
 public record ForwardRequest(
     @Nullable Tensor keep,

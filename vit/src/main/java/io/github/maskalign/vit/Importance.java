@@ -1,6 +1,10 @@
 package io.github.maskalign.vit;
 
-/** What makes a patch important; from [B, patches looked at], the prefix left out. */
+/**
+ * What makes a patch important; from [B, patches looked at], the prefix left out.
+ *
+ * @since 0.1.0
+ */
 public enum Importance {
   /** Attention from the class token in the last block, mean over heads. */
   CLASS_ATTENTION,

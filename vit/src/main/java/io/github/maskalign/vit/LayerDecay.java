@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  * @param depth number of blocks
  * @param decay factor from one layer to the next lower one, in (0, 1]
  * @param weightDecay of the parameters that are decayed
+ * @since 0.1.0
  */
 public record LayerDecay(int depth, double decay, double weightDecay) {
 

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * images [B, C, H, W] -> [B, N, D]: each patch as a row, row-major over the image, and one linear
  * map of the rows. The same as a convolution whose stride is its kernel, and so named.
+ *
+ * @since 0.1.0
  */
 public final class PatchEmbed {
 

@@ -7,7 +7,11 @@ import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** images [B, C, H, W] -> features [B, D]: a {@link ViT} and one vector of all its tokens. */
+/**
+ * images [B, C, H, W] -> features [B, D]: a {@link ViT} and one vector of all its tokens.
+ *
+ * @since 0.1.0
+ */
 public final class PooledViT {
 
   private final ViT trunk;

@@ -1,6 +1,10 @@
 package io.github.maskalign.vit;
 
-/** How a classifier makes one vector of all tokens. */
+/**
+ * How a classifier makes one vector of all tokens.
+ *
+ * @since 0.1.0
+ */
 public enum Pooling {
   /** The class token after the final norm. */
   CLS,

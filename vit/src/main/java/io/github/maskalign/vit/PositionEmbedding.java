@@ -1,6 +1,10 @@
 package io.github.maskalign.vit;
 
-/** How patches learn where they are. */
+/**
+ * How patches learn where they are.
+ *
+ * @since 0.1.0
+ */
 public enum PositionEmbedding {
   /** A fixed table of two-dimensional sines and cosines, added to the tokens. */
   SINCOS,

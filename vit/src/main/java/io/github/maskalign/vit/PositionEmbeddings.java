@@ -5,7 +5,11 @@ import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
 import java.util.List;
 
-/** Position tables: one row a token, the prefix first, then the patches row-major. */
+/**
+ * Position tables: one row a token, the prefix first, then the patches row-major.
+ *
+ * @since 0.1.0
+ */
 public final class PositionEmbeddings {
 
   private PositionEmbeddings() {}

@@ -13,6 +13,8 @@ import java.util.Collection;
 /**
  * images [B, C, H, W] -> logits [B, classes]: a frozen {@link PooledViT}, a batch norm without
  * scale and shift, and a linear layer, which alone is trained: {@code head.0} and {@code head.1}.
+ *
+ * @since 0.1.0
  */
 public final class ProbedViT {
 

@@ -9,6 +9,7 @@ package io.github.maskalign.vit;
  * @param length of a head, d
  * @param cos [T, d], row-major
  * @param sin [T, d], negative in the first half of each row
+ * @since 0.1.0
  */
 public record RotaryTable(int length, float[] cos, float[] sin) {
 

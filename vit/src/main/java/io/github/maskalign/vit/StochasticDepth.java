@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param rates one for each block
  * @param noise the random numbers
+ * @since 0.1.0
  */
 public record StochasticDepth(List<DropPath> rates, Noise noise) {
 

@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 /**
  * Configurations as timm writes them: the name of an architecture and arguments that change it.
  * Ours hold besides, in a group of their own that timm does not look at, all of {@link ViTConfig}.
+ *
+ * @since 0.1.0
  */
 public final class TimmConfig {
 

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * images [B, C, H, W] -> tokens [B, T, D]: the Vision Transformer (Dosovitskiy et al., arXiv
  * 2010.11929), on all patches or on some. Parameters have timm's names.
+ *
+ * @since 0.1.0
  */
 public final class ViT {
 

@@ -7,7 +7,11 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** images [B, C, H, W] -> logits [B, classes]: a {@link PooledViT} and a linear head. */
+/**
+ * images [B, C, H, W] -> logits [B, classes]: a {@link PooledViT} and a linear head.
+ *
+ * @since 0.1.0
+ */
 public final class ViTClassifier {
 
   private static final double HEAD_DEVIATION = 2e-5;

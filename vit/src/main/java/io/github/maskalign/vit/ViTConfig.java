@@ -12,6 +12,7 @@ import io.github.maskalign.tensor.ShapeException;
  * @param blocks what they are made of
  * @param attentionPool whether a head pools the tokens by attention from a learned probe, as in
  *     SigLIP
+ * @since 0.1.0
  */
 public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean attentionPool) {
 

@@ -8,6 +8,7 @@ import io.github.maskalign.vit.ViTConfig;
  * @param width length of its tokens
  * @param depth number of its blocks
  * @param heads attention heads; divides the width
+ * @since 0.1.0
  */
 public record DecoderConfig(int width, int depth, int heads) {
 

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * The masked autoencoder (He et al., arXiv 2111.06377): the student sees random patches, and a
  * decoder predicts the pixels of the others, each patch normalised by its own mean and variance.
  * The loss is their mean squared error. There is no teacher.
+ *
+ * @since 0.1.0
  */
 public final class PixelMae implements Objective {
 

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * (as MAE does pixels); in <em>mask token</em> style the student itself runs on all patches, with a
  * learned token in place of each hidden one (as BEiT and MVP do). Each teacher level that counts
  * has a linear head of its own. The loss is that of the alignment, over the hidden patches.
+ *
+ * @since 0.1.0
  */
 public final class Reconstruction implements Objective {
 

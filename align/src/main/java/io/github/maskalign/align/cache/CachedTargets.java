@@ -40,6 +40,8 @@ import java.util.function.BooleanSupplier;
  * levels, their norm and type, and the backend. It holds the same bytes whatever order or number of
  * threads made it, and whenever making was cut off. Every record has a checksum, which is looked at
  * before every use. One thread uses this object.
+ *
+ * @since 0.1.0
  */
 public final class CachedTargets implements TargetSource {
 

@@ -4,7 +4,11 @@ import io.github.maskalign.align.config.Choice;
 import io.github.maskalign.tensor.DType;
 import java.util.List;
 
-/** How exactly features are kept. */
+/**
+ * How exactly features are kept.
+ *
+ * @since 0.1.0
+ */
 public enum StoredType implements Choice {
   /** 11 significant bits, values up to 65504. */
   F16(DType.F16, 65504f, "half precision: 11 significant bits, up to 65504", "f16"),

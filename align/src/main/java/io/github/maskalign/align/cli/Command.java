@@ -12,5 +12,7 @@ import java.util.concurrent.Callable;
  * since the launcher runs on the class path. {@link #call} answers the exit status: 0 for success,
  * 1 where the work was done and the answer is no. For what the user can mend it throws (see {@link
  * Main}).
+ *
+ * @since 0.1.0
  */
 public interface Command extends Callable<Integer> {}

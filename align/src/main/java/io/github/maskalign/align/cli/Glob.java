@@ -3,7 +3,11 @@ package io.github.maskalign.align.cli;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/** Names by pattern: {@code *} is any text and {@code ?} one letter. */
+/**
+ * Names by pattern: {@code *} is any text and {@code ?} one letter.
+ *
+ * @since 0.1.0
+ */
 public final class Glob {
 
   private Glob() {}

@@ -13,6 +13,8 @@ import picocli.CommandLine.Spec;
 /**
  * The root command. Exit status: 0 done; 1 done, and the answer is no, or a fault of the program; 2
  * something the user can mend (usage, a file, a shape, a device), told in one line.
+ *
+ * @since 0.1.0
  */
 @CommandLine.Command(
     name = "maskalign",

@@ -9,7 +9,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 
-/** Results by variant, and the table of them: each figure the mean and spread over the seeds. */
+/**
+ * Results by variant, and the table of them: each figure the mean and spread over the seeds.
+ *
+ * @since 0.1.0
+ */
 public final class Comparison {
 
   private final String score;

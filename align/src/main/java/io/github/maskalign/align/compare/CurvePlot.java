@@ -13,7 +13,11 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Quality against time: a line a variant through the means over its seeds, with their spread. */
+/**
+ * Quality against time: a line a variant through the means over its seeds, with their spread.
+ *
+ * @since 0.1.0
+ */
 public final class CurvePlot {
 
   private static final int WIDTH = 900;

@@ -8,6 +8,7 @@ import java.util.Map;
  *
  * @param epoch seconds of an epoch once it is warm
  * @param start seconds that it takes besides: a teacher's cache, and what Java compiles
+ * @since 0.1.0
  */
 public record Pace(double epoch, double start) {
 

@@ -21,6 +21,7 @@ import java.util.List;
  * with the trial that it was at.
  *
  * @param path of the file, which need not exist yet
+ * @since 0.1.0
  */
 public record ResultsFile(Path path) {
 

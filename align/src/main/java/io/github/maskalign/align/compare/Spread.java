@@ -8,6 +8,7 @@ import java.util.Locale;
  * @param count how many
  * @param mean their mean
  * @param deviation their standard deviation (unbiased variance), NaN of one alone
+ * @since 0.1.0
  */
 public record Spread(int count, double mean, double deviation) {
 

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param curve the score over the run, in order, the last point at its end
  * @param imagesPerSecond of training, evaluation left out
  * @param finals further scores at the end, in per cent by name
+ * @since 0.1.0
  */
 public record TrialResult(
     String variant,

@@ -5,7 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What is compared: settings that differ from the base, by the variant's name. */
+/**
+ * What is compared: settings that differ from the base, by the variant's name.
+ *
+ * @since 0.1.0
+ */
 public final class Variants {
 
   /** The name of the base itself. */

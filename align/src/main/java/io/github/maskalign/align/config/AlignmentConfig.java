@@ -11,6 +11,7 @@ package io.github.maskalign.align.config;
  * @param targetNorm how the teacher's features are normalised
  * @param loss distance of prediction and target
  * @param levelWeights how much each level counts
+ * @since 0.1.0
  */
 public record AlignmentConfig(
     MaskStrategy mask,

@@ -2,7 +2,11 @@ package io.github.maskalign.align.config;
 
 import java.util.List;
 
-/** Whether levels are mixed before or after they are adapted to the teacher's width. */
+/**
+ * Whether levels are mixed before or after they are adapted to the teacher's width.
+ *
+ * @since 0.1.0
+ */
 public enum AlignmentOrder implements Choice {
   /** {@code y_i = A_i(sum_j W_ij x_j)}: a head for each teacher level, as in the released code. */
   MIX_THEN_ADAPT(

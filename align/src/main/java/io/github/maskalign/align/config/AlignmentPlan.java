@@ -12,6 +12,7 @@ import java.util.List;
  * @param teacher the network it is aligned with
  * @param keptPatches number of patches that the student sees
  * @param levels the teacher levels that count in the loss, ascending
+ * @since 0.1.0
  */
 public record AlignmentPlan(
     AlignmentConfig config,

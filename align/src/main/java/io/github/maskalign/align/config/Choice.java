@@ -5,7 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** One value of an option: the word that names it on a command line, and what it means. */
+/**
+ * One value of an option: the word that names it on a command line, and what it means.
+ *
+ * @since 0.1.0
+ */
 public interface Choice {
 
   /** The words that name this value; the first is the one that is printed. */

@@ -8,6 +8,7 @@ import io.github.maskalign.tensor.ShapeException;
  * @param depth number of blocks, each of which gives a level
  * @param width channels of a token
  * @param patches tokens besides the class token
+ * @since 0.1.0
  */
 public record Dimensions(int depth, int width, int patches) {
 

@@ -2,7 +2,11 @@ package io.github.maskalign.align.config;
 
 import java.util.List;
 
-/** How student levels {@code x_j} become inputs {@code z_i} for the teacher's levels. */
+/**
+ * How student levels {@code x_j} become inputs {@code z_i} for the teacher's levels.
+ *
+ * @since 0.1.0
+ */
 public enum Fusion implements Choice {
   /**
    * {@code z_i = x_i}. A student of fewer levels than the teacher is aligned with the teacher's

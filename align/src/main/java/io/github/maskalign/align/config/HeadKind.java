@@ -2,7 +2,11 @@ package io.github.maskalign.align.config;
 
 import java.util.List;
 
-/** What turns student features into the teacher's width. */
+/**
+ * What turns student features into the teacher's width.
+ *
+ * @since 0.1.0
+ */
 public enum HeadKind implements Choice {
   /** One projection. */
   LINEAR("one projection", "linear"),

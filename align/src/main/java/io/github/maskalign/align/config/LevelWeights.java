@@ -4,7 +4,11 @@ import io.github.maskalign.tensor.ShapeException;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** How much each aligned level counts in the loss. Levels are numbered from 0, the lowest. */
+/**
+ * How much each aligned level counts in the loss. Levels are numbered from 0, the lowest.
+ *
+ * @since 0.1.0
+ */
 public sealed interface LevelWeights {
 
   /**

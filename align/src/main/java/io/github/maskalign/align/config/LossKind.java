@@ -2,7 +2,11 @@ package io.github.maskalign.align.config;
 
 import java.util.List;
 
-/** The distance of a prediction from its target, averaged over samples, tokens and channels. */
+/**
+ * The distance of a prediction from its target, averaged over samples, tokens and channels.
+ *
+ * @since 0.1.0
+ */
 public enum LossKind implements Choice {
   /** {@code e^2}. */
   L2("squared error", "l2"),

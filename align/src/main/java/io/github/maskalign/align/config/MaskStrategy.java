@@ -2,7 +2,11 @@ package io.github.maskalign.align.config;
 
 import java.util.List;
 
-/** Which patches the student sees. */
+/**
+ * Which patches the student sees.
+ *
+ * @since 0.1.0
+ */
 public enum MaskStrategy implements Choice {
   /** Each set of patches is as likely as any other. */
   RANDOM("every patch is as likely to be seen as any other", "random"),

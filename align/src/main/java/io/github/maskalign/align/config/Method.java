@@ -2,7 +2,11 @@ package io.github.maskalign.align.config;
 
 import java.util.List;
 
-/** What pre-training minimises. */
+/**
+ * What pre-training minimises.
+ *
+ * @since 0.1.0
+ */
 public enum Method implements Choice {
   /** Alignment of what is seen; with mask ratio 0 it is plain feature distillation. */
   MASKALIGN(

@@ -2,7 +2,11 @@ package io.github.maskalign.align.config;
 
 import java.util.List;
 
-/** How the teacher's features are normalised before the student is held against them. */
+/**
+ * How the teacher's features are normalised before the student is held against them.
+ *
+ * @since 0.1.0
+ */
 public enum TargetNorm implements Choice {
   /** As they are. */
   NONE("teacher features as they are", "none"),

@@ -10,6 +10,7 @@ import io.github.maskalign.tensor.random.Philox;
  * @param transform what is done to a picture
  * @param seed of what is random in it
  * @param crops how many crops a sample has; with {@link #UNLIMITED}, every epoch shows a new one
+ * @since 0.1.0
  */
 public record Augmentation(Transform transform, long seed, int crops) {
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param channels C
  * @param height H
  * @param width W
+ * @since 0.1.0
  */
 public record Batch(
     long number,

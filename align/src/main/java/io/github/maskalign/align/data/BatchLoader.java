@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread consumes. The pixels of a batch are overwritten after the {@link #next} that
  * follows its own, so who keeps a batch takes a {@link Batch#copy}. An error while loading is
  * thrown by the {@link #next} that would have returned the batch.
+ *
+ * @since 0.1.0
  */
 public final class BatchLoader implements Iterator<Batch>, AutoCloseable {
 

@@ -8,6 +8,8 @@ import java.util.Objects;
  * Which samples each batch holds: a function of seed and epoch, so that a run can start anywhere.
  * Batches are counted through all epochs: batch {@code i} of epoch {@code e} is number {@code e *
  * perEpoch() + i}.
+ *
+ * @since 0.1.0
  */
 public final class Batches {
 

@@ -6,7 +6,11 @@ import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Levels;
 import io.github.maskalign.vit.image.Picture;
 
-/** The middle of a picture, resized (bicubic) and normalised: how pictures are evaluated. */
+/**
+ * The middle of a picture, resized (bicubic) and normalised: how pictures are evaluated.
+ *
+ * @since 0.1.0
+ */
 public final class CentreCrop implements Transform {
 
   private final CentreView view;

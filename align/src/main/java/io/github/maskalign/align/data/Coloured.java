@@ -7,6 +7,7 @@ import io.github.maskalign.vit.image.Picture;
  * A transform that takes grey and colour pictures alike: each becomes what the transform wants.
  *
  * @param inner the transform
+ * @since 0.1.0
  */
 public record Coloured(Transform inner) implements Transform {
 

@@ -9,6 +9,7 @@ import io.github.maskalign.tensor.random.Philox;
  * @param left first column
  * @param height number of rows
  * @param width number of columns
+ * @since 0.1.0
  */
 public record CropBox(int top, int left, int height, int width) {
 

@@ -5,6 +5,8 @@ import java.util.Locale;
 /**
  * What a {@link BatchLoader} does about pictures that cannot be read or decoded. Whichever it is,
  * no other sample changes.
+ *
+ * @since 0.1.0
  */
 public sealed interface DamagePolicy {
 

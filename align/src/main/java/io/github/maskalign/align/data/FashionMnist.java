@@ -12,6 +12,8 @@ import java.util.List;
 /**
  * Fashion-MNIST: grey pictures of 28 x 28 pixels in 10 classes of clothing (Xiao, Rasul and
  * Vollgraf, arXiv 1708.07747; MIT licence). The test split is part of this library.
+ *
+ * @since 0.1.0
  */
 public final class FashionMnist {
 

@@ -20,6 +20,7 @@ import java.util.zip.ZipException;
  *
  * @param shape sizes of the axes
  * @param values the elements, {@code shape.size()} of them
+ * @since 0.1.0
  */
 public record IdxFile(Shape shape, byte[] values) {
 

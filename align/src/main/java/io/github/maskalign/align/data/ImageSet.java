@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Pictures {@code [N, C, H, W]} of 8-bit pixels in memory, with class labels or without. Immutable;
  * selections share the pixels.
+ *
+ * @since 0.1.0
  */
 public final class ImageSet implements Pictures {
 

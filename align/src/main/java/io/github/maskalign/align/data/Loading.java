@@ -9,6 +9,7 @@ import java.util.function.Consumer;
  * @param ahead batches in the making or waiting for the consumer; the loader's memory is so many
  * @param damage what to do about damaged pictures
  * @param report takes a line for each damaged picture and a summary, on the consumer's thread
+ * @since 0.1.0
  */
 public record Loading(int workers, int ahead, DamagePolicy damage, Consumer<String> report) {
 

@@ -6,7 +6,11 @@ import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Levels;
 import io.github.maskalign.vit.image.Picture;
 
-/** The whole picture as it is, normalised: for evaluation. */
+/**
+ * The whole picture as it is, normalised: for evaluation.
+ *
+ * @since 0.1.0
+ */
 public final class Normalize implements Transform {
 
   private final int height;

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A data set of any kind: pictures by number, with a class each or without. Immutable and safe for
  * several threads; what a number gives is the same every time.
+ *
+ * @since 0.1.0
  */
 public interface Pictures {
 

@@ -10,6 +10,8 @@ import io.github.maskalign.vit.image.Picture;
 /**
  * A random part of the picture, resized (bicubic), perhaps mirrored, and normalised: the
  * augmentation of MaskAlign's pre-training.
+ *
+ * @since 0.1.0
  */
 public final class RandomResizedCrop implements Transform {
 

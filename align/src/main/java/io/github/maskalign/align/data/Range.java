@@ -5,6 +5,7 @@ package io.github.maskalign.align.data;
  *
  * @param from lower end
  * @param to upper end, not below {@code from}
+ * @since 0.1.0
  */
 public record Range(double from, double to) {
 

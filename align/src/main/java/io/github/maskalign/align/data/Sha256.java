@@ -5,7 +5,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A SHA-256 digest in the making. */
+/**
+ * A SHA-256 digest in the making.
+ *
+ * @since 0.1.0
+ */
 public final class Sha256 {
 
   private final MessageDigest digest;

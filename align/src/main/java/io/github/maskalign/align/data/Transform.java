@@ -3,7 +3,11 @@ package io.github.maskalign.align.data;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.Picture;
 
-/** Turns a picture of 8-bit pixels into the numbers a model reads. Safe for several threads. */
+/**
+ * Turns a picture of 8-bit pixels into the numbers a model reads. Safe for several threads.
+ *
+ * @since 0.1.0
+ */
 public interface Transform {
 
   /** Rows of the result. */

@@ -14,6 +14,7 @@ import java.util.Locale;
  * @param loss cross-entropy
  * @param top1 percentage whose largest logit is their label's
  * @param top5 percentage whose label is among the five largest logits
+ * @since 0.1.0
  */
 public record ClassifierScore(double loss, double top1, double top5) {
 

@@ -15,6 +15,8 @@ import java.util.List;
  * What a frozen network says of a picture: {@code [2D]}, the class token and the mean of the patch
  * tokens after the final norm, one behind the other; the mean alone, {@code [D]}, where there is no
  * class token.
+ *
+ * @since 0.1.0
  */
 public final class FeatureExtractor {
 

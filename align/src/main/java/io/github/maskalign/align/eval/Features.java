@@ -19,6 +19,7 @@ import java.util.function.Function;
  * @param values {@code [N, D]}
  * @param width D
  * @param labels {@code [N]}, from 0 on
+ * @since 0.1.0
  */
 public record Features(float[] values, int width, int[] labels) {
 

@@ -17,6 +17,7 @@ import java.util.Arrays;
  *
  * @param k how many neighbours vote, all if there are fewer
  * @param temperature the smaller, the more the nearest count
+ * @since 0.1.0
  */
 public record KNearest(int k, double temperature) {
 

@@ -28,6 +28,7 @@ import java.util.List;
  * @param batch samples of an update
  * @param rate learning rate at the end of the warm-up, which takes a tenth of the training
  * @param seed of the orders and the first weights
+ * @since 0.1.0
  */
 public record LinearProbe(int epochs, int batch, double rate, long seed) {
 

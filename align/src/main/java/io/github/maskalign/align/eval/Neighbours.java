@@ -5,7 +5,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The samples most like others, by the cosine of their features. */
+/**
+ * The samples most like others, by the cosine of their features.
+ *
+ * @since 0.1.0
+ */
 public final class Neighbours {
 
   private Neighbours() {}

@@ -10,7 +10,11 @@ import io.github.maskalign.align.config.MaskStrategy;
 import io.github.maskalign.align.config.TargetNorm;
 import io.github.maskalign.align.settings.Setting;
 
-/** The choices of the method; standard values are the released recipe's. */
+/**
+ * The choices of the method; standard values are the released recipe's.
+ *
+ * @since 0.1.0
+ */
 public record AlignmentSettings(
     @Setting(value = "Which patches the student sees.", standard = "attentive") MaskStrategy mask,
     @Setting(value = "Share of patches hidden from the student.", standard = "0.7")

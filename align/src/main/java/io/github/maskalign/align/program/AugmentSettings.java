@@ -10,7 +10,11 @@ import io.github.maskalign.align.settings.Setting;
 import io.github.maskalign.align.train.BatchTargets;
 import org.jspecify.annotations.Nullable;
 
-/** How labelled pictures and their labels are altered. */
+/**
+ * How labelled pictures and their labels are altered.
+ *
+ * @since 0.1.0
+ */
 public record AugmentSettings(
     @Setting(value = "RandAugment in timm's notation, or none.", standard = "rand-m9-mstd0.5-inc1")
         @Nullable RandAugment augment,

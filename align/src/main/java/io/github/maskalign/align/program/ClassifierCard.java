@@ -17,6 +17,7 @@ import java.util.Map;
  *
  * @param head what stands on the network
  * @param classes names of what it tells apart
+ * @since 0.1.0
  */
 public record ClassifierCard(Head head, List<String> classes) {
 

@@ -21,7 +21,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/** {@code maskalign compare}: variants of pre-training side by side. */
+/**
+ * {@code maskalign compare}: variants of pre-training side by side.
+ *
+ * @since 0.1.0
+ */
 @CommandLine.Command(
     name = "compare",
     sortOptions = false,

@@ -19,7 +19,11 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
-/** {@code maskalign eval}: scores a classifier that was trained here. */
+/**
+ * {@code maskalign eval}: scores a classifier that was trained here.
+ *
+ * @since 0.1.0
+ */
 @CommandLine.Command(
     name = "eval",
     sortOptions = false,

@@ -11,7 +11,11 @@ import io.github.maskalign.vit.ViTConfig;
 import java.util.Map;
 import picocli.CommandLine;
 
-/** {@code maskalign finetune}: supervised training of a whole network. */
+/**
+ * {@code maskalign finetune}: supervised training of a whole network.
+ *
+ * @since 0.1.0
+ */
 @CommandLine.Command(
     name = "finetune",
     sortOptions = false,

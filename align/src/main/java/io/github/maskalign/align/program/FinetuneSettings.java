@@ -4,7 +4,11 @@ import io.github.maskalign.align.settings.Group;
 import io.github.maskalign.align.settings.Setting;
 import org.jspecify.annotations.Nullable;
 
-/** All settings of {@code finetune}. */
+/**
+ * All settings of {@code finetune}.
+ *
+ * @since 0.1.0
+ */
 public record FinetuneSettings(
     @Group(heading = "Pictures:") LabelledData pictures,
     @Group(heading = "Loading:") LoadingSettings loading,

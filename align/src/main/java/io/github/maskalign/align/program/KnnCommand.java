@@ -11,7 +11,11 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
-/** {@code maskalign knn}: judges features without any training. */
+/**
+ * {@code maskalign knn}: judges features without any training.
+ *
+ * @since 0.1.0
+ */
 @CommandLine.Command(
     name = "knn",
     sortOptions = false,

@@ -3,7 +3,11 @@ package io.github.maskalign.align.program;
 import io.github.maskalign.align.settings.Setting;
 import org.jspecify.annotations.Nullable;
 
-/** The pictures of a classifier. */
+/**
+ * The pictures of a classifier.
+ *
+ * @since 0.1.0
+ */
 public record LabelledData(
     @Setting("Labelled pictures to learn from.") @Nullable String data,
     @Setting(value = "Labelled pictures to score on after every epoch.", decides = false)

@@ -5,7 +5,11 @@ import io.github.maskalign.align.data.Loading;
 import io.github.maskalign.align.settings.Setting;
 import org.jspecify.annotations.Nullable;
 
-/** How pictures are loaded. The number of threads changes no bit of the outcome. */
+/**
+ * How pictures are loaded. The number of threads changes no bit of the outcome.
+ *
+ * @since 0.1.0
+ */
 public record LoadingSettings(
     @Setting(
             value = "What to do about damaged pictures: fail, skip, or skip:SHARE of the set.",

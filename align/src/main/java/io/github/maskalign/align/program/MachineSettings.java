@@ -6,7 +6,11 @@ import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Precision;
 import org.jspecify.annotations.Nullable;
 
-/** What to compute on. The number of threads changes no bit of the outcome. */
+/**
+ * What to compute on. The number of threads changes no bit of the outcome.
+ *
+ * @since 0.1.0
+ */
 public record MachineSettings(
     @Setting(value = "auto, cpu, cuda or reference.", standard = Backends.AUTO) String backend,
     @Setting(value = "Of products and attention.", standard = "f32") Precision precision,

@@ -4,7 +4,11 @@ import io.github.maskalign.align.baseline.DecoderConfig;
 import io.github.maskalign.align.config.Method;
 import io.github.maskalign.align.settings.Setting;
 
-/** What pre-training minimises, and the decoder of the methods that have one. */
+/**
+ * What pre-training minimises, and the decoder of the methods that have one.
+ *
+ * @since 0.1.0
+ */
 public record MethodSettings(
     @Setting(value = "What pre-training minimises.", standard = "maskalign") Method method,
     @Setting(value = "Length of a decoder's tokens.", standard = "512") int decoderWidth,

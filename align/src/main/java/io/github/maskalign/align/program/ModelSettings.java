@@ -10,7 +10,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The shape of the network. */
+/**
+ * The shape of the network.
+ *
+ * @since 0.1.0
+ */
 public record ModelSettings(
     @Setting(
             "tiny, small, base, large, huge, or WIDTHxDEPTHxHEADS such as 192x6x3; that of the"

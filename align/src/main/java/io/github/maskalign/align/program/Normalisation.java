@@ -4,7 +4,11 @@ import io.github.maskalign.align.config.Choice;
 import io.github.maskalign.vit.image.ChannelStats;
 import java.util.List;
 
-/** By which statistics pixels are normalised. */
+/**
+ * By which statistics pixels are normalised.
+ *
+ * @since 0.1.0
+ */
 public enum Normalisation implements Choice {
   /** ImageNet's, for colour pictures. */
   IMAGENET("ImageNet's mean and deviation", "imagenet"),

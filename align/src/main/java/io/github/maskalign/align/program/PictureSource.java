@@ -4,7 +4,11 @@ import io.github.maskalign.align.data.Pictures;
 import io.github.maskalign.align.data.sets.DataSets;
 import org.jspecify.annotations.Nullable;
 
-/** Data sets by the words of the command line. */
+/**
+ * Data sets by the words of the command line.
+ *
+ * @since 0.1.0
+ */
 public final class PictureSource {
 
   private PictureSource() {}

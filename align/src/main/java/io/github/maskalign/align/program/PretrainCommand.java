@@ -2,7 +2,11 @@ package io.github.maskalign.align.program;
 
 import picocli.CommandLine;
 
-/** {@code maskalign pretrain}: MaskAlign pre-training on one's own pictures. */
+/**
+ * {@code maskalign pretrain}: MaskAlign pre-training on one's own pictures.
+ *
+ * @since 0.1.0
+ */
 @CommandLine.Command(
     name = "pretrain",
     sortOptions = false,

@@ -3,7 +3,11 @@ package io.github.maskalign.align.program;
 import io.github.maskalign.align.settings.Setting;
 import org.jspecify.annotations.Nullable;
 
-/** The pictures of pre-training. */
+/**
+ * The pictures of pre-training.
+ *
+ * @since 0.1.0
+ */
 public record PretrainData(
     @Setting("Pictures to learn from; their labels are not used.") @Nullable String data,
     @Setting(value = "Least share of a picture that a random crop covers.", standard = "0.2")

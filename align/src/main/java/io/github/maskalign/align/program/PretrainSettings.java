@@ -4,7 +4,11 @@ import io.github.maskalign.align.settings.Group;
 import io.github.maskalign.align.settings.Setting;
 import org.jspecify.annotations.Nullable;
 
-/** All settings of {@code pretrain}. */
+/**
+ * All settings of {@code pretrain}.
+ *
+ * @since 0.1.0
+ */
 public record PretrainSettings(
     @Group(heading = "Pictures:") PretrainData pictures,
     @Group(heading = "Loading:") LoadingSettings loading,

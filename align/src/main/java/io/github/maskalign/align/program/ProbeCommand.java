@@ -12,7 +12,11 @@ import io.github.maskalign.vit.ViTConfig;
 import java.util.Map;
 import picocli.CommandLine;
 
-/** {@code maskalign probe}: a linear classifier on a frozen network, by the published protocol. */
+/**
+ * {@code maskalign probe}: a linear classifier on a frozen network, by the published protocol.
+ *
+ * @since 0.1.0
+ */
 @CommandLine.Command(
     name = "probe",
     sortOptions = false,

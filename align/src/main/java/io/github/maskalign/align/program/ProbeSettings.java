@@ -2,7 +2,11 @@ package io.github.maskalign.align.program;
 
 import io.github.maskalign.align.settings.Group;
 
-/** All settings of {@code probe}. */
+/**
+ * All settings of {@code probe}.
+ *
+ * @since 0.1.0
+ */
 public record ProbeSettings(
     @Group(heading = "Pictures:") LabelledData pictures,
     @Group(heading = "Loading:") LoadingSettings loading,

@@ -5,7 +5,11 @@ import io.github.maskalign.align.train.RunPlan;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Where a run leaves what it makes, and what it tells of itself. */
+/**
+ * Where a run leaves what it makes, and what it tells of itself.
+ *
+ * @since 0.1.0
+ */
 public record RunSettings(
     @Setting(value = "Of everything random.", standard = "0") long seed,
     @Setting(value = "Folder of the run; runs/PROGRAM-TIME if none.", decides = false)

@@ -6,7 +6,11 @@ import io.github.maskalign.autograd.optim.CosineSchedule;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How long to train, in which batches, at which learning rate. */
+/**
+ * How long to train, in which batches, at which learning rate.
+ *
+ * @since 0.1.0
+ */
 public record Schedule(
     @Setting("Passes over the pictures.") int epochs,
     @Setting("Pictures in a batch.") int batch,

@@ -5,7 +5,11 @@ import io.github.maskalign.align.settings.Setting;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Who teaches. */
+/**
+ * Who teaches.
+ *
+ * @since 0.1.0
+ */
 public record TeacherSettings(
     @Setting(
             value =

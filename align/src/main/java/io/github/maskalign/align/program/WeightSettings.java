@@ -4,7 +4,11 @@ import io.github.maskalign.align.settings.Setting;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Where a network starts from. */
+/**
+ * Where a network starts from.
+ *
+ * @since 0.1.0
+ */
 public record WeightSettings(
     @Setting("Pre-trained weights, or the folder of a run; random ones if none.")
         @Nullable Path weights,

@@ -5,7 +5,11 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A component of a settings record that is a record of settings itself; names are not nested. */
+/**
+ * A component of a settings record that is a record of settings itself; names are not nested.
+ *
+ * @since 0.1.0
+ */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Group {

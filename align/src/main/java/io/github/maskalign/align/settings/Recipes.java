@@ -10,6 +10,8 @@ import java.util.Map;
 /**
  * Named sets of settings, each a resource {@code recipes/NAME.yaml} with a section for each program
  * that it is for.
+ *
+ * @since 0.1.0
  */
 public final class Recipes {
 

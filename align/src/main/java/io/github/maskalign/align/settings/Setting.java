@@ -10,6 +10,8 @@ import java.lang.annotation.Target;
  * --mask-ratio} and the key {@code mask-ratio} of a file. Its type is a number, truth value,
  * string, path, enum, or anything with a static {@code parse(String)}; a boxed number, a string or
  * a path can be null, which is written {@code none}.
+ *
+ * @since 0.1.0
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)

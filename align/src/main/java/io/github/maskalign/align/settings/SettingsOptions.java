@@ -19,6 +19,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * recipe, file, options.
  *
  * @param <R> the record of settings
+ * @since 0.1.0
  */
 public final class SettingsOptions<R extends Record> {
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * stood in the record itself.
  *
  * @param <R> the record
+ * @since 0.1.0
  */
 public final class SettingsSchema<R extends Record> {
 

@@ -5,7 +5,11 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vit.Bicubic;
 import io.github.maskalign.vit.image.ChannelStats;
 
-/** images [B, C, H, W] -> [B, C, H', W']: makes a teacher's input from a student's. */
+/**
+ * images [B, C, H, W] -> [B, C, H', W']: makes a teacher's input from a student's.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface InputAdapter {
 

@@ -8,7 +8,11 @@ import io.github.maskalign.vit.weights.NetworkFile;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Published teachers; their weight files are the user's to fetch. */
+/**
+ * Published teachers; their weight files are the user's to fetch.
+ *
+ * @since 0.1.0
+ */
 public enum KnownTeacher implements Choice {
   /** CLIP ViT-B/16. */
   CLIP_B16(

@@ -8,6 +8,8 @@ import io.github.maskalign.vit.Importance;
 /**
  * A frozen network to learn from. It is no part of a student: it has no parameters in the student's
  * registry, is never recorded on a tape, and is known to a checkpoint by its {@link TeacherId}.
+ *
+ * @since 0.1.0
  */
 public interface Teacher {
 

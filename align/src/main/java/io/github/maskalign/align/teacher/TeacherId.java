@@ -14,6 +14,7 @@ import java.util.List;
  * @param name for people
  * @param sha256 digest of the weight file, in hexadecimal
  * @param licence of the weights
+ * @since 0.1.0
  */
 public record TeacherId(String name, String sha256, String licence) {
 

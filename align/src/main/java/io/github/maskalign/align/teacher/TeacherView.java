@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param topLevels [B, 1 + N, D'] each, the outputs of its last blocks before any final norm; the
  *     class token first, or what stands for it
  * @param importance [B, N], of each patch, of the teacher's own kind; null if not asked for
+ * @since 0.1.0
  */
 public record TeacherView(int depth, List<Tensor> topLevels, @Nullable Tensor importance) {
 

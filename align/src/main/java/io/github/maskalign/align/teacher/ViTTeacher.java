@@ -22,6 +22,8 @@ import java.util.List;
 /**
  * A Vision Transformer as teacher. Registers are left out of what it gives; a network without class
  * token gives the mean of its patches in that place.
+ *
+ * @since 0.1.0
  */
 public final class ViTTeacher implements Teacher {
 

@@ -2,7 +2,11 @@ package io.github.maskalign.align.train;
 
 import io.github.maskalign.align.data.Batch;
 
-/** What a classifier is to answer to a batch; mixing augmentations are the reason for more. */
+/**
+ * What a classifier is to answer to a batch; mixing augmentations are the reason for more.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface BatchTargets {
 

@@ -6,7 +6,11 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A checkpoint being written; it counts only once {@link CheckpointFiles#save} has returned. */
+/**
+ * A checkpoint being written; it counts only once {@link CheckpointFiles#save} has returned.
+ *
+ * @since 0.1.0
+ */
 public final class CheckpointDraft {
 
   private final Disk disk;

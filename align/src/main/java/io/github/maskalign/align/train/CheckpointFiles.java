@@ -26,6 +26,8 @@ import java.util.stream.Stream;
  *   draft.json("state.json", new State(step, seed));
  * });
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class CheckpointFiles {
 

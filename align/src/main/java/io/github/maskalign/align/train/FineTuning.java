@@ -12,6 +12,8 @@ import java.util.Map;
 /**
  * Supervised training of all of a {@link ViTClassifier}: cross-entropy with target distributions
  * and AdamW, lower layers more slowly. From random weights it is plain supervised training.
+ *
+ * @since 0.1.0
  */
 public final class FineTuning extends ModelTraining {
 

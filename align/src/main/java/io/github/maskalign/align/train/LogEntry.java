@@ -9,6 +9,7 @@ package io.github.maskalign.align.train;
  * @param lr learning rate of this step
  * @param gradNorm 2-norm of all gradients, before clipping
  * @param imagesPerSecond pictures trained on per second since the previous entry
+ * @since 0.1.0
  */
 public record LogEntry(
     long step, int epoch, double loss, double lr, double gradNorm, double imagesPerSecond) {}

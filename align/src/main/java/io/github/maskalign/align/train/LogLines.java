@@ -12,7 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads what a {@link RunLog} wrote. */
+/**
+ * Reads what a {@link RunLog} wrote.
+ *
+ * @since 0.1.0
+ */
 public final class LogLines {
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
  * @param values for the log, in order, by key
  * @param score the larger, the better the model; the best one's checkpoint is kept
  * @param lines for people
+ * @since 0.1.0
  */
 public record Measures(Map<String, Double> values, OptionalDouble score, List<String> lines) {
 

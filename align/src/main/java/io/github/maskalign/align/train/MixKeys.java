@@ -9,7 +9,11 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How a log names the entries of the mixing matrix W: {@code mix_TEACHER_STUDENT}. */
+/**
+ * How a log names the entries of the mixing matrix W: {@code mix_TEACHER_STUDENT}.
+ *
+ * @since 0.1.0
+ */
 public final class MixKeys {
 
   /** The name of W among the parameters. */

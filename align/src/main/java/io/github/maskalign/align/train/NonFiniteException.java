@@ -2,7 +2,11 @@ package io.github.maskalign.align.train;
 
 import java.util.Arrays;
 
-/** Training met a loss or gradient that is not a number; the weights were not changed by it. */
+/**
+ * Training met a loss or gradient that is not a number; the weights were not changed by it.
+ *
+ * @since 0.1.0
+ */
 public final class NonFiniteException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -17,6 +17,8 @@ import java.util.Arrays;
  * sees the visible patches, and AdamW moves the student and what serves the objective. Everything
  * random in a step is a function of the seed, the step and the sample, so going on from a
  * checkpoint gives the same bits.
+ *
+ * @since 0.1.0
  */
 public final class Pretraining extends ModelTraining {
 

@@ -15,6 +15,8 @@ import java.util.Map;
 
 /**
  * The published linear probe: the head of a {@link ProbedViT} learns by LARS, all else is frozen.
+ *
+ * @since 0.1.0
  */
 public final class Probing extends ModelTraining {
 

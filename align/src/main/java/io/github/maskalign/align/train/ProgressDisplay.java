@@ -7,6 +7,8 @@ import java.util.Locale;
 /**
  * Shows how far training is: a bar on a terminal, a line every few seconds where the output goes to
  * a file or a build log, or nothing. Opened, fed and closed by one thread.
+ *
+ * @since 0.1.0
  */
 public sealed interface ProgressDisplay extends AutoCloseable
     permits BarDisplay, LineDisplay, NoDisplay {

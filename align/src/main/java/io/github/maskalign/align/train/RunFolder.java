@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * any other, which is never written to.
  *
  * @param path where it is
+ * @since 0.1.0
  */
 public record RunFolder(Path path) {
 

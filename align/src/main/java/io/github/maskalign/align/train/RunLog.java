@@ -24,6 +24,8 @@ import java.util.Map;
  * system whole, so that a reader never waits for one and a crash loses none.
  *
  * <p>JSON knows no infinities: a number that is not finite is written as {@code null}.
+ *
+ * @since 0.1.0
  */
 public final class RunLog implements AutoCloseable {
 

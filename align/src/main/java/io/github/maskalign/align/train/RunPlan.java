@@ -19,6 +19,7 @@ import java.util.function.Consumer;
  * @param logging what is told of it
  * @param saving when to keep a checkpoint
  * @param loading how pictures are loaded; where it reports to, is not looked at
+ * @since 0.1.0
  */
 public record RunPlan(
     Pictures images,

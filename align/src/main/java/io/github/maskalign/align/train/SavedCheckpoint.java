@@ -11,6 +11,7 @@ import java.util.Map;
  *
  * @param step after which it was taken
  * @param folder holds its files
+ * @since 0.1.0
  */
 public record SavedCheckpoint(long step, Path folder) {
 

@@ -8,6 +8,7 @@ package io.github.maskalign.align.train;
  * @param loss mean over the step's pictures
  * @param learningRate before the groups' factors
  * @param gradientNorm 2-norm over all gradients, before any clipping
+ * @since 0.1.0
  */
 public record StepReport(
     long step, double epoch, double loss, double learningRate, double gradientNorm) {}

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   return stop.exitStatus();
  * }
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class StopSignal implements AutoCloseable {
 

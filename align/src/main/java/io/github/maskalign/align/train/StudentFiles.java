@@ -9,7 +9,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The weight files of a pre-training run. */
+/**
+ * The weight files of a pre-training run.
+ *
+ * @since 0.1.0
+ */
 public final class StudentFiles {
 
   /** How the names of parameters start that serve the objective only. */

@@ -7,7 +7,11 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** Where pre-training has its targets from. */
+/**
+ * Where pre-training has its targets from.
+ *
+ * @since 0.1.0
+ */
 public interface TargetSource extends AutoCloseable {
 
   /** No targets, for an objective without a teacher. */

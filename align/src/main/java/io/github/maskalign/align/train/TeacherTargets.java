@@ -14,6 +14,7 @@ import io.github.maskalign.tensor.Tensor;
  *
  * @param teacher is asked
  * @param plan says for what
+ * @since 0.1.0
  */
 public record TeacherTargets(Teacher teacher, AlignmentPlan plan) implements TargetSource {
 

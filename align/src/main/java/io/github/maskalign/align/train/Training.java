@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
 
-/** Something that is trained step by step, for a {@link TrainingRun} to run. */
+/**
+ * Something that is trained step by step, for a {@link TrainingRun} to run.
+ *
+ * @since 0.1.0
+ */
 public interface Training {
 
   /** What computes, for people. */

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Runs a {@link Training} over its epochs: batches, log, progress, evaluation between epochs,
  * checkpoints, Ctrl-C. A run that goes on from a checkpoint has the bits of one that was never
  * stopped.
+ *
+ * @since 0.1.0
  */
 public final class TrainingRun {
 

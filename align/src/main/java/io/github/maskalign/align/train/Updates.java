@@ -20,6 +20,8 @@ import java.util.Map;
  * What all kinds of training have in common: losses of batches, their gradients averaged and
  * clipped, and an optimiser's step at the rate of the schedule; nothing that is not finite gets as
  * far as the weights.
+ *
+ * @since 0.1.0
  */
 public final class Updates {
 

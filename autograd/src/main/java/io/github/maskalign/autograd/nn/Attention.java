@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * x [B, T, D] -> [B, T, D]: multi-head self-attention with one packed query-key-value projection
  * (Vaswani et al., arXiv 1706.03762); logits scaled by {@code (D / heads)^-0.5}.
+ *
+ * @since 0.1.0
  */
 public final class Attention {
 

@@ -11,6 +11,8 @@ import io.github.maskalign.tensor.UnaryOp;
  * x [B, D] -> [B, D]: each channel normalised over the batch, without scale and shift (Ioffe and
  * Szegedy, arXiv 1502.03167). Training divides by the biased variance and moves the running
  * statistics, {@code r += momentum * (batch - r)} with the unbiased one; evaluation uses those.
+ *
+ * @since 0.1.0
  */
 public final class BatchNorm {
 

@@ -6,7 +6,11 @@ import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
 import java.util.Arrays;
 
-/** Targets of a classifier, and how often it is right. */
+/**
+ * Targets of a classifier, and how often it is right.
+ *
+ * @since 0.1.0
+ */
 public final class Classification {
 
   private Classification() {}

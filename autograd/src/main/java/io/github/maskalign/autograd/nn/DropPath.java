@@ -11,6 +11,7 @@ import java.util.Arrays;
  * dropped with probability {@code rate}, and divided by {@code 1 - rate} otherwise.
  *
  * @param rate probability of dropping, in [0, 1)
+ * @since 0.1.0
  */
 public record DropPath(float rate) {
 

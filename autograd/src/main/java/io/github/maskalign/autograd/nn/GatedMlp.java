@@ -7,6 +7,8 @@ import io.github.maskalign.tensor.UnaryOp;
 /**
  * x [.., D] -> [.., D]: SwiGLU (Shazeer, arXiv 2002.05202): {@code W3 (silu(W1 x) * W2 x)} with
  * biases, {@code silu(x) = x sigmoid(x)}; W1 and W2 are packed in one matrix.
+ *
+ * @since 0.1.0
  */
 public final class GatedMlp {
 

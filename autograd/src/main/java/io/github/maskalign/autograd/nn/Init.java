@@ -7,6 +7,8 @@ import java.util.Arrays;
 
 /**
  * How a parameter gets its first values: a function of the stream of random numbers it is given.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface Init {

@@ -3,7 +3,11 @@ package io.github.maskalign.autograd.nn;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 
-/** x [.., D] -> [.., D]: normalised over the last axis, scaled and shifted. */
+/**
+ * x [.., D] -> [.., D]: normalised over the last axis, scaled and shifted.
+ *
+ * @since 0.1.0
+ */
 public final class LayerNorm {
 
   private final Tensor gamma;

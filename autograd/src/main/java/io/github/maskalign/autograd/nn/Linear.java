@@ -4,7 +4,11 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** x [.., in] -> [.., out]: {@code y = x W^T + b}. */
+/**
+ * x [.., in] -> [.., out]: {@code y = x W^T + b}.
+ *
+ * @since 0.1.0
+ */
 public final class Linear {
 
   private final Tensor weight;

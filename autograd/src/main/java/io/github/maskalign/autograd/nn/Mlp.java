@@ -4,7 +4,11 @@ import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 
-/** x [.., D] -> [.., D]: linear, GELU, linear. */
+/**
+ * x [.., D] -> [.., D]: linear, GELU, linear.
+ *
+ * @since 0.1.0
+ */
 public final class Mlp {
 
   private final Linear first;

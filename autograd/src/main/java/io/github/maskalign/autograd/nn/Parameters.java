@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The parameters of a model by name, in the order of their creation. Layers create theirs through a
  * {@link Path}; the first values of a parameter depend on the seed and its name only.
+ *
+ * @since 0.1.0
  */
 public final class Parameters {
 

@@ -13,6 +13,7 @@ import java.util.List;
  *
  * @param cos [1 or B, T, 3D]
  * @param sin [1 or B, T, 3D], negative for the first half of each head
+ * @since 0.1.0
  */
 public record Rotary(Tensor cos, Tensor sin) {
 

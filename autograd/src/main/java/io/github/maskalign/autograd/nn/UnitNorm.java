@@ -6,7 +6,11 @@ import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
 
-/** x [.., D] -> [.., D]: {@code x / max(|x|, eps)} with the 2-norm over the last axis. */
+/**
+ * x [.., D] -> [.., D]: {@code x / max(|x|, eps)} with the 2-norm over the last axis.
+ *
+ * @since 0.1.0
+ */
 public final class UnitNorm {
 
   private UnitNorm() {}

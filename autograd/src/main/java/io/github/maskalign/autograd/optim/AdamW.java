@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), all parameters in one
  * pass of the backend.
+ *
+ * @since 0.1.0
  */
 public final class AdamW implements Optimizer {
 

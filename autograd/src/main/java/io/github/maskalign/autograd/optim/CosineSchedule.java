@@ -8,6 +8,7 @@ package io.github.maskalign.autograd.optim;
  * @param floor rate at the end of training; does not apply during the warm-up
  * @param warmupEpochs length of the warm-up
  * @param epochs length of training
+ * @since 0.1.0
  */
 public record CosineSchedule(double peak, double floor, double warmupEpochs, double epochs) {
 

@@ -10,7 +10,11 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Adds up the gradients of several backward passes, for accumulation over small batches. */
+/**
+ * Adds up the gradients of several backward passes, for accumulation over small batches.
+ *
+ * @since 0.1.0
+ */
 public final class GradientBuffer implements GradientSource {
 
   private final Scope scope;

@@ -8,7 +8,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 
-/** The 2-norm over all gradients, and clipping by it. */
+/**
+ * The 2-norm over all gradients, and clipping by it.
+ *
+ * @since 0.1.0
+ */
 public final class GradientNorm {
 
   private static final double CLIP_EPS = 1e-6;

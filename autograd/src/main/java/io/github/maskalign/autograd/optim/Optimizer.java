@@ -7,6 +7,8 @@ import java.util.Map;
 /**
  * Changes parameters in place from their gradients. A parameter without a gradient is left alone,
  * its weight decay included. The state's memory belongs to the scope given at creation.
+ *
+ * @since 0.1.0
  */
 public interface Optimizer {
 

@@ -9,6 +9,7 @@ import java.util.List;
  * @param parameters members; each belongs to one group only
  * @param rateScale factor on the learning rate, as layer-wise decay needs
  * @param weightDecay decay of this group
+ * @since 0.1.0
  */
 public record ParameterGroup(List<Parameter> parameters, double rateScale, double weightDecay) {
 

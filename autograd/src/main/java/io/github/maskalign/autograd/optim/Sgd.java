@@ -14,6 +14,8 @@ import java.util.Map;
  * Stochastic gradient descent with momentum, {@code mu = momentum * mu + g; p -= rate * mu}, and
  * its layer-wise adaptive form LARS (You et al., arXiv 1708.03888), in which matrices are decayed,
  * {@code g += decay * p}, and rescaled, {@code g *= trust * |p| / |g|}.
+ *
+ * @since 0.1.0
  */
 public final class Sgd implements Optimizer {
 

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
  *
  * @param seed the seed, all 64 bits of it
  * @param stream which of the 2^64 sequences of this seed
+ * @since 0.1.0
  */
 public record Philox(long seed, long stream) {
 

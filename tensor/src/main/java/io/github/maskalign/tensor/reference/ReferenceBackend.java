@@ -18,6 +18,8 @@ import java.util.Arrays;
  * Plain loops in double precision: always there, obviously right, and the oracle of the others.
  * Every operation reads its operands into row-major arrays, computes, and writes the result; the
  * fused operations keep their default bodies.
+ *
+ * @since 0.1.0
  */
 public final class ReferenceBackend implements Backend {
 

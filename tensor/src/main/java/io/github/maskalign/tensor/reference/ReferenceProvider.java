@@ -5,7 +5,11 @@ import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.BackendProvider;
 import io.github.maskalign.tensor.HostPool;
 
-/** Offers the {@link ReferenceBackend}, the last step of the ladder. */
+/**
+ * Offers the {@link ReferenceBackend}, the last step of the ladder.
+ *
+ * @since 0.1.0
+ */
 public final class ReferenceProvider implements BackendProvider {
 
   /** For the service loader. */

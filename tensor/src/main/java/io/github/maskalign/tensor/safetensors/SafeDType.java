@@ -7,7 +7,11 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Element types a safetensors file can hold; more than tensors of this library can. */
+/**
+ * Element types a safetensors file can hold; more than tensors of this library can.
+ *
+ * @since 0.1.0
+ */
 public enum SafeDType {
   /** 0 or 1 in a byte. */
   BOOL(1, null),

@@ -29,6 +29,7 @@ import java.util.Map;
  * while it is open. Files over 2 GiB work.
  *
  * @see <a href="https://github.com/huggingface/safetensors#format">The format</a>
+ * @since 0.1.0
  */
 public final class SafeTensorsFile implements AutoCloseable {
 

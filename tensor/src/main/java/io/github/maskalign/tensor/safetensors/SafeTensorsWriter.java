@@ -33,6 +33,8 @@ import java.util.TreeMap;
  *     .add("norm.weight", SafeDType.F32, Shape.of(192), segment)
  *     .write(path);
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class SafeTensorsWriter {
 

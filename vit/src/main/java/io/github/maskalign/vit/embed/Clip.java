@@ -25,6 +25,8 @@ import java.util.List;
  * }</pre>
  *
  * <p>Safe for any number of threads, as {@link Embedder} is. {@link #close} gives all memory back.
+ *
+ * @since 0.1.0
  */
 public final class Clip implements AutoCloseable {
 

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param longestWait how long the first of them waits for others; see {@link EmbedderOptions}
  * @param backend {@code auto}, {@code cpu}, {@code cuda} or {@code reference}
  * @param threads that compute
+ * @since 0.1.0
  */
 public record ClipOptions(
     boolean truncation, int mostAtOnce, Duration longestWait, String backend, int threads) {

@@ -30,6 +30,8 @@ import java.util.function.Supplier;
  *
  * <p>The weight file is mapped into memory and must stay as it is until then: to exchange a model,
  * write the new one under another name and rename it.
+ *
+ * @since 0.1.0
  */
 public final class Embedder implements AutoCloseable {
 

@@ -15,6 +15,7 @@ import java.time.Duration;
  *     the network was busy are taken together, and nobody ever waits for company
  * @param backend {@code auto}, {@code cpu}, {@code cuda} or {@code reference}
  * @param threads that compute
+ * @since 0.1.0
  */
 public record EmbedderOptions(
     Output output,

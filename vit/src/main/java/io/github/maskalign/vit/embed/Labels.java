@@ -6,6 +6,8 @@ import java.util.List;
 /**
  * Texts that {@link Clip} has embedded once, to compare any number of pictures with. Plain numbers:
  * safe for any number of threads, and of use after the {@link Clip} is closed.
+ *
+ * @since 0.1.0
  */
 public final class Labels {
 

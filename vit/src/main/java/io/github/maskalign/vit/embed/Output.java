@@ -1,6 +1,10 @@
 package io.github.maskalign.vit.embed;
 
-/** What an embedding is made of; all after the network's final norm. D is its width. */
+/**
+ * What an embedding is made of; all after the network's final norm. D is its width.
+ *
+ * @since 0.1.0
+ */
 public enum Output {
   /**
    * The network's own way, {@code [D]}: its attention pool, else its class token, else the mean of

@@ -16,6 +16,7 @@ import io.github.maskalign.vit.weights.NetworkFile;
  * @param shortSide length of the shorter side after resizing; with 0, both sides are resized to
  *     {@code size}, whatever the picture's proportions
  * @param stats by which pixels are normalised
+ * @since 0.1.0
  */
 public record Preprocessing(int size, int shortSide, ChannelStats stats) {
 

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * published vision models, are trained with: rows first, then columns, each rounded to 8 bits.
  *
  * <p>Safe for use by several threads; the weights of each input size are computed once.
+ *
+ * @since 0.1.0
  */
 public final class BicubicResize {
 

@@ -8,6 +8,7 @@ import io.github.maskalign.tensor.ShapeException;
  *
  * @param size side of the square
  * @param shortSide length of the shorter side after resizing
+ * @since 0.1.0
  */
 public record CentreView(int size, int shortSide) {
 

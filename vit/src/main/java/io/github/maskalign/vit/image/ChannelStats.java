@@ -8,6 +8,7 @@ import java.util.Arrays;
  *
  * @param mean one a channel
  * @param std one a channel, positive
+ * @since 0.1.0
  */
 public record ChannelStats(double[] mean, double[] std) {
 

@@ -3,7 +3,11 @@ package io.github.maskalign.vit.image;
 import io.github.maskalign.tensor.FormatException;
 import org.jspecify.annotations.Nullable;
 
-/** A picture cannot be read or decoded; its neighbours may well be whole. */
+/**
+ * A picture cannot be read or decoded; its neighbours may well be whole.
+ *
+ * @since 0.1.0
+ */
 public final class DamagedPictureException extends FormatException {
 
   private static final long serialVersionUID = 1L;

@@ -5,6 +5,8 @@ import io.github.maskalign.tensor.ShapeException;
 /**
  * Picture {@code [C, H, W]} of bytes -> {@code [C, H, W]} of floats {@code (v / 255 - mean) / std}:
  * the normalised value of each of the 256 levels of a pixel, channel by channel.
+ *
+ * @since 0.1.0
  */
 public final class Levels {
 

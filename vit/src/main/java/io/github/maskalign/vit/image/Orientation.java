@@ -3,7 +3,11 @@ package io.github.maskalign.vit.image;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** How a camera was held, as EXIF tells it: what has to be done to see the picture upright. */
+/**
+ * How a camera was held, as EXIF tells it: what has to be done to see the picture upright.
+ *
+ * @since 0.1.0
+ */
 public enum Orientation {
   /** Nothing. */
   UPRIGHT(false, false, false),

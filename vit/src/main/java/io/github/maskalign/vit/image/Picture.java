@@ -15,6 +15,7 @@ import java.util.Arrays;
  * @param channels C
  * @param height H
  * @param width W
+ * @since 0.1.0
  */
 public record Picture(byte[] pixels, int offset, int channels, int height, int width) {
 

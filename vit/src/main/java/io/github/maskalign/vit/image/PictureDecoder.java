@@ -12,6 +12,8 @@ import java.nio.file.Path;
  * alpha is dropped, and colour profiles do not apply. A file that is cut off or damaged is refused,
  * and so is one whose header asks for more pixels than are allowed, or than its bytes can hold,
  * before memory is taken for them. Safe for use by several threads.
+ *
+ * @since 0.1.0
  */
 public final class PictureDecoder {
 

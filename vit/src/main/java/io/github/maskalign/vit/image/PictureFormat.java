@@ -3,7 +3,11 @@ package io.github.maskalign.vit.image;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The kinds of picture files that can be decoded, told by their first bytes, not their names. */
+/**
+ * The kinds of picture files that can be decoded, told by their first bytes, not their names.
+ *
+ * @since 0.1.0
+ */
 public enum PictureFormat {
   /** Baseline and progressive, 8 bits: grey, colour, CMYK. */
   JPEG,

@@ -7,6 +7,7 @@ package io.github.maskalign.vit.image;
  * @param width columns as stored
  * @param height rows as stored
  * @param orientation how to see it upright
+ * @since 0.1.0
  */
 public record PictureHeader(PictureFormat format, int width, int height, Orientation orientation) {
 

@@ -13,7 +13,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
-/** Writes networks as ONNX files of opset 17. */
+/**
+ * Writes networks as ONNX files of opset 17.
+ *
+ * @since 0.1.0
+ */
 public final class OnnxExport {
 
   private static final long IR_VERSION = 8;

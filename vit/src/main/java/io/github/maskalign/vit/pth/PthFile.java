@@ -19,6 +19,7 @@ import java.util.Map;
  * when asked for. Any thread may read; the file must not be changed while it is open.
  *
  * @see <a href="https://pytorch.org/docs/stable/notes/serialization.html">How torch saves</a>
+ * @since 0.1.0
  */
 public final class PthFile implements AutoCloseable {
 

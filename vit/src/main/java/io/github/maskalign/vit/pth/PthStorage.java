@@ -6,6 +6,7 @@ package io.github.maskalign.vit.pth;
  * @param key by which the file names it
  * @param type of its elements
  * @param elements how many
+ * @since 0.1.0
  */
 public record PthStorage(String key, ElementType type, long elements) implements PyValue {
 

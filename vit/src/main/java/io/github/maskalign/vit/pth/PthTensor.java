@@ -11,6 +11,7 @@ import java.util.List;
  * @param offset of the first element, in elements
  * @param dims axis sizes
  * @param strides in elements, as many as there are axes
+ * @since 0.1.0
  */
 public record PthTensor(
     PthStorage storage, SafeDType dtype, long offset, List<Long> dims, List<Long> strides)

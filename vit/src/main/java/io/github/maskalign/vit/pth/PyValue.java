@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a pickle may hold: plain data. Containers are compared by identity, since those of a hostile
  * file may hold themselves; for the same reason nothing here walks into its content.
+ *
+ * @since 0.1.0
  */
 public sealed interface PyValue
     permits PyValue.Scalar,

@@ -12,7 +12,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Tells models apart, so that no vector is compared with one that means something else. */
+/**
+ * Tells models apart, so that no vector is compared with one that means something else.
+ *
+ * @since 0.1.0
+ */
 public final class ModelDigest {
 
   private static final int BUFFER_BYTES = 1 << 20;

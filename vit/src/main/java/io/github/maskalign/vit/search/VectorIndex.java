@@ -33,6 +33,8 @@ import java.util.stream.IntStream;
  *
  * <p>Safe for any number of threads, virtual ones too. The file must stay as it is until {@link
  * #close}: to exchange it, let a writer finish another of the same name, and open that.
+ *
+ * @since 0.1.0
  */
 public final class VectorIndex implements AutoCloseable {
 

@@ -28,6 +28,8 @@ import java.util.UUID;
  * }</pre>
  *
  * <p>Safe for several threads, whose order is that of the rows.
+ *
+ * @since 0.1.0
  */
 public final class VectorIndexWriter implements AutoCloseable {
 

@@ -6,6 +6,8 @@ import java.util.List;
 /**
  * The characters that stand for bytes in vocabularies: printable Latin-1 for itself, the other 68
  * bytes for the characters from 256 on.
+ *
+ * @since 0.1.0
  */
 public final class ByteSymbols {
 

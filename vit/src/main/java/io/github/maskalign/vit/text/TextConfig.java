@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  * @param blocks of width D
  * @param projection length of an embedding, P
  * @param end the token whose place gives a text's embedding; if empty, the highest of each text
+ * @since 0.1.0
  */
 public record TextConfig(
     int vocabulary, int context, ViTConfig.Blocks blocks, int projection, OptionalInt end) {

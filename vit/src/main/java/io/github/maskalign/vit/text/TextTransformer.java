@@ -15,6 +15,8 @@ import java.util.stream.IntStream;
  * B texts of tokens -> [B, P]: the text tower of CLIP (Radford et al., arXiv 2103.00020). Token and
  * position embeddings, blocks in which a token sees only those before it, and of each text the
  * token at its end, normalised and projected.
+ *
+ * @since 0.1.0
  */
 public final class TextTransformer {
 

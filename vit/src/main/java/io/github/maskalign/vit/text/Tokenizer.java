@@ -13,6 +13,8 @@ import java.util.stream.IntStream;
  * words, single digits and runs of other signs, and each of these into byte pairs. White space only
  * separates. OpenAI's own code also mends wrongly decoded text and HTML entities beforehand; this
  * does not. Safe for any number of threads.
+ *
+ * @since 0.1.0
  */
 public final class Tokenizer {
 

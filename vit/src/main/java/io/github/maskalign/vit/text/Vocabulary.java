@@ -6,7 +6,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** CLIP's tokens and the pairs that are merged to one. */
+/**
+ * CLIP's tokens and the pairs that are merged to one.
+ *
+ * @since 0.1.0
+ */
 public final class Vocabulary {
 
   /** The token before every text. */

@@ -14,6 +14,7 @@ import java.util.List;
  * @param optional patterns of parameters that may be missing or of another shape, and then keep
  *     their values
  * @param ignored patterns of tensors of the file that may be left over
+ * @since 0.1.0
  */
 public record LoadOptions(
     NameMap names, String prefix, int prefixTokens, List<String> optional, List<String> ignored) {

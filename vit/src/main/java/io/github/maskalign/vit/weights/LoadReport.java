@@ -11,6 +11,7 @@ import java.util.List;
  * @param mismatched parameters of another shape, with both shapes; their values are unchanged
  * @param unexpected tensors of the file that nothing uses, other than those the name map knows to
  *     be of no use
+ * @since 0.1.0
  */
 public record LoadReport(
     List<String> matched,

@@ -20,6 +20,7 @@ import java.util.OptionalInt;
  * @param shortSide length of a picture's shorter side after resizing, 0 if both sides become that
  *     of the network whatever the proportions; empty if nothing is said
  * @param licence of the weights
+ * @since 0.1.0
  */
 public record ModelCard(ChannelStats stats, OptionalInt shortSide, String licence) {
 

@@ -3,7 +3,11 @@ package io.github.maskalign.vit.weights;
 import java.util.List;
 import java.util.Set;
 
-/** Says where our parameters, which have timm's names, are found in a file of other names. */
+/**
+ * Says where our parameters, which have timm's names, are found in a file of other names.
+ *
+ * @since 0.1.0
+ */
 public interface NameMap {
 
   /**

@@ -7,7 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The name maps of known files; {@link NameRule} says how their rules are read. */
+/**
+ * The name maps of known files; {@link NameRule} says how their rules are read.
+ *
+ * @since 0.1.0
+ */
 public enum NameMaps implements NameMap {
   /** Timm's DINOv3, which it builds of EVA's parts. */
   TIMM_EVA(

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param prefix of the network's names
  * @param config the shape of the network
  * @param told where the shape was found
+ * @since 0.1.0
  */
 public record NetworkFile(
     WeightFile file, NameMaps names, String prefix, ViTConfig config, Told told)

@@ -3,7 +3,11 @@ package io.github.maskalign.vit.weights;
 import io.github.maskalign.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
-/** A part of a parameter: all or some rows of a tensor of a file, or zeros. */
+/**
+ * A part of a parameter: all or some rows of a tensor of a file, or zeros.
+ *
+ * @since 0.1.0
+ */
 public sealed interface Piece {
 
   /** The tensor of the file that it needs. */

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param classes of the head, 0 if there is none
  * @param pooling what the head sees
  * @param report of loading it
+ * @since 0.1.0
  */
 public record SavedNetwork(
     ViTConfig config, Parameters parameters, int classes, Pooling pooling, LoadReport report) {

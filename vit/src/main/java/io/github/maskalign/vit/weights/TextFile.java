@@ -11,7 +11,11 @@ import io.github.maskalign.vit.text.Vocabulary;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 
-/** The text tower beside the image tower in a file of a whole CLIP. */
+/**
+ * The text tower beside the image tower in a file of a whole CLIP.
+ *
+ * @since 0.1.0
+ */
 public final class TextFile {
 
   private final NetworkFile network;

@@ -22,7 +22,11 @@ import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes networks as folders that timm loads: model.safetensors and config.json. */
+/**
+ * Writes networks as folders that timm loads: model.safetensors and config.json.
+ *
+ * @since 0.1.0
+ */
 public final class TimmExport {
 
   private static final String CLASS_TOKEN = "cls_token";

@@ -11,7 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Weights on disk, open until closed; {@link WeightFiles} opens them. */
+/**
+ * Weights on disk, open until closed; {@link WeightFiles} opens them.
+ *
+ * @since 0.1.0
+ */
 public final class WeightFile implements WeightSource, AutoCloseable {
 
   private final String format;

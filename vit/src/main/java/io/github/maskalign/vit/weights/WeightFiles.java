@@ -18,6 +18,8 @@ import java.util.Map;
  * Opens weights of any known kind, told by what they contain and not by their names: a safetensors
  * file, a .pth file of torch in either format, the index of a safetensors file in several shards,
  * or a folder with one of these in it.
+ *
+ * @since 0.1.0
  */
 public final class WeightFiles {
 

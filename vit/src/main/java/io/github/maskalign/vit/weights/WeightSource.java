@@ -13,7 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Named tensors to load weights from. */
+/**
+ * Named tensors to load weights from.
+ *
+ * @since 0.1.0
+ */
 public interface WeightSource {
 
   /** What error messages call it. */

@@ -12,7 +12,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** Brings parameters from and to files. */
+/**
+ * Brings parameters from and to files.
+ *
+ * @since 0.1.0
+ */
 public final class Weights {
 
   private static final int ALIGNMENT = 64;

@@ -5,6 +5,8 @@ import io.github.maskalign.vit.image.Picture;
 /**
  * The operations of RandAugment (Cubuk et al., arXiv 1909.13719) in timm's choice and order, each
  * the stronger the larger its magnitude of 0 to 10.
+ *
+ * @since 0.1.0
  */
 public enum AugmentOp {
   /** Spreads the values of each channel. */

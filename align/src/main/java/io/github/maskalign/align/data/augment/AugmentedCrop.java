@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A random part of a picture, resized (bicubic), perhaps mirrored, altered, normalised, and perhaps
  * wiped out in places: the views of supervised training.
+ *
+ * @since 0.1.0
  */
 public final class AugmentedCrop implements Transform {
 

@@ -8,6 +8,7 @@ import io.github.maskalign.vit.image.Picture;
  * strength} (not below 0) to {@code 1 + strength}, in random order, as torchvision does it.
  *
  * @param strength of all three, not negative
+ * @since 0.1.0
  */
 public record ColourJitter(double strength) {
 

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Draws how each batch is mixed, by mixup, CutMix or either, and mixes its pictures and targets.
+ *
+ * @since 0.1.0
  */
 public final class Mixer {
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * as it was before (Zhang et al., mixup, arXiv 1710.09412; Yun et al., CutMix, arXiv 1905.04899).
  *
  * @param blends what each sample becomes
+ * @since 0.1.0
  */
 public record Mixing(List<Blend> blends) {
 

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  * @param operations how many are chosen
  * @param magnitude mean, 0 to 10
  * @param deviation of the magnitude, which stays within 0 to 10
+ * @since 0.1.0
  */
 public record RandAugment(int operations, double magnitude, double deviation) {
 

@@ -15,6 +15,7 @@ import java.util.List;
  * @param probability of a picture to be altered
  * @param filling what the boxes show
  * @param most boxes of a picture; their number is uniform from 1 on
+ * @since 0.1.0
  */
 public record RandomErasing(double probability, Filling filling, int most) {
 

@@ -27,6 +27,8 @@ import java.util.stream.Stream;
  *   <li>IDX files (MNIST) and CIFAR's binary files: the file, the folder, or {@code FOLDER/train}
  *       and {@code FOLDER/test}.
  * </ul>
+ *
+ * @since 0.1.0
  */
 public final class DataSets {
 

@@ -5,7 +5,11 @@ import io.github.maskalign.tensor.random.Philox;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/** Parts of a data set, as views. They are drawn by a seed, and keep the order of the set. */
+/**
+ * Parts of a data set, as views. They are drawn by a seed, and keep the order of the set.
+ *
+ * @since 0.1.0
+ */
 public final class Subsets {
 
   private Subsets() {}
