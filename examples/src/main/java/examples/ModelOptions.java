@@ -42,7 +42,7 @@ final class ModelOptions {
   }
 
   Model open() {
-    Path model = weights == null ? TinyTeacher.folder() : weights;
+    Path model = weights == null ? TinyTeacher.file() : weights;
     String digest = ModelDigest.of(model, options());
     return new Model(Embedder.load(model, options()), digest);
   }

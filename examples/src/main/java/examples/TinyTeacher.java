@@ -10,13 +10,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Map;
 
 /** The embedded teacher, which {@link TrainTinyTeacher} made: a stand-in for CLIP. */
 final class TinyTeacher {
 
   private static final String RESOURCE = "tiny-teacher.safetensors";
-  private static final String CONFIG = "tiny-teacher.json";
   private static final String NAME = "tiny ViT, supervised on Fashion-MNIST's train split";
   private static final String LICENCE = "Apache-2.0";
 
@@ -27,7 +25,7 @@ final class TinyTeacher {
     try {
       Path file = Files.createTempFile("maskalign", ".safetensors");
       try {
-        unpack(RESOURCE, file);
+        unpack(file);
         TeacherId id = TeacherId.of(NAME, file, LICENCE);
         return ViTTeacher.load(scope, id, file, TinyModels.teacher(), InputAdapter.none());
       } finally {
@@ -38,17 +36,13 @@ final class TinyTeacher {
     }
   }
 
-  /** A model folder for an {@code Embedder}; it goes away when the process ends. */
-  static Path folder() {
+  /** Its weights, for an {@code Embedder}; the file goes away when the process ends. */
+  static Path file() {
     try {
-      Path folder = Files.createTempDirectory("maskalign");
-      folder.toFile().deleteOnExit();
-      for (var file : Map.of(CONFIG, "config.json", RESOURCE, "model.safetensors").entrySet()) {
-        Path target = folder.resolve(file.getValue());
-        unpack(file.getKey(), target);
-        target.toFile().deleteOnExit();
-      }
-      return folder;
+      Path file = Files.createTempFile("maskalign", ".safetensors");
+      file.toFile().deleteOnExit();
+      unpack(file);
+      return file;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot unpack the embedded teacher", e);
     }
@@ -57,16 +51,16 @@ final class TinyTeacher {
   /** Unpacks the weights, in place of a file that may be there. */
   static void copyTo(Path file) {
     try {
-      unpack(RESOURCE, file);
+      unpack(file);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot unpack the embedded teacher to " + file, e);
     }
   }
 
-  private static void unpack(String resource, Path file) throws IOException {
-    try (InputStream in = TinyTeacher.class.getResourceAsStream(resource)) {
+  private static void unpack(Path file) throws IOException {
+    try (InputStream in = TinyTeacher.class.getResourceAsStream(RESOURCE)) {
       if (in == null) {
-        throw new IllegalStateException("this build lacks its resource " + resource);
+        throw new IllegalStateException("this build lacks its resource " + RESOURCE);
       }
       Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
     }

@@ -64,7 +64,7 @@ public record ClassifierCard(Head head, List<String> classes) {
   }
 
   /** For the file's metadata, with the statistics of its pixels. */
-  Map<String, String> metadata(ChannelStats stats) {
+  public Map<String, String> metadata(ChannelStats stats) {
     Map<String, String> notes = new HashMap<>(pixels(stats));
     try {
       notes.put(NOTE, JSON.writeValueAsString(this));
