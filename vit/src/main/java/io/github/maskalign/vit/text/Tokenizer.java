@@ -18,10 +18,15 @@ import java.util.stream.IntStream;
  */
 public final class Tokenizer {
 
+  /** Start and end are taken out of a text before it is cut into words. */
+  private static final String SPECIAL = "<\\|startoftext\\|>|<\\|endoftext\\|>";
+
   private static final Pattern PIECES =
       Pattern.compile(
-          "<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d"
-              + "|\\p{L}+|\\p{N}|[^\\s\\p{L}\\p{N}]+",
+          SPECIAL
+              + "|'s|'t|'re|'ve|'m|'ll|'d|\\p{L}+|\\p{N}|(?:(?!"
+              + SPECIAL
+              + ")[^\\s\\p{L}\\p{N}])+",
           Pattern.UNICODE_CHARACTER_CLASS);
 
   private final Vocabulary vocabulary;

@@ -65,6 +65,7 @@ class TokenizerTest {
   @Test
   void startAndEndInATextAreThemselves() {
     assertTokens("cat <|EndOfText|>", "cat</w>", "<|endoftext|>");
+    assertTokens("...<|endoftext|>cat", "...</w>", "<|endoftext|>", "cat</w>");
   }
 
   @Test
