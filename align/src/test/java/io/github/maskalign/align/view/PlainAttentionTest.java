@@ -55,7 +55,7 @@ class PlainAttentionTest {
     ViT network = ViT.create(parameters.root(), Nets.SMALL);
     spread(QKV + "weight");
     spread(QKV + "bias");
-    Preprocessing usual = new Preprocessing(SIDE, SIDE, ChannelStats.half(3));
+    Preprocessing usual = new Preprocessing(SIDE, SIDE, true, ChannelStats.half(3));
     Lens lens = new Lens(scope, network, usual);
     Picture view = picture();
     Tensor images = scope.ops().of(usual.normalised(view), 1, 3, SIDE, SIDE);

@@ -7,6 +7,7 @@ import io.github.maskalign.vit.image.Levels;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
+import java.util.OptionalInt;
 
 /**
  * picture -> [C, size, size]: resized (bicubic), the middle cut out, normalised, as the network was
@@ -15,13 +16,16 @@ import io.github.maskalign.vit.weights.NetworkFile;
  * @param size side of what the network sees
  * @param shortSide length of the shorter side after resizing; with 0, both sides are resized to
  *     {@code size}, whatever the picture's proportions
+ * @param wholeIfExact whether a picture of exactly {@code size} is taken as it is, as the programs
+ *     of this library evaluate it
  * @param stats by which pixels are normalised
  * @since 0.1.0
  */
-public record Preprocessing(int size, int shortSide, ChannelStats stats) {
+public record Preprocessing(int size, int shortSide, boolean wholeIfExact, ChannelStats stats) {
 
   /**
-   * As the files in and beside a network's weights tell; else 7/8 of the shorter side.
+   * As the files in and beside a network's weights tell; else 7/8 of the shorter side, or all of a
+   * picture that has the network's size.
    *
    * @throws io.github.maskalign.tensor.FormatException if one of them is damaged
    */
@@ -29,7 +33,8 @@ public record Preprocessing(int size, int shortSide, ChannelStats stats) {
     ModelCard card = ModelCard.of(network);
     int size = network.config().imageSize();
     int usual = CentreView.of(size).shortSide();
-    return new Preprocessing(size, card.shortSide().orElse(usual), card.stats());
+    OptionalInt told = card.shortSide();
+    return new Preprocessing(size, told.orElse(usual), told.isEmpty(), card.stats());
   }
 
   /** The network's input for a picture. */
@@ -40,6 +45,9 @@ public record Preprocessing(int size, int shortSide, ChannelStats stats) {
   /** What the network sees of a picture: resized and cropped to its side, in its channels. */
   public Picture view(Picture picture) {
     Picture coloured = stats.channels() == 1 ? picture.grey() : picture.rgb();
+    if (wholeIfExact && picture.height() == size && picture.width() == size) {
+      return coloured;
+    }
     return shortSide == 0
         ? new BicubicResize(size, size).apply(coloured)
         : new CentreView(size, shortSide).apply(coloured);

@@ -2,6 +2,7 @@ package io.github.maskalign.vit.embed;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -208,6 +209,20 @@ class EmbedderTest {
     embedder.close();
     embedder.close();
     assertThrows(ClosedException.class, () -> embedder.embed(image(1, 32, 32)));
+  }
+
+  @Test
+  void aPictureOfTheNetworksSizeIsSeenWholeUnlessAFileTellsOtherwise() throws IOException {
+    Picture exact = Picture.of(image(1, 32, 32));
+    try (Embedder embedder = Embedder.load(model, PLAIN)) {
+      assertEquals(exact, embedder.preprocessing().view(exact));
+      assertEquals(36, embedder.preprocessing().shortSide());
+    }
+    Files.writeString(
+        folder.resolve("preprocessor_config.json"), "{\"size\": {\"shortest_edge\": 36}}");
+    try (Embedder embedder = Embedder.load(model, PLAIN)) {
+      assertNotEquals(exact, embedder.preprocessing().view(exact));
+    }
   }
 
   @Test
