@@ -21,6 +21,7 @@ final class Suite {
     all.add(NetworkBenchmarks.teacher(Math.max(1, pictures / 2)));
     models.forEach(model -> all.add(NetworkBenchmarks.step(model, pictures)));
     all.addAll(PictureBenchmarks.all());
+    all.addAll(SearchBenchmarks.all());
     return all;
   }
 }

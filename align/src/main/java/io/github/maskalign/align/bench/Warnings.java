@@ -58,7 +58,9 @@ final class Warnings {
   private static boolean makesObjects(Measurement measurement) {
     boolean vectors = !Double.isNaN(measurement.peakFlops());
     // A picture is a Java object; only kernels should make none.
-    boolean kernel = !measurement.benchmark().name().startsWith(PictureBenchmarks.PREFIX);
+    String name = measurement.benchmark().name();
+    boolean kernel =
+        !name.startsWith(PictureBenchmarks.PREFIX) && !name.startsWith(SearchBenchmarks.PREFIX);
     return vectors && kernel && onHost(measurement) && measurement.heapBytes() > MOST_HEAP;
   }
 
