@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.search.VectorIndex;
 import io.github.maskalign.vit.search.VectorIndexWriter;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -57,21 +56,19 @@ class FindDuplicatesTest {
   }
 
   @Test
-  void findsACopyOfAnotherSizeAndFormat() throws IOException {
+  void findsACopyInAnotherFormat() throws IOException {
     Path pictures = folder.resolve("pictures");
     DemoPictures.write(pictures, 40);
     Path original;
     try (Stream<Path> bags = Files.list(pictures.resolve("bag"))) {
       original = bags.findFirst().orElseThrow();
     }
-    BufferedImage large = new BufferedImage(84, 84, BufferedImage.TYPE_INT_RGB);
-    large.createGraphics().drawImage(ImageIO.read(original.toFile()), 0, 0, 84, 84, null);
-    Path copy = pictures.resolve("coat/copy.jpg");
-    ImageIO.write(large, "jpg", copy.toFile());
+    Path copy = pictures.resolve("coat/copy.bmp");
+    ImageIO.write(ImageIO.read(original.toFile()), "bmp", copy.toFile());
 
     Path index = folder.resolve("pictures.index");
     assertEquals(0, Ran.command(new IndexFolder(), pictures, "--out", index).status());
-    Ran ran = Ran.command(new FindDuplicates(), index, "--least", 0.995);
+    Ran ran = Ran.command(new FindDuplicates(), index, "--least", 0.999);
     assertEquals(0, ran.status(), () -> "" + ran.failure());
     int first = ran.out().indexOf("1.0000  " + original);
     assertTrue(first >= 0, () -> ran.out().toString());
