@@ -1,11 +1,12 @@
 package examples;
 
-import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.align.cli.ComputeOptions;
 import io.github.maskalign.vit.embed.Embedder;
 import io.github.maskalign.vit.embed.EmbedderOptions;
 import io.github.maskalign.vit.search.ModelDigest;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which network the examples embed pictures with. */
@@ -19,18 +20,10 @@ final class ModelOptions {
               + " (default: the embedded tiny one, which knows clothes of 28 x 28 pixels).")
   private @Nullable Path weights;
 
-  @Option(
-      names = "--backend",
-      paramLabel = "NAME",
-      defaultValue = Backends.AUTO,
-      description = "auto, cpu, cuda or reference (default: ${DEFAULT-VALUE}).")
-  private String backend = Backends.AUTO;
-
-  @Option(names = "--threads", paramLabel = "N", description = "That compute (default: all cores).")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private ComputeOptions compute;
 
   private EmbedderOptions options() {
-    return EmbedderOptions.defaults().withBackend(backend).withThreads(threads);
+    return EmbedderOptions.defaults().withBackend(compute.backend()).withThreads(compute.threads());
   }
 
   /** A network, and what tells its vectors from those of others. */

@@ -1,6 +1,7 @@
 package io.github.maskalign.align.labels;
 
 import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.align.cli.ComputeOptions;
 import io.github.maskalign.vit.embed.Clip;
 import io.github.maskalign.vit.embed.ClipOptions;
 import io.github.maskalign.vit.embed.Labels;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -64,18 +66,7 @@ public final class ClassifyCommand implements Command {
       description = "Print only so many of the likeliest labels (default: all).")
   private int top = Integer.MAX_VALUE;
 
-  @Option(
-      names = "--backend",
-      paramLabel = "NAME",
-      defaultValue = "auto",
-      description = "auto, cpu, cuda or reference (default: ${DEFAULT-VALUE}).")
-  private String backend;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Worker threads (default: all cores).")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private ComputeOptions compute;
 
   @Spec private CommandSpec spec;
 
@@ -88,7 +79,8 @@ public final class ClassifyCommand implements Command {
     require(names.stream().noneMatch(String::isEmpty), "--labels: one of them is empty");
     require(template.contains(PLACE), "--template: '" + template + "' has no {} for the label");
     require(top > 0, "--top: must be 1 or more, got " + top);
-    ClipOptions options = ClipOptions.defaults().withBackend(backend).withThreads(threads);
+    ClipOptions options =
+        ClipOptions.defaults().withBackend(compute.backend()).withThreads(compute.threads());
     try (Clip clip = Clip.load(weights, options)) {
       Labels texts =
           clip.labels(names.stream().map(name -> template.replace(PLACE, name)).toList());

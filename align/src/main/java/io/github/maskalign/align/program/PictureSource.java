@@ -2,6 +2,7 @@ package io.github.maskalign.align.program;
 
 import io.github.maskalign.align.data.Pictures;
 import io.github.maskalign.align.data.sets.DataSets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,13 +41,13 @@ public final class PictureSource {
     if (count < 1) {
       throw new IllegalArgumentException("at most " + count + " pictures: use 1 or more");
     }
-    if (pictures.size() <= count) {
-      return pictures;
-    }
-    int[] chosen = new int[count];
-    for (int i = 0; i < count; i++) {
-      chosen[i] = (int) ((long) i * pictures.size() / count);
-    }
-    return pictures.select(chosen);
+    return pictures.size() <= count ? pictures : pictures.select(spread(pictures.size(), count));
+  }
+
+  /** At most so many of the samples 0 to size - 1, spread evenly. */
+  public static int[] spread(int size, int count) {
+    int[] chosen = new int[Math.min(size, count)];
+    Arrays.setAll(chosen, i -> (int) ((long) i * size / chosen.length));
+    return chosen;
   }
 }

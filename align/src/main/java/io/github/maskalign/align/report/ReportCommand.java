@@ -1,10 +1,10 @@
 package io.github.maskalign.align.report;
 
 import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.align.cli.ComputeOptions;
 import io.github.maskalign.align.data.Pictures;
 import io.github.maskalign.align.program.PictureSource;
 import io.github.maskalign.align.view.Lens;
-import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.TensorException;
@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -70,18 +71,7 @@ public final class ReportCommand implements Command {
       description = "Pictures among which neighbours are looked for (default: ${DEFAULT-VALUE}).")
   private int galleryPictures;
 
-  @Option(
-      names = "--backend",
-      paramLabel = "NAME",
-      defaultValue = "auto",
-      description = "auto, cpu, cuda or reference (default: ${DEFAULT-VALUE}).")
-  private String backend;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Worker threads (default: all cores).")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private ComputeOptions compute;
 
   @Spec private CommandSpec spec;
 
@@ -95,8 +85,7 @@ public final class ReportCommand implements Command {
     }
     RunRecord run = RunRecord.read(folder);
     List<String> sections = new ArrayList<>();
-    BackendOptions options = BackendOptions.defaults().withThreads(threads);
-    try (Backends.Choice choice = Backends.open(backend, options);
+    try (Backends.Choice choice = compute.open();
         Scope scope = Scope.root(choice.backend(), "report")) {
       draw(run, scope, sections);
     }
@@ -170,9 +159,8 @@ public final class ReportCommand implements Command {
   private Pictures rest(Pictures all) {
     int size = all.size();
     boolean[] shown = new boolean[size];
-    int count = Math.min(SHOWN, size);
-    for (int i = 0; i < count; i++) {
-      shown[(int) ((long) i * size / count)] = true;
+    for (int sample : PictureSource.spread(size, SHOWN)) {
+      shown[sample] = true;
     }
     int[] others = IntStream.range(0, size).filter(i -> !shown[i]).toArray();
     return PictureSource.atMost(all.select(others), galleryPictures);

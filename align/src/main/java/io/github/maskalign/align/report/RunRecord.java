@@ -60,35 +60,33 @@ record RunRecord(
     if (!Files.exists(file)) {
       return List.of();
     }
-    try {
-      List<FrozenScore> scores = new ArrayList<>();
-      for (JsonNode row : JSON.readTree(file.toFile())) {
-        JsonNode probe = row.path("probe");
-        scores.add(
-            new FrozenScore(
-                row.path("features").asText(),
-                row.path("knn").asDouble(Double.NaN),
-                probe.isNumber() ? probe.doubleValue() : null));
-      }
-      return scores;
-    } catch (JsonProcessingException e) {
-      throw new FormatException(file + " is damaged: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file, e);
+    List<FrozenScore> scores = new ArrayList<>();
+    for (JsonNode row : json(file)) {
+      JsonNode probe = row.path("probe");
+      scores.add(
+          new FrozenScore(
+              row.path("features").asText(),
+              row.path("knn").asDouble(Double.NaN),
+              probe.isNumber() ? probe.doubleValue() : null));
     }
+    return scores;
   }
 
   private static Map<String, String> words(Path file) {
     if (!Files.exists(file)) {
       return Map.of();
     }
+    Map<String, String> words = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : json(file).properties()) {
+      JsonNode value = entry.getValue();
+      words.put(entry.getKey(), value.isValueNode() ? value.asText() : value.toString());
+    }
+    return words;
+  }
+
+  private static JsonNode json(Path file) {
     try {
-      Map<String, String> words = new LinkedHashMap<>();
-      for (Map.Entry<String, JsonNode> entry : JSON.readTree(file.toFile()).properties()) {
-        JsonNode value = entry.getValue();
-        words.put(entry.getKey(), value.isValueNode() ? value.asText() : value.toString());
-      }
-      return words;
+      return JSON.readTree(file.toFile());
     } catch (JsonProcessingException e) {
       throw new FormatException(file + " is damaged: " + e.getOriginalMessage(), e);
     } catch (IOException e) {

@@ -21,11 +21,10 @@ final class Thumbnail {
         whole.setRGB(x, y, rgb.at(0, y, x) << 16 | rgb.at(1, y, x) << 8 | rgb.at(2, y, x));
       }
     }
-    return of(whole);
+    return scaled(whole);
   }
 
-  /** The same of an image. */
-  static BufferedImage of(BufferedImage whole) {
+  private static BufferedImage scaled(BufferedImage whole) {
     int longer = Math.max(whole.getWidth(), whole.getHeight());
     int width = Math.max(1, whole.getWidth() * SIDE / longer);
     int height = Math.max(1, whole.getHeight() * SIDE / longer);

@@ -107,12 +107,12 @@ public final class AttendCommand implements Command {
   private void add(Sheet sheet, PatchPicture canvas, float[][] heads, int block) {
     switch (head) {
       case ALL -> {
-        add(sheet, canvas, mean(heads), block, MEAN);
+        add(sheet, canvas, Lens.mean(heads), block, MEAN);
         for (int i = 0; i < heads.length; i++) {
           add(sheet, canvas, heads[i], block, "head " + i);
         }
       }
-      case MEAN -> add(sheet, canvas, mean(heads), block, MEAN);
+      case MEAN -> add(sheet, canvas, Lens.mean(heads), block, MEAN);
       default -> {
         int chosen = chosen(heads.length);
         add(sheet, canvas, heads[chosen], block, "head " + chosen);
@@ -140,16 +140,5 @@ public final class AttendCommand implements Command {
     }
     throw new IllegalArgumentException(
         "--head: '%s' is none of 0 to %d, mean, all".formatted(head, heads - 1));
-  }
-
-  /** Over the heads. */
-  static float[] mean(float[][] heads) {
-    float[] mean = new float[heads[0].length];
-    for (float[] each : heads) {
-      for (int i = 0; i < mean.length; i++) {
-        mean[i] += each[i] / heads.length;
-      }
-    }
-    return mean;
   }
 }

@@ -54,17 +54,21 @@ public record Lens(Scope scope, ViT network, Preprocessing preprocessing) {
       Parameters parameters = Parameters.uninitialised(scope, DType.F32);
       ViT network = ViT.create(parameters.root(), file.config());
       file.load(parameters, "norm.*");
-      return new Lens(scope, network, Preprocessing.of(file));
+      return new Lens(scope, network, preprocessing(found, file));
     }
   }
 
-  /** What the network sees of a picture; all of one that has its size. */
+  /** What is told of a picture's short side is told for the network's own size. */
+  private static Preprocessing preprocessing(NetworkFile own, NetworkFile resized) {
+    Preprocessing told = Preprocessing.of(own);
+    return told.wholeIfExact()
+        ? Preprocessing.of(resized)
+        : told.withSize(resized.config().imageSize());
+  }
+
+  /** What the network sees of a picture. */
   public Picture view(Picture picture) {
-    int side = config().imageSize();
-    if (picture.height() != side || picture.width() != side) {
-      return preprocessing.view(picture);
-    }
-    return config().channels() == 1 ? picture.grey() : picture.rgb();
+    return preprocessing.view(picture);
   }
 
   public ViTConfig config() {
@@ -95,7 +99,7 @@ public record Lens(Scope scope, ViT network, Preprocessing preprocessing) {
 
   /** The mean over the heads of {@link #attention}: [N]. */
   public float[] meanAttention(Picture view, int block) {
-    return AttendCommand.mean(attention(view, block));
+    return mean(attention(view, block));
   }
 
   /** What attentive masking goes by: [N], of the kind that fits the network. */
@@ -124,6 +128,17 @@ public record Lens(Scope scope, ViT network, Preprocessing preprocessing) {
       Tensor patches = ops.slice(out, 1, config().prefixTokens(), out.dim(1));
       return rows(ops.contiguous(patches).toFloats(), config().width());
     }
+  }
+
+  /** [heads][N] -> [N]. */
+  static float[] mean(float[][] heads) {
+    float[] mean = new float[heads[0].length];
+    for (float[] each : heads) {
+      for (int i = 0; i < mean.length; i++) {
+        mean[i] += each[i] / heads.length;
+      }
+    }
+    return mean;
   }
 
   private Tensor input(Eager ops, Picture view) {

@@ -1,11 +1,12 @@
 package io.github.maskalign.align.view;
 
-import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.align.cli.ComputeOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What all commands that look into a network are told. */
@@ -34,23 +35,11 @@ final class ViewOptions {
               + " width); 'inspect' tells whether it does.")
   private @Nullable Integer heads;
 
-  @Option(
-      names = "--backend",
-      paramLabel = "NAME",
-      defaultValue = "auto",
-      description = "auto, cpu, cuda or reference (default: ${DEFAULT-VALUE}).")
-  private String backend;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Worker threads (default: all cores).")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private ComputeOptions compute;
 
   /** Opens the network, lets it be looked into, and closes it. */
   void look(Consumer<Lens> looking) {
-    BackendOptions options = BackendOptions.defaults().withThreads(threads);
-    try (Backends.Choice choice = Backends.open(backend, options);
+    try (Backends.Choice choice = compute.open();
         Scope scope = Scope.root(choice.backend(), "view")) {
       looking.accept(Lens.open(scope, weights, side, heads));
     }

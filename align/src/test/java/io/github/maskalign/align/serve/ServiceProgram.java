@@ -44,7 +44,7 @@ final class ServiceProgram {
     }
   }
 
-  /** Prints what is held after a tenth of the calls, and after all. */
+  /** Prints what is held after half of the calls, and after all. */
   private void calls() throws Exception {
     EmbedderOptions options = EmbedderOptions.defaults().withBackend("cpu").withThreads(2);
     try (Embedder embedder = Embedder.load(model, options);

@@ -76,7 +76,7 @@ class LensTest {
   }
 
   private static float[] mean(float[][] rows) {
-    return AttendCommand.mean(rows);
+    return Lens.mean(rows);
   }
 
   @Test
@@ -118,6 +118,18 @@ class LensTest {
         }
       }
     }
+  }
+
+  @Test
+  void whatFilesTellOfTheShortSideHoldsAtAnotherSize() throws IOException {
+    Path model = model(CONFIG);
+    Files.writeString(
+        folder.resolve("preprocessor_config.json"), "{\"size\": {\"shortest_edge\": 40}}");
+    Lens lens = Lens.open(scope, model, 64, null);
+    assertEquals(64, lens.preprocessing().size());
+    assertEquals(80, lens.preprocessing().shortSide());
+    assertEquals(64, view(lens).width());
+    assertEquals(64, lens.importance(view(lens)).length);
   }
 
   @Test

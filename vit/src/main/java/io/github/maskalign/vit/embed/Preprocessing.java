@@ -37,6 +37,12 @@ public record Preprocessing(int size, int shortSide, boolean wholeIfExact, Chann
     return new Preprocessing(size, told.orElse(usual), told.isEmpty(), card.stats());
   }
 
+  /** The same part of a picture for a network that sees it at another size. */
+  public Preprocessing withSize(int newSize) {
+    int side = (int) Math.round((double) shortSide * newSize / size);
+    return new Preprocessing(newSize, side, wholeIfExact, stats);
+  }
+
   /** The network's input for a picture. */
   public float[] apply(Picture picture) {
     return normalised(view(picture));
