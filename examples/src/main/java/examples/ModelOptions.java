@@ -20,7 +20,7 @@ final class ModelOptions {
               + " (default: the embedded tiny one, which knows clothes of 28 x 28 pixels).")
   private @Nullable Path weights;
 
-  @Mixin private ComputeOptions compute;
+  @Mixin private final ComputeOptions compute = new ComputeOptions();
 
   private EmbedderOptions options() {
     return EmbedderOptions.defaults().withBackend(compute.backend()).withThreads(compute.threads());

@@ -66,7 +66,7 @@ public final class ClassifyCommand implements Command {
       description = "Print only so many of the likeliest labels (default: all).")
   private int top = Integer.MAX_VALUE;
 
-  @Mixin private ComputeOptions compute;
+  @Mixin private final ComputeOptions compute = new ComputeOptions();
 
   @Spec private CommandSpec spec;
 

@@ -71,7 +71,7 @@ public final class ReportCommand implements Command {
       description = "Pictures among which neighbours are looked for (default: ${DEFAULT-VALUE}).")
   private int galleryPictures;
 
-  @Mixin private ComputeOptions compute;
+  @Mixin private final ComputeOptions compute = new ComputeOptions();
 
   @Spec private CommandSpec spec;
 

@@ -35,7 +35,7 @@ final class ViewOptions {
               + " width); 'inspect' tells whether it does.")
   private @Nullable Integer heads;
 
-  @Mixin private ComputeOptions compute;
+  @Mixin private final ComputeOptions compute = new ComputeOptions();
 
   /** Opens the network, lets it be looked into, and closes it. */
   void look(Consumer<Lens> looking) {
