@@ -7,6 +7,7 @@ module io.github.maskalign.tensor {
   requires com.fasterxml.jackson.core;
 
   exports io.github.maskalign.tensor;
+  exports io.github.maskalign.tensor.io;
   exports io.github.maskalign.tensor.random;
   exports io.github.maskalign.tensor.reference;
   exports io.github.maskalign.tensor.safetensors;

@@ -1,4 +1,4 @@
-import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.cli.Command;
 import io.github.maskalign.vectors.VerifyVectorsCommand;
 import org.jspecify.annotations.NullMarked;
 
@@ -7,7 +7,7 @@ import org.jspecify.annotations.NullMarked;
 module io.github.maskalign.vectors {
   requires com.fasterxml.jackson.databind;
   requires info.picocli;
-  requires transitive io.github.maskalign.align;
+  requires transitive io.github.maskalign;
   requires static org.jspecify;
 
   exports io.github.maskalign.vectors;

@@ -11,12 +11,15 @@ module io.github.maskalign.vit {
 
   exports io.github.maskalign.vit;
   exports io.github.maskalign.vit.embed;
+  exports io.github.maskalign.vit.export;
   exports io.github.maskalign.vit.image;
-  exports io.github.maskalign.vit.onnx;
+  // TensorBoard's event files are protocol buffers too.
   exports io.github.maskalign.vit.protobuf to
-      io.github.maskalign.align;
-  exports io.github.maskalign.vit.pth;
+      io.github.maskalign;
   exports io.github.maskalign.vit.search;
   exports io.github.maskalign.vit.text;
   exports io.github.maskalign.vit.weights;
+  exports io.github.maskalign.vit.weights.file;
+  exports io.github.maskalign.vit.weights.names;
+  exports io.github.maskalign.vit.weights.pth;
 }

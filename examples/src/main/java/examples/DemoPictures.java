@@ -1,8 +1,8 @@
 package examples;
 
-import io.github.maskalign.align.cli.Command;
-import io.github.maskalign.align.data.FashionMnist;
-import io.github.maskalign.align.data.ImageSet;
+import io.github.maskalign.cli.Command;
+import io.github.maskalign.data.MemoryDataset;
+import io.github.maskalign.data.sets.FashionMnist;
 import io.github.maskalign.vit.image.Picture;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -44,7 +44,7 @@ public final class DemoPictures implements Command {
   }
 
   static void write(Path folder, int count) throws IOException {
-    ImageSet pictures = FashionMnist.testSplit();
+    MemoryDataset pictures = FashionMnist.testSplit();
     if (count < 1 || count > pictures.size()) {
       throw new IllegalArgumentException("--count: must be 1 to " + pictures.size());
     }
@@ -58,13 +58,12 @@ public final class DemoPictures implements Command {
 
   /** For writing. */
   static BufferedImage image(Picture picture) {
-    Picture colours = picture.rgb();
+    Picture colors = picture.rgb();
     BufferedImage image =
-        new BufferedImage(colours.width(), colours.height(), BufferedImage.TYPE_INT_RGB);
-    for (int y = 0; y < colours.height(); y++) {
-      for (int x = 0; x < colours.width(); x++) {
-        image.setRGB(
-            x, y, colours.at(0, y, x) << 16 | colours.at(1, y, x) << 8 | colours.at(2, y, x));
+        new BufferedImage(colors.width(), colors.height(), BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < colors.height(); y++) {
+      for (int x = 0; x < colors.width(); x++) {
+        image.setRGB(x, y, colors.at(0, y, x) << 16 | colors.at(1, y, x) << 8 | colors.at(2, y, x));
       }
     }
     return image;

@@ -1,6 +1,6 @@
 package examples;
 
-import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.cli.Command;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
@@ -43,7 +43,7 @@ public final class FindDuplicates implements Command {
       description =
           "From which cosine on two pictures are duplicates; look at what a value finds, since"
               + " networks differ (default: ${DEFAULT-VALUE}).")
-  private float least;
+  private float min;
 
   @Spec private CommandSpec spec;
 
@@ -52,12 +52,12 @@ public final class FindDuplicates implements Command {
 
   @Override
   public Integer call() {
-    if (!(least > 0 && least <= 1)) {
-      throw new IllegalArgumentException("--least: must be above 0 and at most 1, got " + least);
+    if (!(min > 0 && min <= 1)) {
+      throw new IllegalArgumentException("--least: must be above 0 and at most 1, got " + min);
     }
     PrintWriter out = spec.commandLine().getOut();
     try (VectorIndex index = VectorIndex.open(file)) {
-      List<List<Integer>> groups = groups(index, least, spec.commandLine().getErr());
+      List<List<Integer>> groups = groups(index, min, spec.commandLine().getErr());
       for (List<Integer> group : groups) {
         float[] first = index.vector(group.getFirst());
         for (int row : group) {
@@ -76,7 +76,7 @@ public final class FindDuplicates implements Command {
   }
 
   /** The groups of two rows and more, in the order of their first rows. */
-  static List<List<Integer>> groups(VectorIndex index, float least, PrintWriter messages) {
+  static List<List<Integer>> groups(VectorIndex index, float min, PrintWriter messages) {
     int count = index.size();
     int[] parents = IntStream.range(0, count).toArray();
     Progress progress = new Progress(messages, "pairs", (long) count * (count + 1) / 2);
@@ -86,7 +86,7 @@ public final class FindDuplicates implements Command {
         try (Scope rows = scope.child("rows")) {
           Tensor a = block(rows, index, from);
           for (int other = from; other < count; other += BLOCK) {
-            join(rows, a, from, index, other, least, parents);
+            join(rows, a, from, index, other, min, parents);
             long pairs = (long) a.dim(0) * Math.min(BLOCK, count - other);
             progress.add(from == other ? (pairs + a.dim(0)) / 2 : pairs);
           }
@@ -112,14 +112,14 @@ public final class FindDuplicates implements Command {
   }
 
   private static void join(
-      Scope rows, Tensor a, int from, VectorIndex index, int other, float least, int[] parents) {
+      Scope rows, Tensor a, int from, VectorIndex index, int other, float min, int[] parents) {
     try (Scope product = rows.child("product")) {
       Tensor b = block(product, index, other);
       float[] cosines = product.ops().linear(a, b, null).toFloats();
       for (int i = 0; i < cosines.length; i++) {
         int x = from + i / b.dim(0);
         int y = other + i % b.dim(0);
-        if (x < y && cosines[i] >= least) {
+        if (x < y && cosines[i] >= min) {
           int low = Math.min(root(parents, x), root(parents, y));
           parents[root(parents, x)] = low;
           parents[root(parents, y)] = low;

@@ -1,38 +1,38 @@
 package examples;
 
-import io.github.maskalign.align.cli.Command;
-import io.github.maskalign.align.data.Augmentation;
-import io.github.maskalign.align.data.BatchLoader;
-import io.github.maskalign.align.data.Batches;
-import io.github.maskalign.align.data.CentreCrop;
-import io.github.maskalign.align.data.Coloured;
-import io.github.maskalign.align.data.Pictures;
-import io.github.maskalign.align.data.RandomResizedCrop;
-import io.github.maskalign.align.data.Transform;
-import io.github.maskalign.align.data.sets.DataSets;
-import io.github.maskalign.align.eval.ClassifierScore;
-import io.github.maskalign.align.program.ClassifierCard;
-import io.github.maskalign.align.train.BatchTargets;
-import io.github.maskalign.align.train.FineTuning;
-import io.github.maskalign.align.train.Measures;
-import io.github.maskalign.align.train.RunFolder;
-import io.github.maskalign.align.train.RunPlan;
-import io.github.maskalign.align.train.StopSignal;
-import io.github.maskalign.align.train.TrainingRun;
-import io.github.maskalign.align.train.Updates.Pace;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.autograd.optim.CosineSchedule;
+import io.github.maskalign.cli.Command;
+import io.github.maskalign.data.Augmentation;
+import io.github.maskalign.data.BatchSampler;
+import io.github.maskalign.data.CenterCrop;
+import io.github.maskalign.data.DataLoader;
+import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.MatchChannels;
+import io.github.maskalign.data.Transform;
+import io.github.maskalign.data.augment.RandomResizedCrop;
+import io.github.maskalign.data.sets.DataSets;
+import io.github.maskalign.eval.ClassifierCard;
+import io.github.maskalign.eval.ClassifierScore;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.train.BatchTargets;
+import io.github.maskalign.train.FineTuning;
+import io.github.maskalign.train.Metrics;
+import io.github.maskalign.train.RunPlan;
+import io.github.maskalign.train.StopSignal;
+import io.github.maskalign.train.TrainStep.Pace;
+import io.github.maskalign.train.Trainer;
+import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.image.CentreView;
+import io.github.maskalign.vit.image.CenterView;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
@@ -101,49 +101,49 @@ public final class FineTuneOnFolder implements Command {
 
   @Override
   public Integer call() {
-    Pictures all = DataSets.open(folder);
+    Dataset all = DataSets.open(folder);
     if (!all.hasLabels()) {
       throw new IllegalArgumentException(folder + " has no classes; put each in a sub-folder");
     }
     int[] order = Philox.of(SEED).stream("split").permutation(all.size());
     int held = all.size() / 5;
-    Pictures judge = all.select(Arrays.copyOf(order, held));
-    Pictures learn = all.select(Arrays.copyOfRange(order, held, order.length));
+    Dataset val = all.select(Arrays.copyOf(order, held));
+    Dataset train = all.select(Arrays.copyOfRange(order, held, order.length));
 
     try (NetworkFile file = NetworkFile.open(weights == null ? TinyTeacher.file() : weights);
         Backends.Choice choice = Backends.open();
         Scope scope = Scope.root(choice.backend(), "model");
         StopSignal stop = StopSignal.install()) {
-      return train(new Job(file, scope, learn, judge), stop);
+      return train(new Job(file, scope, train, val), stop);
     }
   }
 
   /** What is trained, where, on what. */
-  private record Job(NetworkFile file, Scope scope, Pictures learn, Pictures judge) {}
+  private record Job(NetworkFile file, Scope scope, Dataset train, Dataset val) {}
 
   private int train(Job job, StopSignal stop) {
     PrintWriter said = spec.commandLine().getOut();
-    int classes = job.learn.classNames().size();
+    int classes = job.train.classNames().size();
     ViTConfig config = job.file.config().withPositions(PositionEmbedding.LEARNED);
     ChannelStats stats = ModelCard.of(job.file).stats();
-    Parameters parameters = Parameters.initialised(job.scope, DType.F32, SEED);
+    Parameters parameters = Parameters.initialized(job.scope, DType.F32, SEED);
     Pooling pooling = config.tokens().classToken() ? Pooling.CLS : Pooling.MEAN_PATCHES;
     ViTClassifier model = ViTClassifier.create(parameters.root(), config, pooling, classes);
     load(job, parameters);
-    said.printf("%,d pictures of %d classes to learn from, ", job.learn.size(), classes);
-    said.printf("%,d to judge by%n", job.judge.size());
+    said.printf("%,d pictures of %d classes to learn from, ", job.train.size(), classes);
+    said.printf("%,d to judge by%n", job.val.size());
 
     int side = config.imageSize();
     Transform crops =
-        new Coloured(
+        new MatchChannels(
             new RandomResizedCrop(
                 RandomResizedCrop.Options.preTraining(side, side).withScale(0.5, 1), stats));
-    Transform middle = new Coloured(new CentreCrop(CentreView.of(side), true, stats));
-    Batches batches = Batches.shuffled(job.learn.size(), BATCH, SEED);
+    Transform middle = new MatchChannels(new CenterCrop(CenterView.of(side), true, stats));
+    BatchSampler batches = BatchSampler.shuffled(job.train.size(), BATCH, SEED);
     ClassifierCard card =
         new ClassifierCard(
             pooling == Pooling.CLS ? ClassifierCard.Head.CLS : ClassifierCard.Head.MEAN,
-            job.learn.classNames());
+            job.train.classNames());
     CosineSchedule schedule =
         new CosineSchedule(PEAK_RATE, PEAK_RATE / 100, Math.min(1, epochs / 2.0), epochs);
     FineTuning training =
@@ -161,7 +161,7 @@ public final class FineTuneOnFolder implements Command {
                 card.metadata(stats)));
     RunPlan plan =
         new RunPlan(
-            job.learn,
+            job.train,
             Augmentation.unlimited(crops, SEED),
             batches,
             epochs,
@@ -173,15 +173,15 @@ public final class FineTuneOnFolder implements Command {
             ? RunFolder.create(Path.of("runs"), "finetune-folder", LocalDateTime.now())
             : RunFolder.startAt(out);
     said.println("Before: " + score(job, model, middle));
-    TrainingRun running =
-        new TrainingRun(
+    Trainer running =
+        new Trainer(
             "fine-tune",
             training,
             plan,
             run,
             (_, _) -> {
               ClassifierScore score = score(job, model, middle);
-              return Measures.scored(Map.of("top1", score.top1()), score.top1());
+              return Metrics.scored(Map.of("top1", score.top1()), score.top1());
             });
     if (!running.train(stop, quiet)) {
       said.println("Stopped; what it has learned so far is in " + run.checkpoints());
@@ -206,7 +206,7 @@ public final class FineTuneOnFolder implements Command {
   }
 
   private static ClassifierScore score(Job job, ViTClassifier model, Transform view) {
-    try (BatchLoader loader = BatchLoader.onePass(job.judge, view, BATCH)) {
+    try (DataLoader loader = DataLoader.onePass(job.val, view, BATCH)) {
       return ClassifierScore.of(job.scope, model::forward, loader);
     }
   }

@@ -1,10 +1,10 @@
 package examples;
 
 import examples.ModelOptions.Model;
-import io.github.maskalign.align.cli.Command;
-import io.github.maskalign.align.data.Pictures;
-import io.github.maskalign.align.data.sets.DataSets;
-import io.github.maskalign.align.train.StopSignal;
+import io.github.maskalign.cli.Command;
+import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.sets.DataSets;
+import io.github.maskalign.train.StopSignal;
 import io.github.maskalign.vit.search.VectorIndex;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -65,7 +65,7 @@ public final class ImageSearchServer implements Command {
     // Seconds in which a request must have come; the JDK's server has no other way to be told.
     System.setProperty("sun.net.httpserver.maxReqTime", "60");
     PrintWriter out = spec.commandLine().getOut();
-    Pictures pictures = DataSets.open(data);
+    Dataset pictures = DataSets.open(data);
     CountDownLatch stopped = new CountDownLatch(1);
     try (Model opened = model.open()) {
       out.println(opened.embedder().explanation());

@@ -1,9 +1,9 @@
 package examples;
 
 import examples.ModelOptions.Model;
-import io.github.maskalign.align.cli.Command;
-import io.github.maskalign.align.data.Pictures;
-import io.github.maskalign.align.data.sets.DataSets;
+import io.github.maskalign.cli.Command;
+import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.sets.DataSets;
 import io.github.maskalign.vit.embed.Embedder;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.search.VectorIndexWriter;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     description = "Embeds the pictures of a folder, and writes an index to search them by.")
 public final class IndexFolder implements Command {
 
-  /** Pictures that are decoded or wait for the network; it takes several at once. */
+  /** Images that are decoded or wait for the network; it takes several at once. */
   private static final int AT_ONCE = 16;
 
   @Parameters(
@@ -50,7 +50,7 @@ public final class IndexFolder implements Command {
 
   @Override
   public Integer call() {
-    Pictures pictures = DataSets.open(data);
+    Dataset pictures = DataSets.open(data);
     try (Model opened = model.open()) {
       spec.commandLine().getOut().println(opened.embedder().explanation());
       int indexed = index(pictures, opened, out, spec.commandLine().getErr());
@@ -63,7 +63,7 @@ public final class IndexFolder implements Command {
   private record Embedded(String name, float @Nullable [] vector, String refusal) {}
 
   /** Writes the index; returns how many pictures are in it, and tells of each that is not. */
-  static int index(Pictures pictures, Model model, Path target, PrintWriter messages) {
+  static int index(Dataset pictures, Model model, Path target, PrintWriter messages) {
     Progress progress = new Progress(messages, "pictures", pictures.size());
     try (VectorIndexWriter index =
         VectorIndexWriter.create(target, model.embedder().width(), model.digest())) {
@@ -84,7 +84,7 @@ public final class IndexFolder implements Command {
     }
   }
 
-  private static Embedded embed(Pictures pictures, int number, Embedder embedder) {
+  private static Embedded embed(Dataset pictures, int number, Embedder embedder) {
     String name = pictures.name(number);
     try {
       return new Embedded(name, embedder.embed(pictures.picture(number)), "");

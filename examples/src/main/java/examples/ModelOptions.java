@@ -1,6 +1,6 @@
 package examples;
 
-import io.github.maskalign.align.cli.ComputeOptions;
+import io.github.maskalign.cli.ComputeOptions;
 import io.github.maskalign.vit.embed.Embedder;
 import io.github.maskalign.vit.embed.EmbedderOptions;
 import io.github.maskalign.vit.search.ModelDigest;

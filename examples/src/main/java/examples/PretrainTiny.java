@@ -1,31 +1,31 @@
 package examples;
 
-import io.github.maskalign.align.MaskAlign;
-import io.github.maskalign.align.cli.Command;
-import io.github.maskalign.align.cli.Main;
-import io.github.maskalign.align.config.AlignmentConfig;
-import io.github.maskalign.align.data.Augmentation;
-import io.github.maskalign.align.data.Batches;
-import io.github.maskalign.align.data.FashionMnist;
-import io.github.maskalign.align.data.ImageSet;
-import io.github.maskalign.align.teacher.ViTTeacher;
-import io.github.maskalign.align.train.Measures;
-import io.github.maskalign.align.train.MixKeys;
-import io.github.maskalign.align.train.Pretraining;
-import io.github.maskalign.align.train.RunFolder;
-import io.github.maskalign.align.train.RunPlan;
-import io.github.maskalign.align.train.StopSignal;
-import io.github.maskalign.align.train.StudentFiles;
-import io.github.maskalign.align.train.TargetSource;
-import io.github.maskalign.align.train.TeacherTargets;
-import io.github.maskalign.align.train.TrainingRun;
+import io.github.maskalign.MaskAlign;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.CosineSchedule;
+import io.github.maskalign.cli.Command;
+import io.github.maskalign.cli.Main;
+import io.github.maskalign.config.AlignmentConfig;
+import io.github.maskalign.data.Augmentation;
+import io.github.maskalign.data.BatchSampler;
+import io.github.maskalign.data.MemoryDataset;
+import io.github.maskalign.data.sets.FashionMnist;
+import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.train.Metrics;
+import io.github.maskalign.train.Pretraining;
+import io.github.maskalign.train.RunPlan;
+import io.github.maskalign.train.StopSignal;
+import io.github.maskalign.train.TargetSource;
+import io.github.maskalign.train.TeacherTargets;
+import io.github.maskalign.train.Trainer;
+import io.github.maskalign.train.checkpoint.RunFolder;
+import io.github.maskalign.train.checkpoint.StudentFiles;
+import io.github.maskalign.train.log.MixKeys;
 import io.github.maskalign.vit.weights.ModelCard;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -113,17 +113,17 @@ public final class PretrainTiny implements Command {
             StopSignal.install(() -> System.err.println("\nFinishing the step, then saving ..."))) {
       System.out.println(choice.explanation());
       RunFolder folder = folder(config);
-      ImageSet pictures = FashionMnist.testSplit();
-      ImageSet learn = pictures.subset(0, PRETRAIN_PICTURES);
-      ImageSet judge = pictures.subset(PRETRAIN_PICTURES, pictures.size());
+      MemoryDataset pictures = FashionMnist.testSplit();
+      MemoryDataset train = pictures.subset(0, PRETRAIN_PICTURES);
+      MemoryDataset val = pictures.subset(PRETRAIN_PICTURES, pictures.size());
       System.out.printf(
           "Data: %d Fashion-MNIST pictures to pre-train on without labels, %d to evaluate%n",
-          learn.size(), judge.size());
+          train.size(), val.size());
 
       ViTTeacher teacher = TinyTeacher.load(scope);
       TinyTeacher.copyTo(folder.teacher());
       System.out.println("Teacher: " + teacher.id().name());
-      Parameters parameters = Parameters.initialised(scope, DType.F32, config.seed());
+      Parameters parameters = Parameters.initialized(scope, DType.F32, config.seed());
       MaskAlign model =
           MaskAlign.create(parameters.root(), TinyModels.student(), teacher.dimensions(), alignment)
               .withRecompute(recompute);
@@ -131,13 +131,13 @@ public final class PretrainTiny implements Command {
           "Student: %,d parameters, sees %d of %d patches%n",
           parameters.trainableSize(), model.plan().keptPatches(), model.plan().student().patches());
 
-      TinyReport report = new TinyReport(scope, learn, judge, config.seed());
+      TinyReport report = new TinyReport(scope, train, val, config.seed());
       report.pixels();
       report.network("student before training", model.student());
       TeacherTargets direct = new TeacherTargets(teacher, model.plan());
       Augmentation crops = config.augmentation(TinyModels.crop(config.cropScale()));
-      try (TargetSource targets = source.open(config, scope, direct, learn, crops, stop)) {
-        TrainingRun run = run(config, model, parameters, targets, learn, crops, folder);
+      try (TargetSource targets = source.open(config, scope, direct, train, crops, stop)) {
+        Trainer run = run(config, model, parameters, targets, train, crops, folder);
         if (resume) {
           System.out.println("Resumed after step " + run.resume());
         }
@@ -177,15 +177,15 @@ public final class PretrainTiny implements Command {
     return folder;
   }
 
-  private static TrainingRun run(
+  private static Trainer run(
       TinyConfig config,
       MaskAlign model,
       Parameters parameters,
       TargetSource targets,
-      ImageSet learn,
+      MemoryDataset train,
       Augmentation crops,
       RunFolder folder) {
-    Batches batches = Batches.shuffled(learn.size(), config.batch(), config.seed());
+    BatchSampler batches = BatchSampler.shuffled(train.size(), config.batch(), config.seed());
     CosineSchedule schedule =
         new CosineSchedule(config.lr(), config.lr() / 100, config.warmup(), config.epochs());
     Pretraining training =
@@ -199,11 +199,11 @@ public final class PretrainTiny implements Command {
                 config.weightDecay(),
                 config.dropPath(),
                 config.seed()));
-    return new TrainingRun(
+    return new Trainer(
         "pre-train",
         training,
         new RunPlan(
-            learn,
+            train,
             crops,
             batches,
             config.epochs(),
@@ -211,6 +211,6 @@ public final class PretrainTiny implements Command {
             RunPlan.Logging.every(10),
             RunPlan.Saving.standard()),
         folder,
-        (_, _) -> Measures.logged(MixKeys.entries(parameters, model.plan().levelIndices())));
+        (_, _) -> Metrics.logged(MixKeys.entries(parameters, model.plan().levelIndices())));
   }
 }

@@ -1,7 +1,7 @@
 package examples;
 
 import examples.ModelOptions.Model;
-import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.cli.Command;
 import io.github.maskalign.vit.search.Match;
 import io.github.maskalign.vit.search.VectorIndex;
 import java.io.PrintWriter;

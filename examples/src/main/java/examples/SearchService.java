@@ -3,7 +3,7 @@ package examples;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.github.maskalign.align.data.Pictures;
+import io.github.maskalign.data.Dataset;
 import io.github.maskalign.vit.embed.Embedder;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.image.Picture;
@@ -27,11 +27,11 @@ import java.util.concurrent.TimeUnit;
  */
 final class SearchService implements AutoCloseable {
 
-  static final int MOST_BYTES = 16 << 20;
+  static final int MAX_BYTES = 16 << 20;
 
-  private static final int MOST_PIXELS = 20_000_000;
+  private static final int MAX_PIXELS = 20_000_000;
   private static final int MATCHES = 12;
-  private static final int MOST_UPLOADS = 8;
+  private static final int MAX_UPLOADS = 8;
   private static final int BUSY_SECONDS = 10;
   private static final int STOP_SECONDS = 5;
   private static final String HTML = "text/html; charset=utf-8";
@@ -39,19 +39,19 @@ final class SearchService implements AutoCloseable {
 
   private final Embedder embedder;
   private final VectorIndex index;
-  private final Pictures pictures;
+  private final Dataset pictures;
   private final Map<String, Integer> samples = new HashMap<>();
   private final PictureDecoder decoder =
-      PictureDecoder.open(PictureDecoder.Options.defaults().withMostPixels(MOST_PIXELS));
+      PictureDecoder.open(PictureDecoder.Options.defaults().withMaxPixels(MAX_PIXELS));
 
   /** Bounds the memory that uploads take. */
-  private final Semaphore uploads = new Semaphore(MOST_UPLOADS);
+  private final Semaphore uploads = new Semaphore(MAX_UPLOADS);
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
 
   private SearchService(
-      InetSocketAddress address, Embedder embedder, VectorIndex index, Pictures pictures)
+      InetSocketAddress address, Embedder embedder, VectorIndex index, Dataset pictures)
       throws IOException {
     this.embedder = embedder;
     this.index = index;
@@ -69,7 +69,7 @@ final class SearchService implements AutoCloseable {
 
   /** Starts serving; what it serves must stay open until it is closed. */
   static SearchService start(
-      InetSocketAddress address, Embedder embedder, VectorIndex index, Pictures pictures)
+      InetSocketAddress address, Embedder embedder, VectorIndex index, Dataset pictures)
       throws IOException {
     SearchService service = new SearchService(address, embedder, index, pictures);
     service.server.start();
@@ -125,9 +125,9 @@ final class SearchService implements AutoCloseable {
   }
 
   private static byte[] body(HttpExchange exchange) throws IOException {
-    byte[] body = exchange.getRequestBody().readNBytes(MOST_BYTES + 1);
-    if (body.length > MOST_BYTES) {
-      throw new Refusal(413, "Pictures may have up to %d MB.".formatted(MOST_BYTES >> 20));
+    byte[] body = exchange.getRequestBody().readNBytes(MAX_BYTES + 1);
+    if (body.length > MAX_BYTES) {
+      throw new Refusal(413, "Images may have up to %d MB.".formatted(MAX_BYTES >> 20));
     }
     return body;
   }
@@ -184,7 +184,7 @@ final class SearchService implements AutoCloseable {
 
   private static void send(HttpExchange exchange, Answer answer) throws IOException {
     // A client that is refused while it still sends would see a broken connection instead.
-    exchange.getRequestBody().readNBytes(MOST_BYTES);
+    exchange.getRequestBody().readNBytes(MAX_BYTES);
     var headers = exchange.getResponseHeaders();
     headers.set("Content-Type", answer.type());
     headers.set("X-Content-Type-Options", "nosniff");

@@ -1,9 +1,5 @@
 package examples;
 
-import io.github.maskalign.align.cli.Command;
-import io.github.maskalign.align.data.FashionMnist;
-import io.github.maskalign.align.data.ImageSet;
-import io.github.maskalign.align.eval.Features;
 import io.github.maskalign.autograd.Gradients;
 import io.github.maskalign.autograd.Tape;
 import io.github.maskalign.autograd.nn.Classification;
@@ -12,6 +8,10 @@ import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.autograd.optim.ParameterGroup;
+import io.github.maskalign.cli.Command;
+import io.github.maskalign.data.MemoryDataset;
+import io.github.maskalign.data.sets.FashionMnist;
+import io.github.maskalign.eval.Features;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
@@ -65,11 +65,11 @@ public final class TensorTour implements Command {
    * rest.
    */
   static double trainTwoLayers(Scope scope) {
-    ImageSet pictures = FashionMnist.testSplit();
+    MemoryDataset pictures = FashionMnist.testSplit();
     Features train = Features.pixels(pictures.subset(0, 8000), TinyModels.STATISTICS);
     Features test = Features.pixels(pictures.subset(8000, pictures.size()), TinyModels.STATISTICS);
 
-    Parameters parameters = Parameters.initialised(scope, DType.F32, 1);
+    Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
     Linear hidden = Linear.create(parameters.root().at("hidden"), train.width(), 64);
     Linear output = Linear.create(parameters.root().at("output"), 64, CLASSES);
     List<Parameter> all = List.copyOf(parameters.all());

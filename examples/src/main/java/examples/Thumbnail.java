@@ -9,13 +9,13 @@ import javax.imageio.ImageIO;
 /** Pictures small enough for a page of many. */
 final class Thumbnail {
 
-  private static final int MOST = 256;
+  private static final int MAX = 256;
 
   private Thumbnail() {}
 
   /** A PNG of at most 256 x 256 pixels. */
   static byte[] png(Picture picture) throws IOException {
-    double scale = Math.min(1, (double) MOST / Math.max(picture.height(), picture.width()));
+    double scale = Math.min(1, (double) MAX / Math.max(picture.height(), picture.width()));
     int height = Math.max(1, (int) (picture.height() * scale));
     int width = Math.max(1, (int) (picture.width() * scale));
     Picture small = scale < 1 ? new BicubicResize(height, width).apply(picture) : picture;

@@ -1,11 +1,11 @@
 package examples;
 
-import io.github.maskalign.align.config.Dimensions;
-import io.github.maskalign.align.data.RandomResizedCrop;
+import io.github.maskalign.config.Dimensions;
+import io.github.maskalign.data.augment.RandomResizedCrop;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
 
-/** The networks of the small examples: 28-pixel grey pictures in 49 patches of 4 x 4. */
+/** The networks of the small examples: 28-pixel gray pictures in 49 patches of 4 x 4. */
 final class TinyModels {
 
   static final int CLASSES = 10;
@@ -32,11 +32,11 @@ final class TinyModels {
   /**
    * The random crops that networks are trained on.
    *
-   * @param least share of a picture that a crop covers
+   * @param min share of a picture that a crop covers
    */
-  static RandomResizedCrop crop(double least) {
+  static RandomResizedCrop crop(double min) {
     RandomResizedCrop.Options options =
-        RandomResizedCrop.Options.preTraining(IMAGE_SIZE, IMAGE_SIZE).withScale(least, 1);
+        RandomResizedCrop.Options.preTraining(IMAGE_SIZE, IMAGE_SIZE).withScale(min, 1);
     return new RandomResizedCrop(options, STATISTICS);
   }
 

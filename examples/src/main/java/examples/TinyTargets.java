@@ -1,13 +1,13 @@
 package examples;
 
-import io.github.maskalign.align.cache.CachedTargets;
-import io.github.maskalign.align.cache.StoredType;
-import io.github.maskalign.align.data.Augmentation;
-import io.github.maskalign.align.data.Pictures;
-import io.github.maskalign.align.train.StopSignal;
-import io.github.maskalign.align.train.TargetSource;
-import io.github.maskalign.align.train.TeacherTargets;
+import io.github.maskalign.data.Augmentation;
+import io.github.maskalign.data.Dataset;
+import io.github.maskalign.teacher.cache.CachedTargets;
+import io.github.maskalign.teacher.cache.StoredType;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.train.StopSignal;
+import io.github.maskalign.train.TargetSource;
+import io.github.maskalign.train.TeacherTargets;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -28,7 +28,7 @@ final class TinyTargets {
       TinyConfig config,
       Scope scope,
       TeacherTargets direct,
-      Pictures images,
+      Dataset images,
       Augmentation augmentation,
       StopSignal stop) {
     if (config.teacherCache() == 0) {

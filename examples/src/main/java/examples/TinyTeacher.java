@@ -1,8 +1,8 @@
 package examples;
 
-import io.github.maskalign.align.teacher.InputAdapter;
-import io.github.maskalign.align.teacher.TeacherId;
-import io.github.maskalign.align.teacher.ViTTeacher;
+import io.github.maskalign.TeacherId;
+import io.github.maskalign.teacher.InputAdapter;
+import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.tensor.Scope;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +16,7 @@ final class TinyTeacher {
 
   private static final String RESOURCE = "tiny-teacher.safetensors";
   private static final String NAME = "tiny ViT, supervised on Fashion-MNIST's train split";
-  private static final String LICENCE = "Apache-2.0";
+  private static final String LICENSE = "Apache-2.0";
 
   private TinyTeacher() {}
 
@@ -26,7 +26,7 @@ final class TinyTeacher {
       Path file = Files.createTempFile("maskalign", ".safetensors");
       try {
         unpack(file);
-        TeacherId id = TeacherId.of(NAME, file, LICENCE);
+        TeacherId id = TeacherId.of(NAME, file, LICENSE);
         return ViTTeacher.load(scope, id, file, TinyModels.teacher(), InputAdapter.none());
       } finally {
         Files.deleteIfExists(file);

@@ -1,25 +1,25 @@
 package examples;
 
-import io.github.maskalign.align.cli.Command;
-import io.github.maskalign.align.data.Augmentation;
-import io.github.maskalign.align.data.BatchLoader;
-import io.github.maskalign.align.data.Batches;
-import io.github.maskalign.align.data.FashionMnist;
-import io.github.maskalign.align.data.ImageSet;
-import io.github.maskalign.align.data.Normalize;
-import io.github.maskalign.align.data.Transform;
-import io.github.maskalign.align.eval.ClassifierScore;
-import io.github.maskalign.align.train.BatchTargets;
-import io.github.maskalign.align.train.FineTuning;
-import io.github.maskalign.align.train.StepReport;
-import io.github.maskalign.align.train.Updates;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.autograd.optim.CosineSchedule;
+import io.github.maskalign.cli.Command;
+import io.github.maskalign.data.Augmentation;
+import io.github.maskalign.data.BatchSampler;
+import io.github.maskalign.data.DataLoader;
+import io.github.maskalign.data.MemoryDataset;
+import io.github.maskalign.data.Transform;
+import io.github.maskalign.data.WholeImage;
+import io.github.maskalign.data.sets.FashionMnist;
+import io.github.maskalign.eval.ClassifierScore;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.train.BatchTargets;
+import io.github.maskalign.train.FineTuning;
+import io.github.maskalign.train.StepReport;
+import io.github.maskalign.train.TrainStep;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.weights.LoadOptions;
@@ -93,13 +93,13 @@ public final class TrainTinyTeacher implements Command {
   public Integer call() throws IOException {
     // Now rather than after half an hour of training.
     Files.createDirectories(out.toAbsolutePath().getParent());
-    ImageSet train = FashionMnist.trainSplit(data);
-    ImageSet test = FashionMnist.testSplit();
+    MemoryDataset train = FashionMnist.trainSplit(data);
+    MemoryDataset test = FashionMnist.testSplit();
     BackendOptions options = BackendOptions.defaults().withThreads(threads);
     try (Backends.Choice choice = Backends.open(backend, options);
         Scope scope = Scope.root(choice.backend(), "model")) {
       System.out.println(choice.explanation());
-      Parameters parameters = Parameters.initialised(scope, DType.F32, seed);
+      Parameters parameters = Parameters.initialized(scope, DType.F32, seed);
       ViTClassifier model =
           ViTClassifier.create(
               parameters.root(), TinyModels.teacher(), Pooling.CLS, TinyModels.CLASSES);
@@ -117,18 +117,19 @@ public final class TrainTinyTeacher implements Command {
     return 0;
   }
 
-  private double train(ViTClassifier model, Parameters parameters, ImageSet train, ImageSet test) {
+  private double train(
+      ViTClassifier model, Parameters parameters, MemoryDataset train, MemoryDataset test) {
     int side = model.trunk().config().imageSize();
     Augmentation augment = Augmentation.unlimited(TinyModels.crop(cropScale), seed);
-    Transform plain = new Normalize(side, side, TinyModels.STATISTICS);
-    Batches batches = Batches.shuffled(train.size(), batchSize, seed);
+    Transform plain = new WholeImage(side, side, TinyModels.STATISTICS);
+    BatchSampler batches = BatchSampler.shuffled(train.size(), batchSize, seed);
     CosineSchedule schedule = new CosineSchedule(learningRate, 1e-6, 1, epochs);
     FineTuning training =
         new FineTuning(
             model,
             parameters,
             new FineTuning.Recipe(
-                new Updates.Pace(schedule, batches.perEpoch(), MAX_NORM),
+                new TrainStep.Pace(schedule, batches.perEpoch(), MAX_NORM),
                 AdamW.Betas.USUAL,
                 1,
                 WEIGHT_DECAY,
@@ -139,15 +140,16 @@ public final class TrainTinyTeacher implements Command {
     long steps = epochs * batches.perEpoch();
     long start = System.nanoTime();
     double accuracy = 0;
-    try (BatchLoader loader = BatchLoader.start(train, augment, batches, 0, steps)) {
+    try (DataLoader loader = DataLoader.start(train, augment, batches, 0, steps)) {
       while (loader.hasNext()) {
         StepReport report = training.step(loader, 1);
         if (report.step() % REPORT_EVERY == 0) {
           print(report, steps, start, loader.waitedSeconds());
         }
         if (report.step() % batches.perEpoch() == 0) {
-          try (BatchLoader judge = BatchLoader.onePass(test, plain, EVALUATION_BATCH)) {
-            accuracy = ClassifierScore.of(parameters.scope(), model::forward, judge).top1() / 100;
+          try (DataLoader validation = DataLoader.onePass(test, plain, EVALUATION_BATCH)) {
+            accuracy =
+                ClassifierScore.of(parameters.scope(), model::forward, validation).top1() / 100;
           }
           System.out.printf(
               "epoch %.0f: %.2f %% of the test split%n", report.epoch(), 100 * accuracy);

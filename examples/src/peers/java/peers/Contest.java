@@ -8,10 +8,10 @@ import java.util.Arrays;
  */
 final class Contest {
 
-  private static final int LEAST_WARM_UPS = 3;
+  private static final int MIN_WARM_UPS = 3;
 
   /** A round shorter than this is made of several runs. */
-  private static final double LEAST_ROUND_NANOS = 2e6;
+  private static final double MIN_ROUND_NANOS = 2e6;
 
   private final Clock clock;
   private final int rounds;
@@ -49,14 +49,14 @@ final class Contest {
   private double warmUp(Contender contender) {
     double best = Double.MAX_VALUE;
     long end = System.nanoTime() + warmUpNanos;
-    for (int i = 0; i < LEAST_WARM_UPS || System.nanoTime() < end; i++) {
+    for (int i = 0; i < MIN_WARM_UPS || System.nanoTime() < end; i++) {
       best = Math.min(best, time(contender, 1));
     }
     return best;
   }
 
   private static int repeats(double nanos) {
-    return (int) Math.max(1, LEAST_ROUND_NANOS / Math.max(1, nanos));
+    return (int) Math.max(1, MIN_ROUND_NANOS / Math.max(1, nanos));
   }
 
   private double time(Contender contender, int repeats) {
@@ -78,7 +78,7 @@ final class Contest {
     return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
   }
 
-  static double least(double[] values) {
+  static double min(double[] values) {
     return Arrays.stream(values).min().orElseThrow();
   }
 }

@@ -66,7 +66,7 @@ final class EmbedPeers implements AutoCloseable {
     ViTConfig config = ViTConfig.base(224, 16);
     try (Backends.Choice choice = Group.cpu(threads);
         Scope scope = Scope.root(choice.backend(), "network")) {
-      Parameters parameters = Parameters.initialised(scope, DType.F32, 1);
+      Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
       ViT.create(parameters.root(), config);
       file = Files.createTempFile("embed-peers", ".safetensors");
       Weights.save(file, parameters, Map.of());
@@ -82,7 +82,7 @@ final class EmbedPeers implements AutoCloseable {
                 .withBackend("cpu")
                 .withThreads(threads)
                 .withUnitLength(false)
-                .withBatching(MANY, options.longestWait()));
+                .withBatching(MANY, options.maxDelay()));
     byte[] bytes = new byte[config.channels() * config.imageSize() * config.imageSize()];
     new Random(1).nextBytes(bytes);
     picture = Picture.of(bytes, config.channels(), config.imageSize(), config.imageSize());

@@ -150,7 +150,7 @@ final class KernelPeers {
   }
 
   private Result adamW(Contest contest, ViTConfig config) {
-    Parameters parameters = Parameters.initialised(scope, DType.F32, 1);
+    Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
     ViT.create(parameters.root(), config);
     List<AdamWSlot> slots = new ArrayList<>();
     List<NDArray> weights = new ArrayList<>();

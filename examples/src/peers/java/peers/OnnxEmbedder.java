@@ -6,7 +6,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.onnx.OnnxExport;
+import io.github.maskalign.vit.export.OnnxExport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;

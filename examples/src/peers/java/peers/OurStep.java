@@ -1,16 +1,16 @@
 package peers;
 
-import io.github.maskalign.align.MaskAlign;
-import io.github.maskalign.align.PretrainGroups;
-import io.github.maskalign.align.config.AlignmentConfig;
-import io.github.maskalign.align.config.Dimensions;
-import io.github.maskalign.align.config.LossKind;
-import io.github.maskalign.align.config.MaskStrategy;
-import io.github.maskalign.align.teacher.TeacherView;
+import io.github.maskalign.MaskAlign;
+import io.github.maskalign.PretrainGroups;
+import io.github.maskalign.TeacherView;
 import io.github.maskalign.autograd.Gradients;
 import io.github.maskalign.autograd.Tape;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.AdamW;
+import io.github.maskalign.config.AlignmentConfig;
+import io.github.maskalign.config.Dimensions;
+import io.github.maskalign.config.LossKind;
+import io.github.maskalign.config.MaskStrategy;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
@@ -65,7 +65,7 @@ final class OurStep implements Step {
         AlignmentConfig.released()
             .withMask(MaskStrategy.RANDOM, 1 - (StepShape.VISIBLE + 0.5) / 196)
             .withLoss(LossKind.L2);
-    Parameters parameters = Parameters.initialised(scope, DType.F32, 1);
+    Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
     int depth = shape.config().depth();
     MaskAlign model =
         MaskAlign.create(
@@ -97,7 +97,7 @@ final class OurStep implements Step {
   }
 
   private Runnable teacher() {
-    Parameters parameters = Parameters.initialised(scope, DType.F32, 1);
+    Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
     ViT network = ViT.create(parameters.root(), shape.config());
     ForwardRequest request = ForwardRequest.plain().withLastLevels(StepShape.LEVELS);
     return () -> {

@@ -48,7 +48,7 @@ record Row(String work, double figure, double bar, double aim, boolean atLeast, 
 
   private static String milliseconds(double[] nanos) {
     return String.format(
-        Locale.ROOT, "%.4g (best %.4g)", Contest.median(nanos) / 1e6, Contest.least(nanos) / 1e6);
+        Locale.ROOT, "%.4g (best %.4g)", Contest.median(nanos) / 1e6, Contest.min(nanos) / 1e6);
   }
 
   boolean met() {

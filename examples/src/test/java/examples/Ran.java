@@ -1,6 +1,6 @@
 package examples;
 
-import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.cli.Command;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;

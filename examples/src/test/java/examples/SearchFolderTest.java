@@ -76,7 +76,7 @@ class SearchFolderTest {
     Path other = folder.resolve("other.safetensors");
     try (Backends.Choice choice = Backends.open();
         Scope scope = Scope.root(choice.backend(), "test")) {
-      Parameters parameters = Parameters.initialised(scope, DType.F32, 1);
+      Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
       ViT.create(parameters.root(), TinyModels.student());
       Weights.save(other, parameters, Map.of());
     }

@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import examples.ModelOptions.Model;
-import io.github.maskalign.align.data.Pictures;
-import io.github.maskalign.align.data.sets.DataSets;
+import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.sets.DataSets;
 import io.github.maskalign.vit.search.VectorIndex;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -55,7 +55,7 @@ class SearchServiceTest {
     try (Stream<Path> files = Files.list(data.resolve("trouser"))) {
       query = files.sorted().findFirst().orElseThrow();
     }
-    Pictures pictures = DataSets.open(data);
+    Dataset pictures = DataSets.open(data);
     model = new ModelOptions().open();
     Path file = folder.resolve("pictures.index");
     IndexFolder.index(pictures, model, file, new PrintWriter(Writer.nullWriter()));
@@ -170,7 +170,7 @@ class SearchServiceTest {
 
   @Test
   void refusesWhatIsTooLarge() throws IOException, InterruptedException {
-    assertEquals(413, post("/api/search", new byte[SearchService.MOST_BYTES + 10]).statusCode());
+    assertEquals(413, post("/api/search", new byte[SearchService.MAX_BYTES + 10]).statusCode());
     assertEquals(200, post("/api/search", Files.readAllBytes(query)).statusCode());
   }
 

@@ -42,7 +42,7 @@ public final class EmbedOne {
     try (Backends.Choice choice = Backends.open();
         Scope scope = Scope.root(choice.backend(), "model")) {
       System.out.println(choice.explanation());
-      Parameters parameters = Parameters.initialised(scope, DType.F32, 1);
+      Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
       ViT.create(parameters.root(), ViTConfig.of(32, 16, 64, 3, 1));
       Weights.save(model, parameters, Map.of());
     }

@@ -4,7 +4,7 @@ import io.github.maskalign.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an optimiser finds the gradient of a parameter.
+ * Where an optimizer finds the gradient of a parameter.
  *
  * @since 0.1.0
  */

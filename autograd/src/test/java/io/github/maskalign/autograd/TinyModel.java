@@ -26,7 +26,7 @@ final class TinyModel implements AutoCloseable {
 
   TinyModel(Backend backend, long seed) {
     scope = Scope.root(backend, "model " + seed);
-    parameters = Parameters.initialised(scope, DType.F32, seed);
+    parameters = Parameters.initialized(scope, DType.F32, seed);
     mlp = Mlp.create(parameters.root(), WIDTH, 2 * WIDTH, Gelu.ERF);
     ParameterGroup all = new ParameterGroup(List.copyOf(parameters.trainable()), 1, 0.01);
     optimizer = new AdamW(scope, List.of(all), AdamW.Betas.USUAL);

@@ -4,7 +4,7 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Tensor;
 
 /** What kernels are told of tensors. */
-final class Operands {
+public final class Operands {
 
   private Operands() {}
 

@@ -53,7 +53,7 @@ class StepGraphTest {
     Step(CudaBackend backend, Scope scope) {
       this.backend = backend;
       this.scope = scope;
-      this.parameters = Parameters.initialised(scope, DType.F32, 1);
+      this.parameters = Parameters.initialized(scope, DType.F32, 1);
       this.network = ViT.create(parameters.root(), NETWORK);
       this.images = scope.ops().full(DType.F32, Shape.of(BATCH, 1, SIDE, SIDE), 0);
       this.ids = scope.ops().of(new int[BATCH * KEPT], BATCH, KEPT);
@@ -78,7 +78,7 @@ class StepGraphTest {
       try (Tape tape = Tape.open(scope, "step")) {
         tape.watchAll(parameters.trainableValues());
         ForwardRequest request = ForwardRequest.plain().withKeep(ids);
-        Tensor features = network.normalised(tape, network.forward(tape, images, request).tokens());
+        Tensor features = network.normalized(tape, network.forward(tape, images, request).tokens());
         Tensor value = tape.mean(tape.mul(features, tape.gelu(features, Gelu.ERF)), false);
         backend.copy(value, loss);
         Gradients found = tape.backward(value);

@@ -1,25 +1,25 @@
 package io.github.maskalign.cuda;
 
-import io.github.maskalign.align.MaskAlign;
-import io.github.maskalign.align.config.AlignmentConfig;
-import io.github.maskalign.align.config.LevelWeights;
-import io.github.maskalign.align.data.Augmentation;
-import io.github.maskalign.align.data.BatchLoader;
-import io.github.maskalign.align.data.Batches;
-import io.github.maskalign.align.data.ImageSet;
-import io.github.maskalign.align.data.RandomResizedCrop;
-import io.github.maskalign.align.teacher.InputAdapter;
-import io.github.maskalign.align.teacher.TeacherId;
-import io.github.maskalign.align.teacher.ViTTeacher;
-import io.github.maskalign.align.train.Pretraining;
-import io.github.maskalign.align.train.StepReport;
-import io.github.maskalign.align.train.TeacherTargets;
+import io.github.maskalign.MaskAlign;
+import io.github.maskalign.TeacherId;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.CosineSchedule;
+import io.github.maskalign.config.AlignmentConfig;
+import io.github.maskalign.config.LevelWeights;
+import io.github.maskalign.data.Augmentation;
+import io.github.maskalign.data.BatchSampler;
+import io.github.maskalign.data.DataLoader;
+import io.github.maskalign.data.MemoryDataset;
+import io.github.maskalign.data.augment.RandomResizedCrop;
+import io.github.maskalign.teacher.InputAdapter;
+import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.train.Pretraining;
+import io.github.maskalign.train.StepReport;
+import io.github.maskalign.train.TeacherTargets;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
@@ -41,7 +41,7 @@ final class TinyTraining implements AutoCloseable {
   private final Parameters parameters;
   private final TeacherTargets source;
   private final Pretraining training;
-  private final Batches batches;
+  private final BatchSampler batches;
 
   /** A training of two blocks whose model belongs to the backend, which stays open. */
   TinyTraining(Backend backend, int batch) {
@@ -55,14 +55,14 @@ final class TinyTraining implements AutoCloseable {
     ViTTeacher teacher =
         new ViTTeacher(
             new TeacherId("random", "0", "none"),
-            ViT.create(Parameters.initialised(scope, DType.F32, 1).root(), network),
+            ViT.create(Parameters.initialized(scope, DType.F32, 1).root(), network),
             InputAdapter.none());
-    parameters = Parameters.initialised(scope, DType.F32, 2);
+    parameters = Parameters.initialized(scope, DType.F32, 2);
     AlignmentConfig alignment =
         AlignmentConfig.released().withLevelWeights(LevelWeights.parse(levels));
     MaskAlign model = MaskAlign.create(parameters.root(), network, teacher.dimensions(), alignment);
     source = new TeacherTargets(teacher, model.plan());
-    batches = Batches.shuffled(PICTURES, batch, 7);
+    batches = BatchSampler.shuffled(PICTURES, batch, 7);
     training =
         new Pretraining(
             model,
@@ -76,7 +76,7 @@ final class TinyTraining implements AutoCloseable {
   List<StepReport> steps(int count, Consumer<StepReport> after) {
     List<StepReport> reports = new ArrayList<>();
     long from = training.steps();
-    try (BatchLoader loader = BatchLoader.start(pictures(), crops(), batches, from, from + count)) {
+    try (DataLoader loader = DataLoader.start(pictures(), crops(), batches, from, from + count)) {
       for (int i = 0; i < count; i++) {
         reports.add(training.step(List.of(loader.next())));
         after.accept(reports.getLast());
@@ -92,13 +92,13 @@ final class TinyTraining implements AutoCloseable {
     return values;
   }
 
-  private static ImageSet pictures() {
+  private static MemoryDataset pictures() {
     byte[] pixels = new byte[PICTURES * SIDE * SIDE];
     Philox random = Philox.of(11);
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) random.bits(i);
     }
-    return ImageSet.of(pixels, 1, SIDE, SIDE);
+    return MemoryDataset.of(pixels, 1, SIDE, SIDE);
   }
 
   private static Augmentation crops() {

@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.align.train.StepReport;
 import io.github.maskalign.cuda.emulator.Emulator;
 import io.github.maskalign.cuda.emulator.OnEmulator;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.MemoryStats;
 import io.github.maskalign.tensor.OutOfMemoryException;
 import io.github.maskalign.tensor.Precision;
+import io.github.maskalign.train.StepReport;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

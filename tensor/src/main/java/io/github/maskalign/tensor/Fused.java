@@ -108,9 +108,9 @@ final class Fused {
     return ops.within(
         "layerNorm",
         o -> {
-          Tensor centred = o.sub(x, o.mean(x, true, -1));
-          Tensor normalised = o.mul(centred, inverseDeviation(o, centred, eps));
-          return gamma == null ? normalised : o.add(o.mul(normalised, gamma), beta);
+          Tensor centered = o.sub(x, o.mean(x, true, -1));
+          Tensor normalized = o.mul(centered, inverseDeviation(o, centered, eps));
+          return gamma == null ? normalized : o.add(o.mul(normalized, gamma), beta);
         });
   }
 
@@ -118,24 +118,24 @@ final class Fused {
       Eager ops, Tensor x, @Nullable Tensor gamma, double eps, Tensor g) {
     try (Scope inner = ops.scope().child("layerNormGrad")) {
       Ops o = inner.ops();
-      Tensor centred = o.sub(x, o.mean(x, true, -1));
-      Tensor scale = inverseDeviation(o, centred, eps);
-      Tensor normalised = o.mul(centred, scale);
+      Tensor centered = o.sub(x, o.mean(x, true, -1));
+      Tensor scale = inverseDeviation(o, centered, eps);
+      Tensor normalized = o.mul(centered, scale);
       Tensor gn = gamma == null ? g : o.mul(g, gamma);
-      Tensor along = o.mul(normalised, o.mean(o.mul(gn, normalised), true, -1));
+      Tensor along = o.mul(normalized, o.mean(o.mul(gn, normalized), true, -1));
       Tensor gx = o.mul(scale, o.sub(o.sub(gn, o.mean(gn, true, -1)), along));
       if (gamma == null) {
         return new LayerNormGrad(inner.keep(gx), null, null);
       }
       return new LayerNormGrad(
           inner.keep(gx),
-          inner.keep(columnSums(o, o.mul(g, normalised))),
+          inner.keep(columnSums(o, o.mul(g, normalized))),
           inner.keep(columnSums(o, g)));
     }
   }
 
-  private static Tensor inverseDeviation(Ops o, Tensor centred, double eps) {
-    Tensor variance = o.mean(o.unary(UnaryOp.SQUARE, centred), true, -1);
+  private static Tensor inverseDeviation(Ops o, Tensor centered, double eps) {
+    Tensor variance = o.mean(o.unary(UnaryOp.SQUARE, centered), true, -1);
     return o.unary(UnaryOp.RECIPROCAL, o.unary(UnaryOp.SQRT, o.affine(variance, 1, eps)));
   }
 
@@ -272,7 +272,7 @@ final class Fused {
     return o.full(like.dtype(), Shape.of(), value);
   }
 
-  // ---- optimisation ----
+  // ---- optimization ----
 
   static double sumOfSquares(Eager ops, List<Tensor> xs) {
     try (Scope inner = ops.scope().child("sumOfSquares")) {

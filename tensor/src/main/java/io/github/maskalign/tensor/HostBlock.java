@@ -16,12 +16,12 @@ final class HostBlock extends HostStorage {
   long size;
   boolean lent;
 
-  /** Neighbours by address in the slab. */
+  /** Neighbors by address in the slab. */
   @Nullable HostBlock before;
 
   @Nullable HostBlock after;
 
-  /** Neighbours among the free blocks of about this size. */
+  /** Neighbors among the free blocks of about this size. */
   @Nullable HostBlock previous;
 
   @Nullable HostBlock next;

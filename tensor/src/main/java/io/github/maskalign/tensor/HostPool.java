@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes host memory from the system in slabs and lends blocks of them: the best fitting free block,
- * split; blocks that come back are joined with free neighbours. So any released memory serves any
+ * split; blocks that come back are joined with free neighbors. So any released memory serves any
  * request, and step n+1 of a training run, which asks in the order of step n, gets the same blocks
  * without new memory or new objects. Thread-safe.
  *
@@ -47,7 +47,7 @@ public final class HostPool implements AutoCloseable {
    *
    * @param limit most bytes to take from the system
    * @param poison fill every block with NaN patterns before handing it out, to show reads of
-   *     uninitialised memory in tests
+   *     uninitialized memory in tests
    */
   public HostPool(long limit, boolean poison) {
     this.limit = limit;
@@ -189,10 +189,10 @@ public final class HostPool implements AutoCloseable {
       throw outOfMemory(size, null);
     }
     long usual = Math.clamp(taken / GROWTH / ALIGNMENT * ALIGNMENT, SMALLEST_SLAB, LARGEST_SLAB);
-    long most = (limit - taken) / ALIGNMENT * ALIGNMENT;
+    long max = (limit - taken) / ALIGNMENT * ALIGNMENT;
     HostSlab slab;
     try {
-      slab = HostSlab.take(slabs, Math.max(size, Math.min(usual, most)), ALIGNMENT);
+      slab = HostSlab.take(slabs, Math.max(size, Math.min(usual, max)), ALIGNMENT);
     } catch (OutOfMemoryError first) {
       trim();
       try {

@@ -66,7 +66,7 @@ public final class Layout {
     return offset;
   }
 
-  /** Distance in elements between neighbours along an axis; negative axes count from the end. */
+  /** Distance in elements between neighbors along an axis; negative axes count from the end. */
   public long stride(int axis) {
     return strides[shape.axis(axis)];
   }

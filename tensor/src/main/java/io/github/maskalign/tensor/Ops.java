@@ -148,7 +148,7 @@ public interface Ops {
   Tensor logSoftmax(Tensor x);
 
   /**
-   * {@code x [.., D], gamma [D] or null, beta [D] or null -> [.., D]}: normalised over the last
+   * {@code x [.., D], gamma [D] or null, beta [D] or null -> [.., D]}: normalized over the last
    * axis with the biased variance, then scaled and shifted (Ba et al., arXiv 1607.06450).
    */
   Tensor layerNorm(Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps);

@@ -20,7 +20,7 @@ class BFloat16Test {
   }
 
   @Test
-  void everyMidpointGoesToTheEvenNeighbourAndItsNeighboursToTheNearest() {
+  void everyMidpointGoesToTheEvenNeighborAndItsNeighborsToTheNearest() {
     for (int pattern = 0; pattern < PATTERNS; pattern++) {
       float value = BFloat16.toFloat((short) pattern);
       if (!Float.isFinite(value)) {

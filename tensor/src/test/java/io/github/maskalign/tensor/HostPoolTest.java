@@ -161,7 +161,7 @@ class HostPoolTest {
   }
 
   @Test
-  void poisonShowsReadsOfUninitialisedMemory() {
+  void poisonShowsReadsOfUninitializedMemory() {
     try (HostPool pool = new HostPool(Long.MAX_VALUE, true)) {
       for (int use = 0; use < 2; use++) {
         HostStorage block = pool.allocate(64);

@@ -1,9 +1,9 @@
 package io.github.maskalign.vectors;
 
-import io.github.maskalign.align.cli.Command;
-import io.github.maskalign.align.cli.Glob;
+import io.github.maskalign.cli.Command;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.io.Glob;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.function.Predicate;

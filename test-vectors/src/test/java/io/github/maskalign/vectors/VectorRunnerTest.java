@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.align.cli.Glob;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.io.Glob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

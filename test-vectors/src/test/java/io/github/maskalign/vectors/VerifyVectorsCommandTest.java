@@ -3,7 +3,7 @@ package io.github.maskalign.vectors;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.align.cli.Command;
+import io.github.maskalign.cli.Command;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

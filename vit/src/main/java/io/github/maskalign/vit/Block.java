@@ -52,10 +52,10 @@ public final class Block {
   /**
    * The same, but a token sees only itself and those before it.
    *
-   * @param most tokens that x has at most
+   * @param max tokens that x has at most
    */
-  public static Block causal(Parameters.Path path, ViTConfig.Blocks shape, int most) {
-    return new Block(path, shape, at -> Attention.causal(at, shape.width(), shape.heads(), most));
+  public static Block causal(Parameters.Path path, ViTConfig.Blocks shape, int max) {
+    return new Block(path, shape, at -> Attention.causal(at, shape.width(), shape.heads(), max));
   }
 
   private static @Nullable Tensor scale(Parameters.Path path, ViTConfig.Blocks shape) {

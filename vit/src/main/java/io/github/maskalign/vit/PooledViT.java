@@ -70,7 +70,7 @@ public final class PooledViT {
       // Only the class token's norm matters, so only it is computed.
       case CLS -> {
         Tensor first = ops.slice(tokens, 1, 0, 1);
-        yield trunk.normalised(ops, ops.reshape(first, tokens.dim(0), tokens.dim(2)));
+        yield trunk.normalized(ops, ops.reshape(first, tokens.dim(0), tokens.dim(2)));
       }
       case MEAN_PATCHES -> {
         int patches = trunk.config().prefixTokens();

@@ -1,7 +1,7 @@
 package io.github.maskalign.vit;
 
 /**
- * Cosines and sines of rotary positions along both axes as in DINOv3, for one head. The centre of a
+ * Cosines and sines of rotary positions along both axes as in DINOv3, for one head. The center of a
  * patch has coordinates y, x in [-1, 1] over the image; with head length d and {@code w_i = 100^(-4
  * i / d)}, {@code i < d/4}, the angles of its d/2 pairs of channels are {@code 2 pi y w_i}, then
  * {@code 2 pi x w_i}. The prefix is not turned.

@@ -125,7 +125,7 @@ public final class ViT {
    *
    * @throws ShapeException if the images or the request do not fit the network
    */
-  public Features forward(Ops ops, Tensor images, ForwardRequest request) {
+  public ForwardResult forward(Ops ops, Tensor images, ForwardRequest request) {
     check(images, request);
     int depth = config.depth();
     int firstLevel = depth - Math.min(depth, request.lastLevels());
@@ -153,7 +153,7 @@ public final class ViT {
       }
       x = y;
     }
-    return new Features(x, levels, embedding, importance, attentions);
+    return new ForwardResult(x, levels, embedding, importance, attentions);
   }
 
   /**
@@ -161,7 +161,7 @@ public final class ViT {
    *
    * @throws ShapeException if this network has none, as that of a mean-pooling classifier
    */
-  public Tensor normalised(Ops ops, Tensor tokens) {
+  public Tensor normalized(Ops ops, Tensor tokens) {
     if (norm == null) {
       throw new ShapeException("ViT: this network was made without a final norm");
     }
@@ -179,14 +179,14 @@ public final class ViT {
         "pool",
         inner -> {
           if (pool != null) {
-            return pool.forward(inner, normalised(inner, tokens));
+            return pool.forward(inner, normalized(inner, tokens));
           }
           if (config.tokens().classToken()) {
             // Only the class token's norm matters, so only it is computed.
             Tensor first = inner.slice(tokens, 1, 0, 1);
-            return normalised(inner, inner.reshape(first, tokens.dim(0), tokens.dim(2)));
+            return normalized(inner, inner.reshape(first, tokens.dim(0), tokens.dim(2)));
           }
-          Tensor seen = normalised(inner, tokens);
+          Tensor seen = normalized(inner, tokens);
           return inner.mean(inner.slice(seen, 1, config.prefixTokens(), seen.dim(1)), false, 1);
         });
   }
@@ -280,9 +280,9 @@ public final class ViT {
               yield eager.mean(seen, false, 1, 2);
             }
             case PROBE_ATTENTION -> {
-              Tensor normalised = normalised(eager, output);
+              Tensor normalized = normalized(eager, output);
               yield eager.mean(
-                  Objects.requireNonNull(pool).probabilities(eager, normalised), false, 1, 2);
+                  Objects.requireNonNull(pool).probabilities(eager, normalized), false, 1, 2);
             }
             case MEAN_RECEIVED -> received(eager, input, turned);
             case UNIFORM ->

@@ -21,7 +21,7 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
    *
    * @param imageSize height and width of the images
    * @param patchSize height and width of a patch; divides the image size
-   * @param channels colour channels of the images
+   * @param channels color channels of the images
    * @param bias whether the patch projection has a bias
    */
   public record Input(int imageSize, int patchSize, int channels, boolean bias) {
@@ -240,7 +240,7 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
     return input.patchSize;
   }
 
-  /** Colour channels of the images. */
+  /** Color channels of the images. */
   public int channels() {
     return input.channels;
   }
@@ -317,7 +317,7 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
     return withInput(new Input(size, input.patchSize, input.channels, input.bias));
   }
 
-  /** With another number of colour channels. */
+  /** With another number of color channels. */
   public ViTConfig withChannels(int channels) {
     return withInput(new Input(input.imageSize, input.patchSize, channels, input.bias));
   }

@@ -186,7 +186,7 @@ public final class ClipFiles {
     return unit(net.linear(last, "text_projection")[0]);
   }
 
-  /** The embedding of normalised pixels [3][8][8], at length 1. */
+  /** The embedding of normalized pixels [3][8][8], at length 1. */
   public double[] picture(double[] pixels, DoubleUnaryOperator activation) {
     PlainNet net = new PlainNet(weights.values, EPS, FileNets.HEADS);
     String embeddings = "vision_model.embeddings.";

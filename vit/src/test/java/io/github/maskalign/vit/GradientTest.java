@@ -32,7 +32,7 @@ class GradientTest {
 
   private final Backends.Choice choice = Backends.open("reference", BackendOptions.defaults());
   private final Scope scope = Scope.root(choice.backend(), "test");
-  private final Parameters parameters = Parameters.initialised(scope, DType.F64, 5);
+  private final Parameters parameters = Parameters.initialized(scope, DType.F64, 5);
 
   @AfterEach
   void close() {
@@ -114,7 +114,7 @@ class GradientTest {
     check(
         ops -> {
           List<Tensor> levels = vit.forward(ops, images, request).levels();
-          Tensor normed = vit.normalised(ops, levels.getLast());
+          Tensor normed = vit.normalized(ops, levels.getLast());
           return ops.add(weighted(ops, levels.getFirst(), first), weighted(ops, normed, last));
         });
   }
@@ -124,7 +124,7 @@ class GradientTest {
     ViT vit = ViT.create(parameters.root(), CONFIG.asClip());
     Tensor images = normal("images", 2, 3, 6, 6);
     Tensor weights = normal("weights", 2, 10, 8);
-    check(ops -> weighted(ops, vit.normalised(ops, vit.forward(ops, images)), weights));
+    check(ops -> weighted(ops, vit.normalized(ops, vit.forward(ops, images)), weights));
   }
 
   @Test
@@ -147,7 +147,7 @@ class GradientTest {
     ViT vit = ViT.create(parameters.root(), CONFIG.asDinoV2(2));
     Tensor images = normal("images", 2, 3, 6, 6);
     Tensor weights = normal("weights", 2, 12, 8);
-    check(ops -> weighted(ops, vit.normalised(ops, vit.forward(ops, images)), weights));
+    check(ops -> weighted(ops, vit.normalized(ops, vit.forward(ops, images)), weights));
   }
 
   @Test

@@ -66,7 +66,7 @@ class LayerDecayTest {
   }
 
   private Collection<Parameter> classifier() {
-    Parameters parameters = Parameters.uninitialised(scope, DType.F32);
+    Parameters parameters = Parameters.uninitialized(scope, DType.F32);
     ViTConfig config = ViTConfig.of(8, 4, 8, 2, 2).withPositions(PositionEmbedding.LEARNED);
     ViTClassifier.create(parameters.root(), config, Pooling.MEAN_PATCHES, 3);
     return parameters.trainable();

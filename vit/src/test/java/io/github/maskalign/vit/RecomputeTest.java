@@ -31,7 +31,7 @@ class RecomputeTest {
 
   private final Backends.Choice choice = Backends.open("cpu", BackendOptions.defaults());
   private final Scope scope = Scope.root(choice.backend(), "test");
-  private final Parameters parameters = Parameters.initialised(scope, DType.F32, 5);
+  private final Parameters parameters = Parameters.initialized(scope, DType.F32, 5);
   private final ViT vit = ViT.create(parameters.root(), CONFIG);
   private final Tensor images = images();
 
@@ -60,7 +60,7 @@ class RecomputeTest {
     long before = choice.backend().memory().live();
     try (Tape tape = Tape.open(scope, "step")) {
       tape.watchAll(parameters.trainableValues());
-      Features features = vit.forward(tape, images, request);
+      ForwardResult features = vit.forward(tape, images, request);
       long kept = choice.backend().memory().live() - before;
       List<Tensor> sums =
           features.levels().stream()

@@ -16,10 +16,10 @@ import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.weights.LoadOptions;
 import io.github.maskalign.vit.weights.LoadReport;
-import io.github.maskalign.vit.weights.NameMaps;
-import io.github.maskalign.vit.weights.WeightFile;
-import io.github.maskalign.vit.weights.WeightFiles;
 import io.github.maskalign.vit.weights.Weights;
+import io.github.maskalign.vit.weights.file.WeightFile;
+import io.github.maskalign.vit.weights.file.WeightFiles;
+import io.github.maskalign.vit.weights.names.NameMaps;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -67,7 +67,7 @@ class VariantsTest {
         Scope scope = Scope.root(choice.backend(), "test");
         WeightFile file = WeightFiles.open(save(weights))) {
       Ops ops = scope.ops();
-      Parameters parameters = Parameters.uninitialised(scope, DType.F32);
+      Parameters parameters = Parameters.uninitialized(scope, DType.F32);
       ViT network = ViT.create(parameters.root(), config);
       NameMaps.Found found = NameMaps.require(file.names());
       assertEquals(new NameMaps.Found(names, "net."), found);
@@ -80,7 +80,7 @@ class VariantsTest {
       int size = config.imageSize();
       Tensor input = ops.cast(ops.of(image, 1, 3, size, size), DType.F32);
       ForwardRequest request = ForwardRequest.plain().withImportance(Importance.of(config));
-      Features seen = network.forward(ops, input, request);
+      ForwardResult seen = network.forward(ops, input, request);
       double[] tokens = Arrays.stream(expected.tokens()).flatMapToDouble(Arrays::stream).toArray();
       assertArrayEquals(tokens, seen.tokens().toDoubles(), ROUNDING);
       double[] pooled = network.pooled(ops, seen.tokens()).toDoubles();
@@ -140,7 +140,7 @@ class VariantsTest {
     try (Backends.Choice choice = Backends.open("reference", BackendOptions.defaults());
         Scope scope = Scope.root(choice.backend(), "test")) {
       Ops ops = scope.ops();
-      Parameters parameters = Parameters.initialised(scope, DType.F64, 1);
+      Parameters parameters = Parameters.initialized(scope, DType.F64, 1);
       ViT network = ViT.create(parameters.root(), config(12, 4).asDinoV3(2));
       Tensor images = ops.of(image(12), 1, 3, 12, 12);
       Tensor ids = ops.of(new int[] {4, 0, 8, 2, 6, 1, 3, 5, 7}, 1, 9);
@@ -156,7 +156,7 @@ class VariantsTest {
     try (Backends.Choice choice = Backends.open("reference", BackendOptions.defaults());
         Scope scope = Scope.root(choice.backend(), "test")) {
       Ops ops = scope.ops();
-      Parameters parameters = Parameters.initialised(scope, DType.F64, 1);
+      Parameters parameters = Parameters.initialized(scope, DType.F64, 1);
       ViT network = ViT.create(parameters.root(), config(12, 4).asDinoV3(2));
       Tensor images =
           ops.concat(
@@ -167,11 +167,11 @@ class VariantsTest {
           ForwardRequest.plain()
               .withImportance(Importance.MEAN_RECEIVED)
               .withAttentions(java.util.Set.of(1));
-      Features seen = network.forward(ops, images, request);
+      ForwardResult seen = network.forward(ops, images, request);
       Tensor mean = ops.mean(seen.attentions().get(1), false, 1, 2);
       double[] expected = ops.slice(mean, 1, 3, 12).toDoubles();
       assertArrayEquals(expected, seen.importance().toDoubles(), 1e-12);
-      Features even = network.forward(ops, images, request.withImportance(Importance.UNIFORM));
+      ForwardResult even = network.forward(ops, images, request.withImportance(Importance.UNIFORM));
       assertEquals(1.0 / 9, even.importance().toDoubles()[17], 1e-12);
     }
   }

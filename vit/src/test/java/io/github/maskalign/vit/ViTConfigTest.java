@@ -21,7 +21,7 @@ class ViTConfigTest {
   private static void onParameters(Consumer<Parameters> body) {
     try (Backends.Choice choice = Backends.open("reference", BackendOptions.defaults());
         Scope scope = Scope.root(choice.backend(), "test")) {
-      body.accept(Parameters.uninitialised(scope, DType.F32));
+      body.accept(Parameters.uninitialized(scope, DType.F32));
     }
   }
 

@@ -43,7 +43,7 @@ class ViTTest {
   }
 
   private ViT vit(ViTConfig config) {
-    return ViT.create(Parameters.initialised(scope, DType.F64, 1).root(), config);
+    return ViT.create(Parameters.initialized(scope, DType.F64, 1).root(), config);
   }
 
   private double[] pixels(int batch, ViTConfig config) {
@@ -73,7 +73,7 @@ class ViTTest {
             .withEmbedding()
             .withImportance(CLASS)
             .withAttentions(Set.of(0, 2));
-    Features features = vit.forward(ops, images(2, CONFIG), request);
+    ForwardResult features = vit.forward(ops, images(2, CONFIG), request);
     assertEquals(Shape.of(2, 10, 16), features.tokens().shape());
     assertEquals(2, features.levels().size());
     assertSame(features.tokens(), features.levels().getLast());
@@ -88,7 +88,7 @@ class ViTTest {
     ViT vit = vit(CONFIG);
     Tensor images = images(2, CONFIG);
     int before = scope.size();
-    Features features = vit.forward(ops, images, ForwardRequest.plain());
+    ForwardResult features = vit.forward(ops, images, ForwardRequest.plain());
     assertEquals(before + 1, scope.size());
     assertTrue(features.levels().isEmpty());
     assertNull(features.embedding());
@@ -102,7 +102,7 @@ class ViTTest {
   void importanceIsTheMeanAttentionOfTheClassToken() {
     ViTConfig config = CONFIG.withPrefixTokens(3);
     ForwardRequest request = ForwardRequest.plain().withImportance(CLASS).withAttentions(Set.of(2));
-    Features features = vit(config).forward(ops, images(2, config), request);
+    ForwardResult features = vit(config).forward(ops, images(2, config), request);
     Tensor map = features.attentions().get(2);
     Tensor fromClass = ops.mean(ops.slice(map, 2, 0, 1), false, 1, 2);
     double[] expected = ops.slice(fromClass, 1, 3, 12).toDoubles();
@@ -199,7 +199,7 @@ class ViTTest {
   @Test
   void finalNormGivesTokensOfMeanZero() {
     ViT vit = vit(CONFIG);
-    Tensor tokens = vit.normalised(ops, vit.forward(ops, images(2, CONFIG)));
+    Tensor tokens = vit.normalized(ops, vit.forward(ops, images(2, CONFIG)));
     for (double mean : ops.mean(tokens, false, 2).toDoubles()) {
       assertEquals(0, mean, ROUNDING);
     }

@@ -40,10 +40,10 @@ public final class Attention {
   /**
    * The same, but a token sees only itself and those before it.
    *
-   * @param most tokens that x has at most
+   * @param max tokens that x has at most
    */
-  public static Attention causal(Parameters.Path path, int width, int heads, int most) {
-    return new Attention(path, width, heads, CausalMask.create(path, most));
+  public static Attention causal(Parameters.Path path, int width, int heads, int max) {
+    return new Attention(path, width, heads, CausalMask.create(path, max));
   }
 
   /** Applies the layer. */

@@ -8,7 +8,7 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
 
 /**
- * x [B, D] -> [B, D]: each channel normalised over the batch, without scale and shift (Ioffe and
+ * x [B, D] -> [B, D]: each channel normalized over the batch, without scale and shift (Ioffe and
  * Szegedy, arXiv 1502.03167). Training divides by the biased variance and moves the running
  * statistics, {@code r += momentum * (batch - r)} with the unbiased one; evaluation uses those.
  *
@@ -38,7 +38,7 @@ public final class BatchNorm {
   }
 
   /**
-   * Normalises by the batch and moves the running statistics.
+   * Normalizes by the batch and moves the running statistics.
    *
    * @throws ShapeException if the batch has fewer than two rows, whose variance is unknown
    */
@@ -49,16 +49,16 @@ public final class BatchNorm {
           "batch norm: training needs two rows at least, got shape " + x.shape());
     }
     Tensor mean = ops.mean(x, true, 0);
-    Tensor centred = ops.sub(x, mean);
-    Tensor variance = ops.mean(ops.unary(UnaryOp.SQUARE, centred), true, 0);
+    Tensor centered = ops.sub(x, mean);
+    Tensor variance = ops.mean(ops.unary(UnaryOp.SQUARE, centered), true, 0);
     try (Scope inner = ops.scope().child("running statistics")) {
       move(inner.eager(), runningMean, mean, 1);
       move(inner.eager(), runningVariance, variance, rows / (rows - 1.0));
     }
-    return ops.div(centred, deviation(ops, variance));
+    return ops.div(centered, deviation(ops, variance));
   }
 
-  /** Normalises by the running statistics. */
+  /** Normalizes by the running statistics. */
   public Tensor evaluate(Ops ops, Tensor x) {
     return ops.div(ops.sub(x, runningMean), deviation(ops, runningVariance));
   }

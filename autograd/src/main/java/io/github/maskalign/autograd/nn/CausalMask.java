@@ -19,14 +19,14 @@ final class CausalMask {
     this.table = table;
   }
 
-  static CausalMask create(Parameters.Path path, int most) {
-    float[] values = new float[Math.multiplyExact(most, most)];
-    for (int query = 0; query < most; query++) {
-      for (int key = query + 1; key < most; key++) {
-        values[query * most + key] = HIDDEN;
+  static CausalMask create(Parameters.Path path, int max) {
+    float[] values = new float[Math.multiplyExact(max, max)];
+    for (int query = 0; query < max; query++) {
+      for (int key = query + 1; key < max; key++) {
+        values[query * max + key] = HIDDEN;
       }
     }
-    return new CausalMask(path.constant(values, most, most));
+    return new CausalMask(path.constant(values, max, max));
   }
 
   Tensor attention(Ops ops, Tensor packed, int heads, double scale) {

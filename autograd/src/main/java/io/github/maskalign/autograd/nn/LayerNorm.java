@@ -4,7 +4,7 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 
 /**
- * x [.., D] -> [.., D]: normalised over the last axis, scaled and shifted.
+ * x [.., D] -> [.., D]: normalized over the last axis, scaled and shifted.
  *
  * @since 0.1.0
  */

@@ -24,7 +24,7 @@ public final class Linear {
     return create(path, in, out, Init.xavierUniform(), Init.zeros());
   }
 
-  /** With given initialisers; a null bias initialiser leaves the bias out. */
+  /** With given initializers; a null bias initializer leaves the bias out. */
   public static Linear create(
       Parameters.Path path, int in, int out, Init weightInit, @Nullable Init biasInit) {
     Tensor weight = path.add("weight", weightInit, out, in);

@@ -45,17 +45,17 @@ public final class Parameters {
   }
 
   /** Parameters with random first values. */
-  public static Parameters initialised(Scope scope, DType dtype, long seed) {
+  public static Parameters initialized(Scope scope, DType dtype, long seed) {
     return new Parameters(scope, dtype, Philox.of(seed).stream("parameters"), Filling.FIRST_VALUES);
   }
 
   /** Zero parameters, to be loaded from a file; only fixed ones get their first values. */
-  public static Parameters uninitialised(Scope scope, DType dtype) {
+  public static Parameters uninitialized(Scope scope, DType dtype) {
     return new Parameters(scope, dtype, Philox.of(0), Filling.ZEROS);
   }
 
   /**
-   * Like {@link #uninitialised}, for a network that is not trained: its large parameters may stay
+   * Like {@link #uninitialized}, for a network that is not trained: its large parameters may stay
    * in their file until they are first used, see {@link Scope#lazy}.
    */
   public static Parameters lazy(Scope scope, DType dtype) {

@@ -1,2 +1,2 @@
-/** Parameters, initialisers and the layers that Vision Transformers are made of. */
+/** Parameters, initializers and the layers that Vision Transformers are made of. */
 package io.github.maskalign.autograd.nn;

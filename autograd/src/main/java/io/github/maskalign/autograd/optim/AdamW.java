@@ -75,7 +75,7 @@ public final class AdamW implements Optimizer {
   private final List<Slot> slots = new ArrayList<>();
 
   /**
-   * An optimiser with zero moments, which belong to {@code scope} and take memory when a parameter
+   * An optimizer with zero moments, which belong to {@code scope} and take memory when a parameter
    * has its first gradient or the {@link #state} is asked for.
    */
   public AdamW(Scope scope, List<ParameterGroup> groups, Betas betas) {

@@ -21,7 +21,7 @@ public interface Optimizer {
    */
   void step(GradientSource gradients, double learningRate, double gradientScale);
 
-  /** Moments by name, {@code kind.parameter}; their memory is the optimiser's own. */
+  /** Moments by name, {@code kind.parameter}; their memory is the optimizer's own. */
   Map<String, Tensor> state();
 
   /** Number of updates that each parameter has had, by name; absent means none. */

@@ -4,7 +4,7 @@ import io.github.maskalign.autograd.nn.Parameter;
 import java.util.List;
 
 /**
- * Parameters that share settings of an optimiser.
+ * Parameters that share settings of an optimizer.
  *
  * @param parameters members; each belongs to one group only
  * @param rateScale factor on the learning rate, as layer-wise decay needs

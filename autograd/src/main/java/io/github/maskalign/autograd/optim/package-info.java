@@ -1,2 +1,2 @@
-/** Optimisers, learning-rate schedules and gradient handling. */
+/** Optimizers, learning-rate schedules and gradient handling. */
 package io.github.maskalign.autograd.optim;

@@ -20,7 +20,7 @@ class BatchNormTest {
 
   private final Backend backend = Backends.open("reference", BackendOptions.defaults()).backend();
   private final Scope scope = Scope.root(backend, "test");
-  private final Parameters parameters = Parameters.initialised(scope, DType.F64, 0);
+  private final Parameters parameters = Parameters.initialized(scope, DType.F64, 0);
   private final BatchNorm norm = BatchNorm.create(parameters.root(), 2, 0, 0.25);
 
   @AfterEach

@@ -93,7 +93,7 @@ class InitTest {
   }
 
   private Parameters parameters(long seed, List<String> layers) {
-    Parameters parameters = Parameters.initialised(given.scope(), DType.F32, seed);
+    Parameters parameters = Parameters.initialized(given.scope(), DType.F32, seed);
     layers.forEach(name -> Linear.create(parameters.root().at(name), 3, 2));
     return parameters;
   }
@@ -113,7 +113,7 @@ class InitTest {
 
   @Test
   void withoutRandomNumbersOnlyFixedParametersGetTheirValues() {
-    Parameters parameters = Parameters.uninitialised(given.scope(), DType.F32);
+    Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
     Parameters.Path root = parameters.root();
     assertArrayEquals(new float[2], root.add("weight", Init.ones(), 2).toFloats());
     assertArrayEquals(new float[] {1, 1}, root.addFixed("table", Init.ones(), 2).toFloats());

@@ -28,7 +28,7 @@ class LayerGradientTest {
   private static final double STEP = 1e-5;
 
   private final GradientFixture given = new GradientFixture();
-  private final Parameters parameters = Parameters.initialised(given.scope(), DType.F64, 4);
+  private final Parameters parameters = Parameters.initialized(given.scope(), DType.F64, 4);
 
   @AfterEach
   void close() {

@@ -22,7 +22,7 @@ class GradientHandlingTest {
   @Test
   void threeSmallBatchesAreOneBigOne() {
     try (GradientFixture given = new GradientFixture()) {
-      Parameters parameters = Parameters.initialised(given.scope(), DType.F64, 1);
+      Parameters parameters = Parameters.initialized(given.scope(), DType.F64, 1);
       Linear layer = Linear.create(parameters.root(), 4, 3);
       Tensor x = given.normal(6, 4);
       Tensor y = given.ops().softmax(given.normal(6, 3));

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class OptimizerFixture implements AutoCloseable {
 
   private final GradientFixture given = new GradientFixture();
-  private final Parameters parameters = Parameters.initialised(given.scope(), DType.F64, 2);
+  private final Parameters parameters = Parameters.initialized(given.scope(), DType.F64, 2);
 
   OptimizerFixture() {
     parameters.root().add("matrix", Init.normal(1), 2, 3);

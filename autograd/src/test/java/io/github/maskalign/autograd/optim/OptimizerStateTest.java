@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An optimiser restored from its state goes on as if it had never stopped, to the bit. */
+/** An optimizer restored from its state goes on as if it had never stopped, to the bit. */
 class OptimizerStateTest {
 
   private static final String[] NAMES = {"matrix", "vector"};

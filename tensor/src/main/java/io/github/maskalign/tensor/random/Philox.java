@@ -71,7 +71,7 @@ public record Philox(long seed, long stream) {
     return new Philox(seed, mix(mix(stream + salt) ^ value));
   }
 
-  /** The finaliser of SplitMix64 (Steele, Lea and Flood, 2014), with its increment. */
+  /** The finalizer of SplitMix64 (Steele, Lea and Flood, 2014), with its increment. */
   private static long mix(long z) {
     z += 0x9E3779B97F4A7C15L;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
@@ -121,7 +121,7 @@ public record Philox(long seed, long stream) {
 
   /**
    * Uniform in [0, bound), from the words {@code 2 index} (upper half) and {@code 2 index + 1}: the
-   * 64-bit number times the bound, upper part. No value is favoured by more than bound / 2^64.
+   * 64-bit number times the bound, upper part. No value is favored by more than bound / 2^64.
    *
    * @throws IllegalArgumentException if the bound is not positive
    */

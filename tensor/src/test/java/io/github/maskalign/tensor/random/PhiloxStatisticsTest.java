@@ -72,7 +72,7 @@ class PhiloxStatisticsTest {
     assertEven(i -> RANDOM.below(i, 3 << 29) / (double) (3 << 29) * 96, 96);
   }
 
-  /** A bound of 3/8 of 2^32, where plain multiplication would favour every third value by half. */
+  /** A bound of 3/8 of 2^32, where plain multiplication would favor every third value by half. */
   @Test
   void swapsOfPermutationsAreUnbiased() {
     WordSource source = new WordSource(RANDOM);
@@ -82,7 +82,7 @@ class PhiloxStatisticsTest {
   }
 
   @Test
-  void neighbouringStreamsAreIndependent() {
+  void neighboringStreamsAreIndependent() {
     assertEven(i -> RANDOM.at(i).uniform(0) * 64, 64);
     assertMoments(
         i -> (RANDOM.at(i).uniform(0) - 0.5) * (RANDOM.at(i + 1).uniform(0) - 0.5),

@@ -26,11 +26,11 @@ class DamagedFilesTest {
 
   private static final int CASES = Integer.getInteger("fuzz.cases", 3000);
   private static final long SLACK_BYTES = 4 << 20;
-  private static final long MOST_NANOS = 2_000_000_000L;
+  private static final long MAX_NANOS = 2_000_000_000L;
   private static final Path NAME = Path.of("fuzz.safetensors");
 
   private static final String HEADER =
-      "{\"__metadata__\":{\"format\":\"pt\",\"licence\":\"MIT\"},%s,%s,%s,%s}  "
+      "{\"__metadata__\":{\"format\":\"pt\",\"license\":\"MIT\"},%s,%s,%s,%s}  "
           .formatted(
               entry("blocks.0.attn.qkv.weight", "F32", "[6,2]", "[0,48]"),
               entry("ids", "I64", "[2]", "[48,64]"),
@@ -63,7 +63,7 @@ class DamagedFilesTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private int read;
-  private long mostBytes;
+  private long maxBytes;
 
   @Test
   void mutations() {
@@ -72,7 +72,7 @@ class DamagedFilesTest {
     }
     System.out.printf(
         "%d damaged safetensors files: %d read, the others refused; at most %,d bytes allocated%n",
-        CASES, read, mostBytes);
+        CASES, read, maxBytes);
     assertTrue(read > 0 && read < CASES);
   }
 
@@ -115,8 +115,8 @@ class DamagedFilesTest {
     }
     long nanos = System.nanoTime() - start;
     long taken = THREADS.getCurrentThreadAllocatedBytes() - allocated;
-    mostBytes = Math.max(mostBytes, taken);
-    assertTrue(nanos < MOST_NANOS, () -> "case " + index + " took " + nanos + " ns");
+    maxBytes = Math.max(maxBytes, taken);
+    assertTrue(nanos < MAX_NANOS, () -> "case " + index + " took " + nanos + " ns");
     assertTrue(taken < SLACK_BYTES, () -> "case " + index + " allocated " + taken + " bytes");
   }
 }

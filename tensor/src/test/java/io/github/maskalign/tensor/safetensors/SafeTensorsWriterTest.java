@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.io.AtomicFile;
 import io.github.maskalign.tensor.random.Philox;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

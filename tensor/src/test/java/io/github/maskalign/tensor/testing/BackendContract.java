@@ -182,11 +182,11 @@ public abstract class BackendContract implements BackendFactory {
     return shapes(1, 3);
   }
 
-  static Arbitrary<int[]> shapes(int fewest, int most) {
+  static Arbitrary<int[]> shapes(int fewest, int max) {
     return sizes()
         .array(int[].class)
         .ofMinSize(fewest)
-        .ofMaxSize(most)
+        .ofMaxSize(max)
         .filter(dims -> Shape.of(dims).size() <= 3000);
   }
 }

@@ -32,11 +32,11 @@ class OracleTest {
   }
 
   private static double largest(double... values) {
-    double most = 0;
+    double max = 0;
     for (double v : values) {
-      most = Math.max(most, Math.abs(v));
+      max = Math.max(max, Math.abs(v));
     }
-    return most;
+    return max;
   }
 
   @Test
@@ -80,8 +80,8 @@ class OracleTest {
   }
 
   private static void assertNarrow(double roundings, Oracle.Bounded result) {
-    double most = largest(result.error()) / (UNIT * largest(result.value()));
-    assertTrue(most <= roundings, () -> "bound of " + most + " roundings");
+    double max = largest(result.error()) / (UNIT * largest(result.value()));
+    assertTrue(max <= roundings, () -> "bound of " + max + " roundings");
   }
 
   /** A backend that is off by a few parts in a million is found out. */

@@ -1,18 +1,18 @@
 package io.github.maskalign.vectors.kinds;
 
-import io.github.maskalign.align.MaskAlign;
-import io.github.maskalign.align.config.AlignmentConfig;
-import io.github.maskalign.align.config.AlignmentOrder;
-import io.github.maskalign.align.config.Fusion;
-import io.github.maskalign.align.config.HeadKind;
-import io.github.maskalign.align.config.LevelWeights;
-import io.github.maskalign.align.config.LossKind;
-import io.github.maskalign.align.config.MaskStrategy;
-import io.github.maskalign.align.config.TargetNorm;
-import io.github.maskalign.align.teacher.InputAdapter;
-import io.github.maskalign.align.teacher.TeacherId;
-import io.github.maskalign.align.teacher.ViTTeacher;
+import io.github.maskalign.MaskAlign;
+import io.github.maskalign.TeacherId;
 import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.config.AlignmentConfig;
+import io.github.maskalign.config.AlignmentOrder;
+import io.github.maskalign.config.Fusion;
+import io.github.maskalign.config.HeadKind;
+import io.github.maskalign.config.LevelWeights;
+import io.github.maskalign.config.LossKind;
+import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.config.TargetNorm;
+import io.github.maskalign.teacher.InputAdapter;
+import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
@@ -21,8 +21,8 @@ import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.StochasticDepth;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
-import io.github.maskalign.vit.weights.NameMaps;
-import io.github.maskalign.vit.weights.WeightSource;
+import io.github.maskalign.vit.weights.file.WeightSource;
+import io.github.maskalign.vit.weights.names.NameMaps;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,7 @@ record Alignment(ViTTeacher teacher, MaskAlign maskAlign, Parameters parameters)
   static Alignment create(VectorCase given) {
     ViTConfig student = Networks.student(given, PositionEmbedding.SINCOS);
     ViTTeacher teacher = teacher(given, student.grid());
-    Parameters parameters = Parameters.initialised(given.scope(), DType.F32, 0);
+    Parameters parameters = Parameters.initialized(given.scope(), DType.F32, 0);
     MaskAlign maskAlign =
         MaskAlign.create(parameters.root(), student, teacher.dimensions(), config(given));
     Networks.load(given, "student", parameters);
@@ -83,7 +83,7 @@ record Alignment(ViTTeacher teacher, MaskAlign maskAlign, Parameters parameters)
         flavoured.withMlp((double) mlpWidth / width, flavoured.blocks().activation());
     InputAdapter adapter =
         clip
-            ? InputAdapter.renormalised(ChannelStats.imageNet(), ChannelStats.clip())
+            ? InputAdapter.renormalized(ChannelStats.imageNet(), ChannelStats.clip())
             : InputAdapter.none();
     TeacherId id = TeacherId.of(given.text("teacher"), file, "none");
     return ViTTeacher.load(given.scope(), id, file, config, adapter);

@@ -1,14 +1,14 @@
 package io.github.maskalign.vectors.kinds;
 
-import io.github.maskalign.align.AlignmentLoss;
-import io.github.maskalign.align.MaskAlign;
-import io.github.maskalign.align.TargetNormalizer;
-import io.github.maskalign.align.Targets;
-import io.github.maskalign.align.config.AlignmentConfig;
-import io.github.maskalign.align.config.AlignmentPlan;
-import io.github.maskalign.align.config.Fusion;
-import io.github.maskalign.align.teacher.TeacherRequest;
-import io.github.maskalign.align.teacher.TeacherView;
+import io.github.maskalign.AlignmentLoss;
+import io.github.maskalign.MaskAlign;
+import io.github.maskalign.TargetNormalizer;
+import io.github.maskalign.Targets;
+import io.github.maskalign.TeacherRequest;
+import io.github.maskalign.TeacherView;
+import io.github.maskalign.config.AlignmentConfig;
+import io.github.maskalign.config.AlignmentPlan;
+import io.github.maskalign.config.Fusion;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;

@@ -1,11 +1,11 @@
 package io.github.maskalign.vectors.kinds;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.maskalign.align.data.CropBox;
-import io.github.maskalign.align.data.augment.AugmentOp;
-import io.github.maskalign.align.data.augment.Mixing;
-import io.github.maskalign.align.data.augment.Mixing.Blend;
 import io.github.maskalign.autograd.nn.Classification;
+import io.github.maskalign.data.augment.AugmentOp;
+import io.github.maskalign.data.augment.CropBox;
+import io.github.maskalign.data.augment.Mixing;
+import io.github.maskalign.data.augment.Mixing.Blend;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.image.Picture;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ final class AugmentKinds {
           Map.entry("PosterizeIncreasing", AugmentOp.POSTERIZE),
           Map.entry("SolarizeIncreasing", AugmentOp.SOLARIZE),
           Map.entry("SolarizeAdd", AugmentOp.SOLARIZE_ADD),
-          Map.entry("ColorIncreasing", AugmentOp.COLOUR),
+          Map.entry("ColorIncreasing", AugmentOp.COLOR),
           Map.entry("ContrastIncreasing", AugmentOp.CONTRAST),
           Map.entry("BrightnessIncreasing", AugmentOp.BRIGHTNESS),
           Map.entry("SharpnessIncreasing", AugmentOp.SHARPNESS),
@@ -42,7 +42,7 @@ final class AugmentKinds {
 
   /** Their sign is that of the distance from 1. */
   private static final Set<AugmentOp> ENHANCERS =
-      Set.of(AugmentOp.COLOUR, AugmentOp.CONTRAST, AugmentOp.BRIGHTNESS, AugmentOp.SHARPNESS);
+      Set.of(AugmentOp.COLOR, AugmentOp.CONTRAST, AugmentOp.BRIGHTNESS, AugmentOp.SHARPNESS);
 
   private AugmentKinds() {}
 
@@ -84,8 +84,8 @@ final class AugmentKinds {
       double expected = arguments.get(i).doubleValue();
       String what = name + " of " + magnitudes[i];
       given.checks().equal(what, op.argument(magnitudes[i], false), expected, ROUNDING);
-      double centre = ENHANCERS.contains(op) ? 1 : 0;
-      double negated = op.signed() ? 2 * centre - expected : expected;
+      double center = ENHANCERS.contains(op) ? 1 : 0;
+      double negated = op.signed() ? 2 * center - expected : expected;
       given.checks().equal("-" + what, op.argument(magnitudes[i], true), negated, ROUNDING);
     }
   }

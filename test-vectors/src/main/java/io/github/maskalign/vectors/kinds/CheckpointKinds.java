@@ -13,12 +13,12 @@ import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.pth.PthFile;
 import io.github.maskalign.vit.weights.LoadOptions;
 import io.github.maskalign.vit.weights.LoadReport;
-import io.github.maskalign.vit.weights.NameMaps;
-import io.github.maskalign.vit.weights.WeightSource;
 import io.github.maskalign.vit.weights.Weights;
+import io.github.maskalign.vit.weights.file.WeightSource;
+import io.github.maskalign.vit.weights.names.NameMaps;
+import io.github.maskalign.vit.weights.pth.PthFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -39,7 +39,7 @@ final class CheckpointKinds {
     return given.manifest().path().resolveSibling(file);
   }
 
-  /** A checkpoint as the official programs write it: weights, optimiser, scaler, arguments. */
+  /** A checkpoint as the official programs write it: weights, optimizer, scaler, arguments. */
   static void official(VectorCase given) {
     try (PthFile file = PthFile.open(beside(given, given.text("file")))) {
       WeightSource source = WeightSource.of(file);
@@ -67,7 +67,7 @@ final class CheckpointKinds {
     }
   }
 
-  /** The weights come in the model's order, and an index of the optimiser names one of them. */
+  /** The weights come in the model's order, and an index of the optimizer names one of them. */
   private static void checkNames(VectorCase given, WeightSource source) {
     WeightSource model = source.below("model.");
     given
@@ -137,8 +137,8 @@ final class CheckpointKinds {
   /** The image tower out of a whole CLIP file: the same weights as from a file of its own. */
   static void wholeClip(VectorCase given) {
     ViTConfig config = TeacherKinds.config(given).asClip();
-    Parameters alone = Parameters.uninitialised(given.scope(), DType.F32);
-    Parameters picked = Parameters.uninitialised(given.scope(), DType.F32);
+    Parameters alone = Parameters.uninitialized(given.scope(), DType.F32);
+    Parameters picked = Parameters.uninitialized(given.scope(), DType.F32);
     ViT.create(alone.root(), config);
     ViT.create(picked.root(), config);
     Networks.load(given, "teacher", alone);
@@ -167,7 +167,7 @@ final class CheckpointKinds {
       WeightSource source = WeightSource.of(file).below("model.");
       for (Pooling pooling : Pooling.values()) {
         String word = pooling == Pooling.CLS ? "cls" : "avg";
-        Parameters parameters = Parameters.uninitialised(given.scope(), DType.F32);
+        Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
         ViTClassifier.create(parameters.root(), student(source), pooling, 3);
         LoadReport report = Weights.load(source, parameters, LoadOptions.lenient());
         JsonNode expected = given.setting(word);

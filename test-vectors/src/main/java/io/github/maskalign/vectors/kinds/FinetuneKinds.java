@@ -1,13 +1,13 @@
 package io.github.maskalign.vectors.kinds;
 
-import io.github.maskalign.align.data.Batch;
-import io.github.maskalign.align.eval.ClassifierScore;
-import io.github.maskalign.align.train.BatchTargets;
-import io.github.maskalign.align.train.FineTuning;
-import io.github.maskalign.align.train.Probing;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.ParameterGroup;
+import io.github.maskalign.data.Batch;
+import io.github.maskalign.eval.ClassifierScore;
 import io.github.maskalign.tensor.DType;
+import io.github.maskalign.train.BatchTargets;
+import io.github.maskalign.train.FineTuning;
+import io.github.maskalign.train.LinearProbing;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.LayerDecay;
 import io.github.maskalign.vit.Pooling;
@@ -32,7 +32,7 @@ final class FinetuneKinds {
 
   static void adamW(VectorCase given) {
     ViTConfig config = Networks.student(given, PositionEmbedding.LEARNED);
-    Parameters parameters = Parameters.uninitialised(given.scope(), DType.F32);
+    Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
     ViTClassifier model =
         ViTClassifier.create(parameters.root(), config, pooling(given), given.integer("classes"));
     Networks.load(given, "student", parameters);
@@ -77,13 +77,13 @@ final class FinetuneKinds {
 
   static void lars(VectorCase given) {
     ViTConfig config = Networks.student(given, PositionEmbedding.LEARNED);
-    Parameters parameters = Parameters.uninitialised(given.scope(), DType.F32);
+    Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
     ProbedViT model =
         ProbedViT.create(parameters.root(), config, pooling(given), given.integer("classes"));
     Networks.load(given, "student", parameters);
     TrainingLoop loop = new TrainingLoop(given, parameters);
-    Probing training =
-        new Probing(
+    LinearProbing training =
+        new LinearProbing(
             model, parameters, TrainingLoop.pace(given), given.real("weight_decay"), Map.of());
     loop.run(training.updates(), training::loss);
     loop.check(training.updates());

@@ -34,7 +34,7 @@ public final class Kinds {
           Map.entry("op.random_masking", MaskKinds::randomMasking),
           Map.entry("op.multinomial_race", MaskKinds::race),
           Map.entry("op.target_norm", MaskKinds::targetNorm),
-          Map.entry("op.renormalize", MaskKinds::renormalise),
+          Map.entry("op.renormalize", MaskKinds::renormalize),
           Map.entry("vit.student", MaskKinds::student),
           Map.entry("stats.multinomial", SamplingKinds::attentiveMasks),
           Map.entry("maskalign.loss", AlignmentKinds::loss),

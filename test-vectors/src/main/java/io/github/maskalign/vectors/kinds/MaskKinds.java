@@ -1,17 +1,17 @@
 package io.github.maskalign.vectors.kinds;
 
-import io.github.maskalign.align.Masking;
-import io.github.maskalign.align.TargetNormalizer;
-import io.github.maskalign.align.config.AlignmentConfig;
-import io.github.maskalign.align.config.TargetNorm;
-import io.github.maskalign.align.teacher.InputAdapter;
+import io.github.maskalign.Masking;
+import io.github.maskalign.TargetNormalizer;
 import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.config.AlignmentConfig;
+import io.github.maskalign.config.TargetNorm;
+import io.github.maskalign.teacher.InputAdapter;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vectors.cases.VectorCase;
-import io.github.maskalign.vit.Features;
 import io.github.maskalign.vit.ForwardRequest;
+import io.github.maskalign.vit.ForwardResult;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
@@ -114,7 +114,7 @@ final class MaskKinds {
 
   static void student(VectorCase given) {
     ViTConfig config = Networks.student(given, PositionEmbedding.SINCOS);
-    Parameters parameters = Parameters.uninitialised(given.scope(), DType.F32);
+    Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
     ViT network = ViT.create(parameters.root(), config);
     Networks.load(given, "student", parameters);
     int kept = AlignmentConfig.keptPatches(config.patches(), given.real("mask_ratio"));
@@ -122,11 +122,11 @@ final class MaskKinds {
     Ops ops = given.scope().ops();
     Tensor images = given.tensor("in.images");
     Tensor keep = ops.of(ids, images.dim(0), kept);
-    Features seen =
+    ForwardResult seen =
         network.forward(ops, images, ForwardRequest.plain().withKeep(keep).withAllLevels());
     given.checks().tensor("out.ids_keep", keep);
     given.checks().stacked("out.hidden", seen.levels());
-    given.checks().tensor("out.normed", network.normalised(ops, seen.tokens()));
+    given.checks().tensor("out.normed", network.normalized(ops, seen.tokens()));
   }
 
   static void targetNorm(VectorCase given) {
@@ -151,9 +151,9 @@ final class MaskKinds {
     return ops.of(tokens, batch, 1 + kept);
   }
 
-  static void renormalise(VectorCase given) {
+  static void renormalize(VectorCase given) {
     InputAdapter adapter =
-        InputAdapter.renormalised(statistics(given, "from_"), statistics(given, "to_"));
+        InputAdapter.renormalized(statistics(given, "from_"), statistics(given, "to_"));
     Ops ops = given.scope().ops();
     given.checks().tensor("out.y", adapter.adapt(ops, given.tensor("in.x")));
   }

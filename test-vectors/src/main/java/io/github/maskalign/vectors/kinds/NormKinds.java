@@ -11,7 +11,7 @@ import io.github.maskalign.vectors.cases.VectorCase;
 import java.util.Map;
 import java.util.function.BiFunction;
 
-/** Activations and normalisations. */
+/** Activations and normalizations. */
 final class NormKinds {
 
   private static final double QUICK_GELU_SLOPE = 1.702;
@@ -67,7 +67,7 @@ final class NormKinds {
       throw new IllegalArgumentException("batch norm with scale and shift is not supported");
     }
     Tensor x = given.tensor("in.x");
-    Parameters parameters = Parameters.initialised(given.scope(), DType.F32, 0);
+    Parameters parameters = Parameters.initialized(given.scope(), DType.F32, 0);
     BatchNorm norm =
         BatchNorm.create(parameters.root(), x.dim(1), given.real("eps"), given.real("momentum"));
     given

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 
-/** Optimisers, clipping and learning rates. */
+/** Optimizers, clipping and learning rates. */
 final class OptimKinds {
 
   /** The manifest's own scales are products of doubles. */

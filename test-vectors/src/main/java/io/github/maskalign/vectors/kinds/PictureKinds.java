@@ -1,12 +1,12 @@
 package io.github.maskalign.vectors.kinds;
 
-import io.github.maskalign.align.data.CropBox;
-import io.github.maskalign.align.data.Range;
+import io.github.maskalign.data.Range;
+import io.github.maskalign.data.augment.CropBox;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.image.BicubicResize;
-import io.github.maskalign.vit.image.CentreView;
+import io.github.maskalign.vit.image.CenterView;
 import io.github.maskalign.vit.image.ChannelStats;
-import io.github.maskalign.vit.image.Levels;
+import io.github.maskalign.vit.image.Normalize;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.PictureDecoder;
 import java.util.Arrays;
@@ -55,8 +55,8 @@ final class PictureKinds {
     for (int i = 0; i < pixels.length; i++) {
       sum += Math.abs((pixels[i] & 0xff) - (expected[i] & 0xff));
     }
-    double most = given.real("max_mean_abs_diff");
-    given.checks().equal("mean difference", sum / pixels.length, 0, most);
+    double max = given.real("max_mean_abs_diff");
+    given.checks().equal("mean difference", sum / pixels.length, 0, max);
   }
 
   static void bicubic(VectorCase given) {
@@ -82,7 +82,7 @@ final class PictureKinds {
 
   static void evaluation(VectorCase given) {
     int size = given.integer("size");
-    CentreView view = CentreView.of(size);
+    CenterView view = CenterView.of(size);
     given.checks().equal("short side", view.shortSide(), given.real("resize_short"), EXACT);
     Picture seen = view.apply(picture(given, "in.rgb"));
     check(given, "out.rgb", seen);
@@ -96,7 +96,7 @@ final class PictureKinds {
   private static void checkLevels(VectorCase given, Picture picture) {
     ChannelStats stats = new ChannelStats(given.reals("mean"), given.reals("std"));
     float[] out = new float[picture.channels() * picture.area()];
-    new Levels(stats).write(picture, false, out, 0);
+    new Normalize(stats).write(picture, false, out, 0);
     double[] values = new double[out.length];
     Arrays.setAll(values, i -> out[i]);
     given

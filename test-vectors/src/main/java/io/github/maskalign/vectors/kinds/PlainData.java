@@ -2,7 +2,7 @@ package io.github.maskalign.vectors.kinds;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.vectors.cases.VectorCase;
-import io.github.maskalign.vit.pth.PyValue;
+import io.github.maskalign.vit.weights.pth.PyValue;
 
 /** The plain data of a file, by dotted paths, held against JSON. */
 record PlainData(VectorCase given, PyValue root) {

@@ -17,7 +17,7 @@ final class PositionKinds {
   static void bicubic(VectorCase given) {
     if (given.real("a") != CUBIC || given.flag("align_corners") || given.flag("antialias")) {
       throw new IllegalArgumentException(
-          "only a = -0.75 with half-pixel centres and no antialiasing is supported");
+          "only a = -0.75 with half-pixel centers and no antialiasing is supported");
     }
     double[] size = given.reals("size");
     Tensor x = given.tensor("in.x");

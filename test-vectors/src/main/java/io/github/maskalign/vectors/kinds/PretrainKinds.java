@@ -1,16 +1,16 @@
 package io.github.maskalign.vectors.kinds;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.maskalign.align.MaskAlign;
-import io.github.maskalign.align.PretrainGroups;
-import io.github.maskalign.align.data.Batch;
-import io.github.maskalign.align.teacher.TeacherView;
-import io.github.maskalign.align.train.Updates;
+import io.github.maskalign.MaskAlign;
+import io.github.maskalign.PretrainGroups;
+import io.github.maskalign.TeacherView;
 import io.github.maskalign.autograd.Tape;
 import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.autograd.optim.ParameterGroup;
+import io.github.maskalign.data.Batch;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.train.TrainStep;
 import io.github.maskalign.vectors.cases.VectorCase;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +26,8 @@ final class PretrainKinds {
         PretrainGroups.of(alignment.parameters(), given.real("weight_decay"));
     groups(given, groups);
     AdamW optimizer = new AdamW(given.scope(), groups, TrainingLoop.betas(given));
-    Updates updates =
-        new Updates(
+    TrainStep updates =
+        new TrainStep(
             given.scope(), alignment.parameters().trainable(), optimizer, TrainingLoop.pace(given));
     TrainingLoop loop = new TrainingLoop(given, alignment.parameters());
     loop.run(updates, (tape, batch) -> loss(given, alignment, tape, batch));

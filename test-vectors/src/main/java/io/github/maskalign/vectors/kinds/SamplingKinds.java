@@ -1,7 +1,7 @@
 package io.github.maskalign.vectors.kinds;
 
-import io.github.maskalign.align.Masking;
-import io.github.maskalign.align.config.MaskStrategy;
+import io.github.maskalign.Masking;
+import io.github.maskalign.config.MaskStrategy;
 import io.github.maskalign.vectors.cases.VectorCase;
 import java.util.Arrays;
 

@@ -8,8 +8,8 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
 import io.github.maskalign.vectors.cases.VectorCase;
-import io.github.maskalign.vit.Features;
 import io.github.maskalign.vit.ForwardRequest;
+import io.github.maskalign.vit.ForwardResult;
 import io.github.maskalign.vit.Importance;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
@@ -26,28 +26,28 @@ final class TeacherKinds {
   /** CLIP's "last hidden state" has not seen the final norm; its pooled output has. */
   static void clip(VectorCase given) {
     ViTConfig config = config(given).asClip();
-    Parameters parameters = Parameters.uninitialised(given.scope(), DType.F32);
+    Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
     ViT network = ViT.create(parameters.root(), flavoured(given, config));
     Networks.load(given, "teacher", parameters);
-    Features seen = look(given, network);
+    ForwardResult seen = look(given, network);
     Ops ops = given.scope().ops();
     given.checks().tensor("out.last_hidden_state", seen.tokens());
     given
         .checks()
-        .tensor("out.pooler_output", classToken(ops, network.normalised(ops, seen.tokens())));
+        .tensor("out.pooler_output", classToken(ops, network.normalized(ops, seen.tokens())));
   }
 
   /** DINO's "last hidden state" has seen the final norm; its pooled output a dense layer more. */
   static void dino(VectorCase given) {
     ViTConfig config = config(given).asDino();
-    Parameters parameters = Parameters.uninitialised(given.scope(), DType.F32);
+    Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
     ViT network = ViT.create(parameters.root(), flavoured(given, config));
     Linear pooler =
         Linear.create(parameters.root().at("pooler").at("dense"), config.width(), config.width());
     Networks.load(given, "teacher", parameters);
-    Features seen = look(given, network);
+    ForwardResult seen = look(given, network);
     Ops ops = given.scope().ops();
-    Tensor last = network.normalised(ops, seen.tokens());
+    Tensor last = network.normalized(ops, seen.tokens());
     given.checks().tensor("out.last_hidden_state", last);
     Tensor pooled = ops.unary(UnaryOp.TANH, pooler.forward(ops, classToken(ops, last)));
     given.checks().tensor("out.pooler_output", pooled);
@@ -75,7 +75,7 @@ final class TeacherKinds {
         .withNormEps(given.real("eps"));
   }
 
-  private static Features look(VectorCase given, ViT network) {
+  private static ForwardResult look(VectorCase given, ViT network) {
     int depth = network.config().depth();
     ForwardRequest request =
         ForwardRequest.plain()
@@ -83,7 +83,8 @@ final class TeacherKinds {
             .withEmbedding()
             .withImportance(Importance.CLASS_ATTENTION)
             .withAttentions(IntStream.range(0, depth).boxed().collect(Collectors.toSet()));
-    Features seen = network.forward(given.scope().ops(), given.tensor("in.pixel_values"), request);
+    ForwardResult seen =
+        network.forward(given.scope().ops(), given.tensor("in.pixel_values"), request);
     List<Tensor> states = new ArrayList<>(List.of(seen.embedding()));
     states.addAll(seen.levels());
     given.checks().stacked("out.hidden_states", states);

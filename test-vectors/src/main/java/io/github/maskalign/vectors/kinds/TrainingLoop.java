@@ -1,15 +1,15 @@
 package io.github.maskalign.vectors.kinds;
 
-import io.github.maskalign.align.data.Batch;
-import io.github.maskalign.align.train.StepReport;
-import io.github.maskalign.align.train.Updates;
 import io.github.maskalign.autograd.Tape;
 import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.autograd.optim.CosineSchedule;
+import io.github.maskalign.data.Batch;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.train.StepReport;
+import io.github.maskalign.train.TrainStep;
 import io.github.maskalign.vectors.cases.VectorCase;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,7 +53,7 @@ final class TrainingLoop {
   }
 
   /** Learning rates and clipping as the configuration says. */
-  static Updates.Pace pace(VectorCase given) {
+  static TrainStep.Pace pace(VectorCase given) {
     int batch = given.integer("batch") * given.integer("accum_iter");
     double peak = CosineSchedule.scaled(given.real("blr"), batch);
     given.checks().equal("lr", peak, given.real("lr"), RATE_ERROR * peak);
@@ -61,7 +61,7 @@ final class TrainingLoop {
         new CosineSchedule(
             peak, given.real("min_lr"), given.real("warmup_epochs"), given.real("epochs"));
     double maxNorm = given.real("clip_grad", Double.POSITIVE_INFINITY);
-    return new Updates.Pace(schedule, given.integer("iters_per_epoch"), maxNorm);
+    return new TrainStep.Pace(schedule, given.integer("iters_per_epoch"), maxNorm);
   }
 
   /** Learning rates of the updates. */
@@ -70,7 +70,7 @@ final class TrainingLoop {
   }
 
   /** Trains for all epochs. */
-  void run(Updates updates, Updates.Loss loss) {
+  void run(TrainStep updates, TrainStep.Loss loss) {
     int passes = given.integer("iters_per_epoch");
     int epochs = given.integer("epochs_run");
     for (int epoch = 0; epoch < epochs; epoch++) {
@@ -78,7 +78,7 @@ final class TrainingLoop {
     }
   }
 
-  private void epoch(Updates updates, Updates.Loss loss, int epoch, int passes) {
+  private void epoch(TrainStep updates, TrainStep.Loss loss, int epoch, int passes) {
     int group = given.integer("accum_iter");
     double rateSum = 0;
     for (int from = 0; from < passes; from += group) {
@@ -103,13 +103,13 @@ final class TrainingLoop {
     epochRates.add(rateSum / passes);
   }
 
-  private Tensor noted(Updates.Loss loss, Tape tape, Batch batch) {
+  private Tensor noted(TrainStep.Loss loss, Tape tape, Batch batch) {
     Tensor value = loss.of(tape, batch);
     losses.add(value.item());
     return value;
   }
 
-  private void thrownAway(Updates.Loss loss, Batch batch) {
+  private void thrownAway(TrainStep.Loss loss, Batch batch) {
     try (Tape tape = Tape.open(given.scope(), "pass " + batch.number())) {
       noted(loss, tape, batch);
     }
@@ -137,8 +137,8 @@ final class TrainingLoop {
     return ops.contiguous(ops.reshape(one, Arrays.copyOfRange(dims, 1, dims.length)));
   }
 
-  /** Checks what the loop has seen, the parameters and the optimiser's state. */
-  void check(Updates updates) {
+  /** Checks what the loop has seen, the parameters and the optimizer's state. */
+  void check(TrainStep updates) {
     series("out.loss", losses);
     series("out.lr", rates);
     series("out.grad_norm", norms);

@@ -15,8 +15,8 @@ import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.LoadOptions;
-import io.github.maskalign.vit.weights.WeightSource;
 import io.github.maskalign.vit.weights.Weights;
+import io.github.maskalign.vit.weights.file.WeightSource;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,7 +32,7 @@ final class VitKinds {
     if (weight[2] != given.integer("patch")) {
       throw new IllegalArgumentException("the weight is not of the patch size");
     }
-    Parameters parameters = Parameters.uninitialised(given.scope(), DType.F32);
+    Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
     PatchEmbed embed =
         PatchEmbed.create(parameters.root(), weight[1], weight[2], weight[0], given.flag("bias"));
     Map<String, Tensor> leaves = new LinkedHashMap<>(Map.of("x", in.get("x")));
@@ -49,7 +49,7 @@ final class VitKinds {
         ViTConfig.of(1, 1, given.integer("dim"), 1, given.integer("heads"))
             .withMlp(given.real("mlp_ratio"), Gelu.ERF)
             .withNormEps(given.real("eps"));
-    Parameters parameters = Parameters.uninitialised(given.scope(), DType.F32);
+    Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
     Block block = Block.create(parameters.root(), config);
     WeightSource weights = WeightSource.of("block", given.tensors("w."));
     Weights.load(weights, parameters, LoadOptions.strict());
@@ -81,7 +81,7 @@ final class VitKinds {
   static void classifier(VectorCase given) {
     Pooling pooling = given.flag("global_pool") ? Pooling.MEAN_PATCHES : Pooling.CLS;
     int classes = given.integer("classes");
-    Parameters parameters = Parameters.uninitialised(given.scope(), DType.F32);
+    Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
     ViTConfig config = Networks.student(given, PositionEmbedding.LEARNED);
     ViTClassifier model = ViTClassifier.create(parameters.root(), config, pooling, classes);
     Networks.load(given, "student", parameters);

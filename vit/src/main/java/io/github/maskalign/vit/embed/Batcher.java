@@ -29,7 +29,7 @@ final class Batcher<I> implements AutoCloseable {
 
   private final String name;
   private final Work<I> work;
-  private final int most;
+  private final int max;
   private final long waitNanos;
   private final BlockingQueue<Job<I>> queue = new LinkedBlockingQueue<>();
   private final Object gate = new Object();
@@ -41,10 +41,10 @@ final class Batcher<I> implements AutoCloseable {
    *
    * @param name for messages and the thread
    */
-  Batcher(String name, Work<I> work, int most, Duration wait) {
+  Batcher(String name, Work<I> work, int max, Duration wait) {
     this.name = name;
     this.work = work;
-    this.most = most;
+    this.max = max;
     this.waitNanos = wait.toNanos();
     Executor starter = Thread.ofPlatform().daemon().name("maskalign-" + name)::start;
     this.ended = CompletableFuture.runAsync(this::serve, starter);
@@ -114,7 +114,7 @@ final class Batcher<I> implements AutoCloseable {
         return false;
       }
       batch.add(next);
-      if (batch.size() == most) {
+      if (batch.size() == max) {
         return true;
       }
       next = queue.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);

@@ -44,8 +44,7 @@ public final class Clip implements AutoCloseable {
     this.network = network;
     this.tokenizer = tokenizer;
     this.truncation = options.truncation();
-    this.batcher =
-        new Batcher<>("clip", network::embed, options.mostAtOnce(), options.longestWait());
+    this.batcher = new Batcher<>("clip", network::embed, options.maxBatch(), options.maxDelay());
   }
 
   /** Loads both towers with the default options. */
@@ -138,10 +137,10 @@ public final class Clip implements AutoCloseable {
   private int[] tokens(String text) {
     Tokens tokens = tokenizer.encode(text);
     if (tokens.dropped() > 0 && !truncation) {
-      int most = tokenizer.context() - 2;
+      int max = tokenizer.context() - 2;
       throw new ShapeException(
           "clip: a text of %d tokens, there is room for %d; shorten it, or let it be cut with"
-                  .formatted(most + tokens.dropped(), most)
+                  .formatted(max + tokens.dropped(), max)
               + " ClipOptions.withTruncation: '%.40s...'".formatted(text));
     }
     return tokens.ids();

@@ -7,21 +7,21 @@ import java.time.Duration;
  * How a {@link Clip} works. Start from {@link #defaults} and change what differs.
  *
  * @param truncation whether a text of too many tokens loses its last ones; else it is refused
- * @param mostAtOnce how many pictures, or texts, of concurrent callers are computed together
- * @param longestWait how long the first of them waits for others; see {@link EmbedderOptions}
+ * @param maxBatch how many pictures, or texts, of concurrent callers are computed together
+ * @param maxDelay how long the first of them waits for others; see {@link EmbedderOptions}
  * @param backend {@code auto}, {@code cpu}, {@code cuda} or {@code reference}
  * @param threads that compute
  * @since 0.1.0
  */
 public record ClipOptions(
-    boolean truncation, int mostAtOnce, Duration longestWait, String backend, int threads) {
+    boolean truncation, int maxBatch, Duration maxDelay, String backend, int threads) {
 
   /** Checks the numbers. */
   public ClipOptions {
-    if (mostAtOnce < 1 || longestWait.isNegative() || threads < 1) {
+    if (maxBatch < 1 || maxDelay.isNegative() || threads < 1) {
       throw new IllegalArgumentException(
           "clip: %d at once, wait %s, %d threads: the wait must not be negative, the others 1 or"
-                  .formatted(mostAtOnce, longestWait, threads)
+                  .formatted(maxBatch, maxDelay, threads)
               + " more");
     }
   }
@@ -34,27 +34,26 @@ public record ClipOptions(
 
   /** Cutting long texts or refusing them. */
   public ClipOptions withTruncation(boolean cut) {
-    return new ClipOptions(cut, mostAtOnce, longestWait, backend, threads);
+    return new ClipOptions(cut, maxBatch, maxDelay, backend, threads);
   }
 
   /** With other bounds of what is computed together. */
-  public ClipOptions withBatching(int most, Duration newWait) {
-    return new ClipOptions(truncation, most, newWait, backend, threads);
+  public ClipOptions withBatching(int max, Duration newWait) {
+    return new ClipOptions(truncation, max, newWait, backend, threads);
   }
 
   /** On another backend. */
   public ClipOptions withBackend(String newBackend) {
-    return new ClipOptions(truncation, mostAtOnce, longestWait, newBackend, threads);
+    return new ClipOptions(truncation, maxBatch, maxDelay, newBackend, threads);
   }
 
   /** With another number of threads. */
   public ClipOptions withThreads(int newThreads) {
-    return new ClipOptions(truncation, mostAtOnce, longestWait, backend, newThreads);
+    return new ClipOptions(truncation, maxBatch, maxDelay, backend, newThreads);
   }
 
   /** For the image tower. */
   EmbedderOptions images() {
-    return new EmbedderOptions(
-        Output.PROJECTED, -1, true, mostAtOnce, longestWait, backend, threads);
+    return new EmbedderOptions(Output.PROJECTED, -1, true, maxBatch, maxDelay, backend, threads);
   }
 }

@@ -57,7 +57,7 @@ public final class Embedder implements AutoCloseable {
     this.preprocessing = preprocessing;
     this.decoder = PictureDecoder.open();
     this.batcher =
-        new Batcher<>("embedder", network::embed, options.mostAtOnce(), options.longestWait());
+        new Batcher<>("embedder", network::embed, options.maxBatch(), options.maxDelay());
   }
 
   /** Loads a network with the default options. */

@@ -10,9 +10,9 @@ import java.time.Duration;
  * @param level the block whose tokens are used, counted from 0; the last if -1
  * @param unitLength whether embeddings are scaled to length 1, so that their dot product is the
  *     cosine similarity
- * @param mostAtOnce how many pictures of concurrent callers are computed together at most
- * @param longestWait how long the first of them waits for others; with zero, those that came while
- *     the network was busy are taken together, and nobody ever waits for company
+ * @param maxBatch how many pictures of concurrent callers are computed together at most
+ * @param maxDelay how long the first of them waits for others; with zero, those that came while the
+ *     network was busy are taken together, and nobody ever waits for company
  * @param backend {@code auto}, {@code cpu}, {@code cuda} or {@code reference}
  * @param threads that compute
  * @since 0.1.0
@@ -21,17 +21,17 @@ public record EmbedderOptions(
     Output output,
     int level,
     boolean unitLength,
-    int mostAtOnce,
-    Duration longestWait,
+    int maxBatch,
+    Duration maxDelay,
     String backend,
     int threads) {
 
   /** Checks the numbers. */
   public EmbedderOptions {
-    if (level < -1 || mostAtOnce < 1 || longestWait.isNegative() || threads < 1) {
+    if (level < -1 || maxBatch < 1 || maxDelay.isNegative() || threads < 1) {
       throw new IllegalArgumentException(
           "embedder: level %d, %d at once, wait %s, %d threads: the level must be -1 or more, the"
-                  .formatted(level, mostAtOnce, longestWait, threads)
+                  .formatted(level, maxBatch, maxDelay, threads)
               + " wait not negative, the others 1 or more");
     }
   }
@@ -44,35 +44,31 @@ public record EmbedderOptions(
 
   /** With another output. */
   public EmbedderOptions withOutput(Output newOutput) {
-    return new EmbedderOptions(
-        newOutput, level, unitLength, mostAtOnce, longestWait, backend, threads);
+    return new EmbedderOptions(newOutput, level, unitLength, maxBatch, maxDelay, backend, threads);
   }
 
   /** With the tokens of another block. */
   public EmbedderOptions withLevel(int newLevel) {
-    return new EmbedderOptions(
-        output, newLevel, unitLength, mostAtOnce, longestWait, backend, threads);
+    return new EmbedderOptions(output, newLevel, unitLength, maxBatch, maxDelay, backend, threads);
   }
 
   /** Scaled to length 1 or as they are. */
   public EmbedderOptions withUnitLength(boolean unit) {
-    return new EmbedderOptions(output, level, unit, mostAtOnce, longestWait, backend, threads);
+    return new EmbedderOptions(output, level, unit, maxBatch, maxDelay, backend, threads);
   }
 
   /** With other bounds of what is computed together. */
-  public EmbedderOptions withBatching(int most, Duration newWait) {
-    return new EmbedderOptions(output, level, unitLength, most, newWait, backend, threads);
+  public EmbedderOptions withBatching(int max, Duration newWait) {
+    return new EmbedderOptions(output, level, unitLength, max, newWait, backend, threads);
   }
 
   /** On another backend. */
   public EmbedderOptions withBackend(String newBackend) {
-    return new EmbedderOptions(
-        output, level, unitLength, mostAtOnce, longestWait, newBackend, threads);
+    return new EmbedderOptions(output, level, unitLength, maxBatch, maxDelay, newBackend, threads);
   }
 
   /** With another number of threads. */
   public EmbedderOptions withThreads(int newThreads) {
-    return new EmbedderOptions(
-        output, level, unitLength, mostAtOnce, longestWait, backend, newThreads);
+    return new EmbedderOptions(output, level, unitLength, maxBatch, maxDelay, backend, newThreads);
   }
 }

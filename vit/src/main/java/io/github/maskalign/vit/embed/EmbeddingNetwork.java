@@ -124,13 +124,13 @@ final class EmbeddingNetwork {
     return switch (options.output()) {
       case POOLED -> network.pooled(ops, tokens);
       case PROJECTED -> ops.linear(network.pooled(ops, tokens), projection, null);
-      case CLASS_TOKEN -> classToken(ops, network.normalised(ops, tokens));
-      case MEAN_PATCHES -> mean(ops, network.normalised(ops, tokens), first);
+      case CLASS_TOKEN -> classToken(ops, network.normalized(ops, tokens));
+      case MEAN_PATCHES -> mean(ops, network.normalized(ops, tokens), first);
       case CLASS_AND_MEAN -> {
-        Tensor seen = network.normalised(ops, tokens);
+        Tensor seen = network.normalized(ops, tokens);
         yield ops.concat(List.of(classToken(ops, seen), mean(ops, seen, first)), 1);
       }
-      case PATCH_TOKENS -> ops.slice(network.normalised(ops, tokens), 1, first, tokens.dim(1));
+      case PATCH_TOKENS -> ops.slice(network.normalized(ops, tokens), 1, first, tokens.dim(1));
     };
   }
 

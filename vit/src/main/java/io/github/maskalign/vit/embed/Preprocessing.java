@@ -1,16 +1,16 @@
 package io.github.maskalign.vit.embed;
 
 import io.github.maskalign.vit.image.BicubicResize;
-import io.github.maskalign.vit.image.CentreView;
+import io.github.maskalign.vit.image.CenterView;
 import io.github.maskalign.vit.image.ChannelStats;
-import io.github.maskalign.vit.image.Levels;
+import io.github.maskalign.vit.image.Normalize;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.util.OptionalInt;
 
 /**
- * picture -> [C, size, size]: resized (bicubic), the middle cut out, normalised, as the network was
+ * picture -> [C, size, size]: resized (bicubic), the middle cut out, normalized, as the network was
  * evaluated.
  *
  * @param size side of what the network sees
@@ -18,7 +18,7 @@ import java.util.OptionalInt;
  *     {@code size}, whatever the picture's proportions
  * @param wholeIfExact whether a picture of exactly {@code size} is taken as it is, as the programs
  *     of this library evaluate it
- * @param stats by which pixels are normalised
+ * @param stats by which pixels are normalized
  * @since 0.1.0
  */
 public record Preprocessing(int size, int shortSide, boolean wholeIfExact, ChannelStats stats) {
@@ -32,7 +32,7 @@ public record Preprocessing(int size, int shortSide, boolean wholeIfExact, Chann
   public static Preprocessing of(NetworkFile network) {
     ModelCard card = ModelCard.of(network);
     int size = network.config().imageSize();
-    int usual = CentreView.of(size).shortSide();
+    int usual = CenterView.of(size).shortSide();
     OptionalInt told = card.shortSide();
     return new Preprocessing(size, told.orElse(usual), told.isEmpty(), card.stats());
   }
@@ -45,24 +45,24 @@ public record Preprocessing(int size, int shortSide, boolean wholeIfExact, Chann
 
   /** The network's input for a picture. */
   public float[] apply(Picture picture) {
-    return normalised(view(picture));
+    return normalized(view(picture));
   }
 
   /** What the network sees of a picture: resized and cropped to its side, in its channels. */
   public Picture view(Picture picture) {
-    Picture coloured = stats.channels() == 1 ? picture.grey() : picture.rgb();
+    Picture colored = stats.channels() == 1 ? picture.gray() : picture.rgb();
     if (wholeIfExact && picture.height() == size && picture.width() == size) {
-      return coloured;
+      return colored;
     }
     return shortSide == 0
-        ? new BicubicResize(size, size).apply(coloured)
-        : new CentreView(size, shortSide).apply(coloured);
+        ? new BicubicResize(size, size).apply(colored)
+        : new CenterView(size, shortSide).apply(colored);
   }
 
   /** The network's input for what it sees. */
-  public float[] normalised(Picture view) {
+  public float[] normalized(Picture view) {
     float[] values = new float[stats.channels() * size * size];
-    new Levels(stats).write(view, false, values, 0);
+    new Normalize(stats).write(view, false, values, 0);
     return values;
   }
 }

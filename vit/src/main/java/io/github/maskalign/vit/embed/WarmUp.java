@@ -79,7 +79,7 @@ final class WarmUp implements AutoCloseable {
     while (fast < TIMES && isWanted()) {
       ViTConfig present = config;
       try (Scope scope = Scope.root(backend, "warm-up")) {
-        Parameters parameters = Parameters.initialised(scope, DType.F32, 0);
+        Parameters parameters = Parameters.initialized(scope, DType.F32, 0);
         ViT network = ViT.create(parameters.root(), present);
         fast = 0;
         while (fast < TIMES && isWanted() && present.equals(config)) {

@@ -4,16 +4,16 @@ import java.util.Arrays;
 
 /**
  * Which inputs of an axis make an output, and with what weights. With {@code scale = in / out} and
- * {@code f = max(scale, 1)}, output {@code i} is centred at {@code c = (i + 0.5) scale} and weighs
+ * {@code f = max(scale, 1)}, output {@code i} is centered at {@code c = (i + 0.5) scale} and weighs
  * the inputs {@code j} within {@code 2 f} of it by {@code cubic((j - c + 0.5) / f)}, Keys' cubic
  * with a = -0.5; the weights are made to sum to 1 and rounded to 22 bits after the point.
  *
- * @param most row length of the weights
+ * @param max row length of the weights
  * @param first the first input of each output
  * @param count the number of inputs of each output
- * @param weights {@code [out][most]}, fixed point
+ * @param weights {@code [out][max]}, fixed point
  */
-record BicubicTaps(int most, int[] first, int[] count, int[] weights) {
+record BicubicTaps(int max, int[] first, int[] count, int[] weights) {
 
   static final int BITS = 22;
   static final int HALF = 1 << (BITS - 1);
@@ -23,26 +23,26 @@ record BicubicTaps(int most, int[] first, int[] count, int[] weights) {
     double scale = (double) in / out;
     double stretch = Math.max(scale, 1);
     double support = 2 * stretch;
-    int most = (int) Math.ceil(support) * 2 + 1;
+    int max = (int) Math.ceil(support) * 2 + 1;
     int[] first = new int[out];
     int[] count = new int[out];
-    int[] weights = new int[Math.multiplyExact(out, most)];
-    double[] exact = new double[most];
+    int[] weights = new int[Math.multiplyExact(out, max)];
+    double[] exact = new double[max];
     for (int i = 0; i < out; i++) {
-      double centre = (i + 0.5) * scale;
-      first[i] = Math.max((int) (centre - support + 0.5), 0);
-      count[i] = Math.min((int) (centre + support + 0.5), in) - first[i];
+      double center = (i + 0.5) * scale;
+      first[i] = Math.max((int) (center - support + 0.5), 0);
+      count[i] = Math.min((int) (center + support + 0.5), in) - first[i];
       double sum = 0;
       for (int t = 0; t < count[i]; t++) {
-        exact[t] = cubic((first[i] + t - centre + 0.5) / stretch);
+        exact[t] = cubic((first[i] + t - center + 0.5) / stretch);
         sum += exact[t];
       }
       for (int t = 0; t < count[i]; t++) {
         double fixed = exact[t] / sum * (1 << BITS);
-        weights[i * most + t] = (int) (fixed < 0 ? fixed - 0.5 : fixed + 0.5);
+        weights[i * max + t] = (int) (fixed < 0 ? fixed - 0.5 : fixed + 0.5);
       }
     }
-    return new BicubicTaps(most, first, count, weights);
+    return new BicubicTaps(max, first, count, weights);
   }
 
   /** Keys, "Cubic convolution interpolation for digital image processing", 1981. */
@@ -64,7 +64,7 @@ record BicubicTaps(int most, int[] first, int[] count, int[] weights) {
     for (int y = 0; y < outputs(); y++) {
       Arrays.fill(sums, HALF);
       for (int t = 0; t < count[y]; t++) {
-        add(weights[y * most + t], in, from + (first[y] + t) * stride, sums);
+        add(weights[y * max + t], in, from + (first[y] + t) * stride, sums);
       }
       round(sums, out, to + y * width);
     }

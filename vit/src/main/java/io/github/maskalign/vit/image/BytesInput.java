@@ -9,7 +9,7 @@ import javax.imageio.stream.ImageInputStreamImpl;
 final class BytesInput extends ImageInputStreamImpl {
 
   /** Readers look ahead some bytes. */
-  private static final int MOST_BEYOND = 256;
+  private static final int MAX_BEYOND = 256;
 
   private final byte[] bytes;
   private int beyond;
@@ -25,7 +25,7 @@ final class BytesInput extends ImageInputStreamImpl {
       return bytes[(int) streamPos++] & 0xff;
     }
     beyond++;
-    if (beyond > MOST_BEYOND) {
+    if (beyond > MAX_BEYOND) {
       throw new IllegalStateException("the data end too early");
     }
     return -1;

@@ -3,8 +3,8 @@ package io.github.maskalign.vit.image;
 import java.util.Arrays;
 
 /**
- * Mean and standard deviation of each colour channel, pixels counted from 0 to 1. Pictures are
- * normalised by {@code (v / 255 - mean) / std}.
+ * Mean and standard deviation of each color channel, pixels counted from 0 to 1. Pictures are
+ * normalized by {@code (v / 255 - mean) / std}.
  *
  * @param mean one a channel
  * @param std one a channel, positive
@@ -57,7 +57,7 @@ public record ChannelStats(double[] mean, double[] std) {
     return new ChannelStats(means, stds);
   }
 
-  /** For pictures of so many channels; the statistics of grey are the means of those of colours. */
+  /** For pictures of so many channels; the statistics of gray are the means of those of colors. */
   public ChannelStats forChannels(int channels) {
     return channels == 1 && channels() > 1
         ? same(
@@ -82,7 +82,7 @@ public record ChannelStats(double[] mean, double[] std) {
     return std.clone();
   }
 
-  /** {@code [C][256]}: the normalised value of each of the 256 levels a pixel can have. */
+  /** {@code [C][256]}: the normalized value of each of the 256 levels a pixel can have. */
   float[][] table() {
     float[][] table = new float[channels()][LEVELS];
     for (int c = 0; c < channels(); c++) {

@@ -4,7 +4,7 @@ import io.github.maskalign.tensor.FormatException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A picture cannot be read or decoded; its neighbours may well be whole.
+ * A picture cannot be read or decoded; its neighbors may well be whole.
  *
  * @since 0.1.0
  */

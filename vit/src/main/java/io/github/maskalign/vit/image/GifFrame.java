@@ -12,7 +12,7 @@ import java.nio.ByteOrder;
  * @param top row of the picture
  * @param width columns of the picture
  * @param height rows of the picture
- * @param background index into the picture's colours of what it does not cover
+ * @param background index into the picture's colors of what it does not cover
  */
 record GifFrame(PictureHeader header, int left, int top, int width, int height, int background) {
 

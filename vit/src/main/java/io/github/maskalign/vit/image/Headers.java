@@ -52,16 +52,16 @@ final class Headers {
     if (header.width() < 1 || header.height() < 1) {
       throw new IOException("has no pixels: " + header);
     }
-    long most =
+    long max =
         switch (header.format()) {
           case JPEG -> DCT * bytes;
           case PNG -> DEFLATE * Byte.SIZE * bytes;
           case GIF -> LZW * bytes;
           case BMP -> RUNS * bytes;
-          // A picture of one colour has a few bytes at any size.
+          // A picture of one color has a few bytes at any size.
           case WEBP -> Long.MAX_VALUE;
         };
-    if (header.pixels() > most) {
+    if (header.pixels() > max) {
       throw new IOException(
           "says that it is a %s, more than its %d bytes can hold".formatted(header, bytes));
     }

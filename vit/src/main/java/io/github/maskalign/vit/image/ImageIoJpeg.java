@@ -8,8 +8,8 @@ import java.util.List;
 import javax.imageio.spi.ImageReaderSpi;
 
 /**
- * JPEG by javax.imageio. Only the components are taken from it: it would guess at colours by rules
- * of its own and convert them through colour profiles.
+ * JPEG by javax.imageio. Only the components are taken from it: it would guess at colors by rules
+ * of its own and convert them through color profiles.
  */
 final class ImageIoJpeg implements JpegDecoder {
 
@@ -34,15 +34,15 @@ final class ImageIoJpeg implements JpegDecoder {
     }
     byte[] pixels = buffer.getData();
     int area = width * height;
-    return switch (header.colours()) {
-      case GREY -> Picture.of(pixels, 1, height, width);
+    return switch (header.colors()) {
+      case GRAY -> Picture.of(pixels, 1, height, width);
       case RGB -> Picture.ofInterleaved(pixels, Picture.RGB, height, width);
-      case YCC -> Picture.of(Colours.ofYcc(pixels, area), Picture.RGB, height, width);
+      case YCC -> Picture.of(ColorModel.ofYcc(pixels, area), Picture.RGB, height, width);
       case CMYK, YCCK -> {
-        if (header.colours() == JpegHeader.Colours.YCCK) {
-          Colours.yccToInks(pixels, area);
+        if (header.colors() == JpegHeader.Colors.YCCK) {
+          ColorModel.yccToInks(pixels, area);
         }
-        byte[] planes = Colours.ofInks(pixels, area, header.adobe());
+        byte[] planes = ColorModel.ofInks(pixels, area, header.adobe());
         yield Picture.of(planes, Picture.RGB, height, width);
       }
     };

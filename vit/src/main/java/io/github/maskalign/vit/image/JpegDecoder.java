@@ -2,7 +2,7 @@ package io.github.maskalign.vit.image;
 
 import java.io.IOException;
 
-/** Turns the bytes of a JPEG file into grey or colour planes; safe for several threads. */
+/** Turns the bytes of a JPEG file into gray or color planes; safe for several threads. */
 interface JpegDecoder {
 
   /**

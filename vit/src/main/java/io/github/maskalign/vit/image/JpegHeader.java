@@ -11,20 +11,20 @@ import java.util.List;
  * known before anything is decoded, and by every decoder alike.
  *
  * @param picture size and orientation
- * @param components 1 grey, 3 colour, 4 CMYK or YCCK
- * @param colours how the components are to be read
+ * @param components 1 gray, 3 color, 4 CMYK or YCCK
+ * @param colors how the components are to be read
  * @param adobe whether Adobe's software wrote it, which inverts the inks of CMYK
  * @param extras where comments and what applications add lie before the pixels, profiles among it
  */
 record JpegHeader(
-    PictureHeader picture, int components, Colours colours, boolean adobe, List<Extra> extras) {
+    PictureHeader picture, int components, Colors colors, boolean adobe, List<Extra> extras) {
 
   /** A segment, from its marker to its end. */
   record Extra(int from, int to) {}
 
   /** Meaning of the components; libjpeg's rules decide it. */
-  enum Colours {
-    GREY,
+  enum Colors {
+    GRAY,
     RGB,
     YCC,
     CMYK,
@@ -32,7 +32,7 @@ record JpegHeader(
   }
 
   // A progressive picture has about ten; each costs a walk over all coefficients.
-  private static final int MOST_SCANS = 200;
+  private static final int MAX_SCANS = 200;
 
   private static final int EXIF_AT = 6;
 
@@ -72,16 +72,15 @@ record JpegHeader(
           extras.add(new Extra(at - 2, end));
         }
         at = end;
-        if (marker == 0xda && ++scans > MOST_SCANS) {
-          throw new IOException("has more than " + MOST_SCANS + " scans");
+        if (marker == 0xda && ++scans > MAX_SCANS) {
+          throw new IOException("has more than " + MAX_SCANS + " scans");
         }
       }
       if (identifiers.length == 0 || scans == 0) {
         throw new IOException("holds no picture");
       }
       PictureHeader picture = new PictureHeader(PictureFormat.JPEG, width, height, orientation);
-      return new JpegHeader(
-          picture, identifiers.length, colours(), adobe >= 0, List.copyOf(extras));
+      return new JpegHeader(picture, identifiers.length, colors(), adobe >= 0, List.copyOf(extras));
     }
 
     /** The next marker, past the data of a scan if need be. */
@@ -139,15 +138,15 @@ record JpegHeader(
     }
 
     /** As libjpeg decides. */
-    private Colours colours() {
+    private Colors colors() {
       return switch (identifiers.length) {
-        case 1 -> Colours.GREY;
+        case 1 -> Colors.GRAY;
         case 3 -> {
           boolean named = Arrays.equals(identifiers, new int[] {'R', 'G', 'B'});
           boolean rgb = !jfif && (adobe >= 0 ? adobe == 0 : named);
-          yield rgb ? Colours.RGB : Colours.YCC;
+          yield rgb ? Colors.RGB : Colors.YCC;
         }
-        default -> adobe > 0 ? Colours.YCCK : Colours.CMYK;
+        default -> adobe > 0 ? Colors.YCCK : Colors.CMYK;
       };
     }
 

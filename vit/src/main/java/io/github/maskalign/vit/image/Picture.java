@@ -19,7 +19,7 @@ import java.util.Arrays;
  */
 public record Picture(byte[] pixels, int offset, int channels, int height, int width) {
 
-  /** Channels of a colour picture: red, green, blue. */
+  /** Channels of a color picture: red, green, blue. */
   public static final int RGB = 3;
 
   /** Refuses planes that are empty or reach beyond the array. */
@@ -42,7 +42,7 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
   }
 
   /**
-   * The pixels of an image by the values that are stored: alpha is dropped, and no colour profile
+   * The pixels of an image by the values that are stored: alpha is dropped, and no color profile
    * applies.
    */
   public static Picture of(BufferedImage image) {
@@ -97,7 +97,7 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
   }
 
   /**
-   * As red, green and blue: a grey picture becomes three equal planes, a colour picture itself.
+   * As red, green and blue: a gray picture becomes three equal planes, a color picture itself.
    *
    * @throws ShapeException if there are neither one nor three channels
    */
@@ -117,11 +117,11 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
 
   /**
    * As one plane of luma {@code (19595 R + 38470 G + 7471 B + 2^15) / 2^16} (ITU-R 601-2, in
-   * Pillow's fixed point); a grey picture is itself.
+   * Pillow's fixed point); a gray picture is itself.
    *
    * @throws ShapeException if there are neither one nor three channels
    */
-  public Picture grey() {
+  public Picture gray() {
     return switch (channels) {
       case 1 -> this;
       case RGB -> {
@@ -136,7 +136,7 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
         }
         yield of(luma, 1, height, width);
       }
-      default -> throw new ShapeException("grey: a picture of %d channels".formatted(channels));
+      default -> throw new ShapeException("gray: a picture of %d channels".formatted(channels));
     };
   }
 

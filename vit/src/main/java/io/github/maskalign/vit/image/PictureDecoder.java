@@ -7,9 +7,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Picture files -> {@link Picture}s: JPEG (grey, colour, CMYK), PNG, GIF, BMP and WebP, told apart
+ * Picture files -> {@link Picture}s: JPEG (gray, color, CMYK), PNG, GIF, BMP and WebP, told apart
  * by their content. Pixels are the stored ones, as Pillow's {@code convert("RGB")} gives them:
- * alpha is dropped, and colour profiles do not apply. A file that is cut off or damaged is refused,
+ * alpha is dropped, and color profiles do not apply. A file that is cut off or damaged is refused,
  * and so is one whose header asks for more pixels than are allowed, or than its bytes can hold,
  * before memory is taken for them. Safe for use by several threads.
  *
@@ -35,48 +35,48 @@ public final class PictureDecoder {
   /**
    * What may be chosen.
    *
-   * @param grey one plane of luma instead of red, green and blue
+   * @param gray one plane of luma instead of red, green and blue
    * @param upright turn pictures as EXIF asks for, which the official programs do not
-   * @param mostPixels largest picture that is decoded
+   * @param maxPixels largest picture that is decoded
    * @param jpeg which library decodes JPEG
    */
-  public record Options(boolean grey, boolean upright, long mostPixels, JpegLibrary jpeg) {
+  public record Options(boolean gray, boolean upright, long maxPixels, JpegLibrary jpeg) {
 
     /** About what Pillow warns of as a "decompression bomb". */
-    public static final long MOST_PIXELS = 100_000_000;
+    public static final long MAX_PIXELS = 100_000_000;
 
     /** Refuses a limit that lets nothing through, or more than an array can hold. */
     public Options {
-      if (mostPixels < 1 || mostPixels > Integer.MAX_VALUE / 4) {
+      if (maxPixels < 1 || maxPixels > Integer.MAX_VALUE / 4) {
         throw new IllegalArgumentException(
             "pictures of at most %d pixels: must be 1 to %d"
-                .formatted(mostPixels, Integer.MAX_VALUE / 4));
+                .formatted(maxPixels, Integer.MAX_VALUE / 4));
       }
     }
 
-    /** Colour, upright, at most a hundred million pixels, the fastest library there is. */
+    /** Color, upright, at most a hundred million pixels, the fastest library there is. */
     public static Options defaults() {
-      return new Options(false, true, MOST_PIXELS, JpegLibrary.AUTO);
+      return new Options(false, true, MAX_PIXELS, JpegLibrary.AUTO);
     }
 
-    /** The same with one plane of luma, or three of colours. */
-    public Options withGrey(boolean wanted) {
-      return new Options(wanted, upright, mostPixels, jpeg);
+    /** The same with one plane of luma, or three of colors. */
+    public Options withGray(boolean wanted) {
+      return new Options(wanted, upright, maxPixels, jpeg);
     }
 
     /** The same with pictures as they are stored, or upright. */
     public Options withUpright(boolean wanted) {
-      return new Options(grey, wanted, mostPixels, jpeg);
+      return new Options(gray, wanted, maxPixels, jpeg);
     }
 
     /** The same with another limit. */
-    public Options withMostPixels(long most) {
-      return new Options(grey, upright, most, jpeg);
+    public Options withMaxPixels(long max) {
+      return new Options(gray, upright, max, jpeg);
     }
 
     /** The same with another library for JPEG. */
     public Options withJpeg(JpegLibrary library) {
-      return new Options(grey, upright, mostPixels, library);
+      return new Options(gray, upright, maxPixels, library);
     }
   }
 
@@ -139,7 +139,7 @@ public final class PictureDecoder {
           header.format() == PictureFormat.JPEG
               ? jpeg.decode(file, JpegHeader.read(file))
               : others.decode(file, header);
-      Picture picture = options.grey() ? stored.grey() : stored.rgb();
+      Picture picture = options.gray() ? stored.gray() : stored.rgb();
       return options.upright() ? header.orientation().apply(picture) : picture;
     } catch (IOException e) {
       throw new DamagedPictureException(name, e.getMessage(), e);
@@ -154,9 +154,9 @@ public final class PictureDecoder {
   public PictureHeader header(byte[] file, String name) {
     try {
       PictureHeader header = Headers.read(file);
-      if (header.pixels() > options.mostPixels()) {
+      if (header.pixels() > options.maxPixels()) {
         throw new IOException(
-            "is a %s; more than %d pixels are not decoded".formatted(header, options.mostPixels()));
+            "is a %s; more than %d pixels are not decoded".formatted(header, options.maxPixels()));
       }
       return header;
     } catch (IOException e) {

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public enum PictureFormat {
-  /** Baseline and progressive, 8 bits: grey, colour, CMYK. */
+  /** Baseline and progressive, 8 bits: gray, color, CMYK. */
   JPEG,
-  /** All of its colour types and depths. */
+  /** All of its color types and depths. */
   PNG,
   /** The first picture of a file. */
   GIF,

@@ -8,7 +8,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import javax.imageio.spi.ImageReaderSpi;
 
-/** Turns the bytes of PNG, GIF, BMP and WebP files into grey or colour planes. */
+/** Turns the bytes of PNG, GIF, BMP and WebP files into gray or color planes. */
 final class PlainDecoder {
 
   private final Map<PictureFormat, ImageReaderSpi> providers = new EnumMap<>(PictureFormat.class);

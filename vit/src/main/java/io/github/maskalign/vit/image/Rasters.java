@@ -23,14 +23,14 @@ final class Rasters {
     int width = raster.getWidth();
     int height = raster.getHeight();
     int area = width * height;
-    byte[][] colours = new byte[Picture.RGB][256];
+    byte[][] colors = new byte[Picture.RGB][256];
     byte[] some = new byte[Math.max(palette.getMapSize(), 256)];
     palette.getReds(some);
-    colours[0] = some.clone();
+    colors[0] = some.clone();
     palette.getGreens(some);
-    colours[1] = some.clone();
+    colors[1] = some.clone();
     palette.getBlues(some);
-    colours[2] = some;
+    colors[2] = some;
     byte[] planes = new byte[Picture.RGB * area];
     int[] row = new int[width];
     for (int y = 0; y < height; y++) {
@@ -38,7 +38,7 @@ final class Rasters {
       for (int c = 0; c < Picture.RGB; c++) {
         int to = c * area + y * width;
         for (int x = 0; x < width; x++) {
-          planes[to + x] = colours[c][row[x]];
+          planes[to + x] = colors[c][row[x]];
         }
       }
     }
@@ -49,7 +49,7 @@ final class Rasters {
     int width = raster.getWidth();
     int height = raster.getHeight();
     int bands = raster.getNumBands();
-    // One or two bands are grey without and with alpha, three or four are colours.
+    // One or two bands are gray without and with alpha, three or four are colors.
     int channels = bands < Picture.RGB ? 1 : Picture.RGB;
     byte[] planes = new byte[channels * width * height];
     int[] row = new int[bands * width];

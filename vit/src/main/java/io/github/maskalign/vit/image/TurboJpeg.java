@@ -24,7 +24,7 @@ final class TurboJpeg implements JpegDecoder {
 
   // enum TJPF and enum TJERR of turbojpeg.h.
   private static final int RGB = 0;
-  private static final int GREY = 6;
+  private static final int GRAY = 6;
   private static final int CMYK = 11;
   private static final int FATAL = 1;
 
@@ -106,7 +106,7 @@ final class TurboJpeg implements JpegDecoder {
     int width = header.picture().width();
     int height = header.picture().height();
     int channels = header.components();
-    int format = channels == 1 ? GREY : channels == Picture.RGB ? RGB : CMYK;
+    int format = channels == 1 ? GRAY : channels == Picture.RGB ? RGB : CMYK;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment in = arena.allocateFrom(ValueLayout.JAVA_BYTE, file);
       MemorySegment out = arena.allocate((long) channels * width * height);
@@ -116,7 +116,7 @@ final class TurboJpeg implements JpegDecoder {
         case Picture.RGB -> Picture.ofInterleaved(out, Picture.RGB, height, width);
         default -> {
           byte[] inks = out.toArray(ValueLayout.JAVA_BYTE);
-          byte[] planes = Colours.ofInks(inks, width * height, header.adobe());
+          byte[] planes = ColorModel.ofInks(inks, width * height, header.adobe());
           yield Picture.of(planes, Picture.RGB, height, width);
         }
       };

@@ -13,29 +13,29 @@ final class BestRows {
   private static final Comparator<Scored> BEST_FIRST =
       Comparator.comparingDouble((Scored scored) -> -scored.score).thenComparingInt(Scored::row);
 
-  private final int most;
+  private final int max;
   private final PriorityQueue<Scored> worstFirst = new PriorityQueue<>(BEST_FIRST.reversed());
 
   /** What a row needs to be let in, once there are enough. */
   private float bar = Float.NEGATIVE_INFINITY;
 
-  BestRows(int most) {
-    this.most = most;
+  BestRows(int max) {
+    this.max = max;
   }
 
   /** Offers rows in ascending order; one whose score is not-a-number is never kept. */
   void offer(int row, float score) {
-    if (worstFirst.size() < most ? !Float.isNaN(score) : score > bar) {
+    if (worstFirst.size() < max ? !Float.isNaN(score) : score > bar) {
       keep(new Scored(row, score));
     }
   }
 
   private void keep(Scored scored) {
     worstFirst.add(scored);
-    if (worstFirst.size() > most) {
+    if (worstFirst.size() > max) {
       worstFirst.remove();
     }
-    if (worstFirst.size() == most) {
+    if (worstFirst.size() == max) {
       bar = worstFirst.element().score;
     }
   }

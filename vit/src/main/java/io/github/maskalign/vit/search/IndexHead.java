@@ -26,13 +26,13 @@ record IndexHead(int width, long count, long nameBytes, byte[] model) {
   static final int MODEL_BYTES = 32;
 
   /** Longest name, which leaves room for any path. */
-  static final int MOST_NAME_BYTES = 1 << 16;
+  static final int MAX_NAME_BYTES = 1 << 16;
 
-  /** Widest vector; with {@link #MOST_VECTORS} the size of a file is no overflow. */
-  static final int MOST_WIDTH = 1 << 24;
+  /** Widest vector; with {@link #MAX_VECTORS} the size of a file is no overflow. */
+  static final int MAX_WIDTH = 1 << 24;
 
   /** What an array of rows can hold. */
-  static final int MOST_VECTORS = Integer.MAX_VALUE - 8;
+  static final int MAX_VECTORS = Integer.MAX_VALUE - 8;
 
   static final OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   static final OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -63,7 +63,7 @@ record IndexHead(int width, long count, long nameBytes, byte[] model) {
     byte[] model = file.asSlice(32, MODEL_BYTES).toArray(ValueLayout.JAVA_BYTE);
     IndexHead head =
         new IndexHead(file.get(INT, 12), file.get(LONG, 16), file.get(LONG, 24), model);
-    if (head.width < 1 || head.width > MOST_WIDTH || head.count < 0 || head.count > MOST_VECTORS) {
+    if (head.width < 1 || head.width > MAX_WIDTH || head.count < 0 || head.count > MAX_VECTORS) {
       throw new FormatException(
           "%s: its head tells of %d vectors of %d numbers, which cannot be; make the index anew"
               .formatted(name, head.count, head.width));

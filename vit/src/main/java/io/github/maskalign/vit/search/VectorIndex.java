@@ -101,7 +101,7 @@ public final class VectorIndex implements AutoCloseable {
     long before = 0;
     for (long row = 0; row < head.count(); row++) {
       long end = file.get(IndexHead.LONG, head.nameEndAt(row));
-      if (end < before || end > head.nameBytes() || end - before > IndexHead.MOST_NAME_BYTES) {
+      if (end < before || end > head.nameBytes() || end - before > IndexHead.MAX_NAME_BYTES) {
         throw damaged(path, row);
       }
       before = end;
@@ -174,33 +174,33 @@ public final class VectorIndex implements AutoCloseable {
    * same bits on any number of threads.
    *
    * @param query of any length but infinite; at length 0, all cosines are 0
-   * @param most how many are wanted; fewer if there are no more
+   * @param max how many are wanted; fewer if there are no more
    * @throws io.github.maskalign.tensor.ShapeException if it is not of this index's width
    * @throws IllegalArgumentException if it holds infinity or not-a-number, or none are wanted
    * @throws ClosedException after {@link #close}
    */
-  public List<Match> search(float[] query, int most) {
-    if (most < 1) {
-      throw new IllegalArgumentException("vector index: " + most + " matches; ask for 1 or more");
+  public List<Match> search(float[] query, int max) {
+    if (max < 1) {
+      throw new IllegalArgumentException("vector index: " + max + " matches; ask for 1 or more");
     }
     float[] unit = UnitVectors.of(query, width());
     return whileOpen(
         () ->
-            best(unit, most).bestFirst().stream()
+            best(unit, max).bestFirst().stream()
                 .map(best -> new Match(best.row(), readName(best.row()), best.score()))
                 .toList());
   }
 
-  private BestRows best(float[] query, int most) {
+  private BestRows best(float[] query, int max) {
     return IntStream.range(0, Math.ceilDiv(size(), CHUNK_ROWS))
         .parallel()
-        .mapToObj(chunk -> best(query, most, chunk * CHUNK_ROWS))
+        .mapToObj(chunk -> best(query, max, chunk * CHUNK_ROWS))
         .reduce(BestRows::and)
-        .orElseGet(() -> new BestRows(most));
+        .orElseGet(() -> new BestRows(max));
   }
 
-  private BestRows best(float[] query, int most, int from) {
-    BestRows best = new BestRows(most);
+  private BestRows best(float[] query, int max, int from) {
+    BestRows best = new BestRows(max);
     float[] vector = new float[query.length];
     int to = Math.min(size() - from, CHUNK_ROWS) + from;
     for (int row = from; row < to; row++) {

@@ -63,10 +63,10 @@ public final class VectorIndexWriter implements AutoCloseable {
    * @throws UncheckedIOException if the folder cannot be written to
    */
   public static VectorIndexWriter create(Path target, int width, String model) {
-    if (width < 1 || width > IndexHead.MOST_WIDTH) {
+    if (width < 1 || width > IndexHead.MAX_WIDTH) {
       throw new IllegalArgumentException(
           "vector index: vectors of %d numbers; must be 1 to %d"
-              .formatted(width, IndexHead.MOST_WIDTH));
+              .formatted(width, IndexHead.MAX_WIDTH));
     }
     if (Files.isDirectory(target)) {
       throw new IllegalArgumentException("vector index: " + target + " is a folder; name a file");
@@ -94,11 +94,11 @@ public final class VectorIndexWriter implements AutoCloseable {
   public synchronized void add(String name, float[] vector) {
     float[] unit = UnitVectors.of(vector, width);
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    if (bytes.length > IndexHead.MOST_NAME_BYTES || names.size() == IndexHead.MOST_VECTORS) {
+    if (bytes.length > IndexHead.MAX_NAME_BYTES || names.size() == IndexHead.MAX_VECTORS) {
       throw new FormatException(
           "vector index: vector %d has a name of %d bytes; there is room for %d, and for %d vectors"
               .formatted(
-                  names.size(), bytes.length, IndexHead.MOST_NAME_BYTES, IndexHead.MOST_VECTORS));
+                  names.size(), bytes.length, IndexHead.MAX_NAME_BYTES, IndexHead.MAX_VECTORS));
     }
     try {
       for (float value : unit) {

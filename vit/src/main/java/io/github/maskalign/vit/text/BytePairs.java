@@ -5,9 +5,9 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A word as tokens by byte-pair encoding (Sennrich et al., arXiv 1508.07909): of all neighbours
- * that merge, those of lowest rank do first, the leftmost of several; until none do. A queue keeps
- * that at n log n steps for words of any length.
+ * A word as tokens by byte-pair encoding (Sennrich et al., arXiv 1508.07909): of all neighbors that
+ * merge, those of lowest rank do first, the leftmost of several; until none do. A queue keeps that
+ * at n log n steps for words of any length.
  */
 final class BytePairs {
 

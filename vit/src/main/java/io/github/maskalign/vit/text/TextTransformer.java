@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 /**
  * B texts of tokens -> [B, P]: the text tower of CLIP (Radford et al., arXiv 2103.00020). Token and
  * position embeddings, blocks in which a token sees only those before it, and of each text the
- * token at its end, normalised and projected.
+ * token at its end, normalized and projected.
  *
  * @since 0.1.0
  */
@@ -67,16 +67,16 @@ public final class TextTransformer {
    * @throws ShapeException if a text is too long or lacks its end, or a token is none of these
    */
   public Tensor forward(Ops ops, List<int[]> texts) {
-    int most = texts.stream().mapToInt(text -> text.length).max().orElse(0);
-    int[] ids = new int[texts.size() * most];
+    int max = texts.stream().mapToInt(text -> text.length).max().orElse(0);
+    int[] ids = new int[texts.size() * max];
     int[] ends = new int[texts.size()];
     for (int i = 0; i < ends.length; i++) {
       int[] text = texts.get(i);
       check(text);
-      System.arraycopy(text, 0, ids, i * most, text.length);
+      System.arraycopy(text, 0, ids, i * max, text.length);
       ends[i] = end(text);
     }
-    Tensor x = ops.within("tokens", inner -> embed(inner, ids, ends.length, most));
+    Tensor x = ops.within("tokens", inner -> embed(inner, ids, ends.length, max));
     for (int i = 0; i < blocks.size(); i++) {
       Block block = blocks.get(i);
       Tensor input = x;

@@ -1,5 +1,8 @@
 package io.github.maskalign.vit.weights;
 
+import io.github.maskalign.tensor.io.Glob;
+import io.github.maskalign.vit.weights.names.NameMap;
+import io.github.maskalign.vit.weights.names.NameMaps;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -61,15 +64,11 @@ public record LoadOptions(
   }
 
   boolean isOptional(String parameter) {
-    return optional.stream().anyMatch(pattern -> matches(pattern, parameter));
+    return optional.stream().anyMatch(pattern -> Glob.of(pattern).test(parameter));
   }
 
   boolean isIgnored(String name) {
-    return ignored.stream().anyMatch(pattern -> matches(pattern, name));
-  }
-
-  static boolean matches(String pattern, String name) {
-    return name.matches("\\Q" + pattern.replace("*", "\\E.*\\Q") + "\\E");
+    return ignored.stream().anyMatch(pattern -> Glob.of(pattern).test(name));
   }
 
   private static List<String> joined(List<String> list, String... more) {

@@ -6,6 +6,8 @@ import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.vit.PositionEmbeddings;
+import io.github.maskalign.vit.weights.file.WeightSource;
+import io.github.maskalign.vit.weights.names.Piece;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

@@ -8,6 +8,8 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vit.PositionEmbeddings;
+import io.github.maskalign.vit.weights.file.WeightSource;
+import io.github.maskalign.vit.weights.names.Piece;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;

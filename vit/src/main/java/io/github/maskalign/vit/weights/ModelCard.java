@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.weights.file.JsonFiles;
+import io.github.maskalign.vit.weights.file.WeightFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,10 +21,10 @@ import java.util.OptionalInt;
  * @param stats of pixels; ImageNet's if nothing is said
  * @param shortSide length of a picture's shorter side after resizing, 0 if both sides become that
  *     of the network whatever the proportions; empty if nothing is said
- * @param licence of the weights
+ * @param license of the weights
  * @since 0.1.0
  */
-public record ModelCard(ChannelStats stats, OptionalInt shortSide, String licence) {
+public record ModelCard(ChannelStats stats, OptionalInt shortSide, String license) {
 
   private static final String NOTE = "pixels";
   private static final String MEAN = "mean";
@@ -40,18 +42,18 @@ public record ModelCard(ChannelStats stats, OptionalInt shortSide, String licenc
     String own = file.metadata().get(NOTE);
     JsonNode pictures = read(first.resolveSibling("preprocessor_config.json"));
     JsonNode timm = read(first.resolveSibling("config.json")).path("pretrained_cfg");
-    String licence = file.metadata().getOrDefault("licence", timm.path("license").asText(UNKNOWN));
+    String license = file.metadata().getOrDefault("licence", timm.path("licence").asText(UNKNOWN));
     int size = network.config().imageSize();
     ChannelStats usual = ChannelStats.imageNet().forChannels(network.config().channels());
     if (own != null) {
       JsonNode note = JsonFiles.parse(first + ", note '" + NOTE + "'", own);
-      return new ModelCard(stats(note, MEAN, STD, usual), OptionalInt.empty(), licence);
+      return new ModelCard(stats(note, MEAN, STD, usual), OptionalInt.empty(), license);
     }
     if (!pictures.isMissingNode()) {
       ChannelStats stats = stats(pictures, "image_mean", "image_std", usual);
-      return new ModelCard(stats, OptionalInt.of(shortSide(pictures.path("size"), size)), licence);
+      return new ModelCard(stats, OptionalInt.of(shortSide(pictures.path("size"), size)), license);
     }
-    return new ModelCard(stats(timm, MEAN, STD, usual), cropped(timm, size), licence);
+    return new ModelCard(stats(timm, MEAN, STD, usual), cropped(timm, size), license);
   }
 
   /** The note in our own files that {@link #of} finds again. */

@@ -10,6 +10,15 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.TensorException;
 import io.github.maskalign.vit.TimmConfig;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.weights.config.HfConfig;
+import io.github.maskalign.vit.weights.config.OpenClipConfig;
+import io.github.maskalign.vit.weights.config.ShapeInference;
+import io.github.maskalign.vit.weights.file.JsonFiles;
+import io.github.maskalign.vit.weights.file.WeightFile;
+import io.github.maskalign.vit.weights.file.WeightFiles;
+import io.github.maskalign.vit.weights.file.WeightSource;
+import io.github.maskalign.vit.weights.names.NameMaps;
+import io.github.maskalign.vit.weights.names.NamedShapes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -166,7 +175,7 @@ public record NetworkFile(
    * hold besides it, such as heads and decoders, may be left over and is reported.
    *
    * @param optional patterns of parameters that may be missing and then keep their values, but for
-   *     a final norm: one that a file lacks, as after pooling by mean, normalises and no more
+   *     a final norm: one that a file lacks, as after pooling by mean, normalizes and no more
    * @throws FormatException if the weights do not fit
    */
   public LoadReport load(Parameters parameters, String... optional) {

@@ -8,6 +8,7 @@ import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.weights.file.WeightSource;
 import java.util.Set;
 
 /**
@@ -34,7 +35,7 @@ public record SavedNetwork(
   public static SavedNetwork load(Scope scope, NetworkFile file) {
     WeightSource weights = file.weights();
     Set<String> names = weights.names();
-    Parameters parameters = Parameters.uninitialised(scope, DType.F32);
+    Parameters parameters = Parameters.uninitialized(scope, DType.F32);
     boolean mean = names.contains("fc_norm.weight");
     Pooling pooling = mean ? Pooling.MEAN_PATCHES : Pooling.CLS;
     int classes = 0;

@@ -8,6 +8,11 @@ import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.text.TextConfig;
 import io.github.maskalign.vit.text.Vocabulary;
+import io.github.maskalign.vit.weights.config.HfConfig;
+import io.github.maskalign.vit.weights.config.OpenClipConfig;
+import io.github.maskalign.vit.weights.names.NameMaps;
+import io.github.maskalign.vit.weights.names.NamedShapes;
+import io.github.maskalign.vit.weights.names.TextNames;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 

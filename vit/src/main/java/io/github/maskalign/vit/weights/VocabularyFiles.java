@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.vit.text.ByteSymbols;
 import io.github.maskalign.vit.text.Vocabulary;
+import io.github.maskalign.vit.weights.file.JsonFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,7 +32,7 @@ final class VocabularyFiles {
       List.of("bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt");
 
   /** More is no file of merges: OpenAI's has 262,145 lines. */
-  private static final int MOST_LINES = 1_000_000;
+  private static final int MAX_LINES = 1_000_000;
 
   private VocabularyFiles() {}
 
@@ -131,9 +132,8 @@ final class VocabularyFiles {
         InputStream text = packed ? new GZIPInputStream(in) : in;
         BufferedReader reader =
             new BufferedReader(new InputStreamReader(text, StandardCharsets.UTF_8))) {
-      List<String> lines =
-          reader.lines().limit(MOST_LINES).filter(line -> !line.isBlank()).toList();
-      if (lines.size() == MOST_LINES) {
+      List<String> lines = reader.lines().limit(MAX_LINES).filter(line -> !line.isBlank()).toList();
+      if (lines.size() == MAX_LINES) {
         throw new FormatException(file + ": too long for a list of merges");
       }
       return lines;

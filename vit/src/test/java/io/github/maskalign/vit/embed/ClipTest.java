@@ -166,12 +166,12 @@ class ClipTest {
   @Test
   void longTextsAreRefusedUnlessTheyMayBeCut() {
     files.writeHuggingFace(folder, "quick_gelu", END);
-    String most = "cat ".repeat(ClipFiles.CONTEXT - 2);
+    String max = "cat ".repeat(ClipFiles.CONTEXT - 2);
     try (Clip clip = Clip.load(folder, OPTIONS);
         Clip cutting = Clip.load(folder, OPTIONS.withTruncation(true))) {
-      ShapeException told = assertThrows(ShapeException.class, () -> clip.embed(most + "dog"));
+      ShapeException told = assertThrows(ShapeException.class, () -> clip.embed(max + "dog"));
       assertTrue(told.getMessage().contains("a text of 11 tokens"), told.getMessage());
-      assertArrayEquals(clip.embed(most), cutting.embed(most + "dog"), 1e-6f);
+      assertArrayEquals(clip.embed(max), cutting.embed(max + "dog"), 1e-6f);
     }
   }
 

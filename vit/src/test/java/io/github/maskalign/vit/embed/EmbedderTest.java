@@ -55,7 +55,7 @@ class EmbedderTest {
   @TempDir private Path folder;
   private final Backends.Choice choice = Backends.open("reference", BackendOptions.defaults());
   private final Scope scope = Scope.root(choice.backend(), "test");
-  private final Parameters parameters = Parameters.initialised(scope, DType.F32, 1);
+  private final Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
   private final ViT network = ViT.create(parameters.root(), CONFIG);
   private Path model;
 
@@ -95,7 +95,7 @@ class EmbedderTest {
       Tensor images = ops.of(preprocessing.apply(picture), 1, 3, 32, 32);
       Tensor raw =
           network.forward(ops, images, ForwardRequest.plain().withAllLevels()).levels().get(level);
-      float[] seen = network.normalised(ops, raw).toFloats();
+      float[] seen = network.normalized(ops, raw).toFloats();
       float[] first = Arrays.copyOf(seen, 64);
       float[] mean = new float[64];
       for (int i = 64; i < seen.length; i++) {

@@ -52,19 +52,19 @@ class PictureDecoderTest {
   }
 
   @Test
-  void greyBecomesThreeEqualPlanesByItsStoredValues() {
-    Picture grey = SCENE.grey();
+  void grayBecomesThreeEqualPlanesByItsStoredValues() {
+    Picture gray = SCENE.gray();
     BufferedImage image =
-        new BufferedImage(grey.width(), grey.height(), BufferedImage.TYPE_BYTE_GRAY);
-    image.getRaster().setDataElements(0, 0, grey.width(), grey.height(), grey.pixels());
+        new BufferedImage(gray.width(), gray.height(), BufferedImage.TYPE_BYTE_GRAY);
+    image.getRaster().setDataElements(0, 0, gray.width(), gray.height(), gray.pixels());
     byte[] file = PictureFiles.file(image, "png");
 
-    assertEquals(grey.rgb(), decoded(file));
-    assertEquals(grey, PictureDecoder.open(Options.defaults().withGrey(true)).decode(file, "test"));
+    assertEquals(gray.rgb(), decoded(file));
+    assertEquals(gray, PictureDecoder.open(Options.defaults().withGray(true)).decode(file, "test"));
     assertEquals(
-        grey,
-        PictureDecoder.open(Options.defaults().withGrey(true))
-            .decode(PictureFiles.png(grey.rgb()), "test"));
+        gray,
+        PictureDecoder.open(Options.defaults().withGray(true))
+            .decode(PictureFiles.png(gray.rgb()), "test"));
   }
 
   @Test
@@ -79,21 +79,21 @@ class PictureDecoderTest {
   @ParameterizedTest
   @CsvSource({"png,1", "png,2", "png,4", "png,8", "gif,8", "bmp,8"})
   void palettesAreLookedUp(String format, int bits) {
-    int colours = 1 << bits;
-    byte[][] table = new byte[3][colours];
-    for (int i = 0; i < colours; i++) {
-      table[0][i] = (byte) (i * 255 / (colours - 1));
+    int colors = 1 << bits;
+    byte[][] table = new byte[3][colors];
+    for (int i = 0; i < colors; i++) {
+      table[0][i] = (byte) (i * 255 / (colors - 1));
       table[1][i] = (byte) (255 - i);
       table[2][i] = (byte) (7 * i);
     }
-    IndexColorModel model = new IndexColorModel(bits, colours, table[0], table[1], table[2]);
+    IndexColorModel model = new IndexColorModel(bits, colors, table[0], table[1], table[2]);
     BufferedImage image =
         bits == 8
             ? new BufferedImage(19, 15, BufferedImage.TYPE_BYTE_INDEXED, model)
             : new BufferedImage(19, 15, BufferedImage.TYPE_BYTE_BINARY, model);
     byte[] planes = new byte[3 * 19 * 15];
     for (int i = 0; i < 19 * 15; i++) {
-      int index = i * 31 % colours;
+      int index = i * 31 % colors;
       image.getRaster().setSample(i % 19, i / 19, 0, index);
       for (int c = 0; c < 3; c++) {
         planes[c * 19 * 15 + i] = table[c][index];
@@ -104,9 +104,9 @@ class PictureDecoderTest {
 
   @Test
   void aGifIsAsLargeAsItsScreen() {
-    IndexColorModel colours =
+    IndexColorModel colors =
         new IndexColorModel(8, 2, new byte[] {9, 3}, new byte[] {8, 2}, new byte[] {7, 1});
-    BufferedImage image = new BufferedImage(7, 6, BufferedImage.TYPE_BYTE_INDEXED, colours);
+    BufferedImage image = new BufferedImage(7, 6, BufferedImage.TYPE_BYTE_INDEXED, colors);
     for (int i = 0; i < 6; i++) {
       image.getRaster().setSample(i, i, 0, 1);
     }
@@ -216,7 +216,7 @@ class PictureDecoderTest {
     "2,255,128,128,255,0,0,0",
     "2,0,128,128,204,204,204,204"
   })
-  void inksBecomeColours(int adobe, int a, int b, int c, int d, int red, int green, int blue) {
+  void inksBecomeColors(int adobe, int a, int b, int c, int d, int red, int green, int blue) {
     WritableRaster raster = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 16, 16, 4, null);
     for (int i = 0; i < 256; i++) {
       raster.setPixel(i % 16, i / 16, new int[] {a, b, c, d});
@@ -293,15 +293,15 @@ class PictureDecoderTest {
       assertTrue(
           said.matches("test: says that it is a .* more than its \\d+ bytes can hold"), said);
     }
-    PictureDecoder small = PictureDecoder.open(Options.defaults().withMostPixels(1960));
+    PictureDecoder small = PictureDecoder.open(Options.defaults().withMaxPixels(1960));
     byte[] whole = PictureFiles.png(SCENE);
     String said =
         assertThrows(DamagedPictureException.class, () -> small.decode(whole, "a.png"))
             .getMessage();
     assertEquals("a.png: is a PNG of 53 x 37 pixels; more than 1960 pixels are not decoded", said);
     assertEquals(
-        SCENE, PictureDecoder.open(Options.defaults().withMostPixels(1961)).decode(whole, "a.png"));
-    assertThrows(IllegalArgumentException.class, () -> Options.defaults().withMostPixels(0));
+        SCENE, PictureDecoder.open(Options.defaults().withMaxPixels(1961)).decode(whole, "a.png"));
+    assertThrows(IllegalArgumentException.class, () -> Options.defaults().withMaxPixels(0));
   }
 
   @Test

@@ -85,7 +85,7 @@ public final class PictureFiles {
     return file(image(picture, BufferedImage.TYPE_INT_RGB), "png");
   }
 
-  /** A colour JPEG with chroma of half the resolution. */
+  /** A color JPEG with chroma of half the resolution. */
   public static byte[] jpeg(Picture picture, double quality, boolean progressive) {
     return jpeg(
         new IIOImage(image(picture, BufferedImage.TYPE_INT_RGB), null, null), quality, progressive);

@@ -24,12 +24,12 @@ import org.junit.jupiter.api.Test;
 class PictureFuzzTest {
 
   /** What a file of few bytes may allocate: the 1032 bytes a byte of PNG, and working memory. */
-  private static final long MOST_BYTES = 64L << 20;
+  private static final long MAX_BYTES = 64L << 20;
 
   /** Lossless WebP may ask for 65,536 sets of five code tables, each of a kilobyte, in any file. */
-  private static final long MOST_WEBP_BYTES = 1L << 29;
+  private static final long MAX_WEBP_BYTES = 1L << 29;
 
-  private static final long MOST_NANOS = 10_000_000_000L;
+  private static final long MAX_NANOS = 10_000_000_000L;
 
   private final List<byte[]> files = new ArrayList<>();
   private final List<PictureDecoder> decoders = new ArrayList<>();
@@ -46,7 +46,7 @@ class PictureFuzzTest {
     files.add(PictureFiles.file(PictureFiles.image(scene, BufferedImage.TYPE_3BYTE_BGR), "bmp"));
     files.add(PictureFiles.WEBP_LOSSLESS);
     files.add(PictureFiles.WEBP_LOSSY);
-    Options options = Options.defaults().withMostPixels(1 << 20);
+    Options options = Options.defaults().withMaxPixels(1 << 20);
     decoders.add(PictureDecoder.open(options.withJpeg(JpegLibrary.IMAGEIO)));
     try {
       decoders.add(PictureDecoder.open(options.withJpeg(JpegLibrary.TURBO)));
@@ -90,11 +90,11 @@ class PictureFuzzTest {
       assertFalse(e.reason().isBlank());
       refused++;
     }
-    assertTrue(System.nanoTime() - start < MOST_NANOS, name + " took too long");
+    assertTrue(System.nanoTime() - start < MAX_NANOS, name + " took too long");
     long taken = thread.getCurrentThreadAllocatedBytes() - bytes;
     boolean webp = PictureFormat.of(file) == PictureFormat.WEBP;
     assertTrue(
-        taken < (webp ? MOST_WEBP_BYTES : MOST_BYTES),
+        taken < (webp ? MAX_WEBP_BYTES : MAX_BYTES),
         name + " took " + taken + " bytes: " + PictureFormat.of(file));
   }
 

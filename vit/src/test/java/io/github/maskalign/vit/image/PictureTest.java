@@ -55,20 +55,20 @@ class PictureTest {
   }
 
   @Test
-  void greyAndColour() {
-    Picture grey = random(2, 1, 3, 5, 1);
-    Picture colour = grey.rgb();
+  void grayAndColor() {
+    Picture gray = random(2, 1, 3, 5, 1);
+    Picture color = gray.rgb();
 
-    assertSame(grey, grey.grey());
-    assertSame(colour, colour.rgb());
-    assertEquals(3, colour.channels());
-    assertEquals(grey, new Picture(colour.pixels(), colour.plane(2), 1, 3, 5));
+    assertSame(gray, gray.gray());
+    assertSame(color, color.rgb());
+    assertEquals(3, color.channels());
+    assertEquals(gray, new Picture(color.pixels(), color.plane(2), 1, 3, 5));
     // The weights sum to 2^16, so equal planes are their own luma.
-    assertEquals(grey, colour.grey());
+    assertEquals(gray, color.gray());
     byte[] red = {(byte) 255, 0, 0};
-    assertArrayEquals(new byte[] {76}, Picture.of(red, 3, 1, 1).grey().pixels());
+    assertArrayEquals(new byte[] {76}, Picture.of(red, 3, 1, 1).gray().pixels());
     assertThrows(ShapeException.class, () -> random(0, 2, 1, 1, 0).rgb());
-    assertThrows(ShapeException.class, () -> random(0, 4, 1, 1, 0).grey());
+    assertThrows(ShapeException.class, () -> random(0, 4, 1, 1, 0).gray());
   }
 
   @Test

@@ -44,7 +44,7 @@ class TurboJpegTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 4})
-  void decodesGreyAndInks(int components) {
+  void decodesGrayAndInks(int components) {
     WritableRaster raster =
         Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 20, 30, components, null);
     Picture scene = PictureFiles.scene(30, 20, 4);

@@ -32,7 +32,7 @@ class ModelDigestTest {
     Path file = Files.createDirectories(folder.resolve(name)).resolve("model.safetensors");
     try (Backends.Choice choice = Backends.open("reference", BackendOptions.defaults());
         Scope scope = Scope.root(choice.backend(), "test")) {
-      Parameters parameters = Parameters.initialised(scope, DType.F32, seed);
+      Parameters parameters = Parameters.initialized(scope, DType.F32, seed);
       ViT.create(parameters.root(), ViTConfig.of(16, 8, 64, 1, 1));
       Weights.save(file, parameters, Map.of());
     }

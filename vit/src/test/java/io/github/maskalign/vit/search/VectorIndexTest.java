@@ -66,13 +66,13 @@ class VectorIndexTest {
   void findsWhatSortingAllCosinesFinds(
       @ForAll @IntRange(max = 60) int count,
       @ForAll @IntRange(min = 1, max = 40) int width,
-      @ForAll @IntRange(min = 1, max = 70) int most,
+      @ForAll @IntRange(min = 1, max = 70) int max,
       @ForAll long seed)
       throws IOException {
     Path file = Files.createTempFile("vectors", ".index");
     float[] query = vector(seed, -1, width);
     try (VectorIndex index = VectorIndex.open(write(file, count, width, seed), MODEL)) {
-      List<Match> found = index.search(query, most);
+      List<Match> found = index.search(query, max);
 
       double[] cosines =
           IntStream.range(0, count)
@@ -82,7 +82,7 @@ class VectorIndexTest {
           IntStream.range(0, count)
               .mapToObj(row -> cosines[row])
               .sorted(Comparator.reverseOrder())
-              .limit(most)
+              .limit(max)
               .mapToDouble(cosine -> cosine)
               .toArray();
       assertEquals(best.length, found.size());

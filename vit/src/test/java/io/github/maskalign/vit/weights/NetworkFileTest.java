@@ -22,6 +22,7 @@ import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.TimmConfig;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.weights.names.NameMaps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,7 +113,7 @@ class NetworkFileTest {
   @Test
   void readsOpenClip() throws IOException {
     ViTConfig config = ViTConfig.of(8, 4, 8, 2, 2).asClip();
-    Parameters from = Parameters.initialised(scope, DType.F32, 1);
+    Parameters from = Parameters.initialized(scope, DType.F32, 1);
     ViT.create(from.root(), config);
     SafeTensorsWriter writer = new SafeTensorsWriter();
     from.all()
@@ -127,7 +128,7 @@ class NetworkFileTest {
         {"model_cfg": {"embed_dim": 4, "quick_gelu": true, "vision_cfg":
           {"image_size": 8, "layers": 2, "width": 8, "head_width": 4, "patch_size": 4}}}
         """);
-    Parameters to = Parameters.uninitialised(scope, DType.F32);
+    Parameters to = Parameters.uninitialized(scope, DType.F32);
     ViT.create(to.root(), config);
     try (NetworkFile file = NetworkFile.open(folder)) {
       assertEquals(NameMaps.OPEN_CLIP, file.names());
@@ -200,7 +201,7 @@ class NetworkFileTest {
 
   /** A network saved by this library, with its notes; and without. */
   private Path save(ViTConfig config, boolean notes) {
-    Parameters parameters = Parameters.initialised(scope, DType.F32, 1);
+    Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
     ViT.create(parameters.root(), config);
     Path noted = folder.resolve("model.safetensors");
     Weights.save(noted, parameters, Map.of());
@@ -225,7 +226,7 @@ class NetworkFileTest {
     try (NetworkFile file = NetworkFile.open(folder)) {
       assertEquals(NetworkFile.Told.NOTES, file.told());
       assertEquals(config, file.config());
-      Parameters parameters = Parameters.uninitialised(scope, DType.F32);
+      Parameters parameters = Parameters.uninitialized(scope, DType.F32);
       ViT network = ViT.create(parameters.root(), file.config());
       assertTrue(file.load(parameters).complete());
       Tensor images = scope.ops().of(new float[192], 1, 3, 8, 8);
@@ -286,7 +287,7 @@ class NetworkFileTest {
   @Test
   void officialDinoV3FilesMaskTheKeysBias() {
     ViTConfig config = ViTConfig.of(8, 4, 8, 1, 1).asDinoV3(1);
-    Parameters from = Parameters.initialised(scope, DType.F32, 1);
+    Parameters from = Parameters.initialized(scope, DType.F32, 1);
     ViT.create(from.root(), config);
     SafeTensorsWriter writer = new SafeTensorsWriter();
     float[] bias = new float[24];
@@ -302,7 +303,7 @@ class NetworkFileTest {
     writer.add("rope_embed.periods", Shape.of(2), new float[2]);
     Path path = folder.resolve("meta.safetensors");
     writer.write(path);
-    Parameters to = Parameters.uninitialised(scope, DType.F32);
+    Parameters to = Parameters.uninitialized(scope, DType.F32);
     ViT.create(to.root(), config);
     try (NetworkFile file = NetworkFile.open(path)) {
       assertTrue(file.withConfig(config).load(to).complete());

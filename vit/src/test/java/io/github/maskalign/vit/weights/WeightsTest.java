@@ -24,6 +24,12 @@ import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.PositionEmbeddings;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.weights.file.WeightFile;
+import io.github.maskalign.vit.weights.file.WeightFiles;
+import io.github.maskalign.vit.weights.file.WeightSource;
+import io.github.maskalign.vit.weights.names.NameMap;
+import io.github.maskalign.vit.weights.names.NameMaps;
+import io.github.maskalign.vit.weights.names.Piece;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,7 +56,7 @@ class WeightsTest {
   }
 
   private Parameters vit(ViTConfig config, DType dtype, long seed) {
-    Parameters parameters = Parameters.initialised(scope, dtype, seed);
+    Parameters parameters = Parameters.initialized(scope, dtype, seed);
     ViT.create(parameters.root(), config);
     return parameters;
   }
@@ -116,7 +122,7 @@ class WeightsTest {
     Parameters from = vit(CONFIG, DType.F32, 1);
     try (Backends.Choice other = Backends.open("reference", BackendOptions.defaults());
         Scope there = Scope.root(other.backend(), "there")) {
-      Parameters to = Parameters.uninitialised(there, DType.F32);
+      Parameters to = Parameters.uninitialized(there, DType.F32);
       ViT.create(to.root(), CONFIG);
       Weights.load(source(tensors(from)), to, LoadOptions.strict());
       assertSameValues(from, to);
@@ -176,7 +182,7 @@ class WeightsTest {
   @Test
   void loadsBelowAPrefix() {
     Parameters from = vit(CONFIG, DType.F32, 1);
-    Parameters to = Parameters.initialised(scope, DType.F32, 2);
+    Parameters to = Parameters.initialized(scope, DType.F32, 2);
     ViT.create(to.root().at("student"), CONFIG);
     Tensor other = to.root().add("other", Init.zeros(), 2);
     LoadReport report =

@@ -1,2 +1,0 @@
-/** What MaskAlign is compared with: objectives that reconstruct pixels or features. */
-package io.github.maskalign.align.baseline;

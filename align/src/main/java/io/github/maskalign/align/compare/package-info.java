@@ -1,2 +1,0 @@
-/** Variants of pre-training on one data set with one budget and several seeds, side by side. */
-package io.github.maskalign.align.compare;

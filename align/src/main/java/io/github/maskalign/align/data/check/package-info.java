@@ -1,2 +1,0 @@
-/** Looks at every picture of a data set and tells what is there and what is wrong. */
-package io.github.maskalign.align.data.check;

@@ -1,2 +1,0 @@
-/** From pixels to batches: picture sets, augmentation, and the order in which samples are seen. */
-package io.github.maskalign.align.data;

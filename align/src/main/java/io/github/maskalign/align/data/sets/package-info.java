@@ -1,4 +1,0 @@
-/**
- * Data sets on disk: folders, lists, tar shards, IDX and CIFAR files, and how they are told apart.
- */
-package io.github.maskalign.align.data.sets;

@@ -1,2 +1,0 @@
-/** How good frozen features are. */
-package io.github.maskalign.align.eval;

@@ -1,2 +1,0 @@
-/** A copy of this program that carries a Java runtime of its own. */
-package io.github.maskalign.align.image;

@@ -1,2 +1,0 @@
-/** The command that labels pictures by texts. */
-package io.github.maskalign.align.labels;

@@ -1,5 +1,0 @@
-/** The report of a run: one page of HTML that needs nothing else. */
-@NullMarked
-package io.github.maskalign.align.report;
-
-import org.jspecify.annotations.NullMarked;

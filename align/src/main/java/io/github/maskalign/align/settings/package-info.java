@@ -1,4 +1,0 @@
-/**
- * Settings of a program: declared once, in a record, for options, files, printing and comparing.
- */
-package io.github.maskalign.align.settings;

@@ -1,2 +1,0 @@
-/** Event files that TensorBoard reads. */
-package io.github.maskalign.align.tensorboard;

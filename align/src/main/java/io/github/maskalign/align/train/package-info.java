@@ -1,2 +1,0 @@
-/** What a training run needs around its steps: folder, log, progress, stopping, checkpoints. */
-package io.github.maskalign.align.train;

@@ -1,5 +1,0 @@
-/** Pictures to look at: attention, masks, patch features, and the report of a run. */
-@NullMarked
-package io.github.maskalign.align.view;
-
-import org.jspecify.annotations.NullMarked;

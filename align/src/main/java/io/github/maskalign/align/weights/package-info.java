@@ -1,2 +1,0 @@
-/** The commands that look into weight files and write networks for other programs. */
-package io.github.maskalign.align.weights;

@@ -1,0 +1,47 @@
+package io.github.maskalign;
+
+import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.vit.StochasticDepth;
+import io.github.maskalign.vit.ViT;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pre-training step minimizes: a loss of what a student makes of some patches.
+ *
+ * @since 0.1.0
+ */
+public interface Objective {
+
+  /** The network that learns. */
+  ViT student();
+
+  /** How the visible patches are chosen. */
+  MaskStrategy mask();
+
+  /** Number of visible patches of a picture, K. */
+  int keptPatches();
+
+  /**
+   * The loss of a batch.
+   *
+   * @param images [B, C, H, W]
+   * @param targets what a teacher says of them; not looked at by an objective without a teacher
+   * @param visible patch numbers [B, K]
+   * @param depth stochastic depth; none if null
+   */
+  AlignmentLoss loss(
+      Ops ops, Tensor images, Targets targets, int[] visible, @Nullable StochasticDepth depth);
+
+  /**
+   * Draws the patches that the student sees.
+   *
+   * @param samples the sample number of each image
+   * @return patch numbers [B, K] in the order drawn
+   */
+  default int[] visible(Masking masking, Targets targets, long step, long[] samples) {
+    int patches = student().config().patches();
+    return masking.draw(targets.importance(), patches, keptPatches(), step, samples);
+  }
+}

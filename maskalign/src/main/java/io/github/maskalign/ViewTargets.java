@@ -1,0 +1,41 @@
+package io.github.maskalign;
+
+import io.github.maskalign.config.AlignmentPlan;
+import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.config.TargetNorm;
+import io.github.maskalign.tensor.Eager;
+import io.github.maskalign.tensor.Tensor;
+import java.util.List;
+
+/**
+ * Targets from the levels of a teacher that has just looked.
+ *
+ * @param plan says which levels count and how they are normalized
+ * @param view what the teacher saw, by the {@link #request} of this plan
+ * @since 0.1.0
+ */
+public record ViewTargets(AlignmentPlan plan, TeacherView view) implements Targets {
+
+  /** What a teacher has to give for a plan. */
+  public static TeacherRequest request(AlignmentPlan plan) {
+    int lowest = plan.levels().getFirst().index();
+    return new TeacherRequest(
+        plan.teacher().depth() - lowest, plan.config().mask() == MaskStrategy.ATTENTIVE);
+  }
+
+  @Override
+  public float[] importance() {
+    Tensor importance = view.importance();
+    return importance == null ? new float[0] : importance.toFloats();
+  }
+
+  @Override
+  public List<Tensor> at(Eager ops, int[] tokens) {
+    TargetNorm norm = plan.config().targetNorm();
+    int batch = view.topLevels().getLast().dim(0);
+    Tensor ids = ops.of(tokens, batch, tokens.length / batch);
+    return plan.levelIndices().stream()
+        .map(level -> TargetNormalizer.target(ops, norm, view.level(level), ids))
+        .toList();
+  }
+}

@@ -1,0 +1,69 @@
+package io.github.maskalign.cli;
+
+import java.io.PrintWriter;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/**
+ * The root command. Exit status: 0 done; 1 done, and the answer is no, or a fault of the program; 2
+ * something the user can mend (usage, a file, a shape, a device), told in one line.
+ *
+ * @since 0.1.0
+ */
+@CommandLine.Command(
+    name = "maskalign",
+    description = "Trains and serves Vision Transformers on the JVM.",
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands:%n",
+    footer = "%n'maskalign COMMAND --help' tells a command's options.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    scope = ScopeType.INHERIT)
+public final class Main implements Runnable {
+  @Option(
+      names = "--stacktrace",
+      description = "Show where an error came from (MASKALIGN_STACKTRACE=1 does too).",
+      defaultValue = "${env:MASKALIGN_STACKTRACE:-false}",
+      scope = ScopeType.INHERIT)
+  private boolean stackTrace;
+
+  @Spec private CommandSpec spec;
+
+  private Main() {}
+
+  /** Runs one command and ends the process with its exit status. */
+  public static void main(String[] args) {
+    var commands = ServiceLoader.load(Command.class);
+    System.exit(
+        run(commands, new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+  }
+
+  static int run(Iterable<Command> commands, PrintWriter out, PrintWriter err, String... args) {
+    var main = new Main();
+    var root = new CommandLine(main);
+    byName(commands).forEach(root::addSubcommand);
+    // Sub-commands take on only what is set after they were added.
+    root.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
+    root.setParameterExceptionHandler(Failures::usage);
+    root.setExecutionExceptionHandler(
+        (failure, command, _) -> Failures.execution(failure, command, main.stackTrace));
+    return root.execute(args);
+  }
+
+  private static Stream<CommandLine> byName(Iterable<Command> commands) {
+    return StreamSupport.stream(commands.spliterator(), false)
+        .map(CommandLine::new)
+        .sorted((a, b) -> a.getCommandName().compareTo(b.getCommandName()));
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+}

@@ -1,0 +1,78 @@
+package io.github.maskalign.cli.bench.measure;
+
+import java.util.Arrays;
+import java.util.function.LongSupplier;
+
+/**
+ * Times a call. Java compiles while a program runs, so a call is first made for as long as it still
+ * gets faster, by time and not by count: uncompiled vector code is hundreds of times slower.
+ *
+ * @param seconds for sampling, and for warming up at the least
+ * @param nanoTime the clock
+ */
+public record Sampler(double seconds, LongSupplier nanoTime) {
+
+  private static final int WINDOWS = 3;
+  private static final int MIN_CALLS = 3;
+
+  /** A window's fastest call counts as faster than those before if it takes less than this part. */
+  private static final double FASTER = 0.97;
+
+  /** Calls shorter than this are timed by several, so that reading the clock costs nothing. */
+  private static final double MIN_NANOS = 2e6;
+
+  private static final int MIN_SAMPLES = 3;
+  private static final int MAX_SAMPLES = 100_000;
+
+  /**
+   * Calls until a few windows in a row bring nothing faster.
+   *
+   * @return nanoseconds of the fastest call
+   */
+  long warmUp(Runnable call) {
+    long best = Long.MAX_VALUE;
+    for (int still = 1; still <= WINDOWS; still++) {
+      long fastest = fastest(call, (long) (seconds * 1e9 / WINDOWS));
+      if (fastest < FASTER * best) {
+        still = 1;
+      }
+      best = Math.min(best, fastest);
+    }
+    return best;
+  }
+
+  private long fastest(Runnable call, long window) {
+    long start = nanoTime.getAsLong();
+    long fastest = Long.MAX_VALUE;
+    long now = start;
+    for (int calls = 0; calls < MIN_CALLS || now - start < window; calls++) {
+      call.run();
+      long then = nanoTime.getAsLong();
+      fastest = Math.min(fastest, then - now);
+      now = then;
+    }
+    return fastest;
+  }
+
+  /**
+   * Times calls one by one, or some together if they are short.
+   *
+   * @param fastest nanoseconds of the fastest call so far
+   */
+  Samples sample(Runnable call, long fastest) {
+    int together = (int) Math.ceil(MIN_NANOS / Math.max(1, fastest));
+    double[] samples = new double[MAX_SAMPLES];
+    int count = 0;
+    long start = nanoTime.getAsLong();
+    long now = start;
+    while (count < MIN_SAMPLES || (now - start < seconds * 1e9 && count < MAX_SAMPLES)) {
+      for (int i = 0; i < together; i++) {
+        call.run();
+      }
+      long then = nanoTime.getAsLong();
+      samples[count++] = 1e-9 * (then - now) / together;
+      now = then;
+    }
+    return new Samples(Arrays.copyOf(samples, count), (long) count * together);
+  }
+}

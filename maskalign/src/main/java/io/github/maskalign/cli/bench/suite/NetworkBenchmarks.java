@@ -1,0 +1,100 @@
+package io.github.maskalign.cli.bench.suite;
+
+import io.github.maskalign.MaskAlign;
+import io.github.maskalign.TeacherId;
+import io.github.maskalign.TeacherRequest;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.autograd.optim.CosineSchedule;
+import io.github.maskalign.cli.bench.measure.Benchmark;
+import io.github.maskalign.cli.bench.measure.Operands;
+import io.github.maskalign.cli.bench.measure.Work;
+import io.github.maskalign.config.AlignmentConfig;
+import io.github.maskalign.config.AlignmentPlan;
+import io.github.maskalign.config.Dimensions;
+import io.github.maskalign.data.Batch;
+import io.github.maskalign.teacher.InputAdapter;
+import io.github.maskalign.teacher.ViTTeacher;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.train.Pretraining;
+import io.github.maskalign.vit.ViT;
+import io.github.maskalign.vit.ViTConfig;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** A teacher that looks, and whole training steps of a student. */
+final class NetworkBenchmarks {
+
+  private static final ViTConfig TEACHER = ViTConfig.base(224, 16);
+  private static final double RATE = 1e-4;
+  private static final double WEIGHT_DECAY = 0.05;
+
+  private NetworkBenchmarks() {}
+
+  static Benchmark teacher(int pictures) {
+    AlignmentPlan plan = plan(TEACHER);
+    TeacherRequest request = new TeacherRequest(plan.levels().size(), true);
+    return new Benchmark(
+        "teacher/forward",
+        "ViT-B/16, %d images of %d tokens; %d levels and the patches' importance"
+            .formatted(pictures, 1 + TEACHER.patches(), request.topLevels()),
+        new Work(Flops.forward(TEACHER, pictures), 0, pictures),
+        scope -> {
+          Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
+          ViT network = ViT.create(parameters.root(), TEACHER);
+          ViTTeacher teacher =
+              new ViTTeacher(new TeacherId("random", "", "none"), network, InputAdapter.none());
+          Tensor images = new Operands(scope).random(imageShape(TEACHER, pictures));
+          return () -> {
+            try (Scope call = scope.child("call")) {
+              teacher.look(call.eager(), images, request);
+            }
+          };
+        });
+  }
+
+  static Benchmark step(ModelSize model, int pictures) {
+    ViTConfig config = model.config();
+    AlignmentPlan plan = plan(config);
+    return new Benchmark(
+        "step/" + model.word(),
+        "%s, %d images of %d tokens; forward, alignment of %d levels, backward, AdamW"
+            .formatted(model.title(), pictures, 1 + plan.keptPatches(), plan.levels().size()),
+        new Work(Flops.step(plan, config, pictures), 0, pictures),
+        scope -> {
+          Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
+          MaskAlign student =
+              MaskAlign.create(parameters.root(), config, plan.teacher(), plan.config());
+          Pretraining training =
+              new Pretraining(
+                  student,
+                  parameters,
+                  FixedTargets.random(new Operands(scope), student, pictures),
+                  Pretraining.Recipe.released(
+                      new CosineSchedule(RATE, RATE, 0, 1), 1, WEIGHT_DECAY, 0, 1));
+          List<Batch> batch = List.of(batch(config, pictures));
+          return () -> training.step(batch);
+        });
+  }
+
+  /** The released recipe, with a teacher of ViT-B's size. */
+  private static AlignmentPlan plan(ViTConfig student) {
+    return AlignmentConfig.released().plan(dimensions(student), dimensions(TEACHER));
+  }
+
+  private static Dimensions dimensions(ViTConfig config) {
+    return new Dimensions(config.depth(), config.width(), config.patches());
+  }
+
+  private static Batch batch(ViTConfig config, int pictures) {
+    int side = config.imageSize();
+    float[] pixels = Operands.pixels(imageShape(config, pictures));
+    int[] samples = IntStream.range(0, pictures).toArray();
+    return new Batch(0, 0, pixels, samples, null, config.channels(), side, side);
+  }
+
+  private static int[] imageShape(ViTConfig config, int batch) {
+    return new int[] {batch, config.channels(), config.imageSize(), config.imageSize()};
+  }
+}

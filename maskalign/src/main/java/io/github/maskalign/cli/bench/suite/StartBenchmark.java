@@ -1,0 +1,144 @@
+package io.github.maskalign.cli.bench.suite;
+
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.vit.ViT;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.weights.Weights;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+
+/**
+ * The time from the start of a JVM to the first embedding of ViT-B/16, and what that takes of
+ * memory, in JVMs of their own: as they are, and with an AOT cache of Java (JEP 483, 515).
+ *
+ * @param backend of the embedder
+ * @param threads of the embedder
+ * @param jvms whose medians are printed
+ */
+public record StartBenchmark(String backend, int threads, int jvms) {
+
+  private static final int ATTEMPTS = 3;
+  private static final double MEGA = 1e6;
+
+  /** Milliseconds since the start of the JVM, and bytes resident at the peak. */
+  private record Figures(double loaded, double first, double resident) {
+
+    static Figures parse(String output) {
+      double[] numbers =
+          output
+              .lines()
+              .filter(line -> line.matches("\\d+ \\d+ (\\d+|NaN)"))
+              .flatMapToDouble(
+                  line -> Arrays.stream(line.split(" ")).mapToDouble(Double::parseDouble))
+              .toArray();
+      if (numbers.length != 3) {
+        throw new IllegalStateException("bench: the JVM that was started said: " + output);
+      }
+      return new Figures(numbers[0], numbers[1], numbers[2]);
+    }
+  }
+
+  public void run(PrintWriter out) throws IOException {
+    Path folder = Files.createTempDirectory("maskalign-start");
+    Path weights = folder.resolve("vit-b.safetensors");
+    Path cache = folder.resolve("java.aot");
+    try {
+      save(weights);
+      out.printf(
+          "ViT-B/16, %.0f MB of weights in a file, %d threads, medians of %d JVMs%n",
+          Files.size(weights) / MEGA, threads, jvms);
+      out.printf("%-18s %12s %22s %16s%n", "", "loaded ms", "first embedding ms", "resident MB");
+      row(out, "as it is", weights, List.of());
+      // Java's second process, which makes the cache of what the first saw, fails now and then.
+      for (int i = 0; i < ATTEMPTS && Files.notExists(cache); i++) {
+        start(weights, List.of("-XX:AOTCacheOutput=" + cache));
+      }
+      if (Files.exists(cache)) {
+        row(out, "with an AOT cache", weights, List.of("-XX:AOTCache=" + cache));
+      } else {
+        out.println("This Java made no AOT cache.");
+      }
+    } finally {
+      delete(folder);
+    }
+  }
+
+  /** Java leaves what it began of a cache beside it. */
+  private static void delete(Path folder) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+
+  private static void save(Path file) {
+    try (Backends.Choice choice = Backends.open("cpu", BackendOptions.defaults());
+        Scope scope = Scope.root(choice.backend(), "network")) {
+      Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
+      ViT.create(parameters.root(), ViTConfig.base(224, 16));
+      Weights.save(file, parameters, Map.of());
+    }
+  }
+
+  private void row(PrintWriter out, String name, Path weights, List<String> options)
+      throws IOException {
+    List<Figures> all = new ArrayList<>();
+    for (int i = 0; i < jvms; i++) {
+      all.add(start(weights, options));
+    }
+    out.printf(
+        Locale.ROOT,
+        "%-18s %12.0f %22.0f %16.0f%n",
+        name,
+        median(all.stream().mapToDouble(Figures::loaded)),
+        median(all.stream().mapToDouble(Figures::first)),
+        median(all.stream().mapToDouble(Figures::resident)) / MEGA);
+    out.flush();
+  }
+
+  private double median(DoubleStream values) {
+    return values.sorted().skip(jvms / 2).findFirst().orElseThrow();
+  }
+
+  /** With the options of this JVM and others. */
+  private Figures start(Path weights, List<String> options) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(options);
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(FirstEmbedding.class.getName());
+    command.addAll(List.of(weights.toString(), backend, Integer.toString(threads)));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    try (var output = process.getInputStream()) {
+      String said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+      process.waitFor(); // a cache is written after the last word
+      return Figures.parse(said);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("bench: interrupted while a JVM ran");
+    } finally {
+      process.destroy();
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.github.maskalign.cli.bench.suite;
+
+import io.github.maskalign.cli.bench.measure.Benchmark;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which benchmarks there are. */
+public final class Suite {
+
+  private Suite() {}
+
+  /**
+   * All benchmarks in the order in which they run.
+   *
+   * @param models students whose optimizer and step are among them
+   * @param pictures of a step; a teacher sees half as many
+   */
+  public static List<Benchmark> of(List<ModelSize> models, int pictures) {
+    List<Benchmark> all = new ArrayList<>(ProductBenchmarks.all());
+    all.addAll(RowBenchmarks.all());
+    all.addAll(MovementBenchmarks.all(models));
+    all.add(NetworkBenchmarks.teacher(Math.max(1, pictures / 2)));
+    models.forEach(model -> all.add(NetworkBenchmarks.step(model, pictures)));
+    all.addAll(PictureBenchmarks.all());
+    all.addAll(SearchBenchmarks.all());
+    return all;
+  }
+}

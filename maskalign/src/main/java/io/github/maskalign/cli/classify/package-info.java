@@ -1,0 +1,2 @@
+/** The command that labels pictures by texts. */
+package io.github.maskalign.cli.classify;

@@ -1,0 +1,80 @@
+package io.github.maskalign.cli.compare;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.maskalign.tensor.FormatException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The results of finished trials, a JSON line each, so that a comparison that was stopped goes on
+ * with the trial that it was at.
+ *
+ * @param path of the file, which need not exist yet
+ * @since 0.1.0
+ */
+public record ResultsFile(Path path) {
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(
+              DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
+              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .build();
+
+  /**
+   * The results so far. A line that a crash cut off does not count.
+   *
+   * @throws FormatException if a line is no result
+   */
+  public List<TrialResult> read() {
+    List<TrialResult> results = new ArrayList<>();
+    for (String line : whole().lines().toList()) {
+      try {
+        results.add(JSON.readValue(line, TrialResult.class));
+      } catch (JsonProcessingException e) {
+        throw new FormatException(
+            "%s, line %d: not the result of a trial: %s"
+                .formatted(path, results.size() + 1, e.getOriginalMessage()),
+            e);
+      }
+    }
+    return results;
+  }
+
+  /** Adds a result, on disk when this returns. */
+  public void append(TrialResult result) {
+    int kept = whole().getBytes(StandardCharsets.UTF_8).length;
+    try (FileChannel file =
+        FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      file.truncate(kept).position(kept);
+      ByteBuffer line = StandardCharsets.UTF_8.encode(JSON.writeValueAsString(result) + "\n");
+      while (line.hasRemaining()) {
+        file.write(line);
+      }
+      file.force(true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + path, e);
+    }
+  }
+
+  /** The file up to its last line's end. */
+  private String whole() {
+    try {
+      String text = Files.exists(path) ? Files.readString(path) : "";
+      return text.substring(0, text.lastIndexOf('\n') + 1);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + path, e);
+    }
+  }
+}

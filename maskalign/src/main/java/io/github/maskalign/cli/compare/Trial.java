@@ -1,0 +1,88 @@
+package io.github.maskalign.cli.compare;
+
+import io.github.maskalign.cli.eval.FrozenNetwork;
+import io.github.maskalign.cli.settings.SettingsSchema;
+import io.github.maskalign.cli.settings.groups.PretrainData;
+import io.github.maskalign.cli.settings.groups.PretrainSettings;
+import io.github.maskalign.cli.settings.groups.Views;
+import io.github.maskalign.cli.train.KnnMonitor;
+import io.github.maskalign.cli.train.PictureSource;
+import io.github.maskalign.cli.train.PretrainProgram;
+import io.github.maskalign.cli.train.Session;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.train.checkpoint.CheckpointStore;
+import io.github.maskalign.train.checkpoint.RunFolder;
+import io.github.maskalign.train.log.LogReader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A pre-training run of a comparison.
+ *
+ * @param variant name of what it is a run of
+ * @param words its settings
+ * @param folder of the run
+ */
+record Trial(String variant, Map<String, String> words, Path folder) {
+
+  private static final String KNN = "knn";
+
+  /**
+   * Runs it, or goes on with what an interrupted comparison left.
+   *
+   * @return what came out, or nothing if it was stopped
+   */
+  Optional<TrialResult> run(Session outer, SettingsSchema<PretrainSettings> schema) {
+    Map<String, String> all = new HashMap<>(words);
+    all.put("out", folder.toString());
+    all.put("resume", Boolean.toString(hasCheckpoint()));
+    PretrainSettings settings = schema.build(all);
+    try (Session session = outer.inner("trial")) {
+      if (new PretrainProgram(session, settings, schema).run() != 0) {
+        return Optional.empty();
+      }
+    }
+    try (Session session = outer.inner("judging")) {
+      return Optional.of(result(session.scope(), settings));
+    }
+  }
+
+  private boolean hasCheckpoint() {
+    return new CheckpointStore(RunFolder.at(folder).checkpoints(), 1).latest().isPresent();
+  }
+
+  private TrialResult result(Scope scope, PretrainSettings settings) {
+    RunFolder run = RunFolder.at(folder);
+    List<Map<String, Double>> lines = LogReader.read(run.log());
+    List<TrialResult.Point> curve = new ArrayList<>();
+    for (Map<String, Double> line : lines) {
+      if (line.containsKey(KNN)) {
+        curve.add(new TrialResult.Point(line.get("epoch") + 1, line.get("train_s"), line.get(KNN)));
+      }
+    }
+    double[] speeds =
+        lines.stream().mapToDouble(line -> line.get("images_per_s")).sorted().toArray();
+    return new TrialResult(
+        variant,
+        settings.run().seed(),
+        words,
+        curve,
+        speeds[speeds.length / 2],
+        Map.of("linear probe", probe(scope, settings, run.weights())));
+  }
+
+  private static double probe(Scope scope, PretrainSettings settings, Path weights) {
+    FrozenNetwork student = FrozenNetwork.load(scope, weights, null);
+    PretrainData data = settings.pictures();
+    KnnMonitor knn =
+        KnnMonitor.of(
+            data,
+            PictureSource.open("--data", data.data()),
+            Views.plain(student.side(), settings.student().evalCrop(), student.stats()));
+    return knn.probe(scope, student.network(), settings.run().seed());
+  }
+}

@@ -1,0 +1,153 @@
+package io.github.maskalign.cli.data;
+
+import io.github.maskalign.data.Dataset;
+import io.github.maskalign.tensor.io.Sha256;
+import io.github.maskalign.vit.image.DamagedPictureException;
+import io.github.maskalign.vit.image.Picture;
+import io.github.maskalign.vit.image.PictureDecoder;
+import io.github.maskalign.vit.image.PictureHeader;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at all pictures of a set, on several threads. */
+final class Scan {
+
+  private static final int PROGRESS_MILLIS = 250;
+  private static final String NO_FILE = "pixels";
+
+  /** Is told now and then how far a scan is. */
+  @FunctionalInterface
+  interface Progress {
+    void done(int pictures, int of);
+  }
+
+  /** What is found in the place of a picture. */
+  sealed interface Finding {}
+
+  /**
+   * A picture that can be decoded.
+   *
+   * @param format of its file
+   * @param colors in its file
+   * @param width as stored
+   * @param height as stored
+   * @param digest of its file, or of its pixels where it has none
+   */
+  record Whole(String format, StoredColors colors, int width, int height, Digest digest)
+      implements Finding {}
+
+  /** One that cannot. */
+  record Damaged(String reason) implements Finding {}
+
+  /** Half of a SHA-256 digest, which is enough to tell files apart. */
+  record Digest(long high, long low) {
+    static Digest of(ByteBuffer content) {
+      String hex = new Sha256().add(content).hex();
+      return new Digest(
+          Long.parseUnsignedLong(hex, 0, 16, 16), Long.parseUnsignedLong(hex, 16, 32, 16));
+    }
+  }
+
+  private final Dataset pictures;
+  private final PictureDecoder decoder;
+  private final AtomicReferenceArray<Finding> findings;
+  private final AtomicInteger next = new AtomicInteger();
+  private final AtomicInteger done = new AtomicInteger();
+  private double seconds;
+
+  Scan(Dataset pictures, PictureDecoder decoder) {
+    this.pictures = pictures;
+    this.decoder = decoder;
+    this.findings = new AtomicReferenceArray<>(pictures.size());
+  }
+
+  /** What was found of a sample; null where a stop came first. */
+  @Nullable Finding finding(int sample) {
+    return findings.get(sample);
+  }
+
+  double seconds() {
+    return seconds;
+  }
+
+  /** Looks at all, until a stop is asked for. */
+  void run(int threads, BooleanSupplier stop, Progress progress) {
+    long start = System.nanoTime();
+    try (ExecutorService workers = Executors.newFixedThreadPool(threads)) {
+      List<Future<?>> ends = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        ends.add(workers.submit(() -> work(stop)));
+      }
+      for (Future<?> end : ends) {
+        await(end, progress);
+      }
+    }
+    seconds = (System.nanoTime() - start) * 1e-9;
+    progress.done(done.get(), pictures.size());
+  }
+
+  private void await(Future<?> end, Progress progress) {
+    while (true) {
+      try {
+        end.get(PROGRESS_MILLIS, TimeUnit.MILLISECONDS);
+        return;
+      } catch (TimeoutException e) {
+        progress.done(done.get(), pictures.size());
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("interrupted while checking", e);
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("checking failed", e.getCause());
+      }
+    }
+  }
+
+  private void work(BooleanSupplier stop) {
+    int sample = next.getAndIncrement();
+    while (sample < pictures.size() && !stop.getAsBoolean()) {
+      findings.set(sample, look(sample));
+      done.incrementAndGet();
+      sample = next.getAndIncrement();
+    }
+  }
+
+  private Finding look(int sample) {
+    try {
+      byte[] file = pictures.file(sample);
+      return file == null ? pixels(pictures.picture(sample)) : file(file, pictures.name(sample));
+    } catch (DamagedPictureException e) {
+      return new Damaged(e.reason());
+    }
+  }
+
+  private Finding file(byte[] file, String name) {
+    PictureHeader header = decoder.header(file, name);
+    decoder.decode(file, name);
+    return new Whole(
+        header.format().toString(),
+        StoredColors.of(file, header.format()),
+        header.width(),
+        header.height(),
+        Digest.of(ByteBuffer.wrap(file)));
+  }
+
+  private static Finding pixels(Picture picture) {
+    int size = picture.channels() * picture.height() * picture.width();
+    return new Whole(
+        NO_FILE,
+        picture.channels() == 1 ? StoredColors.GRAY : StoredColors.COLOR,
+        picture.width(),
+        picture.height(),
+        Digest.of(ByteBuffer.wrap(picture.pixels(), picture.offset(), size)));
+  }
+}

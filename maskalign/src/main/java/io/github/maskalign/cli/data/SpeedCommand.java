@@ -1,0 +1,107 @@
+package io.github.maskalign.cli.data;
+
+import io.github.maskalign.data.Augmentation;
+import io.github.maskalign.data.BatchSampler;
+import io.github.maskalign.data.DataLoader;
+import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.LoaderOptions;
+import io.github.maskalign.data.augment.RandomResizedCrop;
+import io.github.maskalign.data.sets.DataSets;
+import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.PictureDecoder;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code maskalign data speed}: how fast a set can be loaded on this machine. */
+@CommandLine.Command(
+    name = "speed",
+    description =
+        "Measures how fast batches of a set can be loaded, with the crops of pre-training: read,"
+            + " decode, crop, resize, mirror, normalize. Compare with images/s of a training step.")
+final class SpeedCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "SET", description = "Folder, list or archive of color pictures.")
+  private String set;
+
+  @Option(
+      names = "--image-size",
+      paramLabel = "N",
+      description = "Side of the crops (default: ${DEFAULT-VALUE}).")
+  private int side = 224;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Images per batch (default: ${DEFAULT-VALUE}).")
+  private int batch = 64;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that load (default: one a core, eight at most).")
+  private int threads = LoaderOptions.standard().workers();
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "Of measuring, after half as long of warming up (default: ${DEFAULT-VALUE}).")
+  private double seconds = 6;
+
+  @Option(
+      names = "--jpeg",
+      paramLabel = "LIBRARY",
+      description = "Decoder of JPEG: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private PictureDecoder.JpegLibrary jpeg = PictureDecoder.JpegLibrary.AUTO;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    PictureDecoder decoder = PictureDecoder.open(PictureDecoder.Options.defaults().withJpeg(jpeg));
+    Dataset pictures = DataSets.open(Path.of(set), decoder);
+    out.println(pictures);
+    Augmentation crops =
+        Augmentation.unlimited(
+            new RandomResizedCrop(
+                RandomResizedCrop.Options.preTraining(side, side), ChannelStats.imageNet()),
+            0);
+    BatchSampler batches =
+        BatchSampler.shuffled(pictures.size(), Math.min(batch, pictures.size()), 0);
+    LoaderOptions loading = LoaderOptions.standard().withWorkers(threads);
+    try (DataLoader loader =
+        DataLoader.start(pictures, crops, batches, 0, Integer.MAX_VALUE, loading)) {
+      load(loader, seconds / 2);
+      double rate = load(loader, seconds);
+      out.printf(
+          Locale.ROOT,
+          "%,.0f pictures/s on %d thread%s, %,.0f/s each: crops of %d x %d pixels%n",
+          rate,
+          threads,
+          threads == 1 ? "" : "s",
+          rate / threads,
+          side,
+          side);
+    }
+    return 0;
+  }
+
+  /** Images per second over some seconds. */
+  private static double load(DataLoader loader, double seconds) {
+    long start = System.nanoTime();
+    long pictures = 0;
+    double gone = 0;
+    while (gone < seconds) {
+      pictures += loader.next().size();
+      gone = (System.nanoTime() - start) * 1e-9;
+    }
+    return pictures / gone;
+  }
+}

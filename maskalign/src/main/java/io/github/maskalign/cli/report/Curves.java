@@ -1,0 +1,90 @@
+package io.github.maskalign.cli.report;
+
+import io.github.maskalign.train.log.MixKeys;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The curves of a run's log: those that every run has, then whatever else was logged. */
+final class Curves {
+
+  private static final Map<String, String> USUAL =
+      Map.of(
+          "loss", "loss",
+          "lr", "learning rate",
+          "grad_norm", "2-norm of the gradient",
+          "images_per_s", "images per second",
+          "knn", "k-NN, % right",
+          "top1", "top-1, % right",
+          "top5", "top-5, % right",
+          "waited_s", "seconds waited for pictures",
+          "eval_loss", "loss on the evaluation set");
+  private static final List<String> ORDER =
+      List.of(
+          "loss",
+          "knn",
+          "top1",
+          "top5",
+          "eval_loss",
+          "lr",
+          "grad_norm",
+          "images_per_s",
+          "waited_s");
+  private static final String SHARE = "share_level_";
+  private static final List<String> NO_CURVE = List.of("step", "epoch", "train_s");
+
+  private Curves() {}
+
+  static String of(RunRecord run) {
+    List<LineChart> charts = new ArrayList<>();
+    for (String key : ORDER) {
+      charts.add(new LineChart(USUAL.get(key)).with(key, run.series(key)));
+    }
+    LineChart shares = new LineChart("share of the loss by level of the teacher");
+    for (String key : others(run)) {
+      if (key.startsWith(SHARE)) {
+        shares.with("level " + key.substring(SHARE.length()), run.series(key));
+      } else {
+        charts.add(new LineChart(key).with(key, run.series(key)));
+      }
+    }
+    charts.add(shares);
+    StringBuilder out = new StringBuilder("<div class=\"charts\">\n");
+    charts.stream().filter(chart -> !chart.isEmpty()).forEach(chart -> out.append(chart.svg()));
+    return Html.section("Curves", out.append("</div>\n").toString());
+  }
+
+  private static List<String> others(RunRecord run) {
+    return run.log().stream()
+        .flatMap(line -> line.keySet().stream())
+        .distinct()
+        .filter(key -> !ORDER.contains(key) && !NO_CURVE.contains(key))
+        .filter(key -> MixKeys.parse(key).isEmpty())
+        .toList();
+  }
+
+  /** A table of what was scored between epochs; empty if nothing was. */
+  static String scores(RunRecord run) {
+    List<String> keys =
+        List.of("knn", "top1", "top5").stream().filter(key -> run.last(key).isPresent()).toList();
+    if (keys.isEmpty()) {
+      return "";
+    }
+    StringBuilder out = new StringBuilder("<table><tr><th>epoch</th><th>step</th>");
+    keys.forEach(key -> out.append("<th>").append(Html.text(USUAL.get(key))).append("</th>"));
+    out.append("<th>seconds of training</th></tr>\n");
+    for (Map<String, Double> line : run.log()) {
+      if (keys.stream().anyMatch(line::containsKey)) {
+        out.append("<tr>").append(cell(line.get("epoch") + 1)).append(cell(line.get("step")));
+        keys.forEach(key -> out.append(line.containsKey(key) ? cell(line.get(key)) : "<td></td>"));
+        out.append(line.containsKey("train_s") ? cell(line.get("train_s")) : "<td></td>");
+        out.append("</tr>\n");
+      }
+    }
+    return Html.section("Scores", out.append("</table>\n").toString());
+  }
+
+  private static String cell(double value) {
+    return "<td class=\"number\">" + Html.number(value) + "</td>";
+  }
+}

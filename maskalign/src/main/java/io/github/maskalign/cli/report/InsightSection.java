@@ -1,0 +1,50 @@
+package io.github.maskalign.cli.report;
+
+import io.github.maskalign.cli.visualize.ContactSheet;
+import io.github.maskalign.cli.visualize.PatchInsight;
+import io.github.maskalign.cli.visualize.PatchPicture;
+import io.github.maskalign.cli.visualize.PrincipalColors;
+import io.github.maskalign.data.Dataset;
+import io.github.maskalign.vit.image.Picture;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Where the network looks in some pictures, and which patches it holds alike. */
+final class InsightSection {
+
+  private InsightSection() {}
+
+  static String of(PatchInsight lens, Dataset pictures) {
+    int last = lens.config().depth() - 1;
+    List<Picture> views = new ArrayList<>();
+    List<float[][]> tokens = new ArrayList<>();
+    for (int i = 0; i < pictures.size(); i++) {
+      views.add(lens.view(pictures.picture(i)));
+      tokens.add(lens.patches(views.get(i), last));
+    }
+    float[][] all = tokens.stream().flatMap(Arrays::stream).toArray(float[][]::new);
+    PrincipalColors colors = new PrincipalColors(all);
+    StringBuilder out = new StringBuilder();
+    out.append(
+        Html.note(
+            "Each picture, the attention of %s in the last block (the mean of its heads, each map"
+                    .formatted(lens.hasClassToken() ? "the class token" : "all tokens")
+                + " up to its own highest value), and its patches by the first three principal"
+                + " components of their tokens: like colors, alike to the network."));
+    out.append("<div class=\"row pictures\">\n");
+    for (int i = 0; i < views.size(); i++) {
+      PatchPicture canvas = new PatchPicture(views.get(i), lens.config().grid());
+      out.append("<div>").append(image(canvas.plain(), pictures.name(i)));
+      out.append(image(canvas.heat(lens.meanAttention(views.get(i), last)), "attention"));
+      out.append(image(canvas.colored(colors.colors(tokens.get(i))), "patches"));
+      out.append("</div>\n");
+    }
+    return Html.section("What the network makes of pictures", out.append("</div>\n").toString());
+  }
+
+  private static String image(BufferedImage image, String description) {
+    return Html.image(ContactSheet.png(image), description);
+  }
+}

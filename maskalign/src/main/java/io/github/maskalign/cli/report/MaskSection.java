@@ -1,0 +1,59 @@
+package io.github.maskalign.cli.report;
+
+import io.github.maskalign.Masking;
+import io.github.maskalign.cli.visualize.ContactSheet;
+import io.github.maskalign.cli.visualize.MaskDraws;
+import io.github.maskalign.cli.visualize.PatchInsight;
+import io.github.maskalign.cli.visualize.PatchPicture;
+import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.config.Method;
+import io.github.maskalign.data.Dataset;
+import io.github.maskalign.vit.image.Picture;
+import java.awt.image.BufferedImage;
+
+/** What the student sees of some pictures. */
+final class MaskSection {
+
+  private static final int DRAWS = 4;
+
+  private MaskSection() {}
+
+  /**
+   * Draws the section.
+   *
+   * @param lens the network whose attention picks the patches
+   * @param whose attention that is, for people
+   */
+  static String of(PatchInsight lens, String whose, Dataset pictures, RunRecord run) {
+    // A masked autoencoder takes no importance, whatever the setting says.
+    boolean blind = run.setting("method").map(Method::parse).filter(Method.MAE::equals).isPresent();
+    MaskStrategy strategy =
+        blind ? MaskStrategy.RANDOM : MaskStrategy.parse(run.setting("mask").orElse("attentive"));
+    double ratio = Double.parseDouble(run.setting("mask-ratio", "maskRatio").orElse("0.7"));
+    long seed = Long.parseLong(run.setting("seed").orElse("0"));
+    Masking masking = new Masking(strategy, seed);
+    StringBuilder out = new StringBuilder();
+    out.append(
+        Html.note(
+            "The picture, the importance of its patches by the attention of %s, and %d draws of"
+                    .formatted(whose, DRAWS)
+                + " the patches that are seen (mask %s, ratio %s).".formatted(strategy, ratio)));
+    out.append("<table class=\"pictures\">\n");
+    for (int i = 0; i < pictures.size(); i++) {
+      Picture view = lens.view(pictures.picture(i));
+      MaskDraws draws = MaskDraws.of(lens, view, masking, ratio, 0, DRAWS);
+      PatchPicture canvas = new PatchPicture(view, lens.config().grid());
+      out.append("<tr>").append(cell(canvas.plain(), "picture"));
+      out.append(cell(canvas.heat(draws.importance()), "importance"));
+      for (int draw = 0; draw < DRAWS; draw++) {
+        out.append(cell(canvas.only(draws.visible().get(draw)), "draw " + draw));
+      }
+      out.append("</tr>\n");
+    }
+    return Html.section("What the student sees", out.append("</table>\n").toString());
+  }
+
+  private static String cell(BufferedImage image, String description) {
+    return "<td>" + Html.image(ContactSheet.png(image), description) + "</td>";
+  }
+}

@@ -1,0 +1,190 @@
+package io.github.maskalign.cli.report;
+
+import io.github.maskalign.cli.Command;
+import io.github.maskalign.cli.ComputeOptions;
+import io.github.maskalign.cli.train.PictureSource;
+import io.github.maskalign.cli.visualize.PatchInsight;
+import io.github.maskalign.data.Dataset;
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.TensorException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code maskalign report}: a page about a run. */
+@CommandLine.Command(
+    name = "report",
+    sortOptions = false,
+    description =
+        "Writes one page of HTML about a run, which needs nothing else: curves, scores, the mixing"
+            + " matrix over time, what the student sees, nearest neighbors, settings and machine."
+            + " What cannot be drawn, since a file has moved, is left out and named.")
+public final class ReportCommand implements Command {
+
+  private static final int SHOWN = 6;
+
+  @Parameters(
+      paramLabel = "RUN",
+      description = "The folder that pretrain, finetune, probe or pretrain-tiny wrote.")
+  private Path folder;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "The page to write (default: report.html in the folder).")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--data",
+      paramLabel = "SET",
+      description =
+          "Images to show, in any form that pretrain takes, or fashion-mnist (default: those"
+              + " that the run was judged on, else those that it learned from).")
+  private @Nullable String data;
+
+  @Option(
+      names = "--teacher",
+      paramLabel = "DIR|FILE",
+      description =
+          "Whose attention picks the patches (default: the run's teacher where it is a file that"
+              + " is still there, else the student itself).")
+  private @Nullable Path teacher;
+
+  @Option(
+      names = "--gallery",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Images among which neighbors are looked for (default: ${DEFAULT-VALUE}).")
+  private int galleryPictures;
+
+  @Mixin private final ComputeOptions compute = new ComputeOptions();
+
+  @Spec private CommandSpec spec;
+
+  /** For the service loader. */
+  public ReportCommand() {}
+
+  @Override
+  public Integer call() {
+    if (galleryPictures < 1) {
+      throw new IllegalArgumentException("--gallery: must be 1 or more, got " + galleryPictures);
+    }
+    RunRecord run = RunRecord.read(folder);
+    List<String> sections = new ArrayList<>();
+    try (Backends.Choice choice = compute.open();
+        Scope scope = Scope.root(choice.backend(), "report")) {
+      draw(run, scope, sections);
+    }
+    String name = folder.toAbsolutePath().normalize().getFileName().toString();
+    write(ReportPage.of(name, run, sections));
+    return 0;
+  }
+
+  private void draw(RunRecord run, Scope scope, List<String> sections) {
+    if (run.weights().isEmpty()) {
+      sections.add(missing("Pictures", "the run has not ended: it has left no weights yet"));
+      return;
+    }
+    Dataset pictures;
+    PatchInsight student;
+    try {
+      pictures = pictures(run);
+      student = PatchInsight.open(scope, run.weights().get());
+    } catch (TensorException | IllegalArgumentException | UncheckedIOException e) {
+      sections.add(missing("Pictures", e.getMessage()));
+      return;
+    }
+    Dataset shown = PictureSource.atMost(pictures, SHOWN);
+    if (run.setting("mask-ratio", "maskRatio").isPresent()) {
+      sections.add(orMissing("What the student sees", () -> masks(run, scope, student, shown)));
+    }
+    sections.add(
+        orMissing("What the network makes of pictures", () -> InsightSection.of(student, shown)));
+    sections.add(orMissing("Nearest neighbors", () -> neighbors(student, shown, rest(pictures))));
+  }
+
+  private Dataset pictures(RunRecord run) {
+    String word = data;
+    if (word == null) {
+      // A run of pretrain-tiny names no pictures: it always learns from the same.
+      word = run.setting("eval-data", "data").orElse("fashion-mnist");
+    }
+    try {
+      return PictureSource.open("--data", word);
+    } catch (TensorException | IllegalArgumentException | UncheckedIOException e) {
+      throw new IllegalArgumentException(
+          "the pictures are not where they were (%s); name them with --data"
+              .formatted(e.getMessage()),
+          e);
+    }
+  }
+
+  private String masks(RunRecord run, Scope scope, PatchInsight student, Dataset shown) {
+    Path place = teacher;
+    if (place == null) {
+      place =
+          Stream.concat(run.setting("teacher").map(Path::of).stream(), Stream.of(run.teacher()))
+              .filter(Files::exists)
+              .findFirst()
+              .orElse(null);
+    }
+    return place == null
+        ? MaskSection.of(student, "the student itself", shown, run)
+        : MaskSection.of(PatchInsight.open(scope, place), "the teacher", shown, run);
+  }
+
+  private String neighbors(PatchInsight student, Dataset shown, Dataset gallery) {
+    if (!gallery.hasLabels()) {
+      throw new IllegalArgumentException("the pictures have no labels");
+    }
+    spec.commandLine().getErr().printf("Looking at %,d pictures ...%n", gallery.size());
+    return NeighborSection.of(student, shown, gallery);
+  }
+
+  /** Some that are not shown, spread evenly. */
+  private Dataset rest(Dataset all) {
+    int size = all.size();
+    boolean[] shown = new boolean[size];
+    for (int sample : PictureSource.spread(size, SHOWN)) {
+      shown[sample] = true;
+    }
+    int[] others = IntStream.range(0, size).filter(i -> !shown[i]).toArray();
+    return PictureSource.atMost(all.select(others), galleryPictures);
+  }
+
+  private static String orMissing(String title, Supplier<String> section) {
+    try {
+      return section.get();
+    } catch (TensorException | IllegalArgumentException | UncheckedIOException e) {
+      return missing(title, e.getMessage());
+    }
+  }
+
+  private static String missing(String title, String why) {
+    return Html.section(title, Html.note("Not drawn: " + why + "."));
+  }
+
+  private void write(String page) {
+    Path file = out == null ? folder.resolve("report.html") : out;
+    try {
+      Files.writeString(file, page);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file, e);
+    }
+    spec.commandLine().getOut().printf("%s: %,d bytes%n", file, page.length());
+  }
+}

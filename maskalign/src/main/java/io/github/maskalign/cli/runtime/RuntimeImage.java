@@ -1,0 +1,166 @@
+package io.github.maskalign.cli.runtime;
+
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleDescriptor.Requires;
+import java.lang.module.ModuleDescriptor.Requires.Modifier;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReference;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A folder that runs a program where there is no JDK: the parts of the Java runtime that it needs,
+ * its jars, and a launcher for the operating system that it was made on.
+ *
+ * @param name of the launcher
+ * @param mainClass to run
+ * @param jars the class path
+ * @param options for the Java virtual machine
+ */
+record RuntimeImage(String name, String mainClass, List<Path> jars, List<String> options) {
+
+  private static final String VECTOR = "jdk.incubator.vector";
+
+  /** Reached by reflection or service only, so that looking at the jars does not show them. */
+  private static final Set<String> UNSEEN = Set.of(VECTOR, "jdk.unsupported");
+
+  /**
+   * Writes the folder.
+   *
+   * @param folder does not exist yet
+   * @throws IllegalArgumentException if the running Java cannot make one
+   */
+  void write(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      throw new FileAlreadyExistsException(folder.toString());
+    }
+    Path parent = folder.toAbsolutePath().getParent();
+    Files.createDirectories(parent);
+    run(
+        "jlink",
+        List.of(
+            "--add-modules",
+            String.join(",", modules()),
+            "--output",
+            folder.toString(),
+            "--strip-debug",
+            "--no-header-files",
+            "--no-man-pages",
+            "--compress",
+            "zip-6",
+            "--add-options",
+            " " + String.join(" ", options)));
+    Path app = Files.createDirectory(folder.resolve("app"));
+    for (Path jar : jars) {
+      Files.copy(jar, app.resolve(jar.getFileName()));
+    }
+    launcher(folder.resolve("bin"));
+  }
+
+  /** The modules of the JDK that the jars use. */
+  private Set<String> modules() {
+    Set<String> modules = new TreeSet<>(UNSEEN);
+    for (Path jar : jars) {
+      for (ModuleReference module : ModuleFinder.of(jar).findAll()) {
+        modules.addAll(
+            module.descriptor().isAutomatic() ? used(jar) : required(module.descriptor()));
+      }
+    }
+    return modules;
+  }
+
+  /** What a module says that it needs of the JDK. */
+  private static Set<String> required(ModuleDescriptor module) {
+    return module.requires().stream()
+        .filter(required -> !required.modifiers().contains(Modifier.STATIC))
+        .map(Requires::name)
+        .filter(name -> name.startsWith("java.") || name.startsWith("jdk."))
+        .collect(Collectors.toSet());
+  }
+
+  /** What the classes of a jar without such a declaration need. */
+  private static List<String> used(Path jar) {
+    String feature = Integer.toString(Runtime.version().feature());
+    String found =
+        run(
+            "jdeps",
+            List.of(
+                "--ignore-missing-deps",
+                "--multi-release",
+                feature,
+                "--print-module-deps",
+                jar.toString()));
+    // A jar of native libraries has no classes, and needs nothing.
+    return found.isBlank() ? List.of() : List.of(found.strip().split(","));
+  }
+
+  private static String run(String tool, List<String> arguments) {
+    ToolProvider provider =
+        ToolProvider.findFirst(tool)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "this Java (%s) has no %s: run it with a whole JDK"
+                            .formatted(System.getProperty("java.home"), tool)));
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    try (PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8)) {
+      int status = provider.run(out, out, arguments.toArray(String[]::new));
+      String text = said.toString(StandardCharsets.UTF_8);
+      if (status != 0) {
+        throw new IllegalArgumentException(tool + " failed: " + text.strip());
+      }
+      return text;
+    }
+  }
+
+  private void launcher(Path bin) throws IOException {
+    if (File.separatorChar == '\\') {
+      Files.writeString(
+          bin.resolve(name + ".cmd"),
+          """
+          @echo off
+          "%%~dp0java" %%MASKALIGN_JAVA_OPTS%% -cp "%%~dp0..\\app\\*" %s %%*
+          """
+              .formatted(mainClass)
+              .replace("\n", "\r\n"));
+      return;
+    }
+    Path script = bin.resolve(name);
+    Files.writeString(
+        script,
+        """
+        #!/bin/sh
+        file=$0
+        while [ -h "$file" ]; do
+          link=$(readlink "$file")
+          case $link in /*) file=$link ;; *) file=$(dirname "$file")/$link ;; esac
+        done
+        bin=$(cd "$(dirname "$file")" && pwd -P)
+        export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}"
+        exec "$bin/java" ${MASKALIGN_JAVA_OPTS:-} -cp "$bin/../app/*" '%s' "$@"
+        """
+            .formatted(mainClass));
+    if (!script.toFile().setExecutable(true, false)) {
+      throw new IOException("cannot make " + script + " executable");
+    }
+  }
+
+  /** Bytes of all files below a folder. */
+  static long size(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.github.maskalign.cli.settings;
+
+import io.github.maskalign.config.Choice;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** From words to the values of a type, and back. */
+final class ValueType {
+
+  private ValueType() {}
+
+  /**
+   * The value that a word means.
+   *
+   * @param name of the setting, for messages
+   * @throws IllegalArgumentException if it means none
+   */
+  static @Nullable Object parse(String name, Class<?> type, String word) {
+    String text = word.strip();
+    if (!type.isPrimitive() && text.equals(Setting.NONE)) {
+      return null;
+    }
+    try {
+      return value(name, type, text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(name + ": '" + text + "' is not " + kind(type), e);
+    }
+  }
+
+  private static Object value(String name, Class<?> type, String text) {
+    if (type == int.class || type == Integer.class) {
+      return Integer.valueOf(text);
+    } else if (type == long.class || type == Long.class) {
+      return Long.valueOf(text);
+    } else if (type == double.class || type == Double.class) {
+      return finite(Double.parseDouble(text));
+    } else if (type == boolean.class || type == Boolean.class) {
+      return truth(name, text);
+    } else if (type == String.class) {
+      return text;
+    } else if (type == Path.class) {
+      return Path.of(text);
+    } else if (type.isEnum() && !Choice.class.isAssignableFrom(type)) {
+      return constant(name, type, text);
+    }
+    return parsed(type, text);
+  }
+
+  private static double finite(double value) {
+    if (!Double.isFinite(value)) {
+      throw new NumberFormatException();
+    }
+    return value;
+  }
+
+  private static boolean truth(String name, String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true", "yes", "on" -> true;
+      case "false", "no", "off" -> false;
+      default -> throw new IllegalArgumentException(name + ": '" + text + "' is not true or false");
+    };
+  }
+
+  private static Object constant(String name, Class<?> type, String text) {
+    for (Object constant : type.getEnumConstants()) {
+      if (constant.toString().equalsIgnoreCase(text)) {
+        return constant;
+      }
+    }
+    String known =
+        Arrays.stream(type.getEnumConstants())
+            .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", "));
+    throw new IllegalArgumentException(
+        name + ": '" + text + "' is not known; choose one of " + known);
+  }
+
+  private static Object parsed(Class<?> type, String text) {
+    try {
+      return type.getMethod("parse", String.class).invoke(null, text);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof RuntimeException refused) {
+        throw refused;
+      }
+      throw new IllegalStateException(e);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(type + " cannot be a setting: it has no parse(String)", e);
+    }
+  }
+
+  /** The word that means a value. */
+  static String word(@Nullable Object value) {
+    return switch (value) {
+      case null -> Setting.NONE;
+      case Choice choice -> choice.word();
+      case Enum<?> constant -> constant.toString().toLowerCase(Locale.ROOT);
+      default -> value.toString();
+    };
+  }
+
+  private static String kind(Class<?> type) {
+    return type == double.class || type == Double.class ? "a number" : "a whole number";
+  }
+}

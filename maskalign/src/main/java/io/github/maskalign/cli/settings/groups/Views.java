@@ -1,0 +1,58 @@
+package io.github.maskalign.cli.settings.groups;
+
+import io.github.maskalign.data.CenterCrop;
+import io.github.maskalign.data.MatchChannels;
+import io.github.maskalign.data.Range;
+import io.github.maskalign.data.Transform;
+import io.github.maskalign.data.augment.AugmentedCrop;
+import io.github.maskalign.data.augment.RandomResizedCrop;
+import io.github.maskalign.vit.image.CenterView;
+import io.github.maskalign.vit.image.ChannelStats;
+import org.jspecify.annotations.Nullable;
+
+/** How networks see pictures, gray and colored ones alike. */
+public final class Views {
+
+  private static final Range RATIO = new Range(3.0 / 4, 4.0 / 3);
+
+  private Views() {}
+
+  /** In evaluation. */
+  public static Transform plain(ModelSettings.Shape shape) {
+    return plain(shape.side(), shape.evalCrop(), shape.stats());
+  }
+
+  /**
+   * In evaluation: the middle of a picture.
+   *
+   * @param side of the result
+   * @param share of the shorter side that is seen; if null, the official programs' 7/8 of pictures
+   *     of up to 224 pixels and all of larger ones, but the whole of a picture that has the size
+   */
+  public static Transform plain(int side, @Nullable Double share, ChannelStats stats) {
+    if (share == null) {
+      return new MatchChannels(new CenterCrop(CenterView.of(side), true, stats));
+    }
+    if (!(share > 0 && share <= 1)) {
+      throw new IllegalArgumentException("eval-crop " + share + ": a share above 0, at most 1");
+    }
+    return new MatchChannels(
+        new CenterCrop(new CenterView(side, (int) (side / share)), false, stats));
+  }
+
+  /** Random crops, for pre-training. */
+  public static Transform crop(ModelSettings.Shape shape, double minScale, double flip) {
+    return new MatchChannels(
+        new RandomResizedCrop(crop(shape.side(), minScale, flip), shape.stats()));
+  }
+
+  /** Where crops lie. */
+  public static RandomResizedCrop.Options crop(int side, double minScale, double flip) {
+    return new RandomResizedCrop.Options(side, side, new Range(minScale, 1), RATIO, flip);
+  }
+
+  /** What a classifier is trained on. */
+  public static Transform training(AugmentedCrop.Options options, ChannelStats stats) {
+    return new MatchChannels(new AugmentedCrop(options, stats));
+  }
+}

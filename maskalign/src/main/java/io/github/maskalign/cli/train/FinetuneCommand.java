@@ -1,0 +1,94 @@
+package io.github.maskalign.cli.train;
+
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.autograd.optim.AdamW;
+import io.github.maskalign.cli.settings.SettingsCommand;
+import io.github.maskalign.cli.settings.groups.FinetuneSettings;
+import io.github.maskalign.cli.settings.groups.ScheduleSettings;
+import io.github.maskalign.cli.settings.groups.Views;
+import io.github.maskalign.data.Transform;
+import io.github.maskalign.eval.ClassifierCard;
+import io.github.maskalign.train.FineTuning;
+import io.github.maskalign.train.checkpoint.RunFolder;
+import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.ViTClassifier;
+import io.github.maskalign.vit.ViTConfig;
+import java.util.Map;
+import picocli.CommandLine;
+
+/**
+ * {@code maskalign finetune}: supervised training of a whole network.
+ *
+ * @since 0.1.0
+ */
+@CommandLine.Command(
+    name = "finetune",
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    description =
+        "Trains a network with a linear head on labeled pictures, from pre-trained weights or from"
+            + " random ones.")
+public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
+
+  /** For the service loader. */
+  public FinetuneCommand() {
+    super(FinetuneSettings.class, "finetune");
+  }
+
+  @Override
+  public int run(FinetuneSettings settings) {
+    try (Session session = Session.open(settings.machine())) {
+      return run(session, settings);
+    }
+  }
+
+  private int run(Session session, FinetuneSettings settings) {
+    ClassifierProgram program = new ClassifierProgram(session, "fine-tune", settings);
+    Parameters parameters = program.parameters();
+    ViTConfig config = learned(program.shape().config());
+    int classes = program.classes().size();
+    ViTClassifier model =
+        ViTClassifier.create(parameters.root(), config, program.pooling(), classes);
+    program.load();
+
+    Map<String, String> card =
+        new ClassifierCard(head(settings), program.classes()).metadata(program.shape().stats());
+    FineTuning training =
+        new FineTuning(model, parameters, recipe(settings, program, classes, card));
+    Transform view =
+        Views.training(
+            settings.augment().view(program.shape().side(), settings.pictures()),
+            program.shape().stats());
+    RunFolder folder = RunStart.folder("finetune", settings.run(), schema(), settings);
+    return program.train(folder, training, view, model::forward, card);
+  }
+
+  /** Fine-tuning trains the positions too. */
+  private static ViTConfig learned(ViTConfig config) {
+    return config.tokens().positions() == PositionEmbedding.SINCOS
+        ? config.withPositions(PositionEmbedding.LEARNED)
+        : config;
+  }
+
+  private static ClassifierCard.Head head(FinetuneSettings settings) {
+    return switch (settings.start().pool()) {
+      case MEAN -> ClassifierCard.Head.MEAN;
+      case CLS -> ClassifierCard.Head.CLS;
+    };
+  }
+
+  private static FineTuning.Recipe recipe(
+      FinetuneSettings settings, ClassifierProgram program, int classes, Map<String, String> card) {
+    ScheduleSettings schedule = settings.schedule();
+    FinetuneSettings.Optimizer optimizer = settings.optimizer();
+    return new FineTuning.Recipe(
+        schedule.pace(program.batches().perEpoch(), optimizer.clip()),
+        new AdamW.Betas(optimizer.beta1(), optimizer.beta2()),
+        optimizer.layerDecay(),
+        schedule.weightDecay(),
+        optimizer.dropPath(),
+        settings.augment().targets(classes, schedule.batch(), settings.run().seed()),
+        settings.run().seed(),
+        card);
+  }
+}

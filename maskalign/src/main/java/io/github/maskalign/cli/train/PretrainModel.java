@@ -1,0 +1,74 @@
+package io.github.maskalign.cli.train;
+
+import io.github.maskalign.MaskAlign;
+import io.github.maskalign.Objective;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.baseline.PixelMae;
+import io.github.maskalign.baseline.Reconstruction;
+import io.github.maskalign.cli.settings.groups.PretrainSettings;
+import io.github.maskalign.config.AlignmentConfig;
+import io.github.maskalign.config.AlignmentPlan;
+import io.github.maskalign.config.Dimensions;
+import io.github.maskalign.config.Method;
+import io.github.maskalign.teacher.ViTTeacher;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.train.TeacherTargets;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ChannelStats;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What learns, and from whom.
+ *
+ * @param objective the student and what it minimizes
+ * @param targets the teacher and what is asked of it; null without a teacher
+ */
+record PretrainModel(Objective objective, @Nullable TeacherTargets targets) {
+
+  /** Opens the teacher, if the method has one. */
+  static @Nullable ViTTeacher teacher(Scope scope, PretrainSettings settings, ChannelStats stats) {
+    return settings.method().method() == Method.MAE
+        ? null
+        : TeacherSource.open(scope, settings.teacher(), settings.student().shape().config(), stats);
+  }
+
+  /** Creates the student by the method of the settings. */
+  static PretrainModel create(
+      Parameters.Path path, PretrainSettings settings, @Nullable ViTTeacher teacher) {
+    Method method = settings.method().method();
+    ViTConfig config = settings.student().shape().config();
+    boolean recompute = settings.optimizer().recompute();
+    if (recompute && method != Method.MASKALIGN) {
+      throw new IllegalArgumentException(
+          "--recompute is for method maskalign alone, not for " + method);
+    }
+    if (teacher == null) {
+      double hidden = settings.alignment().maskRatio();
+      return new PretrainModel(
+          PixelMae.create(path, config, settings.method().decoder(), hidden), null);
+    }
+    Dimensions taught = teacher.dimensions();
+    AlignmentConfig alignment = settings.alignment().config();
+    return switch (method) {
+      case MASKALIGN -> {
+        MaskAlign model = MaskAlign.create(path, config, taught, alignment);
+        yield of(model.withRecompute(recompute), teacher, model.plan());
+      }
+      case DECODER -> {
+        Reconstruction model =
+            Reconstruction.withDecoder(
+                path, config, taught, alignment, settings.method().decoder());
+        yield of(model, teacher, model.plan());
+      }
+      case MASK_TOKENS -> {
+        Reconstruction model = Reconstruction.withMaskTokens(path, config, taught, alignment);
+        yield of(model, teacher, model.plan());
+      }
+      case MAE -> throw new IllegalArgumentException("method mae has no teacher");
+    };
+  }
+
+  private static PretrainModel of(Objective objective, ViTTeacher teacher, AlignmentPlan plan) {
+    return new PretrainModel(objective, new TeacherTargets(teacher, plan));
+  }
+}

@@ -1,0 +1,232 @@
+package io.github.maskalign.cli.train;
+
+import io.github.maskalign.Masking;
+import io.github.maskalign.Objective;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.autograd.optim.AdamW;
+import io.github.maskalign.cli.settings.SettingsSchema;
+import io.github.maskalign.cli.settings.groups.ModelSettings;
+import io.github.maskalign.cli.settings.groups.PretrainData;
+import io.github.maskalign.cli.settings.groups.PretrainSettings;
+import io.github.maskalign.cli.settings.groups.ScheduleSettings;
+import io.github.maskalign.cli.settings.groups.TeacherSettings;
+import io.github.maskalign.cli.settings.groups.Views;
+import io.github.maskalign.data.Augmentation;
+import io.github.maskalign.data.Batch;
+import io.github.maskalign.data.BatchSampler;
+import io.github.maskalign.data.DataLoader;
+import io.github.maskalign.data.Dataset;
+import io.github.maskalign.eval.ClassifierCard;
+import io.github.maskalign.teacher.InputAdapter;
+import io.github.maskalign.teacher.ViTTeacher;
+import io.github.maskalign.teacher.cache.CachedTargets;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.train.Metrics;
+import io.github.maskalign.train.Pretraining;
+import io.github.maskalign.train.RunPlan;
+import io.github.maskalign.train.TargetSource;
+import io.github.maskalign.train.TeacherTargets;
+import io.github.maskalign.train.Trainer;
+import io.github.maskalign.train.checkpoint.FeatureScore;
+import io.github.maskalign.train.checkpoint.RunFolder;
+import io.github.maskalign.train.checkpoint.StudentFiles;
+import io.github.maskalign.vit.ViT;
+import io.github.maskalign.vit.image.ChannelStats;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a pre-training together from its settings, and runs it. */
+public final class PretrainProgram {
+
+  private final Session session;
+  private final PretrainSettings settings;
+  private final SettingsSchema<PretrainSettings> schema;
+
+  public PretrainProgram(
+      Session session, PretrainSettings settings, SettingsSchema<PretrainSettings> schema) {
+    this.session = session;
+    this.settings = settings;
+    this.schema = schema;
+  }
+
+  /** The exit status. */
+  public int run() {
+    Scope scope = session.scope();
+    ModelSettings.Shape shape = settings.student().shape();
+    ChannelStats stats = shape.stats();
+    Dataset pictures = PictureSource.open("--data", settings.pictures().data());
+    System.out.printf("Data: %,d pictures%n", pictures.size());
+    KnnMonitor knn = KnnMonitor.of(settings.pictures(), pictures, Views.plain(shape));
+
+    ViTTeacher teacher = PretrainModel.teacher(scope, settings, stats);
+    Parameters parameters = Parameters.initialized(scope, DType.F32, settings.run().seed());
+    PretrainModel model = PretrainModel.create(parameters.root(), settings, teacher);
+    ViT student = model.objective().student();
+    introduce(model, parameters);
+
+    Augmentation crops = crops();
+    RunFolder folder = RunStart.folder("pretrain", settings.run(), schema, settings);
+    long start = System.nanoTime();
+    try (TargetSource targets = targets(model.targets(), pictures, crops)) {
+      double prepared = (System.nanoTime() - start) * 1e-9;
+      if (session.stop().requested()) {
+        return session.stop().exitStatus();
+      }
+      BatchSampler batches =
+          BatchSampler.shuffled(
+              pictures.size(), settings.schedule().batch(), settings.run().seed());
+      AlignmentMetrics metrics =
+          metrics(model, parameters, targets, batch(pictures, crops, batches));
+      if (knn != null) {
+        folder.saveScores(compareBefore(knn, teacher, student));
+      }
+      Trainer run =
+          new Trainer(
+              "pre-train",
+              new Pretraining(model.objective(), parameters, targets, recipe(batches)),
+              plan(pictures, crops, batches),
+              folder,
+              (epochs, last) -> measure(metrics, knn, student, epochs, last));
+      if (settings.run().resume()) {
+        System.out.println("Resumed after step " + run.resume());
+      }
+      run.spent(prepared);
+      if (!run.train(session.stop(), settings.run().quiet())) {
+        System.out.printf("Stopped; go on with --resume --out %s%n", folder);
+        return session.stop().exitStatus();
+      }
+    }
+    Map<String, String> card = ClassifierCard.pixels(stats);
+    StudentFiles.export(folder.weights(), parameters, teacher == null ? null : teacher.id(), card);
+    System.out.printf("Weights: %s%nLog: %s%n", folder.weights(), folder.log());
+    return 0;
+  }
+
+  private void introduce(PretrainModel model, Parameters parameters) {
+    Objective objective = model.objective();
+    TeacherTargets targets = model.targets();
+    System.out.println("Teacher: " + (targets == null ? "none" : targets.teacherId().name()));
+    System.out.printf(
+        "Student: %,d parameters, sees %d of %d patches; %s%n",
+        parameters.trainableSize(),
+        objective.keptPatches(),
+        objective.student().config().patches(),
+        settings.method().method().description());
+    System.out.println("Learning: " + settings.schedule().explanation());
+  }
+
+  private List<FeatureScore> compareBefore(
+      KnnMonitor knn, @Nullable ViTTeacher teacher, ViT student) {
+    List<FeatureScore> scores = new ArrayList<>();
+    if (teacher != null) {
+      scores.add(score(knn, "teacher", teacher.network(), teacher.adapter()));
+    }
+    scores.add(score(knn, "student before training", student, InputAdapter.none()));
+    scores.forEach(each -> System.out.printf("k-NN: %s %.1f %%%n", each.features(), each.knn()));
+    return scores;
+  }
+
+  private FeatureScore score(KnnMonitor knn, String features, ViT network, InputAdapter adapter) {
+    return new FeatureScore(features, knn.score(session.scope(), network, adapter), null);
+  }
+
+  /** Null where there are no levels to look at. */
+  private @Nullable AlignmentMetrics metrics(
+      PretrainModel model, Parameters parameters, TargetSource source, Batch batch) {
+    TeacherTargets targets = model.targets();
+    if (targets == null) {
+      return null;
+    }
+    Masking masking = new Masking(model.objective().mask(), settings.run().seed());
+    return new AlignmentMetrics(
+        model.objective(), targets.plan(), parameters, source, masking, batch);
+  }
+
+  private Augmentation crops() {
+    PretrainData data = settings.pictures();
+    int kept = settings.teacher().teacherCache();
+    return new Augmentation(
+        Views.crop(settings.student().shape(), data.cropScale(), data.flip()),
+        settings.run().seed(),
+        kept == 0 ? Augmentation.UNLIMITED : kept);
+  }
+
+  private TargetSource targets(
+      @Nullable TeacherTargets direct, Dataset pictures, Augmentation crops) {
+    if (direct == null) {
+      return TargetSource.none();
+    }
+    TeacherSettings teacher = settings.teacher();
+    if (teacher.teacherCache() == 0) {
+      return direct;
+    }
+    CachedTargets targets =
+        CachedTargets.open(
+            session.scope(),
+            direct,
+            pictures,
+            crops,
+            new CachedTargets.Place(teacher.teacherCacheDir(), teacher.teacherCacheType()));
+    System.out.println("Teacher cache: " + targets.path());
+    CachedTargets.Progress progress =
+        settings.run().quiet() ? (_, _) -> {} : new CacheProgress(System.err, System::nanoTime);
+    try {
+      CachedTargets.Filled filled =
+          targets.fill(settings.schedule().epochs(), session.stop()::requested, progress);
+      System.out.printf("Teacher cache: %,d crops found, %,d made%n", filled.kept(), filled.made());
+      return targets;
+    } catch (RuntimeException | Error e) {
+      targets.close();
+      throw e;
+    }
+  }
+
+  private static Batch batch(Dataset pictures, Augmentation crops, BatchSampler batches) {
+    try (DataLoader loader = DataLoader.start(pictures, crops, batches, 0, 1)) {
+      return loader.next();
+    }
+  }
+
+  private Pretraining.Recipe recipe(BatchSampler batches) {
+    ScheduleSettings schedule = settings.schedule();
+    PretrainSettings.Optimizer optimizer = settings.optimizer();
+    return new Pretraining.Recipe(
+        schedule.pace(batches.perEpoch(), optimizer.clip()),
+        new AdamW.Betas(optimizer.beta1(), optimizer.beta2()),
+        schedule.weightDecay(),
+        optimizer.dropPath(),
+        settings.run().seed());
+  }
+
+  private RunPlan plan(Dataset pictures, Augmentation crops, BatchSampler batches) {
+    return new RunPlan(
+            pictures,
+            crops,
+            batches,
+            settings.schedule().epochs(),
+            settings.schedule().accumulate(),
+            settings.run().logging(),
+            settings.run().saving())
+        .withLoading(settings.loading().loading());
+  }
+
+  /** W after the first epoch, which shows early whether it moves, and at the end. */
+  private Metrics measure(
+      @Nullable AlignmentMetrics metrics,
+      @Nullable KnnMonitor knn,
+      ViT student,
+      int epochs,
+      boolean last) {
+    Metrics alignment = metrics == null ? Metrics.none() : metrics.measure(epochs == 1 || last);
+    int every = settings.pictures().evalEvery();
+    boolean due = last || (every > 0 && epochs % every == 0);
+    if (knn == null || !due) {
+      return alignment;
+    }
+    double score = knn.score(session.scope(), student, InputAdapter.none());
+    return Metrics.scored(Map.of("knn", score), score).and(alignment);
+  }
+}

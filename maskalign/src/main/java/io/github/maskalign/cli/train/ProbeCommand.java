@@ -1,0 +1,74 @@
+package io.github.maskalign.cli.train;
+
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.cli.settings.SettingsCommand;
+import io.github.maskalign.cli.settings.groups.ProbeSettings;
+import io.github.maskalign.cli.settings.groups.Views;
+import io.github.maskalign.data.Transform;
+import io.github.maskalign.data.augment.AugmentedCrop;
+import io.github.maskalign.data.augment.RandomResizedCrop;
+import io.github.maskalign.eval.ClassifierCard;
+import io.github.maskalign.train.LinearProbing;
+import io.github.maskalign.train.TrainStep;
+import io.github.maskalign.train.checkpoint.RunFolder;
+import io.github.maskalign.vit.ProbedViT;
+import io.github.maskalign.vit.ViTConfig;
+import java.util.Map;
+import picocli.CommandLine;
+
+/**
+ * {@code maskalign probe}: a linear classifier on a frozen network, by the published protocol.
+ *
+ * @since 0.1.0
+ */
+@CommandLine.Command(
+    name = "probe",
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    description =
+        "Trains a linear classifier on a frozen network: batch norm without scale and shift, a"
+            + " linear layer, LARS.")
+public final class ProbeCommand extends SettingsCommand<ProbeSettings> {
+
+  /** For the service loader. */
+  public ProbeCommand() {
+    super(ProbeSettings.class, "probe");
+  }
+
+  @Override
+  public int run(ProbeSettings settings) {
+    try (Session session = Session.open(settings.machine())) {
+      return run(session, settings);
+    }
+  }
+
+  private int run(Session session, ProbeSettings settings) {
+    ClassifierProgram program = new ClassifierProgram(session, "probe", settings);
+    Parameters parameters = program.parameters();
+    ViTConfig config = program.shape().config();
+    ProbedViT model =
+        ProbedViT.create(parameters.root(), config, program.pooling(), program.classes().size());
+    program.load();
+
+    RunFolder folder = RunStart.folder("probe", settings.run(), schema(), settings);
+    Map<String, String> card =
+        new ClassifierCard(head(settings), program.classes()).metadata(program.shape().stats());
+    TrainStep.Pace pace = settings.schedule().pace(program.batches().perEpoch(), null);
+    LinearProbing training =
+        new LinearProbing(model, parameters, pace, settings.schedule().weightDecay(), card);
+    RandomResizedCrop.Options crop =
+        Views.crop(
+            program.shape().side(), settings.pictures().cropScale(), settings.pictures().flip());
+    Transform view =
+        Views.training(
+            new AugmentedCrop.Options(crop, true, null, null, null), program.shape().stats());
+    return program.train(folder, training, view, model::forward, card);
+  }
+
+  private static ClassifierCard.Head head(ProbeSettings settings) {
+    return switch (settings.start().pool()) {
+      case MEAN -> ClassifierCard.Head.PROBE_MEAN;
+      case CLS -> ClassifierCard.Head.PROBE_CLS;
+    };
+  }
+}

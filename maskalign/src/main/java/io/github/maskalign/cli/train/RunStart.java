@@ -1,0 +1,46 @@
+package io.github.maskalign.cli.train;
+
+import io.github.maskalign.cli.settings.SettingsSchema;
+import io.github.maskalign.cli.settings.groups.RunSettings;
+import io.github.maskalign.train.checkpoint.RunFolder;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The folder of a run, which notes the settings it was started with. */
+final class RunStart {
+
+  private static final Path RUNS = Path.of("runs");
+
+  private RunStart() {}
+
+  /** The settings in a run's folder, by name. */
+  private static final class Words extends LinkedHashMap<String, String> {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * The folder of a new run, or of the one to go on with.
+   *
+   * @throws IllegalArgumentException if that one was started with other settings, or a new one
+   *     would overwrite checkpoints
+   */
+  static <R extends Record> RunFolder folder(
+      String program, RunSettings run, SettingsSchema<R> schema, R settings) {
+    Map<String, String> words = schema.words(settings);
+    Path out = run.out();
+    if (run.resume()) {
+      if (out == null) {
+        throw new IllegalArgumentException("--resume needs --out, the folder of the run to go on");
+      }
+      RunFolder folder = RunFolder.at(out);
+      schema.requireSame(settings, folder.config(Words.class));
+      return folder;
+    }
+    RunFolder folder =
+        out == null ? RunFolder.create(RUNS, program, LocalDateTime.now()) : RunFolder.startAt(out);
+    folder.saveConfig(words);
+    return folder;
+  }
+}

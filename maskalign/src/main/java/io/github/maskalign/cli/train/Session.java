@@ -1,0 +1,62 @@
+package io.github.maskalign.cli.train;
+
+import io.github.maskalign.cli.settings.groups.MachineSettings;
+import io.github.maskalign.tensor.Backend;
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.train.StopSignal;
+
+/** What every program opens first and closes last: backend, memory, the ear for Ctrl-C. */
+public final class Session implements AutoCloseable {
+
+  private final Backends.Choice choice;
+  private final Scope scope;
+  private final StopSignal stop;
+  private final boolean outermost;
+
+  private Session(Backends.Choice choice, Scope scope, StopSignal stop, boolean outermost) {
+    this.choice = choice;
+    this.scope = scope;
+    this.stop = stop;
+    this.outermost = outermost;
+  }
+
+  /** Opens the backend and says which. */
+  public static Session open(MachineSettings machine) {
+    Backends.Choice choice = machine.open();
+    System.out.println(choice.explanation());
+    return new Session(
+        choice,
+        Scope.root(choice.backend(), "model"),
+        StopSignal.install(() -> System.err.println("\nFinishing the step, then saving ...")),
+        true);
+  }
+
+  /** Memory of its own on the same backend, for one run of several. */
+  public Session inner(String name) {
+    return new Session(choice, scope.child(name), stop, false);
+  }
+
+  public Scope scope() {
+    return scope;
+  }
+
+  public Backend backend() {
+    return choice.backend();
+  }
+
+  public StopSignal stop() {
+    return stop;
+  }
+
+  @Override
+  public void close() {
+    if (!outermost) {
+      scope.close();
+      return;
+    }
+    stop.close();
+    scope.close();
+    choice.close();
+  }
+}

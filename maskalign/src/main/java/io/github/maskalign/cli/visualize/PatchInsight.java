@@ -1,0 +1,157 @@
+package io.github.maskalign.cli.visualize;
+
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Eager;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.vit.ForwardRequest;
+import io.github.maskalign.vit.ForwardResult;
+import io.github.maskalign.vit.Importance;
+import io.github.maskalign.vit.ViT;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.embed.Preprocessing;
+import io.github.maskalign.vit.image.Picture;
+import io.github.maskalign.vit.weights.NetworkFile;
+import java.nio.file.Path;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a network makes of the patches of a picture. N patches of the grid row by row, D channels.
+ *
+ * @param scope owns the weights
+ * @param network that is looked into
+ * @param preprocessing of its pictures
+ */
+public record PatchInsight(Scope scope, ViT network, Preprocessing preprocessing) {
+
+  /**
+   * Loads a network.
+   *
+   * @param scope owns the weights
+   * @param path a weight file, or a folder of weights and configuration
+   */
+  public static PatchInsight open(Scope scope, Path path) {
+    return open(scope, path, null, null);
+  }
+
+  /**
+   * Loads a network.
+   *
+   * @param side of the pictures, to which positions are resampled; the network's own if null
+   * @param heads of attention, where the file does not tell; one for each 64 of the width if null
+   */
+  static PatchInsight open(
+      Scope scope, Path path, @Nullable Integer side, @Nullable Integer heads) {
+    try (NetworkFile found = NetworkFile.open(path)) {
+      ViTConfig own = found.config();
+      if (heads != null && found.told() != NetworkFile.Told.SHAPES) {
+        throw new IllegalArgumentException(
+            "--heads: %s tells itself that it has %d".formatted(path, own.blocks().heads()));
+      }
+      ViTConfig headed = heads == null ? own : own.withHeads(heads);
+      NetworkFile file = found.withConfig(side == null ? headed : headed.withImageSize(side));
+      Parameters parameters = Parameters.uninitialized(scope, DType.F32);
+      ViT network = ViT.create(parameters.root(), file.config());
+      file.load(parameters, "norm.*");
+      return new PatchInsight(scope, network, preprocessing(found, file));
+    }
+  }
+
+  /** What is told of a picture's short side is told for the network's own size. */
+  private static Preprocessing preprocessing(NetworkFile own, NetworkFile resized) {
+    Preprocessing told = Preprocessing.of(own);
+    return told.wholeIfExact()
+        ? Preprocessing.of(resized)
+        : told.withSize(resized.config().imageSize());
+  }
+
+  /** What the network sees of a picture. */
+  public Picture view(Picture picture) {
+    return preprocessing.view(picture);
+  }
+
+  public ViTConfig config() {
+    return network.config();
+  }
+
+  /** Whether attention is that of a class token, not what patches receive from all tokens. */
+  public boolean hasClassToken() {
+    return config().tokens().classToken();
+  }
+
+  /**
+   * Attention of each head of a block to the patches: [heads][N], from the class token; without
+   * one, the mean of what they receive from all tokens.
+   *
+   * @param block counted from 0
+   */
+  public float[][] attention(Picture view, int block) {
+    try (Scope inner = scope.child("attention")) {
+      Eager ops = inner.eager();
+      ForwardRequest request = ForwardRequest.plain().withAttentions(Set.of(block));
+      Tensor all = network.forward(ops, input(ops, view), request).attentions().get(block);
+      Tensor from = hasClassToken() ? ops.slice(all, 2, 0, 1) : ops.mean(all, true, 2);
+      Tensor to = ops.slice(from, 3, config().prefixTokens(), all.dim(3));
+      return rows(ops.contiguous(to).toFloats(), config().patches());
+    }
+  }
+
+  /** The mean over the heads of {@link #attention}: [N]. */
+  public float[] meanAttention(Picture view, int block) {
+    return mean(attention(view, block));
+  }
+
+  /** What attentive masking goes by: [N], of the kind that fits the network. */
+  public float[] importance(Picture view) {
+    try (Scope inner = scope.child("importance")) {
+      Eager ops = inner.eager();
+      ForwardRequest request = ForwardRequest.plain().withImportance(Importance.of(config()));
+      Tensor importance = network.forward(ops, input(ops, view), request).importance();
+      return importance.toFloats();
+    }
+  }
+
+  /**
+   * The patch tokens of a block: [N][D], after the final norm if it is the last.
+   *
+   * @param block counted from 0
+   */
+  public float[][] patches(Picture view, int block) {
+    try (Scope inner = scope.child("patches")) {
+      Eager ops = inner.eager();
+      int depth = config().depth();
+      ForwardRequest request = ForwardRequest.plain().withLastLevels(depth - block);
+      ForwardResult seen = network.forward(ops, input(ops, view), request);
+      Tensor tokens = seen.levels().getFirst();
+      Tensor out = block == depth - 1 ? network.normalized(ops, tokens) : tokens;
+      Tensor patches = ops.slice(out, 1, config().prefixTokens(), out.dim(1));
+      return rows(ops.contiguous(patches).toFloats(), config().width());
+    }
+  }
+
+  /** [heads][N] -> [N]. */
+  static float[] mean(float[][] heads) {
+    float[] mean = new float[heads[0].length];
+    for (float[] each : heads) {
+      for (int i = 0; i < mean.length; i++) {
+        mean[i] += each[i] / heads.length;
+      }
+    }
+    return mean;
+  }
+
+  private Tensor input(Eager ops, Picture view) {
+    int side = config().imageSize();
+    return ops.of(preprocessing.normalized(view), 1, config().channels(), side, side);
+  }
+
+  private static float[][] rows(float[] values, int width) {
+    float[][] rows = new float[values.length / width][width];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(values, i * width, rows[i], 0, width);
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,50 @@
+package io.github.maskalign.cli.weights;
+
+import io.github.maskalign.vit.ViTConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Networks in words. */
+final class NetworkDescription {
+
+  private NetworkDescription() {}
+
+  static String of(ViTConfig config) {
+    ViTConfig.Tokens tokens = config.tokens();
+    ViTConfig.Blocks blocks = config.blocks();
+    List<String> parts = new ArrayList<>();
+    parts.add(
+        "ViT of %d blocks, width %d, %s, MLP %d (%s)"
+            .formatted(
+                config.depth(),
+                config.width(),
+                config.heads() == 1 ? "1 head" : config.heads() + " heads",
+                config.mlpWidth(),
+                word(blocks.activation())));
+    parts.add(
+        "images [%d, %d, %d] in patches of %d"
+            .formatted(
+                config.channels(), config.imageSize(), config.imageSize(), config.patchSize()));
+    parts.add(tokens.classToken() ? "class token" : "no class token");
+    if (tokens.registers() > 0) {
+      parts.add(tokens.registers() + " registers");
+    }
+    parts.add(word(tokens.positions()) + " positions");
+    if (tokens.norm()) {
+      parts.add("norm before the blocks");
+    }
+    if (blocks.layerScale() > 0) {
+      parts.add("layer scale");
+    }
+    if (config.attentionPool()) {
+      parts.add("attention pool");
+    }
+    parts.add("eps " + blocks.normEps());
+    return String.join(", ", parts);
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+}

@@ -1,0 +1,48 @@
+package io.github.maskalign.config;
+
+import java.util.List;
+
+/**
+ * The distance of a prediction from its target, averaged over samples, tokens and channels.
+ *
+ * @since 0.1.0
+ */
+public enum LossKind implements Choice {
+  /** {@code e^2}. */
+  L2("squared error", "l2"),
+  /** {@code |e|}. */
+  L1("absolute error", "l1"),
+  /** {@code e^2} where {@code |e| < 1}, else {@code 2 |e| - 1}: twice the usual, as in the code. */
+  SMOOTH_L1("twice the smooth L1 (the released code)", "smoothl1", "smooth_l1"),
+  /** {@code e^2 / 2} where {@code |e| < 1}, else {@code |e| - 1/2}: as the paper writes it. */
+  SMOOTH_L1_PAPER(
+      "the smooth L1 without a factor (the paper)", "smoothl1_paper", "smooth_l1_paper");
+
+  private final List<String> words;
+  private final String description;
+
+  LossKind(String description, String... words) {
+    this.words = List.of(words);
+    this.description = description;
+  }
+
+  /** The value that a word names. */
+  public static LossKind parse(String word) {
+    return Choice.parse("loss", LossKind.class, word);
+  }
+
+  @Override
+  public List<String> words() {
+    return words;
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+
+  @Override
+  public String toString() {
+    return word();
+  }
+}

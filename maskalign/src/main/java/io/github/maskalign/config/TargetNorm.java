@@ -1,0 +1,55 @@
+package io.github.maskalign.config;
+
+import java.util.List;
+
+/**
+ * How the teacher's features are normalized before the student is held against them.
+ *
+ * @since 0.1.0
+ */
+public enum TargetNorm implements Choice {
+  /** As they are. */
+  NONE("teacher features as they are", "none"),
+  /** {@code t / max(|t|, 1e-12)} for each token. */
+  L2("each token divided by its length", "l2"),
+  /** {@code (t - mean) / sqrt(var + 1e-5)} over the channels of each token. */
+  WHITEN("each token to mean 0 and variance 1 over its channels", "whiten"),
+  /**
+   * {@code (t - mean) / sqrt(var + 1e-6)}, one mean and one unbiased variance over samples, tokens
+   * (masked ones too) and channels together; so a target depends on the rest of its batch.
+   */
+  BN("one mean and one variance for the whole batch", "bn");
+
+  private final List<String> words;
+  private final String description;
+
+  TargetNorm(String description, String... words) {
+    this.words = List.of(words);
+    this.description = description;
+  }
+
+  /** The value that a word names. */
+  public static TargetNorm parse(String word) {
+    return Choice.parse("target norm", TargetNorm.class, word);
+  }
+
+  /** Whether a token's result depends on that token alone. */
+  public boolean perToken() {
+    return this != BN;
+  }
+
+  @Override
+  public List<String> words() {
+    return words;
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+
+  @Override
+  public String toString() {
+    return word();
+  }
+}

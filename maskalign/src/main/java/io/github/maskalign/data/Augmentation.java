@@ -1,0 +1,41 @@
+package io.github.maskalign.data;
+
+import io.github.maskalign.tensor.random.Philox;
+
+/**
+ * How pictures are altered before they are learned from. Crop {@code c} of a sample is a function
+ * of the seed, c and the sample's number; epoch {@code e} shows crop {@code e mod crops} of every
+ * sample.
+ *
+ * @param transform what is done to a picture
+ * @param seed of what is random in it
+ * @param crops how many crops a sample has; with {@link #UNLIMITED}, every epoch shows a new one
+ * @since 0.1.0
+ */
+public record Augmentation(Transform transform, long seed, int crops) {
+
+  /** More crops than any run has epochs. */
+  public static final int UNLIMITED = Integer.MAX_VALUE;
+
+  /** Checks the number. */
+  public Augmentation {
+    if (crops < 1) {
+      throw new IllegalArgumentException("crops: " + crops + " a picture; must be 1 at least");
+    }
+  }
+
+  /** New crops in every epoch. */
+  public static Augmentation unlimited(Transform transform, long seed) {
+    return new Augmentation(transform, seed, UNLIMITED);
+  }
+
+  /** The crop that an epoch shows. */
+  public int crop(int epoch) {
+    return epoch % crops;
+  }
+
+  /** The draws of an epoch; those of a sample are its stream at the sample's number. */
+  Philox draws(int epoch) {
+    return Philox.of(seed).stream("augment").at(crop(epoch));
+  }
+}

@@ -1,0 +1,106 @@
+package io.github.maskalign.data;
+
+import io.github.maskalign.tensor.random.Philox;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Which samples each batch holds: a function of seed and epoch, so that a run can start anywhere.
+ * Batches are counted through all epochs: batch {@code i} of epoch {@code e} is number {@code e *
+ * perEpoch() + i}.
+ *
+ * @since 0.1.0
+ */
+public final class BatchSampler {
+
+  private final int samples;
+  private final int batchSize;
+  private final long perEpoch;
+  private final Philox shuffle;
+  private final boolean shuffled;
+
+  private BatchSampler(
+      int samples, int batchSize, long perEpoch, Philox shuffle, boolean shuffled) {
+    this.samples = samples;
+    this.batchSize = batchSize;
+    this.perEpoch = perEpoch;
+    this.shuffle = shuffle;
+    this.shuffled = shuffled;
+  }
+
+  /**
+   * For training: every epoch in an order of its own, whole batches only; what is left over is
+   * dropped, other samples each epoch.
+   *
+   * @throws IllegalArgumentException if there are fewer samples than one batch needs
+   */
+  public static BatchSampler shuffled(int samples, int batchSize, long seed) {
+    requirePositive(batchSize);
+    if (samples < batchSize) {
+      throw new IllegalArgumentException(
+          "%d samples do not fill a batch of %d: use a smaller batch size"
+              .formatted(samples, batchSize));
+    }
+    Philox shuffle = Philox.of(seed).stream("order");
+    return new BatchSampler(samples, batchSize, samples / batchSize, shuffle, true);
+  }
+
+  /** For evaluation: in the order of the set; the last batch may be smaller. */
+  public static BatchSampler inOrder(int samples, int batchSize) {
+    requirePositive(batchSize);
+    long perEpoch = Math.ceilDiv((long) samples, batchSize);
+    return new BatchSampler(samples, batchSize, perEpoch, Philox.of(0), false);
+  }
+
+  private static void requirePositive(int batchSize) {
+    if (batchSize < 1) {
+      throw new IllegalArgumentException("batch size " + batchSize + ": must be 1 at least");
+    }
+  }
+
+  /** Number of samples that batches are made of. */
+  public int samples() {
+    return samples;
+  }
+
+  /** Samples in a whole batch. */
+  public int batchSize() {
+    return batchSize;
+  }
+
+  /** Batches in an epoch. */
+  public long perEpoch() {
+    return perEpoch;
+  }
+
+  /** The epoch of a batch, counted from 0. */
+  public int epoch(long batch) {
+    return Math.toIntExact(batch / perEpoch);
+  }
+
+  /** All samples in the order of an epoch. */
+  int[] order(int epoch) {
+    if (shuffled) {
+      return shuffle.at(epoch).permutation(samples);
+    }
+    int[] order = new int[samples];
+    Arrays.setAll(order, i -> i);
+    return order;
+  }
+
+  /** The samples of a batch, cut out of the order of its epoch. */
+  int[] samples(long batch, int[] order) {
+    int from = (int) (batch % perEpoch) * batchSize;
+    return Arrays.copyOfRange(order, from, Math.min(from + batchSize, samples));
+  }
+
+  /**
+   * The samples of a batch.
+   *
+   * @param batch counted through all epochs
+   */
+  public int[] samples(long batch) {
+    Objects.checkIndex(batch, Long.MAX_VALUE);
+    return samples(batch, order(epoch(batch)));
+  }
+}

@@ -1,0 +1,28 @@
+package io.github.maskalign.data;
+
+/**
+ * An interval of numbers.
+ *
+ * @param from lower end
+ * @param to upper end, not below {@code from}
+ * @since 0.1.0
+ */
+public record Range(double from, double to) {
+
+  /** Refuses ends that are not finite or in the wrong order. */
+  public Range {
+    if (!Double.isFinite(from) || !Double.isFinite(to) || from > to) {
+      throw new IllegalArgumentException("range from %s to %s".formatted(from, to));
+    }
+  }
+
+  /** The point that lies this share of the way from one end to the other. */
+  public double at(double share) {
+    return from + (to - from) * share;
+  }
+
+  /** The logarithms of the ends; {@link StrictMath} gives the same bits on every machine. */
+  public Range log() {
+    return new Range(StrictMath.log(from), StrictMath.log(to));
+  }
+}

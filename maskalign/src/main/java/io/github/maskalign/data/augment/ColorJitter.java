@@ -1,0 +1,40 @@
+package io.github.maskalign.data.augment;
+
+import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.vit.image.Picture;
+
+/**
+ * Brightness, contrast and saturation, each changed by a factor that is uniform within {@code 1 -
+ * strength} (not below 0) to {@code 1 + strength}, in random order, as torchvision does it.
+ *
+ * @param strength of all three, not negative
+ * @since 0.1.0
+ */
+public record ColorJitter(double strength) {
+
+  private static final int FACTORS = 3;
+
+  /** Refuses a negative strength. */
+  public ColorJitter {
+    if (!(strength >= 0) || Double.isInfinite(strength)) {
+      throw new IllegalArgumentException(
+          "color jitter of strength " + strength + ": must be finite and not negative");
+    }
+  }
+
+  /** Alters a gray or color picture; draws of a stream of this purpose and sample alone. */
+  public Picture apply(Picture picture, Philox draws) {
+    Picture altered = picture;
+    double min = Math.max(1 - strength, 0);
+    for (int change : draws.stream("order").permutation(FACTORS)) {
+      double factor = min + (1 + strength - min) * draws.uniformDouble(change);
+      altered =
+          switch (change) {
+            case 0 -> Enhance.brightness(altered, factor);
+            case 1 -> Enhance.contrast(altered, factor);
+            default -> Enhance.color(altered, factor);
+          };
+    }
+    return altered;
+  }
+}

@@ -1,0 +1,94 @@
+package io.github.maskalign.data.augment;
+
+import io.github.maskalign.data.Range;
+import io.github.maskalign.tensor.random.Philox;
+
+/**
+ * A part of a picture.
+ *
+ * @param top first row
+ * @param left first column
+ * @param height number of rows
+ * @param width number of columns
+ * @since 0.1.0
+ */
+public record CropBox(int top, int left, int height, int width) {
+
+  private static final int TRIES = 10;
+
+  // Where the draws lie in a sample's stream: two a try, then the position.
+  private static final int TOP = 2 * TRIES;
+  private static final int LEFT = TOP + 1;
+
+  /**
+   * A random box of a picture: an area of {@code height * width * U(scale)} with aspect ratio
+   * {@code exp(U(log ratio))} at a uniform place (Szegedy et al., arXiv 1409.4842, as torchvision
+   * does it). Up to ten draws are tried until one fits; else the largest central box whose ratio is
+   * in range.
+   */
+  public static CropBox random(int height, int width, Range scale, Range ratio, Philox draws) {
+    for (int t = 0; t < TRIES; t++) {
+      CropBox box =
+          sized(
+              height,
+              width,
+              scale.at(draws.uniformDouble(2 * t)),
+              StrictMath.exp(ratio.log().at(draws.uniformDouble(2 * t + 1))));
+      if (box.fits(height, width)) {
+        int top = draws.below(TOP, height - box.height + 1);
+        int left = draws.below(LEFT, width - box.width + 1);
+        return new CropBox(top, left, box.height, box.width);
+      }
+    }
+    return central(height, width, ratio);
+  }
+
+  /** A box of a share of the area, with a ratio of width to height; it may be too large. */
+  public static CropBox sized(int height, int width, double share, double ratio) {
+    double area = (double) height * width * share;
+    int boxHeight = (int) Math.rint(Math.sqrt(area / ratio));
+    int boxWidth = (int) Math.rint(Math.sqrt(area * ratio));
+    return new CropBox(0, 0, boxHeight, boxWidth);
+  }
+
+  /**
+   * A random box without a second try, as the official linear probe draws it: what is too large is
+   * cut to the picture.
+   */
+  public static CropBox once(int height, int width, Range scale, Range ratio, Philox draws) {
+    CropBox box =
+        sized(
+                height,
+                width,
+                scale.at(draws.uniformDouble(0)),
+                StrictMath.exp(ratio.log().at(draws.uniformDouble(1))))
+            .clamped(height, width);
+    int top = draws.below(TOP, height - box.height + 1);
+    int left = draws.below(LEFT, width - box.width + 1);
+    return new CropBox(top, left, box.height, box.width);
+  }
+
+  /** The whole picture, its longer side cut where the ratio is out of range. */
+  public static CropBox central(int height, int width, Range ratio) {
+    double given = (double) width / height;
+    int boxHeight = height;
+    int boxWidth = width;
+    if (given < ratio.from()) {
+      boxHeight = (int) Math.rint(width / ratio.from());
+    } else if (given > ratio.to()) {
+      boxWidth = (int) Math.rint(height * ratio.to());
+    }
+    return new CropBox((height - boxHeight) / 2, (width - boxWidth) / 2, boxHeight, boxWidth);
+  }
+
+  /** Whether a picture of that size has room for it, and it is not empty. */
+  public boolean fits(int pictureHeight, int pictureWidth) {
+    return height > 0 && height <= pictureHeight && width > 0 && width <= pictureWidth;
+  }
+
+  /** A box of at least one pixel and at most the picture, at the top left. */
+  public CropBox clamped(int pictureHeight, int pictureWidth) {
+    return new CropBox(
+        0, 0, Math.clamp(height, 1, pictureHeight), Math.clamp(width, 1, pictureWidth));
+  }
+}

@@ -1,0 +1,94 @@
+package io.github.maskalign.data.augment;
+
+import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.Picture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Some operations in a row, each chosen from all {@link AugmentOp}s, skipped half of the time, and
+ * of a magnitude that varies.
+ *
+ * @param operations how many are chosen
+ * @param magnitude mean, 0 to 10
+ * @param deviation of the magnitude, which stays within 0 to 10
+ * @since 0.1.0
+ */
+public record RandAugment(int operations, double magnitude, double deviation) {
+
+  private static final Pattern WORDS =
+      Pattern.compile("rand-m(\\d+(?:\\.\\d+)?)(?:-n(\\d+))?(?:-mstd(\\d+(?:\\.\\d+)?))?-inc1");
+
+  // Words of an operation's stream; a choice takes two, a normal draw too.
+  private static final int CHOICE = 0;
+  private static final int SKIP = 2;
+  private static final int SIGN = 3;
+  private static final int MAGNITUDE = 4;
+
+  /** Refuses what cannot be drawn. */
+  public RandAugment {
+    if (operations < 1) {
+      throw new IllegalArgumentException("RandAugment of %d operations".formatted(operations));
+    }
+    if (!(magnitude >= 0 && magnitude <= AugmentOp.MAX) || !(deviation >= 0)) {
+      throw new IllegalArgumentException(
+          "RandAugment of magnitude %s and deviation %s: must be 0 to 10, and not negative"
+              .formatted(magnitude, deviation));
+    }
+  }
+
+  /** The official fine-tuning's, {@code rand-m9-mstd0.5-inc1}. */
+  public static RandAugment official() {
+    return new RandAugment(2, 9, 0.5);
+  }
+
+  /**
+   * Reads timm's notation, such as {@code rand-m9-n2-mstd0.5-inc1}; n is 2 and mstd 0 if left out.
+   *
+   * @throws IllegalArgumentException if it is none, or of the kind without {@code inc1}
+   */
+  public static RandAugment parse(String words) {
+    Matcher matcher = WORDS.matcher(words);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "augmentation '%s': known are such as rand-m9-mstd0.5-inc1 or rand-m5-n3-inc1"
+              .formatted(words));
+    }
+    return new RandAugment(
+        matcher.group(2) == null ? 2 : Integer.parseInt(matcher.group(2)),
+        Double.parseDouble(matcher.group(1)),
+        matcher.group(3) == null ? 0 : Double.parseDouble(matcher.group(3)));
+  }
+
+  /** The means of the channels as levels: what shows where pixels have moved away. */
+  public static int[] fill(ChannelStats stats) {
+    int[] fill = new int[stats.channels()];
+    for (int c = 0; c < fill.length; c++) {
+      fill[c] = Math.clamp((int) Math.rint(255 * (double) stats.mean()[c]), 0, 255);
+    }
+    return fill;
+  }
+
+  /** Alters a gray or color picture; draws of a stream of this purpose and sample alone. */
+  public Picture apply(Picture picture, int[] fill, Philox draws) {
+    Picture altered = picture;
+    for (int i = 0; i < operations; i++) {
+      Philox own = draws.at(i);
+      if (own.uniform(SKIP) < 0.5f) {
+        AugmentOp op = AugmentOp.values()[own.below(CHOICE, AugmentOp.values().length)];
+        double varied = magnitude + deviation * own.normal(MAGNITUDE);
+        double kept = Math.clamp(varied, 0, AugmentOp.MAX);
+        double argument = op.argument(kept, own.uniform(SIGN) >= 0.5f);
+        altered = op.apply(altered, argument, fill);
+      }
+    }
+    return altered;
+  }
+
+  /** In timm's notation. */
+  @Override
+  public String toString() {
+    return "rand-m%s-n%d-mstd%s-inc1".formatted(magnitude, operations, deviation);
+  }
+}

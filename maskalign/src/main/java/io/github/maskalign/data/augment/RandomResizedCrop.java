@@ -1,0 +1,123 @@
+package io.github.maskalign.data.augment;
+
+import io.github.maskalign.data.Range;
+import io.github.maskalign.data.Transform;
+import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.vit.image.BicubicResize;
+import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.Normalize;
+import io.github.maskalign.vit.image.Picture;
+
+/**
+ * A random part of the picture, resized (bicubic), perhaps mirrored, and normalized: the
+ * augmentation of MaskAlign's pre-training.
+ *
+ * @since 0.1.0
+ */
+public final class RandomResizedCrop implements Transform {
+
+  // Behind the draws of the box.
+  private static final int MIRROR = 32;
+
+  private final Options options;
+  private final ChannelStats stats;
+  private final Normalize levels;
+  private final BicubicResize resize;
+
+  /**
+   * What may be chosen.
+   *
+   * @param height rows of the result
+   * @param width columns of the result
+   * @param scale share of the picture's area that the crop covers
+   * @param ratio width over height of the crop
+   * @param mirror probability that left and right are exchanged
+   */
+  public record Options(int height, int width, Range scale, Range ratio, double mirror) {
+
+    /** Refuses what cannot be drawn. */
+    public Options {
+      if (height < 1 || width < 1) {
+        throw new IllegalArgumentException("crop to %d x %d pixels".formatted(height, width));
+      }
+      if (!(scale.from() > 0) || scale.to() > 1) {
+        throw new IllegalArgumentException(
+            "crop scale " + scale + ": must be a share of the area, above 0 and at most 1");
+      }
+      if (!(ratio.from() > 0)) {
+        throw new IllegalArgumentException("crop ratio " + ratio + ": must be above 0");
+      }
+      if (!(mirror >= 0 && mirror <= 1)) {
+        throw new IllegalArgumentException(
+            "crop mirror probability " + mirror + ": must be 0 to 1");
+      }
+    }
+
+    /** MaskAlign's choice: scale 0.2 to 1, ratio 3/4 to 4/3, every second picture mirrored. */
+    public static Options preTraining(int height, int width) {
+      return new Options(height, width, new Range(0.2, 1), new Range(3.0 / 4, 4.0 / 3), 0.5);
+    }
+
+    /** The same with another scale. */
+    public Options withScale(double from, double to) {
+      return new Options(height, width, new Range(from, to), ratio, mirror);
+    }
+  }
+
+  /** A transform with these options that normalizes by these statistics. */
+  public RandomResizedCrop(Options options, ChannelStats stats) {
+    this.options = options;
+    this.stats = stats;
+    this.levels = new Normalize(stats);
+    this.resize = new BicubicResize(options.height(), options.width());
+  }
+
+  @Override
+  public int height() {
+    return options.height();
+  }
+
+  @Override
+  public int width() {
+    return options.width();
+  }
+
+  @Override
+  public int channels() {
+    return stats.channels();
+  }
+
+  @Override
+  public String description() {
+    return "random resized crop to %d x %d, scale %s to %s, ratio %s to %s, mirror %s, %s"
+        .formatted(
+            height(),
+            width(),
+            options.scale().from(),
+            options.scale().to(),
+            options.ratio().from(),
+            options.ratio().to(),
+            options.mirror(),
+            stats);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws ShapeException if the picture has another number of channels than the statistics
+   */
+  @Override
+  public void apply(Picture picture, Philox draws, float[] out, int offset) {
+    CropBox box =
+        CropBox.random(picture.height(), picture.width(), options.scale(), options.ratio(), draws);
+    boolean mirrored = draws.uniformDouble(MIRROR) < options.mirror();
+    apply(picture, box, mirrored, out, offset);
+  }
+
+  /** The part that is not random. */
+  void apply(Picture picture, CropBox box, boolean mirrored, float[] out, int offset) {
+    Picture cropped = picture.crop(box.top(), box.left(), box.height(), box.width());
+    levels.write(resize.apply(cropped), mirrored, out, offset);
+  }
+}

@@ -1,0 +1,223 @@
+package io.github.maskalign.data.sets;
+
+import io.github.maskalign.data.Dataset;
+import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.vit.image.PictureDecoder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * Opens data sets, recognizing their kind; {@link Object#toString} of a set says in a line what was
+ * found.
+ *
+ * <ul>
+ *   <li>a folder of pictures, or of a folder a class;
+ *   <li>a list ({@code .txt} and others) of lines {@code path label}; {@code DATA/val} or {@code
+ *       DATA/meta/val.txt} where there is such a list and a folder {@code DATA/val};
+ *   <li>a tar archive, or a folder of them, with WebDataset's {@code .cls} labels or folders;
+ *   <li>IDX files (MNIST) and CIFAR's binary files: the file, the folder, or {@code FOLDER/train}
+ *       and {@code FOLDER/test}.
+ * </ul>
+ *
+ * @since 0.1.0
+ */
+public final class DataSets {
+
+  private static final String TRAIN = "train";
+  private static final String TEST = "test";
+  private static final String META = "meta";
+  private static final String TAR = ".tar";
+  private static final String BINARY = ".bin";
+  private static final List<String> COMPRESSED =
+      List.of(".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst", ".zip");
+  private static final List<String> LISTS = List.of(".txt", ".lst", ".tsv", ".list");
+
+  private final PictureDecoder decoder;
+
+  private DataSets(PictureDecoder decoder) {
+    this.decoder = decoder;
+  }
+
+  /**
+   * Opens a set, its pictures decoded in the usual way.
+   *
+   * @throws IllegalArgumentException if there is no such file or folder, or it holds several splits
+   * @throws FormatException if it holds no pictures or is damaged
+   */
+  public static Dataset open(Path path) {
+    return open(path, PictureDecoder.open());
+  }
+
+  /**
+   * Opens a set by a word of the command line: {@code fashion-mnist}, the test split that is part
+   * of this library, {@code fashion-mnist-train}, or a path.
+   *
+   * @throws IllegalArgumentException if there is no such file or folder, or it holds several splits
+   * @throws FormatException if it holds no pictures or is damaged
+   */
+  public static Dataset named(String word) {
+    return switch (word) {
+      case "fashion-mnist" -> FashionMnist.testSplit();
+      case "fashion-mnist-train" -> FashionMnist.trainSplit(FashionMnist.DEBIAN_FOLDER);
+      default -> open(Path.of(word));
+    };
+  }
+
+  /** Opens a set. */
+  public static Dataset open(Path path, PictureDecoder decoder) {
+    DataSets sets = new DataSets(decoder);
+    Path whole = path.toAbsolutePath().normalize();
+    try {
+      if (Files.isDirectory(whole)) {
+        return sets.folder(path, whole);
+      }
+      return Files.exists(whole) ? sets.file(path) : sets.split(path, whole);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Dataset folder(Path path, Path whole) throws IOException {
+    Path list = whole.resolveSibling(META).resolve(whole.getFileName() + LISTS.getFirst());
+    if (Files.exists(list)) {
+      return Manifest.open(list, path, decoder);
+    }
+    if (!splits(whole).isEmpty()) {
+      throw severalSplits(path, splits(whole));
+    }
+    List<Path> shards = files(path, name -> name.endsWith(TAR));
+    if (!shards.isEmpty()) {
+      return TarShards.open(shards, "%d tar shards in %s".formatted(shards.size(), path), decoder);
+    }
+    return ImageFolder.open(path, decoder);
+  }
+
+  /** Names of the splits in a folder of IDX or CIFAR files or lists; none in any other. */
+  private static TreeSet<String> splits(Path folder) throws IOException {
+    TreeSet<String> splits = new TreeSet<>();
+    for (String split : List.of(TRAIN, TEST)) {
+      if (!splitFiles(folder, split).isEmpty()) {
+        splits.add(split);
+      }
+    }
+    Path meta = folder.resolve(META);
+    if (Files.isDirectory(meta)) {
+      for (Path list : files(meta, name -> name.endsWith(LISTS.getFirst()))) {
+        String name = list.getFileName().toString();
+        String split = name.substring(0, name.length() - LISTS.getFirst().length());
+        if (Files.isDirectory(folder.resolve(split))) {
+          splits.add(split);
+        }
+      }
+    }
+    return splits;
+  }
+
+  /** IDX or CIFAR files of a split. */
+  private static List<Path> splitFiles(Path folder, String split) throws IOException {
+    boolean train = split.equals(TRAIN);
+    List<Path> idx =
+        files(
+            folder,
+            name -> name.contains(IdxFiles.PICTURES) && name.startsWith(train ? TRAIN : "t10k"));
+    return idx.isEmpty()
+        ? files(
+            folder,
+            name ->
+                name.equals(split + BINARY)
+                    || name.matches(train ? "data_batch_[0-9]+\\.bin" : "test_batch\\.bin"))
+        : idx.subList(0, 1);
+  }
+
+  private static IllegalArgumentException severalSplits(Path path, TreeSet<String> splits) {
+    return new IllegalArgumentException(
+        "%s holds the splits %s; name one of them, such as %s"
+            .formatted(path, String.join(", ", splits), path.resolve(splits.first())));
+  }
+
+  /** A path such as FOLDER/train that is no folder: the split of a folder of IDX or CIFAR files. */
+  private Dataset split(Path path, Path whole) throws IOException {
+    Path folder = whole.getParent();
+    String name = whole.getFileName() == null ? "" : whole.getFileName().toString();
+    if (folder != null && Files.isDirectory(folder)) {
+      List<Path> found = splitFiles(folder, name.equals("val") ? TEST : name);
+      if (!found.isEmpty()) {
+        return IdxFiles.isPictures(found.getFirst())
+            ? IdxFiles.open(found.getFirst())
+            : cifar(found);
+      }
+    }
+    throw new IllegalArgumentException(path + ": no such file or folder");
+  }
+
+  private Dataset file(Path path) throws IOException {
+    String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+    if (COMPRESSED.stream().anyMatch(name::endsWith)) {
+      throw new IllegalArgumentException(
+          path
+              + " is compressed, so its pictures cannot be found at random: unpack it into a folder"
+              + " (or decompress it to a plain .tar), and name that");
+    }
+    if (name.endsWith(TAR)) {
+      return TarShards.open(List.of(path), "tar archive " + path, decoder);
+    }
+    if (name.endsWith(BINARY)) {
+      return cifar(List.of(path));
+    }
+    if (LISTS.stream().anyMatch(name::endsWith)) {
+      return Manifest.open(path, listed(path.toAbsolutePath().normalize()), decoder);
+    }
+    if (IdxFiles.isPictures(path) || startsAsIdx(path)) {
+      return IdxFiles.open(path);
+    }
+    throw new FormatException(
+        path
+            + " is no data set that is known: give a folder, a list "
+            + String.join(", ", LISTS)
+            + ", a .tar, an IDX file, or a .bin file of CIFAR");
+  }
+
+  private static Dataset cifar(List<Path> files) throws IOException {
+    CifarFiles kind = CifarFiles.fitting(Files.size(files.getFirst()));
+    if (kind == null) {
+      throw new FormatException(
+          files.getFirst() + ": its size fits neither CIFAR-10 nor CIFAR-100; copy it again");
+    }
+    return kind.read(files);
+  }
+
+  /** The folder that a list's paths start from: its own, or DATA/val for DATA/meta/val.txt. */
+  private static Path listed(Path list) {
+    Path folder = list.getParent();
+    String name = list.getFileName().toString();
+    if (folder.getFileName() != null && folder.getFileName().toString().equals(META)) {
+      Path split = folder.resolveSibling(name.substring(0, name.lastIndexOf('.')));
+      return Files.isDirectory(split) ? split : folder;
+    }
+    return folder;
+  }
+
+  private static boolean startsAsIdx(Path path) throws IOException {
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] start = in.readNBytes(4);
+      return start.length == 4 && start[0] == 0 && start[1] == 0 && start[2] == 8;
+    }
+  }
+
+  private static List<Path> files(Path folder, Predicate<String> named) throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(path -> named.test(path.getFileName().toString()))
+          .filter(Files::isRegularFile)
+          .sorted()
+          .toList();
+    }
+  }
+}

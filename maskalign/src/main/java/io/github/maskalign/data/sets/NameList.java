@@ -1,0 +1,41 @@
+package io.github.maskalign.data.sets;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.List;
+
+/** Many names in little memory: a million strings would take several times as much. */
+final class NameList {
+
+  private final byte[] text;
+  private final int[] ends;
+
+  private NameList(byte[] text, int[] ends) {
+    this.text = text;
+    this.ends = ends;
+  }
+
+  static NameList of(List<String> names) {
+    int[] ends = new int[names.size()];
+    int length = 0;
+    for (int i = 0; i < ends.length; i++) {
+      length = Math.addExact(length, names.get(i).getBytes(UTF_8).length);
+      ends[i] = length;
+    }
+    byte[] text = new byte[length];
+    for (int i = 0; i < ends.length; i++) {
+      byte[] name = names.get(i).getBytes(UTF_8);
+      System.arraycopy(name, 0, text, ends[i] - name.length, name.length);
+    }
+    return new NameList(text, ends);
+  }
+
+  int size() {
+    return ends.length;
+  }
+
+  String get(int number) {
+    int from = number == 0 ? 0 : ends[number - 1];
+    return new String(text, from, ends[number] - from, UTF_8);
+  }
+}

@@ -1,0 +1,93 @@
+package io.github.maskalign.data.sets;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.maskalign.data.sets.TarIndex.Entry;
+import io.github.maskalign.tensor.io.Sha256;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** Parts of tar archives. */
+final class TarFiles implements EncodedFiles {
+
+  private final List<Path> shards;
+
+  /** Where the pictures of each shard end. */
+  private final int[] ends;
+
+  private final NameList names;
+  private final long[] offsets;
+  private final int[] sizes;
+
+  private TarFiles(List<Path> shards, int[] ends, NameList names, long[] offsets, int[] sizes) {
+    this.shards = shards;
+    this.ends = ends;
+    this.names = names;
+    this.offsets = offsets;
+    this.sizes = sizes;
+  }
+
+  static TarFiles of(List<Path> shards, List<TarIndex> indices) {
+    List<Entry> all = indices.stream().flatMap(index -> index.pictures().stream()).toList();
+    int[] ends = indices.stream().mapToInt(index -> index.pictures().size()).toArray();
+    Arrays.parallelPrefix(ends, Math::addExact);
+    return new TarFiles(
+        List.copyOf(shards),
+        ends,
+        NameList.of(all.stream().map(Entry::name).toList()),
+        all.stream().mapToLong(Entry::offset).toArray(),
+        all.stream().mapToInt(Entry::size).toArray());
+  }
+
+  @Override
+  public int size() {
+    return sizes.length;
+  }
+
+  @Override
+  public String name(int number) {
+    return shard(number) + ":" + names.get(number);
+  }
+
+  private Path shard(int number) {
+    int found = Arrays.binarySearch(ends, number + 1);
+    // Empty shards end where the one before them ends; the first of them has the picture.
+    int at = found < 0 ? -found - 1 : found;
+    while (at > 0 && ends[at - 1] > number) {
+      at--;
+    }
+    return shards.get(at);
+  }
+
+  @Override
+  public byte[] read(int number) throws IOException {
+    // Unlike a channel's, its reads are not broken by interrupting the thread.
+    try (RandomAccessFile file = new RandomAccessFile(shard(number).toFile(), "r")) {
+      byte[] content = new byte[sizes[number]];
+      file.seek(offsets[number]);
+      file.readFully(content);
+      return content;
+    }
+  }
+
+  @Override
+  public String sha256() {
+    Sha256 digest = new Sha256();
+    for (Path shard : shards) {
+      try {
+        digest.add(Files.getLastModifiedTime(shard).toString().getBytes(UTF_8));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    for (int i = 0; i < size(); i++) {
+      digest.add("%s %d %d%n".formatted(names.get(i), offsets[i], sizes[i]).getBytes(UTF_8));
+    }
+    return digest.hex();
+  }
+}

@@ -1,0 +1,71 @@
+package io.github.maskalign.eval;
+
+import io.github.maskalign.autograd.nn.Classification;
+import io.github.maskalign.data.Batch;
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Tensor;
+import java.util.Iterator;
+import java.util.Locale;
+
+/**
+ * How good a classifier is on labeled pictures; all are means over pictures.
+ *
+ * @param loss cross-entropy
+ * @param top1 percentage whose largest logit is their label's
+ * @param top5 percentage whose label is among the five largest logits
+ * @since 0.1.0
+ */
+public record ClassifierScore(double loss, double top1, double top5) {
+
+  private static final int SEVERAL = 5;
+
+  /** A network in evaluation. */
+  @FunctionalInterface
+  public interface Network {
+
+    /** images [B, C, H, W] -> logits [B, classes]. */
+    Tensor logits(Ops ops, Tensor images);
+  }
+
+  /**
+   * Scores a network.
+   *
+   * @param scope lends temporary memory
+   * @param batches every picture once, with labels
+   * @throws IllegalArgumentException if there is none
+   */
+  public static ClassifierScore of(Scope scope, Network network, Iterator<Batch> batches) {
+    double loss = 0;
+    double first = 0;
+    double several = 0;
+    int pictures = 0;
+    while (batches.hasNext()) {
+      Batch batch = batches.next();
+      int[] labels = batch.labels();
+      if (labels == null) {
+        throw new IllegalArgumentException("scoring a classifier needs labeled pictures");
+      }
+      try (Scope inner = scope.child("evaluation")) {
+        Ops ops = inner.ops();
+        Tensor logits = network.logits(ops, batch.images(ops));
+        int classes = logits.dim(1);
+        Tensor targets = ops.of(Classification.targets(labels, classes, 0), labels.length, classes);
+        loss += ops.crossEntropy(logits, targets).item() * labels.length;
+        float[] values = logits.toFloats();
+        first += Classification.accuracy(values, labels, classes, 1) * labels.length;
+        several += Classification.accuracy(values, labels, classes, SEVERAL) * labels.length;
+      }
+      pictures += labels.length;
+    }
+    if (pictures == 0) {
+      throw new IllegalArgumentException("scoring a classifier needs one picture at least");
+    }
+    return new ClassifierScore(loss / pictures, first / pictures, several / pictures);
+  }
+
+  @Override
+  public String toString() {
+    return String.format(Locale.ROOT, "loss %.4f  top-1 %.2f %%  top-5 %.2f %%", loss, top1, top5);
+  }
+}

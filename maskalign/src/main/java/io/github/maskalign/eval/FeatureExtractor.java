@@ -1,0 +1,71 @@
+package io.github.maskalign.eval;
+
+import io.github.maskalign.data.Batch;
+import io.github.maskalign.data.DataLoader;
+import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.Transform;
+import io.github.maskalign.teacher.InputAdapter;
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.vit.ViT;
+import java.util.List;
+
+/**
+ * What a frozen network says of a picture: {@code [2D]}, the class token and the mean of the patch
+ * tokens after the final norm, one behind the other; the mean alone, {@code [D]}, where there is no
+ * class token.
+ *
+ * @since 0.1.0
+ */
+public final class FeatureExtractor {
+
+  private final Scope scope;
+  private final ViT network;
+  private final InputAdapter adapter;
+  private final Transform transform;
+  private final int batchSize;
+
+  /** Features of pictures that the transform prepares; temporary memory comes from the scope. */
+  public FeatureExtractor(Scope scope, ViT network, Transform transform, int batchSize) {
+    this(scope, network, InputAdapter.none(), transform, batchSize);
+  }
+
+  /** The same of a network that wants its pictures otherwise than the transform prepares them. */
+  public FeatureExtractor(
+      Scope scope, ViT network, InputAdapter adapter, Transform transform, int batchSize) {
+    this.scope = scope;
+    this.network = network;
+    this.adapter = adapter;
+    this.transform = transform;
+    this.batchSize = batchSize;
+  }
+
+  /**
+   * Features of all pictures of a labeled set, in its order; damaged ones are left out.
+   *
+   * @throws IllegalStateException if the set has no labels
+   */
+  public Features extract(Dataset set) {
+    int parts = network.config().tokens().classToken() ? 2 : 1;
+    int width = parts * network.config().width();
+    try (DataLoader loader = DataLoader.onePass(set, transform, batchSize)) {
+      return Features.collect(loader, width, set.size(), this::features);
+    }
+  }
+
+  private float[] features(Batch batch) {
+    try (Scope inner = scope.child("features")) {
+      Ops ops = inner.ops();
+      Tensor images = adapter.adapt(ops, batch.images(ops));
+      Tensor tokens = network.normalized(ops, network.forward(ops, images));
+      int prefix = network.config().prefixTokens();
+      Tensor mean = ops.mean(ops.slice(tokens, 1, prefix, tokens.dim(1)), false, 1);
+      if (!network.config().tokens().classToken()) {
+        return mean.toFloats();
+      }
+      Tensor first = ops.reshape(ops.slice(tokens, 1, 0, 1), batch.size(), tokens.dim(2));
+      return ops.concat(List.of(first, mean), 1).toFloats();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.github.maskalign.eval;
+
+import io.github.maskalign.data.Batch;
+import io.github.maskalign.data.DataLoader;
+import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.MemoryDataset;
+import io.github.maskalign.data.Transform;
+import io.github.maskalign.data.WholeImage;
+import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.vit.image.ChannelStats;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.function.Function;
+
+/**
+ * One feature vector a sample, and its class. The arrays are not copied: do not write to them any
+ * more.
+ *
+ * @param values {@code [N, D]}
+ * @param width D
+ * @param labels {@code [N]}, from 0 on
+ * @since 0.1.0
+ */
+public record Features(float[] values, int width, int[] labels) {
+
+  private static final int BATCH = 256;
+
+  /** Refuses arrays that do not fit, and values or labels that no classifier could use. */
+  public Features {
+    if (width < 1 || values.length != (long) labels.length * width) {
+      throw new ShapeException(
+          "features: %d values and %d labels for vectors of %d"
+              .formatted(values.length, labels.length, width));
+    }
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new IllegalArgumentException(
+            "features: sample %d has the value %s; has the training diverged?"
+                .formatted(i / width, values[i]));
+      }
+    }
+    for (int label : labels) {
+      if (label < 0) {
+        throw new IllegalArgumentException("features: label " + label + " is negative");
+      }
+    }
+  }
+
+  /**
+   * The normalized pixels themselves, the yardstick that learned features are held against.
+   *
+   * @throws IllegalStateException if the set has no labels
+   */
+  public static Features pixels(MemoryDataset set, ChannelStats stats) {
+    return pixels(set, new WholeImage(set.height(), set.width(), stats));
+  }
+
+  /** The same of pictures of any size, as a transform that draws nothing shows them. */
+  public static Features pixels(Dataset set, Transform plain) {
+    int width = plain.channels() * plain.height() * plain.width();
+    try (DataLoader loader = DataLoader.onePass(set, plain, BATCH)) {
+      return collect(loader, width, set.size(), Batch::pixels);
+    }
+  }
+
+  /**
+   * The features of all batches; of damaged pictures that are skipped there are none.
+   *
+   * @param max number of samples at most
+   * @param extractor gives {@code [B, width]} of a batch
+   * @throws IllegalStateException if the pictures have no labels
+   */
+  static Features collect(
+      Iterator<Batch> batches, int width, int max, Function<Batch, float[]> extractor) {
+    float[] values = new float[Math.multiplyExact(max, width)];
+    int[] labels = new int[max];
+    int done = 0;
+    while (batches.hasNext()) {
+      Batch batch = batches.next();
+      int[] known = batch.labels();
+      if (known == null) {
+        throw new IllegalStateException("features: this picture set has no labels");
+      }
+      System.arraycopy(extractor.apply(batch), 0, values, done * width, batch.size() * width);
+      System.arraycopy(known, 0, labels, done, batch.size());
+      done += batch.size();
+    }
+    return new Features(Arrays.copyOf(values, done * width), width, Arrays.copyOf(labels, done));
+  }
+
+  /** Number of samples, N. */
+  public int count() {
+    return labels.length;
+  }
+}

@@ -1,0 +1,2 @@
+/** How good frozen features are. */
+package io.github.maskalign.eval;

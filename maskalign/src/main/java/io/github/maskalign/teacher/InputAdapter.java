@@ -1,0 +1,61 @@
+package io.github.maskalign.teacher;
+
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.vit.Bicubic;
+import io.github.maskalign.vit.image.ChannelStats;
+
+/**
+ * images [B, C, H, W] -> [B, C, H', W']: makes a teacher's input from a student's.
+ *
+ * @since 0.1.0
+ */
+@FunctionalInterface
+public interface InputAdapter {
+
+  /** Applies it. */
+  Tensor adapt(Ops ops, Tensor images);
+
+  /** The images as they are. */
+  static InputAdapter none() {
+    return (ops, images) -> images;
+  }
+
+  /** Resized to a square by {@link Bicubic}; images of that size stay as they are. */
+  static InputAdapter resizedTo(int size) {
+    return (ops, images) -> Bicubic.resize(ops, images, size, size);
+  }
+
+  /** Normalized by other statistics than they came with. */
+  static InputAdapter renormalized(ChannelStats from, ChannelStats to) {
+    int channels = from.channels();
+    double[] fromMean = from.mean();
+    double[] fromStd = from.std();
+    double[] toMean = to.mean();
+    double[] toStd = to.std();
+    double[] scale = new double[channels];
+    double[] shift = new double[channels];
+    for (int c = 0; c < channels; c++) {
+      scale[c] = fromStd[c] / toStd[c];
+      shift[c] = (fromMean[c] - toMean[c]) / toStd[c];
+    }
+    return (ops, images) ->
+        ops.within(
+            "renormalize",
+            o -> {
+              Tensor factor = o.cast(o.of(scale, channels, 1, 1), images.dtype());
+              Tensor offset = o.cast(o.of(shift, channels, 1, 1), images.dtype());
+              return o.add(o.mul(images, factor), offset);
+            });
+  }
+
+  /** To a teacher's statistics from those of its students. */
+  static InputAdapter between(ChannelStats students, ChannelStats teacher) {
+    return students.equals(teacher) ? none() : renormalized(students, teacher);
+  }
+
+  /** This one, then another. */
+  default InputAdapter then(InputAdapter next) {
+    return (ops, images) -> next.adapt(ops, adapt(ops, images));
+  }
+}

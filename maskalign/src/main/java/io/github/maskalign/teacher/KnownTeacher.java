@@ -1,0 +1,196 @@
+package io.github.maskalign.teacher;
+
+import io.github.maskalign.TeacherId;
+import io.github.maskalign.config.Choice;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.weights.NetworkFile;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Published teachers; their weight files are the user's to fetch.
+ *
+ * @since 0.1.0
+ */
+public enum KnownTeacher implements Choice {
+  /** CLIP ViT-B/16. */
+  CLIP_B16(
+      "CLIP ViT-B/16 (Radford et al., arXiv 2103.00020)",
+      ViTConfig.clipB16(),
+      ChannelStats.clip(),
+      Licenses.MIT,
+      "clip_b16",
+      "openai/clip-vit-base-patch16"),
+  /** CLIP ViT-L/14. */
+  CLIP_L14(
+      "CLIP ViT-L/14 (Radford et al., arXiv 2103.00020)",
+      ViTConfig.clipL14(),
+      ChannelStats.clip(),
+      Licenses.MIT,
+      "clip_l14",
+      "openai/clip-vit-large-patch14"),
+  /** DINO ViT-B/16. */
+  DINO_B16(
+      "DINO ViT-B/16 (Caron et al., arXiv 2104.14294)",
+      ViTConfig.dinoB16(),
+      ChannelStats.imageNet(),
+      Licenses.APACHE,
+      "dino_b16",
+      "facebook/dino-vitb16"),
+  /** DINOv2 ViT-S/14. */
+  DINOV2_S14(
+      "DINOv2 ViT-S/14 (Oquab et al., arXiv 2304.07193)",
+      ViTConfig.small(518, 14).asDinoV2(0),
+      ChannelStats.imageNet(),
+      Licenses.APACHE,
+      "dinov2_s14",
+      "facebook/dinov2-small"),
+  /** DINOv2 ViT-B/14. */
+  DINOV2_B14(
+      "DINOv2 ViT-B/14 (Oquab et al., arXiv 2304.07193)",
+      ViTConfig.base(518, 14).asDinoV2(0),
+      ChannelStats.imageNet(),
+      Licenses.APACHE,
+      "dinov2_b14",
+      "facebook/dinov2-base"),
+  /** DINOv2 ViT-L/14. */
+  DINOV2_L14(
+      "DINOv2 ViT-L/14 (Oquab et al., arXiv 2304.07193)",
+      ViTConfig.large(518, 14).asDinoV2(0),
+      ChannelStats.imageNet(),
+      Licenses.APACHE,
+      "dinov2_l14",
+      "facebook/dinov2-large"),
+  /** DINOv2 ViT-B/14 with registers. */
+  DINOV2_B14_REG(
+      "DINOv2 ViT-B/14 with 4 registers (Darcet et al., arXiv 2309.16588)",
+      ViTConfig.base(518, 14).asDinoV2(4),
+      ChannelStats.imageNet(),
+      Licenses.APACHE,
+      "dinov2_b14_reg",
+      "facebook/dinov2-with-registers-base"),
+  /** SigLIP ViT-B/16. */
+  SIGLIP_B16(
+      "SigLIP ViT-B/16 (Zhai et al., arXiv 2303.15343)",
+      ViTConfig.base(224, 16).asSiglip(),
+      ChannelStats.half(3),
+      Licenses.APACHE,
+      "siglip_b16",
+      "google/siglip-base-patch16-224"),
+  /** SigLIP 2 ViT-B/16. */
+  SIGLIP2_B16(
+      "SigLIP 2 ViT-B/16 (Tschannen et al., arXiv 2502.14786)",
+      ViTConfig.base(224, 16).asSiglip(),
+      ChannelStats.half(3),
+      Licenses.APACHE,
+      "siglip2_b16",
+      "google/siglip2-base-patch16-224"),
+  /** DINOv3 ViT-S/16. */
+  DINOV3_S16(
+      "DINOv3 ViT-S/16 (Simeoni et al., arXiv 2508.10104)",
+      ViTConfig.small(224, 16).asDinoV3(4),
+      ChannelStats.imageNet(),
+      Licenses.DINOV3,
+      "dinov3_s16",
+      "facebook/dinov3-vits16-pretrain-lvd1689m"),
+  /** DINOv3 ViT-B/16. */
+  DINOV3_B16(
+      "DINOv3 ViT-B/16 (Simeoni et al., arXiv 2508.10104)",
+      ViTConfig.base(224, 16).asDinoV3(4),
+      ChannelStats.imageNet(),
+      Licenses.DINOV3,
+      "dinov3_b16",
+      "facebook/dinov3-vitb16-pretrain-lvd1689m"),
+  /** DINOv3 ViT-L/16. */
+  DINOV3_L16(
+      "DINOv3 ViT-L/16 (Simeoni et al., arXiv 2508.10104)",
+      ViTConfig.large(224, 16).asDinoV3(4),
+      ChannelStats.imageNet(),
+      Licenses.DINOV3,
+      "dinov3_l16",
+      "facebook/dinov3-vitl16-pretrain-lvd1689m");
+
+  /** What a student's files say of the weights it learned from. */
+  private static final class Licenses {
+    static final String MIT = "MIT";
+    static final String APACHE = "Apache-2.0";
+    static final String DINOV3 =
+        "DINOv3 License (Meta's own terms, which reach what is made from the weights; read them)";
+  }
+
+  private final String description;
+  private final ViTConfig config;
+  private final ChannelStats statistics;
+  private final String license;
+  private final List<String> words;
+
+  KnownTeacher(
+      String description,
+      ViTConfig config,
+      ChannelStats statistics,
+      String license,
+      String... words) {
+    this.description = description;
+    this.config = config;
+    this.statistics = statistics;
+    this.license = license;
+    this.words = List.of(words);
+  }
+
+  /** The value that a word names. */
+  public static KnownTeacher parse(String word) {
+    return Choice.parse("teacher", KnownTeacher.class, word);
+  }
+
+  /** Its shape, for images of the size it was trained on. */
+  public ViTConfig config() {
+    return config;
+  }
+
+  /** The statistics by which its pixels are normalized. */
+  public ChannelStats statistics() {
+    return statistics;
+  }
+
+  /** Of its weights. */
+  public String license() {
+    return license;
+  }
+
+  /**
+   * Loads the weights for a student of {@code grid} patches a side: the teacher sees images of
+   * {@code grid} times its own patch size, such as CLIP ViT-L/14 images of 196 pixels beside a
+   * student that sees patches of 16 in images of 224. A {@code config.json} beside the weights has
+   * the last word on their shape.
+   *
+   * @param scope owns the weights
+   * @param path a file or folder of any kind that {@link
+   *     io.github.maskalign.vit.weights.file.WeightFiles} opens
+   */
+  public ViTTeacher load(Scope scope, Path path, int grid) {
+    try (NetworkFile file = NetworkFile.open(path)) {
+      ViTConfig own = file.told() == NetworkFile.Told.SHAPES ? config : file.config();
+      TeacherId id = TeacherId.of(word(), file.file().files(), license);
+      NetworkFile fitted = file.withConfig(own.withImageSize(grid * own.patchSize()));
+      return ViTTeacher.load(
+          scope, id, fitted, InputAdapter.between(ChannelStats.imageNet(), statistics));
+    }
+  }
+
+  @Override
+  public List<String> words() {
+    return words;
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+
+  @Override
+  public String toString() {
+    return word();
+  }
+}

@@ -1,0 +1,94 @@
+package io.github.maskalign.teacher.cache;
+
+import io.github.maskalign.TargetNormalizer;
+import io.github.maskalign.TeacherView;
+import io.github.maskalign.ViewTargets;
+import io.github.maskalign.config.AlignmentPlan;
+import io.github.maskalign.data.Batch;
+import io.github.maskalign.tensor.Eager;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.train.TeacherTargets;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Has the teacher look at pictures and writes down what it says. */
+final class RecordMaker {
+
+  private final Scope scope;
+  private final TeacherTargets direct;
+  private final RecordFormat format;
+  private final MemorySegment records;
+  private final MemorySegment level;
+
+  /**
+   * For batches up to a size.
+   *
+   * @param scope computes
+   * @param arena owns memory for a batch
+   */
+  RecordMaker(Scope scope, TeacherTargets direct, RecordFormat format, int max, Arena arena) {
+    this.scope = scope;
+    this.direct = direct;
+    this.format = format;
+    this.records = arena.allocate(max * format.bytes(), Long.BYTES);
+    this.level = arena.allocate(max * format.levelBytes(), Long.BYTES);
+  }
+
+  /**
+   * The records of a batch, sealed, in memory that the next call uses again.
+   *
+   * @param first number of the first record
+   */
+  MemorySegment make(Batch batch, long first) {
+    MemorySegment made = records.asSlice(0, batch.size() * format.bytes());
+    AlignmentPlan plan = direct.plan();
+    try (Scope inner = scope.child("teacher cache")) {
+      Eager ops = inner.eager();
+      TeacherView view = direct.teacher().look(ops, batch.images(ops), ViewTargets.request(plan));
+      Tensor importance = view.importance();
+      if (importance != null) {
+        MemorySegment values = MemorySegment.ofArray(importance.toFloats());
+        spread(values, (long) format.importance() * Float.BYTES, made, format.importanceAt());
+      }
+      for (int i = 0; i < format.levels(); i++) {
+        int index = plan.levels().get(i).index();
+        Tensor whole = TargetNormalizer.whole(ops, plan.config().targetNorm(), view.level(index));
+        requireFits(whole.toFloats(), index, batch);
+        inner.backend().download(ops.cast(whole, format.type().dtype()), level(batch.size()));
+        spread(level(batch.size()), format.levelBytes(), made, format.level(i));
+      }
+    }
+    for (int b = 0; b < batch.size(); b++) {
+      format.seal(first + b, made.asSlice(b * format.bytes(), format.bytes()));
+    }
+    return made;
+  }
+
+  private MemorySegment level(int batch) {
+    return level.asSlice(0, batch * format.levelBytes());
+  }
+
+  /** One piece of what lies packed to each record. */
+  private void spread(MemorySegment packed, long each, MemorySegment made, long at) {
+    for (long b = 0; b * each < packed.byteSize(); b++) {
+      MemorySegment.copy(packed, b * each, made, b * format.bytes() + at, each);
+    }
+  }
+
+  private void requireFits(float[] values, int level, Batch batch) {
+    for (int i = 0; i < values.length; i++) {
+      if (!format.type().holds(values[i])) {
+        int sample = batch.samples()[i / (values.length / batch.size())];
+        throw new IllegalArgumentException(
+            "teacher cache: level %d of sample %d has the value %s, which type %s does not hold%s"
+                .formatted(
+                    level,
+                    sample,
+                    values[i],
+                    format.type(),
+                    Float.isFinite(values[i]) ? "; use bf16" : ""));
+      }
+    }
+  }
+}

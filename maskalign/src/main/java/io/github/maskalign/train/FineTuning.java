@@ -1,0 +1,86 @@
+package io.github.maskalign.train;
+
+import io.github.maskalign.autograd.Tape;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.autograd.optim.AdamW;
+import io.github.maskalign.data.Batch;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.vit.LayerDecay;
+import io.github.maskalign.vit.ViTClassifier;
+import java.util.Map;
+
+/**
+ * Supervised training of all of a {@link ViTClassifier}: cross-entropy with target distributions
+ * and AdamW, lower layers more slowly. From random weights it is plain supervised training.
+ *
+ * @since 0.1.0
+ */
+public final class FineTuning extends ModelTraining {
+
+  /** The classifier's file in a checkpoint. */
+  public static final String MODEL = "model.safetensors";
+
+  /**
+   * The hyper-parameters.
+   *
+   * @param pace learning rate and clipping
+   * @param betas of AdamW
+   * @param layerDecay factor on the rate from one layer to the next lower one
+   * @param weightDecay on matrices
+   * @param dropPath last block's rate
+   * @param targets of the batches
+   * @param seed of the drop paths
+   * @param description goes into the metadata of the weights
+   */
+  public record Recipe(
+      TrainStep.Pace pace,
+      AdamW.Betas betas,
+      double layerDecay,
+      double weightDecay,
+      double dropPath,
+      BatchTargets targets,
+      long seed,
+      Map<String, String> description) {}
+
+  private final ViTClassifier model;
+  private final BatchTargets targets;
+  private final SampleDropPaths dropPaths;
+
+  /** Training from step 0; moments belong to the parameters' scope. */
+  public FineTuning(ViTClassifier model, Parameters parameters, Recipe recipe) {
+    super(updates(model, parameters, recipe), parameters, MODEL, recipe.description);
+    this.model = model;
+    this.targets = recipe.targets;
+    int depth = model.trunk().config().depth();
+    this.dropPaths = new SampleDropPaths(recipe.seed, recipe.dropPath, depth);
+  }
+
+  private static TrainStep updates(ViTClassifier model, Parameters parameters, Recipe recipe) {
+    int depth = model.trunk().config().depth();
+    LayerDecay groups = new LayerDecay(depth, recipe.layerDecay, recipe.weightDecay);
+    AdamW optimizer =
+        new AdamW(parameters.scope(), groups.groups(parameters.trainable()), recipe.betas);
+    return new TrainStep(parameters.scope(), parameters.trainable(), optimizer, recipe.pace);
+  }
+
+  @Override
+  public Tensor loss(Tape tape, Batch batch) {
+    // First, since it may mix the pictures.
+    Tensor target = tape.of(targets.of(batch), batch.size(), model.classes());
+    return tape.crossEntropy(
+        model.forward(tape, batch.images(tape), dropPaths.draw(batch)), target);
+  }
+
+  /**
+   * The labels of a batch.
+   *
+   * @throws IllegalArgumentException if it has none
+   */
+  static int[] labels(Batch batch) {
+    if (batch.labels() == null) {
+      throw new IllegalArgumentException(
+          "training a classifier needs labels, and the pictures have none");
+    }
+    return batch.labels();
+  }
+}

@@ -1,0 +1,91 @@
+package io.github.maskalign.train;
+
+import io.github.maskalign.Masking;
+import io.github.maskalign.Objective;
+import io.github.maskalign.PretrainGroups;
+import io.github.maskalign.Targets;
+import io.github.maskalign.autograd.Tape;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.autograd.optim.AdamW;
+import io.github.maskalign.autograd.optim.CosineSchedule;
+import io.github.maskalign.data.Batch;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.train.checkpoint.StudentFiles;
+import java.util.Arrays;
+
+/**
+ * Pre-training, step by step: the teacher, if there is one, has seen whole pictures, the student
+ * sees the visible patches, and AdamW moves the student and what serves the objective. Everything
+ * random in a step is a function of the seed, the step and the sample, so going on from a
+ * checkpoint gives the same bits.
+ *
+ * @since 0.1.0
+ */
+public final class Pretraining extends ModelTraining {
+
+  /** The student's file in a checkpoint. */
+  public static final String STUDENT = "student.safetensors";
+
+  /**
+   * The hyper-parameters.
+   *
+   * @param pace learning rate and clipping
+   * @param betas of AdamW
+   * @param weightDecay on the parameters that the recipe decays
+   * @param dropPath last block's rate
+   * @param seed of masks and drop paths
+   */
+  public record Recipe(
+      TrainStep.Pace pace, AdamW.Betas betas, double weightDecay, double dropPath, long seed) {
+
+    /** The released recipe's optimizer, which clips nothing. */
+    public static Recipe released(
+        CosineSchedule schedule,
+        long batchesPerEpoch,
+        double weightDecay,
+        double dropPath,
+        long seed) {
+      TrainStep.Pace pace = TrainStep.Pace.unclipped(schedule, batchesPerEpoch);
+      return new Recipe(pace, AdamW.Betas.PRETRAIN, weightDecay, dropPath, seed);
+    }
+  }
+
+  private final Objective objective;
+  private final TargetSource source;
+  private final Masking masking;
+  private final SampleDropPaths dropPaths;
+
+  /**
+   * Training from step 0; moments belong to the parameters' scope. The teacher is no part of a
+   * checkpoint.
+   */
+  public Pretraining(
+      Objective objective, Parameters parameters, TargetSource source, Recipe recipe) {
+    super(
+        updates(parameters, recipe),
+        parameters,
+        STUDENT,
+        StudentFiles.metadata(source.teacherId()));
+    this.objective = objective;
+    this.source = source;
+    this.masking = new Masking(objective.mask(), recipe.seed);
+    int depth = objective.student().config().depth();
+    this.dropPaths = new SampleDropPaths(recipe.seed, recipe.dropPath, depth);
+  }
+
+  private static TrainStep updates(Parameters parameters, Recipe recipe) {
+    AdamW optimizer =
+        new AdamW(
+            parameters.scope(), PretrainGroups.of(parameters, recipe.weightDecay), recipe.betas);
+    return new TrainStep(parameters.scope(), parameters.trainable(), optimizer, recipe.pace);
+  }
+
+  @Override
+  public Tensor loss(Tape tape, Batch batch) {
+    Tensor images = batch.images(tape);
+    Targets targets = source.targets(tape, batch, images);
+    long[] samples = Arrays.stream(batch.samples()).asLongStream().toArray();
+    int[] visible = objective.visible(masking, targets, batch.number(), samples);
+    return objective.loss(tape, images, targets, visible, dropPaths.draw(batch)).total();
+  }
+}

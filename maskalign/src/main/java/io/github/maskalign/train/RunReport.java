@@ -1,0 +1,49 @@
+package io.github.maskalign.train;
+
+import io.github.maskalign.train.checkpoint.RunFolder;
+import io.github.maskalign.train.log.EventFile;
+import io.github.maskalign.train.log.LogEntry;
+import io.github.maskalign.train.log.RunLog;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes what a run tells of a step to its log and, if wanted, for TensorBoard. */
+final class RunReport implements AutoCloseable {
+
+  private final RunLog log;
+  private final @Nullable EventFile events;
+
+  private RunReport(RunLog log, @Nullable EventFile events) {
+    this.log = log;
+    this.events = events;
+  }
+
+  /** Goes on after a step. */
+  static RunReport open(RunFolder folder, RunPlan.Logging logging, long lastStep) {
+    RunLog log = RunLog.open(folder.log(), lastStep);
+    return new RunReport(
+        log, logging.tensorboard() ? EventFile.create(folder.tensorboard(), lastStep) : null);
+  }
+
+  void write(LogEntry entry, Map<String, Double> extras) {
+    log.write(entry, extras);
+    if (events != null) {
+      Map<String, Double> numbers = new LinkedHashMap<>();
+      numbers.put("loss", entry.loss());
+      numbers.put("lr", entry.lr());
+      numbers.put("grad_norm", entry.gradNorm());
+      numbers.put("images_per_s", entry.imagesPerSecond());
+      numbers.putAll(extras);
+      events.write(entry.step(), numbers);
+    }
+  }
+
+  @Override
+  public void close() {
+    log.close();
+    if (events != null) {
+      events.close();
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package io.github.maskalign.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a training loop end in good order when the user presses Ctrl-C or the system asks it to end:
+ * the first signal is only noted, for the loop to look at between steps; the second ends the
+ * process at once. While it is open the signals do not end the process by themselves.
+ *
+ * <pre>{@code
+ * try (StopSignal stop = StopSignal.install()) {
+ *   while (step < steps && !stop.requested()) {
+ *     train();
+ *   }
+ *   save();
+ *   return stop.exitStatus();
+ * }
+ * }</pre>
+ *
+ * @since 0.1.0
+ */
+public final class StopSignal implements AutoCloseable {
+
+  /** Shells report a process that a signal ended as 128 plus the signal's number. */
+  private static final int SIGNALED = 128;
+
+  private final List<Runnable> restore = new ArrayList<>();
+  private final IntConsumer exit;
+  private final Runnable onFirst;
+  private volatile int signal;
+
+  private StopSignal(IntConsumer exit, Runnable onFirst) {
+    this.exit = exit;
+    this.onFirst = onFirst;
+  }
+
+  /** Listens to SIGINT and SIGTERM. */
+  public static StopSignal install() {
+    return install(() -> {});
+  }
+
+  /**
+   * Listens to SIGINT and SIGTERM.
+   *
+   * @param onFirst runs when the first signal comes, on the thread that handles signals: the place
+   *     to tell the user what is going on
+   */
+  public static StopSignal install(Runnable onFirst) {
+    // Not exit: its shutdown hooks could wait for the very loop that does not end.
+    return install(OsSignals::handle, Runtime.getRuntime()::halt, onFirst);
+  }
+
+  /** With signals and an end of the process that tests can do without. */
+  static StopSignal install(Signals signals, IntConsumer exit, Runnable onFirst) {
+    StopSignal stop = new StopSignal(exit, onFirst);
+    for (String name : List.of("INT", "TERM")) {
+      Runnable restore = signals.handle(name, stop::received);
+      if (restore != null) {
+        stop.restore.add(restore);
+      }
+    }
+    return stop;
+  }
+
+  /** Where signals come from. */
+  @FunctionalInterface
+  interface Signals {
+
+    /**
+     * Calls the handler with the number of each signal of this name.
+     *
+     * @return what restores the former handling, or null if signals cannot be had here
+     */
+    @Nullable Runnable handle(String name, IntConsumer handler);
+  }
+
+  private synchronized void received(int number) {
+    if (signal != 0) {
+      exit.accept(SIGNALED + number);
+      return;
+    }
+    signal = number;
+    onFirst.run();
+  }
+
+  /** Whether the loop should finish its step, save and end. */
+  public boolean requested() {
+    return signal != 0;
+  }
+
+  /** What the process should end with: 130 after Ctrl-C, 143 after SIGTERM, 0 after neither. */
+  public int exitStatus() {
+    return signal == 0 ? 0 : SIGNALED + signal;
+  }
+
+  /** Gives the signals back to whoever had them before. */
+  @Override
+  public void close() {
+    restore.reversed().forEach(Runnable::run);
+    restore.clear();
+  }
+}

@@ -1,0 +1,35 @@
+package io.github.maskalign.train;
+
+import io.github.maskalign.Targets;
+import io.github.maskalign.TeacherId;
+import io.github.maskalign.data.Batch;
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where pre-training has its targets from.
+ *
+ * @since 0.1.0
+ */
+public interface TargetSource extends AutoCloseable {
+
+  /** No targets, for an objective without a teacher. */
+  static TargetSource none() {
+    return NoTargets.INSTANCE;
+  }
+
+  /** Whose features they are; null without a teacher. */
+  @Nullable TeacherId teacherId();
+
+  /**
+   * The targets of a batch.
+   *
+   * @param ops whose scope owns what is made; nothing is recorded
+   * @param images the batch's pictures [B, C, H, W]
+   */
+  Targets targets(Ops ops, Batch batch, Tensor images);
+
+  @Override
+  default void close() {}
+}

@@ -1,0 +1,30 @@
+package io.github.maskalign.train;
+
+import io.github.maskalign.Targets;
+import io.github.maskalign.Teacher;
+import io.github.maskalign.TeacherId;
+import io.github.maskalign.ViewTargets;
+import io.github.maskalign.config.AlignmentPlan;
+import io.github.maskalign.data.Batch;
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Tensor;
+
+/**
+ * Targets from a teacher that looks at every batch.
+ *
+ * @param teacher is asked
+ * @param plan says for what
+ * @since 0.1.0
+ */
+public record TeacherTargets(Teacher teacher, AlignmentPlan plan) implements TargetSource {
+
+  @Override
+  public TeacherId teacherId() {
+    return teacher.id();
+  }
+
+  @Override
+  public Targets targets(Ops ops, Batch batch, Tensor images) {
+    return new ViewTargets(plan, teacher.look(ops, images, ViewTargets.request(plan)));
+  }
+}

@@ -1,0 +1,179 @@
+package io.github.maskalign.train;
+
+import io.github.maskalign.autograd.GradientSource;
+import io.github.maskalign.autograd.Tape;
+import io.github.maskalign.autograd.nn.Parameter;
+import io.github.maskalign.autograd.optim.CosineSchedule;
+import io.github.maskalign.autograd.optim.GradientBuffer;
+import io.github.maskalign.autograd.optim.GradientNorm;
+import io.github.maskalign.autograd.optim.Optimizer;
+import io.github.maskalign.data.Batch;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.train.checkpoint.Checkpoint;
+import io.github.maskalign.train.checkpoint.CheckpointWriter;
+import io.github.maskalign.train.checkpoint.TensorFiles;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What all kinds of training have in common: losses of batches, their gradients averaged and
+ * clipped, and an optimizer's step at the rate of the schedule; nothing that is not finite gets as
+ * far as the weights.
+ *
+ * @since 0.1.0
+ */
+public final class TrainStep {
+
+  private static final String OPTIMIZER = "optimizer.safetensors";
+  private static final String STATE = "state.json";
+
+  /** The loss of a batch, a scalar; the parameters are watched already. */
+  @FunctionalInterface
+  public interface Loss {
+
+    /** Computes it on the tape. */
+    Tensor of(Tape tape, Batch batch);
+  }
+
+  /**
+   * How far a step goes.
+   *
+   * @param schedule learning rate over fractional epochs, looked up at a step's first batch
+   * @param batchesPerEpoch length of an epoch
+   * @param maxNorm gradients are clipped to this global norm
+   */
+  public record Pace(CosineSchedule schedule, long batchesPerEpoch, double maxNorm) {
+
+    /** Gradients as they come. */
+    public static Pace unclipped(CosineSchedule schedule, long batchesPerEpoch) {
+      return new Pace(schedule, batchesPerEpoch, Double.POSITIVE_INFINITY);
+    }
+
+    /** Checks the values. */
+    public Pace {
+      if (batchesPerEpoch < 1 || !(maxNorm > 0)) {
+        throw new IllegalArgumentException(
+            "training: %d batches an epoch, gradients clipped to %s; both must be positive"
+                .formatted(batchesPerEpoch, maxNorm));
+      }
+    }
+  }
+
+  /**
+   * What a checkpoint notes beside the tensors.
+   *
+   * @param step steps done
+   * @param updates number of updates that each parameter has had
+   */
+  public record State(long step, Map<String, Long> updates) {}
+
+  private final Scope scope;
+  private final List<Parameter> trained;
+  private final List<Tensor> values;
+  private final Optimizer optimizer;
+  private final Pace pace;
+  private long steps;
+
+  /**
+   * Updates from step 0.
+   *
+   * @param scope owns what a step makes
+   * @param trained the parameters that get gradients
+   */
+  public TrainStep(Scope scope, Collection<Parameter> trained, Optimizer optimizer, Pace pace) {
+    this.scope = scope;
+    this.trained = List.copyOf(trained);
+    this.values = this.trained.stream().map(Parameter::value).toList();
+    this.optimizer = optimizer;
+    this.pace = pace;
+  }
+
+  /** What moves the parameters. */
+  public Optimizer optimizer() {
+    return optimizer;
+  }
+
+  /** Steps done so far. */
+  public long steps() {
+    return steps;
+  }
+
+  /** One update; see {@link Training#step}. */
+  public StepReport step(Iterator<Batch> batches, int count, Loss loss) {
+    try (Scope inner = scope.child("step")) {
+      GradientBuffer sums = new GradientBuffer(inner, trained);
+      double mean = 0;
+      double rate = 0;
+      for (int done = 1; ; done++) {
+        Batch batch = batches.next();
+        requirePixels(batch);
+        if (done == 1) {
+          rate = pace.schedule.at((double) batch.number() / pace.batchesPerEpoch);
+        }
+        try (Tape tape = Tape.open(inner, "batch")) {
+          tape.watchAll(values);
+          Tensor value = loss.of(tape, batch);
+          mean += finite(tape, value.item(), batch) / count;
+          GradientSource gradients = tape.backward(value);
+          if (count == 1) {
+            return update(inner, gradients, mean, rate, batch);
+          }
+          sums.add(gradients, 1.0 / count);
+        }
+        if (done == count) {
+          return update(inner, sums, mean, rate, batch);
+        }
+      }
+    }
+  }
+
+  /** Before a teacher or a norm meets them, whose complaint would name another cause. */
+  private void requirePixels(Batch batch) {
+    int sample = NonFiniteSearch.sample(batch);
+    if (sample >= 0) {
+      throw new NonFiniteException(
+          "a pixel", Double.NaN, steps + 1, batch.samples(), "the pixels of sample " + sample);
+    }
+  }
+
+  private double finite(Tape tape, double loss, Batch batch) {
+    if (!Double.isFinite(loss)) {
+      NonFiniteSearch search = new NonFiniteSearch(trained);
+      throw new NonFiniteException(
+          "loss", loss, steps + 1, batch.samples(), search.behindLoss(tape));
+    }
+    return loss;
+  }
+
+  private StepReport update(
+      Scope inner, GradientSource gradients, double loss, double rate, Batch last) {
+    double norm = GradientNorm.of(inner, gradients, trained);
+    if (!Double.isFinite(norm)) {
+      NonFiniteSearch search = new NonFiniteSearch(trained);
+      throw new NonFiniteException(
+          "gradient norm", norm, steps + 1, last.samples(), search.among(gradients));
+    }
+    optimizer.step(gradients, rate, GradientNorm.clipFactor(norm, pace.maxNorm));
+    steps++;
+    double epoch = (double) (last.number() + 1) / pace.batchesPerEpoch;
+    return new StepReport(steps, epoch, loss, rate, norm);
+  }
+
+  /** Adds the optimizer's state to a checkpoint. */
+  public void save(CheckpointWriter draft) throws IOException {
+    draft.file(OPTIMIZER, file -> TensorFiles.save(file, optimizer.state()));
+    draft.json(STATE, new State(steps, optimizer.steps()));
+  }
+
+  /** Reads what {@link #save} wrote. */
+  public void restore(Checkpoint checkpoint) {
+    State state = checkpoint.json(STATE, State.class);
+    TensorFiles.load(checkpoint.file(OPTIMIZER), optimizer.state());
+    optimizer.restoreSteps(state.updates);
+    steps = state.step;
+  }
+}

@@ -1,0 +1,256 @@
+package io.github.maskalign.train;
+
+import io.github.maskalign.data.Batch;
+import io.github.maskalign.data.DataLoader;
+import io.github.maskalign.train.checkpoint.Checkpoint;
+import io.github.maskalign.train.checkpoint.CheckpointStore;
+import io.github.maskalign.train.checkpoint.MachineInfo;
+import io.github.maskalign.train.checkpoint.RunFolder;
+import io.github.maskalign.train.log.LogEntry;
+import io.github.maskalign.train.log.MixKeys;
+import io.github.maskalign.train.log.ProgressDisplay;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a {@link Training} over its epochs: batches, log, progress, evaluation between epochs,
+ * checkpoints, Ctrl-C. A run that goes on from a checkpoint has the bits of one that was never
+ * stopped.
+ *
+ * @since 0.1.0
+ */
+public final class Trainer {
+
+  private static final String PROGRESS = "run.json";
+  private static final String CLOCK = "clock.json";
+
+  /**
+   * What a checkpoint notes of the run.
+   *
+   * @param best the best score so far, null before the first
+   */
+  public record Progress(@Nullable Double best) {}
+
+  /**
+   * What a checkpoint notes of the time, which no two runs have in common.
+   *
+   * @param seconds of training so far
+   */
+  public record Clock(double seconds) {}
+
+  private final String name;
+  private final Training training;
+  private final RunPlan plan;
+  private final RunFolder folder;
+  private final Metrics.Source measures;
+  private final CheckpointStore checkpoints;
+  private final CheckpointStore best;
+  private OptionalDouble bestScore = OptionalDouble.empty();
+  private double waitedBefore;
+  private double seconds;
+
+  /**
+   * A run that leaves what it makes in a folder.
+   *
+   * @param name stands in front of its progress
+   * @param measures taken at the end of each epoch
+   */
+  public Trainer(
+      String name, Training training, RunPlan plan, RunFolder folder, Metrics.Source measures) {
+    this.name = name;
+    this.training = training;
+    this.plan = plan;
+    this.folder = folder;
+    this.measures = measures;
+    this.checkpoints = new CheckpointStore(folder.checkpoints(), plan.saving().keep());
+    this.best = new CheckpointStore(folder.best(), 1);
+  }
+
+  /**
+   * Goes back to the newest checkpoint of the folder.
+   *
+   * @return the steps done before
+   * @throws IllegalArgumentException if there is none
+   */
+  public long resume() {
+    Checkpoint latest =
+        checkpoints
+            .latest()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        folder + " holds no whole checkpoint to resume from"));
+    training.restore(latest);
+    Double score = latest.json(PROGRESS, Progress.class).best;
+    bestScore = score == null ? OptionalDouble.empty() : OptionalDouble.of(score);
+    seconds = latest.json(CLOCK, Clock.class).seconds;
+    return training.steps();
+  }
+
+  /** Counts time that was spent for the training before its first step. */
+  public void spent(double before) {
+    seconds += before;
+  }
+
+  /** The best score so far; none if nothing is scored. */
+  public OptionalDouble bestScore() {
+    return bestScore;
+  }
+
+  /**
+   * Trains until all epochs are done or a stop is asked for, then saves a checkpoint.
+   *
+   * @return whether all epochs are done
+   */
+  public boolean train(StopSignal stop, boolean quiet) {
+    long total = plan.steps();
+    long first = training.steps();
+    folder.saveMachine(MachineInfo.describe(training.backend()));
+    try (RunReport log = RunReport.open(folder, plan.logging(), first);
+        ProgressDisplay display = ProgressDisplay.open(name, first, total, quiet);
+        DataLoader loader = plan.loader(first, display::message)) {
+      Speedometer speed = new Speedometer();
+      Counted batches = new Counted(loader, speed);
+      while (training.steps() < total && !stop.requested()) {
+        long start = System.nanoTime();
+        StepReport report = training.step(batches, plan.accumulate());
+        seconds += (System.nanoTime() - start) * 1e-9;
+        speed.stepDone();
+        boolean last = report.step() == total;
+        int epochs = plan.epochsDone(report.step());
+        boolean epochEnds = epochs > plan.epochsDone(report.step() - 1);
+        LogEntry entry = entry(report, batches.epoch, speed.recent());
+        display.update(entry);
+        Metrics measured = epochEnds ? measures.at(epochs, last) : Metrics.none();
+        if (report.step() % plan.logging().every() == 0 || last || epochEnds) {
+          log.write(entry, extras(measured, loader));
+          speed.restart();
+        }
+        show(measured, epochs, display);
+        keepBest(measured);
+        if (!last && isDue(report.step(), epochEnds)) {
+          save(checkpoints);
+        }
+      }
+    }
+    save(checkpoints);
+    return training.steps() == total;
+  }
+
+  private boolean isDue(long step, boolean epochEnds) {
+    int every = plan.saving().everySteps();
+    return every == 0 ? epochEnds : step % every == 0;
+  }
+
+  /** Waiting above a few per cent of the time means that loading is the bottleneck. */
+  private Map<String, Double> extras(Metrics measured, DataLoader loader) {
+    double waited = loader.waitedSeconds();
+    Map<String, Double> extras = new LinkedHashMap<>();
+    extras.put("train_s", toMillis(seconds));
+    extras.put("waited_s", toMillis(waited - waitedBefore));
+    extras.putAll(measured.values());
+    waitedBefore = waited;
+    return extras;
+  }
+
+  private static double toMillis(double seconds) {
+    return Math.round(seconds * 1e3) / 1e3;
+  }
+
+  private static void show(Metrics measured, int epochs, ProgressDisplay display) {
+    StringBuilder line = new StringBuilder();
+    measured.values().entrySet().stream()
+        // A matrix in a line is for programs.
+        .filter(entry -> MixKeys.parse(entry.getKey()).isEmpty())
+        .forEach(
+            entry ->
+                line.append(
+                    String.format(Locale.ROOT, "  %s %.4g", entry.getKey(), entry.getValue())));
+    if (!line.isEmpty()) {
+      display.message("epoch " + epochs + line);
+    }
+    measured.lines().forEach(display::message);
+  }
+
+  private void keepBest(Metrics measured) {
+    OptionalDouble score = measured.score();
+    if (score.isPresent()
+        && (bestScore.isEmpty() || score.getAsDouble() > bestScore.getAsDouble())) {
+      bestScore = score;
+      save(best);
+    }
+  }
+
+  private void save(CheckpointStore place) {
+    place.save(
+        training.steps(),
+        draft -> {
+          training.save(draft);
+          draft.json(PROGRESS, new Progress(bestScore.isEmpty() ? null : bestScore.getAsDouble()));
+          draft.json(CLOCK, new Clock(seconds));
+        });
+  }
+
+  private static LogEntry entry(StepReport report, int epoch, double imagesPerSecond) {
+    return new LogEntry(
+        report.step(),
+        epoch,
+        report.loss(),
+        report.learningRate(),
+        report.gradientNorm(),
+        imagesPerSecond);
+  }
+
+  /** Batches as they come, noting how many pictures, and of which epoch. */
+  private static final class Counted implements Iterator<Batch> {
+    private final Iterator<Batch> source;
+    private final Speedometer speed;
+    private int epoch;
+
+    private Counted(Iterator<Batch> source, Speedometer speed) {
+      this.source = source;
+      this.speed = speed;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return source.hasNext();
+    }
+
+    @Override
+    public Batch next() {
+      Batch batch = source.next();
+      epoch = batch.epoch();
+      speed.add(batch.size());
+      return batch;
+    }
+  }
+
+  /** Pictures per second since the last restart. */
+  private static final class Speedometer {
+    private long since = System.nanoTime();
+    private long images;
+    private double recent;
+
+    void add(int count) {
+      images += count;
+    }
+
+    void stepDone() {
+      recent = images / ((System.nanoTime() - since) * 1e-9);
+    }
+
+    double recent() {
+      return recent;
+    }
+
+    void restart() {
+      since = System.nanoTime();
+      images = 0;
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package io.github.maskalign.train.checkpoint;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The checkpoints of a run, each a folder {@code step-N} of several files. Whatever happens while
+ * one is written (an exception, a full disk, a crash, a loss of power), the newest one that was
+ * saved before can be loaded.
+ *
+ * <p>A checkpoint is written to a folder of another name and forced to disk file by file, its list
+ * of files last; then one rename gives it its name. One process writes to a folder at a time.
+ *
+ * <pre>{@code
+ * checkpoints.save(step, draft -> {
+ *   draft.file("student.safetensors", weights::write);
+ *   draft.json("state.json", new State(step, seed));
+ * });
+ * }</pre>
+ *
+ * @since 0.1.0
+ */
+public final class CheckpointStore {
+
+  private static final Pattern NAME = Pattern.compile("step-(\\d{1,18})(\\.old)?");
+  private static final String REPLACED = ".old";
+  private static final Pattern DRAFT = Pattern.compile("\\.step-\\d+\\.draft");
+
+  private final Path folder;
+  private final int keep;
+  private final Disk disk;
+
+  /** Writes the files of a checkpoint. */
+  @FunctionalInterface
+  public interface Content {
+
+    /** Adds all files to the draft. */
+    void writeTo(CheckpointWriter draft) throws IOException;
+  }
+
+  /**
+   * The checkpoints in a folder, which is created when the first is saved.
+   *
+   * @param keep how many of the newest to keep, 1 at least
+   */
+  public CheckpointStore(Path folder, int keep) {
+    this(folder, keep, new Disk());
+  }
+
+  CheckpointStore(Path folder, int keep, Disk disk) {
+    if (keep < 1) {
+      throw new IllegalArgumentException("keeping " + keep + " checkpoints; keep 1 at least");
+    }
+    this.folder = folder;
+    this.keep = keep;
+    this.disk = disk;
+  }
+
+  /**
+   * The newest whole checkpoint; what was cut off while it was written does not count.
+   *
+   * @throws UncheckedIOException if the folder cannot be read
+   */
+  public Optional<Checkpoint> latest() {
+    try {
+      return found().stream().filter(Checkpoint::isWhole).findFirst();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot look for checkpoints in " + folder, e);
+    }
+  }
+
+  /**
+   * Saves a checkpoint, taking the place of one of the same step, and removes those that are older
+   * than the {@code keep} newest.
+   *
+   * @return where it is
+   * @throws UncheckedIOException if it cannot be written; the ones before are as they were
+   */
+  public Checkpoint save(long step, Content content) {
+    if (step < 0) {
+      throw new IllegalArgumentException("checkpoint of step " + step);
+    }
+    Checkpoint saved = new Checkpoint(step, folder.resolve("step-" + step));
+    try {
+      disk.createFolder(folder);
+      sweep();
+      Path draft = folder.resolve(".step-" + step + ".draft");
+      try {
+        write(draft, content);
+        if (Files.exists(saved.folder())) {
+          disk.move(saved.folder(), folder.resolve("step-" + step + REPLACED));
+        }
+        disk.move(draft, saved.folder());
+      } catch (IOException | RuntimeException | Error e) {
+        discard(draft, e);
+        throw e;
+      }
+      disk.forceFolder(folder);
+      prune(step);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot save the checkpoint " + saved.folder(), e);
+    }
+    return saved;
+  }
+
+  private void write(Path draft, Content content) throws IOException {
+    disk.createFolder(draft);
+    CheckpointWriter files = new CheckpointWriter(disk, draft);
+    content.writeTo(files);
+    files.done();
+  }
+
+  private void discard(Path draft, Throwable cause) {
+    try {
+      if (Files.exists(draft)) {
+        deleteFolder(draft);
+      }
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /** Removes what an earlier process began and did not finish. */
+  private void sweep() throws IOException {
+    for (Path path : content()) {
+      if (DRAFT.matcher(path.getFileName().toString()).matches()) {
+        deleteFolder(path);
+      }
+    }
+    for (Checkpoint checkpoint : found()) {
+      if (!Files.exists(checkpoint.file(Checkpoint.DONE))) {
+        deleteFolder(checkpoint.folder());
+      }
+    }
+    removeReplaced();
+  }
+
+  /** Removes checkpoints of which there is a newer one of the same step. */
+  private void removeReplaced() throws IOException {
+    for (Checkpoint checkpoint : found()) {
+      Checkpoint newer =
+          new Checkpoint(checkpoint.step(), folder.resolve("step-" + checkpoint.step()));
+      if (!checkpoint.equals(newer) && newer.isWhole()) {
+        deleteFolder(checkpoint.folder());
+      }
+    }
+  }
+
+  private void prune(long justSaved) throws IOException {
+    removeReplaced();
+    int whole = 0;
+    for (Checkpoint checkpoint : found()) {
+      if (checkpoint.isWhole() && ++whole > keep && checkpoint.step() != justSaved) {
+        deleteFolder(checkpoint.folder());
+      }
+    }
+  }
+
+  /** The marker goes first: what is left of a deletion cut short does not count as whole. */
+  private void deleteFolder(Path path) throws IOException {
+    Path marker = path.resolve(Checkpoint.DONE);
+    if (Files.exists(marker)) {
+      disk.delete(marker);
+    }
+    try (Stream<Path> files = Files.list(path)) {
+      for (Path file : files.toList()) {
+        disk.delete(file);
+      }
+    }
+    disk.delete(path);
+  }
+
+  /** All folders named like a checkpoint, newest first, a replaced one behind its replacement. */
+  private List<Checkpoint> found() throws IOException {
+    List<Checkpoint> found = new ArrayList<>();
+    for (Path path : content()) {
+      Matcher name = NAME.matcher(path.getFileName().toString());
+      if (name.matches()) {
+        found.add(new Checkpoint(Long.parseLong(name.group(1)), path));
+      }
+    }
+    found.sort(
+        Comparator.comparingLong((Checkpoint c) -> -c.step())
+            .thenComparingInt(c -> c.folder().toString().length()));
+    return found;
+  }
+
+  private List<Path> content() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> paths = Files.list(folder)) {
+      return paths.toList();
+    }
+  }
+}

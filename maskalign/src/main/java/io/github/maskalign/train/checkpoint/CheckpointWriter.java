@@ -1,0 +1,79 @@
+package io.github.maskalign.train.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A checkpoint being written; it counts only once {@link CheckpointStore#save} has returned.
+ *
+ * @since 0.1.0
+ */
+public final class CheckpointWriter {
+
+  private final Disk disk;
+  private final Path folder;
+  private final Map<String, Long> files = new LinkedHashMap<>();
+
+  CheckpointWriter(Disk disk, Path folder) {
+    this.disk = disk;
+    this.folder = folder;
+  }
+
+  /** Writes one file. */
+  @FunctionalInterface
+  public interface FileContent {
+
+    /** Creates the file at this place. */
+    void writeTo(Path target) throws IOException;
+  }
+
+  /**
+   * Adds a file, for instance {@code draft.file("student.safetensors", writer::write)}.
+   *
+   * @throws IllegalArgumentException if the name is taken or is not a plain file name
+   * @throws IOException if it cannot be written
+   */
+  public void file(String name, FileContent content) throws IOException {
+    Path target = target(name);
+    content.writeTo(target);
+    finish(name, target);
+  }
+
+  /**
+   * Adds a record as JSON.
+   *
+   * @throws IllegalArgumentException if the name is taken or is not a plain file name
+   * @throws IOException if it cannot be written
+   */
+  public void json(String name, Object value) throws IOException {
+    Path target = target(name);
+    disk.write(target, Json.bytes(value));
+    finish(name, target);
+  }
+
+  private Path target(String name) {
+    Path path = Path.of(name);
+    boolean plain = path.getNameCount() == 1 && !path.isAbsolute() && name.matches("[^.].*");
+    if (!plain || name.equals(Checkpoint.DONE) || files.containsKey(name)) {
+      throw new IllegalArgumentException(
+          "checkpoint file '" + name + "': give a plain file name not used before");
+    }
+    return folder.resolve(path);
+  }
+
+  private void finish(String name, Path target) throws IOException {
+    disk.forceFile(target);
+    files.put(name, Files.size(target));
+  }
+
+  /** Marks the checkpoint as whole. */
+  void done() throws IOException {
+    Path marker = folder.resolve(Checkpoint.DONE);
+    disk.write(marker, Json.bytes(new Checkpoint.Manifest(files)));
+    disk.forceFile(marker);
+    disk.forceFolder(folder);
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.maskalign.train.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a run goes on, for those who read its figures later.
+ *
+ * @since 0.1.0
+ */
+public final class MachineInfo {
+
+  private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
+  private static final String MODEL = "model name";
+
+  private MachineInfo() {}
+
+  /**
+   * By name.
+   *
+   * @param backend that computes, for people
+   */
+  public static Map<String, String> describe(String backend) {
+    Map<String, String> machine = new LinkedHashMap<>();
+    machine.put("backend", backend);
+    machine.put("processor", processor());
+    machine.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
+    machine.put("java", Runtime.version().toString());
+    machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    return machine;
+  }
+
+  private static String processor() {
+    try {
+      return Files.readString(PROCESSORS)
+          .lines()
+          .filter(line -> line.startsWith(MODEL))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElseGet(MachineInfo::architecture);
+    } catch (IOException e) {
+      return architecture(); // Only Linux has such a file.
+    }
+  }
+
+  private static String architecture() {
+    return System.getProperty("os.arch");
+  }
+}

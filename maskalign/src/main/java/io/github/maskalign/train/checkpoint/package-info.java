@@ -1,0 +1,2 @@
+/** Run folders and atomic checkpoints. */
+package io.github.maskalign.train.checkpoint;

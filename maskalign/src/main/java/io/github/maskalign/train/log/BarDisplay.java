@@ -1,0 +1,63 @@
+package io.github.maskalign.train.log;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * A bar that is redrawn in place, with the time gone and the time left.
+ *
+ * @since 0.1.0
+ */
+public final class BarDisplay implements ProgressDisplay {
+
+  private static final int REDRAW_MILLIS = 250;
+
+  private final PrintStream out;
+  private final int columns;
+  private final ProgressBar bar;
+
+  /**
+   * Starts drawing.
+   *
+   * @param columns given, because the library would ask JLine for it, which resets the handling of
+   *     signals and so would undo {@code StopSignal}
+   */
+  public BarDisplay(String task, long firstStep, long steps, PrintStream out, int columns) {
+    this.out = out;
+    this.columns = columns;
+    boolean unicode = StandardCharsets.UTF_8.equals(out.charset());
+    bar =
+        new ProgressBarBuilder()
+            .setTaskName(task)
+            .startsFrom(firstStep, Duration.ZERO)
+            .setInitialMax(steps)
+            .setStyle(unicode ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(REDRAW_MILLIS)
+            .setConsumer(new ConsoleProgressBarConsumer(out, columns))
+            .build();
+  }
+
+  @Override
+  public void update(LogEntry entry) {
+    bar.setExtraMessage(" " + ProgressDisplay.summary(entry));
+    bar.stepTo(entry.step());
+  }
+
+  @Override
+  public void message(String line) {
+    // One print, so that the thread which redraws the bar cannot come between.
+    String blank = " ".repeat(Math.max(columns - line.length(), 0));
+    out.print("\r" + line + blank + System.lineSeparator());
+    bar.refresh();
+  }
+
+  @Override
+  public void close() {
+    bar.close();
+  }
+}

@@ -1,0 +1,165 @@
+package io.github.maskalign.train.log;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.github.maskalign.tensor.FormatException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The log of a run: JSON lines, one object a logged step, with the keys {@code step epoch loss lr
+ * grad_norm images_per_s} in this order and then any extras. Every line is handed to the operating
+ * system whole, so that a reader never waits for one and a crash loses none.
+ *
+ * <p>JSON knows no infinities: a number that is not finite is written as {@code null}.
+ *
+ * @since 0.1.0
+ */
+public final class RunLog implements AutoCloseable {
+
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final String STEP = "step";
+  private static final List<String> KEYS =
+      List.of(STEP, "epoch", "loss", "lr", "grad_norm", "images_per_s");
+
+  private final Path path;
+  private final FileChannel channel;
+
+  private RunLog(Path path, FileChannel channel) {
+    this.path = path;
+    this.channel = channel;
+  }
+
+  /**
+   * Opens a log to append to, or starts one. What steps after {@code lastStep} left there, and a
+   * line cut off by a crash, is removed: these steps are about to be done again.
+   *
+   * @param lastStep the step that the run goes on from, 0 for a new run
+   * @throws FormatException if the file is not such a log
+   * @throws UncheckedIOException if it cannot be read or written
+   */
+  public static RunLog open(Path path, long lastStep) {
+    try {
+      long keep = Files.exists(path) ? lengthUntil(path, lastStep) : 0;
+      FileChannel channel =
+          FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      channel.truncate(keep).position(keep);
+      return new RunLog(path, channel);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot open the log " + path, e);
+    }
+  }
+
+  /** Bytes of the leading lines that are whole and not after a step. */
+  private static long lengthUntil(Path path, long lastStep) throws IOException {
+    byte[] bytes = Files.readAllBytes(path);
+    int start = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == '\n') {
+        String line = new String(bytes, start, i - start, StandardCharsets.UTF_8);
+        if (stepOf(line, path) > lastStep) {
+          return start;
+        }
+        start = i + 1;
+      }
+    }
+    return start;
+  }
+
+  private static long stepOf(String line, Path path) throws IOException {
+    try (JsonParser json = JSON.createParser(line)) {
+      if (json.nextToken() == JsonToken.START_OBJECT
+          && STEP.equals(json.nextFieldName())
+          && json.nextToken() == JsonToken.VALUE_NUMBER_INT) {
+        return json.getLongValue();
+      }
+    } catch (JsonProcessingException e) {
+      throw new FormatException(path + " is not a training log: " + e.getOriginalMessage(), e);
+    }
+    throw new FormatException(path + " is not a training log: found the line " + line);
+  }
+
+  /** Appends a line. */
+  public void write(LogEntry entry) {
+    write(entry, Map.of());
+  }
+
+  /**
+   * Appends a line with more in it.
+   *
+   * @param extras numbers, truth values and strings by key, written in the map's order
+   * @throws IllegalArgumentException if an extra has another type, or the key of a fixed one
+   */
+  public void write(LogEntry entry, Map<String, ?> extras) {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(line)) {
+      json.writeStartObject();
+      json.writeNumberField(STEP, entry.step());
+      json.writeNumberField("epoch", entry.epoch());
+      number(json, "loss", entry.loss());
+      number(json, "lr", entry.lr());
+      number(json, "grad_norm", entry.gradNorm());
+      number(json, "images_per_s", entry.imagesPerSecond());
+      for (Map.Entry<String, ?> extra : extras.entrySet()) {
+        extra(json, extra.getKey(), extra.getValue());
+      }
+      json.writeEndObject();
+      json.writeRaw('\n');
+      json.flush();
+      ByteBuffer bytes = ByteBuffer.wrap(line.toByteArray());
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the log " + path, e);
+    }
+  }
+
+  private static void number(JsonGenerator json, String key, double value) throws IOException {
+    if (Double.isFinite(value)) {
+      json.writeNumberField(key, value);
+    } else {
+      json.writeNullField(key);
+    }
+  }
+
+  private static void extra(JsonGenerator json, String key, Object value) throws IOException {
+    if (KEYS.contains(key)) {
+      throw new IllegalArgumentException("log: extra '" + key + "' has the key of a fixed one");
+    }
+    switch (value) {
+      case Integer i -> json.writeNumberField(key, i);
+      case Long l -> json.writeNumberField(key, l);
+      // By its decimal digits: 0.1f is to read 0.1.
+      case Float f -> number(json, key, Double.parseDouble(f.toString()));
+      case Double d -> number(json, key, d);
+      case Boolean b -> json.writeBooleanField(key, b);
+      case String s -> json.writeStringField(key, s);
+      default ->
+          throw new IllegalArgumentException(
+              "log: extra '%s' is a %s; give a number, truth value or string"
+                  .formatted(key, value.getClass().getSimpleName()));
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot close the log " + path, e);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What a training run needs around its steps: folder, log, progress, stopping, checkpoints. */
+package io.github.maskalign.train;

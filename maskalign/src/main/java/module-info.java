@@ -1,0 +1,105 @@
+import io.github.maskalign.cli.Command;
+import io.github.maskalign.cli.bench.BenchCommand;
+import io.github.maskalign.cli.classify.ClassifyCommand;
+import io.github.maskalign.cli.compare.CompareCommand;
+import io.github.maskalign.cli.data.DataCommand;
+import io.github.maskalign.cli.eval.EvalCommand;
+import io.github.maskalign.cli.eval.KnnCommand;
+import io.github.maskalign.cli.report.ReportCommand;
+import io.github.maskalign.cli.runtime.ImageCommand;
+import io.github.maskalign.cli.train.FinetuneCommand;
+import io.github.maskalign.cli.train.PretrainCommand;
+import io.github.maskalign.cli.train.ProbeCommand;
+import io.github.maskalign.cli.visualize.AttendCommand;
+import io.github.maskalign.cli.visualize.MaskCommand;
+import io.github.maskalign.cli.visualize.PatchesCommand;
+import io.github.maskalign.cli.weights.ExportCommand;
+import io.github.maskalign.cli.weights.InspectCommand;
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * MaskAlign pre-training, and everything around it: data, checkpoints, evaluation, command line.
+ */
+@NullMarked
+module io.github.maskalign {
+  requires transitive io.github.maskalign.vit;
+  requires com.fasterxml.jackson.databind;
+  requires com.fasterxml.jackson.dataformat.yaml;
+  requires info.picocli;
+  requires java.desktop;
+  requires java.management;
+  requires jdk.management;
+  requires jdk.unsupported;
+  requires me.tongfei.progressbar;
+  requires org.apache.commons.compress;
+  requires xchart;
+  requires static transitive org.jspecify;
+
+  exports io.github.maskalign;
+  exports io.github.maskalign.baseline;
+  exports io.github.maskalign.config;
+  exports io.github.maskalign.data;
+  exports io.github.maskalign.data.augment;
+  exports io.github.maskalign.data.sets;
+  exports io.github.maskalign.eval;
+  exports io.github.maskalign.teacher;
+  exports io.github.maskalign.teacher.cache;
+  exports io.github.maskalign.train;
+  exports io.github.maskalign.train.checkpoint;
+  exports io.github.maskalign.train.log;
+  // Modules above this one add commands of their own.
+  exports io.github.maskalign.cli to
+      io.github.maskalign.vectors;
+
+  opens io.github.maskalign.cli to
+      info.picocli;
+  opens io.github.maskalign.cli.bench to
+      info.picocli;
+  opens io.github.maskalign.cli.classify to
+      info.picocli;
+  opens io.github.maskalign.cli.compare to
+      com.fasterxml.jackson.databind,
+      info.picocli;
+  opens io.github.maskalign.cli.data to
+      com.fasterxml.jackson.databind,
+      info.picocli;
+  opens io.github.maskalign.cli.eval to
+      info.picocli;
+  opens io.github.maskalign.cli.report to
+      info.picocli;
+  opens io.github.maskalign.cli.runtime to
+      info.picocli;
+  opens io.github.maskalign.cli.settings to
+      info.picocli;
+  opens io.github.maskalign.cli.train to
+      info.picocli;
+  opens io.github.maskalign.cli.visualize to
+      info.picocli;
+  opens io.github.maskalign.cli.weights to
+      com.fasterxml.jackson.databind,
+      info.picocli;
+  opens io.github.maskalign.eval to
+      com.fasterxml.jackson.databind;
+  opens io.github.maskalign.train.checkpoint to
+      com.fasterxml.jackson.databind;
+
+  uses Command;
+
+  provides Command with
+      AttendCommand,
+      BenchCommand,
+      ClassifyCommand,
+      DataCommand,
+      CompareCommand,
+      EvalCommand,
+      FinetuneCommand,
+      KnnCommand,
+      MaskCommand,
+      PatchesCommand,
+      PretrainCommand,
+      ImageCommand,
+      ProbeCommand,
+      ReportCommand,
+      ExportCommand,
+      InspectCommand;
+}

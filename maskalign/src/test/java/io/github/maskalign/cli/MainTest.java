@@ -1,0 +1,147 @@
+package io.github.maskalign.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.maskalign.tensor.ShapeException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+class MainTest {
+  @CommandLine.Command(name = "answer", description = "Answers with a status.")
+  private static final class Answer implements Command {
+    @Option(names = "--status", description = "The exit status.")
+    private int status;
+
+    @Override
+    public Integer call() {
+      return status;
+    }
+  }
+
+  @CommandLine.Command(name = "fail", description = "Fails.")
+  private static final class Fail implements Command {
+    @Option(names = "--how", description = "The kind of failure.")
+    private String how = "";
+
+    @Override
+    public Integer call() throws Exception {
+      switch (how) {
+        case "shape" -> throw new ShapeException("matmul: inner sizes differ");
+        case "file" -> throw new NoSuchFileException("weights.safetensors");
+        case "wrapped" -> throw new UncheckedIOException(new IOException("disk full"));
+        case "argument" -> throw new IllegalArgumentException("mask ratio 2.0 is above 1");
+        default -> throw new IllegalStateException("a fault");
+      }
+    }
+  }
+
+  private record Result(int status, String out, String err) {}
+
+  private static Result run(String... args) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    List<Command> commands = List.of(new Fail(), new Answer());
+    int status = Main.run(commands, new PrintWriter(out, true), new PrintWriter(err, true), args);
+    return new Result(status, out.toString(), err.toString());
+  }
+
+  @Test
+  void helpListsTheCommandsInOrderOfName() {
+    Result result = run("--help");
+    assertEquals(0, result.status);
+    int answer = result.out.indexOf("answer  Answers with a status.");
+    int fail = result.out.indexOf("fail    Fails.");
+    assertTrue(0 < answer && answer < fail, result.out);
+  }
+
+  @Test
+  void noArgumentsIsHelp() {
+    Result result = run();
+    assertEquals(0, result.status);
+    assertEquals(run("--help").out, result.out);
+  }
+
+  @Test
+  void commandsInheritHelp() {
+    Result result = run("answer", "--help");
+    assertEquals(0, result.status);
+    assertTrue(result.out.startsWith("Usage: maskalign answer"), result.out);
+    assertTrue(result.out.contains("--status"), result.out);
+    assertTrue(result.out.contains("--stacktrace"), result.out);
+  }
+
+  @Test
+  void versionNamesTheJavaItRunsOn() {
+    Result result = run("--version");
+    assertEquals(0, result.status);
+    assertTrue(result.out.startsWith("maskalign "), result.out);
+    assertTrue(result.out.contains("Java " + Runtime.version()), result.out);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 7})
+  void aCommandsStatusIsTheExitStatus(int status) {
+    assertEquals(status, run("answer", "--status", "" + status).status);
+  }
+
+  @Test
+  void aWrongCommandSuggestsTheLikelyOne() {
+    Result result = run("anwser");
+    assertEquals(2, result.status);
+    assertTrue(result.err.contains("Did you mean: maskalign answer"), result.err);
+  }
+
+  @Test
+  void aWrongOptionPointsAtTheCommandsHelp() {
+    Result result = run("answer", "--status", "many");
+    assertEquals(2, result.status);
+    assertTrue(result.err.contains("'many' is not an int"), result.err);
+    assertTrue(result.err.contains("'maskalign answer --help'"), result.err);
+  }
+
+  @Test
+  void whatTheUserCanMendTakesOneLine() {
+    assertEquals(
+        new Result(2, "", line("maskalign: matmul: inner sizes differ")),
+        run("fail", "--how", "shape"));
+    assertEquals(
+        new Result(2, "", line("maskalign: no such file: weights.safetensors")),
+        run("fail", "--how", "file"));
+    assertEquals(
+        new Result(2, "", line("maskalign: reading or writing failed: disk full")),
+        run("fail", "--how", "wrapped"));
+    assertEquals(
+        new Result(2, "", line("maskalign: mask ratio 2.0 is above 1")),
+        run("fail", "--how", "argument"));
+  }
+
+  @Test
+  void stackTraceIsShownOnRequestBeforeOrAfterTheCommand() {
+    assertTrue(run("fail", "--how", "shape", "--stacktrace").err.contains("MainTest.java"));
+    assertTrue(run("--stacktrace", "fail", "--how", "shape").err.contains("MainTest.java"));
+    assertFalse(run("fail", "--how", "shape").err.contains("MainTest.java"));
+  }
+
+  @Test
+  void aFaultOfOursShowsItsTraceAndIsNotAUsageError() {
+    Result result = run("fail");
+    assertEquals(1, result.status);
+    assertTrue(result.err.contains("IllegalStateException: a fault"), result.err);
+    assertTrue(result.err.contains("MainTest.java"), result.err);
+  }
+
+  private static String line(String text) {
+    return text + System.lineSeparator();
+  }
+}

@@ -1,0 +1,49 @@
+package io.github.maskalign.cli.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.maskalign.cli.bench.measure.Measurement;
+import io.github.maskalign.cli.bench.measure.Work;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WarningsTest {
+
+  private static final Measurement SOUND = share(0.71);
+
+  @Test
+  void aSlowProductIsSuspicious() {
+    assertEquals(List.of(), Warnings.of(SOUND, List.of()));
+    List<String> warnings = Warnings.of(share(0.41), List.of());
+    assertEquals(1, warnings.size());
+    assertTrue(warnings.getFirst().contains("does 41% of the multiply-adds"), warnings::getFirst);
+    assertTrue(warnings.getFirst().contains("70% is the least"), warnings::getFirst);
+  }
+
+  @Test
+  void objectsByTheThousandAreSuspiciousOfAVectorKernel() {
+    List<Measurement> measured = List.of(heap("norm", 65536), heap("softmax", 6e6));
+    assertEquals(
+        List.of(
+            "more than 64 KiB of Java objects a call: softmax 5859 KiB, check 100 KiB; a kernel"
+                + " that Java does not inline whole makes an object of every vector"),
+        Warnings.of(heap("check", 102400), measured));
+    assertEquals(List.of(), Warnings.of(SOUND, measured.subList(0, 1)));
+  }
+
+  /** Its multiply-adds are not known either. */
+  @Test
+  void aPlainBackendMayBeSlowAndMakeObjects() {
+    Measurement unknown = Measurements.of("check", new Work(1e9, 0, 0), Double.NaN, 6e6);
+    assertEquals(List.of(), Warnings.of(unknown, List.of(unknown)));
+  }
+
+  private static Measurement share(double share) {
+    return Measurements.of("check", new Work(1e9, 0, 0), 2e9 / share, 0);
+  }
+
+  private static Measurement heap(String name, double bytes) {
+    return Measurements.of(name, new Work(1e9, 0, 0), 2e9, bytes);
+  }
+}

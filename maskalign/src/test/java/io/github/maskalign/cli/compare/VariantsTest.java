@@ -1,0 +1,35 @@
+package io.github.maskalign.cli.compare;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VariantsTest {
+
+  @Test
+  void eachValueIsAVariant() {
+    assertEquals(
+        Map.of(
+            "mask=random", Map.of("mask", "random"),
+            "mask-ratio=0", Map.of("mask-ratio", "0"),
+            "mask-ratio=0.5", Map.of("mask-ratio", "0.5")),
+        Variants.of(List.of("mask-ratio=0, 0.5", "mask=random")));
+    assertEquals(Map.of("base", Map.of()), Variants.of(List.of()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mask", "mask=", "=random", "mask=random,,attentive", "mask=a,a"})
+  void otherFormsAreRefused(String axis) {
+    assertThrows(IllegalArgumentException.class, () -> Variants.of(List.of(axis)));
+  }
+
+  @Test
+  void foldersHaveHarmlessNames() {
+    assertEquals("loss=.._a_b-seed3", Variants.folder("loss=../a b", 3));
+  }
+}

@@ -1,0 +1,205 @@
+package io.github.maskalign.cli.settings;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.maskalign.cli.settings.groups.FinetuneSettings;
+import io.github.maskalign.cli.settings.groups.PretrainSettings;
+import io.github.maskalign.cli.settings.groups.ProbeSettings;
+import io.github.maskalign.config.LevelWeights;
+import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.Precision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+class SettingsTest {
+
+  private static SettingsOptions<PretrainSettings> parse(String... arguments) {
+    SettingsOptions<PretrainSettings> options =
+        SettingsOptions.of(PretrainSettings.class, "pretrain");
+    CommandSpec command = CommandSpec.create();
+    options.addTo(command);
+    new CommandLine(command).parseArgs(arguments);
+    return options;
+  }
+
+  private static String refusal(String... arguments) {
+    return assertThrows(RuntimeException.class, () -> parse(arguments).resolve()).getMessage();
+  }
+
+  @Test
+  void standardValuesAreThoseOfTheRecords() {
+    PretrainSettings settings = parse().resolve();
+    assertEquals(400, settings.schedule().epochs());
+    assertEquals(0.7, settings.alignment().maskRatio());
+    assertEquals(MaskStrategy.ATTENTIVE, settings.alignment().mask());
+    assertEquals(new LevelWeights.Top(5), settings.alignment().levels());
+    assertEquals(Precision.F32, settings.machine().precision());
+    assertNull(settings.pictures().data());
+    assertNull(settings.optimizer().clip());
+  }
+
+  @Test
+  void laterSourcesCount(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("mine.yaml");
+    Files.writeString(file, "# mine\nepochs: 30\nmask_ratio: 0.5\nseed: 7\n");
+    SettingsOptions<PretrainSettings> options =
+        parse("--recipe=official-b", "--seed=9", "--config=" + file, "--resume");
+    PretrainSettings settings = options.resolve();
+    assertEquals(1024, settings.schedule().effectiveBatch());
+    assertEquals(6e-4, settings.schedule().peak(), 1e-12);
+    assertEquals(30, settings.schedule().epochs());
+    assertEquals(0.5, settings.alignment().maskRatio());
+    assertEquals(9, settings.run().seed());
+    assertTrue(settings.run().resume());
+    assertEquals(
+        "batch 128 x 8 accumulated = 1024; learning rate 0.000150 x 1024 / 256 = 0.0006000 after"
+            + " 20.0 of 30 epochs, 1.0E-5 at the end",
+        settings.schedule().explanation());
+  }
+
+  @Test
+  void jsonIsReadToo(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("mine.json");
+    Files.writeString(file, "{\"epochs\": 3, \"clip\": null, \"mask\": \"random\"}");
+    PretrainSettings settings = parse("--clip=2", "--config=" + file).resolve();
+    assertEquals(3, settings.schedule().epochs());
+    assertEquals(2.0, settings.optimizer().clip());
+    assertEquals(MaskStrategy.RANDOM, settings.alignment().mask());
+  }
+
+  @Test
+  void whatIsPrintedReadsAsTheSame(@TempDir Path folder) throws IOException {
+    SettingsOptions<PretrainSettings> first =
+        parse("--recipe=official-l", "--data=a b: #c", "--clip=0.25", "--levels=mid3");
+    Path file = folder.resolve("printed.yaml");
+    String printed = first.print();
+    Files.writeString(file, printed);
+    assertEquals(first.resolve(), parse("--config", file.toString()).resolve());
+    assertTrue(printed.contains("# recipe official-l"), printed);
+    assertTrue(printed.contains("# option"), printed);
+    assertFalse(first.printRequested());
+    assertTrue(parse("--print-config").printRequested());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "--epochs=ten|epochs: 'ten' is not a whole number",
+        "--mask-ratio=much|mask-ratio: 'much' is not a number",
+        "--blr=NaN|blr: 'NaN' is not a number",
+        "--mask=hidden|'hidden' is not known; choose one of random, attentive",
+        "--gray=perhaps|gray: 'perhaps' is not true or false",
+        "--precision=f8|precision: 'f8' is not known; choose one of",
+        "--levels=all|level weights: 'all' is not known",
+        "--epochs=0|epochs 0, batch 64",
+        "--recipe=official-x|choose one of official-b, official-l, cifar, tiny",
+      })
+  void wrongValuesAreRefusedByName(String argument, String expected) {
+    String message = refusal(argument);
+    assertTrue(message.contains(expected), message);
+  }
+
+  @Test
+  void unknownKeysAreRefusedWithTheNearest(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("mine.yaml");
+    Files.writeString(file, "mask-ration: 0.5\n");
+    String message = refusal("--config=" + file);
+    assertTrue(
+        message.contains("'mask-ration' is not a setting of pretrain; is 'mask-ratio' meant?"),
+        message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'epochs: [1, 2]'|settings have one",
+        "'- epochs'|needed are lines such as",
+        "'epochs: {1'|neither YAML nor JSON",
+        "'a: 1\na: 2'|neither YAML nor JSON",
+        "'blr: 1\nmask_ratio: 1\nmask-ratio: 1'|mask-ratio is there twice",
+      })
+  void filesThatAreNoSettingsAreRefused(String text, String expected, @TempDir Path folder)
+      throws IOException {
+    Path file = folder.resolve("mine.yaml");
+    Files.writeString(file, text);
+    assertThrows(FormatException.class, () -> parse("--config=" + file).resolve());
+    String message = refusal("--config=" + file);
+    assertTrue(message.contains(expected), message);
+  }
+
+  @Test
+  void onlyWhatDecidesIsComparedOnResume() {
+    SettingsSchema<PretrainSettings> schema = SettingsSchema.of(PretrainSettings.class);
+    Map<String, String> started = schema.words(parse("--seed=1", "--threads=1").resolve());
+    assertDoesNotThrow(
+        () -> schema.requireSame(parse("--seed=1", "--threads=2", "--resume").resolve(), started));
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> schema.requireSame(parse("--fusion=sum").resolve(), started))
+            .getMessage();
+    assertTrue(message.contains("fusion is sum, was linear; seed is 0, was 1"), message);
+  }
+
+  /** A recipe says only what its programs can be told. */
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void recipesCanBeResolved(String name) {
+    assertFalse(Recipes.description(name).isEmpty());
+    assertDoesNotThrow(() -> parse("--recipe", name).resolve());
+    for (SettingsSchema<?> schema :
+        List.of(
+            SettingsSchema.of(FinetuneSettings.class), SettingsSchema.of(ProbeSettings.class))) {
+      String program = schema.has("layer-decay") ? "finetune" : "probe";
+      assertDoesNotThrow(() -> schema.build(Recipes.find(name, program)));
+    }
+  }
+
+  /** The published learning rates: 6e-4, 1.2e-3 and 1.6. */
+  @Test
+  void officialRatesFollowFromTheirBatches() {
+    assertEquals(6e-4, parse("--recipe=official-b").resolve().schedule().peak(), 1e-12);
+    Map<String, String> finetune = Recipes.find("official-b", "finetune");
+    assertEquals(
+        1.2e-3, SettingsSchema.of(FinetuneSettings.class).build(finetune).schedule().peak(), 1e-12);
+    Map<String, String> probe = Recipes.find("official-b", "probe");
+    assertEquals(1.6, SettingsSchema.of(ProbeSettings.class).build(probe).schedule().peak(), 1e-12);
+  }
+
+  static Iterable<String> recipes() {
+    return Recipes.names();
+  }
+
+  @Test
+  void helpShowsEverySetting() {
+    SettingsOptions<PretrainSettings> options =
+        SettingsOptions.of(PretrainSettings.class, "pretrain");
+    CommandSpec command = CommandSpec.create();
+    options.addTo(command);
+    String help = new CommandLine(command).getUsageMessage();
+    for (SettingsSchema.Entry entry : options.schema().entries()) {
+      assertTrue(help.contains("--" + entry.name()), entry.name());
+    }
+    assertTrue(help.contains("Alignment:"), help);
+    assertTrue(help.contains("random, attentive"), help);
+  }
+}

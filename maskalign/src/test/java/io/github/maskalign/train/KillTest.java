@@ -1,0 +1,161 @@
+package io.github.maskalign.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.train.checkpoint.Checkpoint;
+import io.github.maskalign.train.checkpoint.CheckpointStore;
+import io.github.maskalign.train.checkpoint.RunFolder;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Training that is killed again and again, with no chance to do anything about it, ends with the
+ * bits of training that was not. Most of its time goes into saving, so that many kills hit that.
+ */
+@DisabledOnOs(OS.WINDOWS)
+class KillTest {
+
+  private static final int KILLS = 50;
+  private static final int LONGEST_MILLIS = 700;
+
+  /** Trains in a folder, going on from its newest checkpoint if there is one. */
+  static final class Child {
+    public static void main(String[] args) {
+      Path folder = Path.of(args[0]);
+      try (TinyRun tiny = new TinyRun("reference", 1);
+          StopSignal never = StopSignal.install((_, _) -> null, _ -> {}, () -> {})) {
+        Trainer run = run(tiny, folder);
+        if (newest(folder) >= 0) {
+          run.resume();
+        }
+        System.out.println("ready");
+        run.train(never, true);
+      }
+    }
+  }
+
+  /** Two batches an update, of five in an epoch: epochs end in the middle of one. */
+  private static Trainer run(TinyRun tiny, Path folder) {
+    RunPlan plan = tiny.plan(2, new RunPlan.Saving(1, 2));
+    return new Trainer("test", tiny.training, plan, RunFolder.at(folder), (_, _) -> measured(tiny));
+  }
+
+  private static Metrics measured(TinyRun tiny) {
+    double score = tiny.values().get("distill_weights")[1];
+    return Metrics.scored(Map.of("score", score), score);
+  }
+
+  private static CheckpointStore checkpoints(Path folder) {
+    return new CheckpointStore(new RunFolder(folder).checkpoints(), 2);
+  }
+
+  private static long newest(Path folder) {
+    return checkpoints(folder).latest().map(Checkpoint::step).orElse(-1L);
+  }
+
+  private static Process start(Path folder) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Child.class.getName(),
+            folder.toString())
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  /** Whether it was killed before it was done. */
+  private static boolean killed(Path folder, long millis) throws Exception {
+    Process child = start(folder);
+    try (BufferedReader said = new BufferedReader(new InputStreamReader(child.getInputStream()))) {
+      assertEquals("ready", said.readLine());
+      child.waitFor(millis, TimeUnit.MILLISECONDS);
+      child.destroyForcibly();
+      assertTrue(child.waitFor(20, TimeUnit.SECONDS));
+      return child.exitValue() != 0;
+    } finally {
+      child.destroyForcibly();
+    }
+  }
+
+  /** Whether a checkpoint was begun and not finished. */
+  private static boolean leftDraft(Path folder) throws IOException {
+    Path checkpoints = new RunFolder(folder).checkpoints();
+    if (!Files.exists(checkpoints)) {
+      return false;
+    }
+    try (Stream<Path> names = Files.list(checkpoints)) {
+      return names.anyMatch(name -> name.toString().endsWith(".draft"));
+    }
+  }
+
+  @Test
+  @Tag("slow")
+  void everyResumeEndsWithTheBitsOfAnUninterruptedRun(@TempDir Path temp) throws Exception {
+    Path straight = temp.resolve("straight");
+    try (TinyRun tiny = new TinyRun("reference", 1);
+        StopSignal never = StopSignal.install((_, _) -> null, _ -> {}, () -> {})) {
+      assertTrue(run(tiny, straight).train(never, true));
+    }
+    Philox random = Philox.of(5).stream("kill");
+    int kills = 0;
+    int whileSaving = 0;
+    for (int completed = 0; kills < KILLS; completed++) {
+      Path folder = temp.resolve("run" + completed);
+      long before = -1;
+      while (killed(folder, (random.bits(kills) & Integer.MAX_VALUE) % LONGEST_MILLIS)) {
+        kills++;
+        whileSaving += leftDraft(folder) ? 1 : 0;
+        long after = newest(folder);
+        assertTrue(after >= before, "checkpoint " + before + " is lost, found " + after);
+        before = after;
+      }
+      assertSame(straight, folder);
+    }
+    assertTrue(whileSaving >= KILLS / 10, "only " + whileSaving + " kills came while saving");
+  }
+
+  private static void assertSame(Path straight, Path killed) throws IOException {
+    assertEquals(newest(straight), newest(killed));
+    assertSameFiles(checkpoints(straight), checkpoints(killed));
+    assertSameFiles(
+        new CheckpointStore(new RunFolder(straight).best(), 1),
+        new CheckpointStore(new RunFolder(killed).best(), 1));
+    assertEquals(lines(straight), lines(killed));
+  }
+
+  private static void assertSameFiles(CheckpointStore expected, CheckpointStore found)
+      throws IOException {
+    Checkpoint a = expected.latest().orElseThrow();
+    Checkpoint b = found.latest().orElseThrow();
+    assertEquals(a.step(), b.step());
+    for (String name :
+        List.of("student.safetensors", "optimizer.safetensors", "state.json", "run.json")) {
+      assertArrayEquals(Files.readAllBytes(a.file(name)), Files.readAllBytes(b.file(name)), name);
+    }
+  }
+
+  /** The log without what depends on the clock. */
+  private static List<String> lines(Path folder) throws IOException {
+    return Files.readAllLines(new RunFolder(folder).log()).stream()
+        .map(line -> line.replaceAll("\"(images_per_s|train_s|waited_s)\":[^,}]*", ""))
+        .toList();
+  }
+}

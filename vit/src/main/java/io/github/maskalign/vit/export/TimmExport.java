@@ -1,0 +1,115 @@
+package io.github.maskalign.vit.export;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.maskalign.autograd.nn.Parameter;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
+import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.TimmConfig;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.weights.SavedNetwork;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes networks as folders that timm loads: model.safetensors and config.json.
+ *
+ * @since 0.1.0
+ */
+public final class TimmExport {
+
+  private static final String CLASS_TOKEN = "cls_token";
+  private static final String POSITIONS = "pos_embed";
+
+  private TimmExport() {}
+
+  /**
+   * Writes a folder. Where only the class token of a longer prefix has a position, as in DINOv2
+   * with registers, it is added to the token, since timm knows all positions or none.
+   *
+   * @param stats by which pixels are normalized
+   * @param metadata notes for the weights; a {@code license} among them goes to config.json too
+   * @throws FormatException if timm has no such network under these names
+   * @throws UncheckedIOException if it cannot be written
+   */
+  public static void write(
+      Path folder, SavedNetwork network, ChannelStats stats, Map<String, String> metadata) {
+    ViTConfig config = network.config();
+    if (config.tokens().positions() == PositionEmbedding.ROTARY
+        || config.blocks().activation() == Activation.SWIGLU) {
+      throw new FormatException(
+          "timm export: timm builds networks with rotary positions or gated MLPs of other parts, in"
+              + " which these weights do not fit; export to ONNX, or keep the file");
+    }
+    boolean partly = config.tokens().positionedPrefix() % Math.max(1, config.prefixTokens()) != 0;
+    ViTConfig written = partly ? unplaced(config) : config;
+    SafeTensorsWriter writer = new SafeTensorsWriter();
+    Map.of(TimmConfig.NOTE, TimmConfig.note(written), "format", "pt").forEach(writer::metadata);
+    metadata.forEach(writer::metadata);
+    for (Parameter parameter : network.parameters().all()) {
+      add(writer, parameter, partly ? network.parameters() : null);
+    }
+    ObjectNode json =
+        TimmConfig.write(written, network.classes(), network.pooling() == Pooling.MEAN_PATCHES);
+    ObjectNode pretrained = json.putObject("pretrained_cfg");
+    numbers(
+        pretrained.putArray("input_size"),
+        config.channels(),
+        config.imageSize(),
+        config.imageSize());
+    Arrays.stream(stats.mean()).forEach(pretrained.putArray("mean")::add);
+    Arrays.stream(stats.std()).forEach(pretrained.putArray("std")::add);
+    pretrained.put("num_classes", network.classes());
+    pretrained.put("fixed_input_size", true);
+    if (metadata.containsKey("licence")) {
+      pretrained.put("licence", metadata.get("licence"));
+    }
+    try {
+      Files.createDirectories(folder);
+      writer.write(folder.resolve("model.safetensors"));
+      byte[] text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
+      Files.write(folder.resolve("config.json"), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + folder, e);
+    }
+  }
+
+  private static void numbers(ArrayNode array, int... numbers) {
+    Arrays.stream(numbers).forEach(array::add);
+  }
+
+  private static ViTConfig unplaced(ViTConfig config) {
+    ViTConfig.Tokens tokens = config.tokens();
+    return config.withTokens(
+        new ViTConfig.Tokens(
+            tokens.prefix(), tokens.classToken(), tokens.positions(), 0, tokens.norm()));
+  }
+
+  /** With all parameters given, moves the class token's position into the token. */
+  private static void add(SafeTensorsWriter writer, Parameter parameter, @Nullable Parameters all) {
+    float[] values = parameter.value().toFloats();
+    Shape shape = parameter.value().shape();
+    if (all != null && parameter.name().equals(CLASS_TOKEN)) {
+      float[] table = all.get(POSITIONS).value().toFloats();
+      for (int i = 0; i < values.length; i++) {
+        values[i] += table[i];
+      }
+    } else if (all != null && parameter.name().equals(POSITIONS)) {
+      values = Arrays.copyOfRange(values, shape.dim(2), values.length);
+      shape = shape.with(1, shape.dim(1) - 1);
+    }
+    writer.add(parameter.name(), shape, values);
+  }
+}

@@ -1,0 +1,201 @@
+package io.github.maskalign.vit.export;
+
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.RotaryTable;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.export.Graph.Attribute;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A Vision Transformer as a graph. */
+final class ViTGraph {
+
+  private final Graph graph = new Graph();
+  private final Layers layers;
+  private final ViTConfig config;
+  private final OnnxExport.Options options;
+  private final long width;
+  private final long tokens;
+
+  ViTGraph(ViTConfig config, Parameters parameters, OnnxExport.Options options) {
+    this.layers = new Layers(graph, parameters, config);
+    this.config = config;
+    this.options = options;
+    this.width = config.width();
+    this.tokens = config.prefixTokens() + config.patches();
+  }
+
+  Graph build() {
+    long batch = options.batch() == 0 ? -1 : options.batch();
+    graph.input("images", batch, config.channels(), config.imageSize(), config.imageSize());
+    String x = embedded();
+    Turn turn = config.tokens().positions() == PositionEmbedding.ROTARY ? turn() : null;
+    for (int i = 0; i < config.depth(); i++) {
+      x = block(x, "blocks." + i, turn);
+    }
+    if (options.classes() > 0) {
+      String pooled = options.meanPooled() ? layers.norm(mean(x), "fc_norm") : pooled(normed(x));
+      graph.output(layers.linear(pooled, "head"), "logits", batch, options.classes());
+    } else {
+      String normed = normed(x);
+      graph.output(normed, "tokens", batch, tokens, width);
+      graph.output(pooled(normed), "pooled", batch, width);
+    }
+    return graph;
+  }
+
+  // ---- embedding ----
+
+  private String embedded() {
+    String x = patches();
+    if (layers.has("pos_embed")) {
+      x =
+          graph.add(
+              x, graph.constant("patch_positions", patchPositions(), 1, config.patches(), width));
+    }
+    if (config.prefixTokens() > 0) {
+      String prefix = graph.constant("prefix", prefix(), 1, config.prefixTokens(), width);
+      String each = graph.wholes(config.prefixTokens(), width);
+      String shape = graph.concat(0, batch(), each);
+      x = graph.concat(1, graph.apply("Expand", List.of(prefix, shape)), x);
+    }
+    return config.tokens().norm() ? layers.norm(x, "norm_pre") : x;
+  }
+
+  private String patches() {
+    long patch = config.patchSize();
+    String weight = layers.constant("patch_embed.proj.weight");
+    List<String> inputs =
+        config.input().bias()
+            ? List.of("images", weight, layers.constant("patch_embed.proj.bias"))
+            : List.of("images", weight);
+    String image =
+        graph.apply(
+            "Conv",
+            inputs,
+            new Attribute.Wholes("kernel_shape", patch, patch),
+            new Attribute.Wholes("strides", patch, patch));
+    return graph.transpose(graph.reshape(image, 0, width, config.patches()), 0, 2, 1);
+  }
+
+  /** The number of pictures, as a list of one. */
+  private String batch() {
+    return options.batch() > 0
+        ? graph.wholes(options.batch())
+        : graph.slice(graph.apply("Shape", List.of("images")), 0, 0, 1);
+  }
+
+  private float[] patchPositions() {
+    float[] table = layers.numbers("pos_embed");
+    int from = config.tokens().positionedPrefix() * config.width();
+    return Arrays.copyOfRange(table, from, table.length);
+  }
+
+  /** Class token and registers with their positions. */
+  private float[] prefix() {
+    float[] prefix = new float[config.prefixTokens() * config.width()];
+    int at = 0;
+    for (String name : List.of("cls_token", "reg_token")) {
+      if (layers.has(name)) {
+        float[] own = layers.numbers(name);
+        System.arraycopy(own, 0, prefix, at, own.length);
+        at += own.length;
+      }
+    }
+    if (layers.has("pos_embed")) {
+      float[] table = layers.numbers("pos_embed");
+      for (int i = 0; i < config.tokens().positionedPrefix() * config.width(); i++) {
+        prefix[i] += table[i];
+      }
+    }
+    return prefix;
+  }
+
+  // ---- blocks ----
+
+  private String block(String x, String name, @Nullable Turn turn) {
+    long length = width / config.heads();
+    String packed = layers.linear(layers.norm(x, name + ".norm1"), name + ".attn.qkv");
+    String split =
+        graph.transpose(graph.reshape(packed, 0, 0, 3, config.heads(), length), 2, 0, 3, 1, 4);
+    String q = graph.pick(split, 0, 0);
+    String k = graph.pick(split, 0, 1);
+    String v = graph.pick(split, 0, 2);
+    String seen = turn == null ? layers.attend(q, k, v) : layers.attend(turn.of(q), turn.of(k), v);
+    String middle = graph.add(x, scaled(layers.linear(seen, name + ".attn.proj"), name + ".ls1"));
+    String mlp = layers.mlp(layers.norm(middle, name + ".norm2"), name + ".mlp");
+    return graph.add(middle, scaled(mlp, name + ".ls2"));
+  }
+
+  private String scaled(String branch, String name) {
+    return layers.has(name + ".gamma")
+        ? graph.mul(branch, layers.constant(name + ".gamma"))
+        : branch;
+  }
+
+  /** Turns queries or keys [B, heads, T, length] by their positions. */
+  private final class Turn {
+
+    private final String cos;
+    private final String sin;
+    private final long length;
+
+    Turn(String cos, String sin, long length) {
+      this.cos = cos;
+      this.sin = sin;
+      this.length = length;
+    }
+
+    String of(String x) {
+      String second = graph.slice(x, -1, length / 2, length);
+      String swapped = graph.concat(-1, second, graph.slice(x, -1, 0, length / 2));
+      return graph.add(graph.mul(x, cos), graph.mul(swapped, sin));
+    }
+  }
+
+  private Turn turn() {
+    RotaryTable table = RotaryTable.of(config);
+    long length = table.length();
+    return new Turn(
+        graph.constant("rotary_cos", table.cos(), tokens, length),
+        graph.constant("rotary_sin", table.sin(), tokens, length),
+        length);
+  }
+
+  // ---- results ----
+
+  private String normed(String x) {
+    return layers.norm(x, "norm");
+  }
+
+  private String mean(String x) {
+    String patches = graph.slice(x, 1, config.prefixTokens(), tokens);
+    return graph.apply(
+        "ReduceMean",
+        List.of(patches),
+        new Attribute.Wholes("axes", 1),
+        new Attribute.Whole("keepdims", 0));
+  }
+
+  private String pooled(String normed) {
+    if (config.attentionPool()) {
+      return probed(normed);
+    }
+    return config.tokens().classToken() ? graph.pick(normed, 1, 0) : mean(normed);
+  }
+
+  private String probed(String normed) {
+    String name = "attn_pool";
+    long length = width / config.heads();
+    String asked = layers.linear(layers.constant(name + ".latent"), name + ".q");
+    String q = graph.transpose(graph.reshape(asked, 1, 1, config.heads(), length), 0, 2, 1, 3);
+    String packed = layers.linear(normed, name + ".kv");
+    String split =
+        graph.transpose(graph.reshape(packed, 0, 0, 2, config.heads(), length), 2, 0, 3, 1, 4);
+    String seen = layers.attend(q, graph.pick(split, 0, 0), graph.pick(split, 0, 1));
+    String x = graph.pick(layers.linear(seen, name + ".proj"), 1, 0);
+    return graph.add(x, layers.mlp(layers.norm(x, name + ".norm"), name + ".mlp"));
+  }
+}

@@ -1,0 +1,2 @@
+/** Writing networks as ONNX files, which other programs run. */
+package io.github.maskalign.vit.export;

@@ -1,0 +1,58 @@
+package io.github.maskalign.vit.image;
+
+/** Pixels {@code [H, W, C]} of JPEG components -> planes of red, green and blue. */
+final class ColorModel {
+
+  // ITU-T T.871 with 16 bits after the point, as libjpeg has it.
+  private static final int CR_TO_RED = 91881;
+  private static final int CB_TO_GREEN = -22554;
+  private static final int CR_TO_GREEN = -46802;
+  private static final int CB_TO_BLUE = 116130;
+  private static final int HALF = 1 << 15;
+
+  private ColorModel() {}
+
+  /** Full-range YCbCr -> planes. */
+  static byte[] ofYcc(byte[] ycc, int area) {
+    byte[] planes = new byte[3 * area];
+    for (int i = 0; i < area; i++) {
+      int y = ycc[3 * i] & 0xff;
+      int cb = (ycc[3 * i + 1] & 0xff) - 128;
+      int cr = (ycc[3 * i + 2] & 0xff) - 128;
+      planes[i] = clamp(y + (CR_TO_RED * cr + HALF >> 16));
+      planes[area + i] = clamp(y + (CB_TO_GREEN * cb + CR_TO_GREEN * cr + HALF >> 16));
+      planes[2 * area + i] = clamp(y + (CB_TO_BLUE * cb + HALF >> 16));
+    }
+    return planes;
+  }
+
+  /** YCCK -> CMYK in place: the first three are the complement of what YCbCr stands for. */
+  static void yccToInks(byte[] pixels, int area) {
+    for (int i = 0; i < 4 * area; i += 4) {
+      int y = pixels[i] & 0xff;
+      int cb = (pixels[i + 1] & 0xff) - 128;
+      int cr = (pixels[i + 2] & 0xff) - 128;
+      pixels[i] = clamp(255 - (y + (CR_TO_RED * cr + HALF >> 16)));
+      pixels[i + 1] = clamp(255 - (y + (CB_TO_GREEN * cb + CR_TO_GREEN * cr + HALF >> 16)));
+      pixels[i + 2] = clamp(255 - (y + (CB_TO_BLUE * cb + HALF >> 16)));
+    }
+  }
+
+  /** CMYK -> planes, {@code (255 - k) - ink (255 - k) / 255} rounded, which is Pillow's rule. */
+  static byte[] ofInks(byte[] cmyk, int area, boolean inverted) {
+    byte[] planes = new byte[3 * area];
+    int flip = inverted ? 0xff : 0;
+    for (int i = 0; i < area; i++) {
+      int light = 255 - (cmyk[4 * i + 3] & 0xff ^ flip);
+      for (int c = 0; c < 3; c++) {
+        int product = (cmyk[4 * i + c] & 0xff ^ flip) * light + 128;
+        planes[c * area + i] = clamp(light - ((product >> 8) + product >> 8));
+      }
+    }
+    return planes;
+  }
+
+  private static byte clamp(int value) {
+    return (byte) Math.max(Math.min(value, 255), 0);
+  }
+}

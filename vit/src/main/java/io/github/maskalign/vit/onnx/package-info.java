@@ -1,2 +1,0 @@
-/** Writing networks as ONNX files, which other programs run. */
-package io.github.maskalign.vit.onnx;

@@ -1,0 +1,94 @@
+package io.github.maskalign.vit.weights.file;
+
+import io.github.maskalign.tensor.Eager;
+import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.safetensors.SafeDType;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Weights on disk, open until closed; {@link WeightFiles} opens them.
+ *
+ * @since 0.1.0
+ */
+public final class WeightFile implements WeightSource, AutoCloseable {
+
+  private final String format;
+  private final List<Path> files;
+  private final Map<String, String> metadata;
+  private final WeightSource source;
+  private final List<AutoCloseable> open;
+
+  WeightFile(
+      String format,
+      List<Path> files,
+      Map<String, String> metadata,
+      WeightSource source,
+      List<AutoCloseable> open) {
+    this.format = format;
+    this.files = List.copyOf(files);
+    this.metadata = Map.copyOf(metadata);
+    this.source = source;
+    this.open = List.copyOf(open);
+  }
+
+  /** What kind of file this is, for people. */
+  public String format() {
+    return format;
+  }
+
+  /** The files that hold the tensors. */
+  public List<Path> files() {
+    return files;
+  }
+
+  /** Notes of the writer; empty if there are none. */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  @Override
+  public String description() {
+    return source.description();
+  }
+
+  @Override
+  public Set<String> names() {
+    return source.names();
+  }
+
+  @Override
+  public Shape shape(String name) {
+    return source.shape(name);
+  }
+
+  @Override
+  public SafeDType dtype(String name) {
+    return source.dtype(name);
+  }
+
+  @Override
+  public Optional<MemorySegment> view(String name) {
+    return source.view(name);
+  }
+
+  @Override
+  public Tensor read(Eager ops, String name) {
+    return source.read(ops, name);
+  }
+
+  @Override
+  public void close() {
+    WeightFiles.closeAll(open);
+  }
+
+  @Override
+  public String toString() {
+    return "WeightFile[" + description() + ", " + format + "]";
+  }
+}

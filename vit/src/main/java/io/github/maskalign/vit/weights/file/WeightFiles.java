@@ -1,0 +1,118 @@
+package io.github.maskalign.vit.weights.file;
+
+import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
+import io.github.maskalign.vit.weights.pth.PthFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Opens weights of any known kind, told by what they contain and not by their names: a safetensors
+ * file, a .pth file of torch in either format, the index of a safetensors file in several shards,
+ * or a folder with one of these in it.
+ *
+ * @since 0.1.0
+ */
+public final class WeightFiles {
+
+  private static final int FIRST_BYTES = 9;
+
+  /** What a folder's weights are called, the best first. */
+  private static final List<String> IN_FOLDER =
+      List.of(
+          "model.safetensors",
+          "model.safetensors.index.json",
+          "student.safetensors",
+          "open_clip_model.safetensors",
+          "pytorch_model.bin",
+          "pytorch_model.bin.index.json",
+          "open_clip_pytorch_model.bin");
+
+  private WeightFiles() {}
+
+  /**
+   * Opens a file or folder.
+   *
+   * @throws FormatException if it is of no known kind, or damaged
+   * @throws UncheckedIOException if it is missing or cannot be read
+   */
+  public static WeightFile open(Path path) {
+    Path file = Files.isDirectory(path) ? inFolder(path) : path;
+    byte[] start = start(file);
+    boolean json = new String(start, StandardCharsets.ISO_8859_1).stripLeading().startsWith("{");
+    return json ? shards(ShardIndex.read(file)) : single(file, start);
+  }
+
+  private static WeightFile single(Path file, byte[] start) {
+    if (start.length == FIRST_BYTES && start[FIRST_BYTES - 1] == '{') {
+      SafeTensorsFile open = SafeTensorsFile.open(file);
+      return new WeightFile(
+          "safetensors", List.of(file), open.metadata(), WeightSource.of(open), List.of(open));
+    }
+    if (PthFile.begins(MemorySegment.ofArray(start))) {
+      PthFile open = PthFile.open(file);
+      return new WeightFile(
+          "torch .pth", List.of(file), Map.of(), WeightSource.of(open), List.of(open));
+    }
+    throw new FormatException(
+        file
+            + ": begins neither as a safetensors file, nor as one of torch.save, nor as the index"
+            + " of shards");
+  }
+
+  private static Path inFolder(Path folder) {
+    for (String name : IN_FOLDER) {
+      if (Files.exists(folder.resolve(name))) {
+        return folder.resolve(name);
+      }
+    }
+    throw new FormatException(
+        "%s: no weights in this folder; looked for %s"
+            .formatted(folder, String.join(", ", IN_FOLDER)));
+  }
+
+  private static WeightFile shards(ShardIndex index) {
+    List<WeightFile> open = new ArrayList<>();
+    try {
+      index.files().forEach(shard -> open.add(single(shard, start(shard))));
+      WeightSource joined = new ShardedWeights(index, open);
+      return new WeightFile(
+          "%s in %d shards".formatted(open.getFirst().format(), open.size()),
+          index.files(),
+          open.getFirst().metadata(),
+          joined,
+          List.copyOf(open));
+    } catch (RuntimeException | Error e) {
+      closeAll(open);
+      throw e;
+    }
+  }
+
+  private static byte[] start(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(FIRST_BYTES);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
+    }
+  }
+
+  static void closeAll(List<? extends AutoCloseable> open) {
+    for (AutoCloseable each : open) {
+      try {
+        each.close();
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package io.github.maskalign.vit.weights.names;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where one parameter is found: alternatives, of which the first whose tensors all exist is taken.
+ * An alternative is names joined by {@code +}: {@code name[0-1/3]} is the first third of the rows
+ * of a tensor, {@code name^T} a matrix turned, {@code zeros(name/3)} a zero for each three rows of
+ * a tensor, and {@code ?name} only asks that it exists. The rule of a layer, which has a weight and
+ * a bias, gets that word behind each name, or in place of {@code %}.
+ */
+record NameRule(List<String> alternatives) {
+
+  private static final String TURNED = "^T";
+  private static final Pattern ROWS = Pattern.compile("(.+)\\[(\\d)-(\\d)/(\\d)]");
+  private static final Pattern ZEROS = Pattern.compile("zeros\\((.+)/(\\d)\\)");
+
+  static NameRule of(String alternatives) {
+    return new NameRule(Arrays.stream(alternatives.split("\\|")).map(String::strip).toList());
+  }
+
+  /**
+   * The pieces.
+   *
+   * @param before of all names, such as the path of a block
+   * @param word {@code "weight"}, {@code "bias"} or empty
+   */
+  List<Piece> pieces(String before, String word, Set<String> names) {
+    for (String alternative : alternatives) {
+      if (parse(alternative, before, word).stream().allMatch(p -> names.contains(p.name()))) {
+        return used(alternative, before, word);
+      }
+    }
+    return used(alternatives.getFirst(), before, word);
+  }
+
+  private static List<Piece> used(String alternative, String before, String word) {
+    String[] parts = alternative.split("\\+");
+    return Arrays.stream(parts)
+        .map(String::strip)
+        .filter(part -> !part.startsWith("?"))
+        .map(part -> piece(part, before, word))
+        .toList();
+  }
+
+  private static List<Piece> parse(String alternative, String before, String word) {
+    List<Piece> pieces = new ArrayList<>();
+    for (String part : alternative.split("\\+")) {
+      String text = part.strip();
+      pieces.add(piece(text.startsWith("?") ? text.substring(1) : text, before, word));
+    }
+    return pieces;
+  }
+
+  private static Piece piece(String text, String before, String word) {
+    Matcher rows = ROWS.matcher(text);
+    Matcher zeros = ZEROS.matcher(text);
+    if (zeros.matches()) {
+      return new Piece.Zeros(before + full(zeros.group(1), word), number(zeros, 2));
+    }
+    if (rows.matches()) {
+      String name = before + full(rows.group(1), word);
+      return new Piece.Rows(name, number(rows, 2), number(rows, 3), number(rows, 4));
+    }
+    if (text.endsWith(TURNED)) {
+      String name = text.substring(0, text.length() - TURNED.length());
+      return new Piece.Transposed(before + full(name, word));
+    }
+    return new Piece.Whole(before + full(text, word));
+  }
+
+  private static int number(Matcher matcher, int group) {
+    return Integer.parseInt(matcher.group(group));
+  }
+
+  private static String full(String name, String word) {
+    if (name.contains("%")) {
+      return name.replace("%", word);
+    }
+    return word.isEmpty() ? name : name + "." + word;
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.maskalign.vit.weights.names;
+
+import io.github.maskalign.tensor.Shape;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of a parameter: all or some rows of a tensor of a file, or zeros.
+ *
+ * @since 0.1.0
+ */
+public sealed interface Piece {
+
+  /** The tensor of the file that it needs. */
+  String name();
+
+  /** Its shape for that of the tensor; null if the tensor does not divide as the piece demands. */
+  @Nullable Shape of(Shape tensor);
+
+  /** A whole tensor. */
+  record Whole(String name) implements Piece {
+    @Override
+    public Shape of(Shape tensor) {
+      return tensor;
+    }
+  }
+
+  /** A matrix with rows and columns exchanged. */
+  record Transposed(String name) implements Piece {
+    @Override
+    public @Nullable Shape of(Shape tensor) {
+      return tensor.rank() == 2 ? Shape.of(tensor.dim(1), tensor.dim(0)) : null;
+    }
+  }
+
+  /** Of {@code of} equal parts of the first axis, those {@code from <= i < to}. */
+  record Rows(String name, int from, int to, int of) implements Piece {
+    @Override
+    public @Nullable Shape of(Shape tensor) {
+      return tensor.rank() == 0 || tensor.dim(0) % of != 0
+          ? null
+          : tensor.with(0, tensor.dim(0) / of * (to - from));
+    }
+  }
+
+  /** Zeros, one for each {@code of} rows of a tensor: a bias that the file leaves out. */
+  record Zeros(String name, int of) implements Piece {
+    @Override
+    public @Nullable Shape of(Shape tensor) {
+      return tensor.rank() == 0 || tensor.dim(0) % of != 0 ? null : Shape.of(tensor.dim(0) / of);
+    }
+  }
+}

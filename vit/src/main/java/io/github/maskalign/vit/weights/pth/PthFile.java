@@ -1,0 +1,164 @@
+package io.github.maskalign.vit.weights.pth;
+
+import io.github.maskalign.tensor.ClosedException;
+import io.github.maskalign.tensor.FormatException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.Map;
+
+/**
+ * What {@code torch.save} wrote, mapped read-only into memory: a zip archive with a pickle, or the
+ * older format of pickles in a row. Nothing that the file says is run; tensor bytes are read only
+ * when asked for. Any thread may read; the file must not be changed while it is open.
+ *
+ * @see <a href="https://pytorch.org/docs/stable/notes/serialization.html">How torch saves</a>
+ * @since 0.1.0
+ */
+public final class PthFile implements AutoCloseable {
+
+  private final Path path;
+  private final Arena arena;
+  private final long fileBytes;
+  private final Content content;
+  private final Map<String, PthTensor> tensors;
+
+  /**
+   * What a format found.
+   *
+   * @param storages bytes of each storage by its key
+   */
+  record Content(PyValue root, Map<String, MemorySegment> storages) {}
+
+  private PthFile(Path path, Arena arena, MemorySegment mapping) {
+    this.path = path;
+    this.arena = arena;
+    this.fileBytes = mapping.byteSize();
+    this.content =
+        ZipDirectory.begins(mapping)
+            ? ZipFormat.read(path.toString(), mapping)
+            : LegacyFormat.read(path.toString(), mapping);
+    this.tensors = TensorNames.of(path.toString(), content.root(), fileBytes);
+    tensors.forEach(this::check);
+  }
+
+  /**
+   * Maps a file and reads all but the tensors' bytes.
+   *
+   * @throws FormatException if it is damaged, or holds more than tensors and plain data
+   * @throws UncheckedIOException if it is missing or cannot be read
+   */
+  public static PthFile open(Path path) {
+    Arena arena = Arena.ofShared();
+    try {
+      if (!Files.isRegularFile(path) && Files.exists(path)) {
+        throw new FormatException(path + ": not a regular file");
+      }
+      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+        return new PthFile(
+            path, arena, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+      }
+    } catch (IOException e) {
+      arena.close();
+      throw new UncheckedIOException("cannot read " + path, e);
+    } catch (RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  /** Whether bytes begin as those of a file that this class may read. */
+  public static boolean begins(MemorySegment bytes) {
+    return ZipDirectory.begins(bytes) || LegacyFormat.begins(bytes);
+  }
+
+  /** The file this was opened from. */
+  public Path path() {
+    return path;
+  }
+
+  /** All that was saved. */
+  public PyValue root() {
+    return content.root();
+  }
+
+  /** The tensors by the keys that lead to them, joined by dots, in the order of the file. */
+  public Map<String, PthTensor> tensors() {
+    return Collections.unmodifiableMap(tensors);
+  }
+
+  /**
+   * The elements of a tensor, row-major and little-endian: the file's own bytes where they lie so,
+   * else a copy.
+   *
+   * @param copies owns a copy
+   * @throws FormatException if there is no tensor of this name
+   * @throws ClosedException if this file is closed
+   */
+  public MemorySegment segment(String name, Arena copies) {
+    PthTensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new FormatException(path + ": no tensor '" + name + "' among " + tensors.size());
+    }
+    if (!arena.scope().isAlive()) {
+      throw new ClosedException(path + " is closed; read tensor '" + name + "' before closing it");
+    }
+    MemorySegment storage = storage(name, tensor);
+    int width = tensor.dtype().bytes();
+    long bytes = tensor.elements() * width;
+    if (bytes == 0) {
+      return storage.asSlice(0, 0);
+    }
+    if (tensor.isContiguous()) {
+      return storage.asSlice(tensor.offset() * width, bytes);
+    }
+    MemorySegment copy = copies.allocate(bytes, Long.BYTES);
+    Gather.copy(tensor, storage, copy);
+    return copy;
+  }
+
+  private MemorySegment storage(String name, PthTensor tensor) {
+    MemorySegment storage = content.storages().get(tensor.storage().key());
+    if (storage == null || storage.byteSize() < tensor.storage().bytes()) {
+      throw new FormatException(
+          "%s: tensor '%s' needs %d bytes of storage '%s', the file has %s"
+              .formatted(
+                  path,
+                  name,
+                  tensor.storage().bytes(),
+                  tensor.storage().key(),
+                  storage == null ? "none" : storage.byteSize()));
+    }
+    return storage;
+  }
+
+  /** Strides of 0 let a few bytes stand for very many; weights do not need that. */
+  private void check(String name, PthTensor tensor) {
+    storage(name, tensor);
+    long limit = fileBytes + TensorNames.SLACK;
+    if (tensor.elements() > limit / tensor.dtype().bytes()) {
+      throw new FormatException(
+          "%s: tensor '%s' of shape %s would be larger than the file of %d bytes"
+              .formatted(path, name, tensor.dims(), fileBytes));
+    }
+  }
+
+  /** Unmaps the file. Closing twice is harmless. */
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "PthFile[" + path + ", " + tensors.size() + " tensors]";
+  }
+}

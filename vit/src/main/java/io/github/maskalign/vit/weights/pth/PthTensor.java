@@ -1,0 +1,42 @@
+package io.github.maskalign.vit.weights.pth;
+
+import io.github.maskalign.tensor.safetensors.SafeDType;
+import java.util.List;
+
+/**
+ * A tensor of the file: a strided view of a storage, which several tensors may share.
+ *
+ * @param storage where the elements are
+ * @param dtype of the elements
+ * @param offset of the first element, in elements
+ * @param dims axis sizes
+ * @param strides in elements, as many as there are axes
+ * @since 0.1.0
+ */
+public record PthTensor(
+    PthStorage storage, SafeDType dtype, long offset, List<Long> dims, List<Long> strides)
+    implements PyValue {
+
+  /** Keeps its own copies of the lists. */
+  public PthTensor {
+    dims = List.copyOf(dims);
+    strides = List.copyOf(strides);
+  }
+
+  /** Number of elements. */
+  long elements() {
+    return dims.stream().reduce(1L, Math::multiplyExact);
+  }
+
+  /** Whether the elements lie row-major without gaps. */
+  boolean isContiguous() {
+    long expected = 1;
+    for (int axis = dims.size() - 1; axis >= 0; axis--) {
+      if (dims.get(axis) != 1 && strides.get(axis) != expected) {
+        return false;
+      }
+      expected *= dims.get(axis);
+    }
+    return true;
+  }
+}
