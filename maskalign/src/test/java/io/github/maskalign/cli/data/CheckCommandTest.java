@@ -79,7 +79,7 @@ class CheckCommandTest {
     assertSays("6 pictures, 2 classes");
     assertSays("checked  6 of 6");
     assertSays("formats  BMP 1, GIF 1, JPEG 3, PNG 1");
-    assertSays("colors  alpha 1, color 3, gray 1, palette 1");
+    assertSays("colors   alpha 1, color 3, gray 1, palette 1");
     assertSays("width    10 to 40, median 25");
     assertSays("height   10 to 40, median 30");
     assertSays("aspect   0.25 to 2.00, median 1.17");
