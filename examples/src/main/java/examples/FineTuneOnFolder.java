@@ -15,6 +15,7 @@ import io.github.maskalign.data.augment.RandomResizedCrop;
 import io.github.maskalign.data.sets.DataSets;
 import io.github.maskalign.eval.ClassifierCard;
 import io.github.maskalign.eval.ClassifierScore;
+import io.github.maskalign.teacher.EmbeddedTeacher;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
@@ -110,7 +111,7 @@ public final class FineTuneOnFolder implements Command {
     Dataset val = all.select(Arrays.copyOf(order, held));
     Dataset train = all.select(Arrays.copyOfRange(order, held, order.length));
 
-    try (NetworkFile file = NetworkFile.open(weights == null ? TinyTeacher.file() : weights);
+    try (NetworkFile file = NetworkFile.open(weights == null ? EmbeddedTeacher.file() : weights);
         Backends.Choice choice = Backends.open();
         Scope scope = Scope.root(choice.backend(), "model");
         StopSignal stop = StopSignal.install()) {

@@ -1,6 +1,7 @@
 package examples;
 
 import io.github.maskalign.cli.ComputeOptions;
+import io.github.maskalign.teacher.EmbeddedTeacher;
 import io.github.maskalign.vit.embed.Embedder;
 import io.github.maskalign.vit.embed.EmbedderOptions;
 import io.github.maskalign.vit.search.ModelDigest;
@@ -35,7 +36,7 @@ final class ModelOptions {
   }
 
   Model open() {
-    Path model = weights == null ? TinyTeacher.file() : weights;
+    Path model = weights == null ? EmbeddedTeacher.file() : weights;
     String digest = ModelDigest.of(model, options());
     return new Model(Embedder.load(model, options()), digest);
   }

@@ -2,215 +2,133 @@ package examples;
 
 import io.github.maskalign.MaskAlign;
 import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.autograd.optim.CosineSchedule;
-import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.Main;
-import io.github.maskalign.config.AlignmentConfig;
-import io.github.maskalign.data.Augmentation;
+import io.github.maskalign.cli.settings.SettingsCommand;
+import io.github.maskalign.cli.settings.SettingsOptions;
+import io.github.maskalign.cli.settings.groups.ModelSettings;
+import io.github.maskalign.cli.settings.groups.PretrainSettings;
+import io.github.maskalign.cli.settings.groups.Views;
+import io.github.maskalign.cli.train.RunStart;
+import io.github.maskalign.cli.train.Session;
 import io.github.maskalign.data.BatchSampler;
-import io.github.maskalign.data.MemoryDataset;
-import io.github.maskalign.data.sets.FashionMnist;
+import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.sets.DataSets;
+import io.github.maskalign.eval.FeatureEvaluation;
+import io.github.maskalign.teacher.EmbeddedTeacher;
 import io.github.maskalign.teacher.ViTTeacher;
-import io.github.maskalign.tensor.BackendOptions;
-import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.train.Metrics;
 import io.github.maskalign.train.Pretraining;
-import io.github.maskalign.train.RunPlan;
-import io.github.maskalign.train.StopSignal;
-import io.github.maskalign.train.TargetSource;
 import io.github.maskalign.train.TeacherTargets;
 import io.github.maskalign.train.Trainer;
+import io.github.maskalign.train.checkpoint.FeatureScore;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.train.checkpoint.StudentFiles;
 import io.github.maskalign.train.log.MixKeys;
 import io.github.maskalign.vit.weights.ModelCard;
-import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /**
- * The main job in small: a student ViT learns from 8,000 Fashion-MNIST pictures without labels by
- * aligning its view of 30 % of the patches with a teacher's view of all, and is then judged by k-NN
- * and a linear probe on 2,000 others.
+ * MaskAlign pre-training on one page: a student ViT sees 30 % of the patches of 8,000 Fashion-MNIST
+ * images, without labels, and learns to align its levels with those of a teacher that sees all
+ * patches. Its frozen features are then evaluated on 2,000 other images by k-NN and a linear probe.
+ * Every value comes from the recipe {@code tiny}.
  */
 @CommandLine.Command(
     name = "pretrain-tiny",
     description =
-        "Pre-trains a small student on embedded pictures and prints what it learned: k-NN and"
-            + " linear probe before and after, beside raw pixels and the teacher.")
-public final class PretrainTiny implements Command {
+        "Pre-trains a small student on embedded images and evaluates its features. For other"
+            + " settings, run 'maskalign pretrain --recipe tiny'.")
+public final class PretrainTiny extends SettingsCommand<PretrainSettings> {
 
-  private static final int PRETRAIN_PICTURES = 8000;
-  private static final Path RUNS = Path.of("runs");
-
-  @Mixin private TinyOptions options;
-
-  @Mixin private TinyTargets source;
-
-  @Option(
-      names = "--backend",
-      description = "auto, cpu, reference or cuda (default: ${DEFAULT-VALUE}).",
-      defaultValue = Backends.AUTO)
-  private String backend;
-
-  @Option(
-      names = "--precision",
-      description = "Of products and attention: ${COMPLETION-CANDIDATES} (default: F32).")
-  private Precision precision = Precision.F32;
-
-  @Option(names = "--threads", description = "Worker threads (default: all cores).")
-  private int threads = Runtime.getRuntime().availableProcessors();
-
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "Folder of the run (default: runs/pretrain-tiny-TIME).")
-  private @Nullable Path out;
-
-  @Option(
-      names = "--recompute",
-      description =
-          "Run each block of the student again for its gradient instead of keeping what it made:"
-              + " less memory, more time, the same weights.")
-  private boolean recompute;
-
-  @Option(names = "--resume", description = "Go on from the newest checkpoint in --out.")
-  private boolean resume;
-
-  @Option(names = "--quiet", description = "Show no progress.")
-  private boolean quiet;
+  private static final Set<String> OPTIONS =
+      Set.of(
+          "epochs", "seed", "batch", "accumulate", "backend", "threads", "out", "resume", "quiet");
 
   /** For the service loader. */
-  public PretrainTiny() {}
+  public PretrainTiny() {
+    super(SettingsOptions.preset(PretrainSettings.class, "pretrain", "tiny", OPTIONS));
+  }
 
   /** Runs the program by itself. */
   public static void main(String[] args) {
-    String[] command = new String[args.length + 1];
-    command[0] = "pretrain-tiny";
-    System.arraycopy(args, 0, command, 1, args.length);
-    Main.main(command);
+    Main.main(Stream.concat(Stream.of("pretrain-tiny"), Stream.of(args)).toArray(String[]::new));
   }
 
   @Override
-  public Integer call() {
+  public int run(PretrainSettings settings) {
     long start = System.nanoTime();
-    TinyConfig config = options.config();
-    AlignmentConfig alignment = config.alignment();
-    alignment.plan(TinyModels.dimensions(), TinyModels.dimensions());
-    config.requireCacheable();
-    BackendOptions backendOptions =
-        BackendOptions.defaults().withThreads(threads).withPrecision(precision);
-    try (Backends.Choice choice = Backends.open(backend, backendOptions);
-        Scope scope = Scope.root(choice.backend(), "model");
-        StopSignal stop =
-            StopSignal.install(() -> System.err.println("\nFinishing the step, then saving ..."))) {
-      System.out.println(choice.explanation());
-      RunFolder folder = folder(config);
-      MemoryDataset pictures = FashionMnist.testSplit();
-      MemoryDataset train = pictures.subset(0, PRETRAIN_PICTURES);
-      MemoryDataset val = pictures.subset(PRETRAIN_PICTURES, pictures.size());
+    long seed = settings.run().seed();
+    ModelSettings.Shape shape = settings.student().shape();
+    try (Session session = Session.open(settings.machine())) {
+      Scope scope = session.scope();
+      Dataset train = DataSets.named(settings.pictures().data());
+      Dataset val = DataSets.named(settings.pictures().evalData());
       System.out.printf(
           "Data: %d Fashion-MNIST pictures to pre-train on without labels, %d to evaluate%n",
           train.size(), val.size());
 
-      ViTTeacher teacher = TinyTeacher.load(scope);
-      TinyTeacher.copyTo(folder.teacher());
+      ViTTeacher teacher = EmbeddedTeacher.load(scope);
       System.out.println("Teacher: " + teacher.id().name());
-      Parameters parameters = Parameters.initialized(scope, DType.F32, config.seed());
+      Parameters parameters = Parameters.initialized(scope, DType.F32, seed);
       MaskAlign model =
-          MaskAlign.create(parameters.root(), TinyModels.student(), teacher.dimensions(), alignment)
-              .withRecompute(recompute);
+          MaskAlign.create(
+              parameters.root(),
+              shape.config(),
+              teacher.dimensions(),
+              settings.alignment().config());
       System.out.printf(
           "Student: %,d parameters, sees %d of %d patches%n",
-          parameters.trainableSize(), model.plan().keptPatches(), model.plan().student().patches());
+          parameters.trainableSize(), model.keptPatches(), shape.config().patches());
 
-      TinyReport report = new TinyReport(scope, train, val, config.seed());
-      report.pixels();
-      report.network("student before training", model.student());
-      TeacherTargets direct = new TeacherTargets(teacher, model.plan());
-      Augmentation crops = config.augmentation(TinyModels.crop(config.cropScale()));
-      try (TargetSource targets = source.open(config, scope, direct, train, crops, stop)) {
-        Trainer run = run(config, model, parameters, targets, train, crops, folder);
-        if (resume) {
-          System.out.println("Resumed after step " + run.resume());
-        }
-        if (!run.train(stop, quiet)) {
-          System.out.printf("Stopped; go on with --resume --out %s%n", folder);
-          return stop.exitStatus();
-        }
+      RunFolder folder = RunStart.folder("pretrain-tiny", settings.run(), schema(), settings);
+      EmbeddedTeacher.copyTo(folder.teacher());
+      FeatureEvaluation evaluation =
+          new FeatureEvaluation(scope, train, val, Views.plain(shape), seed);
+      List<FeatureScore> scores = new ArrayList<>();
+      scores.add(evaluation.pixels("raw pixels"));
+      scores.add(evaluation.network("student before training", model.student()));
+
+      BatchSampler batches = BatchSampler.shuffled(train.size(), settings.schedule().batch(), seed);
+      Pretraining training =
+          new Pretraining(
+              model,
+              parameters,
+              new TeacherTargets(teacher, model.plan()),
+              settings.recipe(batches.perEpoch()));
+      Trainer trainer =
+          new Trainer(
+              "pre-train",
+              training,
+              settings.plan(train, settings.augmentation(), batches),
+              folder,
+              (_, _) -> Metrics.logged(MixKeys.entries(parameters, model.plan().levelIndices())));
+      if (settings.run().resume()) {
+        System.out.println("Resumed after step " + trainer.resume());
       }
-      Map<String, String> card = ModelCard.note(TinyModels.STATISTICS);
-      StudentFiles.export(folder.weights(), parameters, teacher.id(), card);
-      report.network("student after training", model.student());
-      report.network("teacher", teacher.network());
-      report.print();
-      folder.saveScores(report.scores());
+      if (!trainer.train(session.stop(), settings.run().quiet())) {
+        System.out.printf("Stopped; go on with --resume --out %s%n", folder);
+        return session.stop().exitStatus();
+      }
+      StudentFiles.export(
+          folder.weights(), parameters, teacher.id(), ModelCard.note(shape.stats()));
+
+      scores.add(evaluation.network("student after training", model.student()));
+      scores.add(evaluation.network("teacher", teacher.network()));
+      folder.saveScores(scores);
+      System.out.printf("%n%-26s%8s%15s%n", "features", "k-NN", "linear probe");
+      for (FeatureScore score : scores) {
+        System.out.printf("%-26s%7.1f%%%14.1f%%%n", score.features(), score.knn(), score.probe());
+      }
       System.out.printf(
-          "Weights: %s%nLog: %s%nTime: %.0f s%n",
+          "%nWeights: %s%nLog: %s%nTime: %.0f s%n",
           folder.weights(), folder.log(), (System.nanoTime() - start) * 1e-9);
     }
     return 0;
-  }
-
-  private RunFolder folder(TinyConfig config) {
-    if (out == null) {
-      if (resume) {
-        throw new IllegalArgumentException("--resume needs --out, the folder of the run to go on");
-      }
-      RunFolder folder = RunFolder.create(RUNS, "pretrain-tiny", LocalDateTime.now());
-      folder.saveConfig(config);
-      return folder;
-    }
-    RunFolder folder = RunFolder.at(out);
-    if (resume) {
-      config.requireSameAs(folder.config(TinyConfig.class));
-    } else {
-      folder.saveConfig(config);
-    }
-    return folder;
-  }
-
-  private static Trainer run(
-      TinyConfig config,
-      MaskAlign model,
-      Parameters parameters,
-      TargetSource targets,
-      MemoryDataset train,
-      Augmentation crops,
-      RunFolder folder) {
-    BatchSampler batches = BatchSampler.shuffled(train.size(), config.batch(), config.seed());
-    CosineSchedule schedule =
-        new CosineSchedule(config.lr(), config.lr() / 100, config.warmup(), config.epochs());
-    Pretraining training =
-        new Pretraining(
-            model,
-            parameters,
-            targets,
-            Pretraining.Recipe.released(
-                schedule,
-                batches.perEpoch(),
-                config.weightDecay(),
-                config.dropPath(),
-                config.seed()));
-    return new Trainer(
-        "pre-train",
-        training,
-        new RunPlan(
-            train,
-            crops,
-            batches,
-            config.epochs(),
-            config.accumulate(),
-            RunPlan.Logging.every(10),
-            RunPlan.Saving.standard()),
-        folder,
-        (_, _) -> Metrics.logged(MixKeys.entries(parameters, model.plan().levelIndices())));
   }
 }

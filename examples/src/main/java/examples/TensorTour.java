@@ -66,8 +66,8 @@ public final class TensorTour implements Command {
    */
   static double trainTwoLayers(Scope scope) {
     MemoryDataset pictures = FashionMnist.testSplit();
-    Features train = Features.pixels(pictures.subset(0, 8000), TinyModels.STATISTICS);
-    Features test = Features.pixels(pictures.subset(8000, pictures.size()), TinyModels.STATISTICS);
+    Features train = Features.pixels(pictures.subset(0, 8000), FashionMnist.STATS);
+    Features test = Features.pixels(pictures.subset(8000, pictures.size()), FashionMnist.STATS);
 
     Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
     Linear hidden = Linear.create(parameters.root().at("hidden"), train.width(), 64);

@@ -39,7 +39,7 @@ class FineTuneOnFolderTest {
     double after = top1(ran, "After");
     assertTrue(after > 50 && after > before + 25, () -> before + " -> " + after);
     try (Embedder embedder = Embedder.load(run.resolve("model.safetensors"))) {
-      assertEquals(TinyModels.teacher().width(), embedder.width());
+      assertEquals(TrainTinyTeacher.CONFIG.width(), embedder.width());
     }
   }
 

@@ -3,14 +3,18 @@ package examples;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.cli.Command;
+import io.github.maskalign.cli.train.PretrainCommand;
+import io.github.maskalign.data.sets.FashionMnist;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,11 +40,15 @@ class PretrainTinyTest {
   }
 
   private static Outcome run(String... arguments) {
+    return run(new PretrainTiny(), arguments);
+  }
+
+  private static Outcome run(Command command, String... arguments) {
     PrintStream console = System.out;
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
     try {
-      int status = new CommandLine(new PretrainTiny()).execute(arguments);
+      int status = new CommandLine(command).execute(arguments);
       return new Outcome(status, out.toString(StandardCharsets.UTF_8));
     } finally {
       System.setOut(console);
@@ -67,16 +75,18 @@ class PretrainTinyTest {
     try (NetworkFile teacher = NetworkFile.open(one.resolve("teacher.safetensors"));
         NetworkFile student = NetworkFile.open(one)) {
       assertEquals(3, teacher.config().blocks().heads());
-      assertEquals(TinyModels.STATISTICS, ModelCard.of(teacher).stats());
-      assertEquals(TinyModels.STATISTICS, ModelCard.of(student).stats());
+      assertEquals(FashionMnist.STATS, ModelCard.of(teacher).stats());
+      assertEquals(FashionMnist.STATS, ModelCard.of(student).stats());
     }
 
-    // As many crops as epochs and nothing rounded: with two threads, the teacher's features from a
-    // file and blocks run twice, the same run.
+    // The command that has every option, with the teacher's features from a file, nothing rounded,
+    // as many crops as epochs, two threads and blocks computed twice: the same run.
     Path two = folder.resolve("two");
     Path cache = folder.resolve("cache");
     Outcome again =
         run(
+            new PretrainCommand(),
+            "--recipe=tiny",
             "--epochs=2",
             "--quiet",
             "--threads=2",
@@ -87,6 +97,7 @@ class PretrainTinyTest {
             "--teacher-cache-dir=" + cache);
     assertEquals(0, again.status);
     assertTrue(again.out.contains("Teacher cache: 0 crops found, 16,000 made"), again.out);
+    assertTrue(Files.exists(two.resolve("teacher.safetensors")));
     try (SafeTensorsFile a = SafeTensorsFile.open(one.resolve("student.safetensors"));
         SafeTensorsFile b = SafeTensorsFile.open(two.resolve("student.safetensors"))) {
       assertTrue(a.contains("blocks.0.attn.qkv.weight"));
@@ -101,46 +112,77 @@ class PretrainTinyTest {
   @Test
   void settingsThatCannotWorkAreRefusedBeforeAnythingIsLeft(@TempDir Path folder) {
     Path out = folder.resolve("run");
-    List<String> messages = new ArrayList<>();
-    CommandLine command =
-        new CommandLine(new PretrainTiny())
-            .setExecutionExceptionHandler(
-                (failure, _, _) -> {
-                  messages.add(failure.getMessage());
-                  return 2;
-                });
-    assertEquals(2, command.execute("--mask-ratio", "0.99", "--out", out.toString()));
-    assertTrue(messages.getFirst().contains("0.99"), messages.getFirst());
-    assertEquals(2, command.execute("--fusion", "quadratic", "--out", out.toString()));
-    assertTrue(messages.getLast().contains("quadratic"), messages.getLast());
-    assertEquals(
-        2, command.execute("--teacher-cache=1", "--target-norm=bn", "--out", out.toString()));
-    assertTrue(messages.getLast().contains("target norm bn"), messages.getLast());
-    assertEquals(2, command.execute("--teacher-cache=-1", "--out", out.toString()));
-    assertTrue(messages.getLast().contains("--teacher-cache: -1"), messages.getLast());
-    assertEquals(2, command.execute("--backend", "cuda", "--out", out.toString()));
-    assertTrue(messages.getLast().contains("'cuda' does not work here: "), messages.getLast());
+    assertTrue(refusal(out, "--mask-ratio", "0.99").contains("0.99"));
+    assertTrue(refusal(out, "--fusion", "quadratic").contains("quadratic"));
+    String cached = refusal(out, "--teacher-cache=1", "--target-norm=bn");
+    assertTrue(cached.contains("target norm bn"), cached);
+    assertTrue(refusal(out, "--backend", "cuda").contains("'cuda' does not work here: "));
     assertFalse(Files.exists(out));
     assertEquals(2, new CommandLine(new PretrainTiny()).execute("--epochs", "ten"));
   }
 
-  @Test
-  void resumingWithOtherSettingsNamesThem() {
-    TinyConfig started = new TinyOptionsProbe().config();
-    TinyConfig now = new TinyOptionsProbe("--seed", "5", "--fusion", "sum").config();
-    String message =
-        assertThrows(IllegalArgumentException.class, () -> now.requireSameAs(started)).getMessage();
-    assertTrue(message.contains("seed is 5, was 1"), message);
-    assertTrue(message.contains("fusion is sum, was linear"), message);
+  /** What {@code pretrain --recipe tiny} refuses these options with. */
+  private static String refusal(Path out, String... options) {
+    List<String> messages = new ArrayList<>();
+    CommandLine command = new CommandLine(new PretrainCommand());
+    command.setExecutionExceptionHandler(
+        (failure, _, _) -> {
+          messages.add(failure.getMessage());
+          return 2;
+        });
+    List<String> all = new ArrayList<>(List.of("--recipe", "tiny", "--out", out.toString()));
+    all.addAll(List.of(options));
+    assertEquals(2, command.execute(all.toArray(String[]::new)));
+    return messages.getFirst();
   }
 
-  /** Parses options as the program does. */
-  private record TinyOptionsProbe(String... arguments) {
-    TinyConfig config() {
-      TinyOptions options = new TinyOptions();
-      new CommandLine(CommandLine.Model.CommandSpec.forAnnotatedObject(options))
-          .parseArgs(arguments);
-      return options.config();
-    }
+  /** What it noted before its settings were those of {@code pretrain}. */
+  private static final String OLD_CONFIG =
+      """
+      {"seed": 1, "epochs": 10, "batch": 64, "accumulate": 1, "lr": 0.002, "warmup": 1.0,
+       "weightDecay": 0.05, "dropPath": 0.0, "cropScale": 0.6, "mask": "attentive",
+       "maskRatio": 0.7, "fusion": "linear", "head": "linear", "order": "mix_then_adapt",
+       "targetNorm": "whiten", "loss": "smoothl1", "levels": "top3", "teacherCache": 0,
+       "teacherCacheType": "f16"}
+      """;
+
+  @Test
+  void aRunOfAnOlderVersionIsResumedWithItsSettings(@TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve(".maskalign-run"), "");
+    Files.writeString(folder.resolve("config.json"), OLD_CONFIG);
+    // Its settings fit, so what it lacks is the checkpoint.
+    String fits = failure("--resume", "--quiet", "--threads=1", "--out=" + folder);
+    assertTrue(fits.contains("no whole checkpoint"), fits);
+    String differs = failure("--resume", "--seed=5", "--epochs=9", "--out=" + folder);
+    assertTrue(differs.contains("seed is 5, was 1"), differs);
+    assertTrue(differs.contains("epochs is 9, was 10"), differs);
+    assertFalse(differs.contains("min-lr"), differs);
+  }
+
+  private static String failure(String... options) {
+    List<String> messages = new ArrayList<>();
+    CommandLine command = new CommandLine(new PretrainTiny());
+    command.setExecutionExceptionHandler(
+        (failure, _, _) -> {
+          messages.add(failure.getMessage());
+          return 2;
+        });
+    assertEquals(2, command.execute(options));
+    return messages.getFirst();
+  }
+
+  @Test
+  void anOptionThatItLacksNamesTheCommandThatHasIt() {
+    StringWriter said = new StringWriter();
+    CommandLine command = new CommandLine(new PretrainTiny()).setErr(new PrintWriter(said));
+    assertEquals(2, command.execute("--mask-ratio", "0.6"));
+    assertTrue(
+        said.toString()
+            .contains(
+                "pretrain-tiny has no --mask-ratio; use 'maskalign pretrain --recipe tiny"
+                    + " --mask-ratio 0.6'"),
+        said.toString());
+    assertFalse(command.getUsageMessage().contains("--mask-ratio"));
+    assertTrue(command.getUsageMessage().contains("(default: 10)"), command.getUsageMessage());
   }
 }

@@ -77,7 +77,7 @@ class SearchFolderTest {
     try (Backends.Choice choice = Backends.open();
         Scope scope = Scope.root(choice.backend(), "test")) {
       Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
-      ViT.create(parameters.root(), TinyModels.student());
+      ViT.create(parameters.root(), TrainTinyTeacher.CONFIG);
       Weights.save(other, parameters, Map.of());
     }
     Ran ran = Ran.command(new SearchFolder(), index, first("bag"), "--weights", other);

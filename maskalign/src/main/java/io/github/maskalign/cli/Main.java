@@ -37,8 +37,12 @@ public final class Main implements Runnable {
 
   private Main() {}
 
-  /** Runs one command and ends the process with its exit status. */
+  /**
+   * Runs one command and ends the process with its exit status; if need be in a second JVM with the
+   * options that it needs to be fast.
+   */
   public static void main(String[] args) {
+    Restart.ifNeeded(Main.class, args);
     var commands = ServiceLoader.load(Command.class);
     System.exit(
         run(commands, new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));

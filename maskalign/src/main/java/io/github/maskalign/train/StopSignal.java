@@ -3,12 +3,14 @@ package io.github.maskalign.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a training loop end in good order when the user presses Ctrl-C or the system asks it to end:
- * the first signal is only noted, for the loop to look at between steps; the second ends the
- * process at once. While it is open the signals do not end the process by themselves.
+ * the first signal is only noted, for the loop to look at between steps; a second one, half a
+ * second or more after it, ends the process at once. While it is open the signals do not end the
+ * process by themselves.
  *
  * <pre>{@code
  * try (StopSignal stop = StopSignal.install()) {
@@ -27,14 +29,23 @@ public final class StopSignal implements AutoCloseable {
   /** Shells report a process that a signal ended as 128 plus the signal's number. */
   private static final int SIGNALED = 128;
 
+  /**
+   * One key press reaches a program several times where the process that started it passes signals
+   * on, as mpirun does.
+   */
+  private static final long SAME_SIGNAL_NANOS = 500_000_000;
+
   private final List<Runnable> restore = new ArrayList<>();
   private final IntConsumer exit;
   private final Runnable onFirst;
+  private final LongSupplier clock;
   private volatile int signal;
+  private long firstNanos;
 
-  private StopSignal(IntConsumer exit, Runnable onFirst) {
+  private StopSignal(IntConsumer exit, Runnable onFirst, LongSupplier clock) {
     this.exit = exit;
     this.onFirst = onFirst;
+    this.clock = clock;
   }
 
   /** Listens to SIGINT and SIGTERM. */
@@ -55,7 +66,12 @@ public final class StopSignal implements AutoCloseable {
 
   /** With signals and an end of the process that tests can do without. */
   static StopSignal install(Signals signals, IntConsumer exit, Runnable onFirst) {
-    StopSignal stop = new StopSignal(exit, onFirst);
+    return install(signals, exit, onFirst, System::nanoTime);
+  }
+
+  static StopSignal install(
+      Signals signals, IntConsumer exit, Runnable onFirst, LongSupplier clock) {
+    StopSignal stop = new StopSignal(exit, onFirst, clock);
     for (String name : List.of("INT", "TERM")) {
       Runnable restore = signals.handle(name, stop::received);
       if (restore != null) {
@@ -79,9 +95,12 @@ public final class StopSignal implements AutoCloseable {
 
   private synchronized void received(int number) {
     if (signal != 0) {
-      exit.accept(SIGNALED + number);
+      if (clock.getAsLong() - firstNanos > SAME_SIGNAL_NANOS) {
+        exit.accept(SIGNALED + number);
+      }
       return;
     }
+    firstNanos = clock.getAsLong();
     signal = number;
     onFirst.run();
   }

@@ -16,7 +16,12 @@ public abstract class SettingsCommand<R extends Record> implements Command {
 
   /** A program whose section of a recipe counts. */
   public SettingsCommand(Class<R> type, String program) {
-    this.options = SettingsOptions.of(type, program);
+    this(SettingsOptions.of(type, program));
+  }
+
+  /** A program with these options. */
+  protected SettingsCommand(SettingsOptions<R> options) {
+    this.options = options;
   }
 
   @Spec

@@ -6,12 +6,15 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.IGetter;
 import picocli.CommandLine.Model.ISetter;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
 
 /**
  * A program's settings on the command line: an option for each, and {@code --recipe}, {@code
@@ -29,11 +32,16 @@ public final class SettingsOptions<R extends Record> {
 
   private final SettingsSchema<R> schema;
   private final String program;
+  private final @Nullable Preset preset;
   private final Map<String, String> given = new LinkedHashMap<>();
 
-  private SettingsOptions(SettingsSchema<R> schema, String program) {
+  /** A recipe whose settings are fixed but for a few options. */
+  private record Preset(String recipe, Set<String> options) {}
+
+  private SettingsOptions(SettingsSchema<R> schema, String program, @Nullable Preset preset) {
     this.schema = schema;
     this.program = program;
+    this.preset = preset;
   }
 
   /**
@@ -42,7 +50,19 @@ public final class SettingsOptions<R extends Record> {
    * @param program whose section of a recipe counts
    */
   public static <R extends Record> SettingsOptions<R> of(Class<R> type, String program) {
-    return new SettingsOptions<>(SettingsSchema.of(type), program);
+    return new SettingsOptions<>(SettingsSchema.of(type), program, null);
+  }
+
+  /**
+   * The options of a command that runs a program by one recipe and leaves only a few to choose. An
+   * option that it lacks is refused with the command that has it.
+   *
+   * @param program whose section of the recipe counts
+   * @param names of the options that remain, without dashes
+   */
+  public static <R extends Record> SettingsOptions<R> preset(
+      Class<R> type, String program, String recipe, Set<String> names) {
+    return new SettingsOptions<>(SettingsSchema.of(type), program, new Preset(recipe, names));
   }
 
   /** The settings themselves. */
@@ -52,6 +72,10 @@ public final class SettingsOptions<R extends Record> {
 
   /** Adds all options to a command. */
   public void addTo(CommandSpec command) {
+    if (preset != null) {
+      addPreset(command, preset);
+      return;
+    }
     String recipes = String.join(", ", Recipes.names());
     command
         .addOption(
@@ -75,8 +99,42 @@ public final class SettingsOptions<R extends Record> {
     groups.values().forEach(group -> command.addArgGroup(group.build()));
   }
 
+  private void addPreset(CommandSpec command, Preset fixed) {
+    Map<String, String> recipe = Recipes.find(fixed.recipe, program);
+    for (SettingsSchema.Entry entry : schema.entries()) {
+      String name = entry.name();
+      command.addOption(
+          fixed.options.contains(name)
+              ? option(entry, recipe.getOrDefault(name, entry.standard()))
+              : OptionSpec.builder("--" + name)
+                  .type(String.class)
+                  .hidden(true)
+                  .setter(refusal(command, fixed.recipe, name))
+                  .build());
+    }
+  }
+
+  private ISetter refusal(CommandSpec command, String recipe, String name) {
+    return new ISetter() {
+      @Override
+      public <T> T set(T value) {
+        if (value == null) {
+          return value;
+        }
+        throw new ParameterException(
+            command.commandLine(),
+            "%s has no --%s; use 'maskalign %s --recipe %s --%s %s'"
+                .formatted(command.name(), name, program, recipe, name, value));
+      }
+    };
+  }
+
   private OptionSpec option(SettingsSchema.Entry entry) {
-    String text = "%s (default: %s)".formatted(text(entry), entry.standard());
+    return option(entry, entry.standard());
+  }
+
+  private OptionSpec option(SettingsSchema.Entry entry, String standard) {
+    String text = "%s (default: %s)".formatted(text(entry), standard);
     return entry.type() == boolean.class || entry.type() == Boolean.class
         ? flag(entry.name(), text)
         : option(entry.name(), label(entry.type()), text).build();
@@ -167,7 +225,7 @@ public final class SettingsOptions<R extends Record> {
   /** What each source says, by its name; later ones count. */
   private Map<String, Map<String, String>> layers() {
     Map<String, Map<String, String>> layers = new LinkedHashMap<>();
-    String recipe = given.get(RECIPE);
+    String recipe = preset == null ? given.get(RECIPE) : preset.recipe;
     if (recipe != null) {
       layers.put("recipe " + recipe, known("recipe " + recipe, Recipes.find(recipe, program)));
     }

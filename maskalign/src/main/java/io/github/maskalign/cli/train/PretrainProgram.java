@@ -3,12 +3,9 @@ package io.github.maskalign.cli.train;
 import io.github.maskalign.Masking;
 import io.github.maskalign.Objective;
 import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.ModelSettings;
-import io.github.maskalign.cli.settings.groups.PretrainData;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
-import io.github.maskalign.cli.settings.groups.ScheduleSettings;
 import io.github.maskalign.cli.settings.groups.TeacherSettings;
 import io.github.maskalign.cli.settings.groups.Views;
 import io.github.maskalign.data.Augmentation;
@@ -17,6 +14,7 @@ import io.github.maskalign.data.BatchSampler;
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.eval.ClassifierCard;
+import io.github.maskalign.teacher.EmbeddedTeacher;
 import io.github.maskalign.teacher.InputAdapter;
 import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.teacher.cache.CachedTargets;
@@ -24,7 +22,6 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.train.Metrics;
 import io.github.maskalign.train.Pretraining;
-import io.github.maskalign.train.RunPlan;
 import io.github.maskalign.train.TargetSource;
 import io.github.maskalign.train.TeacherTargets;
 import io.github.maskalign.train.Trainer;
@@ -67,8 +64,11 @@ public final class PretrainProgram {
     ViT student = model.objective().student();
     introduce(model, parameters);
 
-    Augmentation crops = crops();
+    Augmentation crops = settings.augmentation();
     RunFolder folder = RunStart.folder("pretrain", settings.run(), schema, settings);
+    if (settings.teacher().teacher().equals(EmbeddedTeacher.NAME)) {
+      EmbeddedTeacher.copyTo(folder.teacher());
+    }
     long start = System.nanoTime();
     try (TargetSource targets = targets(model.targets(), pictures, crops)) {
       double prepared = (System.nanoTime() - start) * 1e-9;
@@ -86,8 +86,9 @@ public final class PretrainProgram {
       Trainer run =
           new Trainer(
               "pre-train",
-              new Pretraining(model.objective(), parameters, targets, recipe(batches)),
-              plan(pictures, crops, batches),
+              new Pretraining(
+                  model.objective(), parameters, targets, settings.recipe(batches.perEpoch())),
+              settings.plan(pictures, crops, batches),
               folder,
               (epochs, last) -> measure(metrics, knn, student, epochs, last));
       if (settings.run().resume()) {
@@ -145,15 +146,6 @@ public final class PretrainProgram {
         model.objective(), targets.plan(), parameters, source, masking, batch);
   }
 
-  private Augmentation crops() {
-    PretrainData data = settings.pictures();
-    int kept = settings.teacher().teacherCache();
-    return new Augmentation(
-        Views.crop(settings.student().shape(), data.cropScale(), data.flip()),
-        settings.run().seed(),
-        kept == 0 ? Augmentation.UNLIMITED : kept);
-  }
-
   private TargetSource targets(
       @Nullable TeacherTargets direct, Dataset pictures, Augmentation crops) {
     if (direct == null) {
@@ -188,29 +180,6 @@ public final class PretrainProgram {
     try (DataLoader loader = DataLoader.start(pictures, crops, batches, 0, 1)) {
       return loader.next();
     }
-  }
-
-  private Pretraining.Recipe recipe(BatchSampler batches) {
-    ScheduleSettings schedule = settings.schedule();
-    PretrainSettings.Optimizer optimizer = settings.optimizer();
-    return new Pretraining.Recipe(
-        schedule.pace(batches.perEpoch(), optimizer.clip()),
-        new AdamW.Betas(optimizer.beta1(), optimizer.beta2()),
-        schedule.weightDecay(),
-        optimizer.dropPath(),
-        settings.run().seed());
-  }
-
-  private RunPlan plan(Dataset pictures, Augmentation crops, BatchSampler batches) {
-    return new RunPlan(
-            pictures,
-            crops,
-            batches,
-            settings.schedule().epochs(),
-            settings.schedule().accumulate(),
-            settings.run().logging(),
-            settings.run().saving())
-        .withLoading(settings.loading().loading());
   }
 
   /** W after the first epoch, which shows early whether it moves, and at the end. */

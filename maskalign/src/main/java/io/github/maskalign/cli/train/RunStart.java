@@ -1,15 +1,18 @@
 package io.github.maskalign.cli.train;
 
+import io.github.maskalign.cli.settings.Recipes;
 import io.github.maskalign.cli.settings.SettingsSchema;
+import io.github.maskalign.cli.settings.groups.PretrainSettings;
 import io.github.maskalign.cli.settings.groups.RunSettings;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** The folder of a run, which notes the settings it was started with. */
-final class RunStart {
+public final class RunStart {
 
   private static final Path RUNS = Path.of("runs");
 
@@ -26,7 +29,7 @@ final class RunStart {
    * @throws IllegalArgumentException if that one was started with other settings, or a new one
    *     would overwrite checkpoints
    */
-  static <R extends Record> RunFolder folder(
+  public static <R extends Record> RunFolder folder(
       String program, RunSettings run, SettingsSchema<R> schema, R settings) {
     Map<String, String> words = schema.words(settings);
     Path out = run.out();
@@ -35,12 +38,29 @@ final class RunStart {
         throw new IllegalArgumentException("--resume needs --out, the folder of the run to go on");
       }
       RunFolder folder = RunFolder.at(out);
-      schema.requireSame(settings, folder.config(Words.class));
+      schema.requireSame(settings, upgraded(folder.config(Words.class)));
       return folder;
     }
     RunFolder folder =
         out == null ? RunFolder.create(RUNS, program, LocalDateTime.now()) : RunFolder.startAt(out);
     folder.saveConfig(words);
     return folder;
+  }
+
+  /**
+   * The settings under today's names. Before it had these settings, {@code pretrain-tiny} noted
+   * some of its own in camel case; what it did not note was what the recipe says.
+   */
+  private static Map<String, String> upgraded(Map<String, String> noted) {
+    if (!noted.containsKey("maskRatio")) {
+      return noted;
+    }
+    Map<String, String> words = new LinkedHashMap<>(Recipes.find("tiny", "pretrain"));
+    noted.forEach(
+        (name, word) ->
+            words.put(name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT), word));
+    words.put("min-lr", String.valueOf(Double.parseDouble(noted.get("lr")) / 100));
+    SettingsSchema<PretrainSettings> schema = SettingsSchema.of(PretrainSettings.class);
+    return schema.words(schema.build(words));
   }
 }

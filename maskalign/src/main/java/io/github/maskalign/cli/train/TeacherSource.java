@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.train;
 
 import io.github.maskalign.cli.settings.groups.TeacherSettings;
+import io.github.maskalign.teacher.EmbeddedTeacher;
 import io.github.maskalign.teacher.KnownTeacher;
 import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.tensor.Scope;
@@ -17,6 +18,9 @@ final class TeacherSource {
   /** Opens the teacher of a student whose pictures are normalized by these statistics. */
   static ViTTeacher open(
       Scope scope, TeacherSettings settings, ViTConfig student, ChannelStats stats) {
+    if (settings.teacher().equals(EmbeddedTeacher.NAME)) {
+      return EmbeddedTeacher.load(scope, stats);
+    }
     Path own = Path.of(settings.teacher());
     if (Files.exists(own)) {
       return ViTTeacher.open(scope, own, student.grid(), stats);

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -40,6 +42,8 @@ public final class DataSets {
       List.of(".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst", ".zip");
   private static final List<String> LISTS = List.of(".txt", ".lst", ".tsv", ".list");
 
+  private static final Pattern RANGE = Pattern.compile("(.+)\\[(\\d{0,9}):(\\d{0,9})]");
+
   private final PictureDecoder decoder;
 
   private DataSets(PictureDecoder decoder) {
@@ -57,17 +61,41 @@ public final class DataSets {
   }
 
   /**
-   * Opens a set by a word of the command line: {@code fashion-mnist}, the test split that is part
-   * of this library, {@code fashion-mnist-train}, or a path.
+   * Opens a set by its name on the command line: {@code fashion-mnist}, the test split that is part
+   * of this library, {@code fashion-mnist-train}, or a path. A range of samples may follow, as in
+   * {@code fashion-mnist[:8000]} or {@code photos[8000:10000]}.
    *
    * @throws IllegalArgumentException if there is no such file or folder, or it holds several splits
    * @throws FormatException if it holds no pictures or is damaged
    */
-  public static Dataset named(String word) {
-    return switch (word) {
+  public static Dataset named(String name) {
+    Matcher range = RANGE.matcher(name);
+    if (!range.matches() || Files.exists(Path.of(name))) {
+      return whole(name);
+    }
+    Dataset set = whole(range.group(1));
+    int from = bound(name, set, range.group(2), 0);
+    int to = bound(name, set, range.group(3), set.size());
+    if (from >= to) {
+      throw new IllegalArgumentException(name + ": the range of samples is empty");
+    }
+    return set.subset(from, to);
+  }
+
+  private static int bound(String name, Dataset set, String digits, int open) {
+    long bound = digits.isEmpty() ? open : Long.parseLong(digits);
+    if (bound > set.size()) {
+      throw new IllegalArgumentException(
+          "%s: the data set has %,d samples only".formatted(name, set.size()));
+    }
+    return (int) bound;
+  }
+
+  private static Dataset whole(String name) {
+    return switch (name) {
       case "fashion-mnist" -> FashionMnist.testSplit();
       case "fashion-mnist-train" -> FashionMnist.trainSplit(FashionMnist.DEBIAN_FOLDER);
-      default -> open(Path.of(word));
+      default -> open(Path.of(name));
     };
   }
 

@@ -2,6 +2,7 @@ package io.github.maskalign.data.sets;
 
 import io.github.maskalign.data.MemoryDataset;
 import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.vit.image.ChannelStats;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,6 +21,10 @@ public final class FashionMnist {
 
   /** Where Debian's package puts the files. */
   public static final Path DEBIAN_FOLDER = Path.of("/usr/share/datasets/fashion-mnist");
+
+  /** Mean and standard deviation of the train split's pixels. */
+  public static final ChannelStats STATS =
+      new ChannelStats(new double[] {0.2860}, new double[] {0.3530});
 
   private static final String EMBEDDED = "fashion-mnist/";
   private static final String TEST = "t10k";

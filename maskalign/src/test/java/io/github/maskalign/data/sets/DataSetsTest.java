@@ -222,4 +222,21 @@ class DataSetsTest {
     file("wrong.bin", wrong);
     assertTrue(refusal(FormatException.class, "wrong.bin").contains("label 10"));
   }
+
+  @Test
+  void aRangeOfSamplesFollowsTheName() {
+    Dataset all = DataSets.named("fashion-mnist");
+    Dataset first = DataSets.named("fashion-mnist[:3]");
+    Dataset last = DataSets.named("fashion-mnist[9998:]");
+    assertEquals(3, first.size());
+    assertEquals(2, last.size());
+    assertEquals(all.label(9999), last.label(1));
+    assertEquals(1, DataSets.named("fashion-mnist[4:5]").size());
+    IllegalArgumentException tooFar =
+        assertThrows(
+            IllegalArgumentException.class, () -> DataSets.named("fashion-mnist[0:10001]"));
+    assertTrue(tooFar.getMessage().contains("10,000 samples"), tooFar.getMessage());
+    assertThrows(IllegalArgumentException.class, () -> DataSets.named("fashion-mnist[5:5]"));
+    assertThrows(IllegalArgumentException.class, () -> DataSets.named("fashion-mnist[6:5]"));
+  }
 }

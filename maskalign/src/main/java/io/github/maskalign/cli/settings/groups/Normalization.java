@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.settings.groups;
 
 import io.github.maskalign.config.Choice;
+import io.github.maskalign.data.sets.FashionMnist;
 import io.github.maskalign.vit.image.ChannelStats;
 import java.util.List;
 
@@ -13,7 +14,9 @@ public enum Normalization implements Choice {
   /** ImageNet's, for color pictures. */
   IMAGENET("ImageNet's mean and deviation", "imagenet"),
   /** To values from -1 to 1. */
-  HALF("mean 0.5 and deviation 0.5", "half");
+  HALF("mean 0.5 and deviation 0.5", "half"),
+  /** Those of Fashion-MNIST, for gray images. */
+  FASHION_MNIST("Fashion-MNIST's mean and deviation, of gray images", "fashion-mnist");
 
   private final String description;
   private final List<String> words;
@@ -33,6 +36,12 @@ public enum Normalization implements Choice {
     return switch (this) {
       case IMAGENET -> ChannelStats.imageNet().forChannels(channels);
       case HALF -> ChannelStats.half(channels);
+      case FASHION_MNIST -> {
+        if (channels != 1) {
+          throw new IllegalArgumentException("normalize: fashion-mnist requires gray images");
+        }
+        yield FashionMnist.STATS;
+      }
     };
   }
 

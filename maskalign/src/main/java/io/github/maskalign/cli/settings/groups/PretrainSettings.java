@@ -1,7 +1,13 @@
 package io.github.maskalign.cli.settings.groups;
 
+import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.cli.settings.Group;
 import io.github.maskalign.cli.settings.Setting;
+import io.github.maskalign.data.Augmentation;
+import io.github.maskalign.data.BatchSampler;
+import io.github.maskalign.data.Dataset;
+import io.github.maskalign.train.Pretraining;
+import io.github.maskalign.train.RunPlan;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,4 +41,36 @@ public record PretrainSettings(
               standard = "false",
               decides = false)
           boolean recompute) {}
+
+  /** The random crops that the student is trained on. */
+  public Augmentation augmentation() {
+    int kept = teacher.teacherCache();
+    return new Augmentation(
+        Views.crop(student.shape(), pictures.cropScale(), pictures.flip()),
+        run.seed(),
+        kept == 0 ? Augmentation.UNLIMITED : kept);
+  }
+
+  /** Optimizer, schedule and regularization. */
+  public Pretraining.Recipe recipe(long batchesPerEpoch) {
+    return new Pretraining.Recipe(
+        schedule.pace(batchesPerEpoch, optimizer.clip()),
+        new AdamW.Betas(optimizer.beta1(), optimizer.beta2()),
+        schedule.weightDecay(),
+        optimizer.dropPath(),
+        run.seed());
+  }
+
+  /** What the trainer does with the images. */
+  public RunPlan plan(Dataset images, Augmentation crops, BatchSampler batches) {
+    return new RunPlan(
+            images,
+            crops,
+            batches,
+            schedule.epochs(),
+            schedule.accumulate(),
+            run.logging(),
+            run.saving())
+        .withLoading(loading.loading());
+  }
 }
