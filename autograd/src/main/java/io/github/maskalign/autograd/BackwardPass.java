@@ -7,41 +7,42 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Collects the gradients of one backward pass: adds up those of tensors used several times. */
-final class GradientSink {
+/** The gradients of one backward pass; those of a tensor used several times are summed. */
+final class BackwardPass {
 
   private final Scope scope;
   private final Map<Tensor, Tensor> gradients = new IdentityHashMap<>();
 
-  GradientSink(Scope scope) {
+  BackwardPass(Scope scope) {
     this.scope = scope;
   }
 
+  /** Sets the gradient of the loss. */
   void seed(Tensor loss, Tensor gradient) {
     gradients.put(loss, gradient);
   }
 
-  /** Sends the gradient of a result, if there is one, to the operands of its operation. */
-  void propagate(Operation operation, Recording recording) {
+  /** Propagates the gradient of a result, if there is one, to the operands of its operation. */
+  void propagate(Operation operation, Derivative derivative, Recording recording) {
     boolean kept = recording.isWatched(operation.y());
     Tensor g = kept ? gradients.get(operation.y()) : gradients.remove(operation.y());
     if (g == null) {
       return;
     }
     try (Scope inner = scope.child("backward")) {
-      Derivatives.propagate(new Target(inner, recording), operation, g);
+      derivative.propagate(new Target(inner, recording), g);
     }
     if (!kept) {
       scope.release(g);
     }
   }
 
-  /** What is left are the gradients of the watched tensors. */
+  /** Returns the remaining gradients, which are those of the watched tensors. */
   Gradients finish() {
     return new Gradients(scope, gradients);
   }
 
-  /** Where the derivative of one operation puts its gradients. */
+  /** Receives the gradients that the derivative of one operation computes. */
   final class Target {
 
     private final Scope inner;
@@ -52,35 +53,35 @@ final class GradientSink {
       this.recording = recording;
     }
 
-    /** Operations whose temporaries go when the derivative is done. */
+    /** Operations whose temporaries are freed when the derivative is complete. */
     Eager ops() {
       return inner.eager();
     }
 
-    /** Whether a gradient for this operand is of use. */
-    boolean wants(Tensor operand) {
+    /** Whether this operand requires a gradient. */
+    boolean requiresGradient(Tensor operand) {
       return recording.isTracked(operand);
     }
 
-    /** What a value recorded holds; made again, for this operation alone, if it was not kept. */
-    Tensor value(Tensor recorded) {
-      Operation.Cheap maker = recorded.isClosed() ? recording.cheapMaker(recorded, 0) : null;
-      return maker == null ? recorded : maker.again(ops(), this::value);
+    /** The saved values, recomputed for this operation alone where they were not kept. */
+    List<Tensor> values(List<Tensor> saved) {
+      return saved.stream().map(this::value).toList();
     }
 
-    List<Tensor> values(List<Tensor> recorded) {
-      return recorded.stream().map(this::value).toList();
+    private Tensor value(Tensor saved) {
+      Operation.Recomputable source = saved.isClosed() ? recording.recomputable(saved, 0) : null;
+      return source == null ? saved : source.recompute(ops(), this::value);
     }
 
     /** Adds a gradient of an operand; shapes agree. */
     void add(Tensor operand, Tensor gradient) {
-      if (!wants(operand)) {
+      if (!requiresGradient(operand)) {
         return;
       }
       Tensor earlier = gradients.get(operand);
       if (earlier == null) {
-        gradients.put(operand, inner.keep(own(gradient)));
-      } else if (isOursAlone(earlier)) {
+        gradients.put(operand, inner.keep(owned(gradient)));
+      } else if (isExclusive(earlier)) {
         scope.backend().accumulate(ops(), earlier, 1, gradient);
       } else {
         gradients.put(operand, inner.keep(ops().add(earlier, gradient)));
@@ -88,25 +89,25 @@ final class GradientSink {
       }
     }
 
-    /** Whether nobody would see that a gradient changes: it is no view of another one. */
-    private boolean isOursAlone(Tensor gradient) {
+    /** Whether a gradient may change in place: no other tensor views its memory. */
+    private boolean isExclusive(Tensor gradient) {
       return gradient.layout().isContiguous() && !gradient.storage().isShared();
     }
 
-    /** A handle of this operation, since that of the result's gradient is released after it. */
-    private Tensor own(Tensor gradient) {
+    /** A handle that this operation owns, since the result's gradient is released after it. */
+    private Tensor owned(Tensor gradient) {
       return gradient.owner() == inner
           ? gradient
           : ops().reshape(gradient, gradient.shape().dims());
     }
 
-    /** Runs a body again, now with its operations recorded, and sends the gradient through them. */
-    void replay(Operation.Recomputed operation, Tensor gradient) {
-      Recording again = recording.aside();
+    /** Runs a body again, recording it, and propagates the gradient through its operations. */
+    void recompute(Operation.Recomputed operation, Tensor gradient) {
+      Recording again = recording.branch();
       try (Tape tape = Tape.inside(inner, operation.name(), again)) {
         Tensor y = operation.body().apply(tape, operation.x());
-        seed(y, inner.keep(own(gradient)));
-        again.unwind(GradientSink.this, tape.scope());
+        seed(y, inner.keep(owned(gradient)));
+        again.propagate(BackwardPass.this, tape.scope());
       }
     }
   }
