@@ -101,13 +101,30 @@ final class BackwardPass {
           : ops().reshape(gradient, gradient.shape().dims());
     }
 
-    /** Runs a body again, recording it, and propagates the gradient through its operations. */
-    void recompute(Operation.Recomputed operation, Tensor gradient) {
+    /**
+     * Runs a body again, recording it, and propagates the gradient through its operations.
+     *
+     * @param input the value of {@code operation.x()}
+     */
+    void recompute(Operation.Recomputed operation, Tensor input, Tensor gradient) {
       Recording again = recording.branch();
       try (Tape tape = Tape.inside(inner, operation.name(), again)) {
-        Tensor y = operation.body().apply(tape, operation.x());
+        substitute(operation.x(), input);
+        Tensor y = operation.body().apply(tape, input);
         seed(y, inner.keep(owned(gradient)));
         again.propagate(BackwardPass.this, tape.scope());
+        substitute(input, operation.x());
+      }
+    }
+
+    /** Lets a tensor take the place of another of the same value. */
+    private void substitute(Tensor old, Tensor substitute) {
+      if (old != substitute) {
+        recording.substitute(old, substitute);
+        Tensor sum = gradients.remove(old);
+        if (sum != null) {
+          gradients.put(substitute, sum);
+        }
       }
     }
   }

@@ -69,7 +69,9 @@ final class Derivatives {
       case Operation.Recomputed recomputed ->
           Derivative.of(
               new Part(
-                  List.of(), List.of(recomputed.x()), (to, g, _) -> to.recompute(recomputed, g)));
+                  List.of(),
+                  List.of(recomputed.x()),
+                  (to, g, v) -> to.recompute(recomputed, v.getFirst(), g)));
     };
   }
 

@@ -65,6 +65,13 @@ final class Recording {
     return tracked.contains(tensor);
   }
 
+  /** Marks a tensor as tracked in place of another of the same value, if that one is. */
+  void substitute(Tensor old, Tensor substitute) {
+    if (tracked.remove(old)) {
+      tracked.add(substitute);
+    }
+  }
+
   int size() {
     return steps.size();
   }
