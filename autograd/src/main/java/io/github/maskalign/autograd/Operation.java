@@ -7,362 +7,90 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
 import java.util.List;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What a tape records: the operands and the result {@code y} of one operation. */
+/** An entry of a tape: the operands and the result {@code y} of one operation. */
 sealed interface Operation {
 
   /** The result. */
   Tensor y();
 
-  /** Whether some operand wants a gradient. */
-  boolean dependsOn(Predicate<Tensor> wanted);
-
   /**
-   * Names the values whose elements the derivative reads; of all others it may ask for shape and
-   * type only, since their memory may be gone.
-   *
-   * @param wanted which operands want a gradient
+   * An operation whose cost is negligible beside the products around it and whose inputs its own
+   * derivative saves anyway: where other derivatives read its result, the tape frees the result and
+   * recomputes it in the backward pass.
    */
-  void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader);
-
-  /**
-   * An operation that costs next to nothing beside the products around it, on values that its own
-   * derivative reads anyway: its result is not kept for the others, but made again.
-   */
-  interface Cheap {
+  interface Recomputable {
 
     /**
-     * The result again.
+     * Computes the result again.
      *
-     * @param values gives what an operand holds
+     * @param values maps an operand to its value, which may itself be recomputed
      */
-    Tensor again(Eager ops, UnaryOperator<Tensor> values);
+    Tensor recompute(Eager ops, UnaryOperator<Tensor> values);
   }
 
-  record Unary(UnaryOp op, Tensor x, Tensor y) implements Operation {
-    @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return wanted.test(x);
-    }
+  record Unary(UnaryOp op, Tensor x, Tensor y) implements Operation {}
 
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {
-      switch (op) {
-        case NEG, SIGN -> {}
-        case ABS, SQUARE, LOG, ERF -> reader.accept(x);
-        case SQRT, RECIPROCAL, EXP, TANH, SIGMOID, RELU -> reader.accept(y);
-      }
-    }
-  }
+  record Affine(Tensor x, double scale, Tensor y) implements Operation {}
 
-  record Affine(Tensor x, double scale, Tensor y) implements Operation {
-    @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return wanted.test(x);
-    }
-
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {}
-  }
-
-  record Binary(BinaryOp op, Tensor a, Tensor b, Tensor y) implements Operation {
-    @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return wanted.test(a) || wanted.test(b);
-    }
-
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {
-      switch (op) {
-        case ADD, SUB, GREATER_EQUAL, EQUAL -> {}
-        case MUL -> product(a, b, wanted, reader);
-        case DIV -> {
-          reader.accept(b);
-          if (wanted.test(b)) {
-            reader.accept(y);
-          }
-        }
-        case MAX, MIN -> {
-          reader.accept(a);
-          reader.accept(b);
-        }
-      }
-    }
-  }
+  record Binary(BinaryOp op, Tensor a, Tensor b, Tensor y) implements Operation {}
 
   record Gelu(Tensor x, io.github.maskalign.tensor.Gelu kind, Tensor y)
-      implements Operation, Cheap {
+      implements Operation, Recomputable {
     @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return wanted.test(x);
-    }
-
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {
-      reader.accept(x);
-    }
-
-    @Override
-    public Tensor again(Eager ops, UnaryOperator<Tensor> values) {
+    public Tensor recompute(Eager ops, UnaryOperator<Tensor> values) {
       return ops.gelu(values.apply(x), kind);
     }
   }
 
-  record Sum(Tensor x, int[] keptDims, Tensor y) implements Operation {
-    @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return wanted.test(x);
-    }
+  record Sum(Tensor x, int[] keptDims, Tensor y) implements Operation {}
 
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {}
-  }
+  record Max(Tensor x, int[] keptDims, Tensor y) implements Operation {}
 
-  record Max(Tensor x, int[] keptDims, Tensor y) implements Operation {
-    @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return wanted.test(x);
-    }
+  record MatMul(Tensor a, Tensor b, Tensor y) implements Operation {}
 
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {
-      reader.accept(x);
-      reader.accept(y);
-    }
-  }
+  record Linear(Tensor x, Tensor weight, @Nullable Tensor bias, Tensor y) implements Operation {}
 
-  record MatMul(Tensor a, Tensor b, Tensor y) implements Operation {
-    @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return wanted.test(a) || wanted.test(b);
-    }
+  record Reshape(Tensor x, Tensor y) implements Operation {}
 
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {
-      product(a, b, wanted, reader);
-    }
-  }
+  record Permute(Tensor x, int[] axes, Tensor y) implements Operation {}
 
-  record Linear(Tensor x, Tensor weight, @Nullable Tensor bias, Tensor y) implements Operation {
-    @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return wanted.test(x) || wanted.test(weight) || (bias != null && wanted.test(bias));
-    }
+  record Slice(Tensor x, int axis, int from, Tensor y) implements Operation {}
 
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {
-      product(x, weight, wanted, reader);
-    }
-  }
+  record Broadcast(Tensor x, Tensor y) implements Operation {}
 
-  record Reshape(Tensor x, Tensor y) implements Operation {
-    @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return wanted.test(x);
-    }
+  record Concat(List<Tensor> xs, int axis, Tensor y) implements Operation {}
 
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {}
-  }
+  record Cast(Tensor x, Tensor y) implements Operation {}
 
-  record Permute(Tensor x, int[] axes, Tensor y) implements Operation {
-    @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return wanted.test(x);
-    }
+  record GatherTokens(Tensor x, Tensor ids, Tensor y) implements Operation {}
 
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {}
-  }
+  record Softmax(Tensor x, Tensor y) implements Operation {}
 
-  record Slice(Tensor x, int axis, int from, Tensor y) implements Operation {
-    @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return wanted.test(x);
-    }
-
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {}
-  }
-
-  record Broadcast(Tensor x, Tensor y) implements Operation {
-    @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return wanted.test(x);
-    }
-
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {}
-  }
-
-  record Concat(List<Tensor> xs, int axis, Tensor y) implements Operation {
-    @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return any(xs, wanted);
-    }
-
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {}
-  }
-
-  record Cast(Tensor x, Tensor y) implements Operation {
-    @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return wanted.test(x);
-    }
-
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {}
-  }
-
-  record GatherTokens(Tensor x, Tensor ids, Tensor y) implements Operation {
-    @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return wanted.test(x);
-    }
-
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {
-      reader.accept(ids);
-    }
-  }
-
-  record Softmax(Tensor x, Tensor y) implements Operation {
-    @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return wanted.test(x);
-    }
-
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {
-      reader.accept(y);
-    }
-  }
-
-  record LogSoftmax(Tensor x, Tensor y) implements Operation {
-    @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return wanted.test(x);
-    }
-
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {
-      reader.accept(y);
-    }
-  }
+  record LogSoftmax(Tensor x, Tensor y) implements Operation {}
 
   record LayerNorm(Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps, Tensor y)
-      implements Operation, Cheap {
+      implements Operation, Recomputable {
     @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return wanted.test(x) || (gamma != null && (wanted.test(gamma) || wanted.test(beta)));
-    }
-
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {
-      reader.accept(x);
-      if (gamma != null) {
-        reader.accept(gamma);
-        reader.accept(beta);
-      }
-    }
-
-    @Override
-    public Tensor again(Eager ops, UnaryOperator<Tensor> values) {
+    public Tensor recompute(Eager ops, UnaryOperator<Tensor> values) {
       return ops.layerNorm(values.apply(x), gamma, beta, eps);
     }
   }
 
-  record Attention(Tensor qkv, int heads, double scale, Tensor y) implements Operation {
-    @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return wanted.test(qkv);
-    }
+  record Attention(Tensor qkv, int heads, double scale, Tensor y) implements Operation {}
 
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {
-      reader.accept(qkv);
-    }
-  }
+  record WeightedSum(List<Tensor> xs, Tensor weights, Tensor y) implements Operation {}
 
-  record WeightedSum(List<Tensor> xs, Tensor weights, Tensor y) implements Operation {
-    @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return wanted.test(weights) || any(xs, wanted);
-    }
+  record SmoothL1(Tensor prediction, Tensor target, double beta, Tensor y) implements Operation {}
 
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {
-      if (any(xs, wanted)) {
-        reader.accept(weights);
-      }
-      if (wanted.test(weights)) {
-        xs.forEach(reader);
-      }
-    }
-  }
+  record CrossEntropy(Tensor logits, Tensor targets, Tensor y) implements Operation {}
 
-  record SmoothL1(Tensor prediction, Tensor target, double beta, Tensor y) implements Operation {
-    @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return wanted.test(prediction) || wanted.test(target);
-    }
-
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {
-      reader.accept(prediction);
-      reader.accept(target);
-    }
-  }
-
-  record CrossEntropy(Tensor logits, Tensor targets, Tensor y) implements Operation {
-    @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return wanted.test(logits);
-    }
-
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {
-      reader.accept(logits);
-      reader.accept(targets);
-    }
-  }
-
-  /** A body that is run again for its derivative; recorded only if its result depends. */
+  /**
+   * A body that runs again in the backward pass; recorded only if its result depends on a watched
+   * tensor.
+   */
   record Recomputed(String name, Tensor x, BiFunction<Ops, Tensor, Tensor> body, Tensor y)
-      implements Operation {
-    @Override
-    public boolean dependsOn(Predicate<Tensor> wanted) {
-      return true;
-    }
-
-    @Override
-    public void reads(Predicate<Tensor> wanted, Consumer<Tensor> reader) {
-      reader.accept(x);
-    }
-  }
-
-  private static boolean any(List<Tensor> xs, Predicate<Tensor> wanted) {
-    for (Tensor x : xs) {
-      if (wanted.test(x)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** The gradient of one factor is made from the other. */
-  private static void product(
-      Tensor a, Tensor b, Predicate<Tensor> wanted, Consumer<Tensor> reader) {
-    if (wanted.test(a)) {
-      reader.accept(b);
-    }
-    if (wanted.test(b)) {
-      reader.accept(a);
-    }
-  }
+      implements Operation {}
 }

@@ -12,24 +12,28 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What tapes over nested scopes write together: operations in order, and tensors marked. */
+/**
+ * The operations that tapes over nested scopes record, in order, and the tensors marked by them.
+ */
 final class Recording {
 
-  private final List<Operation> operations = new ArrayList<>();
+  private record Step(Operation operation, Derivative derivative) {}
+
+  private final List<Step> steps = new ArrayList<>();
   private final Set<Tensor> watched;
   private final Set<Tensor> tracked;
   private final Set<Tensor> retained;
-  private final Predicate<Tensor> wanted;
+  private final Predicate<Tensor> isTracked;
   private boolean spent;
 
   private Recording(Set<Tensor> watched, Set<Tensor> tracked, Set<Tensor> retained) {
     this.watched = watched;
     this.tracked = tracked;
     this.retained = retained;
-    this.wanted = tracked::contains;
+    this.isTracked = tracked::contains;
   }
 
-  /** Nothing recorded, nothing marked. */
+  /** Creates a recording without operations or marked tensors. */
   static Recording empty() {
     return new Recording(identitySet(), identitySet(), identitySet());
   }
@@ -38,8 +42,8 @@ final class Recording {
     return Collections.newSetFromMap(new IdentityHashMap<>());
   }
 
-  /** Nothing recorded, the marks shared. */
-  Recording aside() {
+  /** Creates a recording without operations that shares the marked tensors. */
+  Recording branch() {
     return new Recording(watched, tracked, retained);
   }
 
@@ -56,17 +60,24 @@ final class Recording {
     return watched.contains(tensor);
   }
 
-  /** Whether a gradient for this tensor is of use. */
+  /** Whether a tensor is watched or depends on a watched one, and so requires a gradient. */
   boolean isTracked(Tensor tensor) {
     return tracked.contains(tensor);
   }
 
+  /** Marks a tensor as tracked in place of another of the same value, if that one is. */
+  void substitute(Tensor old, Tensor substitute) {
+    if (tracked.remove(old)) {
+      tracked.add(substitute);
+    }
+  }
+
   int size() {
-    return operations.size();
+    return steps.size();
   }
 
   Stream<Operation> operations() {
-    return operations.stream();
+    return steps.stream().map(Step::operation);
   }
 
   boolean isSpent() {
@@ -77,17 +88,20 @@ final class Recording {
     spent = true;
   }
 
-  /** Records an operation if its result depends on a watched tensor; gives the result. */
+  /** Records an operation if its result depends on a watched tensor, and returns the result. */
   Tensor record(Operation operation) {
-    if (!spent && operation.dependsOn(wanted)) {
-      tracked.add(operation.y());
-      operations.add(operation);
+    if (!spent) {
+      Derivative derivative = Derivatives.of(operation);
+      if (derivative.runs(isTracked)) {
+        tracked.add(operation.y());
+        steps.add(new Step(operation, derivative));
+      }
     }
     return operation.y();
   }
 
-  /** Moves what backward will need out of a scope that is about to close. */
-  void keepNeeded(Scope inner, int from) {
+  /** Moves the values that the backward pass reads out of a scope that is about to close. */
+  void keepSaved(Scope inner, int from) {
     Consumer<Tensor> keep =
         value -> {
           if (!value.isClosed() && value.owner() == inner) {
@@ -95,49 +109,55 @@ final class Recording {
           }
         };
     retained.forEach(keep);
-    for (int i = from; i < operations.size(); i++) {
-      operations
+    for (int i = from; i < steps.size(); i++) {
+      steps
           .get(i)
-          .reads(
-              wanted,
+          .derivative
+          .visitSaved(
+              isTracked,
               value -> {
-                if (cheapMaker(value, from) == null) {
+                if (recomputable(value, from) == null) {
                   keep.accept(value);
                 }
               });
     }
   }
 
-  /** Whether backward, or the caller after it, will read a value. */
+  /** Whether the backward pass, or the caller after it, will read a value. */
   boolean needs(Tensor value) {
-    if (!retained.contains(value) && cheapMaker(value, 0) != null) {
+    if (retained.contains(value)) {
+      return true;
+    }
+    if (recomputable(value, 0) != null) {
       return false;
     }
-    boolean[] found = {retained.contains(value)};
-    Consumer<Tensor> compare = read -> found[0] |= read == value;
-    for (int i = operations.size() - 1; i >= 0 && !found[0]; i--) {
-      operations.get(i).reads(wanted, compare);
+    boolean[] found = {false};
+    Consumer<Tensor> compare = saved -> found[0] |= saved == value;
+    for (int i = steps.size() - 1; i >= 0 && !found[0]; i--) {
+      steps.get(i).derivative.visitSaved(isTracked, compare);
     }
     return found[0];
   }
 
-  /** What can make a value again, if it was recorded as number {@code from} or later. */
-  Operation.@Nullable Cheap cheapMaker(Tensor value, int from) {
-    for (int i = operations.size() - 1; i >= from; i--) {
-      if (operations.get(i).y() == value) {
-        return operations.get(i) instanceof Operation.Cheap cheap ? cheap : null;
+  /** The operation that recomputes a value, if it was recorded as number {@code from} or later. */
+  Operation.@Nullable Recomputable recomputable(Tensor value, int from) {
+    for (int i = steps.size() - 1; i >= from; i--) {
+      Operation operation = steps.get(i).operation;
+      if (operation.y() == value) {
+        return operation instanceof Operation.Recomputable source ? source : null;
       }
     }
     return null;
   }
 
-  /** Sends gradients through all operations, last first, and frees each result on the way. */
-  void unwind(GradientSink sink, Scope scope) {
-    while (!operations.isEmpty()) {
-      Operation operation = operations.removeLast();
-      sink.propagate(operation, this);
-      free(operation.y(), scope);
-      tracked.remove(operation.y());
+  /** Propagates gradients through all operations, last first, freeing each result after use. */
+  void propagate(BackwardPass pass, Scope scope) {
+    while (!steps.isEmpty()) {
+      Step step = steps.removeLast();
+      Tensor y = step.operation.y();
+      pass.propagate(step.operation, step.derivative, this);
+      free(y, scope);
+      tracked.remove(y);
     }
   }
 
@@ -147,9 +167,9 @@ final class Recording {
     }
   }
 
-  /** Forgets all operations, as if they had not been recorded. */
-  void forget() {
-    operations.forEach(operation -> tracked.remove(operation.y()));
-    operations.clear();
+  /** Removes all operations, as if they had not been recorded. */
+  void clear() {
+    steps.forEach(step -> tracked.remove(step.operation.y()));
+    steps.clear();
   }
 }

@@ -133,10 +133,10 @@ public final class Tape implements Ops, AutoCloseable {
     }
     recording.spend();
     recording.retain(loss);
-    GradientSink sink = new GradientSink(scope());
-    sink.seed(loss, eager.full(loss.dtype(), loss.shape(), 1));
-    recording.unwind(sink, scope());
-    return sink.finish();
+    BackwardPass pass = new BackwardPass(scope());
+    pass.seed(loss, eager.full(loss.dtype(), loss.shape(), 1));
+    recording.propagate(pass, scope());
+    return pass.finish();
   }
 
   /** Frees everything made on this tape. */
@@ -314,7 +314,7 @@ public final class Tape implements Ops, AutoCloseable {
     int from = recording.size();
     try (Tape inner = inside(scope(), name, recording)) {
       Tensor result = body.apply(inner);
-      recording.keepNeeded(inner.scope(), from);
+      recording.keepSaved(inner.scope(), from);
       return inner.scope().keep(result);
     }
   }
@@ -325,11 +325,11 @@ public final class Tape implements Ops, AutoCloseable {
    */
   @Override
   public Tensor recomputed(String name, Tensor x, BiFunction<Ops, Tensor, Tensor> body) {
-    Recording trial = recording.aside();
+    Recording trial = recording.branch();
     try (Tape inner = inside(scope(), name, trial)) {
       Tensor y = body.apply(inner, x);
       boolean depends = recording.isTracked(y) && y.owner() == inner.scope();
-      trial.forget();
+      trial.clear();
       inner.scope().keep(y);
       return depends ? record(new Operation.Recomputed(name, x, body, y)) : y;
     }

@@ -152,4 +152,25 @@ class RecomputationTest {
       assertArrayEquals(new double[] {2, 2}, gradient);
     }
   }
+
+  /** The body's input is itself a result that is not kept. */
+  @Test
+  void aRecomputedBodyMayStartFromARecomputableValue() {
+    Tensor x = given.normal(ELEMENTS);
+    Tensor w = given.normal(ELEMENTS);
+    double[][] kept = given.gradients((o, in) -> norm(o, in.get(0), in.get(1), Way.KEPT), x, w);
+    double[][] again = given.gradients((o, in) -> norm(o, in.get(0), in.get(1), Way.AGAIN), x, w);
+    assertArrayEquals(kept[0], again[0]);
+    assertArrayEquals(kept[1], again[1]);
+  }
+
+  private static Tensor norm(Ops ops, Tensor x, Tensor w, Way way) {
+    return ops.within(
+        "outer",
+        o -> {
+          Tensor normalized = o.layerNorm(o.affine(x, 2, 0), w, w, 1e-6);
+          Tensor y = way.run(o, normalized, (inner, in) -> inner.mul(inner.mul(in, in), w));
+          return o.mul(y, normalized);
+        });
+  }
 }

@@ -1,14 +1,13 @@
 package io.github.maskalign.cuda;
 
+import io.github.maskalign.tensor.io.AtomicFile;
+import io.github.maskalign.tensor.io.Sha256;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -36,12 +35,11 @@ final class CubinCache {
    * @param ingredients everything the image depends on, in a fixed order
    */
   byte[] get(Iterable<String> ingredients, Supplier<byte[]> compiler) {
-    MessageDigest digest = sha256();
+    Sha256 digest = new Sha256();
     for (String ingredient : ingredients) {
-      digest.update(ingredient.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-      digest.update((byte) 0);
+      digest.add(ingredient.getBytes(StandardCharsets.UTF_8)).add(new byte[1]);
     }
-    Path file = folder.resolve(HexFormat.of().formatHex(digest.digest()) + ".cubin");
+    Path file = folder.resolve(digest.hex() + ".cubin");
     try {
       Optional<byte[]> stored = read(file);
       if (stored.isPresent()) {
@@ -68,28 +66,14 @@ final class CubinCache {
       return Optional.empty();
     }
     byte[] image = Arrays.copyOfRange(entry, SUM_BYTES, entry.length);
-    boolean whole = Arrays.equals(sha256().digest(image), Arrays.copyOf(entry, SUM_BYTES));
+    boolean whole = Arrays.equals(new Sha256().add(image).bytes(), Arrays.copyOf(entry, SUM_BYTES));
     return whole ? Optional.of(image) : Optional.empty();
   }
 
   private void write(Path file, byte[] image) throws IOException {
     Files.createDirectories(folder);
-    Path half = Files.createTempFile(folder, "compiled", ".tmp");
-    try {
-      byte[] entry = Arrays.copyOf(sha256().digest(image), SUM_BYTES + image.length);
-      System.arraycopy(image, 0, entry, SUM_BYTES, image.length);
-      Files.write(half, entry);
-      Files.move(half, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(half);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    byte[] entry = Arrays.copyOf(new Sha256().add(image).bytes(), SUM_BYTES + image.length);
+    System.arraycopy(image, 0, entry, SUM_BYTES, image.length);
+    AtomicFile.write(file, entry);
   }
 }

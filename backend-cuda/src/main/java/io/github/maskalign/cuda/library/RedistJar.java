@@ -1,13 +1,14 @@
 package io.github.maskalign.cuda.library;
 
+import io.github.maskalign.tensor.io.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -57,13 +58,9 @@ final class RedistJar {
 
   /** Under its own name only once whole: another process may be looking. */
   private static void write(URLConnection connection, Path file) throws IOException {
-    Path folder = Files.createDirectories(file.toAbsolutePath().getParent());
-    Path half = Files.createTempFile(folder, "unpacking", ".tmp");
+    Files.createDirectories(file.toAbsolutePath().getParent());
     try (InputStream bytes = connection.getInputStream()) {
-      Files.copy(bytes, half, StandardCopyOption.REPLACE_EXISTING);
-      Files.move(half, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(half);
+      AtomicFile.write(file, channel -> bytes.transferTo(Channels.newOutputStream(channel)));
     }
   }
 }

@@ -1,5 +1,8 @@
 package io.github.maskalign.cuda.emulator;
 
+import io.github.maskalign.tensor.io.DurableFiles;
+import io.github.maskalign.tensor.io.Glob;
+import io.github.maskalign.tensor.io.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,13 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -133,11 +134,7 @@ final class EmulatorBuild {
   /** Another Java may have the old file loaded: it keeps that one. */
   private void finish(String file, List<String> command) throws IOException {
     run(command);
-    Files.move(
-        target.resolve(file + ".new"),
-        target.resolve(file),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+    DurableFiles.rename(target.resolve(file + ".new"), target.resolve(file));
   }
 
   /** Names, each with its version if it has one. */
@@ -170,29 +167,21 @@ final class EmulatorBuild {
 
   private static List<Path> files(String glob) throws IOException {
     Path folder = SOURCES.resolve(glob).getParent();
-    String pattern = "glob:" + Path.of(glob).getFileName();
+    Predicate<String> pattern = Glob.of(Path.of(glob).getFileName().toString());
     try (Stream<Path> all = Files.list(folder)) {
-      return all.filter(
-              file -> file.getFileSystem().getPathMatcher(pattern).matches(file.getFileName()))
-          .sorted()
-          .toList();
+      return all.filter(file -> pattern.test(file.getFileName().toString())).sorted().toList();
     }
   }
 
   private static String hash(String compiler) throws IOException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update((compiler + FLAGS + LIBRARIES.size()).getBytes(StandardCharsets.UTF_8));
-      for (String glob : List.of("driver/*", "kernel/*", "libraries/*")) {
-        for (Path file : files(glob)) {
-          digest.update(file.getFileName().toString().getBytes(StandardCharsets.UTF_8));
-          digest.update(Files.readAllBytes(file));
-        }
+    Sha256 digest = new Sha256();
+    digest.add((compiler + FLAGS + LIBRARIES.size()).getBytes(StandardCharsets.UTF_8));
+    for (String glob : List.of("driver/*", "kernel/*", "libraries/*")) {
+      for (Path file : files(glob)) {
+        digest.add(file.getFileName().toString().getBytes(StandardCharsets.UTF_8)).add(file);
       }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
+    return digest.hex();
   }
 
   private static String run(List<String> command) throws IOException {

@@ -1,6 +1,7 @@
 package io.github.maskalign.teacher.cache;
 
 import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.io.AtomicFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -10,7 +11,6 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -71,12 +71,7 @@ final class CacheFile implements AutoCloseable {
 
   private static void create(Path path, byte[] head) throws IOException {
     Files.createDirectories(path.toAbsolutePath().getParent());
-    Path draft = path.resolveSibling("." + path.getFileName() + ".new");
-    Files.write(draft, head);
-    try (FileChannel written = FileChannel.open(draft, StandardOpenOption.WRITE)) {
-      written.force(true);
-    }
-    Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
+    AtomicFile.write(path, head);
   }
 
   Path path() {

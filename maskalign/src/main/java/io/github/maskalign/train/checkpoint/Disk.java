@@ -1,12 +1,9 @@
 package io.github.maskalign.train.checkpoint;
 
+import io.github.maskalign.tensor.io.DurableFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /** What a checkpoint does to the disk, step by step, so that tests can let each step fail. */
 class Disk {
@@ -21,22 +18,16 @@ class Disk {
 
   /** Returns when the content of a file will outlast a loss of power. */
   void forceFile(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
+    DurableFiles.force(path);
   }
 
   /** Returns when the names in a folder will. */
   void forceFolder(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (AccessDeniedException windows) {
-      // A system that does not open folders keeps their names safe by itself.
-    }
+    DurableFiles.forceFolder(path);
   }
 
   void move(Path from, Path to) throws IOException {
-    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    DurableFiles.rename(from, to);
   }
 
   void delete(Path path) throws IOException {

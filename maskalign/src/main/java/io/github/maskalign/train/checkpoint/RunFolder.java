@@ -1,5 +1,6 @@
 package io.github.maskalign.train.checkpoint;
 
+import io.github.maskalign.tensor.io.AtomicFile;
 import io.github.maskalign.train.log.RunLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -129,12 +130,8 @@ public record RunFolder(Path path) {
   }
 
   private void save(String name, Object value) {
-    Path draft = path.resolve("." + name + ".draft");
-    Disk disk = new Disk();
     try {
-      disk.write(draft, Json.bytes(value));
-      disk.forceFile(draft);
-      disk.move(draft, path.resolve(name));
+      AtomicFile.write(path.resolve(name), Json.bytes(value));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + path.resolve(name), e);
     }

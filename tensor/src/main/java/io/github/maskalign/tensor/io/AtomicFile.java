@@ -1,19 +1,25 @@
 package io.github.maskalign.tensor.io;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
- * Writes a file so that its final name only ever shows the old content or all of the new.
+ * A file being written under a temporary name beside its target, which shows its old content until
+ * {@link #commit} and all of the new afterwards. {@link #write} serves content that is available at
+ * once:
+ *
+ * <pre>{@code
+ * AtomicFile.write(target, channel -> content.writeTo(channel));
+ * }</pre>
  *
  * @since 0.1.0
  */
-public final class AtomicFile {
+public final class AtomicFile implements AutoCloseable {
 
   /** Writes the content of a file. */
   @FunctionalInterface
@@ -22,40 +28,77 @@ public final class AtomicFile {
     void writeTo(FileChannel channel) throws IOException;
   }
 
-  private AtomicFile() {}
+  private final Path target;
+  private final Path temporary;
+  private final FileChannel channel;
 
-  /**
-   * Writes a temporary file beside the target, forces it to disk and renames it over the target.
-   * Whatever fails, the temporary file is removed and the target left as it was.
-   */
+  private AtomicFile(Path target) throws IOException {
+    this.target = target.toAbsolutePath();
+    this.temporary =
+        this.target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    this.channel =
+        FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  }
+
+  /** Creates an empty temporary file in the target's folder. */
+  public static AtomicFile create(Path target) throws IOException {
+    return new AtomicFile(target);
+  }
+
+  /** Replaces the target with the given content; if that fails, the target keeps its own. */
   public static void write(Path target, Content content) throws IOException {
-    Path absolute = target.toAbsolutePath();
-    Path temporary =
-        absolute.resolveSibling("." + absolute.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    AtomicFile file = create(target);
     try {
-      try (FileChannel channel =
-          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        content.writeTo(channel);
-        channel.force(true);
-      }
-      Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
+      content.writeTo(file.channel);
+      file.commit();
     } catch (IOException | RuntimeException | Error e) {
       try {
-        Files.deleteIfExists(temporary);
+        file.close();
       } catch (IOException cleanup) {
         e.addSuppressed(cleanup);
       }
       throw e;
     }
-    forceDirectory(absolute.getParent());
   }
 
-  /** The rename itself lives in the directory; systems that cannot open one need no force. */
-  private static void forceDirectory(Path directory) {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
+  /** Replaces the target with the given bytes; if that fails, the target keeps its own. */
+  public static void write(Path target, byte[] content) throws IOException {
+    write(
+        target,
+        channel -> {
+          ByteBuffer bytes = ByteBuffer.wrap(content);
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
+        });
+  }
+
+  /** The temporary file, open for writing. */
+  public FileChannel channel() {
+    return channel;
+  }
+
+  /**
+   * Forces the content to disk and renames the temporary file over the target.
+   *
+   * @throws java.nio.channels.ClosedChannelException if this file was committed or closed before
+   */
+  public void commit() throws IOException {
+    channel.force(true);
+    channel.close();
+    DurableFiles.rename(temporary, target);
+    try {
+      DurableFiles.forceFolder(target.getParent());
     } catch (IOException ignored) {
       // The file is whole either way; only how soon the rename is durable differs.
+    }
+  }
+
+  /** Deletes the temporary file unless it was committed. */
+  @Override
+  public void close() throws IOException {
+    try (channel) {
+      Files.deleteIfExists(temporary);
     }
   }
 }

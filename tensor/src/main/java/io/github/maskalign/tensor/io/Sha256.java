@@ -1,20 +1,25 @@
 package io.github.maskalign.tensor.io;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A SHA-256 digest in the making.
+ * Computes SHA-256 digests (FIPS 180-4).
  *
  * @since 0.1.0
  */
 public final class Sha256 {
 
+  private static final int BUFFER_BYTES = 1 << 20;
+
   private final MessageDigest digest;
 
-  /** Of nothing yet. */
+  /** Creates the digest of no bytes. */
   public Sha256() {
     try {
       digest = MessageDigest.getInstance("SHA-256");
@@ -23,7 +28,7 @@ public final class Sha256 {
     }
   }
 
-  /** Adds what remains in the buffer. */
+  /** Adds the remaining bytes of a buffer. */
   public Sha256 add(ByteBuffer bytes) {
     digest.update(bytes);
     return this;
@@ -34,8 +39,24 @@ public final class Sha256 {
     return add(ByteBuffer.wrap(bytes));
   }
 
-  /** The digest of all that was added, in hexadecimal; the next one starts anew. */
+  /** Adds the content of a file. */
+  public Sha256 add(Path file) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+    try (FileChannel channel = FileChannel.open(file)) {
+      while (channel.read(buffer.clear()) >= 0) {
+        digest.update(buffer.flip());
+      }
+    }
+    return this;
+  }
+
+  /** Returns the digest of everything added, and resets it. */
+  public byte[] bytes() {
+    return digest.digest();
+  }
+
+  /** Returns the digest of everything added, in hexadecimal, and resets it. */
   public String hex() {
-    return HexFormat.of().formatHex(digest.digest());
+    return HexFormat.of().formatHex(bytes());
   }
 }

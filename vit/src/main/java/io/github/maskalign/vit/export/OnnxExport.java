@@ -2,15 +2,12 @@ package io.github.maskalign.vit.export;
 
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.io.AtomicFile;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.protobuf.Message;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /**
@@ -68,16 +65,8 @@ public final class OnnxExport {
       throw new ShapeException(
           "onnx: a file of %d bytes is over the format's limit of 2 GiB".formatted(model.size()));
     }
-    Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
-    try (FileChannel channel =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      model.writeTo(channel);
-      channel.force(true);
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      AtomicFile.write(target, model::writeTo);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + target, e);
     }

@@ -1,16 +1,12 @@
 package io.github.maskalign.vit.search;
 
+import io.github.maskalign.tensor.io.Sha256;
 import io.github.maskalign.vit.embed.EmbedderOptions;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * Tells models apart, so that no vector is compared with one that means something else.
@@ -18,8 +14,6 @@ import java.util.HexFormat;
  * @since 0.1.0
  */
 public final class ModelDigest {
-
-  private static final int BUFFER_BYTES = 1 << 20;
 
   private ModelDigest() {}
 
@@ -32,32 +26,15 @@ public final class ModelDigest {
    * @throws UncheckedIOException if it cannot be read
    */
   public static String of(Path model, EmbedderOptions options) {
-    MessageDigest digest = sha256();
-    digest.update((options.output() + " " + options.level()).getBytes(StandardCharsets.UTF_8));
+    Sha256 digest = new Sha256();
+    digest.add((options.output() + " " + options.level()).getBytes(StandardCharsets.UTF_8));
     try (NetworkFile network = NetworkFile.open(model)) {
       for (Path file : network.file().files()) {
-        add(digest, file);
+        digest.add(file);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the weights of " + model, e);
     }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static void add(MessageDigest digest, Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file)) {
-      ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-      while (channel.read(buffer.clear()) >= 0) {
-        digest.update(buffer.flip());
-      }
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return digest.hex();
   }
 }

@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.search;
 
 import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.io.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -10,11 +11,8 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 
 /**
  * Writes named vectors [D] to a file that {@link VectorIndex} opens. Vectors go to disk as they
@@ -36,7 +34,7 @@ public final class VectorIndexWriter implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 20;
 
   private final Path target;
-  private final Path draft;
+  private final AtomicFile file;
   private final FileChannel channel;
   private final int width;
   private final byte[] model;
@@ -46,11 +44,10 @@ public final class VectorIndexWriter implements AutoCloseable {
 
   private VectorIndexWriter(Path target, int width, byte[] model) throws IOException {
     this.target = target.toAbsolutePath();
-    this.draft =
-        this.target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
     this.width = width;
     this.model = model;
-    this.channel = FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    this.file = AtomicFile.create(target);
+    this.channel = file.channel();
     channel.position(IndexHead.BYTES);
   }
 
@@ -136,9 +133,7 @@ public final class VectorIndexWriter implements AutoCloseable {
       channel.position(0);
       buffer.limit(IndexHead.BYTES);
       drain();
-      channel.force(true);
-      channel.close();
-      Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+      file.commit();
     } catch (IOException e) {
       throw failed(target, e);
     }
@@ -167,8 +162,8 @@ public final class VectorIndexWriter implements AutoCloseable {
   /** Removes what was written, unless it was finished. */
   @Override
   public synchronized void close() {
-    try (channel) {
-      Files.deleteIfExists(draft);
+    try {
+      file.close();
     } catch (IOException e) {
       throw failed(target, e);
     }

@@ -1,0 +1,79 @@
+package io.github.maskalign.tensor.io;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AtomicFileTest {
+
+  @TempDir private Path folder;
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+
+  @Test
+  void commitReplacesTheTarget() throws IOException {
+    Path target = Files.writeString(folder.resolve("a"), "old");
+    try (AtomicFile file = AtomicFile.create(target)) {
+      file.channel().write(bytes("new"));
+      assertEquals("old", Files.readString(target));
+      file.commit();
+      assertThrows(ClosedChannelException.class, file::commit);
+    }
+    assertEquals("new", Files.readString(target));
+    assertEquals(List.of("a"), names());
+  }
+
+  @Test
+  void closingWithoutCommitLeavesTheTarget() throws IOException {
+    Path target = Files.writeString(folder.resolve("a"), "old");
+    try (AtomicFile file = AtomicFile.create(target)) {
+      file.channel().write(bytes("new"));
+    }
+    assertEquals("old", Files.readString(target));
+    assertEquals(List.of("a"), names());
+  }
+
+  @Test
+  void aFailedWriteLeavesTheTarget() throws IOException {
+    Path target = folder.resolve("a");
+    AtomicFile.write(target, "old".getBytes(StandardCharsets.UTF_8));
+    assertThrows(
+        IOException.class,
+        () ->
+            AtomicFile.write(
+                target,
+                channel -> {
+                  channel.write(bytes("ne"));
+                  throw new IOException("disk full");
+                }));
+    assertEquals("old", Files.readString(target));
+    assertEquals(List.of("a"), names());
+  }
+
+  @Test
+  void digestsAgreeWithTheStandard() throws IOException {
+    Path file = Files.writeString(folder.resolve("a"), "abc");
+    String expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    Sha256 digest = new Sha256();
+    assertEquals(expected, digest.add(file).hex());
+    assertEquals(expected, digest.add(bytes("a")).add(new byte[] {'b', 'c'}).hex());
+  }
+}
