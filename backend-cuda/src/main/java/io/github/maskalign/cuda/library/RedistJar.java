@@ -11,7 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Unpacks libraries from a bytedeco redistribution of CUDA on the class path, each once. */
+/** Unpacks libraries from a bytedeco redistribution of CUDA on the class path. */
 final class RedistJar {
 
   private final ClassLoader classes;
@@ -19,9 +19,9 @@ final class RedistJar {
   private final Path cache;
 
   /**
-   * Looks for the jar of one platform.
+   * Searches the jar of one platform.
    *
-   * @param cache folder under which every jar gets a folder of its own
+   * @param cache folder with one subfolder per jar
    */
   RedistJar(ClassLoader classes, String platform, Path cache) {
     this.classes = classes;
@@ -30,9 +30,9 @@ final class RedistJar {
   }
 
   /**
-   * The library of this name as a file, or empty if no jar has it.
+   * Unpacks a library if needed; empty if no jar contains it.
    *
-   * @throws IOException if a jar has it and it cannot be unpacked
+   * @throws IOException if unpacking fails
    */
   Optional<Path> unpack(String name) throws IOException {
     @Nullable URL resource = classes.getResource(folderInJar + name);
@@ -55,15 +55,16 @@ final class RedistJar {
     return "classes";
   }
 
-  /** Under its own name only once whole: another process may be looking. */
+  /** Writes atomically, because another process may read the file. */
   private static void write(URLConnection connection, Path file) throws IOException {
     Path folder = Files.createDirectories(file.toAbsolutePath().getParent());
-    Path half = Files.createTempFile(folder, "unpacking", ".tmp");
+    Path temporary = Files.createTempFile(folder, "unpacking", ".tmp");
     try (InputStream bytes = connection.getInputStream()) {
-      Files.copy(bytes, half, StandardCopyOption.REPLACE_EXISTING);
-      Files.move(half, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(bytes, temporary, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
-      Files.deleteIfExists(half);
+      Files.deleteIfExists(temporary);
     }
   }
 }
