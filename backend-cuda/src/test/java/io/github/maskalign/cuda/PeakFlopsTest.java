@@ -7,7 +7,7 @@ import io.github.maskalign.cuda.driver.DeviceInfo;
 import io.github.maskalign.tensor.Precision;
 import org.junit.jupiter.api.Test;
 
-/** The rates that NVIDIA's data sheets name. */
+/** The rates of NVIDIA's data sheets. */
 class PeakFlopsTest {
 
   private static DeviceInfo device(int architecture, int multiprocessors, int megahertz) {

@@ -23,14 +23,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a probe says on machines that lack something, each in a Java of its own: what is loaded once
- * stays loaded.
+ * The probe on machines with something missing, each in a separate process, because libraries stay
+ * loaded.
  */
 class ProbeTest {
 
   @TempDir Path folder;
 
-  /** The program that runs there: prints the line of a demanded backend, and of auto. */
+  /** Prints the error of a required backend, and the explanation of an automatic choice. */
   static final class Program {
     public static void main(String[] args) {
       try {
@@ -45,7 +45,7 @@ class ProbeTest {
     }
   }
 
-  /** Prints whether the system's loader or a usual folder has a library. */
+  /** Prints whether the system loader or a standard folder has a library. */
   static final class Finder {
     public static void main(String[] args) {
       boolean found = Files.exists(Path.of("/usr/local/cuda/lib64", args[0]));
@@ -53,13 +53,13 @@ class ProbeTest {
         SymbolLookup.libraryLookup(args[0], Arena.global());
         found = true;
       } catch (IllegalArgumentException absent) {
-        // As it should be.
+        // Expected.
       }
       System.out.println(found);
     }
   }
 
-  /** Copies of some of the emulated libraries. */
+  /** Copies some of the emulated libraries. */
   private void provide(String... files) throws IOException {
     Path emulator = Emulator.build();
     for (String file : files) {
@@ -93,7 +93,7 @@ class ProbeTest {
     return output;
   }
 
-  /** The reason, which a demand for the backend and the choice by auto give alike. */
+  /** The reason, which is the same in the error and in the explanation. */
   private String reason(Map<String, String> environment) throws Exception {
     String output = run(environment, Program.class);
     List<String> lines = output.lines().toList();
@@ -159,7 +159,7 @@ class ProbeTest {
   }
 
   @Test
-  void aLibraryThatDoesNotLoadIsNamedWithTheReason() throws Exception {
+  void aLibraryThatFailsToLoadIsNamedWithTheReason() throws Exception {
     assumeNoneInstalled("libcublasLt.so.12");
     provide("libcuda.so.1", "libcublasLt.so.12");
     Files.writeString(folder.resolve("libcublas.so.12"), "not a library");
@@ -169,7 +169,7 @@ class ProbeTest {
   }
 
   @Test
-  void allIsThere() throws Exception {
+  void everythingIsPresent() throws Exception {
     provide(
         "libcuda.so.1",
         "libcublasLt.so.12",

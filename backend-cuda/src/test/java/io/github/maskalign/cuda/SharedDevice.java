@@ -51,7 +51,7 @@ final class SharedDevice {
             (_, method, arguments) -> {
               if (method.getName().equals("close")) {
                 backend.synchronize();
-                assertEquals("", EMULATOR.fault(), "the emulated device met a fault");
+                assertEquals("", EMULATOR.fault(), "the emulated device found a fault");
                 return null;
               }
               try {

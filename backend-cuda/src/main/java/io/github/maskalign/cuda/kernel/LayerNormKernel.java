@@ -51,7 +51,7 @@ public final class LayerNormKernel {
               rows.rows(),
               rows.columns(),
               KernelArguments.scalar(x.dtype(), eps),
-              rows.rowPerBlock());
+              rows.threadsPerRow());
     }
     return y;
   }

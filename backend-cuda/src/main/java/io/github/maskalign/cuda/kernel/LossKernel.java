@@ -82,7 +82,7 @@ public final class LossKernel {
             KernelArguments.address(partials),
             rows.rows(),
             rows.columns(),
-            rows.rowPerBlock());
+            rows.threadsPerRow());
     return sumPartials(ops, partials, -1.0 / rows.rows());
   }
 
@@ -103,7 +103,7 @@ public final class LossKernel {
             rows.rows(),
             rows.columns(),
             KernelArguments.scalar(dtype, 1.0 / rows.rows()),
-            rows.rowPerBlock());
+            rows.threadsPerRow());
     return dl;
   }
 

@@ -24,12 +24,12 @@ record RowGrid(long rows, int columns) {
     return new RowGrid(x.size() / x.dim(-1), x.dim(-1));
   }
 
-  /** The parameter {@code rowPerBlock}: 1 for a block per row, 0 for a warp per row. */
-  int rowPerBlock() {
-    return columns > MAX_COLUMNS_PER_WARP ? 1 : 0;
+  /** A warp or a block, the only numbers that the kernels support. */
+  int threadsPerRow() {
+    return columns <= MAX_COLUMNS_PER_WARP ? WARP_SIZE : THREADS;
   }
 
   Grid grid() {
-    return Grid.covering(rows * (columns > MAX_COLUMNS_PER_WARP ? THREADS : WARP_SIZE), THREADS);
+    return Grid.covering(rows * threadsPerRow(), THREADS);
   }
 }

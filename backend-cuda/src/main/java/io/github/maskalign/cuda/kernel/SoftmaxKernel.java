@@ -50,7 +50,7 @@ public final class SoftmaxKernel {
               KernelArguments.address(y),
               rows.rows(),
               rows.columns(),
-              rows.rowPerBlock());
+              rows.threadsPerRow());
     }
     return y;
   }
@@ -69,7 +69,7 @@ public final class SoftmaxKernel {
               KernelArguments.address(dx),
               rows.rows(),
               rows.columns(),
-              rows.rowPerBlock());
+              rows.threadsPerRow());
     }
     return dx;
   }

@@ -8,8 +8,8 @@
 // y = (x - mean) / sqrt(variance + eps), and gamma y + beta unless gamma is null
 extern "C" __global__ void __launch_bounds__(THREADS)
     layerNorm(const real* x, const real* gamma, const real* beta, real* y, long long rows,
-              int columns, real eps, int rowPerBlock) {
-  Row row(rowPerBlock);
+              int columns, real eps, int threadsPerRow) {
+  Row row(threadsPerRow);
   if (row.index >= rows) return;
   x += row.index * columns;
   y += row.index * columns;

@@ -36,8 +36,8 @@ extern "C" __global__ void __launch_bounds__(THREADS)
 // partials[row] = sum targets log softmax(logits)
 extern "C" __global__ void __launch_bounds__(THREADS)
     crossEntropy(const real* logits, const real* targets, real* partials, long long rows,
-                 int columns, int rowPerBlock) {
-  Row row(rowPerBlock);
+                 int columns, int threadsPerRow) {
+  Row row(threadsPerRow);
   if (row.index >= rows) return;
   logits += row.index * columns;
   targets += row.index * columns;
@@ -53,8 +53,8 @@ extern "C" __global__ void __launch_bounds__(THREADS)
 // dl = g factor (softmax(logits) sum targets - targets)
 extern "C" __global__ void __launch_bounds__(THREADS)
     crossEntropyGrad(const real* logits, const real* targets, const real* g, real* dl,
-                     long long rows, int columns, real factor, int rowPerBlock) {
-  Row row(rowPerBlock);
+                     long long rows, int columns, real factor, int threadsPerRow) {
+  Row row(threadsPerRow);
   if (row.index >= rows) return;
   logits += row.index * columns;
   targets += row.index * columns;

@@ -35,17 +35,16 @@ __device__ __forceinline__ real blockReduce(real v) {
   return warpReduce<Op>(lane < warps ? partials[lane] : Op::identity());
 }
 
-// The row of this thread, and its elements start, start + stride, ... A row is shared by the block
-// if rowPerBlock is not 0, else by a warp.
+// The row of this thread, and its elements start, start + stride, ... A row is shared by a warp, or
+// if it is long by the block: class RowGrid launches with no other number of threads per row.
 struct Row {
   long long index;
   int start, stride;
 
-  __device__ __forceinline__ explicit Row(int rowPerBlock)
-      : stride(rowPerBlock ? int(blockDim.x) : WARP_SIZE) {
-    index = ((long long)blockIdx.x * blockDim.x + threadIdx.x) / stride;
-    start = threadIdx.x % stride;
-  }
+  __device__ __forceinline__ explicit Row(int threadsPerRow)
+      : index(((long long)blockIdx.x * blockDim.x + threadIdx.x) / threadsPerRow),
+        start(threadIdx.x % threadsPerRow),
+        stride(threadsPerRow) {}
 
   template <class Op>
   __device__ __forceinline__ real reduce(real v) const {

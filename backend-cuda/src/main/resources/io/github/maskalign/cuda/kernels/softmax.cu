@@ -6,8 +6,8 @@
 
 // y = e^(x - max) / sum e^(x - max)
 extern "C" __global__ void __launch_bounds__(THREADS)
-    softmax(const real* x, real* y, long long rows, int columns, int rowPerBlock) {
-  Row row(rowPerBlock);
+    softmax(const real* x, real* y, long long rows, int columns, int threadsPerRow) {
+  Row row(threadsPerRow);
   if (row.index >= rows) return;
   x += row.index * columns;
   y += row.index * columns;
@@ -18,8 +18,8 @@ extern "C" __global__ void __launch_bounds__(THREADS)
 
 // y = x - max - log sum e^(x - max)
 extern "C" __global__ void __launch_bounds__(THREADS)
-    logSoftmax(const real* x, real* y, long long rows, int columns, int rowPerBlock) {
-  Row row(rowPerBlock);
+    logSoftmax(const real* x, real* y, long long rows, int columns, int threadsPerRow) {
+  Row row(threadsPerRow);
   if (row.index >= rows) return;
   x += row.index * columns;
   y += row.index * columns;
@@ -31,8 +31,8 @@ extern "C" __global__ void __launch_bounds__(THREADS)
 // dx = y (g - sum g y)
 extern "C" __global__ void __launch_bounds__(THREADS)
     softmaxGrad(const real* y, const real* g, real* dx, long long rows, int columns,
-                int rowPerBlock) {
-  Row row(rowPerBlock);
+                int threadsPerRow) {
+  Row row(threadsPerRow);
   if (row.index >= rows) return;
   y += row.index * columns;
   g += row.index * columns;
@@ -46,8 +46,8 @@ extern "C" __global__ void __launch_bounds__(THREADS)
 // dx = g - e^y sum g
 extern "C" __global__ void __launch_bounds__(THREADS)
     logSoftmaxGrad(const real* y, const real* g, real* dx, long long rows, int columns,
-                   int rowPerBlock) {
-  Row row(rowPerBlock);
+                   int threadsPerRow) {
+  Row row(threadsPerRow);
   if (row.index >= rows) return;
   y += row.index * columns;
   g += row.index * columns;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Matrix products, softmax of cuDNN and graphs on the emulated device. */
+/** cuBLAS, cuDNN and graphs on the emulated device. */
 @OnEmulator
 class DriverTest {
 
@@ -26,7 +26,7 @@ class DriverTest {
   private static final int N = 37;
   private static final int K = 23;
 
-  /** C = A B by rows, in double. */
+  /** Row-major C = A B, in double precision. */
   private static float[] product(int batch, boolean transA, boolean transB, float[] a, float[] b) {
     float[] c = new float[batch * M * N];
     for (int z = 0; z < batch; z++) {
@@ -59,7 +59,8 @@ class DriverTest {
     "F32, F32, false, true, 5",
     "BF16, F32, false, false, 5"
   })
-  void productsAreByRows(DataType element, ComputeType compute, boolean ta, boolean tb, int batch) {
+  void productsAreRowMajor(
+      DataType element, ComputeType compute, boolean ta, boolean tb, int batch) {
     float[] a = Gpus.random(batch * M * K, 1);
     float[] b = Gpus.random(batch * K * N, 2);
     try (Gpu gpu = Gpus.open()) {
@@ -84,7 +85,7 @@ class DriverTest {
   }
 
   @Test
-  void whatCublasRefusesIsToldWithShapes(Emulator emulator) {
+  void errorsOfCublasContainTheShapes(Emulator emulator) {
     try (Gpu gpu = Gpus.open()) {
       CudaStorage x = Gpus.of(gpu, Gpus.random(M * K, 1));
       Matrix a = Matrix.of(x.address(), DataType.F32, K);
@@ -98,7 +99,7 @@ class DriverTest {
   }
 
   @Test
-  void aGraphReplaysWhatWasCaptured(Emulator emulator) {
+  void aGraphReplaysTheCapturedWork(Emulator emulator) {
     float[] values = Gpus.random(M * M, 1);
     try (Gpu gpu = Gpus.open()) {
       Kernel scale = gpu.kernels().get("probe.cu", "scale");
@@ -124,7 +125,7 @@ class DriverTest {
                     gpu.blas().gemm(Gemm.of(M, M, M, a, b, c, ComputeType.F32).scaled(1, 1));
                   });
       assertEquals(before + 1, emulator.get("launches"));
-      assertArrayEquals(new float[M * M], Gpus.floats(gpu, sum, M * M), "nothing ran yet");
+      assertArrayEquals(new float[M * M], Gpus.floats(gpu, sum, M * M), "nothing has run yet");
       graph.launch(gpu.compute());
       float[] once = Gpus.floats(gpu, sum, M * M);
       graph.launch(gpu.compute());
@@ -146,7 +147,7 @@ class DriverTest {
   }
 
   @Test
-  void memoryCannotBeTakenInACapture(Emulator emulator) {
+  void allocationFailsDuringACapture(Emulator emulator) {
     emulator.set("quiet", 1);
     try (Gpu gpu = Gpus.open()) {
       String message =
@@ -163,7 +164,7 @@ class DriverTest {
   }
 
   @Test
-  void cudnnTakesSoftmaxAndItsGradient() {
+  void cudnnComputesSoftmaxAndItsGradient() {
     int rows = 5;
     int columns = 197;
     float[] x = Gpus.random(rows * columns, 5);

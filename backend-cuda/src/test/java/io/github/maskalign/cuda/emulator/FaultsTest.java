@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Faults planted on purpose: the emulated device finds each, or these tests fail. */
+/** Plants faults; the emulated device must find each. */
 @OnEmulator
 class FaultsTest {
 
@@ -69,7 +69,7 @@ class FaultsTest {
     return new Kernels(device, new CubinCache(UserCache.folder().resolve("kernels")));
   }
 
-  /** Runs what is queued, and expects a fault whose text holds all the words. */
+  /** Runs queued work, and expects a fault whose message contains all words. */
   private void expectFault(Emulator emulator, Executable queue, String... words) {
     assertThrows(
         DeviceException.class,
@@ -159,7 +159,7 @@ class FaultsTest {
     emulator.forget();
   }
 
-  /** What was written outside a block is told once more when it is freed. */
+  /** A write outside a block is reported again when the block is freed. */
   private static void assertThrowsOrNot(Runnable action) {
     try {
       action.run();
@@ -236,7 +236,7 @@ class FaultsTest {
   }
 
   @Test
-  void aReadBeforeTheStreamWasWaitedForSeesNothing(Emulator emulator) {
+  void aReadBeforeSynchronizationSeesNothing(Emulator emulator) {
     boolean seen = false;
     try (PinnedMemory pinned = device.pinned(4L * count)) {
       stream.fill32(x, 0, count);
@@ -252,7 +252,7 @@ class FaultsTest {
     device.free(x);
   }
 
-  /** Whether another stream's fill was there when this stream copied its target. */
+  /** Whether another stream's fill was complete when this stream copied its target. */
   private boolean handsOver(boolean withEvent) {
     long y = device.allocate(4L * count);
     float[] values;
@@ -324,7 +324,7 @@ class FaultsTest {
   }
 
   @Test
-  void anArgumentThatIsNoDeviceMemoryIsFound(Emulator emulator) {
+  void anInvalidPointerIsFound(Emulator emulator) {
     try (Kernels kernels = kernels()) {
       Kernel scale = kernels.get("probe.cu", "scale");
       expectFault(
@@ -345,12 +345,12 @@ class FaultsTest {
   }
 
   @Test
-  void anIntForALongIsRubbishAlways(Emulator emulator) {
+  void anIntForALongAlwaysGivesAWrongValue(Emulator emulator) {
     try (Kernels kernels = kernels()) {
       Kernel scale = kernels.get("probe.cu", "scale");
       stream.fill32(x, 0, count);
       stream.synchronize();
-      // n arrives as a negative number: nothing is written.
+      // n arrives as a negative number, so that nothing is written.
       scale.launch(stream, Grid.of(1, 128), x, x, Float.NaN, count);
       assertEquals(0, readNow()[0]);
     }
@@ -376,7 +376,7 @@ class FaultsTest {
   }
 
   @Test
-  void whatIsNotEmulatedFailsWithItsName(Emulator emulator) {
+  void missingFunctionsFailWithTheirName(Emulator emulator) {
     int code = JCudaDriver.cuCtxGetFlags(new int[1]);
     assertEquals(CUresult.CUDA_ERROR_NOT_SUPPORTED, code);
     assertEquals("cuCtxGetFlags is not emulated", emulator.fault());

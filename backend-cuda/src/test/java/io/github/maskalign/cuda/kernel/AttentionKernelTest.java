@@ -19,17 +19,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Attention on tensor cores against {@link RoundedAttention}, and what the contract suite has no
- * sizes for. That suite examines attention in F32.
+ * Attention on tensor cores compared with {@link RoundedAttention}, and sizes that the contract
+ * suite does not cover. That suite tests attention in F32.
  */
 @OnEmulator
 class AttentionKernelTest {
 
-  /** Twice the unit roundoff of BF16, for weights that are rounded at another scale. */
-  private static final double HALF = 0x1p-8;
+  /** Twice the unit roundoff of BF16: weights are rounded at another scale. */
+  private static final double BF16_ERROR = 0x1p-8;
 
-  /** What sums of this length may lose in F32. */
-  private static final double SINGLE = 0x1p-15;
+  /** The rounding error of F32 sums of this length. */
+  private static final double F32_ERROR = 0x1p-15;
 
   private record Case(int images, int tokens, int heads, int size, double scale) {
 
@@ -37,12 +37,12 @@ class AttentionKernelTest {
       return KernelData.normal(1, images * tokens * 3 * heads * size);
     }
 
-    float[] slopes() {
+    float[] gradients() {
       return KernelData.normal(2, images * tokens * heads * size);
     }
   }
 
-  private record Results(float[] y, float[] slopes, float[] probabilities) {}
+  private record Results(float[] y, float[] gradients, float[] probabilities) {}
 
   private static Results run(Case c, boolean bf16) {
     Gpu gpu = Gpus.openExact();
@@ -51,7 +51,7 @@ class AttentionKernelTest {
       AttentionKernel attention = new AttentionKernel(gpu);
       Eager ops = (Eager) scope.ops();
       Tensor qkv = ops.of(c.qkv(), c.images, c.tokens, 3 * c.heads * c.size);
-      Tensor g = ops.of(c.slopes(), c.images, c.tokens, c.heads * c.size);
+      Tensor g = ops.of(c.gradients(), c.images, c.tokens, c.heads * c.size);
       assertTrue(AttentionKernel.supports(qkv, c.heads));
       return new Results(
           attention.forward(ops, qkv, c.heads, c.scale, bf16).toFloats(),
@@ -72,48 +72,49 @@ class AttentionKernelTest {
     "1, 149, 1, 128, 0.09",
     "1, 330, 1, 32, 0.2",
   })
-  void tensorCoresRoundOperandsAndNothingElse(
-      int images, int tokens, int heads, int size, double scale) {
+  void tensorCoresRoundOnlyOperands(int images, int tokens, int heads, int size, double scale) {
     Case c = new Case(images, tokens, heads, size, scale);
     Results forward = run(c, true);
     Emulator.start().set("reverse", 1);
     Results reverse = run(c, true);
     assertArrayEquals(forward.y, reverse.y);
-    assertArrayEquals(forward.slopes, reverse.slopes);
+    assertArrayEquals(forward.gradients, reverse.gradients);
     assertArrayEquals(forward.probabilities, reverse.probabilities);
     RoundedAttention exact =
-        RoundedAttention.of(c.qkv(), c.slopes(), images, tokens, heads, size, scale);
+        RoundedAttention.of(c.qkv(), c.gradients(), images, tokens, heads, size, scale);
     assertNear("y", exact.y(), exact.sizeOfY(), forward.y);
-    assertNear("slopes", exact.slopes(), exact.sizeOfSlopes(), forward.slopes);
+    assertNear("gradients", exact.gradients(), exact.sizeOfGradients(), forward.gradients);
     for (int i = 0; i < forward.probabilities.length; i++) {
       double p = exact.probabilities()[i];
-      assertEquals(p, forward.probabilities[i], SINGLE * p + 1e-30, "probability " + i);
+      assertEquals(p, forward.probabilities[i], F32_ERROR * p + 1e-30, "probability " + i);
     }
   }
 
   private static void assertNear(String what, double[] expected, double[] size, float[] actual) {
     assertEquals(expected.length, actual.length);
     for (int i = 0; i < expected.length; i++) {
-      assertEquals(expected[i], actual[i], (HALF + SINGLE) * size[i] + 1e-30, what + " " + i);
+      assertEquals(
+          expected[i], actual[i], (BF16_ERROR + F32_ERROR) * size[i] + 1e-30, what + " " + i);
     }
   }
 
   @Test
-  void plainMultiplyAddsAgreeWithManyTokens() {
+  void multiplyAddsAgreeForManyTokens() {
     Case c = new Case(1, 330, 1, 96, 0.1);
     Results actual = run(c, false);
     RoundedAttention exact =
-        RoundedAttention.exact(c.qkv(), c.slopes(), 1, c.tokens, 1, c.size, c.scale);
+        RoundedAttention.exact(c.qkv(), c.gradients(), 1, c.tokens, 1, c.size, c.scale);
     for (int i = 0; i < actual.y.length; i++) {
-      assertEquals(exact.y()[i], actual.y[i], SINGLE * exact.sizeOfY()[i]);
+      assertEquals(exact.y()[i], actual.y[i], F32_ERROR * exact.sizeOfY()[i]);
     }
-    for (int i = 0; i < actual.slopes.length; i++) {
-      assertEquals(exact.slopes()[i], actual.slopes[i], SINGLE * exact.sizeOfSlopes()[i]);
+    for (int i = 0; i < actual.gradients.length; i++) {
+      assertEquals(
+          exact.gradients()[i], actual.gradients[i], F32_ERROR * exact.sizeOfGradients()[i]);
     }
   }
 
   @Test
-  void otherTypesAndWiderHeadsAreLeftToThePrimitives() {
+  void otherTypesAndLargerHeadsUseTheDefaultBody() {
     try (CudaBackend backend = Gpus.exactBackend();
         Scope scope = Scope.root(backend, "test")) {
       Eager ops = (Eager) scope.ops();

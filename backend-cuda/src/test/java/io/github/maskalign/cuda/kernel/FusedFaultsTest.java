@@ -102,7 +102,7 @@ class FusedFaultsTest {
         mistake("attention.cu", "acc[r][c] *= rescale[r];", ";", o -> attention(o, 70)),
         mistake("attention_grad.cu", "exp2f(p[r][c] * factor", "exp2f(p[r][c] * scale", oneChunk),
         mistake("attention_mma.cuh", "y[2], y[3]", "y[3], y[2]", oneChunk),
-        mistake("attention_mma.cuh", "PITCH + lane() / 16 * 8", "PITCH", oneChunk),
+        mistake("attention_mma.cuh", "PITCH + laneId() / 16 * 8", "PITCH", oneChunk),
         mistake("attention_fma.cuh", "__syncwarp();  // the weights", "// the weights", oneChunk),
         mistake("attention_fma.cuh", "__syncwarp();\n  scratch", "scratch", oneChunk));
   }

@@ -3,24 +3,28 @@ package io.github.maskalign.cuda.kernel;
 import io.github.maskalign.tensor.BFloat16;
 
 /**
- * Attention and its gradient by plain loops in double, from queries, keys, values and slopes that
- * were rounded to BF16 first: what tensor cores compute, but for the rounding of probabilities and
- * of the slopes of scores, as factors of the last products. For each result also the sum of the
- * magnitudes that those factors have, so that the bound of their rounding is a multiple of it.
+ * Attention and its gradient by plain loops in double precision, from operands rounded to BF16. The
+ * result is that of tensor cores except for the rounding of probabilities and score gradients,
+ * which are factors of the last products. Each result comes with the sum of the magnitudes of these
+ * factors; the bound of their rounding is a multiple of it.
  *
  * @param y [images, tokens, heads, size]
- * @param slopes [images, tokens, 3, heads, size]
+ * @param gradients [images, tokens, 3, heads, size]
  * @param probabilities [images, heads, tokens, tokens]
  */
 record RoundedAttention(
-    double[] y, double[] sizeOfY, double[] slopes, double[] sizeOfSlopes, double[] probabilities) {
+    double[] y,
+    double[] sizeOfY,
+    double[] gradients,
+    double[] sizeOfGradients,
+    double[] probabilities) {
 
   static RoundedAttention of(
       float[] qkv, float[] g, int images, int tokens, int heads, int size, double scale) {
     return exact(rounded(qkv), rounded(g), images, tokens, heads, size, scale);
   }
 
-  /** The same without any rounding. */
+  /** The same without rounding. */
   static RoundedAttention exact(
       float[] qkv, float[] g, int images, int tokens, int heads, int size, double scale) {
     RoundedAttention all =
@@ -79,13 +83,13 @@ record RoundedAttention(
       int key = head + width * (3 * j + 1);
       int value = key + width;
       double ds = scale * p[j] * (dp[j] - delta);
-      // delta is a difference of sums: what they lose in F32 does not shrink with it.
+      // Both terms have rounding errors that do not shrink with their difference.
       double lost = scale * p[j] * (Math.abs(dp[j]) + Math.abs(delta));
       for (int c = 0; c < size; c++) {
         add(y, sizeOfY, out + c, p[j], qkv[value + c], 0);
-        add(slopes, sizeOfSlopes, query + c, ds, qkv[key + c], lost);
-        add(slopes, sizeOfSlopes, key + c, ds, qkv[query + c], lost);
-        add(slopes, sizeOfSlopes, value + c, p[j], g[out + c], 0);
+        add(gradients, sizeOfGradients, query + c, ds, qkv[key + c], lost);
+        add(gradients, sizeOfGradients, key + c, ds, qkv[query + c], lost);
+        add(gradients, sizeOfGradients, value + c, p[j], g[out + c], 0);
       }
     }
   }

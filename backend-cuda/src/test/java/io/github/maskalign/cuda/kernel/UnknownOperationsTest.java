@@ -35,7 +35,7 @@ class UnknownOperationsTest {
     return Stream.of(values).map(Enum::name).toList();
   }
 
-  /** The first groups of all matches of a pattern in a source. */
+  /** All matches of a pattern's group in a source. */
   private static List<String> listed(String file, String pattern) {
     return Pattern.compile(pattern, Pattern.MULTILINE)
         .matcher(KernelSource.load(file).text())

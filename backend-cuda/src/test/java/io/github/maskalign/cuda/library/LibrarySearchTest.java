@@ -75,7 +75,7 @@ class LibrarySearchTest {
   }
 
   @Test
-  void everyPlaceIsAskedInOrder() throws IOException {
+  void placesAreSearchedInOrder() throws IOException {
     properties.put("user.home", machine.resolve("home").toString());
     ClassLoader nothing = new URLClassLoader(new URL[0], null);
 
@@ -104,7 +104,7 @@ class LibrarySearchTest {
   }
 
   @Test
-  void aJarIsUnpackedOnceAndAgainIfTheFileIsCut() throws IOException {
+  void aJarIsUnpackedAgainIfTheFileIsTruncated() throws IOException {
     try (URLClassLoader jar = jar()) {
       Path file = Path.of(found(jar).file());
       Files.writeString(file, "same length!");
@@ -115,7 +115,7 @@ class LibrarySearchTest {
   }
 
   @Test
-  void oneThatDoesNotLoadIsPassedByAndTold() throws IOException {
+  void aFileThatFailsToLoadIsReported() throws IOException {
     broken.add(put("root/usr/local/cuda/lib64"));
     ClassLoader nothing = new URLClassLoader(new URL[0], null);
     Missing missing = assertInstanceOf(Missing.class, search(nothing).load(CudaLibrary.CUBLAS));
@@ -127,7 +127,7 @@ class LibrarySearchTest {
   }
 
   @Test
-  void theSecondAnswerIsTheFirst() throws IOException {
+  void resultsAreCached() throws IOException {
     put("root/opt/cuda/lib64");
     LibrarySearch search = search(new URLClassLoader(new URL[0], null));
     SearchResult first = search.load(CudaLibrary.CUBLAS);

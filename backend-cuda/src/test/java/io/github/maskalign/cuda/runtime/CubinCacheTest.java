@@ -36,13 +36,13 @@ class CubinCacheTest {
     }
   }
 
-  private void get(String... ingredients) {
+  private void get(String... key) {
     CubinCache cache = new CubinCache(folder.resolve("kernels"));
-    assertArrayEquals(IMAGE, cache.get(List.of(ingredients), compiler));
+    assertArrayEquals(IMAGE, cache.get(List.of(key), compiler));
   }
 
   @Test
-  void compilesOnceForTheSameIngredients() {
+  void compilesOncePerKey() {
     get("source", "sm_90");
     get("source", "sm_90");
     assertEquals(1, compiled);
@@ -52,7 +52,7 @@ class CubinCacheTest {
   }
 
   @Test
-  void damagedEntriesAreMadeAgain() throws IOException {
+  void damagedEntriesAreCompiledAgain() throws IOException {
     get("source");
     byte[] entry = Files.readAllBytes(onlyFile());
     for (int cut : new int[] {0, 10, 32, entry.length - 1}) {
@@ -68,7 +68,7 @@ class CubinCacheTest {
   }
 
   @Test
-  void compilesEveryTimeWhereNothingCanBeKept() throws IOException {
+  void compilesEveryTimeIfTheFolderIsUnusable() throws IOException {
     Logger.getLogger(CubinCache.class.getName()).setLevel(Level.OFF);
     Files.writeString(folder.resolve("kernels"), "a file where the folder should be");
     get("source");

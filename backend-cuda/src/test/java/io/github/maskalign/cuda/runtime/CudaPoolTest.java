@@ -80,7 +80,7 @@ class CudaPoolTest {
   }
 
   @Test
-  void whenTheDeviceIsFullTheMessageSaysAllAndSmallerRequestsWork(Emulator emulator) {
+  void aFullDeviceIsReportedAndSmallerRequestsWork(Emulator emulator) {
     emulator.set("memory", 10 * MIB);
     Device full = device;
     try (CudaPool pool = pool(Long.MAX_VALUE)) {
@@ -98,7 +98,7 @@ class CudaPoolTest {
   }
 
   @Test
-  void idleBlocksAreGivenUpBeforeAFailure(Emulator emulator) {
+  void idleBlocksAreFreedBeforeAFailure(Emulator emulator) {
     emulator.set("memory", 10 * MIB);
     try (CudaPool pool = pool(Long.MAX_VALUE)) {
       pool.allocate(6 * MIB).free();
@@ -109,7 +109,7 @@ class CudaPoolTest {
   }
 
   @Test
-  void theLimitIsKept() {
+  void theLimitHolds() {
     try (CudaPool pool = pool(MIB)) {
       CudaStorage half = pool.allocate(MIB / 2);
       String message =
@@ -132,7 +132,7 @@ class CudaPoolTest {
         assertNotEquals(first.address(), next.address());
         next.free();
       }
-      assertTrue(pool.stats().pooled() <= 65 * 401, "given back now and then");
+      assertTrue(pool.stats().pooled() <= 65 * 401, "trimmed now and then");
     }
   }
 

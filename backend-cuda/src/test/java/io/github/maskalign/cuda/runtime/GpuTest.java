@@ -29,7 +29,7 @@ class GpuTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 1000, 1 << 20, (1 << 20) + 1, 2_500_000})
-  void whatIsUploadedComesBack(int count) {
+  void downloadsReturnWhatWasUploaded(int count) {
     try (Gpu gpu = Gpus.open()) {
       float[] values = Gpus.random(count, count);
       CudaStorage storage = Gpus.of(gpu, values);
@@ -94,7 +94,7 @@ class GpuTest {
   }
 
   @Test
-  void blocksMayTakeMoreSharedMemoryThanUsual() {
+  void blocksMayUseMoreSharedMemoryThanTheDefault() {
     int columns = 20_000;
     try (Gpu gpu = Gpus.open()) {
       CudaStorage x = Gpus.of(gpu, new float[columns]);
@@ -183,7 +183,7 @@ class GpuTest {
   }
 
   @Test
-  void whatCannotBeLaunchedIsNamed() {
+  void invalidLaunchesAreNamed() {
     try (Gpu gpu = Gpus.open()) {
       assertMessage(
           "probe.cu has no kernel nothing", () -> gpu.kernels().get("probe.cu", "nothing"));
@@ -193,7 +193,7 @@ class GpuTest {
           "unsupported kernel argument: String",
           () -> scale.launch(gpu.compute(), Grid.of(1, 1), "x"));
       assertMessage("2000 threads", () -> Grid.of(1, 2000));
-      scale.launch(gpu.compute(), Grid.covering(0, 256), "an empty grid asks for nothing");
+      scale.launch(gpu.compute(), Grid.covering(0, 256), "an empty grid checks no arguments");
     }
   }
 
@@ -203,7 +203,7 @@ class GpuTest {
   }
 
   @Test
-  void valuesOfDefinesMakeTheirOwnKernels() {
+  void definitionsAreCompiledSeparately() {
     try (Gpu gpu = Gpus.open()) {
       CudaStorage x = Gpus.of(gpu, 0, 0);
       for (int value : new int[] {3, 4}) {

@@ -14,17 +14,17 @@ import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Transfers keep their order with the work around them, however the two streams interleave. */
+/** Transfers stay in order with other work, for any interleaving of the two streams. */
 @OnEmulator
 class TransfersTest {
 
-  /** So small that every transfer takes many turns of the slots. */
+  /** So small that each transfer uses the slots many times. */
   private static final long SLOT_BYTES = 64;
 
   private static final int COUNT = 100;
 
   @Test
-  void uploadsWorkAndDownloadsComeInTheOrderAsked(Emulator emulator) {
+  void uploadsWorkAndDownloadsRunInOrder(Emulator emulator) {
     Gpus.open().close();
     try (Device device = Device.open(0);
         Stream compute = device.stream();
@@ -56,7 +56,7 @@ class TransfersTest {
           float[] values = Gpus.random(count, random.nextLong());
           transfers.upload(MemorySegment.ofArray(values), x);
           System.arraycopy(values, 0, expected, 0, count);
-          values[0] = Float.NaN; // the caller may write on at once
+          values[0] = Float.NaN; // the caller may overwrite the source at once
         }
         case 1 -> {
           scale.launch(compute, Grid.covering(COUNT, 32), x, x, 2f, (long) COUNT);
