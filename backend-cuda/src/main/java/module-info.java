@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/** The backend that runs on an NVIDIA GPU; found by ServiceLoader, never imported. */
+/** The backend for NVIDIA GPUs, a provider for the service loader; exports nothing. */
 @NullMarked
 module io.github.maskalign.cuda {
   requires io.github.maskalign.tensor;

@@ -1,4 +1,4 @@
-// Hands the blocks of a grid to host threads.
+// Distributes the blocks of a grid over host threads.
 #include "blocks.h"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace emu {
 
 namespace {
 
-// Below, starting a host thread costs more than it saves.
+// For fewer threads, starting a host thread costs more than it saves.
 constexpr uint64_t THREADS_WORTH_SHARING = 1 << 16;
 
 }  // namespace

@@ -7,8 +7,8 @@
 
 namespace emu {
 
-// The static shared variables of a module are thread-local to the host's threads. To poison them
-// before each block, their place is kept relative to one of them.
+// Static shared variables of a module are thread-local variables of host threads. Their location is
+// stored relative to one of them, so that they can be poisoned before each block.
 struct SharedVariables {
   emu_anchor* anchor;
   ptrdiff_t start;
@@ -23,7 +23,7 @@ struct Launch {
   emu_call call;
 };
 
-// Runs it all; what went wrong, or an empty text.
+// Runs the grid; returns the problem, or an empty text.
 std::string runGrid(const Launch& launch);
 
 }  // namespace emu

@@ -1,4 +1,4 @@
-// The driver's start, its one device and the context of each thread.
+// Initialization, the device, and the current context of each thread.
 #include <cstdio>
 #include <cstring>
 
@@ -8,7 +8,7 @@ namespace emu {
 
 namespace {
 
-// Any address would do: the handle of the only context.
+// The handle of the only context; any address would do.
 char context;
 
 bool started;
@@ -76,7 +76,7 @@ API cuDeviceGetAttribute(int* value, int attribute, int) {
     case 16: *value = 2; return OK;     // multiprocessors
     case 75: *value = int(setting("capability") / 10); return OK;
     case 76: *value = int(setting("capability") % 10); return OK;
-    case 97: *value = 232448; return OK;  // shared memory of a block that asks for it
+    case 97: *value = 232448; return OK;  // maximum shared memory of a block
     default:
       return fault(NOT_SUPPORTED,
                    "device attribute " + std::to_string(attribute) + " is not emulated");

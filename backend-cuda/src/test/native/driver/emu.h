@@ -1,4 +1,4 @@
-// What the files of the emulated driver share. One lock guards everything but running kernels.
+// Shared by the files of the emulated driver. One lock guards everything except running kernels.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace emu {
 
-// As cuda.h numbers them.
+// The numbers of cuda.h.
 enum Result {
   OK = 0,
   INVALID_VALUE = 1,
@@ -32,40 +32,40 @@ enum Result {
   CAPTURE_UNSUPPORTED = 900,
 };
 
-// ---- settings.cpp: what a test may turn, and what went wrong
+// ---- settings.cpp: settings of tests, and faults
 
-// The environment variable CUDA_EMU_KEY, or what a test set since.
+// The environment variable CUDA_EMU_KEY, or the value that a test has set.
 long long setting(const char* key);
 void set(const char* key, long long value);
 
-// Says it aloud, keeps the first text for the test, and returns the code.
+// Prints the text, keeps the first one for the test, and returns the code.
 SHARED_WITH_LIBRARIES int fault(int code, const std::string& text);
 
-// The first fault of queued work: from then on, every call answers with it.
+// The first fault of queued work, which every later call returns.
 int lost();
 void lose(int code);
 
 // ---- device.cpp
 
-// Zero, or why no call can be served: not initialised, no context in this thread, or lost().
+// Zero, or the reason why calls fail: not initialized, no context in this thread, or lost().
 SHARED_WITH_LIBRARIES int ready();
 
-// ---- memory.cpp: device memory with an unmapped page behind every block; callers hold the lock
+// ---- memory.cpp: device memory with an unmapped page after each block; callers have the lock
 
-// The range lies inside one live block.
+// Whether the range is inside one live block.
 SHARED_WITH_LIBRARIES bool inside(const void* address, size_t bytes);
-// Where an address lies, in words.
+// Describes an address.
 SHARED_WITH_LIBRARIES std::string whereabouts(const void* address);
-// Nothing was written just before or behind the block that holds the address.
+// Whether nothing was written just outside the block of the address.
 bool intact(const void* address);
 std::string leakedMemory();
 void dropMemory();
 
-// ---- streams.cpp: queues of work that run late and in any order that is allowed
+// ---- streams.cpp: queues of work that run late and in any permitted order
 
 using Work = std::function<int()>;
 
-// Queues work, or notes it while the stream is captured. A null stream runs at once.
+// Queues work, or records it during a capture. A null stream runs at once.
 SHARED_WITH_LIBRARIES int submit(void* stream, const char* name, Work work);
 SHARED_WITH_LIBRARIES bool capturing(void* stream);
 bool threadCaptures();

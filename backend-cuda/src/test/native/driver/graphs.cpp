@@ -1,4 +1,4 @@
-// Graphs: lists of noted steps, queued as one.
+// Graphs: lists of recorded steps, queued as one.
 #include <memory>
 #include <set>
 

@@ -1,5 +1,5 @@
-// Stops a kernel that touches memory which is not there. Java uses the same signals for itself:
-// what does not come from a running kernel goes on to Java's handler.
+// Stops a kernel that accesses unmapped memory. Java uses the same signals: those that do not come
+// from a running kernel are passed to its handler.
 #include <pthread.h>
 
 #include <atomic>
@@ -16,7 +16,7 @@ namespace {
 const int SIGNALS[] = {SIGSEGV, SIGBUS, SIGFPE};
 struct sigaction before[65];
 
-// Not a thread-local variable: the first look at one may allocate, which a handler must not.
+// Not thread-local: the first access could allocate, which a signal handler must not do.
 struct Guarded {
   std::atomic<Worker*> worker;
   pthread_t thread;
@@ -35,7 +35,7 @@ void handle(int signal, siginfo_t* info, void* context) {
   if (old.sa_flags & SA_SIGINFO) {
     old.sa_sigaction(signal, info, context);
   } else if (old.sa_handler == SIG_DFL || old.sa_handler == SIG_IGN) {
-    sigaction(signal, &old, nullptr);  // it comes again and ends the program
+    sigaction(signal, &old, nullptr);  // raised again, it ends the program
   } else {
     old.sa_handler(signal);
   }

@@ -1,6 +1,6 @@
-// Device memory. Every block ends at an unmapped page, so that a kernel which reads or writes
-// behind it is stopped; bytes before it, and the few up to the page, are watched. New memory is
-// full of NaN. Addresses are never given out twice.
+// Device memory. Each block ends at an unmapped page, which stops kernels that read or write beyond
+// it. The bytes before the block, and up to the page, are checked for writes. New memory is NaN.
+// Addresses are never reused.
 #include <sys/mman.h>
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace emu {
 namespace {
 
 constexpr size_t PAGE = 4096, ALIGNMENT = 16, WATCHED = 64, ARENA = size_t(1) << 40;
-// Large blocks take time: of those, only so much at each end.
+// Of large blocks, only this many bytes at each end, to save time.
 constexpr size_t LARGE = size_t(4) << 20, POISONED_ENDS = size_t(256) << 10;
 constexpr int POISON = 0xFF, CANARY = 0xCD;
 
@@ -65,7 +65,7 @@ int allocate(uintptr_t* address, size_t bytes) {
   if (!arena) {
     void* reserved =
         mmap(nullptr, ARENA, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (reserved == MAP_FAILED) return fault(OUT_OF_MEMORY, "the host reserves no addresses");
+    if (reserved == MAP_FAILED) return fault(OUT_OF_MEMORY, "the host cannot reserve addresses");
     arena = static_cast<char*>(reserved);
   }
   size_t body = roundUp(bytes, ALIGNMENT), mapped = roundUp(body + WATCHED, PAGE);
@@ -73,7 +73,7 @@ int allocate(uintptr_t* address, size_t bytes) {
     return fault(OUT_OF_MEMORY, "the emulator is out of addresses");
   char* pages = arena + handedOut;
   if (mprotect(pages, mapped, PROT_READ | PROT_WRITE))
-    return fault(OUT_OF_MEMORY, "the host maps no more blocks");
+    return fault(OUT_OF_MEMORY, "the host cannot map more blocks");
   handedOut += mapped + PAGE;
   char* start = pages + mapped - body;
   memset(start - WATCHED, CANARY, WATCHED);
@@ -114,7 +114,7 @@ std::string whereabouts(const void* address) {
   auto tell = [&](uintptr_t start, size_t bytes, const char* kind) {
     bool within = at < start + bytes;
     size_t distance = within ? at - start : at - start - bytes;
-    return std::to_string(distance) + (within ? " bytes into a " : " bytes behind a ") + kind +
+    return std::to_string(distance) + (within ? " bytes into a " : " bytes after a ") + kind +
            " of " + std::to_string(bytes) + " bytes";
   };
   auto entry = below(live, at);
@@ -173,7 +173,7 @@ API cuMemFree_v2(uintptr_t address) {
   auto entry = live.find(address);
   if (entry == live.end())
     return fault(INVALID_VALUE,
-                 "free of what is no block: " + whereabouts(reinterpret_cast<void*>(address)));
+                 "free of an invalid address: " + whereabouts(reinterpret_cast<void*>(address)));
   size_t bytes = entry->second.bytes;
   int code = OK;
   if (!unchangedAround(address, entry->second))
@@ -205,7 +205,7 @@ API cuMemHostAlloc(void** address, size_t bytes, unsigned) {
 API cuMemFreeHost(void* address) {
   REQUIRE_READY;
   auto entry = pinned.find(reinterpret_cast<uintptr_t>(address));
-  if (entry == pinned.end()) return fault(INVALID_VALUE, "free of what is no pinned memory");
+  if (entry == pinned.end()) return fault(INVALID_VALUE, "free of memory that is not pinned");
   munmap(address, entry->second);
   pinned.erase(entry);
   return OK;
@@ -232,7 +232,7 @@ int copyNow(void* target, const void* source, size_t bytes) {
   return OK;
 }
 
-// The range must be good when the work is queued, and still when it runs.
+// The range must be valid when the work is queued and when it runs.
 int submitChecked(void* stream, const char* what, const void* address, size_t bytes, Work work) {
   if (!inside(address, bytes)) return outside(what, address, bytes);
   return submit(stream, what, std::move(work));
@@ -265,7 +265,7 @@ API cuMemcpyDtoHAsync_v2(void* target, const void* source, size_t bytes, void* s
   REQUIRE_READY;
   if (!insidePinned(target, bytes))
     return fault(INVALID_VALUE, "an asynchronous download writes host memory that is not pinned");
-  // Whoever reads before the stream got here shall see that.
+  // Exposes reads before the copy has run.
   if (!capturing(stream)) memset(target, POISON, bytes);
   return submitChecked(stream, "download", source, bytes, [=] {
     if (!insidePinned(target, bytes))

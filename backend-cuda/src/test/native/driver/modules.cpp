@@ -1,4 +1,4 @@
-// Modules are shared objects in the place of machine code: same bytes in, kernels by name out.
+// Modules: shared objects instead of machine code, with kernels by name.
 #include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
@@ -19,16 +19,16 @@ namespace emu {
 namespace {
 
 constexpr int DYNAMIC_SHARED_ATTRIBUTE = 8;
-constexpr unsigned SHARED_FOR_ALL = 48 * 1024, MOST_SHARED = 232448;
+constexpr unsigned DEFAULT_SHARED = 48 * 1024, MAX_SHARED = 232448;
 
-// Queued calls keep it, even if its module is unloaded before they run or are dropped.
+// Queued calls keep the library loaded after its module is unloaded.
 using Library = std::shared_ptr<void>;
 
 struct Function {
   const emu_entry* entry;
   SharedVariables shared;
   Library library;
-  unsigned sharedAllowed = SHARED_FOR_ALL;
+  unsigned sharedAllowed = DEFAULT_SHARED;
 };
 
 struct Module {
@@ -39,14 +39,14 @@ struct Module {
 std::set<Module*> modules;
 std::set<Function*> functions;
 
-// The image has no length with it; its section headers, which are last, tell.
+// The length of an image follows from its section headers, which are last.
 size_t imageBytes(const void* image) {
   auto* header = static_cast<const Elf64_Ehdr*>(image);
   if (memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 || header->e_machine != EM_X86_64) return 0;
   return header->e_shoff + size_t(header->e_shnum) * header->e_shentsize;
 }
 
-// The machine code of what the emulated NVRTC gives out as PTX, or nothing.
+// The shared object in the PTX of the emulated NVRTC, or nothing.
 std::string assemble(const char* text) {
   std::string bytes;
   if (strncmp(text, PTX_START, strlen(PTX_START)) != 0) return bytes;
@@ -68,7 +68,7 @@ void* open(const void* image, size_t bytes) {
   return library;
 }
 
-// Where the module's thread-local variables, which are its shared ones, lie about the anchor.
+// The location of the module's thread-local variables, its shared memory, relative to the anchor.
 SharedVariables sharedVariables(void* library) {
   SharedVariables shared{reinterpret_cast<emu_anchor*>(dlsym(library, "emu_shared_anchor")), 0, 0};
   link_map* map;
@@ -103,7 +103,7 @@ struct Bound {
   }
 };
 
-// A pointer may also be just behind a block: that of an empty part.
+// A pointer just after a block is valid: an empty range.
 bool pointsToMemory(const void* address) { return !address || inside(address, 0); }
 
 int checkPointers(const char* kernel, const emu_call& call, const char* when) {
@@ -186,7 +186,7 @@ API cuFuncSetAttribute(void* handle, int attribute, int value) {
   REQUIRE_READY;
   auto* function = static_cast<Function*>(handle);
   if (!functions.count(function)) return INVALID_HANDLE;
-  if (attribute != DYNAMIC_SHARED_ATTRIBUTE || value < 0 || unsigned(value) > MOST_SHARED)
+  if (attribute != DYNAMIC_SHARED_ATTRIBUTE || value < 0 || unsigned(value) > MAX_SHARED)
     return INVALID_VALUE;
   function->sharedAllowed = unsigned(value);
   return OK;
@@ -203,9 +203,9 @@ API cuLaunchKernel(void* handle, unsigned gridX, unsigned gridY, unsigned gridZ,
   uint64_t threads = uint64_t(blockX) * blockY * blockZ;
   if (!gridX || !gridY || !gridZ || gridX > 0x7fffffffu || gridY > 65535 || gridZ > 65535 || extra)
     return fault(INVALID_VALUE, name + ": the grid is out of range");
-  if (!threads || threads > entry.mostThreads)
+  if (!threads || threads > entry.maxThreads)
     return fault(INVALID_VALUE, name + ": " + std::to_string(threads) + " threads a block, " +
-                                    std::to_string(entry.mostThreads) +
+                                    std::to_string(entry.maxThreads) +
                                     " allowed by its launch bounds");
   if (sharedBytes > function->sharedAllowed)
     return fault(INVALID_VALUE, name + ": " + std::to_string(sharedBytes) +

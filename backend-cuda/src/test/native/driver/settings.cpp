@@ -1,4 +1,4 @@
-// Settings, faults and what a test may ask: from the environment or by the emu_ functions.
+// Settings and faults, for tests: from the environment or through the emu_ functions.
 #include <cctype>
 #include <cstdio>
 #include <cstdlib>
@@ -13,15 +13,15 @@ namespace {
 
 std::map<std::string, long long>& values() {
   static std::map<std::string, long long> all{
-      {"memory", 8LL << 30},  // bytes of the device
+      {"memory", 8LL << 30},  // bytes of device memory
       {"devices", 1},         // 0: no device
       {"driver", 12060},      // CUDA version of the driver
       {"capability", 90},     // compute capability
-      {"seed", 1},            // order of work between streams; 0: all runs when it is queued
-      {"reverse", 0},         // 1: threads of a block run from the last to the first
-      {"threads", 2},         // of the host that run blocks
-      {"quiet", 0},           // 1: faults are not said aloud
-      {"launches", 0},        // counts kernels
+      {"seed", 1},            // order of work between streams; 0 runs work when it is queued
+      {"reverse", 0},         // 1 runs the threads of a block from last to first
+      {"threads", 2},         // host threads that run blocks
+      {"quiet", 0},           // 1 does not print faults
+      {"launches", 0},        // number of launched kernels
   };
   return all;
 }
@@ -88,13 +88,13 @@ SHARED_WITH_LIBRARIES long long emu_get(const char* key) {
   return emu::setting(key);
 }
 
-// The first fault since emu_forget, which brought about any others, or an empty text.
+// The first fault since emu_forget, the cause of all others, or an empty text.
 SHARED_WITH_LIBRARIES const char* emu_fault() {
   LOCKED;
   return emu::firstFault.c_str();
 }
 
-// What is still allocated, a line each kind, or an empty text.
+// What is still allocated, one line per kind, or an empty text.
 SHARED_WITH_LIBRARIES const char* emu_leaks() {
   LOCKED;
   static std::string text;
@@ -102,12 +102,12 @@ SHARED_WITH_LIBRARIES const char* emu_leaks() {
   return text.c_str();
 }
 
-// In the place of every function that is not emulated.
+// Called instead of every function that is not emulated.
 SHARED_WITH_LIBRARIES int emu_missing(const char* name, int status) {
   return emu::fault(status, std::string(name) + " is not emulated");
 }
 
-// As new: what a failed test left behind shall not fail the next.
+// Resets everything, so that a failed test does not affect the next.
 SHARED_WITH_LIBRARIES void emu_renew() {
   LOCKED;
   emu_forget();
@@ -117,7 +117,7 @@ SHARED_WITH_LIBRARIES void emu_renew() {
   emu::dropMemory();
 }
 
-// Makes the device usable again after a planted fault; queued work is dropped.
+// Makes the device usable after a planted fault, and drops queued work.
 SHARED_WITH_LIBRARIES void emu_forget() {
   LOCKED;
   emu::firstFault.clear();

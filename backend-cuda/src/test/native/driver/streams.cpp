@@ -1,6 +1,6 @@
-// Streams and events. Work is queued and runs at the latest when somebody waits for it, the queues
-// interleaved at random as far as events allow: whoever forgot to wait sees old memory sooner or
-// later, and a seed makes it happen again.
+// Streams and events. Queued work runs at the latest when a call waits for it, with queues
+// interleaved at random as far as events allow. Code that does not wait reads stale memory sooner
+// or later; the seed reproduces it.
 #include <deque>
 #include <memory>
 #include <set>
@@ -58,7 +58,7 @@ void runHead(Stream* stream) {
   if (item.marks) item.marks->done = true;
 }
 
-// Any stream that can go on, but the one to spare if there is another.
+// A random stream that can continue; the spared one only if there is no other.
 Stream* anyRunnable(Stream* spared) {
   std::vector<Stream*> able;
   for (Stream* each : streams)
@@ -67,7 +67,7 @@ Stream* anyRunnable(Stream* spared) {
   return able[draw(able.size())];
 }
 
-// How eagerly the streams that nobody waits for go on, drawn anew at every wait.
+// How often streams that no call waits for continue, drawn again at each wait.
 enum Eagerness { LAZY, FAIR, EAGER };
 
 void runUntil(Stream* preferred, const std::function<bool()>& reached) {
@@ -109,7 +109,7 @@ int enqueue(Stream* stream, Queued item) {
 
 int waiting(Stream* stream) {
   return stream->captured
-             ? fault(CAPTURE_UNSUPPORTED, "somebody waited for a stream that is being captured")
+             ? fault(CAPTURE_UNSUPPORTED, "a call waited for a stream during its capture")
              : OK;
 }
 
@@ -118,7 +118,7 @@ int waiting(Stream* stream) {
 int submit(void* handle, const char* name, Work work) {
   LOCKED;
   Stream* stream = known(handle);
-  if (!stream) return fault(INVALID_HANDLE, std::string(name) + " on what is no stream");
+  if (!stream) return fault(INVALID_HANDLE, std::string(name) + " on an invalid stream");
   if (stream->captured) {
     stream->notes.push_back({name, std::move(work)});
     return OK;

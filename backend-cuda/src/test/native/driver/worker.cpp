@@ -16,7 +16,7 @@ extern "C" {
 
 __thread SHARED_WITH_LIBRARIES emu_thread* emu_me;
 
-// Keeps the registers that a call must keep on the old stack and takes them from the new one.
+// Saves the callee-saved registers on the old stack and restores them from the new one.
 void emu_switch(void** from, void* to);
 asm(R"(
 .text
@@ -50,7 +50,7 @@ constexpr size_t STACK = 128 * 1024;
 
 Worker& here() { return *static_cast<Block*>(emu_me->block)->worker; }
 
-// What other lanes read from one that hands nothing in.
+// Read from lanes that do not take part in a collective.
 void emptySlots(emu_warp& warp, unsigned lane) {
   for (auto& slots : warp.slots) memset(slots[lane].bytes, 0xFF, EMU_SLOT_BYTES);
 }
@@ -67,12 +67,12 @@ Worker& worker() {
   return instance;
 }
 
-Worker::Worker() : threads(MOST_THREADS), warps(MOST_THREADS / EMU_LANES), fibers(MOST_THREADS) {
-  stacks = static_cast<char*>(mmap(nullptr, MOST_THREADS * STACK, PROT_READ | PROT_WRITE,
+Worker::Worker() : threads(MAX_THREADS), warps(MAX_THREADS / EMU_LANES), fibers(MAX_THREADS) {
+  stacks = static_cast<char*>(mmap(nullptr, MAX_THREADS * STACK, PROT_READ | PROT_WRITE,
                                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
 }
 
-Worker::~Worker() { munmap(stacks, MOST_THREADS * STACK); }
+Worker::~Worker() { munmap(stacks, MAX_THREADS * STACK); }
 
 void Worker::enter() {
   launch = nullptr;
@@ -81,7 +81,7 @@ void Worker::enter() {
 
 void Worker::leave() { unguardThread(); }
 
-// What stays the same from block to block.
+// Constant for all blocks.
 void Worker::prepare(const Launch& next) {
   launch = &next;
   count = next.block.x * next.block.y * next.block.z;
@@ -137,7 +137,7 @@ std::string Worker::run(const Launch& next, uint3 blockIndex) {
     emu_switch(&mainStack, fiber->stackPointer);
     running = false;
   }
-  if (!problem.empty()) {  // calls were left half done on their fibers
+  if (!problem.empty()) {  // fibers still have unfinished calls
     fibersMade = 0;
     idle.clear();
     launch = nullptr;
@@ -145,7 +145,7 @@ std::string Worker::run(const Launch& next, uint3 blockIndex) {
   return problem;
 }
 
-// Runs fresh threads until the next one in turn is on another fiber.
+// Runs new threads until the next one is on another fiber.
 void Worker::fiberBody(Fiber* self) {
   for (;;) {
     Thread* thread = self->fresh;
@@ -164,7 +164,7 @@ void Worker::fiberBody(Fiber* self) {
   }
 }
 
-// To the thread's fiber, or with null back to run().
+// Switches to the thread's fiber, or with null back to run().
 void Worker::switchTo(Fiber* from, Thread* thread) {
   if (!thread) {
     emu_switch(&from->stackPointer, mainStack);
@@ -187,18 +187,18 @@ Fiber* Worker::idleFiber() {
     return fiber;
   }
   Fiber* fiber = &fibers[fibersMade];
-  // Staggered, since stacks at equal distances would share the sets of the cache.
+  // Staggered: stacks at equal distances would share cache sets.
   auto** top = reinterpret_cast<void**>(stacks + (fibersMade + 1) * STACK - 64 * (fibersMade % 61));
   fibersMade++;
-  *--top = nullptr;  // a call finds the stack off by 8
+  *--top = nullptr;  // at a call, the stack is misaligned by 8
   *--top = reinterpret_cast<void*>(&fiberStart);
   for (int i = 0; i < 6; i++) *--top = nullptr;
   fiber->stackPointer = top;
   return fiber;
 }
 
-// The thread whose turn it is: warp by warp, each until all its lanes are at the barrier or done;
-// null at the end of the block.
+// The next thread: warp by warp, each until all lanes are at the barrier or done; null at the end
+// of the block.
 Thread* Worker::next() {
   for (;;) {
     Warp& warp = warps[reverse ? warpCount - 1 - current : current];

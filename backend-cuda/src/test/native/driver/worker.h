@@ -1,6 +1,6 @@
-// One host thread that runs blocks, one after the other. A thread of the device is a call of the
-// kernel; where it must wait, the call stays on its own stack (a fiber) and the next thread goes
-// on. A kernel that never waits needs one fiber only and is a plain loop.
+// A host thread that runs blocks one after another. A device thread is a call of the kernel; when
+// it waits, the call stays on its stack (a fiber) and the next thread runs. A kernel that never
+// waits needs only one fiber, and is a plain loop.
 #pragma once
 
 #include <csetjmp>
@@ -24,8 +24,8 @@ struct Thread : emu_thread {
 
 struct Warp : emu_warp {
   unsigned first, lanes;   // threads of the block
-  unsigned position;       // how many had their turn in this round
-  unsigned waiting, done;  // at a collective; out of the kernel
+  unsigned position;       // threads that have run in this round
+  unsigned waiting, done;  // at a collective; finished
   int kind;                // of the collective
 };
 
@@ -35,24 +35,24 @@ struct Block : emu_block {
 
 struct Fiber {
   void* stackPointer;
-  Thread* fresh;  // to start with when switched to
+  Thread* fresh;  // to start when switched to
 };
 
 class Worker {
  public:
-  static constexpr unsigned MOST_THREADS = 1024;
+  static constexpr unsigned MAX_THREADS = 1024;
 
   Worker();
   ~Worker();
 
-  // To be called before and after the blocks of a grid.
+  // Called before and after the blocks of a grid.
   void enter();
   void leave();
 
-  // What went wrong, or an empty text.
+  // The problem, or an empty text.
   std::string run(const Launch& launch, uint3 blockIndex);
 
-  // Called by the kernel's threads:
+  // Called by threads of the kernel:
   void barrier(int line);
   void collective(int kind, unsigned mask);
   void fiberBody(Fiber* self);
@@ -94,7 +94,7 @@ class Worker {
 // The worker of this host thread.
 Worker& worker();
 
-// ---- guard.cpp: what a kernel does outside its memory ends at abandon()
+// ---- guard.cpp: invalid memory accesses of a kernel end in abandon()
 
 void guardThread(Worker* worker);
 void unguardThread();

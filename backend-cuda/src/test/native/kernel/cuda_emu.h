@@ -1,6 +1,5 @@
-// Put before every source of kernels: what CUDA C++ means on the host. What is not here is not
-// emulated, and the compiler says so; float atomics are left out on purpose, since the order of
-// their additions would differ from run to run.
+// Included before every kernel source: CUDA C++ on the host. Anything else is not emulated and does
+// not compile. Float atomics are missing on purpose: their order of additions differs between runs.
 #pragma once
 
 #include <cmath>

@@ -1,4 +1,4 @@
-// Device functions on numbers, beyond those of <cmath>. The approximate ones are exact here.
+// Device functions beyond those of <cmath>. Approximate functions are exact here.
 #pragma once
 
 using std::max;

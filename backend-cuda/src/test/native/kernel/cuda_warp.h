@@ -1,4 +1,4 @@
-// Barriers, and what the lanes of a warp do together.
+// Barriers and warp collectives.
 #pragma once
 
 #define __syncthreads() emu_barrier(__LINE__)
@@ -7,7 +7,7 @@ namespace emu {
 
 enum Collective { SYNC, SHUFFLE, VOTE, MMA, MATRICES };
 
-// What every lane handed in; to be read before the lane's next collective but one.
+// The values of all lanes, valid until the next collective but one.
 template <class T>
 struct Lanes {
   const emu_slot* slots;
@@ -20,7 +20,7 @@ struct Lanes {
 
 template <class T>
 inline Lanes<T> exchange(Collective kind, unsigned mask, T value) {
-  static_assert(sizeof(T) <= EMU_SLOT_BYTES, "more than a slot holds");
+  static_assert(sizeof(T) <= EMU_SLOT_BYTES, "larger than a slot");
   emu_thread* me = emu_me;
   emu_slot* slots = me->warp->slots[me->turn];
   me->turn ^= 1;

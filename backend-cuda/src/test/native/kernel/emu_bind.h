@@ -1,4 +1,4 @@
-// Calls a kernel from the driver's array of pointers to arguments.
+// Calls a kernel with the driver's array of pointers to arguments.
 #pragma once
 
 #include <tuple>

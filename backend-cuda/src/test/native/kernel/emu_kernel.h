@@ -1,5 +1,5 @@
-// What the emulated driver and the compiled kernels share: how a thread of the device looks, and
-// how a kernel is called.
+// Shared by the emulated driver and compiled kernels: the state of a device thread, and the calling
+// convention of kernels.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,8 @@ struct dim3 {
   unsigned x, y, z;
 };
 
-// The values that the lanes of a warp hand each other, in two turns: a lane that reads the values
-// of one collective may find its neighbours in the next already, but never two further.
+// The values that lanes exchange, double-buffered: while a lane reads the values of one collective,
+// others may be at the next, but never further.
 constexpr unsigned EMU_LANES = 32, EMU_SLOT_BYTES = 32;
 struct alignas(32) emu_slot {
   unsigned char bytes[EMU_SLOT_BYTES];
@@ -41,7 +41,7 @@ struct emu_call {
   void (*run)(void* arguments);  // one thread, the one emu_me points to
   void (*drop)(void* arguments);
   void* arguments;
-  const char* problem;  // why the arguments do not fit, or null
+  const char* problem;  // the problem with the arguments, or null
   int pointers;
   struct {
     int parameter;
@@ -51,7 +51,7 @@ struct emu_call {
 
 struct emu_entry {
   const char* name;
-  unsigned mostThreads;
+  unsigned maxThreads;
   emu_call (*bind)(void** parameters);
 };
 

@@ -1,4 +1,4 @@
-// libcublas: handles and matrix products by columns, in F64, F32 and BF16 with F32 sums.
+// libcublas: handles and column-major matrix products, in F64, F32 and BF16 with F32 sums.
 #include <algorithm>
 #include <cstring>
 #include <vector>
@@ -131,10 +131,10 @@ int queue(Handle* handle, const Product& p) {
   }
   if (!allReach(p)) return rangeFault("");
   if (!handle->workspace && emu::capturing(handle->stream)) {
-    emu::fault(0, "a product is captured without a workspace of its own");
+    emu::fault(0, "a product is captured without a workspace");
     return EXECUTION_FAILED;
   }
-  int code = emu::submit(handle->stream, "a product", [p] {
+  int code = emu::submit(handle->stream, "gemm", [p] {
     if (!allReach(p))
       return emu::fault(emu::ILLEGAL_ADDRESS, "memory of a product was freed before it ran");
     if (p.compute == IN_F64) {

@@ -104,10 +104,10 @@ API cudnnSoftmaxForward(Handle* handle, int algorithm, int mode, const float* al
   return queue(handle, "cudnnSoftmaxForward", *shape, {x, y}, [=](size_t start) {
     const float* in = x + start;
     float* out = y + start;
-    float most = -INFINITY;
+    float max = -INFINITY;
     double sum = 0;
-    for (int j = 0; j < columns; j++) most = std::fmax(most, in[j]);
-    for (int j = 0; j < columns; j++) sum += out[j] = std::exp(in[j] - most);
+    for (int j = 0; j < columns; j++) max = std::fmax(max, in[j]);
+    for (int j = 0; j < columns; j++) sum += out[j] = std::exp(in[j] - max);
     for (int j = 0; j < columns; j++) out[j] = float(out[j] / sum);
   });
 }

@@ -1,4 +1,4 @@
-// libnvrtc: compiles the same source by g++ to a shared object, which stands for the machine code.
+// libnvrtc: compiles the same source with g++ to a shared object, which replaces the machine code.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -43,7 +43,7 @@ void write(const std::string& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
 }
 
-// Runs g++ with all it says written to a file.
+// Runs g++ with its output in a file.
 bool compiler(const std::vector<std::string>& arguments, const std::string& log) {
   std::vector<char*> argv{const_cast<char*>("g++")};
   for (auto& each : arguments) argv.push_back(const_cast<char*>(each.c_str()));
@@ -66,7 +66,7 @@ std::string ownFolder() {
   return path.substr(0, path.rfind('/'));
 }
 
-// Only the headers handed in can be included: kernels know no toolkit and no C library.
+// Only the given headers can be included: kernels use no toolkit headers and no C library.
 bool includesAreKnown(Program& p, const std::string& name, const std::string& text) {
   std::istringstream lines(text);
   int number = 0;
@@ -96,7 +96,7 @@ bool compile(Program& p, const std::vector<std::string>& defines, const std::str
   if (good) {
     text += "EMU_KERNELS_BEGIN\n";
     for (auto& kernel : emu::kernels(read(base + ".i")))
-      text += "EMU_KERNEL(" + kernel.name + ", " + kernel.mostThreads + ")\n";
+      text += "EMU_KERNEL(" + kernel.name + ", " + kernel.maxThreads + ")\n";
     text += "EMU_KERNELS_END\n";
     write(base + ".cpp", text);
     std::vector<std::string> build{"-O2",
@@ -211,7 +211,7 @@ API nvrtcGetCUBIN(Program* program, char* image) {
   return OK;
 }
 
-// Text, as PTX is: the shared object in digits.
+// PTX is text: here the shared object in hexadecimal.
 API nvrtcGetPTXSize(Program* program, size_t* bytes) {
   *bytes = strlen(emu::PTX_START) + 2 * program->image.size() + 1;
   return OK;

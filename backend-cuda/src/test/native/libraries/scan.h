@@ -1,4 +1,4 @@
-// Looks for kernels and headers in the text of a source.
+// Finds kernels and headers in a source.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ inline const char* const PTX_START = "// emulated PTX\n";
 
 struct KernelName {
   std::string name;
-  std::string mostThreads;  // an expression
+  std::string maxThreads;  // an expression
 };
 
 inline size_t skipSpace(const std::string& text, size_t at) {
@@ -24,7 +24,7 @@ inline size_t skipWord(const std::string& text, size_t at) {
   return at;
 }
 
-// Behind the parenthesis that closes the one at the place.
+// The position after the closing parenthesis.
 inline size_t skipParentheses(const std::string& text, size_t at) {
   for (int depth = 0; at < text.size(); at++) {
     depth += text[at] == '(';
@@ -54,7 +54,7 @@ inline std::vector<KernelName> kernels(const std::string& text) {
         break;
       }
       std::string bounds = text.substr(after + 1, close - after - 2);
-      kernel.mostThreads = bounds.substr(0, bounds.find(','));
+      kernel.maxThreads = bounds.substr(0, bounds.find(','));
       at = close;
     }
   }

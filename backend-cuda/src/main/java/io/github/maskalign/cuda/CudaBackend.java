@@ -1,6 +1,12 @@
 package io.github.maskalign.cuda;
 
 import io.github.maskalign.cuda.driver.DeviceInfo;
+import io.github.maskalign.cuda.kernel.AccumulateKernel;
+import io.github.maskalign.cuda.kernel.AdamWKernel;
+import io.github.maskalign.cuda.kernel.GeluKernel;
+import io.github.maskalign.cuda.kernel.SumOfSquaresKernel;
+import io.github.maskalign.cuda.runtime.DeviceView;
+import io.github.maskalign.cuda.runtime.Gpu;
 import io.github.maskalign.tensor.AdamWSettings;
 import io.github.maskalign.tensor.AdamWSlot;
 import io.github.maskalign.tensor.Eager;
@@ -13,20 +19,22 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs on one NVIDIA GPU: products by cuBLAS, everything else by kernels compiled for the device.
- * Operations are queued and return at once; only a download waits.
+ * The backend of one NVIDIA GPU: matrix products use cuBLAS, all else kernels compiled for the
+ * device. Operations are asynchronous; only downloads wait.
  */
-final class CudaBackend extends CudaFused {
+public final class CudaBackend extends CudaFused {
 
   private final GeluKernel gelu;
   private final AccumulateKernel accumulate;
+  private final SumOfSquaresKernel sumOfSquares;
   private final AdamWKernel adamW;
 
   /** A backend on an open device, which it closes. */
-  CudaBackend(Gpu gpu, Precision precision) {
+  public CudaBackend(Gpu gpu, Precision precision) {
     super(gpu, precision);
     this.gelu = new GeluKernel(gpu);
     this.accumulate = new AccumulateKernel(gpu);
+    this.sumOfSquares = new SumOfSquaresKernel(gpu);
     this.adamW = new AdamWKernel(gpu);
   }
 
@@ -44,7 +52,7 @@ final class CudaBackend extends CudaFused {
 
   @Override
   public OptionalDouble peakFlops() {
-    return Peak.of(gpu.device().info(), precision);
+    return PeakFlops.of(gpu.device().info(), precision);
   }
 
   // ---- fused ----
@@ -72,24 +80,24 @@ final class CudaBackend extends CudaFused {
 
   @Override
   public double sumOfSquares(Eager ops, List<Tensor> xs) {
-    boolean alike =
+    boolean oneType =
         xs.stream().allMatch(x -> x.dtype() == xs.getFirst().dtype() && x.layout().isContiguous());
-    return alike ? accumulate.sumOfSquares(xs) : super.sumOfSquares(ops, xs);
+    return oneType ? sumOfSquares.sumOfSquares(xs) : super.sumOfSquares(ops, xs);
   }
 
   // ---- mutation ----
 
   @Override
   public void accumulate(Eager ops, Tensor target, double factor, Tensor value) {
-    accumulate.add(factor, DeviceView.of(value), DeviceView.of(target));
+    accumulate.accumulate(DeviceView.of(target), factor, DeviceView.of(value));
   }
 
   @Override
   public void adamW(Eager ops, List<AdamWSlot> slots, AdamWSettings settings) {
-    boolean alike =
+    boolean oneType =
         slots.stream().allMatch(s -> s.parameter().dtype() == slots.getFirst().parameter().dtype());
-    if (alike) {
-      adamW.update(slots, settings);
+    if (oneType) {
+      adamW.adamW(slots, settings);
     } else {
       super.adamW(ops, slots, settings);
     }

@@ -1,5 +1,12 @@
 package io.github.maskalign.cuda;
 
+import io.github.maskalign.cuda.kernel.AttentionKernel;
+import io.github.maskalign.cuda.kernel.CudnnSoftmax;
+import io.github.maskalign.cuda.kernel.LayerNormKernel;
+import io.github.maskalign.cuda.kernel.LossKernel;
+import io.github.maskalign.cuda.kernel.MixKernel;
+import io.github.maskalign.cuda.kernel.SoftmaxKernel;
+import io.github.maskalign.cuda.runtime.Gpu;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.LayerNormGrad;
 import io.github.maskalign.tensor.Precision;
@@ -9,8 +16,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Operations of the {@link CudaBackend} that have kernels of their own. What a kernel does not take
- * is left to the default body.
+ * Fused operations of the {@link CudaBackend}. Inputs that a kernel does not support use the
+ * default body of the operation.
  */
 abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
 
@@ -29,16 +36,19 @@ abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
     this.mix = new MixKernel(gpu);
     this.loss = new LossKernel(gpu);
     try {
-      this.cudnn = CudnnSoftmax.ifAskedFor(gpu);
+      this.cudnn = CudnnSoftmax.ifSelected(gpu);
     } catch (RuntimeException e) {
       super.close();
       throw e;
     }
   }
 
-  /** Whether products of attention are of BF16, on tensor cores. */
+  /** Whether the products of attention use BF16 on tensor cores. */
   private boolean attentionInBf16() {
-    return precision == Precision.BF16;
+    return switch (precision) {
+      case BF16 -> true;
+      case F32, TF32 -> false;
+    };
   }
 
   // ---- softmax ----
@@ -46,27 +56,27 @@ abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
   @Override
   public Tensor softmax(Eager ops, Tensor x) {
     return cudnn
-        .filter(_ -> CudnnSoftmax.takes(x))
+        .filter(_ -> CudnnSoftmax.supports(x))
         .map(library -> library.forward(ops, x))
-        .orElseGet(() -> softmax.forward(ops, x));
+        .orElseGet(() -> softmax.softmax(ops, x));
   }
 
   @Override
   public Tensor softmaxGrad(Eager ops, Tensor y, Tensor g) {
     return cudnn
-        .filter(_ -> CudnnSoftmax.takes(y))
+        .filter(_ -> CudnnSoftmax.supports(y))
         .map(library -> library.backward(ops, y, g))
-        .orElseGet(() -> softmax.backward(ops, y, g));
+        .orElseGet(() -> softmax.softmaxGrad(ops, y, g));
   }
 
   @Override
   public Tensor logSoftmax(Eager ops, Tensor x) {
-    return softmax.logForward(ops, x);
+    return softmax.logSoftmax(ops, x);
   }
 
   @Override
   public Tensor logSoftmaxGrad(Eager ops, Tensor y, Tensor g) {
-    return softmax.logBackward(ops, y, g);
+    return softmax.logSoftmaxGrad(ops, y, g);
   }
 
   // ---- layer norm ----
@@ -80,7 +90,7 @@ abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
   @Override
   public LayerNormGrad layerNormGrad(
       Eager ops, Tensor x, @Nullable Tensor gamma, double eps, Tensor g) {
-    return LayerNormKernel.takes(x)
+    return LayerNormKernel.supports(x)
         ? layerNorm.backward(ops, x, gamma, eps, g)
         : super.layerNormGrad(ops, x, gamma, eps, g);
   }
@@ -89,14 +99,14 @@ abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
 
   @Override
   public Tensor attention(Eager ops, Tensor qkv, int heads, double scale) {
-    return AttentionKernel.takes(qkv, heads)
+    return AttentionKernel.supports(qkv, heads)
         ? attention.forward(ops, qkv, heads, scale, attentionInBf16())
         : super.attention(ops, qkv, heads, scale);
   }
 
   @Override
   public Tensor attentionGrad(Eager ops, Tensor qkv, int heads, double scale, Tensor g) {
-    return AttentionKernel.takes(qkv, heads)
+    return AttentionKernel.supports(qkv, heads)
         ? attention.backward(ops, qkv, heads, scale, g, attentionInBf16())
         : super.attentionGrad(ops, qkv, heads, scale, g);
   }
@@ -104,7 +114,7 @@ abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
   @Override
   public Tensor attentionProbabilities(
       Eager ops, Tensor qkv, int heads, double scale, int from, int to) {
-    return AttentionKernel.takes(qkv, heads)
+    return AttentionKernel.supports(qkv, heads)
         ? attention.probabilities(ops, qkv, heads, scale, from, to, attentionInBf16())
         : super.attentionProbabilities(ops, qkv, heads, scale, from, to);
   }
@@ -113,15 +123,15 @@ abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
 
   @Override
   public Tensor weightedSum(Eager ops, List<Tensor> xs, Tensor weights) {
-    return MixKernel.takes(xs)
+    return MixKernel.supports(xs)
         ? mix.forward(ops, xs, weights)
         : super.weightedSum(ops, xs, weights);
   }
 
   @Override
   public Tensor weightedSumWeightGrad(Eager ops, List<Tensor> xs, Tensor g) {
-    return MixKernel.takes(xs)
-        ? mix.weightsBackward(ops, xs, g)
+    return MixKernel.supports(xs)
+        ? mix.weightGrad(ops, xs, g)
         : super.weightedSumWeightGrad(ops, xs, g);
   }
 

@@ -1,5 +1,16 @@
 package io.github.maskalign.cuda;
 
+import io.github.maskalign.cuda.kernel.CopyKernel;
+import io.github.maskalign.cuda.kernel.ElementwiseKernel;
+import io.github.maskalign.cuda.kernel.GatherKernel;
+import io.github.maskalign.cuda.kernel.MatMul;
+import io.github.maskalign.cuda.kernel.RandomKernel;
+import io.github.maskalign.cuda.kernel.ReduceKernel;
+import io.github.maskalign.cuda.kernel.TokenIdCheck;
+import io.github.maskalign.cuda.runtime.CudaStorage;
+import io.github.maskalign.cuda.runtime.DeviceView;
+import io.github.maskalign.cuda.runtime.Gpu;
+import io.github.maskalign.cuda.runtime.KernelArguments;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BinaryOp;
 import io.github.maskalign.tensor.MemoryStats;
@@ -12,7 +23,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Memory and primitives of the {@link CudaBackend}, in F32 and F64. */
+/** Memory and primitive operations of the {@link CudaBackend}. */
 abstract sealed class CudaPrimitives implements Backend permits CudaFused {
 
   final Gpu gpu;
@@ -23,7 +34,7 @@ abstract sealed class CudaPrimitives implements Backend permits CudaFused {
   private final ReduceKernel reduce;
   private final MatMul matMul;
   private final GatherKernel gather;
-  private final TokenIds tokenIds;
+  private final TokenIdCheck tokenIds;
 
   CudaPrimitives(Gpu gpu, Precision precision) {
     this.gpu = gpu;
@@ -33,7 +44,7 @@ abstract sealed class CudaPrimitives implements Backend permits CudaFused {
     this.elementwise = new ElementwiseKernel(gpu);
     this.reduce = new ReduceKernel(gpu);
     this.matMul = new MatMul(gpu, copy, precision);
-    this.tokenIds = new TokenIds(gpu);
+    this.tokenIds = new TokenIdCheck(gpu);
     this.gather = new GatherKernel(gpu, tokenIds);
   }
 
@@ -59,16 +70,16 @@ abstract sealed class CudaPrimitives implements Backend permits CudaFused {
 
   @Override
   public void upload(MemorySegment source, Tensor target) {
-    gpu.transfers().upload(source, Operands.address(target));
+    gpu.transfers().upload(source, KernelArguments.address(target));
   }
 
   @Override
   public void download(Tensor source, MemorySegment target) {
     tokenIds.check();
-    gpu.transfers().download(Operands.address(source), target);
+    gpu.transfers().download(KernelArguments.address(source), target);
   }
 
-  /** Notes work to be queued again and again by one call, see {@link StepGraph}. */
+  /** Captures work to replay with one call, see {@link StepGraph}. */
   final StepGraph capture(Runnable work) {
     return StepGraph.capture(gpu, tokenIds, work);
   }
@@ -128,17 +139,17 @@ abstract sealed class CudaPrimitives implements Backend permits CudaFused {
   final void linear(DeviceView x, DeviceView weight, @Nullable Tensor bias, DeviceView y) {
     matMul.multiply(x, weight.transposed(), y);
     if (bias != null) {
-      elementwise.binary(BinaryOp.ADD, y, DeviceView.of(bias).inRowsOf(y), y);
+      elementwise.binary(BinaryOp.ADD, y, DeviceView.of(bias).broadcastToRowsOf(y), y);
     }
   }
 
   @Override
   public void gatherTokens(Tensor x, Tensor ids, Tensor out) {
-    gather.forward(DeviceView.of(x), DeviceView.of(ids), DeviceView.of(out));
+    gather.gatherTokens(DeviceView.of(x), DeviceView.of(ids), DeviceView.of(out));
   }
 
   @Override
   public void scatterTokens(Tensor g, Tensor ids, Tensor out) {
-    gather.backward(DeviceView.of(g), DeviceView.of(ids), DeviceView.of(out));
+    gather.scatterTokens(DeviceView.of(g), DeviceView.of(ids), DeviceView.of(out));
   }
 }

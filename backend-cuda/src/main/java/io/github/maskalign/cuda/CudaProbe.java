@@ -5,23 +5,23 @@ import io.github.maskalign.cuda.driver.Driver;
 import io.github.maskalign.cuda.driver.Nvrtc;
 import io.github.maskalign.cuda.library.CudaLibrary;
 import io.github.maskalign.cuda.library.LibrarySearch;
-import io.github.maskalign.cuda.library.Located;
-import io.github.maskalign.cuda.library.Located.Missing;
+import io.github.maskalign.cuda.library.SearchResult;
+import io.github.maskalign.cuda.library.SearchResult.Missing;
 import io.github.maskalign.tensor.BackendProvider.Availability;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds out whether this machine can run the backend, in steps that each need those before. */
+/** Checks whether this machine can run the backend. */
 final class CudaProbe {
 
-  /** The version of CUDA that JCuda's native libraries were built for. */
-  private static final int OLDEST_DRIVER = 12_000;
+  /** The CUDA version of JCuda's native libraries. */
+  private static final int MIN_DRIVER = 12_000;
 
-  /** Ampere: the oldest whose tensor cores take BF16. */
-  private static final int OLDEST_ARCHITECTURE = 80;
+  /** Ampere, the first architecture with BF16 tensor cores. */
+  private static final int MIN_ARCHITECTURE = 80;
 
-  private static final List<CudaLibrary> NEEDED =
+  private static final List<CudaLibrary> REQUIRED =
       List.of(
           CudaLibrary.CUBLAS_LT, CudaLibrary.CUBLAS, CudaLibrary.NVRTC_BUILTINS, CudaLibrary.NVRTC);
 
@@ -30,49 +30,48 @@ final class CudaProbe {
   /** Never throws. */
   static Availability run(LibrarySearch search) {
     try {
-      return refusal(search)
+      return obstacle(search)
           .<Availability>map(Availability.Unavailable::new)
           .orElseGet(Availability.Available::new);
     } catch (RuntimeException | LinkageError e) {
       return new Availability.Unavailable(
-          "CUDA's libraries do not work together: " + reason(e) + "; " + report(search));
+          "the CUDA libraries failed to load: " + reason(e) + "; " + report(search));
     }
   }
 
-  private static Optional<String> refusal(LibrarySearch search) {
+  private static Optional<String> obstacle(LibrarySearch search) {
     String platform =
         System.getProperty("os.name", "") + " on " + System.getProperty("os.arch", "");
     if (!List.of("amd64", "x86_64").contains(System.getProperty("os.arch", ""))) {
-      return Optional.of("there is no JCuda for " + platform + "; x86-64 is needed");
+      return Optional.of("JCuda does not support " + platform + "; x86-64 is required");
     }
     if (search.load(CudaLibrary.DRIVER) instanceof Missing missing) {
       return Optional.of(missing.toString());
     }
     int version = Driver.version();
-    if (version < OLDEST_DRIVER) {
+    if (version < MIN_DRIVER) {
       return Optional.of(
           "the NVIDIA driver is too old: it supports CUDA "
               + dotted(version)
-              + ", needed is 12.0; install driver 525 or newer");
+              + "; install driver 525 or newer, which supports 12.0");
     }
-    Optional<String> notStarted = Driver.start();
-    if (notStarted.isPresent()) {
+    Optional<String> error = Driver.initialize();
+    if (error.isPresent()) {
       return Optional.of(
-          "the NVIDIA driver does not start: "
-              + notStarted.get()
-              + "; nvidia-smi should list a GPU, and CUDA_VISIBLE_DEVICES must not hide it");
+          "the NVIDIA driver failed to initialize: "
+              + error.get()
+              + "; check that nvidia-smi lists a GPU and that CUDA_VISIBLE_DEVICES does not hide it");
     }
     if (Driver.devices() == 0) {
-      return Optional.of(
-          "no GPU: the NVIDIA driver lists none; is CUDA_VISIBLE_DEVICES hiding it?");
+      return Optional.of("the NVIDIA driver lists no GPU; check CUDA_VISIBLE_DEVICES");
     }
     DeviceInfo info = Driver.info(0);
-    if (info.architecture() < OLDEST_ARCHITECTURE) {
+    if (info.architecture() < MIN_ARCHITECTURE) {
       return Optional.of(
-          "the %s has compute capability %d.%d; 8.0 (Ampere) or newer is needed"
+          "the %s has compute capability %d.%d; 8.0 (Ampere) or newer is required"
               .formatted(info.name(), info.major(), info.minor()));
     }
-    for (CudaLibrary library : NEEDED) {
+    for (CudaLibrary library : REQUIRED) {
       if (search.load(library) instanceof Missing missing) {
         return Optional.of(missing.toString());
       }
@@ -81,10 +80,10 @@ final class CudaProbe {
     return Optional.empty();
   }
 
-  /** Which libraries run, for people. */
+  /** Describes which libraries were found. */
   static String report(LibrarySearch search) {
     StringBuilder text = new StringBuilder();
-    for (Located located : search.answers()) {
+    for (SearchResult located : search.results()) {
       text.append(text.isEmpty() ? "" : ", ").append(located);
     }
     return text.toString();
@@ -94,7 +93,7 @@ final class CudaProbe {
     return version / 1000 + "." + version % 1000 / 10;
   }
 
-  /** The line that tells most of what JCuda tells in many. */
+  /** The most specific line of JCuda's message. */
   private static String reason(Throwable thrown) {
     String all = String.valueOf(thrown.getMessage());
     return all.lines()

@@ -1,6 +1,7 @@
 package io.github.maskalign.cuda;
 
 import io.github.maskalign.cuda.library.LibrarySearch;
+import io.github.maskalign.cuda.runtime.Gpu;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.BackendProvider;
@@ -8,10 +9,10 @@ import io.github.maskalign.tensor.Precision;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Offers the backend where the driver, a device and CUDA's libraries are found. */
+/** Provides the CUDA backend. */
 public final class CudaProvider implements BackendProvider {
 
-  /** For the service loader. */
+  /** Used by the service loader. */
   public CudaProvider() {}
 
   @Override

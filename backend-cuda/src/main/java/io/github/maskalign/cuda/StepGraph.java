@@ -1,63 +1,65 @@
 package io.github.maskalign.cuda;
 
 import io.github.maskalign.cuda.driver.Graph;
+import io.github.maskalign.cuda.kernel.TokenIdCheck;
+import io.github.maskalign.cuda.runtime.Gpu;
 import java.util.ArrayDeque;
 import java.util.Map;
 
 /**
- * Work of fixed shapes, queued as a whole by one call. It reads and writes the very tensors that it
- * was captured with; the memory of those that were made and released meanwhile is its own until it
- * is closed, so that nothing else may lie there when it runs again.
+ * A CUDA graph of work with fixed shapes, replayed with one call. It reads and writes the tensors
+ * that it was captured with. Memory that was allocated and released during the capture stays
+ * reserved until the graph is closed, because each replay uses it again.
  */
 final class StepGraph implements AutoCloseable {
 
   private final Gpu gpu;
-  private final TokenIds tokenIds;
+  private final TokenIdCheck check;
   private final Graph graph;
   private final Map<Long, ArrayDeque<Long>> blocks;
 
-  private StepGraph(Gpu gpu, TokenIds tokenIds, Graph graph, Map<Long, ArrayDeque<Long>> blocks) {
+  private StepGraph(Gpu gpu, TokenIdCheck check, Graph graph, Map<Long, ArrayDeque<Long>> blocks) {
     this.gpu = gpu;
-    this.tokenIds = tokenIds;
+    this.check = check;
     this.graph = graph;
     this.blocks = blocks;
   }
 
   /**
-   * Notes the work, which does not run. It has run once before, so that its kernels are loaded and
-   * its memory is in the pool; it neither uploads nor downloads, and nobody else uses the backend
-   * meanwhile.
+   * Captures the work without running it. Run it once before, so that its kernels are loaded and
+   * its memory is in the pool. The work must not upload or download, and nothing else may use the
+   * backend during the capture.
    */
-  static StepGraph capture(Gpu gpu, TokenIds tokenIds, Runnable work) {
-    gpu.pool().beginWithholding();
+  static StepGraph capture(Gpu gpu, TokenIdCheck check, Runnable work) {
+    gpu.pool().beginCapture();
     boolean complete = false;
     try {
       Graph graph = gpu.compute().capture(work);
       complete = true;
-      return new StepGraph(gpu, tokenIds, graph, gpu.pool().endWithholding());
+      return new StepGraph(gpu, check, graph, gpu.pool().endCapture());
     } finally {
       if (!complete) {
-        giveBack(gpu, gpu.pool().endWithholding());
+        release(gpu, gpu.pool().endCapture());
       }
     }
   }
 
-  /** Queues all of it. */
+  /** Queues all of the captured work. */
   void replay() {
-    tokenIds.note();
+    check.record();
     graph.launch(gpu.compute());
   }
 
-  private static void giveBack(Gpu gpu, Map<Long, ArrayDeque<Long>> blocks) {
+  private static void release(Gpu gpu, Map<Long, ArrayDeque<Long>> blocks) {
     blocks.forEach(
-        (size, addresses) -> addresses.forEach(address -> gpu.pool().giveBack(address, size)));
+        (size, addresses) -> addresses.forEach(address -> gpu.pool().release(address, size)));
   }
 
-  /** Runs to its end if it was queued. */
+  /** Waits for queued replays, then releases the memory. */
   @Override
   public void close() {
     gpu.compute().synchronize();
     graph.close();
-    giveBack(gpu, blocks);
+    release(gpu, blocks);
   }
 }

@@ -14,9 +14,8 @@ import java.util.Optional;
 import net.jqwik.api.Group;
 
 /**
- * The CUDA backend keeps the contract of all backends, and is held against the CPU's directly. For
- * one and two threads of the host stand the two orders of the threads of a block, so results have
- * the same bits in both.
+ * The contract of all backends, and a direct comparison with the CPU backend. The contract's one
+ * and two host threads select the two orders of a block's threads, which must give the same bits.
  */
 class CudaContractTest {
 

@@ -3,6 +3,9 @@ package io.github.maskalign.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.maskalign.cuda.library.LibrarySearch;
+import io.github.maskalign.cuda.runtime.CudaStorage;
+import io.github.maskalign.cuda.runtime.Gpu;
+import io.github.maskalign.cuda.runtime.KernelSource;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.BackendProvider.Availability;
@@ -14,54 +17,64 @@ import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import java.util.function.Function;
 
-/** Opens the device and moves arrays, for tests. */
-final class Gpus {
+/** Opens the device and copies arrays, for tests. */
+public final class Gpus {
 
   private Gpus() {}
 
-  static Gpu open() {
+  public static Gpu open() {
     return open(Long.MAX_VALUE);
   }
 
-  static Gpu open(long memoryLimit) {
+  public static Gpu open(long memoryLimit) {
     return open(memoryLimit, KernelSource::load);
   }
 
-  /** The device with other sources of kernels. */
-  static Gpu open(long memoryLimit, Function<String, KernelSource> sources) {
+  /** Opens the device with other kernel sources. */
+  public static Gpu open(long memoryLimit, Function<String, KernelSource> sources) {
     assertEquals(new Availability.Available(), CudaProbe.run(new LibrarySearch()));
     return Gpu.open(memoryLimit, sources);
   }
 
-  /** A backend every tensor of which has a block of its own, so that reads behind it are found. */
-  static CudaBackend exactBackend() {
+  /** A backend with a separate block for each tensor, so that reads out of bounds are found. */
+  public static CudaBackend exactBackend() {
     return exactBackend(Precision.F32, KernelSource::load);
   }
 
-  /** The same in another precision and with other sources of kernels. */
-  static CudaBackend exactBackend(Precision precision, Function<String, KernelSource> sources) {
+  /** The same with another precision and other kernel sources. */
+  public static CudaBackend exactBackend(
+      Precision precision, Function<String, KernelSource> sources) {
+    return new CudaBackend(openExact(sources), precision);
+  }
+
+  /** The device with a separate block for each tensor. */
+  public static Gpu openExact() {
+    return openExact(KernelSource::load);
+  }
+
+  private static Gpu openExact(Function<String, KernelSource> sources) {
     System.setProperty(Gpu.POOL_PROPERTY, "exact");
     try {
-      return new CudaBackend(open(Long.MAX_VALUE, sources), precision);
+      return open(Long.MAX_VALUE, sources);
     } finally {
       System.clearProperty(Gpu.POOL_PROPERTY);
     }
   }
 
-  /** The CPU's backend on one thread, to compare with. */
-  static Backend openCpu() {
+  /** The CPU backend on one thread, for comparison. */
+  public static Backend openCpu() {
     return Backends.open("cpu", BackendOptions.defaults().withThreads(1)).backend();
   }
 
-  /** A block that holds the values. */
-  static CudaStorage of(Gpu gpu, float... values) {
+  /** Copies values to a new block. */
+  public static CudaStorage of(Gpu gpu, float... values) {
     CudaStorage storage = gpu.pool().allocate(4L * values.length);
     gpu.transfers().upload(MemorySegment.ofArray(values), storage.address());
     return storage;
   }
 
-  /** A block that holds the values rounded to BF16. */
-  static CudaStorage ofBf16(Gpu gpu, float... values) {
+  /** Copies values, rounded to BF16, to a new block. */
+  public static CudaStorage ofBf16(Gpu gpu, float... values) {
     short[] halves = new short[values.length];
     for (int i = 0; i < values.length; i++) {
       halves[i] = (short) (Float.floatToRawIntBits(values[i]) >>> 16);
@@ -71,25 +84,25 @@ final class Gpus {
     return storage;
   }
 
-  /** The first values of a block, when all work that is queued is done. */
-  static float[] floats(Gpu gpu, CudaStorage storage, int count) {
+  /** Reads the first values of a block, after all queued work. */
+  public static float[] floats(Gpu gpu, CudaStorage storage, int count) {
     float[] values = new float[count];
     gpu.transfers().download(storage.address(), MemorySegment.ofArray(values));
     return values;
   }
 
-  static float[] random(int count, long seed) {
+  public static float[] random(int count, long seed) {
     Random random = new Random(seed);
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
-      // Few bits, so that BF16 holds them and sums are exact.
+      // Few bits, so that BF16 is exact and so are sums.
       values[i] = random.nextInt(-8, 8) / 8f;
     }
     return values;
   }
 
-  /** Memory of a structure with an address and a float. */
-  static MemorySegment pair(Arena arena, long address, float value) {
+  /** A structure of an address and a float. */
+  public static MemorySegment pair(Arena arena, long address, float value) {
     MemorySegment pair = arena.allocate(16, 8);
     pair.set(ValueLayout.JAVA_LONG, 0, address);
     pair.set(ValueLayout.JAVA_FLOAT, 8, value);

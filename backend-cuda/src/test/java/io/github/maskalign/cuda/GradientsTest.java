@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
-/** Derivatives on the device against finite differences, in F64. */
+/** Gradients on the device compared with finite differences, in F64. */
 @OnEmulator
 class GradientsTest {
 
@@ -59,7 +59,7 @@ class GradientsTest {
   }
 
   @Test
-  void derivativesAreThoseOfFiniteDifferences() {
+  void gradientsMatchFiniteDifferences() {
     try (CudaBackend backend = new CudaBackend(Gpus.open(), Precision.F32);
         Scope scope = Scope.root(backend, "test")) {
       List<Tensor> inputs =

@@ -18,18 +18,18 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-/** Products of rounded factors: what is rounded, what is not, and how far results may be off. */
+/** Which factors of products are rounded, and the error bounds of the results. */
 class PrecisionTest {
 
   private static final double UNIT_F32 = 0x1p-24;
 
-  /** Ways for a batch of matrices to lie in memory. */
-  enum Lie {
+  /** Layouts of a batch of matrices. */
+  enum Arrangement {
     ROWS,
     COLUMNS,
-    /** Neither rows nor columns in one piece. */
+    /** Neither rows nor columns are contiguous. */
     SCATTERED,
-    /** One matrix for all of the batch. */
+    /** One matrix for the whole batch. */
     REPEATED
   }
 
@@ -42,9 +42,9 @@ class PrecisionTest {
     return values;
   }
 
-  private static Tensor matrices(Ops ops, Lie lie, long seed, int batch, int m, int n) {
+  private static Tensor matrices(Ops ops, Arrangement layout, long seed, int batch, int m, int n) {
     float[] values = random(batch * m * n, seed);
-    return switch (lie) {
+    return switch (layout) {
       case ROWS -> ops.of(values, batch, m, n);
       case COLUMNS -> ops.permute(ops.of(values, batch, n, m), 0, 2, 1);
       case SCATTERED -> ops.permute(ops.of(values, n, m, batch), 2, 1, 0);
@@ -56,20 +56,20 @@ class PrecisionTest {
     return precision == Precision.BF16 ? BFloat16.toFloat(BFloat16.fromFloat((float) x)) : x;
   }
 
-  /** The emulated device does not round to TF32, and how a real one does is its own business. */
+  /** The emulated device does not round to TF32; real devices may choose how to round. */
   private static double unitOfFactors(Precision precision) {
     return precision == Precision.TF32 && Emulator.isReal() ? 0x1p-9 : 0;
   }
 
   /**
-   * The product of the rounded factors is met to within the roundings of its sums in F32; so it is
-   * as near to the CPU's product of them.
+   * Results differ from the exact product of the rounded factors, and from the CPU's, only by the
+   * rounding of F32 sums.
    */
   @Property(tries = 120)
   void productsRoundTheirFactorsAndSumInF32(
       @ForAll Precision precision,
-      @ForAll Lie lieOfA,
-      @ForAll Lie lieOfB,
+      @ForAll Arrangement layoutOfA,
+      @ForAll Arrangement layoutOfB,
       @ForAll @IntRange(min = 1, max = 3) int batch,
       @ForAll @IntRange(min = 1, max = 19) int m,
       @ForAll @IntRange(min = 1, max = 67) int k,
@@ -79,8 +79,8 @@ class PrecisionTest {
     try (Backend backend = SharedDevice.open(precision, reverse);
         Scope scope = Scope.root(backend, "test")) {
       Ops ops = scope.ops();
-      Tensor a = matrices(ops, lieOfA, seed, batch, m, k);
-      Tensor b = matrices(ops, lieOfB, seed + 1, batch, k, n);
+      Tensor a = matrices(ops, layoutOfA, seed, batch, m, k);
+      Tensor b = matrices(ops, layoutOfB, seed + 1, batch, k, n);
       double[] left = a.toDoubles();
       double[] right = b.toDoubles();
       double[] actual = ops.matmul(a, b).toDoubles();
@@ -121,7 +121,7 @@ class PrecisionTest {
     }
   }
 
-  /** A bias is added unrounded, and an F64 product is not rounded at all. */
+  /** A bias is not rounded, and neither is an F64 product. */
   @Example
   void onlyFactorsOfF32AreRounded() {
     float third = 1 / 3f;
@@ -140,7 +140,7 @@ class PrecisionTest {
     }
   }
 
-  /** Attention in BF16 is near that in F32, and is not it. */
+  /** Attention in BF16 is close to attention in F32, but not equal. */
   @Property(tries = 12)
   void attentionOfRoundedFactors(
       @ForAll @IntRange(min = 1, max = 2) int images,
@@ -155,9 +155,9 @@ class PrecisionTest {
     for (int i = 0; i < exact.length; i++) {
       worst = Math.max(worst, Math.abs(exact[i] - coarse[i]));
     }
-    // Scores of some 4 at the most, off by 2^-8 of their terms, move probabilities by that part.
-    assertTrue(worst < 0.1, "off by " + worst);
-    assertTrue(worst > 1e-5, "nothing was rounded: off by " + worst);
+    // Scores of at most about 4, with relative errors of 2^-8, change probabilities by as much.
+    assertTrue(worst < 0.1, "error " + worst);
+    assertTrue(worst > 1e-5, "nothing was rounded: error " + worst);
   }
 
   private static float[] attention(

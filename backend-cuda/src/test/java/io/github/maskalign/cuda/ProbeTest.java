@@ -23,14 +23,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a probe says on machines that lack something, each in a Java of its own: what is loaded once
- * stays loaded.
+ * The probe on machines with something missing, each in a separate process, because libraries stay
+ * loaded.
  */
 class ProbeTest {
 
   @TempDir Path folder;
 
-  /** The program that runs there: prints the line of a demanded backend, and of auto. */
+  /** Prints the error of a required backend, and the explanation of an automatic choice. */
   static final class Program {
     public static void main(String[] args) {
       try {
@@ -45,7 +45,7 @@ class ProbeTest {
     }
   }
 
-  /** Prints whether the system's loader or a usual folder has a library. */
+  /** Prints whether the system loader or a standard folder has a library. */
   static final class Finder {
     public static void main(String[] args) {
       boolean found = Files.exists(Path.of("/usr/local/cuda/lib64", args[0]));
@@ -53,13 +53,13 @@ class ProbeTest {
         SymbolLookup.libraryLookup(args[0], Arena.global());
         found = true;
       } catch (IllegalArgumentException absent) {
-        // As it should be.
+        // Expected.
       }
       System.out.println(found);
     }
   }
 
-  /** Copies of some of the emulated libraries. */
+  /** Copies some of the emulated libraries. */
   private void provide(String... files) throws IOException {
     Path emulator = Emulator.build();
     for (String file : files) {
@@ -93,7 +93,7 @@ class ProbeTest {
     return output;
   }
 
-  /** The reason, which a demand for the backend and the choice by auto give alike. */
+  /** The reason, which is the same in the error and in the explanation. */
   private String reason(Map<String, String> environment) throws Exception {
     String output = run(environment, Program.class);
     List<String> lines = output.lines().toList();
@@ -114,14 +114,14 @@ class ProbeTest {
     String line = reason(Map.of());
     assertTrue(line.contains("no NVIDIA driver: libcuda.so.1"), line);
     assertTrue(line.contains("libcuda.so.1") && line.contains(folder.toString()), line);
-    assertTrue(line.contains("install NVIDIA's driver, 525 or newer"), line);
+    assertTrue(line.contains("install NVIDIA driver 525 or newer"), line);
   }
 
   @Test
   void driverTooOld() throws Exception {
     provide("libcuda.so.1");
     String line = reason(Map.of("CUDA_EMU_DRIVER", "11040"));
-    assertTrue(line.contains("too old: it supports CUDA 11.4, needed is 12.0"), line);
+    assertTrue(line.contains("too old: it supports CUDA 11.4; install driver 525 or newer"), line);
   }
 
   @Test
@@ -136,7 +136,8 @@ class ProbeTest {
   void deviceTooOld() throws Exception {
     provide("libcuda.so.1");
     String line = reason(Map.of("CUDA_EMU_CAPABILITY", "75"));
-    assertTrue(line.contains("has compute capability 7.5; 8.0 (Ampere) or newer is needed"), line);
+    assertTrue(
+        line.contains("has compute capability 7.5; 8.0 (Ampere) or newer is required"), line);
   }
 
   @Test
@@ -144,7 +145,7 @@ class ProbeTest {
     assumeNoneInstalled("libcublasLt.so.12");
     provide("libcuda.so.1", "libcublasLt.so.12");
     String line = reason(Map.of());
-    assertTrue(line.contains("no cuBLAS: libcublas.so.12 was looked for in"), line);
+    assertTrue(line.contains("no cuBLAS: libcublas.so.12 not found in"), line);
     assertTrue(line.contains("-Dmaskalign.cuda.libraries (" + folder), line);
     assertTrue(line.contains("org.bytedeco:cuda:12.3-8.9-1.5.10:linux-x86_64-redist"), line);
   }
@@ -154,21 +155,21 @@ class ProbeTest {
     assumeNoneInstalled("libnvrtc.so.12");
     provide("libcuda.so.1", "libcublasLt.so.12", "libcublas.so.12", "libnvrtc-builtins.so.12.3");
     String line = reason(Map.of());
-    assertTrue(line.contains("no NVRTC: libnvrtc.so.12 was looked for in"), line);
+    assertTrue(line.contains("no NVRTC: libnvrtc.so.12 not found in"), line);
   }
 
   @Test
-  void aLibraryThatDoesNotLoadIsNamedWithTheReason() throws Exception {
+  void aLibraryThatFailsToLoadIsNamedWithTheReason() throws Exception {
     assumeNoneInstalled("libcublasLt.so.12");
     provide("libcuda.so.1", "libcublasLt.so.12");
     Files.writeString(folder.resolve("libcublas.so.12"), "not a library");
     String line = reason(Map.of());
-    assertTrue(line.contains("libcublas.so.12 which does not load: "), line);
+    assertTrue(line.contains("libcublas.so.12, which failed to load: "), line);
     assertFalse(line.contains("\n"), line);
   }
 
   @Test
-  void allIsThere() throws Exception {
+  void everythingIsPresent() throws Exception {
     provide(
         "libcuda.so.1",
         "libcublasLt.so.12",

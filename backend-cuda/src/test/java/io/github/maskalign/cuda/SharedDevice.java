@@ -11,8 +11,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * One backend of each precision for thousands of short tests, each with another interleaving of its
- * streams. What a test gets seems its own; closing it looks for faults and leaves the device open.
+ * One backend per precision, shared by thousands of short tests with different interleavings of its
+ * streams. When a test closes its backend, the device is checked for faults and stays open.
  */
 final class SharedDevice {
 
@@ -23,9 +23,9 @@ final class SharedDevice {
   private SharedDevice() {}
 
   /**
-   * The backend, empty.
+   * Returns the backend.
    *
-   * @param reverse whether the threads of a block run from the last to the first
+   * @param reverse whether the threads of a block run from last to first
    */
   static synchronized Backend open(Precision precision, boolean reverse) {
     if (BACKENDS.isEmpty()) {
@@ -40,12 +40,7 @@ final class SharedDevice {
   }
 
   private static CudaBackend start(Precision precision) {
-    System.setProperty(Gpu.POOL_PROPERTY, "exact");
-    try {
-      return new CudaBackend(Gpus.open(), precision);
-    } finally {
-      System.clearProperty(Gpu.POOL_PROPERTY);
-    }
+    return new CudaBackend(Gpus.openExact(), precision);
   }
 
   private static Backend unclosed(CudaBackend backend) {
@@ -56,7 +51,7 @@ final class SharedDevice {
             (_, method, arguments) -> {
               if (method.getName().equals("close")) {
                 backend.synchronize();
-                assertEquals("", EMULATOR.fault(), "the emulated device met a fault");
+                assertEquals("", EMULATOR.fault(), "the emulated device found a fault");
                 return null;
               }
               try {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Forward and backward pass of a masked ViT, captured once and replayed for other pictures. */
+/** Forward and backward pass of a masked ViT, captured once and replayed for other images. */
 @OnEmulator
 class StepGraphTest {
 
@@ -39,7 +39,7 @@ class StepGraphTest {
   private static final int KEPT = 5;
   private static final ViTConfig NETWORK = ViTConfig.of(SIDE, 2, 12, 2, 2).withChannels(1);
 
-  /** The network with tensors that outlive a step: what it reads, and what it leaves. */
+  /** The network with tensors that outlive a step: its inputs and results. */
   private static final class Step {
     final CudaBackend backend;
     final Scope scope;
@@ -111,7 +111,7 @@ class StepGraphTest {
 
   @ParameterizedTest
   @EnumSource(Precision.class)
-  void aReplayGivesTheBitsOfTheStepItself(Precision precision) {
+  void aReplayGivesTheBitsOfTheStep(Precision precision) {
     try (CudaBackend backend = new CudaBackend(Gpus.open(), precision);
         Scope scope = Scope.root(backend, "test")) {
       Step step = new Step(backend, scope);
@@ -125,7 +125,7 @@ class StepGraphTest {
           graph.replay();
           assertEquals(1, backend.gpu.compute().queued() - before);
           assertSame(expected.get(seed - 1), step.results());
-          // What is made between the replays must not lie in the graph's memory.
+          // Tensors made between replays must not use the graph's memory.
           Tensor outside = scope.ops().affine(step.images, 1, 0);
           float[] kept = outside.toFloats();
           step.load(seed % 3 + 1);
@@ -138,7 +138,7 @@ class StepGraphTest {
   }
 
   @Test
-  void aReplayRefusesIdsOutside() {
+  void aReplayRejectsInvalidTokenIds() {
     try (CudaBackend backend = new CudaBackend(Gpus.open(), Precision.F32);
         Scope scope = Scope.root(backend, "test")) {
       Step step = new Step(backend, scope);
@@ -155,7 +155,7 @@ class StepGraphTest {
   }
 
   @Test
-  void workThatReadsResultsCannotBeCaptured(Emulator emulator) {
+  void downloadsCannotBeCaptured(Emulator emulator) {
     emulator.set("quiet", 1);
     try (CudaBackend backend = new CudaBackend(Gpus.open(), Precision.F32);
         Scope scope = Scope.root(backend, "test")) {

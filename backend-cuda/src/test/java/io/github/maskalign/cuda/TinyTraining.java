@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** A pre-training of 8-pixel pictures on some backend; the same on all but for rounding. */
+/** Pre-training on 8-pixel images, the same on every backend except for rounding. */
 final class TinyTraining implements AutoCloseable {
 
   private static final int SIDE = 8;
@@ -43,12 +43,12 @@ final class TinyTraining implements AutoCloseable {
   private final Pretraining training;
   private final BatchSampler batches;
 
-  /** A training of two blocks whose model belongs to the backend, which stays open. */
+  /** Training of two blocks on a backend, which stays open. */
   TinyTraining(Backend backend, int batch) {
     this(backend, batch, 2, "top2");
   }
 
-  /** The same with more blocks and levels. */
+  /** Training with a given depth and given levels. */
   TinyTraining(Backend backend, int batch, int depth, String levels) {
     ViTConfig network = ViTConfig.of(SIDE, 2, 12, depth, 2).withChannels(1);
     scope = Scope.root(backend, "model");
@@ -72,7 +72,7 @@ final class TinyTraining implements AutoCloseable {
                 new CosineSchedule(2e-3, 1e-5, 1, 12), batches.perEpoch(), 0.05, 0.2, 3));
   }
 
-  /** Does steps and tells of each. */
+  /** Runs steps, and reports each. */
   List<StepReport> steps(int count, Consumer<StepReport> after) {
     List<StepReport> reports = new ArrayList<>();
     long from = training.steps();
@@ -85,7 +85,7 @@ final class TinyTraining implements AutoCloseable {
     return reports;
   }
 
-  /** All values of all parameters, by name. */
+  /** The values of all parameters by name. */
   Map<String, float[]> values() {
     Map<String, float[]> values = new LinkedHashMap<>();
     parameters.all().forEach(each -> values.put(each.name(), each.value().toFloats()));

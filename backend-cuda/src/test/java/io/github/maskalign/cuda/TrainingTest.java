@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Training steps as a whole: against the CPU, and what they take of the device. */
+/** Whole training steps: results compared with the CPU, and use of memory and launches. */
 @OnEmulator
 class TrainingTest {
 
@@ -28,7 +28,7 @@ class TrainingTest {
   private static final int BATCH = 8;
   private static final double RATE = 2e-3;
 
-  /** Losses step by step, and the weights behind the last. */
+  /** The losses of all steps, and the final weights. */
   private record Trained(List<StepReport> steps, Map<String, float[]> values) {}
 
   private static Trained onCpu() {
@@ -59,21 +59,22 @@ class TrainingTest {
     double difference = 0;
     double size = 0;
     for (int i = 0; i < want.length; i++) {
-      // A shift of all keys changes nothing: AdamW makes steps of the rounding of a gradient of 0.
+      // Attention ignores a shift of all keys: their bias follows only rounding errors of a zero
+      // gradient.
       boolean biasOfKeys = name.endsWith("qkv.bias") && i * 3 / want.length == 1;
       difference += biasOfKeys ? 0 : Math.pow(want[i] - got[i], 2);
       size += want[i] * want[i];
     }
-    // What was 0 at the start has only made AdamW's steps.
+    // Parameters that start at 0 have only the size of AdamW's steps.
     double scale = Math.sqrt(size) + RATE * STEPS * Math.sqrt(want.length);
     assertTrue(
         Math.sqrt(difference) <= tolerance * scale, name + " differs by " + Math.sqrt(difference));
   }
 
-  /** The same pictures, masks and drop paths, in many interleavings of the device's streams. */
+  /** The same images, masks and drop paths, in different interleavings of streams. */
   @ParameterizedTest
   @CsvSource({"0, 0", "1, 1", "2, 0"})
-  void tenStepsAreThoseOfTheCpu(int seed, int reverse) {
+  void tenStepsMatchTheCpu(int seed, int reverse) {
     Emulator emulator = Emulator.start();
     emulator.set("seed", seed);
     emulator.set("reverse", reverse);
@@ -96,7 +97,7 @@ class TrainingTest {
   }
 
   @Test
-  void roundedProductsLearnTheSame() {
+  void roundedProductsTrainAlike() {
     Trained exact = onDevice(Precision.F32);
     Trained rounded = onDevice(Precision.BF16);
     for (int i = 0; i < STEPS; i++) {
@@ -107,7 +108,7 @@ class TrainingTest {
   }
 
   @Test
-  void laterStepsTakeNoNewMemory() {
+  void laterStepsAllocateNothing() {
     try (CudaBackend backend = new CudaBackend(Gpus.open(), Precision.F32);
         TinyTraining training = new TinyTraining(backend, BATCH)) {
       List<MemoryStats> memory = new ArrayList<>();
@@ -117,19 +118,19 @@ class TrainingTest {
   }
 
   @Test
-  void aStepQueuesAsManyOperationsEachTime() {
+  void everyStepQueuesTheSameNumberOfOperations() {
     try (CudaBackend backend = new CudaBackend(Gpus.open(), Precision.F32);
         TinyTraining training = new TinyTraining(backend, BATCH)) {
       List<Long> queued = new ArrayList<>();
       training.steps(4, _ -> queued.add(backend.gpu.compute().queued()));
       long ofOne = queued.get(3) - queued.get(2);
       assertEquals(queued.get(2) - queued.get(1), ofOne);
-      // Of two blocks in student and teacher; every operation that loses its kernel adds several.
+      // For two blocks in student and teacher; an operation without a kernel would add several.
       assertTrue(ofOne < 400, ofOne + " operations");
     }
   }
 
-  /** What README.md says of ViT-B: the number depends on the blocks, hardly on their width. */
+  /** The figures of README.md for ViT-B: launches depend on the depth, hardly on the width. */
   @ParameterizedTest
   @EnumSource(Precision.class)
   void launchesOfTwelveBlocksAndFiveLevels(Precision precision) {
@@ -138,13 +139,13 @@ class TrainingTest {
       List<Long> queued = new ArrayList<>();
       training.steps(3, _ -> queued.add(backend.gpu.compute().queued()));
       long ofOne = queued.get(2) - queued.get(1);
-      int told = precision == Precision.BF16 ? 1_400 : 1_000;
-      assertTrue(ofOne <= told && ofOne > 0.9 * told, ofOne + " operations in " + precision);
+      int limit = precision == Precision.BF16 ? 1_400 : 1_000;
+      assertTrue(ofOne <= limit && ofOne > 0.9 * limit, ofOne + " operations in " + precision);
     }
   }
 
   @Test
-  void aBatchThatIsTooLargeIsRefusedAndASmallerOneRuns() {
+  void aTooLargeBatchFailsAndASmallerOneRuns() {
     long limit = (peak(2) + peak(64)) / 2;
     try (CudaBackend backend = new CudaBackend(Gpus.open(limit), Precision.F32)) {
       try (TinyTraining large = new TinyTraining(backend, 64)) {
@@ -152,7 +153,7 @@ class TrainingTest {
         String message =
             assertThrows(OutOfMemoryException.class, () -> large.steps(1, _ -> {})).getMessage();
         assertTrue(message.contains("asked for") && message.contains("smaller batch"), message);
-        assertEquals(before, backend.memory().live(), "what the step had taken is free again");
+        assertEquals(before, backend.memory().live(), "the memory of the step is free again");
       }
       try (TinyTraining small = new TinyTraining(backend, 2)) {
         assertEquals(2, small.steps(2, _ -> {}).size());

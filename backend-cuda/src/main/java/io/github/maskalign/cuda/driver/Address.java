@@ -2,18 +2,18 @@ package io.github.maskalign.cuda.driver;
 
 import jcuda.driver.CUdeviceptr;
 
-/** A pointer of JCuda from and to a plain address. */
+/** Converts between JCuda pointers and addresses. */
 final class Address extends CUdeviceptr {
 
-  /** Null, to be set by a call that allocates. */
+  /** A null pointer, for an allocation to set. */
   Address() {}
 
-  /** Points to this address, of the device or of the host. */
+  /** A pointer to an address on the device or the host. */
   Address(long address) {
     super(new CUdeviceptr(), address);
   }
 
-  /** The address pointed to. */
+  /** The address. */
   long value() {
     return getNativePointer() + getByteOffset();
   }

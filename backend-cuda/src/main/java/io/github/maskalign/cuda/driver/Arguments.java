@@ -7,34 +7,36 @@ import java.lang.foreign.ValueLayout;
 import jcuda.Pointer;
 
 /**
- * The arguments of a launch as the driver wants them: an array of pointers to values. Made once and
- * filled for every launch, since the driver copies the values before it returns.
+ * The arguments of a launch in the form that the driver takes: an array of pointers to values. One
+ * instance serves all launches, because the driver copies the values before it returns.
  */
 final class Arguments implements AutoCloseable {
 
-  private static final int MOST = 64;
+  private static final int MAX_ARGUMENTS = 64;
 
-  /** Most bytes of parameters that every architecture takes. */
-  private static final int MOST_BYTES = 4_096;
+  /** Maximum bytes of parameters on every architecture. */
+  private static final int MAX_BYTES = 4_096;
 
   /**
-   * Fills what is left of a slot behind a narrow value: a kernel that reads a wider one than was
-   * given computes rubbish always, not only sometimes.
+   * Fills the rest of a slot after a narrow value, so that a kernel that reads a wider value always
+   * gets a wrong one, not only sometimes.
    */
   private static final long FILLER = 0xA5A5_A5A5_A5A5_A5A5L;
 
-  /** Of a value; a structure takes several. */
+  /** Bytes of a slot: a number takes one, a structure several. */
   private static final long SLOT = 16;
 
   private final Arena arena = Arena.ofShared();
-  private final MemorySegment pointers = arena.allocate(8L * (MOST + 1), SLOT);
-  private final MemorySegment values = arena.allocate(MOST_BYTES, SLOT);
+  private final MemorySegment pointers = arena.allocate(8L * (MAX_ARGUMENTS + 1), SLOT);
+  private final MemorySegment values = arena.allocate(MAX_BYTES, SLOT);
   private final Pointer start = Pointer.to(pointers.asByteBuffer());
 
-  /** Lays the values out; ends the array with a null, which lets a test's driver count them. */
+  /**
+   * Stores the values; a null ends the array, so that the emulated driver of the tests can count.
+   */
   Pointer pack(Object[] arguments) {
-    if (arguments.length > MOST) {
-      throw new DeviceException("cuda: a kernel takes " + MOST + " arguments at most");
+    if (arguments.length > MAX_ARGUMENTS) {
+      throw new DeviceException("cuda: a kernel takes at most " + MAX_ARGUMENTS + " arguments");
     }
     long offset = 0;
     for (int i = 0; i < arguments.length; i++) {
@@ -45,12 +47,12 @@ final class Arguments implements AutoCloseable {
     return start;
   }
 
-  /** Returns the bytes taken. */
+  /** Stores one value and returns the bytes that it takes. */
   private long put(Object argument, long offset) {
     long bytes = argument instanceof MemorySegment structure ? structure.byteSize() : SLOT;
     long taken = Math.ceilDiv(bytes, SLOT) * SLOT;
-    if (offset + taken > MOST_BYTES) {
-      throw new DeviceException("cuda: more than " + MOST_BYTES + " bytes of arguments");
+    if (offset + taken > MAX_BYTES) {
+      throw new DeviceException("cuda: kernel arguments exceed " + MAX_BYTES + " bytes");
     }
     values.set(ValueLayout.JAVA_LONG, offset, FILLER);
     switch (argument) {
@@ -61,7 +63,7 @@ final class Arguments implements AutoCloseable {
       case MemorySegment structure -> values.asSlice(offset, bytes).copyFrom(structure);
       default ->
           throw new DeviceException(
-              "cuda: a kernel takes no " + argument.getClass().getSimpleName());
+              "cuda: unsupported kernel argument: " + argument.getClass().getSimpleName());
     }
     return taken;
   }

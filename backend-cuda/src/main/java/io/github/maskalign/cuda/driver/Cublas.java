@@ -8,7 +8,7 @@ import jcuda.jcublas.JCublas2;
 import jcuda.jcublas.cublasHandle;
 import jcuda.jcublas.cublasOperation;
 
-/** Matrix products on one stream. */
+/** Matrix products by cuBLAS on one stream. */
 public final class Cublas implements AutoCloseable {
 
   private static final int DEFAULT_ALGORITHM = -1;
@@ -22,42 +22,42 @@ public final class Cublas implements AutoCloseable {
   private final Pointer betaPointer = Pointer.to(beta.asByteBuffer());
 
   /**
-   * Products that use a workspace of device memory, which the caller owns; without one of its own,
-   * cuBLAS would allocate, which a graph cannot.
+   * Creates a handle with a workspace of device memory, which the caller owns. Without it, cuBLAS
+   * allocates memory, which is not possible during the capture of a graph.
    */
   public Cublas(Stream stream, long workspace, long workspaceBytes) {
     this.stream = stream;
-    stream.device().enter();
+    stream.device().makeCurrent();
     Status.blas(JCublas2.cublasCreate(handle), () -> "cublasCreate");
     Status.blas(JCublas2.cublasSetStream(handle, stream.runtimeHandle()), () -> "cublasSetStream");
-    // After the stream: setting a stream takes the workspace away.
+    // After cublasSetStream, which resets the workspace.
     Status.blas(
         JCublas2.cublasSetWorkspace(handle, new Address(workspace), workspaceBytes),
         () -> "cublasSetWorkspace of " + workspaceBytes + " bytes");
   }
 
-  /** As the library numbers itself: 120304 is 12.3.4. */
+  /** The version of the library: 120304 is 12.3.4. */
   public int version() {
     int[] version = {0};
     Status.blas(JCublas2.cublasGetVersion(handle, version), () -> "cublasGetVersion");
     return version[0];
   }
 
-  /** Queues a product; one without rows, columns or batch queues nothing. */
-  public synchronized void multiply(Product p) {
+  /** Queues a product; an empty result queues nothing. */
+  public synchronized void gemm(Gemm p) {
     if (p.m() == 0 || p.n() == 0 || p.batch() == 0) {
       return;
     }
-    stream.queue("a product");
-    scale(alpha, p.alpha(), p.compute());
-    scale(beta, p.beta(), p.compute());
+    stream.enqueue("gemm");
+    setScalar(alpha, p.alpha(), p.compute());
+    setScalar(beta, p.beta(), p.compute());
     int code = p.batch() == 1 ? single(p) : batched(p);
     Status.blas(code, p::toString);
   }
 
-  // cuBLAS stores by columns: to it, every matrix here is transposed, and (a b)' = b' a'.
+  // cuBLAS is column-major: it computes c' = b' a' from the same memory.
 
-  private int single(Product p) {
+  private int single(Gemm p) {
     return JCublas2.cublasGemmEx_new(
         handle,
         operation(p.b()),
@@ -67,20 +67,20 @@ public final class Cublas implements AutoCloseable {
         p.k(),
         alphaPointer,
         new Address(p.b().address()),
-        p.b().element().code(),
+        p.b().type().code(),
         p.b().leading(),
         new Address(p.a().address()),
-        p.a().element().code(),
+        p.a().type().code(),
         p.a().leading(),
         betaPointer,
         new Address(p.c().address()),
-        p.c().element().code(),
+        p.c().type().code(),
         p.c().leading(),
         p.compute().code(),
         DEFAULT_ALGORITHM);
   }
 
-  private int batched(Product p) {
+  private int batched(Gemm p) {
     return JCublas2.cublasGemmStridedBatchedEx_new(
         handle,
         operation(p.b()),
@@ -90,16 +90,16 @@ public final class Cublas implements AutoCloseable {
         p.k(),
         alphaPointer,
         new Address(p.b().address()),
-        p.b().element().code(),
+        p.b().type().code(),
         p.b().leading(),
         p.b().stride(),
         new Address(p.a().address()),
-        p.a().element().code(),
+        p.a().type().code(),
         p.a().leading(),
         p.a().stride(),
         betaPointer,
         new Address(p.c().address()),
-        p.c().element().code(),
+        p.c().type().code(),
         p.c().leading(),
         p.c().stride(),
         p.batch(),
@@ -111,8 +111,8 @@ public final class Cublas implements AutoCloseable {
     return matrix.transposed() ? cublasOperation.CUBLAS_OP_T : cublasOperation.CUBLAS_OP_N;
   }
 
-  private static void scale(MemorySegment target, double value, Compute compute) {
-    if (compute == Compute.F64) {
+  private static void setScalar(MemorySegment target, double value, ComputeType compute) {
+    if (compute == ComputeType.F64) {
       target.set(ValueLayout.JAVA_DOUBLE, 0, value);
     } else {
       target.set(ValueLayout.JAVA_FLOAT, 0, (float) value);
@@ -121,7 +121,7 @@ public final class Cublas implements AutoCloseable {
 
   @Override
   public void close() {
-    stream.device().enter();
+    stream.device().makeCurrent();
     Status.blas(JCublas2.cublasDestroy(handle), () -> "cublasDestroy");
     arena.close();
   }

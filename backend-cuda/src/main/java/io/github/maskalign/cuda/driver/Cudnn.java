@@ -12,7 +12,7 @@ import jcuda.jcudnn.cudnnSoftmaxMode;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 import jcuda.jcudnn.cudnnTensorFormat;
 
-/** Softmax over the rows of F32 matrices on one stream. */
+/** Softmax of F32 matrices by cuDNN on one stream. */
 public final class Cudnn implements AutoCloseable {
 
   private final Stream stream;
@@ -22,19 +22,19 @@ public final class Cudnn implements AutoCloseable {
   private final Pointer one = constant(1);
   private final Pointer zero = constant(0);
 
-  /** Softmax on this stream; the library has been loaded. */
+  /** Creates a handle; the library must be loaded. */
   public Cudnn(Stream stream) {
     this.stream = stream;
-    stream.device().enter();
+    stream.device().makeCurrent();
     Status.dnn(JCudnn.cudnnCreate(handle), () -> "cudnnCreate");
     Status.dnn(JCudnn.cudnnSetStream(handle, stream.runtimeHandle()), () -> "cudnnSetStream");
     Status.dnn(JCudnn.cudnnCreateTensorDescriptor(shape), () -> "cudnnCreateTensorDescriptor");
   }
 
-  /** {@code y = softmax(x)}, both [rows, columns] without gaps. */
+  /** {@code y = softmax(x)} over columns, both [rows, columns] and contiguous. */
   public synchronized void softmax(int rows, int columns, long x, long y) {
-    stream.queue("cudnnSoftmaxForward");
-    describe(rows, columns);
+    stream.enqueue("cudnnSoftmaxForward");
+    setShape(rows, columns);
     Status.dnn(
         JCudnn.cudnnSoftmaxForward(
             handle,
@@ -49,10 +49,10 @@ public final class Cudnn implements AutoCloseable {
         () -> "cudnnSoftmaxForward of [" + rows + ", " + columns + "]");
   }
 
-  /** Gradient dx for the result y and its gradient dy, all [rows, columns] without gaps. */
+  /** Computes dx from the result y and its gradient dy, all [rows, columns] and contiguous. */
   public synchronized void softmaxGrad(int rows, int columns, long y, long dy, long dx) {
-    stream.queue("cudnnSoftmaxBackward");
-    describe(rows, columns);
+    stream.enqueue("cudnnSoftmaxBackward");
+    setShape(rows, columns);
     Status.dnn(
         JCudnn.cudnnSoftmaxBackward(
             handle,
@@ -69,7 +69,7 @@ public final class Cudnn implements AutoCloseable {
         () -> "cudnnSoftmaxBackward of [" + rows + ", " + columns + "]");
   }
 
-  private void describe(int rows, int columns) {
+  private void setShape(int rows, int columns) {
     Status.dnn(
         JCudnn.cudnnSetTensor4dDescriptor(
             shape,
@@ -90,7 +90,7 @@ public final class Cudnn implements AutoCloseable {
 
   @Override
   public void close() {
-    stream.device().enter();
+    stream.device().makeCurrent();
     Status.dnn(JCudnn.cudnnDestroyTensorDescriptor(shape), () -> "cudnnDestroyTensorDescriptor");
     Status.dnn(JCudnn.cudnnDestroy(handle), () -> "cudnnDestroy");
     arena.close();

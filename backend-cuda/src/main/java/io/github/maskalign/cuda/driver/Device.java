@@ -6,8 +6,8 @@ import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
 /**
- * An open GPU: its memory, and the maker of everything that lives on it. May be used by any thread;
- * what it made is to be closed before it.
+ * An open GPU, which allocates memory and creates streams, events and modules. Thread-safe. Close
+ * everything that it created before the device itself.
  */
 public final class Device implements AutoCloseable {
 
@@ -24,24 +24,24 @@ public final class Device implements AutoCloseable {
         () -> "opening device " + ordinal + ", " + info.name());
   }
 
-  /** Opens the device of this number; the driver has been started. */
+  /** Opens the device with this number; requires {@link Driver#initialize}. */
   public static Device open(int ordinal) {
     return new Device(ordinal);
   }
 
-  /** What it is. */
+  /** Name, architecture and limits. */
   public DeviceInfo info() {
     return info;
   }
 
   /**
-   * The address of a new block of device memory with arbitrary content, or 0 if there is not
-   * enough.
+   * Returns the address of a new block of device memory with arbitrary content, or 0 if there is
+   * not enough memory.
    *
-   * @throws io.github.maskalign.tensor.DeviceException for any other reason
+   * @throws io.github.maskalign.tensor.DeviceException on any other failure
    */
   public long allocate(long bytes) {
-    enter();
+    makeCurrent();
     Address address = new Address();
     int code = JCudaDriver.cuMemAlloc(address, bytes);
     if (code == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
@@ -51,32 +51,32 @@ public final class Device implements AutoCloseable {
     return address.value();
   }
 
-  /** Gives a block back; work that uses it has ended. */
+  /** Frees a block; requires that no work uses it any more. */
   public void free(long address) {
-    enter();
+    makeCurrent();
     Status.driver(JCudaDriver.cuMemFree(new Address(address)), "cuMemFree");
   }
 
-  /** Bytes that could still be allocated. */
+  /** Free bytes of device memory. */
   public long freeMemory() {
-    enter();
+    makeCurrent();
     long[] free = {0};
     long[] total = {0};
     Status.driver(JCudaDriver.cuMemGetInfo(free, total), "cuMemGetInfo");
     return free[0];
   }
 
-  /** Host memory that copies may use while the program goes on. */
+  /** Allocates pinned host memory, for asynchronous copies. */
   public PinnedMemory pinned(long bytes) {
     return new PinnedMemory(this, bytes);
   }
 
-  /** A new queue of work, independent of all others. */
+  /** Creates a stream, independent of all others. */
   public Stream stream() {
     return new Stream(this);
   }
 
-  /** A new mark for the queues. */
+  /** Creates an event. */
   public Event event() {
     return new Event(this);
   }
@@ -84,16 +84,16 @@ public final class Device implements AutoCloseable {
   /**
    * Loads compiled kernels.
    *
-   * @param name for error messages
-   * @param image a cubin, or PTX that ends in a zero byte
+   * @param name name for error messages
+   * @param image a cubin, or null-terminated PTX
    */
   public KernelModule load(String name, byte[] image) {
     return new KernelModule(this, name, image);
   }
 
-  /** Waits until all work queued on the device is done. */
+  /** Waits for all work queued on the device. */
   public void synchronize() {
-    enter();
+    makeCurrent();
     Status.driver(JCudaDriver.cuCtxSynchronize(), "waiting for the device");
   }
 
@@ -103,13 +103,13 @@ public final class Device implements AutoCloseable {
     Status.driver(JCudaDriver.cuDevicePrimaryCtxRelease(device), "closing the device");
   }
 
-  /** Where launches lay their arguments out; to be locked meanwhile. */
+  /** The buffer for arguments of launches, which synchronize on it. */
   Arguments arguments() {
     return arguments;
   }
 
-  /** The driver keeps the current device by thread, so every call says which it means. */
-  void enter() {
+  /** Makes this device current: the driver has a current device per thread. */
+  void makeCurrent() {
     int code = JCudaDriver.cuCtxSetCurrent(context);
     if (code != CUresult.CUDA_SUCCESS) {
       Status.driver(code, "cuCtxSetCurrent");

@@ -1,15 +1,15 @@
 package io.github.maskalign.cuda.driver;
 
 /**
- * What a GPU is.
+ * Name, architecture and limits of a GPU.
  *
- * @param name as NVIDIA sells it
- * @param major compute capability before the point
- * @param minor compute capability behind the point
+ * @param name product name
+ * @param major major compute capability
+ * @param minor minor compute capability
  * @param totalMemory bytes of device memory
- * @param multiprocessors streaming multiprocessors
- * @param sharedBytes most shared memory that a block may ask for
- * @param clockKilohertz highest clock of the multiprocessors
+ * @param multiprocessors number of streaming multiprocessors
+ * @param sharedBytes maximum shared memory of a block
+ * @param clockKilohertz maximum clock of the multiprocessors
  */
 public record DeviceInfo(
     String name,
@@ -20,7 +20,7 @@ public record DeviceInfo(
     int sharedBytes,
     int clockKilohertz) {
 
-  /** Compute capability as one number, 90 for 9.0, as in the name of an architecture. */
+  /** ComputeType capability as one number, 90 for 9.0, as in the name of an architecture. */
   public int architecture() {
     return major * 10 + minor;
   }

@@ -7,7 +7,7 @@ import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
-/** What can be asked of the driver before a device is opened. */
+/** Calls of the driver that need no open device. */
 public final class Driver {
 
   private Driver() {}
@@ -19,20 +19,20 @@ public final class Driver {
     return version[0];
   }
 
-  /** Starts the driver; empty if it runs, or its refusal, such as for want of a device. */
-  public static Optional<String> start() {
+  /** Initializes the driver; returns the error, such as a missing device, or empty. */
+  public static Optional<String> initialize() {
     int code = JCudaDriver.cuInit(0);
     return code == CUresult.CUDA_SUCCESS ? Optional.empty() : Optional.of(Status.text(code));
   }
 
-  /** Number of devices that this process may use. */
+  /** Number of devices visible to this process. */
   public static int devices() {
     int[] count = {0};
     Status.driver(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount");
     return count[0];
   }
 
-  /** What the device of this number is. */
+  /** Name, architecture and limits of the device with this number. */
   public static DeviceInfo info(int ordinal) {
     CUdevice device = handle(ordinal);
     byte[] name = new byte[256];

@@ -4,7 +4,7 @@ import jcuda.driver.CUevent;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
-/** A mark in a queue: others wait for it. One that was never recorded counts as passed. */
+/** A point in a stream that others wait for; an event that was never recorded is complete. */
 public final class Event implements AutoCloseable {
 
   private static final int NO_TIMING = 2;
@@ -14,19 +14,19 @@ public final class Event implements AutoCloseable {
 
   Event(Device device) {
     this.device = device;
-    device.enter();
+    device.makeCurrent();
     Status.driver(JCudaDriver.cuEventCreate(event, NO_TIMING), "cuEventCreate");
   }
 
-  /** Waits until the work before the mark is done. */
+  /** Waits for the work before the event. */
   public void synchronize() {
-    device.enter();
+    device.makeCurrent();
     Status.driver(JCudaDriver.cuEventSynchronize(event), "waiting for an event");
   }
 
-  /** Whether the work before the mark is done. */
+  /** Whether the work before the event is complete. */
   public boolean isDone() {
-    device.enter();
+    device.makeCurrent();
     int code = JCudaDriver.cuEventQuery(event);
     if (code == CUresult.CUDA_ERROR_NOT_READY) {
       return false;
@@ -41,7 +41,7 @@ public final class Event implements AutoCloseable {
 
   @Override
   public void close() {
-    device.enter();
+    device.makeCurrent();
     Status.driver(JCudaDriver.cuEventDestroy(event), "cuEventDestroy");
   }
 }

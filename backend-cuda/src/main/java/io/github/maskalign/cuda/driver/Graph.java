@@ -4,31 +4,31 @@ import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
 import jcuda.driver.JCudaDriver;
 
-/** Work captured from a stream, queued again by one call. */
+/** Work captured from a stream, to replay with one call. */
 public final class Graph implements AutoCloseable {
 
   private final Device device;
-  private final CUgraphExec program = new CUgraphExec();
+  private final CUgraphExec executable = new CUgraphExec();
 
-  /** Takes the noted work over. */
-  Graph(Device device, CUgraph noted) {
+  /** Instantiates a captured graph, and destroys the original. */
+  Graph(Device device, CUgraph captured) {
     this.device = device;
     try {
-      Status.driver(JCudaDriver.cuGraphInstantiate(program, noted, 0), "cuGraphInstantiate");
+      Status.driver(JCudaDriver.cuGraphInstantiate(executable, captured, 0), "cuGraphInstantiate");
     } finally {
-      Status.driver(JCudaDriver.cuGraphDestroy(noted), "cuGraphDestroy");
+      Status.driver(JCudaDriver.cuGraphDestroy(captured), "cuGraphDestroy");
     }
   }
 
-  /** Queues all of it. */
+  /** Queues all of the captured work. */
   public void launch(Stream stream) {
-    stream.queue("a graph");
-    Status.driver(JCudaDriver.cuGraphLaunch(program, stream.handle()), "launch of a graph");
+    stream.enqueue("a graph");
+    Status.driver(JCudaDriver.cuGraphLaunch(executable, stream.handle()), "launch of a graph");
   }
 
   @Override
   public void close() {
-    device.enter();
-    Status.driver(JCudaDriver.cuGraphExecDestroy(program), "cuGraphExecDestroy");
+    device.makeCurrent();
+    Status.driver(JCudaDriver.cuGraphExecDestroy(executable), "cuGraphExecDestroy");
   }
 }

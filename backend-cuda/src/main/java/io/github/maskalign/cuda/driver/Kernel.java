@@ -5,41 +5,41 @@ import jcuda.driver.CUfunction;
 import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.JCudaDriver;
 
-/** A function that runs on the device. */
+/** A compiled kernel. */
 public final class Kernel {
 
-  /** More must be asked for by name. */
-  private static final int SHARED_BYTES_FOR_ALL = 48 * 1024;
+  /** More needs a function attribute. */
+  private static final int DEFAULT_SHARED_BYTES = 48 * 1024;
 
   private final String name;
   private final CUfunction function;
-  private final int mostShared;
-  private int sharedAllowed = SHARED_BYTES_FOR_ALL;
+  private final int maxShared;
+  private int sharedAllowed = DEFAULT_SHARED_BYTES;
 
-  Kernel(String name, CUfunction function, int mostShared) {
+  Kernel(String name, CUfunction function, int maxShared) {
     this.name = name;
     this.function = function;
-    this.mostShared = mostShared;
+    this.maxShared = maxShared;
   }
 
-  /** As in the source. */
+  /** Name in the source. */
   public String name() {
     return name;
   }
 
   /**
-   * Queues a run; a grid without blocks queues nothing.
+   * Queues a launch; an empty grid queues nothing.
    *
-   * @param arguments one a parameter: {@code Long} for a pointer or {@code long long}, {@code
+   * @param arguments one per parameter: {@code Long} for a pointer or {@code long long}, {@code
    *     Integer} for {@code int}, {@code Float}, {@code Double}, or a {@code MemorySegment} for a
    *     structure passed by value
-   * @throws io.github.maskalign.tensor.DeviceException that tells kernel, grid and arguments
+   * @throws io.github.maskalign.tensor.DeviceException with kernel, grid and arguments
    */
   public void launch(Stream stream, Grid grid, Object... arguments) {
     if (grid.isEmpty()) {
       return;
     }
-    stream.queue(name);
+    stream.enqueue(name);
     int code;
     Arguments scratch = stream.device().arguments();
     synchronized (scratch) {
@@ -68,7 +68,7 @@ public final class Kernel {
               function,
               CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
               bytes),
-          () -> name + " with " + bytes + " bytes of shared memory, of at most " + mostShared);
+          () -> name + " with " + bytes + " bytes of shared memory, maximum " + maxShared);
       sharedAllowed = bytes;
     }
   }

@@ -6,7 +6,7 @@ import jcuda.driver.CUfunction;
 import jcuda.driver.CUmodule;
 import jcuda.driver.JCudaDriver;
 
-/** Compiled kernels on a device. */
+/** A loaded module of kernels. */
 public final class KernelModule implements AutoCloseable {
 
   private final Device device;
@@ -17,28 +17,28 @@ public final class KernelModule implements AutoCloseable {
   KernelModule(Device device, String name, byte[] image) {
     this.device = device;
     this.name = name;
-    device.enter();
+    device.makeCurrent();
     Status.driver(
         JCudaDriver.cuModuleLoadData(module, image), () -> "loading the kernels of " + name);
   }
 
-  /** The kernel of this name, declared {@code extern "C" __global__}; the same each time. */
+  /** Returns the kernel with this name, declared {@code extern "C" __global__}. */
   public synchronized Kernel kernel(String function) {
     return kernels.computeIfAbsent(function, this::find);
   }
 
   private Kernel find(String function) {
-    device.enter();
+    device.makeCurrent();
     CUfunction handle = new CUfunction();
     Status.driver(
         JCudaDriver.cuModuleGetFunction(handle, module, function),
-        () -> "looking for kernel " + function + " in " + name);
+        () -> name + " has no kernel " + function);
     return new Kernel(function, handle, device.info().sharedBytes());
   }
 
   @Override
   public void close() {
-    device.enter();
+    device.makeCurrent();
     Status.driver(JCudaDriver.cuModuleUnload(module), () -> "unloading " + name);
   }
 }

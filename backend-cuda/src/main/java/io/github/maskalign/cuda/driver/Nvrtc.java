@@ -12,12 +12,12 @@ import jcuda.nvrtc.nvrtcResult;
 /** Compiles CUDA C++ at run time. */
 public final class Nvrtc {
 
-  /** What came out of a compilation is read as this much text at most. */
-  private static final int MOST_LINES_TOLD = 20;
+  /** Maximum lines of the compiler log in an exception. */
+  private static final int MAX_LOG_LINES = 20;
 
   private Nvrtc() {}
 
-  /** As text, such as 12.3. */
+  /** The version, such as 12.3. */
   public static String version() {
     int[] major = {0};
     int[] minor = {0};
@@ -25,7 +25,7 @@ public final class Nvrtc {
     return major[0] + "." + minor[0];
   }
 
-  /** The newest architecture that it knows which is not newer than the one given: 90 for 9.0. */
+  /** The newest supported architecture that is not newer than the given one: 90 is 9.0. */
   public static int newestUpTo(int architecture) {
     int[] count = {0};
     Status.nvrtc(JNvrtc.nvrtcGetNumSupportedArchs(count), "nvrtcGetNumSupportedArchs");
@@ -39,18 +39,18 @@ public final class Nvrtc {
                 new DeviceException(
                     "cuda: NVRTC "
                         + version()
-                        + " compiles for no architecture up to sm_"
+                        + " supports no architecture up to sm_"
                         + architecture));
   }
 
   /**
    * Compiles one source.
    *
-   * @param name for messages
-   * @param headers sources by the name under which they are included
-   * @return machine code for one architecture, or PTX that ends in a zero byte if the options name
-   *     a virtual one
-   * @throws DeviceException with the compiler's messages
+   * @param name name for messages
+   * @param headers texts by the names that includes use
+   * @return machine code for one architecture, or null-terminated PTX if the options name a virtual
+   *     one
+   * @throws DeviceException with the options and the compiler's messages
    */
   public static byte[] compile(
       String name, String source, SortedMap<String, String> headers, List<String> options) {
@@ -68,7 +68,8 @@ public final class Nvrtc {
       int code =
           JNvrtc.nvrtcCompileProgram(program, options.size(), options.toArray(String[]::new));
       if (code == nvrtcResult.NVRTC_ERROR_COMPILATION) {
-        throw new DeviceException("cuda: compiling " + name + " failed:\n" + log(program));
+        throw new DeviceException(
+            "cuda: compiling " + name + " with " + options + " failed:\n" + log(program));
       }
       Status.nvrtc(code, "compiling " + name + " with " + options);
       return options.stream().anyMatch(option -> option.contains("compute_"))
@@ -97,7 +98,7 @@ public final class Nvrtc {
     String[] text = {""};
     Status.nvrtc(JNvrtc.nvrtcGetProgramLog(program, text), "nvrtcGetProgramLog");
     List<String> lines = text[0].lines().toList();
-    String told = String.join("\n", lines.subList(0, Math.min(lines.size(), MOST_LINES_TOLD)));
-    return lines.size() > MOST_LINES_TOLD ? told + "\n..." : told;
+    String shown = String.join("\n", lines.subList(0, Math.min(lines.size(), MAX_LOG_LINES)));
+    return lines.size() > MAX_LOG_LINES ? shown + "\n..." : shown;
   }
 }

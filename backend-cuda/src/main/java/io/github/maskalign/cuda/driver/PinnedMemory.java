@@ -3,7 +3,7 @@ package io.github.maskalign.cuda.driver;
 import java.lang.foreign.MemorySegment;
 import jcuda.driver.JCudaDriver;
 
-/** Host memory locked in place, which the device copies from and to by itself. */
+/** Page-locked host memory, for asynchronous copies. */
 public final class PinnedMemory implements AutoCloseable {
 
   private final Device device;
@@ -12,20 +12,21 @@ public final class PinnedMemory implements AutoCloseable {
 
   PinnedMemory(Device device, long bytes) {
     this.device = device;
-    device.enter();
+    device.makeCurrent();
     Status.driver(
-        JCudaDriver.cuMemHostAlloc(address, bytes, 0), () -> "locking " + bytes + " bytes");
+        JCudaDriver.cuMemHostAlloc(address, bytes, 0),
+        () -> "allocating " + bytes + " bytes of pinned memory");
     this.segment = MemorySegment.ofAddress(address.value()).reinterpret(bytes);
   }
 
-  /** The memory; not to be touched while a copy that uses it may be under way. */
+  /** The memory; do not access it while a copy that uses it may be in progress. */
   public MemorySegment segment() {
     return segment;
   }
 
   @Override
   public void close() {
-    device.enter();
+    device.makeCurrent();
     Status.driver(JCudaDriver.cuMemFreeHost(address), "cuMemFreeHost");
   }
 }

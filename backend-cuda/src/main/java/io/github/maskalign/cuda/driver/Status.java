@@ -8,7 +8,7 @@ import jcuda.jcublas.JCublas2;
 import jcuda.jcudnn.JCudnn;
 import jcuda.nvrtc.JNvrtc;
 
-/** Turns status codes into exceptions that name the operation, what it was given and what to do. */
+/** Turns status codes into exceptions with the operation, its arguments and a remedy. */
 final class Status {
 
   private Status() {}
@@ -20,7 +20,7 @@ final class Status {
     }
   }
 
-  /** Checks a code of the driver; the operation is only put into words if it failed. */
+  /** Checks a code of the driver; the operation is described only on failure. */
   static void driver(int code, Supplier<String> operation) {
     if (code != CUresult.CUDA_SUCCESS) {
       throw failure(operation.get(), text(code), hint(code));
@@ -48,7 +48,7 @@ final class Status {
     }
   }
 
-  /** A code of the driver in words. */
+  /** Describes a code of the driver. */
   static String text(int code) {
     String[] words = {null};
     String name = CUresult.stringFor(code);
@@ -65,14 +65,14 @@ final class Status {
       case CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
           CUresult.CUDA_ERROR_LAUNCH_FAILED,
           CUresult.CUDA_ERROR_MISALIGNED_ADDRESS ->
-          "; an operation queued earlier failed and the device's state is lost: set the environment"
-              + " variable CUDA_LAUNCH_BLOCKING=1 to see which, and restart the program";
+          "; an operation queued earlier failed and the state of the device is lost: set the"
+              + " environment variable CUDA_LAUNCH_BLOCKING=1 and restart to find it";
       case CUresult.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED,
           CUresult.CUDA_ERROR_STREAM_CAPTURE_INVALIDATED ->
-          "; not possible while a graph is captured: run the step once before, so that its memory"
-              + " is in the pool, and do not read results inside";
+          "; not possible during the capture of a graph: run the step once before, so that its"
+              + " memory is in the pool, and do not read results during the capture";
       case CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU, CUresult.CUDA_ERROR_INVALID_IMAGE ->
-          "; the compiled kernels do not fit this device: empty the cache of kernels";
+          "; the compiled kernels do not match this device: delete the kernel cache";
       default -> "";
     };
   }

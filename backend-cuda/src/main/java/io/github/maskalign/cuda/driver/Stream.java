@@ -10,8 +10,7 @@ import jcuda.driver.JCudaDriver;
 import jcuda.runtime.cudaStream_t;
 
 /**
- * A queue of work. Everything queued here runs in order, at some later time, and independent of
- * other streams unless an {@link Event} orders them.
+ * A queue of asynchronous work. Work on one stream runs in order; an {@link Event} orders streams.
  */
 public final class Stream implements AutoCloseable {
 
@@ -24,23 +23,23 @@ public final class Stream implements AutoCloseable {
 
   Stream(Device device) {
     this.device = device;
-    device.enter();
+    device.makeCurrent();
     Status.driver(JCudaDriver.cuStreamCreate(stream, NON_BLOCKING), "cuStreamCreate");
   }
 
-  /** Where it runs. */
+  /** The device. */
   public Device device() {
     return device;
   }
 
-  /** How many operations were queued so far: kernels, products, copies, fills, whole graphs. */
+  /** Number of operations queued so far: kernels, products, copies, fills and graphs. */
   public long queued() {
     return queued.get();
   }
 
-  /** Queues a copy from pinned host memory; the source is read when the copy runs. */
+  /** Queues a copy from pinned host memory, which is read when the copy runs. */
   public void upload(long target, MemorySegment pinned) {
-    queue("upload");
+    enqueue("upload");
     long bytes = pinned.byteSize();
     Status.driver(
         JCudaDriver.cuMemcpyHtoDAsync(
@@ -48,9 +47,9 @@ public final class Stream implements AutoCloseable {
         () -> "upload of " + bytes + " bytes to " + hex(target));
   }
 
-  /** Queues a copy into pinned host memory, to be read when the stream got there. */
+  /** Queues a copy to pinned host memory, valid when the copy has run. */
   public void download(long source, MemorySegment pinned) {
-    queue("download");
+    enqueue("download");
     long bytes = pinned.byteSize();
     Status.driver(
         JCudaDriver.cuMemcpyDtoHAsync(
@@ -58,106 +57,107 @@ public final class Stream implements AutoCloseable {
         () -> "download of " + bytes + " bytes from " + hex(source));
   }
 
-  /** Queues a copy inside the device. */
+  /** Queues a copy within the device. */
   public void copy(long source, long target, long bytes) {
-    queue("copy");
+    enqueue("copy");
     Status.driver(
         JCudaDriver.cuMemcpyDtoDAsync(new Address(target), new Address(source), bytes, stream),
         () -> "copy of " + bytes + " bytes from " + hex(source) + " to " + hex(target));
   }
 
-  /** Queues writing one value into every byte. */
+  /** Queues a fill of bytes. */
   public void fill8(long target, byte value, long bytes) {
-    queue("fill");
+    enqueue("fill");
     Status.driver(
         JCudaDriver.cuMemsetD8Async(new Address(target), value, bytes, stream),
         () -> "fill of " + bytes + " bytes at " + hex(target));
   }
 
-  /** Queues writing one value into every word of four bytes. */
+  /** Queues a fill of 32-bit words. */
   public void fill32(long target, int value, long words) {
-    queue("fill");
+    enqueue("fill");
     Status.driver(
         JCudaDriver.cuMemsetD32Async(new Address(target), value, words, stream),
         () -> "fill of " + words + " words at " + hex(target));
   }
 
-  /** Sets the mark behind all that is queued by now. */
+  /** Records an event after all work queued so far. */
   public void record(Event event) {
-    device.enter();
+    device.makeCurrent();
     Status.driver(JCudaDriver.cuEventRecord(event.handle(), stream), "cuEventRecord");
   }
 
-  /** Lets what is queued from now on wait for the mark. */
+  /** Makes work queued later wait for an event. */
   public void await(Event event) {
-    device.enter();
+    device.makeCurrent();
     Status.driver(JCudaDriver.cuStreamWaitEvent(stream, event.handle(), 0), "cuStreamWaitEvent");
   }
 
-  /** Waits until all that is queued is done. */
+  /** Waits for all queued work. */
   public void synchronize() {
-    device.enter();
+    device.makeCurrent();
     Status.driver(
         JCudaDriver.cuStreamSynchronize(stream),
         () -> "waiting for a stream whose latest operation was " + latest);
   }
 
-  /** Whether all that is queued is done. */
+  /** Whether all queued work is complete. */
   public boolean isDone() {
-    device.enter();
+    device.makeCurrent();
     int code = JCudaDriver.cuStreamQuery(stream);
     if (code == CUresult.CUDA_ERROR_NOT_READY) {
       return false;
     }
-    Status.driver(code, () -> "asking a stream whose latest operation was " + latest);
+    Status.driver(code, () -> "querying a stream whose latest operation was " + latest);
     return true;
   }
 
   /**
-   * Runs the body, whose work for this stream is not done but noted, to be replayed any number of
-   * times on the same addresses. It must not allocate device memory, wait, or use other streams.
+   * Captures the work that the body queues on this stream, without running it, to replay any number
+   * of times on the same addresses. The body must not allocate device memory, wait, or use other
+   * streams.
    */
   public Graph capture(Runnable body) {
-    device.enter();
+    device.makeCurrent();
     Status.driver(
         JCudaDriver.cuStreamBeginCapture(
             stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
         "cuStreamBeginCapture");
-    CUgraph noted = new CUgraph();
+    CUgraph captured = new CUgraph();
     boolean complete = false;
     try {
       body.run();
       complete = true;
     } finally {
-      device.enter();
-      int code = JCudaDriver.cuStreamEndCapture(stream, noted);
+      device.makeCurrent();
+      int code = JCudaDriver.cuStreamEndCapture(stream, captured);
       if (complete) {
         Status.driver(code, "capturing a graph");
       } else if (code == CUresult.CUDA_SUCCESS) {
-        JCudaDriver.cuGraphDestroy(noted);
+        JCudaDriver.cuGraphDestroy(captured);
       }
     }
-    return new Graph(device, noted);
+    return new Graph(device, captured);
   }
 
   @Override
   public void close() {
-    device.enter();
+    device.makeCurrent();
     Status.driver(JCudaDriver.cuStreamDestroy(stream), "cuStreamDestroy");
   }
 
-  /** To be called before work is queued: names it in later errors and enters the device. */
-  void queue(String operation) {
+  /** Called before queueing: names the operation for later errors and makes the device current. */
+  void enqueue(String operation) {
     queued.incrementAndGet();
     latest = operation;
-    device.enter();
+    device.makeCurrent();
   }
 
   CUstream handle() {
     return stream;
   }
 
-  /** As cuBLAS and cuDNN want it. */
+  /** The handle for cuBLAS and cuDNN. */
   cudaStream_t runtimeHandle() {
     return new cudaStream_t(stream);
   }

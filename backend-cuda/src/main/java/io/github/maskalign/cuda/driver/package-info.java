@@ -1,6 +1,6 @@
 /**
- * NVIDIA's driver, cuBLAS, cuDNN and NVRTC in the shape the backend wants: checked calls, addresses
- * as {@code long}, one way to launch. Nothing else knows JCuda. Nothing here may be touched before
- * the libraries are loaded: what JCuda fails to load once is lost for this Java process.
+ * The only package that uses JCuda: checked calls of NVIDIA's driver, cuBLAS, cuDNN and NVRTC, with
+ * addresses as {@code long}. Load the libraries first: JCuda never retries a library that failed to
+ * load.
  */
 package io.github.maskalign.cuda.driver;

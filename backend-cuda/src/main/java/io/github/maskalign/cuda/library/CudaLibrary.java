@@ -3,7 +3,7 @@ package io.github.maskalign.cuda.library;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The libraries of NVIDIA that the backend calls, each with the names that its file may bear. */
+/** The NVIDIA libraries that the backend uses, with their possible file names. */
 public enum CudaLibrary {
   DRIVER("NVIDIA driver", List.of("libcuda.so.1"), List.of("nvcuda.dll")),
   CUBLAS_LT("cuBLAS", List.of("libcublasLt.so.12"), List.of("cublasLt64_12.dll")),
@@ -15,7 +15,7 @@ public enum CudaLibrary {
   CUDNN_TRAIN("cuDNN", List.of("libcudnn_ops_train.so.8"), List.of("cudnn_ops_train64_8.dll")),
   CUDNN("cuDNN", List.of("libcudnn.so.8"), List.of("cudnn64_8.dll"));
 
-  /** What brings every one of them but the driver by Maven. */
+  /** The Maven artifact with all of them except the driver. */
   static final String COORDINATE = "org.bytedeco:cuda:12.3-8.9-1.5.10:%s-redist";
 
   private final String product;
@@ -28,7 +28,7 @@ public enum CudaLibrary {
     this.windowsNames = windowsNames;
   }
 
-  /** What people call it. */
+  /** Product name. */
   public String product() {
     return product;
   }
@@ -37,7 +37,7 @@ public enum CudaLibrary {
     return windows ? windowsNames : linuxNames;
   }
 
-  /** The newest first. */
+  /** File names of all minor versions, the newest first. */
   private static List<String> minors(String pattern) {
     return IntStream.iterate(9, minor -> minor >= 0, minor -> minor - 1)
         .mapToObj(pattern::formatted)

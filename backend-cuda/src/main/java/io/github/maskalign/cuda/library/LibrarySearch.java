@@ -1,8 +1,10 @@
 package io.github.maskalign.cuda.library;
 
-import io.github.maskalign.cuda.library.Located.Loaded;
-import io.github.maskalign.cuda.library.Located.Missing;
+import io.github.maskalign.cuda.library.SearchResult.Loaded;
+import io.github.maskalign.cuda.library.SearchResult.Missing;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,89 +15,88 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds a library and loads it; whoever needs it later by its name, as JCuda's native libraries do,
- * gets the one that is loaded. The first place that has a file which loads wins: the system
- * property {@value #PROPERTY}, CUDA_HOME and CUDA_PATH, a bytedeco redistribution on the class
- * path, the system's loader, the usual folders, Python's packages.
+ * Finds and loads libraries, so that JCuda's native libraries find them by name. Searches, in
+ * order: the system property {@value #PROPERTY}, CUDA_HOME and CUDA_PATH, a bytedeco redistribution
+ * on the class path, the system loader, the standard install folders, Python packages.
  */
 public final class LibrarySearch {
 
-  /** Folders to look into first, separated like a search path. */
+  /** System property: folders to search first, separated as in a search path. */
   public static final String PROPERTY = "maskalign.cuda.libraries";
 
-  private final Surroundings machine;
+  private final HostEnvironment machine;
   private final Loader loader;
-  private final Places places;
+  private final SearchPaths paths;
   private final RedistJar redist;
-  private final Map<CudaLibrary, Located> answers = new EnumMap<>(CudaLibrary.class);
+  private final Map<CudaLibrary, SearchResult> results = new EnumMap<>(CudaLibrary.class);
 
   /** A search of this machine. */
   public LibrarySearch() {
-    this(Surroundings.present(), new SystemLoader(), UserCache.folder());
+    this(HostEnvironment.current(), new ProcessLoader(), UserCache.folder());
   }
 
-  LibrarySearch(Surroundings machine, Loader loader, Path cache) {
+  LibrarySearch(HostEnvironment machine, Loader loader, Path cache) {
     this.machine = machine;
     this.loader = loader;
-    this.places = new Places(machine);
+    this.paths = new SearchPaths(machine);
     this.redist = new RedistJar(machine.classes(), machine.platform(), cache.resolve("libraries"));
   }
 
-  /** Loads a library, or says where it was looked for; the second call answers as the first. */
-  public synchronized Located load(CudaLibrary library) {
-    @Nullable Located known = answers.get(library);
+  /** Loads a library, or reports where it was searched; repeated calls return the first result. */
+  public synchronized SearchResult load(CudaLibrary library) {
+    @Nullable SearchResult known = results.get(library);
     if (known != null) {
       return known;
     }
-    Located answer = search(library);
-    answers.put(library, answer);
-    return answer;
+    SearchResult result = search(library);
+    results.put(library, result);
+    return result;
   }
 
-  /** What has been answered so far. */
-  public synchronized List<Located> answers() {
-    return List.copyOf(answers.values());
+  /** The results so far. */
+  public synchronized List<SearchResult> results() {
+    return List.copyOf(results.values());
   }
 
-  private Located search(CudaLibrary library) {
+  private SearchResult search(CudaLibrary library) {
     List<String> names = library.fileNames(machine.windows());
-    List<String> looked = new ArrayList<>();
+    List<String> searched = new ArrayList<>();
     @Nullable String property = machine.property().apply(PROPERTY);
-    @Nullable Loaded found = inFolders(library, "-D" + PROPERTY, places.named(property), looked);
+    @Nullable Loaded found = inFolders(library, "-D" + PROPERTY, paths.listed(property), searched);
     for (String variable : List.of("CUDA_HOME", "CUDA_PATH")) {
       if (found == null) {
         String value = machine.environment().apply(variable);
-        found = inFolders(library, variable, places.named(value), looked);
+        found = inFolders(library, variable, paths.listed(value), searched);
       }
     }
     if (found == null) {
-      found = onClassPath(library, looked);
+      found = onClassPath(library, searched);
     }
     if (found == null) {
-      found = bySystem(library, names, looked);
+      found = bySystem(library, names, searched);
     }
     if (found == null) {
-      found = inFolders(library, "the usual folders", places.usual(), looked);
+      found = inFolders(library, "the standard folders", paths.standard(), searched);
     }
     if (found == null) {
-      found = inFolders(library, "Python's nvidia packages", places.python(), looked);
+      found = inFolders(library, "Python nvidia packages", paths.python(), searched);
     }
     return found != null
         ? found
-        : new Missing(library, names.getFirst(), List.copyOf(looked), remedy(library));
+        : new Missing(library, names.getFirst(), List.copyOf(searched), remedy(library));
   }
 
   private @Nullable Loaded inFolders(
-      CudaLibrary library, String place, List<Path> folders, List<String> looked) {
+      CudaLibrary library, String place, List<Path> folders, List<String> searched) {
     if (folders.isEmpty()) {
-      looked.add(place + " (none)");
+      searched.add(place + " (none)");
       return null;
     }
-    looked.add(place + " (" + folders.getFirst() + (folders.size() > 1 ? ", ...)" : ")"));
+    searched.add(place + " (" + folders.getFirst() + (folders.size() > 1 ? ", ...)" : ")"));
     for (Path folder : folders) {
       for (String name : library.fileNames(machine.windows())) {
         Path file = folder.resolve(name);
-        if (Files.isRegularFile(file) && loads(file, looked)) {
+        if (Files.isRegularFile(file) && loads(file, searched)) {
           return new Loaded(library, file.toString(), place);
         }
       }
@@ -103,25 +104,26 @@ public final class LibrarySearch {
     return null;
   }
 
-  private @Nullable Loaded onClassPath(CudaLibrary library, List<String> looked) {
-    String place = "bytedeco's jars on the class path";
-    looked.add(place);
+  private @Nullable Loaded onClassPath(CudaLibrary library, List<String> searched) {
+    String place = "bytedeco jars on the class path";
+    searched.add(place);
     for (String name : library.fileNames(machine.windows())) {
       try {
         Optional<Path> file = redist.unpack(name);
-        if (file.isPresent() && loads(file.get(), looked)) {
+        if (file.isPresent() && loads(file.get(), searched)) {
           return new Loaded(library, file.get().toString(), place);
         }
       } catch (IOException e) {
-        looked.add(name + " in a jar, which could not be unpacked: " + e.getMessage());
+        searched.add(name + " in a jar, which failed to unpack: " + e.getMessage());
       }
     }
     return null;
   }
 
-  private @Nullable Loaded bySystem(CudaLibrary library, List<String> names, List<String> looked) {
-    String place = "the system's loader";
-    looked.add(place);
+  private @Nullable Loaded bySystem(
+      CudaLibrary library, List<String> names, List<String> searched) {
+    String place = "the system loader";
+    searched.add(place);
     for (String name : names) {
       if (loader.loadByName(name)) {
         return new Loaded(library, name, place);
@@ -130,29 +132,54 @@ public final class LibrarySearch {
     return null;
   }
 
-  private boolean loads(Path file, List<String> looked) {
+  private boolean loads(Path file, List<String> searched) {
     Optional<String> refusal = loader.load(file.toAbsolutePath());
-    refusal.ifPresent(reason -> looked.add(file + " which does not load: " + reason));
+    refusal.ifPresent(reason -> searched.add(file + ", which failed to load: " + reason));
     return refusal.isEmpty();
   }
 
   private String remedy(CudaLibrary library) {
     if (library == CudaLibrary.DRIVER) {
-      return "install NVIDIA's driver, 525 or newer";
+      return "install NVIDIA driver 525 or newer";
     }
     return "add the Maven dependency "
         + CudaLibrary.COORDINATE.formatted(machine.platform())
-        + " (2 GB), install a CUDA 12 toolkit, or name its folder by -D"
-        + PROPERTY;
+        + " (2 GB), install a CUDA 12 toolkit, or set -D"
+        + PROPERTY
+        + " to its folder";
   }
 
-  /** Loads files; tests have another that only notes them. */
+  /** Loads libraries; tests substitute a loader that only records the calls. */
   interface Loader {
 
-    /** Empty if the file is loaded now, or why not. */
+    /** Loads a file; returns the error, or empty. */
     Optional<String> load(Path file);
 
-    /** Whether the system's own loader knew a library of this name and loaded it. */
+    /** Loads a library by name through the system loader; returns whether it was found. */
     boolean loadByName(String name);
+  }
+
+  /** Loads into this process until it ends. */
+  private static final class ProcessLoader implements Loader {
+
+    @Override
+    public Optional<String> load(Path file) {
+      try {
+        System.load(file.toString());
+        return Optional.empty();
+      } catch (UnsatisfiedLinkError e) {
+        return Optional.of(String.valueOf(e.getMessage()));
+      }
+    }
+
+    @Override
+    public boolean loadByName(String name) {
+      try {
+        SymbolLookup.libraryLookup(name, Arena.global());
+        return true;
+      } catch (IllegalArgumentException absent) {
+        return false;
+      }
+    }
   }
 }

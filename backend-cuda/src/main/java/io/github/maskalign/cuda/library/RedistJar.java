@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Unpacks libraries from a bytedeco redistribution of CUDA on the class path, each once. */
+/** Unpacks libraries from a bytedeco redistribution of CUDA on the class path. */
 final class RedistJar {
 
   private final ClassLoader classes;
@@ -20,9 +20,9 @@ final class RedistJar {
   private final Path cache;
 
   /**
-   * Looks for the jar of one platform.
+   * Searches the jar of one platform.
    *
-   * @param cache folder under which every jar gets a folder of its own
+   * @param cache folder with one subfolder per jar
    */
   RedistJar(ClassLoader classes, String platform, Path cache) {
     this.classes = classes;
@@ -31,9 +31,9 @@ final class RedistJar {
   }
 
   /**
-   * The library of this name as a file, or empty if no jar has it.
+   * Unpacks a library if needed; empty if no jar contains it.
    *
-   * @throws IOException if a jar has it and it cannot be unpacked
+   * @throws IOException if unpacking fails
    */
   Optional<Path> unpack(String name) throws IOException {
     @Nullable URL resource = classes.getResource(folderInJar + name);
@@ -56,7 +56,7 @@ final class RedistJar {
     return "classes";
   }
 
-  /** Under its own name only once whole: another process may be looking. */
+  /** Writes atomically, because another process may read the file. */
   private static void write(URLConnection connection, Path file) throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
     try (InputStream bytes = connection.getInputStream()) {

@@ -4,15 +4,15 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The folder where files that can be made again are kept between runs. */
+/** The folder for compiled kernels and unpacked libraries. */
 public final class UserCache {
 
-  /** Names another folder. */
+  /** System property that selects another folder. */
   public static final String PROPERTY = "maskalign.cuda.cache";
 
   private UserCache() {}
 
-  /** The folder, which need not exist yet. */
+  /** The folder, which may not exist yet. */
   public static Path folder() {
     @Nullable String chosen = System.getProperty(PROPERTY);
     if (chosen != null && !chosen.isBlank()) {

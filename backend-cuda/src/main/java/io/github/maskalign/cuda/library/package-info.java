@@ -1,2 +1,2 @@
-/** Finds NVIDIA's libraries and loads them before anything asks for them by name. */
+/** Finds NVIDIA's libraries and loads them before JCuda looks them up by name. */
 package io.github.maskalign.cuda.library;

@@ -5,7 +5,7 @@
 #include "real.cuh"
 #include "table.cuh"
 
-// As class AdamWKernel packs it. keep is 1 - lr decay, rate -lr / (1 - b1^t), correction
+// Packed by class AdamWKernel. decay is 1 - lr decay, rate -lr / (1 - b1^t), correction
 // 1 / sqrt(1 - b2^t).
 struct Slot {
   real* parameter;
@@ -13,21 +13,21 @@ struct Slot {
   real* mean;
   real* square;
   long long size, firstBlock;
-  double keep, rate, correction;
+  double decay, rate, correction;
 };
 
 extern "C" __global__ void __launch_bounds__(THREADS)
-    adamW(const Slot* table, int slots, real gradientScale, real beta1, real rest1, real beta2,
-          real rest2, real eps) {
-  const Slot slot = entryOfBlock(table, slots);
-  real keep = real(slot.keep), rate = real(slot.rate), correction = real(slot.correction);
-  FOR_EACH_OF_BLOCK(i, slot) {
+    adamW(const Slot* table, int slots, real gradientScale, real beta1, real oneMinusBeta1,
+          real beta2, real oneMinusBeta2, real eps) {
+  const Slot slot = findEntry(table, slots);
+  real decay = real(slot.decay), rate = real(slot.rate), correction = real(slot.correction);
+  FOR_EACH_ELEMENT_OF(slot, i) {
     real g = gradientScale * slot.gradient[i];
-    real mean = beta1 * slot.mean[i] + rest1 * g;
-    real square = beta2 * slot.square[i] + rest2 * g * g;
+    real mean = beta1 * slot.mean[i] + oneMinusBeta1 * g;
+    real square = beta2 * slot.square[i] + oneMinusBeta2 * g * g;
     slot.mean[i] = mean;
     slot.square[i] = square;
     slot.parameter[i] =
-        keep * slot.parameter[i] + rate * mean / (root(square) * correction + eps);
+        decay * slot.parameter[i] + rate * mean / (math::sqrt(square) * correction + eps);
   }
 }

@@ -1,52 +1,60 @@
-// What attention and its gradient share. HEAD is the size of a head rounded up to 32; rows are
-// filled up with zeros. With TENSOR_CORES, operands are rounded to BF16.
+// Shared by attention and its gradient. HEAD is the size of a head rounded up to a multiple of 32;
+// rows are padded with zeros. MATH is FMA for F32 multiply-adds, or MMA for operands rounded to
+// BF16 on tensor cores.
 #pragma once
 #define ROWS 16
 #define STEP 32
-#ifdef TENSOR_CORES
+
+#define FMA 1
+#define MMA 2
+#if MATH == FMA
+#include "attention_fma.cuh"
+#elif MATH == MMA
 #include "attention_mma.cuh"
 #else
-#include "attention_fma.cuh"
+#error "attention.cuh: MATH is neither FMA nor MMA"
 #endif
+
+static_assert(HEAD > 0 && HEAD <= 128 && HEAD % 32 == 0, "HEAD is 32, 64, 96 or 128");
 
 #define MINUS_INFINITY (-__int_as_float(0x7f800000))
 
-// Rows of one head: consecutive tokens.
-struct Matrix {
+// The rows of one head, one per token.
+struct Rows {
   const float* first;
   long long stride;
 };
 
 struct Head {
   int tokens, size;
-  long long index;   // among those of all images
-  long long image, within;
-  int firstRow;      // of the block's rows
+  long long index;  // among the heads of all images
+  long long image, head;
+  int firstRow;  // of the block
   int blockRows, warpRow;
 
   __device__ __forceinline__ Head(int tokens, int heads, int size, int count)
-      : tokens(tokens), size(size), blockRows(blockDim.x / 32 * ROWS),
-        warpRow(threadIdx.x / 32 * ROWS) {
+      : tokens(tokens), size(size), blockRows(blockDim.x / WARP_SIZE * ROWS),
+        warpRow(threadIdx.x / WARP_SIZE * ROWS) {
     int tiles = (count + blockRows - 1) / blockRows;
     index = blockIdx.x / tiles;
     firstRow = blockIdx.x % tiles * blockRows;
     image = index / heads;
-    within = index % heads;
+    head = index % heads;
   }
 
-  // Part 0, 1, 2 of qkv: queries, keys, values.
+  // The offset of part 0, 1 or 2 of qkv: queries, keys or values.
   __device__ __forceinline__ long long at(int part, int heads) const {
-    return ((image * tokens * 3 + part) * heads + within) * size;
+    return ((image * tokens * 3 + part) * heads + head) * size;
   }
 
-  // The same of a result [images, tokens, heads, size].
+  // The offset in a result [images, tokens, heads, size].
   __device__ __forceinline__ long long ofOutput(int heads) const {
-    return (image * tokens * heads + within) * size;
+    return (image * tokens * heads + head) * size;
   }
 };
 
-// Copies rows `from` and on of a head into shared memory, zeros where there is none.
-__device__ __forceinline__ void stage(element* to, Matrix x, int from, int rows, int tokens,
+// Copies the rows of a head from row `from` on into shared memory, zeros beyond the last token.
+__device__ __forceinline__ void stage(element* to, Rows x, int from, int rows, int tokens,
                                       int size) {
   bool wide = size % 4 == 0 && (unsigned long long)x.first % 16 == 0;
 #pragma unroll 4
@@ -64,50 +72,51 @@ __device__ __forceinline__ void stage(element* to, Matrix x, int from, int rows,
         if (column + 3 < size) v.w = source[3];
       }
     }
-    put4(to + row * PITCH + column, v);
+    store4(to + row * PITCH + column, v);
   }
 }
 
-__device__ __forceinline__ float rowMost(float v) {
+__device__ __forceinline__ float rowMax(float v) {
 #pragma unroll
-  for (int bits = ROW_LANES / 2; bits; bits >>= 1)
-    v = fmaxf(v, __shfl_xor_sync(0xffffffffu, v, bits));
+  for (int mask = ROW_LANES / 2; mask; mask >>= 1)
+    v = fmaxf(v, __shfl_xor_sync(FULL_MASK, v, mask));
   return v;
 }
 
 __device__ __forceinline__ float rowSum(float v) {
 #pragma unroll
-  for (int bits = ROW_LANES / 2; bits; bits >>= 1) v += __shfl_xor_sync(0xffffffffu, v, bits);
+  for (int mask = ROW_LANES / 2; mask; mask >>= 1) v += __shfl_xor_sync(FULL_MASK, v, mask);
   return v;
 }
 
-// Where tokens pass in shared memory, two matrices of `chunk` rows.
-struct Passing {
+// Two matrices of `chunk` rows in shared memory.
+struct SharedTiles {
   element *a, *b;
   int chunk;
 };
 
-// Brings all tokens of one or two matrices by and calls body(rows of a, rows of b, first token) for
-// each step, in warps that have something to do. What is there already, since it is all, stays.
+// Loads all tokens of one or two matrices in chunks, and calls body(rows of a, rows of b, first
+// token) in active warps for each STEP of them. A second pass keeps the tokens of a single chunk.
 template <class Body>
-__device__ __forceinline__ void sweep(const Passing& at, Matrix a, Matrix b, const Head& head,
-                                      bool active, bool again, Body body) {
-  for (int start = 0; start < head.tokens; start += at.chunk) {
+__device__ __forceinline__ void forEachTile(const SharedTiles& tiles, Rows a, Rows b,
+                                            const Head& head, bool active, bool secondPass,
+                                            Body body) {
+  for (int start = 0; start < head.tokens; start += tiles.chunk) {
     int left = head.tokens - start, rows = (left + STEP - 1) / STEP * STEP;
-    if (rows > at.chunk) rows = at.chunk;
-    if (!again || head.tokens > at.chunk) {
+    if (rows > tiles.chunk) rows = tiles.chunk;
+    if (!secondPass || head.tokens > tiles.chunk) {
       __syncthreads();
-      stage(at.a, a, start, rows, head.tokens, head.size);
-      if (b.first) stage(at.b, b, start, rows, head.tokens, head.size);
+      stage(tiles.a, a, start, rows, head.tokens, head.size);
+      if (b.first) stage(tiles.b, b, start, rows, head.tokens, head.size);
       __syncthreads();
     }
     if (active)
       for (int step = 0; step < rows; step += STEP)
-        body(at.a + step * PITCH, at.b + step * PITCH, start + step);
+        body(tiles.a + step * PITCH, tiles.b + step * PITCH, start + step);
   }
 }
 
-// Scores times factor, minus infinity for keys that are not there.
+// Multiplies scores by factor; keys beyond the last token get minus infinity.
 __device__ __forceinline__ void scaleAndMask(Scores& s, float factor, int first, int tokens) {
 #pragma unroll
   for (int r = 0; r < LANE_ROWS; r++)
@@ -116,29 +125,29 @@ __device__ __forceinline__ void scaleAndMask(Scores& s, float factor, int first,
       s[r][c] = first + columnOf(c) < tokens ? s[r][c] * factor : MINUS_INFINITY;
 }
 
-// The softmax of a lane's rows so far. The sum is of the lane's own columns only.
-struct Softmax {
-  float most[LANE_ROWS], sum[LANE_ROWS];
+// The online softmax of a lane's rows. The sum covers only the columns of this lane.
+struct OnlineSoftmax {
+  float max[LANE_ROWS], sum[LANE_ROWS];
 
-  __device__ __forceinline__ Softmax() {
+  __device__ __forceinline__ OnlineSoftmax() {
 #pragma unroll
     for (int r = 0; r < LANE_ROWS; r++) {
-      most[r] = MINUS_INFINITY;
+      max[r] = MINUS_INFINITY;
       sum[r] = 0;
     }
   }
 
-  // Turns scores into weights 2^(score - most) and says by how much earlier weights are too large.
-  __device__ __forceinline__ void weigh(Scores& s, float (&rescale)[LANE_ROWS]) {
+  // Turns scores into weights 2^(score - max), and sets the factors that rescale earlier weights.
+  __device__ __forceinline__ void update(Scores& s, float (&rescale)[LANE_ROWS]) {
 #pragma unroll
     for (int r = 0; r < LANE_ROWS; r++) {
-      float m = most[r];
+      float m = max[r];
 #pragma unroll
       for (int c = 0; c < LANE_COLUMNS; c++) m = fmaxf(m, s[r][c]);
-      m = rowMost(m);
+      m = rowMax(m);
       float base = m == MINUS_INFINITY ? 0 : m;
-      rescale[r] = exp2f(most[r] - base);
-      most[r] = m;
+      rescale[r] = exp2f(max[r] - base);
+      max[r] = m;
       sum[r] *= rescale[r];
 #pragma unroll
       for (int c = 0; c < LANE_COLUMNS; c++) {
@@ -148,12 +157,12 @@ struct Softmax {
     }
   }
 
-  // The probability of a score is 2^(score - shift).
-  __device__ __forceinline__ float shift(int r) const { return most[r] + log2f(rowSum(sum[r])); }
+  // Base 2: the probability of a score is 2^(score - logSumExp).
+  __device__ __forceinline__ float logSumExp(int r) const { return max[r] + log2f(rowSum(sum[r])); }
 };
 
-// Writes rows of sums, each times its factor, to rows `first` and on of a head's matrix.
-__device__ __forceinline__ void write(const Sums& sums, const float (&factors)[LANE_ROWS],
+// Writes the accumulators, each row times its factor, to the rows of a head from row `first` on.
+__device__ __forceinline__ void write(const Accumulators& acc, const float (&factors)[LANE_ROWS],
                                       float* to, long long stride, int first, const Head& head) {
   bool wide = head.size % 2 == 0 && (unsigned long long)to % 8 == 0;
 #pragma unroll
@@ -161,10 +170,10 @@ __device__ __forceinline__ void write(const Sums& sums, const float (&factors)[L
     int row = first + rowOf(r);
     if (row >= head.tokens) continue;
 #pragma unroll
-    for (int c = 0; c < LANE_SUMS; c += 2) {
-      int column = sumColumnOf(c);
+    for (int c = 0; c < LANE_ACCUMULATORS; c += 2) {
+      int column = accumulatorColumnOf(c);
       float* target = to + row * stride + column;
-      float2 v = make_float2(sums[r][c] * factors[r], sums[r][c + 1] * factors[r]);
+      float2 v = make_float2(acc[r][c] * factors[r], acc[r][c + 1] * factors[r]);
       if (wide) {
         if (column < head.size) *(float2*)target = v;
       } else {
@@ -175,13 +184,13 @@ __device__ __forceinline__ void write(const Sums& sums, const float (&factors)[L
   }
 }
 
-__device__ __forceinline__ void clear(Sums& sums) {
+__device__ __forceinline__ void zero(Accumulators& acc) {
 #pragma unroll
   for (int r = 0; r < LANE_ROWS; r++)
 #pragma unroll
-    for (int c = 0; c < LANE_SUMS; c++) sums[r][c] = 0;
+    for (int c = 0; c < LANE_ACCUMULATORS; c++) acc[r][c] = 0;
 }
 
-__device__ __forceinline__ float* scratchOf(float* scratch) {
-  return scratch + threadIdx.x / 32 * SCRATCH_FLOATS;
+__device__ __forceinline__ float* warpScratch(float* scratch) {
+  return scratch + threadIdx.x / WARP_SIZE * SCRATCH_FLOATS;
 }

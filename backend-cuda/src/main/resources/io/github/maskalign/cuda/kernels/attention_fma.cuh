@@ -1,35 +1,37 @@
-// The tiles of attention on plain multiply-adds: numbers in shared memory are F32. Lane l of a warp
-// has rows 4 (l / 8) to 4 (l / 8) + 3 of its 16, and of a step the columns l % 8, l % 8 + 8, ...
+// Tiles of attention on multiply-adds, with F32 in shared memory. Of the 16 rows of a warp, lane l
+// has rows 4 (l / 8) to 4 (l / 8) + 3; of a step, columns l % 8, l % 8 + 8, ...
 #pragma once
 #include "device.cuh"
 
 typedef float element;
 
-// A row of shared memory, wider than a head so that neighbouring rows meet different banks.
+// Elements from one row of shared memory to the next, padded against bank conflicts.
 #define PITCH (HEAD + 4)
 #define LANE_ROWS 4
 #define LANE_COLUMNS (STEP / 8)
-#define LANE_SUMS (HEAD / 8)
+#define LANE_ACCUMULATORS (HEAD / 8)
 #define WEIGHTS_PITCH (STEP + 4)
-// Lanes that share a row are those that differ in bits below this.
+// Lanes that share a row.
 #define ROW_LANES 8
-// Of each warp, to hand weights from lane to lane.
+// Scratch of each warp, to exchange weights between lanes.
 #define SCRATCH_FLOATS (ROWS * WEIGHTS_PITCH)
 #define THREADS 128
 #define RESIDENT_BLOCKS 1
 
 typedef float Scores[LANE_ROWS][LANE_COLUMNS];
-typedef float Sums[LANE_ROWS][LANE_SUMS];
+typedef float Accumulators[LANE_ROWS][LANE_ACCUMULATORS];
 
-__device__ __forceinline__ int lane() { return threadIdx.x % 32; }
-__device__ __forceinline__ int rowOf(int r) { return lane() / 8 * 4 + r; }
-__device__ __forceinline__ int columnOf(int c) { return lane() % 8 + 8 * c; }
-__device__ __forceinline__ int sumColumnOf(int c) { return c / 4 * 32 + lane() % 8 * 4 + c % 4; }
+__device__ __forceinline__ int laneId() { return threadIdx.x % 32; }
+__device__ __forceinline__ int rowOf(int r) { return laneId() / 8 * 4 + r; }
+__device__ __forceinline__ int columnOf(int c) { return laneId() % 8 + 8 * c; }
+__device__ __forceinline__ int accumulatorColumnOf(int c) {
+  return c / 4 * 32 + laneId() % 8 * 4 + c % 4;
+}
 
-__device__ __forceinline__ void put4(element* to, float4 v) { *(float4*)to = v; }
+__device__ __forceinline__ void store4(element* to, float4 v) { *(float4*)to = v; }
 
 // s = a b' for a [16, HEAD] and b [STEP, HEAD]
-__device__ __forceinline__ void multiply(Scores& s, const element* a, const element* b) {
+__device__ __forceinline__ void multiplyTransposed(Scores& s, const element* a, const element* b) {
 #pragma unroll
   for (int r = 0; r < LANE_ROWS; r++)
 #pragma unroll
@@ -55,10 +57,10 @@ __device__ __forceinline__ void multiply(Scores& s, const element* a, const elem
   }
 }
 
-// sums += w b for w [16, STEP] and b [STEP, HEAD]
-__device__ __forceinline__ void accumulate(Sums& sums, const Scores& w, const element* b,
+// acc += w b for w [16, STEP] and b [STEP, HEAD]
+__device__ __forceinline__ void accumulate(Accumulators& acc, const Scores& w, const element* b,
                                            float* scratch) {
-  __syncwarp();  // the weights of the step before were read
+  __syncwarp();  // the weights of the previous step are read
 #pragma unroll
   for (int r = 0; r < LANE_ROWS; r++)
 #pragma unroll
@@ -66,7 +68,7 @@ __device__ __forceinline__ void accumulate(Sums& sums, const Scores& w, const el
       scratch[rowOf(r) * WEIGHTS_PITCH + columnOf(c)] = w[r][c];
   __syncwarp();
   scratch += rowOf(0) * WEIGHTS_PITCH;
-  b += lane() % 8 * 4;
+  b += laneId() % 8 * 4;
 #pragma unroll 1
   for (int k = 0; k < STEP; k += 4) {
     float x[LANE_ROWS][4];
@@ -81,14 +83,14 @@ __device__ __forceinline__ void accumulate(Sums& sums, const Scores& w, const el
 #pragma unroll
     for (int i = 0; i < 4; i++)
 #pragma unroll
-      for (int c = 0; c < LANE_SUMS; c += 4) {
+      for (int c = 0; c < LANE_ACCUMULATORS; c += 4) {
         float4 y = *(const float4*)(b + (k + i) * PITCH + c * 8);
 #pragma unroll
         for (int r = 0; r < LANE_ROWS; r++) {
-          sums[r][c] = fmaf(x[r][i], y.x, sums[r][c]);
-          sums[r][c + 1] = fmaf(x[r][i], y.y, sums[r][c + 1]);
-          sums[r][c + 2] = fmaf(x[r][i], y.z, sums[r][c + 2]);
-          sums[r][c + 3] = fmaf(x[r][i], y.w, sums[r][c + 3]);
+          acc[r][c] = fmaf(x[r][i], y.x, acc[r][c]);
+          acc[r][c + 1] = fmaf(x[r][i], y.y, acc[r][c + 1]);
+          acc[r][c + 2] = fmaf(x[r][i], y.z, acc[r][c + 2]);
+          acc[r][c + 3] = fmaf(x[r][i], y.w, acc[r][c + 3]);
         }
       }
   }

@@ -1,89 +1,90 @@
-// The gradient of attention.cu for g [images, tokens, heads, size], from queries, keys and values
-// alone: scores and probabilities are computed again. Queries first, then keys and values, each
-// block with rows of its own, so that nothing is added up by several.
+// The gradient of attention.cu for g [images, tokens, heads, size]. Scores and probabilities are
+// recomputed from queries, keys and values. The first kernel computes the gradient of the queries,
+// the second those of keys and values; blocks write disjoint rows, so that there are no atomics.
 #include "attention.cuh"
 
-// The gradient for the queries, dq = scale dS K with dS = P (dP - delta), dP = g V' and delta = sum
-// P dP over keys. Leaves stats [images, heads, 2, tokens] for the gradient of keys and values: what
-// makes probabilities of scores, and delta.
+// The gradient of the queries, dq = scale dS K with dS = P (dP - delta), dP = g V' and delta = sum
+// P dP over keys. Also writes stats [images, heads, 2, tokens] for attentionKeyValueGrad: the
+// logSumExp of each row of scores, and delta.
 extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
-    attentionGradQueries(const float* qkv, const float* g, float* dqkv, float* stats, int tokens,
-                         int heads, int size, int chunk, float factor, float scale) {
+    attentionQueryGrad(const float* qkv, const float* g, float* dqkv, float* stats, int tokens,
+                       int heads, int size, int chunk, float factor, float scale) {
   DYNAMIC_SHARED(float, scratch);
   Head head(tokens, heads, size, tokens);
-  element* queries = (element*)(scratch + blockDim.x / 32 * SCRATCH_FLOATS);
-  element* slopes = queries + head.blockRows * PITCH;
-  element* passingRows = slopes + head.blockRows * PITCH;
-  Passing passing{passingRows, passingRows + chunk * PITCH, chunk};
+  element* queries = (element*)(scratch + blockDim.x / WARP_SIZE * SCRATCH_FLOATS);
+  element* grads = queries + head.blockRows * PITCH;
+  element* tileRows = grads + head.blockRows * PITCH;
+  SharedTiles tiles{tileRows, tileRows + chunk * PITCH, chunk};
   long long stride = 3LL * heads * size, width = (long long)heads * size;
-  Matrix keys{qkv + head.at(1, heads), stride}, values{qkv + head.at(2, heads), stride};
+  Rows keys{qkv + head.at(1, heads), stride}, values{qkv + head.at(2, heads), stride};
   int first = head.firstRow + head.warpRow;
   stage(queries, {qkv + head.at(0, heads), stride}, head.firstRow, head.blockRows, tokens, size);
-  stage(slopes, {g + head.ofOutput(heads), width}, head.firstRow, head.blockRows, tokens, size);
+  stage(grads, {g + head.ofOutput(heads), width}, head.firstRow, head.blockRows, tokens, size);
   queries += head.warpRow * PITCH;
-  slopes += head.warpRow * PITCH;
+  grads += head.warpRow * PITCH;
 
-  Softmax softmax;
-  float delta[LANE_ROWS] = {}, shift[LANE_ROWS];
-  sweep(passing, keys, values, head, first < tokens, false,
-        [&](const element* k, const element* v, int key) {
-          Scores s, dp;
-          float rescale[LANE_ROWS];
-          multiply(s, queries, k);
-          multiply(dp, slopes, v);
-          scaleAndMask(s, factor, key, tokens);
-          softmax.weigh(s, rescale);
+  OnlineSoftmax softmax;
+  float delta[LANE_ROWS] = {}, logSumExp[LANE_ROWS];
+  forEachTile(tiles, keys, values, head, first < tokens, false,
+              [&](const element* k, const element* v, int key) {
+                Scores s, dp;
+                float rescale[LANE_ROWS];
+                multiplyTransposed(s, queries, k);
+                multiplyTransposed(dp, grads, v);
+                scaleAndMask(s, factor, key, tokens);
+                softmax.update(s, rescale);
 #pragma unroll
-          for (int r = 0; r < LANE_ROWS; r++) {
-            delta[r] *= rescale[r];
+                for (int r = 0; r < LANE_ROWS; r++) {
+                  delta[r] *= rescale[r];
 #pragma unroll
-            for (int c = 0; c < LANE_COLUMNS; c++) delta[r] = fmaf(s[r][c], dp[r][c], delta[r]);
-          }
-        });
+                  for (int c = 0; c < LANE_COLUMNS; c++)
+                    delta[r] = fmaf(s[r][c], dp[r][c], delta[r]);
+                }
+              });
 #pragma unroll
   for (int r = 0; r < LANE_ROWS; r++) {
     delta[r] = rowSum(delta[r]) / rowSum(softmax.sum[r]);
-    shift[r] = softmax.shift(r);
+    logSumExp[r] = softmax.logSumExp(r);
   }
   stats += head.index * 2 * tokens;
 #pragma unroll
   for (int r = 0; r < LANE_ROWS; r++)
-    if (lane() % ROW_LANES == 0 && first + rowOf(r) < tokens) {
-      stats[first + rowOf(r)] = shift[r];
+    if (laneId() % ROW_LANES == 0 && first + rowOf(r) < tokens) {
+      stats[first + rowOf(r)] = logSumExp[r];
       stats[tokens + first + rowOf(r)] = delta[r];
     }
 
-  Sums sums;
-  clear(sums);
-  sweep(passing, keys, values, head, first < tokens, true,
-        [&](const element* k, const element* v, int key) {
-          Scores s, dp;
-          multiply(s, queries, k);
-          multiply(dp, slopes, v);
-          scaleAndMask(s, factor, key, tokens);
+  Accumulators acc;
+  zero(acc);
+  forEachTile(tiles, keys, values, head, first < tokens, true,
+              [&](const element* k, const element* v, int key) {
+                Scores s, dp;
+                multiplyTransposed(s, queries, k);
+                multiplyTransposed(dp, grads, v);
+                scaleAndMask(s, factor, key, tokens);
 #pragma unroll
-          for (int r = 0; r < LANE_ROWS; r++)
+                for (int r = 0; r < LANE_ROWS; r++)
 #pragma unroll
-            for (int c = 0; c < LANE_COLUMNS; c++)
-              s[r][c] = exp2f(s[r][c] - shift[r]) * (dp[r][c] - delta[r]);
-          accumulate(sums, s, k, scratchOf(scratch));
-        });
+                  for (int c = 0; c < LANE_COLUMNS; c++)
+                    s[r][c] = exp2f(s[r][c] - logSumExp[r]) * (dp[r][c] - delta[r]);
+                accumulate(acc, s, k, warpScratch(scratch));
+              });
   float scales[LANE_ROWS];
 #pragma unroll
   for (int r = 0; r < LANE_ROWS; r++) scales[r] = scale;
-  if (first < tokens) write(sums, scales, dqkv + head.at(0, heads), stride, first, head);
+  if (first < tokens) write(acc, scales, dqkv + head.at(0, heads), stride, first, head);
 }
 
-// The gradients for keys and values, dk = scale dS' Q and dv = P' g, where queries pass by.
+// The gradients of keys and values, dk = scale dS' Q and dv = P' g, in steps over queries.
 extern "C" __global__ void __launch_bounds__(128)
-    attentionGradKeys(const float* qkv, const float* g, float* dqkv, const float* stats, int tokens,
-                      int heads, int size, int chunk, float factor, float scale) {
+    attentionKeyValueGrad(const float* qkv, const float* g, float* dqkv, const float* stats,
+                          int tokens, int heads, int size, int chunk, float factor, float scale) {
   DYNAMIC_SHARED(float, scratch);
   Head head(tokens, heads, size, tokens);
-  element* keys = (element*)(scratch + blockDim.x / 32 * SCRATCH_FLOATS);
+  element* keys = (element*)(scratch + blockDim.x / WARP_SIZE * SCRATCH_FLOATS);
   element* values = keys + head.blockRows * PITCH;
-  element* passingRows = values + head.blockRows * PITCH;
-  Passing passing{passingRows, passingRows + chunk * PITCH, chunk};
+  element* tileRows = values + head.blockRows * PITCH;
+  SharedTiles tiles{tileRows, tileRows + chunk * PITCH, chunk};
   long long stride = 3LL * heads * size, width = (long long)heads * size;
   int first = head.firstRow + head.warpRow;
   stage(keys, {qkv + head.at(1, heads), stride}, head.firstRow, head.blockRows, tokens, size);
@@ -92,33 +93,33 @@ extern "C" __global__ void __launch_bounds__(128)
   values += head.warpRow * PITCH;
   stats += head.index * 2 * tokens;
 
-  Sums dk, dv;
-  clear(dk);
-  clear(dv);
-  Matrix outputSlopes{g + head.ofOutput(heads), width};
-  sweep(passing, {qkv + head.at(0, heads), stride}, outputSlopes, head, first < tokens, false,
-        [&](const element* q, const element* slopes, int query) {
-          Scores p, ds;
-          multiply(p, keys, q);
+  Accumulators dk, dv;
+  zero(dk);
+  zero(dv);
+  Rows outputGrads{g + head.ofOutput(heads), width};
+  forEachTile(tiles, {qkv + head.at(0, heads), stride}, outputGrads, head, first < tokens, false,
+              [&](const element* q, const element* grads, int query) {
+                Scores p, ds;
+                multiplyTransposed(p, keys, q);
 #pragma unroll
-          for (int c = 0; c < LANE_COLUMNS; c++) {
-            int token = query + columnOf(c);
-            float shift = token < tokens ? stats[token] : 0;
+                for (int c = 0; c < LANE_COLUMNS; c++) {
+                  int token = query + columnOf(c);
+                  float logSumExp = token < tokens ? stats[token] : 0;
 #pragma unroll
-            for (int r = 0; r < LANE_ROWS; r++)
-              p[r][c] = token < tokens ? exp2f(p[r][c] * factor - shift) : 0;
-          }
-          accumulate(dv, p, slopes, scratchOf(scratch));
-          multiply(ds, values, slopes);
+                  for (int r = 0; r < LANE_ROWS; r++)
+                    p[r][c] = token < tokens ? exp2f(p[r][c] * factor - logSumExp) : 0;
+                }
+                accumulate(dv, p, grads, warpScratch(scratch));
+                multiplyTransposed(ds, values, grads);
 #pragma unroll
-          for (int c = 0; c < LANE_COLUMNS; c++) {
-            int token = query + columnOf(c);
-            float delta = token < tokens ? stats[tokens + token] : 0;
+                for (int c = 0; c < LANE_COLUMNS; c++) {
+                  int token = query + columnOf(c);
+                  float delta = token < tokens ? stats[tokens + token] : 0;
 #pragma unroll
-            for (int r = 0; r < LANE_ROWS; r++) ds[r][c] = p[r][c] * (ds[r][c] - delta);
-          }
-          accumulate(dk, ds, q, scratchOf(scratch));
-        });
+                  for (int r = 0; r < LANE_ROWS; r++) ds[r][c] = p[r][c] * (ds[r][c] - delta);
+                }
+                accumulate(dk, ds, q, warpScratch(scratch));
+              });
   if (first >= tokens) return;
   float ones[LANE_ROWS], scales[LANE_ROWS];
 #pragma unroll

@@ -1,32 +1,32 @@
-// The tiles of attention on tensor cores: numbers in shared memory are BF16, sums F32. Lanes hold
-// what mma.sync.m16n8k16 gives them, of 16 rows l / 4 and l / 4 + 8, of each 8 columns 2 (l % 4)
-// and its neighbour; and what it gives as scores it takes as left operand again.
+// Tiles of attention on tensor cores, with BF16 in shared memory and F32 accumulators. Lane l holds
+// the fragments of mma.sync.m16n8k16: of 16 rows, l / 4 and l / 4 + 8; of each 8 columns, 2 (l % 4)
+// and the next. The layout of scores is that of the left operand of the next product.
 #pragma once
 #include "device.cuh"
 
 typedef bf16 element;
 
-// A row of shared memory, wider than a head so that neighbouring rows meet different banks.
+// Elements from one row of shared memory to the next, padded against bank conflicts.
 #define PITCH (HEAD + 8)
 #define LANE_ROWS 2
 #define LANE_COLUMNS (STEP / 4)
-#define LANE_SUMS (HEAD / 4)
-// Lanes that share a row are those that differ in bits below this.
+#define LANE_ACCUMULATORS (HEAD / 4)
+// Lanes that share a row.
 #define ROW_LANES 4
 #define SCRATCH_FLOATS 0
 #define THREADS 256
 #define RESIDENT_BLOCKS (HEAD <= 64 ? 2 : 1)
 
 typedef float Scores[LANE_ROWS][LANE_COLUMNS];
-typedef float Sums[LANE_ROWS][LANE_SUMS];
+typedef float Accumulators[LANE_ROWS][LANE_ACCUMULATORS];
 
-__device__ __forceinline__ int lane() { return threadIdx.x % 32; }
-__device__ __forceinline__ int rowOf(int r) { return lane() / 4 + 8 * r; }
-__device__ __forceinline__ int columnOf(int c) { return c / 2 * 8 + lane() % 4 * 2 + c % 2; }
-__device__ __forceinline__ int sumColumnOf(int c) { return columnOf(c); }
+__device__ __forceinline__ int laneId() { return threadIdx.x % 32; }
+__device__ __forceinline__ int rowOf(int r) { return laneId() / 4 + 8 * r; }
+__device__ __forceinline__ int columnOf(int c) { return c / 2 * 8 + laneId() % 4 * 2 + c % 2; }
+__device__ __forceinline__ int accumulatorColumnOf(int c) { return columnOf(c); }
 
-// Two numbers rounded to BF16, the first in the lower half.
-__device__ __forceinline__ unsigned pair(float low, float high) {
+// Packs two numbers rounded to BF16, the first in the lower half.
+__device__ __forceinline__ unsigned packBf16(float low, float high) {
 #ifdef CUDA_EMU
   return unsigned(toBf16(high)) << 16 | toBf16(low);
 #else
@@ -36,12 +36,12 @@ __device__ __forceinline__ unsigned pair(float low, float high) {
 #endif
 }
 
-__device__ __forceinline__ void put4(element* to, float4 v) {
-  *(uint2*)to = make_uint2(pair(v.x, v.y), pair(v.z, v.w));
+__device__ __forceinline__ void store4(element* to, float4 v) {
+  *(uint2*)to = make_uint2(packBf16(v.x, v.y), packBf16(v.z, v.w));
 }
 
-// Four matrices of 8 x 8, each by the addresses that eight lanes give of its rows, as fragments.
-__device__ __forceinline__ void loadMatrices(unsigned (&fragments)[4], const bf16* row) {
+// Loads the fragments of four 8 x 8 matrices; each group of eight lanes passes the rows of one.
+__device__ __forceinline__ void loadFragments(unsigned (&fragments)[4], const bf16* row) {
 #ifdef CUDA_EMU
   emu_ldmatrix_x4(fragments, row, false);
 #else
@@ -51,8 +51,8 @@ __device__ __forceinline__ void loadMatrices(unsigned (&fragments)[4], const bf1
 #endif
 }
 
-// The same of the transposed matrices.
-__device__ __forceinline__ void loadTransposed(unsigned (&fragments)[4], const bf16* row) {
+// The same for the transposed matrices.
+__device__ __forceinline__ void loadTransposedFragments(unsigned (&fragments)[4], const bf16* row) {
 #ifdef CUDA_EMU
   emu_ldmatrix_x4(fragments, row, true);
 #else
@@ -76,40 +76,41 @@ __device__ __forceinline__ void multiplyTile(float (&c)[LANE_ROWS][N], int tile,
 }
 
 // s = a b' for a [16, HEAD] and b [STEP, HEAD]
-__device__ __forceinline__ void multiply(Scores& s, const element* a, const element* b) {
+__device__ __forceinline__ void multiplyTransposed(Scores& s, const element* a, const element* b) {
 #pragma unroll
   for (int r = 0; r < LANE_ROWS; r++)
 #pragma unroll
     for (int c = 0; c < LANE_COLUMNS; c++) s[r][c] = 0;
-  a += lane() % 16 * PITCH + lane() / 16 * 8;
-  b += (lane() / 16 * 8 + lane() % 8) * PITCH + lane() / 8 % 2 * 8;
+  a += laneId() % 16 * PITCH + laneId() / 16 * 8;
+  b += (laneId() / 16 * 8 + laneId() % 8) * PITCH + laneId() / 8 % 2 * 8;
 #pragma unroll
   for (int k = 0; k < HEAD; k += 16) {
     unsigned x[4], y[4];
-    loadMatrices(x, a + k);
+    loadFragments(x, a + k);
 #pragma unroll
     for (int n = 0; n < STEP; n += 16) {
-      loadMatrices(y, b + n * PITCH + k);
+      loadFragments(y, b + n * PITCH + k);
       multiplyTile(s, n / 8, x, y[0], y[1]);
       multiplyTile(s, n / 8 + 1, x, y[2], y[3]);
     }
   }
 }
 
-// sums += w b for w [16, STEP] and b [STEP, HEAD]
-__device__ __forceinline__ void accumulate(Sums& sums, const Scores& w, const element* b, float*) {
-  b += lane() % 16 * PITCH + lane() / 16 * 8;
+// acc += w b for w [16, STEP] and b [STEP, HEAD]
+__device__ __forceinline__ void accumulate(Accumulators& acc, const Scores& w, const element* b,
+                                           float*) {
+  b += laneId() % 16 * PITCH + laneId() / 16 * 8;
 #pragma unroll
   for (int k = 0; k < STEP; k += 16) {
     int c = k / 4;
-    unsigned x[4] = {pair(w[0][c], w[0][c + 1]), pair(w[1][c], w[1][c + 1]),
-                     pair(w[0][c + 2], w[0][c + 3]), pair(w[1][c + 2], w[1][c + 3])};
+    unsigned x[4] = {packBf16(w[0][c], w[0][c + 1]), packBf16(w[1][c], w[1][c + 1]),
+                     packBf16(w[0][c + 2], w[0][c + 3]), packBf16(w[1][c + 2], w[1][c + 3])};
 #pragma unroll
     for (int n = 0; n < HEAD; n += 16) {
       unsigned y[4];
-      loadTransposed(y, b + k * PITCH + n);
-      multiplyTile(sums, n / 8, x, y[0], y[1]);
-      multiplyTile(sums, n / 8 + 1, x, y[2], y[3]);
+      loadTransposedFragments(y, b + k * PITCH + n);
+      multiplyTile(acc, n / 8, x, y[0], y[1]);
+      multiplyTile(acc, n / 8 + 1, x, y[2], y[3]);
     }
   }
 }

@@ -1,8 +1,6 @@
-// Conversions between types, rounded and clipped as Java's casts are.
+// Converts elements of type FROM to type TO, rounded and saturated as Java casts are. FROM and TO
+// are names of DType: one that is not among the structs below does not compile.
 #include "strided.cuh"
-
-// In the order of DType.
-enum Type { F64, F32, F16, BF16, I64, I32, U8 };
 
 __device__ __forceinline__ float fromF16(unsigned short x) {
   unsigned sign = (x & 0x8000u) << 16, exponent = x >> 10 & 31, fraction = x & 0x3ffu;
@@ -19,7 +17,7 @@ __device__ __forceinline__ unsigned short toF16(float x) {
   if (size > 0x7f800000u) return (unsigned short)(sign | 0x7e00u);
   if (size >= 0x477ff000u) return (unsigned short)(sign | 0x7c00u);
   if (size < 0x38800000u) {
-    // Beside 1/2, an F32 has the steps that an F16 has here.
+    // Near 1/2, the spacing of F32 is that of subnormal F16.
     unsigned steps = __float_as_uint(__uint_as_float(size) + 0.5f) - 0x3f000000u;
     return (unsigned short)(sign | steps);
   }
@@ -41,58 +39,85 @@ __device__ __forceinline__ int toI32(double x) {
   return int(x);
 }
 
-// Reads into V, which holds every value of the types that it is used for.
-template <class V>
-__device__ __forceinline__ V load(const void* x, int type, long long i) {
-  switch (type) {
-    case F64: return V(((const double*)x)[i]);
-    case F32: return V(((const float*)x)[i]);
-    case F16: return V(fromF16(((const unsigned short*)x)[i]));
-    case BF16: return V(fromBf16(((const bf16*)x)[i]));
-    case I64: return V(((const long long*)x)[i]);
-    case I32: return V(((const int*)x)[i]);
-    default: return V(((const unsigned char*)x)[i]);
-  }
-}
+// The types of DType: how elements are stored, whether they are integers, and whether a float holds
+// every value.
+namespace dtypes {
 
-template <class V>
-__device__ __forceinline__ void store(void* out, int type, long long i, V value) {
-  switch (type) {
-    case F64: ((double*)out)[i] = double(value); break;
-    case F32: ((float*)out)[i] = float(value); break;
-    case F16: ((unsigned short*)out)[i] = toF16(float(value)); break;
-    case BF16: ((bf16*)out)[i] = toBf16(float(value)); break;
-    case I64: ((long long*)out)[i] = toI64(double(value)); break;
-    case I32: ((int*)out)[i] = toI32(double(value)); break;
-    default: ((unsigned char*)out)[i] = (unsigned char)toI32(double(value));
-  }
-}
+struct F64 {
+  typedef double storage;
+  static const bool integral = false, fitsFloat = false;
+  static __device__ __forceinline__ double load(double x) { return x; }
+  static __device__ __forceinline__ double store(double x) { return x; }
+};
 
-// Between whole numbers, the upper bits go.
-__device__ __forceinline__ void store(void* out, int type, long long i, long long value) {
-  switch (type) {
-    case I64: ((long long*)out)[i] = value; break;
-    case I32: ((int*)out)[i] = int(value); break;
-    default: ((unsigned char*)out)[i] = (unsigned char)value;
-  }
-}
+struct F32 {
+  typedef float storage;
+  static const bool integral = false, fitsFloat = true;
+  static __device__ __forceinline__ float load(float x) { return x; }
+  static __device__ __forceinline__ float store(float x) { return x; }
+};
 
-template <class V>
-__device__ __forceinline__ void convert(const Axes<2>& axes, const void* x, int from, void* out,
-                                        int to, int n) {
+struct F16 {
+  typedef unsigned short storage;
+  static const bool integral = false, fitsFloat = true;
+  static __device__ __forceinline__ float load(storage x) { return fromF16(x); }
+  static __device__ __forceinline__ storage store(float x) { return toF16(x); }
+};
+
+struct BF16 {
+  typedef bf16 storage;
+  static const bool integral = false, fitsFloat = true;
+  static __device__ __forceinline__ float load(bf16 x) { return fromBf16(x); }
+  static __device__ __forceinline__ bf16 store(float x) { return toBf16(x); }
+};
+
+struct I64 {
+  typedef long long storage;
+  static const bool integral = true, fitsFloat = false;
+  static __device__ __forceinline__ long long load(long long x) { return x; }
+  static __device__ __forceinline__ long long store(double x) { return toI64(x); }
+  static __device__ __forceinline__ long long store(long long x) { return x; }
+};
+
+struct I32 {
+  typedef int storage;
+  static const bool integral = true, fitsFloat = false;
+  static __device__ __forceinline__ int load(int x) { return x; }
+  static __device__ __forceinline__ int store(double x) { return toI32(x); }
+  static __device__ __forceinline__ int store(long long x) { return int(x); }
+};
+
+struct U8 {
+  typedef unsigned char storage;
+  static const bool integral = true, fitsFloat = true;
+  static __device__ __forceinline__ storage load(storage x) { return x; }
+  static __device__ __forceinline__ storage store(double x) { return (storage)toI32(x); }
+  static __device__ __forceinline__ storage store(long long x) { return (storage)x; }
+};
+
+}  // namespace dtypes
+
+typedef dtypes::FROM From;
+typedef dtypes::TO To;
+
+template <bool CONDITION, class Then, class Else>
+struct Choose {
+  typedef Then type;
+};
+template <class Then, class Else>
+struct Choose<false, Then, Else> {
+  typedef Else type;
+};
+
+// Holds every value of From. Between integers, the lower bits are kept; all else saturates.
+typedef Choose<From::integral && To::integral, long long,
+               Choose<From::fitsFloat && To::fitsFloat, float, double>::type>::type Value;
+
+extern "C" __global__ void __launch_bounds__(THREADS)
+    convert(StridedLoop<2> loop, const From::storage* x, To::storage* out, int n) {
   FOR_EACH_ELEMENT(i, n) {
     long long at[2];
-    locate(axes, i, at);
-    store(out, to, at[1], load<V>(x, from, at[0]));
+    offsetsOf(loop, i, at);
+    out[at[1]] = To::store(Value(From::load(x[at[0]])));
   }
 }
-
-#define CONVERSION(name, V)                                                     \
-  extern "C" __global__ void __launch_bounds__(THREADS)                         \
-      name(Axes<2> axes, const void* x, int from, void* out, int to, int n) {   \
-    convert<V>(axes, x, from, out, to, n);                                      \
-  }
-
-CONVERSION(convertByF32, float)
-CONVERSION(convertByF64, double)
-CONVERSION(convertByI64, long long)

@@ -1,20 +1,21 @@
-// Copies between layouts, fills, and conversions between types.
+// Copies between layouts, and fills. Kernels are named after the bytes of an element.
 #include "strided.cuh"
 
 template <class T>
-__device__ __forceinline__ void copyElements(const Axes<2>& axes, const T* x, T* out, int n) {
+__device__ __forceinline__ void copyElements(const StridedLoop<2>& loop, const T* x, T* out,
+                                             int n) {
   FOR_EACH_ELEMENT(i, n) {
     long long at[2];
-    locate(axes, i, at);
+    offsetsOf(loop, i, at);
     out[at[1]] = x[at[0]];
   }
 }
 
 template <class T>
-__device__ __forceinline__ void fillElements(const Axes<1>& axes, T* out, int n, T value) {
+__device__ __forceinline__ void fillElements(const StridedLoop<1>& loop, T* out, int n, T value) {
   FOR_EACH_ELEMENT(i, n) {
     long long at[1];
-    locate(axes, i, at);
+    offsetsOf(loop, i, at);
     out[at[0]] = value;
   }
 }
@@ -22,16 +23,17 @@ __device__ __forceinline__ void fillElements(const Axes<1>& axes, T* out, int n,
 #define TILE 32
 
 // out[i * outRow + j] = x[i + j * xColumn] for i < rows, j < columns, once for each element of the
-// outer axes. A block turns one tile, so that both sides are touched along their rows.
+// outer axes. A block transposes one tile in shared memory, so that reads and writes are coalesced.
 template <class T>
-__device__ __forceinline__ void transposeTile(const Axes<2>& outer, const T* x, T* out, int rows,
-                                              int columns, long long xColumn, long long outRow) {
+__device__ __forceinline__ void transposeTile(const StridedLoop<2>& outer, const T* x, T* out,
+                                              int rows, int columns, long long xColumn,
+                                              long long outRow) {
   __shared__ T tile[TILE][TILE + 1];
   unsigned across = (columns + TILE - 1) / TILE, down = (rows + TILE - 1) / TILE;
   int lane = threadIdx.x % TILE, line = threadIdx.x / TILE;
   int left = blockIdx.x % across * TILE, top = blockIdx.x / across % down * TILE;
   long long at[2];
-  locate(outer, blockIdx.x / across / down, at);
+  offsetsOf(outer, blockIdx.x / across / down, at);
   for (int j = line; j < TILE; j += THREADS / TILE)
     if (top + lane < rows && left + j < columns)
       tile[j][lane] = x[at[0] + top + lane + (left + j) * xColumn];
@@ -43,20 +45,20 @@ __device__ __forceinline__ void transposeTile(const Axes<2>& outer, const T* x, 
 
 #define COPIES(bytes, T)                                                                       \
   extern "C" __global__ void __launch_bounds__(THREADS)                                        \
-      copy##bytes(Axes<2> axes, const T* x, T* out, int n) {                                   \
-    copyElements<T>(axes, x, out, n);                                                          \
+      copy##bytes(StridedLoop<2> loop, const T* x, T* out, int n) {                            \
+    copyElements<T>(loop, x, out, n);                                                          \
   }                                                                                            \
   extern "C" __global__ void __launch_bounds__(THREADS)                                        \
-      transpose##bytes(Axes<2> outer, const T* x, T* out, int rows, int columns,               \
+      transpose##bytes(StridedLoop<2> outer, const T* x, T* out, int rows, int columns,        \
                        long long xColumn, long long outRow) {                                  \
     transposeTile<T>(outer, x, out, rows, columns, xColumn, outRow);                           \
   }
 
-// As a constant of the grid, or each thread would copy the axes to walk them.
-#define FILLS(bytes, T)                                                                      \
-  extern "C" __global__ void __launch_bounds__(THREADS)                                      \
-      fill##bytes(const __grid_constant__ Axes<1> axes, T* out, int n, long long value) {    \
-    fillElements<T>(axes, out, n, (T)value);                                                 \
+// __grid_constant__ spares each thread a copy of the loop.
+#define FILLS(bytes, T)                                                                        \
+  extern "C" __global__ void __launch_bounds__(THREADS)                                        \
+      fill##bytes(const __grid_constant__ StridedLoop<1> loop, T* out, int n, long long value) { \
+    fillElements<T>(loop, out, n, (T)value);                                                   \
   }
 
 COPIES(1, unsigned char)
@@ -69,6 +71,6 @@ FILLS(4, unsigned)
 FILLS(8, unsigned long long)
 
 extern "C" __global__ void __launch_bounds__(THREADS)
-    copy16(Axes<2> axes, const uint4* x, uint4* out, int n) {
-  copyElements<uint4>(axes, x, out, n);
+    copy16(StridedLoop<2> loop, const uint4* x, uint4* out, int n) {
+  copyElements<uint4>(loop, x, out, n);
 }

@@ -1,13 +1,16 @@
-// What all kernels share. The emulated device of the tests defines CUDA_EMU and has twins of what
-// is written in assembly here.
+// Shared by all kernels. Tests compile kernels for an emulated device, which defines CUDA_EMU and
+// supplies host versions of the inline assembly.
 #pragma once
 
 #ifndef CUDA_EMU
-// The launch says how many bytes there are.
+// The launch sets the size.
 #define DYNAMIC_SHARED(type, name)                                \
   extern __shared__ __align__(16) unsigned char dynamic_shared[]; \
   type* name = reinterpret_cast<type*>(dynamic_shared)
 #endif
+
+#define WARP_SIZE 32
+#define FULL_MASK 0xffffffffu
 
 // The upper half of an F32.
 typedef unsigned short bf16;
@@ -21,8 +24,8 @@ __device__ __forceinline__ bf16 toBf16(float x) {
   return bf16((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
 }
 
-// c [16, 8] += a [16, 16] b [16, 8] by the lanes of a warp on tensor cores, with the fragments of
-// mma.sync.m16n8k16 as the PTX manual draws them.
+// c [16, 8] += a [16, 16] b [16, 8] by one warp on tensor cores; fragment layouts as the PTX manual
+// defines them for mma.sync.m16n8k16.
 __device__ __forceinline__ void mmaBf16(float (&c)[4], const unsigned (&a)[4],
                                         const unsigned (&b)[2]) {
 #ifdef CUDA_EMU

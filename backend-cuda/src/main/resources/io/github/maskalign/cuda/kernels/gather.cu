@@ -1,49 +1,60 @@
-// Chosen tokens of each image, and the way back. REAL is float or double.
+// Gathers tokens of each image, and scatters them back. REAL is float or double. INDEX is the DType
+// of the token ids: one that is not among the structs below does not compile.
 #include "real.cuh"
 #include "strided.cuh"
 
-// The first id outside the tokens; class TokenIds reads it later, so that nothing waits now.
-struct Refused {
-  long long raised, id, tokens;
+namespace indices {
+
+struct I32 {
+  typedef int type;
+};
+struct I64 {
+  typedef long long type;
 };
 
-__device__ __forceinline__ long long idAt(const void* ids, int wide, long long i) {
-  return wide ? ((const long long*)ids)[i] : ((const int*)ids)[i];
-}
+}  // namespace indices
 
-__device__ __forceinline__ bool inside(long long id, int tokens, Refused* refused) {
+typedef indices::INDEX::type index_t;
+
+// The first id out of range; class TokenIdCheck reads it at the next download, so that no launch
+// waits for the check.
+struct InvalidTokenId {
+  long long found, id, tokens;
+};
+
+__device__ __forceinline__ bool inRange(long long id, int tokens, InvalidTokenId* invalid) {
   if (id >= 0 && id < tokens) return true;
-  if (atomicCAS((int*)&refused->raised, 0, 1) == 0) {
-    refused->id = id;
-    refused->tokens = tokens;
+  if (atomicCAS((int*)&invalid->found, 0, 1) == 0) {
+    invalid->id = id;
+    invalid->tokens = tokens;
   }
   return false;
 }
 
-// out[b, k] = x[b, ids[b, k]]: x [B, tokens, width], ids [B, kept], out dense.
+// out[b, k] = x[b, ids[b, k]]: x [B, tokens, width], ids [B, kept], out contiguous
 extern "C" __global__ void __launch_bounds__(THREADS)
     gatherTokens(const real* x, long long xImage, long long xToken, long long xColumn, int tokens,
-                 const void* ids, int wide, long long idImage, long long idStep, real* out,
-                 int kept, int width, long long n, Refused* refused) {
-  long long first = blockIdx.x * (long long)(THREADS * HELD) + threadIdx.x;
-  for (int part = 0; part < HELD; part++) {
-    long long i = first + part * THREADS;
+                 const index_t* ids, long long idImage, long long idStep, real* out, int kept,
+                 int width, long long n, InvalidTokenId* invalid) {
+  long long first = blockIdx.x * (long long)ELEMENTS_PER_BLOCK + threadIdx.x;
+  for (int element = 0; element < ELEMENTS_PER_THREAD; element++) {
+    long long i = first + element * THREADS;
     if (i >= n) return;
     long long row = i / width, image = row / kept;
     int column = int(i - row * width), k = int(row - image * kept);
-    long long id = idAt(ids, wide, image * idImage + k * idStep);
-    out[i] = inside(id, tokens, refused)
+    long long id = ids[image * idImage + k * idStep];
+    out[i] = inRange(id, tokens, invalid)
                  ? x[image * xImage + id * xToken + column * xColumn]
                  : real(__int_as_float(0x7fc00000));
   }
 }
 
-// out[b, t] = the sum of g[b, k] over the k with ids[b, k] = t, from the first to the last; a block
-// for each (b, t). Its shared memory holds a bit for each k.
+// out[b, t] = the sum of g[b, k] over the k with ids[b, k] = t, in the order of k; one block for
+// each (b, t). Shared memory has one bit for each k.
 extern "C" __global__ void __launch_bounds__(THREADS)
     scatterTokens(const real* g, long long gImage, long long gStep, long long gColumn,
-                  const void* ids, int wide, long long idImage, long long idStep, real* out,
-                  int tokens, int kept, int width, Refused* refused) {
+                  const index_t* ids, long long idImage, long long idStep, real* out, int tokens,
+                  int kept, int width, InvalidTokenId* invalid) {
   DYNAMIC_SHARED(unsigned, hits);
   long long image = blockIdx.x / unsigned(tokens);
   int token = int(blockIdx.x - image * tokens);
@@ -52,10 +63,10 @@ extern "C" __global__ void __launch_bounds__(THREADS)
     int k = start + threadIdx.x;
     bool hit = false;
     if (k < kept) {
-      long long id = idAt(ids, wide, image * idImage + k * idStep);
-      hit = inside(id, tokens, refused) && id == token;
+      long long id = ids[image * idImage + k * idStep];
+      hit = inRange(id, tokens, invalid) && id == token;
     }
-    unsigned word = __ballot_sync(0xffffffffu, hit);
+    unsigned word = __ballot_sync(FULL_MASK, hit);
     if (k % 32 == 0 && k / 32 < words) hits[k / 32] = word;
   }
   __syncthreads();

@@ -1,11 +1,8 @@
-// The kinds of GELU, x gate(x), and their derivatives, gate(x) + x slope(x). REAL is float or
-// double.
+// GELU, x gate(x), and its derivative, gate(x) + x gateGrad(x). REAL is float or double. GELU names
+// the kind: a name that is not among the structs below does not compile.
 #include "real.cuh"
 
 #define THREADS 256
-
-// In the order of Gelu.
-enum Kind { ERF, TANH, QUICK };
 
 #define SQRT_HALF real(0.70710678118654752)
 #define NORMAL_DENSITY real(0.39894228040143268)
@@ -13,42 +10,53 @@ enum Kind { ERF, TANH, QUICK };
 #define TANH_CUBIC real(0.044715)
 #define QUICK_SLOPE real(1.702)
 
-__device__ __forceinline__ real sigmoid(real x) { return 1 / (1 + exponential(-x)); }
+// The kinds of enum Gelu.
+namespace kinds {
 
-__device__ __forceinline__ real tanhOf(real x) {
-  return tangent(x * TANH_SCALE * (1 + TANH_CUBIC * x * x));
-}
-
-__device__ __forceinline__ real gate(int kind, real x) {
-  switch (kind) {
-    case ERF: return real(0.5) * complement(-SQRT_HALF * x);
-    case TANH: return real(0.5) + real(0.5) * tanhOf(x);
-    default: return sigmoid(QUICK_SLOPE * x);
+struct ERF {
+  static __device__ __forceinline__ real gate(real x) {
+    return real(0.5) * math::erfc(-SQRT_HALF * x);
   }
-}
-
-__device__ __forceinline__ real slope(int kind, real x) {
-  switch (kind) {
-    case ERF: return NORMAL_DENSITY * exponential(real(-0.5) * x * x);
-    case TANH: {
-      real t = tanhOf(x);
-      return real(0.5) * (1 - t * t) * TANH_SCALE * (1 + 3 * TANH_CUBIC * x * x);
-    }
-    default: {
-      real s = sigmoid(QUICK_SLOPE * x);
-      return QUICK_SLOPE * s * (1 - s);
-    }
+  static __device__ __forceinline__ real gateGrad(real x) {
+    return NORMAL_DENSITY * math::exp(real(-0.5) * x * x);
   }
+};
+
+struct TANH {
+  static __device__ __forceinline__ real tanh(real x) {
+    return math::tanh(x * TANH_SCALE * (1 + TANH_CUBIC * x * x));
+  }
+  static __device__ __forceinline__ real gate(real x) {
+    return real(0.5) + real(0.5) * tanh(x);
+  }
+  static __device__ __forceinline__ real gateGrad(real x) {
+    real t = tanh(x);
+    return real(0.5) * (1 - t * t) * TANH_SCALE * (1 + 3 * TANH_CUBIC * x * x);
+  }
+};
+
+struct QUICK {
+  static __device__ __forceinline__ real gate(real x) {
+    return 1 / (1 + math::exp(-(QUICK_SLOPE * x)));
+  }
+  static __device__ __forceinline__ real gateGrad(real x) {
+    real s = gate(x);
+    return QUICK_SLOPE * s * (1 - s);
+  }
+};
+
+}  // namespace kinds
+
+typedef kinds::GELU Kind;
+
+extern "C" __global__ void __launch_bounds__(THREADS) gelu(const real* x, real* y, long long n) {
+  long long i = (long long)blockIdx.x * THREADS + threadIdx.x;
+  if (i < n) y[i] = x[i] * Kind::gate(x[i]);
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS)
-    gelu(const real* x, real* y, long long n, int kind) {
+    geluGrad(const real* x, const real* g, real* dx, long long n) {
   long long i = (long long)blockIdx.x * THREADS + threadIdx.x;
-  if (i < n) y[i] = x[i] * gate(kind, x[i]);
-}
-
-extern "C" __global__ void __launch_bounds__(THREADS)
-    geluGrad(const real* x, const real* g, real* dx, long long n, int kind) {
-  long long i = (long long)blockIdx.x * THREADS + threadIdx.x;
-  if (i < n) dx[i] = g[i] * (gate(kind, x[i]) + x[i] * slope(kind, x[i]));
+  // An explicit fma, because the compiler could also fuse the product inside the gate.
+  if (i < n) dx[i] = g[i] * math::fma(x[i], Kind::gateGrad(x[i]), Kind::gate(x[i]));
 }

@@ -1,13 +1,14 @@
-// The weighted sum of several levels [n] and its gradient for the weights, all levels in a launch.
-#include "sums.cuh"
+// The weighted sum of several levels [n] and its gradient for the weights, each in one launch over
+// all levels.
+#include "partials.cuh"
 
 #define THREADS 256
-#define MOST_LEVELS 32
-// Elements of g that a thread keeps while the levels pass.
-#define HELD 8
+#define MAX_LEVELS 32
+// Elements of g that a thread keeps in registers while it reads the levels.
+#define ELEMENTS_PER_THREAD 8
 
 struct Levels {
-  const real* at[MOST_LEVELS];
+  const real* at[MAX_LEVELS];
 };
 
 // y = sum weights[i] levels[i]
@@ -21,21 +22,21 @@ extern "C" __global__ void __launch_bounds__(THREADS)
   y[i] = sum;
 }
 
-// parts[level, block] = sum g levels[level] over the block's elements
+// partials[level, block] = sum g levels[level] over the block's elements
 extern "C" __global__ void __launch_bounds__(THREADS)
-    weightedSumWeightGrad(Levels levels, int count, const real* g, real* parts, long long n) {
-  long long first = (long long)blockIdx.x * THREADS * HELD + threadIdx.x;
-  real held[HELD];
+    weightedSumWeightGrad(Levels levels, int count, const real* g, real* partials, long long n) {
+  long long first = (long long)blockIdx.x * THREADS * ELEMENTS_PER_THREAD + threadIdx.x;
+  real gs[ELEMENTS_PER_THREAD];
 #pragma unroll
-  for (int i = 0; i < HELD; i++)
-    held[i] = first + i * THREADS < n ? g[first + i * THREADS] : 0;
+  for (int i = 0; i < ELEMENTS_PER_THREAD; i++)
+    gs[i] = first + i * THREADS < n ? g[first + i * THREADS] : 0;
   for (int level = 0; level < count; level++) {
     const real* x = levels.at[level] + first;
     real sum = 0;
 #pragma unroll
-    for (int i = 0; i < HELD; i++)
-      if (first + i * THREADS < n) sum += held[i] * x[i * THREADS];
-    sum = blockFold<Sum>(sum);
-    if (threadIdx.x == 0) parts[(long long)level * gridDim.x + blockIdx.x] = sum;
+    for (int i = 0; i < ELEMENTS_PER_THREAD; i++)
+      if (first + i * THREADS < n) sum += gs[i] * x[i * THREADS];
+    sum = blockReduce<Sum>(sum);
+    if (threadIdx.x == 0) partials[(long long)level * gridDim.x + blockIdx.x] = sum;
   }
 }

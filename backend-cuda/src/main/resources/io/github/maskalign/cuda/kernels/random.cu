@@ -1,5 +1,5 @@
-// Philox4x32-10 (Salmon, Moraes, Dror and Shaw, 2011), as class Philox has it: block b of a stream
-// encrypts the counter (b, stream) under the seed and gives words 4 b to 4 b + 3.
+// Philox4x32-10 (Salmon, Moraes, Dror and Shaw, 2011), as in class Philox: block b of a stream
+// encrypts the counter (b, stream) under the seed and yields words 4 b to 4 b + 3.
 #include "device.cuh"
 
 #define THREADS 256
@@ -25,7 +25,7 @@ __device__ __forceinline__ void philox(unsigned (&c)[WORDS], unsigned long long 
   }
 }
 
-// out[i] = the upper 24 bits of word i, as a multiple of 2^-24; a thread draws a block of words.
+// out[i] = the upper 24 bits of word i, times 2^-24; each thread draws one block of words
 extern "C" __global__ void __launch_bounds__(THREADS)
     uniform(float* out, long long n, unsigned long long seed, unsigned long long stream) {
   unsigned long long block = (unsigned long long)blockIdx.x * THREADS + threadIdx.x;

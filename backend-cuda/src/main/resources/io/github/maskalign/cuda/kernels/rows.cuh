@@ -1,69 +1,67 @@
-// What kernels share that go over rows or add many numbers up. REAL is float or double; every sum
-// has one order, so that the same numbers give the same bits.
+// Reductions over warps, blocks and rows. REAL is float or double. The order of additions is fixed,
+// so that the same input gives the same bits.
 #pragma once
 #include "real.cuh"
 
-#define WARP 32
-
 struct Sum {
-  static __device__ __forceinline__ real none() { return 0; }
-  static __device__ __forceinline__ real join(real a, real b) { return a + b; }
+  static __device__ __forceinline__ real identity() { return 0; }
+  static __device__ __forceinline__ real apply(real a, real b) { return a + b; }
 };
 
-// Passes over NaN: whoever needs it meets it again in the sum of exponentials.
-struct Most {
-  static __device__ __forceinline__ real none() { return MINUS_INFINITY; }
-  static __device__ __forceinline__ real join(real a, real b) { return larger(a, b); }
+// Ignores NaN; callers that must return NaN get it from the sum of exponentials.
+struct Max {
+  static __device__ __forceinline__ real identity() { return MINUS_INFINITY; }
+  static __device__ __forceinline__ real apply(real a, real b) { return math::max(a, b); }
 };
 
-// The values of a warp joined, in every lane.
-template <class Join>
-__device__ __forceinline__ real warpFold(real v) {
+// Reduces the values of a warp; every lane gets the result.
+template <class Op>
+__device__ __forceinline__ real warpReduce(real v) {
 #pragma unroll
-  for (int bits = WARP / 2; bits; bits >>= 1)
-    v = Join::join(v, __shfl_xor_sync(0xffffffffu, v, bits));
+  for (int mask = WARP_SIZE / 2; mask; mask >>= 1)
+    v = Op::apply(v, __shfl_xor_sync(FULL_MASK, v, mask));
   return v;
 }
 
-// The values of a block of whole warps joined, in every thread.
-template <class Join>
-__device__ __forceinline__ real blockFold(real v) {
-  __shared__ real parts[WARP];
-  int lane = threadIdx.x % WARP, warps = blockDim.x / WARP;
-  v = warpFold<Join>(v);
-  __syncthreads();  // the parts of the fold before were read
-  if (lane == 0) parts[threadIdx.x / WARP] = v;
+// Reduces the values of a block of whole warps; every thread gets the result.
+template <class Op>
+__device__ __forceinline__ real blockReduce(real v) {
+  __shared__ real partials[WARP_SIZE];
+  int lane = threadIdx.x % WARP_SIZE, warps = blockDim.x / WARP_SIZE;
+  v = warpReduce<Op>(v);
+  __syncthreads();  // the previous reduction has read its partials
+  if (lane == 0) partials[threadIdx.x / WARP_SIZE] = v;
   __syncthreads();
-  return warpFold<Join>(lane < warps ? parts[lane] : Join::none());
+  return warpReduce<Op>(lane < warps ? partials[lane] : Op::identity());
 }
 
-// The row of this thread and which of its elements: start, start + step, ... A row is shared by a
-// team, which is a warp or, for long rows, the block.
+// The row of this thread, and its elements start, start + stride, ... A row is shared by a warp, or
+// if it is long by the block: class RowGrid launches with no other number of threads per row.
 struct Row {
   long long index;
-  int start, step;
+  int start, stride;
 
-  __device__ __forceinline__ explicit Row(int team)
-      : index(((long long)blockIdx.x * blockDim.x + threadIdx.x) / team),
-        start(threadIdx.x % team),
-        step(team) {}
+  __device__ __forceinline__ explicit Row(int threadsPerRow)
+      : index(((long long)blockIdx.x * blockDim.x + threadIdx.x) / threadsPerRow),
+        start(threadIdx.x % threadsPerRow),
+        stride(threadsPerRow) {}
 
-  template <class Join>
-  __device__ __forceinline__ real fold(real v) const {
-    return step == WARP ? warpFold<Join>(v) : blockFold<Join>(v);
+  template <class Op>
+  __device__ __forceinline__ real reduce(real v) const {
+    return stride == WARP_SIZE ? warpReduce<Op>(v) : blockReduce<Op>(v);
   }
 };
 
-// The largest element of a row.
-__device__ __forceinline__ real most(const Row& row, const real* x, int columns) {
+// The maximum of a row.
+__device__ __forceinline__ real rowMax(const Row& row, const real* x, int columns) {
   real m = MINUS_INFINITY;
-  for (int j = row.start; j < columns; j += row.step) m = larger(m, x[j]);
-  return row.fold<Most>(m);
+  for (int j = row.start; j < columns; j += row.stride) m = math::max(m, x[j]);
+  return row.reduce<Max>(m);
 }
 
 // The sum of e^(x - m) over a row.
-__device__ __forceinline__ real total(const Row& row, const real* x, int columns, real m) {
+__device__ __forceinline__ real rowSumExp(const Row& row, const real* x, int columns, real m) {
   real sum = 0;
-  for (int j = row.start; j < columns; j += row.step) sum += exponential(x[j] - m);
-  return row.fold<Sum>(sum);
+  for (int j = row.start; j < columns; j += row.stride) sum += math::exp(x[j] - m);
+  return row.reduce<Sum>(sum);
 }

@@ -21,14 +21,13 @@ import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
 /**
- * The emulated device of this Java process, or with {@code -Dgpu=real} a stand-in that steers
- * nothing, so that the same tests run on the GPU of the machine. The emulated one is built, found
- * by the backend's own search, and steered from here. Settings hold until they are set anew; their
- * names are in {@code settings.cpp}.
+ * Controls the emulated device of this process. The device is built on demand and found by the
+ * backend's own search. Settings last until they are changed; {@code settings.cpp} lists them. With
+ * {@code -Dgpu=real}, this class controls nothing, so that the same tests run on a real GPU.
  */
 public final class Emulator {
 
-  /** Set to {@code required}, a machine that cannot build fails the tests instead of skipping. */
+  /** With the value {@code required}, tests fail instead of being skipped without a compiler. */
   public static final String PROPERTY = "cuda.emulator";
 
   private static final String GPU = "gpu";
@@ -46,16 +45,15 @@ public final class Emulator {
     this.driver = driver;
   }
 
-  /** Whether tests run on the GPU of this machine instead. */
+  /** Whether tests run on the GPU of this machine. */
   public static boolean isReal() {
     return System.getProperty(GPU, "").equals("real");
   }
 
   /**
-   * Lets everything that asks for CUDA in this process find the emulated device; the same each
-   * time.
+   * Makes this process use the emulated device; repeated calls return the same instance.
    *
-   * @throws TestAbortedException if there is no g++ to build it
+   * @throws TestAbortedException if there is no g++
    */
   public static synchronized Emulator start() {
     if (started != null) {
@@ -73,13 +71,13 @@ public final class Emulator {
     return started;
   }
 
-  /** The folder of the emulated libraries, for another process. */
+  /** Builds the emulated libraries and returns their folder, for another process. */
   public static synchronized Path build() {
     Optional<String> compiler = EmulatorBuild.compiler();
     if (compiler.isEmpty()) {
       String text = "NO g++: THE TESTS OF THE CUDA BACKEND ON ITS EMULATED DEVICE CANNOT RUN";
       if (System.getProperty(PROPERTY, "").equals("required")) {
-        fail(text + ", and -D" + PROPERTY + "=required demands them; install g++");
+        fail(text + ", and -D" + PROPERTY + "=required is set; install g++");
       }
       System.err.println("\n*** " + text + " AND ARE SKIPPED; INSTALL g++ ***\n");
       throw new TestAbortedException(text);
@@ -102,7 +100,7 @@ public final class Emulator {
     }
   }
 
-  /** Asks for a setting. */
+  /** Reads a setting. */
   public long get(String key) {
     try (Arena arena = Arena.ofConfined()) {
       @Nullable Object value =
@@ -112,7 +110,7 @@ public final class Emulator {
     }
   }
 
-  /** The first thing that went wrong since {@link #forget}, or an empty text. */
+  /** The first fault since {@link #forget}, or an empty text. */
   public String fault() {
     return text("emu_fault");
   }
@@ -122,12 +120,12 @@ public final class Emulator {
     return text("emu_leaks");
   }
 
-  /** Makes the device usable after a fault; what is queued is dropped. */
+  /** Makes the device usable after a fault, and drops queued work. */
   public void forget() {
     call("emu_forget", FunctionDescriptor.ofVoid());
   }
 
-  /** Forgets everything, what is allocated included. */
+  /** Resets the device, including allocated memory. */
   public void renew() {
     call("emu_renew", FunctionDescriptor.ofVoid());
   }
@@ -137,7 +135,7 @@ public final class Emulator {
     return text == null ? "" : ((MemorySegment) text).reinterpret(Long.MAX_VALUE).getString(0);
   }
 
-  /** The function's result; null if there is none, or no emulated device. */
+  /** Calls a function; null if it returns nothing or the device is real. */
   private synchronized @Nullable Object call(
       String function, FunctionDescriptor signature, Object... arguments) {
     if (driver == null) {

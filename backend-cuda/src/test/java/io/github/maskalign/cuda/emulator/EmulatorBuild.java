@@ -20,8 +20,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Builds the emulated libraries from {@code src/test/native} by g++, once for the same sources.
- * What JCuda's native libraries import and the sources lack becomes a function that fails with its
+ * Builds the emulated libraries from {@code src/test/native} with g++ whenever the sources change.
+ * Functions that JCuda's native libraries import and the sources do not define fail with their
  * name.
  */
 final class EmulatorBuild {
@@ -32,7 +32,8 @@ final class EmulatorBuild {
       List.of("-O2", "-march=native", "-std=c++17", "-fPIC", "-fvisibility=hidden", "-pthread");
 
   /**
-   * One library: its file, the sources, whose imports it serves, and the status of what it lacks.
+   * One library: its file, its sources, the JNI libraries that import it, and the status that
+   * missing functions return.
    */
   private record Library(String file, String sources, String prefix, int missing, String... jni) {}
 
@@ -43,7 +44,7 @@ final class EmulatorBuild {
           new Library("libcudnn.so.8", "libraries/cudnn.cpp", "cudnn", 9, "JCudnn"),
           new Library("libnvrtc.so.12", "libraries/nvrtc.cpp", "nvrtc", 11, "JNvrtc"));
 
-  /** The real ones bring these along. */
+  /** Companion libraries of the real ones, here empty. */
   private static final List<String> COMPANIONS =
       List.of("libcublasLt.so.12", "libnvrtc-builtins.so.12.3", "libcudnn_ops_infer.so.8");
 
@@ -53,7 +54,7 @@ final class EmulatorBuild {
     this.target = target.toAbsolutePath();
   }
 
-  /** Whether this machine can build; asks the compiler for its version. */
+  /** The version of the compiler, or empty if this machine has none. */
   static Optional<String> compiler() {
     try {
       return Optional.of(run(List.of("g++", "-dumpfullversion", "-dumpmachine")));
@@ -62,7 +63,7 @@ final class EmulatorBuild {
     }
   }
 
-  /** The folder of the built libraries. */
+  /** Builds if needed, and returns the folder of the libraries. */
   Path build(String compiler) throws IOException {
     Files.createDirectories(target);
     try (FileChannel lock =
@@ -131,13 +132,13 @@ final class EmulatorBuild {
     return command;
   }
 
-  /** Another Java may have the old file loaded: it keeps that one. */
+  /** Replaces the file atomically: another process may have the old one loaded. */
   private void finish(String file, List<String> command) throws IOException {
     run(command);
     DurableFiles.rename(target.resolve(file + ".new"), target.resolve(file));
   }
 
-  /** Names, each with its version if it has one. */
+  /** The imported names, with their versions if any. */
   private List<String> imports(Library library) throws IOException {
     List<String> command = new ArrayList<>(List.of("nm", "-D", "--undefined-only"));
     for (String jni : library.jni) {

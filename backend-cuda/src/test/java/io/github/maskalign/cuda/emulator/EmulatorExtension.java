@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.opentest4j.TestAbortedException;
 
-/** What {@link OnEmulator} does. */
+/** Implements {@link OnEmulator}. */
 final class EmulatorExtension
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, ParameterResolver {
 
@@ -36,8 +36,8 @@ final class EmulatorExtension
   @Override
   public void afterEach(ExtensionContext context) {
     Emulator emulator = emulator(context);
-    assertEquals("", emulator.fault(), "the emulated device met a fault");
-    assertEquals("", emulator.leaks(), "something was not given back");
+    assertEquals("", emulator.fault(), "the emulated device found a fault");
+    assertEquals("", emulator.leaks(), "something was not freed");
   }
 
   @Override
@@ -48,7 +48,7 @@ final class EmulatorExtension
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     if (Emulator.isReal()) {
-      throw new TestAbortedException("only an emulated device can be steered");
+      throw new TestAbortedException("only the emulated device can be controlled");
     }
     return emulator(context);
   }

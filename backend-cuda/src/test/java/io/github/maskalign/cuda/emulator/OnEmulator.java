@@ -7,10 +7,10 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Runs a class of tests on the emulated device, with its usual settings before each test and
- * neither fault nor leak behind it. A test that plants a fault asks the {@link Emulator}, which it
- * gets as a parameter, for it and calls {@link Emulator#forget}. With {@code -Dgpu=real}, tests
- * that ask for it so are skipped and the others run on the GPU of the machine.
+ * Runs a test class on the emulated device. Before each test, settings are reset; after it, there
+ * must be neither faults nor leaks. A test that plants a fault takes the {@link Emulator} as a
+ * parameter, checks it and calls {@link Emulator#forget}. With {@code -Dgpu=real}, tests with this
+ * parameter are skipped, and all others run on the GPU of the machine.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

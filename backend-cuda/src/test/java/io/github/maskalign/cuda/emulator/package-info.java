@@ -1,2 +1,2 @@
-/** The emulated device of the tests: builds it, steers it, and finds leaks and faults. */
+/** Builds and controls the emulated device of the tests, and checks it for faults and leaks. */
 package io.github.maskalign.cuda.emulator;

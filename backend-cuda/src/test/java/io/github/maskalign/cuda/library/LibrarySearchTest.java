@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.cuda.library.Located.Loaded;
-import io.github.maskalign.cuda.library.Located.Missing;
+import io.github.maskalign.cuda.library.SearchResult.Loaded;
+import io.github.maskalign.cuda.library.SearchResult.Missing;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URL;
@@ -35,8 +35,8 @@ class LibrarySearchTest {
   private boolean knownToSystem;
 
   private LibrarySearch search(ClassLoader classes) {
-    Surroundings staged =
-        new Surroundings(
+    HostEnvironment staged =
+        new HostEnvironment(
             properties::get, environment::get, machine.resolve("root"), classes, false);
     LibrarySearch.Loader loader =
         new LibrarySearch.Loader() {
@@ -75,7 +75,7 @@ class LibrarySearchTest {
   }
 
   @Test
-  void everyPlaceIsAskedInOrder() throws IOException {
+  void placesAreSearchedInOrder() throws IOException {
     properties.put("user.home", machine.resolve("home").toString());
     ClassLoader nothing = new URLClassLoader(new URL[0], null);
 
@@ -84,10 +84,10 @@ class LibrarySearchTest {
     Path usual = put("root/usr/local/cuda-12.4/lib64");
     assertEquals(usual.toString(), found(nothing).file());
     knownToSystem = true;
-    assertEquals(new Loaded(CudaLibrary.CUBLAS, NAME, "the system's loader"), found(nothing));
+    assertEquals(new Loaded(CudaLibrary.CUBLAS, NAME, "the system loader"), found(nothing));
     try (URLClassLoader jar = jar()) {
       Loaded unpacked = found(jar);
-      assertEquals("bytedeco's jars on the class path", unpacked.place());
+      assertEquals("bytedeco jars on the class path", unpacked.place());
       assertEquals("from the jar", Files.readString(Path.of(unpacked.file())));
       Path path = put("path/bin");
       environment.put("CUDA_PATH", machine.resolve("path").toString());
@@ -104,7 +104,7 @@ class LibrarySearchTest {
   }
 
   @Test
-  void aJarIsUnpackedOnceAndAgainIfTheFileIsCut() throws IOException {
+  void aJarIsUnpackedAgainIfTheFileIsTruncated() throws IOException {
     try (URLClassLoader jar = jar()) {
       Path file = Path.of(found(jar).file());
       Files.writeString(file, "same length!");
@@ -115,23 +115,23 @@ class LibrarySearchTest {
   }
 
   @Test
-  void oneThatDoesNotLoadIsPassedByAndTold() throws IOException {
+  void aFileThatFailsToLoadIsReported() throws IOException {
     broken.add(put("root/usr/local/cuda/lib64"));
     ClassLoader nothing = new URLClassLoader(new URL[0], null);
     Missing missing = assertInstanceOf(Missing.class, search(nothing).load(CudaLibrary.CUBLAS));
-    assertTrue(missing.toString().startsWith("no cuBLAS: libcublas.so.12 was looked for in "));
-    assertTrue(missing.toString().contains("which does not load: it is broken"));
+    assertTrue(missing.toString().startsWith("no cuBLAS: libcublas.so.12 not found in "));
+    assertTrue(missing.toString().contains("which failed to load: it is broken"));
     assertTrue(missing.toString().contains(CudaLibrary.COORDINATE.formatted("linux-x86_64")));
     Path other = put("root/opt/cuda/lib64");
     assertEquals(other.toString(), found(nothing).file());
   }
 
   @Test
-  void theSecondAnswerIsTheFirst() throws IOException {
+  void resultsAreCached() throws IOException {
     put("root/opt/cuda/lib64");
     LibrarySearch search = search(new URLClassLoader(new URL[0], null));
-    Located first = search.load(CudaLibrary.CUBLAS);
+    SearchResult first = search.load(CudaLibrary.CUBLAS);
     assertSame(first, search.load(CudaLibrary.CUBLAS));
-    assertEquals(List.of(first), search.answers());
+    assertEquals(List.of(first), search.results());
   }
 }

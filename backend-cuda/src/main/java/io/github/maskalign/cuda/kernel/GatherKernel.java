@@ -1,0 +1,75 @@
+package io.github.maskalign.cuda.kernel;
+
+import io.github.maskalign.cuda.driver.Grid;
+import io.github.maskalign.cuda.driver.Kernel;
+import io.github.maskalign.cuda.runtime.DeviceView;
+import io.github.maskalign.cuda.runtime.Gpu;
+import io.github.maskalign.cuda.runtime.KernelArguments;
+
+/** Gathers tokens of each image, and scatters them back: {@code gather.cu}. */
+public final class GatherKernel {
+
+  private static final String FILE = "gather.cu";
+  private static final int THREADS = 256;
+
+  private final Gpu gpu;
+  private final TokenIdCheck check;
+
+  /**
+   * The kernels of one device.
+   *
+   * @param check receives invalid token ids
+   */
+  public GatherKernel(Gpu gpu, TokenIdCheck check) {
+    this.gpu = gpu;
+    this.check = check;
+  }
+
+  /** out[b, k] = x[b, ids[b, k]]; out is contiguous. */
+  public void gatherTokens(DeviceView x, DeviceView ids, DeviceView out) {
+    kernel("gatherTokens", x, ids)
+        .launch(
+            gpu.compute(),
+            ElementwiseKernel.grid(out.size()),
+            x.address(),
+            x.stride(0),
+            x.stride(1),
+            x.stride(2),
+            x.dim(1),
+            ids.address(),
+            ids.stride(0),
+            ids.stride(1),
+            out.address(),
+            out.dim(1),
+            out.dim(2),
+            out.size(),
+            check.record());
+  }
+
+  /** out[b, t] = the sum of g[b, k] over the k with ids[b, k] = t; out is contiguous. */
+  public void scatterTokens(DeviceView g, DeviceView ids, DeviceView out) {
+    int kept = ids.dim(1);
+    kernel("scatterTokens", g, ids)
+        .launch(
+            gpu.compute(),
+            Grid.of((long) out.dim(0) * out.dim(1), THREADS)
+                .withShared(Math.ceilDiv(kept, Integer.SIZE) * Integer.BYTES),
+            g.address(),
+            g.stride(0),
+            g.stride(1),
+            g.stride(2),
+            ids.address(),
+            ids.stride(0),
+            ids.stride(1),
+            out.address(),
+            out.dim(1),
+            kept,
+            out.dim(2),
+            check.record());
+  }
+
+  private Kernel kernel(String name, DeviceView x, DeviceView ids) {
+    return gpu.kernels()
+        .get(FILE, name, KernelArguments.real(x.dtype()), KernelArguments.index(ids.dtype()));
+  }
+}

@@ -1,0 +1,59 @@
+package io.github.maskalign.cuda.runtime;
+
+import io.github.maskalign.tensor.DeviceException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A CUDA C++ source with all headers that it includes, directly or not, from the resource folder
+ * {@code kernels}.
+ *
+ * @param file name of the source
+ * @param text text of the source
+ * @param headers texts of the headers by name
+ */
+public record KernelSource(String file, String text, SortedMap<String, String> headers) {
+
+  private static final String FOLDER = "/io/github/maskalign/cuda/kernels/";
+
+  private static final Pattern INCLUDE =
+      Pattern.compile("^\\s*#\\s*include\\s+\"([^\"]+)\"", Pattern.MULTILINE);
+
+  /** Loads the source with this name. */
+  public static KernelSource load(String file) {
+    String text = read(file);
+    SortedMap<String, String> headers = new TreeMap<>();
+    addHeaders(text, headers);
+    return new KernelSource(file, text, headers);
+  }
+
+  private static void addHeaders(String text, SortedMap<String, String> headers) {
+    Matcher includes = INCLUDE.matcher(text);
+    while (includes.find()) {
+      String name = includes.group(1);
+      if (!headers.containsKey(name)) {
+        String header = read(name);
+        headers.put(name, header);
+        addHeaders(header, headers);
+      }
+    }
+  }
+
+  private static String read(String name) {
+    try (@Nullable InputStream bytes = KernelSource.class.getResourceAsStream(FOLDER + name)) {
+      if (bytes == null) {
+        throw new DeviceException("cuda: missing resource kernels/" + name);
+      }
+      return new String(bytes.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
