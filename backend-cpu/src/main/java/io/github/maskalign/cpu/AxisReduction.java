@@ -1,5 +1,7 @@
 package io.github.maskalign.cpu;
 
+import io.github.maskalign.cpu.kernel.ReduceKernel;
+import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Reduction;
@@ -44,15 +46,7 @@ final class AxisReduction {
   }
 
   private void fold(Reduction op, Tensor x, Run run, Tensor out) {
-    kernel.apply(
-        op,
-        Host.segment(x),
-        Host.offset(x),
-        run.outer,
-        run.size,
-        run.inner,
-        Host.segment(out),
-        Host.offset(out));
+    kernel.apply(op, Operand.of(x), run.outer, run.size, run.inner, Operand.of(out));
   }
 
   /** The runs to fold, outermost first. */

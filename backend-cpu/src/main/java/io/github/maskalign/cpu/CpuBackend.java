@@ -1,9 +1,17 @@
 package io.github.maskalign.cpu;
 
-import static io.github.maskalign.cpu.Host.isF32;
-import static io.github.maskalign.cpu.Host.offset;
-import static io.github.maskalign.cpu.Host.segment;
+import static io.github.maskalign.cpu.runtime.Host.isF32;
 
+import io.github.maskalign.cpu.gemm.GemmProduct;
+import io.github.maskalign.cpu.gemm.Matrix;
+import io.github.maskalign.cpu.gemm.PackedMatrix;
+import io.github.maskalign.cpu.kernel.AccumulateKernel;
+import io.github.maskalign.cpu.kernel.AttentionKernel;
+import io.github.maskalign.cpu.kernel.Kernels;
+import io.github.maskalign.cpu.kernel.LayerNormKernel;
+import io.github.maskalign.cpu.runtime.Host;
+import io.github.maskalign.cpu.runtime.Operand;
+import io.github.maskalign.cpu.runtime.Workers;
 import io.github.maskalign.tensor.AdamWSettings;
 import io.github.maskalign.tensor.AdamWSlot;
 import io.github.maskalign.tensor.DType;
@@ -13,60 +21,37 @@ import io.github.maskalign.tensor.HostPool;
 import io.github.maskalign.tensor.LayerNormGrad;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs F32 on the processor's vector units and everything else, F64 above all, on the reference
- * backend over the same memory. Results have the same bits for any number of threads.
+ * Computes F32 with the kernels of a tier, the Vector API's or plain Java's, and everything else,
+ * mainly F64, on the reference backend over the same memory. Results are bit-identical for any
+ * number of threads.
  */
 public final class CpuBackend extends CpuPrimitives {
 
-  private final GeluKernel gelu;
-  private final SoftmaxKernel softmax;
-  private final LayerNormKernel layerNorm;
-  private final AttentionKernel attention;
-  private final MixKernel mix;
-  private final LossKernel loss;
-  private final AccumulateKernel accumulate;
-  private final AdamWKernel adamW;
-
-  /** A backend with its own threads; it closes the pool. */
-  public CpuBackend(HostPool pool, int threads) {
-    this(pool, new Workers(threads), new Scratch());
-  }
-
-  private CpuBackend(HostPool pool, Workers workers, Scratch scratch) {
-    super(pool, workers, scratch);
-    this.gelu = new GeluKernel(workers, scratch);
-    this.softmax = new SoftmaxKernel(workers, scratch);
-    this.layerNorm = new LayerNormKernel(workers, scratch);
-    this.attention = new AttentionKernel(workers, scratch);
-    this.mix = new MixKernel(workers, scratch);
-    this.loss = new LossKernel(workers, scratch);
-    this.accumulate = new AccumulateKernel(workers, scratch);
-    this.adamW = new AdamWKernel(workers, scratch);
+  /** A backend with the kernels of a tier and their threads; it closes both them and the pool. */
+  CpuBackend(HostPool pool, Workers workers, Kernels kernels) {
+    super(pool, workers, kernels);
   }
 
   @Override
   public String name() {
-    return "cpu";
+    return kernels.name();
   }
 
   @Override
   public String description() {
-    return "cpu (Vector API, "
-        + Lanes.F32.vectorBitSize()
-        + "-bit vectors, "
-        + workers.threads()
-        + (workers.threads() == 1 ? " thread)" : " threads)");
+    int threads = workers.threads();
+    return "%s (%s, %d %s)"
+        .formatted(name(), kernels.description(), threads, threads == 1 ? "thread" : "threads");
   }
 
   @Override
   public OptionalDouble peakFlops() {
-    return OptionalDouble.of(workers.threads() * FmaPeak.measure());
+    return OptionalDouble.of(workers.threads() * kernels.peak().getAsDouble());
   }
 
   // ---- fused ----
@@ -76,20 +61,19 @@ public final class CpuBackend extends CpuPrimitives {
     if (!isF32(x)) {
       return super.linear(ops, x, weight, bias);
     }
-    PackedMatrix packed = PackedMatrix.ofFrozen(weight, gemm);
+    PackedMatrix packed = PackedMatrix.ofFrozen(weight, kernels.products());
     Tensor y = ops.empty(DType.F32, Shape.of(x.dim(0), weight.dim(0)));
     GemmProduct product =
         new GemmProduct(
             x.dim(0),
             weight.dim(0),
             x.dim(1),
-            BatchedMatMul.operand(x),
-            packed == null ? BatchedMatMul.operand(weight).transposed() : GemmOperand.NONE,
-            BatchedMatMul.operand(y),
-            bias == null ? null : segment(bias),
-            bias == null ? 0 : offset(bias),
+            Matrix.of(x),
+            packed == null ? Matrix.of(weight).transposed() : Matrix.NONE,
+            Matrix.of(y),
+            Operand.ofNullable(bias),
             false);
-    gemm.run(product, packed);
+    kernels.products().run(product, packed);
     return y;
   }
 
@@ -99,7 +83,7 @@ public final class CpuBackend extends CpuPrimitives {
       return super.gelu(ops, x, kind);
     }
     Tensor y = ops.emptyLike(x);
-    gelu.forward(kind, segment(x), offset(x), segment(y), offset(y), x.size());
+    kernels.gelu().forward(kind, Operand.of(x), Operand.of(y), x.size());
     return y;
   }
 
@@ -109,8 +93,7 @@ public final class CpuBackend extends CpuPrimitives {
       return super.geluGrad(ops, x, kind, g);
     }
     Tensor dx = ops.emptyLike(x);
-    gelu.backward(
-        kind, segment(x), offset(x), segment(g), offset(g), segment(dx), offset(dx), x.size());
+    kernels.gelu().backward(kind, Operand.of(x), Operand.of(g), Operand.of(dx), x.size());
     return dx;
   }
 
@@ -120,7 +103,7 @@ public final class CpuBackend extends CpuPrimitives {
       return super.softmax(ops, x);
     }
     Tensor y = ops.emptyLike(x);
-    softmax.forward(segment(x), offset(x), segment(y), offset(y), rows(x), x.dim(-1));
+    kernels.softmax().softmax(Operand.of(x), Operand.of(y), rows(x), x.dim(-1));
     return y;
   }
 
@@ -130,8 +113,7 @@ public final class CpuBackend extends CpuPrimitives {
       return super.softmaxGrad(ops, y, g);
     }
     Tensor dx = ops.emptyLike(y);
-    softmax.backward(
-        segment(y), offset(y), segment(g), offset(g), segment(dx), offset(dx), rows(y), y.dim(-1));
+    kernels.softmax().softmaxGrad(Operand.of(y), Operand.of(g), Operand.of(dx), rows(y), y.dim(-1));
     return dx;
   }
 
@@ -141,7 +123,7 @@ public final class CpuBackend extends CpuPrimitives {
       return super.logSoftmax(ops, x);
     }
     Tensor y = ops.emptyLike(x);
-    softmax.logForward(segment(x), offset(x), segment(y), offset(y), rows(x), x.dim(-1));
+    kernels.softmax().logSoftmax(Operand.of(x), Operand.of(y), rows(x), x.dim(-1));
     return y;
   }
 
@@ -151,8 +133,9 @@ public final class CpuBackend extends CpuPrimitives {
       return super.logSoftmaxGrad(ops, y, g);
     }
     Tensor dx = ops.emptyLike(y);
-    softmax.logBackward(
-        segment(y), offset(y), segment(g), offset(g), segment(dx), offset(dx), rows(y), y.dim(-1));
+    kernels
+        .softmax()
+        .logSoftmaxGrad(Operand.of(y), Operand.of(g), Operand.of(dx), rows(y), y.dim(-1));
     return dx;
   }
 
@@ -163,18 +146,16 @@ public final class CpuBackend extends CpuPrimitives {
       return super.layerNorm(ops, x, gamma, beta, eps);
     }
     Tensor y = ops.emptyLike(x);
-    layerNorm.forward(
-        segment(x),
-        offset(x),
-        gamma == null ? null : segment(gamma),
-        gamma == null ? 0 : offset(gamma),
-        beta == null ? null : segment(beta),
-        beta == null ? 0 : offset(beta),
-        (float) eps,
-        segment(y),
-        offset(y),
-        rows(x),
-        x.dim(-1));
+    kernels
+        .layerNorm()
+        .forward(
+            Operand.of(x),
+            Operand.ofNullable(gamma),
+            Operand.ofNullable(beta),
+            (float) eps,
+            Operand.of(y),
+            rows(x),
+            x.dim(-1));
     return y;
   }
 
@@ -187,22 +168,17 @@ public final class CpuBackend extends CpuPrimitives {
     Tensor dx = ops.emptyLike(x);
     Tensor dgamma = gamma == null ? null : ops.emptyLike(gamma);
     Tensor dbeta = gamma == null ? null : ops.emptyLike(gamma);
-    layerNorm.backward(
-        segment(x),
-        offset(x),
-        gamma == null ? null : segment(gamma),
-        gamma == null ? 0 : offset(gamma),
-        (float) eps,
-        segment(g),
-        offset(g),
-        segment(dx),
-        offset(dx),
-        dgamma == null ? null : segment(dgamma),
-        dgamma == null ? 0 : offset(dgamma),
-        dbeta == null ? null : segment(dbeta),
-        dbeta == null ? 0 : offset(dbeta),
-        rows(x),
-        x.dim(-1));
+    kernels
+        .layerNorm()
+        .backward(
+            Operand.of(x),
+            Operand.ofNullable(gamma),
+            (float) eps,
+            Operand.of(g),
+            new LayerNormKernel.Gradients(
+                Operand.of(dx), Operand.ofNullable(dgamma), Operand.ofNullable(dbeta)),
+            rows(x),
+            x.dim(-1));
     return new LayerNormGrad(dx, dgamma, dbeta);
   }
 
@@ -212,16 +188,7 @@ public final class CpuBackend extends CpuPrimitives {
       return super.attention(ops, qkv, heads, scale);
     }
     Tensor y = ops.empty(DType.F32, qkv.shape().with(2, qkv.dim(2) / 3));
-    attention.forward(
-        segment(qkv),
-        offset(qkv),
-        (float) scale,
-        segment(y),
-        offset(y),
-        qkv.dim(0),
-        qkv.dim(1),
-        heads,
-        y.dim(2) / heads);
+    kernels.attention().forward(Operand.of(qkv), (float) scale, Operand.of(y), shape(qkv, heads));
     return y;
   }
 
@@ -231,18 +198,10 @@ public final class CpuBackend extends CpuPrimitives {
       return super.attentionGrad(ops, qkv, heads, scale, g);
     }
     Tensor dqkv = ops.emptyLike(qkv);
-    attention.backward(
-        segment(qkv),
-        offset(qkv),
-        (float) scale,
-        segment(g),
-        offset(g),
-        segment(dqkv),
-        offset(dqkv),
-        qkv.dim(0),
-        qkv.dim(1),
-        heads,
-        g.dim(2) / heads);
+    kernels
+        .attention()
+        .backward(
+            Operand.of(qkv), (float) scale, Operand.of(g), Operand.of(dqkv), shape(qkv, heads));
     return dqkv;
   }
 
@@ -254,18 +213,10 @@ public final class CpuBackend extends CpuPrimitives {
     }
     int tokens = qkv.dim(1);
     Tensor p = ops.empty(DType.F32, Shape.of(qkv.dim(0), heads, to - from, tokens));
-    attention.probabilities(
-        segment(qkv),
-        offset(qkv),
-        (float) scale,
-        from,
-        to - from,
-        segment(p),
-        offset(p),
-        qkv.dim(0),
-        tokens,
-        heads,
-        qkv.dim(2) / 3 / heads);
+    kernels
+        .attention()
+        .probabilities(
+            Operand.of(qkv), (float) scale, from, to - from, Operand.of(p), shape(qkv, heads));
     return p;
   }
 
@@ -275,7 +226,7 @@ public final class CpuBackend extends CpuPrimitives {
       return super.weightedSum(ops, xs, weights);
     }
     Tensor y = ops.emptyLike(xs.getFirst());
-    mix.forward(weights.toFloats(), 0, segments(xs), offsets(xs), segment(y), offset(y), y.size());
+    kernels.mix().forward(weights.toFloats(), operands(xs), Operand.of(y), y.size());
     return y;
   }
 
@@ -285,7 +236,7 @@ public final class CpuBackend extends CpuPrimitives {
       return super.weightedSumWeightGrad(ops, xs, g);
     }
     float[] dw = new float[xs.size()];
-    mix.backwardWeights(segment(g), offset(g), segments(xs), offsets(xs), dw, 0, g.size());
+    kernels.mix().weightGrad(Operand.of(g), operands(xs), dw, g.size());
     return ops.of(dw, dw.length);
   }
 
@@ -296,13 +247,7 @@ public final class CpuBackend extends CpuPrimitives {
     }
     long n = prediction.size();
     double sum =
-        loss.smoothL1(
-            segment(prediction),
-            offset(prediction),
-            segment(target),
-            offset(target),
-            (float) beta,
-            n);
+        kernels.loss().smoothL1(Operand.of(prediction), Operand.of(target), (float) beta, n);
     return ops.full(DType.F32, Shape.of(), sum / n);
   }
 
@@ -312,16 +257,15 @@ public final class CpuBackend extends CpuPrimitives {
       return super.smoothL1Grad(ops, prediction, target, beta, g);
     }
     Tensor dx = ops.emptyLike(prediction);
-    loss.smoothL1Backward(
-        segment(prediction),
-        offset(prediction),
-        segment(target),
-        offset(target),
-        (float) beta,
-        Host.scalar(g) / prediction.size(),
-        segment(dx),
-        offset(dx),
-        dx.size());
+    kernels
+        .loss()
+        .smoothL1Grad(
+            Operand.of(prediction),
+            Operand.of(target),
+            (float) beta,
+            Host.scalar(g) / prediction.size(),
+            Operand.of(dx),
+            dx.size());
     return dx;
   }
 
@@ -331,13 +275,9 @@ public final class CpuBackend extends CpuPrimitives {
       return super.crossEntropy(ops, logits, targets);
     }
     double mean =
-        loss.crossEntropy(
-            segment(logits),
-            offset(logits),
-            segment(targets),
-            offset(targets),
-            logits.dim(0),
-            logits.dim(1));
+        kernels
+            .loss()
+            .crossEntropy(Operand.of(logits), Operand.of(targets), logits.dim(0), logits.dim(1));
     return ops.full(DType.F32, Shape.of(), mean);
   }
 
@@ -347,16 +287,15 @@ public final class CpuBackend extends CpuPrimitives {
       return super.crossEntropyGrad(ops, logits, targets, g);
     }
     Tensor dx = ops.emptyLike(logits);
-    loss.crossEntropyBackward(
-        segment(logits),
-        offset(logits),
-        segment(targets),
-        offset(targets),
-        Host.scalar(g),
-        segment(dx),
-        offset(dx),
-        logits.dim(0),
-        logits.dim(1));
+    kernels
+        .loss()
+        .crossEntropyGrad(
+            Operand.of(logits),
+            Operand.of(targets),
+            Host.scalar(g),
+            Operand.of(dx),
+            logits.dim(0),
+            logits.dim(1));
     return dx;
   }
 
@@ -365,23 +304,21 @@ public final class CpuBackend extends CpuPrimitives {
     if (!xs.stream().allMatch(x -> isF32(x) && x.layout().isContiguous())) {
       return super.sumOfSquares(ops, xs);
     }
-    return accumulate.sumOfSquares(
-        xs.stream().map(x -> new AccumulateKernel.Span(segment(x), offset(x), x.size())).toList());
+    return kernels
+        .accumulate()
+        .sumOfSquares(
+            xs.stream().map(x -> new AccumulateKernel.Span(Operand.of(x), x.size())).toList());
   }
 
   // ---- mutation ----
 
   @Override
   public void accumulate(Eager ops, Tensor target, double factor, Tensor value) {
-    Host.requireChangeable("accumulate", target);
+    Host.requireMutable("accumulate", target);
     if (isF32(target) && target.layout().isContiguous() && value.layout().isContiguous()) {
-      accumulate.add(
-          (float) factor,
-          segment(value),
-          offset(value),
-          segment(target),
-          offset(target),
-          target.size());
+      kernels
+          .accumulate()
+          .accumulate((float) factor, Operand.of(value), Operand.of(target), target.size());
     } else {
       super.accumulate(ops, target, factor, value);
     }
@@ -389,9 +326,9 @@ public final class CpuBackend extends CpuPrimitives {
 
   @Override
   public void adamW(Eager ops, List<AdamWSlot> slots, AdamWSettings settings) {
-    slots.forEach(slot -> Host.requireChangeable("AdamW", slot.parameter()));
+    slots.forEach(slot -> Host.requireMutable("AdamW", slot.parameter()));
     if (slots.stream().allMatch(slot -> isF32(slot.parameter()))) {
-      adamW.update(slots, settings);
+      kernels.adamW().update(slots, settings);
     } else {
       super.adamW(ops, slots, settings);
     }
@@ -401,11 +338,11 @@ public final class CpuBackend extends CpuPrimitives {
     return x.shape().leading(x.shape().rank() - 1).size();
   }
 
-  private static MemorySegment[] segments(List<Tensor> xs) {
-    return xs.stream().map(Host::segment).toArray(MemorySegment[]::new);
+  private static AttentionKernel.Shape shape(Tensor qkv, int heads) {
+    return new AttentionKernel.Shape(qkv.dim(0), qkv.dim(1), heads, qkv.dim(2) / 3 / heads);
   }
 
-  private static long[] offsets(List<Tensor> xs) {
-    return xs.stream().mapToLong(Host::offset).toArray();
+  private static Operand[] operands(List<Tensor> xs) {
+    return xs.stream().map(Operand::of).toArray(Operand[]::new);
   }
 }

@@ -1,50 +1,52 @@
 package io.github.maskalign.cpu;
 
-import static io.github.maskalign.cpu.Host.isF32;
-import static io.github.maskalign.cpu.Host.offset;
-import static io.github.maskalign.cpu.Host.requireChangeable;
-import static io.github.maskalign.cpu.Host.segment;
-import static io.github.maskalign.cpu.Host.strides;
+import static io.github.maskalign.cpu.runtime.Host.isF32;
+import static io.github.maskalign.cpu.runtime.Host.requireMutable;
+import static io.github.maskalign.cpu.runtime.Host.strides;
 
+import io.github.maskalign.cpu.kernel.ConvertKernel;
+import io.github.maskalign.cpu.kernel.CopyKernel;
+import io.github.maskalign.cpu.kernel.Kernels;
+import io.github.maskalign.cpu.runtime.Chunks;
+import io.github.maskalign.cpu.runtime.Operand;
+import io.github.maskalign.cpu.runtime.Workers;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BinaryOp;
+import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.HostPool;
 import io.github.maskalign.tensor.HostStorage;
 import io.github.maskalign.tensor.MemoryStats;
 import io.github.maskalign.tensor.Reduction;
+import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.tensor.reference.ReferenceBackend;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
-/** Memory and primitives of the {@link CpuBackend}: F32 on kernels, the rest by plain loops. */
+/**
+ * Memory and primitives of the {@link CpuBackend}: F32 on kernels, the rest on the reference
+ * backend.
+ */
 abstract sealed class CpuPrimitives implements Backend permits CpuBackend {
 
   final Workers workers;
-  final Gemm gemm;
+  final Kernels kernels;
   private final HostPool pool;
-  private final ReferenceBackend plain;
-  private final UnaryKernel unary;
-  private final BinaryKernel binary;
+  private final ReferenceBackend reference;
   private final CopyKernel copy;
   private final ConvertKernel convert;
   private final AxisReduction reduction;
-  private final BatchedMatMul batched;
-  private final GatherKernel gather;
 
-  CpuPrimitives(HostPool pool, Workers workers, Scratch scratch) {
+  CpuPrimitives(HostPool pool, Workers workers, Kernels kernels) {
     this.pool = pool;
-    this.plain = new ReferenceBackend(pool);
+    this.reference = new ReferenceBackend(pool);
     this.workers = workers;
-    this.unary = new UnaryKernel(workers, scratch);
-    this.binary = new BinaryKernel(workers, scratch);
+    this.kernels = kernels;
     this.copy = new CopyKernel(workers);
     this.convert = new ConvertKernel(workers);
-    this.reduction = new AxisReduction(this, new ReduceKernel(workers, scratch));
-    this.gemm = new Gemm(workers);
-    this.batched = new BatchedMatMul(gemm);
-    this.gather = new GatherKernel(workers);
+    this.reduction = new AxisReduction(this, kernels.reduce());
   }
 
   @Override
@@ -64,36 +66,37 @@ abstract sealed class CpuPrimitives implements Backend permits CpuBackend {
 
   @Override
   public void upload(MemorySegment source, Tensor target) {
-    requireChangeable("upload", target);
-    plain.upload(source, target);
+    requireMutable("upload", target);
+    reference.upload(source, target);
   }
 
   @Override
   public void download(Tensor source, MemorySegment target) {
-    plain.download(source, target);
+    reference.download(source, target);
   }
 
   @Override
   public void close() {
     workers.close();
-    plain.close();
+    reference.close();
   }
 
   // ---- primitives ----
 
   @Override
   public void fill(Tensor out, double value) {
-    requireChangeable("fill", out);
+    requireMutable("fill", out);
     if (isF32(out) && out.layout().isContiguous()) {
-      unary.fill((float) value, segment(out), offset(out), out.size());
+      kernels.unary().fill((float) value, Operand.of(out), out.size());
     } else {
-      plain.fill(out, value);
+      reference.fill(out, value);
     }
   }
 
   @Override
   public void uniform(Philox draws, Tensor out) {
-    MemorySegment values = segment(out).asSlice(4 * offset(out), 4 * out.size());
+    Operand y = Operand.of(out);
+    MemorySegment values = y.segment().asSlice(y.at(0), 4 * out.size());
     workers.run(
         Chunks.count(out.size(), Chunks.ELEMENTS),
         c -> {
@@ -105,44 +108,42 @@ abstract sealed class CpuPrimitives implements Backend permits CpuBackend {
 
   @Override
   public void copy(Tensor x, Tensor out) {
-    requireChangeable("copy", out);
+    requireMutable("copy", out);
     if (x.dtype() == out.dtype()) {
       copy.copy(
           x.dtype().bytes(),
           x.shape().dims(),
-          segment(x),
-          offset(x),
+          Operand.of(x),
           strides(x),
-          segment(out),
-          offset(out),
+          Operand.of(out),
           strides(out));
     } else if (!x.layout().isContiguous() || !out.layout().isContiguous()) {
-      plain.copy(x, out);
+      reference.copy(x, out);
     } else if (isF32(out)) {
-      convert.toF32(x.dtype(), segment(x), offset(x), segment(out), offset(out), x.size());
+      convert.toF32(x.dtype(), Operand.of(x), Operand.of(out), x.size());
     } else if (isF32(x)) {
-      convert.fromF32(out.dtype(), segment(x), offset(x), segment(out), offset(out), x.size());
+      convert.fromF32(out.dtype(), Operand.of(x), Operand.of(out), x.size());
     } else {
-      plain.copy(x, out);
+      reference.copy(x, out);
     }
   }
 
   @Override
   public void unary(UnaryOp op, Tensor x, Tensor out) {
     if (isF32(x) && x.layout().isContiguous()) {
-      unary.apply(op, segment(x), offset(x), segment(out), offset(out), x.size());
+      kernels.unary().apply(op, Operand.of(x), Operand.of(out), x.size());
     } else if (isF32(x)) {
       copy(x, out);
-      unary.apply(op, segment(out), offset(out), segment(out), offset(out), x.size());
+      kernels.unary().apply(op, Operand.of(out), Operand.of(out), x.size());
     } else {
-      plain.unary(op, x, out);
+      reference.unary(op, x, out);
     }
   }
 
   @Override
   public void affine(Tensor x, double scale, double shift, Tensor out) {
     if (!isF32(x)) {
-      plain.affine(x, scale, shift, out);
+      reference.affine(x, scale, shift, out);
       return;
     }
     Tensor source = x;
@@ -150,38 +151,31 @@ abstract sealed class CpuPrimitives implements Backend permits CpuBackend {
       copy(x, out);
       source = out;
     }
-    unary.affine(
-        (float) scale,
-        (float) shift,
-        segment(source),
-        offset(source),
-        segment(out),
-        offset(out),
-        x.size());
+    kernels
+        .unary()
+        .affine((float) scale, (float) shift, Operand.of(source), Operand.of(out), x.size());
   }
 
   @Override
   public void binary(BinaryOp op, Tensor a, Tensor b, Tensor out) {
     if (!isF32(a)) {
-      plain.binary(op, a, b, out);
+      reference.binary(op, a, b, out);
       return;
     }
     if (a.layout().isContiguous() && b.layout().isContiguous()) {
-      MemorySegment y = segment(out);
-      binary.plain(op, segment(a), offset(a), segment(b), offset(b), y, offset(out), out.size());
+      kernels.binary().apply(op, Operand.of(a), Operand.of(b), Operand.of(out), out.size());
       return;
     }
-    binary.apply(
-        op,
-        out.shape().dims(),
-        segment(a),
-        offset(a),
-        strides(a),
-        segment(b),
-        offset(b),
-        strides(b),
-        segment(out),
-        offset(out));
+    kernels
+        .binary()
+        .apply(
+            op,
+            out.shape().dims(),
+            Operand.of(a),
+            strides(a),
+            Operand.of(b),
+            strides(b),
+            Operand.of(out));
   }
 
   @Override
@@ -189,16 +183,16 @@ abstract sealed class CpuPrimitives implements Backend permits CpuBackend {
     if (isF32(x)) {
       reduction.apply(op, x, out);
     } else {
-      plain.reduce(op, x, out);
+      reference.reduce(op, x, out);
     }
   }
 
   @Override
   public void matmul(Tensor a, Tensor b, Tensor out) {
     if (isF32(a)) {
-      batched.apply(a, b, out);
+      kernels.products().matmul(a, b, out);
     } else {
-      plain.matmul(a, b, out);
+      reference.matmul(a, b, out);
     }
   }
 
@@ -206,37 +200,57 @@ abstract sealed class CpuPrimitives implements Backend permits CpuBackend {
   public void gatherTokens(Tensor x, Tensor ids, Tensor out) {
     boolean wholeRows = x.dim(2) == 1 || x.layout().stride(2) == 1;
     if (!isF32(x) || !wholeRows) {
-      plain.gatherTokens(x, ids, out);
+      reference.gatherTokens(x, ids, out);
       return;
     }
-    gather.forward(
-        segment(x),
-        offset(x),
-        x.layout().stride(0),
-        x.layout().stride(1),
-        TokenIds.read(ids, x.dim(1)),
-        segment(out),
-        offset(out),
-        x.dim(0),
-        ids.dim(1),
-        x.dim(2));
+    kernels
+        .gather()
+        .gatherTokens(
+            Operand.of(x),
+            x.layout().stride(0),
+            x.layout().stride(1),
+            tokenIds(ids, x.dim(1)),
+            Operand.of(out),
+            x.dim(0),
+            ids.dim(1),
+            x.dim(2));
   }
 
   @Override
   public void scatterTokens(Tensor g, Tensor ids, Tensor out) {
     if (!isF32(g) || !g.layout().isContiguous()) {
-      plain.scatterTokens(g, ids, out);
+      reference.scatterTokens(g, ids, out);
       return;
     }
-    gather.backward(
-        segment(g),
-        offset(g),
-        TokenIds.read(ids, out.dim(1)),
-        segment(out),
-        offset(out),
-        out.dim(0),
-        out.dim(1),
-        ids.dim(1),
-        out.dim(2));
+    kernels
+        .gather()
+        .scatterTokens(
+            Operand.of(g),
+            tokenIds(ids, out.dim(1)),
+            Operand.of(out),
+            out.dim(0),
+            out.dim(1),
+            ids.dim(1),
+            out.dim(2));
+  }
+
+  /** Token numbers [B, K] in row order, each checked to be less than a number of tokens. */
+  private static int[] tokenIds(Tensor ids, int tokens) {
+    Operand memory = Operand.of(ids);
+    int columns = ids.dim(1);
+    int[] checked = new int[Math.multiplyExact(ids.dim(0), columns)];
+    for (int i = 0; i < checked.length; i++) {
+      long row = i / columns * ids.layout().stride(0);
+      long at = memory.offset() + row + i % columns * ids.layout().stride(1);
+      long id =
+          ids.dtype() == DType.I32
+              ? memory.segment().getAtIndex(ValueLayout.JAVA_INT, at)
+              : memory.segment().getAtIndex(ValueLayout.JAVA_LONG, at);
+      if (id < 0 || id >= tokens) {
+        throw new ShapeException("gatherTokens: id " + id + " is not inside [0, " + tokens + ")");
+      }
+      checked[i] = (int) id;
+    }
+    return checked;
   }
 }

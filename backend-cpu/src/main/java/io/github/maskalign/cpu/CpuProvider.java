@@ -1,5 +1,8 @@
 package io.github.maskalign.cpu;
 
+import io.github.maskalign.cpu.kernel.Kernels;
+import io.github.maskalign.cpu.runtime.Scratch;
+import io.github.maskalign.cpu.runtime.Workers;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.BackendProvider;
@@ -34,6 +37,8 @@ public final class CpuProvider implements BackendProvider {
 
   @Override
   public Backend open(BackendOptions options) {
-    return new CpuBackend(new HostPool(options.memoryLimit(), false), options.threads());
+    Workers workers = new Workers(options.threads());
+    Kernels kernels = VectorKernels.create(workers, new Scratch());
+    return new CpuBackend(new HostPool(options.memoryLimit(), false), workers, kernels);
   }
 }

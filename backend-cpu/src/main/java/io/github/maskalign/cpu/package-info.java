@@ -1,2 +1,2 @@
-/** Tensor operations on the processor: vector kernels, worker threads, memory pool. */
+/** The CPU backends: providers, and the dispatch of operations to kernels. */
 package io.github.maskalign.cpu;

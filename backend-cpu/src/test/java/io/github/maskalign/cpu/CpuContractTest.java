@@ -1,5 +1,7 @@
 package io.github.maskalign.cpu;
 
+import io.github.maskalign.cpu.runtime.Scratch;
+import io.github.maskalign.cpu.runtime.Workers;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.HostPool;
 import io.github.maskalign.tensor.testing.AttentionContract;
@@ -18,7 +20,8 @@ class CpuContractTest {
   interface Cpu extends BackendFactory {
     @Override
     default Backend open(int threads, HostPool pool) {
-      return new CpuBackend(pool, threads);
+      Workers workers = new Workers(threads);
+      return new CpuBackend(pool, workers, VectorKernels.create(workers, new Scratch()));
     }
   }
 

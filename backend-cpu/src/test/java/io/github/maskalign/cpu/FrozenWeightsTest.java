@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.cpu.gemm.PackedMatrix;
+import io.github.maskalign.cpu.runtime.Scratch;
+import io.github.maskalign.cpu.runtime.Workers;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.HostPool;
@@ -31,12 +34,18 @@ class FrozenWeightsTest {
   private static final int IN = 800;
   private static final int OUT = 1601;
 
-  private final CpuBackend backend = new CpuBackend(new HostPool(Long.MAX_VALUE, true), 2);
+  private final CpuBackend backend = backend();
   private final Scope scope = Scope.root(backend, "test");
   private final Eager ops = scope.eager();
   private final Tensor x = ops.uniform(Philox.of(1), ROWS, IN);
   private final Tensor weight = ops.uniform(Philox.of(2), OUT, IN);
   private final Tensor bias = ops.uniform(Philox.of(3), OUT);
+
+  private static CpuBackend backend() {
+    Workers workers = new Workers(2);
+    return new CpuBackend(
+        new HostPool(Long.MAX_VALUE, true), workers, VectorKernels.create(workers, new Scratch()));
+  }
 
   @AfterEach
   void close() {

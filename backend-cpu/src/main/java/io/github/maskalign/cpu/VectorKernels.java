@@ -1,0 +1,48 @@
+package io.github.maskalign.cpu;
+
+import io.github.maskalign.cpu.gemm.Gemm;
+import io.github.maskalign.cpu.kernel.Kernels;
+import io.github.maskalign.cpu.runtime.Scratch;
+import io.github.maskalign.cpu.runtime.Workers;
+import io.github.maskalign.cpu.vector.FmaPeak;
+import io.github.maskalign.cpu.vector.Lanes;
+import io.github.maskalign.cpu.vector.VectorAccumulate;
+import io.github.maskalign.cpu.vector.VectorAdamW;
+import io.github.maskalign.cpu.vector.VectorBinary;
+import io.github.maskalign.cpu.vector.VectorGather;
+import io.github.maskalign.cpu.vector.VectorGelu;
+import io.github.maskalign.cpu.vector.VectorLayerNorm;
+import io.github.maskalign.cpu.vector.VectorLoss;
+import io.github.maskalign.cpu.vector.VectorMix;
+import io.github.maskalign.cpu.vector.VectorReduce;
+import io.github.maskalign.cpu.vector.VectorSoftmax;
+import io.github.maskalign.cpu.vector.VectorUnary;
+import io.github.maskalign.cpu.vector.attention.VectorAttention;
+import io.github.maskalign.cpu.vector.gemm.VectorTile;
+
+/** The kernels on the Vector API. Loaded only where its module is present. */
+public final class VectorKernels {
+
+  private VectorKernels() {}
+
+  /** The kernels on the given threads. */
+  public static Kernels create(Workers workers, Scratch scratch) {
+    return new Kernels(
+        "cpu",
+        "Vector API, " + Lanes.F32.vectorBitSize() + "-bit vectors",
+        FmaPeak::measure,
+        new Gemm(workers, scratch, new VectorTile(scratch)),
+        new VectorUnary(workers, scratch),
+        new VectorBinary(workers, scratch),
+        new VectorReduce(workers, scratch),
+        new VectorGather(workers),
+        new VectorGelu(workers, scratch),
+        new VectorSoftmax(workers, scratch),
+        new VectorLayerNorm(workers, scratch),
+        new VectorAttention(workers, scratch),
+        new VectorMix(workers, scratch),
+        new VectorLoss(workers, scratch),
+        new VectorAccumulate(workers, scratch),
+        new VectorAdamW(workers, scratch));
+  }
+}

@@ -1,0 +1,40 @@
+package io.github.maskalign.cpu.gemm;
+
+/**
+ * The sizes of the blocks into which {@link Gemm} cuts products.
+ *
+ * @param rows of a tile
+ * @param columns of a panel of B
+ * @param columnUnit the columns of a task and of a packed piece are a multiple of it
+ * @param packColumns columns of B that one task packs
+ * @param depth most terms of a partial sum. More terms mean fewer passes over C, whose cache misses
+ *     nothing hides; fewer keep the panels in the first-level cache
+ * @param blockRows rows of A that are packed at a time: with depth, a part of the second-level
+ *     cache
+ */
+public record Blocking(
+    int rows, int columns, int columnUnit, int packColumns, int depth, int blockRows) {
+
+  /** Columns of B packed at a time: with depth, a part of the third-level cache. */
+  static final int BLOCK_COLUMNS = 1536;
+
+  /** Terms of the partial sums over k, except the last. */
+  int depth(int k) {
+    return Math.ceilDiv(k, Math.max(1, Math.ceilDiv(k, depth)));
+  }
+
+  /** Columns of a packed block where so many columns are left. */
+  int blockWidth(int columnsLeft) {
+    return Math.min(BLOCK_COLUMNS, roundUp(columnsLeft, columns));
+  }
+
+  /** Floats of a packed matrix [k, n]. */
+  long floats(int k, int n) {
+    return (long) k * roundUp(n, columns);
+  }
+
+  /** The smallest multiple of a unit that is not below n. */
+  public static int roundUp(int n, int unit) {
+    return Math.ceilDiv(n, unit) * unit;
+  }
+}

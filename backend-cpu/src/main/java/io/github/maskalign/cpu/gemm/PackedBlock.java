@@ -1,0 +1,19 @@
+package io.github.maskalign.cpu.gemm;
+
+/**
+ * A block of the right operand of a product, packed in panels of {@link Blocking#columns} columns.
+ *
+ * @param column its first column in the operand
+ * @param columns number of columns
+ * @param k its first row
+ * @param depth number of rows
+ * @param panels one after another, in a layout of the {@link TileKernel}'s
+ * @param start where the first begins, in floats
+ */
+public record PackedBlock(int column, int columns, int k, int depth, float[][] panels, int start) {
+
+  /** Where the panel begins whose first column is j, in floats. */
+  public int panel(int j) {
+    return start + j * depth;
+  }
+}

@@ -1,0 +1,81 @@
+package io.github.maskalign.cpu.kernel;
+
+import io.github.maskalign.cpu.runtime.Operand;
+import io.github.maskalign.cpu.runtime.Workers;
+
+/**
+ * Multi-head attention (Vaswani et al., 2017): softmax(scale Q K^T) V for each head.
+ *
+ * <p>Queries, keys and values come packed, qkv [batch, tokens, 3 heads d], as thirds that are each
+ * split by head. One task is one head of one batch element: its keys and values are packed once and
+ * stay in the cache while blocks of queries pass. The probabilities never reach memory; the
+ * backward pass computes them again.
+ */
+public abstract class AttentionKernel {
+  private final Workers workers;
+
+  /** A kernel on the given threads. */
+  protected AttentionKernel(Workers workers) {
+    this.workers = workers;
+  }
+
+  /** Sizes of attention; heads have {@code size} elements per token. */
+  public record Shape(int batch, int tokens, int heads, int size) {
+
+    /** Elements between tokens of qkv. */
+    public int stride() {
+      return 3 * third();
+    }
+
+    /** Elements between a head's queries, keys and values of a token; the width of the output. */
+    public int third() {
+      return heads * size;
+    }
+
+    /** Index in qkv of the first query of a head of a batch element. */
+    public long queries(int task) {
+      return (long) (task / heads) * tokens * stride() + (long) (task % heads) * size;
+    }
+
+    /** Index of a head of a batch element in the output [batch, tokens, heads size]. */
+    public long output(int task) {
+      return (long) (task / heads) * tokens * third() + (long) (task % heads) * size;
+    }
+  }
+
+  /** out [batch, tokens, heads size] from qkv [batch, tokens, 3 heads size]. */
+  public final void forward(Operand qkv, float scale, Operand out, Shape shape) {
+    workers.run(tasks(shape), task -> forward(qkv, scale, out, shape, task));
+  }
+
+  /** Softmax(scale Q K^T) [batch, heads, queries, tokens] for the queries from one on. */
+  public final void probabilities(
+      Operand qkv, float scale, int fromQuery, int queries, Operand out, Shape shape) {
+    workers.run(
+        tasks(shape), task -> probabilities(qkv, scale, fromQuery, queries, out, shape, task));
+  }
+
+  /**
+   * dqkv [batch, tokens, 3 heads size] from qkv and g [batch, tokens, heads size]. With P the
+   * probabilities and O the output: dV = P^T g, dP = g V^T, dS = P (dP - sum over keys of P dP), dQ
+   * = scale dS K, dK = scale dS^T Q.
+   */
+  public final void backward(Operand qkv, float scale, Operand g, Operand dqkv, Shape shape) {
+    workers.run(tasks(shape), task -> backward(qkv, scale, g, dqkv, shape, task));
+  }
+
+  /** {@link #forward} for one head of one batch element, in one thread. */
+  protected abstract void forward(Operand qkv, float scale, Operand out, Shape shape, int task);
+
+  /** {@link #probabilities} for one head of one batch element, in one thread. */
+  protected abstract void probabilities(
+      Operand qkv, float scale, int fromQuery, int queries, Operand out, Shape shape, int task);
+
+  /** {@link #backward} for one head of one batch element, in one thread. */
+  protected abstract void backward(
+      Operand qkv, float scale, Operand g, Operand dqkv, Shape shape, int task);
+
+  private static int tasks(Shape shape) {
+    return Math.multiplyExact(shape.batch(), shape.heads());
+  }
+}

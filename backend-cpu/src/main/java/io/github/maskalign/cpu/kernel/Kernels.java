@@ -1,0 +1,30 @@
+package io.github.maskalign.cpu.kernel;
+
+import io.github.maskalign.cpu.gemm.Gemm;
+import java.util.function.DoubleSupplier;
+
+/**
+ * The kernels of one tier, over the same threads and scratch memory.
+ *
+ * @param name of the backend
+ * @param description what computes, such as {@code plain Java}
+ * @param peak measures the multiply-adds that one thread can do on registers, in FLOP/s
+ * @param products of matrices
+ */
+public record Kernels(
+    String name,
+    String description,
+    DoubleSupplier peak,
+    Gemm products,
+    UnaryKernel unary,
+    BinaryKernel binary,
+    ReduceKernel reduce,
+    GatherKernel gather,
+    GeluKernel gelu,
+    SoftmaxKernel softmax,
+    LayerNormKernel layerNorm,
+    AttentionKernel attention,
+    MixKernel mix,
+    LossKernel loss,
+    AccumulateKernel accumulate,
+    AdamWKernel adamW) {}

@@ -1,0 +1,158 @@
+package io.github.maskalign.cpu.kernel;
+
+import io.github.maskalign.cpu.runtime.Chunks;
+import io.github.maskalign.cpu.runtime.Operand;
+import io.github.maskalign.cpu.runtime.Scratch;
+import io.github.maskalign.cpu.runtime.Workers;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Layer normalization (Ba et al., 2016) over the rows of contiguous x [rows, width]: y = gamma (x -
+ * mean) / sqrt(variance + eps) + beta, with the biased variance. Gamma and beta [width] may be
+ * null, which stands for 1 and 0.
+ */
+public abstract class LayerNormKernel {
+  /** Rows of a task; their gamma and beta gradients are added in f32, those of tasks in double. */
+  private static final int ROWS = 32;
+
+  /** Elements of a block of rows: what passes share stays in the first-level cache. */
+  private static final int BLOCK = 4096;
+
+  private final Workers workers;
+  private final Scratch scratch;
+
+  /** A kernel on the given threads. */
+  protected LayerNormKernel(Workers workers, Scratch scratch) {
+    this.workers = workers;
+    this.scratch = scratch;
+  }
+
+  /** y may be x. */
+  public final void forward(
+      Operand x,
+      @Nullable Operand gamma,
+      @Nullable Operand beta,
+      float eps,
+      Operand y,
+      long rows,
+      int width) {
+    float[] w = weights(gamma, 1f, width);
+    float[] b = weights(beta, 0f, width);
+    int block = blockRows(width);
+    workers.forRange(
+        rows,
+        ROWS,
+        (from, to) -> {
+          float[] s = scratch.takeFloats(scratchFloats(block, width));
+          for (long row = from; row < to; row += block) {
+            forward(x, row, (int) Math.min(block, to - row), width, w, b, eps, y, s);
+          }
+          scratch.give(s);
+        });
+    scratch.give(w);
+    scratch.give(b);
+  }
+
+  /** The gradients that {@link #backward} writes; those of gamma and beta are null if unwanted. */
+  public record Gradients(Operand dx, @Nullable Operand dgamma, @Nullable Operand dbeta) {}
+
+  /**
+   * From x and g = dy [rows, width]: dx, and dgamma = sum over rows of g xhat, dbeta = sum over
+   * rows of g (each [width], overwritten). The statistics are computed again. dx may be g or x.
+   */
+  public final void backward(
+      Operand x,
+      @Nullable Operand gamma,
+      float eps,
+      Operand g,
+      Gradients gradients,
+      long rows,
+      int width) {
+    int tasks = Chunks.count(rows, ROWS);
+    float[] w = weights(gamma, 1f, width);
+    float[] partial = scratch.takeFloats(Math.multiplyExact(tasks, 2 * width));
+    int block = blockRows(width);
+    workers.run(
+        tasks,
+        task -> {
+          int sumsAt = task * 2 * width;
+          Arrays.fill(partial, sumsAt, sumsAt + 2 * width, 0f);
+          float[] s = scratch.takeFloats(scratchFloats(block, width));
+          long end = Math.min(rows, (task + 1L) * ROWS);
+          for (long row = (long) task * ROWS; row < end; row += block) {
+            int n = (int) Math.min(block, end - row);
+            backward(x, g, row, n, width, w, eps, partial, sumsAt, gradients.dx(), s);
+          }
+          scratch.give(s);
+        });
+    combine(partial, 0, tasks, gradients.dgamma(), width);
+    combine(partial, width, tasks, gradients.dbeta(), width);
+    scratch.give(partial);
+    scratch.give(w);
+  }
+
+  /** Floats of scratch for a block of rows. */
+  protected abstract int scratchFloats(int rows, int width);
+
+  /** {@link #forward} for some rows from one on, in one thread. */
+  protected abstract void forward(
+      Operand x,
+      long row,
+      int rows,
+      int width,
+      float[] gamma,
+      float[] beta,
+      float eps,
+      Operand y,
+      float[] s);
+
+  /**
+   * {@link #backward} for some rows from one on, in one thread; adds to the sums of dgamma at
+   * sumsAt and of dbeta a width later.
+   */
+  protected abstract void backward(
+      Operand x,
+      Operand g,
+      long row,
+      int rows,
+      int width,
+      float[] gamma,
+      float eps,
+      float[] sums,
+      int sumsAt,
+      Operand dx,
+      float[] s);
+
+  private static int blockRows(int width) {
+    return Math.clamp(BLOCK / Math.max(1, width), 1, ROWS);
+  }
+
+  private float[] weights(@Nullable Operand w, float absent, int width) {
+    float[] weights = scratch.takeFloats(width);
+    if (w == null) {
+      Arrays.fill(weights, 0, width, absent);
+    } else {
+      w.load(0, weights, width);
+    }
+    return weights;
+  }
+
+  private void combine(float[] partial, int from, int tasks, @Nullable Operand y, int width) {
+    if (y == null) {
+      return;
+    }
+    double[] total = scratch.takeDoubles(width);
+    Arrays.fill(total, 0, width, 0.0);
+    for (int task = 0; task < tasks; task++) {
+      int at = from + task * 2 * width;
+      for (int j = 0; j < width; j++) {
+        total[j] += partial[at + j];
+      }
+    }
+    for (int j = 0; j < width; j++) {
+      y.set(j, (float) total[j]);
+    }
+    scratch.give(total);
+  }
+}

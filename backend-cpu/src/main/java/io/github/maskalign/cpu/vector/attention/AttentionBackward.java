@@ -1,0 +1,118 @@
+package io.github.maskalign.cpu.vector.attention;
+
+import static io.github.maskalign.cpu.vector.Lanes.F32;
+import static io.github.maskalign.cpu.vector.Lanes.L;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.FloatVector.zero;
+
+import io.github.maskalign.cpu.kernel.AttentionKernel.Shape;
+import io.github.maskalign.cpu.runtime.Operand;
+import io.github.maskalign.cpu.vector.Lanes;
+import io.github.maskalign.cpu.vector.PaddedRows;
+import io.github.maskalign.cpu.vector.PaddedSoftmax;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/** The derivative of one attention head; see {@link VectorAttention#backward}. */
+final class AttentionBackward {
+  private AttentionBackward() {}
+
+  /** Floats of scratch that {@link #run} needs. */
+  static int scratch(int tokens, int size, int block) {
+    int span = PaddedRows.vectors(tokens) * L;
+    int width = PaddedRows.vectors(size) * L;
+    int rows = PaddedRows.padRows(tokens);
+    int scores = Math.max(2 * block * span + PaddedSoftmax.scratch(block), TileTranspose.SCRATCH);
+    return 2 * size * span + tokens * width + 2 * rows * width + 5 * block * width + scores;
+  }
+
+  /** Computes one task with its scratch s. */
+  static void run(
+      float[] s,
+      Operand qkvOperand,
+      float scale,
+      Operand gOperand,
+      Operand dqkvOperand,
+      Shape shape,
+      int task,
+      int block) {
+    MemorySegment qkv = qkvOperand.segment();
+    long q = qkvOperand.at(shape.queries(task));
+    MemorySegment g = gOperand.segment();
+    long gAt = gOperand.at(shape.output(task));
+    MemorySegment dqkv = dqkvOperand.segment();
+    long dq = dqkvOperand.at(shape.queries(task));
+    long third = 4L * shape.third();
+    int tokens = shape.tokens();
+    int size = shape.size();
+    int keyVectors = PaddedRows.vectors(tokens);
+    int sizeVectors = PaddedRows.vectors(size);
+    int span = keyVectors * L;
+    int width = sizeVectors * L;
+    int allRows = PaddedRows.padRows(tokens);
+    int keysT = 0;
+    int valuesT = keysT + size * span;
+    int keys = valuesT + size * span;
+    int dKeys = keys + tokens * width;
+    int dValues = dKeys + allRows * width;
+    int rowsQ = dValues + allRows * width;
+    int panelsQ = rowsQ + block * width;
+    int rowsG = panelsQ + block * width;
+    int panelsG = rowsG + block * width;
+    int dQueries = panelsG + block * width;
+    int p = dQueries + block * width;
+    int ds = p + block * span;
+    int inverse = ds + block * span;
+    int lanes = inverse + block;
+    long stride = 3 * third;
+    AttentionPack.transposedPanels(qkv, q + third, stride, tokens, size, s, keysT, p);
+    AttentionPack.transposedPanels(qkv, q + 2 * third, stride, tokens, size, s, valuesT, p);
+    AttentionPack.panels(qkv, q + third, stride, tokens, size, 1f, s, keys);
+    for (int from = 0; from < tokens; from += block) {
+      int rows = Math.min(block, tokens - from);
+      int padded = PaddedRows.padRows(rows);
+      boolean add = from > 0;
+      long qAt = q + from * stride;
+      long gRow = gAt + from * third;
+      PaddedRows.pack(qkv, qAt, stride, rows, size, scale, s, rowsQ);
+      AttentionPack.panels(qkv, qAt, stride, rows, size, scale, s, panelsQ);
+      PaddedRows.pack(g, gRow, third, rows, size, 1f, s, rowsG);
+      AttentionPack.panels(g, gRow, third, rows, size, 1f, s, panelsG);
+      AttentionTile.product(
+          s, rowsQ, width, 1, s, keysT, padded, size, keyVectors, s, p, span, false);
+      AttentionTile.product(
+          s, rowsG, width, 1, s, valuesT, padded, size, keyVectors, s, ds, span, false);
+      PaddedSoftmax.run(s, p, span, padded, tokens, inverse);
+      for (int r = 0; r < rows; r++) {
+        scoreGrad(s, p + r * span, ds + r * span, s[inverse + r], span, lanes);
+      }
+      AttentionTile.product(
+          s, p, 1, span, s, panelsG, allRows, rows, sizeVectors, s, dValues, width, add);
+      AttentionTile.product(
+          s, ds, 1, span, s, panelsQ, allRows, rows, sizeVectors, s, dKeys, width, add);
+      AttentionTile.product(
+          s, ds, span, 1, s, keys, padded, tokens, sizeVectors, s, dQueries, width, false);
+      PaddedRows.unpack(s, dQueries, width, rows, size, scale, dqkv, dq + from * stride, stride);
+    }
+    PaddedRows.unpack(s, dKeys, width, tokens, size, 1f, dqkv, dq + third, stride);
+    PaddedRows.unpack(s, dValues, width, tokens, size, 1f, dqkv, dq + 2 * third, stride);
+  }
+
+  /** p *= inverse; ds = p (ds - sum p ds), over whole vectors: the padding of p is 0. */
+  private static void scoreGrad(float[] s, int p, int ds, float inverse, int n, int lanes) {
+    FloatVector scale = broadcast(F32, inverse);
+    FloatVector dot = zero(F32);
+    for (int i = 0; i < n; i += L) {
+      FloatVector x = fromArray(F32, s, p + i).mul(scale);
+      x.intoArray(s, p + i);
+      dot = x.fma(fromArray(F32, s, ds + i), dot);
+    }
+    dot.intoArray(s, lanes);
+    FloatVector mean = broadcast(F32, Lanes.sum(s, lanes));
+    for (int i = 0; i < n; i += L) {
+      FloatVector d = fromArray(F32, s, ds + i).sub(mean);
+      fromArray(F32, s, p + i).mul(d).intoArray(s, ds + i);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.github.maskalign.cpu.vector.attention;
+
+import static io.github.maskalign.cpu.vector.Lanes.L;
+
+import io.github.maskalign.cpu.kernel.AttentionKernel;
+import io.github.maskalign.cpu.runtime.Operand;
+import io.github.maskalign.cpu.runtime.Scratch;
+import io.github.maskalign.cpu.runtime.Workers;
+import io.github.maskalign.cpu.vector.PaddedRows;
+import io.github.maskalign.cpu.vector.PaddedSoftmax;
+import java.lang.foreign.MemorySegment;
+
+/** Multi-head attention; see {@link AttentionKernel}. */
+public final class VectorAttention extends AttentionKernel {
+  /** Floats of the block of probabilities that a task works on. */
+  private static final int BLOCK = 16 * 1024;
+
+  private final Scratch scratch;
+
+  /** A kernel on the given threads. */
+  public VectorAttention(Workers workers, Scratch scratch) {
+    super(workers);
+    this.scratch = scratch;
+  }
+
+  /** Floats of a padded row of keys or values. */
+  private static int width(Shape shape) {
+    return PaddedRows.vectors(shape.size()) * L;
+  }
+
+  /** Floats of a padded row of probabilities. */
+  private static int span(Shape shape) {
+    return PaddedRows.vectors(shape.tokens()) * L;
+  }
+
+  /** Queries handled at a time. */
+  private static int block(Shape shape) {
+    int rows = Math.max(16, BLOCK / span(shape));
+    return PaddedRows.padRows(Math.min(rows, shape.tokens()));
+  }
+
+  @Override
+  protected void forward(Operand qkv, float scale, Operand out, Shape shape, int task) {
+    int tokens = shape.tokens();
+    int size = shape.size();
+    int span = span(shape);
+    int width = width(shape);
+    int block = block(shape);
+    int valuesAt = size * span;
+    int queriesAt = valuesAt + tokens * width;
+    int scoresAt = queriesAt + block * width;
+    int resultAt = scoresAt + block * span;
+    int inverseAt = resultAt + block * width;
+    int length = inverseAt + Math.max(PaddedSoftmax.scratch(block), TileTranspose.SCRATCH);
+    float[] s = scratch.takeFloats(length);
+    MemorySegment from = qkv.segment();
+    long q = qkv.at(shape.queries(task));
+    long third = 4L * shape.third();
+    long stride = 3 * third;
+    AttentionPack.transposedPanels(from, q + third, stride, tokens, size, s, 0, inverseAt);
+    AttentionPack.panels(from, q + 2 * third, stride, tokens, size, 1f, s, valuesAt);
+    for (int row = 0; row < tokens; row += block) {
+      int rows = Math.min(block, tokens - row);
+      int padded = PaddedRows.padRows(rows);
+      PaddedRows.pack(from, q + row * stride, stride, rows, size, scale, s, queriesAt);
+      scores(shape, s, queriesAt, padded, scoresAt);
+      PaddedSoftmax.run(s, scoresAt, span, padded, tokens, inverseAt);
+      AttentionTile.product(
+          s,
+          scoresAt,
+          span,
+          1,
+          s,
+          valuesAt,
+          padded,
+          tokens,
+          PaddedRows.vectors(size),
+          s,
+          resultAt,
+          width,
+          false);
+      long y = out.at(shape.output(task)) + row * third;
+      PaddedRows.unpack(s, resultAt, width, rows, size, s, inverseAt, out.segment(), y, third);
+    }
+    scratch.give(s);
+  }
+
+  @Override
+  protected void probabilities(
+      Operand qkv, float scale, int fromQuery, int queries, Operand out, Shape shape, int task) {
+    int tokens = shape.tokens();
+    int size = shape.size();
+    int span = span(shape);
+    int block = block(shape);
+    int queriesAt = size * span;
+    int scoresAt = queriesAt + block * width(shape);
+    int inverseAt = scoresAt + block * span;
+    int length = inverseAt + Math.max(PaddedSoftmax.scratch(block), TileTranspose.SCRATCH);
+    float[] s = scratch.takeFloats(length);
+    MemorySegment from = qkv.segment();
+    long q = qkv.at(shape.queries(task));
+    long third = 4L * shape.third();
+    long stride = 3 * third;
+    AttentionPack.transposedPanels(from, q + third, stride, tokens, size, s, 0, inverseAt);
+    for (int row = 0; row < queries; row += block) {
+      int rows = Math.min(block, queries - row);
+      int padded = PaddedRows.padRows(rows);
+      long at = q + (fromQuery + row) * stride;
+      PaddedRows.pack(from, at, stride, rows, size, scale, s, queriesAt);
+      scores(shape, s, queriesAt, padded, scoresAt);
+      PaddedSoftmax.run(s, scoresAt, span, padded, tokens, inverseAt);
+      long y = out.at(((long) task * queries + row) * tokens);
+      PaddedRows.unpack(
+          s, scoresAt, span, rows, tokens, s, inverseAt, out.segment(), y, 4L * tokens);
+    }
+    scratch.give(s);
+  }
+
+  @Override
+  protected void backward(
+      Operand qkv, float scale, Operand g, Operand dqkv, Shape shape, int task) {
+    int block = block(shape);
+    float[] s = scratch.takeFloats(AttentionBackward.scratch(shape.tokens(), shape.size(), block));
+    AttentionBackward.run(s, qkv, scale, g, dqkv, shape, task, block);
+    scratch.give(s);
+  }
+
+  /** The scores of packed queries; the keys are packed at 0. */
+  private static void scores(Shape shape, float[] s, int queriesAt, int rows, int scoresAt) {
+    AttentionTile.product(
+        s,
+        queriesAt,
+        width(shape),
+        1,
+        s,
+        0,
+        rows,
+        shape.size(),
+        PaddedRows.vectors(shape.tokens()),
+        s,
+        scoresAt,
+        span(shape),
+        false);
+  }
+}

@@ -1,0 +1,212 @@
+package io.github.maskalign.cpu.vector.gemm;
+
+import static io.github.maskalign.cpu.vector.Lanes.F32;
+import static io.github.maskalign.cpu.vector.Lanes.I32;
+import static io.github.maskalign.cpu.vector.Lanes.L;
+import static io.github.maskalign.cpu.vector.Lanes.ORDER;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+import io.github.maskalign.cpu.gemm.Matrix;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * Copies blocks of operands into panels that {@link MicroKernel} reads from end to end. A panel of
+ * A is [depth, ROWS], one of B is [depth, COLUMNS]. What lies past the edge of a matrix is filled
+ * with anything: it meets only results that are not stored.
+ */
+final class Pack {
+
+  private static final int ROWS = MicroKernel.ROWS;
+  private static final int COLUMNS = MicroKernel.COLUMNS;
+
+  private static final IntVector LOW_HALVES = halves(0);
+  private static final IntVector HIGH_HALVES = halves(L / 2);
+
+  private Pack() {}
+
+  /** Lane i is the lane to take of two vectors laid end to end: both low halves, both high ones. */
+  private static IntVector halves(int from) {
+    int[] lanes = new int[L];
+    for (int i = 0; i < L; i++) {
+      lanes[i] = from + i % (L / 2) + i / (L / 2) * L;
+    }
+    return IntVector.fromArray(I32, lanes, 0);
+  }
+
+  /**
+   * Packs rows row .. row + rows - 1, columns k .. k + depth - 1 of a as panels one after another.
+   */
+  static void a(Matrix a, int row, int rows, int k, int depth, float[] to) {
+    if (a.rowStride() == 1) {
+      copyRows(a.segment(), a.at(row, k), 4 * a.columnStride(), rows, depth, to);
+      return;
+    }
+    for (int i = 0; i < rows; i += ROWS) {
+      int height = Math.min(ROWS, rows - i);
+      long at = a.at(row + i, k);
+      int toAt = i * depth;
+      if (a.columnStride() == 1 && depth >= L) {
+        transposePanel(a.segment(), at, 4 * a.rowStride(), height, depth, to, toAt);
+      } else {
+        long across = 4 * a.rowStride();
+        gather(a.segment(), at, across, 4 * a.columnStride(), height, depth, to, toAt, ROWS);
+      }
+    }
+  }
+
+  /** Packs one panel of b: rows k .. k + depth - 1, width columns from column. */
+  static void b(Matrix b, int k, int depth, int column, int width, float[] to, int toAt) {
+    MemorySegment from = b.segment();
+    long at = b.at(k, column);
+    if (b.columnStride() == 1) {
+      if (width == COLUMNS) {
+        copyColumns(from, at, 4 * b.rowStride(), depth, to, toAt);
+      } else {
+        copyEdge(from, at, 4 * b.rowStride(), width, depth, to, toAt);
+      }
+    } else if (b.rowStride() == 1 && depth >= L) {
+      transposeColumns(from, at, 4 * b.columnStride(), width, depth, to, toAt);
+    } else {
+      gather(from, at, 4 * b.columnStride(), 4 * b.rowStride(), width, depth, to, toAt, COLUMNS);
+    }
+  }
+
+  /** A stored with its rows side by side. */
+  private static void copyRows(
+      MemorySegment from, long at, long step, int rows, int depth, float[] to) {
+    int height;
+    for (int i = 0; i < rows; i += height) {
+      long source = at + 4L * i;
+      int target = i * depth;
+      int done = 0;
+      height = Math.min(ROWS, rows - i);
+      if (L == 2 * ROWS && rows - i >= L) {
+        height = L;
+        done = copyPair(from, source, step, depth, to, target);
+        copyPanel(from, source + 4L * ROWS, step, ROWS, done, depth, to, target + ROWS * depth);
+      }
+      copyPanel(from, source, step, Math.min(ROWS, height), done, depth, to, target);
+    }
+  }
+
+  /**
+   * Two panels of half a vector each: two steps at a time, whose halves change places. To copy
+   * vectors of half the length would be simpler, but once the JVM has seen two lengths it may take
+   * either for the other, and box what it loads.
+   *
+   * @return the steps done, all but the last of an odd depth
+   */
+  private static int copyPair(
+      MemorySegment from, long at, long step, int depth, float[] to, int toAt) {
+    int even = depth & -2;
+    for (int k = 0; k < even; k += 2) {
+      IntVector x = IntVector.fromMemorySegment(I32, from, at + k * step, ORDER);
+      IntVector y = IntVector.fromMemorySegment(I32, from, at + (k + 1) * step, ORDER);
+      int target = toAt + k * ROWS;
+      LOW_HALVES.selectFrom(x, y).reinterpretAsFloats().intoArray(to, target);
+      HIGH_HALVES.selectFrom(x, y).reinterpretAsFloats().intoArray(to, target + depth * ROWS);
+    }
+    return even;
+  }
+
+  /** The steps of one panel from a given one on. */
+  private static void copyPanel(
+      MemorySegment from,
+      long at,
+      long step,
+      int height,
+      int begin,
+      int depth,
+      float[] to,
+      int toAt) {
+    if (height == L) {
+      for (int k = begin; k < depth; k++) {
+        FloatVector.fromMemorySegment(F32, from, at + k * step, ORDER)
+            .intoArray(to, toAt + k * ROWS);
+      }
+      return;
+    }
+    VectorMask<Float> mask = F32.indexInRange(0, height);
+    for (int k = begin; k < depth; k++) {
+      FloatVector.fromMemorySegment(F32, from, at + k * step, ORDER, mask)
+          .intoArray(to, toAt + k * ROWS, mask);
+    }
+  }
+
+  private static void copyColumns(
+      MemorySegment from, long at, long step, int depth, float[] to, int toAt) {
+    for (int k = 0; k < depth; k++) {
+      long source = at + k * step;
+      int target = toAt + k * COLUMNS;
+      FloatVector.fromMemorySegment(F32, from, source, ORDER).intoArray(to, target);
+      FloatVector.fromMemorySegment(F32, from, source + 4L * L, ORDER).intoArray(to, target + L);
+    }
+  }
+
+  private static void copyEdge(
+      MemorySegment from, long at, long step, int width, int depth, float[] to, int toAt) {
+    VectorMask<Float> low = F32.indexInRange(0, width);
+    VectorMask<Float> high = F32.indexInRange(L, width);
+    for (int k = 0; k < depth; k++) {
+      long source = at + k * step;
+      int target = toAt + k * COLUMNS;
+      FloatVector.fromMemorySegment(F32, from, source, ORDER, low).intoArray(to, target);
+      if (width > L) {
+        FloatVector.fromMemorySegment(F32, from, source + 4L * L, ORDER, high)
+            .intoArray(to, target + L);
+      }
+    }
+  }
+
+  /** A stored row by row. The last block overlaps the one before, which needs no masks. */
+  private static void transposePanel(
+      MemorySegment from, long at, long row, int height, int depth, float[] to, int toAt) {
+    for (int k = 0; k < depth; k += L) {
+      int start = Math.min(k, depth - L);
+      PackTranspose.transpose(
+          ROWS, from, at + 4L * start, row, height - 1, to, toAt + start * ROWS, L);
+    }
+  }
+
+  /** B stored column by column. */
+  private static void transposeColumns(
+      MemorySegment from, long at, long column, int width, int depth, float[] to, int toAt) {
+    for (int j = 0; j < width; j += L) {
+      int last = Math.min(L, width - j) - 1;
+      for (int k = 0; k < depth; k += L) {
+        int start = Math.min(k, depth - L);
+        PackTranspose.transpose(
+            L,
+            from,
+            at + j * column + 4L * start,
+            column,
+            last,
+            to,
+            toAt + start * COLUMNS + j,
+            COLUMNS);
+      }
+    }
+  }
+
+  /** Any strides: lanes of a panel lie across apart, its steps along apart. */
+  private static void gather(
+      MemorySegment from,
+      long at,
+      long across,
+      long along,
+      int lanes,
+      int depth,
+      float[] to,
+      int toAt,
+      int width) {
+    for (int i = 0; i < lanes; i++) {
+      long source = at + i * across;
+      for (int k = 0; k < depth; k++) {
+        to[toAt + k * width + i] = from.get(JAVA_FLOAT_UNALIGNED, source + k * along);
+      }
+    }
+  }
+}
