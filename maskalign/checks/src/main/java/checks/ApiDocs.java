@@ -1,3 +1,5 @@
+package checks;
+
 import com.sun.source.doctree.DocCommentTree;
 import com.sun.source.doctree.SinceTree;
 import com.sun.source.tree.ClassTree;
@@ -26,35 +28,40 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * Holds what modules export against three rules: a package has a page that tells its job, a type
- * tells the version that it came with, and whatever can be called has a sentence. Doclint knows the
- * last one only together with a tag for each parameter, and the first two not at all.
+ * Checks the documentation of exported packages: a package page describes its job, every type has
+ * an {@code @since}, and everything that can be called or read is described in a sentence. Doclint
+ * checks the last only together with a tag for each parameter, and the first two not at all.
  */
-final class Api {
+final class ApiDocs {
 
   private final Path root;
   private final Version version;
-  private final List<String> wrong = new ArrayList<>();
+  private final List<String> problems = new ArrayList<>();
 
-  private Api(Path root, Version version) {
+  private ApiDocs(Path root, Version version) {
     this.root = root;
     this.version = version;
   }
 
-  /** Arguments: the repository, the project's version. */
+  /** Arguments: the root of the repository, the version of the project. */
   public static void main(String[] args) throws IOException {
-    Api api = new Api(Path.of(args[0]), Version.parse(args[1].replace("-SNAPSHOT", "")));
-    try (Stream<Path> folders = Files.list(api.root)) {
-      for (Path sources : folders.map(f -> f.resolve("src/main/java")).sorted().toList()) {
-        if (Files.exists(sources.resolve("module-info.java"))) {
-          api.module(sources);
-        }
-      }
-    }
-    api.wrong.forEach(System.err::println);
-    if (!api.wrong.isEmpty()) {
+    List<String> problems = problems(Path.of(args[0]).toRealPath(), args[1]);
+    problems.forEach(System.err::println);
+    if (!problems.isEmpty()) {
       System.exit(1);
     }
+  }
+
+  /** One line per problem in any module below a folder: file, line and what is missing. */
+  static List<String> problems(Path root, String version) throws IOException {
+    ApiDocs docs = new ApiDocs(root, Version.parse(version.replace("-SNAPSHOT", "")));
+    for (Path module : Modules.below(root)) {
+      Path sources = module.resolve("src/main/java");
+      if (Files.exists(sources.resolve("module-info.java"))) {
+        docs.module(sources);
+      }
+    }
+    return docs.problems;
   }
 
   private void module(Path sources) throws IOException {
@@ -70,7 +77,7 @@ final class Api {
   private void exported(Path folder) throws IOException {
     Path page = folder.resolve("package-info.java");
     if (!Files.exists(page)) {
-      wrong.add(root.relativize(page) + ": is missing, and tells the package's one job");
+      problems.add(root.relativize(page) + ": missing; it describes the package's one job");
     }
     for (Place file : parse(sources(folder))) {
       CompilationUnitTree unit = file.path().getCompilationUnit();
@@ -94,7 +101,7 @@ final class Api {
             .map(tag -> ((SinceTree) tag).getBody().getFirst().toString())
             .toList();
     if (found.size() != 1) {
-      report(type, "needs one @since, for instance of the version to come, " + version);
+      report(type, "needs one @since, for example the next version, " + version);
     } else if (Version.parse(found.getFirst()).compareTo(version) > 0) {
       report(type, "@since " + found.getFirst() + " is later than the project's " + version);
     }
@@ -117,20 +124,20 @@ final class Api {
 
   private void sentence(Place place, String about) {
     if (place.comment().isEmpty() || place.comment().get().getFullBody().isEmpty()) {
-      report(place, "needs a sentence that tells " + about);
+      report(place, "needs a sentence that describes " + about);
     }
   }
 
   private void report(Place place, String what) {
     Path file = Path.of(place.path().getCompilationUnit().getSourceFile().toUri());
-    wrong.add("%s:%d: %s".formatted(root.relativize(file), place.line(), what));
+    problems.add("%s:%d: %s".formatted(root.relativize(file), place.line(), what));
   }
 
   private static boolean isPublic(ModifiersTree modifiers) {
     return modifiers.getFlags().contains(Modifier.PUBLIC);
   }
 
-  /** Whether a member of an exported type can be seen, which in an interface needs no word. */
+  /** Whether a member of an exported type is public or protected; in an interface, implicitly. */
   private static boolean isExposed(ClassTree of, ModifiersTree modifiers) {
     Set<Modifier> flags = modifiers.getFlags();
     boolean isPublic =
@@ -141,7 +148,7 @@ final class Api {
     return isPublic || flags.contains(Modifier.PROTECTED);
   }
 
-  /** Its sentence is inherited. */
+  /** Whether the method inherits its description. */
   private static boolean overrides(MethodTree method) {
     return method.getModifiers().getAnnotations().stream()
         .anyMatch(annotation -> annotation.getAnnotationType().toString().equals("Override"));
@@ -165,7 +172,7 @@ final class Api {
     return places;
   }
 
-  /** A place in a source file. */
+  /** A declaration in a source file. */
   private record Place(DocTrees docs, TreePath path) {
 
     Place below(Tree tree) {

@@ -1,4 +1,4 @@
-package examples;
+package checks;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Modules depend on each other in one direction, and backends are found, never imported. */
+/** Modules depend on each other in one direction, and backends are loaded as services. */
 class ArchitectureTest {
   private static final String BASE = "io.github.maskalign";
 
@@ -33,7 +33,7 @@ class ArchitectureTest {
     CPU(BASE + ".cpu", TENSOR),
     CUDA(BASE + ".cuda", TENSOR),
     VIT(BASE + ".vit", TENSOR, AUTOGRAD),
-    // Its packages lie beside those of the modules above, so it comes after them.
+    // Its root package contains those of all other modules: the longest match decides.
     MASKALIGN(BASE, TENSOR, AUTOGRAD, VIT),
     VECTORS(BASE + ".vectors", TENSOR, AUTOGRAD, VIT, MASKALIGN),
     EXAMPLES("examples", TENSOR, AUTOGRAD, VIT, MASKALIGN, VECTORS);
@@ -46,7 +46,7 @@ class ArchitectureTest {
       this.mayUse = Set.of(mayUse);
     }
 
-    /** The module with the longest root that a class lies below; null outside the project. */
+    /** The module with the longest root that contains a class; null outside the project. */
     private static Module of(JavaClass type) {
       Module found = null;
       for (Module module : values()) {
