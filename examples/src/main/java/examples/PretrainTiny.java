@@ -31,9 +31,9 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /**
  * The main job in small: a student ViT learns from 8,000 Fashion-MNIST pictures without labels by
