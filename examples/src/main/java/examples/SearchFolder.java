@@ -2,8 +2,8 @@ package examples;
 
 import examples.ModelOptions.Model;
 import io.github.maskalign.cli.Command;
-import io.github.maskalign.vit.search.Match;
 import io.github.maskalign.vit.search.VectorIndex;
+import io.github.maskalign.vit.search.VectorIndex.Match;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

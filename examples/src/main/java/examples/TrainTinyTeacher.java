@@ -106,7 +106,7 @@ public final class TrainTinyTeacher implements Command {
         Scope scope = Scope.root(choice.backend(), "model")) {
       System.out.println(choice.explanation());
       Parameters parameters = Parameters.initialized(scope, DType.F32, seed);
-      ViTClassifier model = ViTClassifier.create(parameters.root(), CONFIG, Pooling.CLS, CLASSES);
+      ViTClassifier model = ViTClassifier.create(parameters.root(), CONFIG, Pooling.CLASS_TOKEN, CLASSES);
       if (init != null) {
         Weights.load(init, parameters, LoadOptions.strict());
       }

@@ -4,7 +4,7 @@ import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.ComputeOptions;
 import io.github.maskalign.vit.embed.Clip;
 import io.github.maskalign.vit.embed.ClipOptions;
-import io.github.maskalign.vit.embed.Labels;
+import io.github.maskalign.vit.embed.ZeroShotClassifier;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -82,8 +82,8 @@ public final class ClassifyCommand implements Command {
     ClipOptions options =
         ClipOptions.defaults().withBackend(compute.backend()).withThreads(compute.threads());
     try (Clip clip = Clip.load(weights, options)) {
-      Labels texts =
-          clip.labels(names.stream().map(name -> template.replace(PLACE, name)).toList());
+      ZeroShotClassifier texts =
+          clip.classifier(names.stream().map(name -> template.replace(PLACE, name)).toList());
       int refused = 0;
       for (Path picture : pictures) {
         try {

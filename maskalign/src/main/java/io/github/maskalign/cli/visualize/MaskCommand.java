@@ -5,12 +5,12 @@ import io.github.maskalign.cli.Command;
 import io.github.maskalign.config.MaskStrategy;
 import io.github.maskalign.vit.image.Picture;
 import java.nio.file.Path;
-import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** {@code maskalign mask}: what a student would see. */
 @CommandLine.Command(

@@ -7,6 +7,7 @@ import io.github.maskalign.tensor.MemoryStats;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.PictureDecoder;
+import io.github.maskalign.vit.image.Preprocessing;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -16,7 +17,7 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /**
- * picture -> embedding: a Vision Transformer for services.
+ * image -> embedding: a Vision Transformer for services.
  *
  * <pre>{@code
  * try (Embedder embedder = Embedder.load(Path.of("clip-vit-base-patch16"))) {
@@ -24,11 +25,11 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p>Safe for any number of threads, virtual ones too: pictures are decoded and resized on the
- * calling threads, and the network looks at those of concurrent callers together. Memory of a call
- * is used again by the next; {@link #close} gives all of it back.
+ * <p>Thread-safe, including virtual threads: images are decoded and resized on the calling threads,
+ * and those of concurrent callers are batched for the network. Calls reuse memory; {@link #close}
+ * frees all of it.
  *
- * <p>The weight file is mapped into memory and must stay as it is until then: to exchange a model,
+ * <p>The weight file is mapped into memory and must not change until then: to replace a model,
  * write the new one under another name and rename it.
  *
  * @since 0.1.0
@@ -39,7 +40,6 @@ public final class Embedder implements AutoCloseable {
   private final Backends.Choice choice;
   private final Scope scope;
   private final EmbeddingNetwork network;
-  private final Preprocessing preprocessing;
   private final PictureDecoder decoder;
   private final Batcher<float[]> batcher;
 
@@ -48,13 +48,11 @@ public final class Embedder implements AutoCloseable {
       Backends.Choice choice,
       Scope scope,
       EmbeddingNetwork network,
-      Preprocessing preprocessing,
       EmbedderOptions options) {
     this.file = file;
     this.choice = choice;
     this.scope = scope;
     this.network = network;
-    this.preprocessing = preprocessing;
     this.decoder = PictureDecoder.open();
     this.batcher =
         new Batcher<>("embedder", network::embed, options.maxBatch(), options.maxDelay());
@@ -69,19 +67,17 @@ public final class Embedder implements AutoCloseable {
    * Loads a network.
    *
    * @param model a weight file, or a folder with weights and configuration: CLIP, SigLIP, DINO,
-   *     DINOv2, DINOv3 and ViT of Hugging Face, timm's ViTs, and what this library trained
-   * @throws io.github.maskalign.tensor.FormatException if it is damaged, or no known network
-   * @throws io.github.maskalign.tensor.ShapeException if the network cannot give such an output
+   *     DINOv2, DINOv3 and ViT of Hugging Face, timm's ViTs, and networks trained by this library
+   * @throws io.github.maskalign.tensor.FormatException if it is damaged, or not a known network
+   * @throws io.github.maskalign.tensor.ShapeException if the network does not have the requested
+   *     output
    * @throws io.github.maskalign.tensor.DeviceException if the backend is not available
    */
   public static Embedder load(Path model, EmbedderOptions options) {
     return load(() -> NetworkFile.open(model), options);
   }
 
-  /**
-   * Loads a network of a file that is open and stays so; {@link #close} closes it, and so does a
-   * failure.
-   */
+  /** Loads a network from an open file, which {@link #close} closes, as does a failure. */
   static Embedder load(NetworkFile file, EmbedderOptions options) {
     return load(() -> file, options);
   }
@@ -91,11 +87,11 @@ public final class Embedder implements AutoCloseable {
     Backends.Choice choice = Backends.open(options.backend(), backend);
     Scope scope = Scope.root(choice.backend(), "embedder");
     NetworkFile file = null;
-    try (WarmUp warmUp = WarmUp.start(choice.backend())) {
+    try (JitWarmup warmUp = JitWarmup.start(choice.backend())) {
       file = opened.get();
       warmUp.like(file.config());
       EmbeddingNetwork network = EmbeddingNetwork.load(scope, file, options);
-      return new Embedder(file, choice, scope, network, Preprocessing.of(file), options);
+      return new Embedder(file, choice, scope, network, options);
     } catch (RuntimeException | Error e) {
       scope.close();
       choice.close();
@@ -111,36 +107,36 @@ public final class Embedder implements AutoCloseable {
     return network.width();
   }
 
-  /** How pictures are prepared for the network. */
+  /** The preprocessing of images. */
   public Preprocessing preprocessing() {
-    return preprocessing;
+    return network.preprocessing();
   }
 
-  /** Which backend and device run, and which JPEG library decodes, in a line each. */
+  /** Which backend, device and JPEG library are in use, one line each. */
   public String explanation() {
     return choice.explanation() + System.lineSeparator() + decoder.explanation();
   }
 
-  /** What computes; open until this is closed. */
+  /** The backend, open until this is closed. */
   Backend backend() {
     return choice.backend();
   }
 
   /**
-   * The backend's memory: what is live is small weights and the pictures being looked at. On a CPU
-   * large weights are in their file, and, in the form that products take, on the Java heap.
+   * The backend's memory: live are small weights and the images in process. On a CPU, large weights
+   * stay in their mapped file and, packed for matrix products, on the Java heap.
    */
   public MemoryStats memory() {
     return choice.backend().memory();
   }
 
-  /** The embedding of an image in memory. */
+  /** The embedding of a decoded image. */
   public float[] embed(BufferedImage image) {
     return embed(Picture.of(image));
   }
 
   /**
-   * The embedding of a picture in a file.
+   * The embedding of an image file.
    *
    * @throws io.github.maskalign.vit.image.DamagedPictureException naming the file, if it cannot be
    *     decoded
@@ -150,16 +146,16 @@ public final class Embedder implements AutoCloseable {
   }
 
   /**
-   * The embedding of a picture that was read from a file or a request.
+   * The embedding of the content of an image file.
    *
    * @throws io.github.maskalign.vit.image.DamagedPictureException if it cannot be decoded
    */
   public float[] embed(byte[] file) {
-    return embed(decoder.decode(file, "the picture"));
+    return embed(decoder.decode(file, "the image"));
   }
 
   /**
-   * The embedding of a picture that is read to the stream's end; the stream stays open.
+   * The embedding of an image file read to the end of the stream, which stays open.
    *
    * @throws io.github.maskalign.vit.image.DamagedPictureException if it cannot be decoded
    * @throws UncheckedIOException if the stream fails
@@ -168,20 +164,20 @@ public final class Embedder implements AutoCloseable {
     try {
       return embed(file.readAllBytes());
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the picture", e);
+      throw new UncheckedIOException("cannot read the image", e);
     }
   }
 
   /**
-   * The embedding of pixels.
+   * The embedding of decoded pixels.
    *
    * @throws io.github.maskalign.tensor.ClosedException after {@link #close}
    */
   public float[] embed(Picture picture) {
-    return batcher.submit(preprocessing.apply(picture));
+    return batcher.submit(network.preprocessing().apply(picture));
   }
 
-  /** Waits for the embeddings asked for, then gives all memory back; closing again does nothing. */
+  /** Completes pending requests, then frees all memory; closing again has no effect. */
   @Override
   public void close() {
     batcher.close();

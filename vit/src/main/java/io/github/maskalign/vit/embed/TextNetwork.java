@@ -5,12 +5,12 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.text.TextTransformer;
-import io.github.maskalign.vit.weights.TextFile;
+import io.github.maskalign.vit.weights.TextTowerFile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Tokens of several texts -> their embeddings [P] at unit length. For one thread. */
+/** texts as token ids -> their embeddings [P] at unit length. Not thread-safe. */
 final class TextNetwork {
 
   private final Scope scope;
@@ -26,10 +26,10 @@ final class TextNetwork {
   /**
    * Loads the weights.
    *
-   * @param scope owns them
-   * @param file open as long as this is used
+   * @param scope owns the weights
+   * @param file must stay open while the network is used
    */
-  static TextNetwork load(Scope scope, TextFile file) {
+  static TextNetwork load(Scope scope, TextTowerFile file) {
     Parameters parameters = Parameters.lazy(scope, DType.F32);
     TextTransformer tower = TextTransformer.create(parameters.root(), file.config());
     var scale = parameters.root().add("logit_scale", Init.zeros(), 1);
@@ -38,7 +38,7 @@ final class TextNetwork {
     return new TextNetwork(scope, tower, Math.exp(scale.toFloats()[0]));
   }
 
-  /** What cosines are multiplied by. */
+  /** The learned scale of cosines. */
   double logitScale() {
     return logitScale;
   }
@@ -49,7 +49,8 @@ final class TextNetwork {
       int width = tower.config().projection();
       List<float[]> embeddings = new ArrayList<>();
       for (int i = 0; i < texts.size(); i++) {
-        embeddings.add(UnitLength.scale(Arrays.copyOfRange(values, i * width, (i + 1) * width)));
+        embeddings.add(
+            CosineSimilarity.normalize(Arrays.copyOfRange(values, i * width, (i + 1) * width)));
       }
       return embeddings;
     }

@@ -9,12 +9,13 @@ import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.Activation;
-import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.ConfigMetadata;
 import io.github.maskalign.vit.PositionEmbedding;
-import io.github.maskalign.vit.TimmConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.SavedNetwork;
+import io.github.maskalign.vit.weights.config.TimmConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes networks as folders that timm loads: model.safetensors and config.json.
+ * Exports networks as folders that timm loads: model.safetensors and config.json.
  *
  * @since 0.1.0
  */
@@ -36,11 +37,12 @@ public final class TimmExport {
   private TimmExport() {}
 
   /**
-   * Writes a folder. Where only the class token of a longer prefix has a position, as in DINOv2
-   * with registers, it is added to the token, since timm knows all positions or none.
+   * Writes a folder. If only the class token of several prefix tokens has a position, as in DINOv2
+   * with registers, the position is added to the token, since timm supports positions for all or
+   * none.
    *
-   * @param stats by which pixels are normalized
-   * @param metadata notes for the weights; a {@code license} among them goes to config.json too
+   * @param stats for normalization
+   * @param metadata of the weight file; a {@code license} is written to config.json too
    * @throws FormatException if timm has no such network under these names
    * @throws UncheckedIOException if it cannot be written
    */
@@ -50,19 +52,19 @@ public final class TimmExport {
     if (config.tokens().positions() == PositionEmbedding.ROTARY
         || config.blocks().activation() == Activation.SWIGLU) {
       throw new FormatException(
-          "timm export: timm builds networks with rotary positions or gated MLPs of other parts, in"
-              + " which these weights do not fit; export to ONNX, or keep the file");
+          "timm export: timm implements rotary positions and gated MLPs with other parameters, so"
+              + " these weights do not fit; export to ONNX instead");
     }
     boolean partly = config.tokens().positionedPrefix() % Math.max(1, config.prefixTokens()) != 0;
     ViTConfig written = partly ? unplaced(config) : config;
     SafeTensorsWriter writer = new SafeTensorsWriter();
-    Map.of(TimmConfig.NOTE, TimmConfig.note(written), "format", "pt").forEach(writer::metadata);
+    Map.of(ConfigMetadata.KEY, ConfigMetadata.write(written), "format", "pt")
+        .forEach(writer::metadata);
     metadata.forEach(writer::metadata);
     for (Parameter parameter : network.parameters().all()) {
       add(writer, parameter, partly ? network.parameters() : null);
     }
-    ObjectNode json =
-        TimmConfig.write(written, network.classes(), network.pooling() == Pooling.MEAN_PATCHES);
+    ObjectNode json = TimmConfig.write(written, network.classes(), network.pooling());
     ObjectNode pretrained = json.putObject("pretrained_cfg");
     numbers(
         pretrained.putArray("input_size"),
@@ -73,9 +75,7 @@ public final class TimmExport {
     Arrays.stream(stats.std()).forEach(pretrained.putArray("std")::add);
     pretrained.put("num_classes", network.classes());
     pretrained.put("fixed_input_size", true);
-    if (metadata.containsKey("licence")) {
-      pretrained.put("licence", metadata.get("licence"));
-    }
+    ModelCard.license(metadata).ifPresent(license -> pretrained.put("license", license));
     try {
       Files.createDirectories(folder);
       writer.write(folder.resolve("model.safetensors"));
@@ -97,7 +97,7 @@ public final class TimmExport {
             tokens.prefix(), tokens.classToken(), tokens.positions(), 0, tokens.norm()));
   }
 
-  /** With all parameters given, moves the class token's position into the token. */
+  /** Adds a parameter; given all parameters, adds the class token's position to the token. */
   private static void add(SafeTensorsWriter writer, Parameter parameter, @Nullable Parameters all) {
     float[] values = parameter.value().toFloats();
     Shape shape = parameter.value().shape();

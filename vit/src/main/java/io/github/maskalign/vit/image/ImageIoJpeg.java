@@ -8,12 +8,12 @@ import java.util.List;
 import javax.imageio.spi.ImageReaderSpi;
 
 /**
- * JPEG by javax.imageio. Only the components are taken from it: it would guess at colors by rules
- * of its own and convert them through color profiles.
+ * Decodes JPEG with javax.imageio. Only the components are taken from it, since it would guess the
+ * color space by different rules and apply color profiles.
  */
 final class ImageIoJpeg implements JpegDecoder {
 
-  private final ImageReaderSpi provider = ImageIo.provider(PictureFormat.JPEG);
+  private final ImageReaderSpi provider = ImageIoDecoder.provider(PictureFormat.JPEG);
 
   @Override
   public String description() {
@@ -25,30 +25,30 @@ final class ImageIoJpeg implements JpegDecoder {
     int width = header.picture().width();
     int height = header.picture().height();
     byte[] bare = withoutExtras(file, header.extras());
-    Raster raster = ImageIo.read(provider, bare, reader -> reader.readRaster(0, null));
+    Raster raster = ImageIoDecoder.read(provider, bare, reader -> reader.readRaster(0, null));
     if (raster.getNumBands() != header.components()
         || raster.getWidth() != width
         || raster.getHeight() != height
         || !(raster.getDataBuffer() instanceof DataBufferByte buffer)) {
-      throw new IOException("does not hold the components that its header promises");
+      throw new IOException("does not contain the components that its header announces");
     }
     byte[] pixels = buffer.getData();
     int area = width * height;
     return switch (header.colors()) {
       case GRAY -> Picture.of(pixels, 1, height, width);
       case RGB -> Picture.ofInterleaved(pixels, Picture.RGB, height, width);
-      case YCC -> Picture.of(ColorModel.ofYcc(pixels, area), Picture.RGB, height, width);
+      case YCC -> Picture.of(JpegColors.ofYcc(pixels, area), Picture.RGB, height, width);
       case CMYK, YCCK -> {
         if (header.colors() == JpegHeader.Colors.YCCK) {
-          ColorModel.yccToInks(pixels, area);
+          JpegColors.yccToInks(pixels, area);
         }
-        byte[] planes = ColorModel.ofInks(pixels, area, header.adobe());
+        byte[] planes = JpegColors.ofInks(pixels, area, header.adobe());
         yield Picture.of(planes, Picture.RGB, height, width);
       }
     };
   }
 
-  /** Without what Java's reader would take time for and the header has said already. */
+  /** Removes segments that Java's reader would spend time on and that are parsed already. */
   private static byte[] withoutExtras(byte[] file, List<JpegHeader.Extra> extras) {
     ByteArrayOutputStream bare = new ByteArrayOutputStream(file.length);
     int at = 0;

@@ -19,9 +19,9 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * query [D] -> the nearest of N named vectors [N, D], by cosine. The vectors lie in a file that
- * {@link VectorIndexWriter} wrote and that is mapped into memory: opening takes no time, and
- * several processes share one copy. The search is exact; it looks at every vector, on all cores.
+ * query [D] -> the nearest of N named vectors [N, D], by cosine similarity. The file, written by
+ * {@link VectorIndexWriter}, is mapped into memory: opening takes no time, and processes share one
+ * copy. The search is exact: it scans all vectors, on all cores.
  *
  * <pre>{@code
  * try (VectorIndex index = VectorIndex.open(Path.of("pictures.index"), digest)) {
@@ -31,25 +31,35 @@ import java.util.stream.IntStream;
  * }
  * }</pre>
  *
- * <p>Safe for any number of threads, virtual ones too. The file must stay as it is until {@link
- * #close}: to exchange it, let a writer finish another of the same name, and open that.
+ * <p>Thread-safe, including virtual threads. The file must not change until {@link #close}: to
+ * replace it, finish another writer of the same name and open the new file.
  *
  * @since 0.1.0
  */
 public final class VectorIndex implements AutoCloseable {
 
-  /** Fixed, so that the result is the same on any number of threads. */
+  /**
+   * A search result.
+   *
+   * @param row of the index, counted from 0
+   * @param name of the vector, usually that of an image
+   * @param score cosine similarity to the query, from -1 to 1
+   * @since 0.1.0
+   */
+  public record Match(int row, String name, float score) {}
+
+  /** Fixed, so that the result does not depend on the number of threads. */
   private static final int CHUNK_ROWS = 2048;
 
   private final String name;
-  private final IndexHead head;
+  private final IndexHeader head;
   private final MemorySegment file;
   private final Arena arena;
 
-  /** Searches read; closing writes, and so waits for them. */
+  /** Searches take the read lock; closing takes the write lock and waits for them. */
   private final ReadWriteLock use = new ReentrantReadWriteLock();
 
-  private VectorIndex(String name, IndexHead head, MemorySegment file, Arena arena) {
+  private VectorIndex(String name, IndexHeader head, MemorySegment file, Arena arena) {
     this.name = name;
     this.head = head;
     this.file = file;
@@ -57,17 +67,17 @@ public final class VectorIndex implements AutoCloseable {
   }
 
   /**
-   * Opens an index of whichever model.
+   * Opens an index without checking its model.
    *
    * @throws UncheckedIOException if the file cannot be read
-   * @throws FormatException if it is no index, or is cut off or damaged
+   * @throws FormatException if it is not an index, or is truncated or damaged
    */
   public static VectorIndex open(Path path) {
     Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       MemorySegment file =
           channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena).asReadOnly();
-      IndexHead head = IndexHead.read(file, path.toString());
+      IndexHeader head = IndexHeader.read(file, path.toString());
       requireNames(file, head, path);
       return new VectorIndex(path.toString(), head, file, arena);
     } catch (IOException e) {
@@ -80,28 +90,29 @@ public final class VectorIndex implements AutoCloseable {
   }
 
   /**
-   * Opens an index that a certain model made.
+   * Opens an index and checks that it was created with a model.
    *
-   * @param model what {@link ModelDigest#of} says of the model that queries come from
+   * @param model {@link ModelDigest#of} the model of the queries
    * @throws UncheckedIOException if the file cannot be read
-   * @throws FormatException if it is no index, is damaged, or another model's
+   * @throws FormatException if it is not an index, is damaged, or was created with another model
    */
   public static VectorIndex open(Path path, String model) {
     VectorIndex index = open(path);
     if (!index.model().equals(model)) {
       index.close();
       throw new FormatException(
-          "%s was made by another model (%.12s..., this is %.12s...); name that, or index anew"
+          ("%s was created with another model (%.12s..., this is %.12s...); use that model or"
+                  + " create the index again")
               .formatted(path, index.model(), model));
     }
     return index;
   }
 
-  private static void requireNames(MemorySegment file, IndexHead head, Path path) {
+  private static void requireNames(MemorySegment file, IndexHeader head, Path path) {
     long before = 0;
     for (long row = 0; row < head.count(); row++) {
-      long end = file.get(IndexHead.LONG, head.nameEndAt(row));
-      if (end < before || end > head.nameBytes() || end - before > IndexHead.MAX_NAME_BYTES) {
+      long end = file.get(IndexHeader.LONG, head.nameEndAt(row));
+      if (end < before || end > head.nameBytes() || end - before > IndexHeader.MAX_NAME_BYTES) {
         throw damaged(path, row);
       }
       before = end;
@@ -113,7 +124,7 @@ public final class VectorIndex implements AutoCloseable {
 
   private static FormatException damaged(Path path, long row) {
     return new FormatException(
-        path + ": the name of vector " + row + " is damaged; make the index anew");
+        path + ": the name of vector " + row + " is damaged; create the index again");
   }
 
   /** Number of vectors, N. */
@@ -126,7 +137,7 @@ public final class VectorIndex implements AutoCloseable {
     return head.width();
   }
 
-  /** The digest of the model that made the vectors. */
+  /** The digest of the model of the vectors. */
   public String model() {
     return head.modelDigest();
   }
@@ -143,8 +154,8 @@ public final class VectorIndex implements AutoCloseable {
   }
 
   private String readName(int row) {
-    long start = row == 0 ? 0 : file.get(IndexHead.LONG, head.nameEndAt(row - 1));
-    long end = file.get(IndexHead.LONG, head.nameEndAt(row));
+    long start = row == 0 ? 0 : file.get(IndexHeader.LONG, head.nameEndAt(row - 1));
+    long end = file.get(IndexHeader.LONG, head.nameEndAt(row));
     byte[] bytes = file.asSlice(head.namesAt() + start, end - start).toArray(ValueLayout.JAVA_BYTE);
     return new String(bytes, StandardCharsets.UTF_8);
   }
@@ -166,41 +177,42 @@ public final class VectorIndex implements AutoCloseable {
   }
 
   private void read(int row, float[] vector) {
-    MemorySegment.copy(file, IndexHead.FLOAT, head.vectorAt(row), vector, 0, vector.length);
+    MemorySegment.copy(file, IndexHeader.FLOAT, head.vectorAt(row), vector, 0, vector.length);
   }
 
   /**
-   * query [D] -> the vectors of highest cosine, the best first; of equal ones, the first rows. The
-   * same bits on any number of threads.
+   * query [D] -> the vectors with the highest cosine similarity, in descending order; of equal
+   * ones, the first rows. The same bits for any number of threads.
    *
-   * @param query of any length but infinite; at length 0, all cosines are 0
-   * @param max how many are wanted; fewer if there are no more
-   * @throws io.github.maskalign.tensor.ShapeException if it is not of this index's width
-   * @throws IllegalArgumentException if it holds infinity or not-a-number, or none are wanted
+   * @param query of any finite length; for zero, all cosines are 0
+   * @param max maximum number of results
+   * @throws io.github.maskalign.tensor.ShapeException if it does not have the width of this index
+   * @throws IllegalArgumentException if it contains infinity or NaN, or max is not positive
    * @throws ClosedException after {@link #close}
    */
   public List<Match> search(float[] query, int max) {
     if (max < 1) {
-      throw new IllegalArgumentException("vector index: " + max + " matches; ask for 1 or more");
+      throw new IllegalArgumentException(
+          "vector index: the number of matches must be 1 or more, got " + max);
     }
     float[] unit = UnitVectors.of(query, width());
     return whileOpen(
         () ->
-            best(unit, max).bestFirst().stream()
-                .map(best -> new Match(best.row(), readName(best.row()), best.score()))
+            best(unit, max).best().stream()
+                .map(row -> new Match(row.index(), readName(row.index()), (float) row.score()))
                 .toList());
   }
 
-  private BestRows best(float[] query, int max) {
+  private TopK best(float[] query, int max) {
     return IntStream.range(0, Math.ceilDiv(size(), CHUNK_ROWS))
         .parallel()
         .mapToObj(chunk -> best(query, max, chunk * CHUNK_ROWS))
-        .reduce(BestRows::and)
-        .orElseGet(() -> new BestRows(max));
+        .reduce(TopK::merge)
+        .orElseGet(() -> new TopK(max));
   }
 
-  private BestRows best(float[] query, int max, int from) {
-    BestRows best = new BestRows(max);
+  private TopK best(float[] query, int max, int from) {
+    TopK best = new TopK(max);
     float[] vector = new float[query.length];
     int to = Math.min(size() - from, CHUNK_ROWS) + from;
     for (int row = from; row < to; row++) {
@@ -222,7 +234,7 @@ public final class VectorIndex implements AutoCloseable {
     }
   }
 
-  /** Waits for searches, then gives the memory back; closing again does nothing. */
+  /** Waits for running searches, then unmaps the file; closing again has no effect. */
   @Override
   public void close() {
     use.writeLock().lock();

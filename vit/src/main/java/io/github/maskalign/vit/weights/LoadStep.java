@@ -7,28 +7,29 @@ import io.github.maskalign.tensor.LazyStorage;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.vit.PositionEmbeddings;
+import io.github.maskalign.vit.PositionTable;
 import io.github.maskalign.vit.weights.file.WeightSource;
-import io.github.maskalign.vit.weights.names.Piece;
+import io.github.maskalign.vit.weights.names.TensorPart;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * How one parameter is loaded: its pieces are joined, and resampled if they are positions.
+ * Loads one parameter: its parts are concatenated, and resampled if they are positions of another
+ * grid.
  *
- * @param pieces where they are in the file
- * @param resample whether they are positions of another grid
+ * @param pieces the parts in the file
+ * @param resample whether to resample positions
  */
-record LoadStep(Parameter parameter, List<Piece> pieces, boolean resample) {
+record LoadStep(Parameter parameter, List<TensorPart> pieces, boolean resample) {
 
   private static final long ALIGNMENT = 64;
 
   /**
-   * Loads the parameter, or says where it is to be fetched from when it is used.
+   * Loads the parameter, or, if it is lazy, registers where to fetch it from on first use.
    *
-   * @param prefixTokens tokens before the patches, which a position table keeps
+   * @param prefixTokens number of rows of a position table that are not resampled
    */
   void run(WeightSource source, Scope scope, int prefixTokens) {
     Tensor target = parameter.value();
@@ -39,18 +40,18 @@ record LoadStep(Parameter parameter, List<Piece> pieces, boolean resample) {
     try (Scope inner = scope.child("load " + parameter.name())) {
       Tensor value = joined(inner.eager(), source);
       if (resample) {
-        int grid = PositionEmbeddings.squareRoot(target.dim(-2) - prefixTokens);
-        value = PositionEmbeddings.resize(inner.eager(), value, prefixTokens, grid);
+        int grid = PositionTable.squareRoot(target.dim(-2) - prefixTokens);
+        value = PositionTable.resize(inner.eager(), value, prefixTokens, grid);
       }
       scope.backend().copy(inner.ops().reshape(value, target.shape().dims()), target);
     }
   }
 
-  /** The values as they lie in the file, if they lie there in the form that is wanted. */
+  /** The file's own bytes if their type and alignment fit, else a copy. */
   private MemorySegment fetch(WeightSource source, Scope scope, Arena arena) {
     DType wanted = parameter.value().dtype();
     if (pieces.size() == 1
-        && pieces.getFirst() instanceof Piece.Whole whole
+        && pieces.getFirst() instanceof TensorPart.Whole whole
         && source.dtype(whole.name()).dtype().equals(Optional.of(wanted))) {
       Optional<MemorySegment> view = source.view(whole.name());
       if (view.isPresent() && view.get().address() % wanted.bytes() == 0) {
@@ -71,17 +72,17 @@ record LoadStep(Parameter parameter, List<Piece> pieces, boolean resample) {
     return parts.size() == 1 ? parts.getFirst() : ops.concat(parts, 0);
   }
 
-  private static Tensor read(Eager ops, WeightSource source, Piece piece, DType wanted) {
+  private static Tensor read(Eager ops, WeightSource source, TensorPart piece, DType wanted) {
     Tensor part =
         switch (piece) {
-          case Piece.Whole whole -> source.read(ops, whole.name());
-          case Piece.Transposed turned -> ops.transpose(source.read(ops, turned.name()));
-          case Piece.Rows rows -> {
+          case TensorPart.Whole whole -> source.read(ops, whole.name());
+          case TensorPart.Transposed turned -> ops.transpose(source.read(ops, turned.name()));
+          case TensorPart.Rows rows -> {
             int each = source.shape(rows.name()).dim(0) / rows.of();
             Tensor all = source.read(ops, rows.name());
             yield ops.slice(all, 0, rows.from() * each, rows.to() * each);
           }
-          case Piece.Zeros zeros ->
+          case TensorPart.Zeros zeros ->
               ops.zeros(wanted, Shape.of(source.shape(zeros.name()).dim(0) / zeros.of()));
         };
     return part.dtype() == wanted ? part : ops.cast(part, wanted);

@@ -8,17 +8,16 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.TensorException;
-import io.github.maskalign.vit.TimmConfig;
+import io.github.maskalign.vit.ConfigMetadata;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.HfConfig;
+import io.github.maskalign.vit.weights.config.JsonFiles;
 import io.github.maskalign.vit.weights.config.OpenClipConfig;
-import io.github.maskalign.vit.weights.config.ShapeInference;
-import io.github.maskalign.vit.weights.file.JsonFiles;
+import io.github.maskalign.vit.weights.config.TimmConfig;
 import io.github.maskalign.vit.weights.file.WeightFile;
 import io.github.maskalign.vit.weights.file.WeightFiles;
 import io.github.maskalign.vit.weights.file.WeightSource;
-import io.github.maskalign.vit.weights.names.NameMaps;
-import io.github.maskalign.vit.weights.names.NamedShapes;
+import io.github.maskalign.vit.weights.names.ViTNames;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,44 +25,46 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Vision Transformer in a file or folder: its weights, the names they have, and its shape.
+ * A Vision Transformer in a file or folder: its weights, their names and its configuration.
  *
  * @param file open until this is closed
- * @param names the map of the names
+ * @param names maps parameters to the names in the file
  * @param prefix of the network's names
- * @param config the shape of the network
- * @param told where the shape was found
+ * @param config the configuration of the network
+ * @param configSource where the configuration was found
  * @since 0.1.0
  */
 public record NetworkFile(
-    WeightFile file, NameMaps names, String prefix, ViTConfig config, Told told)
+    WeightFile file, ViTNames names, String prefix, ViTConfig config, ConfigSource configSource)
     implements AutoCloseable {
 
-  /** Where the shape of a network was found, the best first. */
-  public enum Told {
-    /** In the notes that this library leaves in its files. */
-    NOTES("the file's notes"),
-    /** In a file beside the weights. */
+  /** Where the configuration of a network was found, in order of precedence. */
+  public enum ConfigSource {
+    /** In the metadata that this library writes. */
+    NOTES("the file's metadata"),
+    /** In a configuration file beside the weights. */
     CONFIG_JSON("config.json beside the weights"),
-    /** By the shapes of the weights alone; heads, activation and eps are those usual. */
-    SHAPES("the shapes of the weights; heads, activation and eps are assumed");
+    /**
+     * Inferred from the shapes of the weights; heads, activation and epsilon are the usual ones.
+     */
+    SHAPES("the shapes of the weights; heads, activation and epsilon are assumed");
 
     private final String description;
 
-    Told(String description) {
+    ConfigSource(String description) {
       this.description = description;
     }
 
-    /** For people. */
+    /** A description for messages. */
     public String description() {
       return description;
     }
   }
 
-  /** Files beside the weights that may tell the shape, the best first. */
+  /** Configuration files beside the weights, in order of precedence. */
   private static final List<String> CONFIGS = List.of("config.json", "open_clip_config.json");
 
-  /** What files of known networks hold besides the network. */
+  /** Tensors of published files that do not belong to the network. */
   private static final String[] LEFTOVERS = {
     "norm.*",
     "head.*",
@@ -80,46 +81,47 @@ public record NetworkFile(
   /**
    * Opens a file or folder.
    *
-   * @throws FormatException if it is damaged, or holds no known Vision Transformer
+   * @throws FormatException if it is damaged, or does not contain a known Vision Transformer
    */
   public static NetworkFile open(Path path) {
     return open(path, "");
   }
 
   /**
-   * Opens a file or folder of several networks, such as a checkpoint with its teacher in it.
+   * Opens a file or folder with several networks, such as a checkpoint that includes a teacher.
    *
-   * @param below looks for a network only among names that start so
-   * @throws FormatException if it is damaged, or holds no known Vision Transformer there
+   * @param below prefix of the names to consider
+   * @throws FormatException if it is damaged, or does not contain a known Vision Transformer below
+   *     the prefix
    */
   public static NetworkFile open(Path path, String below) {
     WeightFile file = WeightFiles.open(path);
     try {
-      NameMaps.Found found = NameMaps.require(file.below(below).names()).below(below);
+      ViTNames.Found found = ViTNames.require(file.below(below).names()).below(below);
       ViTConfig config;
-      Told told;
-      if (file.metadata().containsKey(TimmConfig.NOTE)) {
-        config = note(path, file.metadata().get(TimmConfig.NOTE));
-        told = Told.NOTES;
+      ConfigSource configSource;
+      if (file.metadata().containsKey(ConfigMetadata.KEY)) {
+        config = note(path, file.metadata().get(ConfigMetadata.KEY));
+        configSource = ConfigSource.NOTES;
       } else {
         Beside beside = beside(file);
-        told = beside == null ? Told.SHAPES : Told.CONFIG_JSON;
+        configSource = beside == null ? ConfigSource.SHAPES : ConfigSource.CONFIG_JSON;
         config =
             beside == null
                 ? ShapeInference.of(file.below(found.prefix()), found.names())
                 : parse(beside.path, beside.json);
       }
-      return new NetworkFile(file, found.names(), found.prefix(), config, told);
+      return new NetworkFile(file, found.names(), found.prefix(), config, configSource);
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
     }
   }
 
-  /** A configuration beside weights. */
+  /** A configuration file beside weights. */
   record Beside(Path path, JsonNode json) {}
 
-  /** The best configuration beside weights; null if there is none of a known kind. */
+  /** The first configuration file of a known kind; null if there is none. */
   static @Nullable Beside beside(WeightFile weights) {
     for (String name : CONFIGS) {
       Path path = weights.files().getFirst().resolveSibling(name);
@@ -136,11 +138,11 @@ public record NetworkFile(
   }
 
   private static ViTConfig note(Path path, String text) {
-    return parse(path, JsonFiles.parse(path + ", note '" + TimmConfig.NOTE + "'", text));
+    return parse(path, JsonFiles.parse(path + ", metadata '" + ConfigMetadata.KEY + "'", text));
   }
 
   /**
-   * The network that a configuration of Hugging Face, timm or OpenCLIP describes.
+   * Parses a configuration of Hugging Face, timm or OpenCLIP.
    *
    * @param path for messages
    */
@@ -155,27 +157,28 @@ public record NetworkFile(
     }
   }
 
-  /** The weights by their names without prefix. */
+  /** The weights, by their names without prefix. */
   public WeightSource weights() {
     return file.below(prefix);
   }
 
-  /** The shape of a parameter of our name for it; empty if the file does not have it. */
+  /** The shape of a parameter; empty if the file lacks it. */
   public Optional<Shape> shape(String parameter) {
     return NamedShapes.of(weights(), names).find(parameter);
   }
 
-  /** With a shape that is known better. */
+  /** With another configuration, to override an inferred one. */
   public NetworkFile withConfig(ViTConfig better) {
-    return new NetworkFile(file, names, prefix, better, told);
+    return new NetworkFile(file, names, prefix, better, configSource);
   }
 
   /**
-   * Loads the weights of the network into the parameters of one of this shape. What published files
-   * hold besides it, such as heads and decoders, may be left over and is reported.
+   * Loads the weights into the parameters of a network of this configuration. Other tensors of
+   * published files, such as heads and decoders, are reported as unexpected.
    *
-   * @param optional patterns of parameters that may be missing and then keep their values, but for
-   *     a final norm: one that a file lacks, as after pooling by mean, normalizes and no more
+   * @param optional patterns of parameters that may be missing and then keep their values, except
+   *     for a final norm: if the file lacks it, as after mean pooling, it becomes a normalization
+   *     without scale and shift
    * @throws FormatException if the weights do not fit
    */
   public LoadReport load(Parameters parameters, String... optional) {

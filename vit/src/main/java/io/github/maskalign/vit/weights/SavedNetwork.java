@@ -12,13 +12,14 @@ import io.github.maskalign.vit.weights.file.WeightSource;
 import java.util.Set;
 
 /**
- * A network as a file holds it, with a classifier's head or without, its weights in memory.
+ * All weights of a network file in memory, with the classification head if there is one, for
+ * export.
  *
- * @param config its shape
+ * @param config the configuration of the network
  * @param parameters its weights, with timm's names
  * @param classes of the head, 0 if there is none
- * @param pooling what the head sees
- * @param report of loading it
+ * @param pooling of the tokens before the head
+ * @param report of loading the weights
  * @since 0.1.0
  */
 public record SavedNetwork(
@@ -30,14 +31,14 @@ public record SavedNetwork(
    * Loads a network.
    *
    * @param scope owns the weights
-   * @throws FormatException if the file lacks a part of it
+   * @throws FormatException if the file lacks a parameter
    */
   public static SavedNetwork load(Scope scope, NetworkFile file) {
     WeightSource weights = file.weights();
     Set<String> names = weights.names();
     Parameters parameters = Parameters.uninitialized(scope, DType.F32);
     boolean mean = names.contains("fc_norm.weight");
-    Pooling pooling = mean ? Pooling.MEAN_PATCHES : Pooling.CLS;
+    Pooling pooling = mean ? Pooling.MEAN_PATCHES : Pooling.CLASS_TOKEN;
     int classes = 0;
     if (names.contains(HEAD) && weights.shape(HEAD).rank() == 2) {
       classes = weights.shape(HEAD).dim(0);

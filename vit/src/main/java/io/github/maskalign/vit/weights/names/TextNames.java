@@ -7,12 +7,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Where the text tower of a CLIP is found; the names have no prefix of the whole network.
+ * The names of CLIP's text tower in known files, without a prefix of the whole network.
  *
  * @since 0.1.0
  */
 public enum TextNames implements NameMap {
-  /** Names of Hugging Face's CLIP. */
+  /** Hugging Face's CLIP. */
   HF_CLIP(
       "text_model.embeddings.token_embedding.weight",
       "vision_model.*|visual_projection.*|*.position_ids",
@@ -22,9 +22,9 @@ public enum TextNames implements NameMap {
           "positions", "text_model.embeddings.position_embedding.weight",
           "norm", "text_model.final_layer_norm",
           "projection", "text_projection"),
-      HfNames.CLIP_BLOCK),
+      BlockNames.HF_CLIP),
 
-  /** Names of OpenCLIP. */
+  /** OpenCLIP. */
   OPEN_CLIP(
       "token_embedding.weight",
       "visual.*|attn_mask",
@@ -34,9 +34,9 @@ public enum TextNames implements NameMap {
           "positions", "positional_embedding",
           "norm", "ln_final",
           "projection.weight", "text_projection^T"),
-      OpenClipNames.BLOCK),
+      BlockNames.OPEN_CLIP),
 
-  /** OpenCLIP's other class, which keeps the tower in a module of its own. */
+  /** OpenCLIP's CustomTextCLIP, whose text tower is a module. */
   OPEN_CLIP_CUSTOM(
       "text.token_embedding.weight",
       "visual.*|text.attn_mask",
@@ -46,7 +46,7 @@ public enum TextNames implements NameMap {
           "positions", "text.positional_embedding",
           "norm", "text.ln_final",
           "projection.weight", "text.text_projection^T"),
-      OpenClipNames.BLOCK);
+      BlockNames.OPEN_CLIP);
 
   private final String landmark;
   private final NameMap rules;
@@ -67,7 +67,7 @@ public enum TextNames implements NameMap {
   }
 
   @Override
-  public List<Piece> sources(String parameter, Set<String> names) {
+  public List<TensorPart> sources(String parameter, Set<String> names) {
     return rules.sources(parameter, names);
   }
 

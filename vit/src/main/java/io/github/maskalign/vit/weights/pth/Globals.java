@@ -2,21 +2,21 @@ package io.github.maskalign.vit.weights.pth;
 
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.safetensors.SafeDType;
+import io.github.maskalign.vit.weights.pth.PyValue.Dict;
+import io.github.maskalign.vit.weights.pth.PyValue.Global;
 import io.github.maskalign.vit.weights.pth.PyValue.Instance;
-import io.github.maskalign.vit.weights.pth.PyValue.Items;
-import io.github.maskalign.vit.weights.pth.PyValue.Name;
+import io.github.maskalign.vit.weights.pth.PyValue.Int;
 import io.github.maskalign.vit.weights.pth.PyValue.None;
-import io.github.maskalign.vit.weights.pth.PyValue.Table;
-import io.github.maskalign.vit.weights.pth.PyValue.Text;
-import io.github.maskalign.vit.weights.pth.PyValue.Whole;
+import io.github.maskalign.vit.weights.pth.PyValue.Sequence;
+import io.github.maskalign.vit.weights.pth.PyValue.Str;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The classes and functions that a .pth file may name, and the data that each stands for. */
+/** The classes and functions that a .pth file may name, and the data that they stand for. */
 final class Globals {
 
-  /** More than weights have; the lists of sizes are what a short file could fill memory with. */
+  /** More than weights have. Limited since shapes can make a short file fill the memory. */
   private static final int MAX_AXES = 8;
 
   private static final String STORAGE_TAG = "storage";
@@ -30,13 +30,13 @@ final class Globals {
   private static final String PARAMETER = "torch._utils._rebuild_parameter";
   private static final String PARAMETER_STATE = "torch._utils._rebuild_parameter_with_state";
 
-  /** Text, one character a byte, is how protocol 2 writes bytes; it stays text. */
+  /** Protocol 2 writes bytes as text, one character per byte; it stays text. */
   private static final String ENCODE = "_codecs.encode";
 
   private static final Set<String> COLLECTIONS =
       Set.of("builtins.set", "__builtin__.set", "torch.Size");
 
-  /** Objects that carry attributes or parts and do nothing. */
+  /** Classes that only have attributes or parts. */
   private static final Set<String> DATA =
       Set.of(
           "argparse.Namespace",
@@ -56,11 +56,11 @@ final class Globals {
   private Globals() {}
 
   /**
-   * A name that may be used.
+   * Looks up an allowed name.
    *
-   * @throws FormatException if it is not among those known
+   * @throws FormatException if it is not allowed
    */
-  static Name lookUp(PickleInput input, String module, String name) {
+  static Global lookUp(PickleInput input, String module, String name) {
     String full = module + "." + name;
     boolean known =
         OTHERS.contains(full)
@@ -70,11 +70,12 @@ final class Globals {
             || dtype(full) != null;
     if (!known) {
       throw input.fault(
-          "names '%s', which is refused: only tensors and plain data are read, and nothing is run;"
+          ("names '%s', which is not allowed: only tensors and plain data are read, and nothing"
+                      + " is executed;")
                   .formatted(shown(full))
               + " save the state dict alone, or as safetensors");
     }
-    return new Name(full);
+    return new Global(full);
   }
 
   private static String shown(String text) {
@@ -96,18 +97,18 @@ final class Globals {
   }
 
   /**
-   * The data that a class or function would make of its arguments.
+   * The data that a class or function would create from its arguments.
    *
-   * @throws FormatException if the arguments are not what it takes
+   * @throws FormatException if the arguments are invalid
    */
-  static PyValue make(PickleInput input, Name name, Items given) {
+  static PyValue make(PickleInput input, Global name, Sequence given) {
     String full = name.value();
     if (DATA.contains(full)) {
       return new Instance(full, given);
     }
     List<PyValue> arguments = given.values();
     if (COLLECTIONS.contains(full)) {
-      return arguments.isEmpty() ? new Items(List.of()) : items(input, arguments.getFirst());
+      return arguments.isEmpty() ? new Sequence(List.of()) : items(input, arguments.getFirst());
     }
     return switch (full) {
       case ORDERED_DICT -> orderedDict(input, arguments);
@@ -115,38 +116,41 @@ final class Globals {
       case TENSOR_V3 -> tensor(input, arguments, elementType(input, at(input, arguments, 6)));
       case PARAMETER, PARAMETER_STATE -> parameter(input, arguments);
       case ENCODE -> at(input, arguments, 0);
-      default -> throw input.fault("makes an object of '" + full + "'");
+      default -> throw input.fault("creates an object of '" + full + "'");
     };
   }
 
-  private static Table orderedDict(PickleInput input, List<PyValue> arguments) {
+  private static Dict orderedDict(PickleInput input, List<PyValue> arguments) {
     if (!arguments.isEmpty()) {
-      throw input.fault("makes an OrderedDict of arguments");
+      throw input.fault("creates an OrderedDict with arguments");
     }
-    return new Table();
+    return new Dict();
   }
 
   private static PthTensor parameter(PickleInput input, List<PyValue> arguments) {
     if (at(input, arguments, 0) instanceof PthTensor tensor) {
       return tensor;
     }
-    throw input.fault("makes a parameter of something that is no tensor");
+    throw input.fault("creates a parameter from something that is not a tensor");
   }
 
   // ---- tensors ----
 
-  /** Of a persistent id: {@code ('storage', class, key, location, elements, view)}. */
+  /**
+   * A storage from its persistent id: {@code ('storage', class, key, location, elements, view)}.
+   */
   static PthStorage storage(PickleInput input, PyValue id) {
     List<PyValue> parts = items(input, id).values();
     if (parts.size() < 5
-        || !(parts.get(0) instanceof Text tag)
+        || !(parts.get(0) instanceof Str tag)
         || !tag.value().equals(STORAGE_TAG)
-        || !(parts.get(1) instanceof Name name)
-        || !(parts.get(2) instanceof Text key)) {
-      throw input.fault("has a storage that is not described as torch does");
+        || !(parts.get(1) instanceof Global name)
+        || !(parts.get(2) instanceof Str key)) {
+      throw input.fault("has a storage with an invalid persistent id");
     }
     if (parts.size() > 5 && parts.get(5) != None.NONE) {
-      throw input.fault("has a storage that is a view of another; save the file anew");
+      throw input.fault(
+          "has a storage that is a view of another; save the file again with a newer torch");
     }
     ElementType type = storageType(name.value());
     if (type == null) {
@@ -160,7 +164,7 @@ final class Globals {
   }
 
   private static SafeDType elementType(PickleInput input, PyValue value) {
-    SafeDType dtype = value instanceof Name name ? dtype(name.value()) : null;
+    SafeDType dtype = value instanceof Global name ? dtype(name.value()) : null;
     if (dtype == null) {
       throw input.fault("has a tensor of an unknown element type");
     }
@@ -170,11 +174,11 @@ final class Globals {
   private static PthTensor tensor(
       PickleInput input, List<PyValue> arguments, @Nullable SafeDType given) {
     if (!(at(input, arguments, 0) instanceof PthStorage storage)) {
-      throw input.fault("makes a tensor of something that is no storage");
+      throw input.fault("creates a tensor from something that is not a storage");
     }
     SafeDType dtype = given == null ? storage.type().dtype() : given;
     if (dtype == null) {
-      throw input.fault("has a tensor that does not say its element type");
+      throw input.fault("has a tensor without element type");
     }
     long offset = count(input, at(input, arguments, 1));
     List<Long> dims = counts(input, at(input, arguments, 2));
@@ -218,11 +222,11 @@ final class Globals {
     return arguments.get(index);
   }
 
-  private static Items items(PickleInput input, PyValue value) {
-    if (value instanceof Items items) {
+  private static Sequence items(PickleInput input, PyValue value) {
+    if (value instanceof Sequence items) {
       return items;
     }
-    throw input.fault("has something else where a list is needed");
+    throw input.fault("has another value where a list is expected");
   }
 
   private static List<Long> counts(PickleInput input, PyValue value) {
@@ -234,11 +238,11 @@ final class Globals {
   }
 
   private static long count(PickleInput input, PyValue value) {
-    if (value instanceof Whole whole
+    if (value instanceof Int whole
         && whole.value().signum() >= 0
         && whole.value().bitLength() < Long.SIZE) {
       return whole.value().longValue();
     }
-    throw input.fault("has something else where a size is needed");
+    throw input.fault("has another value where a size is expected");
   }
 }

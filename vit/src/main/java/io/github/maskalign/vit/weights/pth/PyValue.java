@@ -9,55 +9,55 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pickle may hold: plain data. Containers are compared by identity, since those of a hostile
- * file may hold themselves; for the same reason nothing here walks into its content.
+ * A value of a pickle: plain data. Containers are compared by identity, since those of a malicious
+ * file may contain themselves; for the same reason nothing here traverses its content.
  *
  * @since 0.1.0
  */
 public sealed interface PyValue
     permits PyValue.Scalar,
         PyValue.Bytes,
-        PyValue.Items,
-        PyValue.Table,
+        PyValue.Sequence,
+        PyValue.Dict,
         PyValue.Instance,
-        PyValue.Name,
+        PyValue.Global,
         PthTensor,
         PthStorage {
 
   /** Values that can be keys of a dict. */
   sealed interface Scalar extends PyValue {}
 
-  /** A string; comparable, so that keys made to share a hash do not make a table slow. */
-  record Text(String value) implements Scalar, Comparable<Text> {
+  /** A string; comparable, so that colliding keys do not make a dict slow. */
+  record Str(String value) implements Scalar, Comparable<Str> {
 
     @Override
-    public int compareTo(Text other) {
+    public int compareTo(Str other) {
       return value.compareTo(other.value);
     }
   }
 
   /** An integer of any size. */
-  record Whole(BigInteger value) implements Scalar {
+  record Int(BigInteger value) implements Scalar {
 
-    /** The integer. */
-    static Whole of(long value) {
-      return new Whole(BigInteger.valueOf(value));
+    /** An integer of a long. */
+    static Int of(long value) {
+      return new Int(BigInteger.valueOf(value));
     }
   }
 
-  /** A floating point number. */
-  record Real(double value) implements Scalar {}
+  /** A floating-point number. */
+  record Float(double value) implements Scalar {}
 
   /** True or False. */
-  record Flag(boolean value) implements Scalar {}
+  record Bool(boolean value) implements Scalar {}
 
-  /** None, the only one. */
+  /** None. */
   enum None implements Scalar {
     /** The value. */
     NONE
   }
 
-  /** A byte string; it may be long, so only its length is shown. */
+  /** A byte string; it may be long, so it is not printed. */
   final class Bytes implements PyValue {
 
     private final byte[] value;
@@ -73,15 +73,15 @@ public sealed interface PyValue
   }
 
   /** A list, tuple or set. */
-  final class Items implements PyValue {
+  final class Sequence implements PyValue {
 
     private final List<PyValue> values;
 
-    Items(List<PyValue> values) {
+    Sequence(List<PyValue> values) {
       this.values = new ArrayList<>(values);
     }
 
-    /** The elements in their order. */
+    /** The elements in order. */
     public List<PyValue> values() {
       return Collections.unmodifiableList(values);
     }
@@ -92,20 +92,20 @@ public sealed interface PyValue
   }
 
   /** A dict, or an OrderedDict. */
-  final class Table implements PyValue {
+  final class Dict implements PyValue {
 
     private final Map<Scalar, PyValue> entries = new LinkedHashMap<>();
 
-    Table() {}
+    Dict() {}
 
-    /** The entries in their order. */
+    /** The entries in order. */
     public Map<Scalar, PyValue> entries() {
       return Collections.unmodifiableMap(entries);
     }
 
-    /** The value of a key that is a string, or null. */
+    /** The value of a string key, or null. */
     public @Nullable PyValue get(String key) {
-      return entries.get(new Text(key));
+      return entries.get(new Str(key));
     }
 
     void put(Scalar key, PyValue value) {
@@ -113,38 +113,38 @@ public sealed interface PyValue
     }
   }
 
-  /** A class or function that the file names, one of the few that are known; never called. */
-  record Name(String value) implements PyValue {}
+  /** An allowed class or function that the file names; never called. */
+  record Global(String value) implements PyValue {}
 
-  /** An object of a class that only carries data, such as {@code argparse.Namespace}. */
+  /** An object of a class that only has attributes, such as {@code argparse.Namespace}. */
   final class Instance implements PyValue {
 
     private final String className;
-    private final Items arguments;
-    private Table attributes = new Table();
+    private final Sequence arguments;
+    private Dict attributes = new Dict();
 
-    Instance(String className, Items arguments) {
+    Instance(String className, Sequence arguments) {
       this.className = className;
       this.arguments = arguments;
     }
 
-    /** Module and class. */
+    /** The qualified name of the class. */
     public String className() {
       return className;
     }
 
-    /** What it would have been made of, such as the parts of a path. */
-    public Items arguments() {
+    /** The constructor arguments, such as the parts of a path. */
+    public Sequence arguments() {
       return arguments;
     }
 
-    /** Its attributes by name. */
-    public Table attributes() {
+    /** The attributes by name. */
+    public Dict attributes() {
       return attributes;
     }
 
-    /** Shares them: copies would let a short file fill the memory. */
-    void share(Table given) {
+    /** Shares the attributes: copies would let a short file fill the memory. */
+    void share(Dict given) {
       attributes = given;
     }
   }

@@ -1,24 +1,24 @@
 package io.github.maskalign.vit.weights.pth;
 
 import io.github.maskalign.tensor.FormatException;
-import io.github.maskalign.vit.weights.pth.PyValue.Flag;
-import io.github.maskalign.vit.weights.pth.PyValue.Items;
+import io.github.maskalign.vit.weights.pth.PyValue.Bool;
+import io.github.maskalign.vit.weights.pth.PyValue.Dict;
+import io.github.maskalign.vit.weights.pth.PyValue.Float;
+import io.github.maskalign.vit.weights.pth.PyValue.Int;
 import io.github.maskalign.vit.weights.pth.PyValue.None;
-import io.github.maskalign.vit.weights.pth.PyValue.Real;
 import io.github.maskalign.vit.weights.pth.PyValue.Scalar;
-import io.github.maskalign.vit.weights.pth.PyValue.Table;
-import io.github.maskalign.vit.weights.pth.PyValue.Text;
-import io.github.maskalign.vit.weights.pth.PyValue.Whole;
+import io.github.maskalign.vit.weights.pth.PyValue.Sequence;
+import io.github.maskalign.vit.weights.pth.PyValue.Str;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Finds the tensors in what a file holds. Dicts and lists may be shared, or hold themselves, so
- * that few bytes stand for very many paths: depth, steps and the length of all names are bounded.
+ * Finds the tensors of a file. Dicts and lists may be shared or contain themselves, so that few
+ * bytes lead to very many paths: depth, steps and the total length of names are limited.
  */
 final class TensorNames {
 
-  /** What a file may take beyond its own size. */
+  /** Memory that a file may use beyond its size. */
   static final long SLACK = 1 << 20;
 
   private static final int MAX_DEPTH = 32;
@@ -48,9 +48,9 @@ final class TensorNames {
     }
     switch (value) {
       case PthTensor tensor -> add(path, tensor);
-      case Table table ->
+      case Dict table ->
           table.entries().forEach((key, item) -> visit(path, word(key), item, depth));
-      case Items items -> {
+      case Sequence items -> {
         for (int i = 0; i < items.values().size(); i++) {
           visit(path, String.valueOf(i), items.values().get(i), depth);
         }
@@ -60,7 +60,7 @@ final class TensorNames {
   }
 
   private void visit(String path, String key, PyValue value, int depth) {
-    if (value instanceof PthTensor || value instanceof Table || value instanceof Items) {
+    if (value instanceof PthTensor || value instanceof Dict || value instanceof Sequence) {
       String joined = path.isEmpty() ? key : path + "." + key;
       characters += joined.length();
       if (characters > maxCharacters) {
@@ -74,16 +74,16 @@ final class TensorNames {
 
   private void add(String path, PthTensor tensor) {
     if (found.put(path, tensor) != null) {
-      throw new FormatException("%s: two tensors are called '%s'".formatted(description, path));
+      throw new FormatException("%s: two tensors are named '%s'".formatted(description, path));
     }
   }
 
   private static String word(Scalar key) {
     return switch (key) {
-      case Text text -> text.value();
-      case Whole whole -> whole.value().toString();
-      case Real real -> String.valueOf(real.value());
-      case Flag flag -> String.valueOf(flag.value());
+      case Str text -> text.value();
+      case Int whole -> whole.value().toString();
+      case Float real -> String.valueOf(real.value());
+      case Bool flag -> String.valueOf(flag.value());
       case None _ -> "None";
     };
   }

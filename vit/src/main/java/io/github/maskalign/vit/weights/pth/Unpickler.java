@@ -1,32 +1,32 @@
 package io.github.maskalign.vit.weights.pth;
 
 import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.vit.weights.pth.PyValue.Bool;
 import io.github.maskalign.vit.weights.pth.PyValue.Bytes;
-import io.github.maskalign.vit.weights.pth.PyValue.Flag;
+import io.github.maskalign.vit.weights.pth.PyValue.Dict;
+import io.github.maskalign.vit.weights.pth.PyValue.Float;
+import io.github.maskalign.vit.weights.pth.PyValue.Global;
 import io.github.maskalign.vit.weights.pth.PyValue.Instance;
-import io.github.maskalign.vit.weights.pth.PyValue.Items;
-import io.github.maskalign.vit.weights.pth.PyValue.Name;
+import io.github.maskalign.vit.weights.pth.PyValue.Int;
 import io.github.maskalign.vit.weights.pth.PyValue.None;
-import io.github.maskalign.vit.weights.pth.PyValue.Real;
 import io.github.maskalign.vit.weights.pth.PyValue.Scalar;
-import io.github.maskalign.vit.weights.pth.PyValue.Table;
-import io.github.maskalign.vit.weights.pth.PyValue.Text;
-import io.github.maskalign.vit.weights.pth.PyValue.Whole;
+import io.github.maskalign.vit.weights.pth.PyValue.Sequence;
+import io.github.maskalign.vit.weights.pth.PyValue.Str;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Runs the small stack machine that a pickle is a program for, so far as it makes plain data and
- * tensors. There is nothing in it that could call anything: a global is a name, looked up among the
- * few that {@link Globals} knows, and an unknown one ends the reading. It does not recurse.
+ * The virtual machine of pickles, limited to plain data and tensors. It cannot call functions: a
+ * global is a name, looked up among those that {@link Globals} allows, and any other is an error.
+ * It does not recurse.
  *
- * @see <a href="https://github.com/python/cpython/blob/main/Lib/pickletools.py">The opcodes</a>
+ * @see <a href="https://github.com/python/cpython/blob/main/Lib/pickletools.py">Pickle opcodes</a>
  */
 final class Unpickler {
 
-  /** Longer integers are of no use here, and slow to print. */
+  /** Longer integers are not needed, and slow to print. */
   private static final int MAX_INTEGER_BYTES = 256;
 
   private static final int HIGHEST_PROTOCOL = 5;
@@ -41,10 +41,10 @@ final class Unpickler {
   }
 
   /**
-   * What a pickle made.
+   * The result of a pickle.
    *
-   * @param storages all that it mentions, by key
-   * @param end the position behind the pickle
+   * @param storages all storages it mentions, by key
+   * @param end position after the pickle
    */
   record Result(PyValue value, Map<String, PthStorage> storages, long end) {}
 
@@ -52,7 +52,7 @@ final class Unpickler {
    * Reads one pickle.
    *
    * @param description of the file, for messages
-   * @throws FormatException if it is damaged, or asks for more than plain data and tensors
+   * @throws FormatException if it is damaged, or contains more than plain data and tensors
    */
   static Result read(String description, MemorySegment bytes, long from) {
     PickleInput input = new PickleInput(description, bytes, from);
@@ -64,7 +64,7 @@ final class Unpickler {
     }
     PyValue value = machine.stack.pop();
     if (!machine.stack.isEmpty()) {
-      throw input.fault("ends before it has put its values together");
+      throw input.fault("ends with more than one value");
     }
     return new Result(value, machine.storages, input.position());
   }
@@ -72,7 +72,7 @@ final class Unpickler {
   private void step(int opcode) {
     switch (opcode) {
       case 0x80 -> protocol(input.u8());
-      case 0x95 -> input.i64(); // a frame: how much to read at once
+      case 0x95 -> input.i64(); // length of a frame, for buffering
       case '(' -> stack.mark();
       case '0' -> stack.pop();
       case '1' -> stack.popToMark();
@@ -82,12 +82,12 @@ final class Unpickler {
       case 0x94 -> stack.memorize();
       case 'h' -> stack.recall(input.u8());
       case 'j' -> stack.recall(input.u32());
-      case ']', ')', 0x8f -> stack.push(new Items(List.of()));
-      case 0x85, 0x86, 0x87 -> stack.push(new Items(stack.pop(opcode - 0x84)));
-      case 'l', 't', 0x91 -> stack.push(new Items(stack.popToMark()));
+      case ']', ')', 0x8f -> stack.push(new Sequence(List.of()));
+      case 0x85, 0x86, 0x87 -> stack.push(new Sequence(stack.pop(opcode - 0x84)));
+      case 'l', 't', 0x91 -> stack.push(new Sequence(stack.popToMark()));
       case 'a' -> append(List.of(stack.pop()));
       case 'e', 0x90 -> append(stack.popToMark());
-      case '}' -> stack.push(new Table());
+      case '}' -> stack.push(new Dict());
       case 'd' -> dict(stack.popToMark());
       case 's' -> putAll(stack.pop(2));
       case 'u' -> putAll(stack.popToMark());
@@ -110,31 +110,31 @@ final class Unpickler {
     if (value instanceof Scalar scalar) {
       return scalar;
     }
-    throw input.fault("has a dict whose keys are not plain numbers or strings");
+    throw input.fault("has a dict with keys other than plain numbers and strings");
   }
 
   private PyValue literal(int opcode) {
     return switch (opcode) {
       case 'N' -> None.NONE;
-      case 0x88 -> new Flag(true);
-      case 0x89 -> new Flag(false);
-      case 'J' -> Whole.of(input.i32());
-      case 'K' -> Whole.of(input.u8());
-      case 'M' -> Whole.of(input.u16());
-      case 0x8a -> new Whole(input.integer(input.u8()));
-      case 0x8b -> new Whole(input.integer(integerLength(input.u32())));
-      case 'G' -> new Real(input.bigEndianDouble());
-      case 'X' -> new Text(input.utf8(input.u32()));
-      case 0x8c -> new Text(input.utf8(input.u8()));
-      case 0x8d -> new Text(input.utf8(input.i64()));
-      case 'T' -> new Text(input.latin1(input.u32()));
-      case 'U' -> new Text(input.latin1(input.u8()));
+      case 0x88 -> new Bool(true);
+      case 0x89 -> new Bool(false);
+      case 'J' -> Int.of(input.i32());
+      case 'K' -> Int.of(input.u8());
+      case 'M' -> Int.of(input.u16());
+      case 0x8a -> new Int(input.integer(input.u8()));
+      case 0x8b -> new Int(input.integer(integerLength(input.u32())));
+      case 'G' -> new Float(input.bigEndianDouble());
+      case 'X' -> new Str(input.utf8(input.u32()));
+      case 0x8c -> new Str(input.utf8(input.u8()));
+      case 0x8d -> new Str(input.utf8(input.i64()));
+      case 'T' -> new Str(input.latin1(input.u32()));
+      case 'U' -> new Str(input.latin1(input.u8()));
       case 'B' -> new Bytes(input.array(input.u32()));
       case 'C' -> new Bytes(input.array(input.u8()));
       case 0x8e, 0x96 -> new Bytes(input.array(input.i64()));
       default ->
           throw input.fault(
-              "has the opcode 0x%02x before byte %d, which torch.save does not write"
+              "has the unsupported opcode 0x%02x before byte %d"
                   .formatted(opcode, input.position()));
     };
   }
@@ -148,26 +148,27 @@ final class Unpickler {
 
   private void protocol(int version) {
     if (version > HIGHEST_PROTOCOL) {
-      throw input.fault("is of protocol " + version + ", the highest known is " + HIGHEST_PROTOCOL);
+      throw input.fault(
+          "has protocol " + version + ", the highest supported is " + HIGHEST_PROTOCOL);
     }
   }
 
   private void append(List<PyValue> values) {
-    if (!(stack.top() instanceof Items items)) {
-      throw input.fault("appends to something that is no list");
+    if (!(stack.top() instanceof Sequence items)) {
+      throw input.fault("appends to something that is not a list");
     }
     values.forEach(items::add);
   }
 
   private void dict(List<PyValue> content) {
-    stack.push(new Table());
+    stack.push(new Dict());
     putAll(content);
   }
 
-  /** Keys and values in turn. */
+  /** Alternating keys and values. */
   private void putAll(List<PyValue> content) {
-    if (!(stack.top() instanceof Table table) || content.size() % 2 != 0) {
-      throw input.fault("puts entries into something that is no dict, or a key without a value");
+    if (!(stack.top() instanceof Dict table) || content.size() % 2 != 0) {
+      throw input.fault("puts entries into something that is not a dict, or a key without a value");
     }
     for (int i = 0; i < content.size(); i += 2) {
       table.put(scalar(content.get(i)), content.get(i + 1));
@@ -175,31 +176,31 @@ final class Unpickler {
   }
 
   private void lookUp(List<PyValue> names) {
-    if (names.get(0) instanceof Text module && names.get(1) instanceof Text name) {
+    if (names.get(0) instanceof Str module && names.get(1) instanceof Str name) {
       stack.push(Globals.lookUp(input, module.value(), name.value()));
     } else {
-      throw input.fault("looks up a global whose name is no string");
+      throw input.fault("looks up a global whose name is not a string");
     }
   }
 
   private void make(List<PyValue> what) {
-    if (what.get(0) instanceof Name name && what.get(1) instanceof Items arguments) {
+    if (what.get(0) instanceof Global name && what.get(1) instanceof Sequence arguments) {
       stack.push(Globals.make(input, name, arguments));
     } else {
-      throw input.fault("calls something that is no known class");
+      throw input.fault("calls something that is not an allowed class");
     }
   }
 
   /**
-   * Gives an object its attributes. Those of dicts and tensors are notes of torch's own, and what
-   * is no dict is the inner state of a dtype; neither is kept.
+   * Sets the attributes of an object. Those of dicts and tensors are internal to torch, and other
+   * states are those of dtypes; neither is kept.
    */
   private void build(PyValue state) {
     switch (stack.top()) {
-      case Instance instance when state instanceof Table table -> instance.share(table);
-      case Items _, Name _, Scalar _, Bytes _, PthStorage _ ->
-          throw input.fault("gives attributes to something that has none");
-      case Instance _, Table _, PthTensor _ -> {}
+      case Instance instance when state instanceof Dict table -> instance.share(table);
+      case Sequence _, Global _, Scalar _, Bytes _, PthStorage _ ->
+          throw input.fault("sets attributes of something that has none");
+      case Instance _, Dict _, PthTensor _ -> {}
     }
   }
 }

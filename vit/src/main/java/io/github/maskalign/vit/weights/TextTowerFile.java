@@ -10,52 +10,51 @@ import io.github.maskalign.vit.text.TextConfig;
 import io.github.maskalign.vit.text.Vocabulary;
 import io.github.maskalign.vit.weights.config.HfConfig;
 import io.github.maskalign.vit.weights.config.OpenClipConfig;
-import io.github.maskalign.vit.weights.names.NameMaps;
-import io.github.maskalign.vit.weights.names.NamedShapes;
 import io.github.maskalign.vit.weights.names.TextNames;
+import io.github.maskalign.vit.weights.names.ViTNames;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 
 /**
- * The text tower beside the image tower in a file of a whole CLIP.
+ * The text tower in the file of a complete CLIP.
  *
  * @since 0.1.0
  */
-public final class TextFile {
+public final class TextTowerFile {
 
   private final NetworkFile network;
   private final TextNames names;
   private final TextConfig config;
 
-  private TextFile(NetworkFile network, TextNames names, TextConfig config) {
+  private TextTowerFile(NetworkFile network, TextNames names, TextConfig config) {
     this.network = network;
     this.names = names;
     this.config = config;
   }
 
   /**
-   * The text tower; sizes are told by its weights, the rest by the configuration beside them, else
-   * it is what is usual for files of such names.
+   * Finds the text tower. Its sizes come from the shapes of its weights, the rest from the
+   * configuration beside them, else from what files with such names usually have.
    *
-   * @param network open as long as this is used
+   * @param network must stay open while this is used
    * @throws FormatException if the file has no text tower of CLIP
    */
-  public static TextFile of(NetworkFile network) {
+  public static TextTowerFile of(NetworkFile network) {
     TextNames names =
         TextNames.find(network.weights().names())
-            .filter(_ -> network.names() != NameMaps.HF_SIGLIP)
+            .filter(_ -> network.names() != ViTNames.HF_SIGLIP)
             .orElseThrow(() -> none(network));
     TextConfig shape = shape(NamedShapes.of(network.weights(), names), names);
     NetworkFile.Beside beside = NetworkFile.beside(network.file());
     if (beside == null) {
-      return new TextFile(network, names, shape);
+      return new TextTowerFile(network, names, shape);
     }
     try {
       TextConfig config =
           OpenClipConfig.matches(beside.json())
               ? OpenClipConfig.text(beside.json(), shape)
               : HfConfig.text(beside.json(), shape);
-      return new TextFile(network, names, config);
+      return new TextTowerFile(network, names, config);
     } catch (TensorException e) {
       throw new FormatException(beside.path() + ": " + e.getMessage(), e);
     }
@@ -63,9 +62,10 @@ public final class TextFile {
 
   private static FormatException none(NetworkFile network) {
     return new FormatException(
-        "%s holds no text tower of CLIP (its names are those of %s): labels by text need the file"
+        ("%s has no text tower of CLIP (its names are those of %s): zero-shot classification"
+                    + " requires the file")
                 .formatted(network.file().description(), network.names().title())
-            + " of a whole CLIP, of Hugging Face or OpenCLIP; for pictures alone use Embedder");
+            + " of a complete CLIP, of Hugging Face or OpenCLIP; for images alone use Embedder");
   }
 
   private static TextConfig shape(NamedShapes shapes, TextNames names) {
@@ -92,21 +92,21 @@ public final class TextFile {
     Shape shape = shapes.require(parameter);
     if (shape.rank() != 2) {
       throw new FormatException(
-          "%s: '%s' of the text tower has the shape %s, which is no matrix"
+          "%s: '%s' of the text tower has shape %s, expected a matrix"
               .formatted(shapes.source().description(), parameter, shape));
     }
     return shape;
   }
 
-  /** The shape of the tower. */
+  /** The configuration of the tower. */
   public TextConfig config() {
     return config;
   }
 
   /**
-   * The vocabulary beside the weights.
+   * Reads the vocabulary beside the weights.
    *
-   * @throws FormatException if there is none, or not one for this tower
+   * @throws FormatException if there is none, or it does not fit this tower
    */
   public Vocabulary vocabulary() {
     Path weights = network.file().files().getFirst().toAbsolutePath();
@@ -114,13 +114,15 @@ public final class TextFile {
     int last = vocabulary.ids().values().stream().mapToInt(id -> id).max().orElse(0);
     if (last >= config.vocabulary()) {
       throw new FormatException(
-          "%s: the vocabulary beside it goes up to token %d, its table has %d rows; the two are of"
+          ("%s: the vocabulary beside it has tokens up to %d, its embedding table %d rows; use"
+                      + " the vocabulary of")
                   .formatted(network.file().description(), last, config.vocabulary())
-              + " different networks");
+              + " this network");
     }
     if (config.end().isPresent() && config.end().getAsInt() != vocabulary.end()) {
       throw new FormatException(
-          "%s: eos_token_id is %d, but '%s' is token %d in the vocabulary beside it"
+          ("%s: eos_token_id is %d, but '%s' has id %d in the vocabulary beside it; use the"
+                  + " vocabulary of this network")
               .formatted(
                   network.file().description(),
                   config.end().getAsInt(),
@@ -131,7 +133,7 @@ public final class TextFile {
   }
 
   /**
-   * Loads the tower, and what else the parameters name: {@code logit_scale}.
+   * Loads the tower, and other parameters that are there, such as {@code logit_scale}.
    *
    * @throws FormatException if the weights do not fit
    */

@@ -1,43 +1,43 @@
-package io.github.maskalign.vit.weights.config;
+package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.PositionEmbedding;
-import io.github.maskalign.vit.PositionEmbeddings;
+import io.github.maskalign.vit.PositionTable;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.file.WeightSource;
-import io.github.maskalign.vit.weights.names.NameMaps;
-import io.github.maskalign.vit.weights.names.NamedShapes;
+import io.github.maskalign.vit.weights.names.ViTNames;
 import java.util.List;
 
 /**
- * The shape of a network, from the names and shapes of its weights. They do not tell the number of
- * heads, the activation and the norms' eps: heads are of 64 channels, as in nearly all published
- * networks, and the rest is what is usual for files of such names.
+ * Infers the configuration of a network from the names and shapes of its weights. These do not
+ * determine the number of heads, the activation and the epsilon of the norms: heads are assumed to
+ * have 64 channels, as in nearly all published networks, and the rest is what files with such names
+ * usually have.
  */
-public final class ShapeInference {
+final class ShapeInference {
 
-  /** The grid that is assumed where no position table tells it. */
+  /** The grid assumed without a position table. */
   private static final int GRID = 14;
 
   private final WeightSource source;
-  private final NameMaps map;
+  private final ViTNames map;
   private final NamedShapes shapes;
 
-  private ShapeInference(WeightSource source, NameMaps map) {
+  private ShapeInference(WeightSource source, ViTNames map) {
     this.source = source;
     this.map = map;
     this.shapes = NamedShapes.of(source, map);
   }
 
   /**
-   * The network.
+   * The configuration.
    *
    * @param map of the source's names, which have no prefix
    * @throws FormatException if the shapes are not those of a Vision Transformer
    */
-  public static ViTConfig of(WeightSource source, NameMaps map) {
+  public static ViTConfig of(WeightSource source, ViTNames map) {
     return new ShapeInference(source, map).config();
   }
 
@@ -45,7 +45,7 @@ public final class ShapeInference {
     Shape patches = shapes.require("patch_embed.proj.weight");
     if (patches.rank() != 4 || patches.dim(2) != patches.dim(3)) {
       throw new FormatException(
-          "%s: the patch embedding has the shape %s, not [D, C, P, P]"
+          "%s: the patch embedding has shape %s, expected [D, C, P, P]"
               .formatted(source.description(), patches));
     }
     int width = patches.dim(0);
@@ -82,18 +82,19 @@ public final class ShapeInference {
     }
     int rows = shapes.require("pos_embed").dim(-2);
     for (int positioned : List.of(Math.min(1, prefix), prefix, 0)) {
-      if (PositionEmbeddings.squareRoot(rows - positioned) > 0) {
+      if (PositionTable.squareRoot(rows - positioned) > 0) {
         return new ViTConfig.Tokens(
             prefix, classToken, PositionEmbedding.LEARNED, positioned, norm);
       }
     }
     throw new FormatException(
-        "%s: a position table of %d rows is no square of patches behind a prefix of %d"
+        ("%s: the position table has %d rows, expected a square grid of patches and up to %d"
+                + " prefix tokens")
             .formatted(source.description(), rows, prefix));
   }
 
   private int grid(ViTConfig.Tokens tokens) {
-    return PositionEmbeddings.squareRoot(
+    return PositionTable.squareRoot(
         shapes.require("pos_embed").dim(-2) - tokens.positionedPrefix());
   }
 

@@ -1,28 +1,31 @@
-package io.github.maskalign.vit;
+package io.github.maskalign.vit.weights.config;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.ConfigMetadata;
+import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.ViTSize;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Configurations as timm writes them: the name of an architecture and arguments that change it.
- * Ours hold besides, in a group of their own that timm does not look at, all of {@link ViTConfig}.
+ * Configurations in timm's format: the name of an architecture, and arguments that override it.
+ * Files of this library also contain the complete {@link ViTConfig}, in a field that timm ignores.
  *
  * @since 0.1.0
  */
 public final class TimmConfig {
 
-  /** The note that networks leave in files: their configuration. */
-  public static final String NOTE = "vit";
-
-  private static final String OURS = "maskalign";
   private static final String ARCHITECTURE = "architecture";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern PATCH = Pattern.compile("patch([1-9]\\d{0,2})");
@@ -31,35 +34,34 @@ public final class TimmConfig {
 
   private record Size(int width, int depth, int heads, double mlpRatio) {}
 
-  private static final Map<String, Size> SIZES =
-      Map.of(
-          "tiny", new Size(192, 12, 3, 4),
-          "small", new Size(384, 12, 6, 4),
-          "base", new Size(768, 12, 12, 4),
-          "large", new Size(1024, 24, 16, 4),
-          "huge", new Size(1280, 32, 16, 4),
-          "giant", new Size(1536, 40, 24, 8.0 / 3),
-          "so400m", new Size(1152, 27, 16, 3.7362));
+  private static final Map<String, Size> SIZES = sizes();
 
   private TimmConfig() {}
 
-  /** Whether this is one. */
+  private static Map<String, Size> sizes() {
+    Map<String, Size> sizes = new HashMap<>();
+    for (ViTSize size : ViTSize.values()) {
+      sizes.put(size.word(), new Size(size.width(), size.depth(), size.heads(), 4));
+    }
+    // Sizes used by one family each: DINOv2 and SigLIP.
+    sizes.put("giant", new Size(1536, 40, 24, 8.0 / 3));
+    sizes.put("so400m", new Size(1152, 27, 16, 3.7362));
+    return Map.copyOf(sizes);
+  }
+
+  /** Whether JSON has this format. */
   public static boolean matches(JsonNode json) {
-    return json.has(OURS) || json.path(ARCHITECTURE).isTextual();
+    return json.has(ConfigMetadata.FIELD) || json.path(ARCHITECTURE).isTextual();
   }
 
   /**
-   * The network that a file describes.
+   * Parses the configuration of a network.
    *
-   * @throws FormatException if it is not known
+   * @throws FormatException if its architecture is not supported
    */
   public static ViTConfig parse(JsonNode json) {
-    if (json.has(OURS)) {
-      try {
-        return JSON.treeToValue(json.get(OURS), ViTConfig.class);
-      } catch (JacksonException e) {
-        throw new FormatException("group '" + OURS + "': " + e.getOriginalMessage(), e);
-      }
+    if (json.has(ConfigMetadata.FIELD)) {
+      return ConfigMetadata.read(json.toString());
     }
     ViTConfig named = named(json.get(ARCHITECTURE).textValue());
     return json.has("model_args") ? changed(named, json.get("model_args")) : named;
@@ -88,7 +90,7 @@ public final class TimmConfig {
     }
     if (size == null || !words.getFirst().equals("vit")) {
       throw new FormatException(
-          "architecture '%s' is not known; expected vit_SIZE_patchN..., SIZE one of %s"
+          "architecture '%s' is not supported; expected vit_SIZE_patchN..., SIZE one of %s"
               .formatted(architecture, SIZES.keySet().stream().sorted().toList()));
     }
     ViTConfig plain =
@@ -120,7 +122,7 @@ public final class TimmConfig {
     return tokens(plain.withPositions(PositionEmbedding.LEARNED), true, registers, registers > 0);
   }
 
-  /** In timm either all of the prefix have positions, or none. */
+  /** In timm all prefix tokens have positions, or none. */
   private static ViTConfig tokens(
       ViTConfig config, boolean classToken, int registers, boolean noneEmbedded) {
     int prefix = registers + (classToken ? 1 : 0);
@@ -177,31 +179,24 @@ public final class TimmConfig {
       case "gelu" -> Activation.GELU;
       case "gelu_tanh" -> Activation.TANH_GELU;
       case "quick_gelu", "quickgelu" -> Activation.QUICK_GELU;
-      default -> throw new FormatException("act_layer '" + word + "' is not known");
+      default -> throw new FormatException("act_layer '" + word + "' is not supported");
     };
   }
 
   // ---- writing ----
 
-  /** One line that {@link #parse} reads. */
-  public static String note(ViTConfig config) {
-    ObjectNode json = JSON.createObjectNode();
-    json.set(OURS, JSON.valueToTree(config));
-    return json.toString();
-  }
-
   /**
-   * A file for timm and for us.
+   * Writes a configuration that timm and this library read.
    *
    * @param classes of the head, 0 for none
-   * @param meanPooled whether features are the mean of the patches rather than the class token
+   * @param pooling of the features
    */
-  public static ObjectNode write(ViTConfig config, int classes, boolean meanPooled) {
+  public static ObjectNode write(ViTConfig config, int classes, Pooling pooling) {
     ObjectNode json = JSON.createObjectNode();
     json.put(ARCHITECTURE, "vit_base_patch16_224");
     json.put("num_classes", classes);
     json.put("num_features", config.width());
-    json.put("global_pool", pool(config, meanPooled));
+    json.put("global_pool", pool(config, pooling));
     ObjectNode args = json.putObject("model_args");
     args.put("img_size", config.imageSize());
     args.put("patch_size", config.patchSize());
@@ -210,7 +205,7 @@ public final class TimmConfig {
     args.put("depth", config.depth());
     args.put("num_heads", config.heads());
     args.put("mlp_ratio", config.blocks().mlpRatio());
-    args.put("global_pool", pool(config, meanPooled));
+    args.put("global_pool", pool(config, pooling));
     args.put("class_token", config.tokens().classToken());
     args.put("reg_tokens", config.tokens().registers());
     args.put("no_embed_class", config.tokens().positionedPrefix() < config.prefixTokens());
@@ -219,15 +214,23 @@ public final class TimmConfig {
     if (config.blocks().layerScale() > 0) {
       args.put("init_values", config.blocks().layerScale());
     }
-    json.set(OURS, JSON.valueToTree(config));
+    json.set(ConfigMetadata.FIELD, ours(config));
     return json;
   }
 
-  private static String pool(ViTConfig config, boolean meanPooled) {
+  private static JsonNode ours(ViTConfig config) {
+    try {
+      return JSON.readTree(ConfigMetadata.write(config)).get(ConfigMetadata.FIELD);
+    } catch (JacksonException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String pool(ViTConfig config, Pooling pooling) {
     if (config.attentionPool()) {
       return "map";
     }
-    return meanPooled || !config.tokens().classToken() ? "avg" : "token";
+    return pooling == Pooling.CLASS_TOKEN && config.tokens().classToken() ? "token" : "avg";
   }
 
   private static String word(Activation activation) {

@@ -7,12 +7,12 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * An ONNX graph under construction. Values are known by name: each operation gives that of its
- * result. Field numbers are those of onnx.proto3.
+ * An ONNX graph under construction. Values are identified by name: each operation returns the name
+ * of its result. Field numbers are those of onnx.proto3.
  *
- * @see <a href="https://onnx.ai/onnx/operators/">The operators</a>
+ * @see <a href="https://onnx.ai/onnx/operators/">ONNX operators</a>
  */
-final class Graph {
+final class OnnxGraph {
 
   private static final int FLOAT = 1;
   private static final int INT64 = 7;
@@ -27,13 +27,13 @@ final class Graph {
   sealed interface Attribute {
 
     /** An integer. */
-    record Whole(String name, long value) implements Attribute {}
+    record Int(String name, long value) implements Attribute {}
 
     /** A list of integers. */
-    record Wholes(String name, long... values) implements Attribute {}
+    record Ints(String name, long... values) implements Attribute {}
 
     /** A float. */
-    record Real(String name, float value) implements Attribute {}
+    record Float(String name, float value) implements Attribute {}
   }
 
   /** The finished graph. */
@@ -43,12 +43,12 @@ final class Graph {
 
   // ---- values ----
 
-  /** An input; a size below 0 is free and called batch. */
+  /** Adds an input; a negative size is dynamic and named batch. */
   void input(String name, long... dims) {
     graph.add(11, value(name, dims));
   }
 
-  /** An output; the value of that name, under its own name. */
+  /** Adds an output with its public name. */
   void output(String value, String name, long... dims) {
     node("Identity", List.of(value), name);
     graph.add(12, value(name, dims));
@@ -63,7 +63,7 @@ final class Graph {
     return new Message().add(1, name).add(2, new Message().add(1, tensor));
   }
 
-  /** Numbers of the network. */
+  /** Adds an initializer with the values of a parameter. */
   String constant(String name, float[] numbers, long... dims) {
     MemorySegment bytes = MemorySegment.ofArray(new byte[numbers.length * Float.BYTES]);
     ValueLayout.OfFloat little =
@@ -77,15 +77,15 @@ final class Graph {
   }
 
   /** A list of integers, such as a shape. */
-  String wholes(long... numbers) {
+  String ints(long... numbers) {
     MemorySegment bytes = MemorySegment.ofArray(new byte[numbers.length * Long.BYTES]);
     ValueLayout.OfLong little = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     MemorySegment.copy(numbers, 0, bytes, little, 0, numbers.length);
     return constant(fresh("numbers"), INT64, bytes, numbers.length);
   }
 
-  /** One integer, without axes. */
-  private String whole(long number) {
+  /** An integer scalar. */
+  private String intScalar(long number) {
     MemorySegment bytes = MemorySegment.ofArray(new byte[Long.BYTES]);
     bytes.set(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0, number);
     return constant(fresh("number"), INT64, bytes);
@@ -124,11 +124,11 @@ final class Graph {
 
   private static Message encoded(Attribute attribute) {
     return switch (attribute) {
-      case Attribute.Whole(String name, long value) ->
+      case Attribute.Int(String name, long value) ->
           new Message().add(1, name).add(3, value).add(20, ATTRIBUTE_INT);
-      case Attribute.Real(String name, float value) ->
+      case Attribute.Float(String name, float value) ->
           new Message().add(1, name).add(2, value).add(20, ATTRIBUTE_FLOAT);
-      case Attribute.Wholes(String name, long[] all) -> {
+      case Attribute.Ints(String name, long[] all) -> {
         Message message = new Message().add(1, name);
         for (long value : all) {
           message.add(8, value);
@@ -150,25 +150,25 @@ final class Graph {
     return apply("MatMul", List.of(a, b));
   }
 
-  /** A size of 0 stays as it is, -1 is what remains. */
+  /** A size of 0 keeps the axis, -1 is inferred. */
   String reshape(String x, long... dims) {
-    return apply("Reshape", List.of(x, wholes(dims)));
+    return apply("Reshape", List.of(x, ints(dims)));
   }
 
   String transpose(String x, long... axes) {
-    return apply("Transpose", List.of(x), new Attribute.Wholes("perm", axes));
+    return apply("Transpose", List.of(x), new Attribute.Ints("perm", axes));
   }
 
   String concat(int axis, String... parts) {
-    return apply("Concat", List.of(parts), new Attribute.Whole("axis", axis));
+    return apply("Concat", List.of(parts), new Attribute.Int("axis", axis));
   }
 
   String slice(String x, int axis, long from, long to) {
-    return apply("Slice", List.of(x, wholes(from), wholes(to), wholes(axis)));
+    return apply("Slice", List.of(x, ints(from), ints(to), ints(axis)));
   }
 
-  /** One index of an axis, which goes. */
+  /** Selects one index of an axis and drops the axis. */
   String pick(String x, int axis, long index) {
-    return apply("Gather", List.of(x, whole(index)), new Attribute.Whole("axis", axis));
+    return apply("Gather", List.of(x, intScalar(index)), new Attribute.Int("axis", axis));
   }
 }

@@ -5,17 +5,17 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.export.Graph.Attribute;
+import io.github.maskalign.vit.export.OnnxGraph.Attribute;
 import java.util.List;
 
-/** The layers of a Vision Transformer as parts of a graph, with the numbers of parameters. */
-final class Layers {
+/** The layers of a Vision Transformer as ONNX nodes, with the values of its parameters. */
+final class OnnxLayers {
 
-  private final Graph graph;
+  private final OnnxGraph graph;
   private final Parameters parameters;
   private final ViTConfig config;
 
-  Layers(Graph graph, Parameters parameters, ViTConfig config) {
+  OnnxLayers(OnnxGraph graph, Parameters parameters, ViTConfig config) {
     this.graph = graph;
     this.parameters = parameters;
     this.config = config;
@@ -33,7 +33,7 @@ final class Layers {
     return parameter.value().toFloats();
   }
 
-  /** A parameter as it is. */
+  /** A parameter as an initializer. */
   String constant(String name) {
     long[] dims = longs(parameters.get(name).value().shape().dims());
     return graph.constant(name, numbers(name), dims);
@@ -47,7 +47,7 @@ final class Layers {
     return longs;
   }
 
-  /** {@code x W^T + b}; the matrix is stored transposed, as a product needs it. */
+  /** {@code x W^T + b}; the weight is stored transposed, as MatMul requires. */
   String linear(String x, String name) {
     float[] weight = numbers(name + ".weight");
     int out = parameters.get(name + ".weight").value().dim(0);
@@ -66,16 +66,16 @@ final class Layers {
     return graph.apply(
         "LayerNormalization",
         List.of(x, constant(name + ".weight"), constant(name + ".bias")),
-        new Attribute.Whole("axis", -1),
-        new Attribute.Real("epsilon", (float) config.normEps()));
+        new Attribute.Int("axis", -1),
+        new Attribute.Float("epsilon", (float) config.normEps()));
   }
 
-  /** Queries, keys and values [B, heads, T, length] to [B, T, D]. */
+  /** Attention: queries, keys and values [B, heads, T, length] -> [B, T, D]. */
   String attend(String q, String k, String v) {
     long length = config.width() / config.heads();
     String scaled = graph.mul(q, graph.scalar(1 / Math.sqrt(length)));
     String logits = graph.matmul(scaled, graph.transpose(k, 0, 1, 3, 2));
-    String seen = graph.apply("Softmax", List.of(logits), new Attribute.Whole("axis", -1));
+    String seen = graph.apply("Softmax", List.of(logits), new Attribute.Int("axis", -1));
     String mixed = graph.transpose(graph.matmul(seen, v), 0, 2, 1, 3);
     return graph.reshape(mixed, 0, 0, config.width());
   }

@@ -11,12 +11,13 @@ import io.github.maskalign.tensor.Tensor;
 import java.util.Collection;
 
 /**
- * images [B, C, H, W] -> logits [B, classes]: a frozen {@link PooledViT}, a batch norm without
- * scale and shift, and a linear layer, which alone is trained: {@code head.0} and {@code head.1}.
+ * images [B, C, H, W] -> logits [B, classes]: a linear probe. A frozen {@link PooledViT}, batch
+ * norm without scale and shift ({@code head.0}), and a linear layer ({@code head.1}), the only one
+ * that is trained.
  *
  * @since 0.1.0
  */
-public final class ProbedViT {
+public final class LinearProbe {
 
   private static final double NORM_EPS = 1e-6;
   private static final double NORM_MOMENTUM = 0.1;
@@ -28,15 +29,15 @@ public final class ProbedViT {
   private final Linear linear;
   private final int classes;
 
-  private ProbedViT(PooledViT features, BatchNorm norm, Linear linear, int classes) {
+  private LinearProbe(PooledViT features, BatchNorm norm, Linear linear, int classes) {
     this.features = features;
     this.norm = norm;
     this.linear = linear;
     this.classes = classes;
   }
 
-  /** Parameters of the network, and the head's. */
-  public static ProbedViT create(
+  /** Creates the parameters of the network and the head. */
+  public static LinearProbe create(
       Parameters.Path path, ViTConfig config, Pooling pooling, int classes) {
     ViT trunk = PooledViT.trunk(path, config, pooling);
     Parameters.Path head = path.at("head");
@@ -44,15 +45,15 @@ public final class ProbedViT {
     Linear linear =
         Linear.create(
             head.at(1), config.width(), classes, Init.normal(HEAD_DEVIATION), Init.zeros());
-    return new ProbedViT(PooledViT.of(path, trunk, pooling), norm, linear, classes);
+    return new LinearProbe(PooledViT.of(path, trunk, pooling), norm, linear, classes);
   }
 
-  /** The parameters that are trained. */
+  /** The parameters of the linear layer. */
   public static Collection<Parameter> trained(Parameters parameters) {
     return parameters.trainable().stream().filter(p -> p.name().startsWith(LINEAR)).toList();
   }
 
-  /** The network below the head. */
+  /** The frozen network. */
   public ViT trunk() {
     return features.trunk();
   }
@@ -62,7 +63,10 @@ public final class ProbedViT {
     return classes;
   }
 
-  /** Logits in training, which moves the norm's statistics; nothing of the trunk is recorded. */
+  /**
+   * Logits in training; updates the running statistics of the norm. Only the head is recorded on
+   * the tape.
+   */
   public Tensor train(Ops ops, Tensor images) {
     return linear.forward(ops, norm.train(ops, frozen(ops, images)));
   }

@@ -1,0 +1,177 @@
+package io.github.maskalign.vit.image;
+
+import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.Map;
+import javax.imageio.ImageReader;
+import javax.imageio.spi.IIORegistry;
+import javax.imageio.spi.ImageReaderSpi;
+import javax.imageio.stream.ImageInputStreamImpl;
+
+/**
+ * Decodes PNG, GIF, BMP and WebP files to gray or color planes, with Java's own javax.imageio
+ * readers, regardless of other installed plug-ins, and TwelveMonkeys' reader for WebP.
+ */
+final class ImageIoDecoder {
+
+  private static final String OWN = "com.sun.imageio.plugins.";
+
+  private final Map<PictureFormat, ImageReaderSpi> providers = new EnumMap<>(PictureFormat.class);
+
+  ImageIoDecoder() {
+    for (PictureFormat format : PictureFormat.values()) {
+      if (format != PictureFormat.JPEG) {
+        providers.put(format, provider(format));
+      }
+    }
+  }
+
+  Picture decode(byte[] file, PictureHeader header) throws IOException {
+    BufferedImage image = read(providers.get(header.format()), file, reader -> reader.read(0));
+    Picture picture =
+        header.format() == PictureFormat.GIF
+            ? onScreen(image, GifFrame.read(file))
+            : BufferedImages.planes(image);
+    if (picture.width() != header.width() || picture.height() != header.height()) {
+      throw new IOException(
+          "has the header of a %s, but decodes to a %s".formatted(header, picture));
+    }
+    return picture;
+  }
+
+  private static Picture onScreen(BufferedImage image, GifFrame frame) throws IOException {
+    Picture picture = BufferedImages.planes(image);
+    PictureHeader screen = frame.header();
+    if (picture.width() == screen.width() && picture.height() == screen.height()) {
+      return picture;
+    }
+    if (picture.width() != frame.width()
+        || picture.height() != frame.height()
+        || !(image.getColorModel() instanceof IndexColorModel palette)) {
+      throw new IOException("does not contain the image that its header announces");
+    }
+    int background = palette.getRGB(Math.min(frame.background(), palette.getMapSize() - 1));
+    int area = screen.width() * screen.height();
+    byte[] planes = new byte[Picture.RGB * area];
+    for (int c = 0; c < Picture.RGB; c++) {
+      byte level = (byte) (background >> 16 - 8 * c);
+      Arrays.fill(planes, c * area, (c + 1) * area, level);
+      for (int y = 0; y < frame.height(); y++) {
+        System.arraycopy(
+            picture.pixels(),
+            picture.plane(c) + y * frame.width(),
+            planes,
+            c * area + (frame.top() + y) * screen.width() + frame.left(),
+            frame.width());
+      }
+    }
+    return Picture.of(planes, Picture.RGB, screen.height(), screen.width());
+  }
+
+  // ---- readers ----
+
+  static ImageReaderSpi provider(PictureFormat format) {
+    if (format == PictureFormat.WEBP) {
+      return new WebPImageReaderSpi();
+    }
+    Iterator<ImageReaderSpi> found =
+        IIORegistry.getDefaultInstance()
+            .getServiceProviders(
+                ImageReaderSpi.class,
+                provider ->
+                    provider.getClass().getName().startsWith(OWN)
+                        && Arrays.asList(((ImageReaderSpi) provider).getFormatNames())
+                            .contains(format.name()),
+                false);
+    if (!found.hasNext()) {
+      throw new IllegalStateException(
+          "this Java runtime has no javax.imageio reader of "
+              + format
+              + "; use one with the module java.desktop");
+    }
+    return found.next();
+  }
+
+  /** Reads something with a reader. */
+  @FunctionalInterface
+  interface Reading<T> {
+    T from(ImageReader reader) throws IOException;
+  }
+
+  /**
+   * Reads pixels without metadata.
+   *
+   * @throws IOException with the reason; readers throw many kinds of exceptions for damaged files
+   */
+  static <T> T read(ImageReaderSpi provider, byte[] file, Reading<T> reading) throws IOException {
+    ImageReader reader = provider.createReaderInstance();
+    try (BytesInput input = new BytesInput(file)) {
+      reader.setInput(input, true, true);
+      return reading.from(reader);
+    } catch (IOException | RuntimeException e) {
+      throw new IOException(reason(e), e);
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  private static String reason(Exception e) {
+    String said = e.getMessage();
+    return "cannot be decoded: " + (said == null ? e.getClass().getSimpleName() : said);
+  }
+
+  /**
+   * An array as image input, without the copies and finalization of Java's streams. Stops readers
+   * that continue past the end, as WebP's does.
+   */
+  private static final class BytesInput extends ImageInputStreamImpl {
+
+    /** Readers look ahead a few bytes. */
+    private static final int MAX_BEYOND = 256;
+
+    private final byte[] bytes;
+    private int beyond;
+
+    BytesInput(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public int read() {
+      bitOffset = 0;
+      if (streamPos < bytes.length) {
+        return bytes[(int) streamPos++] & 0xff;
+      }
+      beyond++;
+      if (beyond > MAX_BEYOND) {
+        throw new IllegalStateException("unexpected end of data");
+      }
+      return -1;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) {
+      bitOffset = 0;
+      if (length == 0) {
+        return 0;
+      }
+      int count = (int) Math.min(length, bytes.length - streamPos);
+      if (count <= 0) {
+        return -1;
+      }
+      System.arraycopy(bytes, (int) streamPos, into, offset, count);
+      streamPos += count;
+      return count;
+    }
+
+    @Override
+    public long length() {
+      return bytes.length;
+    }
+  }
+}
