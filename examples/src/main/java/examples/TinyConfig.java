@@ -6,7 +6,7 @@ import io.github.maskalign.config.Fusion;
 import io.github.maskalign.config.HeadKind;
 import io.github.maskalign.config.LevelWeights;
 import io.github.maskalign.config.LossKind;
-import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.config.TargetNorm;
 import io.github.maskalign.data.Augmentation;
 import io.github.maskalign.data.Transform;
@@ -46,7 +46,7 @@ public record TinyConfig(
    */
   AlignmentConfig alignment() {
     return AlignmentConfig.released()
-        .withMask(MaskStrategy.parse(mask), maskRatio)
+        .withMask(MaskKind.parse(mask), maskRatio)
         .withFusion(Fusion.parse(fusion))
         .withHead(HeadKind.parse(head))
         .withOrder(AlignmentOrder.parse(order))

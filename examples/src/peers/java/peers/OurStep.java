@@ -10,7 +10,7 @@ import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.config.AlignmentConfig;
 import io.github.maskalign.config.Dimensions;
 import io.github.maskalign.config.LossKind;
-import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
@@ -63,7 +63,7 @@ final class OurStep implements Step {
   private Runnable student() {
     AlignmentConfig alignment =
         AlignmentConfig.released()
-            .withMask(MaskStrategy.RANDOM, 1 - (StepShape.VISIBLE + 0.5) / 196)
+            .withMask(MaskKind.RANDOM, 1 - (StepShape.VISIBLE + 0.5) / 196)
             .withLoss(LossKind.L2);
     Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
     int depth = shape.config().depth();

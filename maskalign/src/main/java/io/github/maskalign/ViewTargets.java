@@ -1,7 +1,6 @@
 package io.github.maskalign;
 
 import io.github.maskalign.config.AlignmentPlan;
-import io.github.maskalign.config.MaskStrategy;
 import io.github.maskalign.config.TargetNorm;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Tensor;
@@ -20,7 +19,7 @@ public record ViewTargets(AlignmentPlan plan, TeacherView view) implements Targe
   public static TeacherRequest request(AlignmentPlan plan) {
     int lowest = plan.levels().getFirst().index();
     return new TeacherRequest(
-        plan.teacher().depth() - lowest, plan.config().mask() == MaskStrategy.ATTENTIVE);
+        plan.teacher().depth() - lowest, plan.config().mask().usesImportance());
   }
 
   @Override

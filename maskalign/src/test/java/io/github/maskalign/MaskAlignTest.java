@@ -16,7 +16,7 @@ import io.github.maskalign.config.AlignmentConfig;
 import io.github.maskalign.config.AlignmentOrder;
 import io.github.maskalign.config.Fusion;
 import io.github.maskalign.config.LevelWeights;
-import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.config.TargetNorm;
 import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.tensor.Backend;
@@ -76,7 +76,7 @@ class MaskAlignTest {
 
   @Test
   void aStudentThatIsItsTeacherHasNoLossAndNoGradient() {
-    MaskAlign model = create(BASE.withMask(MaskStrategy.RANDOM, 0).withTargetNorm(TargetNorm.NONE));
+    MaskAlign model = create(BASE.withMask(MaskKind.RANDOM, 0).withTargetNorm(TargetNorm.NONE));
     Parameters same = Parameters.initialized(scope, DType.F64, 1);
     ViTTeacher twin = Nets.twin(same);
     Nets.set(parameters, "distill_weights", Nets.identity(3));
@@ -101,9 +101,9 @@ class MaskAlignTest {
 
   @Test
   void withoutAMaskTheStudentSeesEveryPatch() {
-    MaskAlign model = create(BASE.withMask(MaskStrategy.ATTENTIVE, 0));
+    MaskAlign model = create(BASE.withMask(MaskKind.ATTENTIVE, 0));
     TeacherView view = teacher.look(ops, images, model.request());
-    Masking masking = new Masking(MaskStrategy.ATTENTIVE, 1);
+    Masking masking = new Masking(MaskKind.ATTENTIVE, 1);
     int[] visible = model.visible(masking, model.targets(view), 0, new long[2]);
     int[] sorted = Arrays.copyOf(visible, PATCHES);
     Arrays.sort(sorted);
@@ -156,7 +156,7 @@ class MaskAlignTest {
 
   @Test
   void theTeacherGivesWhatIsAskedForAndNoMore() {
-    MaskAlign model = create(BASE.withMask(MaskStrategy.RANDOM, 0.5));
+    MaskAlign model = create(BASE.withMask(MaskKind.RANDOM, 0.5));
     TeacherView view = teacher.look(ops, images, model.request());
     assertEquals(2, view.topLevels().size());
     assertNull(view.importance());

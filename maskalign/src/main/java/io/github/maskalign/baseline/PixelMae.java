@@ -6,6 +6,7 @@ import io.github.maskalign.Targets;
 import io.github.maskalign.autograd.nn.Linear;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.config.LossKind;
+import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.config.MaskStrategy;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
@@ -63,7 +64,7 @@ public final class PixelMae implements Objective {
 
   @Override
   public MaskStrategy mask() {
-    return MaskStrategy.RANDOM;
+    return MaskKind.RANDOM;
   }
 
   @Override

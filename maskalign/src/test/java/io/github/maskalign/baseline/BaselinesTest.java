@@ -20,7 +20,7 @@ import io.github.maskalign.config.AlignmentConfig;
 import io.github.maskalign.config.AlignmentPlan;
 import io.github.maskalign.config.Dimensions;
 import io.github.maskalign.config.LevelWeights;
-import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.DType;
@@ -46,7 +46,7 @@ class BaselinesTest {
 
   private static final AlignmentConfig CONFIG =
       AlignmentConfig.released()
-          .withMask(MaskStrategy.RANDOM, 0.75)
+          .withMask(MaskKind.RANDOM, 0.75)
           .withLevelWeights(new LevelWeights.Top(2));
   private static final DecoderConfig DECODER = new DecoderConfig(12, 2, 3);
   private static final int BATCH = 2;
@@ -207,7 +207,7 @@ class BaselinesTest {
                 parameters.root(),
                 Nets.SMALL,
                 teacher.dimensions(),
-                CONFIG.withMask(MaskStrategy.RANDOM, 0.99)));
+                CONFIG.withMask(MaskKind.RANDOM, 0.99)));
   }
 
   /** Says zero of everything and remembers what it was asked for. */

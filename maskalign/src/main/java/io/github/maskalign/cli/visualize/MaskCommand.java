@@ -2,7 +2,7 @@ package io.github.maskalign.cli.visualize;
 
 import io.github.maskalign.Masking;
 import io.github.maskalign.cli.Command;
-import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.vit.image.Picture;
 import java.nio.file.Path;
 import picocli.CommandLine;
@@ -75,7 +75,7 @@ public final class MaskCommand implements Command {
 
   @Override
   public Integer call() {
-    MaskStrategy strategy = MaskStrategy.parse(mask);
+    MaskKind strategy = MaskKind.parse(mask);
     if (draws < 1) {
       throw new IllegalArgumentException("--draws: must be 1 or more, got " + draws);
     }
@@ -84,7 +84,7 @@ public final class MaskCommand implements Command {
     return 0;
   }
 
-  private void draw(PatchInsight lens, PictureArgument word, MaskStrategy strategy) {
+  private void draw(PatchInsight lens, PictureArgument word, MaskKind strategy) {
     Picture view = lens.view(word.picture());
     Masking masking = new Masking(strategy, seed);
     MaskDraws masks = MaskDraws.of(lens, view, masking, ratio, word.sample(), draws);
