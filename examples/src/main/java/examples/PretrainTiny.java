@@ -18,11 +18,11 @@ import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.train.Metrics;
 import io.github.maskalign.train.Pretraining;
-import io.github.maskalign.train.RunPlan;
 import io.github.maskalign.train.StopSignal;
 import io.github.maskalign.train.TargetSource;
 import io.github.maskalign.train.TeacherTargets;
 import io.github.maskalign.train.Trainer;
+import io.github.maskalign.train.TrainerConfig;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.train.checkpoint.StudentFiles;
 import io.github.maskalign.train.log.MixKeys;
@@ -202,14 +202,14 @@ public final class PretrainTiny implements Command {
     return new Trainer(
         "pre-train",
         training,
-        new RunPlan(
+        new TrainerConfig(
             train,
             crops,
             batches,
             config.epochs(),
             config.accumulate(),
-            RunPlan.Logging.every(10),
-            RunPlan.Saving.standard()),
+            TrainerConfig.Logging.every(10),
+            TrainerConfig.Saving.standard()),
         folder,
         (_, _) -> Metrics.logged(MixKeys.entries(parameters, model.plan().levelIndices())));
   }

@@ -16,8 +16,8 @@ import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
-import io.github.maskalign.train.BatchTargets;
 import io.github.maskalign.train.FineTuning;
+import io.github.maskalign.train.SoftTargets;
 import io.github.maskalign.train.StepReport;
 import io.github.maskalign.train.TrainStep;
 import io.github.maskalign.vit.Pooling;
@@ -129,12 +129,12 @@ public final class TrainTinyTeacher implements Command {
             model,
             parameters,
             new FineTuning.Recipe(
-                new TrainStep.Pace(schedule, batches.perEpoch(), MAX_NORM),
+                new TrainStep.Options(schedule, batches.perEpoch(), MAX_NORM),
                 AdamW.Betas.USUAL,
                 1,
                 WEIGHT_DECAY,
                 DROP_PATH,
-                BatchTargets.smoothed(TinyModels.CLASSES, labelSmoothing),
+                SoftTargets.smoothed(TinyModels.CLASSES, labelSmoothing),
                 seed,
                 Map.of()));
     long steps = epochs * batches.perEpoch();

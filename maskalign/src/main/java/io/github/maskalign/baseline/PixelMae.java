@@ -1,7 +1,7 @@
 package io.github.maskalign.baseline;
 
 import io.github.maskalign.AlignmentLoss;
-import io.github.maskalign.Objective;
+import io.github.maskalign.PretrainObjective;
 import io.github.maskalign.Targets;
 import io.github.maskalign.autograd.nn.Linear;
 import io.github.maskalign.autograd.nn.Parameters;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class PixelMae implements Objective {
+public final class PixelMae implements PretrainObjective {
 
   private static final double PATCH_EPS = 1e-6;
 

@@ -50,7 +50,7 @@ public final class StopSignal implements AutoCloseable {
    */
   public static StopSignal install(Runnable onFirst) {
     // Not exit: its shutdown hooks could wait for the very loop that does not end.
-    return install(OsSignals::handle, Runtime.getRuntime()::halt, onFirst);
+    return install(StopSignal::handle, Runtime.getRuntime()::halt, onFirst);
   }
 
   /** With signals and an end of the process that tests can do without. */
@@ -75,6 +75,22 @@ public final class StopSignal implements AutoCloseable {
      * @return what restores the former handling, or null if signals cannot be had here
      */
     @Nullable Runnable handle(String name, IntConsumer handler);
+  }
+
+  /**
+   * Handles a signal of the operating system. A shutdown hook, the only other way, would run while
+   * the rest of the library shuts down too, and could not see a second signal. The compiler warns
+   * about {@code sun.misc}, and nothing silences it; an import would have Javadoc warn too.
+   */
+  private static @Nullable Runnable handle(String name, IntConsumer handler) {
+    var signal = new sun.misc.Signal(name);
+    try {
+      var former = sun.misc.Signal.handle(signal, received -> handler.accept(received.getNumber()));
+      return () -> sun.misc.Signal.handle(signal, former);
+    } catch (IllegalArgumentException reserved) {
+      // Java was started with -Xrs, which leaves all signals to the operating system.
+      return null;
+    }
   }
 
   private synchronized void received(int number) {

@@ -1,7 +1,7 @@
 package io.github.maskalign.cli.train;
 
 import io.github.maskalign.Masking;
-import io.github.maskalign.Objective;
+import io.github.maskalign.PretrainObjective;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.cli.settings.SettingsSchema;
@@ -17,6 +17,7 @@ import io.github.maskalign.data.BatchSampler;
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.eval.ClassifierCard;
+import io.github.maskalign.eval.FeatureScore;
 import io.github.maskalign.teacher.InputAdapter;
 import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.teacher.cache.CachedTargets;
@@ -24,11 +25,10 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.train.Metrics;
 import io.github.maskalign.train.Pretraining;
-import io.github.maskalign.train.RunPlan;
 import io.github.maskalign.train.TargetSource;
 import io.github.maskalign.train.TeacherTargets;
 import io.github.maskalign.train.Trainer;
-import io.github.maskalign.train.checkpoint.FeatureScore;
+import io.github.maskalign.train.TrainerConfig;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.train.checkpoint.StudentFiles;
 import io.github.maskalign.vit.ViT;
@@ -106,7 +106,7 @@ public final class PretrainProgram {
   }
 
   private void introduce(PretrainModel model, Parameters parameters) {
-    Objective objective = model.objective();
+    PretrainObjective objective = model.objective();
     TeacherTargets targets = model.targets();
     System.out.println("Teacher: " + (targets == null ? "none" : targets.teacherId().name()));
     System.out.printf(
@@ -194,15 +194,15 @@ public final class PretrainProgram {
     ScheduleSettings schedule = settings.schedule();
     PretrainSettings.Optimizer optimizer = settings.optimizer();
     return new Pretraining.Recipe(
-        schedule.pace(batches.perEpoch(), optimizer.clip()),
+        schedule.stepOptions(batches.perEpoch(), optimizer.clip()),
         new AdamW.Betas(optimizer.beta1(), optimizer.beta2()),
         schedule.weightDecay(),
         optimizer.dropPath(),
         settings.run().seed());
   }
 
-  private RunPlan plan(Dataset pictures, Augmentation crops, BatchSampler batches) {
-    return new RunPlan(
+  private TrainerConfig plan(Dataset pictures, Augmentation crops, BatchSampler batches) {
+    return new TrainerConfig(
             pictures,
             crops,
             batches,

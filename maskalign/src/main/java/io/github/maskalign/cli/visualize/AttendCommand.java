@@ -65,7 +65,7 @@ public final class AttendCommand implements Command {
   @Override
   public Integer call() {
     PictureArgument word = PictureArgument.open(picture);
-    options.look(lens -> draw(lens, word.name(), lens.view(word.picture())));
+    options.forward(lens -> draw(lens, word.name(), lens.view(word.picture())));
     return 0;
   }
 

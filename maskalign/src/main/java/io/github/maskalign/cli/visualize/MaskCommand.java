@@ -80,7 +80,7 @@ public final class MaskCommand implements Command {
       throw new IllegalArgumentException("--draws: must be 1 or more, got " + draws);
     }
     PictureArgument word = PictureArgument.open(picture);
-    options.look(lens -> draw(lens, word, strategy));
+    options.forward(lens -> draw(lens, word, strategy));
     return 0;
   }
 

@@ -55,7 +55,7 @@ public final class PatchesCommand implements Command {
   @Override
   public Integer call() {
     List<PictureArgument> words = pictures.stream().map(PictureArgument::open).toList();
-    options.look(
+    options.forward(
         lens -> draw(lens, words, words.stream().map(each -> lens.view(each.picture())).toList()));
     return 0;
   }
