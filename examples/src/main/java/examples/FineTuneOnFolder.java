@@ -21,13 +21,13 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.random.Philox;
-import io.github.maskalign.train.BatchTargets;
 import io.github.maskalign.train.FineTuning;
 import io.github.maskalign.train.Metrics;
-import io.github.maskalign.train.RunPlan;
+import io.github.maskalign.train.SoftTargets;
 import io.github.maskalign.train.StopSignal;
-import io.github.maskalign.train.TrainStep.Pace;
+import io.github.maskalign.train.TrainStep;
 import io.github.maskalign.train.Trainer;
+import io.github.maskalign.train.TrainerConfig;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
@@ -152,23 +152,23 @@ public final class FineTuneOnFolder implements Command {
             model,
             parameters,
             new FineTuning.Recipe(
-                Pace.unclipped(schedule, batches.perEpoch()),
+                TrainStep.Options.unclipped(schedule, batches.perEpoch()),
                 AdamW.Betas.USUAL,
                 LAYER_DECAY,
                 WEIGHT_DECAY,
                 DROP_PATH,
-                BatchTargets.smoothed(classes, SMOOTHING),
+                SoftTargets.smoothed(classes, SMOOTHING),
                 SEED,
                 card.metadata(stats)));
-    RunPlan plan =
-        new RunPlan(
+    TrainerConfig plan =
+        new TrainerConfig(
             job.train,
             Augmentation.unlimited(crops, SEED),
             batches,
             epochs,
             1,
-            RunPlan.Logging.every(10),
-            RunPlan.Saving.standard());
+            TrainerConfig.Logging.every(10),
+            TrainerConfig.Saving.standard());
     RunFolder run =
         out == null
             ? RunFolder.create(Path.of("runs"), "finetune-folder", LocalDateTime.now())

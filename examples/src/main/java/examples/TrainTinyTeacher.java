@@ -17,8 +17,8 @@ import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
-import io.github.maskalign.train.BatchTargets;
 import io.github.maskalign.train.FineTuning;
+import io.github.maskalign.train.SoftTargets;
 import io.github.maskalign.train.StepReport;
 import io.github.maskalign.train.TrainStep;
 import io.github.maskalign.vit.Pooling;
@@ -106,7 +106,8 @@ public final class TrainTinyTeacher implements Command {
         Scope scope = Scope.root(choice.backend(), "model")) {
       System.out.println(choice.explanation());
       Parameters parameters = Parameters.initialized(scope, DType.F32, seed);
-      ViTClassifier model = ViTClassifier.create(parameters.root(), CONFIG, Pooling.CLASS_TOKEN, CLASSES);
+      ViTClassifier model =
+          ViTClassifier.create(parameters.root(), CONFIG, Pooling.CLASS_TOKEN, CLASSES);
       if (init != null) {
         Weights.load(init, parameters, LoadOptions.strict());
       }
@@ -140,12 +141,12 @@ public final class TrainTinyTeacher implements Command {
             model,
             parameters,
             new FineTuning.Recipe(
-                new TrainStep.Pace(schedule, batches.perEpoch(), MAX_NORM),
+                new TrainStep.Options(schedule, batches.perEpoch(), MAX_NORM),
                 AdamW.Betas.USUAL,
                 1,
                 WEIGHT_DECAY,
                 DROP_PATH,
-                BatchTargets.smoothed(CLASSES, labelSmoothing),
+                SoftTargets.smoothed(CLASSES, labelSmoothing),
                 seed,
                 Map.of()));
     long steps = epochs * batches.perEpoch();

@@ -1,8 +1,8 @@
 package peers;
 
 import io.github.maskalign.MaskAlign;
-import io.github.maskalign.PretrainGroups;
-import io.github.maskalign.TeacherView;
+import io.github.maskalign.TeacherOutput;
+import io.github.maskalign.WeightDecayGroups;
 import io.github.maskalign.autograd.Gradients;
 import io.github.maskalign.autograd.Tape;
 import io.github.maskalign.autograd.nn.Parameters;
@@ -10,7 +10,7 @@ import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.config.AlignmentConfig;
 import io.github.maskalign.config.Dimensions;
 import io.github.maskalign.config.LossKind;
-import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
@@ -63,7 +63,7 @@ final class OurStep implements Step {
   private Runnable student() {
     AlignmentConfig alignment =
         AlignmentConfig.released()
-            .withMask(MaskStrategy.RANDOM, 1 - (StepShape.VISIBLE + 0.5) / 196)
+            .withMask(MaskKind.RANDOM, 1 - (StepShape.VISIBLE + 0.5) / 196)
             .withLoss(LossKind.L2);
     Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
     int depth = shape.config().depth();
@@ -77,18 +77,18 @@ final class OurStep implements Step {
     for (int i = 0; i < StepShape.LEVELS; i++) {
       levels.add(random(2 + i, shape.batch(), 197, shape.teacherWidth()));
     }
-    TeacherView view = new TeacherView(depth, levels, null);
+    TeacherOutput output = new TeacherOutput(depth, levels, null);
     int[] visible = new int[shape.batch() * StepShape.VISIBLE];
     for (int i = 0; i < visible.length; i++) {
       visible[i] = i % StepShape.VISIBLE * 3;
     }
-    AdamW optimizer = new AdamW(scope, PretrainGroups.of(parameters, 0.05), AdamW.Betas.USUAL);
+    AdamW optimizer = new AdamW(scope, WeightDecayGroups.of(parameters, 0.05), AdamW.Betas.USUAL);
     return () -> {
       try (Scope step = scope.child("step");
           Tape tape = Tape.open(step, "batch")) {
         tape.watchAll(parameters.trainableValues());
         Tensor loss =
-            model.forward(tape, images, model.targets(view), visible, null).loss().total();
+            model.forward(tape, images, model.targets(output), visible, null).loss().total();
         result = loss.item();
         Gradients gradients = tape.backward(loss);
         optimizer.step(gradients, 1e-4, 1);

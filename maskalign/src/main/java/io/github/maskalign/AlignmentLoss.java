@@ -1,11 +1,10 @@
 package io.github.maskalign;
 
 import io.github.maskalign.config.AlignmentPlan;
-import io.github.maskalign.config.LossKind;
+import io.github.maskalign.config.FeatureLoss;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,15 +44,11 @@ public record AlignmentLoss(Tensor total, List<Tensor> levels) {
   }
 
   /** {@code l(y, t)}, a scalar. */
-  public static Tensor distance(Ops ops, LossKind kind, Tensor prediction, Tensor target) {
-    return ops.within(
-        "distance",
-        o ->
-            switch (kind) {
-              case L2 -> o.mean(o.unary(UnaryOp.SQUARE, o.sub(prediction, target)), false);
-              case L1 -> o.mean(o.unary(UnaryOp.ABS, o.sub(prediction, target)), false);
-              case SMOOTH_L1 -> o.affine(o.smoothL1(prediction, target, 1), 2, 0);
-              case SMOOTH_L1_PAPER -> o.smoothL1(prediction, target, 1);
-            });
+  public static Tensor distance(Ops ops, FeatureLoss loss, Tensor prediction, Tensor target) {
+    Tensor value = ops.within("distance", o -> loss.of(o, prediction, target));
+    if (value.size() != 1) {
+      throw new ShapeException("loss: must be a scalar, got shape " + value.shape());
+    }
+    return value;
   }
 }

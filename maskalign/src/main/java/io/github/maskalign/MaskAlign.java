@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * 2211.08887). Nothing is predicted for patches that are not seen. A step is
  *
  * <pre>{@code
- * TeacherView view = teacher.look(tape, images, maskAlign.request());
- * Targets targets = maskAlign.targets(view);
+ * TeacherOutput output = teacher.forward(tape, images, maskAlign.request());
+ * Targets targets = maskAlign.targets(output);
  * int[] visible = maskAlign.visible(masking, targets, step, samples);
  * MaskAlign.Result result = maskAlign.forward(tape, images, targets, visible, depth);
  * Gradients gradients = tape.backward(result.loss().total());
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class MaskAlign implements Objective {
+public final class MaskAlign implements PretrainObjective {
 
   private final AlignmentPlan plan;
   private final ViT student;
@@ -105,12 +105,12 @@ public final class MaskAlign implements Objective {
 
   /** What a teacher has to give. */
   public TeacherRequest request() {
-    return ViewTargets.request(plan);
+    return NormalizedTargets.request(plan);
   }
 
   /** What the student has to match, from what a teacher saw. */
-  public Targets targets(TeacherView view) {
-    return new ViewTargets(plan, view);
+  public Targets targets(TeacherOutput output) {
+    return new NormalizedTargets(plan, output);
   }
 
   @Override

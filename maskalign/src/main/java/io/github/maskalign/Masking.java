@@ -6,13 +6,11 @@ import io.github.maskalign.tensor.random.Philox;
 import java.util.Arrays;
 
 /**
- * Which patches the student sees: the first few of a draw of all patches without replacement, with
- * probabilities proportional to their importance. Drawn as a race of exponential clocks: the order
- * of {@code importance_i / E_i} from high to low, E_i exponential and independent, is such a draw
- * (Plackett and Luce's model; Efraimidis and Spirakis, 2006).
+ * Draws the patches that the student sees, for a batch of images, by a {@link MaskStrategy}.
  *
- * <p>The clocks of a sample depend on seed, step and the sample's own number only, so a mask does
- * not depend on the rest of the batch, on the number of threads, or on where training was resumed.
+ * <p>The random numbers of an image depend on the seed, the step and the image's own sample number
+ * only, so a mask does not depend on the rest of the batch, on the number of threads, or on where
+ * training was resumed.
  *
  * @since 0.1.0
  */
@@ -30,18 +28,21 @@ public final class Masking {
   /**
    * Draws masks for a batch.
    *
-   * @param importance [B, patches], none negative; looked at by the attentive strategy only
-   * @param patches number of patches of a sample
-   * @param kept how many of them each sample shows
+   * @param importance [B, patches], none negative; ignored by a strategy that uses none
+   * @param patches number of patches of an image
+   * @param visible how many of them the student sees
    * @param step number of the training step
    * @param samples the sample number of each row of the batch
-   * @return patch numbers [B, kept] in the order drawn
+   * @return patch numbers [B, visible] in the order drawn
    * @throws IllegalArgumentException if a row of the importance is all zero, negative, or not
    *     finite; the message names the sample
+   * @throws IllegalStateException if the strategy returns other than {@code visible} different
+   *     patch numbers
    */
-  public int[] draw(float[] importance, int patches, int kept, long step, long[] samples) {
-    requireKept(patches, kept);
-    if (strategy == MaskStrategy.ATTENTIVE && importance.length != samples.length * patches) {
+  public int[] draw(float[] importance, int patches, int visible, long step, long[] samples) {
+    requireVisible(patches, visible);
+    boolean weighted = strategy.usesImportance();
+    if (weighted && importance.length != samples.length * patches) {
       throw new ShapeException(
           "mask: importance has "
               + importance.length
@@ -51,61 +52,23 @@ public final class Masking {
               + patches
               + " patches");
     }
-    int[] ids = new int[samples.length * kept];
-    float[] clocks = new float[patches];
+    int[] ids = new int[samples.length * visible];
+    float[] weights = new float[0];
     for (int row = 0; row < samples.length; row++) {
-      random.at(step, samples[row]).fillExponential(clocks, 0);
-      int[] order =
-          switch (strategy) {
-            case RANDOM -> ascending(clocks);
-            case ATTENTIVE -> {
-              float[] weights = Arrays.copyOfRange(importance, row * patches, (row + 1) * patches);
-              requireWeights(weights, samples[row]);
-              yield race(weights, clocks);
-            }
-          };
-      System.arraycopy(order, 0, ids, row * kept, kept);
+      if (weighted) {
+        weights = Arrays.copyOfRange(importance, row * patches, (row + 1) * patches);
+        requireWeights(weights, samples[row]);
+      }
+      int[] drawn = strategy.draw(weights, patches, visible, random.at(step, samples[row]));
+      requireDistinct(drawn, patches, visible);
+      System.arraycopy(drawn, 0, ids, row * visible, visible);
     }
     return ids;
   }
 
-  /**
-   * The winners of a race from first to last: indices by {@code importance / clocks} descending.
-   * Those without importance come last, by their clocks; equal ones by index.
-   *
-   * @param importance [patches], not negative
-   * @param clocks [patches], positive
-   */
-  public static int[] race(float[] importance, float[] clocks) {
-    float[] times = new float[clocks.length];
-    for (int i = 0; i < times.length; i++) {
-      // A patch without importance never finishes; below zero, its clock alone ranks it.
-      times[i] = importance[i] > 0 ? -importance[i] / clocks[i] : clocks[i];
-    }
-    return ascending(times);
-  }
-
-  /** Indices by noise ascending, equal ones by index: the random strategy for given noise. */
-  public static int[] ascending(float[] noise) {
-    long[] keys = new long[noise.length];
-    for (int i = 0; i < keys.length; i++) {
-      keys[i] = ((long) sortable(noise[i]) << Integer.SIZE) | i;
-    }
-    Arrays.sort(keys);
-    int[] order = new int[keys.length];
-    Arrays.setAll(order, i -> (int) keys[i]);
-    return order;
-  }
-
-  /** An integer that compares as the float does. */
-  private static int sortable(float value) {
-    int bits = Float.floatToIntBits(value);
-    return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
-  }
-
-  private static void requireKept(int patches, int kept) {
-    if (kept < 1 || kept > patches) {
-      throw new ShapeException("mask: cannot keep " + kept + " of " + patches + " patches");
+  private static void requireVisible(int patches, int visible) {
+    if (visible < 1 || visible > patches) {
+      throw new ShapeException("mask: cannot keep " + visible + " of " + patches + " patches");
     }
   }
 
@@ -129,6 +92,22 @@ public final class Masking {
           "mask: the teacher gives every patch of sample "
               + sample
               + " the importance 0, so none can be preferred; use mask random");
+    }
+  }
+
+  private void requireDistinct(int[] drawn, int patches, int visible) {
+    boolean[] seen = new boolean[patches];
+    boolean valid = drawn.length == visible;
+    for (int patch : drawn) {
+      valid &= patch >= 0 && patch < patches && !seen[patch];
+      if (valid) {
+        seen[patch] = true;
+      }
+    }
+    if (!valid) {
+      throw new IllegalStateException(
+          "mask: %s must return %d different patch numbers from 0 to %d, but returned %s"
+              .formatted(strategy, visible, patches - 1, Arrays.toString(drawn)));
     }
   }
 }

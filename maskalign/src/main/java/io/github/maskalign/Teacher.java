@@ -28,5 +28,5 @@ public interface Teacher {
    * @param ops whose scope owns the result; nothing is recorded
    * @param images [B, C, H, W]
    */
-  TeacherView look(Ops ops, Tensor images, TeacherRequest request);
+  TeacherOutput forward(Ops ops, Tensor images, TeacherRequest request);
 }

@@ -237,7 +237,7 @@ class DynamicAlignmentTest {
     create(BASE.withHead(HeadKind.NORM_LINEAR), teacher(3));
     parameters.root().addFixed("pos_embed", (values, shape, random) -> {}, 1, 4, 4);
     parameters.root().add("cls_token", (values, shape, random) -> {}, 1, 1, 4);
-    var groups = PretrainGroups.of(parameters, 0.05);
+    var groups = WeightDecayGroups.of(parameters, 0.05);
     assertEquals(0, groups.get(0).weightDecay());
     assertEquals(0.05, groups.get(1).weightDecay());
     List<String> decayed = groups.get(1).parameters().stream().map(Parameter::name).toList();

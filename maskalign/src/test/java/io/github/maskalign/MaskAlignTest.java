@@ -16,7 +16,7 @@ import io.github.maskalign.config.AlignmentConfig;
 import io.github.maskalign.config.AlignmentOrder;
 import io.github.maskalign.config.Fusion;
 import io.github.maskalign.config.LevelWeights;
-import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.config.TargetNorm;
 import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.tensor.Backend;
@@ -64,8 +64,8 @@ class MaskAlignTest {
   }
 
   private MaskAlign.Result run(MaskAlign model, Ops on, Tensor pictures, int[] visible) {
-    TeacherView view = teacher.look(on, pictures, model.request());
-    return model.forward(on, pictures, model.targets(view), visible, null);
+    TeacherOutput output = teacher.forward(on, pictures, model.request());
+    return model.forward(on, pictures, model.targets(output), visible, null);
   }
 
   private static int[] everyPatch(int batch) {
@@ -76,7 +76,7 @@ class MaskAlignTest {
 
   @Test
   void aStudentThatIsItsTeacherHasNoLossAndNoGradient() {
-    MaskAlign model = create(BASE.withMask(MaskStrategy.RANDOM, 0).withTargetNorm(TargetNorm.NONE));
+    MaskAlign model = create(BASE.withMask(MaskKind.RANDOM, 0).withTargetNorm(TargetNorm.NONE));
     Parameters same = Parameters.initialized(scope, DType.F64, 1);
     ViTTeacher twin = Nets.twin(same);
     Nets.set(parameters, "distill_weights", Nets.identity(3));
@@ -85,9 +85,9 @@ class MaskAlignTest {
     }
     try (Tape tape = Tape.open(scope, "step")) {
       tape.watchAll(parameters.trainableValues());
-      TeacherView view = twin.look(tape, images, model.request());
+      TeacherOutput output = twin.forward(tape, images, model.request());
       MaskAlign.Result result =
-          model.forward(tape, images, model.targets(view), everyPatch(BATCH), null);
+          model.forward(tape, images, model.targets(output), everyPatch(BATCH), null);
       assertEquals(0, result.loss().total().item());
       Gradients gradients = tape.backward(result.loss().total());
       for (Parameter parameter : parameters.trainable()) {
@@ -101,10 +101,10 @@ class MaskAlignTest {
 
   @Test
   void withoutAMaskTheStudentSeesEveryPatch() {
-    MaskAlign model = create(BASE.withMask(MaskStrategy.ATTENTIVE, 0));
-    TeacherView view = teacher.look(ops, images, model.request());
-    Masking masking = new Masking(MaskStrategy.ATTENTIVE, 1);
-    int[] visible = model.visible(masking, model.targets(view), 0, new long[2]);
+    MaskAlign model = create(BASE.withMask(MaskKind.ATTENTIVE, 0));
+    TeacherOutput output = teacher.forward(ops, images, model.request());
+    Masking masking = new Masking(MaskKind.ATTENTIVE, 1);
+    int[] visible = model.visible(masking, model.targets(output), 0, new long[2]);
     int[] sorted = Arrays.copyOf(visible, PATCHES);
     Arrays.sort(sorted);
     assertArrayEquals(everyPatch(1), sorted);
@@ -147,21 +147,21 @@ class MaskAlignTest {
     try (Tape tape = Tape.open(scope, "step")) {
       tape.watchAll(parameters.trainableValues());
       int before = tape.scope().size();
-      TeacherView view = teacher.look(tape, images, model.request());
+      TeacherOutput output = teacher.forward(tape, images, model.request());
       assertEquals(0, tape.size());
-      assertEquals(view.topLevels().size() + 1, tape.scope().size() - before);
+      assertEquals(output.topLevels().size() + 1, tape.scope().size() - before);
     }
     assertTrue(parameters.all().stream().noneMatch(p -> p.name().contains("teacher")));
   }
 
   @Test
   void theTeacherGivesWhatIsAskedForAndNoMore() {
-    MaskAlign model = create(BASE.withMask(MaskStrategy.RANDOM, 0.5));
-    TeacherView view = teacher.look(ops, images, model.request());
-    assertEquals(2, view.topLevels().size());
-    assertNull(view.importance());
-    assertThrows(ShapeException.class, () -> view.level(0));
-    assertNotNull(view.level(1));
+    MaskAlign model = create(BASE.withMask(MaskKind.RANDOM, 0.5));
+    TeacherOutput output = teacher.forward(ops, images, model.request());
+    assertEquals(2, output.topLevels().size());
+    assertNull(output.importance());
+    assertThrows(ShapeException.class, () -> output.level(0));
+    assertNotNull(output.level(1));
   }
 
   @Test
@@ -205,11 +205,11 @@ class MaskAlignTest {
   @Test
   void theLossForgetsTheScaleOfWhitenedTeachers() {
     MaskAlign model = create(BASE);
-    TeacherView view = teacher.look(ops, images, model.request());
-    List<Tensor> moved = view.topLevels().stream().map(t -> ops.affine(t, 4, 1)).toList();
-    TeacherView scaled = new TeacherView(view.depth(), moved, view.importance());
+    TeacherOutput output = teacher.forward(ops, images, model.request());
+    List<Tensor> moved = output.topLevels().stream().map(t -> ops.affine(t, 4, 1)).toList();
+    TeacherOutput scaled = new TeacherOutput(output.depth(), moved, output.importance());
     assertEquals(
-        model.forward(ops, images, model.targets(view), VISIBLE, null).loss().total().item(),
+        model.forward(ops, images, model.targets(output), VISIBLE, null).loss().total().item(),
         model.forward(ops, images, model.targets(scaled), VISIBLE, null).loss().total().item(),
         1e-4);
   }
@@ -219,8 +219,8 @@ class MaskAlignTest {
     ViTTeacher deep = Nets.teacher(scope, Nets.SMALL.withDepth(5), DType.F64, 2);
     AlignmentConfig config = BASE.withFusion(Fusion.SUM).withLevelWeights(new LevelWeights.Top(4));
     MaskAlign model = MaskAlign.create(parameters.root(), Nets.SMALL, deep.dimensions(), config);
-    TeacherView view = deep.look(ops, images, model.request());
-    AlignmentLoss loss = model.forward(ops, images, model.targets(view), VISIBLE, null).loss();
+    TeacherOutput output = deep.forward(ops, images, model.request());
+    AlignmentLoss loss = model.forward(ops, images, model.targets(output), VISIBLE, null).loss();
     assertEquals(4, loss.levels().size());
     assertTrue(Double.isFinite(loss.total().item()));
   }
@@ -229,7 +229,7 @@ class MaskAlignTest {
   void parametersAreCreatedInTheOrderOfTheReleasedOptimizerStates() {
     create(BASE);
     List<String> free =
-        PretrainGroups.of(parameters, 0.05).getFirst().parameters().stream()
+        WeightDecayGroups.of(parameters, 0.05).getFirst().parameters().stream()
             .map(Parameter::name)
             .toList();
     assertEquals(
@@ -257,7 +257,7 @@ class MaskAlignTest {
   @MethodSource("everyTarget")
   void gradientsOfAWholeStepAgreeWithDifferences(AlignmentConfig config) {
     MaskAlign model = create(config);
-    Targets targets = model.targets(teacher.look(ops, images, model.request()));
+    Targets targets = model.targets(teacher.forward(ops, images, model.request()));
     StochasticDepth depth =
         StochasticDepth.linear(0.3, Nets.SMALL.depth(), Philox.of(4).stream("drop path"));
     double worst =

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.tensor.ShapeException;
 import java.util.Arrays;
 import java.util.stream.LongStream;
@@ -20,12 +20,12 @@ class MaskingTest {
   private static final float[] RISING = {0.05f, 0.1f, 0.15f, 0.3f, 0.4f};
 
   private static Masking attentive(long seed) {
-    return new Masking(MaskStrategy.ATTENTIVE, seed);
+    return new Masking(MaskKind.ATTENTIVE, seed);
   }
 
   @Property(tries = 200)
   void keepsEachPatchOnceAtMost(
-      @ForAll MaskStrategy strategy,
+      @ForAll MaskKind strategy,
       @ForAll @IntRange(min = 1, max = 40) int patches,
       @ForAll @IntRange(min = 1, max = 40) int wanted,
       @ForAll long seed) {
@@ -53,11 +53,11 @@ class MaskingTest {
   @Test
   void seedsStepsAndSamplesDrawAnew() {
     long[] sample = {4};
-    int[] one = new Masking(MaskStrategy.RANDOM, 1).draw(new float[0], 50, 50, 1, sample);
-    int[] otherSeed = new Masking(MaskStrategy.RANDOM, 2).draw(new float[0], 50, 50, 1, sample);
-    int[] otherStep = new Masking(MaskStrategy.RANDOM, 1).draw(new float[0], 50, 50, 2, sample);
+    int[] one = new Masking(MaskKind.RANDOM, 1).draw(new float[0], 50, 50, 1, sample);
+    int[] otherSeed = new Masking(MaskKind.RANDOM, 2).draw(new float[0], 50, 50, 1, sample);
+    int[] otherStep = new Masking(MaskKind.RANDOM, 1).draw(new float[0], 50, 50, 2, sample);
     int[] otherSample =
-        new Masking(MaskStrategy.RANDOM, 1).draw(new float[0], 50, 50, 1, new long[] {5});
+        new Masking(MaskKind.RANDOM, 1).draw(new float[0], 50, 50, 1, new long[] {5});
     assertFalse(Arrays.equals(one, otherSeed));
     assertFalse(Arrays.equals(one, otherStep));
     assertFalse(Arrays.equals(one, otherSample));
@@ -104,7 +104,7 @@ class MaskingTest {
   @Test
   void randomMasksShowEachPatchEquallyOften() {
     int draws = 20_000;
-    double[] found = frequencies(new Masking(MaskStrategy.RANDOM, 5), RISING, 2, draws);
+    double[] found = frequencies(new Masking(MaskKind.RANDOM, 5), RISING, 2, draws);
     for (double frequency : found) {
       assertEquals(0.4, frequency, 5 * Math.sqrt(0.4 * 0.6 / draws));
     }
@@ -115,7 +115,7 @@ class MaskingTest {
     float[] equal = new float[16];
     Arrays.fill(equal, 1);
     assertArrayEquals(
-        new Masking(MaskStrategy.RANDOM, 6).draw(equal, 16, 16, 1, new long[] {2}),
+        new Masking(MaskKind.RANDOM, 6).draw(equal, 16, 16, 1, new long[] {2}),
         attentive(6).draw(equal, 16, 16, 1, new long[] {2}));
   }
 
@@ -134,13 +134,13 @@ class MaskingTest {
   void theRaceIsWonByImportanceOverTime() {
     float[] importance = {1, 4, 0, 2};
     float[] clocks = {0.5f, 1, 0.1f, 2};
-    assertArrayEquals(new int[] {1, 0, 3, 2}, Masking.race(importance, clocks));
+    assertArrayEquals(new int[] {1, 0, 3, 2}, MaskKind.race(importance, clocks));
   }
 
   @Test
   void equalNoiseKeepsTheOrder() {
     float[] noise = {0.5f, -1, 0.5f, 0, -0f, 0.5f};
-    assertArrayEquals(new int[] {1, 4, 3, 0, 2, 5}, Masking.ascending(noise));
+    assertArrayEquals(new int[] {1, 4, 3, 0, 2, 5}, MaskKind.ascending(noise));
   }
 
   @Test

@@ -1,11 +1,12 @@
 package io.github.maskalign.baseline;
 
 import io.github.maskalign.AlignmentLoss;
-import io.github.maskalign.Objective;
+import io.github.maskalign.PretrainObjective;
 import io.github.maskalign.Targets;
 import io.github.maskalign.autograd.nn.Linear;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.config.LossKind;
+import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.config.MaskStrategy;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class PixelMae implements Objective {
+public final class PixelMae implements PretrainObjective {
 
   private static final double PATCH_EPS = 1e-6;
 
@@ -63,7 +64,7 @@ public final class PixelMae implements Objective {
 
   @Override
   public MaskStrategy mask() {
-    return MaskStrategy.RANDOM;
+    return MaskKind.RANDOM;
   }
 
   @Override

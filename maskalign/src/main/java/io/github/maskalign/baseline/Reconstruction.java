@@ -1,7 +1,7 @@
 package io.github.maskalign.baseline;
 
 import io.github.maskalign.AlignmentLoss;
-import io.github.maskalign.Objective;
+import io.github.maskalign.PretrainObjective;
 import io.github.maskalign.Targets;
 import io.github.maskalign.autograd.nn.Init;
 import io.github.maskalign.autograd.nn.Linear;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class Reconstruction implements Objective {
+public final class Reconstruction implements PretrainObjective {
 
   private static final double TOKEN_DEVIATION = 0.02;
 

@@ -1,6 +1,6 @@
 package io.github.maskalign.cli;
 
-import io.github.maskalign.train.OsSignals;
+import io.github.maskalign.train.SystemSignals;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -98,7 +98,7 @@ final class Restart {
     try {
       Process second = builder.start();
       for (String signal : List.of("INT", "TERM", "HUP", "USR1")) {
-        OsSignals.handle(signal, _ -> pass(signal, second));
+        SystemSignals.handle(signal, _ -> pass(signal, second));
       }
       return second.waitFor();
     } catch (IOException e) {

@@ -20,7 +20,7 @@ public record AlignmentConfig(
     HeadKind head,
     AlignmentOrder order,
     TargetNorm targetNorm,
-    LossKind loss,
+    FeatureLoss loss,
     LevelWeights levelWeights) {
 
   /** Checks the ratio. */
@@ -34,7 +34,7 @@ public record AlignmentConfig(
   /** The recipe of the released weights. */
   public static AlignmentConfig released() {
     return new AlignmentConfig(
-        MaskStrategy.ATTENTIVE,
+        MaskKind.ATTENTIVE,
         0.7,
         Fusion.LINEAR,
         HeadKind.LINEAR,
@@ -92,7 +92,7 @@ public record AlignmentConfig(
   }
 
   /** With another loss. */
-  public AlignmentConfig withLoss(LossKind newLoss) {
+  public AlignmentConfig withLoss(FeatureLoss newLoss) {
     return new AlignmentConfig(
         mask, maskRatio, fusion, head, order, targetNorm, newLoss, levelWeights);
   }

@@ -1,13 +1,16 @@
 package io.github.maskalign.config;
 
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.UnaryOp;
 import java.util.List;
 
 /**
- * The distance of a prediction from its target, averaged over samples, tokens and channels.
+ * The published losses, each a mean over samples, tokens and channels; e is a prediction's error.
  *
  * @since 0.1.0
  */
-public enum LossKind implements Choice {
+public enum LossKind implements FeatureLoss, Choice {
   /** {@code e^2}. */
   L2("squared error", "l2"),
   /** {@code |e|}. */
@@ -26,9 +29,19 @@ public enum LossKind implements Choice {
     this.description = description;
   }
 
-  /** The value that a word names. */
+  /** The loss that a word names. */
   public static LossKind parse(String word) {
     return Choice.parse("loss", LossKind.class, word);
+  }
+
+  @Override
+  public Tensor of(Ops ops, Tensor prediction, Tensor target) {
+    return switch (this) {
+      case L2 -> ops.mean(ops.unary(UnaryOp.SQUARE, ops.sub(prediction, target)), false);
+      case L1 -> ops.mean(ops.unary(UnaryOp.ABS, ops.sub(prediction, target)), false);
+      case SMOOTH_L1 -> ops.affine(ops.smoothL1(prediction, target, 1), 2, 0);
+      case SMOOTH_L1_PAPER -> ops.smoothL1(prediction, target, 1);
+    };
   }
 
   @Override

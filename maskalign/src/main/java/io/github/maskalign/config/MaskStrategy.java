@@ -1,46 +1,33 @@
 package io.github.maskalign.config;
 
-import java.util.List;
+import io.github.maskalign.tensor.random.Philox;
 
 /**
- * Which patches the student sees.
+ * Chooses the patches that the student sees, one image at a time. {@link MaskKind} has the
+ * published strategies; any other can be passed to {@link AlignmentConfig#withMask}.
+ *
+ * <p>A strategy has no state: what it draws is a function of its arguments. Then masks do not
+ * depend on the rest of the batch, on the number of threads, or on where training was resumed.
  *
  * @since 0.1.0
  */
-public enum MaskStrategy implements Choice {
-  /** Each set of patches is as likely as any other. */
-  RANDOM("every patch is as likely to be seen as any other", "random"),
-  /** Drawn without replacement with probabilities proportional to the importance. */
-  ATTENTIVE(
-      "patches that the teacher's class token attends to are more likely to be seen",
-      "attentive",
-      "attention");
+@FunctionalInterface
+public interface MaskStrategy {
 
-  private final List<String> words;
-  private final String description;
+  /**
+   * Draws the visible patches of an image.
+   *
+   * @param importance [patches], what the teacher computes for each patch: finite, none negative,
+   *     not all zero; empty unless {@link #usesImportance}
+   * @param patches number of patches of an image, N
+   * @param visible how many of them the student sees, K
+   * @param random a stream of random numbers for this step and this image only
+   * @return K different patch numbers, from 0 to below N
+   */
+  int[] draw(float[] importance, int patches, int visible, Philox random);
 
-  MaskStrategy(String description, String... words) {
-    this.words = List.of(words);
-    this.description = description;
-  }
-
-  /** The value that a word names. */
-  public static MaskStrategy parse(String word) {
-    return Choice.parse("mask", MaskStrategy.class, word);
-  }
-
-  @Override
-  public List<String> words() {
-    return words;
-  }
-
-  @Override
-  public String description() {
-    return description;
-  }
-
-  @Override
-  public String toString() {
-    return word();
+  /** Whether the teacher has to compute the importance of patches. */
+  default boolean usesImportance() {
+    return true;
   }
 }

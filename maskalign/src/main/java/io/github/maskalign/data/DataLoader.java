@@ -1,6 +1,6 @@
 package io.github.maskalign.data;
 
-import io.github.maskalign.data.BatchDraft.Substitution;
+import io.github.maskalign.data.PendingBatch.Substitution;
 import io.github.maskalign.tensor.ClosedException;
 import io.github.maskalign.tensor.FormatException;
 import java.util.Iterator;
@@ -30,15 +30,15 @@ import org.jspecify.annotations.Nullable;
 public final class DataLoader implements Iterator<Batch>, AutoCloseable {
 
   private final LoaderThreads threads;
-  private final DamageLog damages;
+  private final DamageCounter damages;
   private final boolean mayBeEmpty;
   private final long until;
   private long next;
-  private @Nullable BatchDraft shown;
+  private @Nullable PendingBatch shown;
   private boolean closed;
 
   private DataLoader(
-      LoaderThreads threads, DamageLog damages, boolean mayBeEmpty, long from, long until) {
+      LoaderThreads threads, DamageCounter damages, boolean mayBeEmpty, long from, long until) {
     this.threads = threads;
     this.damages = damages;
     this.mayBeEmpty = mayBeEmpty;
@@ -110,9 +110,10 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
       long until,
       LoaderOptions loading) {
     double max = loading.damage() instanceof DamagePolicy.Skip(double share) ? share : 0;
-    DamageLog damages = new DamageLog(set.size(), max, loading.report());
+    DamageCounter damages = new DamageCounter(set.size(), max, loading.report());
     boolean mayBeEmpty = substitution == Substitution.NOTHING;
-    BatchMaker maker = new BatchMaker(set, augmentation, batches, substitution, new PixelBuffers());
+    BatchFactory maker =
+        new BatchFactory(set, augmentation, batches, substitution, new PixelBuffers());
     LoaderThreads threads = LoaderThreads.start(maker, from, until, loading);
     return new DataLoader(threads, damages, mayBeEmpty, from, until);
   }
@@ -121,7 +122,7 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
   @Override
   public boolean hasNext() {
     while (mayBeEmpty && !closed && next < until && threads.head().isEmpty()) {
-      BatchDraft empty = threads.take();
+      PendingBatch empty = threads.take();
       count(empty);
       empty.recycle();
     }
@@ -147,7 +148,7 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
       shown.recycle();
       shown = null;
     }
-    BatchDraft draft = threads.take();
+    PendingBatch draft = threads.take();
     switch (draft.failure()) {
       case null -> {
         count(draft);
@@ -165,7 +166,7 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
     }
   }
 
-  private void count(BatchDraft draft) {
+  private void count(PendingBatch draft) {
     next++;
     try {
       damages.add(draft.damages());

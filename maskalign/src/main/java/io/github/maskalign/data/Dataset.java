@@ -8,8 +8,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data set of any kind: pictures by number, with a class each or without. Immutable and safe for
- * several threads; what a number gives is the same every time.
+ * A data set: pictures by number, with or without labels. Implementations are immutable and safe
+ * for several threads, and return the same picture for a number every time. An unlabeled set
+ * implements {@link #size}, {@link #picture} and {@link #sha256}.
  *
  * @since 0.1.0
  */
@@ -34,23 +35,34 @@ public interface Dataset {
     return null;
   }
 
-  /** Whether {@link #label} can be asked. */
-  boolean hasLabels();
+  /** Whether the samples have labels; a set that has some implements {@link #label} too. */
+  default boolean hasLabels() {
+    return false;
+  }
 
   /**
    * The class of a sample, from 0 to below the number of names.
    *
    * @throws IllegalStateException if the set has no labels
    */
-  int label(int sample);
+  default int label(int sample) {
+    throw new IllegalStateException("label: this picture set has no labels");
+  }
 
-  /** The classes by label; empty without labels. */
-  List<String> classNames();
+  /** The names of the classes by label; empty without labels. */
+  default List<String> classNames() {
+    return List.of();
+  }
 
-  /** What to call a sample in messages: its file where it has one. */
-  String name(int sample);
+  /** The name of a sample in messages: its file where it has one. */
+  default String name(int sample) {
+    return "picture " + sample;
+  }
 
-  /** A digest of all that decides the pictures and their order; labels do not count. */
+  /**
+   * A digest of everything that determines the pictures and their order, but not of the labels. It
+   * identifies the set in a teacher cache.
+   */
   String sha256();
 
   /**

@@ -22,11 +22,11 @@ final class LoaderThreads {
   private static final int PIECES = 4;
 
   private static final class Slot {
-    private final BatchDraft draft;
+    private final PendingBatch draft;
     private int claimed;
     private int made;
 
-    Slot(BatchDraft draft) {
+    Slot(PendingBatch draft) {
       this.draft = draft;
     }
 
@@ -41,7 +41,7 @@ final class LoaderThreads {
 
   private record Piece(Slot slot, int from, int to) {}
 
-  private final BatchMaker maker;
+  private final BatchFactory maker;
   private final int workers;
   private final int ahead;
   private final long until;
@@ -57,7 +57,7 @@ final class LoaderThreads {
   private volatile boolean closed;
   private long waitedNanos;
 
-  private LoaderThreads(BatchMaker maker, long from, long until, LoaderOptions loading) {
+  private LoaderThreads(BatchFactory maker, long from, long until, LoaderOptions loading) {
     this.maker = maker;
     this.workers = loading.workers();
     this.ahead = loading.ahead();
@@ -71,7 +71,7 @@ final class LoaderThreads {
   }
 
   /** Starts on the batches {@code from <= number < until}. */
-  static LoaderThreads start(BatchMaker maker, long from, long until, LoaderOptions loading) {
+  static LoaderThreads start(BatchFactory maker, long from, long until, LoaderOptions loading) {
     LoaderThreads started = new LoaderThreads(maker, from, until, loading);
     started.threads.forEach(Thread::start);
     return started;
@@ -128,7 +128,7 @@ final class LoaderThreads {
     }
   }
 
-  private BatchDraft begin(long number) {
+  private PendingBatch begin(long number) {
     BatchSampler batches = maker.batches();
     if (batches.epoch(number) != epoch) {
       epoch = batches.epoch(number);
@@ -145,7 +145,7 @@ final class LoaderThreads {
   }
 
   /** The first batch, when it is whole; it stays first. */
-  BatchDraft head() {
+  PendingBatch head() {
     lock.lock();
     long start = System.nanoTime();
     try {
@@ -166,10 +166,10 @@ final class LoaderThreads {
   }
 
   /** The first batch, when it is whole; there is room for another then. */
-  BatchDraft take() {
+  PendingBatch take() {
     lock.lock();
     try {
-      BatchDraft first = head();
+      PendingBatch first = head();
       window.removeFirst();
       work.signalAll();
       return first;

@@ -4,7 +4,6 @@ import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.teacher.InputAdapter;
 import io.github.maskalign.tensor.Scope;
-import io.github.maskalign.train.checkpoint.FeatureScore;
 import io.github.maskalign.vit.ViT;
 
 /**

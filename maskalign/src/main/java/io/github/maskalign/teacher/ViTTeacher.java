@@ -2,8 +2,8 @@ package io.github.maskalign.teacher;
 
 import io.github.maskalign.Teacher;
 import io.github.maskalign.TeacherId;
+import io.github.maskalign.TeacherOutput;
 import io.github.maskalign.TeacherRequest;
-import io.github.maskalign.TeacherView;
 import io.github.maskalign.config.Dimensions;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
@@ -120,7 +120,7 @@ public final class ViTTeacher implements Teacher {
   }
 
   @Override
-  public TeacherView look(Ops ops, Tensor images, TeacherRequest request) {
+  public TeacherOutput forward(Ops ops, Tensor images, TeacherRequest request) {
     int depth = network.config().depth();
     try (Scope scope = ops.scope().child("teacher")) {
       Tensor input = adapter.adapt(scope.eager(), images);
@@ -132,7 +132,7 @@ public final class ViTTeacher implements Teacher {
       List<Tensor> levels = new ArrayList<>();
       seen.levels().forEach(level -> levels.add(scope.keep(arranged(scope.eager(), level))));
       Tensor of = seen.importance();
-      return new TeacherView(depth, levels, of == null ? null : scope.keep(of));
+      return new TeacherOutput(depth, levels, of == null ? null : scope.keep(of));
     }
   }
 

@@ -23,7 +23,7 @@ public final class FineTuning extends ModelTraining {
   /**
    * The hyper-parameters.
    *
-   * @param pace learning rate and clipping
+   * @param options learning rate and clipping
    * @param betas of AdamW
    * @param layerDecay factor on the rate from one layer to the next lower one
    * @param weightDecay on matrices
@@ -33,34 +33,34 @@ public final class FineTuning extends ModelTraining {
    * @param description goes into the metadata of the weights
    */
   public record Recipe(
-      TrainStep.Pace pace,
+      TrainStep.Options options,
       AdamW.Betas betas,
       double layerDecay,
       double weightDecay,
       double dropPath,
-      BatchTargets targets,
+      SoftTargets targets,
       long seed,
       Map<String, String> description) {}
 
   private final ViTClassifier model;
-  private final BatchTargets targets;
-  private final SampleDropPaths dropPaths;
+  private final SoftTargets targets;
+  private final DropPathSampler dropPaths;
 
   /** Training from step 0; moments belong to the parameters' scope. */
   public FineTuning(ViTClassifier model, Parameters parameters, Recipe recipe) {
-    super(updates(model, parameters, recipe), parameters, MODEL, recipe.description);
+    super(trainStep(model, parameters, recipe), parameters, MODEL, recipe.description);
     this.model = model;
     this.targets = recipe.targets;
     int depth = model.trunk().config().depth();
-    this.dropPaths = new SampleDropPaths(recipe.seed, recipe.dropPath, depth);
+    this.dropPaths = new DropPathSampler(recipe.seed, recipe.dropPath, depth);
   }
 
-  private static TrainStep updates(ViTClassifier model, Parameters parameters, Recipe recipe) {
+  private static TrainStep trainStep(ViTClassifier model, Parameters parameters, Recipe recipe) {
     int depth = model.trunk().config().depth();
     LayerDecay groups = new LayerDecay(depth, recipe.layerDecay, recipe.weightDecay);
     AdamW optimizer =
         new AdamW(parameters.scope(), groups.groups(parameters.trainable()), recipe.betas);
-    return new TrainStep(parameters.scope(), parameters.trainable(), optimizer, recipe.pace);
+    return new TrainStep(parameters.scope(), parameters.trainable(), optimizer, recipe.options);
   }
 
   @Override

@@ -33,18 +33,19 @@ public final class LinearProbing extends ModelTraining {
   public LinearProbing(
       LinearProbe model,
       Parameters parameters,
-      TrainStep.Pace pace,
+      TrainStep.Options options,
       double weightDecay,
       Map<String, String> description) {
-    super(updates(parameters, pace, weightDecay), parameters, FineTuning.MODEL, description);
+    super(trainStep(parameters, options, weightDecay), parameters, FineTuning.MODEL, description);
     this.model = model;
   }
 
-  private static TrainStep updates(Parameters parameters, TrainStep.Pace pace, double weightDecay) {
+  private static TrainStep trainStep(
+      Parameters parameters, TrainStep.Options options, double weightDecay) {
     Collection<Parameter> head = LinearProbe.trained(parameters);
     ParameterGroup group = new ParameterGroup(List.copyOf(head), 1, weightDecay);
     Sgd lars = Sgd.lars(parameters.scope(), List.of(group), MOMENTUM, TRUST);
-    return new TrainStep(parameters.scope(), head, lars, pace);
+    return new TrainStep(parameters.scope(), head, lars, options);
   }
 
   /** {@inheritDoc} It moves the norm's statistics. */

@@ -46,7 +46,7 @@ public record Metrics(Map<String, Double> values, OptionalDouble score, List<Str
 
   /** Measures a model. */
   @FunctionalInterface
-  public interface Source {
+  public interface Evaluator {
 
     /**
      * Called at the end of each epoch.
@@ -54,6 +54,6 @@ public record Metrics(Map<String, Double> values, OptionalDouble score, List<Str
      * @param epochs whole epochs done
      * @param last whether training ends here
      */
-    Metrics at(int epochs, boolean last);
+    Metrics evaluate(int epochs, boolean last);
   }
 }

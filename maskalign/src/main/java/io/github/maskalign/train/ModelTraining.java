@@ -15,7 +15,7 @@ import java.util.Map;
 /** Training of named parameters: what is left to a kind of it is the loss of a batch. */
 abstract class ModelTraining implements Training {
 
-  private final TrainStep updates;
+  private final TrainStep trainStep;
   private final Parameters parameters;
   private final String file;
   private final Map<String, String> metadata;
@@ -27,8 +27,8 @@ abstract class ModelTraining implements Training {
    * @param metadata of that file
    */
   ModelTraining(
-      TrainStep updates, Parameters parameters, String file, Map<String, String> metadata) {
-    this.updates = updates;
+      TrainStep trainStep, Parameters parameters, String file, Map<String, String> metadata) {
+    this.trainStep = trainStep;
     this.parameters = parameters;
     this.file = file;
     this.metadata = metadata;
@@ -37,9 +37,9 @@ abstract class ModelTraining implements Training {
   /** The loss of a batch, a scalar on the tape. */
   public abstract Tensor loss(Tape tape, Batch batch);
 
-  /** The part that moves the parameters. */
-  public final TrainStep updates() {
-    return updates;
+  /** Computes gradients and updates the parameters. */
+  public final TrainStep trainStep() {
+    return trainStep;
   }
 
   @Override
@@ -49,23 +49,23 @@ abstract class ModelTraining implements Training {
 
   @Override
   public final long steps() {
-    return updates.steps();
+    return trainStep.steps();
   }
 
   @Override
   public final StepReport step(Iterator<Batch> batches, int count) {
-    return updates.step(batches, count, this::loss);
+    return trainStep.step(batches, count, this::loss);
   }
 
   @Override
-  public final void save(CheckpointWriter draft) throws IOException {
-    draft.file(file, path -> Weights.save(path, parameters, metadata));
-    updates.save(draft);
+  public final void save(CheckpointWriter writer) throws IOException {
+    writer.file(file, path -> Weights.save(path, parameters, metadata));
+    trainStep.save(writer);
   }
 
   @Override
   public final void restore(Checkpoint checkpoint) {
     Weights.load(checkpoint.file(file), parameters, LoadOptions.strict());
-    updates.restore(checkpoint);
+    trainStep.restore(checkpoint);
   }
 }

@@ -1,9 +1,9 @@
 package io.github.maskalign.train;
 
 import io.github.maskalign.Masking;
-import io.github.maskalign.Objective;
-import io.github.maskalign.PretrainGroups;
+import io.github.maskalign.PretrainObjective;
 import io.github.maskalign.Targets;
+import io.github.maskalign.WeightDecayGroups;
 import io.github.maskalign.autograd.Tape;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.AdamW;
@@ -29,14 +29,18 @@ public final class Pretraining extends ModelTraining {
   /**
    * The hyper-parameters.
    *
-   * @param pace learning rate and clipping
+   * @param options learning rate and clipping
    * @param betas of AdamW
    * @param weightDecay on the parameters that the recipe decays
    * @param dropPath last block's rate
    * @param seed of masks and drop paths
    */
   public record Recipe(
-      TrainStep.Pace pace, AdamW.Betas betas, double weightDecay, double dropPath, long seed) {
+      TrainStep.Options options,
+      AdamW.Betas betas,
+      double weightDecay,
+      double dropPath,
+      long seed) {
 
     /** The released recipe's optimizer, which clips nothing. */
     public static Recipe released(
@@ -45,24 +49,24 @@ public final class Pretraining extends ModelTraining {
         double weightDecay,
         double dropPath,
         long seed) {
-      TrainStep.Pace pace = TrainStep.Pace.unclipped(schedule, batchesPerEpoch);
-      return new Recipe(pace, AdamW.Betas.PRETRAIN, weightDecay, dropPath, seed);
+      TrainStep.Options options = TrainStep.Options.unclipped(schedule, batchesPerEpoch);
+      return new Recipe(options, AdamW.Betas.PRETRAIN, weightDecay, dropPath, seed);
     }
   }
 
-  private final Objective objective;
+  private final PretrainObjective objective;
   private final TargetSource source;
   private final Masking masking;
-  private final SampleDropPaths dropPaths;
+  private final DropPathSampler dropPaths;
 
   /**
    * Training from step 0; moments belong to the parameters' scope. The teacher is no part of a
    * checkpoint.
    */
   public Pretraining(
-      Objective objective, Parameters parameters, TargetSource source, Recipe recipe) {
+      PretrainObjective objective, Parameters parameters, TargetSource source, Recipe recipe) {
     super(
-        updates(parameters, recipe),
+        trainStep(parameters, recipe),
         parameters,
         STUDENT,
         StudentFiles.metadata(source.teacherId()));
@@ -70,14 +74,14 @@ public final class Pretraining extends ModelTraining {
     this.source = source;
     this.masking = new Masking(objective.mask(), recipe.seed);
     int depth = objective.student().config().depth();
-    this.dropPaths = new SampleDropPaths(recipe.seed, recipe.dropPath, depth);
+    this.dropPaths = new DropPathSampler(recipe.seed, recipe.dropPath, depth);
   }
 
-  private static TrainStep updates(Parameters parameters, Recipe recipe) {
+  private static TrainStep trainStep(Parameters parameters, Recipe recipe) {
     AdamW optimizer =
         new AdamW(
-            parameters.scope(), PretrainGroups.of(parameters, recipe.weightDecay), recipe.betas);
-    return new TrainStep(parameters.scope(), parameters.trainable(), optimizer, recipe.pace);
+            parameters.scope(), WeightDecayGroups.of(parameters, recipe.weightDecay), recipe.betas);
+    return new TrainStep(parameters.scope(), parameters.trainable(), optimizer, recipe.options);
   }
 
   @Override

@@ -61,7 +61,7 @@ public final class StopSignal implements AutoCloseable {
    */
   public static StopSignal install(Runnable onFirst) {
     // Not exit: its shutdown hooks could wait for the very loop that does not end.
-    return install(OsSignals::handle, Runtime.getRuntime()::halt, onFirst);
+    return install(SystemSignals::handle, Runtime.getRuntime()::halt, onFirst);
   }
 
   /** With signals and an end of the process that tests can do without. */

@@ -1,9 +1,9 @@
 package io.github.maskalign.train;
 
+import io.github.maskalign.NormalizedTargets;
 import io.github.maskalign.Targets;
 import io.github.maskalign.Teacher;
 import io.github.maskalign.TeacherId;
-import io.github.maskalign.ViewTargets;
 import io.github.maskalign.config.AlignmentPlan;
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.tensor.Ops;
@@ -25,6 +25,7 @@ public record TeacherTargets(Teacher teacher, AlignmentPlan plan) implements Tar
 
   @Override
   public Targets targets(Ops ops, Batch batch, Tensor images) {
-    return new ViewTargets(plan, teacher.look(ops, images, ViewTargets.request(plan)));
+    return new NormalizedTargets(
+        plan, teacher.forward(ops, images, NormalizedTargets.request(plan)));
   }
 }

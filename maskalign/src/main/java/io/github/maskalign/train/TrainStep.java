@@ -46,15 +46,15 @@ public final class TrainStep {
    * @param batchesPerEpoch length of an epoch
    * @param maxNorm gradients are clipped to this global norm
    */
-  public record Pace(CosineSchedule schedule, long batchesPerEpoch, double maxNorm) {
+  public record Options(CosineSchedule schedule, long batchesPerEpoch, double maxNorm) {
 
     /** Gradients as they come. */
-    public static Pace unclipped(CosineSchedule schedule, long batchesPerEpoch) {
-      return new Pace(schedule, batchesPerEpoch, Double.POSITIVE_INFINITY);
+    public static Options unclipped(CosineSchedule schedule, long batchesPerEpoch) {
+      return new Options(schedule, batchesPerEpoch, Double.POSITIVE_INFINITY);
     }
 
     /** Checks the values. */
-    public Pace {
+    public Options {
       if (batchesPerEpoch < 1 || !(maxNorm > 0)) {
         throw new IllegalArgumentException(
             "training: %d batches an epoch, gradients clipped to %s; both must be positive"
@@ -75,7 +75,7 @@ public final class TrainStep {
   private final List<Parameter> trained;
   private final List<Tensor> values;
   private final Optimizer optimizer;
-  private final Pace pace;
+  private final Options options;
   private long steps;
 
   /**
@@ -84,12 +84,13 @@ public final class TrainStep {
    * @param scope owns what a step makes
    * @param trained the parameters that get gradients
    */
-  public TrainStep(Scope scope, Collection<Parameter> trained, Optimizer optimizer, Pace pace) {
+  public TrainStep(
+      Scope scope, Collection<Parameter> trained, Optimizer optimizer, Options options) {
     this.scope = scope;
     this.trained = List.copyOf(trained);
     this.values = this.trained.stream().map(Parameter::value).toList();
     this.optimizer = optimizer;
-    this.pace = pace;
+    this.options = options;
   }
 
   /** What moves the parameters. */
@@ -112,7 +113,7 @@ public final class TrainStep {
         Batch batch = batches.next();
         requirePixels(batch);
         if (done == 1) {
-          rate = pace.schedule.at((double) batch.number() / pace.batchesPerEpoch);
+          rate = options.schedule.at((double) batch.number() / options.batchesPerEpoch);
         }
         try (Tape tape = Tape.open(inner, "batch")) {
           tape.watchAll(values);
@@ -157,16 +158,16 @@ public final class TrainStep {
       throw new NonFiniteException(
           "gradient norm", norm, steps + 1, last.samples(), search.among(gradients));
     }
-    optimizer.step(gradients, rate, GradientNorm.clipFactor(norm, pace.maxNorm));
+    optimizer.step(gradients, rate, GradientNorm.clipFactor(norm, options.maxNorm));
     steps++;
-    double epoch = (double) (last.number() + 1) / pace.batchesPerEpoch;
+    double epoch = (double) (last.number() + 1) / options.batchesPerEpoch;
     return new StepReport(steps, epoch, loss, rate, norm);
   }
 
   /** Adds the optimizer's state to a checkpoint. */
-  public void save(CheckpointWriter draft) throws IOException {
-    draft.file(OPTIMIZER, file -> TensorFiles.save(file, optimizer.state()));
-    draft.json(STATE, new State(steps, optimizer.steps()));
+  public void save(CheckpointWriter writer) throws IOException {
+    writer.file(OPTIMIZER, file -> TensorFiles.save(file, optimizer.state()));
+    writer.json(STATE, new State(steps, optimizer.steps()));
   }
 
   /** Reads what {@link #save} wrote. */

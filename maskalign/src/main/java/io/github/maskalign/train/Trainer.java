@@ -44,9 +44,9 @@ public final class Trainer {
 
   private final String name;
   private final Training training;
-  private final RunPlan plan;
+  private final TrainerConfig plan;
   private final RunFolder folder;
-  private final Metrics.Source measures;
+  private final Metrics.Evaluator evaluator;
   private final CheckpointStore checkpoints;
   private final CheckpointStore best;
   private OptionalDouble bestScore = OptionalDouble.empty();
@@ -57,15 +57,19 @@ public final class Trainer {
    * A run that leaves what it makes in a folder.
    *
    * @param name stands in front of its progress
-   * @param measures taken at the end of each epoch
+   * @param evaluator taken at the end of each epoch
    */
   public Trainer(
-      String name, Training training, RunPlan plan, RunFolder folder, Metrics.Source measures) {
+      String name,
+      Training training,
+      TrainerConfig plan,
+      RunFolder folder,
+      Metrics.Evaluator evaluator) {
     this.name = name;
     this.training = training;
     this.plan = plan;
     this.folder = folder;
-    this.measures = measures;
+    this.evaluator = evaluator;
     this.checkpoints = new CheckpointStore(folder.checkpoints(), plan.saving().keep());
     this.best = new CheckpointStore(folder.best(), 1);
   }
@@ -110,7 +114,7 @@ public final class Trainer {
     long total = plan.steps();
     long first = training.steps();
     folder.saveMachine(MachineInfo.describe(training.backend()));
-    try (RunReport log = RunReport.open(folder, plan.logging(), first);
+    try (StepLogger log = StepLogger.open(folder, plan.logging(), first);
         ProgressDisplay display = ProgressDisplay.open(name, first, total, quiet);
         DataLoader loader = plan.loader(first, display::message)) {
       Speedometer speed = new Speedometer();
@@ -125,7 +129,7 @@ public final class Trainer {
         boolean epochEnds = epochs > plan.epochsDone(report.step() - 1);
         LogEntry entry = entry(report, batches.epoch, speed.recent());
         display.update(entry);
-        Metrics measured = epochEnds ? measures.at(epochs, last) : Metrics.none();
+        Metrics measured = epochEnds ? evaluator.evaluate(epochs, last) : Metrics.none();
         if (report.step() % plan.logging().every() == 0 || last || epochEnds) {
           log.write(entry, extras(measured, loader));
           speed.restart();

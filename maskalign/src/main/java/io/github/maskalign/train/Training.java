@@ -35,7 +35,7 @@ public interface Training {
   }
 
   /** Adds all that {@link #restore} needs to a checkpoint. */
-  void save(CheckpointWriter draft) throws IOException;
+  void save(CheckpointWriter writer) throws IOException;
 
   /**
    * Goes back to a checkpoint of a run with the same configuration.

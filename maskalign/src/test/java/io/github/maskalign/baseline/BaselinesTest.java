@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.AlignmentLoss;
 import io.github.maskalign.Nets;
-import io.github.maskalign.Objective;
+import io.github.maskalign.NormalizedTargets;
 import io.github.maskalign.ParameterCheck;
+import io.github.maskalign.PretrainObjective;
 import io.github.maskalign.Targets;
-import io.github.maskalign.ViewTargets;
 import io.github.maskalign.autograd.Gradients;
 import io.github.maskalign.autograd.Tape;
 import io.github.maskalign.autograd.nn.Parameter;
@@ -20,7 +20,7 @@ import io.github.maskalign.config.AlignmentConfig;
 import io.github.maskalign.config.AlignmentPlan;
 import io.github.maskalign.config.Dimensions;
 import io.github.maskalign.config.LevelWeights;
-import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.DType;
@@ -46,7 +46,7 @@ class BaselinesTest {
 
   private static final AlignmentConfig CONFIG =
       AlignmentConfig.released()
-          .withMask(MaskStrategy.RANDOM, 0.75)
+          .withMask(MaskKind.RANDOM, 0.75)
           .withLevelWeights(new LevelWeights.Top(2));
   private static final DecoderConfig DECODER = new DecoderConfig(12, 2, 3);
   private static final int BATCH = 2;
@@ -73,7 +73,7 @@ class BaselinesTest {
     backend.close();
   }
 
-  private Objective create(Kind kind) {
+  private PretrainObjective create(Kind kind) {
     Parameters.Path root = parameters.root();
     return switch (kind) {
       case PIXELS -> PixelMae.create(root, Nets.SMALL, DECODER, 0.75);
@@ -88,13 +88,14 @@ class BaselinesTest {
   private Targets targets() {
     Dimensions own = new Dimensions(3, 8, 16);
     AlignmentPlan plan = CONFIG.plan(own, teacher.dimensions());
-    return new ViewTargets(plan, teacher.look(ops, images, ViewTargets.request(plan)));
+    return new NormalizedTargets(
+        plan, teacher.forward(ops, images, NormalizedTargets.request(plan)));
   }
 
   @ParameterizedTest
   @EnumSource
   void gradientsAgreeWithDifferences(Kind kind) {
-    Objective objective = create(kind);
+    PretrainObjective objective = create(kind);
     Targets targets = targets();
     StochasticDepth depth =
         StochasticDepth.linear(0.3, Nets.SMALL.depth(), Philox.of(4).stream("drop path"));
@@ -107,7 +108,7 @@ class BaselinesTest {
   @ParameterizedTest
   @EnumSource
   void everyParameterLearns(Kind kind) {
-    Objective objective = create(kind);
+    PretrainObjective objective = create(kind);
     Targets targets = targets();
     try (Tape tape = Tape.open(scope, "step")) {
       tape.watchAll(parameters.trainableValues());
@@ -125,7 +126,7 @@ class BaselinesTest {
   @ParameterizedTest
   @EnumSource
   void whatIsHiddenIsNotSeenButAskedFor(Kind kind) {
-    Objective objective = create(kind);
+    PretrainObjective objective = create(kind);
     AsksFor asked = new AsksFor();
     double before = objective.loss(ops, images, asked, VISIBLE, null).total().item();
     Tensor changed = ops.add(images, hiddenChange());
@@ -156,7 +157,7 @@ class BaselinesTest {
   @ParameterizedTest
   @EnumSource
   void theOrderOfTheDrawDoesNotMatter(Kind kind) {
-    Objective objective = create(kind);
+    PretrainObjective objective = create(kind);
     int[] otherOrder = {0, 3, 9, 14, 15, 8, 5, 1};
     assertEquals(
         objective.loss(ops, images, targets(), VISIBLE, null).total().item(),
@@ -167,7 +168,7 @@ class BaselinesTest {
   @ParameterizedTest
   @EnumSource
   void samplesDoNotMeet(Kind kind) {
-    Objective objective = create(kind);
+    PretrainObjective objective = create(kind);
     AsksFor targets = new AsksFor();
     double both = objective.loss(ops, images, targets, VISIBLE, null).total().item();
     double sum = 0;
@@ -181,7 +182,7 @@ class BaselinesTest {
 
   @Test
   void aPredictionOfZeroCostsTheVarianceOfThePixels() {
-    Objective objective = create(Kind.PIXELS);
+    PretrainObjective objective = create(Kind.PIXELS);
     Nets.set(parameters, "decoder_pred.weight", new float[12 * 12]);
     AlignmentLoss loss = objective.loss(ops, images, new AsksFor(), VISIBLE, null);
     // Normalized by the unbiased variance, n values have the mean square (n - 1) / n.
@@ -207,7 +208,7 @@ class BaselinesTest {
                 parameters.root(),
                 Nets.SMALL,
                 teacher.dimensions(),
-                CONFIG.withMask(MaskStrategy.RANDOM, 0.99)));
+                CONFIG.withMask(MaskKind.RANDOM, 0.99)));
   }
 
   /** Says zero of everything and remembers what it was asked for. */

@@ -44,7 +44,7 @@ class AlignmentConfigTest {
     refused(config, new Dimensions(3, 8, 16), "needs equal depths");
     refused(config.withFusion(Fusion.SIMPLE), SIX, "use fusion sum");
     refused(config, new Dimensions(4, 8, 25), "25 patches and the teacher 16");
-    refused(config.withMask(MaskStrategy.RANDOM, 0.95), FOUR, "leaves none of 16");
+    refused(config.withMask(MaskKind.RANDOM, 0.95), FOUR, "leaves none of 16");
     refused(config.withLevelWeights(new LevelWeights.Middle(4)), FOUR, "only 4 levels");
     Dimensions one = new Dimensions(1, 8, 16);
     AlignmentConfig decay = config.withLevelWeights(new LevelWeights.LinearDecay());
@@ -56,7 +56,7 @@ class AlignmentConfigTest {
   @ValueSource(doubles = {-0.1, 1, 1.5, Double.NaN})
   void theMaskRatioIsChecked(double ratio) {
     AlignmentConfig config = AlignmentConfig.released();
-    assertThrows(IllegalArgumentException.class, () -> config.withMask(MaskStrategy.RANDOM, ratio));
+    assertThrows(IllegalArgumentException.class, () -> config.withMask(MaskKind.RANDOM, ratio));
   }
 
   @Test
@@ -67,7 +67,7 @@ class AlignmentConfigTest {
     AlignmentConfig sum = config.withFusion(Fusion.SUM);
     assertEquals(List.of(0, 1, 2, 3), sum.plan(SIX, FOUR).levelIndices());
     assertEquals(6, sum.plan(FOUR, SIX).levels().size());
-    assertEquals(16, config.withMask(MaskStrategy.RANDOM, 0).plan(FOUR, FOUR).keptPatches());
+    assertEquals(16, config.withMask(MaskKind.RANDOM, 0).plan(FOUR, FOUR).keptPatches());
   }
 
   @Test
@@ -99,13 +99,13 @@ class AlignmentConfigTest {
 
   @Test
   void everyChoiceIsParsedFromEachOfItsWords() {
-    allParsed("mask", MaskStrategy.class);
+    allParsed("mask", MaskKind.class);
     allParsed("fusion", Fusion.class);
     allParsed("head", HeadKind.class);
     allParsed("order", AlignmentOrder.class);
     allParsed("target norm", TargetNorm.class);
     allParsed("loss", LossKind.class);
-    assertEquals(MaskStrategy.ATTENTIVE, MaskStrategy.parse("attention"));
+    assertEquals(MaskKind.ATTENTIVE, MaskKind.parse("attention"));
     assertEquals(HeadKind.NORM_LINEAR, HeadKind.parse("Norm-Linear"));
   }
 

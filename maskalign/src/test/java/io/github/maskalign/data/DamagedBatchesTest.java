@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.data.augment.RandomResizedCrop.Options;
 import io.github.maskalign.data.augment.RandomResizedCrop;
+import io.github.maskalign.data.augment.RandomResizedCrop.Options;
 import io.github.maskalign.data.sets.FashionMnist;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.vit.image.ChannelStats;

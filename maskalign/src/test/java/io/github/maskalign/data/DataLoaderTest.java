@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.data.augment.RandomResizedCrop.Options;
 import io.github.maskalign.data.augment.RandomResizedCrop;
+import io.github.maskalign.data.augment.RandomResizedCrop.Options;
 import io.github.maskalign.data.sets.FashionMnist;
 import io.github.maskalign.tensor.ClosedException;
 import io.github.maskalign.tensor.random.Philox;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.maskalign.Nets;
 import io.github.maskalign.TeacherId;
+import io.github.maskalign.TeacherOutput;
 import io.github.maskalign.TeacherRequest;
-import io.github.maskalign.TeacherView;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.DType;
@@ -68,8 +68,8 @@ class ViTTeacherTest {
         new ViTTeacher(id(), ViT.create(same.root(), LEARNED), InputAdapter.none());
     ViTTeacher loaded = ViTTeacher.load(scope, id(), file, LEARNED, InputAdapter.none());
     Tensor images = Nets.normal(scope, DType.F32, 2, 2, 3, 8, 8);
-    TeacherView a = original.look(ops, images, ALL);
-    TeacherView b = loaded.look(ops, images, ALL);
+    TeacherOutput a = original.forward(ops, images, ALL);
+    TeacherOutput b = loaded.forward(ops, images, ALL);
     assertArrayEquals(a.level(2).toFloats(), b.level(2).toFloats());
     assertArrayEquals(a.importance().toFloats(), b.importance().toFloats());
     assertEquals(Shape.of(2, 16), a.importance().shape());
@@ -82,7 +82,7 @@ class ViTTeacherTest {
         new ViTTeacher(id(), ViT.create(same.root(), LEARNED), InputAdapter.none());
     Tensor images = Nets.normal(scope, DType.F32, 2, 1, 3, 8, 8);
     float sum = 0;
-    for (float part : teacher.look(ops, images, ALL).importance().toFloats()) {
+    for (float part : teacher.forward(ops, images, ALL).importance().toFloats()) {
       sum += part;
     }
     assertEquals(true, sum > 0.5 && sum < 0.999, "sum " + sum);
@@ -96,7 +96,7 @@ class ViTTeacherTest {
     ViTConfig fitted = LEARNED.withImageSize(6);
     ViTTeacher teacher = ViTTeacher.load(scope, id(), file, fitted, InputAdapter.none());
     Tensor images = Nets.normal(scope, DType.F32, 2, 2, 3, 12, 12);
-    assertEquals(Shape.of(2, 10, 8), teacher.look(ops, images, ALL).level(0).shape());
+    assertEquals(Shape.of(2, 10, 8), teacher.forward(ops, images, ALL).level(0).shape());
     assertEquals(9, teacher.dimensions().patches());
   }
 
@@ -116,14 +116,14 @@ class ViTTeacherTest {
     ViT network = ViT.create(parameters.root(), config);
     ViTTeacher teacher = new ViTTeacher(id(), network, InputAdapter.none());
     Tensor images = Nets.normal(scope, DType.F32, 2, 2, 3, 8, 8);
-    TeacherView view = teacher.look(ops, images, ALL);
+    TeacherOutput output = teacher.forward(ops, images, ALL);
     double[] tokens = network.forward(ops, images).toDoubles();
-    double[] level = view.level(2).toDoubles();
-    assertEquals(Shape.of(2, 17, 8), view.level(2).shape());
+    double[] level = output.level(2).toDoubles();
+    assertEquals(Shape.of(2, 17, 8), output.level(2).shape());
     assertArrayEquals(Arrays.copyOf(tokens, 8), Arrays.copyOf(level, 8));
     assertArrayEquals(
         Arrays.copyOfRange(tokens, 3 * 8, 19 * 8), Arrays.copyOfRange(level, 8, 17 * 8));
-    assertEquals(Shape.of(2, 16), view.importance().shape());
+    assertEquals(Shape.of(2, 16), output.importance().shape());
   }
 
   @Test
@@ -133,12 +133,12 @@ class ViTTeacherTest {
     ViTTeacher teacher =
         new ViTTeacher(id(), ViT.create(parameters.root(), config), InputAdapter.none());
     assertEquals(Importance.PROBE_ATTENTION, teacher.importance());
-    TeacherView view = teacher.look(ops, Nets.normal(scope, DType.F32, 2, 2, 3, 8, 8), ALL);
-    Tensor level = view.level(1);
+    TeacherOutput output = teacher.forward(ops, Nets.normal(scope, DType.F32, 2, 2, 3, 8, 8), ALL);
+    Tensor level = output.level(1);
     assertEquals(Shape.of(2, 17, 8), level.shape());
     double[] mean = ops.mean(ops.slice(level, 1, 1, 17), false, 1).toDoubles();
     assertArrayEquals(mean, ops.reshape(ops.slice(level, 1, 0, 1), 2, 8).toDoubles(), 1e-6);
-    float[] importance = view.importance().toFloats();
+    float[] importance = output.importance().toFloats();
     float sum = 0;
     for (float part : importance) {
       sum += part;
@@ -160,7 +160,7 @@ class ViTTeacherTest {
     Tensor half =
         InputAdapter.renormalized(ChannelStats.imageNet(), ChannelStats.half(3)).adapt(ops, images);
     double[] expected = network.forward(ops, half).toDoubles();
-    assertArrayEquals(expected, teacher.look(ops, images, ALL).level(2).toDoubles(), 1e-6);
+    assertArrayEquals(expected, teacher.forward(ops, images, ALL).level(2).toDoubles(), 1e-6);
   }
 
   @Test

@@ -51,7 +51,7 @@ class KillTest {
 
   /** Two batches an update, of five in an epoch: epochs end in the middle of one. */
   private static Trainer run(TinyRun tiny, Path folder) {
-    RunPlan plan = tiny.plan(2, new RunPlan.Saving(1, 2));
+    TrainerConfig plan = tiny.plan(2, new TrainerConfig.Saving(1, 2));
     return new Trainer("test", tiny.training, plan, RunFolder.at(folder), (_, _) -> measured(tiny));
   }
 

@@ -107,13 +107,19 @@ final class TinyRun implements AutoCloseable {
     return new Augmentation(new RandomResizedCrop(options, STATISTICS), 3, crops);
   }
 
-  RunPlan plan(int accumulate) {
-    return plan(accumulate, RunPlan.Saving.standard());
+  TrainerConfig plan(int accumulate) {
+    return plan(accumulate, TrainerConfig.Saving.standard());
   }
 
-  RunPlan plan(int accumulate, RunPlan.Saving saving) {
-    return new RunPlan(
-        pictures(), augmentation, batches, EPOCHS, accumulate, RunPlan.Logging.every(5), saving);
+  TrainerConfig plan(int accumulate, TrainerConfig.Saving saving) {
+    return new TrainerConfig(
+        pictures(),
+        augmentation,
+        batches,
+        EPOCHS,
+        accumulate,
+        TrainerConfig.Logging.every(5),
+        saving);
   }
 
   DataLoader loader(long from, long until) {

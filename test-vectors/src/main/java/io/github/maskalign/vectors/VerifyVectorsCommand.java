@@ -7,11 +7,11 @@ import io.github.maskalign.tensor.io.Glob;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.function.Predicate;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /**
  * {@code maskalign verify-vectors DIR}: holds a backend against reference data.

@@ -66,7 +66,8 @@ public final class CubinCache {
       return Optional.empty();
     }
     byte[] image = Arrays.copyOfRange(entry, CHECKSUM_BYTES, entry.length);
-    boolean valid = Arrays.equals(new Sha256().add(image).bytes(), Arrays.copyOf(entry, CHECKSUM_BYTES));
+    boolean valid =
+        Arrays.equals(new Sha256().add(image).bytes(), Arrays.copyOf(entry, CHECKSUM_BYTES));
     return valid ? Optional.of(image) : Optional.empty();
   }
 

@@ -1,10 +1,10 @@
 package io.github.maskalign.cli.data;
 
 import io.github.maskalign.cli.Command;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** {@code maskalign data}: what there is to do about data sets. */
 @CommandLine.Command(

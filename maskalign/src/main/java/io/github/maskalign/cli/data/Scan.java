@@ -115,13 +115,13 @@ final class Scan {
   private void work(BooleanSupplier stop) {
     int sample = next.getAndIncrement();
     while (sample < pictures.size() && !stop.getAsBoolean()) {
-      findings.set(sample, look(sample));
+      findings.set(sample, forward(sample));
       done.incrementAndGet();
       sample = next.getAndIncrement();
     }
   }
 
-  private Finding look(int sample) {
+  private Finding forward(int sample) {
     try {
       byte[] file = pictures.file(sample);
       return file == null ? pixels(pictures.picture(sample)) : file(file, pictures.name(sample));

@@ -1,6 +1,6 @@
 package io.github.maskalign.cli.report;
 
-import io.github.maskalign.train.checkpoint.FeatureScore;
+import io.github.maskalign.eval.FeatureScore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -5,7 +5,7 @@ import io.github.maskalign.cli.visualize.ContactSheet;
 import io.github.maskalign.cli.visualize.MaskDraws;
 import io.github.maskalign.cli.visualize.PatchInsight;
 import io.github.maskalign.cli.visualize.PatchPicture;
-import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.config.Method;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.vit.image.Picture;
@@ -27,8 +27,8 @@ final class MaskSection {
   static String of(PatchInsight lens, String whose, Dataset pictures, RunRecord run) {
     // A masked autoencoder takes no importance, whatever the setting says.
     boolean blind = run.setting("method").map(Method::parse).filter(Method.MAE::equals).isPresent();
-    MaskStrategy strategy =
-        blind ? MaskStrategy.RANDOM : MaskStrategy.parse(run.setting("mask").orElse("attentive"));
+    MaskKind strategy =
+        blind ? MaskKind.RANDOM : MaskKind.parse(run.setting("mask").orElse("attentive"));
     double ratio = Double.parseDouble(run.setting("mask-ratio", "maskRatio").orElse("0.7"));
     long seed = Long.parseLong(run.setting("seed").orElse("0"));
     Masking masking = new Masking(strategy, seed);

@@ -2,7 +2,7 @@ package io.github.maskalign.cli.train;
 
 import io.github.maskalign.AlignmentLoss;
 import io.github.maskalign.Masking;
-import io.github.maskalign.Objective;
+import io.github.maskalign.PretrainObjective;
 import io.github.maskalign.Targets;
 import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
@@ -34,7 +34,7 @@ import java.util.stream.Collectors;
  * @param batch that is looked at
  */
 record AlignmentMetrics(
-    Objective objective,
+    PretrainObjective objective,
     AlignmentPlan plan,
     Parameters parameters,
     TargetSource targets,

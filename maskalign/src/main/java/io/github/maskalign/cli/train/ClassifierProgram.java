@@ -15,8 +15,8 @@ import io.github.maskalign.eval.ClassifierScore;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.train.Metrics;
-import io.github.maskalign.train.RunPlan;
 import io.github.maskalign.train.Trainer;
+import io.github.maskalign.train.TrainerConfig;
 import io.github.maskalign.train.Training;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.vit.Pooling;
@@ -116,8 +116,8 @@ public final class ClassifierProgram {
       ClassifierScore.Network network,
       Map<String, String> card) {
     RunSettings run = settings.run();
-    RunPlan plan =
-        new RunPlan(
+    TrainerConfig plan =
+        new TrainerConfig(
                 train,
                 Augmentation.unlimited(view, run.seed()),
                 batches(),

@@ -82,7 +82,7 @@ public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
     ScheduleSettings schedule = settings.schedule();
     FinetuneSettings.Optimizer optimizer = settings.optimizer();
     return new FineTuning.Recipe(
-        schedule.pace(program.batches().perEpoch(), optimizer.clip()),
+        schedule.stepOptions(program.batches().perEpoch(), optimizer.clip()),
         new AdamW.Betas(optimizer.beta1(), optimizer.beta2()),
         optimizer.layerDecay(),
         schedule.weightDecay(),

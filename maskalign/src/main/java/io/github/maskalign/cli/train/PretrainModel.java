@@ -1,7 +1,7 @@
 package io.github.maskalign.cli.train;
 
 import io.github.maskalign.MaskAlign;
-import io.github.maskalign.Objective;
+import io.github.maskalign.PretrainObjective;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.baseline.PixelMae;
 import io.github.maskalign.baseline.Reconstruction;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param objective the student and what it minimizes
  * @param targets the teacher and what is asked of it; null without a teacher
  */
-record PretrainModel(Objective objective, @Nullable TeacherTargets targets) {
+record PretrainModel(PretrainObjective objective, @Nullable TeacherTargets targets) {
 
   /** Opens the teacher, if the method has one. */
   static @Nullable ViTTeacher teacher(Scope scope, PretrainSettings settings, ChannelStats stats) {
@@ -68,7 +68,8 @@ record PretrainModel(Objective objective, @Nullable TeacherTargets targets) {
     };
   }
 
-  private static PretrainModel of(Objective objective, ViTTeacher teacher, AlignmentPlan plan) {
+  private static PretrainModel of(
+      PretrainObjective objective, ViTTeacher teacher, AlignmentPlan plan) {
     return new PretrainModel(objective, new TeacherTargets(teacher, plan));
   }
 }

@@ -1,7 +1,7 @@
 package io.github.maskalign.cli.train;
 
 import io.github.maskalign.Masking;
-import io.github.maskalign.Objective;
+import io.github.maskalign.PretrainObjective;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.ModelSettings;
@@ -14,6 +14,7 @@ import io.github.maskalign.data.BatchSampler;
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.eval.ClassifierCard;
+import io.github.maskalign.eval.FeatureScore;
 import io.github.maskalign.teacher.EmbeddedTeacher;
 import io.github.maskalign.teacher.InputAdapter;
 import io.github.maskalign.teacher.ViTTeacher;
@@ -25,7 +26,6 @@ import io.github.maskalign.train.Pretraining;
 import io.github.maskalign.train.TargetSource;
 import io.github.maskalign.train.TeacherTargets;
 import io.github.maskalign.train.Trainer;
-import io.github.maskalign.train.checkpoint.FeatureScore;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.train.checkpoint.StudentFiles;
 import io.github.maskalign.vit.ViT;
@@ -107,7 +107,7 @@ public final class PretrainProgram {
   }
 
   private void introduce(PretrainModel model, Parameters parameters) {
-    Objective objective = model.objective();
+    PretrainObjective objective = model.objective();
     TeacherTargets targets = model.targets();
     System.out.println("Teacher: " + (targets == null ? "none" : targets.teacherId().name()));
     System.out.printf(

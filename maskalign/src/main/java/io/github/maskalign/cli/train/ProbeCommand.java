@@ -53,9 +53,9 @@ public final class ProbeCommand extends SettingsCommand<ProbeSettings> {
     RunFolder folder = RunStart.folder("probe", settings.run(), schema(), settings);
     Map<String, String> card =
         new ClassifierCard(head(settings), program.classes()).metadata(program.shape().stats());
-    TrainStep.Pace pace = settings.schedule().pace(program.batches().perEpoch(), null);
+    TrainStep.Options options = settings.schedule().stepOptions(program.batches().perEpoch(), null);
     LinearProbing training =
-        new LinearProbing(model, parameters, pace, settings.schedule().weightDecay(), card);
+        new LinearProbing(model, parameters, options, settings.schedule().weightDecay(), card);
     RandomResizedCrop.Options crop =
         Views.crop(
             program.shape().side(), settings.pictures().cropScale(), settings.pictures().flip());

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** {@code maskalign attend}: where a network looks. */
 @CommandLine.Command(
@@ -65,7 +65,7 @@ public final class AttendCommand implements Command {
   @Override
   public Integer call() {
     PictureArgument word = PictureArgument.open(picture);
-    options.look(lens -> draw(lens, word.name(), lens.view(word.picture())));
+    options.forward(lens -> draw(lens, word.name(), lens.view(word.picture())));
     return 0;
   }
 

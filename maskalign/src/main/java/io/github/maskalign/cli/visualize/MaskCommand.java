@@ -2,15 +2,15 @@ package io.github.maskalign.cli.visualize;
 
 import io.github.maskalign.Masking;
 import io.github.maskalign.cli.Command;
-import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.vit.image.Picture;
 import java.nio.file.Path;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** {@code maskalign mask}: what a student would see. */
 @CommandLine.Command(
@@ -75,16 +75,16 @@ public final class MaskCommand implements Command {
 
   @Override
   public Integer call() {
-    MaskStrategy strategy = MaskStrategy.parse(mask);
+    MaskKind strategy = MaskKind.parse(mask);
     if (draws < 1) {
       throw new IllegalArgumentException("--draws: must be 1 or more, got " + draws);
     }
     PictureArgument word = PictureArgument.open(picture);
-    options.look(lens -> draw(lens, word, strategy));
+    options.forward(lens -> draw(lens, word, strategy));
     return 0;
   }
 
-  private void draw(PatchInsight lens, PictureArgument word, MaskStrategy strategy) {
+  private void draw(PatchInsight lens, PictureArgument word, MaskKind strategy) {
     Picture view = lens.view(word.picture());
     Masking masking = new Masking(strategy, seed);
     MaskDraws masks = MaskDraws.of(lens, view, masking, ratio, word.sample(), draws);

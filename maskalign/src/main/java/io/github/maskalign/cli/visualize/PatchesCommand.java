@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** {@code maskalign patches}: what a network holds alike. */
 @CommandLine.Command(
@@ -55,7 +55,7 @@ public final class PatchesCommand implements Command {
   @Override
   public Integer call() {
     List<PictureArgument> words = pictures.stream().map(PictureArgument::open).toList();
-    options.look(
+    options.forward(
         lens -> draw(lens, words, words.stream().map(each -> lens.view(each.picture())).toList()));
     return 0;
   }

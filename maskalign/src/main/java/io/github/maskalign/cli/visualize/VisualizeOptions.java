@@ -38,7 +38,7 @@ final class VisualizeOptions {
   @Mixin private final ComputeOptions compute = new ComputeOptions();
 
   /** Opens the network, lets it be looked into, and closes it. */
-  void look(Consumer<PatchInsight> looking) {
+  void forward(Consumer<PatchInsight> looking) {
     try (Backends.Choice choice = compute.open();
         Scope scope = Scope.root(choice.backend(), "view")) {
       looking.accept(PatchInsight.open(scope, weights, side, heads));

@@ -82,16 +82,16 @@ public enum AugmentOp {
    */
   public Picture apply(Picture picture, double argument, int[] fill) {
     return switch (this) {
-      case AUTO_CONTRAST -> Tones.autoContrast(picture);
-      case EQUALIZE -> Tones.equalize(picture);
-      case INVERT -> Tones.invert(picture);
-      case POSTERIZE -> Tones.posterize(picture, (int) argument);
-      case SOLARIZE -> Tones.solarize(picture, (int) argument);
-      case SOLARIZE_ADD -> Tones.solarizeAdd(picture, (int) argument);
-      case COLOR -> Enhance.color(picture, argument);
-      case CONTRAST -> Enhance.contrast(picture, argument);
-      case BRIGHTNESS -> Enhance.brightness(picture, argument);
-      case SHARPNESS -> Enhance.sharpness(picture, argument);
+      case AUTO_CONTRAST -> ImageOps.autoContrast(picture);
+      case EQUALIZE -> ImageOps.equalize(picture);
+      case INVERT -> ImageOps.invert(picture);
+      case POSTERIZE -> ImageOps.posterize(picture, (int) argument);
+      case SOLARIZE -> ImageOps.solarize(picture, (int) argument);
+      case SOLARIZE_ADD -> ImageOps.solarizeAdd(picture, (int) argument);
+      case COLOR -> ImageEnhance.color(picture, argument);
+      case CONTRAST -> ImageEnhance.contrast(picture, argument);
+      case BRIGHTNESS -> ImageEnhance.brightness(picture, argument);
+      case SHARPNESS -> ImageEnhance.sharpness(picture, argument);
       case ROTATE ->
           Affine.rotation(argument, picture.height(), picture.width()).apply(picture, fill);
       case SHEAR_X -> Affine.shearX(argument).apply(picture, fill);

@@ -1,6 +1,6 @@
 package io.github.maskalign.data.augment;
 
-import io.github.maskalign.data.Range;
+import io.github.maskalign.data.Interval;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.BicubicResize;
@@ -46,8 +46,8 @@ public final class AugmentedCrop implements Transform {
       @Nullable ColorJitter jitter,
       @Nullable RandomErasing erasing) {
 
-    private static final Range SCALE = new Range(0.08, 1);
-    private static final Range RATIO = new Range(3.0 / 4, 4.0 / 3);
+    private static final Interval SCALE = new Interval(0.08, 1);
+    private static final Interval RATIO = new Interval(3.0 / 4, 4.0 / 3);
 
     private static RandomResizedCrop.Options supervised(int size) {
       return new RandomResizedCrop.Options(size, size, SCALE, RATIO, 0.5);

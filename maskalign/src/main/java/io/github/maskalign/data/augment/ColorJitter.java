@@ -30,9 +30,9 @@ public record ColorJitter(double strength) {
       double factor = min + (1 + strength - min) * draws.uniformDouble(change);
       altered =
           switch (change) {
-            case 0 -> Enhance.brightness(altered, factor);
-            case 1 -> Enhance.contrast(altered, factor);
-            default -> Enhance.color(altered, factor);
+            case 0 -> ImageEnhance.brightness(altered, factor);
+            case 1 -> ImageEnhance.contrast(altered, factor);
+            default -> ImageEnhance.color(altered, factor);
           };
     }
     return altered;

@@ -1,6 +1,6 @@
 package io.github.maskalign.data.augment;
 
-import io.github.maskalign.data.Range;
+import io.github.maskalign.data.Interval;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,8 +18,8 @@ import java.util.List;
  */
 public record RandomErasing(double probability, Filling filling, int max) {
 
-  private static final Range AREA = new Range(0.02, 1.0 / 3);
-  private static final Range RATIO = new Range(0.3, 1 / 0.3);
+  private static final Interval AREA = new Interval(0.02, 1.0 / 3);
+  private static final Interval RATIO = new Interval(0.3, 1 / 0.3);
   private static final int TRIES = 10;
 
   /** What a wiped out box shows. */

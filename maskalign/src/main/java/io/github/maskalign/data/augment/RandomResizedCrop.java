@@ -1,6 +1,6 @@
 package io.github.maskalign.data.augment;
 
-import io.github.maskalign.data.Range;
+import io.github.maskalign.data.Interval;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
@@ -34,7 +34,7 @@ public final class RandomResizedCrop implements Transform {
    * @param ratio width over height of the crop
    * @param mirror probability that left and right are exchanged
    */
-  public record Options(int height, int width, Range scale, Range ratio, double mirror) {
+  public record Options(int height, int width, Interval scale, Interval ratio, double mirror) {
 
     /** Refuses what cannot be drawn. */
     public Options {
@@ -56,12 +56,12 @@ public final class RandomResizedCrop implements Transform {
 
     /** MaskAlign's choice: scale 0.2 to 1, ratio 3/4 to 4/3, every second picture mirrored. */
     public static Options preTraining(int height, int width) {
-      return new Options(height, width, new Range(0.2, 1), new Range(3.0 / 4, 4.0 / 3), 0.5);
+      return new Options(height, width, new Interval(0.2, 1), new Interval(3.0 / 4, 4.0 / 3), 0.5);
     }
 
     /** The same with another scale. */
     public Options withScale(double from, double to) {
-      return new Options(height, width, new Range(from, to), ratio, mirror);
+      return new Options(height, width, new Interval(from, to), ratio, mirror);
     }
   }
 

@@ -1,7 +1,7 @@
 package io.github.maskalign.teacher.cache;
 
+import io.github.maskalign.NormalizedTargets;
 import io.github.maskalign.TeacherRequest;
-import io.github.maskalign.ViewTargets;
 import io.github.maskalign.config.AlignmentPlan;
 import io.github.maskalign.data.Augmentation;
 import io.github.maskalign.data.Dataset;
@@ -43,7 +43,7 @@ record CacheKey(Map<String, String> parts) {
       Augmentation augmentation,
       StoredType type) {
     AlignmentPlan plan = direct.plan();
-    TeacherRequest request = ViewTargets.request(plan);
+    TeacherRequest request = NormalizedTargets.request(plan);
     Map<String, String> parts = new LinkedHashMap<>();
     parts.put("format", FORMAT + " " + ByteOrder.nativeOrder());
     parts.put("teacher", direct.teacherId().sha256());

@@ -1,8 +1,8 @@
 package io.github.maskalign.teacher.cache;
 
+import io.github.maskalign.NormalizedTargets;
 import io.github.maskalign.Targets;
 import io.github.maskalign.TeacherId;
-import io.github.maskalign.ViewTargets;
 import io.github.maskalign.config.AlignmentConfig;
 import io.github.maskalign.config.AlignmentPlan;
 import io.github.maskalign.data.Augmentation;
@@ -145,7 +145,7 @@ public final class CachedTargets implements TargetSource {
   private static RecordFormat format(AlignmentPlan plan, StoredType type) {
     int patches = plan.teacher().patches();
     return new RecordFormat(
-        ViewTargets.request(plan).importance() ? patches : 0,
+        NormalizedTargets.request(plan).importance() ? patches : 0,
         plan.levels().size(),
         1 + patches,
         plan.teacher().width(),
@@ -178,8 +178,8 @@ public final class CachedTargets implements TargetSource {
     int crops = Math.min(epochs, augmentation.crops());
     try (Arena arena = Arena.ofConfined();
         FileLock _ = file.lock()) {
-      RecordMaker maker = new RecordMaker(scope, direct, format, CacheFilling.CHUNK, arena);
-      CacheFilling filling = new CacheFilling(file, format, maker, images, augmentation);
+      RecordWriter maker = new RecordWriter(scope, direct, format, CacheFiller.CHUNK, arena);
+      CacheFiller filling = new CacheFiller(file, format, maker, images, augmentation);
       return filling.fill(crops, stop, progress);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

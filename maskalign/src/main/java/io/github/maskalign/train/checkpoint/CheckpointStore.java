@@ -22,8 +22,8 @@ import java.util.stream.Stream;
  *
  * <pre>{@code
  * checkpoints.save(step, draft -> {
- *   draft.file("student.safetensors", weights::write);
- *   draft.json("state.json", new State(step, seed));
+ *   writer.file("student.safetensors", weights::write);
+ *   writer.json("state.json", new State(step, seed));
  * });
  * }</pre>
  *
@@ -43,8 +43,8 @@ public final class CheckpointStore {
   @FunctionalInterface
   public interface Content {
 
-    /** Adds all files to the draft. */
-    void writeTo(CheckpointWriter draft) throws IOException;
+    /** Writes all files of a checkpoint. */
+    void writeTo(CheckpointWriter writer) throws IOException;
   }
 
   /**

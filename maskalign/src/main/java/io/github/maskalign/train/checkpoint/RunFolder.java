@@ -1,5 +1,6 @@
 package io.github.maskalign.train.checkpoint;
 
+import io.github.maskalign.eval.FeatureScore;
 import io.github.maskalign.tensor.io.AtomicFile;
 import io.github.maskalign.train.log.RunLog;
 import java.io.IOException;

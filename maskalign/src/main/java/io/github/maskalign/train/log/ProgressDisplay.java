@@ -11,7 +11,7 @@ import java.util.Locale;
  * @since 0.1.0
  */
 public sealed interface ProgressDisplay extends AutoCloseable
-    permits BarDisplay, LineDisplay, NoDisplay {
+    permits BarDisplay, LineDisplay, ProgressDisplay.None {
 
   /**
    * Opens what suits standard error, where it is shown.
@@ -23,7 +23,7 @@ public sealed interface ProgressDisplay extends AutoCloseable
    */
   static ProgressDisplay open(String task, long firstStep, long steps, boolean quiet) {
     if (quiet) {
-      return new NoDisplay();
+      return new None();
     }
     PrintStream out = System.err;
     return onTerminal()
@@ -39,7 +39,19 @@ public sealed interface ProgressDisplay extends AutoCloseable
         && !"dumb".equals(System.getenv("TERM"));
   }
 
-  /** Tells how a step went. */
+  /** Shows nothing. */
+  record None() implements ProgressDisplay {
+    @Override
+    public void update(LogEntry entry) {}
+
+    @Override
+    public void message(String line) {}
+
+    @Override
+    public void close() {}
+  }
+
+  /** Shows a training step. */
   void update(LogEntry entry);
 
   /** Prints a line of text without disturbing the display. */

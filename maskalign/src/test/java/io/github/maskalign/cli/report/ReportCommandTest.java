@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.eval.FeatureScore;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
-import io.github.maskalign.train.checkpoint.FeatureScore;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;

@@ -11,7 +11,7 @@ import io.github.maskalign.cli.settings.groups.FinetuneSettings;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
 import io.github.maskalign.cli.settings.groups.ProbeSettings;
 import io.github.maskalign.config.LevelWeights;
-import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Precision;
 import java.io.IOException;
@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 class SettingsTest {
 
@@ -47,7 +47,7 @@ class SettingsTest {
     PretrainSettings settings = parse().resolve();
     assertEquals(400, settings.schedule().epochs());
     assertEquals(0.7, settings.alignment().maskRatio());
-    assertEquals(MaskStrategy.ATTENTIVE, settings.alignment().mask());
+    assertEquals(MaskKind.ATTENTIVE, settings.alignment().mask());
     assertEquals(new LevelWeights.Top(5), settings.alignment().levels());
     assertEquals(Precision.F32, settings.machine().precision());
     assertNull(settings.pictures().data());
@@ -80,7 +80,7 @@ class SettingsTest {
     PretrainSettings settings = parse("--clip=2", "--config=" + file).resolve();
     assertEquals(3, settings.schedule().epochs());
     assertEquals(2.0, settings.optimizer().clip());
-    assertEquals(MaskStrategy.RANDOM, settings.alignment().mask());
+    assertEquals(MaskKind.RANDOM, settings.alignment().mask());
   }
 
   @Test

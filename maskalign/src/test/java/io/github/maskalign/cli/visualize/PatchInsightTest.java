@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.maskalign.Masking;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.cli.Command;
-import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
@@ -136,7 +136,7 @@ class PatchInsightTest {
   void masksAreThoseThatPreTrainingDraws() throws IOException {
     PatchInsight lens = PatchInsight.open(scope, model(CONFIG));
     Picture view = view(lens);
-    Masking masking = new Masking(MaskStrategy.ATTENTIVE, 5);
+    Masking masking = new Masking(MaskKind.ATTENTIVE, 5);
     MaskDraws draws = MaskDraws.of(lens, view, masking, 0.7, 0, 3);
     for (int step = 0; step < 3; step++) {
       assertArrayEquals(

@@ -4,15 +4,15 @@ import io.github.maskalign.MaskAlign;
 import io.github.maskalign.Nets;
 import io.github.maskalign.Teacher;
 import io.github.maskalign.TeacherId;
+import io.github.maskalign.TeacherOutput;
 import io.github.maskalign.TeacherRequest;
-import io.github.maskalign.TeacherView;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.config.AlignmentConfig;
 import io.github.maskalign.config.Dimensions;
 import io.github.maskalign.config.LevelWeights;
 import io.github.maskalign.data.Augmentation;
+import io.github.maskalign.data.Interval;
 import io.github.maskalign.data.MemoryDataset;
-import io.github.maskalign.data.Range;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.data.augment.RandomResizedCrop;
 import io.github.maskalign.teacher.ViTTeacher;
@@ -76,13 +76,13 @@ final class CacheFixture implements AutoCloseable {
     }
 
     @Override
-    public TeacherView look(Ops ops, Tensor pixels, TeacherRequest request) {
+    public TeacherOutput forward(Ops ops, Tensor pixels, TeacherRequest request) {
       looks++;
-      TeacherView view = network.look(ops, pixels, request);
-      return new TeacherView(
-          view.depth(),
-          view.topLevels().stream().map(t -> ops.affine(t, scale, 0)).toList(),
-          view.importance());
+      TeacherOutput output = network.forward(ops, pixels, request);
+      return new TeacherOutput(
+          output.depth(),
+          output.topLevels().stream().map(t -> ops.affine(t, scale, 0)).toList(),
+          output.importance());
     }
   }
 
@@ -97,7 +97,8 @@ final class CacheFixture implements AutoCloseable {
 
   static Transform crop(double minScale) {
     RandomResizedCrop.Options options =
-        new RandomResizedCrop.Options(8, 8, new Range(minScale, 1), new Range(0.75, 1.25), 0.5);
+        new RandomResizedCrop.Options(
+            8, 8, new Interval(minScale, 1), new Interval(0.75, 1.25), 0.5);
     return new RandomResizedCrop(options, ChannelStats.imageNet());
   }
 

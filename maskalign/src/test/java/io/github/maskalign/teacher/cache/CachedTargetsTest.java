@@ -10,7 +10,7 @@ import io.github.maskalign.Masking;
 import io.github.maskalign.Targets;
 import io.github.maskalign.config.AlignmentConfig;
 import io.github.maskalign.config.LevelWeights;
-import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.config.TargetNorm;
 import io.github.maskalign.data.Augmentation;
 import io.github.maskalign.data.Batch;
@@ -81,7 +81,7 @@ class CachedTargetsTest {
   void whatComesOutIsWhatTheTeacherSaysButForRounding(TargetNorm norm, StoredType type) {
     TeacherTargets direct = fixture.direct(fixture.spy(), CacheFixture.BASE.withTargetNorm(norm));
     MaskAlign model = fixture.model(direct.teacher(), direct.plan().config());
-    Masking masking = new Masking(MaskStrategy.ATTENTIVE, 4);
+    Masking masking = new Masking(MaskKind.ATTENTIVE, 4);
     try (CachedTargets cached = open(direct, type)) {
       fill(cached);
       for (Batch batch : batches(3)) {
@@ -189,7 +189,7 @@ class CachedTargetsTest {
             fixture.direct(fixture.spy("cd", 2, 1), base),
             fixture.direct(fixture.spy(), base.withLevelWeights(new LevelWeights.Top(1))),
             fixture.direct(fixture.spy(), base.withTargetNorm(TargetNorm.L2)),
-            fixture.direct(fixture.spy(), base.withMask(MaskStrategy.RANDOM, 0.7)));
+            fixture.direct(fixture.spy(), base.withMask(MaskKind.RANDOM, 0.7)));
     for (TeacherTargets direct : directs) {
       paths.add(pathOf(direct, fixture.augmentation, StoredType.F16));
     }
@@ -212,7 +212,7 @@ class CachedTargetsTest {
     // What a record does not depend on makes no other file.
     paths.add(
         pathOf(
-            fixture.direct(fixture.spy(), base.withMask(MaskStrategy.ATTENTIVE, 0.5)),
+            fixture.direct(fixture.spy(), base.withMask(MaskKind.ATTENTIVE, 0.5)),
             new Augmentation(fixture.augmentation.transform(), 5, 7),
             StoredType.F16));
     assertEquals(9, paths.size());

@@ -9,7 +9,7 @@ import io.github.maskalign.config.Fusion;
 import io.github.maskalign.config.HeadKind;
 import io.github.maskalign.config.LevelWeights;
 import io.github.maskalign.config.LossKind;
-import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.config.TargetNorm;
 import io.github.maskalign.teacher.InputAdapter;
 import io.github.maskalign.teacher.ViTTeacher;
@@ -46,7 +46,7 @@ record Alignment(ViTTeacher teacher, MaskAlign maskAlign, Parameters parameters)
 
   private static AlignmentConfig config(VectorCase given) {
     return new AlignmentConfig(
-        MaskStrategy.parse(given.text("mask_type")),
+        MaskKind.parse(given.text("mask_type")),
         given.real("mask_ratio"),
         Fusion.parse(given.text("fusion_type")),
         HeadKind.parse(given.text("head_type")),

@@ -4,8 +4,8 @@ import io.github.maskalign.AlignmentLoss;
 import io.github.maskalign.MaskAlign;
 import io.github.maskalign.TargetNormalizer;
 import io.github.maskalign.Targets;
+import io.github.maskalign.TeacherOutput;
 import io.github.maskalign.TeacherRequest;
-import io.github.maskalign.TeacherView;
 import io.github.maskalign.config.AlignmentConfig;
 import io.github.maskalign.config.AlignmentPlan;
 import io.github.maskalign.config.Fusion;
@@ -31,23 +31,27 @@ final class AlignmentKinds {
     int[] visible = MaskKinds.visible(given, plan.keptPatches());
     // The data show all levels, training asks for no more than count.
     TeacherRequest everything = new TeacherRequest(plan.teacher().depth(), true);
-    TeacherView view = alignment.teacher().look(given.scope().eager(), images, everything);
-    given.checks().tensor("out.importance", view.importance());
+    TeacherOutput output = alignment.teacher().forward(given.scope().eager(), images, everything);
+    given.checks().tensor("out.importance", output.importance());
     given.differentiate(
         Networks.trainable(alignment.parameters()),
         ops -> {
-          Targets targets = maskAlign.targets(view);
+          Targets targets = maskAlign.targets(output);
           MaskAlign.Result result =
               maskAlign.forward(ops, images, targets, visible, alignment.depth(given));
           given.checks().stacked("out.hidden", result.hidden());
-          allLevels(given, maskAlign, result.hidden(), view, visible);
+          allLevels(given, maskAlign, result.hidden(), output, visible);
           return Map.of("loss", result.loss().total());
         });
   }
 
   /** Predictions, targets and distances of the levels that do not count too. */
   private static void allLevels(
-      VectorCase given, MaskAlign maskAlign, List<Tensor> hidden, TeacherView view, int[] visible) {
+      VectorCase given,
+      MaskAlign maskAlign,
+      List<Tensor> hidden,
+      TeacherOutput output,
+      int[] visible) {
     AlignmentPlan plan = maskAlign.plan();
     AlignmentConfig config = plan.config();
     int levels = config.fusion() == Fusion.SUM ? plan.teacher().depth() : plan.student().depth();
@@ -59,7 +63,7 @@ final class AlignmentKinds {
       List<Tensor> targets = new ArrayList<>();
       double[] distances = new double[levels];
       for (int i = 0; i < levels; i++) {
-        targets.add(TargetNormalizer.target(ops, config.targetNorm(), view.level(i), tokens));
+        targets.add(TargetNormalizer.target(ops, config.targetNorm(), output.level(i), tokens));
         distances[i] =
             AlignmentLoss.distance(ops, config.loss(), predictions.get(i), targets.get(i)).item();
       }

@@ -3,9 +3,9 @@ package io.github.maskalign.vectors.kinds;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.autograd.nn.Classification;
 import io.github.maskalign.data.augment.AugmentOp;
+import io.github.maskalign.data.augment.BatchMix;
+import io.github.maskalign.data.augment.BatchMix.Blend;
 import io.github.maskalign.data.augment.CropBox;
-import io.github.maskalign.data.augment.Mixing.Blend;
-import io.github.maskalign.data.augment.Mixing;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.image.Picture;
 import java.util.ArrayList;
@@ -141,7 +141,7 @@ final class AugmentKinds {
     float[] pixels = given.floats("in.images");
     float[] targets =
         Classification.targets(given.integers("in.labels"), classes, given.real("smoothing"));
-    Mixing mixing = new Mixing(blends);
+    BatchMix mixing = new BatchMix(blends);
     mixing.apply(pixels, dims[1], dims[2], dims[3]);
     mixing.applyToTargets(targets, classes);
     given.checks().values("out.images", doubles(pixels), dims);

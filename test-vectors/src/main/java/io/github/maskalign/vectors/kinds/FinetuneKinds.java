@@ -5,9 +5,9 @@ import io.github.maskalign.autograd.optim.ParameterGroup;
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.eval.ClassifierScore;
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.train.BatchTargets;
 import io.github.maskalign.train.FineTuning;
 import io.github.maskalign.train.LinearProbing;
+import io.github.maskalign.train.SoftTargets;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.LayerDecay;
 import io.github.maskalign.vit.LinearProbe;
@@ -48,7 +48,7 @@ final class FinetuneKinds {
             model,
             parameters,
             new FineTuning.Recipe(
-                TrainingLoop.pace(given),
+                TrainingLoop.stepOptions(given),
                 TrainingLoop.betas(given),
                 decay,
                 weightDecay,
@@ -56,8 +56,8 @@ final class FinetuneKinds {
                 softTargets(given),
                 0,
                 Map.of()));
-    loop.run(training.updates(), training::loss);
-    loop.check(training.updates());
+    loop.run(training.trainStep(), training::loss);
+    loop.check(training.trainStep());
     double[] rates = new double[loop.rates().size() * groups.size()];
     Arrays.setAll(
         rates,
@@ -65,7 +65,7 @@ final class FinetuneKinds {
     given.checks().values("out.group_lr", rates, loop.rates().size(), groups.size());
   }
 
-  private static BatchTargets softTargets(VectorCase given) {
+  private static SoftTargets softTargets(VectorCase given) {
     float[] targets = given.floats("in.soft_targets");
     int passes = given.integer("iters_per_epoch");
     int each = targets.length / passes;
@@ -84,9 +84,13 @@ final class FinetuneKinds {
     TrainingLoop loop = new TrainingLoop(given, parameters);
     LinearProbing training =
         new LinearProbing(
-            model, parameters, TrainingLoop.pace(given), given.real("weight_decay"), Map.of());
-    loop.run(training.updates(), training::loss);
-    loop.check(training.updates());
+            model,
+            parameters,
+            TrainingLoop.stepOptions(given),
+            given.real("weight_decay"),
+            Map.of());
+    loop.run(training.trainStep(), training::loss);
+    loop.check(training.trainStep());
     given.checks().number("final.head.0.num_batches_tracked", training.steps());
 
     int passes = given.integer("iters_per_epoch");

@@ -1,9 +1,9 @@
 package io.github.maskalign.vectors.kinds;
 
-import io.github.maskalign.Masking;
 import io.github.maskalign.TargetNormalizer;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.config.AlignmentConfig;
+import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.config.TargetNorm;
 import io.github.maskalign.teacher.InputAdapter;
 import io.github.maskalign.tensor.DType;
@@ -52,7 +52,7 @@ final class MaskKinds {
     for (int row = 0; row < dims[0]; row++) {
       int from = row * dims[1];
       int[] winners =
-          Masking.race(
+          MaskKind.race(
               Arrays.copyOfRange(importance, from, from + dims[1]),
               Arrays.copyOfRange(clocks, from, from + dims[1]));
       for (int i = 0; i < dims[1]; i++) {
@@ -92,7 +92,7 @@ final class MaskKinds {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) noise[i];
     }
-    return Masking.ascending(values);
+    return MaskKind.ascending(values);
   }
 
   private static int[] asIs(double[] ids) {

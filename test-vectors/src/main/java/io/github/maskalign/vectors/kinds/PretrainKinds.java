@@ -2,8 +2,8 @@ package io.github.maskalign.vectors.kinds;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.MaskAlign;
-import io.github.maskalign.PretrainGroups;
-import io.github.maskalign.TeacherView;
+import io.github.maskalign.TeacherOutput;
+import io.github.maskalign.WeightDecayGroups;
 import io.github.maskalign.autograd.Tape;
 import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.optim.AdamW;
@@ -23,12 +23,15 @@ final class PretrainKinds {
   static void adamW(VectorCase given) {
     Alignment alignment = Alignment.create(given);
     List<ParameterGroup> groups =
-        PretrainGroups.of(alignment.parameters(), given.real("weight_decay"));
+        WeightDecayGroups.of(alignment.parameters(), given.real("weight_decay"));
     groups(given, groups);
     AdamW optimizer = new AdamW(given.scope(), groups, TrainingLoop.betas(given));
     TrainStep updates =
         new TrainStep(
-            given.scope(), alignment.parameters().trainable(), optimizer, TrainingLoop.pace(given));
+            given.scope(),
+            alignment.parameters().trainable(),
+            optimizer,
+            TrainingLoop.stepOptions(given));
     TrainingLoop loop = new TrainingLoop(given, alignment.parameters());
     loop.run(updates, (tape, batch) -> loss(given, alignment, tape, batch));
     loop.check(updates);
@@ -37,10 +40,10 @@ final class PretrainKinds {
   private static Tensor loss(VectorCase given, Alignment alignment, Tape tape, Batch batch) {
     MaskAlign maskAlign = alignment.maskAlign();
     Tensor images = batch.images(tape);
-    TeacherView view = alignment.teacher().look(tape, images, maskAlign.request());
+    TeacherOutput output = alignment.teacher().forward(tape, images, maskAlign.request());
     int[] visible = visible(given, batch, maskAlign.plan().keptPatches());
     return maskAlign
-        .forward(tape, images, maskAlign.targets(view), visible, alignment.depth(given))
+        .forward(tape, images, maskAlign.targets(output), visible, alignment.depth(given))
         .loss()
         .total();
   }

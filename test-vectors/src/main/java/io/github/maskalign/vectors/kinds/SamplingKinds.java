@@ -1,7 +1,7 @@
 package io.github.maskalign.vectors.kinds;
 
 import io.github.maskalign.Masking;
-import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.vectors.cases.VectorCase;
 import java.util.Arrays;
 
@@ -46,7 +46,7 @@ final class SamplingKinds {
     for (int row = 0; row < BATCH; row++) {
       System.arraycopy(importance, 0, batch, row * patches, patches);
     }
-    Masking masking = new Masking(MaskStrategy.ATTENTIVE, 1);
+    Masking masking = new Masking(MaskKind.ATTENTIVE, 1);
     int[][] masks = new int[OWN_DRAWS][];
     long[] samples = new long[BATCH];
     for (int start = 0; start < OWN_DRAWS; start += BATCH) {

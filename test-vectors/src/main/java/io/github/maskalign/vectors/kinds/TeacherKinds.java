@@ -29,7 +29,7 @@ final class TeacherKinds {
     Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
     ViT network = ViT.create(parameters.root(), flavoured(given, config));
     Networks.load(given, "teacher", parameters);
-    ForwardResult seen = look(given, network);
+    ForwardResult seen = forward(given, network);
     Ops ops = given.scope().ops();
     given.checks().tensor("out.last_hidden_state", seen.tokens());
     given
@@ -45,7 +45,7 @@ final class TeacherKinds {
     Linear pooler =
         Linear.create(parameters.root().at("pooler").at("dense"), config.width(), config.width());
     Networks.load(given, "teacher", parameters);
-    ForwardResult seen = look(given, network);
+    ForwardResult seen = forward(given, network);
     Ops ops = given.scope().ops();
     Tensor last = network.normalized(ops, seen.tokens());
     given.checks().tensor("out.last_hidden_state", last);
@@ -75,7 +75,7 @@ final class TeacherKinds {
         .withNormEps(given.real("eps"));
   }
 
-  private static ForwardResult look(VectorCase given, ViT network) {
+  private static ForwardResult forward(VectorCase given, ViT network) {
     int depth = network.config().depth();
     ForwardRequest request =
         ForwardRequest.plain()

@@ -53,7 +53,7 @@ final class TrainingLoop {
   }
 
   /** Learning rates and clipping as the configuration says. */
-  static TrainStep.Pace pace(VectorCase given) {
+  static TrainStep.Options stepOptions(VectorCase given) {
     int batch = given.integer("batch") * given.integer("accum_iter");
     double peak = CosineSchedule.scaled(given.real("blr"), batch);
     given.checks().equal("lr", peak, given.real("lr"), RATE_ERROR * peak);
@@ -61,7 +61,7 @@ final class TrainingLoop {
         new CosineSchedule(
             peak, given.real("min_lr"), given.real("warmup_epochs"), given.real("epochs"));
     double maxNorm = given.real("clip_grad", Double.POSITIVE_INFINITY);
-    return new TrainStep.Pace(schedule, given.integer("iters_per_epoch"), maxNorm);
+    return new TrainStep.Options(schedule, given.integer("iters_per_epoch"), maxNorm);
   }
 
   /** Learning rates of the updates. */
@@ -95,7 +95,7 @@ final class TrainingLoop {
       } else {
         batches.forEach(batch -> thrownAway(loss, batch));
         double at = epoch + (double) from / passes;
-        rateSum += batches.size() * pace(given).schedule().at(at);
+        rateSum += batches.size() * stepOptions(given).schedule().at(at);
       }
     }
     List<Double> own = losses.subList(losses.size() - passes, losses.size());

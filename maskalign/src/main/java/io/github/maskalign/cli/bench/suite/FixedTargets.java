@@ -3,7 +3,7 @@ package io.github.maskalign.cli.bench.suite;
 import io.github.maskalign.MaskAlign;
 import io.github.maskalign.Targets;
 import io.github.maskalign.TeacherId;
-import io.github.maskalign.TeacherView;
+import io.github.maskalign.TeacherOutput;
 import io.github.maskalign.cli.bench.measure.Operands;
 import io.github.maskalign.config.Dimensions;
 import io.github.maskalign.data.Batch;
@@ -19,7 +19,7 @@ import java.util.List;
  * @param model is to match them
  * @param view what a teacher might have seen
  */
-record FixedTargets(MaskAlign model, TeacherView view) implements TargetSource {
+record FixedTargets(MaskAlign model, TeacherOutput output) implements TargetSource {
 
   static FixedTargets random(Operands operands, MaskAlign model, int batch) {
     Dimensions teacher = model.plan().teacher();
@@ -28,7 +28,7 @@ record FixedTargets(MaskAlign model, TeacherView view) implements TargetSource {
       levels.add(operands.random(batch, 1 + teacher.patches(), teacher.width()));
     }
     Tensor importance = operands.positive(batch, teacher.patches());
-    return new FixedTargets(model, new TeacherView(teacher.depth(), levels, importance));
+    return new FixedTargets(model, new TeacherOutput(teacher.depth(), levels, importance));
   }
 
   @Override
@@ -38,6 +38,6 @@ record FixedTargets(MaskAlign model, TeacherView view) implements TargetSource {
 
   @Override
   public Targets targets(Ops ops, Batch batch, Tensor images) {
-    return model.targets(view);
+    return model.targets(output);
   }
 }

@@ -1,6 +1,6 @@
 package io.github.maskalign.cli.bench.suite;
 
-import io.github.maskalign.PretrainGroups;
+import io.github.maskalign.WeightDecayGroups;
 import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.AdamW;
@@ -54,7 +54,7 @@ final class MovementBenchmarks {
             gradients.put(parameter.value(), scope.eager().affine(parameter.value(), 0.1, 1e-3));
           }
           AdamW optimizer =
-              new AdamW(scope, PretrainGroups.of(parameters, 0.05), AdamW.Betas.PRETRAIN);
+              new AdamW(scope, WeightDecayGroups.of(parameters, 0.05), AdamW.Betas.PRETRAIN);
           return () -> optimizer.step(gradients::get, RATE, 1);
         });
   }

@@ -48,7 +48,7 @@ final class NetworkBenchmarks {
           Tensor images = new Operands(scope).random(imageShape(TEACHER, pictures));
           return () -> {
             try (Scope call = scope.child("call")) {
-              teacher.look(call.eager(), images, request);
+              teacher.forward(call.eager(), images, request);
             }
           };
         });

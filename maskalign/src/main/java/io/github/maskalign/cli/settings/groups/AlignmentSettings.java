@@ -7,7 +7,7 @@ import io.github.maskalign.config.Fusion;
 import io.github.maskalign.config.HeadKind;
 import io.github.maskalign.config.LevelWeights;
 import io.github.maskalign.config.LossKind;
-import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.config.TargetNorm;
 
 /**
@@ -16,7 +16,7 @@ import io.github.maskalign.config.TargetNorm;
  * @since 0.1.0
  */
 public record AlignmentSettings(
-    @Setting(value = "Which patches the student sees.", standard = "attentive") MaskStrategy mask,
+    @Setting(value = "Which patches the student sees.", standard = "attentive") MaskKind mask,
     @Setting(value = "Share of patches hidden from the student.", standard = "0.7")
         double maskRatio,
     @Setting(value = "How the student's levels are mixed.", standard = "linear") Fusion fusion,

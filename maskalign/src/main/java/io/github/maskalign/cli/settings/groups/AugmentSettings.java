@@ -1,13 +1,13 @@
 package io.github.maskalign.cli.settings.groups;
 
 import io.github.maskalign.cli.settings.Setting;
-import io.github.maskalign.data.Range;
+import io.github.maskalign.data.Interval;
 import io.github.maskalign.data.augment.AugmentedCrop;
 import io.github.maskalign.data.augment.ColorJitter;
-import io.github.maskalign.data.augment.Mixer;
+import io.github.maskalign.data.augment.MixupCutmix;
 import io.github.maskalign.data.augment.RandAugment;
 import io.github.maskalign.data.augment.RandomErasing;
-import io.github.maskalign.train.BatchTargets;
+import io.github.maskalign.train.SoftTargets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +29,7 @@ public record AugmentSettings(
     @Setting(value = "Probability that a draw mixes at all.", standard = "1") double mixProb,
     @Setting(value = "Probability of CutMix where mixup is on too.", standard = "0.5")
         double mixSwitchProb,
-    @Setting(value = "What shares a draw.", standard = "batch") Mixer.Mode mixMode,
+    @Setting(value = "What shares a draw.", standard = "batch") MixupCutmix.Mode mixMode,
     @Setting(value = "Share of a label that is spread over all classes.", standard = "0.1")
         double smoothing) {
 
@@ -79,16 +79,17 @@ public record AugmentSettings(
   }
 
   /** For the labels, and the pictures where they are mixed. */
-  public BatchTargets targets(int classes, int batch, long seed) {
-    Range sides = cutmixMinmax == null ? null : new Range(cutmixMinmax.from, cutmixMinmax.to);
-    Mixer.Options mixing = new Mixer.Options(mixup, cutmix, sides, mixProb, mixSwitchProb, mixMode);
+  public SoftTargets targets(int classes, int batch, long seed) {
+    Interval sides = cutmixMinmax == null ? null : new Interval(cutmixMinmax.from, cutmixMinmax.to);
+    MixupCutmix.Options mixing =
+        new MixupCutmix.Options(mixup, cutmix, sides, mixProb, mixSwitchProb, mixMode);
     if (!mixing.active()) {
-      return BatchTargets.smoothed(classes, smoothing);
+      return SoftTargets.smoothed(classes, smoothing);
     }
     if (batch % 2 != 0) {
       throw new IllegalArgumentException(
           "batch " + batch + ": mixup and CutMix need an even number of pictures");
     }
-    return new Mixer(mixing, classes, smoothing, seed)::of;
+    return new MixupCutmix(mixing, classes, smoothing, seed)::of;
   }
 }

@@ -7,7 +7,7 @@ import io.github.maskalign.data.Augmentation;
 import io.github.maskalign.data.BatchSampler;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.train.Pretraining;
-import io.github.maskalign.train.RunPlan;
+import io.github.maskalign.train.TrainerConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +54,7 @@ public record PretrainSettings(
   /** Optimizer, schedule and regularization. */
   public Pretraining.Recipe recipe(long batchesPerEpoch) {
     return new Pretraining.Recipe(
-        schedule.pace(batchesPerEpoch, optimizer.clip()),
+        schedule.stepOptions(batchesPerEpoch, optimizer.clip()),
         new AdamW.Betas(optimizer.beta1(), optimizer.beta2()),
         schedule.weightDecay(),
         optimizer.dropPath(),
@@ -62,8 +62,8 @@ public record PretrainSettings(
   }
 
   /** What the trainer does with the images. */
-  public RunPlan plan(Dataset images, Augmentation crops, BatchSampler batches) {
-    return new RunPlan(
+  public TrainerConfig plan(Dataset images, Augmentation crops, BatchSampler batches) {
+    return new TrainerConfig(
             images,
             crops,
             batches,

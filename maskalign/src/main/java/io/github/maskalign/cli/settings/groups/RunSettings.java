@@ -1,7 +1,7 @@
 package io.github.maskalign.cli.settings.groups;
 
 import io.github.maskalign.cli.settings.Setting;
-import io.github.maskalign.train.RunPlan;
+import io.github.maskalign.train.TrainerConfig;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +36,12 @@ public record RunSettings(
     @Setting(value = "Show no progress.", standard = "false", decides = false) boolean quiet) {
 
   /** What is told of the run. */
-  public RunPlan.Logging logging() {
-    return new RunPlan.Logging(logEvery, tensorboard);
+  public TrainerConfig.Logging logging() {
+    return new TrainerConfig.Logging(logEvery, tensorboard);
   }
 
   /** When to keep a checkpoint. */
-  public RunPlan.Saving saving() {
-    return new RunPlan.Saving(checkpointEvery, keep);
+  public TrainerConfig.Saving saving() {
+    return new TrainerConfig.Saving(checkpointEvery, keep);
   }
 }

@@ -55,8 +55,8 @@ public record ScheduleSettings(
    *
    * @param clip norm that gradients are clipped to; if null, they are not
    */
-  public TrainStep.Pace pace(long batchesPerEpoch, @Nullable Double clip) {
-    return new TrainStep.Pace(
+  public TrainStep.Options stepOptions(long batchesPerEpoch, @Nullable Double clip) {
+    return new TrainStep.Options(
         rates(), batchesPerEpoch, clip == null ? Double.POSITIVE_INFINITY : clip);
   }
 

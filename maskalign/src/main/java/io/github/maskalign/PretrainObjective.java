@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public interface Objective {
+public interface PretrainObjective {
 
   /** The network that learns. */
   ViT student();

@@ -7,10 +7,10 @@ package io.github.maskalign.data;
  * @param to upper end, not below {@code from}
  * @since 0.1.0
  */
-public record Range(double from, double to) {
+public record Interval(double from, double to) {
 
   /** Refuses ends that are not finite or in the wrong order. */
-  public Range {
+  public Interval {
     if (!Double.isFinite(from) || !Double.isFinite(to) || from > to) {
       throw new IllegalArgumentException("range from %s to %s".formatted(from, to));
     }
@@ -22,7 +22,7 @@ public record Range(double from, double to) {
   }
 
   /** The logarithms of the ends; {@link StrictMath} gives the same bits on every machine. */
-  public Range log() {
-    return new Range(StrictMath.log(from), StrictMath.log(to));
+  public Interval log() {
+    return new Interval(StrictMath.log(from), StrictMath.log(to));
   }
 }

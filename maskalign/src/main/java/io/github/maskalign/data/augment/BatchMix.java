@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param blends what each sample becomes
  * @since 0.1.0
  */
-public record Mixing(List<Blend> blends) {
+public record BatchMix(List<Blend> blends) {
 
   /**
    * What a sample becomes: {@code share} of itself and the rest of its partner, or with a box its
@@ -42,7 +42,7 @@ public record Mixing(List<Blend> blends) {
    *
    * @throws ShapeException if it is odd, so that a sample would have no partner
    */
-  public Mixing {
+  public BatchMix {
     blends = List.copyOf(blends);
     if (blends.size() % 2 != 0) {
       throw new ShapeException(

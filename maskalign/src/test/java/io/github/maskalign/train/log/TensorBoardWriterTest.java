@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class EventFileTest {
+class TensorBoardWriterTest {
 
   @Test
   void aReaderFindsWhatWasWritten(@TempDir Path folder) throws IOException {
@@ -20,7 +20,7 @@ class EventFileTest {
     numbers.put("loss", 0.25);
     numbers.put("größe", -3e10);
     Path path;
-    try (EventFile file = EventFile.create(folder.resolve("new"), 0)) {
+    try (TensorBoardWriter file = TensorBoardWriter.create(folder.resolve("new"), 0)) {
       file.write(1, numbers);
       file.write(300_000_000_000L, Map.of("lr", 1e-4));
       path = file.path();
@@ -38,8 +38,8 @@ class EventFileTest {
   void goingOnForgetsLaterSteps(@TempDir Path folder) throws IOException {
     Path first;
     Path second;
-    try (EventFile one = EventFile.create(folder, 0);
-        EventFile two = EventFile.create(folder, 7)) {
+    try (TensorBoardWriter one = TensorBoardWriter.create(folder, 0);
+        TensorBoardWriter two = TensorBoardWriter.create(folder, 7)) {
       first = one.path();
       second = two.path();
     }
@@ -55,6 +55,6 @@ class EventFileTest {
     byte[] digits = "123456789".getBytes(StandardCharsets.US_ASCII);
     int rotated = 0x2507C60D;
     assertEquals(Integer.rotateRight(0xE3069283, 15), rotated);
-    assertEquals(rotated + 0xA282EAD8, EventFile.maskedCrc(digits));
+    assertEquals(rotated + 0xA282EAD8, TensorBoardWriter.maskedCrc(digits));
   }
 }

@@ -1,8 +1,8 @@
 package io.github.maskalign.teacher.cache;
 
+import io.github.maskalign.NormalizedTargets;
 import io.github.maskalign.TargetNormalizer;
-import io.github.maskalign.TeacherView;
-import io.github.maskalign.ViewTargets;
+import io.github.maskalign.TeacherOutput;
 import io.github.maskalign.config.AlignmentPlan;
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.tensor.Eager;
@@ -13,7 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** Has the teacher look at pictures and writes down what it says. */
-final class RecordMaker {
+final class RecordWriter {
 
   private final Scope scope;
   private final TeacherTargets direct;
@@ -27,7 +27,7 @@ final class RecordMaker {
    * @param scope computes
    * @param arena owns memory for a batch
    */
-  RecordMaker(Scope scope, TeacherTargets direct, RecordFormat format, int max, Arena arena) {
+  RecordWriter(Scope scope, TeacherTargets direct, RecordFormat format, int max, Arena arena) {
     this.scope = scope;
     this.direct = direct;
     this.format = format;
@@ -45,15 +45,16 @@ final class RecordMaker {
     AlignmentPlan plan = direct.plan();
     try (Scope inner = scope.child("teacher cache")) {
       Eager ops = inner.eager();
-      TeacherView view = direct.teacher().look(ops, batch.images(ops), ViewTargets.request(plan));
-      Tensor importance = view.importance();
+      TeacherOutput output =
+          direct.teacher().forward(ops, batch.images(ops), NormalizedTargets.request(plan));
+      Tensor importance = output.importance();
       if (importance != null) {
         MemorySegment values = MemorySegment.ofArray(importance.toFloats());
         spread(values, (long) format.importance() * Float.BYTES, made, format.importanceAt());
       }
       for (int i = 0; i < format.levels(); i++) {
         int index = plan.levels().get(i).index();
-        Tensor whole = TargetNormalizer.whole(ops, plan.config().targetNorm(), view.level(index));
+        Tensor whole = TargetNormalizer.whole(ops, plan.config().targetNorm(), output.level(index));
         requireFits(whole.toFloats(), index, batch);
         inner.backend().download(ops.cast(whole, format.type().dtype()), level(batch.size()));
         spread(level(batch.size()), format.levelBytes(), made, format.level(i));

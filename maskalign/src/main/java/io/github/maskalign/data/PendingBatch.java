@@ -1,6 +1,6 @@
 package io.github.maskalign.data;
 
-import io.github.maskalign.data.DamageLog.Met;
+import io.github.maskalign.data.DamageCounter.DamagedSample;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.DamagedPictureException;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A batch in the making, position by position, by several threads: each position is made by one of
  * them, and what it holds depends on seed, epoch and sample alone.
  */
-final class BatchDraft {
+final class PendingBatch {
 
   /** Stands for a sample that is left out. */
   private static final int NONE = -1;
@@ -31,7 +31,7 @@ final class BatchDraft {
   private final PixelBuffers buffers;
   private final float[] pixels;
   private final Substitution substitution;
-  private final List<Met> damages = new ArrayList<>();
+  private final List<DamagedSample> damages = new ArrayList<>();
   private int failedAt = Integer.MAX_VALUE;
   private @Nullable Throwable failure;
 
@@ -42,7 +42,7 @@ final class BatchDraft {
     FAILURE
   }
 
-  BatchDraft(
+  PendingBatch(
       Dataset set,
       Augmentation augmentation,
       Substitution substitution,
@@ -92,7 +92,7 @@ final class BatchDraft {
         augmentation.transform().apply(picture, epochDraws.at(sample), pixels, position * each());
         return;
       } catch (DamagedPictureException e) {
-        damaged(new Met(position, sample, e));
+        damaged(new DamagedSample(position, sample, e));
         if (substitution == Substitution.NOTHING) {
           samples[position] = NONE;
           return;
@@ -110,11 +110,11 @@ final class BatchDraft {
         .below(attempt, set.size());
   }
 
-  private synchronized void damaged(Met met) {
+  private synchronized void damaged(DamagedSample sample) {
     if (substitution == Substitution.FAILURE) {
-      throw new FormatException(met.reason().getMessage(), met.reason());
+      throw new FormatException(sample.reason().getMessage(), sample.reason());
     }
-    damages.add(met);
+    damages.add(sample);
   }
 
   private synchronized void failed(int position, Throwable cause) {
@@ -130,8 +130,8 @@ final class BatchDraft {
   }
 
   /** The damaged pictures met, position by position. */
-  synchronized List<Met> damages() {
-    return damages.stream().sorted(Comparator.comparingInt(Met::position)).toList();
+  synchronized List<DamagedSample> damages() {
+    return damages.stream().sorted(Comparator.comparingInt(DamagedSample::position)).toList();
   }
 
   /** Whether nothing is left in it. */

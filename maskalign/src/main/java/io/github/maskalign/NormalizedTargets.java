@@ -1,7 +1,6 @@
 package io.github.maskalign;
 
 import io.github.maskalign.config.AlignmentPlan;
-import io.github.maskalign.config.MaskStrategy;
 import io.github.maskalign.config.TargetNorm;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Tensor;
@@ -14,28 +13,28 @@ import java.util.List;
  * @param view what the teacher saw, by the {@link #request} of this plan
  * @since 0.1.0
  */
-public record ViewTargets(AlignmentPlan plan, TeacherView view) implements Targets {
+public record NormalizedTargets(AlignmentPlan plan, TeacherOutput output) implements Targets {
 
   /** What a teacher has to give for a plan. */
   public static TeacherRequest request(AlignmentPlan plan) {
     int lowest = plan.levels().getFirst().index();
     return new TeacherRequest(
-        plan.teacher().depth() - lowest, plan.config().mask() == MaskStrategy.ATTENTIVE);
+        plan.teacher().depth() - lowest, plan.config().mask().usesImportance());
   }
 
   @Override
   public float[] importance() {
-    Tensor importance = view.importance();
+    Tensor importance = output.importance();
     return importance == null ? new float[0] : importance.toFloats();
   }
 
   @Override
   public List<Tensor> at(Eager ops, int[] tokens) {
     TargetNorm norm = plan.config().targetNorm();
-    int batch = view.topLevels().getLast().dim(0);
+    int batch = output.topLevels().getLast().dim(0);
     Tensor ids = ops.of(tokens, batch, tokens.length / batch);
     return plan.levelIndices().stream()
-        .map(level -> TargetNormalizer.target(ops, norm, view.level(level), ids))
+        .map(level -> TargetNormalizer.target(ops, norm, output.level(level), ids))
         .toList();
   }
 }

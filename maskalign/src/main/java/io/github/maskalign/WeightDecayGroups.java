@@ -13,15 +13,15 @@ import java.util.stream.Collectors;
  *
  * @since 0.1.0
  */
-public final class PretrainGroups {
+public final class WeightDecayGroups {
 
-  private PretrainGroups() {}
+  private WeightDecayGroups() {}
 
   /** The group without decay, then the one with. */
   public static List<ParameterGroup> of(Parameters parameters, double weightDecay) {
     Map<Boolean, List<Parameter>> byDecay =
         parameters.trainable().stream()
-            .collect(Collectors.partitioningBy(PretrainGroups::isDecayed));
+            .collect(Collectors.partitioningBy(WeightDecayGroups::isDecayed));
     return List.of(
         new ParameterGroup(byDecay.get(false), 1, 0),
         new ParameterGroup(byDecay.get(true), 1, weightDecay));

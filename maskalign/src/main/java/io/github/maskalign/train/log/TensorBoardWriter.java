@@ -20,7 +20,7 @@ import java.util.zip.CRC32C;
  *
  * @since 0.1.0
  */
-public final class EventFile implements AutoCloseable {
+public final class TensorBoardWriter implements AutoCloseable {
 
   private static final int WALL_TIME = 1;
   private static final int STEP = 2;
@@ -39,7 +39,7 @@ public final class EventFile implements AutoCloseable {
   private final Path path;
   private final FileChannel channel;
 
-  private EventFile(Path path, FileChannel channel) {
+  private TensorBoardWriter(Path path, FileChannel channel) {
     this.path = path;
     this.channel = channel;
   }
@@ -50,13 +50,13 @@ public final class EventFile implements AutoCloseable {
    *
    * @param lastStep the step that the run goes on from, 0 for a new run
    */
-  public static EventFile create(Path folder, long lastStep) {
+  public static TensorBoardWriter create(Path folder, long lastStep) {
     try {
       Files.createDirectories(folder);
       Path path = unused(folder);
       FileChannel channel =
           FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      EventFile file = new EventFile(path, channel);
+      TensorBoardWriter file = new TensorBoardWriter(path, channel);
       file.write(event(0).add(FILE_VERSION, "brain.Event:2"));
       Message start = new Message().add(SESSION_STATUS, SESSION_START);
       file.write(event(lastStep + 1).add(SESSION_LOG, start));

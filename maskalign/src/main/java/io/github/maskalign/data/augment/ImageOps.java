@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 
 /** Operations that look each value up in a table: Pillow's ImageOps, bit for bit. */
-final class Tones {
+final class ImageOps {
 
   private static final int LEVELS = 256;
   private static final int TOP = 255;
 
-  private Tones() {}
+  private ImageOps() {}
 
   static Picture invert(Picture picture) {
     return mapped(picture, v -> TOP - v);
@@ -34,7 +34,7 @@ final class Tones {
 
   /** Spreads the values of each channel over the whole range. */
   static Picture autoContrast(Picture picture) {
-    return eachChannel(picture, Tones::spread);
+    return eachChannel(picture, ImageOps::spread);
   }
 
   private static IntUnaryOperator spread(int[] histogram) {
@@ -56,7 +56,7 @@ final class Tones {
 
   /** Makes all values of a channel about equally frequent. */
   static Picture equalize(Picture picture) {
-    return eachChannel(picture, Tones::equal);
+    return eachChannel(picture, ImageOps::equal);
   }
 
   private static IntUnaryOperator equal(int[] histogram) {

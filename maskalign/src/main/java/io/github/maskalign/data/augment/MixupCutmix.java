@@ -2,8 +2,8 @@ package io.github.maskalign.data.augment;
 
 import io.github.maskalign.autograd.nn.Classification;
 import io.github.maskalign.data.Batch;
-import io.github.maskalign.data.Range;
-import io.github.maskalign.data.augment.Mixing.Blend;
+import io.github.maskalign.data.Interval;
+import io.github.maskalign.data.augment.BatchMix.Blend;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class Mixer {
+public final class MixupCutmix {
 
   private final Options options;
   private final int classes;
@@ -47,7 +47,7 @@ public final class Mixer {
   public record Options(
       double mixup,
       double cutmix,
-      @Nullable Range sides,
+      @Nullable Interval sides,
       double probability,
       double toCutmix,
       Mode mode) {
@@ -89,7 +89,7 @@ public final class Mixer {
    * @param smoothing spread over all classes, of targets too that are not mixed
    * @param seed of the draws, which depend on it and the batch's number alone
    */
-  public Mixer(Options options, int classes, double smoothing, long seed) {
+  public MixupCutmix(Options options, int classes, double smoothing, long seed) {
     this.options = options;
     this.classes = classes;
     this.smoothing = smoothing;
@@ -102,7 +102,7 @@ public final class Mixer {
    * @throws io.github.maskalign.tensor.ShapeException if the batch has an odd size
    */
   public float[] of(Batch batch) {
-    Mixing mixing = draw(batch.size(), batch.height(), batch.width(), draws.at(batch.number()));
+    BatchMix mixing = draw(batch.size(), batch.height(), batch.width(), draws.at(batch.number()));
     mixing.apply(batch.pixels(), batch.channels(), batch.height(), batch.width());
     int[] labels = Objects.requireNonNull(batch.labels(), "mixing: the set has no labels");
     float[] targets = Classification.targets(labels, classes, smoothing);
@@ -111,8 +111,8 @@ public final class Mixer {
   }
 
   /** How a batch is mixed; draws of a stream of this purpose and batch alone. */
-  Mixing draw(int size, int height, int width, Philox draws) {
-    return new Mixing(
+  BatchMix draw(int size, int height, int width, Philox draws) {
+    return new BatchMix(
         switch (options.mode()) {
           case BATCH -> Collections.nCopies(size, blend(height, width, draws.at(0)));
           case ELEM -> {
@@ -136,13 +136,16 @@ public final class Mixer {
     }
     boolean either = options.mixup() > 0 && options.cuts();
     if (either ? draws.uniformDouble(1) >= options.toCutmix() : options.mixup() > 0) {
-      return Blend.mixup(BetaDraws.symmetric(options.mixup(), draws.stream("mixup")));
+      return Blend.mixup(BetaSampler.symmetric(options.mixup(), draws.stream("mixup")));
     }
     Philox place = draws.stream("box");
     CropBox box =
         options.sides() == null
             ? around(
-                BetaDraws.symmetric(options.cutmix(), draws.stream("cutmix")), height, width, place)
+                BetaSampler.symmetric(options.cutmix(), draws.stream("cutmix")),
+                height,
+                width,
+                place)
             : inside(options.sides(), height, width, place);
     return Blend.cutmix(box, height, width);
   }
@@ -165,7 +168,7 @@ public final class Mixer {
   }
 
   /** A box with uniform sides, whole numbers below the upper end, wholly inside. */
-  private static CropBox inside(Range sides, int height, int width, Philox draws) {
+  private static CropBox inside(Interval sides, int height, int width, Philox draws) {
     int boxHeight = side(sides, height, draws, 0);
     int boxWidth = side(sides, width, draws, 1);
     int top = draws.below(2, Math.max(height - boxHeight, 1));
@@ -173,7 +176,7 @@ public final class Mixer {
     return new CropBox(top, left, boxHeight, boxWidth);
   }
 
-  private static int side(Range sides, int length, Philox draws, int index) {
+  private static int side(Interval sides, int length, Philox draws, int index) {
     int min = (int) (sides.from() * length);
     return min + draws.below(index, Math.max((int) (sides.to() * length) - min, 1));
   }

@@ -3,9 +3,9 @@ package io.github.maskalign.data.augment;
 import io.github.maskalign.tensor.random.Philox;
 
 /** Draws of the beta distribution with equal parameters, as the share of one gamma draw of two. */
-final class BetaDraws {
+final class BetaSampler {
 
-  private BetaDraws() {}
+  private BetaSampler() {}
 
   /** Beta(alpha, alpha); draws of a stream of this purpose alone. */
   static double symmetric(double alpha, Philox draws) {

@@ -16,21 +16,21 @@ import java.util.function.BooleanSupplier;
  * set, in one crop. A chunk is always made whole, so a record does not depend on what was there
  * before, or on the order in which training shows pictures.
  */
-final class CacheFilling {
+final class CacheFiller {
 
   static final int CHUNK = 32;
 
   private final CacheFile file;
   private final RecordFormat format;
-  private final RecordMaker maker;
+  private final RecordWriter maker;
   private final Dataset images;
   private final Augmentation augmentation;
   private final BatchSampler chunks;
 
-  CacheFilling(
+  CacheFiller(
       CacheFile file,
       RecordFormat format,
-      RecordMaker maker,
+      RecordWriter maker,
       Dataset images,
       Augmentation augmentation) {
     this.file = file;

@@ -5,13 +5,13 @@ import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.StochasticDepth;
 
 /** Stochastic depth as a function of seed, step and sample, whatever batch the sample is in. */
-final class SampleDropPaths {
+final class DropPathSampler {
 
   private final Philox random;
   private final double lastRate;
   private final int depth;
 
-  SampleDropPaths(long seed, double lastRate, int depth) {
+  DropPathSampler(long seed, double lastRate, int depth) {
     this.random = Philox.of(seed).stream("drop path");
     this.lastRate = lastRate;
     this.depth = depth;

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.autograd.nn.Classification;
 import io.github.maskalign.data.Batch;
-import io.github.maskalign.data.Range;
-import io.github.maskalign.data.augment.Mixer.Mode;
-import io.github.maskalign.data.augment.Mixer.Options;
-import io.github.maskalign.data.augment.Mixing.Blend;
+import io.github.maskalign.data.Interval;
+import io.github.maskalign.data.augment.BatchMix.Blend;
+import io.github.maskalign.data.augment.MixupCutmix.Mode;
+import io.github.maskalign.data.augment.MixupCutmix.Options;
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.HashSet;
@@ -23,10 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds beyond the reference data data/mix_*: the draws. */
-class MixerTest {
+class MixupCutmixTest {
 
-  private static Mixing draw(Options options, int size, long seed) {
-    return new Mixer(options, 3, 0.1, 0).draw(size, 12, 16, Philox.of(seed));
+  private static BatchMix draw(Options options, int size, long seed) {
+    return new MixupCutmix(options, 3, 0.1, 0).draw(size, 12, 16, Philox.of(seed));
   }
 
   @Property(tries = 300)
@@ -35,8 +35,8 @@ class MixerTest {
       @ForAll Mode mode,
       @ForAll boolean minmax,
       @ForAll long seed) {
-    Options options = new Options(0.8, 1, minmax ? new Range(0.2, 0.8) : null, 0.9, 0.5, mode);
-    Mixing mixing = draw(options, 2 * pairs, seed);
+    Options options = new Options(0.8, 1, minmax ? new Interval(0.2, 0.8) : null, 0.9, 0.5, mode);
+    BatchMix mixing = draw(options, 2 * pairs, seed);
     float[] targets = Classification.targets(new int[2 * pairs], 3, 0.1);
     mixing.applyToTargets(targets, 3);
 
@@ -71,7 +71,7 @@ class MixerTest {
     double sum = 0;
     double squares = 0;
     for (int i = 0; i < n; i++) {
-      double share = BetaDraws.symmetric(alpha, Philox.of(7).at(i));
+      double share = BetaSampler.symmetric(alpha, Philox.of(7).at(i));
       sum += share;
       squares += (share - 0.5) * (share - 0.5);
     }
@@ -98,9 +98,9 @@ class MixerTest {
   @Test
   void boxesAreTheReferences() {
     // data/mix_1 and data/mix_2: sides 7 and 11, of which half, rounded down, lies to each side.
-    assertEquals(new CropBox(0, 1, 6, 6), Mixer.around(0.65, 12, 12, 3, 4));
-    assertEquals(new CropBox(0, 1, 10, 10), Mixer.around(0.1, 12, 12, 5, 6));
-    assertEquals(new CropBox(9, 0, 3, 3), Mixer.around(0.65, 12, 12, 12, 0));
+    assertEquals(new CropBox(0, 1, 6, 6), MixupCutmix.around(0.65, 12, 12, 3, 4));
+    assertEquals(new CropBox(0, 1, 10, 10), MixupCutmix.around(0.1, 12, 12, 5, 6));
+    assertEquals(new CropBox(9, 0, 3, 3), MixupCutmix.around(0.65, 12, 12, 12, 0));
   }
 
   @Test
@@ -109,7 +109,7 @@ class MixerTest {
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = i / 192;
     }
-    Mixer mixer = new Mixer(new Options(0.8, 0, null, 1, 0, Mode.ELEM), 4, 0, 9);
+    MixupCutmix mixer = new MixupCutmix(new Options(0.8, 0, null, 1, 0, Mode.ELEM), 4, 0, 9);
     int[] samples = {0, 1, 2, 3};
     Batch batch = new Batch(5, 0, pixels, samples, samples, 1, 12, 16);
 
@@ -128,7 +128,7 @@ class MixerTest {
   @Test
   void refusesWhatCannotBeMixed() {
     assertThrows(ShapeException.class, () -> draw(Options.official(), 3, 0));
-    Mixing mixing = draw(Options.official(), 2, 0);
+    BatchMix mixing = draw(Options.official(), 2, 0);
     assertThrows(ShapeException.class, () -> mixing.apply(new float[5], 1, 1, 2));
     assertThrows(
         IllegalArgumentException.class, () -> new Options(-1, 0, null, 1, 0.5, Mode.BATCH));
@@ -136,9 +136,9 @@ class MixerTest {
         IllegalArgumentException.class, () -> new Options(1, 1, null, 1.5, 0.5, Mode.BATCH));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Options(1, 1, new Range(0.5, 2), 1, 0.5, Mode.BATCH));
+        () -> new Options(1, 1, new Interval(0.5, 2), 1, 0.5, Mode.BATCH));
     float[] pixels = {1, 2};
-    new Mixing(List.of(Blend.NONE, Blend.NONE)).apply(pixels, 1, 1, 1);
+    new BatchMix(List.of(Blend.NONE, Blend.NONE)).apply(pixels, 1, 1, 1);
     assertArrayEquals(new float[] {1, 2}, pixels);
   }
 }

@@ -8,12 +8,12 @@ import java.util.Arrays;
  * is the picture, 0 the poor one, above 1 more of what the poor one lacks. Pillow's ImageEnhance,
  * bit for bit.
  */
-final class Enhance {
+final class ImageEnhance {
 
   private static final int SMOOTH_SUM = 13;
   private static final int SMOOTH_CENTER = 5;
 
-  private Enhance() {}
+  private ImageEnhance() {}
 
   /** The poor one is gray. */
   static Picture color(Picture picture, double factor) {

@@ -1,29 +1,30 @@
 package io.github.maskalign.train;
 
 import io.github.maskalign.train.checkpoint.RunFolder;
-import io.github.maskalign.train.log.EventFile;
 import io.github.maskalign.train.log.LogEntry;
 import io.github.maskalign.train.log.RunLog;
+import io.github.maskalign.train.log.TensorBoardWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what a run tells of a step to its log and, if wanted, for TensorBoard. */
-final class RunReport implements AutoCloseable {
+final class StepLogger implements AutoCloseable {
 
   private final RunLog log;
-  private final @Nullable EventFile events;
+  private final @Nullable TensorBoardWriter events;
 
-  private RunReport(RunLog log, @Nullable EventFile events) {
+  private StepLogger(RunLog log, @Nullable TensorBoardWriter events) {
     this.log = log;
     this.events = events;
   }
 
   /** Goes on after a step. */
-  static RunReport open(RunFolder folder, RunPlan.Logging logging, long lastStep) {
+  static StepLogger open(RunFolder folder, TrainerConfig.Logging logging, long lastStep) {
     RunLog log = RunLog.open(folder.log(), lastStep);
-    return new RunReport(
-        log, logging.tensorboard() ? EventFile.create(folder.tensorboard(), lastStep) : null);
+    return new StepLogger(
+        log,
+        logging.tensorboard() ? TensorBoardWriter.create(folder.tensorboard(), lastStep) : null);
   }
 
   void write(LogEntry entry, Map<String, Double> extras) {

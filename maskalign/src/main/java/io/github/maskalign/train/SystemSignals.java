@@ -4,22 +4,21 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The signals of the operating system. A shutdown hook, the only other way to them, would run while
- * the rest of the library shuts down too, and could not see a second signal. The compiler warns of
- * {@code sun.misc}, and nothing silences it; there is no other such class. An import would have
- * Javadoc warn too.
+ * Handles signals of the operating system. A shutdown hook, the only other way, would run while the
+ * rest of the library shuts down too, and could not see a second signal. The compiler warns about
+ * {@code sun.misc}, and nothing silences it; an import would have Javadoc warn too.
  *
  * @since 0.1.0
  */
-public final class OsSignals {
+public final class SystemSignals {
 
-  private OsSignals() {}
+  private SystemSignals() {}
 
   /**
-   * Calls the handler with the number of each signal of this name, instead of what it does else.
+   * Calls the handler with the number of each signal of this name, instead of its default action.
    *
    * @param name such as {@code INT}
-   * @return what restores the former handling; null where Java may not handle the signal
+   * @return restores the former handler; null if the signal cannot be handled here
    */
   public static @Nullable Runnable handle(String name, IntConsumer handler) {
     try {

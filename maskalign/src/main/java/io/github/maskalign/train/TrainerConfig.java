@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * @param loading how pictures are loaded; where it reports to, is not looked at
  * @since 0.1.0
  */
-public record RunPlan(
+public record TrainerConfig(
     Dataset images,
     Augmentation augmentation,
     BatchSampler batches,
@@ -32,7 +32,7 @@ public record RunPlan(
     LoaderOptions loading) {
 
   /** With the usual loading. */
-  public RunPlan(
+  public TrainerConfig(
       Dataset images,
       Augmentation augmentation,
       BatchSampler batches,
@@ -52,8 +52,9 @@ public record RunPlan(
   }
 
   /** With other loading. */
-  public RunPlan withLoading(LoaderOptions other) {
-    return new RunPlan(images, augmentation, batches, epochs, accumulate, logging, saving, other);
+  public TrainerConfig withLoading(LoaderOptions other) {
+    return new TrainerConfig(
+        images, augmentation, batches, epochs, accumulate, logging, saving, other);
   }
 
   /**
@@ -101,7 +102,7 @@ public record RunPlan(
   }
 
   /** Checks the numbers. */
-  public RunPlan {
+  public TrainerConfig {
     if (epochs < 1 || accumulate < 1) {
       throw new IllegalArgumentException(
           "epochs %d and accumulation %d must be 1 or more".formatted(epochs, accumulate));

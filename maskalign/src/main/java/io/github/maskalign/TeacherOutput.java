@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param importance [B, N], of each patch, of the teacher's own kind; null if not asked for
  * @since 0.1.0
  */
-public record TeacherView(int depth, List<Tensor> topLevels, @Nullable Tensor importance) {
+public record TeacherOutput(int depth, List<Tensor> topLevels, @Nullable Tensor importance) {
 
   /** Keeps its own copy of the list. */
-  public TeacherView {
+  public TeacherOutput {
     topLevels = List.copyOf(topLevels);
   }
 

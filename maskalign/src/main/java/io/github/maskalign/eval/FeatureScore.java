@@ -1,4 +1,4 @@
-package io.github.maskalign.train.checkpoint;
+package io.github.maskalign.eval;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package io.github.maskalign.data;
 
-import io.github.maskalign.data.BatchDraft.Substitution;
+import io.github.maskalign.data.PendingBatch.Substitution;
 
 /** What the batches of a loader are made from. */
-record BatchMaker(
+record BatchFactory(
     Dataset set,
     Augmentation augmentation,
     BatchSampler batches,
@@ -15,8 +15,8 @@ record BatchMaker(
    *
    * @param order of the batch's epoch
    */
-  BatchDraft begin(long number, int[] order) {
-    return new BatchDraft(
+  PendingBatch begin(long number, int[] order) {
+    return new PendingBatch(
         set,
         augmentation,
         substitution,
