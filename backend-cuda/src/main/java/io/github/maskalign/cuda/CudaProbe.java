@@ -83,8 +83,8 @@ final class CudaProbe {
   /** Describes which libraries were found. */
   static String report(LibrarySearch search) {
     StringBuilder text = new StringBuilder();
-    for (SearchResult located : search.results()) {
-      text.append(text.isEmpty() ? "" : ", ").append(located);
+    for (SearchResult result : search.results()) {
+      text.append(text.isEmpty() ? "" : ", ").append(result);
     }
     return text.toString();
   }

@@ -1,4 +1,4 @@
-// Kernels with the faults that the emulated device must find.
+// Faulty kernels, whose faults the emulated device must find.
 #include "device.cuh"
 
 extern "C" __global__ void missingBarrier(float* x) {
@@ -22,7 +22,7 @@ extern "C" __global__ void divergentShuffle(float* x) {
   x[threadIdx.x] = v;
 }
 
-// <= where < belongs
+// <= instead of <
 extern "C" __global__ void tailWrite(float* x, int n) {
   int i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i <= n) x[i] = 1;

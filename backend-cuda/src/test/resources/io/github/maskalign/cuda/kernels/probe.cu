@@ -1,4 +1,4 @@
-// Kernels that show what the emulated device does.
+// Kernels that test the emulated device.
 #include "device.cuh"
 
 extern "C" __global__ void __launch_bounds__(256)
@@ -22,7 +22,7 @@ __device__ float blockSum(float v) {
   return warpSum(lane < warps ? parts[lane] : 0.0f);
 }
 
-// y[row] = sum of the row, kept in dynamic shared memory first
+// y[row] = the sum of the row, copied to dynamic shared memory first
 extern "C" __global__ void rowSum(const float* x, float* y, int columns) {
   DYNAMIC_SHARED(float, row);
   float sum = 0;
