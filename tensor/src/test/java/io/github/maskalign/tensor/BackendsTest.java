@@ -137,8 +137,8 @@ class BackendsTest {
 
   @Test
   void optionsAreChecked() {
-    assertThrows(DeviceException.class, () -> new BackendOptions(0, 1));
-    assertThrows(DeviceException.class, () -> new BackendOptions(1, 0));
+    assertThrows(ArgumentException.class, () -> new BackendOptions(0, 1));
+    assertThrows(ArgumentException.class, () -> new BackendOptions(1, 0));
     assertEquals(3, OPTIONS.withThreads(3).threads());
   }
 

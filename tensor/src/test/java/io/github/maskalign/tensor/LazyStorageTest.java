@@ -98,10 +98,10 @@ class LazyStorageTest {
   @Test
   void aContentOfAnotherSizeIsRefused() {
     storage.from(arena -> arena.allocate(20));
-    String message = assertThrows(IllegalStateException.class, tensor::toFloats).getMessage();
+    String message = assertThrows(ShapeException.class, tensor::toFloats).getMessage();
     assertTrue(message.contains("20 bytes") && message.contains("24"), message);
-    assertThrows(IllegalStateException.class, () -> storage.once(MemorySegment::byteSize));
-    assertThrows(IllegalStateException.class, () -> storage.from(this::fetch));
+    assertThrows(ShapeException.class, () -> storage.once(MemorySegment::byteSize));
+    assertThrows(StateException.class, () -> storage.from(this::fetch));
   }
 
   @Test
