@@ -1,6 +1,5 @@
 package io.github.maskalign.tensor.random;
 
-import io.github.maskalign.tensor.ArgumentException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -124,11 +123,11 @@ public record Philox(long seed, long stream) {
    * Uniform in [0, bound), from the words {@code 2 index} (upper half) and {@code 2 index + 1}: the
    * 64-bit number times the bound, upper part. No value is favored by more than bound / 2^64.
    *
-   * @throws ArgumentException if the bound is not positive
+   * @throws IllegalArgumentException if the bound is not positive
    */
   public int below(long index, int bound) {
     if (bound <= 0) {
-      throw new ArgumentException("below: bound is " + bound + ", must be positive");
+      throw new IllegalArgumentException("below: bound is " + bound + ", must be positive");
     }
     long number = ((long) bits(2 * index) << 32) | (bits(2 * index + 1) & 0xFFFFFFFFL);
     return (int) Math.unsignedMultiplyHigh(number, bound);
@@ -187,11 +186,11 @@ public record Philox(long seed, long stream) {
    * interval", 2019). It uses up words of this stream from index 0 on, so give each permutation a
    * stream of its own.
    *
-   * @throws ArgumentException if n is negative
+   * @throws IllegalArgumentException if n is negative
    */
   public int[] permutation(int n) {
     if (n < 0) {
-      throw new ArgumentException("permutation: n is " + n + ", must not be negative");
+      throw new IllegalArgumentException("permutation: n is " + n + ", must not be negative");
     }
     int[] order = new int[n];
     for (int i = 0; i < n; i++) {
