@@ -3,7 +3,7 @@ package io.github.maskalign.cpu;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.BackendProvider;
-import io.github.maskalign.tensor.HostPool;
+import io.github.maskalign.tensor.memory.HostPool;
 
 /** Offers the {@link CpuBackend} where the module of the Vector API is switched on. */
 public final class CpuProvider implements BackendProvider {

@@ -10,12 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
-import io.github.maskalign.tensor.HostPool;
 import io.github.maskalign.tensor.LazyStorage;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Storage;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.memory.HostPool;
 import io.github.maskalign.tensor.random.Philox;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

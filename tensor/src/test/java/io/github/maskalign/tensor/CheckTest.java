@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.memory.HostPool;
 import io.github.maskalign.tensor.reference.ReferenceBackend;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
