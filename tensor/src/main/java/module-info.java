@@ -8,6 +8,7 @@ module io.github.maskalign.tensor {
 
   exports io.github.maskalign.tensor;
   exports io.github.maskalign.tensor.io;
+  exports io.github.maskalign.tensor.memory;
   exports io.github.maskalign.tensor.random;
   exports io.github.maskalign.tensor.reference;
   exports io.github.maskalign.tensor.safetensors;

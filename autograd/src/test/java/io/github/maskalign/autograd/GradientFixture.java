@@ -3,10 +3,10 @@ package io.github.maskalign.autograd;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.tensor.HostPool;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.memory.HostPool;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.tensor.reference.ReferenceBackend;
 import java.util.ArrayList;

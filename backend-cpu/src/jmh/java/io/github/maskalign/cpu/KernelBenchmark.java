@@ -1,9 +1,9 @@
 package io.github.maskalign.cpu;
 
 import io.github.maskalign.tensor.Eager;
-import io.github.maskalign.tensor.HostPool;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.memory.HostPool;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;

@@ -6,7 +6,7 @@ import io.github.maskalign.cpu.runtime.Workers;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.BackendProvider;
-import io.github.maskalign.tensor.HostPool;
+import io.github.maskalign.tensor.memory.HostPool;
 
 /** Offers the {@link CpuBackend} where the module of the Vector API is switched on. */
 public final class CpuProvider implements BackendProvider {

@@ -3,7 +3,7 @@ package io.github.maskalign.cpu;
 import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
 import io.github.maskalign.tensor.Backend;
-import io.github.maskalign.tensor.HostPool;
+import io.github.maskalign.tensor.memory.HostPool;
 import io.github.maskalign.tensor.testing.AttentionContract;
 import io.github.maskalign.tensor.testing.BackendFactory;
 import io.github.maskalign.tensor.testing.FusedContract;

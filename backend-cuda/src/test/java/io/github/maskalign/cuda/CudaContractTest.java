@@ -1,8 +1,8 @@
 package io.github.maskalign.cuda;
 
 import io.github.maskalign.tensor.Backend;
-import io.github.maskalign.tensor.HostPool;
 import io.github.maskalign.tensor.Precision;
+import io.github.maskalign.tensor.memory.HostPool;
 import io.github.maskalign.tensor.testing.AttentionContract;
 import io.github.maskalign.tensor.testing.BackendFactory;
 import io.github.maskalign.tensor.testing.FusedContract;

@@ -13,10 +13,10 @@ public record BackendOptions(int threads, long memoryLimit, Precision precision)
   /** Checks the values. */
   public BackendOptions {
     if (threads < 1) {
-      throw new DeviceException("threads: must be at least 1, got " + threads);
+      throw new ArgumentException("threads: must be at least 1, got " + threads);
     }
     if (memoryLimit < 1) {
-      throw new DeviceException("memory limit: must be positive, got " + memoryLimit);
+      throw new ArgumentException("memory limit: must be positive, got " + memoryLimit);
     }
   }
 

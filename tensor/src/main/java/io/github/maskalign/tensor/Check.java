@@ -146,7 +146,7 @@ final class Check {
 
   static Shape concat(List<Tensor> xs, int axis) {
     if (xs.isEmpty()) {
-      throw new ShapeException("concat: needs at least one tensor");
+      throw new ArgumentException("concat: needs at least one tensor");
     }
     Tensor first = xs.getFirst();
     int index = first.shape().axis(axis);
@@ -180,7 +180,7 @@ final class Check {
   static void layerNorm(Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
     lastAxis("layerNorm", x);
     if ((gamma == null) != (beta == null)) {
-      throw new ShapeException("layerNorm: give both gamma and beta or neither");
+      throw new ArgumentException("layerNorm: give both gamma and beta or neither");
     }
     if (gamma != null) {
       sameArithmetic("layerNorm", x, gamma);
@@ -189,7 +189,7 @@ final class Check {
       vector("layerNorm", "beta", beta, x.dim(-1));
     }
     if (!(eps >= 0)) {
-      throw new ShapeException("layerNorm: eps must not be negative, got " + eps);
+      throw new ArgumentException("layerNorm: eps must not be negative, got " + eps);
     }
   }
 
@@ -207,7 +207,7 @@ final class Check {
 
   static void weightedSum(List<Tensor> xs, Tensor weights) {
     if (xs.isEmpty()) {
-      throw new ShapeException("weightedSum: needs at least one tensor");
+      throw new ArgumentException("weightedSum: needs at least one tensor");
     }
     for (Tensor x : xs) {
       sameArithmetic("weightedSum", x, weights);
@@ -231,7 +231,7 @@ final class Check {
     sameArithmetic("smoothL1", prediction, target);
     sameShape("smoothL1", prediction, target);
     if (!(beta > 0)) {
-      throw new ShapeException("smoothL1: beta must be positive, got " + beta);
+      throw new ArgumentException("smoothL1: beta must be positive, got " + beta);
     }
   }
 

@@ -1,15 +1,16 @@
 package io.github.maskalign.tensor;
 
 /**
- * A tensor, scope or backend was used after it was closed.
+ * A tensor, scope, file or backend was used after it was closed, or a tensor outside the scope that
+ * owns it.
  *
  * @since 0.1.0
  */
-public final class ClosedException extends TensorException {
+public final class ClosedException extends StateException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Creates the exception with a message that names what was found and what to do. */
+  /** Creates the exception; the message names what was closed and what to do instead. */
   public ClosedException(String message) {
     super(message);
   }

@@ -2,11 +2,8 @@ package io.github.maskalign.tensor;
 
 import io.github.maskalign.tensor.random.Philox;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,12 +121,12 @@ public final class Eager implements Ops {
   @Override
   public Tensor gelu(Tensor x, Gelu kind) {
     Check.arithmetic("gelu", x);
-    return packed(x, p -> backend.gelu(this, p, kind));
+    return Contiguous.run(this, x, p -> backend.gelu(this, p, kind));
   }
 
   /** Gradient of {@link #gelu}. */
   public Tensor geluGrad(Tensor x, Gelu kind, Tensor g) {
-    return packed(x, g, (p, pg) -> backend.geluGrad(this, p, kind, pg));
+    return Contiguous.run(this, x, g, (p, pg) -> backend.geluGrad(this, p, kind, pg));
   }
 
   // ---- reductions ----
@@ -263,45 +260,46 @@ public final class Eager implements Ops {
   @Override
   public Tensor softmax(Tensor x) {
     Check.lastAxis("softmax", x);
-    return packed(x, p -> backend.softmax(this, p));
+    return Contiguous.run(this, x, p -> backend.softmax(this, p));
   }
 
   /** Gradient of {@link #softmax} with result y. */
   public Tensor softmaxGrad(Tensor y, Tensor g) {
-    return packed(y, g, (p, pg) -> backend.softmaxGrad(this, p, pg));
+    return Contiguous.run(this, y, g, (p, pg) -> backend.softmaxGrad(this, p, pg));
   }
 
   @Override
   public Tensor logSoftmax(Tensor x) {
     Check.lastAxis("logSoftmax", x);
-    return packed(x, p -> backend.logSoftmax(this, p));
+    return Contiguous.run(this, x, p -> backend.logSoftmax(this, p));
   }
 
   /** Gradient of {@link #logSoftmax} with result y. */
   public Tensor logSoftmaxGrad(Tensor y, Tensor g) {
-    return packed(y, g, (p, pg) -> backend.logSoftmaxGrad(this, p, pg));
+    return Contiguous.run(this, y, g, (p, pg) -> backend.logSoftmaxGrad(this, p, pg));
   }
 
   @Override
   public Tensor layerNorm(Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
     Check.layerNorm(x, gamma, beta, eps);
-    return packed(x, p -> backend.layerNorm(this, p, gamma, beta, eps));
+    return Contiguous.run(this, x, p -> backend.layerNorm(this, p, gamma, beta, eps));
   }
 
   /** Gradients of {@link #layerNorm}. */
   public LayerNormGrad layerNormGrad(Tensor x, @Nullable Tensor gamma, double eps, Tensor g) {
-    return packed(x, g, (p, pg) -> backend.layerNormGrad(this, p, gamma, eps, pg));
+    return Contiguous.run(this, x, g, (p, pg) -> backend.layerNormGrad(this, p, gamma, eps, pg));
   }
 
   @Override
   public Tensor attention(Tensor qkv, int heads, double scale) {
     Check.attention(qkv, heads);
-    return packed(qkv, p -> backend.attention(this, p, heads, scale));
+    return Contiguous.run(this, qkv, p -> backend.attention(this, p, heads, scale));
   }
 
   /** Gradient of {@link #attention} for qkv. */
   public Tensor attentionGrad(Tensor qkv, int heads, double scale, Tensor g) {
-    return packed(qkv, g, (p, pg) -> backend.attentionGrad(this, p, heads, scale, pg));
+    return Contiguous.run(
+        this, qkv, g, (p, pg) -> backend.attentionGrad(this, p, heads, scale, pg));
   }
 
   /**
@@ -311,40 +309,42 @@ public final class Eager implements Ops {
   public Tensor attentionProbabilities(Tensor qkv, int heads, double scale, int from, int to) {
     Check.attention(qkv, heads);
     Check.range("attentionProbabilities", from, to, qkv.dim(1));
-    return packed(qkv, p -> backend.attentionProbabilities(this, p, heads, scale, from, to));
+    return Contiguous.run(
+        this, qkv, p -> backend.attentionProbabilities(this, p, heads, scale, from, to));
   }
 
   @Override
   public Tensor weightedSum(List<Tensor> xs, Tensor weights) {
     Check.weightedSum(xs, weights);
-    return allPacked(xs, weights, (ps, w) -> backend.weightedSum(this, ps, w));
+    return Contiguous.run(this, xs, weights, (ps, w) -> backend.weightedSum(this, ps, w));
   }
 
   /** Gradient of {@link #weightedSum} for the weights. */
   public Tensor weightedSumWeightGrad(List<Tensor> xs, Tensor g) {
-    return allPacked(xs, g, (ps, pg) -> backend.weightedSumWeightGrad(this, ps, pg));
+    return Contiguous.run(this, xs, g, (ps, pg) -> backend.weightedSumWeightGrad(this, ps, pg));
   }
 
   @Override
   public Tensor smoothL1(Tensor prediction, Tensor target, double beta) {
     Check.smoothL1(prediction, target, beta);
-    return packed(prediction, target, (p, t) -> backend.smoothL1(this, p, t, beta));
+    return Contiguous.run(this, prediction, target, (p, t) -> backend.smoothL1(this, p, t, beta));
   }
 
   /** Gradient of {@link #smoothL1} for the prediction. */
   public Tensor smoothL1Grad(Tensor prediction, Tensor target, double beta, Tensor g) {
-    return packed(prediction, target, (p, t) -> backend.smoothL1Grad(this, p, t, beta, g));
+    return Contiguous.run(
+        this, prediction, target, (p, t) -> backend.smoothL1Grad(this, p, t, beta, g));
   }
 
   @Override
   public Tensor crossEntropy(Tensor logits, Tensor targets) {
     Check.crossEntropy(logits, targets);
-    return packed(logits, targets, (p, t) -> backend.crossEntropy(this, p, t));
+    return Contiguous.run(this, logits, targets, (p, t) -> backend.crossEntropy(this, p, t));
   }
 
   /** Gradient of {@link #crossEntropy} for the logits. */
   public Tensor crossEntropyGrad(Tensor logits, Tensor targets, Tensor g) {
-    return packed(logits, targets, (p, t) -> backend.crossEntropyGrad(this, p, t, g));
+    return Contiguous.run(this, logits, targets, (p, t) -> backend.crossEntropyGrad(this, p, t, g));
   }
 
   // ---- scoping ----
@@ -390,39 +390,11 @@ public final class Eager implements Ops {
     return renamed;
   }
 
-  private void done(Tensor standIn, Tensor operand) {
+  /** Frees a copy or view that stood in for an operand. */
+  void done(Tensor standIn, Tensor operand) {
     if (standIn != operand) {
       scope.release(standIn);
     }
-  }
-
-  private Tensor packed(Tensor x, UnaryOperator<Tensor> operation) {
-    Tensor p = contiguous(x);
-    Tensor y = operation.apply(p);
-    done(p, x);
-    return y;
-  }
-
-  private <R> R packed(Tensor a, Tensor b, BiFunction<Tensor, Tensor, R> operation) {
-    Tensor pa = contiguous(a);
-    Tensor pb = contiguous(b);
-    R result = operation.apply(pa, pb);
-    done(pa, a);
-    done(pb, b);
-    return result;
-  }
-
-  private Tensor allPacked(
-      List<Tensor> xs, Tensor other, BiFunction<List<Tensor>, Tensor, Tensor> operation) {
-    List<Tensor> ps = new ArrayList<>(xs.size());
-    for (Tensor x : xs) {
-      ps.add(contiguous(x));
-    }
-    Tensor y = packed(other, p -> operation.apply(ps, p));
-    for (int i = 0; i < ps.size(); i++) {
-      done(ps.get(i), xs.get(i));
-    }
-    return y;
   }
 
   @Override

@@ -8,10 +8,10 @@ import java.util.function.Function;
  *
  * @since 0.1.0
  */
-public abstract sealed class HostStorage extends Storage
-    permits HostBlock, HostStorage.Foreign, LazyStorage {
+public abstract class HostStorage extends Storage {
 
-  HostStorage() {}
+  /** For backends and pools, which own the memory. */
+  protected HostStorage() {}
 
   /**
    * Wraps memory owned by somebody else (a mapped file, say) that outlives every tensor over it.

@@ -42,7 +42,7 @@ public final class LazyStorage extends HostStorage {
   public void from(Source newSource) {
     synchronized (lock) {
       if (content != null || source != null) {
-        throw new IllegalStateException("lazy storage: there is a content already");
+        throw new StateException("lazy storage: the content has been set or read before");
       }
       source = newSource;
     }
@@ -102,8 +102,8 @@ public final class LazyStorage extends HostStorage {
   private MemorySegment fetch(Source from, Arena to) {
     MemorySegment fetched = from.fetch(to);
     if (fetched.byteSize() != bytes) {
-      throw new IllegalStateException(
-          "lazy storage: a content of %d bytes was fetched for one of %d"
+      throw new ShapeException(
+          "lazy storage: the source returned %d bytes, expected %d"
               .formatted(fetched.byteSize(), bytes));
     }
     return fetched;

@@ -1,5 +1,6 @@
 package io.github.maskalign.tensor;
 
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,12 +175,16 @@ public final class Tensor {
 
   /** The elements in row-major order as floats, converted if need be. */
   public float[] toFloats() {
-    return HostValues.floats(this);
+    float[] values = new float[arrayLength()];
+    download(DType.F32, MemorySegment.ofArray(values));
+    return values;
   }
 
   /** The elements in row-major order as doubles, converted if need be. */
   public double[] toDoubles() {
-    return HostValues.doubles(this);
+    double[] values = new double[arrayLength()];
+    download(DType.F64, MemorySegment.ofArray(values));
+    return values;
   }
 
   /**
@@ -188,7 +193,27 @@ public final class Tensor {
    * @throws DTypeException unless the tensor holds integers
    */
   public long[] toLongs() {
-    return HostValues.longs(this);
+    if (dtype.isFloating()) {
+      throw new DTypeException("toLongs: needs an integer tensor, got " + dtype);
+    }
+    long[] values = new long[arrayLength()];
+    download(DType.I64, MemorySegment.ofArray(values));
+    return values;
+  }
+
+  private int arrayLength() {
+    if (size() > Integer.MAX_VALUE - 8) {
+      throw new ShapeException("shape " + shape() + " does not fit a Java array");
+    }
+    return (int) size();
+  }
+
+  private void download(DType type, MemorySegment target) {
+    try (Scope scope = owner().child("read")) {
+      boolean ready = dtype == type && layout.isContiguous();
+      Tensor source = ready ? this : scope.ops().cast(this, type);
+      scope.backend().download(source, target);
+    }
   }
 
   /**

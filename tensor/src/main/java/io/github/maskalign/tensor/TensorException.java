@@ -1,7 +1,8 @@
 package io.github.maskalign.tensor;
 
 /**
- * The one family of errors this library throws on purpose; every message says what to change.
+ * The family of exceptions that this library throws on purpose. Every message names what was found
+ * and what to change.
  *
  * @since 0.1.0
  */
@@ -10,7 +11,8 @@ public abstract sealed class TensorException extends RuntimeException
         DTypeException,
         DeviceException,
         OutOfMemoryException,
-        ClosedException,
+        ArgumentException,
+        StateException,
         FormatException {
 
   private static final long serialVersionUID = 1L;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.Backends.Choice;
+import io.github.maskalign.tensor.memory.HostPool;
 import io.github.maskalign.tensor.reference.ReferenceBackend;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -137,8 +138,8 @@ class BackendsTest {
 
   @Test
   void optionsAreChecked() {
-    assertThrows(DeviceException.class, () -> new BackendOptions(0, 1));
-    assertThrows(DeviceException.class, () -> new BackendOptions(1, 0));
+    assertThrows(ArgumentException.class, () -> new BackendOptions(0, 1));
+    assertThrows(ArgumentException.class, () -> new BackendOptions(1, 0));
     assertEquals(3, OPTIONS.withThreads(3).threads());
   }
 

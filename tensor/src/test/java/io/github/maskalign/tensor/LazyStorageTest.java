@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.memory.HostPool;
 import io.github.maskalign.tensor.reference.ReferenceBackend;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -98,10 +99,10 @@ class LazyStorageTest {
   @Test
   void aContentOfAnotherSizeIsRefused() {
     storage.from(arena -> arena.allocate(20));
-    String message = assertThrows(IllegalStateException.class, tensor::toFloats).getMessage();
+    String message = assertThrows(ShapeException.class, tensor::toFloats).getMessage();
     assertTrue(message.contains("20 bytes") && message.contains("24"), message);
-    assertThrows(IllegalStateException.class, () -> storage.once(MemorySegment::byteSize));
-    assertThrows(IllegalStateException.class, () -> storage.from(this::fetch));
+    assertThrows(ShapeException.class, () -> storage.once(MemorySegment::byteSize));
+    assertThrows(StateException.class, () -> storage.from(this::fetch));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.github.maskalign.autograd.nn;
 
+import io.github.maskalign.tensor.ArgumentException;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.ShapeException;
@@ -21,7 +22,7 @@ public final class Classification {
    * 0. The cross-entropy with them is {@code (1 - smoothing)} times that of the labels plus {@code
    * smoothing} times the mean over the classes.
    *
-   * @throws ShapeException if a label is not below {@code classes}
+   * @throws ArgumentException if a label is not below {@code classes}
    */
   public static Tensor targets(Ops ops, DType dtype, int[] labels, int classes, double smoothing) {
     double[] values = distributions(labels, classes, smoothing);
@@ -40,7 +41,7 @@ public final class Classification {
 
   private static double[] distributions(int[] labels, int classes, double smoothing) {
     if (!(smoothing >= 0 && smoothing <= 1)) {
-      throw new IllegalArgumentException("smoothing must be in [0, 1], got " + smoothing);
+      throw new ArgumentException("smoothing must be in [0, 1], got " + smoothing);
     }
     double off = smoothing / classes;
     double[] values = new double[labels.length * classes];
@@ -85,7 +86,7 @@ public final class Classification {
 
   private static void check(int label, int row, int classes) {
     if (label < 0 || label >= classes) {
-      throw new ShapeException(
+      throw new ArgumentException(
           "label %d of row %d: must be at least 0 and below %d".formatted(label, row, classes));
     }
   }

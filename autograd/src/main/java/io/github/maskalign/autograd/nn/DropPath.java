@@ -1,5 +1,6 @@
 package io.github.maskalign.autograd.nn;
 
+import io.github.maskalign.tensor.ArgumentException;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.ShapeException;
@@ -18,7 +19,7 @@ public record DropPath(float rate) {
   /** Checks the rate. */
   public DropPath {
     if (!(rate >= 0 && rate < 1)) {
-      throw new ShapeException("drop path: rate must be in [0, 1), got " + rate);
+      throw new ArgumentException("drop path: rate must be in [0, 1), got " + rate);
     }
   }
 

@@ -1,9 +1,9 @@
 package io.github.maskalign.autograd.nn;
 
+import io.github.maskalign.tensor.ArgumentException;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.Collection;
@@ -146,7 +146,7 @@ public final class Parameters {
     private Tensor add(String local, Init init, boolean trainable, int... dims) {
       String name = prefix + local;
       if (byName.containsKey(name)) {
-        throw new ShapeException("parameter '" + name + "' exists already");
+        throw new ArgumentException("parameter '" + name + "' exists already");
       }
       Shape shape = Shape.of(dims);
       Tensor value =

@@ -1,5 +1,7 @@
 package io.github.maskalign.autograd.optim;
 
+import io.github.maskalign.tensor.ArgumentException;
+
 /**
  * Linear warm-up from 0, then half a cosine down to a floor (Loshchilov and Hutter, arXiv
  * 1608.03983), evaluated at fractional epochs.
@@ -15,7 +17,7 @@ public record CosineSchedule(double peak, double floor, double warmupEpochs, dou
   /** Checks the values. */
   public CosineSchedule {
     if (!(peak >= 0 && floor >= 0 && warmupEpochs >= 0 && epochs >= warmupEpochs)) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "schedule: needs rates >= 0 and 0 <= warm-up <= epochs, got peak "
               + peak
               + ", floor "

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.maskalign.tensor.ArgumentException;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
@@ -28,8 +28,9 @@ class ClassificationTest {
           targets.toFloats(),
           1e-7f);
       assertThrows(
-          ShapeException.class,
+          ArgumentException.class,
           () -> Classification.targets(scope.ops(), DType.F32, labels, 3, 0.2));
+      assertThrows(ArgumentException.class, () -> Classification.targets(labels, 4, 1.5));
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.maskalign.autograd.GradientFixture;
+import io.github.maskalign.tensor.ArgumentException;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
@@ -82,9 +83,9 @@ class DropPathTest {
 
   @Test
   void refusesRatesAndDrawsThatDoNotFit() {
-    assertThrows(ShapeException.class, () -> new DropPath(1));
-    assertThrows(ShapeException.class, () -> new DropPath(-0.1f));
-    assertThrows(ShapeException.class, () -> new DropPath(Float.NaN));
+    assertThrows(ArgumentException.class, () -> new DropPath(1));
+    assertThrows(ArgumentException.class, () -> new DropPath(-0.1f));
+    assertThrows(ArgumentException.class, () -> new DropPath(Float.NaN));
     DropPath drop = new DropPath(0.5f);
     Tensor x = given.normal(3, 2);
     assertThrows(ShapeException.class, () -> drop.forward(given.ops(), x, new float[1]));

@@ -2,7 +2,6 @@ package io.github.maskalign.tensor.reference;
 
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BinaryOp;
-import io.github.maskalign.tensor.HostPool;
 import io.github.maskalign.tensor.HostStorage;
 import io.github.maskalign.tensor.MemoryStats;
 import io.github.maskalign.tensor.Reduction;
@@ -10,6 +9,7 @@ import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.memory.HostPool;
 import io.github.maskalign.tensor.random.Philox;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;

@@ -3,7 +3,7 @@ package io.github.maskalign.tensor.reference;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.BackendProvider;
-import io.github.maskalign.tensor.HostPool;
+import io.github.maskalign.tensor.memory.HostPool;
 
 /**
  * Offers the {@link ReferenceBackend}, the last step of the ladder.

@@ -1,7 +1,7 @@
 package io.github.maskalign.tensor.reference;
 
 import io.github.maskalign.tensor.Backend;
-import io.github.maskalign.tensor.HostPool;
+import io.github.maskalign.tensor.memory.HostPool;
 import io.github.maskalign.tensor.testing.AttentionContract;
 import io.github.maskalign.tensor.testing.BackendFactory;
 import io.github.maskalign.tensor.testing.FusedContract;

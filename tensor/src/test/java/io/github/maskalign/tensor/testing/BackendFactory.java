@@ -1,7 +1,7 @@
 package io.github.maskalign.tensor.testing;
 
 import io.github.maskalign.tensor.Backend;
-import io.github.maskalign.tensor.HostPool;
+import io.github.maskalign.tensor.memory.HostPool;
 import java.util.Optional;
 
 /**

@@ -9,12 +9,12 @@ import io.github.maskalign.tensor.ClosedException;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Gelu;
-import io.github.maskalign.tensor.HostPool;
 import io.github.maskalign.tensor.MemoryStats;
 import io.github.maskalign.tensor.OutOfMemoryException;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.memory.HostPool;
 import java.util.List;
 import net.jqwik.api.Example;
 

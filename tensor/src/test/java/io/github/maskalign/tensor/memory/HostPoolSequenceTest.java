@@ -1,8 +1,10 @@
-package io.github.maskalign.tensor;
+package io.github.maskalign.tensor.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.MemoryStats;
+import io.github.maskalign.tensor.OutOfMemoryException;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +24,8 @@ class HostPoolSequenceTest {
   private static final class Ledger {
 
     private final HostPool pool;
-    private final TreeMap<Long, HostStorage> lent = new TreeMap<>();
-    private final List<HostStorage> order = new ArrayList<>();
+    private final TreeMap<Long, HostBlock> lent = new TreeMap<>();
+    private final List<HostBlock> order = new ArrayList<>();
     private final List<Long> places = new ArrayList<>();
     private long live;
 
@@ -49,14 +51,14 @@ class HostPoolSequenceTest {
     }
 
     private void take(int bytes) {
-      HostStorage block;
+      HostBlock block;
       try {
-        block = pool.allocate(bytes);
+        block = (HostBlock) pool.allocate(bytes);
       } catch (OutOfMemoryException full) {
         return;
       }
       long address = block.segment().address();
-      Map.Entry<Long, HostStorage> below = lent.floorEntry(address);
+      Map.Entry<Long, HostBlock> below = lent.floorEntry(address);
       Long above = lent.ceilingKey(address);
       assertTrue(below == null || below.getKey() + below.getValue().bytes() <= address, "overlap");
       assertTrue(above == null || address + block.bytes() <= above, "overlap");
@@ -69,7 +71,7 @@ class HostPoolSequenceTest {
     }
 
     private void giveBack(int index) {
-      HostStorage block = order.remove(index);
+      HostBlock block = order.remove(index);
       long address = block.segment().address();
       assertEquals(address, block.segment().get(ValueLayout.JAVA_LONG, 0));
       assertEquals(address, block.segment().get(ValueLayout.JAVA_LONG, block.bytes() - 8));

@@ -1,5 +1,6 @@
-package io.github.maskalign.tensor;
+package io.github.maskalign.tensor.memory;
 
+import io.github.maskalign.tensor.HostStorage;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,9 @@
-package io.github.maskalign.tensor;
+package io.github.maskalign.tensor.memory;
 
+import io.github.maskalign.tensor.ClosedException;
+import io.github.maskalign.tensor.HostStorage;
+import io.github.maskalign.tensor.MemoryStats;
+import io.github.maskalign.tensor.OutOfMemoryException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,10 +1,13 @@
-package io.github.maskalign.tensor;
+package io.github.maskalign.tensor.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.ClosedException;
+import io.github.maskalign.tensor.MemoryStats;
+import io.github.maskalign.tensor.OutOfMemoryException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -20,10 +23,14 @@ class HostPoolTest {
   /** Large enough for a slab of its own, whatever was taken before. */
   private static final long LARGE = 32 << 20;
 
+  private static HostBlock allocate(HostPool pool, long bytes) {
+    return (HostBlock) pool.allocate(bytes);
+  }
+
   @Property(tries = 200)
   void blocksAreWholeCacheLines(@ForAll @LongRange(max = 300_000) long bytes) {
     try (HostPool pool = HostPool.unlimited()) {
-      HostStorage block = pool.allocate(bytes);
+      HostBlock block = allocate(pool, bytes);
       assertEquals(Math.max(1, Math.ceilDiv(bytes, 64)) * 64, block.bytes());
       assertEquals(block.bytes(), block.segment().byteSize());
       assertEquals(0, block.segment().address() % 64);
@@ -34,18 +41,18 @@ class HostPoolTest {
   @Test
   void anyReleasedMemoryServesAnyRequest() {
     try (HostPool pool = new HostPool(1 << 16, false)) {
-      HostStorage first = pool.allocate(1 << 15);
-      HostStorage second = pool.allocate(1 << 15);
+      HostBlock first = allocate(pool, 1 << 15);
+      HostBlock second = allocate(pool, 1 << 15);
       assertEquals(new MemoryStats(1 << 16, 0, 1 << 16), pool.stats());
       long address = first.segment().address();
       first.free();
       assertEquals(new MemoryStats(1 << 15, 1 << 15, 1 << 16), pool.stats());
-      List<HostStorage> pieces = IntStream.range(0, 512).mapToObj(i -> pool.allocate(60)).toList();
+      List<HostBlock> pieces = IntStream.range(0, 512).mapToObj(i -> allocate(pool, 60)).toList();
       assertEquals(address, pieces.getFirst().segment().address());
       assertEquals(new MemoryStats(1 << 16, 0, 1 << 16), pool.stats());
-      pieces.forEach(HostStorage::free);
+      pieces.forEach(HostBlock::free);
       second.free();
-      HostStorage whole = pool.allocate(1 << 16);
+      HostBlock whole = allocate(pool, 1 << 16);
       assertEquals(address, whole.segment().address());
       whole.free();
     }
@@ -54,45 +61,32 @@ class HostPoolTest {
   @Test
   void theSmallestFreeBlockThatFitsIsTaken() {
     try (HostPool pool = HostPool.unlimited()) {
-      List<HostStorage> blocks = new ArrayList<>();
+      List<HostBlock> blocks = new ArrayList<>();
       for (int lines : new int[] {9, 1, 3, 1, 4, 1, 3, 1}) {
-        blocks.add(pool.allocate(64 * lines));
+        blocks.add(allocate(pool, 64 * lines));
       }
       long[] addresses = blocks.stream().mapToLong(b -> b.segment().address()).toArray();
       for (int i = 6; i >= 0; i -= 2) {
         blocks.get(i).free();
       }
-      assertEquals(addresses[2], pool.allocate(64 * 3).segment().address());
-      assertEquals(addresses[6], pool.allocate(64 * 2).segment().address());
-      assertEquals(addresses[4], pool.allocate(64 * 4).segment().address());
-      assertEquals(addresses[0], pool.allocate(64 * 5).segment().address());
-    }
-  }
-
-  @Test
-  void aStorageGoesBackWithItsLastHandle() {
-    try (HostPool pool = HostPool.unlimited()) {
-      HostStorage block = pool.allocate(64);
-      block.retain();
-      block.retain();
-      block.release();
-      assertEquals(64, pool.stats().live());
-      block.release();
-      assertEquals(0, pool.stats().live());
+      assertEquals(addresses[2], allocate(pool, 64 * 3).segment().address());
+      assertEquals(addresses[6], allocate(pool, 64 * 2).segment().address());
+      assertEquals(addresses[4], allocate(pool, 64 * 4).segment().address());
+      assertEquals(addresses[0], allocate(pool, 64 * 5).segment().address());
     }
   }
 
   @Test
   void theLimitCountsWhatIsLive() {
     try (HostPool pool = new HostPool(1_024, false)) {
-      HostStorage half = pool.allocate(512);
+      HostBlock half = allocate(pool, 512);
       String message =
-          assertThrows(OutOfMemoryException.class, () -> pool.allocate(576)).getMessage();
+          assertThrows(OutOfMemoryException.class, () -> allocate(pool, 576)).getMessage();
       for (String part : List.of("576", "512 live", "1024", "batch")) {
         assertTrue(message.contains(part), message);
       }
       half.free();
-      HostStorage whole = pool.allocate(1_024);
+      HostBlock whole = allocate(pool, 1_024);
       assertEquals(new MemoryStats(1_024, 0, 1_024), pool.stats());
       whole.free();
     }
@@ -102,11 +96,11 @@ class HostPoolTest {
   @Test
   void atTheLimitFreeSlabsAreReturnedFirst() {
     try (HostPool pool = new HostPool(LARGE + (1 << 20), false)) {
-      HostStorage small = pool.allocate(1 << 20);
-      HostStorage large = pool.allocate(LARGE);
+      HostBlock small = allocate(pool, 1 << 20);
+      HostBlock large = allocate(pool, LARGE);
       small.free();
       large.free();
-      HostStorage larger = pool.allocate(LARGE + (1 << 19));
+      HostBlock larger = allocate(pool, LARGE + (1 << 19));
       assertEquals(LARGE + (1 << 19), pool.stats().live());
       larger.free();
     }
@@ -115,11 +109,11 @@ class HostPoolTest {
   @Test
   void aRefusalTellsTheLargestPiece() {
     try (HostPool pool = new HostPool(1_024, false)) {
-      List<HostStorage> blocks = IntStream.range(0, 4).mapToObj(i -> pool.allocate(256)).toList();
+      List<HostBlock> blocks = IntStream.range(0, 4).mapToObj(i -> allocate(pool, 256)).toList();
       blocks.get(0).free();
       blocks.get(2).free();
       String message =
-          assertThrows(OutOfMemoryException.class, () -> pool.allocate(512)).getMessage();
+          assertThrows(OutOfMemoryException.class, () -> allocate(pool, 512)).getMessage();
       assertTrue(
           message.contains("512 live of 1024 bytes allowed and 256 free in one piece"), message);
       blocks.get(1).free();
@@ -130,9 +124,9 @@ class HostPoolTest {
   @Test
   void trimReturnsFreeSlabsOnly() {
     try (HostPool pool = HostPool.unlimited()) {
-      HostStorage busy = pool.allocate(64);
+      HostBlock busy = allocate(pool, 64);
       long slab = 64 + pool.stats().pooled();
-      HostStorage idle = pool.allocate(LARGE);
+      HostBlock idle = allocate(pool, LARGE);
       MemorySegment memory = idle.segment();
       idle.free();
       pool.trim();
@@ -140,7 +134,7 @@ class HostPoolTest {
       assertFalse(memory.scope().isAlive());
       assertTrue(busy.segment().scope().isAlive());
       // What comes where the old slab may have been is alive.
-      HostStorage again = pool.allocate(LARGE);
+      HostBlock again = allocate(pool, LARGE);
       assertTrue(again.segment().scope().isAlive());
       again.free();
       busy.free();
@@ -150,35 +144,25 @@ class HostPoolTest {
   @Test
   void closingFreesLiveBlocksWhenTheyComeBack() {
     HostPool pool = HostPool.unlimited();
-    HostStorage late = pool.allocate(64);
+    HostBlock late = allocate(pool, 64);
     MemorySegment memory = late.segment();
     pool.close();
     assertTrue(memory.scope().isAlive());
     late.free();
     assertFalse(memory.scope().isAlive());
     assertEquals(new MemoryStats(0, 0, 64), pool.stats());
-    assertThrows(ClosedException.class, () -> pool.allocate(64));
+    assertThrows(ClosedException.class, () -> allocate(pool, 64));
   }
 
   @Test
   void poisonShowsReadsOfUninitializedMemory() {
     try (HostPool pool = new HostPool(Long.MAX_VALUE, true)) {
       for (int use = 0; use < 2; use++) {
-        HostStorage block = pool.allocate(64);
+        HostBlock block = allocate(pool, 64);
         assertTrue(Float.isNaN(block.segment().getAtIndex(ValueLayout.JAVA_FLOAT, 3)));
         block.segment().fill((byte) 0);
         block.free();
       }
     }
-  }
-
-  @Test
-  void foreignMemoryIsNotFreed() {
-    MemorySegment foreign = MemorySegment.ofArray(new long[4]);
-    HostStorage storage = HostStorage.wrap(foreign);
-    storage.retain();
-    storage.release();
-    assertEquals(32, storage.bytes());
-    assertTrue(foreign.scope().isAlive());
   }
 }
