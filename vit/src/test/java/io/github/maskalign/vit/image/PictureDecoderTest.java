@@ -120,7 +120,7 @@ class PictureDecoderTest {
 
     Picture picture = decoded(file);
 
-    assertEquals("picture of 3 channels, 12 x 10", picture.toString());
+    assertEquals("image of 3 channels, 12 x 10", picture.toString());
     assertEquals(whole, picture.crop(5, 2, 6, 7));
     assertEquals(3, picture.at(0, 5, 2));
     for (int y = 0; y < 12; y++) {
@@ -290,15 +290,14 @@ class PictureDecoderTest {
     png[16] = 0x10;
     for (byte[] file : new byte[][] {jpeg, png}) {
       String said = assertThrows(DamagedPictureException.class, () -> decoded(file)).getMessage();
-      assertTrue(
-          said.matches("test: says that it is a .* more than its \\d+ bytes can hold"), said);
+      assertTrue(said.matches("test: claims to be a .* more than its \\d+ bytes can encode"), said);
     }
     PictureDecoder small = PictureDecoder.open(Options.defaults().withMaxPixels(1960));
     byte[] whole = PictureFiles.png(SCENE);
     String said =
         assertThrows(DamagedPictureException.class, () -> small.decode(whole, "a.png"))
             .getMessage();
-    assertEquals("a.png: is a PNG of 53 x 37 pixels; more than 1960 pixels are not decoded", said);
+    assertEquals("a.png: is a PNG of 53 x 37 pixels; the limit is 1960 pixels", said);
     assertEquals(
         SCENE, PictureDecoder.open(Options.defaults().withMaxPixels(1961)).decode(whole, "a.png"));
     assertThrows(IllegalArgumentException.class, () -> Options.defaults().withMaxPixels(0));
@@ -311,7 +310,7 @@ class PictureDecoderTest {
     Path good = Files.write(folder.resolve("c.jpg"), PictureFiles.png(SCENE));
 
     assertEquals(SCENE, decoder.decode(good));
-    assertEquals("is no JPEG, PNG, GIF, BMP or WebP file", reason(text));
+    assertEquals("is not a JPEG, PNG, GIF, BMP or WebP file", reason(text));
     assertEquals("is empty", reason(empty));
     assertEquals("is missing", reason(folder.resolve("d.jpg")));
     assertTrue(reason(folder).startsWith("cannot be read"), reason(folder));
@@ -326,7 +325,7 @@ class PictureDecoderTest {
 
   @Test
   void saysWhichLibraryDecodesJpeg() {
-    assertEquals("JPEG by javax.imageio, as asked for", decoder.explanation());
+    assertEquals("JPEG by javax.imageio, as requested", decoder.explanation());
     assertTrue(PictureDecoder.open().explanation().startsWith("JPEG by "));
   }
 }

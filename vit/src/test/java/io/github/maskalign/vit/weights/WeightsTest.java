@@ -141,9 +141,8 @@ class WeightsTest {
             FormatException.class, () -> Weights.load(source(stored), to, LoadOptions.strict()));
     assertEquals(
         "some tensors does not fit the model: 28 matched, 1 missing (norm.bias), 1 of another"
-            + " shape (blocks.0.mlp.fc1.bias: file [4], model [32]), 1 unexpected (extra); choose"
-            + " other names, or allow what is meant to differ with LoadOptions.optional or"
-            + " ignoring",
+            + " shape (blocks.0.mlp.fc1.bias: file [4], model [32]), 1 unexpected (extra); use"
+            + " other names, or allow intended differences with LoadOptions.optional or ignoring",
         error.getMessage());
     assertSameValues(vit(CONFIG, DType.F32, 2), to);
   }
