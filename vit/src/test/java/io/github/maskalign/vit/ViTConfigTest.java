@@ -56,7 +56,7 @@ class ViTConfigTest {
         });
   }
 
-  /** As their authors and timm state them, in millions. */
+  /** Parameter counts in millions, as stated by the authors and timm. */
   @Test
   void publishedNetworksHaveTheKnownSizes() {
     Map<ViTConfig, String> sizes =

@@ -62,7 +62,7 @@ class ClipTest {
     return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
   }
 
-  /** Embeddings and probabilities are those of plain loops. */
+  /** Compares embeddings and probabilities with plain loops. */
   private void check(Clip clip, DoubleUnaryOperator activation) {
     assertEquals(ClipFiles.PROJECTION, clip.width());
     assertEquals(files.scale(), clip.logitScale(), 1e-5);

@@ -165,7 +165,7 @@ class PictureDecoderTest {
     assertTrue(difference < 6, "mean difference " + difference);
   }
 
-  /** Expected places are written from the EXIF standard's words on row 0 and column 0. */
+  /** Expected positions follow the EXIF standard's description of row 0 and column 0. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
   void exifTurnsPicturesUpright(int orientation) {
@@ -205,7 +205,7 @@ class PictureDecoderTest {
     }
   }
 
-  /** Flat inks, so that the only loss is of rounding. */
+  /** Flat inks, so that rounding is the only loss. */
   @ParameterizedTest
   @CsvSource({
     "-1,0,0,0,0,255,255,255",
@@ -234,7 +234,7 @@ class PictureDecoderTest {
     assertEquals(blue, picture.at(2, 8, 8), 2);
   }
 
-  /** A marker without a length stands before those with one. */
+  /** A marker without length precedes those with one. */
   @Test
   void aMarkerThatIsOutOfPlaceIsPassedOver() {
     byte[] file = PictureFiles.jpeg(SCENE, 0.9, false);
@@ -264,8 +264,8 @@ class PictureDecoderTest {
       int spare =
           switch (format) {
             case GIF -> 1; // the trailer
-            case PNG -> 4; // the checksum of nothing
-            case BMP -> 1; // what fills up the last row
+            case PNG -> 4; // the checksum of no data
+            case BMP -> 1; // padding of the last row
             case JPEG, WEBP -> 0;
           };
       for (int length = 0; length < file.length - spare; length++) {
