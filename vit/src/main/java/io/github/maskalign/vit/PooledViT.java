@@ -6,12 +6,8 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/**
- * images [B, C, H, W] -> features [B, D]: a {@link ViT} and the pooling of its tokens.
- *
- * @since 0.1.0
- */
-public final class PooledViT {
+/** images [B, C, H, W] -> features [B, D]: a {@link ViT} and the pooling of its tokens. */
+final class PooledViT {
 
   private final ViT trunk;
   private final Pooling pooling;

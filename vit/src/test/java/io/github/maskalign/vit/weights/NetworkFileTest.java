@@ -144,7 +144,7 @@ class NetworkFileTest {
                     p.value().toFloats(), to.get(p.name()).value().toFloats(), p.name()));
   }
 
-  /** Written out here once more, so that a slip in the name map does not cancel itself. */
+  /** An independent copy of the names, so that an error in the name map does not cancel out. */
   private static String openClip(String name) {
     return "visual."
         + name.replace("cls_token", "class_embedding")
@@ -160,7 +160,7 @@ class NetworkFileTest {
             .replace("fc2", "c_proj");
   }
 
-  /** Tokens and table have no axes of size 1 there. */
+  /** There, tokens and tables have no axes of size 1. */
   private static Shape openClipShape(Tensor x) {
     Shape shape = x.shape();
     if (shape.rank() != 3) {
@@ -201,7 +201,7 @@ class NetworkFileTest {
     }
   }
 
-  /** A network saved by this library, with its notes; and without. */
+  /** A network saved by this library, with metadata or without. */
   private Path save(ViTConfig config, boolean notes) {
     Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
     ViT.create(parameters.root(), config);

@@ -11,12 +11,8 @@ import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Set;
 
-/**
- * Tensors of a .pth file, named by the keys that lead to them, joined by dots.
- *
- * @since 0.1.0
- */
-public record PthWeights(PthFile file) implements WeightSource {
+/** Tensors of a .pth file, named by the keys that lead to them, joined by dots. */
+record PthWeights(PthFile file) implements WeightSource {
 
   @Override
   public String description() {
