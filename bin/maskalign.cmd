@@ -1,6 +1,6 @@
 @echo off
-rem Runs MaskAlign's command line: finds a JDK, builds if sources are newer, starts the program.
-rem   MASKALIGN_JAVA_OPTS   further options for the JVM, such as -Xmx8g
+rem Runs MaskAlign's command line: finds a JDK, builds if sources have changed, starts the program.
+rem   MASKALIGN_JAVA_OPTS   more JVM options, such as -Xmx8g
 setlocal
 for %%R in ("%~dp0..") do set "ROOT=%%~fR\"
 set "TARGET=%ROOT%examples\target"
@@ -9,7 +9,7 @@ set "BUILT=%TARGET%\launcher.built"
 set "JDK="
 call :try "%JAVA_HOME%"
 for /f "delims=" %%J in ('where java 2^>nul') do call :try "%%~dpJ.."
-for %%P in ("%ProgramFiles%\Eclipse Adoptium" "%ProgramFiles%\Java" "%ProgramFiles%\Microsoft" "%ProgramFiles%\Zulu" "%USERPROFILE%\.sdkman\candidates\java" "%USERPROFILE%\.jdks") do (
+for %%P in ("%ProgramFiles%\Eclipse Adoptium" "%ProgramFiles%\Java" "%ProgramFiles%\Microsoft" "%ProgramFiles%\Zulu" "%ProgramFiles%\Amazon Corretto" "%USERPROFILE%\.sdkman\candidates\java" "%USERPROFILE%\.jdks") do (
   for /d %%J in ("%%~P\*") do call :try "%%~J"
 )
 if not defined JDK (
@@ -17,7 +17,8 @@ if not defined JDK (
   exit /b 2
 )
 
-powershell -NoProfile -Command "$b = Get-Item -ErrorAction Ignore $env:BUILT; if (-not $b) { exit 1 }; $s = Get-ChildItem -Recurse -File $env:ROOT | Where-Object { $_.FullName -notmatch '\\target\\' -and ($_.Name -eq 'pom.xml' -or $_.FullName -match '\\src\\main\\') }; if ($s | Where-Object LastWriteTime -gt $b.LastWriteTime) { exit 1 }"
+rem A pom or anything in src\main of any module, at any depth; folders count as their dates show deleted files.
+powershell -NoProfile -Command "$b = Get-Item -ErrorAction Ignore $env:BUILT; if (-not $b) { exit 1 }; $new = Get-ChildItem -Recurse $env:ROOT | Where-Object LastWriteTime -gt $b.LastWriteTime | Where-Object { $n = $_.FullName.Substring($env:ROOT.Length); ($_.Name -eq 'pom.xml' -or $n -match '(^|\\)src\\main(\\|$)') -and ($n -split '\\src\\')[0] -notmatch '(^|\\)(target|runs)(\\|$)' }; if ($new) { exit 1 }"
 if errorlevel 1 (
   call :build
   if errorlevel 1 exit /b 2
@@ -38,13 +39,17 @@ if errorlevel 1 (
   echo maskalign: Maven is required to build: install it from maven.apache.org 1>&2
   exit /b 1
 )
-echo maskalign: building, because sources are newer than the last build ... 1>&2
+if exist "%BUILT%" (
+  echo maskalign: building, because sources have changed since the last build ... 1>&2
+) else (
+  echo maskalign: building for the first time, which downloads libraries ... 1>&2
+)
 if not exist "%TARGET%" mkdir "%TARGET%"
 if exist "%TARGET%\app" rmdir /s /q "%TARGET%\app"
 type nul > "%BUILT%.new"
 setlocal
 set "JAVA_HOME=%JDK%"
-call mvn -B -q -DskipTests -f "%ROOT%pom.xml" package 1>&2
+call mvn -B -q -DskipTests -f "%ROOT%pom.xml" -pl examples -am package 1>&2
 if errorlevel 1 (
   echo maskalign: the build failed, see above 1>&2
   exit /b 1

@@ -1,4 +1,4 @@
-/** A program of somebody else's, which uses the library. */
+/** A user's program. */
 module consumer {
   requires io.github.maskalign.vit;
 }

@@ -14,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Embeds a picture by a network of random weights, from a file as any other. */
+/** Embeds one image with a randomly initialized network, which it saves and loads as a file. */
 public final class EmbedOne {
 
   private EmbedOne() {}

@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * With one thread the processor time of the whole process (libtorch runs backward in a thread of
- * its own), which other work on the machine disturbs less; with more threads the wall clock.
+ * Measures CPU time of the whole process if the benchmark uses one thread, since libtorch runs
+ * backward in a separate thread and other load disturbs CPU time less; else wall-clock time.
  */
 final class Clock {
 
@@ -30,7 +30,7 @@ final class Clock {
     wall = threads > 1;
   }
 
-  /** In nanoseconds. */
+  /** Nanoseconds. */
   long now() {
     if (wall) {
       return System.nanoTime();

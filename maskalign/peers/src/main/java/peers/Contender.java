@@ -1,15 +1,15 @@
 package peers;
 
-/** One side of a contest. */
+/** One of the two implementations that a contest compares. */
 @FunctionalInterface
 interface Contender {
 
-  /** What is timed. */
+  /** The timed work. */
   void run();
 
-  /** Makes ready for the next run, untimed. */
+  /** Prepares the next run, untimed. */
   default void prepare() {}
 
-  /** Clears up after a run, untimed. */
+  /** Cleans up after a run, untimed. */
   default void finish() {}
 }

@@ -3,14 +3,14 @@ package peers;
 import java.util.Arrays;
 
 /**
- * Two contenders by turns, round by round, in one process: a shared machine changes its speed, so
- * what is compared is what ran side by side.
+ * Times two contenders alternately, round by round, in one process: the speed of a shared machine
+ * varies, so only runs close in time are comparable.
  */
 final class Contest {
 
   private static final int MIN_WARM_UPS = 3;
 
-  /** A round shorter than this is made of several runs. */
+  /** Work that takes less time runs several times per round. */
   private static final double MIN_ROUND_NANOS = 2e6;
 
   private final Clock clock;
@@ -18,7 +18,7 @@ final class Contest {
   private final long warmUpNanos;
 
   /**
-   * A way to hold contests.
+   * Creates a contest.
    *
    * @param warmUpSeconds for each contender before the first round
    */
@@ -28,7 +28,7 @@ final class Contest {
     this.warmUpNanos = (long) (1e9 * warmUpSeconds);
   }
 
-  /** The same, but with another time for each contender before the first round. */
+  /** The same contest with another warm-up time per contender. */
   Contest warmedUpFor(double seconds) {
     return new Contest(clock, rounds, seconds);
   }
@@ -45,7 +45,7 @@ final class Contest {
     return new Result(name, mine, peer);
   }
 
-  /** By time, not by calls: C2 needs seconds. Answers the shortest run. */
+  /** Warms up by time, not by calls, as C2 needs seconds; returns the time of the shortest run. */
   private double warmUp(Contender contender) {
     double best = Double.MAX_VALUE;
     long end = System.nanoTime() + warmUpNanos;

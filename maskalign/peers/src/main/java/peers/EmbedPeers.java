@@ -27,13 +27,13 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
- * An {@link Embedder} beside another library with the same ViT-B/16: one picture for one caller,
- * and many callers at a time. Ours begins with 8-bit pixels and goes by the queue that callers
- * share; the other begins with floats and has the whole batch in hand.
+ * Compares an {@link Embedder} with another library that runs the same ViT-B/16: one image for one
+ * caller, and many concurrent callers. Ours starts from 8-bit pixels and batches requests through
+ * its queue; the other starts from floats and gets the whole batch at once.
  */
 final class EmbedPeers implements AutoCloseable {
 
-  /** Callers at a time, and what both sides compute together. */
+  /** Concurrent callers, and the batch size of both sides. */
   private static final int MANY = 8;
 
   private static final float AGREEMENT = 1e-3f;
@@ -42,14 +42,14 @@ final class EmbedPeers implements AutoCloseable {
   /** The other library. */
   interface Peer extends AutoCloseable {
 
-    /** The class token after the final norm of the first of some pictures, {@code [B, 3, H, W]}. */
+    /** Images {@code [B, 3, H, W]} to the normalized class token of the first image. */
     float[] embed(int pictures, float[] pixels);
 
     @Override
     void close();
   }
 
-  /** Gives a peer our network. */
+  /** Creates a peer from our network. */
   interface Opening {
     Peer open(ViTConfig config, Parameters parameters, int threads);
   }
@@ -97,7 +97,7 @@ final class EmbedPeers implements AutoCloseable {
     requireAlike(embedder.embed(picture), peer.embed(1, pixels));
     to.accept(
         contest.run(
-            "one picture, " + name, rested(this::oneCaller), rested(() -> peer.embed(1, pixels))));
+            "one image, " + name, rested(this::oneCaller), rested(() -> peer.embed(1, pixels))));
     to.accept(
         contest.run(
             MANY + " pictures, " + name,
@@ -105,7 +105,7 @@ final class EmbedPeers implements AutoCloseable {
             rested(() -> peer.embed(MANY, manyPixels))));
   }
 
-  /** After a pause, in which the threads of the other side stop to wait for work by spinning. */
+  /** Starts after a pause, in which idle threads of the other side stop spinning. */
   private static Contender rested(Runnable work) {
     return new Contender() {
       @Override
@@ -143,7 +143,7 @@ final class EmbedPeers implements AutoCloseable {
     for (int i = 0; i < ours.length; i++) {
       if (!(Math.abs(ours[i] - theirs[i]) <= AGREEMENT)) {
         throw new IllegalStateException(
-            "the peer computes something else: " + Arrays.toString(theirs));
+            "the results differ; the peer's: " + Arrays.toString(theirs));
       }
     }
   }

@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * JVMs of their own for contests, since C2 compiles otherwise from one JVM to the next.
+ * Runs contests in separate JVMs, since the code that C2 generates varies between JVMs.
  *
- * @param avx2 whether both sides use no more of the processor than AVX2
+ * @param avx2 whether to limit both sides to AVX2
  */
 record Fork(boolean avx2) {
 
   private static final String MARK = "@result ";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** The contests of a group. */
+  /** Runs the contests of a group. */
   List<Result> contests(Group group, int rounds) {
     List<Result> results = new ArrayList<>();
     start(
@@ -31,7 +31,7 @@ record Fork(boolean avx2) {
     return results;
   }
 
-  /** The figures of {@link Memory}; side is "ours" or "theirs". */
+  /** Measures {@link Memory}; side is "ours" or "theirs". */
   Map<String, Double> memory(String side) {
     List<Map<String, Double>> figures = new ArrayList<>();
     start(
@@ -65,10 +65,10 @@ record Fork(boolean avx2) {
       environment.put("OPENBLAS_CORETYPE", "Haswell");
       environment.put("ATEN_CPU_CAPABILITY", "avx2");
     }
-    // Not on the command line: ONNX Runtime 1.29 dies of one of more than 4,096 characters.
+    // Not on the command line: ONNX Runtime 1.29 crashes if that exceeds 4,096 characters.
     environment.put("CLASSPATH", System.getProperty("java.class.path"));
     environment.put("OMP_NUM_THREADS", "" + threads);
-    environment.put("MALLOC_ARENA_MAX", "1"); // as our launcher does
+    environment.put("MALLOC_ARENA_MAX", "1"); // as bin/maskalign does
     try {
       Process process = builder.start();
       try (BufferedReader output = process.inputReader()) {
@@ -95,7 +95,7 @@ record Fork(boolean avx2) {
       default -> throw new IllegalArgumentException(args[0]);
     }
     System.out.flush();
-    Runtime.getRuntime().halt(0); // libtorch's threads would stay
+    Runtime.getRuntime().halt(0); // libtorch's threads would keep the JVM alive
   }
 
   private static void print(Object result) {

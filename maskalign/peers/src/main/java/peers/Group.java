@@ -12,31 +12,31 @@ import org.bytedeco.openblas.global.openblas_nolapack;
 
 /** Contests that share a process. */
 enum Group {
-  /** Matrix products beside OpenBLAS's, one thread. */
+  /** Matrix products, against OpenBLAS, one thread. */
   PRODUCTS(1, 1, (contest, to) -> products(contest, to)),
-  /** The other operations beside libtorch's, one thread. */
+  /** Other operations, against libtorch, one thread. */
   KERNELS(1, 2, (contest, to) -> kernels(contest, to)),
-  /** The forward pass of a ViT-B/16 on whole images beside libtorch's, one thread. */
+  /** Forward pass of a ViT-B/16 on whole images, against libtorch, one thread. */
   TEACHER(1, 6, (contest, to) -> teacher(contest, to)),
-  /** Embeddings beside libtorch's, two threads. */
+  /** Embeddings, against libtorch, two threads. */
   EMBED_TORCH(2, 6, (contest, to) -> embedders(contest, to, "libtorch", Group::torchEmbedder)),
-  /** Embeddings beside ONNX Runtime's, two threads. */
+  /** Embeddings, against ONNX Runtime, two threads. */
   EMBED_ONNX(2, 6, (contest, to) -> embedders(contest, to, "ONNX Runtime", OnnxEmbedder::new)),
-  /** Training steps beside libtorch's, one thread. */
+  /** Training steps, against libtorch, one thread. */
   STEP_S(1, 8, (contest, to) -> student(contest, to, StepShape.SMALL)),
   /** The smallest network. */
   STEP_TI(1, 8, (contest, to) -> student(contest, to, StepShape.TINY)),
   /** The largest network. */
   STEP_B(1, 8, (contest, to) -> student(contest, to, StepShape.BASE)),
-  /** Our products and step with two threads beside one thread. */
+  /** Our matrix products and training step, two threads against one. */
   THREADS(2, 2, (contest, to) -> threads(contest, to));
 
-  /** C2 goes on compiling a step for so long, on a core that the second thread wants. */
+  /** C2 compiles a step for about this long, on a core that the second thread needs. */
   private static final double STEP_SECONDS = 20;
 
   private static final int EMBED_THREADS = 2;
 
-  /** Threads at work on either side, which choose the clock. */
+  /** Threads that each side uses; they determine the clock. */
   final int threads;
 
   private final double warmUpSeconds;

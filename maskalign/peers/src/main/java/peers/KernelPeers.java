@@ -26,7 +26,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** The operations around the matrix product beside libtorch's. */
+/** Compares the operations around the matrix product with libtorch's. */
 final class KernelPeers {
 
   private static final int HEAD = 64;
@@ -41,7 +41,7 @@ final class KernelPeers {
     this.manager = manager;
   }
 
-  /** Holds all contests. */
+  /** Runs all contests. */
   void run(Contest contest, Consumer<Result> to) {
     to.accept(attention(contest, 16, 60));
     to.accept(attention(contest, 4, 197));
@@ -76,7 +76,7 @@ final class KernelPeers {
         new TorchAttentionBackward(batch * heads, tokens));
   }
 
-  /** Runs forward untimed, with new leaves, since a second gradient would be added to the first. */
+  /** Runs forward untimed, with new leaves, since a second gradient would add to the first. */
   private final class TorchAttentionBackward implements Contender {
     private final NDArray q;
     private final NDArray k;
@@ -190,7 +190,7 @@ final class KernelPeers {
     };
   }
 
-  /** What the work makes is owned by its operands' manager, and freed after each run. */
+  /** The operands' manager owns all results and frees them after each run. */
   private Contender theirs(Runnable work, NDArray... operands) {
     return () -> {
       try (NDManager inner = manager.newSubManager()) {

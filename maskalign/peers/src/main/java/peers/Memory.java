@@ -9,14 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** What a training step of ViT-S/16 takes in memory, in a process where nothing else runs. */
+/** Memory use of a ViT-S/16 training step, in a separate process. */
 final class Memory {
 
   static final String RESIDENT = "peak resident bytes";
   static final String HEAP = "Java heap bytes in a step";
-  static final String POOL_GROWTH = "pool bytes after the last step less those at half-way";
+  static final String POOL_GROWTH = "pool growth in the second half of the steps, bytes";
 
-  /** Enough for C2 to have compiled all that a step runs. */
+  /** Enough for C2 to compile the whole step. */
   private static final int STEPS = 80;
 
   private Memory() {}

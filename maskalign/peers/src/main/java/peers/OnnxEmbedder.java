@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 
-/** Embeddings by ONNX Runtime, from the file that we export. */
+/** Embeds images with ONNX Runtime, from our ONNX export. */
 final class OnnxEmbedder implements EmbedPeers.Peer {
 
   private final ViTConfig config;

@@ -25,7 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** A student's training step and a teacher's forward pass on this library. */
+/** MaskAlign's student training step and teacher forward pass. */
 final class OurStep implements Step {
 
   private final Backends.Choice choice;

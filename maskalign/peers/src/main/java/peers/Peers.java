@@ -19,38 +19,42 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
- * This library beside libtorch and OpenBLAS: prints the table of ratios that the project aims at.
+ * Benchmarks MaskAlign against libtorch, OpenBLAS and ONNX Runtime and prints a table of ratios.
  */
 @CommandLine.Command(
     name = "peers",
     mixinStandardHelpOptions = true,
-    description = "Times this library beside libtorch and OpenBLAS, by turns.")
+    description =
+        "Benchmarks MaskAlign against libtorch, OpenBLAS and ONNX Runtime, alternating in one process.")
 public final class Peers implements Callable<Integer> {
 
   @Option(
       names = "--forks",
       defaultValue = "3",
-      description = "JVMs for each contest (default: ${DEFAULT-VALUE}).")
+      description = "JVMs per benchmark (default: ${DEFAULT-VALUE}).")
   private int forks;
 
   @Option(
       names = "--rounds",
       defaultValue = "11",
-      description = "Rounds in each JVM (default: ${DEFAULT-VALUE}).")
+      description = "Rounds per JVM (default: ${DEFAULT-VALUE}).")
   private int rounds;
 
   @Option(
       names = "--only",
       split = ",",
-      description = "Groups to run, of ${COMPLETION-CANDIDATES} (default: all, and memory).")
+      description = "Groups to run: ${COMPLETION-CANDIDATES} (default: all, and memory use).")
   private @Nullable Set<Group> only;
 
   @Option(
       names = "--avx2",
-      description = "Both sides use AVX2, which is all that many processors have.")
+      description = "Limit both sides to AVX2, to compare as on processors without AVX-512.")
   private boolean avx2;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Writes every round there.")
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write the times of all rounds to FILE.")
   private @Nullable Path json;
 
   /** Runs the program. */
@@ -64,10 +68,10 @@ public final class Peers implements Callable<Integer> {
   public Integer call() throws IOException {
     try (Backends.Choice choice = Group.cpu(1)) {
       System.out.printf(
-          "Java %s, %s%s; %d forks of %d rounds, each figure the median of the rounds' ratios%n",
+          "Java %s, %s%s; %d forks of %d rounds; figures are medians of the rounds' ratios%n",
           System.getProperty("java.version"),
           choice.backend().description(),
-          avx2 ? ", but AVX2 on both sides" : "",
+          avx2 ? ", limited to AVX2 on both sides" : "",
           forks,
           rounds);
     }

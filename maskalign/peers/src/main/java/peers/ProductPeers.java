@@ -7,10 +7,10 @@ import java.util.Random;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
-/** The matrix product beside OpenBLAS's, and beside itself with fewer threads. */
+/** Compares the matrix product with OpenBLAS's, and with itself on fewer threads. */
 final class ProductPeers {
 
-  /** The linear layers of ViT-B and ViT-S: 60 tokens x 16 pictures, 197 tokens x 8. */
+  /** The linear layers of ViT-B and ViT-S: 60 tokens x 16 images, 197 tokens x 8. */
   static final List<Shape> TWELVE =
       List.of(
           new Shape(960, 768, 768, "NN"),
@@ -26,12 +26,12 @@ final class ProductPeers {
           new Shape(960, 384, 384, "NN"),
           new Shape(960, 1536, 384, "NN"));
 
-  /** What a product is called in results. */
+  /** Prefix of a product's name in results. */
   static final String PREFIX = "sgemm ";
 
   private ProductPeers() {}
 
-  /** a [m, k] b [k, n], either of them stored transposed. */
+  /** {@code a [m, k] x b [k, n]}, each optionally stored transposed. */
   record Shape(int m, int n, int k, String order) {
 
     boolean turnedA() {
@@ -90,7 +90,7 @@ final class ProductPeers {
     return turned ? openblas_nolapack.CblasTrans : openblas_nolapack.CblasNoTrans;
   }
 
-  /** The same product in two scopes, on backends with more and with fewer threads. */
+  /** The same product in two scopes, of backends with more and with fewer threads. */
   static Result besideItself(Contest contest, Scope more, Scope fewer, Shape shape) {
     float[] a = values(shape.m * shape.k);
     float[] b = values(shape.k * shape.n);

@@ -6,11 +6,11 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Times of a contest in nanoseconds, a round each.
+ * Times of a contest in nanoseconds, one per round.
  *
  * @param name of the work
- * @param ours this library's
- * @param theirs the peer's
+ * @param ours times of MaskAlign
+ * @param theirs times of the peer
  */
 record Result(String name, double[] ours, double[] theirs) {
 

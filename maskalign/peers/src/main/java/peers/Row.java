@@ -4,23 +4,23 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A line of the table.
+ * A row of the table.
  *
  * @param work what is compared
  * @param figure the ratio or amount measured
- * @param bar what is asked for
- * @param aim what would be better
+ * @param bar the required value
+ * @param aim the desired value
  * @param atLeast whether more is better
  * @param detail medians and bests
  */
 record Row(String work, double figure, double bar, double aim, boolean atLeast, String detail) {
 
-  /** Time of ours over theirs. */
+  /** Our time divided by theirs. */
   static Row time(String work, Result result, double bar, double aim) {
     return new Row(work, result.ratio(), bar, aim, false, detail(result, "theirs"));
   }
 
-  /** Speed of ours over theirs. */
+  /** Our speed divided by theirs. */
   static Row speed(String work, Result result, double bar, double aim, String peer) {
     return new Row(work, 1 / result.ratio(), bar, aim, true, detail(result, peer));
   }

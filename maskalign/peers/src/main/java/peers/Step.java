@@ -1,9 +1,9 @@
 package peers;
 
-/** Work that is done again and again. */
+/** Work that runs repeatedly. */
 interface Step extends Contender, AutoCloseable {
 
-  /** A number that the last run computed, which shows that it did the work. */
+  /** A number that the last run computed, as a proof of work. */
   double result();
 
   @Override

@@ -3,7 +3,7 @@ package peers;
 import io.github.maskalign.vit.ViTConfig;
 
 /**
- * The work that both sides of a step do.
+ * The work of a step, equal on both sides.
  *
  * @param name for the table
  * @param config the network, on images of 224 x 224 in patches of 16 x 16
@@ -12,10 +12,10 @@ import io.github.maskalign.vit.ViTConfig;
  */
 record StepShape(String name, ViTConfig config, int batch, int teacherWidth) {
 
-  /** Patches that a student sees; with the class token it has 60 tokens. */
+  /** Visible patches of the student, which has 60 tokens with the class token. */
   static final int VISIBLE = 59;
 
-  /** Top levels of the teacher that are aligned. */
+  /** Number of last teacher blocks to align. */
   static final int LEVELS = 5;
 
   static final StepShape TINY = new StepShape("ViT-Ti/16", ViTConfig.tiny(224, 16), 8, 768);

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The bars, and the figures that are held against them. */
+/** The required values, and the measured ones next to them. */
 final class Table {
 
   private Table() {}

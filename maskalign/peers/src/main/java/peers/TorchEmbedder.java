@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.vit.ViTConfig;
 
-/** Embeddings by libtorch's operations. */
+/** Embeds images with libtorch's operations. */
 final class TorchEmbedder implements EmbedPeers.Peer {
 
   private final ViTConfig config;

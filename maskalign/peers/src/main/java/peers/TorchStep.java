@@ -13,7 +13,7 @@ import ai.djl.training.tracker.Tracker;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The work of {@link OurStep} on libtorch by DJL. */
+/** The work of {@link OurStep} on libtorch, through DJL. */
 final class TorchStep implements Step {
 
   private final NDManager manager = NDManager.newBaseManager("PyTorch");

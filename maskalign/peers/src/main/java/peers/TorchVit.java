@@ -13,10 +13,10 @@ import io.github.maskalign.vit.ViTConfig;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The same network as {@link io.github.maskalign.vit.ViT}, from libtorch's operations by DJL. */
+/** The network of {@link io.github.maskalign.vit.ViT} in libtorch's operations, through DJL. */
 final class TorchVit {
 
-  /** What learns, in order of creation. */
+  /** Trainable parameters, in order of creation. */
   final List<NDArray> parameters = new ArrayList<>();
 
   private final NDManager manager;
@@ -69,7 +69,7 @@ final class TorchVit {
     }
   }
 
-  /** Takes over the weights of a network of ours, but for its final norm. */
+  /** Copies the weights of our network, except those of its final norm. */
   void copy(Parameters ours) {
     set(patchWeight, ours, "patch_embed.proj.weight");
     set(patchBias, ours, "patch_embed.proj.bias");
@@ -138,7 +138,7 @@ final class TorchVit {
     first.attach(step);
     NDArray x = linear(patches, patchWeight, patchBias).add(places);
     NDArray start = classToken.add(first);
-    start.attach(step); // or all that follows would stay with the parameters
+    start.attach(step); // or the parameters' manager would keep all results
     start = start.broadcast(batch, 1, config.width());
     x = start.concat(x, 1);
     List<NDArray> levels = new ArrayList<>();
@@ -180,7 +180,7 @@ final class TorchVit {
         w.projectionBias);
   }
 
-  /** DJL offers no fused attention: matMul, softmax, matMul. */
+  /** DJL has no fused attention: matMul, softmax, matMul. */
   static NDArray attention(NDArray q, NDArray k, NDArray v, float scale) {
     return q.mul(scale).matMul(k.swapAxes(-1, -2)).softmax(-1).matMul(v);
   }
