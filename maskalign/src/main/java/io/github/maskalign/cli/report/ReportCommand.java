@@ -2,7 +2,7 @@ package io.github.maskalign.cli.report;
 
 import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.ComputeOptions;
-import io.github.maskalign.cli.train.PictureSource;
+import io.github.maskalign.cli.train.DataSetOption;
 import io.github.maskalign.cli.visualize.PatchInsight;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.tensor.Backends;
@@ -108,7 +108,7 @@ public final class ReportCommand implements Command {
       sections.add(missing("Pictures", e.getMessage()));
       return;
     }
-    Dataset shown = PictureSource.atMost(pictures, SHOWN);
+    Dataset shown = DataSetOption.atMost(pictures, SHOWN);
     if (run.setting("mask-ratio", "maskRatio").isPresent()) {
       sections.add(orMissing("What the student sees", () -> masks(run, scope, student, shown)));
     }
@@ -124,7 +124,7 @@ public final class ReportCommand implements Command {
       word = run.setting("eval-data", "data").orElse("fashion-mnist");
     }
     try {
-      return PictureSource.open("--data", word);
+      return DataSetOption.open("--data", word);
     } catch (TensorException | IllegalArgumentException | UncheckedIOException e) {
       throw new IllegalArgumentException(
           "the pictures are not where they were (%s); name them with --data"
@@ -159,11 +159,11 @@ public final class ReportCommand implements Command {
   private Dataset rest(Dataset all) {
     int size = all.size();
     boolean[] shown = new boolean[size];
-    for (int sample : PictureSource.spread(size, SHOWN)) {
+    for (int sample : DataSetOption.spread(size, SHOWN)) {
       shown[sample] = true;
     }
     int[] others = IntStream.range(0, size).filter(i -> !shown[i]).toArray();
-    return PictureSource.atMost(all.select(others), galleryPictures);
+    return DataSetOption.atMost(all.select(others), galleryPictures);
   }
 
   private static String orMissing(String title, Supplier<String> section) {

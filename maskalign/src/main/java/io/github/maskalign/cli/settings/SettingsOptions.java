@@ -1,12 +1,13 @@
 package io.github.maskalign.cli.settings;
 
+import io.github.maskalign.cli.FormerOption;
 import io.github.maskalign.config.Choice;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.IGetter;
@@ -14,9 +15,9 @@ import picocli.CommandLine.Model.ISetter;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * A program's settings on the command line: an option for each, and {@code --recipe}, {@code
- * --config} and {@code --print-config}. What is said later in this list counts: standard values,
- * recipe, file, options.
+ * The settings of a command on the command line: an option for each, and {@code --recipe}, {@code
+ * --config} and {@code --print-config}. In increasing order of precedence: defaults, recipe, file,
+ * options.
  *
  * @param <R> the record of settings
  * @since 0.1.0
@@ -28,38 +29,36 @@ public final class SettingsOptions<R extends Record> {
   private static final String PRINT = "print-config";
 
   private final SettingsSchema<R> schema;
-  private final String program;
+  private final String command;
   private final Map<String, String> given = new LinkedHashMap<>();
 
-  private SettingsOptions(SettingsSchema<R> schema, String program) {
+  private SettingsOptions(SettingsSchema<R> schema, String command) {
     this.schema = schema;
-    this.program = program;
+    this.command = command;
   }
 
   /**
-   * The options of a program.
+   * The options of a command.
    *
-   * @param program whose section of a recipe counts
+   * @param command whose section of a recipe applies
    */
-  public static <R extends Record> SettingsOptions<R> of(Class<R> type, String program) {
-    return new SettingsOptions<>(SettingsSchema.of(type), program);
+  public static <R extends Record> SettingsOptions<R> of(Class<R> type, String command) {
+    return new SettingsOptions<>(SettingsSchema.of(type), command);
   }
 
-  /** The settings themselves. */
+  /** The settings. */
   public SettingsSchema<R> schema() {
     return schema;
   }
 
   /** Adds all options to a command. */
-  public void addTo(CommandSpec command) {
+  public void addTo(CommandSpec spec) {
     String recipes = String.join(", ", Recipes.names());
-    command
+    spec.addOption(option(RECIPE, "NAME", "Built-in recipe: " + recipes + ".").build())
         .addOption(
-            option(RECIPE, "NAME", "Settings of a published recipe: " + recipes + ".").build())
-        .addOption(
-            option(CONFIG, "FILE", "Settings from a YAML or JSON file, as --print-config prints.")
+            option(CONFIG, "FILE", "YAML or JSON file with settings, as --print-config prints it.")
                 .build())
-        .addOption(flag(PRINT, "Print the settings that result, for --config, and end."));
+        .addOption(flag(PRINT, "Print the resulting settings as a file for --config, and exit."));
     Map<String, ArgGroupSpec.Builder> groups = new LinkedHashMap<>();
     for (SettingsSchema.Entry entry : schema.entries()) {
       groups
@@ -72,11 +71,14 @@ public final class SettingsOptions<R extends Record> {
                       .heading("%n" + heading + "%n"))
           .addArg(option(entry));
     }
-    groups.values().forEach(group -> command.addArgGroup(group.build()));
+    groups.values().forEach(group -> spec.addArgGroup(group.build()));
+    schema
+        .formerNames()
+        .forEach((former, now) -> FormerOption.add(spec, "--" + former, "--" + now));
   }
 
   private OptionSpec option(SettingsSchema.Entry entry) {
-    String text = "%s (default: %s)".formatted(text(entry), entry.standard());
+    String text = text(entry);
     return entry.type() == boolean.class || entry.type() == Boolean.class
         ? flag(entry.name(), text)
         : option(entry.name(), label(entry.type()), text).build();
@@ -111,27 +113,40 @@ public final class SettingsOptions<R extends Record> {
         .setter(setter);
   }
 
-  /** The sentence, with all words that can be chosen if there are few. */
+  /** The description, with the values of an enum and the default. */
   private static String text(SettingsSchema.Entry entry) {
-    if (!entry.type().isEnum()) {
-      return entry.text();
+    String text = entry.setting().value().replaceAll("\\.$", "");
+    if (entry.type().isEnum()) {
+      text += ": " + values(entry.type());
     }
-    String words =
-        Arrays.stream(entry.type().getEnumConstants())
+    String note = entry.setting().defaultText();
+    if (note.isEmpty() || !entry.defaultValue().equals(Setting.NONE)) {
+      note = entry.defaultValue();
+    }
+    return note.equals(Setting.REQUIRED)
+        ? text + " (required)."
+        : text + " (default: " + note + ").";
+  }
+
+  private static String values(Class<?> type) {
+    List<String> words =
+        Arrays.stream(type.getEnumConstants())
             .map(c -> c instanceof Choice choice ? choice.word() : c.toString())
             .map(word -> word.toLowerCase(Locale.ROOT))
-            .collect(Collectors.joining(", "));
-    return entry.text().replaceAll("\\.$", "") + ": " + words;
+            .toList();
+    return words.size() == 1
+        ? words.getFirst()
+        : String.join(", ", words.subList(0, words.size() - 1)) + " or " + words.getLast();
   }
 
   private static String label(Class<?> type) {
     if (type == Path.class) {
       return "PATH";
     }
-    return type.isPrimitive() || Number.class.isAssignableFrom(type) ? "N" : "WORD";
+    return type.isPrimitive() || Number.class.isAssignableFrom(type) ? "N" : "VALUE";
   }
 
-  /** Whether the settings are to be printed and nothing else be done. */
+  /** Whether to print the settings and exit. */
   public boolean printRequested() {
     return Boolean.parseBoolean(given.get(PRINT));
   }
@@ -139,7 +154,7 @@ public final class SettingsOptions<R extends Record> {
   /**
    * The settings of all sources together.
    *
-   * @throws IllegalArgumentException if a source has an unknown key or a value that cannot be read
+   * @throws IllegalArgumentException if a source has an unknown key or an invalid value
    */
   public R resolve() {
     Map<String, String> words = new LinkedHashMap<>();
@@ -147,7 +162,7 @@ public final class SettingsOptions<R extends Record> {
     return schema.build(words);
   }
 
-  /** The settings that result as a YAML file that {@code --config} reads, with their sources. */
+  /** The resulting settings as a YAML file for {@code --config}, with their sources as comments. */
   public String print() {
     Map<String, Map<String, String>> layers = layers();
     StringBuilder text = new StringBuilder();
@@ -164,12 +179,12 @@ public final class SettingsOptions<R extends Record> {
     return text.toString();
   }
 
-  /** What each source says, by its name; later ones count. */
+  /** The values of each source by its name, in increasing order of precedence. */
   private Map<String, Map<String, String>> layers() {
     Map<String, Map<String, String>> layers = new LinkedHashMap<>();
     String recipe = given.get(RECIPE);
     if (recipe != null) {
-      layers.put("recipe " + recipe, known("recipe " + recipe, Recipes.find(recipe, program)));
+      layers.put("recipe " + recipe, known("recipe " + recipe, Recipes.find(recipe, command)));
     }
     String file = given.get(CONFIG);
     if (file != null) {
@@ -182,13 +197,7 @@ public final class SettingsOptions<R extends Record> {
   }
 
   private Map<String, String> known(String source, Map<String, String> words) {
-    for (String name : words.keySet()) {
-      if (!schema.has(name)) {
-        throw new IllegalArgumentException(
-            "%s: '%s' is not a setting of %s; is '%s' meant?"
-                .formatted(source, name, program, schema.nearest(name)));
-      }
-    }
+    schema.requireKnown(source, words);
     return words;
   }
 }

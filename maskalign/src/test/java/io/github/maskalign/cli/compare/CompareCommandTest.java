@@ -28,18 +28,18 @@ class CompareCommandTest {
                 "--decoder-heads=2",
                 "--model=16x2x2",
                 "--image-size=28",
-                "--patch=14",
+                "--patch-size=14",
                 "--gray",
                 "--quiet",
                 "--data=fashion-mnist",
                 "--eval-data=fashion-mnist",
-                "--eval-pictures=300",
+                "--eval-images=300",
                 "--eval-every=1",
                 "--batch=1000",
                 "--lr=1e-3",
                 "--warmup=0.1",
                 "--vary=mask-ratio=0.5,0.75",
-                "--into=" + folder.resolve("comparison")));
+                "--out=" + folder.resolve("comparison")));
     arguments.addAll(List.of(more));
     return new CommandLine(new CompareCommand())
         .setExecutionExceptionHandler(
@@ -75,7 +75,7 @@ class CompareCommandTest {
     assertEquals(0, compare(error, "--seeds=2", "--epochs=2"), error.toString());
     assertEquals(results, results(), "nothing is run again");
     assertEquals(2, compare(error, "--seeds=2", "--epochs=3"));
-    assertTrue(error.toString().contains("epochs is 3, was 2"), error.toString());
+    assertTrue(error.toString().contains("--epochs is 3, was 2"), error.toString());
   }
 
   @Test
@@ -96,7 +96,7 @@ class CompareCommandTest {
     assertEquals(2, compare(error, "--out=" + folder.resolve("x")));
     assertEquals(2, compare(error, "--seeds=0"));
     assertEquals(2, compare(error, "--vary=mask-ration=1"));
-    assertTrue(error.toString().contains("is 'mask-ratio' meant"), error.toString());
+    assertTrue(error.toString().contains("did you mean 'mask-ratio'"), error.toString());
     assertTrue(Files.notExists(folder.resolve("comparison")));
   }
 }

@@ -38,27 +38,27 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a pre-training together from its settings, and runs it. */
-public final class PretrainProgram {
+/** Assembles a pre-training run from its settings and runs it. */
+public final class PretrainRun {
 
   private final Session session;
   private final PretrainSettings settings;
   private final SettingsSchema<PretrainSettings> schema;
 
-  public PretrainProgram(
+  public PretrainRun(
       Session session, PretrainSettings settings, SettingsSchema<PretrainSettings> schema) {
     this.session = session;
     this.settings = settings;
     this.schema = schema;
   }
 
-  /** The exit status. */
+  /** Runs it and returns the exit status. */
   public int run() {
     Scope scope = session.scope();
     ModelSettings.Shape shape = settings.student().shape();
     ChannelStats stats = shape.stats();
-    Dataset pictures = PictureSource.open("--data", settings.pictures().data());
-    System.out.printf("Data: %,d pictures%n", pictures.size());
+    Dataset pictures = DataSetOption.open("--data", settings.pictures().data());
+    System.out.printf("Data: %,d images%n", pictures.size());
     KnnMonitor knn = KnnMonitor.of(settings.pictures(), pictures, Views.plain(shape));
 
     ViTTeacher teacher = PretrainModel.teacher(scope, settings, stats);
@@ -95,7 +95,7 @@ public final class PretrainProgram {
       }
       run.spent(prepared);
       if (!run.train(session.stop(), settings.run().quiet())) {
-        System.out.printf("Stopped; go on with --resume --out %s%n", folder);
+        System.out.printf("Stopped; continue with --resume --out %s%n", folder);
         return session.stop().exitStatus();
       }
     }
@@ -110,12 +110,12 @@ public final class PretrainProgram {
     TeacherTargets targets = model.targets();
     System.out.println("Teacher: " + (targets == null ? "none" : targets.teacherId().name()));
     System.out.printf(
-        "Student: %,d parameters, sees %d of %d patches; %s%n",
+        "Student: %,d parameters, %d of %d patches visible; %s%n",
         parameters.trainableSize(),
         objective.keptPatches(),
         objective.student().config().patches(),
         settings.method().method().description());
-    System.out.println("Learning: " + settings.schedule().explanation());
+    System.out.println("Schedule: " + settings.schedule().explanation());
   }
 
   private List<FeatureScore> compareBefore(
@@ -133,7 +133,7 @@ public final class PretrainProgram {
     return new FeatureScore(features, knn.score(session.scope(), network, adapter), null);
   }
 
-  /** Null where there are no levels to look at. */
+  /** Null for methods without aligned levels. */
   private @Nullable AlignmentMetrics metrics(
       PretrainModel model, Parameters parameters, TargetSource source, Batch batch) {
     TeacherTargets targets = model.targets();
@@ -176,7 +176,8 @@ public final class PretrainProgram {
     try {
       CachedTargets.Filled filled =
           targets.fill(settings.schedule().epochs(), session.stop()::requested, progress);
-      System.out.printf("Teacher cache: %,d crops found, %,d made%n", filled.kept(), filled.made());
+      System.out.printf(
+          "Teacher cache: %,d crops reused, %,d computed%n", filled.kept(), filled.made());
       return targets;
     } catch (RuntimeException | Error e) {
       targets.close();
@@ -194,7 +195,7 @@ public final class PretrainProgram {
     ScheduleSettings schedule = settings.schedule();
     PretrainSettings.Optimizer optimizer = settings.optimizer();
     return new Pretraining.Recipe(
-        schedule.pace(batches.perEpoch(), optimizer.clip()),
+        schedule.pace(batches.perEpoch(), optimizer.clipGrad()),
         new AdamW.Betas(optimizer.beta1(), optimizer.beta2()),
         schedule.weightDecay(),
         optimizer.dropPath(),
@@ -213,7 +214,7 @@ public final class PretrainProgram {
         .withLoading(settings.loading().loading());
   }
 
-  /** W after the first epoch, which shows early whether it moves, and at the end. */
+  /** Prints W after the first epoch, an early sign of whether it learns, and after the last. */
   private Metrics measure(
       @Nullable AlignmentMetrics metrics,
       @Nullable KnnMonitor knn,
