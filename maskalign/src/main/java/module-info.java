@@ -32,7 +32,6 @@ module io.github.maskalign {
   requires jdk.unsupported;
   requires me.tongfei.progressbar;
   requires org.apache.commons.compress;
-  requires xchart;
   requires static transitive org.jspecify;
 
   exports io.github.maskalign;

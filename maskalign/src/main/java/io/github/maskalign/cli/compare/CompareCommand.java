@@ -190,9 +190,9 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
     Comparison comparison = new Comparison("k-NN", shown);
     Path table = out.resolve("table.md");
     Files.writeString(table, comparison.table());
-    CurvePlot.write(comparison, CurvePlot.Axis.SECONDS, out.resolve("quality-seconds.png"));
-    CurvePlot.write(comparison, CurvePlot.Axis.EPOCHS, out.resolve("quality-epochs.png"));
+    CurvePlot.write(comparison, CurvePlot.Axis.SECONDS, out.resolve("quality-seconds.svg"));
+    CurvePlot.write(comparison, CurvePlot.Axis.EPOCHS, out.resolve("quality-epochs.svg"));
     System.out.printf(
-        "%n%s%n%s, quality-seconds.png, quality-epochs.png%n", comparison.table(), table);
+        "%n%s%n%s, quality-seconds.svg, quality-epochs.svg%n", comparison.table(), table);
   }
 }

@@ -70,7 +70,7 @@ class CompareCommandTest {
     }
     String table = Files.readString(folder.resolve("comparison/table.md"));
     assertTrue(table.contains("| mask-ratio=0.75 |     2 |"), table);
-    assertTrue(Files.size(folder.resolve("comparison/quality-seconds.png")) > 1000);
+    assertTrue(Files.size(folder.resolve("comparison/quality-seconds.svg")) > 1000);
 
     assertEquals(0, compare(error, "--seeds=2", "--epochs=2"), error.toString());
     assertEquals(results, results(), "nothing is run again");
@@ -93,7 +93,9 @@ class CompareCommandTest {
   @Test
   void whatCannotBeComparedIsRefusedBeforeAnyRun() {
     StringBuilder error = new StringBuilder();
-    assertEquals(2, compare(error, "--out=" + folder.resolve("x")));
+    assertEquals(2, compare(error, "--resume"));
+    assertTrue(error.toString().contains("--resume: not applicable"), error.toString());
+    assertEquals(2, compare(error, "--into=" + folder.resolve("x")), "--into is now --out");
     assertEquals(2, compare(error, "--seeds=0"));
     assertEquals(2, compare(error, "--vary=mask-ration=1"));
     assertTrue(error.toString().contains("did you mean 'mask-ratio'"), error.toString());
