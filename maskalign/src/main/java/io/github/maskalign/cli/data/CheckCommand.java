@@ -2,6 +2,7 @@ package io.github.maskalign.cli.data;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.maskalign.cli.ProgressLine;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.sets.DataSets;
 import io.github.maskalign.data.sets.FashionMnist;
@@ -65,7 +66,9 @@ final class CheckCommand implements Callable<Integer> {
     out.flush();
     try (StopSignal stop = StopSignal.install()) {
       Scan scan = new Scan(pictures, decoder);
-      scan.run(threads, stop::requested, quiet ? (_, _) -> {} : new ScanProgress(System.err));
+      ProgressLine line = new ProgressLine(new PrintWriter(System.err, true), "Checked images");
+      scan.run(threads, stop::requested, quiet ? (_, _) -> {} : line::update);
+      line.clear();
       CheckReport report = CheckReport.of(pictures, scan);
       ReportText.print(report, out);
       if (json != null) {

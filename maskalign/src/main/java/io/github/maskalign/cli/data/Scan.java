@@ -26,7 +26,7 @@ final class Scan {
   private static final int PROGRESS_MILLIS = 250;
   private static final String NO_FILE = "pixels";
 
-  /** Is told now and then how far a scan is. */
+  /** Called regularly with the number of images done. */
   @FunctionalInterface
   interface Progress {
     void done(int pictures, int of);

@@ -4,6 +4,7 @@ import io.github.maskalign.Masking;
 import io.github.maskalign.Objective;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.AdamW;
+import io.github.maskalign.cli.ProgressLine;
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.ModelSettings;
 import io.github.maskalign.cli.settings.groups.PretrainData;
@@ -33,6 +34,7 @@ import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.train.checkpoint.StudentFiles;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.image.ChannelStats;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -171,11 +173,12 @@ public final class PretrainRun {
             crops,
             new CachedTargets.Place(teacher.teacherCacheDir(), teacher.teacherCacheType()));
     System.out.println("Teacher cache: " + targets.path());
-    CachedTargets.Progress progress =
-        settings.run().quiet() ? (_, _) -> {} : new CacheProgress(System.err, System::nanoTime);
+    ProgressLine line = new ProgressLine(new PrintWriter(System.err, true), "Teacher cache");
+    CachedTargets.Progress progress = settings.run().quiet() ? (_, _) -> {} : line::update;
     try {
       CachedTargets.Filled filled =
           targets.fill(settings.schedule().epochs(), session.stop()::requested, progress);
+      line.clear();
       System.out.printf(
           "Teacher cache: %,d crops reused, %,d computed%n", filled.kept(), filled.made());
       return targets;
