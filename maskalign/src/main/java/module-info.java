@@ -6,13 +6,13 @@ import io.github.maskalign.cli.data.DataCommand;
 import io.github.maskalign.cli.eval.EvalCommand;
 import io.github.maskalign.cli.eval.KnnCommand;
 import io.github.maskalign.cli.report.ReportCommand;
-import io.github.maskalign.cli.runtime.ImageCommand;
+import io.github.maskalign.cli.runtime.RuntimeImageCommand;
 import io.github.maskalign.cli.train.FinetuneCommand;
 import io.github.maskalign.cli.train.PretrainCommand;
 import io.github.maskalign.cli.train.ProbeCommand;
-import io.github.maskalign.cli.visualize.AttendCommand;
+import io.github.maskalign.cli.visualize.AttentionCommand;
 import io.github.maskalign.cli.visualize.MaskCommand;
-import io.github.maskalign.cli.visualize.PatchesCommand;
+import io.github.maskalign.cli.visualize.PcaCommand;
 import io.github.maskalign.cli.weights.ExportCommand;
 import io.github.maskalign.cli.weights.InspectCommand;
 import org.jspecify.annotations.NullMarked;
@@ -32,7 +32,6 @@ module io.github.maskalign {
   requires jdk.unsupported;
   requires me.tongfei.progressbar;
   requires org.apache.commons.compress;
-  requires xchart;
   requires static transitive org.jspecify;
 
   exports io.github.maskalign;
@@ -86,7 +85,7 @@ module io.github.maskalign {
   uses Command;
 
   provides Command with
-      AttendCommand,
+      AttentionCommand,
       BenchCommand,
       ClassifyCommand,
       DataCommand,
@@ -95,9 +94,9 @@ module io.github.maskalign {
       FinetuneCommand,
       KnnCommand,
       MaskCommand,
-      PatchesCommand,
+      PcaCommand,
       PretrainCommand,
-      ImageCommand,
+      RuntimeImageCommand,
       ProbeCommand,
       ReportCommand,
       ExportCommand,

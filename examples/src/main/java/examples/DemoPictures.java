@@ -18,17 +18,17 @@ import picocli.CommandLine.Spec;
 /** Writes embedded pictures to a folder, so that the other examples have something to work on. */
 @CommandLine.Command(
     name = "demo-pictures",
-    description = "Writes pictures of clothes to a folder, a sub-folder a class, to try things on.")
+    description = "Writes sample images of clothes to a folder, in one subfolder per class.")
 public final class DemoPictures implements Command {
 
-  @Parameters(paramLabel = "FOLDER", description = "Made if it is not there.")
+  @Parameters(paramLabel = "DIR", description = "Folder to write; created if it does not exist.")
   private Path folder;
 
   @Option(
       names = "--count",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "How many, up to 10,000 (default: ${DEFAULT-VALUE}).")
+      description = "Number of images, at most 10,000 (default: ${DEFAULT-VALUE}).")
   private int count;
 
   @Spec private CommandSpec spec;

@@ -1,6 +1,8 @@
 package examples;
 
 import io.github.maskalign.cli.Command;
+import io.github.maskalign.cli.FormerOption;
+import io.github.maskalign.cli.ProgressLine;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
@@ -26,35 +28,41 @@ import picocli.CommandLine.Spec;
     name = "duplicates",
     sortOptions = false,
     description =
-        "Groups the pictures of an index that are nearly the same, whatever their size or format:"
-            + " each is as near as you say to another one of its group. Shown is the cosine with"
-            + " the first.")
+        "Finds groups of near-duplicate images in an index, whatever their size or format. Prints"
+            + " the cosine similarity of each image with the first of its group.")
 public final class FindDuplicates implements Command {
 
   /** Rows of a product: a million cosines at once. */
   private static final int BLOCK = 1024;
 
-  @Parameters(paramLabel = "INDEX", description = "Made by 'maskalign index'.")
+  @Parameters(paramLabel = "INDEX", description = "Index file that 'maskalign index' wrote.")
   private Path file;
 
   @Option(
-      names = "--least",
+      names = "--threshold",
       paramLabel = "COSINE",
       defaultValue = "0.98",
       description =
-          "From which cosine on two pictures are duplicates; look at what a value finds, since"
-              + " networks differ (default: ${DEFAULT-VALUE}).")
+          "Minimum cosine similarity of duplicates; the best value depends on the network (default:"
+              + " ${DEFAULT-VALUE}).")
   private float min;
 
-  @Spec private CommandSpec spec;
+  private CommandSpec spec;
 
   /** For the service loader. */
   public FindDuplicates() {}
 
+  /** Called by picocli. */
+  @Spec
+  public void setSpec(CommandSpec spec) {
+    this.spec = spec;
+    FormerOption.add(spec, "--least", "--threshold");
+  }
+
   @Override
   public Integer call() {
     if (!(min > 0 && min <= 1)) {
-      throw new IllegalArgumentException("--least: must be above 0 and at most 1, got " + min);
+      throw new IllegalArgumentException("--threshold: must be above 0 and at most 1, got " + min);
     }
     PrintWriter out = spec.commandLine().getOut();
     try (VectorIndex index = VectorIndex.open(file)) {
@@ -67,7 +75,7 @@ public final class FindDuplicates implements Command {
         }
         out.println();
       }
-      out.printf("%,d groups among %,d pictures%n", groups.size(), index.size());
+      out.printf("%,d groups in %,d images%n", groups.size(), index.size());
     }
     return 0;
   }
@@ -76,7 +84,9 @@ public final class FindDuplicates implements Command {
   static List<List<Integer>> groups(VectorIndex index, float min, PrintWriter messages) {
     int count = index.size();
     int[] parents = IntStream.range(0, count).toArray();
-    Progress progress = new Progress(messages, "pairs", (long) count * (count + 1) / 2);
+    ProgressLine progress = new ProgressLine(messages, "Pairs");
+    long total = (long) count * (count + 1) / 2;
+    long done = 0;
     try (Backends.Choice choice = Backends.open(Backends.AUTO, BackendOptions.defaults());
         Scope scope = Scope.root(choice.backend(), "duplicates")) {
       for (int from = 0; from < count; from += BLOCK) {
@@ -85,11 +95,13 @@ public final class FindDuplicates implements Command {
           for (int other = from; other < count; other += BLOCK) {
             join(rows, a, from, index, other, min, parents);
             long pairs = (long) a.dim(0) * Math.min(BLOCK, count - other);
-            progress.add(from == other ? (pairs + a.dim(0)) / 2 : pairs);
+            done += from == other ? (pairs + a.dim(0)) / 2 : pairs;
+            progress.update(done, total);
           }
         }
       }
     }
+    progress.clear();
     TreeMap<Integer, List<Integer>> groups = new TreeMap<>();
     for (int row = 0; row < count; row++) {
       groups.computeIfAbsent(root(parents, row), _ -> new ArrayList<>()).add(row);

@@ -58,8 +58,8 @@ import picocli.CommandLine.Spec;
     name = "finetune-folder",
     sortOptions = false,
     description =
-        "Teaches a network the classes of a folder that has a sub-folder a class, in few epochs,"
-            + " and judges it by pictures that it was not shown.")
+        "Fine-tunes a network on the class subfolders of a folder for a few epochs, holding out 20"
+            + " %% of the images for evaluation.")
 public final class FineTuneOnFolder implements Command {
 
   private static final int BATCH = 32;
@@ -70,26 +70,27 @@ public final class FineTuneOnFolder implements Command {
   private static final double SMOOTHING = 0.1;
   private static final long SEED = 1;
 
-  @CommandLine.Parameters(paramLabel = "FOLDER", description = "A sub-folder a class.")
+  @CommandLine.Parameters(paramLabel = "DIR", description = "Folder with one subfolder per class.")
   private Path folder;
 
   @Option(
       names = "--weights",
       paramLabel = "DIR|FILE",
-      description = "To start from (default: the embedded tiny network).")
+      description =
+          "Initial weights: a weight file or folder (default: the embedded tiny network).")
   private @Nullable Path weights;
 
   @Option(
       names = "--epochs",
       paramLabel = "N",
       defaultValue = "5",
-      description = "Passes over the pictures (default: ${DEFAULT-VALUE}).")
+      description = "Number of epochs (default: ${DEFAULT-VALUE}).")
   private int epochs;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Folder of the run (default: runs/finetune-folder-TIME).")
+      description = "Output folder (default: runs/finetune-folder-TIME).")
   private @Nullable Path out;
 
   @Option(names = "--quiet", description = "Show no progress.")

@@ -24,33 +24,33 @@ import picocli.CommandLine.Spec;
     name = "serve",
     sortOptions = false,
     description =
-        "Serves a page on which one gives a picture and sees those of a folder that are most like"
-            + " it; and the same for programs: curl --data-binary @cat.jpg"
-            + " http://127.0.0.1:8080/api/search")
+        "Starts an image-search page and JSON API over a folder of images. API: curl --data-binary"
+            + " @cat.jpg http://127.0.0.1:8080/api/search")
 public final class ImageSearchServer implements Command {
 
   @Parameters(
       paramLabel = "DATA",
-      description = "A folder of pictures, or any data set that 'maskalign data' knows.")
+      description = "Image folder, or any data set that 'maskalign data check' reads.")
   private Path data;
 
   @Option(
       names = "--index",
       paramLabel = "FILE",
       defaultValue = "pictures.index",
-      description = "Made by 'maskalign index'; if it is not there, it is made now.")
+      description = "Index file; created if it does not exist (default: ${DEFAULT-VALUE}).")
   private Path file;
 
   @Option(
       names = "--host",
       defaultValue = "127.0.0.1",
-      description = "0.0.0.0 lets other machines in (default: ${DEFAULT-VALUE}).")
+      description =
+          "Address to listen on; 0.0.0.0 accepts other machines (default: ${DEFAULT-VALUE}).")
   private String host;
 
   @Option(
       names = "--port",
       defaultValue = "8080",
-      description = "0 takes a free one (default: ${DEFAULT-VALUE}).")
+      description = "Port to listen on; 0 picks a free one (default: ${DEFAULT-VALUE}).")
   private int port;
 
   @Mixin private ModelOptions model;

@@ -2,6 +2,7 @@ package examples;
 
 import examples.ModelOptions.Model;
 import io.github.maskalign.cli.Command;
+import io.github.maskalign.cli.ProgressLine;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.sets.DataSets;
 import io.github.maskalign.vit.embed.Embedder;
@@ -9,6 +10,7 @@ import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.search.VectorIndexWriter;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Gatherers;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +25,7 @@ import picocli.CommandLine.Spec;
 @CommandLine.Command(
     name = "index",
     sortOptions = false,
-    description = "Embeds the pictures of a folder, and writes an index to search them by.")
+    description = "Embeds the images of a folder or data set and writes a search index.")
 public final class IndexFolder implements Command {
 
   /** Images that are decoded or wait for the network; it takes several at once. */
@@ -31,14 +33,14 @@ public final class IndexFolder implements Command {
 
   @Parameters(
       paramLabel = "DATA",
-      description = "A folder of pictures, or any data set that 'maskalign data' knows.")
+      description = "Image folder, or any data set that 'maskalign data check' reads.")
   private Path data;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
       defaultValue = "pictures.index",
-      description = "The index to write (default: ${DEFAULT-VALUE}).")
+      description = "Index file to write (default: ${DEFAULT-VALUE}).")
   private Path out;
 
   @Mixin private ModelOptions model;
@@ -54,7 +56,7 @@ public final class IndexFolder implements Command {
     try (Model opened = model.open()) {
       spec.commandLine().getOut().println(opened.embedder().explanation());
       int indexed = index(pictures, opened, out, spec.commandLine().getErr());
-      spec.commandLine().getOut().printf("%s: %,d pictures%n", out, indexed);
+      spec.commandLine().getOut().printf("%s: %,d images%n", out, indexed);
       return indexed == pictures.size() ? 0 : 1;
     }
   }
@@ -64,7 +66,8 @@ public final class IndexFolder implements Command {
 
   /** Writes the index; returns how many pictures are in it, and tells of each that is not. */
   static int index(Dataset pictures, Model model, Path target, PrintWriter messages) {
-    Progress progress = new Progress(messages, "pictures", pictures.size());
+    ProgressLine progress = new ProgressLine(messages, "Images");
+    AtomicInteger done = new AtomicInteger();
     try (VectorIndexWriter index =
         VectorIndexWriter.create(target, model.embedder().width(), model.digest())) {
       IntStream.range(0, pictures.size())
@@ -75,10 +78,12 @@ public final class IndexFolder implements Command {
                 if (embedded.vector() != null) {
                   index.add(embedded.name(), embedded.vector());
                 } else {
-                  messages.println("maskalign: left out: " + embedded.refusal());
+                  progress.clear();
+                  messages.println("maskalign: skipped: " + embedded.refusal());
                 }
-                progress.add(1);
+                progress.update(done.incrementAndGet(), pictures.size());
               });
+      progress.clear();
       index.finish();
       return index.size();
     }

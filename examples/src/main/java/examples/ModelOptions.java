@@ -17,8 +17,8 @@ final class ModelOptions {
       names = "--weights",
       paramLabel = "DIR|FILE",
       description =
-          "A network: CLIP, DINO, SigLIP or ViT of Hugging Face or timm, or one of your own runs"
-              + " (default: the embedded tiny one, which knows clothes of 28 x 28 pixels).")
+          "Weights of CLIP, DINO, SigLIP or ViT of Hugging Face or timm, or of a run (default: the"
+              + " embedded tiny network, trained on 28-pixel images of clothes).")
   private @Nullable Path weights;
 
   @Mixin private final ComputeOptions compute = new ComputeOptions();

@@ -20,25 +20,28 @@ import picocli.CommandLine.Spec;
     name = "search",
     sortOptions = false,
     description =
-        "Finds the pictures that are most like yours in an index that 'maskalign index' made, the"
-            + " nearest first, each with its cosine.")
+        "Finds the most similar images in an index that 'maskalign index' wrote, nearest first,"
+            + " with cosine similarities.")
 public final class SearchFolder implements Command {
 
-  @Parameters(index = "0", paramLabel = "INDEX", description = "Made by 'maskalign index'.")
+  @Parameters(
+      index = "0",
+      paramLabel = "INDEX",
+      description = "Index file that 'maskalign index' wrote.")
   private Path file;
 
   @Parameters(
       index = "1..*",
       arity = "1..*",
-      paramLabel = "PICTURE",
-      description = "JPEG, PNG, GIF, BMP or WebP.")
+      paramLabel = "IMAGE",
+      description = "Query images: JPEG, PNG, GIF, BMP or WebP.")
   private List<Path> queries;
 
   @Option(
       names = "--top",
       paramLabel = "N",
       defaultValue = "5",
-      description = "How many to show (default: ${DEFAULT-VALUE}).")
+      description = "Number of results per query (default: ${DEFAULT-VALUE}).")
   private int top;
 
   @Mixin private ModelOptions model;

@@ -25,7 +25,8 @@ import picocli.CommandLine;
 /** The tensor engine by itself: from numbers to a gradient, then a two-layer network in a page. */
 @CommandLine.Command(
     name = "tensor-tour",
-    description = "Shows the tensor engine by itself: a gradient, then a two-layer network.")
+    description =
+        "Demonstrates the tensor engine: a gradient, then the training of a two-layer network.")
 public final class TensorTour implements Command {
 
   private static final int CLASSES = 10;

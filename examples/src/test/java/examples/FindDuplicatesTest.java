@@ -68,7 +68,7 @@ class FindDuplicatesTest {
 
     Path index = folder.resolve("pictures.index");
     assertEquals(0, Ran.command(new IndexFolder(), pictures, "--out", index).status());
-    Ran ran = Ran.command(new FindDuplicates(), index, "--least", 0.999);
+    Ran ran = Ran.command(new FindDuplicates(), index, "--threshold", 0.999);
     assertEquals(0, ran.status(), () -> "" + ran.failure());
     int first = ran.out().indexOf("1.0000  " + original);
     assertTrue(first >= 0, () -> ran.out().toString());
@@ -77,7 +77,7 @@ class FindDuplicatesTest {
 
   @Test
   void refusesACosineThatIsNone() {
-    Ran ran = Ran.command(new FindDuplicates(), folder, "--least", 98);
+    Ran ran = Ran.command(new FindDuplicates(), folder, "--threshold", 98);
     assertInstanceOf(IllegalArgumentException.class, ran.failure());
   }
 }

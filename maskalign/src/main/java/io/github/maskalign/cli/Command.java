@@ -3,15 +3,14 @@ package io.github.maskalign.cli;
 import java.util.concurrent.Callable;
 
 /**
- * A sub-command of {@code maskalign}, found by {@link java.util.ServiceLoader} so that modules
- * above this one can add theirs.
+ * A subcommand of {@code maskalign}, found by {@link java.util.ServiceLoader} so that dependent
+ * modules can add their own.
  *
- * <p>An implementation carries picocli's {@code @CommandLine.Command} with its name and
- * description; {@code --help}, {@code --version} and {@code --stacktrace} are inherited. It is
- * named both in its {@code module-info} ({@code provides}) and below {@code META-INF/services},
- * since the launcher runs on the class path. {@link #call} answers the exit status: 0 for success,
- * 1 where the work was done and the answer is no. For what the user can mend it throws (see {@link
- * Main}).
+ * <p>An implementation is annotated with picocli's {@code @CommandLine.Command}, which gives its
+ * name and description; {@code --help}, {@code --version} and {@code --stacktrace} are inherited.
+ * It is listed both in its {@code module-info} ({@code provides}) and in {@code META-INF/services},
+ * since the launcher uses the class path. {@link #call} returns the exit status: 0 for success, 1
+ * for a negative result. It throws for errors that the user can fix (see {@link Main}).
  *
  * @since 0.1.0
  */

@@ -5,42 +5,64 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** What a failed command prints, and the exit status it ends with. */
+/** Messages and exit statuses of failed commands. */
 final class Failures {
+  /** Commands that were renamed, with their present names. */
+  private static final Map<String, String> RENAMED =
+      Map.of("attend", "attention", "image", "runtime-image", "patches", "pca");
+
   private Failures() {}
 
-  /** A wrong option or argument: what is wrong, the likeliest names meant, where to read more. */
-  static int usage(ParameterException wrong, String[] args) {
-    CommandLine command = wrong.getCommandLine();
-    command.getErr().println("maskalign: " + wrong.getMessage());
-    UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
+  /** An invalid option or argument: the problem, suggestions, and how to get help. */
+  static int usage(ParameterException failure, String[] args) {
+    CommandLine command = failure.getCommandLine();
+    String renamed = renamed(failure);
+    if (renamed == null) {
+      command.getErr().println("maskalign: " + failure.getMessage());
+      UnmatchedArgumentException.printSuggestions(failure, command.getErr());
+    } else {
+      command.getErr().println("maskalign: " + renamed);
+    }
     command
         .getErr()
-        .println("'" + command.getCommandSpec().qualifiedName() + " --help' tells its options.");
+        .printf("Run '%s --help' for its options.%n", command.getCommandSpec().qualifiedName());
     return CommandLine.ExitCode.USAGE;
   }
 
+  private static @Nullable String renamed(ParameterException failure) {
+    if (failure instanceof UnmatchedArgumentException unmatched
+        && failure.getCommandLine().getParent() == null) {
+      String name = unmatched.getUnmatched().getFirst();
+      return RENAMED.containsKey(name)
+          ? "the command '%s' is now '%s'".formatted(name, RENAMED.get(name))
+          : null;
+    }
+    return null;
+  }
+
   /**
-   * What the user can mend takes one line; anything else is a fault of ours and shows its trace.
+   * Errors that the user can fix take one line; anything else is a bug and shows its stack trace.
    */
   static int execution(Exception failure, CommandLine command, boolean stackTrace) {
-    boolean mendable =
+    boolean fixable =
         switch (failure) {
           case TensorException _, IOException _, UncheckedIOException _ -> true;
           case IllegalArgumentException _ -> true;
           default -> false;
         };
-    if (mendable) {
+    if (fixable) {
       command.getErr().println("maskalign: " + message(failure));
     }
-    if (stackTrace || !mendable) {
+    if (stackTrace || !fixable) {
       failure.printStackTrace(command.getErr());
     }
-    return mendable ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+    return fixable ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
   }
 
   private static String message(Throwable failure) {
@@ -48,13 +70,13 @@ final class Failures {
       case UncheckedIOException e -> message(e.getCause());
       case NoSuchFileException e -> "no such file: " + e.getFile();
       case FileAlreadyExistsException e -> "already exists: " + e.getFile();
-      case IOException e -> "reading or writing failed: " + described(e);
+      case IOException e -> "I/O error: " + described(e);
       default -> described(failure);
     };
   }
 
   private static String described(Throwable failure) {
-    String said = failure.getMessage();
-    return said == null ? failure.getClass().getSimpleName() : said;
+    String message = failure.getMessage();
+    return message == null ? failure.getClass().getSimpleName() : message;
   }
 }

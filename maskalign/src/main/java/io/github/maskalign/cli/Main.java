@@ -11,8 +11,9 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * The root command. Exit status: 0 done; 1 done, and the answer is no, or a fault of the program; 2
- * something the user can mend (usage, a file, a shape, a device), told in one line.
+ * The root command. Exit status: 0 for success; 1 for a negative result, such as a failed check, or
+ * a bug; 2 for an error that the user can fix (usage, a file, a shape, a device), reported in one
+ * line.
  *
  * @since 0.1.0
  */
@@ -21,14 +22,14 @@ import picocli.CommandLine.Spec;
     description = "Trains and serves Vision Transformers on the JVM.",
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
-    footer = "%n'maskalign COMMAND --help' tells a command's options.",
+    footer = "%nRun 'maskalign COMMAND --help' for the options of a command.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     scope = ScopeType.INHERIT)
 public final class Main implements Runnable {
   @Option(
       names = "--stacktrace",
-      description = "Show where an error came from (MASKALIGN_STACKTRACE=1 does too).",
+      description = "Print the stack trace of an error (also: MASKALIGN_STACKTRACE=1).",
       defaultValue = "${env:MASKALIGN_STACKTRACE:-false}",
       scope = ScopeType.INHERIT)
   private boolean stackTrace;
@@ -52,7 +53,7 @@ public final class Main implements Runnable {
     var main = new Main();
     var root = new CommandLine(main);
     byName(commands).forEach(root::addSubcommand);
-    // Sub-commands take on only what is set after they were added.
+    // Subcommands inherit only what is set after they were added.
     root.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
     root.setParameterExceptionHandler(Failures::usage);
     root.setExecutionExceptionHandler(

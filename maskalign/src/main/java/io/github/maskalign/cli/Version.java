@@ -3,7 +3,7 @@ package io.github.maskalign.cli;
 import java.util.Objects;
 import picocli.CommandLine.IVersionProvider;
 
-/** One line: the version in the jar's manifest, and the Java and machine it runs on. */
+/** One line: the version from the jar's manifest, the Java version and the platform. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {

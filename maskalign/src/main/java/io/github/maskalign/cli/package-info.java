@@ -1,2 +1,2 @@
-/** The command line: the root command, how commands are found, and how failures are told. */
+/** The command line: the root command, discovery of commands, and error messages. */
 package io.github.maskalign.cli;

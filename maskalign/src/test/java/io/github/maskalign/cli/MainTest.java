@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -110,6 +111,16 @@ class MainTest {
     assertTrue(result.err.contains("'maskalign answer --help'"), result.err);
   }
 
+  @ParameterizedTest
+  @CsvSource({"image,runtime-image", "attend,attention", "patches,pca"})
+  void aRenamedCommandIsRejectedWithItsPresentName(String former, String now) {
+    Result result = run(former, "--help-me");
+    assertEquals(2, result.status);
+    assertTrue(
+        result.err.startsWith("maskalign: the command '%s' is now '%s'".formatted(former, now)),
+        result.err);
+  }
+
   @Test
   void whatTheUserCanMendTakesOneLine() {
     assertEquals(
@@ -119,7 +130,7 @@ class MainTest {
         new Result(2, "", line("maskalign: no such file: weights.safetensors")),
         run("fail", "--how", "file"));
     assertEquals(
-        new Result(2, "", line("maskalign: reading or writing failed: disk full")),
+        new Result(2, "", line("maskalign: I/O error: disk full")),
         run("fail", "--how", "wrapped"));
     assertEquals(
         new Result(2, "", line("maskalign: mask ratio 2.0 is above 1")),

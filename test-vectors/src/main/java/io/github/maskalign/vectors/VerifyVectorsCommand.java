@@ -1,44 +1,42 @@
 package io.github.maskalign.vectors;
 
 import io.github.maskalign.cli.Command;
-import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.cli.ComputeOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.io.Glob;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.function.Predicate;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code maskalign verify-vectors DIR}: holds a backend against reference data.
+ * {@code maskalign verify-vectors DIR}: verifies a backend against reference data.
  *
  * @since 0.1.0
  */
 @CommandLine.Command(
     name = "verify-vectors",
     description =
-        "Holds a backend against the reference data of a folder: a line for each case with its "
-            + "worst error, the tolerance there, and pass or fail. Exit status 1 if any failed.")
+        "Verifies a backend against the reference data in a folder. Prints one line per case: worst"
+            + " error, tolerance, pass or fail. Exit status 1 if any case failed.")
 public final class VerifyVectorsCommand implements Command {
 
-  @Parameters(paramLabel = "DIR", description = "A folder laid out like test-vectors.")
+  @Parameters(paramLabel = "DIR", description = "Folder laid out like test-vectors.")
   private Path folder;
 
-  @Option(
-      names = "--backend",
-      paramLabel = "NAME",
-      description = "auto, reference, cpu or cuda (default: ${DEFAULT-VALUE}).",
-      defaultValue = Backends.AUTO)
-  private String backend;
+  @Mixin private final ComputeOptions compute = new ComputeOptions();
 
   @Option(
       names = "--case",
       paramLabel = "GLOB",
-      description = "Only cases of such a name: * is any text, ? one letter.",
+      description =
+          "Run only the cases whose names match; * matches any text, ? one character (default:"
+              + " all).",
       defaultValue = "*")
   private String glob;
 
@@ -50,7 +48,7 @@ public final class VerifyVectorsCommand implements Command {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    try (Backends.Choice choice = Backends.open(backend, BackendOptions.defaults())) {
+    try (Backends.Choice choice = compute.open()) {
       out.println(choice.explanation());
       Predicate<String> wanted = Glob.of(glob);
       VectorRunner.Summary summary =

@@ -1,6 +1,9 @@
 package io.github.maskalign.cli.bench;
 
 import io.github.maskalign.cli.Command;
+import io.github.maskalign.cli.ComputeOptions;
+import io.github.maskalign.cli.FormerOption;
+import io.github.maskalign.cli.ProgressLine;
 import io.github.maskalign.cli.bench.measure.Benchmark;
 import io.github.maskalign.cli.bench.measure.BenchmarkRunner;
 import io.github.maskalign.cli.bench.measure.Measurement;
@@ -9,7 +12,6 @@ import io.github.maskalign.cli.bench.suite.ModelSize;
 import io.github.maskalign.cli.bench.suite.StartBenchmark;
 import io.github.maskalign.cli.bench.suite.Suite;
 import io.github.maskalign.config.Choice;
-import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.io.Glob;
 import java.io.IOException;
@@ -20,54 +22,50 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code maskalign bench}: measures kernels and whole steps on this machine. */
+/** {@code maskalign bench}: benchmarks kernels and whole training steps. */
 @CommandLine.Command(
     name = "bench",
     description =
-        "Measures kernels and whole training steps on this machine: times, rates, and what they"
-            + " take of memory. The table gives medians; %% of peak is the part of the"
-            + " multiply-adds that the threads could do on registers, measured beside each row, or"
-            + " of those that a GPU's maker names; launches is what a call hands to a GPU; heap B"
-            + " is what a call leaves to the garbage collector, on all threads; pool is what the"
-            + " backend holds; RSS is the peak of the whole process, what ran before included, so"
-            + " run a step alone to know its own. Products count 2 operations a multiply-add, and"
-            + " what is computed twice once.")
+        "Benchmarks kernels and whole training steps on this machine. The table gives medians. %%"
+            + " of peak: share of the multiply-adds that the threads could do on registers,"
+            + " measured next to each row, or of the peak that the maker of the GPU states."
+            + " launches: operations submitted to a GPU per call. heap B: Java objects allocated"
+            + " per call, on all threads. pool: memory that the backend holds. RSS: peak memory of"
+            + " the process, earlier benchmarks included; run a step alone to measure its own. A"
+            + " multiply-add counts as 2 operations; recomputed work counts once.")
 public final class BenchCommand implements Command {
 
   private static final double MAX_SECONDS = 600;
   private static final int JVMS = 5;
 
-  @Option(
-      names = "--backend",
-      paramLabel = "NAME",
-      description = "auto, cpu, reference or cuda (default: ${DEFAULT-VALUE}).",
-      defaultValue = Backends.AUTO)
-  private String backend;
-
-  @Option(names = "--threads", description = "Worker threads (default: all cores).")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private final ComputeOptions compute = new ComputeOptions();
 
   @Option(
       names = "--precision",
-      description = "Of products and attention: ${COMPLETION-CANDIDATES} (default: F32).")
+      paramLabel = "TYPE",
+      description = ComputeOptions.PRECISION + ": ${COMPLETION-CANDIDATES} (default: F32).")
   private Precision precision = Precision.F32;
 
   @Option(
       names = "--only",
       paramLabel = "GLOB",
-      description = "Only benchmarks of such a name: * is any text, ? one letter.",
+      description =
+          "Run only the benchmarks whose names match; * matches any text, ? one character (default:"
+              + " all).",
       defaultValue = "*")
   private String glob;
 
   @Option(
       names = "--seconds",
+      paramLabel = "S",
       description =
-          "Of sampling for each benchmark, after as long of warming up or longer (default:"
+          "Sampling time per benchmark, after a warm-up of at least the same length (default:"
               + " ${DEFAULT-VALUE}).",
       defaultValue = "1")
   private double seconds;
@@ -75,7 +73,7 @@ public final class BenchCommand implements Command {
   @Option(
       names = "--model",
       paramLabel = "SIZE",
-      description = "Students: ti, s or b, or several with commas (default: ${DEFAULT-VALUE}).",
+      description = "Student sizes, separated by commas: ti, s, b (default: ${DEFAULT-VALUE}).",
       split = ",",
       defaultValue = "s")
   private List<String> models;
@@ -84,35 +82,45 @@ public final class BenchCommand implements Command {
       names = "--batch",
       paramLabel = "N",
       description =
-          "Pictures of a training step; a teacher sees half as many (default: ${DEFAULT-VALUE}).",
+          "Batch size of a training step; a teacher gets half of it (default: ${DEFAULT-VALUE}).",
       defaultValue = "8")
   private int pictures;
 
-  @Option(names = "--list", description = "List the benchmarks and run none.")
+  @Option(names = "--list", description = "List the benchmarks and exit.")
   private boolean list;
 
   @Option(
-      names = "--start",
+      names = "--startup",
       description =
-          "Instead: the time from the start of Java to the first embedding of ViT-B/16, and its"
-              + " memory; about a minute.")
-  private boolean start;
+          "Measure instead the time from the start of the JVM to the first embedding with ViT-B/16,"
+              + " and its memory; takes about a minute.")
+  private boolean startup;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Write all figures there too.")
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Also write all results to this file.")
   private @Nullable Path json;
 
-  @Spec private CommandSpec spec;
+  private CommandSpec spec;
 
   /** For the service loader. */
   public BenchCommand() {}
+
+  /** Called by picocli. */
+  @Spec
+  public void setSpec(CommandSpec spec) {
+    this.spec = spec;
+    FormerOption.add(spec, "--start", "--startup");
+  }
 
   @Override
   public Integer call() throws IOException {
     List<Benchmark> selected = selected();
     check();
     PrintWriter out = spec.commandLine().getOut();
-    if (start) {
-      new StartBenchmark(backend, threads, JVMS).run(out);
+    if (startup) {
+      new StartBenchmark(compute.backend(), compute.threads(), JVMS).run(out);
       return 0;
     }
     if (list) {
@@ -121,7 +129,11 @@ public final class BenchCommand implements Command {
     }
     run(
         selected,
-        new BenchmarkRunner(backend, threads, precision, new Sampler(seconds, System::nanoTime)),
+        new BenchmarkRunner(
+            compute.backend(),
+            compute.threads(),
+            precision,
+            new Sampler(seconds, System::nanoTime)),
         out);
     return 0;
   }
@@ -131,16 +143,20 @@ public final class BenchCommand implements Command {
     String explanation = bench.explanation();
     out.println(explanation);
     List<Benchmark> all = new ArrayList<>(selected);
-    // Last, when the compiler has seen all the uses of the kernel.
+    // Last, when the JIT compiler has profiled all uses of the kernel.
     all.add(Warnings.PRODUCT);
     Table table = new Table(all);
     out.println(table.head());
-    Progress progress = new Progress(all.size());
+    ProgressLine progress = new ProgressLine(new PrintWriter(System.err, true), "Benchmarks");
+    boolean terminal = ProgressLine.isTerminal();
     List<Measurement> measurements = new ArrayList<>();
     for (Benchmark benchmark : all) {
-      progress.begin(benchmark.name());
+      // Without a terminal, the rows of the table show the progress.
+      if (terminal) {
+        progress.update(measurements.size(), all.size());
+      }
       measurements.add(bench.run(benchmark));
-      progress.end();
+      progress.clear();
       out.println(table.row(measurements.getLast()));
     }
     Measurement product = measurements.removeLast();
@@ -160,7 +176,7 @@ public final class BenchCommand implements Command {
     List<Benchmark> selected =
         Suite.of(chosen, pictures).stream().filter(b -> Glob.of(glob).test(b.name())).toList();
     if (selected.isEmpty()) {
-      throw wrong("--only: no benchmark is named like '" + glob + "'; --list shows them");
+      throw wrong("--only: no benchmark matches '" + glob + "'; --list shows all names");
     }
     return selected;
   }
@@ -173,7 +189,7 @@ public final class BenchCommand implements Command {
       throw wrong("--seconds: must be above 0 and at most 600, got " + seconds);
     }
     if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
-      throw wrong("--json: there is no folder " + json.toAbsolutePath().getParent());
+      throw wrong("--json: no such folder: " + json.toAbsolutePath().getParent());
     }
   }
 

@@ -11,11 +11,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * All figures as JSON, in seconds, bytes, FLOP/s and bytes a second; null where one is not known or
- * makes no sense.
+ * All results as JSON, in seconds, bytes, FLOP/s and bytes per second; null where unknown or not
+ * applicable.
  *
- * @param bench how it was measured
- * @param explanation which backend that was
+ * @param bench the configuration
+ * @param explanation of the backend
  * @param product the check of {@link Warnings#PRODUCT}
  * @param measurements in the order of the table
  */
@@ -25,7 +25,7 @@ record Report(
     Measurement product,
     List<Measurement> measurements) {
 
-  /** What is suspicious, for people. */
+  /** Warnings about the results. */
   List<String> warnings() {
     return Warnings.of(product, measurements);
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** A line for each measurement; what is not known or makes no sense is a dash. */
+/** A table with one row per measurement; a dash means unknown or not applicable. */
 final class Table {
 
   private static final double MIB = 1 << 20;
@@ -28,7 +28,7 @@ final class Table {
 
   private final int nameWidth;
 
-  /** A table with room for the names of these benchmarks. */
+  /** A table with a column wide enough for the names of these benchmarks. */
   Table(List<Benchmark> benchmarks) {
     nameWidth = benchmarks.stream().mapToInt(b -> b.name().length()).max().orElse(0);
   }
@@ -54,7 +54,7 @@ final class Table {
     return name + " ".repeat(nameWidth - name.length());
   }
 
-  /** A blank at least parts it from what stands to its left. */
+  /** Right-aligned, after at least one space. */
   private static String right(String text, int width) {
     return " ".repeat(Math.max(1, width - text.length())) + text;
   }

@@ -12,33 +12,33 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What Java's compiler can ruin without breaking a test, on a backend of the host that knows the
- * rate of multiply-adds: a matrix kernel whose sums are spilled to memory is slower by a factor,
- * and a kernel that is not inlined whole makes an object of every vector.
+ * Detects poor JIT compilation, which no test fails on, on host backends that measure their peak: a
+ * matrix kernel whose accumulators spill to memory is slower by a factor, and a kernel that is not
+ * fully inlined allocates an object per vector.
  */
 public final class Warnings {
 
-  /** The least part of the multiply-adds that a sound product does. */
+  /** Minimum share of peak of a well-compiled product. */
   public static final double MIN_SHARE = 0.7;
 
-  /** Bytes of Java objects that a call of a sound kernel, or a training step, makes at the most. */
+  /** Maximum bytes of Java objects per call of a well-compiled kernel or training step. */
   static final double MAX_HEAP = 64 * 1024;
 
-  /** Its packed operands stay in the caches. */
+  /** The product that is checked; its packed operands fit in the caches. */
   public static final Benchmark PRODUCT =
       ProductBenchmarks.sgemm(768, 768, 768, "NN").withName("check/sgemm");
 
   private Warnings() {}
 
-  /** Lines for people; none if all is well. */
+  /** The warnings; empty if there is no problem. */
   public static List<String> of(Measurement product, List<Measurement> measurements) {
     List<String> warnings = new ArrayList<>();
     if (onHost(product) && product.shareOfPeak() < MIN_SHARE) {
       warnings.add(
           text(
-              "the matrix product does %.0f%% of the multiply-adds that the processor can do, where"
-                  + " %.0f%% is the least to expect: other work on the machine, or a kernel that"
-                  + " Java compiled badly; run it again before trusting any figure",
+              "the matrix product reaches %.0f%% of peak, expected at least %.0f%%: other processes"
+                  + " use the machine, or the JIT compiler produced a poor kernel; run again before"
+                  + " trusting any result",
               100 * product.shareOfPeak(), 100 * MIN_SHARE));
     }
     String wasteful =
@@ -49,8 +49,8 @@ public final class Warnings {
     if (!wasteful.isEmpty()) {
       warnings.add(
           text(
-              "more than %.0f KiB of Java objects a call: %s; a kernel that Java does not inline"
-                  + " whole makes an object of every vector",
+              "more than %.0f KiB of Java objects per call: %s; a kernel that is not fully inlined"
+                  + " allocates an object per vector",
               MAX_HEAP / 1024, wasteful));
     }
     return warnings;
@@ -62,7 +62,7 @@ public final class Warnings {
 
   private static boolean makesObjects(Measurement measurement) {
     boolean vectors = !Double.isNaN(measurement.peakFlops());
-    // A picture is a Java object; only kernels should make none.
+    // A decoded image is a Java object; only kernels should allocate none.
     String name = measurement.benchmark().name();
     boolean kernel =
         !name.startsWith(PictureBenchmarks.PREFIX) && !name.startsWith(SearchBenchmarks.PREFIX);

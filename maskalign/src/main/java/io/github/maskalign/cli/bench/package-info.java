@@ -1,2 +1,2 @@
-/** The command {@code bench}: how fast kernels and whole steps run here, and what they take. */
+/** The command {@code bench}: its options, table, JSON report and warnings. */
 package io.github.maskalign.cli.bench;

@@ -19,28 +19,30 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code maskalign classify}: which of some texts fits a picture best, by CLIP. */
+/** {@code maskalign classify}: zero-shot classification with CLIP. */
 @CommandLine.Command(
     name = "classify",
     sortOptions = false,
     description =
-        "Tells which of your labels fit pictures, by a CLIP that was trained on none of them: for"
-            + " each picture the labels' probabilities, which add up to 100%%, the likeliest"
-            + " first.")
+        "Zero-shot classification with CLIP: prints the probability of each label for each image,"
+            + " highest first; probabilities of an image add up to 100%%.")
 public final class ClassifyCommand implements Command {
 
-  private static final String PLACE = "{}";
+  private static final String PLACEHOLDER = "{}";
 
-  @Parameters(paramLabel = "PICTURE", arity = "1..*", description = "JPEG, PNG, GIF, BMP or WebP.")
-  private List<Path> pictures;
+  @Parameters(
+      paramLabel = "IMAGE",
+      arity = "1..*",
+      description = "Images to classify: JPEG, PNG, GIF, BMP or WebP.")
+  private List<Path> images;
 
   @Option(
       names = "--weights",
       required = true,
       paramLabel = "DIR|FILE",
       description =
-          "A whole CLIP of Hugging Face or OpenCLIP, with tokenizer.json (or vocab.json and"
-              + " merges.txt) beside the weights.")
+          "CLIP model in the format of Hugging Face or OpenCLIP: a folder, or a weight file with"
+              + " tokenizer.json (or vocab.json and merges.txt) next to it (required).")
   private Path weights;
 
   @Option(
@@ -48,22 +50,22 @@ public final class ClassifyCommand implements Command {
       required = true,
       split = ",",
       paramLabel = "TEXT",
-      description = "With commas between them; may be given several times.")
+      description = "Labels, separated by commas; can be repeated (required).")
   private List<String> labels;
 
   @Option(
       names = "--template",
       paramLabel = "TEXT",
-      defaultValue = PLACE,
+      defaultValue = PLACEHOLDER,
       description =
-          "What a label is put into, in place of {}; CLIP likes 'a photo of a {}.' (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Prompt template in which {} stands for the label, such as 'a photo of a {}.', which"
+              + " suits CLIP (default: ${DEFAULT-VALUE}).")
   private String template;
 
   @Option(
       names = "--top",
       paramLabel = "N",
-      description = "Print only so many of the likeliest labels (default: all).")
+      description = "Number of labels to print per image (default: all).")
   private int top = Integer.MAX_VALUE;
 
   @Mixin private final ComputeOptions compute = new ComputeOptions();
@@ -76,36 +78,37 @@ public final class ClassifyCommand implements Command {
   @Override
   public Integer call() {
     List<String> names = labels.stream().map(String::strip).toList();
-    require(names.stream().noneMatch(String::isEmpty), "--labels: one of them is empty");
-    require(template.contains(PLACE), "--template: '" + template + "' has no {} for the label");
+    require(names.stream().noneMatch(String::isEmpty), "--labels: empty label");
+    require(
+        template.contains(PLACEHOLDER), "--template: no {} for the label in '" + template + "'");
     require(top > 0, "--top: must be 1 or more, got " + top);
     ClipOptions options =
         ClipOptions.defaults().withBackend(compute.backend()).withThreads(compute.threads());
     try (Clip clip = Clip.load(weights, options)) {
       ZeroShotClassifier texts =
-          clip.classifier(names.stream().map(name -> template.replace(PLACE, name)).toList());
-      int refused = 0;
-      for (Path picture : pictures) {
+          clip.classifier(names.stream().map(name -> template.replace(PLACEHOLDER, name)).toList());
+      int failed = 0;
+      for (Path image : images) {
         try {
-          print(picture, names, texts.probabilities(clip.images().embed(picture)));
+          print(image, names, texts.probabilities(clip.images().embed(image)));
         } catch (DamagedPictureException e) {
           spec.commandLine().getErr().println("maskalign: " + e.getMessage());
-          refused++;
+          failed++;
         }
       }
-      return refused == 0 ? 0 : 1;
+      return failed == 0 ? 0 : 1;
     }
   }
 
-  private static void require(boolean holds, String otherwise) {
-    if (!holds) {
-      throw new IllegalArgumentException(otherwise);
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
     }
   }
 
-  private void print(Path picture, List<String> names, float[] probabilities) {
+  private void print(Path image, List<String> names, float[] probabilities) {
     PrintWriter out = spec.commandLine().getOut();
-    out.println(picture);
+    out.println(image);
     IntStream.range(0, probabilities.length)
         .boxed()
         .sorted(Comparator.comparing(i -> -probabilities[i]))

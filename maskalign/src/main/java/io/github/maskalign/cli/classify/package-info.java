@@ -1,2 +1,2 @@
-/** The command that labels pictures by texts. */
+/** The command {@code classify}: zero-shot classification. */
 package io.github.maskalign.cli.classify;

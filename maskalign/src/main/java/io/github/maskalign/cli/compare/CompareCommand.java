@@ -1,5 +1,6 @@
 package io.github.maskalign.cli.compare;
 
+import io.github.maskalign.cli.FormerOption;
 import io.github.maskalign.cli.settings.SettingsCommand;
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
@@ -13,13 +14,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /**
- * {@code maskalign compare}: variants of pre-training side by side.
+ * {@code maskalign compare}: compares variants of pre-training.
  *
  * @since 0.1.0
  */
@@ -28,23 +31,25 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     abbreviateSynopsis = true,
     description =
-        "Runs variants of pre-training on the same pictures with the same budget and several seeds,"
-            + " and writes a table and plots of their quality against time. Stopped, it goes on"
-            + " where it was when it is started again with the same --into.")
+        "Pre-trains several variants on the same data with the same budget and several seeds, and"
+            + " writes a table and charts of quality over time to --out (default: runs/compare). An"
+            + " interrupted comparison continues when it is started again with the same --out.")
 public final class CompareCommand extends SettingsCommand<PretrainSettings> {
 
   @Option(
       names = "--vary",
       paramLabel = "SETTING=VALUE,VALUE",
       description =
-          "A setting of pretrain and its values, each a variant that differs from the other"
-              + " options in this alone; may be given several times.")
+          "Setting of pretrain to vary, with its values; each value is one variant, which differs"
+              + " from the other options in this setting only; can be repeated.")
   private List<String> axes = List.of();
 
   @Option(
       names = "--seeds",
       paramLabel = "N",
-      description = "Runs of each variant, with seeds from --seed on (default: ${DEFAULT-VALUE}).",
+      description =
+          "Number of runs per variant, with consecutive seeds from --seed (default:"
+              + " ${DEFAULT-VALUE}).",
       defaultValue = "3")
   private int seeds;
 
@@ -52,16 +57,12 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
       names = "--seconds",
       paramLabel = "S",
       description =
-          "Train each variant for so many seconds instead of --epochs: as many whole epochs as a"
-              + " first one shows to fit in, the time that a teacher's cache takes included.")
+          "Training time per variant, which replaces --epochs: as many whole epochs as fit,"
+              + " measured in a first one; filling the teacher cache counts (default: train for"
+              + " --epochs).")
   private @Nullable Double seconds;
 
-  @Option(
-      names = "--into",
-      paramLabel = "DIR",
-      description = "Folder of the comparison (default: ${DEFAULT-VALUE}).",
-      defaultValue = "runs/compare")
-  private Path into;
+  private Path out = Path.of("runs", "compare");
 
   /** For the service loader. */
   public CompareCommand() {
@@ -69,26 +70,33 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
   }
 
   @Override
+  public void addOptions(CommandSpec command) {
+    super.addOptions(command);
+    FormerOption.add(command, "--into", "--out");
+  }
+
+  @Override
   public int run(PretrainSettings base) throws IOException {
     requireComparable(base);
+    out = Objects.requireNonNullElse(base.run().out(), out);
     SettingsSchema<PretrainSettings> schema = schema();
     Map<String, Map<String, String>> variants = Variants.of(axes);
     variants.values().forEach(words -> schema.build(with(schema.words(base), words)));
-    ResultsFile results = new ResultsFile(Files.createDirectories(into).resolve("results.jsonl"));
+    ResultsFile results = new ResultsFile(Files.createDirectories(out).resolve("results.jsonl"));
     try (Session session = Session.open(base.machine())) {
-      // Seed by seed, so that a comparison that is stopped early has something of every variant.
+      // Seed by seed, so that an interrupted comparison has results of every variant.
       for (long seed = base.run().seed(); seed < base.run().seed() + seeds; seed++) {
         for (Map.Entry<String, Map<String, String>> variant : variants.entrySet()) {
           Map<String, String> words = with(schema.words(base), variant.getValue());
           words.put("seed", Long.toString(seed));
           if (!run(session, variant.getKey(), seed, words, results)) {
-            System.out.printf("Stopped; the same command goes on with it%n");
+            System.out.printf("Stopped; run the same command again to continue%n");
             return session.stop().exitStatus();
           }
         }
       }
     }
-    report(results.read(), variants.keySet().stream().toList());
+    report(results(results), variants.keySet().stream().toList());
     return 0;
   }
 
@@ -99,11 +107,11 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
     }
     if (base.pictures().evalData() == null) {
       throw new IllegalArgumentException(
-          "--eval-data: name labeled pictures, by which the variants are judged");
+          "missing --eval-data: labeled images to evaluate the variants on");
     }
-    if (base.run().out() != null || base.run().resume()) {
+    if (base.run().resume()) {
       throw new IllegalArgumentException(
-          "--out and --resume are of single runs; a comparison has --into, and goes on by itself");
+          "--resume: not applicable, compare continues the comparison in --out by itself");
     }
   }
 
@@ -113,16 +121,16 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
     return words;
   }
 
-  /** Whether there is a result: found, or made now. */
+  /** Runs a trial unless it has a result; false if it was interrupted. */
   private boolean run(
       Session session, String variant, long seed, Map<String, String> words, ResultsFile results) {
-    Path folder = into.resolve(Variants.folder(variant, seed));
+    Path folder = out.resolve(Variants.folder(variant, seed));
     Optional<Map<String, String>> fitted = fitted(session, variant, words);
     if (fitted.isEmpty()) {
       return false;
     }
     Trial trial = new Trial(variant, fitted.get(), folder);
-    for (TrialResult known : results.read()) {
+    for (TrialResult known : results(results)) {
       if (known.variant().equals(variant) && known.seed() == seed) {
         requireSame(known, trial);
         return true;
@@ -140,23 +148,30 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
     return result.isPresent();
   }
 
+  /** The results so far, with the present names of settings. */
+  private List<TrialResult> results(ResultsFile file) {
+    return file.read().stream()
+        .map(result -> result.withVariant(Variants.renamed(result.variant(), schema())))
+        .toList();
+  }
+
   private void requireSame(TrialResult known, Trial trial) {
     schema().requireSame(schema().build(trial.words()), known.settings());
   }
 
   /**
-   * The settings with as many epochs as fit in the budget. One epoch is run to know its time, and
-   * its folder keeps the answer.
+   * The settings with as many epochs as fit in the budget. One epoch is run to measure its
+   * duration, and its folder keeps the result.
    */
   private Optional<Map<String, String>> fitted(
       Session session, String variant, Map<String, String> words) {
     if (seconds == null) {
       return Optional.of(words);
     }
-    Path folder = into.resolve(Variants.folder("pace-of-" + variant, 0));
+    Path folder = out.resolve(Variants.folder("pace-of-" + variant, 0));
     RunFolder run = RunFolder.at(folder);
     if (!Files.exists(run.weights())) {
-      System.out.printf("%n== the pace of %s ==%n", variant);
+      System.out.printf("%n== measuring the speed of %s ==%n", variant);
       Map<String, String> once =
           with(words, Map.of("epochs", "1", "warmup", "0", "log-every", "1"));
       if (new Trial(variant, once, folder).run(session, schema()).isEmpty()) {
@@ -173,11 +188,11 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
       results.stream().filter(result -> result.variant().equals(variant)).forEach(shown::add);
     }
     Comparison comparison = new Comparison("k-NN", shown);
-    Path table = into.resolve("table.md");
+    Path table = out.resolve("table.md");
     Files.writeString(table, comparison.table());
-    CurvePlot.write(comparison, CurvePlot.Axis.SECONDS, into.resolve("quality-seconds.png"));
-    CurvePlot.write(comparison, CurvePlot.Axis.EPOCHS, into.resolve("quality-epochs.png"));
+    CurvePlot.write(comparison, CurvePlot.Axis.SECONDS, out.resolve("quality-seconds.svg"));
+    CurvePlot.write(comparison, CurvePlot.Axis.EPOCHS, out.resolve("quality-epochs.svg"));
     System.out.printf(
-        "%n%s%n%s, quality-seconds.png, quality-epochs.png%n", comparison.table(), table);
+        "%n%s%n%s, quality-seconds.svg, quality-epochs.svg%n", comparison.table(), table);
   }
 }

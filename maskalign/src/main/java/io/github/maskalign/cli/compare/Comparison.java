@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Results by variant, and the table of them: each figure the mean and spread over the seeds.
+ * Results by variant, and their table: mean and standard deviation over seeds.
  *
  * @since 0.1.0
  */
@@ -22,8 +22,8 @@ public final class Comparison {
   /**
    * Groups results.
    *
-   * @param score what the curves show, for headings
-   * @param results of one seed or more of each variant
+   * @param score name of the metric on the curves
+   * @param results of each variant, for one or more seeds
    */
   public Comparison(String score, List<TrialResult> results) {
     this.score = score;
@@ -32,7 +32,7 @@ public final class Comparison {
     }
   }
 
-  /** What the curves show. */
+  /** The metric of the curves. */
   public String score() {
     return score;
   }
@@ -42,12 +42,12 @@ public final class Comparison {
     return byVariant;
   }
 
-  /** A figure of a variant over its seeds. */
+  /** A metric of a variant over its seeds. */
   public static Spread spread(List<TrialResult> trials, ToDoubleFunction<TrialResult> figure) {
     return Spread.of(trials.stream().mapToDouble(figure).toArray());
   }
 
-  /** The table as Markdown, a row a variant. */
+  /** The table as Markdown, one row per variant. */
   public String table() {
     List<List<String>> rows = new ArrayList<>();
     Set<String> finals = new TreeSet<>();

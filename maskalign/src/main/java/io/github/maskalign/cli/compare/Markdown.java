@@ -3,12 +3,12 @@ package io.github.maskalign.cli.compare;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Tables that read well both as text and rendered. */
+/** Markdown tables with aligned columns, readable as plain text. */
 final class Markdown {
 
   private Markdown() {}
 
-  /** The first row is the head; the first column is flush left, the others right. */
+  /** The first row is the header; the first column is left-aligned, the others right-aligned. */
   static String table(List<List<String>> rows) {
     int columns = rows.getFirst().size();
     int[] widths =

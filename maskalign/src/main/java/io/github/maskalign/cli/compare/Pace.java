@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How fast a variant trains, from the log of its first epoch.
+ * The training speed of a variant, from the log of one epoch.
  *
- * @param epoch seconds of an epoch once it is warm
- * @param start seconds that it takes besides: a teacher's cache, and what Java compiles
+ * @param epoch seconds per epoch after warm-up
+ * @param start further seconds: filling the teacher cache, JIT compilation
  * @since 0.1.0
  */
 public record Pace(double epoch, double start) {
@@ -16,14 +16,15 @@ public record Pace(double epoch, double start) {
   private static final String SECONDS = "train_s";
 
   /**
-   * The pace of a run of one epoch, by the second half of its log.
+   * The speed of a run of one epoch, from the second half of its log.
    *
-   * @param lines of {@link io.github.maskalign.train.log.LogReader}, two at least
+   * @param lines of {@link io.github.maskalign.train.log.LogReader}, at least two
    */
   public static Pace of(List<Map<String, Double>> lines) {
     if (lines.size() < 2) {
       throw new IllegalArgumentException(
-          "pace: an epoch with " + lines.size() + " logged steps is too short to be timed");
+          "--seconds: an epoch has only %d logged steps, too few to measure; use more images or a smaller --batch"
+              .formatted(lines.size()));
     }
     Map<String, Double> middle = lines.get((lines.size() - 1) / 2);
     Map<String, Double> last = lines.getLast();
@@ -32,7 +33,7 @@ public record Pace(double epoch, double start) {
     return new Pace(epoch, Math.max(0, last.get(SECONDS) - epoch));
   }
 
-  /** Whole epochs that take about so many seconds, one at least. */
+  /** The number of whole epochs in a duration, at least one. */
   public int epochs(double seconds) {
     return (int) Math.clamp(Math.round((seconds - start) / epoch), 1, Integer.MAX_VALUE);
   }

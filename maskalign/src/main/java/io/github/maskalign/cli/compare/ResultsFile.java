@@ -17,10 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The results of finished trials, a JSON line each, so that a comparison that was stopped goes on
- * with the trial that it was at.
+ * The results of finished trials, one JSON line per trial, so that an interrupted comparison
+ * continues with the trial that was running.
  *
- * @param path of the file, which need not exist yet
+ * @param path of the file, which need not exist
  * @since 0.1.0
  */
 public record ResultsFile(Path path) {
@@ -33,9 +33,9 @@ public record ResultsFile(Path path) {
           .build();
 
   /**
-   * The results so far. A line that a crash cut off does not count.
+   * The results so far. A line truncated by a crash is ignored.
    *
-   * @throws FormatException if a line is no result
+   * @throws FormatException if a line is not a result
    */
   public List<TrialResult> read() {
     List<TrialResult> results = new ArrayList<>();
@@ -44,7 +44,7 @@ public record ResultsFile(Path path) {
         results.add(JSON.readValue(line, TrialResult.class));
       } catch (JsonProcessingException e) {
         throw new FormatException(
-            "%s, line %d: not the result of a trial: %s"
+            "%s, line %d: not a result of a trial: %s"
                 .formatted(path, results.size() + 1, e.getOriginalMessage()),
             e);
       }
@@ -52,7 +52,7 @@ public record ResultsFile(Path path) {
     return results;
   }
 
-  /** Adds a result, on disk when this returns. */
+  /** Adds a result and flushes it to disk. */
   public void append(TrialResult result) {
     int kept = whole().getBytes(StandardCharsets.UTF_8).length;
     try (FileChannel file =

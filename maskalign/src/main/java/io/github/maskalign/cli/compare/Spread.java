@@ -3,19 +3,19 @@ package io.github.maskalign.cli.compare;
 import java.util.Locale;
 
 /**
- * Mean and spread of the same figure over seeds.
+ * Mean and standard deviation of a metric over seeds.
  *
- * @param count how many
- * @param mean their mean
- * @param deviation their standard deviation (unbiased variance), NaN of one alone
+ * @param count number of values
+ * @param mean of the values
+ * @param deviation standard deviation (unbiased variance); NaN for a single value
  * @since 0.1.0
  */
 public record Spread(int count, double mean, double deviation) {
 
-  /** Of these figures, one or more. */
+  /** Mean and deviation of one or more values. */
   public static Spread of(double... figures) {
     if (figures.length == 0) {
-      throw new IllegalArgumentException("spread: needs one figure at least");
+      throw new IllegalArgumentException("spread: requires at least one value");
     }
     double sum = 0;
     for (double figure : figures) {

@@ -5,9 +5,9 @@ import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.PretrainData;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
 import io.github.maskalign.cli.settings.groups.Views;
+import io.github.maskalign.cli.train.DataSetOption;
 import io.github.maskalign.cli.train.KnnMonitor;
-import io.github.maskalign.cli.train.PictureSource;
-import io.github.maskalign.cli.train.PretrainProgram;
+import io.github.maskalign.cli.train.PretrainRun;
 import io.github.maskalign.cli.train.Session;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.train.checkpoint.CheckpointStore;
@@ -24,8 +24,8 @@ import java.util.Optional;
 /**
  * A pre-training run of a comparison.
  *
- * @param variant name of what it is a run of
- * @param words its settings
+ * @param variant name of the variant
+ * @param words its settings as text
  * @param folder of the run
  */
 record Trial(String variant, Map<String, String> words, Path folder) {
@@ -33,9 +33,9 @@ record Trial(String variant, Map<String, String> words, Path folder) {
   private static final String KNN = "knn";
 
   /**
-   * Runs it, or goes on with what an interrupted comparison left.
+   * Runs the trial, or resumes it after an interruption.
    *
-   * @return what came out, or nothing if it was stopped
+   * @return the result; empty if it was interrupted
    */
   Optional<TrialResult> run(Session outer, SettingsSchema<PretrainSettings> schema) {
     Map<String, String> all = new HashMap<>(words);
@@ -43,11 +43,11 @@ record Trial(String variant, Map<String, String> words, Path folder) {
     all.put("resume", Boolean.toString(hasCheckpoint()));
     PretrainSettings settings = schema.build(all);
     try (Session session = outer.inner("trial")) {
-      if (new PretrainProgram(session, settings, schema).run() != 0) {
+      if (new PretrainRun(session, settings, schema).run() != 0) {
         return Optional.empty();
       }
     }
-    try (Session session = outer.inner("judging")) {
+    try (Session session = outer.inner("evaluation")) {
       return Optional.of(result(session.scope(), settings));
     }
   }
@@ -82,7 +82,7 @@ record Trial(String variant, Map<String, String> words, Path folder) {
     KnnMonitor knn =
         KnnMonitor.of(
             data,
-            PictureSource.open("--data", data.data()),
+            DataSetOption.open("--data", data.data()),
             Views.plain(
                 student.preprocessing().size(),
                 settings.student().evalCrop(),

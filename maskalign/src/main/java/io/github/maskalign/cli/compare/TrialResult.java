@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What came out of one run: a variant with a seed.
+ * The result of one trial: a variant with a seed.
  *
  * @param variant the variant's name
- * @param seed of everything random
- * @param settings that the run was made with, as words by name
- * @param curve the score over the run, in order, the last point at its end
- * @param imagesPerSecond of training, evaluation left out
- * @param finals further scores at the end, in per cent by name
+ * @param seed random seed
+ * @param settings of the run, as text by name
+ * @param curve the score over the run, in order, up to its end
+ * @param imagesPerSecond of training, without evaluation
+ * @param finals further scores at the end, in percent by name
  * @since 0.1.0
  */
 public record TrialResult(
@@ -25,20 +25,25 @@ public record TrialResult(
   /**
    * A score during training.
    *
-   * @param epochs passes over the pictures so far
-   * @param seconds of training so far, evaluation left out
-   * @param score in per cent
+   * @param epochs so far
+   * @param seconds of training so far, without evaluation
+   * @param score in percent
    */
   public record Point(double epochs, double seconds, double score) {}
 
-  /** Keeps its own copies; a run has a score at its end. */
+  /** Copies the collections; requires a score. */
   public TrialResult {
     settings = Map.copyOf(settings);
     curve = List.copyOf(curve);
     finals = Map.copyOf(finals);
     if (curve.isEmpty()) {
-      throw new IllegalArgumentException("a trial of '" + variant + "' without a score");
+      throw new IllegalArgumentException("no score of variant '" + variant + "'");
     }
+  }
+
+  /** This result under another variant name. */
+  TrialResult withVariant(String name) {
+    return new TrialResult(name, seed, settings, curve, imagesPerSecond, finals);
   }
 
   /** The score at the end. */

@@ -1,12 +1,13 @@
 package io.github.maskalign.cli.compare;
 
+import io.github.maskalign.cli.settings.SettingsSchema;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What is compared: settings that differ from the base, by the variant's name.
+ * The variants of a comparison: settings that differ from the base, by variant name.
  *
  * @since 0.1.0
  */
@@ -18,10 +19,10 @@ public final class Variants {
   private Variants() {}
 
   /**
-   * Variants that differ from the base by one setting each; the base alone if nothing is varied.
+   * Variants that each differ from the base in one setting; the base alone without axes.
    *
    * @param axes such as {@code mask-ratio=0,0.5,0.7}
-   * @throws IllegalArgumentException if one has another form, or a value comes twice
+   * @throws IllegalArgumentException if an axis is malformed, or a value is repeated
    */
   public static Map<String, Map<String, String>> of(List<String> axes) {
     Map<String, Map<String, String>> variants = new LinkedHashMap<>();
@@ -29,13 +30,12 @@ public final class Variants {
       int at = axis.indexOf('=');
       if (at < 1 || at == axis.length() - 1) {
         throw new IllegalArgumentException(
-            "--vary: '%s' is not of the form SETTING=VALUE,VALUE".formatted(axis));
+            "--vary: expected SETTING=VALUE,VALUE, got '%s'".formatted(axis));
       }
       String setting = axis.substring(0, at).strip();
       for (String value : values(axis.substring(at + 1))) {
         if (variants.put(setting + "=" + value, Map.of(setting, value)) != null) {
-          throw new IllegalArgumentException(
-              "--vary: %s=%s is there twice".formatted(setting, value));
+          throw new IllegalArgumentException("--vary: %s=%s is repeated".formatted(setting, value));
         }
       }
     }
@@ -46,14 +46,22 @@ public final class Variants {
     List<String> values = new ArrayList<>();
     for (String value : list.split(",", -1)) {
       if (value.isBlank()) {
-        throw new IllegalArgumentException("--vary: an empty value in '" + list + "'");
+        throw new IllegalArgumentException("--vary: empty value in '" + list + "'");
       }
       values.add(value.strip());
     }
     return values;
   }
 
-  /** A folder's name for a trial: its letters, digits, dots and signs, others as {@code _}. */
+  /** The present name of a variant that an earlier version may have stored. */
+  static String renamed(String variant, SettingsSchema<?> schema) {
+    int at = variant.indexOf('=');
+    String setting = at < 0 ? "" : variant.substring(0, at);
+    String now = schema.formerNames().get(setting);
+    return now == null ? variant : now + variant.substring(at);
+  }
+
+  /** The folder name of a trial, with characters unsafe in file names replaced by {@code _}. */
   public static String folder(String variant, long seed) {
     return variant.replaceAll("[^A-Za-z0-9.=+-]", "_") + "-seed" + seed;
   }

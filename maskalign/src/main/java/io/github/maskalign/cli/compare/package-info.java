@@ -1,2 +1,2 @@
-/** Variants of pre-training on one data set with one budget and several seeds, side by side. */
+/** The command {@code compare}: variants of pre-training with the same budget and several seeds. */
 package io.github.maskalign.cli.compare;

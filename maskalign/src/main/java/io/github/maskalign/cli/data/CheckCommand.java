@@ -2,6 +2,7 @@ package io.github.maskalign.cli.data;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.maskalign.cli.ProgressLine;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.sets.DataSets;
 import io.github.maskalign.data.sets.FashionMnist;
@@ -18,30 +19,31 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code maskalign data check}: decodes every picture of a set. */
+/** {@code maskalign data check}: decodes every image of a data set. */
 @CommandLine.Command(
     name = "check",
     description = {
-      "Decodes every picture of a data set and reports counts, sizes, formats, damaged files and"
-          + " copies. The set is a folder of pictures or of a folder a class, a list of lines"
-          + " 'path label', tar archives, IDX or CIFAR files, or fashion-mnist.",
-      "Exit status: 0 all whole, 1 something is damaged, 2 no such set, 130 stopped."
+      "Decodes every image of a data set and reports counts, sizes, formats, damaged files and"
+          + " duplicates. A data set is a folder of images, a folder with one subfolder per class,"
+          + " a list of paths and labels, tar archives, IDX or CIFAR files, or fashion-mnist.",
+      "Exit status: 0 no damage, 1 damaged images, 2 no such data set, 130 interrupted."
     })
 final class CheckCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "SET", description = "Folder, list or archive to check.")
+  @Parameters(paramLabel = "DATA", description = "Data set to check.")
   private String set;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads that decode (default: all cores).")
+      description = "Number of decoder threads (default: all cores).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(
       names = "--json",
       paramLabel = "FILE",
-      description = "Write the whole report there too, every damaged file and copy in it.")
+      description =
+          "Also write the whole report to this file, with every damaged file and duplicate.")
   private @Nullable Path json;
 
   @Option(names = "--quiet", description = "Show no progress.")
@@ -52,7 +54,7 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (threads < 1) {
-      throw new IllegalArgumentException("--threads: " + threads + "; give 1 or more");
+      throw new IllegalArgumentException("--threads: must be 1 or more, got " + threads);
     }
     PrintWriter out = spec.commandLine().getOut();
     PictureDecoder decoder = PictureDecoder.open();
@@ -64,7 +66,9 @@ final class CheckCommand implements Callable<Integer> {
     out.flush();
     try (StopSignal stop = StopSignal.install()) {
       Scan scan = new Scan(pictures, decoder);
-      scan.run(threads, stop::requested, quiet ? (_, _) -> {} : new ScanProgress(System.err));
+      ProgressLine line = new ProgressLine(new PrintWriter(System.err, true), "Checked images");
+      scan.run(threads, stop::requested, quiet ? (_, _) -> {} : line::update);
+      line.clear();
       CheckReport report = CheckReport.of(pictures, scan);
       ReportText.print(report, out);
       if (json != null) {

@@ -15,20 +15,20 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a scan found.
+ * The result of a scan.
  *
- * @param set what was checked
- * @param pictures in the set
- * @param checked of them; fewer after a stop
- * @param seconds that it took
- * @param formats files of each
- * @param colors files of each kind
- * @param width of the whole pictures, null if there is none
- * @param height of them
+ * @param set the data set
+ * @param pictures images in the data set
+ * @param checked images that were checked; fewer after an interruption
+ * @param seconds duration
+ * @param formats files per format
+ * @param colors files per color type
+ * @param width of the intact images; null if there are none
+ * @param height of the intact images
  * @param aspect width over height
- * @param classes checked pictures of each, damaged ones included
- * @param damaged files and why
- * @param copies files with the same content as an earlier one
+ * @param classes checked images per class, damaged ones included
+ * @param damaged files, with reasons
+ * @param copies duplicates: files with the content of an earlier one
  */
 record CheckReport(
     String set,
@@ -44,7 +44,7 @@ record CheckReport(
     List<Damage> damaged,
     List<Copy> copies) {
 
-  /** Smallest, middle and largest of some numbers. */
+  /** Minimum, median and maximum. */
   record Range(double min, double median, double max) {
 
     static @Nullable Range of(double[] numbers) {
@@ -58,13 +58,13 @@ record CheckReport(
     }
   }
 
-  /** A picture that cannot be decoded. */
+  /** An image that cannot be decoded. */
   record Damage(String file, String reason) {}
 
   /**
-   * A file that is the same as an earlier one.
+   * A duplicate of an earlier file.
    *
-   * @param otherClass whether they are said to be of different classes
+   * @param otherClass whether the labels differ
    */
   record Copy(String file, String of, boolean otherClass) {}
 

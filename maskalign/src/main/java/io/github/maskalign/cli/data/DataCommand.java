@@ -6,10 +6,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code maskalign data}: what there is to do about data sets. */
+/** {@code maskalign data}: inspects and benchmarks data sets. */
 @CommandLine.Command(
     name = "data",
-    description = "Looks at data sets.",
+    description = "Inspects and benchmarks data sets.",
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
     subcommands = {CheckCommand.class, SpeedCommand.class})
@@ -22,6 +22,6 @@ public final class DataCommand implements Command {
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "data: say what to do, such as 'data check'");
+    throw new ParameterException(spec.commandLine(), "missing command: data check or data speed");
   }
 }

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A report for people: the long lists are cut, since the JSON has them whole. */
+/** A report as text, with long lists truncated: the JSON file has all. */
 final class ReportText {
 
   private static final int LISTED = 20;
@@ -41,27 +41,27 @@ final class ReportText {
     long others = report.copies().stream().filter(Copy::otherClass).count();
     line(
         out,
-        "copies",
+        "duplicates",
         "%,d%s"
             .formatted(
                 report.copies().size(),
-                others == 0 ? "" : ", %,d of them in another class".formatted(others)));
+                others == 0 ? "" : ", %,d of them in different classes".formatted(others)));
     list(
         out,
         report.copies(),
         (Copy copy) ->
-            copy.file() + " = " + copy.of() + (copy.otherClass() ? ", of another class" : ""));
+            copy.file() + " = " + copy.of() + (copy.otherClass() ? ", in a different class" : ""));
     out.flush();
   }
 
   private static void line(PrintWriter out, String what, String value) {
-    out.printf(Locale.ROOT, "%-9s%s%n", what, value);
+    out.printf(Locale.ROOT, "%-12s%s%n", what, value);
   }
 
   private static <T> void list(PrintWriter out, List<T> all, Function<T, String> text) {
     all.stream().limit(LISTED).forEach(one -> out.println("  " + text.apply(one)));
     if (all.size() > LISTED) {
-      out.printf(Locale.ROOT, "  and %,d more; --json FILE has all%n", all.size() - LISTED);
+      out.printf(Locale.ROOT, "  and %,d more (--json FILE writes all)%n", all.size() - LISTED);
     }
   }
 
@@ -78,7 +78,7 @@ final class ReportText {
       return counts(classes);
     }
     double[] sizes = classes.values().stream().mapToDouble(Integer::doubleValue).toArray();
-    return "%,d, pictures in each %s".formatted(sizes.length, range(Range.of(sizes), "%.0f"));
+    return "%,d, images per class: %s".formatted(sizes.length, range(Range.of(sizes), "%.0f"));
   }
 
   private static String range(@Nullable Range range, String format) {

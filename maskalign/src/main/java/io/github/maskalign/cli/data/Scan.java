@@ -20,37 +20,37 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at all pictures of a set, on several threads. */
+/** Decodes all images of a data set on several threads. */
 final class Scan {
 
   private static final int PROGRESS_MILLIS = 250;
   private static final String NO_FILE = "pixels";
 
-  /** Is told now and then how far a scan is. */
+  /** Called regularly with the number of images done. */
   @FunctionalInterface
   interface Progress {
     void done(int pictures, int of);
   }
 
-  /** What is found in the place of a picture. */
+  /** The result for one image. */
   sealed interface Finding {}
 
   /**
-   * A picture that can be decoded.
+   * An intact image.
    *
    * @param format of its file
-   * @param colors in its file
+   * @param colors color type of its file
    * @param width as stored
    * @param height as stored
-   * @param digest of its file, or of its pixels where it has none
+   * @param digest of its file, or of its pixels if it has none
    */
   record Whole(String format, StoredColors colors, int width, int height, Digest digest)
       implements Finding {}
 
-  /** One that cannot. */
+  /** An image that cannot be decoded. */
   record Damaged(String reason) implements Finding {}
 
-  /** Half of a SHA-256 digest, which is enough to tell files apart. */
+  /** Half of a SHA-256 digest, enough to identify a file. */
   record Digest(long high, long low) {
     static Digest of(ByteBuffer content) {
       String hex = new Sha256().add(content).hex();
@@ -72,7 +72,7 @@ final class Scan {
     this.findings = new AtomicReferenceArray<>(pictures.size());
   }
 
-  /** What was found of a sample; null where a stop came first. */
+  /** The result for a sample; null if the scan was interrupted before it. */
   @Nullable Finding finding(int sample) {
     return findings.get(sample);
   }
@@ -81,7 +81,7 @@ final class Scan {
     return seconds;
   }
 
-  /** Looks at all, until a stop is asked for. */
+  /** Checks all images, until an interruption. */
   void run(int threads, BooleanSupplier stop, Progress progress) {
     long start = System.nanoTime();
     try (ExecutorService workers = Executors.newFixedThreadPool(threads)) {

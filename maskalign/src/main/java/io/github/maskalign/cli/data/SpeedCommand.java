@@ -19,45 +19,47 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code maskalign data speed}: how fast a set can be loaded on this machine. */
+/** {@code maskalign data speed}: measures data loading. */
 @CommandLine.Command(
     name = "speed",
     description =
-        "Measures how fast batches of a set can be loaded, with the crops of pre-training: read,"
-            + " decode, crop, resize, mirror, normalize. Compare with images/s of a training step.")
+        "Measures data loading with the augmentation of pre-training: read, decode, crop, resize,"
+            + " flip, normalize. Compare the result with the images/s of a training step.")
 final class SpeedCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "SET", description = "Folder, list or archive of color pictures.")
+  @Parameters(paramLabel = "DATA", description = "Data set of color images.")
   private String set;
 
   @Option(
       names = "--image-size",
       paramLabel = "N",
-      description = "Side of the crops (default: ${DEFAULT-VALUE}).")
+      description = "Size of the crops in pixels (default: ${DEFAULT-VALUE}).")
   private int side = 224;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "Images per batch (default: ${DEFAULT-VALUE}).")
+      description = "Batch size (default: ${DEFAULT-VALUE}).")
   private int batch = 64;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads that load (default: one a core, eight at most).")
+      description = "Number of data loader threads (default: one per core, at most 8).")
   private int threads = LoaderOptions.standard().workers();
 
   @Option(
       names = "--seconds",
       paramLabel = "S",
-      description = "Of measuring, after half as long of warming up (default: ${DEFAULT-VALUE}).")
+      description =
+          "Duration of the measurement, which follows a warm-up of half its length (default:"
+              + " ${DEFAULT-VALUE}).")
   private double seconds = 6;
 
   @Option(
       names = "--jpeg",
-      paramLabel = "LIBRARY",
-      description = "Decoder of JPEG: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+      paramLabel = "DECODER",
+      description = "JPEG decoder: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private PictureDecoder.JpegLibrary jpeg = PictureDecoder.JpegLibrary.AUTO;
 
   @Spec private CommandSpec spec;
@@ -82,7 +84,7 @@ final class SpeedCommand implements Callable<Integer> {
       double rate = load(loader, seconds);
       out.printf(
           Locale.ROOT,
-          "%,.0f pictures/s on %d thread%s, %,.0f/s each: crops of %d x %d pixels%n",
+          "%,.0f images/s on %d thread%s (%,.0f per thread), crops of %d x %d pixels%n",
           rate,
           threads,
           threads == 1 ? "" : "s",

@@ -2,7 +2,7 @@ package io.github.maskalign.cli.data;
 
 import io.github.maskalign.vit.image.PictureFormat;
 
-/** What colors a file stores; all are read as red, green and blue. */
+/** Color type of an image file; all are decoded to RGB. */
 enum StoredColors {
   COLOR,
   GRAY,
@@ -10,7 +10,7 @@ enum StoredColors {
   ALPHA,
   CMYK;
 
-  /** Of a file that could be decoded. */
+  /** The color type of an intact file. */
   static StoredColors of(byte[] file, PictureFormat format) {
     return switch (format) {
       case JPEG -> jpeg(file);
@@ -21,7 +21,7 @@ enum StoredColors {
     };
   }
 
-  /** The frame header, behind other segments, tells the number of components. */
+  /** The frame header, which follows other segments, has the number of components. */
   private static StoredColors jpeg(byte[] file) {
     int at = 2;
     while (at + 9 < file.length) {

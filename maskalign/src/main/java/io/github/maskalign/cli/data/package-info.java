@@ -1,2 +1,2 @@
-/** Looks at every picture of a data set and tells what is there and what is wrong. */
+/** The commands {@code data check} and {@code data speed}. */
 package io.github.maskalign.cli.data;

@@ -6,8 +6,8 @@ import io.github.maskalign.cli.settings.Setting;
 import io.github.maskalign.cli.settings.SettingsCommand;
 import io.github.maskalign.cli.settings.groups.MachineSettings;
 import io.github.maskalign.cli.settings.groups.Views;
-import io.github.maskalign.cli.train.ClassifierProgram;
-import io.github.maskalign.cli.train.PictureSource;
+import io.github.maskalign.cli.train.ClassifierRun;
+import io.github.maskalign.cli.train.DataSetOption;
 import io.github.maskalign.cli.train.Session;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.Transform;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /**
- * {@code maskalign eval}: scores a classifier that was trained here.
+ * {@code maskalign eval}: evaluates a classifier of {@code finetune} or {@code probe}.
  *
  * @since 0.1.0
  */
@@ -35,7 +35,8 @@ import picocli.CommandLine;
     name = "eval",
     sortOptions = false,
     abbreviateSynopsis = true,
-    description = "Scores what finetune or probe has trained on labeled pictures.")
+    description =
+        "Evaluates a fine-tuned or probed model on labeled images: loss, top-1 and top-5.")
 public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings> {
 
   /** All settings of {@code eval}. */
@@ -43,15 +44,21 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
       @Group(heading = "Images and weights:") Subject subject,
       @Group(heading = "Machine:") MachineSettings machine) {}
 
-  /** What is scored, on what. */
+  /** The classifier and the images. */
   public record Subject(
-      @Setting("Labeled pictures.") @Nullable String data,
-      @Setting(value = "Images per batch.", standard = "100") int batch,
+      @Setting(value = "Labeled images to evaluate on.", defaultText = Setting.REQUIRED)
+          @Nullable String data,
+      @Setting(value = "Images per batch.", defaultValue = "100") int batch,
       @Setting(
-              "Share of the shorter side that is seen; if none, all of a picture of the network's"
-                  + " size, else 7/8 up to 224 pixels.")
+              value = "Fraction of the shorter side that the center crop keeps.",
+              defaultText =
+                  "the whole image if it has the input size, else 0.875 up to 224 pixels and 1"
+                      + " above")
           @Nullable Double evalCrop,
-      @Setting("The classifier's weights, or the folder of its run.") @Nullable Path weights) {}
+      @Setting(
+              value = "Weights of the classifier, or the folder of its run.",
+              defaultText = Setting.REQUIRED)
+          @Nullable Path weights) {}
 
   /** For the service loader. */
   public EvalCommand() {
@@ -62,9 +69,10 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
   public int run(EvalSettings settings) {
     Path weights = settings.subject.weights;
     if (weights == null) {
-      throw new IllegalArgumentException("--weights: name the classifier's weights");
+      throw new IllegalArgumentException(
+          "missing --weights: weights of the classifier, or the folder of its run");
     }
-    Dataset pictures = PictureSource.labeled("--data", settings.subject.data);
+    Dataset pictures = DataSetOption.labeled("--data", settings.subject.data);
     try (Session session = Session.open(settings.machine);
         NetworkFile file = NetworkFile.open(weights)) {
       ClassifierCard card = ClassifierCard.of(file);
@@ -76,8 +84,8 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
           Views.plain(
               file.config().imageSize(), settings.subject.evalCrop, ModelCard.of(file).stats());
       ClassifierScore score =
-          ClassifierProgram.score(session.scope(), network, pictures, view, settings.subject.batch);
-      System.out.printf("%s on %,d pictures: %s%n", weights, pictures.size(), score);
+          ClassifierRun.score(session.scope(), network, pictures, view, settings.subject.batch);
+      System.out.printf("%s on %,d images: %s%n", weights, pictures.size(), score);
     }
     return 0;
   }
@@ -85,7 +93,7 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
   private static void requireClasses(Dataset pictures, ClassifierCard card) {
     if (!pictures.classNames().equals(card.classes())) {
       throw new IllegalArgumentException(
-          "--data has the classes %s, the classifier knows %s"
+          "--data has the classes %s, the classifier has %s"
               .formatted(pictures.classNames(), card.classes()));
     }
   }

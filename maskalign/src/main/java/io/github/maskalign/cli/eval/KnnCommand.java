@@ -6,7 +6,7 @@ import io.github.maskalign.cli.settings.SettingsCommand;
 import io.github.maskalign.cli.settings.groups.MachineSettings;
 import io.github.maskalign.cli.settings.groups.Normalization;
 import io.github.maskalign.cli.settings.groups.Views;
-import io.github.maskalign.cli.train.PictureSource;
+import io.github.maskalign.cli.train.DataSetOption;
 import io.github.maskalign.cli.train.Session;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.Transform;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /**
- * {@code maskalign knn}: judges features without any training.
+ * {@code maskalign knn}: evaluates features by k-NN classification.
  *
  * @since 0.1.0
  */
@@ -28,8 +28,8 @@ import picocli.CommandLine;
     sortOptions = false,
     abbreviateSynopsis = true,
     description =
-        "Judges a network's features by the nearest labeled pictures; without weights, the pixels"
-            + " themselves.")
+        "Evaluates a network's features by k-NN classification of labeled images; without weights,"
+            + " classifies by pixels.")
 public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
 
   /** All settings of {@code knn}. */
@@ -38,31 +38,49 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
       @Group(heading = "Neighbors:") Neighbors neighbors,
       @Group(heading = "Machine:") MachineSettings machine) {}
 
-  /** The pictures. */
+  /** Data, network and preprocessing. */
   public record Sets(
-      @Setting("Labeled pictures among which neighbors are looked for.") @Nullable String data,
-      @Setting("Labeled pictures whose class is looked for.") @Nullable String evalData,
-      @Setting(value = "At most so many pictures of either set, spread evenly.", standard = "none")
-          @Nullable Integer atMost,
-      @Setting(value = "Images per batch.", standard = "100") int batch,
-      @Setting("Weights of any known network, or a folder of them, such as that of a run.")
+      @Setting(
+              value = "Labeled images in which neighbors are searched.",
+              defaultText = Setting.REQUIRED)
+          @Nullable String data,
+      @Setting(value = "Labeled images to classify.", defaultText = Setting.REQUIRED)
+          @Nullable String evalData,
+      @Setting(
+              value = "Maximum number of images of each data set, spread evenly.",
+              defaultText = "all",
+              formerly = "at-most")
+          @Nullable Integer maxImages,
+      @Setting(value = "Images per batch.", defaultValue = "100") int batch,
+      @Setting(
+              value = "Weights of a supported network, or a folder of them, such as that of a run.",
+              defaultText = "none: compare the pixels themselves")
           @Nullable Path weights,
-      @Setting("Side of the pictures; the network's own if none, 32 if there are no weights.")
+      @Setting(
+              value = "Input size in pixels.",
+              defaultText = "from the weights, or 32 without weights")
           @Nullable Integer imageSize,
       @Setting(
-              "Share of the shorter side that is seen; if none, all of a picture of the network's"
-                  + " size, else 7/8 up to 224 pixels.")
+              value = "Fraction of the shorter side that the center crop keeps.",
+              defaultText =
+                  "the whole image if it has the input size, else 0.875 up to 224 pixels and 1"
+                      + " above")
           @Nullable Double evalCrop,
-      @Setting(value = "Gray pictures, where there are no weights.", standard = "false")
+      @Setting(
+              value = "Compare grayscale pixels; only without weights.",
+              defaultValue = "false",
+              formerly = "grey")
           boolean gray) {}
 
   /** The vote. */
   public record Neighbors(
-      @Setting(value = "How many neighbors vote.", standard = "20") int k,
-      @Setting(value = "The smaller, the more the nearest count.", standard = "0.07")
+      @Setting(value = "Number of neighbors that vote.", defaultValue = "20") int k,
+      @Setting(
+              value = "Temperature of the vote; lower values give near neighbors more weight.",
+              defaultValue = "0.07")
           double temperature) {}
 
-  private static final int USUAL_SIDE = 32;
+  private static final int DEFAULT_SIZE = 32;
 
   /** For the service loader. */
   public KnnCommand() {
@@ -79,7 +97,7 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
       Features asked;
       if (sets.weights == null) {
         int channels = sets.gray ? 1 : 3;
-        int side = sets.imageSize == null ? USUAL_SIDE : sets.imageSize;
+        int side = sets.imageSize == null ? DEFAULT_SIZE : sets.imageSize;
         Transform view = Views.plain(side, sets.evalCrop, Normalization.IMAGENET.stats(channels));
         known = Features.pixels(gallery, view);
         asked = Features.pixels(queries, view);
@@ -90,7 +108,7 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
       }
       KnnClassifier vote = new KnnClassifier(settings.neighbors.k, settings.neighbors.temperature);
       System.out.printf(
-          "k-NN: %.2f %% of %,d pictures, by %d of %,d neighbors%n",
+          "k-NN: top-1 %.2f %% on %,d images, k = %d, gallery of %,d images%n",
           100 * vote.accuracy(session.backend(), known, asked),
           asked.count(),
           vote.k(),
@@ -100,8 +118,8 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
   }
 
   private static Dataset set(String option, @Nullable String word, Sets sets) {
-    Dataset all = PictureSource.labeled(option, word);
-    return sets.atMost == null ? all : PictureSource.atMost(all, sets.atMost);
+    Dataset all = DataSetOption.labeled(option, word);
+    return sets.maxImages == null ? all : DataSetOption.atMost(all, sets.maxImages);
   }
 
   private static FeatureExtractor extractor(Session session, Path place, Sets sets) {

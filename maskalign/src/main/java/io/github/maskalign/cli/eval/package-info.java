@@ -1,2 +1,2 @@
-/** Commands that evaluate networks: {@code knn} and {@code eval}. */
+/** The commands {@code knn} and {@code eval}. */
 package io.github.maskalign.cli.eval;

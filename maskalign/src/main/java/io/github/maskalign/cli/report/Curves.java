@@ -1,24 +1,27 @@
 package io.github.maskalign.cli.report;
 
+import io.github.maskalign.eval.FeatureScore;
 import io.github.maskalign.train.log.MixKeys;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
-/** The curves of a run's log: those that every run has, then whatever else was logged. */
+/** Charts and tables of a run's log. */
 final class Curves {
 
   private static final Map<String, String> USUAL =
       Map.of(
           "loss", "loss",
           "lr", "learning rate",
-          "grad_norm", "2-norm of the gradient",
+          "grad_norm", "gradient norm",
           "images_per_s", "images per second",
-          "knn", "k-NN, % right",
-          "top1", "top-1, % right",
-          "top5", "top-5, % right",
-          "waited_s", "seconds waited for pictures",
-          "eval_loss", "loss on the evaluation set");
+          "knn", "k-NN top-1, %",
+          "top1", "top-1, %",
+          "top5", "top-5, %",
+          "waited_s", "seconds spent waiting for images",
+          "eval_loss", "evaluation loss");
   private static final List<String> ORDER =
       List.of(
           "loss",
@@ -40,7 +43,7 @@ final class Curves {
     for (String key : ORDER) {
       charts.add(new LineChart(USUAL.get(key)).with(key, run.series(key)));
     }
-    LineChart shares = new LineChart("share of the loss by level of the teacher");
+    LineChart shares = new LineChart("share of the loss per teacher level");
     for (String key : others(run)) {
       if (key.startsWith(SHARE)) {
         shares.with("level " + key.substring(SHARE.length()), run.series(key));
@@ -50,7 +53,7 @@ final class Curves {
     }
     charts.add(shares);
     StringBuilder out = new StringBuilder("<div class=\"charts\">\n");
-    charts.stream().filter(chart -> !chart.isEmpty()).forEach(chart -> out.append(chart.svg()));
+    charts.stream().filter(chart -> !chart.isEmpty()).forEach(chart -> out.append(chart.figure()));
     return Html.section("Curves", out.append("</div>\n").toString());
   }
 
@@ -63,7 +66,7 @@ final class Curves {
         .toList();
   }
 
-  /** A table of what was scored between epochs; empty if nothing was. */
+  /** A table of the evaluations during training; empty if there were none. */
   static String scores(RunRecord run) {
     List<String> keys =
         List.of("knn", "top1", "top5").stream().filter(key -> run.last(key).isPresent()).toList();
@@ -72,7 +75,7 @@ final class Curves {
     }
     StringBuilder out = new StringBuilder("<table><tr><th>epoch</th><th>step</th>");
     keys.forEach(key -> out.append("<th>").append(Html.text(USUAL.get(key))).append("</th>"));
-    out.append("<th>seconds of training</th></tr>\n");
+    out.append("<th>training time, s</th></tr>\n");
     for (Map<String, Double> line : run.log()) {
       if (keys.stream().anyMatch(line::containsKey)) {
         out.append("<tr>").append(cell(line.get("epoch") + 1)).append(cell(line.get("step")));
@@ -86,5 +89,32 @@ final class Curves {
 
   private static String cell(double value) {
     return "<td class=\"number\">" + Html.number(value) + "</td>";
+  }
+
+  /** A table of the quality of frozen features; empty if it was not measured. */
+  static String frozenFeatures(RunRecord run) {
+    List<FeatureScore> rows = new ArrayList<>(run.scores());
+    if (rows.isEmpty()) {
+      return "";
+    }
+    Optional<Double> after = run.last("knn");
+    after.ifPresent(knn -> rows.add(new FeatureScore("student, last in the log", knn, null)));
+    boolean probed = rows.stream().anyMatch(row -> row.probe() != null);
+    StringBuilder out = new StringBuilder("<table><tr><th>features</th><th>k-NN</th>");
+    out.append(probed ? "<th>linear probe</th></tr>\n" : "</tr>\n");
+    for (FeatureScore row : rows) {
+      out.append("<tr><td>").append(Html.text(row.features())).append("</td>");
+      out.append(percent(row.knn()));
+      Double probe = row.probe();
+      if (probed) {
+        out.append(probe == null ? "<td></td>" : percent(probe));
+      }
+      out.append("</tr>\n");
+    }
+    return Html.section("Frozen features, top-1 in %", out.append("</table>\n").toString());
+  }
+
+  private static String percent(double value) {
+    return "<td class=\"number\">" + String.format(Locale.ROOT, "%.1f", value) + "</td>";
   }
 }

@@ -3,12 +3,12 @@ package io.github.maskalign.cli.report;
 import java.util.Base64;
 import java.util.Locale;
 
-/** Pieces of a page. Whatever is not markup goes by {@link #text}. */
+/** Parts of an HTML page; {@link #text} escapes text. */
 final class Html {
 
   private Html() {}
 
-  /** Text as markup that shows it. */
+  /** Escapes text. */
   static String text(String plain) {
     StringBuilder escaped = new StringBuilder(plain.length());
     for (char c : plain.toCharArray()) {
@@ -24,7 +24,7 @@ final class Html {
     return escaped.toString();
   }
 
-  /** A picture that lies in the page itself. */
+  /** An image embedded in the page. */
   static String image(byte[] png, String description) {
     return "<img src=\"data:image/png;base64,%s\" alt=\"%s\" title=\"%s\">"
         .formatted(Base64.getEncoder().encodeToString(png), text(description), text(description));
@@ -40,10 +40,10 @@ final class Html {
     return "<p class=\"note\">%s</p>%n".formatted(text(plain));
   }
 
-  /** A round number, without what does not count. */
+  /** A number on an axis, without trailing zeros. */
   static String tick(double value) {
     double near = Double.parseDouble(String.format(Locale.ROOT, "%.6g", value));
-    // Small ones by their digits, as their neighbors on an axis are.
+    // In decimal notation, like its neighbors on the axis.
     String plain =
         Math.abs(near) < 1e-3 && Math.abs(near) >= 1e-5
             ? String.format(Locale.ROOT, "%.8f", near)
@@ -51,7 +51,7 @@ final class Html {
     return plain.contains(".") && !plain.contains("e") ? plain.replaceAll("\\.?0+$", "") : plain;
   }
 
-  /** A number for people: four digits that count. */
+  /** A number with four significant digits. */
   static String number(double value) {
     double size = Math.abs(value);
     if (value == Math.rint(value) && size < 1e9) {

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Where the network looks in some pictures, and which patches it holds alike. */
+/** Attention maps and patch features of some images. */
 final class InsightSection {
 
   private InsightSection() {}
@@ -29,10 +29,10 @@ final class InsightSection {
     StringBuilder out = new StringBuilder();
     out.append(
         Html.note(
-            "Each picture, the attention of %s in the last block (the mean of its heads, each map"
+            "Each image; the attention of %s in the last block (mean of the heads, scaled to the"
                     .formatted(lens.hasClassToken() ? "the class token" : "all tokens")
-                + " up to its own highest value), and its patches by the first three principal"
-                + " components of their tokens: like colors, alike to the network."));
+                + " maximum of each map); and its patch features by PCA: patches of similar color"
+                + " have similar features."));
     out.append("<div class=\"row pictures\">\n");
     for (int i = 0; i < views.size(); i++) {
       PatchPicture canvas = new PatchPicture(views.get(i), lens.config().grid());
@@ -41,7 +41,7 @@ final class InsightSection {
       out.append(image(canvas.colored(colors.colors(tokens.get(i))), "patches"));
       out.append("</div>\n");
     }
-    return Html.section("What the network makes of pictures", out.append("</div>\n").toString());
+    return Html.section("Attention and patch features", out.append("</div>\n").toString());
   }
 
   private static String image(BufferedImage image, String description) {

@@ -1,33 +1,95 @@
 package io.github.maskalign.cli.report;
 
-import io.github.maskalign.cli.report.RunRecord.Point;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 
-/** A drawing of values against steps, as SVG in the colors of the page. */
-final class LineChart {
+/** A line chart as SVG; several lines are labeled at their ends. */
+public final class LineChart {
 
-  private static final int WIDTH = 460;
-  private static final int HEIGHT = 220;
+  /** CSS of the lines and their labels. */
+  static final String COLORS =
+      """
+      polyline { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
+      .c0 { stroke: #3b7dd8; } .c1 { stroke: #e07b39; } .c2 { stroke: #3fa05f; }
+      .c3 { stroke: #c2495f; } .c4 { stroke: #8a63c9; } .c5 { stroke: #a08a2c; }
+      .l0 { fill: #3b7dd8; } .l1 { fill: #e07b39; } .l2 { fill: #3fa05f; }
+      .l3 { fill: #c2495f; } .l4 { fill: #8a63c9; } .l5 { fill: #a08a2c; }
+      .leader { stroke-width: .7; stroke-dasharray: 2 3; }
+      """;
+
+  private static final String DOCUMENT_STYLE =
+      """
+      svg { font: 13px system-ui, sans-serif; fill: #556; background: #fff; }
+      .grid { stroke: #ddd; }
+      circle { fill: #fff; stroke-width: 1.6; }
+      """;
+
+  private static final int COLOR_COUNT = 6;
   private static final int LEFT = 58;
   private static final int RIGHT = 26;
   private static final int TOP = 12;
   private static final int BOTTOM = 26;
+  private static final int TITLE_ROOM = 24;
   private static final int TICKS = 5;
-  private static final int FEW = 40;
+  private static final int MAX_DOTS = 40;
+  private static final double LABEL_HEIGHT = 14;
+  private static final double CHARACTER_WIDTH = 7;
 
   private final String title;
+  private final String xTitle;
+  private final int width;
+  private final int height;
+  private final int top;
+  private final int bottom;
   private final Map<String, List<Point>> lines = new LinkedHashMap<>();
 
+  /**
+   * A point of a line.
+   *
+   * @param x horizontal position
+   * @param y vertical position
+   * @param deviation half the length of its error bar; 0 for none
+   */
+  public record Point(double x, double y, double deviation) {
+
+    /** A point without an error bar. */
+    public Point(double x, double y) {
+      this(x, y, 0);
+    }
+  }
+
+  /** A small chart of values over steps, for a page that shows the title above it. */
   LineChart(String title) {
     this.title = title;
+    this.xTitle = "step";
+    this.width = 460;
+    this.height = 220;
+    this.top = TOP;
+    this.bottom = BOTTOM;
+  }
+
+  /**
+   * A chart for {@link #document}.
+   *
+   * @param title of the vertical axis
+   * @param xTitle title of the horizontal axis
+   */
+  public LineChart(String title, String xTitle, int width, int height) {
+    this.title = title;
+    this.xTitle = xTitle;
+    this.width = width;
+    this.height = height;
+    this.top = TOP + TITLE_ROOM;
+    this.bottom = BOTTOM + TITLE_ROOM;
   }
 
   /** Adds a line, unless it has no points. */
-  LineChart with(String name, List<Point> points) {
+  public LineChart with(String name, List<Point> points) {
     if (!points.isEmpty()) {
       lines.put(name, points);
     }
@@ -38,72 +100,141 @@ final class LineChart {
     return lines.isEmpty();
   }
 
-  String svg() {
-    Span x = Span.of(lines.values().stream().flatMap(List::stream).map(Point::step).toList());
-    Span y = Span.of(lines.values().stream().flatMap(List::stream).map(Point::value).toList());
+  /** The chart as part of a page, with the title above it. */
+  String figure() {
+    return "<figure><figcaption>%s</figcaption>%n%s%s</svg></figure>%n"
+        .formatted(Html.text(title), open(""), content());
+  }
+
+  /** The chart as an SVG document, with axis titles. */
+  public String document() {
+    return open(" xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\"")
+        + "<style>\n"
+        + DOCUMENT_STYLE
+        + COLORS
+        + "</style>\n"
+        + text("", LEFT - 6, TOP + 6, "start", title)
+        + text("", width - right(), height - 8, "end", xTitle)
+        + content()
+        + "</svg>\n";
+  }
+
+  private String open(String attributes) {
+    return "<svg%s viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n"
+        .formatted(attributes.formatted(width, height), width, height, Html.text(title));
+  }
+
+  private String content() {
+    Span x = Span.of(lines.values().stream().flatMap(List::stream).map(Point::x).toList());
+    Span y =
+        Span.of(
+            lines.values().stream()
+                .flatMap(List::stream)
+                .mapMulti(
+                    (Point point, Consumer<Double> values) -> {
+                      values.accept(point.y - point.deviation);
+                      values.accept(point.y + point.deviation);
+                    })
+                .toList());
     StringBuilder out = new StringBuilder();
-    out.append("<figure><figcaption>").append(Html.text(title)).append("</figcaption>\n");
-    out.append(
-        "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n"
-            .formatted(WIDTH, HEIGHT, Html.text(title)));
     for (double tick : y.ticks()) {
       double at = down(y.share(tick));
-      out.append(line("grid", LEFT, at, WIDTH - RIGHT, at) + label(LEFT - 6, at + 4, "end", tick));
+      out.append(line("grid", LEFT, at, width - right(), at))
+          .append(text("", LEFT - 6, at + 4, "end", Html.tick(tick)));
     }
     for (double tick : x.ticks()) {
       double at = across(x.share(tick));
-      out.append(
-          line("grid", at, TOP, at, HEIGHT - BOTTOM)
-              + label(at, HEIGHT - BOTTOM + 16, "middle", tick));
+      out.append(line("grid", at, top, at, height - bottom))
+          .append(text("", at, height - bottom + 16, "middle", Html.tick(tick)));
     }
+    List<Label> labels = new ArrayList<>();
     int number = 0;
-    for (List<Point> points : lines.values()) {
-      out.append(drawn(points, x, y, number++));
+    for (Map.Entry<String, List<Point>> entry : lines.entrySet()) {
+      Point end = entry.getValue().getLast();
+      int color = number++ % COLOR_COUNT;
+      out.append(drawn(entry.getValue(), x, y, color));
+      labels.add(new Label(entry.getKey(), color, across(x.share(end.x)), down(y.share(end.y))));
     }
-    out.append("</svg>\n");
-    return out.append(legend()).append("</figure>\n").toString();
+    return out.append(lines.size() < 2 ? "" : labels(labels)).toString();
   }
 
-  private static String drawn(List<Point> points, Span x, Span y, int number) {
+  private String drawn(List<Point> points, Span x, Span y, int color) {
     List<String> places = new ArrayList<>();
     StringBuilder dots = new StringBuilder();
     for (Point point : points) {
-      String across = decimal(across(x.share(point.step())));
-      String down = decimal(down(y.share(point.value())));
-      places.add(across + "," + down);
-      if (points.size() <= FEW) {
+      double across = across(x.share(point.x));
+      double down = down(y.share(point.y));
+      places.add(decimal(across) + "," + decimal(down));
+      if (point.deviation > 0) {
+        double low = down(y.share(point.y - point.deviation));
+        double high = down(y.share(point.y + point.deviation));
+        dots.append(line("c" + color, across, low, across, high))
+            .append(line("c" + color, across - 3, low, across + 3, low))
+            .append(line("c" + color, across - 3, high, across + 3, high));
+      }
+      if (points.size() <= MAX_DOTS) {
         dots.append(
-            "<circle class=\"c%d\" cx=\"%s\" cy=\"%s\" r=\"2.5\"><title>step %s: %s</title></circle>%n"
+            "<circle class=\"c%d\" cx=\"%s\" cy=\"%s\" r=\"2.5\"><title>%s %s: %s</title>"
                 .formatted(
-                    number % 6,
-                    across,
-                    down,
-                    Html.number(point.step()),
-                    Html.number(point.value())));
+                    color,
+                    decimal(across),
+                    decimal(down),
+                    Html.text(xTitle),
+                    Html.number(point.x),
+                    Html.number(point.y)));
+        dots.append("</circle>\n");
       }
     }
     return "<polyline class=\"c%d\" points=\"%s\"/>%n%s"
-        .formatted(number % 6, String.join(" ", places), dots);
+        .formatted(color, String.join(" ", places), dots);
   }
 
-  private String legend() {
-    if (lines.size() < 2) {
-      return "";
+  /** The name of a line, which ends at (x, y). */
+  private record Label(String name, int color, double x, double y) {}
+
+  /** Names to the right of the plot, each near the end of its line and none over another. */
+  private String labels(List<Label> labels) {
+    List<Label> sorted = new ArrayList<>(labels);
+    sorted.sort(Comparator.comparingDouble(Label::y));
+    double[] places = spread(sorted.stream().mapToDouble(Label::y).toArray(), top, height - bottom);
+    StringBuilder out = new StringBuilder();
+    double x = width - right() + 6;
+    for (int i = 0; i < places.length; i++) {
+      Label label = sorted.get(i);
+      out.append(line("leader c" + label.color, label.x, label.y, x - 2, places[i]))
+          .append(text("l" + label.color, x, places[i] + 4, "start", label.name));
     }
-    StringBuilder out = new StringBuilder("<p class=\"legend\">");
-    int number = 0;
-    for (String name : lines.keySet()) {
-      out.append("<span class=\"c%d\">&#9644; %s</span> ".formatted(number++ % 6, Html.text(name)));
+    return out.toString();
+  }
+
+  /** Moves ascending positions apart by the height of a label, as far as the range allows. */
+  static double[] spread(double[] ascending, double low, double high) {
+    int n = ascending.length;
+    double gap = n < 2 ? 0 : Math.min(LABEL_HEIGHT, (high - low) / (n - 1));
+    double[] places = ascending.clone();
+    for (int i = 0; i < n; i++) {
+      double least = i == 0 ? low : places[i - 1] + gap;
+      places[i] = Math.max(places[i], least);
     }
-    return out.append("</p>\n").toString();
+    for (int i = n - 1; i >= 0; i--) {
+      double largest = i == n - 1 ? high : places[i + 1] - gap;
+      places[i] = Math.min(places[i], largest);
+    }
+    return places;
   }
 
-  private static double across(double share) {
-    return LEFT + share * (WIDTH - LEFT - RIGHT);
+  /** Room for the longest name, if names are shown. */
+  private double right() {
+    int longest = lines.keySet().stream().mapToInt(String::length).max().orElse(0);
+    return lines.size() < 2 ? RIGHT : Math.min(width / 2.0, 12 + CHARACTER_WIDTH * longest);
   }
 
-  private static double down(double share) {
-    return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM);
+  private double across(double share) {
+    return LEFT + share * (width - LEFT - right());
+  }
+
+  private double down(double share) {
+    return height - bottom - share * (height - top - bottom);
   }
 
   private static String line(String kind, double x1, double y1, double x2, double y2) {
@@ -111,9 +242,10 @@ final class LineChart {
         .formatted(kind, decimal(x1), decimal(y1), decimal(x2), decimal(y2));
   }
 
-  private static String label(double x, double y, String anchor, double value) {
-    return "<text x=\"%s\" y=\"%s\" text-anchor=\"%s\">%s</text>%n"
-        .formatted(decimal(x), decimal(y), anchor, Html.tick(value));
+  private static String text(String kind, double x, double y, String anchor, String text) {
+    String attribute = kind.isEmpty() ? "" : "class=\"" + kind + "\" ";
+    return "<text %sx=\"%s\" y=\"%s\" text-anchor=\"%s\">%s</text>%n"
+        .formatted(attribute, decimal(x), decimal(y), anchor, Html.text(text));
   }
 
   private static String decimal(double value) {
@@ -121,10 +253,10 @@ final class LineChart {
   }
 
   /**
-   * Where values lie, with some room.
+   * The range of an axis, with a margin.
    *
-   * @param low below all
-   * @param high above all
+   * @param low below all values
+   * @param high above all values
    */
   record Span(double low, double high) {
 
@@ -140,7 +272,7 @@ final class LineChart {
       return (value - low) / (high - low);
     }
 
-    /** Some round numbers within: multiples of 1, 2 or 5 times a power of ten. */
+    /** Some round numbers in the range: multiples of 1, 2 or 5 times a power of ten. */
     List<Double> ticks() {
       double rough = (high - low) / TICKS;
       double power = Math.pow(10, Math.floor(Math.log10(rough)));

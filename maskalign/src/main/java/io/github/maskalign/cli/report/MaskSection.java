@@ -11,7 +11,7 @@ import io.github.maskalign.data.Dataset;
 import io.github.maskalign.vit.image.Picture;
 import java.awt.image.BufferedImage;
 
-/** What the student sees of some pictures. */
+/** Masks of some images. */
 final class MaskSection {
 
   private static final int DRAWS = 4;
@@ -19,13 +19,13 @@ final class MaskSection {
   private MaskSection() {}
 
   /**
-   * Draws the section.
+   * The section as HTML.
    *
-   * @param lens the network whose attention picks the patches
-   * @param whose attention that is, for people
+   * @param lens the network whose attention weights the draws
+   * @param whose name of that network
    */
   static String of(PatchInsight lens, String whose, Dataset pictures, RunRecord run) {
-    // A masked autoencoder takes no importance, whatever the setting says.
+    // A masked autoencoder draws at random, whatever the setting is.
     boolean blind = run.setting("method").map(Method::parse).filter(Method.MAE::equals).isPresent();
     MaskKind strategy =
         blind ? MaskKind.RANDOM : MaskKind.parse(run.setting("mask").orElse("attentive"));
@@ -35,22 +35,22 @@ final class MaskSection {
     StringBuilder out = new StringBuilder();
     out.append(
         Html.note(
-            "The picture, the importance of its patches by the attention of %s, and %d draws of"
+            "Each image, the importance of its patches by the attention of %s, and %d draws of"
                     .formatted(whose, DRAWS)
-                + " the patches that are seen (mask %s, ratio %s).".formatted(strategy, ratio)));
+                + " the visible patches (mask %s, ratio %s).".formatted(strategy, ratio)));
     out.append("<table class=\"pictures\">\n");
     for (int i = 0; i < pictures.size(); i++) {
       Picture view = lens.view(pictures.picture(i));
       MaskDraws draws = MaskDraws.of(lens, view, masking, ratio, 0, DRAWS);
       PatchPicture canvas = new PatchPicture(view, lens.config().grid());
-      out.append("<tr>").append(cell(canvas.plain(), "picture"));
+      out.append("<tr>").append(cell(canvas.plain(), "image"));
       out.append(cell(canvas.heat(draws.importance()), "importance"));
       for (int draw = 0; draw < DRAWS; draw++) {
         out.append(cell(canvas.only(draws.visible().get(draw)), "draw " + draw));
       }
       out.append("</tr>\n");
     }
-    return Html.section("What the student sees", out.append("</table>\n").toString());
+    return Html.section("Masks", out.append("</table>\n").toString());
   }
 
   private static String cell(BufferedImage image, String description) {

@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The matrix W at the steps where a run has noted it: by key, with the step. */
+/** The recorded states of the mixing matrix W: entries by key, with the step. */
 final class MixHistory {
 
   private static final Pattern CHECKPOINT = Pattern.compile("step-(\\d{1,15})");
@@ -24,7 +24,7 @@ final class MixHistory {
 
   private MixHistory() {}
 
-  /** From the log; of a run that logged none, from the checkpoints that are left. */
+  /** From the log, else from the remaining checkpoints. */
   static List<Map<String, Double>> of(RunRecord run) {
     List<Map<String, Double>> logged =
         run.log().stream()
@@ -59,7 +59,7 @@ final class MixHistory {
     try (Stream<Path> paths = Files.list(folder)) {
       return paths.toList();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot look for checkpoints in " + folder, e);
+      throw new UncheckedIOException("cannot list checkpoints in " + folder, e);
     }
   }
 

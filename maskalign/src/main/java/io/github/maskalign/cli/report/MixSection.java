@@ -16,7 +16,7 @@ final class MixSection {
 
   private MixSection() {}
 
-  /** Empty where nothing is mixed. */
+  /** The section as HTML; empty without mixing. */
   static String of(RunRecord run) {
     List<Map<String, Double>> lines = MixHistory.of(run);
     List<MixKeys.Place> places =
@@ -31,9 +31,9 @@ final class MixSection {
     StringBuilder out = new StringBuilder();
     out.append(
         Html.note(
-            "By how much each level of the student (columns, counted from 0) goes into what is"
-                + " aligned with a level of the teacher (rows). Blue is negative, red positive;"
-                + " the strongest color is the largest size of all."));
+            "Weight of each student level (columns, counted from 0) in the features that are"
+                + " aligned with a teacher level (rows). Blue is negative, red positive; color"
+                + " intensity is relative to the largest magnitude."));
     out.append("<div class=\"row\">\n");
     double largest =
         lines.stream()
@@ -49,7 +49,7 @@ final class MixSection {
     return Html.section("Mixing matrix W over time", out.append("</div>\n").toString());
   }
 
-  /** The first, the last, and some between. */
+  /** The first, the last, and some in between. */
   private static List<Map<String, Double>> chosen(List<Map<String, Double>> all) {
     if (all.size() <= MAX) {
       return all;
@@ -104,7 +104,7 @@ final class MixSection {
     return out.append("</svg></figure>\n").toString();
   }
 
-  /** The colors from the largest size below zero to that above. */
+  /** The color scale. */
   private static String scale(double largest) {
     int width = 6 * CELL;
     StringBuilder out = new StringBuilder("<figure><figcaption>scale</figcaption>\n");
@@ -129,7 +129,7 @@ final class MixSection {
     return "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%d</text>%n".formatted(x, y, anchor, number);
   }
 
-  /** -1 .. 1 -> blue by white to red. */
+  /** -1 .. 1 -> blue, white, red. */
   static String color(double share) {
     double faint = 1 - Math.min(1, Math.abs(share));
     int other = (int) Math.round(40 + faint * 205);

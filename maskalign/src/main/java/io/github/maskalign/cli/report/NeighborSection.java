@@ -9,22 +9,26 @@ import io.github.maskalign.eval.FeatureExtractor;
 import io.github.maskalign.eval.Features;
 import io.github.maskalign.eval.Neighbors;
 import io.github.maskalign.vit.image.Picture;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Locale;
 
-/** Some pictures of a labeled set, and those that the network finds most like them. */
+/** Some images of a labeled data set, with their nearest neighbors. */
 final class NeighborSection {
 
   private static final int NEAREST = 6;
   private static final int BATCH = 50;
+  private static final int THUMBNAIL_SIZE = 84;
 
   private NeighborSection() {}
 
   /**
-   * Computes the features and draws the section.
+   * Computes the features and returns the section as HTML.
    *
-   * @param queries pictures that are shown
-   * @param gallery among which their neighbors are looked for; none of the queries
+   * @param queries images to show
+   * @param gallery images in which neighbors are searched; excludes the queries
    */
   static String of(PatchInsight lens, Dataset queries, Dataset gallery) {
     Transform transform = new CenterCrop(lens.preprocessing());
@@ -36,9 +40,10 @@ final class NeighborSection {
     StringBuilder out = new StringBuilder();
     out.append(
         Html.note(
-            "On the left a picture, then the most similar of %,d others by the cosine of the class"
+            "Left: the query; right: its nearest neighbors among %,d other images by cosine"
                     .formatted(gallery.size())
-                + " token and the mean of the patches; framed where the class is another."));
+                + " similarity of the class token and the mean patch token. A frame marks a"
+                + " neighbor of another class."));
     out.append("<table class=\"pictures\">\n");
     for (int i = 0; i < nearest.size(); i++) {
       int own = asked.labels()[i];
@@ -65,8 +70,36 @@ final class NeighborSection {
     return "<td class=\"%s\">%s<br>%s <small>%s</small></td>"
         .formatted(
             kind,
-            Html.image(ContactSheet.png(Thumbnail.of(picture)), name),
+            Html.image(ContactSheet.png(thumbnail(picture)), name),
             Html.text(name),
             similarity);
+  }
+
+  /** Scales an image to a fixed size; enlarged pixels stay sharp. */
+  private static BufferedImage thumbnail(Picture picture) {
+    Picture rgb = picture.rgb();
+    BufferedImage whole = new BufferedImage(rgb.width(), rgb.height(), BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < rgb.height(); y++) {
+      for (int x = 0; x < rgb.width(); x++) {
+        whole.setRGB(x, y, rgb.at(0, y, x) << 16 | rgb.at(1, y, x) << 8 | rgb.at(2, y, x));
+      }
+    }
+    return scaled(whole);
+  }
+
+  private static BufferedImage scaled(BufferedImage whole) {
+    int longer = Math.max(whole.getWidth(), whole.getHeight());
+    int width = Math.max(1, whole.getWidth() * THUMBNAIL_SIZE / longer);
+    int height = Math.max(1, whole.getHeight() * THUMBNAIL_SIZE / longer);
+    BufferedImage small = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = small.createGraphics();
+    graphics.setRenderingHint(
+        RenderingHints.KEY_INTERPOLATION,
+        longer < THUMBNAIL_SIZE
+            ? RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR
+            : RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+    graphics.drawImage(whole, 0, 0, width, height, null);
+    graphics.dispose();
+    return small;
   }
 }

@@ -2,7 +2,7 @@ package io.github.maskalign.cli.report;
 
 import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.ComputeOptions;
-import io.github.maskalign.cli.train.PictureSource;
+import io.github.maskalign.cli.train.DataSetOption;
 import io.github.maskalign.cli.visualize.PatchInsight;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.tensor.Backends;
@@ -25,50 +25,51 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code maskalign report}: a page about a run. */
+/** {@code maskalign report}: an HTML report of a run. */
 @CommandLine.Command(
     name = "report",
     sortOptions = false,
     description =
-        "Writes one page of HTML about a run, which needs nothing else: curves, scores, the mixing"
-            + " matrix over time, what the student sees, nearest neighbors, settings and machine."
-            + " What cannot be drawn, since a file has moved, is left out and named.")
+        "Writes a self-contained HTML report of a run: curves, scores, the mixing matrix over time,"
+            + " masks, attention, nearest neighbors, settings and machine. Sections whose files"
+            + " have moved are omitted with a note.")
 public final class ReportCommand implements Command {
 
   private static final int SHOWN = 6;
 
   @Parameters(
       paramLabel = "RUN",
-      description = "The folder that pretrain, finetune, probe or pretrain-tiny wrote.")
+      description = "Folder of a run of pretrain, finetune, probe or pretrain-tiny.")
   private Path folder;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "The page to write (default: report.html in the folder).")
+      description = "HTML file to write (default: report.html in the folder of the run).")
   private @Nullable Path out;
 
   @Option(
       names = "--data",
-      paramLabel = "SET",
+      paramLabel = "DATA",
       description =
-          "Images to show, in any form that pretrain takes, or fashion-mnist (default: those"
-              + " that the run was judged on, else those that it learned from).")
+          "Data set of the images to show (default: the evaluation images of the run, else its"
+              + " training images).")
   private @Nullable String data;
 
   @Option(
       names = "--teacher",
       paramLabel = "DIR|FILE",
       description =
-          "Whose attention picks the patches (default: the run's teacher where it is a file that"
-              + " is still there, else the student itself).")
+          "Network whose attention weights the masks (default: the teacher of the run if its file"
+              + " still exists, else the student).")
   private @Nullable Path teacher;
 
   @Option(
       names = "--gallery",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "Images among which neighbors are looked for (default: ${DEFAULT-VALUE}).")
+      description =
+          "Number of images in which nearest neighbors are searched (default: ${DEFAULT-VALUE}).")
   private int galleryPictures;
 
   @Mixin private final ComputeOptions compute = new ComputeOptions();
@@ -96,7 +97,7 @@ public final class ReportCommand implements Command {
 
   private void draw(RunRecord run, Scope scope, List<String> sections) {
     if (run.weights().isEmpty()) {
-      sections.add(missing("Pictures", "the run has not ended: it has left no weights yet"));
+      sections.add(missing("Images", "the run has not ended and has no final weights"));
       return;
     }
     Dataset pictures;
@@ -105,31 +106,29 @@ public final class ReportCommand implements Command {
       pictures = pictures(run);
       student = PatchInsight.open(scope, run.weights().get());
     } catch (TensorException | IllegalArgumentException | UncheckedIOException e) {
-      sections.add(missing("Pictures", e.getMessage()));
+      sections.add(missing("Images", e.getMessage()));
       return;
     }
-    Dataset shown = PictureSource.atMost(pictures, SHOWN);
+    Dataset shown = DataSetOption.atMost(pictures, SHOWN);
     if (run.setting("mask-ratio", "maskRatio").isPresent()) {
-      sections.add(orMissing("What the student sees", () -> masks(run, scope, student, shown)));
+      sections.add(orMissing("Masks", () -> masks(run, scope, student, shown)));
     }
     sections.add(
-        orMissing("What the network makes of pictures", () -> InsightSection.of(student, shown)));
+        orMissing("Attention and patch features", () -> InsightSection.of(student, shown)));
     sections.add(orMissing("Nearest neighbors", () -> neighbors(student, shown, rest(pictures))));
   }
 
   private Dataset pictures(RunRecord run) {
     String word = data;
     if (word == null) {
-      // A run of pretrain-tiny names no pictures: it always learns from the same.
+      // A run of pretrain-tiny has no such setting and uses the embedded data set.
       word = run.setting("eval-data", "data").orElse("fashion-mnist");
     }
     try {
-      return PictureSource.open("--data", word);
+      return DataSetOption.open("--data", word);
     } catch (TensorException | IllegalArgumentException | UncheckedIOException e) {
       throw new IllegalArgumentException(
-          "the pictures are not where they were (%s); name them with --data"
-              .formatted(e.getMessage()),
-          e);
+          "the images of the run were not found (%s); use --data".formatted(e.getMessage()), e);
     }
   }
 
@@ -143,27 +142,27 @@ public final class ReportCommand implements Command {
               .orElse(null);
     }
     return place == null
-        ? MaskSection.of(student, "the student itself", shown, run)
+        ? MaskSection.of(student, "the student", shown, run)
         : MaskSection.of(PatchInsight.open(scope, place), "the teacher", shown, run);
   }
 
   private String neighbors(PatchInsight student, Dataset shown, Dataset gallery) {
     if (!gallery.hasLabels()) {
-      throw new IllegalArgumentException("the pictures have no labels");
+      throw new IllegalArgumentException("the images have no labels");
     }
-    spec.commandLine().getErr().printf("Looking at %,d pictures ...%n", gallery.size());
+    spec.commandLine().getErr().printf("Computing features of %,d images ...%n", gallery.size());
     return NeighborSection.of(student, shown, gallery);
   }
 
-  /** Some that are not shown, spread evenly. */
+  /** Images that are not shown, spread evenly. */
   private Dataset rest(Dataset all) {
     int size = all.size();
     boolean[] shown = new boolean[size];
-    for (int sample : PictureSource.spread(size, SHOWN)) {
+    for (int sample : DataSetOption.spread(size, SHOWN)) {
       shown[sample] = true;
     }
     int[] others = IntStream.range(0, size).filter(i -> !shown[i]).toArray();
-    return PictureSource.atMost(all.select(others), galleryPictures);
+    return DataSetOption.atMost(all.select(others), galleryPictures);
   }
 
   private static String orMissing(String title, Supplier<String> section) {

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The page: what the log tells, and sections that need the network. */
+/** The page: the log, followed by sections that need the network. */
 final class ReportPage {
 
   private static final String STYLE =
@@ -28,15 +28,7 @@ final class ReportPage {
       figure { margin: 0; }
       svg { width: 100%; height: auto; font: 11px system-ui, sans-serif; fill: var(--soft); }
       .grid { stroke: var(--line); }
-      polyline { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
-      .c0 { stroke: #3b7dd8; } .c1 { stroke: #e07b39; } .c2 { stroke: #3fa05f; }
-      .c3 { stroke: #c2495f; } .c4 { stroke: #8a63c9; } .c5 { stroke: #a08a2c; }
       circle { fill: var(--paper); stroke-width: 1.6; }
-      .legend { margin: 0; font-size: .85em; }
-      .legend span { stroke: none; margin-right: 1em; }
-      .legend .c0 { color: #3b7dd8; } .legend .c1 { color: #e07b39; }
-      .legend .c2 { color: #3fa05f; } .legend .c3 { color: #c2495f; }
-      .legend .c4 { color: #8a63c9; } .legend .c5 { color: #a08a2c; }
       table { border-collapse: collapse; font-size: .92em; }
       td, th { padding: .2em .8em .2em 0; text-align: left; vertical-align: top; }
       th { color: var(--soft); font-weight: normal; }
@@ -56,7 +48,7 @@ final class ReportPage {
    * The page of a run.
    *
    * @param name of the run
-   * @param sections that were drawn with its networks
+   * @param sections that its networks were needed for
    */
   static String of(String name, RunRecord run, List<String> sections) {
     return """
@@ -65,17 +57,18 @@ final class ReportPage {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>%s</title>
     <style>
-    %s</style></head><body>
+    %s%s</style></head><body>
     <h1>%s</h1>
     %s%s%s%s%s%s%s</body></html>
     """
         .formatted(
             Html.text(name),
             STYLE,
+            LineChart.COLORS,
             Html.text(name),
             tiles(run),
             Curves.of(run),
-            FrozenSection.of(run),
+            Curves.frozenFeatures(run),
             Curves.scores(run),
             MixSection.of(run),
             String.join("", sections),
@@ -86,21 +79,20 @@ final class ReportPage {
     StringBuilder out = new StringBuilder("<div class=\"tiles\">\n");
     tile(out, "steps", run.last("step").orElse(0.0));
     tile(out, "epochs", run.last("epoch").orElse(0.0) + 1);
-    run.last("loss").ifPresent(loss -> tile(out, "loss at the end", loss));
+    run.last("loss").ifPresent(loss -> tile(out, "final loss", loss));
     best(run, "knn").ifPresent(best -> tile(out, "best k-NN, %", best));
     best(run, "top1").ifPresent(best -> tile(out, "best top-1, %", best));
-    tile(out, "images/s, median", median(run, "images_per_s"));
-    run.last("train_s").ifPresent(seconds -> tile(out, "minutes of training", seconds / 60));
+    tile(out, "images/s (median)", median(run, "images_per_s"));
+    run.last("train_s").ifPresent(seconds -> tile(out, "training time, min", seconds / 60));
     return out.append("</div>\n").toString();
   }
 
   private static Optional<Double> best(RunRecord run, String key) {
-    return run.series(key).stream().map(RunRecord.Point::value).max(Double::compare);
+    return run.series(key).stream().map(LineChart.Point::y).max(Double::compare);
   }
 
   private static double median(RunRecord run, String key) {
-    double[] sorted =
-        run.series(key).stream().mapToDouble(RunRecord.Point::value).sorted().toArray();
+    double[] sorted = run.series(key).stream().mapToDouble(LineChart.Point::y).sorted().toArray();
     return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
   }
 
@@ -111,11 +103,11 @@ final class ReportPage {
   private static String settings(RunRecord run) {
     String machine =
         run.machine().isEmpty()
-            ? Html.note("Not noted: the run is older than such notes.")
+            ? Html.note("Not recorded by the version that made this run.")
             : table(run.machine());
     String config =
         run.config().isEmpty()
-            ? Html.note("There is no config.json in the folder.")
+            ? Html.note("The folder has no config.json.")
             : "<div class=\"columns\">" + table(run.config()) + "</div>";
     return Html.section("Machine", machine) + Html.section("Settings", config);
   }

@@ -18,11 +18,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the folder of a run tells.
+ * The content of a run's folder.
  *
  * @param folder of the run
- * @param config what it was asked to do, by name
- * @param machine what it ran on, by name; empty if that was not noted
+ * @param config settings by name
+ * @param machine properties of the machine by name; empty if not recorded
  * @param log the numbers of each logged step, by key
  */
 record RunRecord(
@@ -33,13 +33,10 @@ record RunRecord(
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A value of the log at a step. */
-  record Point(double step, double value) {}
-
   /**
    * Reads a folder.
    *
-   * @throws IllegalArgumentException if it is not of a run, or nothing was logged yet
+   * @throws IllegalArgumentException if it is not the folder of a run, or its log is empty
    */
   static RunRecord read(Path path) {
     RunFolder folder = new RunFolder(path);
@@ -54,7 +51,7 @@ record RunRecord(
     return new RunRecord(folder, words(folder.configFile()), words(folder.machineFile()), log);
   }
 
-  /** The scores of frozen features; none if they were not noted. */
+  /** The quality of frozen features; empty if not measured. */
   List<FeatureScore> scores() {
     Path file = folder.scoresFile();
     if (!Files.exists(file)) {
@@ -94,7 +91,7 @@ record RunRecord(
     }
   }
 
-  /** A setting under one of several names; empty if there is none, or its word is "none". */
+  /** A setting under one of several names; empty if it is absent or "none". */
   Optional<String> setting(String... names) {
     for (String name : names) {
       String word = config.get(name);
@@ -105,12 +102,12 @@ record RunRecord(
     return Optional.empty();
   }
 
-  /** The values of a key, where it was logged. */
-  List<Point> series(String key) {
-    List<Point> points = new ArrayList<>();
+  /** The logged values of a key. */
+  List<LineChart.Point> series(String key) {
+    List<LineChart.Point> points = new ArrayList<>();
     for (Map<String, Double> line : log) {
       if (line.containsKey(key)) {
-        points.add(new Point(line.get("step"), line.get(key)));
+        points.add(new LineChart.Point(line.get("step"), line.get(key)));
       }
     }
     return points;
@@ -118,16 +115,16 @@ record RunRecord(
 
   /** The last value of a key. */
   Optional<Double> last(String key) {
-    List<Point> points = series(key);
-    return points.isEmpty() ? Optional.empty() : Optional.of(points.getLast().value);
+    List<LineChart.Point> points = series(key);
+    return points.isEmpty() ? Optional.empty() : Optional.of(points.getLast().y());
   }
 
-  /** Where a run without a teacher of its own place has copied it. */
+  /** The copy of the teacher in the folder, which runs of pretrain-tiny have. */
   Path teacher() {
     return folder.teacher();
   }
 
-  /** The weights at the end of the run, if it ended. */
+  /** The final weights, if the run has ended. */
   Optional<Path> weights() {
     if (Files.exists(folder.weights())) {
       return Optional.of(folder.weights());

@@ -1,4 +1,4 @@
-/** The report of a run: one page of HTML that needs nothing else. */
+/** The command {@code report}: a self-contained HTML page about a run, and SVG charts. */
 @NullMarked
 package io.github.maskalign.cli.report;
 

@@ -21,26 +21,26 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A folder that runs a program where there is no JDK: the parts of the Java runtime that it needs,
- * its jars, and a launcher for the operating system that it was made on.
+ * A folder with a trimmed Java runtime, the jars of a program, and a launcher for the operating
+ * system on which it was created.
  *
  * @param name of the launcher
- * @param mainClass to run
+ * @param mainClass of the program
  * @param jars the class path
- * @param options for the Java virtual machine
+ * @param options for the JVM
  */
 record RuntimeImage(String name, String mainClass, List<Path> jars, List<String> options) {
 
   private static final String VECTOR = "jdk.incubator.vector";
 
-  /** Reached by reflection or service only, so that looking at the jars does not show them. */
+  /** Used only through reflection or services, which jdeps does not detect. */
   private static final Set<String> UNSEEN = Set.of(VECTOR, "jdk.unsupported");
 
   /**
    * Writes the folder.
    *
-   * @param folder does not exist yet
-   * @throws IllegalArgumentException if the running Java cannot make one
+   * @param folder must not exist
+   * @throws IllegalArgumentException if the running JDK has no jlink or jdeps
    */
   void write(Path folder) throws IOException {
     if (Files.exists(folder)) {
@@ -81,7 +81,7 @@ record RuntimeImage(String name, String mainClass, List<Path> jars, List<String>
     return modules;
   }
 
-  /** What a module says that it needs of the JDK. */
+  /** The JDK modules that a module requires. */
   private static Set<String> required(ModuleDescriptor module) {
     return module.requires().stream()
         .filter(required -> !required.modifiers().contains(Modifier.STATIC))
@@ -90,7 +90,7 @@ record RuntimeImage(String name, String mainClass, List<Path> jars, List<String>
         .collect(Collectors.toSet());
   }
 
-  /** What the classes of a jar without such a declaration need. */
+  /** The JDK modules that the classes of an automatic module use. */
   private static List<String> used(Path jar) {
     String feature = Integer.toString(Runtime.version().feature());
     String found =
@@ -102,7 +102,7 @@ record RuntimeImage(String name, String mainClass, List<Path> jars, List<String>
                 feature,
                 "--print-module-deps",
                 jar.toString()));
-    // A jar of native libraries has no classes, and needs nothing.
+    // A jar of native libraries has no classes.
     return found.isBlank() ? List.of() : List.of(found.strip().split(","));
   }
 
@@ -112,12 +112,12 @@ record RuntimeImage(String name, String mainClass, List<Path> jars, List<String>
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "this Java (%s) has no %s: run it with a whole JDK"
+                        "this Java runtime (%s) has no %s: use a full JDK"
                             .formatted(System.getProperty("java.home"), tool)));
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    try (PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8)) {
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    try (PrintStream out = new PrintStream(output, true, StandardCharsets.UTF_8)) {
       int status = provider.run(out, out, arguments.toArray(String[]::new));
-      String text = said.toString(StandardCharsets.UTF_8);
+      String text = output.toString(StandardCharsets.UTF_8);
       if (status != 0) {
         throw new IllegalArgumentException(tool + " failed: " + text.strip());
       }
@@ -157,7 +157,7 @@ record RuntimeImage(String name, String mainClass, List<Path> jars, List<String>
     }
   }
 
-  /** Bytes of all files below a folder. */
+  /** Total size of the files in a folder, in bytes. */
   static long size(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();

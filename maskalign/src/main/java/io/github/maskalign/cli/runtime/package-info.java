@@ -1,2 +1,2 @@
-/** A copy of this program that carries a Java runtime of its own. */
+/** The command {@code runtime-image}: a self-contained copy of this program (jlink). */
 package io.github.maskalign.cli.runtime;

@@ -6,7 +6,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A component of a settings record that is a record of settings itself; names are not nested.
+ * A component of a settings record that is itself a record of settings; its names are not prefixed.
  *
  * @since 0.1.0
  */
@@ -14,9 +14,9 @@ import java.lang.annotation.Target;
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Group {
 
-  /** Stands above these settings in the help. */
+  /** The heading of these settings in the help. */
   String heading();
 
-  /** Standard values that differ here from those in the record, as {@code name=value}. */
-  String[] standard() default {};
+  /** Defaults that override those of the record, as {@code name=value}. */
+  String[] defaults() default {};
 }

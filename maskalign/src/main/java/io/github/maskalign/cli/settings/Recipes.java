@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Named sets of settings, each a resource {@code recipes/NAME.yaml} with a section for each program
- * that it is for.
+ * Named sets of settings, each a resource {@code recipes/NAME.yaml} with one section per command.
  *
  * @since 0.1.0
  */
@@ -25,25 +24,25 @@ public final class Recipes {
     return NAMES;
   }
 
-  /** What a recipe is for, in a line. */
+  /** The description of a recipe, in one line. */
   public static String description(String name) {
     return tree(name).path(DESCRIPTION).asText();
   }
 
   /**
-   * What a recipe sets of a program.
+   * The settings of a recipe for a command.
    *
-   * @throws IllegalArgumentException if there is no such recipe, or it is not for this program
+   * @throws IllegalArgumentException if the recipe does not exist, or not for this command
    */
-  public static Map<String, String> find(String name, String program) {
+  public static Map<String, String> find(String name, String command) {
     if (!NAMES.contains(name)) {
       throw new IllegalArgumentException(
-          "--recipe: '" + name + "' is not known; choose one of " + String.join(", ", NAMES));
+          "--recipe: unknown recipe '" + name + "'; choose one of " + String.join(", ", NAMES));
     }
-    JsonNode section = tree(name).path(program);
+    JsonNode section = tree(name).path(command);
     if (section.isMissingNode()) {
       throw new IllegalArgumentException(
-          "--recipe: " + name + " says nothing about " + program + ": " + description(name));
+          "--recipe: %s has no settings for %s (%s)".formatted(name, command, description(name)));
     }
     return SettingsFile.words("recipe " + name, section);
   }
@@ -51,7 +50,7 @@ public final class Recipes {
   private static JsonNode tree(String name) {
     try (InputStream in = Recipes.class.getResourceAsStream("recipes/" + name + ".yaml")) {
       if (in == null) {
-        throw new IllegalStateException("this build lacks its recipe " + name);
+        throw new IllegalStateException("missing resource: recipe " + name);
       }
       return SettingsFile.tree(name, in.readAllBytes());
     } catch (IOException e) {

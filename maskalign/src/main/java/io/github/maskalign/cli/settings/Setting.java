@@ -7,9 +7,9 @@ import java.lang.annotation.Target;
 
 /**
  * One setting: a component of a record. The component {@code maskRatio} is the option {@code
- * --mask-ratio} and the key {@code mask-ratio} of a file. Its type is a number, truth value,
- * string, path, enum, or anything with a static {@code parse(String)}; a boxed number, a string or
- * a path can be null, which is written {@code none}.
+ * --mask-ratio} and the key {@code mask-ratio} of a file. Its type is a number, boolean, string,
+ * path, enum, or anything with a static {@code parse(String)}; a boxed number, a string or a path
+ * can be null, which is written {@code none}.
  *
  * @since 0.1.0
  */
@@ -17,15 +17,24 @@ import java.lang.annotation.Target;
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Setting {
 
-  /** What is to be done without it. */
+  /** The null value, as text. */
   String NONE = "none";
 
-  /** What it means, in a sentence. */
+  /** {@link #defaultText} of a setting that its command requires. */
+  String REQUIRED = "required";
+
+  /** The help text: one or more sentences. */
   String value();
 
-  /** The value if nothing else is said. */
-  String standard() default NONE;
+  /** The default value, as text. */
+  String defaultValue() default NONE;
 
-  /** Whether it decides what comes out; a run cannot go on with another value of such a setting. */
-  boolean decides() default true;
+  /** Describes the default in the help where the value itself does not, such as {@code none}. */
+  String defaultText() default "";
+
+  /** Whether the setting affects the result; a run resumes only with the same values of these. */
+  boolean affectsResult() default true;
+
+  /** Names in earlier versions: read from stored runs, refused elsewhere with the present name. */
+  String[] formerly() default {};
 }

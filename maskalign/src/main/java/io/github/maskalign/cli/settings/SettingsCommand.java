@@ -6,30 +6,31 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /**
- * A program that is told all by settings: its options, files and recipes.
+ * A command that is configured by settings: options, files and recipes.
  *
- * @param <R> the record of its settings
+ * @param <R> the record of settings
  */
 public abstract class SettingsCommand<R extends Record> implements Command {
 
   private final SettingsOptions<R> options;
 
-  /** A program whose section of a recipe counts. */
-  public SettingsCommand(Class<R> type, String program) {
-    this(SettingsOptions.of(type, program));
+  /** A command with these settings; a recipe's section of its name applies. */
+  public SettingsCommand(Class<R> type, String command) {
+    this(SettingsOptions.of(type, command));
   }
 
-  /** A program with these options. */
+  /** A command with these options. */
   protected SettingsCommand(SettingsOptions<R> options) {
     this.options = options;
   }
 
+  /** Called by picocli. */
   @Spec
   public void addOptions(CommandSpec command) {
     options.addTo(command);
   }
 
-  /** The settings themselves. */
+  /** The settings. */
   public final SettingsSchema<R> schema() {
     return options.schema();
   }
@@ -44,6 +45,6 @@ public abstract class SettingsCommand<R extends Record> implements Command {
     return run(settings);
   }
 
-  /** The exit status. */
+  /** Runs the command and returns its exit status. */
   public abstract int run(R settings) throws IOException;
 }

@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Settings in a file, YAML or JSON: one key a setting, nothing nested. */
+/** Settings in a YAML or JSON file: one key per setting, without nesting. */
 final class SettingsFile {
 
   private static final YAMLMapper YAML =
@@ -31,9 +31,9 @@ final class SettingsFile {
   private SettingsFile() {}
 
   /**
-   * Reads a file; {@code _} is as good as {@code -} in a key.
+   * Reads a file; a key may be written with {@code _} instead of {@code -}.
    *
-   * @throws FormatException if it holds something else than settings
+   * @throws FormatException if it contains anything but settings
    */
   static Map<String, String> read(Path file) {
     try {
@@ -43,7 +43,7 @@ final class SettingsFile {
     }
   }
 
-  /** The content of a file as a tree. */
+  /** Parses a file. */
   static JsonNode tree(String name, byte[] content) throws IOException {
     try {
       return YAML.readTree(content);
@@ -52,29 +52,30 @@ final class SettingsFile {
     }
   }
 
-  /** The words of an object of plain values. */
+  /** The values of a flat object as text. */
   static Map<String, String> words(String name, JsonNode settings) {
     Map<String, String> words = new LinkedHashMap<>();
     if (settings.isMissingNode() || settings.isNull()) {
       return words;
     }
     if (!settings.isObject()) {
-      throw new FormatException(name + ": needed are lines such as 'epochs: 100'");
+      throw new FormatException(name + ": expected lines such as 'epochs: 100'");
     }
     for (Map.Entry<String, JsonNode> entry : settings.properties()) {
       String key = entry.getKey().replace('_', '-');
       JsonNode value = entry.getValue();
       if (value.isContainerNode()) {
-        throw new FormatException(name + ": " + key + " has values below it; settings have one");
+        throw new FormatException(
+            name + ": '" + key + "' has nested values; a setting has a single value");
       }
       if (words.put(key, value.isNull() ? Setting.NONE : value.asText()) != null) {
-        throw new FormatException(name + ": " + key + " is there twice");
+        throw new FormatException(name + ": '" + key + "' is set twice");
       }
     }
     return words;
   }
 
-  /** One line, with a remark behind it. */
+  /** One line, followed by a comment. */
   static String line(String name, String word, @Nullable String remark) {
     try {
       String line = YAML.writeValueAsString(Map.of(name, word)).strip();

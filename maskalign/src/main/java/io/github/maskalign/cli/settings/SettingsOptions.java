@@ -1,13 +1,14 @@
 package io.github.maskalign.cli.settings;
 
+import io.github.maskalign.cli.FormerOption;
 import io.github.maskalign.config.Choice;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,9 +18,9 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * A program's settings on the command line: an option for each, and {@code --recipe}, {@code
- * --config} and {@code --print-config}. What is said later in this list counts: standard values,
- * recipe, file, options.
+ * The settings of a command on the command line: an option for each, and {@code --recipe}, {@code
+ * --config} and {@code --print-config}. In increasing order of precedence: defaults, recipe, file,
+ * options.
  *
  * @param <R> the record of settings
  * @since 0.1.0
@@ -31,59 +32,57 @@ public final class SettingsOptions<R extends Record> {
   private static final String PRINT = "print-config";
 
   private final SettingsSchema<R> schema;
-  private final String program;
+  private final String command;
   private final @Nullable Preset preset;
   private final Map<String, String> given = new LinkedHashMap<>();
 
-  /** A recipe whose settings are fixed but for a few options. */
+  /** A recipe whose settings are fixed, except for a few options. */
   private record Preset(String recipe, Set<String> options) {}
 
-  private SettingsOptions(SettingsSchema<R> schema, String program, @Nullable Preset preset) {
+  private SettingsOptions(SettingsSchema<R> schema, String command, @Nullable Preset preset) {
     this.schema = schema;
-    this.program = program;
+    this.command = command;
     this.preset = preset;
   }
 
   /**
-   * The options of a program.
+   * The options of a command.
    *
-   * @param program whose section of a recipe counts
+   * @param command whose section of a recipe applies
    */
-  public static <R extends Record> SettingsOptions<R> of(Class<R> type, String program) {
-    return new SettingsOptions<>(SettingsSchema.of(type), program, null);
+  public static <R extends Record> SettingsOptions<R> of(Class<R> type, String command) {
+    return new SettingsOptions<>(SettingsSchema.of(type), command, null);
   }
 
   /**
-   * The options of a command that runs a program by one recipe and leaves only a few to choose. An
-   * option that it lacks is refused with the command that has it.
+   * The options of a command that runs another one by a recipe and offers only a few of its
+   * options. An option that it lacks is refused with the command that has it.
    *
-   * @param program whose section of the recipe counts
-   * @param names of the options that remain, without dashes
+   * @param command whose section of the recipe applies
+   * @param names of the options that it offers, without dashes
    */
   public static <R extends Record> SettingsOptions<R> preset(
-      Class<R> type, String program, String recipe, Set<String> names) {
-    return new SettingsOptions<>(SettingsSchema.of(type), program, new Preset(recipe, names));
+      Class<R> type, String command, String recipe, Set<String> names) {
+    return new SettingsOptions<>(SettingsSchema.of(type), command, new Preset(recipe, names));
   }
 
-  /** The settings themselves. */
+  /** The settings. */
   public SettingsSchema<R> schema() {
     return schema;
   }
 
   /** Adds all options to a command. */
-  public void addTo(CommandSpec command) {
+  public void addTo(CommandSpec spec) {
     if (preset != null) {
-      addPreset(command, preset);
+      addPreset(spec, preset);
       return;
     }
     String recipes = String.join(", ", Recipes.names());
-    command
+    spec.addOption(option(RECIPE, "NAME", "Built-in recipe: " + recipes + ".").build())
         .addOption(
-            option(RECIPE, "NAME", "Settings of a published recipe: " + recipes + ".").build())
-        .addOption(
-            option(CONFIG, "FILE", "Settings from a YAML or JSON file, as --print-config prints.")
+            option(CONFIG, "FILE", "YAML or JSON file with settings, as --print-config prints it.")
                 .build())
-        .addOption(flag(PRINT, "Print the settings that result, for --config, and end."));
+        .addOption(flag(PRINT, "Print the resulting settings as a file for --config, and exit."));
     Map<String, ArgGroupSpec.Builder> groups = new LinkedHashMap<>();
     for (SettingsSchema.Entry entry : schema.entries()) {
       groups
@@ -96,25 +95,28 @@ public final class SettingsOptions<R extends Record> {
                       .heading("%n" + heading + "%n"))
           .addArg(option(entry));
     }
-    groups.values().forEach(group -> command.addArgGroup(group.build()));
+    groups.values().forEach(group -> spec.addArgGroup(group.build()));
+    schema
+        .formerNames()
+        .forEach((former, now) -> FormerOption.add(spec, "--" + former, "--" + now));
   }
 
-  private void addPreset(CommandSpec command, Preset fixed) {
-    Map<String, String> recipe = Recipes.find(fixed.recipe, program);
+  private void addPreset(CommandSpec spec, Preset fixed) {
+    Map<String, String> recipe = Recipes.find(fixed.recipe, command);
     for (SettingsSchema.Entry entry : schema.entries()) {
       String name = entry.name();
-      command.addOption(
+      spec.addOption(
           fixed.options.contains(name)
-              ? option(entry, recipe.getOrDefault(name, entry.standard()))
+              ? option(entry.withDefault(recipe.getOrDefault(name, entry.defaultValue())))
               : OptionSpec.builder("--" + name)
                   .type(String.class)
                   .hidden(true)
-                  .setter(refusal(command, fixed.recipe, name))
+                  .setter(refusal(spec, fixed.recipe, name))
                   .build());
     }
   }
 
-  private ISetter refusal(CommandSpec command, String recipe, String name) {
+  private ISetter refusal(CommandSpec spec, String recipe, String name) {
     return new ISetter() {
       @Override
       public <T> T set(T value) {
@@ -122,19 +124,15 @@ public final class SettingsOptions<R extends Record> {
           return value;
         }
         throw new ParameterException(
-            command.commandLine(),
+            spec.commandLine(),
             "%s has no --%s; use 'maskalign %s --recipe %s --%s %s'"
-                .formatted(command.name(), name, program, recipe, name, value));
+                .formatted(spec.name(), name, command, recipe, name, value));
       }
     };
   }
 
   private OptionSpec option(SettingsSchema.Entry entry) {
-    return option(entry, entry.standard());
-  }
-
-  private OptionSpec option(SettingsSchema.Entry entry, String standard) {
-    String text = "%s (default: %s)".formatted(text(entry), standard);
+    String text = text(entry);
     return entry.type() == boolean.class || entry.type() == Boolean.class
         ? flag(entry.name(), text)
         : option(entry.name(), label(entry.type()), text).build();
@@ -169,27 +167,40 @@ public final class SettingsOptions<R extends Record> {
         .setter(setter);
   }
 
-  /** The sentence, with all words that can be chosen if there are few. */
+  /** The description, with the values of an enum and the default. */
   private static String text(SettingsSchema.Entry entry) {
-    if (!entry.type().isEnum()) {
-      return entry.text();
+    String text = entry.setting().value().replaceAll("\\.$", "");
+    if (entry.type().isEnum()) {
+      text += ": " + values(entry.type());
     }
-    String words =
-        Arrays.stream(entry.type().getEnumConstants())
+    String note = entry.setting().defaultText();
+    if (note.isEmpty() || !entry.defaultValue().equals(Setting.NONE)) {
+      note = entry.defaultValue();
+    }
+    return note.equals(Setting.REQUIRED)
+        ? text + " (required)."
+        : text + " (default: " + note + ").";
+  }
+
+  private static String values(Class<?> type) {
+    List<String> words =
+        Arrays.stream(type.getEnumConstants())
             .map(c -> c instanceof Choice choice ? choice.word() : c.toString())
             .map(word -> word.toLowerCase(Locale.ROOT))
-            .collect(Collectors.joining(", "));
-    return entry.text().replaceAll("\\.$", "") + ": " + words;
+            .toList();
+    return words.size() == 1
+        ? words.getFirst()
+        : String.join(", ", words.subList(0, words.size() - 1)) + " or " + words.getLast();
   }
 
   private static String label(Class<?> type) {
     if (type == Path.class) {
       return "PATH";
     }
-    return type.isPrimitive() || Number.class.isAssignableFrom(type) ? "N" : "WORD";
+    return type.isPrimitive() || Number.class.isAssignableFrom(type) ? "N" : "VALUE";
   }
 
-  /** Whether the settings are to be printed and nothing else be done. */
+  /** Whether to print the settings and exit. */
   public boolean printRequested() {
     return Boolean.parseBoolean(given.get(PRINT));
   }
@@ -197,7 +208,7 @@ public final class SettingsOptions<R extends Record> {
   /**
    * The settings of all sources together.
    *
-   * @throws IllegalArgumentException if a source has an unknown key or a value that cannot be read
+   * @throws IllegalArgumentException if a source has an unknown key or an invalid value
    */
   public R resolve() {
     Map<String, String> words = new LinkedHashMap<>();
@@ -205,7 +216,7 @@ public final class SettingsOptions<R extends Record> {
     return schema.build(words);
   }
 
-  /** The settings that result as a YAML file that {@code --config} reads, with their sources. */
+  /** The resulting settings as a YAML file for {@code --config}, with their sources as comments. */
   public String print() {
     Map<String, Map<String, String>> layers = layers();
     StringBuilder text = new StringBuilder();
@@ -222,12 +233,12 @@ public final class SettingsOptions<R extends Record> {
     return text.toString();
   }
 
-  /** What each source says, by its name; later ones count. */
+  /** The values of each source by its name, in increasing order of precedence. */
   private Map<String, Map<String, String>> layers() {
     Map<String, Map<String, String>> layers = new LinkedHashMap<>();
     String recipe = preset == null ? given.get(RECIPE) : preset.recipe;
     if (recipe != null) {
-      layers.put("recipe " + recipe, known("recipe " + recipe, Recipes.find(recipe, program)));
+      layers.put("recipe " + recipe, known("recipe " + recipe, Recipes.find(recipe, command)));
     }
     String file = given.get(CONFIG);
     if (file != null) {
@@ -240,13 +251,7 @@ public final class SettingsOptions<R extends Record> {
   }
 
   private Map<String, String> known(String source, Map<String, String> words) {
-    for (String name : words.keySet()) {
-      if (!schema.has(name)) {
-        throw new IllegalArgumentException(
-            "%s: '%s' is not a setting of %s; is '%s' meant?"
-                .formatted(source, name, program, schema.nearest(name)));
-      }
-    }
+    schema.requireKnown(source, words);
     return words;
   }
 }

@@ -4,6 +4,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,8 +14,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings that a record declares, by name; nested {@link Group}s count as if their settings
- * stood in the record itself.
+ * The settings that a record declares, by name; the settings of nested {@link Group}s count as the
+ * record's.
  *
  * @param <R> the record
  * @since 0.1.0
@@ -26,16 +27,22 @@ public final class SettingsSchema<R extends Record> {
    *
    * @param name of its option and key
    * @param type of its value
-   * @param text what it means
-   * @param standard the value if nothing else is said, as a word
-   * @param decides whether it decides what comes out
    * @param heading of its group
+   * @param defaultValue as text
+   * @param setting its declaration
    */
   public record Entry(
-      String name, Class<?> type, String text, String standard, boolean decides, String heading) {}
+      String name, Class<?> type, String heading, String defaultValue, Setting setting) {
+
+    /** The same setting with another default. */
+    Entry withDefault(String value) {
+      return new Entry(name, type, heading, value, setting);
+    }
+  }
 
   private final Class<R> type;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final Map<String, String> formerNames = new LinkedHashMap<>();
 
   private SettingsSchema(Class<R> type) {
     this.type = type;
@@ -45,12 +52,12 @@ public final class SettingsSchema<R extends Record> {
   /**
    * The settings of a record.
    *
-   * @throws IllegalStateException if a component is neither setting nor group, or a name or value
-   *     is wrong: a fault of the program
+   * @throws IllegalStateException if a component is neither a setting nor a group, or a name or a
+   *     default is invalid: a bug
    */
   public static <R extends Record> SettingsSchema<R> of(Class<R> type) {
     SettingsSchema<R> schema = new SettingsSchema<>(type);
-    schema.entries.values().forEach(e -> ValueType.parse(e.name, e.type, e.standard));
+    schema.entries.values().forEach(e -> ValueType.parse(e.name, e.type, e.defaultValue));
     return schema;
   }
 
@@ -66,14 +73,17 @@ public final class SettingsSchema<R extends Record> {
       String name = name(component);
       if (setting == null || entries.containsKey(name)) {
         throw new IllegalStateException(
-            record + ": component " + component.getName() + " is no setting, or there are two");
+            record
+                + ": component "
+                + component.getName()
+                + " is not a setting, or its name is taken");
       }
       String own = unused.remove(name);
-      String standard = own == null ? setting.standard() : own;
-      entries.put(
-          name,
-          new Entry(
-              name, component.getType(), setting.value(), standard, setting.decides(), heading));
+      String value = own == null ? setting.defaultValue() : own;
+      entries.put(name, new Entry(name, component.getType(), heading, value, setting));
+      for (String former : setting.formerly()) {
+        formerNames.put(former, name);
+      }
     }
     if (!unused.isEmpty()) {
       throw new IllegalStateException(record + " has no settings " + unused.keySet());
@@ -82,14 +92,14 @@ public final class SettingsSchema<R extends Record> {
 
   private static Map<String, String> overrides(Group group) {
     Map<String, String> values = new HashMap<>();
-    for (String pair : group.standard()) {
+    for (String pair : group.defaults()) {
       int at = pair.indexOf('=');
       values.put(pair.substring(0, at), pair.substring(at + 1));
     }
     return values;
   }
 
-  /** {@code maskRatio} is called {@code mask-ratio}. */
+  /** {@code maskRatio} becomes {@code mask-ratio}. */
   private static String name(RecordComponent component) {
     return component.getName().replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
   }
@@ -99,31 +109,68 @@ public final class SettingsSchema<R extends Record> {
     return List.copyOf(entries.values());
   }
 
-  /** Whether there is a setting of this name. */
-  public boolean has(String name) {
-    return entries.containsKey(name);
-  }
-
-  /** The setting whose name is most like a word. */
-  public String nearest(String word) {
-    return entries.keySet().stream()
-        .min((a, b) -> Integer.compare(EditDistance.of(a, word), EditDistance.of(b, word)))
-        .orElseThrow();
+  /** Present names of settings by the names that earlier versions used. */
+  public Map<String, String> formerNames() {
+    return formerNames;
   }
 
   /**
-   * The record of these values; those not given have their standard value.
+   * Rejects names that are not settings.
    *
-   * @throws IllegalArgumentException naming the setting, if a value cannot be read or is refused by
-   *     the record
+   * @param source of the values, for the message
+   * @throws IllegalArgumentException with the name that the setting has now, or the nearest name
    */
-  public R build(Map<String, String> values) {
+  public void requireKnown(String source, Map<String, String> values) {
     for (String name : values.keySet()) {
+      if (formerNames.containsKey(name)) {
+        throw new IllegalArgumentException(
+            "%s: '%s' is now '%s'".formatted(source, name, formerNames.get(name)));
+      }
       if (!entries.containsKey(name)) {
         throw new IllegalArgumentException(
-            "there is no setting '" + name + "'; is '" + nearest(name) + "' meant?");
+            "%s: unknown setting '%s'; did you mean '%s'?".formatted(source, name, nearest(name)));
       }
     }
+  }
+
+  /** Values stored by this or an earlier version, under the present names. */
+  public Map<String, String> renamed(Map<String, String> stored) {
+    Map<String, String> values = new LinkedHashMap<>();
+    stored.forEach((name, value) -> values.put(formerNames.getOrDefault(name, name), value));
+    return values;
+  }
+
+  private String nearest(String name) {
+    return entries.keySet().stream()
+        .min(Comparator.comparingInt(known -> distance(known, name)))
+        .orElseThrow();
+  }
+
+  /** Levenshtein distance: the number of characters to change, insert or delete. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int changed = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(changed, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+
+  /**
+   * The record of these values; the others have their defaults.
+   *
+   * @throws IllegalArgumentException naming the setting, if a value is invalid
+   */
+  public R build(Map<String, String> values) {
+    requireKnown("settings", values);
     return type.cast(build(type, values));
   }
 
@@ -137,7 +184,7 @@ public final class SettingsSchema<R extends Record> {
         arguments[i] = build(types[i], values);
       } else {
         Entry entry = entries.get(name(components[i]));
-        String word = values.getOrDefault(entry.name, entry.standard);
+        String word = values.getOrDefault(entry.name, entry.defaultValue);
         arguments[i] = ValueType.parse(entry.name, entry.type, word);
       }
     }
@@ -150,11 +197,11 @@ public final class SettingsSchema<R extends Record> {
       }
       throw new IllegalStateException(e);
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(record + " is no public record", e);
+      throw new IllegalStateException(record + " is not a public record", e);
     }
   }
 
-  /** The values of a record, as words, in order. */
+  /** The values of a record as text, in order. */
   public Map<String, String> words(R settings) {
     Map<String, String> words = new LinkedHashMap<>();
     words(settings, words);
@@ -176,31 +223,32 @@ public final class SettingsSchema<R extends Record> {
     try {
       return component.getAccessor().invoke(record);
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(record.getClass() + " is no public record", e);
+      throw new IllegalStateException(record.getClass() + " is not a public record", e);
     }
   }
 
   /**
-   * Refuses to go on with what was started otherwise.
+   * Rejects settings that would change the result of a run.
    *
-   * @param started the words of the settings it was started with
-   * @throws IllegalArgumentException naming each deciding setting that differs
+   * @param started the settings of the run as text, under present or former names
+   * @throws IllegalArgumentException naming each setting that differs
    */
   public void requireSame(R now, Map<String, String> started) {
+    Map<String, String> before = renamed(started);
     List<String> differences = new ArrayList<>();
     words(now)
         .forEach(
             (name, word) -> {
-              String then = started.get(name);
-              if (entries.get(name).decides && !word.equals(then)) {
-                differences.add("%s is %s, was %s".formatted(name, word, then));
+              String then = before.get(name);
+              if (entries.get(name).setting.affectsResult() && !word.equals(then)) {
+                differences.add("--%s is %s, was %s".formatted(name, word, then));
               }
             });
     if (!differences.isEmpty()) {
       throw new IllegalArgumentException(
           "the run was started with other settings: "
               + String.join("; ", differences)
-              + "; go on with those, or start a new run");
+              + "; resume with those, or start a new run");
     }
   }
 }

@@ -8,16 +8,16 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** From words to the values of a type, and back. */
+/** Converts text to the values of settings, and back. */
 final class ValueType {
 
   private ValueType() {}
 
   /**
-   * The value that a word means.
+   * Parses a value.
    *
    * @param name of the setting, for messages
-   * @throws IllegalArgumentException if it means none
+   * @throws IllegalArgumentException if it is invalid
    */
   static @Nullable Object parse(String name, Class<?> type, String word) {
     String text = word.strip();
@@ -27,7 +27,7 @@ final class ValueType {
     try {
       return value(name, type, text);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(name + ": '" + text + "' is not " + kind(type), e);
+      throw new IllegalArgumentException("--" + name + ": '" + text + "' is not " + kind(type), e);
     }
   }
 
@@ -61,7 +61,9 @@ final class ValueType {
     return switch (text.toLowerCase(Locale.ROOT)) {
       case "true", "yes", "on" -> true;
       case "false", "no", "off" -> false;
-      default -> throw new IllegalArgumentException(name + ": '" + text + "' is not true or false");
+      default ->
+          throw new IllegalArgumentException(
+              "--" + name + ": '" + text + "' is neither true nor false");
     };
   }
 
@@ -76,7 +78,7 @@ final class ValueType {
             .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
             .collect(Collectors.joining(", "));
     throw new IllegalArgumentException(
-        name + ": '" + text + "' is not known; choose one of " + known);
+        "--" + name + ": unknown value '" + text + "'; choose one of " + known);
   }
 
   private static Object parsed(Class<?> type, String text) {
@@ -92,7 +94,7 @@ final class ValueType {
     }
   }
 
-  /** The word that means a value. */
+  /** A value as text. */
   static String word(@Nullable Object value) {
     return switch (value) {
       case null -> Setting.NONE;
@@ -103,6 +105,6 @@ final class ValueType {
   }
 
   private static String kind(Class<?> type) {
-    return type == double.class || type == Double.class ? "a number" : "a whole number";
+    return type == double.class || type == Double.class ? "a number" : "an integer";
   }
 }

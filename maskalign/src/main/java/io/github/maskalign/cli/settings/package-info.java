@@ -1,4 +1,5 @@
 /**
- * Settings of a program: declared once, in a record, for options, files, printing and comparing.
+ * Settings of a command, declared once in a record: options, configuration files, recipes, stored
+ * settings of runs.
  */
 package io.github.maskalign.cli.settings;

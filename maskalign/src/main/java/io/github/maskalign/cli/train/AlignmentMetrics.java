@@ -23,15 +23,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Tells how the alignment goes: each level's share of the loss on one batch, and what the student's
- * levels are mixed by.
+ * Metrics of the alignment: each level's share of the loss on one batch, and the mixing matrix W.
  *
- * @param objective that is minimized
+ * @param objective student and loss
  * @param plan of its levels
- * @param parameters its own
+ * @param parameters of the student
  * @param targets of the batch
  * @param masking of the batch
- * @param batch that is looked at
+ * @param batch to evaluate
  */
 record AlignmentMetrics(
     PretrainObjective objective,
@@ -41,7 +40,7 @@ record AlignmentMetrics(
     Masking masking,
     Batch batch) {
 
-  /** The shares for the log; with the matrix for people if wanted. */
+  /** The shares for the log, optionally with W as text. */
   Metrics measure(boolean matrix) {
     Map<String, Double> shares = shares();
     shares.putAll(MixKeys.entries(parameters, plan.levelIndices()));
@@ -49,13 +48,13 @@ record AlignmentMetrics(
   }
 
   private Map<String, Double> shares() {
-    try (Scope inner = parameters.scope().child("look")) {
+    try (Scope inner = parameters.scope().child("metrics")) {
       Ops ops = inner.ops();
       Tensor images = batch.images(ops);
-      Targets said = targets.targets(ops, batch, images);
+      Targets target = targets.targets(ops, batch, images);
       long[] samples = Arrays.stream(batch.samples()).asLongStream().toArray();
-      int[] visible = objective.visible(masking, said, batch.number(), samples);
-      AlignmentLoss loss = objective.loss(ops, images, said, visible, null);
+      int[] visible = objective.visible(masking, target, batch.number(), samples);
+      AlignmentLoss loss = objective.loss(ops, images, target, visible, null);
       double total = loss.total().item();
       Map<String, Double> shares = new LinkedHashMap<>();
       List<AlignmentPlan.Level> levels = plan.levels();
@@ -67,7 +66,7 @@ record AlignmentMetrics(
     }
   }
 
-  /** Rows of the levels that count; none where nothing is mixed. */
+  /** The rows of the weighted levels; empty without mixing. */
   private List<String> mix() {
     Parameter weights = parameters.get(MixKeys.PARAMETER);
     if (weights == null) {
@@ -76,13 +75,13 @@ record AlignmentMetrics(
     int students = weights.value().dim(1);
     float[] values = weights.value().toFloats();
     List<String> lines = new ArrayList<>();
-    lines.add("W, by which the student's levels 0 to " + (students - 1) + " are mixed:");
+    lines.add("W (rows: teacher levels, columns: student levels 0 to " + (students - 1) + "):");
     for (int level : plan.levelIndices()) {
       String row =
           Arrays.stream(box(values, level * students, students))
               .map(value -> String.format(Locale.ROOT, "%6.3f", value))
               .collect(Collectors.joining(" "));
-      lines.add("  for the teacher's level %2d: %s".formatted(level, row));
+      lines.add("  level %2d: %s".formatted(level, row));
     }
     return lines;
   }

@@ -17,7 +17,7 @@ import java.util.Map;
 import picocli.CommandLine;
 
 /**
- * {@code maskalign finetune}: supervised training of a whole network.
+ * {@code maskalign finetune}: supervised training of the whole network.
  *
  * @since 0.1.0
  */
@@ -26,8 +26,8 @@ import picocli.CommandLine;
     sortOptions = false,
     abbreviateSynopsis = true,
     description =
-        "Trains a network with a linear head on labeled pictures, from pre-trained weights or from"
-            + " random ones.")
+        "Fine-tunes a network with a linear head on labeled images, from pre-trained or random"
+            + " weights.")
 public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
 
   /** For the service loader. */
@@ -43,7 +43,7 @@ public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
   }
 
   private int run(Session session, FinetuneSettings settings) {
-    ClassifierProgram program = new ClassifierProgram(session, "fine-tune", settings);
+    ClassifierRun program = new ClassifierRun(session, "fine-tune", settings);
     Parameters parameters = program.parameters();
     ViTConfig config = learned(program.shape().config());
     int classes = program.classes().size();
@@ -63,7 +63,7 @@ public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
     return program.train(folder, training, view, model::forward, card);
   }
 
-  /** Fine-tuning trains the positions too. */
+  /** Fine-tuning also trains the position embeddings. */
   private static ViTConfig learned(ViTConfig config) {
     return config.tokens().positions() == PositionEmbedding.SINCOS
         ? config.withPositions(PositionEmbedding.LEARNED)
@@ -78,11 +78,11 @@ public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
   }
 
   private static FineTuning.Recipe recipe(
-      FinetuneSettings settings, ClassifierProgram program, int classes, Map<String, String> card) {
+      FinetuneSettings settings, ClassifierRun program, int classes, Map<String, String> card) {
     ScheduleSettings schedule = settings.schedule();
     FinetuneSettings.Optimizer optimizer = settings.optimizer();
     return new FineTuning.Recipe(
-        schedule.stepOptions(program.batches().perEpoch(), optimizer.clip()),
+        schedule.stepOptions(program.batches().perEpoch(), optimizer.clipGrad()),
         new AdamW.Betas(optimizer.beta1(), optimizer.beta2()),
         optimizer.layerDecay(),
         schedule.weightDecay(),

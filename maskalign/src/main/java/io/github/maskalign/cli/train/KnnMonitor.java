@@ -12,36 +12,36 @@ import io.github.maskalign.vit.ViT;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges networks by k-NN on labeled pictures.
+ * Evaluates features by k-NN on labeled images.
  *
- * @param gallery among which neighbors are looked for
- * @param queries whose classes are looked for
- * @param transform makes a student's input
+ * @param gallery images in which neighbors are searched
+ * @param queries images to classify
+ * @param transform preprocessing of the student
  */
 public record KnnMonitor(Dataset gallery, Dataset queries, Transform transform) {
 
   private static final int BATCH = 100;
 
-  /** The sets that the settings name; null if none. */
+  /** The data sets of the settings; null if there are none. */
   public static @Nullable KnnMonitor of(
-      PretrainData settings, Dataset learned, Transform transform) {
+      PretrainData settings, Dataset trained, Transform transform) {
     if (settings.evalData() == null) {
       return null;
     }
-    Dataset queries = PictureSource.labeled("--eval-data", settings.evalData());
+    Dataset queries = DataSetOption.labeled("--eval-data", settings.evalData());
     Dataset gallery;
     if (settings.evalGallery() != null) {
-      gallery = PictureSource.labeled("--eval-gallery", settings.evalGallery());
-    } else if (learned.hasLabels() && !settings.evalData().equals(settings.data())) {
-      gallery = learned;
+      gallery = DataSetOption.labeled("--eval-gallery", settings.evalGallery());
+    } else if (trained.hasLabels() && !settings.evalData().equals(settings.data())) {
+      gallery = trained;
     } else {
       Dataset all = queries;
       gallery = everySecond(all, 0);
       queries = everySecond(all, 1);
     }
     return new KnnMonitor(
-        PictureSource.atMost(gallery, settings.evalPictures()),
-        PictureSource.atMost(queries, settings.evalPictures()),
+        DataSetOption.atMost(gallery, settings.evalImages()),
+        DataSetOption.atMost(queries, settings.evalImages()),
         transform);
   }
 
@@ -53,7 +53,7 @@ public record KnnMonitor(Dataset gallery, Dataset queries, Transform transform) 
     return all.select(samples);
   }
 
-  /** Percentage of the queries whose class is found by 20 neighbors. */
+  /** Top-1 accuracy in percent by 20 neighbors. */
   double score(Scope scope, ViT network, InputAdapter adapter) {
     FeatureExtractor extractor = extractor(scope, network, adapter);
     return 100
@@ -61,7 +61,7 @@ public record KnnMonitor(Dataset gallery, Dataset queries, Transform transform) 
             .accuracy(scope.backend(), extractor.extract(gallery), extractor.extract(queries));
   }
 
-  /** Percentage of the queries whose class a linear classifier of the gallery's features finds. */
+  /** Top-1 accuracy in percent of a linear classifier trained on the gallery's features. */
   public double probe(Scope scope, ViT network, long seed) {
     FeatureExtractor extractor = extractor(scope, network, InputAdapter.none());
     return 100

@@ -5,7 +5,7 @@ import io.github.maskalign.cli.settings.groups.PretrainSettings;
 import picocli.CommandLine;
 
 /**
- * {@code maskalign pretrain}: MaskAlign pre-training on one's own pictures.
+ * {@code maskalign pretrain}: MaskAlign pre-training.
  *
  * @since 0.1.0
  */
@@ -14,8 +14,8 @@ import picocli.CommandLine;
     sortOptions = false,
     abbreviateSynopsis = true,
     description =
-        "Pre-trains a student on pictures without labels, by aligning its view of some patches with"
-            + " a teacher's view of all.")
+        "Pre-trains a student on unlabeled images: aligns its features of visible patches with a"
+            + " teacher's features of the whole image.")
 public final class PretrainCommand extends SettingsCommand<PretrainSettings> {
 
   /** For the service loader. */
@@ -26,7 +26,7 @@ public final class PretrainCommand extends SettingsCommand<PretrainSettings> {
   @Override
   public int run(PretrainSettings settings) {
     try (Session session = Session.open(settings.machine())) {
-      return new PretrainProgram(session, settings, schema()).run();
+      return new PretrainRun(session, settings, schema()).run();
     }
   }
 }

@@ -18,29 +18,28 @@ import io.github.maskalign.vit.image.ChannelStats;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What learns, and from whom.
+ * Student and teacher of a pre-training run.
  *
- * @param objective the student and what it minimizes
- * @param targets the teacher and what is asked of it; null without a teacher
+ * @param objective the student and its loss
+ * @param targets the teacher and its targets; null without a teacher
  */
 record PretrainModel(PretrainObjective objective, @Nullable TeacherTargets targets) {
 
-  /** Opens the teacher, if the method has one. */
+  /** Opens the teacher; null if the method has none. */
   static @Nullable ViTTeacher teacher(Scope scope, PretrainSettings settings, ChannelStats stats) {
     return settings.method().method() == Method.MAE
         ? null
         : TeacherSource.open(scope, settings.teacher(), settings.student().shape().config(), stats);
   }
 
-  /** Creates the student by the method of the settings. */
+  /** Creates the student for the method of the settings. */
   static PretrainModel create(
       Parameters.Path path, PretrainSettings settings, @Nullable ViTTeacher teacher) {
     Method method = settings.method().method();
     ViTConfig config = settings.student().shape().config();
     boolean recompute = settings.optimizer().recompute();
     if (recompute && method != Method.MASKALIGN) {
-      throw new IllegalArgumentException(
-          "--recompute is for method maskalign alone, not for " + method);
+      throw new IllegalArgumentException("--recompute: requires --method maskalign, got " + method);
     }
     if (teacher == null) {
       double hidden = settings.alignment().maskRatio();

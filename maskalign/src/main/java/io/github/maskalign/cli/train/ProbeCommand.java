@@ -17,7 +17,7 @@ import java.util.Map;
 import picocli.CommandLine;
 
 /**
- * {@code maskalign probe}: a linear classifier on a frozen network, by the published protocol.
+ * {@code maskalign probe}: linear probing by the published protocol.
  *
  * @since 0.1.0
  */
@@ -26,8 +26,8 @@ import picocli.CommandLine;
     sortOptions = false,
     abbreviateSynopsis = true,
     description =
-        "Trains a linear classifier on a frozen network: batch norm without scale and shift, a"
-            + " linear layer, LARS.")
+        "Trains a linear classifier on the features of a frozen network (linear probing): batch"
+            + " norm without affine parameters, a linear layer, LARS.")
 public final class ProbeCommand extends SettingsCommand<ProbeSettings> {
 
   /** For the service loader. */
@@ -43,7 +43,7 @@ public final class ProbeCommand extends SettingsCommand<ProbeSettings> {
   }
 
   private int run(Session session, ProbeSettings settings) {
-    ClassifierProgram program = new ClassifierProgram(session, "probe", settings);
+    ClassifierRun program = new ClassifierRun(session, "probe", settings);
     Parameters parameters = program.parameters();
     ViTConfig config = program.shape().config();
     LinearProbe model =

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** The folder of a run, which notes the settings it was started with. */
+/** Creates the folder of a run with its settings, or reopens it to resume. */
 public final class RunStart {
 
   private static final Path RUNS = Path.of("runs");
@@ -24,25 +24,26 @@ public final class RunStart {
   }
 
   /**
-   * The folder of a new run, or of the one to go on with.
+   * The folder of a new run, or of the run to resume.
    *
-   * @throws IllegalArgumentException if that one was started with other settings, or a new one
-   *     would overwrite checkpoints
+   * @throws IllegalArgumentException if the run to resume was started with other settings, or a new
+   *     run would overwrite checkpoints
    */
   public static <R extends Record> RunFolder folder(
-      String program, RunSettings run, SettingsSchema<R> schema, R settings) {
+      String command, RunSettings run, SettingsSchema<R> schema, R settings) {
     Map<String, String> words = schema.words(settings);
     Path out = run.out();
     if (run.resume()) {
       if (out == null) {
-        throw new IllegalArgumentException("--resume needs --out, the folder of the run to go on");
+        throw new IllegalArgumentException(
+            "missing --out: --resume requires the folder of the run");
       }
       RunFolder folder = RunFolder.at(out);
       schema.requireSame(settings, upgraded(folder.config(Words.class)));
       return folder;
     }
     RunFolder folder =
-        out == null ? RunFolder.create(RUNS, program, LocalDateTime.now()) : RunFolder.startAt(out);
+        out == null ? RunFolder.create(RUNS, command, LocalDateTime.now()) : RunFolder.startAt(out);
     folder.saveConfig(words);
     return folder;
   }

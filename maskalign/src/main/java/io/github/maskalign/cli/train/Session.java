@@ -6,7 +6,7 @@ import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.train.StopSignal;
 
-/** What every program opens first and closes last: backend, memory, the ear for Ctrl-C. */
+/** Opens the backend and its memory, and handles Ctrl-C. */
 public final class Session implements AutoCloseable {
 
   private final Backends.Choice choice;
@@ -21,7 +21,7 @@ public final class Session implements AutoCloseable {
     this.outermost = outermost;
   }
 
-  /** Opens the backend and says which. */
+  /** Opens the backend and prints which. */
   public static Session open(MachineSettings machine) {
     Backends.Choice choice = machine.open();
     System.out.println(choice.explanation());
@@ -32,7 +32,7 @@ public final class Session implements AutoCloseable {
         true);
   }
 
-  /** Memory of its own on the same backend, for one run of several. */
+  /** A session with separate memory on the same backend, for one of several runs. */
   public Session inner(String name) {
     return new Session(choice, scope.child(name), stop, false);
   }

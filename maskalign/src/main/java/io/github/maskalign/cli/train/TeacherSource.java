@@ -10,12 +10,12 @@ import io.github.maskalign.vit.image.ChannelStats;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Teachers by the words of the command line: a published one, or any file or folder of weights. */
+/** Opens the teacher of the settings: a published model, or any weight file or folder. */
 final class TeacherSource {
 
   private TeacherSource() {}
 
-  /** Opens the teacher of a student whose pictures are normalized by these statistics. */
+  /** Opens the teacher for a student with this pixel normalization. */
   static ViTTeacher open(
       Scope scope, TeacherSettings settings, ViTConfig student, ChannelStats stats) {
     if (settings.teacher().equals(EmbeddedTeacher.NAME)) {
@@ -28,13 +28,13 @@ final class TeacherSource {
     KnownTeacher known = KnownTeacher.parse(settings.teacher());
     if (settings.teacherWeights() == null) {
       throw new IllegalArgumentException(
-          "--teacher-weights: name the file with the weights of " + settings.teacher());
+          "missing --teacher-weights: weight file or folder of " + settings.teacher());
     }
     if (!stats.equals(ChannelStats.imageNet())) {
       throw new IllegalArgumentException(
-          "teacher "
+          "--teacher "
               + settings.teacher()
-              + ": published teachers need color pictures and --normalize imagenet");
+              + ": published teachers require color images and --normalize imagenet");
     }
     return known.load(scope, settings.teacherWeights(), student.grid());
   }

@@ -1,2 +1,2 @@
-/** The programs for one's own pictures: pre-train, fine-tune, probe, k-NN and evaluation. */
+/** The commands {@code pretrain}, {@code finetune} and {@code probe}. */
 package io.github.maskalign.cli.train;

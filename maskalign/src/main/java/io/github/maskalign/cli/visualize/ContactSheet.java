@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 
-/** Pictures of one size side by side, each with a line of text below it. */
+/** A grid of images of the same size, each with a caption. */
 public final class ContactSheet {
 
   private static final int GAP = 8;
@@ -27,7 +27,7 @@ public final class ContactSheet {
   private final int columns;
   private final List<Panel> panels = new ArrayList<>();
 
-  /** A sheet of so many columns. */
+  /** A sheet with this number of columns. */
   ContactSheet(int columns) {
     this.columns = columns;
   }
@@ -80,7 +80,7 @@ public final class ContactSheet {
     }
   }
 
-  /** An image as the bytes of a PNG file. */
+  /** Encodes an image as PNG. */
   public static byte[] png(BufferedImage image) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {

@@ -12,22 +12,22 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code maskalign mask}: what a student would see. */
+/** {@code maskalign mask}: visualizes masks. */
 @CommandLine.Command(
     name = "mask",
     sortOptions = false,
     description =
-        "Draws what a student would see of a picture with this network as its teacher: the"
-            + " importance of the patches, and several draws of those that are shown, as"
-            + " pre-training draws them.")
+        "Visualizes the masks that pre-training would draw for an image with this network as the"
+            + " teacher: the importance of the patches, and several draws of the visible patches.")
 public final class MaskCommand implements Command {
 
   private static final int COLUMNS = 5;
 
   @Parameters(
-      paramLabel = "PICTURE",
-      description = "A file, or one of a data set by its number: fashion-mnist:18.")
-  private String picture;
+      paramLabel = "IMAGE",
+      description =
+          "Image file, or DATA:INDEX for an image of a data set, such as fashion-mnist:18.")
+  private String image;
 
   @Mixin private VisualizeOptions options;
 
@@ -35,21 +35,21 @@ public final class MaskCommand implements Command {
       names = "--mask",
       paramLabel = "NAME",
       defaultValue = "attentive",
-      description = "attentive or random (default: ${DEFAULT-VALUE}).")
+      description = "Mask strategy: attentive or random (default: ${DEFAULT-VALUE}).")
   private String mask;
 
   @Option(
       names = "--mask-ratio",
       paramLabel = "R",
       defaultValue = "0.7",
-      description = "Share of the patches that is hidden (default: ${DEFAULT-VALUE}).")
+      description = "Fraction of patches hidden from the student (default: ${DEFAULT-VALUE}).")
   private double ratio;
 
   @Option(
       names = "--draws",
       paramLabel = "N",
       defaultValue = "8",
-      description = "How many (default: ${DEFAULT-VALUE}).")
+      description = "Number of draws (default: ${DEFAULT-VALUE}).")
   private int draws;
 
   @Option(
@@ -57,15 +57,15 @@ public final class MaskCommand implements Command {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Of the training; the draws are its first steps', of this sample of the data set, or of"
-              + " sample 0 (default: 0).")
+          "Random seed of the pre-training; the draws are those of its first steps for this sample"
+              + " (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
       defaultValue = "mask.png",
-      description = "The PNG to write (default: ${DEFAULT-VALUE}).")
+      description = "PNG file to write (default: ${DEFAULT-VALUE}).")
   private Path out;
 
   @Spec private CommandSpec spec;
@@ -79,12 +79,12 @@ public final class MaskCommand implements Command {
     if (draws < 1) {
       throw new IllegalArgumentException("--draws: must be 1 or more, got " + draws);
     }
-    PictureArgument word = PictureArgument.open(picture);
+    ImageArgument word = ImageArgument.open(image);
     options.forward(lens -> draw(lens, word, strategy));
     return 0;
   }
 
-  private void draw(PatchInsight lens, PictureArgument word, MaskKind strategy) {
+  private void draw(PatchInsight lens, ImageArgument word, MaskKind strategy) {
     Picture view = lens.view(word.picture());
     Masking masking = new Masking(strategy, seed);
     MaskDraws masks = MaskDraws.of(lens, view, masking, ratio, word.sample(), draws);
@@ -99,7 +99,7 @@ public final class MaskCommand implements Command {
     spec.commandLine()
         .getOut()
         .printf(
-            "%s: %d of %d patches are seen, %s%n",
+            "%s: %d of %d patches visible, %s%n",
             out,
             masks.visible().getFirst().length,
             lens.config().patches(),

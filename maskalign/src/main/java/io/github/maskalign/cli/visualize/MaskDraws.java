@@ -7,19 +7,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which patches of a picture a student would see, drawn several times.
+ * Visible patches of an image in several draws of the mask.
  *
  * @param importance of the patches, [N]
- * @param visible patch numbers in the order drawn, for each draw
+ * @param visible patch indices in the order drawn, for each draw
  */
 public record MaskDraws(float[] importance, List<int[]> visible) {
 
   /**
-   * Draws as pre-training does in the steps 0, 1, ...
+   * Draws masks as pre-training does in steps 0, 1, ...
    *
    * @param lens the teacher
-   * @param ratio share of the patches that is hidden
-   * @param sample number of the picture in the data set
+   * @param ratio fraction of patches to hide
+   * @param sample index of the image in the data set
    */
   public static MaskDraws of(
       PatchInsight lens, Picture view, Masking masking, double ratio, long sample, int draws) {

@@ -4,10 +4,10 @@ import io.github.maskalign.vit.image.Picture;
 import java.awt.image.BufferedImage;
 
 /**
- * Draws what belongs to the patches of a picture, a square of {@code grid} by {@code grid}.
+ * Draws per-patch values over an image; patches form a square of {@code grid} by {@code grid}.
  *
- * @param view what the network sees, a square
- * @param grid patches a side
+ * @param view the input of the network, a square
+ * @param grid patches per side
  */
 public record PatchPicture(Picture view, int grid) {
 
@@ -16,20 +16,20 @@ public record PatchPicture(Picture view, int grid) {
   private static final double STRONGEST = 0.85;
   private static final double HIDDEN = 0.9;
 
-  /** A little blue, so that it is told from the grays of a picture. */
+  /** Slightly blue, to differ from the grays of an image. */
   private static final int GRAY = 0x8c97ab;
 
-  /** Length of a side, in pixels: a multiple of the view's, so that small ones can be seen. */
+  /** Side length in pixels: a multiple of the view's, which enlarges small ones. */
   public int side() {
     return view.width() * Math.ceilDiv(MIN_SIDE, view.width());
   }
 
-  /** The view alone. */
+  /** The view without overlay. */
   public BufferedImage plain() {
     return drawn((x, y) -> pixel(x, y));
   }
 
-  /** Values of patches [N] as colors over the view, the highest the brightest. */
+  /** Values of patches [N] as a heat map over the view, scaled to the maximum. */
   public BufferedImage heat(float[] values) {
     double highest = 0;
     for (float value : values) {
@@ -44,7 +44,7 @@ public record PatchPicture(Picture view, int grid) {
         });
   }
 
-  /** The view with only some patches clear. */
+  /** The view with all patches grayed out but some. */
   public BufferedImage only(int[] visible) {
     boolean[] seen = new boolean[grid * grid];
     for (int patch : visible) {
@@ -94,7 +94,7 @@ public record PatchPicture(Picture view, int grid) {
     return y * grid / side() * grid + x * grid / side();
   }
 
-  /** Bilinear between the middles of patches. */
+  /** Bilinear interpolation between patch centers. */
   private double between(float[] values, int x, int y) {
     double row = Math.clamp((y + 0.5) * grid / side() - 0.5, 0, grid - 1);
     double column = Math.clamp((x + 0.5) * grid / side() - 0.5, 0, grid - 1);

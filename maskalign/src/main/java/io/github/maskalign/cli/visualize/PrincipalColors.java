@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * The three directions in which rows [N][D] differ most, as red, green and blue: principal
- * components by orthogonal iteration on the covariance (Golub and Van Loan, Matrix Computations,
- * 8.2.4), each stretched so that all but its most extreme hundredths fill 0 .. 1.
+ * The first three principal components of rows [N][D] as red, green and blue: computed by
+ * orthogonal iteration on the covariance (Golub and Van Loan, Matrix Computations, 8.2.4), each
+ * scaled so that its 1st to 99th percentiles fill 0 .. 1.
  */
 public final class PrincipalColors {
 
@@ -20,7 +20,7 @@ public final class PrincipalColors {
   private final double[] low = new double[COMPONENTS];
   private final double[] high = new double[COMPONENTS];
 
-  /** The directions of these rows. */
+  /** Fits the components to rows. */
   public PrincipalColors(float[][] rows) {
     this.mean = mean(rows);
     double[][] centered = new double[rows.length][];
@@ -38,12 +38,12 @@ public final class PrincipalColors {
     }
   }
 
-  /** The first directions, of length 1 and at right angles: [3][D]. */
+  /** The orthonormal components: [3][D]. */
   double[][] directions() {
     return directions;
   }
 
-  /** A color for each row, as 0xRRGGBB. */
+  /** The color of each row, as 0xRRGGBB. */
   public int[] colors(float[][] rows) {
     int[] colors = new int[rows.length];
     for (int i = 0; i < rows.length; i++) {
@@ -105,7 +105,7 @@ public final class PrincipalColors {
     return directions;
   }
 
-  /** Gram and Schmidt; a direction in which nothing differs becomes 0. */
+  /** Gram-Schmidt; a direction without variance becomes 0. */
   private static void orthonormalize(double[][] directions) {
     for (int c = 0; c < directions.length; c++) {
       double before = Math.sqrt(dot(directions[c], directions[c]));
@@ -120,7 +120,7 @@ public final class PrincipalColors {
     }
   }
 
-  /** So that the same rows have the same colors always. */
+  /** Makes the largest entry positive, so that colors are reproducible. */
   private static void orient(double[] direction) {
     double largest = 0;
     for (double value : direction) {

@@ -9,39 +9,40 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What all commands that look into a network are told. */
+/** The options that the commands share: network, input size, backend. */
 final class VisualizeOptions {
 
   @Option(
       names = "--weights",
       required = true,
       paramLabel = "DIR|FILE",
-      description = "Weights of any known network, or a folder of them, such as that of a run.")
+      description =
+          "Weights of a supported network, or a folder of them, such as that of a run (required).")
   private Path weights;
 
   @Option(
       names = "--image-size",
       paramLabel = "N",
       description =
-          "Side of what the network sees, a multiple of its patches' (default: its own). More"
-              + " pixels, finer maps.")
+          "Input size in pixels, a multiple of the patch size (default: from the weights). A larger"
+              + " input gives finer maps.")
   private @Nullable Integer side;
 
   @Option(
       names = "--heads",
       paramLabel = "N",
       description =
-          "Attention heads of a network whose file does not tell (default: one for each 64 of its"
-              + " width); 'inspect' tells whether it does.")
+          "Number of attention heads, for weights without a configuration; inspect shows whether"
+              + " there is one (default: one per 64 channels).")
   private @Nullable Integer heads;
 
   @Mixin private final ComputeOptions compute = new ComputeOptions();
 
-  /** Opens the network, lets it be looked into, and closes it. */
-  void forward(Consumer<PatchInsight> looking) {
+  /** Opens the network, runs an action on it, and closes it. */
+  void forward(Consumer<PatchInsight> action) {
     try (Backends.Choice choice = compute.open();
         Scope scope = Scope.root(choice.backend(), "view")) {
-      looking.accept(PatchInsight.open(scope, weights, side, heads));
+      action.accept(PatchInsight.open(scope, weights, side, heads));
     }
   }
 
@@ -54,7 +55,7 @@ final class VisualizeOptions {
     int depth = lens.config().depth();
     if (block < -depth || block >= depth) {
       throw new IllegalArgumentException(
-          "--block: there is no block %d, they count from 0 to %d, or from -1 for the last to %d"
+          "--block: no block %d; valid are 0 to %d, and -1 (the last) to %d"
               .formatted(block, depth - 1, -depth));
     }
     return Math.floorMod(block, depth);

@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.weights;
 
 import io.github.maskalign.cli.Command;
+import io.github.maskalign.cli.FormerOption;
 import io.github.maskalign.config.Choice;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
@@ -22,17 +23,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code maskalign export}: a network for other programs. */
+/** {@code maskalign export}: writes a network for other programs. */
 @CommandLine.Command(
     name = "export",
     description =
-        "Writes a network for other programs. timm: a folder of model.safetensors, with timm's"
-            + " names, and config.json. onnx: one file of opset 17, images [B, C, H, W] to logits"
-            + " if there is a classifier's head, else to tokens [B, T, D] after the final norm and"
-            + " pooled [B, D]. Pixels are to be normalized as for the network.")
+        "Exports a network. timm: a folder with model.safetensors, in timm's names, and"
+            + " config.json. onnx: one file of opset 17 that maps images [B, C, H, W] to logits,"
+            + " or, without a classifier head, to normalized tokens [B, T, D] and pooled features"
+            + " [B, D]. Input pixels must be normalized as for the network.")
 public final class ExportCommand implements Command {
 
-  /** What to write. */
+  /** Output format. */
   enum Format implements Choice {
     TIMM("timm", "a folder that timm loads"),
     ONNX("onnx", "a file that ONNX Runtime and others run");
@@ -63,13 +64,13 @@ public final class ExportCommand implements Command {
 
   @CommandLine.Parameters(
       paramLabel = "MODEL",
-      description = "A weight file or folder that inspect recognizes as a network.")
+      description = "Weight file or folder in which inspect recognizes a network.")
   private Path model;
 
   @Option(
       names = "--format",
       required = true,
-      description = "${COMPLETION-CANDIDATES}.",
+      description = "Output format: ${COMPLETION-CANDIDATES} (required).",
       paramLabel = "FORMAT")
   private Format format;
 
@@ -77,43 +78,53 @@ public final class ExportCommand implements Command {
       names = {"-o", "--output"},
       required = true,
       paramLabel = "PATH",
-      description = "The folder (timm) or file (onnx) to write.")
+      description = "Folder (timm) or file (onnx) to write (required).")
   private Path output;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "onnx: pictures at once, 0 for any number (default: ${DEFAULT-VALUE}).",
+      description = "Batch size of the ONNX model; 0 for any (default: ${DEFAULT-VALUE}).",
       defaultValue = "0")
   private int batch;
 
   @Option(
-      names = "--below",
+      names = "--prefix",
       paramLabel = "PREFIX",
-      description = "Take the network among names that start so.",
+      description =
+          "Prefix of the tensor names of the network (default: recognized automatically).",
       defaultValue = "")
-  private String below;
+  private String prefix;
 
   @Option(
       names = "--heads",
       paramLabel = "N",
-      description = "Attention heads, where nothing but the weights tells the network's shape.")
+      description =
+          "Number of attention heads, for weights without a configuration (default: one per 64"
+              + " channels).")
   private @Nullable Integer heads;
 
-  @Spec private CommandSpec spec;
+  private CommandSpec spec;
 
   /** For the service loader. */
   public ExportCommand() {}
+
+  /** Called by picocli. */
+  @Spec
+  public void setSpec(CommandSpec spec) {
+    this.spec = spec;
+    FormerOption.add(spec, "--below", "--prefix");
+  }
 
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     try (Backends.Choice choice = Backends.open("reference", BackendOptions.defaults());
         Scope scope = Scope.root(choice.backend(), "export");
-        NetworkFile file = NetworkFile.open(model, below)) {
+        NetworkFile file = NetworkFile.open(model, prefix)) {
       SavedNetwork network = SavedNetwork.load(scope, shaped(file));
       out.println(NetworkDescription.of(network.config()));
-      out.println("told by " + file.configSource().description());
+      out.println("configuration from " + file.configSource().description());
       network.report().lines(4).forEach(out::println);
       ModelCard card = ModelCard.of(file);
       Map<String, String> notes = new LinkedHashMap<>(file.file().metadata());
@@ -141,7 +152,9 @@ public final class ExportCommand implements Command {
     if (file.configSource() != NetworkFile.ConfigSource.SHAPES) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "--heads: " + file.configSource().description() + " tells the heads already");
+          "--heads: not applicable, "
+              + file.configSource().description()
+              + " specifies the number of heads");
     }
     return file.withConfig(file.config().withHeads(heads));
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.cli.Command;
+import io.github.maskalign.cli.FormerOption;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
@@ -20,51 +21,58 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code maskalign inspect}: what a weight file holds. */
+/** {@code maskalign inspect}: describes a weight file. */
 @CommandLine.Command(
     name = "inspect",
     description =
-        "Tells what a weight file holds: its kind, digest, notes and tensors, whose names they are,"
-            + " and the network that it recognizes. Reads safetensors (one file or shards), .pth of"
-            + " torch in both formats, and folders with one of these; nothing in a .pth is run.")
+        "Describes a weight file: format, digest, metadata, tensors, naming scheme, and the network"
+            + " it contains. Reads safetensors (one file or shards), .pth of PyTorch in both"
+            + " formats, and folders with one of these. Never executes code from a .pth file.")
 public final class InspectCommand implements Command {
 
   private static final int SHOWN = 6;
 
-  @CommandLine.Parameters(paramLabel = "FILE|FOLDER", description = "What to look into.")
+  @CommandLine.Parameters(paramLabel = "FILE|DIR", description = "Weight file, or folder with one.")
   private Path path;
 
-  @Option(names = "--json", description = "Print all as one JSON object.")
+  @Option(names = "--json", description = "Print the description as one JSON object.")
   private boolean json;
 
-  @Option(names = "--summary", description = "Leave out the list of tensors.")
+  @Option(names = "--summary", description = "Omit the list of tensors.")
   private boolean summary;
 
   @Option(
       names = "--load",
       description =
-          "Load the weights into the network that was recognized, and print the report: tensors"
-              + " matched, reshaped, missing, of another shape, unexpected.")
+          "Load the weights into the recognized network and report matched, reshaped, missing,"
+              + " mismatched and unexpected tensors.")
   private boolean load;
 
   @Option(
-      names = "--below",
+      names = "--prefix",
       paramLabel = "PREFIX",
       description =
-          "Look for the network among names that start so, such as model.clip_model. for the"
-              + " teacher in an official MaskAlign checkpoint.",
+          "Prefix of the tensor names of the network, such as model.clip_model. for the teacher in"
+              + " an official MaskAlign checkpoint (default: recognized automatically).",
       defaultValue = "")
-  private String below;
+  private String prefix;
 
-  @Spec private CommandSpec spec;
+  private CommandSpec spec;
 
   /** For the service loader. */
   public InspectCommand() {}
 
+  /** Called by picocli. */
+  @Spec
+  public void setSpec(CommandSpec spec) {
+    this.spec = spec;
+    FormerOption.add(spec, "--below", "--prefix");
+  }
+
   @Override
   public Integer call() throws JsonProcessingException {
     PrintWriter out = spec.commandLine().getOut();
-    Inspection inspection = Inspection.of(path, below);
+    Inspection inspection = Inspection.of(path, prefix);
     if (json) {
       out.println(
           new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(inspection));
@@ -80,7 +88,7 @@ public final class InspectCommand implements Command {
   private LoadReport report() {
     try (Backends.Choice choice = Backends.open("reference", BackendOptions.defaults());
         Scope scope = Scope.root(choice.backend(), "inspect");
-        NetworkFile file = NetworkFile.open(path, below)) {
+        NetworkFile file = NetworkFile.open(path, prefix)) {
       Parameters parameters = Parameters.uninitialized(scope, DType.F32);
       ViT.create(parameters.root(), file.config());
       LoadOptions options =

@@ -18,16 +18,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a weight file holds.
+ * Description of a weight file.
  *
- * @param files that hold the tensors
- * @param format what kind they are
- * @param sha256 digest of the files, one after the other
- * @param metadata notes of the writer
- * @param parameters numbers in all tensors
- * @param tensors each
- * @param network what was recognized; null if nothing was
- * @param notRecognized why nothing was; null if something was
+ * @param files with the tensors
+ * @param format of the files
+ * @param sha256 digest of the concatenated files
+ * @param metadata of the files
+ * @param parameters total number of elements
+ * @param tensors in the files
+ * @param network that was recognized; null if none was
+ * @param notRecognized why none was recognized; null if one was
  */
 record Inspection(
     List<String> files,
@@ -45,13 +45,13 @@ record Inspection(
   /**
    * A network.
    *
-   * @param names of the tensors, whose they are
+   * @param names naming scheme of the tensors
    * @param prefix of the names
-   * @param shapeFrom where the shape was found
+   * @param shapeFrom source of the configuration
    */
   record Network(String names, String prefix, String shapeFrom, ViTConfig config) {}
 
-  static Inspection of(Path path, String below) {
+  static Inspection of(Path path, String prefix) {
     try (WeightFile file = WeightFiles.open(path)) {
       List<Item> items = new ArrayList<>();
       long parameters = 0;
@@ -63,7 +63,7 @@ record Inspection(
       Network network = null;
       String problem = null;
       try {
-        network = network(path, below);
+        network = network(path, prefix);
       } catch (TensorException e) {
         problem = e.getMessage();
       }
@@ -88,26 +88,26 @@ record Inspection(
         file.shape(name).size());
   }
 
-  private static Network network(Path path, String below) {
-    try (NetworkFile file = NetworkFile.open(path, below)) {
+  private static Network network(Path path, String prefix) {
+    try (NetworkFile file = NetworkFile.open(path, prefix)) {
       ViTNames names = file.names();
       return new Network(
           names.title(), file.prefix(), file.configSource().description(), file.config());
     }
   }
 
-  /** For people; all tensors or none. */
+  /** The description as text. */
   List<String> lines(boolean withTensors) {
     List<String> lines = new ArrayList<>();
     files.forEach(file -> lines.add("file          " + file));
     lines.add("format        " + format);
     lines.add("sha256        " + sha256);
-    lines.add("tensors       %d, %,d numbers".formatted(tensors.size(), parameters));
+    lines.add("tensors       %d, %,d elements".formatted(tensors.size(), parameters));
     metadata.forEach(
         (key, text) -> {
-          // The network's own note is told in words below.
+          // Shown as the network below.
           if (network == null || !key.equals("vit")) {
-            lines.add("note          %s: %s".formatted(key, text));
+            lines.add("metadata      %s: %s".formatted(key, text));
           }
         });
     Optional.ofNullable(network)
@@ -118,7 +118,7 @@ record Inspection(
                 lines.add("prefix        " + found.prefix());
               }
               lines.add("network       " + NetworkDescription.of(found.config()));
-              lines.add("              told by " + found.shapeFrom());
+              lines.add("              from " + found.shapeFrom());
             },
             () -> lines.add("network       not recognized: " + notRecognized));
     if (withTensors) {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Networks in words. */
+/** Describes a network in one line. */
 final class NetworkDescription {
 
   private NetworkDescription() {}
@@ -23,7 +23,7 @@ final class NetworkDescription {
                 config.mlpWidth(),
                 word(blocks.activation())));
     parts.add(
-        "images [%d, %d, %d] in patches of %d"
+        "images [%d, %d, %d], patch size %d"
             .formatted(
                 config.channels(), config.imageSize(), config.imageSize(), config.patchSize()));
     parts.add(tokens.classToken() ? "class token" : "no class token");

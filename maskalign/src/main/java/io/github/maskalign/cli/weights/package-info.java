@@ -1,2 +1,2 @@
-/** The commands that look into weight files and write networks for other programs. */
+/** The commands {@code inspect} and {@code export}. */
 package io.github.maskalign.cli.weights;

@@ -17,8 +17,8 @@ class WarningsTest {
     assertEquals(List.of(), Warnings.of(SOUND, List.of()));
     List<String> warnings = Warnings.of(share(0.41), List.of());
     assertEquals(1, warnings.size());
-    assertTrue(warnings.getFirst().contains("does 41% of the multiply-adds"), warnings::getFirst);
-    assertTrue(warnings.getFirst().contains("70% is the least"), warnings::getFirst);
+    assertTrue(warnings.getFirst().contains("reaches 41% of peak"), warnings::getFirst);
+    assertTrue(warnings.getFirst().contains("expected at least 70%"), warnings::getFirst);
   }
 
   @Test

@@ -28,18 +28,18 @@ class CompareCommandTest {
                 "--decoder-heads=2",
                 "--model=16x2x2",
                 "--image-size=28",
-                "--patch=14",
+                "--patch-size=14",
                 "--gray",
                 "--quiet",
                 "--data=fashion-mnist",
                 "--eval-data=fashion-mnist",
-                "--eval-pictures=300",
+                "--eval-images=300",
                 "--eval-every=1",
                 "--batch=1000",
                 "--lr=1e-3",
                 "--warmup=0.1",
                 "--vary=mask-ratio=0.5,0.75",
-                "--into=" + folder.resolve("comparison")));
+                "--out=" + folder.resolve("comparison")));
     arguments.addAll(List.of(more));
     return new CommandLine(new CompareCommand())
         .setExecutionExceptionHandler(
@@ -70,12 +70,12 @@ class CompareCommandTest {
     }
     String table = Files.readString(folder.resolve("comparison/table.md"));
     assertTrue(table.contains("| mask-ratio=0.75 |     2 |"), table);
-    assertTrue(Files.size(folder.resolve("comparison/quality-seconds.png")) > 1000);
+    assertTrue(Files.size(folder.resolve("comparison/quality-seconds.svg")) > 1000);
 
     assertEquals(0, compare(error, "--seeds=2", "--epochs=2"), error.toString());
     assertEquals(results, results(), "nothing is run again");
     assertEquals(2, compare(error, "--seeds=2", "--epochs=3"));
-    assertTrue(error.toString().contains("epochs is 3, was 2"), error.toString());
+    assertTrue(error.toString().contains("--epochs is 3, was 2"), error.toString());
   }
 
   @Test
@@ -93,10 +93,12 @@ class CompareCommandTest {
   @Test
   void whatCannotBeComparedIsRefusedBeforeAnyRun() {
     StringBuilder error = new StringBuilder();
-    assertEquals(2, compare(error, "--out=" + folder.resolve("x")));
+    assertEquals(2, compare(error, "--resume"));
+    assertTrue(error.toString().contains("--resume: not applicable"), error.toString());
+    assertEquals(2, compare(error, "--into=" + folder.resolve("x")), "--into is now --out");
     assertEquals(2, compare(error, "--seeds=0"));
     assertEquals(2, compare(error, "--vary=mask-ration=1"));
-    assertTrue(error.toString().contains("is 'mask-ratio' meant"), error.toString());
+    assertTrue(error.toString().contains("did you mean 'mask-ratio'"), error.toString());
     assertTrue(Files.notExists(folder.resolve("comparison")));
   }
 }

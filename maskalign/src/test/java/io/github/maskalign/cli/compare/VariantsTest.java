@@ -3,6 +3,8 @@ package io.github.maskalign.cli.compare;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.maskalign.cli.settings.SettingsSchema;
+import io.github.maskalign.cli.settings.groups.PretrainSettings;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -10,6 +12,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class VariantsTest {
+
+  @Test
+  void variantsOfEarlierVersionsAreFoundUnderPresentNames() {
+    SettingsSchema<PretrainSettings> schema = SettingsSchema.of(PretrainSettings.class);
+    assertEquals("gray=true", Variants.renamed("grey=true", schema));
+    assertEquals("mask-ratio=0.5", Variants.renamed("mask-ratio=0.5", schema));
+    assertEquals(Variants.BASE, Variants.renamed(Variants.BASE, schema));
+  }
 
   @Test
   void eachValueIsAVariant() {

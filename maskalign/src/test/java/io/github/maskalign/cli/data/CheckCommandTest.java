@@ -77,15 +77,15 @@ class CheckCommandTest {
     assertEquals(0, check());
 
     assertSays("6 pictures, 2 classes");
-    assertSays("checked  6 of 6");
-    assertSays("formats  BMP 1, GIF 1, JPEG 3, PNG 1");
-    assertSays("colors   alpha 1, color 3, gray 1, palette 1");
-    assertSays("width    10 to 40, median 25");
-    assertSays("height   10 to 40, median 30");
-    assertSays("aspect   0.25 to 2.00, median 1.17");
-    assertSays("classes  a 3, b 3");
-    assertSays("damaged  0");
-    assertSays("copies   1, 1 of them in another class");
+    assertSays("checked     6 of 6");
+    assertSays("formats     BMP 1, GIF 1, JPEG 3, PNG 1");
+    assertSays("colors      alpha 1, color 3, gray 1, palette 1");
+    assertSays("width       10 to 40, median 25");
+    assertSays("height      10 to 40, median 30");
+    assertSays("aspect      0.25 to 2.00, median 1.17");
+    assertSays("classes     a 3, b 3");
+    assertSays("damaged     0");
+    assertSays("duplicates  1, 1 of them in different classes");
     assertSays(set.resolve("b/copy.jpg") + " = " + set.resolve("a/color.jpg"));
   }
 
@@ -99,7 +99,7 @@ class CheckCommandTest {
 
     assertEquals(1, check("--json", json.toString(), "--threads", "3"));
 
-    assertSays("damaged  3");
+    assertSays("damaged     3");
     assertSays(set.resolve("b/text.png") + ": is not a JPEG, PNG, GIF, BMP or WebP file");
     assertSays(set.resolve("b/empty.jpg") + ": is empty");
     JsonNode report = new ObjectMapper().readTree(json.toFile());
@@ -120,7 +120,7 @@ class CheckCommandTest {
             .setOut(new PrintWriter(out, true))
             .execute("speed", set.toString(), "--image-size=8", "--batch=2", "--seconds=0.05");
     assertEquals(0, status);
-    assertTrue(out.toString().matches("(?s).*[1-9][0-9,]* pictures/s on [0-9]+ thread.*"));
+    assertTrue(out.toString().matches("(?s).*[1-9][0-9,]* images/s on [0-9]+ thread.*"));
   }
 
   @Test

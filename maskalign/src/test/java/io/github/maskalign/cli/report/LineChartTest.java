@@ -1,11 +1,16 @@
 package io.github.maskalign.cli.report;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.xml.parsers.DocumentBuilderFactory;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -27,9 +32,9 @@ class LineChartTest {
   void pointsLieWhereTheirValuesAre() {
     String svg =
         new LineChart("a < b")
-            .with("line", List.of(new RunRecord.Point(0, 1), new RunRecord.Point(10, 3)))
+            .with("line", List.of(new LineChart.Point(0, 1), new LineChart.Point(10, 3)))
             .with("none", List.of())
-            .svg();
+            .figure();
     Matcher points = Pattern.compile("points=\"(\\S+),(\\S+) (\\S+),(\\S+)\"").matcher(svg);
     assertTrue(points.find(), svg);
     double width = Double.parseDouble(points.group(3)) - Double.parseDouble(points.group(1));
@@ -41,6 +46,36 @@ class LineChartTest {
     assertEquals(0.5, zero.share(0), 1e-9);
     assertEquals(0.1, zero.high(), 1e-9);
     assertTrue(new LineChart("empty").with("none", List.of()).isEmpty());
+  }
+
+  @Test
+  void namesOfLinesDoNotOverlap() {
+    double[] places = LineChart.spread(new double[] {-5, 10, 11, 12, 95, 99}, 0, 100);
+    assertArrayEquals(new double[] {0, 14, 28, 42, 86, 100}, places, 1e-9);
+    double[] crowded = LineChart.spread(new double[11], 0, 100);
+    for (int i = 0; i < crowded.length; i++) {
+      assertEquals(10 * i, crowded[i], 1e-9);
+    }
+  }
+
+  @Test
+  void theDocumentIsXmlWithAxisTitlesAndErrorBars() throws Exception {
+    String svg =
+        new LineChart("k-NN in % < 100", "epochs", 900, 560)
+            .with("a & b", List.of(new LineChart.Point(0, 40, 2), new LineChart.Point(1, 50, 0)))
+            .with("c", List.of(new LineChart.Point(0, 40), new LineChart.Point(2, 45)))
+            .document();
+    var document =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
+    var texts = document.getElementsByTagName("text");
+    List<String> shown = new ArrayList<>();
+    for (int i = 0; i < texts.getLength(); i++) {
+      shown.add(texts.item(i).getTextContent());
+    }
+    assertTrue(shown.containsAll(List.of("k-NN in % < 100", "epochs", "a & b", "c")), svg);
+    assertEquals(4, document.getElementsByTagName("circle").getLength());
   }
 
   @Test

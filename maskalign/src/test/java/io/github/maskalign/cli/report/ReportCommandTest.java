@@ -123,9 +123,9 @@ class ReportCommandTest {
             "Curves",
             "Scores",
             "Mixing matrix W over time",
-            "Frozen features, % right",
-            "What the student sees",
-            "What the network makes of pictures",
+            "Frozen features, top-1 in %",
+            "Masks",
+            "Attention and patch features",
             "Nearest neighbors",
             "Machine",
             "Settings")) {
@@ -136,9 +136,9 @@ class ReportCommandTest {
     assertTrue(page.contains("teacher 3, student 0: -0.5"), "W");
     assertTrue(page.contains("<td>raw &lt;pixels&gt;</td><td class=\"number\">81.9</td>"), page);
     assertTrue(page.contains("<td>teacher</td><td class=\"number\">91.0</td><td></td>"), page);
-    assertTrue(page.contains("log&#39;s last</td><td class=\"number\">50.0</td>"), page);
-    assertTrue(page.contains("by the attention of the student itself"), "the teacher is gone");
-    assertFalse(page.contains("2-norm of the gradient"), "a curve without points");
+    assertTrue(page.contains("last in the log</td><td class=\"number\">50.0</td>"), page);
+    assertTrue(page.contains("by the attention of the student,"), "the teacher is gone");
+    assertFalse(page.contains("gradient norm"), "a curve without points");
   }
 
   @Test
@@ -148,12 +148,12 @@ class ReportCommandTest {
     saveStudent();
     config("data", "moved/away");
     assertEquals(0, report());
-    assertTrue(page().contains("Not drawn: the pictures are not where they were"), page());
+    assertTrue(page().contains("Not drawn: the images of the run were not found"), page());
     assertTrue(page().contains("moved/away"), page());
     assertEquals(0, report("--data", "fashion-mnist", "--backend", "reference"));
     assertFalse(page().contains("Not drawn"), page());
     assertEquals(0, report("--data", "fashion-mnist", "--teacher", run.resolve("none").toString()));
-    assertTrue(page().contains("<h2>What the student sees</h2>\n<p class=\"note\">Not drawn"));
+    assertTrue(page().contains("<h2>Masks</h2>\n<p class=\"note\">Not drawn"));
     assertFalse(page().contains("<h2>Nearest neighbors</h2>\n<p class=\"note\">Not drawn"));
   }
 

@@ -17,6 +17,7 @@ import io.github.maskalign.tensor.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ class SettingsTest {
     assertEquals(new LevelWeights.Top(5), settings.alignment().levels());
     assertEquals(Precision.F32, settings.machine().precision());
     assertNull(settings.pictures().data());
-    assertNull(settings.optimizer().clip());
+    assertNull(settings.optimizer().clipGrad());
   }
 
   @Test
@@ -68,25 +69,25 @@ class SettingsTest {
     assertEquals(9, settings.run().seed());
     assertTrue(settings.run().resume());
     assertEquals(
-        "batch 128 x 8 accumulated = 1024; learning rate 0.000150 x 1024 / 256 = 0.0006000 after"
-            + " 20.0 of 30 epochs, 1.0E-5 at the end",
+        "batch 128 x 8 accumulated = 1024; peak learning rate 0.000150 x 1024 / 256 = 0.0006000;"
+            + " 20.0 of 30 epochs warm-up; final learning rate 1.0E-5",
         settings.schedule().explanation());
   }
 
   @Test
   void jsonIsReadToo(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("mine.json");
-    Files.writeString(file, "{\"epochs\": 3, \"clip\": null, \"mask\": \"random\"}");
-    PretrainSettings settings = parse("--clip=2", "--config=" + file).resolve();
+    Files.writeString(file, "{\"epochs\": 3, \"clip-grad\": null, \"mask\": \"random\"}");
+    PretrainSettings settings = parse("--clip-grad=2", "--config=" + file).resolve();
     assertEquals(3, settings.schedule().epochs());
-    assertEquals(2.0, settings.optimizer().clip());
+    assertEquals(2.0, settings.optimizer().clipGrad());
     assertEquals(MaskKind.RANDOM, settings.alignment().mask());
   }
 
   @Test
   void whatIsPrintedReadsAsTheSame(@TempDir Path folder) throws IOException {
     SettingsOptions<PretrainSettings> first =
-        parse("--recipe=official-l", "--data=a b: #c", "--clip=0.25", "--levels=mid3");
+        parse("--recipe=official-l", "--data=a b: #c", "--clip-grad=0.25", "--levels=mid3");
     Path file = folder.resolve("printed.yaml");
     String printed = first.print();
     Files.writeString(file, printed);
@@ -102,14 +103,14 @@ class SettingsTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "--epochs=ten|epochs: 'ten' is not a whole number",
-        "--mask-ratio=much|mask-ratio: 'much' is not a number",
-        "--blr=NaN|blr: 'NaN' is not a number",
+        "--epochs=ten|--epochs: 'ten' is not an integer",
+        "--mask-ratio=much|--mask-ratio: 'much' is not a number",
+        "--blr=NaN|--blr: 'NaN' is not a number",
         "--mask=hidden|'hidden' is not known; choose one of random, attentive",
-        "--gray=perhaps|gray: 'perhaps' is not true or false",
-        "--precision=f8|precision: 'f8' is not known; choose one of",
+        "--gray=perhaps|--gray: 'perhaps' is neither true nor false",
+        "--precision=f8|--precision: unknown value 'f8'; choose one of",
         "--levels=all|level weights: 'all' is not known",
-        "--epochs=0|epochs 0, batch 64",
+        "--epochs=0|--epochs 0, --batch 64",
         "--recipe=official-x|choose one of official-b, official-l, cifar, tiny",
       })
   void wrongValuesAreRefusedByName(String argument, String expected) {
@@ -123,19 +124,18 @@ class SettingsTest {
     Files.writeString(file, "mask-ration: 0.5\n");
     String message = refusal("--config=" + file);
     assertTrue(
-        message.contains("'mask-ration' is not a setting of pretrain; is 'mask-ratio' meant?"),
-        message);
+        message.contains("unknown setting 'mask-ration'; did you mean 'mask-ratio'?"), message);
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "'epochs: [1, 2]'|settings have one",
-        "'- epochs'|needed are lines such as",
+        "'epochs: [1, 2]'|has nested values",
+        "'- epochs'|expected lines such as",
         "'epochs: {1'|neither YAML nor JSON",
         "'a: 1\na: 2'|neither YAML nor JSON",
-        "'blr: 1\nmask_ratio: 1\nmask-ratio: 1'|mask-ratio is there twice",
+        "'blr: 1\nmask_ratio: 1\nmask-ratio: 1'|is set twice",
       })
   void filesThatAreNoSettingsAreRefused(String text, String expected, @TempDir Path folder)
       throws IOException {
@@ -144,6 +144,43 @@ class SettingsTest {
     assertThrows(FormatException.class, () -> parse("--config=" + file).resolve());
     String message = refusal("--config=" + file);
     assertTrue(message.contains(expected), message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--grey,--gray",
+    "--grey=true,--gray",
+    "--normalise=half,--normalize",
+    "--patch=8,--patch-size",
+    "--clip=1,--clip-grad",
+    "--loader-threads=2,--workers",
+  })
+  void aFormerOptionIsRejectedWithItsPresentName(String argument, String now) {
+    String former = argument.replaceAll("=.*", "");
+    assertEquals(former + " is now " + now, refusal(argument));
+  }
+
+  @Test
+  void aFormerKeyIsRejectedWithItsPresentName(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("old.yaml");
+    Files.writeString(file, "epochs: 3\ngrey: true\n");
+    assertEquals(file + ": 'grey' is now 'gray'", refusal("--config=" + file));
+  }
+
+  @Test
+  void runsOfEarlierVersionsResumeUnderTheirNames() {
+    SettingsSchema<PretrainSettings> schema = SettingsSchema.of(PretrainSettings.class);
+    PretrainSettings now = parse("--gray", "--patch-size=4", "--clip-grad=1").resolve();
+    Map<String, String> started = new HashMap<>(schema.words(now));
+    schema.formerNames().forEach((former, name) -> started.put(former, started.remove(name)));
+    assertEquals("true", started.get("grey"));
+    assertDoesNotThrow(() -> schema.requireSame(now, started));
+    started.put("patch", "8");
+    assertEquals(
+        "the run was started with other settings: --patch-size is 4, was 8; resume with those, or"
+            + " start a new run",
+        assertThrows(IllegalArgumentException.class, () -> schema.requireSame(now, started))
+            .getMessage());
   }
 
   @Test
@@ -157,7 +194,7 @@ class SettingsTest {
                 IllegalArgumentException.class,
                 () -> schema.requireSame(parse("--fusion=sum").resolve(), started))
             .getMessage();
-    assertTrue(message.contains("fusion is sum, was linear; seed is 0, was 1"), message);
+    assertTrue(message.contains("--fusion is sum, was linear; --seed is 0, was 1"), message);
   }
 
   /** A recipe says only what its programs can be told. */
@@ -169,7 +206,10 @@ class SettingsTest {
     for (SettingsSchema<?> schema :
         List.of(
             SettingsSchema.of(FinetuneSettings.class), SettingsSchema.of(ProbeSettings.class))) {
-      String program = schema.has("layer-decay") ? "finetune" : "probe";
+      String program =
+          schema.entries().stream().anyMatch(e -> e.name().equals("layer-decay"))
+              ? "finetune"
+              : "probe";
       assertDoesNotThrow(() -> schema.build(Recipes.find(name, program)));
     }
   }
@@ -200,6 +240,6 @@ class SettingsTest {
       assertTrue(help.contains("--" + entry.name()), entry.name());
     }
     assertTrue(help.contains("Alignment:"), help);
-    assertTrue(help.contains("random, attentive"), help);
+    assertTrue(help.contains("random or attentive"), help);
   }
 }

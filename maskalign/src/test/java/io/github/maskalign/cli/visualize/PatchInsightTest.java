@@ -172,16 +172,16 @@ class PatchInsightTest {
     Path model = model(CONFIG);
     Path picture = picture("a.png");
     Path file = folder.resolve("out.png");
-    assertEquals(0, run(new AttendCommand(), picture, "--weights", model, "--out", file));
+    assertEquals(0, run(new AttentionCommand(), picture, "--weights", model, "--out", file));
     assertSheet(file, 4, 1);
     assertEquals(
-        0, run(new AttendCommand(), picture, "--weights", model, "--out", file, "--head", "1"));
+        0, run(new AttentionCommand(), picture, "--weights", model, "--out", file, "--head", "1"));
     assertSheet(file, 2, 1);
     assertEquals(
         0, run(new MaskCommand(), picture, "--weights", model, "--out", file, "--draws", 4));
     assertSheet(file, 5, 2);
     assertEquals(
-        0, run(new PatchesCommand(), picture, picture("b.png"), "--weights", model, "--out", file));
+        0, run(new PcaCommand(), picture, picture("b.png"), "--weights", model, "--out", file));
     assertSheet(file, 4, 1);
     assertTrue(out.toString().contains("block 1 of 2, 2 heads"), out::toString);
     assertTrue(out.toString().contains("4 of 16 patches"), out::toString);
@@ -193,10 +193,10 @@ class PatchInsightTest {
     Path picture = picture("a.png");
     Path file = folder.resolve("out.png");
     assertEquals(
-        1, run(new AttendCommand(), picture, "--weights", model, "--out", file, "--block", "2"));
+        1, run(new AttentionCommand(), picture, "--weights", model, "--out", file, "--block", "2"));
     assertTrue(err.toString().contains("no block 2"), err::toString);
-    run(new AttendCommand(), picture, "--weights", model, "--out", file, "--head", "left");
-    assertTrue(err.toString().contains("'left' is none of 0 to 1, mean, all"), err::toString);
+    run(new AttentionCommand(), picture, "--weights", model, "--out", file, "--head", "left");
+    assertTrue(err.toString().contains("expected 0 to 1, mean or all, got 'left'"), err::toString);
     run(new MaskCommand(), picture, "--weights", model, "--out", file, "--draws", "0");
     assertTrue(err.toString().contains("--draws: must be 1 or more"), err::toString);
     assertTrue(Files.notExists(file));
@@ -209,7 +209,7 @@ class PatchInsightTest {
     assertEquals(
         0,
         run(
-            new AttendCommand(),
+            new AttentionCommand(),
             "fashion-mnist:18",
             "--weights",
             model,
@@ -219,17 +219,17 @@ class PatchInsightTest {
             "all"),
         err::toString);
     assertSheet(file, 3, 2);
-    assertEquals(18, PictureArgument.open("fashion-mnist:18").sample());
-    assertEquals(28, PictureArgument.open("fashion-mnist:18").picture().width());
+    assertEquals(18, ImageArgument.open("fashion-mnist:18").sample());
+    assertEquals(28, ImageArgument.open("fashion-mnist:18").picture().width());
     String message =
         assertThrows(
-                IllegalArgumentException.class, () -> PictureArgument.open("fashion-mnist:10000"))
+                IllegalArgumentException.class, () -> ImageArgument.open("fashion-mnist:10000"))
             .getMessage();
-    assertTrue(message.contains("count from 0 to 9999"), message);
+    assertTrue(message.contains("numbered 0 to 9999"), message);
     message =
-        assertThrows(IllegalArgumentException.class, () -> PictureArgument.open(folder.toString()))
+        assertThrows(IllegalArgumentException.class, () -> ImageArgument.open(folder.toString()))
             .getMessage();
-    assertTrue(message.contains("is a folder; give a picture"), message);
+    assertTrue(message.contains("is a folder; for one of its images"), message);
   }
 
   @Test

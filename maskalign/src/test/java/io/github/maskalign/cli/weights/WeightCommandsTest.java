@@ -86,8 +86,8 @@ class WeightCommandsTest {
     Ran ran = run(new InspectCommand(), saved(SMALL), "--load");
     assertEquals(0, ran.status(), ran.err());
     assertTrue(ran.out().contains("ViT of 2 blocks, width 12, 3 heads, MLP 48 (gelu)"), ran.out());
-    assertTrue(ran.out().contains("told by the file's metadata"), ran.out());
-    assertTrue(ran.out().contains("note          teacher_licence: MIT"), ran.out());
+    assertTrue(ran.out().contains("from the file's metadata"), ran.out());
+    assertTrue(ran.out().contains("metadata      teacher_licence: MIT"), ran.out());
     assertTrue(ran.out().contains("blocks.1.attn.qkv.weight"), ran.out());
     assertTrue(ran.out().contains("matched              30"), ran.out());
   }
@@ -153,6 +153,6 @@ class WeightCommandsTest {
     Ran ran =
         run(new ExportCommand(), saved(SMALL), "--format", "onnx", "-o", "x.onnx", "--heads", 2);
     assertEquals(2, ran.status());
-    assertTrue(ran.err().contains("the file's metadata tells the heads already"), ran.err());
+    assertTrue(ran.err().contains("the file's metadata specifies the number of heads"), ran.err());
   }
 }

@@ -1,2 +1,2 @@
-/** Times one benchmark: warm-up, sampling, memory, and what the compiler did. */
+/** Measures one benchmark: warm-up, sampling, memory. */
 package io.github.maskalign.cli.bench.measure;

@@ -11,27 +11,37 @@ import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.config.TargetNorm;
 
 /**
- * The choices of the method; standard values are the released recipe's.
+ * Options of the alignment; the defaults are those of the released recipe.
  *
  * @since 0.1.0
  */
 public record AlignmentSettings(
-    @Setting(value = "Which patches the student sees.", standard = "attentive") MaskKind mask,
-    @Setting(value = "Share of patches hidden from the student.", standard = "0.7")
+    @Setting(value = "Selection of the patches that the student sees", defaultValue = "attentive")
+        MaskKind mask,
+    @Setting(value = "Fraction of patches hidden from the student.", defaultValue = "0.7")
         double maskRatio,
-    @Setting(value = "How the student's levels are mixed.", standard = "linear") Fusion fusion,
-    @Setting(value = "What turns student features into the teacher's width.", standard = "linear")
-        HeadKind head,
-    @Setting(value = "Mix or adapt first.", standard = "mix_then_adapt") AlignmentOrder order,
-    @Setting(value = "How the teacher's features are normalized.", standard = "whiten")
-        TargetNorm targetNorm,
-    @Setting(value = "Distance of features.", standard = "smoothl1") LossKind loss,
     @Setting(
-            value = "How much each level counts: mean, out, linear_decay, topK or midI.",
-            standard = "top5")
+            value = "Combination of the student's levels into each aligned level",
+            defaultValue = "linear")
+        Fusion fusion,
+    @Setting(value = "Adapter from the student's width to the teacher's", defaultValue = "linear")
+        HeadKind head,
+    @Setting(
+            value = "Order of combining levels and adapting their width",
+            defaultValue = "mix_then_adapt")
+        AlignmentOrder order,
+    @Setting(value = "Normalization of the teacher's features", defaultValue = "whiten")
+        TargetNorm targetNorm,
+    @Setting(value = "Loss between student and teacher features", defaultValue = "smoothl1")
+        LossKind loss,
+    @Setting(
+            value =
+                "Weights of the teacher's levels in the loss: mean, out, linear_decay, topK or"
+                    + " midI.",
+            defaultValue = "top5")
         LevelWeights levels) {
 
-  /** For the alignment. */
+  /** The alignment's configuration. */
   public AlignmentConfig config() {
     return new AlignmentConfig(mask, maskRatio, fusion, head, order, targetNorm, loss, levels);
   }

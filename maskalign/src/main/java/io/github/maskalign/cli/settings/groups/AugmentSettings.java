@@ -11,33 +11,59 @@ import io.github.maskalign.train.SoftTargets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How labeled pictures and their labels are altered.
+ * Augmentation of labeled images and their labels.
  *
  * @since 0.1.0
  */
 public record AugmentSettings(
-    @Setting(value = "RandAugment in timm's notation, or none.", standard = "rand-m9-mstd0.5-inc1")
+    @Setting(
+            value = "RandAugment policy in timm's notation, or none.",
+            defaultValue = "rand-m9-mstd0.5-inc1")
         @Nullable RandAugment augment,
-    @Setting("Strength of color jitter; only with --augment none.") @Nullable Double colorJitter,
-    @Setting(value = "Probability that boxes are wiped out.", standard = "0.25") double erase,
-    @Setting(value = "What they show.", standard = "pixel") RandomErasing.Filling eraseWith,
-    @Setting(value = "How many of them at most.", standard = "1") int eraseBoxes,
-    @Setting(value = "Alpha of mixup; 0 for none.", standard = "0") double mixup,
-    @Setting(value = "Alpha of CutMix; 0 for none.", standard = "0") double cutmix,
-    @Setting("Instead of CutMix's alpha, sides of its box as shares, such as 0.2,0.8.")
+    @Setting(
+            value = "Strength of color jitter; requires --augment none.",
+            defaultText = "off",
+            formerly = "colour-jitter")
+        @Nullable Double colorJitter,
+    @Setting(value = "Probability of random erasing.", defaultValue = "0.25", formerly = "erase")
+        double eraseProb,
+    @Setting(value = "Content of erased boxes", defaultValue = "pixel", formerly = "erase-with")
+        RandomErasing.Filling eraseMode,
+    @Setting(
+            value = "Maximum number of erased boxes per image.",
+            defaultValue = "1",
+            formerly = "erase-boxes")
+        int eraseCount,
+    @Setting(value = "Mixup alpha; 0 disables mixup.", defaultValue = "0") double mixup,
+    @Setting(value = "CutMix alpha; 0 disables CutMix.", defaultValue = "0") double cutmix,
+    @Setting(
+            value =
+                "Range of the CutMix box's sides as fractions of the image, such as 0.2,0.8;"
+                    + " replaces the CutMix alpha.",
+            defaultText = "box from --cutmix")
         @Nullable Sides cutmixMinmax,
-    @Setting(value = "Probability that a draw mixes at all.", standard = "1") double mixProb,
-    @Setting(value = "Probability of CutMix where mixup is on too.", standard = "0.5")
-        double mixSwitchProb,
-    @Setting(value = "What shares a draw.", standard = "batch") MixupCutmix.Mode mixMode,
-    @Setting(value = "Share of a label that is spread over all classes.", standard = "0.1")
-        double smoothing) {
+    @Setting(
+            value = "Probability of applying mixup or CutMix.",
+            defaultValue = "1",
+            formerly = "mix-prob")
+        double mixupProb,
+    @Setting(
+            value = "Probability of CutMix instead of mixup if both are enabled.",
+            defaultValue = "0.5",
+            formerly = "mix-switch-prob")
+        double mixupSwitchProb,
+    @Setting(
+            value = "Unit that shares one draw of mixup or CutMix",
+            defaultValue = "batch",
+            formerly = "mix-mode")
+        MixupCutmix.Mode mixupMode,
+    @Setting(value = "Label smoothing.", defaultValue = "0.1") double smoothing) {
 
   /**
-   * Two shares.
+   * A range of fractions.
    *
-   * @param from the smaller
-   * @param to the larger
+   * @param from lower bound
+   * @param to upper bound
    */
   public record Sides(double from, double to) {
 
@@ -49,9 +75,10 @@ public record AugmentSettings(
           return new Sides(Double.parseDouble(parts[0]), Double.parseDouble(parts[1]));
         }
       } catch (NumberFormatException e) {
-        // Told below.
+        // Reported below.
       }
-      throw new IllegalArgumentException("cutmix-minmax: '" + words + "' is not FROM,TO");
+      throw new IllegalArgumentException(
+          "--cutmix-minmax: '" + words + "' is not of the form FROM,TO");
     }
 
     @Override
@@ -60,35 +87,35 @@ public record AugmentSettings(
     }
   }
 
-  /** Refuses a jitter that would do nothing. */
+  /** Rejects a color jitter that would have no effect. */
   public AugmentSettings {
     if (augment != null && colorJitter != null) {
       throw new IllegalArgumentException(
-          "color-jitter is for --augment none, as in the released code; choose one of the two");
+          "--color-jitter requires --augment none: the released code does not apply both");
     }
   }
 
-  /** For the pictures. */
+  /** The augmentation of the images. */
   public AugmentedCrop.Options view(int side, LabeledData data) {
     return new AugmentedCrop.Options(
         Views.crop(side, data.cropScale(), data.flip()),
         false,
         augment,
         colorJitter == null ? null : new ColorJitter(colorJitter),
-        erase > 0 ? new RandomErasing(erase, eraseWith, eraseBoxes) : null);
+        eraseProb > 0 ? new RandomErasing(eraseProb, eraseMode, eraseCount) : null);
   }
 
-  /** For the labels, and the pictures where they are mixed. */
+  /** The targets: smoothed labels, mixed by mixup and CutMix, which also mix the images. */
   public SoftTargets targets(int classes, int batch, long seed) {
     Interval sides = cutmixMinmax == null ? null : new Interval(cutmixMinmax.from, cutmixMinmax.to);
     MixupCutmix.Options mixing =
-        new MixupCutmix.Options(mixup, cutmix, sides, mixProb, mixSwitchProb, mixMode);
+        new MixupCutmix.Options(mixup, cutmix, sides, mixupProb, mixupSwitchProb, mixupMode);
     if (!mixing.active()) {
       return SoftTargets.smoothed(classes, smoothing);
     }
     if (batch % 2 != 0) {
       throw new IllegalArgumentException(
-          "batch " + batch + ": mixup and CutMix need an even number of pictures");
+          "--batch " + batch + ": mixup and CutMix require an even batch size");
     }
     return new MixupCutmix(mixing, classes, smoothing, seed)::of;
   }

@@ -1,23 +1,23 @@
 package io.github.maskalign.cli.settings.groups;
 
-/** What the settings of fine-tuning and of the linear probe have in common. */
+/** The settings that fine-tuning and linear probing share. */
 public interface ClassifierSettings {
 
-  /** The pictures. */
+  /** Training and evaluation images. */
   LabeledData pictures();
 
-  /** How they are loaded. */
+  /** Data loading. */
   LoadingSettings loading();
 
-  /** The shape of the network. */
+  /** Size and input of the network. */
   ModelSettings network();
 
-  /** Where it starts from. */
+  /** Initial weights. */
   WeightSettings start();
 
-  /** How long to train. */
+  /** Epochs, batch size and learning rate. */
   ScheduleSettings schedule();
 
-  /** Where the run leaves what it makes. */
+  /** Output folder, checkpoints and logging. */
   RunSettings run();
 }

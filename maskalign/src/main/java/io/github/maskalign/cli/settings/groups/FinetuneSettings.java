@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record FinetuneSettings(
-    @Group(heading = "Pictures:") LabeledData pictures,
-    @Group(heading = "Loading:") LoadingSettings loading,
+    @Group(heading = "Data:") LabeledData pictures,
+    @Group(heading = "Data loading:") LoadingSettings loading,
     @Group(heading = "Augmentation:") AugmentSettings augment,
     @Group(heading = "Network:") ModelSettings network,
     @Group(heading = "Weights:") WeightSettings start,
     @Group(
-            heading = "Learning:",
-            standard = {
+            heading = "Training:",
+            defaults = {
               "epochs=50",
               "batch=64",
               "blr=1e-3",
@@ -31,12 +31,19 @@ public record FinetuneSettings(
     @Group(heading = "Machine:") MachineSettings machine)
     implements ClassifierSettings {
 
-  /** AdamW, and what keeps it from overfitting. */
+  /** Settings of AdamW and regularization. */
   public record Optimizer(
-      @Setting(value = "Factor on the rate from a layer to the next lower one.", standard = "0.75")
+      @Setting(
+              value = "Layer-wise learning-rate decay: factor from each layer to the one below it.",
+              defaultValue = "0.75")
           double layerDecay,
-      @Setting(value = "Stochastic depth of the last block.", standard = "0.1") double dropPath,
-      @Setting(value = "Decay of the first moment.", standard = "0.9") double beta1,
-      @Setting(value = "Decay of the second moment.", standard = "0.999") double beta2,
-      @Setting("Gradients are clipped to this norm.") @Nullable Double clip) {}
+      @Setting(
+              value =
+                  "Drop-path rate of the last block (stochastic depth, linear over the blocks).",
+              defaultValue = "0.1")
+          double dropPath,
+      @Setting(value = "AdamW beta1.", defaultValue = "0.9") double beta1,
+      @Setting(value = "AdamW beta2.", defaultValue = "0.999") double beta2,
+      @Setting(value = "Maximum gradient norm.", defaultText = "no clipping", formerly = "clip")
+          @Nullable Double clipGrad) {}
 }

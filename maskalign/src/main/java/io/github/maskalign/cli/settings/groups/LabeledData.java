@@ -4,16 +4,26 @@ import io.github.maskalign.cli.settings.Setting;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pictures of a classifier.
+ * Training and evaluation images of a classifier.
  *
  * @since 0.1.0
  */
 public record LabeledData(
-    @Setting("Labeled pictures to learn from.") @Nullable String data,
-    @Setting(value = "Labeled pictures to score on after every epoch.", decides = false)
+    @Setting(
+            value =
+                "Labeled training images: a folder with one subfolder per class, a list of paths"
+                    + " and labels, tar archives, IDX or CIFAR files, or fashion-mnist.",
+            defaultText = Setting.REQUIRED)
+        @Nullable String data,
+    @Setting(
+            value = "Labeled images to evaluate on after every epoch.",
+            defaultText = "no evaluation",
+            affectsResult = false)
         @Nullable String evalData,
-    @Setting(value = "Pictures in a batch when scoring.", standard = "100", decides = false)
+    @Setting(value = "Images per batch in evaluation.", defaultValue = "100", affectsResult = false)
         int evalBatch,
-    @Setting(value = "Least share of a picture that a random crop covers.", standard = "0.08")
+    @Setting(
+            value = "Minimum area of a random crop as a fraction of the image.",
+            defaultValue = "0.08")
         double cropScale,
-    @Setting(value = "Probability that a picture is mirrored.", standard = "0.5") double flip) {}
+    @Setting(value = "Probability of a horizontal flip.", defaultValue = "0.5") double flip) {}

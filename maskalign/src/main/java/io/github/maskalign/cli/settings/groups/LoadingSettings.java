@@ -6,23 +6,28 @@ import io.github.maskalign.data.LoaderOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How pictures are loaded. The number of threads changes no bit of the outcome.
+ * Image loading. The number of threads does not affect the result.
  *
  * @since 0.1.0
  */
 public record LoadingSettings(
     @Setting(
-            value = "What to do about damaged pictures: fail, skip, or skip:SHARE of the set.",
-            standard = "skip:0.01")
-        DamagePolicy damaged,
+            value =
+                "Action on a damaged image: fail, skip, or skip:FRACTION, which fails if a larger"
+                    + " fraction of the data set is damaged.",
+            defaultValue = "skip:0.01",
+            formerly = "damaged")
+        DamagePolicy onDamaged,
     @Setting(
-            value = "Threads that decode and augment; one a core, eight at most, if none.",
-            decides = false)
-        @Nullable Integer loaderThreads) {
+            value = "Data loader threads, which decode and augment images.",
+            defaultText = "one per core, at most 8",
+            affectsResult = false,
+            formerly = "loader-threads")
+        @Nullable Integer workers) {
 
-  /** For the loader. */
+  /** The options of the data loader. */
   public LoaderOptions loading() {
-    LoaderOptions standard = LoaderOptions.standard().withDamage(damaged);
-    return loaderThreads == null ? standard : standard.withWorkers(loaderThreads);
+    LoaderOptions standard = LoaderOptions.standard().withDamage(onDamaged);
+    return workers == null ? standard : standard.withWorkers(workers);
   }
 }

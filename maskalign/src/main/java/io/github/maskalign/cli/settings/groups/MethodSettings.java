@@ -5,16 +5,21 @@ import io.github.maskalign.cli.settings.Setting;
 import io.github.maskalign.config.Method;
 
 /**
- * What pre-training minimizes, and the decoder of the methods that have one.
+ * The pre-training method, and the decoder of the methods that have one.
  *
  * @since 0.1.0
  */
 public record MethodSettings(
-    @Setting(value = "What pre-training minimizes.", standard = "maskalign") Method method,
-    @Setting(value = "Length of a decoder's tokens.", standard = "512") int decoderWidth,
-    @Setting(value = "Blocks of a decoder.", standard = "8") int decoderDepth,
-    @Setting(value = "Attention heads of a decoder.", standard = "16") int decoderHeads) {
+    @Setting(value = "Pre-training method", defaultValue = "maskalign") Method method,
+    @Setting(
+            value = "Embedding width of the decoder; for methods mae and decoder.",
+            defaultValue = "512")
+        int decoderWidth,
+    @Setting(value = "Number of decoder blocks.", defaultValue = "8") int decoderDepth,
+    @Setting(value = "Number of attention heads of the decoder.", defaultValue = "16")
+        int decoderHeads) {
 
+  /** The decoder's configuration. */
   public DecoderConfig decoder() {
     return new DecoderConfig(decoderWidth, decoderDepth, decoderHeads);
   }

@@ -12,63 +12,69 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shape of the network.
+ * Size and input of the network.
  *
  * @since 0.1.0
  */
 public record ModelSettings(
     @Setting(
-            "tiny, small, base, large, huge, or WIDTHxDEPTHxHEADS such as 192x6x3; that of the"
-                + " weights if none, base if there are no weights.")
+            value =
+                "Model size: tiny, small, base, large, huge, or WIDTHxDEPTHxHEADS such as 192x6x3.",
+            defaultText = "from the weights, else base")
         @Nullable String model,
-    @Setting(
-            "Side of the pictures that the network sees; that of the weights if none, 224 if there"
-                + " are no weights.")
+    @Setting(value = "Input size in pixels.", defaultText = "from the weights, else 224")
         @Nullable Integer imageSize,
-    @Setting("Side of a patch; that of the weights if none, 16 if there are no weights.")
-        @Nullable Integer patch,
-    @Setting("Gray pictures, of one channel; as the weights if none, false without weights.")
+    @Setting(
+            value = "Patch size in pixels.",
+            defaultText = "from the weights, else 16",
+            formerly = "patch")
+        @Nullable Integer patchSize,
+    @Setting(
+            value = "Grayscale input with one channel.",
+            defaultText = "from the weights, else false",
+            formerly = "grey")
         @Nullable Boolean gray,
     @Setting(
-            "Statistics that pixels are normalized by; those of the weights if none, imagenet"
-                + " without weights.")
+            value = "Mean and standard deviation of the pixel normalization",
+            defaultText = "from the weights, else imagenet",
+            formerly = "normalise")
         @Nullable Normalization normalize,
     @Setting(
-            value =
-                "Share of the shorter side that is seen in evaluation; if none, all of a picture of"
-                    + " the network's size, else 7/8 up to 224 pixels.",
-            decides = false)
+            value = "Fraction of the shorter side that the center crop keeps in evaluation.",
+            defaultText =
+                "the whole image if it has the input size, else 0.875 up to 224 pixels and 1 above",
+            affectsResult = false)
         @Nullable Double evalCrop) {
 
-  private static final String USUAL_MODEL = "base";
-  private static final int USUAL_SIDE = 224;
-  private static final int USUAL_PATCH = 16;
+  private static final String DEFAULT_MODEL = "base";
+  private static final int DEFAULT_SIZE = 224;
+  private static final int DEFAULT_PATCH = 16;
   private static final int COLORS = 3;
   private static final Pattern SHAPE = Pattern.compile("(\\d{1,5})x(\\d{1,3})x(\\d{1,3})");
 
   /**
-   * A network, and how it sees pictures.
+   * A network and its preprocessing.
    *
-   * @param config shape of the network
-   * @param stats by which pixels are normalized
-   * @param evalCrop share of the shorter side that is seen in evaluation; the usual if null
+   * @param config of the network
+   * @param stats mean and standard deviation of the pixels
+   * @param evalCrop fraction of the shorter side that the center crop keeps; the default if null
    */
   public record Shape(ViTConfig config, ChannelStats stats, @Nullable Double evalCrop) {
 
-    /** Side of the pictures. */
+    /** Input size in pixels. */
     public int side() {
       return config.imageSize();
     }
   }
 
-  /** Of a network that starts from random weights. */
+  /** The shape of a network that starts from random weights. */
   public Shape shape() {
     int channels = channels(COLORS);
     Normalization by = normalize == null ? Normalization.IMAGENET : normalize;
     return new Shape(fresh().withChannels(channels), by.stats(channels), evalCrop);
   }
 
-  /** Of a network that starts from weights, which tell what the settings do not. */
+  /** The shape of a network that starts from weights, which complete the settings. */
   public Shape shape(@Nullable Path weights) {
     if (weights == null) {
       return shape();
@@ -80,9 +86,10 @@ public record ModelSettings(
           normalize == null ? ModelCard.of(file).stats() : normalize.stats(channels);
       int side = imageSize == null ? own.imageSize() : imageSize;
       ViTConfig config = model == null ? own.withImageSize(side) : fresh();
-      if (patch != null && patch != config.patchSize()) {
+      if (patchSize != null && patchSize != config.patchSize()) {
         throw new IllegalArgumentException(
-            "patch %d: the weights have patches of %d".formatted(patch, config.patchSize()));
+            "--patch-size %d: the weights have patches of %d pixels"
+                .formatted(patchSize, config.patchSize()));
       }
       return new Shape(config.withChannels(channels), stats, evalCrop);
     }
@@ -94,9 +101,9 @@ public record ModelSettings(
 
   private ViTConfig fresh() {
     return named(
-        model == null ? USUAL_MODEL : model,
-        imageSize == null ? USUAL_SIDE : imageSize,
-        patch == null ? USUAL_PATCH : patch);
+        model == null ? DEFAULT_MODEL : model,
+        imageSize == null ? DEFAULT_SIZE : imageSize,
+        patchSize == null ? DEFAULT_PATCH : patchSize);
   }
 
   private static ViTConfig named(String size, int side, int patch) {
@@ -109,7 +116,7 @@ public record ModelSettings(
     Matcher shape = SHAPE.matcher(size);
     if (!shape.matches()) {
       throw new IllegalArgumentException(
-          "model: '%s' is not known; choose tiny, small, base, large, huge or WIDTHxDEPTHxHEADS"
+          "--model: unknown size '%s'; choose tiny, small, base, large, huge or WIDTHxDEPTHxHEADS"
               .formatted(size));
     }
     int width = Integer.parseInt(shape.group(1));

@@ -6,14 +6,14 @@ import io.github.maskalign.vit.image.ChannelStats;
 import java.util.List;
 
 /**
- * By which statistics pixels are normalized.
+ * Mean and standard deviation of the pixel normalization.
  *
  * @since 0.1.0
  */
 public enum Normalization implements Choice {
-  /** ImageNet's, for color pictures. */
+  /** Those of ImageNet. */
   IMAGENET("ImageNet's mean and deviation", "imagenet"),
-  /** To values from -1 to 1. */
+  /** Mean and deviation 0.5: values from -1 to 1. */
   HALF("mean 0.5 and deviation 0.5", "half"),
   /** Those of Fashion-MNIST, for gray images. */
   FASHION_MNIST("Fashion-MNIST's mean and deviation, of gray images", "fashion-mnist");
@@ -26,12 +26,12 @@ public enum Normalization implements Choice {
     this.words = List.of(words);
   }
 
-  /** The value that a word names. */
+  /** Parses a name. */
   public static Normalization parse(String word) {
-    return Choice.parse("normalize", Normalization.class, word);
+    return Choice.parse("--normalize", Normalization.class, word);
   }
 
-  /** The statistics for pictures of so many channels. */
+  /** The statistics of images with this number of channels. */
   public ChannelStats stats(int channels) {
     return switch (this) {
       case IMAGENET -> ChannelStats.imageNet().forChannels(channels);

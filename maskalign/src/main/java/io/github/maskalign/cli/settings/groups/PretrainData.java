@@ -4,27 +4,43 @@ import io.github.maskalign.cli.settings.Setting;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pictures of pre-training.
+ * Training and evaluation images of pre-training.
  *
  * @since 0.1.0
  */
 public record PretrainData(
-    @Setting("Pictures to learn from; their labels are not used.") @Nullable String data,
-    @Setting(value = "Least share of a picture that a random crop covers.", standard = "0.2")
-        double cropScale,
-    @Setting(value = "Probability that a picture is mirrored.", standard = "0.5") double flip,
-    @Setting(value = "Labeled pictures that k-NN is judged on between epochs.", decides = false)
-        @Nullable String evalData,
     @Setting(
             value =
-                "Labeled pictures among which k-NN looks; --data if it has labels and is another"
-                    + " set, else every second one of --eval-data.",
-            decides = false)
+                "Training images: a folder, a list, tar archives, IDX or CIFAR files, or"
+                    + " fashion-mnist; labels are not used.",
+            defaultText = Setting.REQUIRED)
+        @Nullable String data,
+    @Setting(
+            value = "Minimum area of a random crop as a fraction of the image.",
+            defaultValue = "0.2")
+        double cropScale,
+    @Setting(value = "Probability of a horizontal flip.", defaultValue = "0.5") double flip,
+    @Setting(
+            value = "Labeled images that k-NN evaluation classifies during training.",
+            defaultText = "no evaluation",
+            affectsResult = false)
+        @Nullable String evalData,
+    @Setting(
+            value = "Labeled images in which k-NN evaluation searches for neighbors.",
+            defaultText =
+                "--data if it is another labeled data set, else every second image of --eval-data",
+            affectsResult = false)
         @Nullable String evalGallery,
-    @Setting(value = "Epochs between two looks at k-NN.", standard = "10", decides = false)
+    @Setting(
+            value =
+                "Run k-NN evaluation every N epochs and after the last one; 0 for after the last"
+                    + " one only.",
+            defaultValue = "10",
+            affectsResult = false)
         int evalEvery,
     @Setting(
-            value = "At most so many pictures of either set are used for k-NN.",
-            standard = "10000",
-            decides = false)
-        int evalPictures) {}
+            value = "Maximum number of images of each data set in k-NN evaluation.",
+            defaultValue = "10000",
+            affectsResult = false,
+            formerly = "eval-pictures")
+        int evalImages) {}

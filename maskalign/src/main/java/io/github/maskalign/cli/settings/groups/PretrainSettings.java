@@ -16,30 +16,37 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record PretrainSettings(
-    @Group(heading = "Pictures:") PretrainData pictures,
-    @Group(heading = "Loading:") LoadingSettings loading,
+    @Group(heading = "Data:") PretrainData pictures,
+    @Group(heading = "Data loading:") LoadingSettings loading,
     @Group(heading = "Teacher:") TeacherSettings teacher,
     @Group(heading = "Student:") ModelSettings student,
     @Group(heading = "Method:") MethodSettings method,
     @Group(heading = "Alignment:") AlignmentSettings alignment,
     @Group(
-            heading = "Learning:",
-            standard = {"epochs=400", "batch=64", "blr=1e-3", "warmup=40", "weight-decay=0.05"})
+            heading = "Training:",
+            defaults = {"epochs=400", "batch=64", "blr=1e-3", "warmup=40", "weight-decay=0.05"})
         ScheduleSettings schedule,
     @Group(heading = "Optimizer:") Optimizer optimizer,
     @Group(heading = "Run:") RunSettings run,
     @Group(heading = "Machine:") MachineSettings machine) {
 
-  /** AdamW, and what keeps it from overfitting. */
+  /** Settings of AdamW and regularization. */
   public record Optimizer(
-      @Setting(value = "Stochastic depth of the last block.", standard = "0") double dropPath,
-      @Setting(value = "Decay of the first moment.", standard = "0.9") double beta1,
-      @Setting(value = "Decay of the second moment.", standard = "0.95") double beta2,
-      @Setting("Gradients are clipped to this norm.") @Nullable Double clip,
       @Setting(
-              value = "Run each block again for its gradient: less memory, more time, same bits.",
-              standard = "false",
-              decides = false)
+              value =
+                  "Drop-path rate of the last block (stochastic depth, linear over the blocks).",
+              defaultValue = "0")
+          double dropPath,
+      @Setting(value = "AdamW beta1.", defaultValue = "0.9") double beta1,
+      @Setting(value = "AdamW beta2.", defaultValue = "0.95") double beta2,
+      @Setting(value = "Maximum gradient norm.", defaultText = "no clipping", formerly = "clip")
+          @Nullable Double clipGrad,
+      @Setting(
+              value =
+                  "Gradient checkpointing: recompute each block in the backward pass; less memory,"
+                      + " more time, the same bits.",
+              defaultValue = "false",
+              affectsResult = false)
           boolean recompute) {}
 
   /** The random crops that the student is trained on. */
@@ -54,7 +61,7 @@ public record PretrainSettings(
   /** Optimizer, schedule and regularization. */
   public Pretraining.Recipe recipe(long batchesPerEpoch) {
     return new Pretraining.Recipe(
-        schedule.stepOptions(batchesPerEpoch, optimizer.clip()),
+        schedule.stepOptions(batchesPerEpoch, optimizer.clipGrad()),
         new AdamW.Betas(optimizer.beta1(), optimizer.beta2()),
         schedule.weightDecay(),
         optimizer.dropPath(),

@@ -6,42 +6,50 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a run leaves what it makes, and what it tells of itself.
+ * Output folder, checkpoints and logging of a run.
  *
  * @since 0.1.0
  */
 public record RunSettings(
-    @Setting(value = "Of everything random.", standard = "0") long seed,
-    @Setting(value = "Folder of the run; runs/PROGRAM-TIME if none.", decides = false)
+    @Setting(value = "Random seed.", defaultValue = "0") long seed,
+    @Setting(value = "Output folder.", defaultText = "runs/COMMAND-TIME", affectsResult = false)
         @Nullable Path out,
     @Setting(
-            value = "Go on from the newest checkpoint in --out.",
-            standard = "false",
-            decides = false)
+            value = "Resume from the newest checkpoint in --out.",
+            defaultValue = "false",
+            affectsResult = false)
         boolean resume,
     @Setting(
-            value = "Steps between two checkpoints; with 0, one at the end of every epoch.",
-            standard = "0",
-            decides = false)
+            value = "Save a checkpoint every N steps; 0 saves one after every epoch.",
+            defaultValue = "0",
+            affectsResult = false)
         int checkpointEvery,
-    @Setting(value = "How many of the newest checkpoints stay.", standard = "2", decides = false)
-        int keep,
-    @Setting(value = "Steps between two lines of the log.", standard = "20", decides = false)
+    @Setting(
+            value = "Number of newest checkpoints to keep.",
+            defaultValue = "2",
+            affectsResult = false,
+            formerly = "keep")
+        int keepCheckpoints,
+    @Setting(
+            value = "Write a line to the log every N steps.",
+            defaultValue = "20",
+            affectsResult = false)
         int logEvery,
     @Setting(
-            value = "Write the log for TensorBoard too, to the folder tensorboard.",
-            standard = "false",
-            decides = false)
+            value = "Also write the log in TensorBoard's format, to the folder tensorboard.",
+            defaultValue = "false",
+            affectsResult = false)
         boolean tensorboard,
-    @Setting(value = "Show no progress.", standard = "false", decides = false) boolean quiet) {
+    @Setting(value = "Show no progress.", defaultValue = "false", affectsResult = false)
+        boolean quiet) {
 
-  /** What is told of the run. */
+  /** Options of the log. */
   public TrainerConfig.Logging logging() {
     return new TrainerConfig.Logging(logEvery, tensorboard);
   }
 
-  /** When to keep a checkpoint. */
+  /** Options of the checkpoints. */
   public TrainerConfig.Saving saving() {
-    return new TrainerConfig.Saving(checkpointEvery, keep);
+    return new TrainerConfig.Saving(checkpointEvery, keepCheckpoints);
   }
 }

@@ -7,60 +7,64 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long to train, in which batches, at which learning rate.
+ * Epochs, batch size and learning rate.
  *
  * @since 0.1.0
  */
 public record ScheduleSettings(
-    @Setting("Passes over the pictures.") int epochs,
-    @Setting("Pictures in a batch.") int batch,
-    @Setting(value = "Batches in an update.", standard = "1") int accumulate,
-    @Setting("Base learning rate, of which the peak is this x batch x accumulate / 256.")
+    @Setting("Number of epochs.") int epochs,
+    @Setting("Batch size.") int batch,
+    @Setting(
+            value = "Number of batches whose gradients are accumulated per optimizer step.",
+            defaultValue = "1")
+        int accumulate,
+    @Setting("Base learning rate; the peak learning rate is this x batch x accumulate / 256.")
         double blr,
-    @Setting("Peak learning rate itself; overrides --blr.") @Nullable Double lr,
-    @Setting(value = "Learning rate at the end; does not hold during warm-up.", standard = "0")
+    @Setting(value = "Peak learning rate; overrides --blr.", defaultText = "computed from --blr")
+        @Nullable Double lr,
+    @Setting(value = "Final learning rate; not applied during warm-up.", defaultValue = "0")
         double minLr,
-    @Setting("Epochs of linear warm-up.") double warmup,
-    @Setting("Weight decay of matrices.") double weightDecay) {
+    @Setting("Epochs of linear learning-rate warm-up.") double warmup,
+    @Setting("Weight decay of matrices; biases and norms have none.") double weightDecay) {
 
-  /** Checks the numbers. */
+  /** Rejects numbers out of range. */
   public ScheduleSettings {
     if (epochs < 1 || batch < 1 || accumulate < 1) {
       throw new IllegalArgumentException(
-          "epochs %d, batch %d, accumulate %d: all must be 1 or more"
+          "--epochs %d, --batch %d, --accumulate %d: all must be 1 or more"
               .formatted(epochs, batch, accumulate));
     }
     if (!(weightDecay >= 0)) {
-      throw new IllegalArgumentException("weight-decay " + weightDecay + ": must be 0 or more");
+      throw new IllegalArgumentException("--weight-decay " + weightDecay + ": must be 0 or more");
     }
   }
 
-  /** Pictures in an update. */
+  /** Images per optimizer step. */
   public int effectiveBatch() {
     return Math.multiplyExact(batch, accumulate);
   }
 
-  /** The highest learning rate. */
+  /** Peak learning rate. */
   public double peak() {
     return lr == null ? CosineSchedule.scaled(blr, effectiveBatch()) : lr;
   }
 
-  /** Learning rate over fractional epochs. */
+  /** Learning rate as a function of fractional epochs. */
   public CosineSchedule rates() {
     return new CosineSchedule(peak(), minLr, warmup, epochs);
   }
 
   /**
-   * How far the steps of a run go.
+   * Step sizes of a run.
    *
-   * @param clip norm that gradients are clipped to; if null, they are not
+   * @param clipGrad maximum gradient norm; no clipping if null
    */
-  public TrainStep.Options stepOptions(long batchesPerEpoch, @Nullable Double clip) {
+  public TrainStep.Options stepOptions(long batchesPerEpoch, @Nullable Double clipGrad) {
     return new TrainStep.Options(
-        rates(), batchesPerEpoch, clip == null ? Double.POSITIVE_INFINITY : clip);
+        rates(), batchesPerEpoch, clipGrad == null ? Double.POSITIVE_INFINITY : clipGrad);
   }
 
-  /** The arithmetic, in a line. */
+  /** One line that shows how the learning rate is computed. */
   public String explanation() {
     String batches =
         accumulate == 1
@@ -70,7 +74,7 @@ public record ScheduleSettings(
         lr == null
             ? String.format(Locale.ROOT, "%.3g x %d / 256 = %.4g", blr, effectiveBatch(), peak())
             : String.format(Locale.ROOT, "%.4g", peak());
-    return "%s; learning rate %s after %s of %d epochs, %s at the end"
+    return "%s; peak learning rate %s; %s of %d epochs warm-up; final learning rate %s"
         .formatted(batches, rate, warmup, epochs, minLr);
   }
 }

@@ -6,28 +6,32 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who teaches.
+ * The teacher and its feature cache.
  *
  * @since 0.1.0
  */
 public record TeacherSettings(
     @Setting(
             value =
-                "A published one, such as clip_b16, dinov2_b14, siglip_b16 or dinov3_b16; or a file"
-                    + " or folder of weights.",
-            standard = "clip_b16")
+                "Teacher: the name of a published model, such as clip_b16, dinov2_b14, siglip_b16"
+                    + " or dinov3_b16, or a weight file or folder.",
+            defaultValue = "clip_b16")
         String teacher,
-    @Setting(value = "Its weights, for a teacher by name.", decides = false)
+    @Setting(
+            value = "Weight file or folder of a published teacher.",
+            defaultText = "required if --teacher is a name",
+            affectsResult = false)
         @Nullable Path teacherWeights,
     @Setting(
             value =
-                "Crops of a picture whose teacher features are kept on disk; with 0, every epoch"
-                    + " shows new crops.",
-            standard = "0")
+                "Number of crops per image whose teacher features are cached on disk; with 0, every"
+                    + " epoch draws new crops.",
+            defaultValue = "0")
         int teacherCache,
-    @Setting(value = "What is kept of a feature.", standard = "f16") StoredType teacherCacheType,
+    @Setting(value = "Storage type of cached features", defaultValue = "f16")
+        StoredType teacherCacheType,
     @Setting(
-            value = "Folder of what --teacher-cache keeps.",
-            standard = "runs/teacher-cache",
-            decides = false)
+            value = "Folder of the teacher cache.",
+            defaultValue = "runs/teacher-cache",
+            affectsResult = false)
         Path teacherCacheDir) {}

@@ -5,21 +5,25 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a network starts from.
+ * Initial weights and pooling of a classifier.
  *
  * @since 0.1.0
  */
 public record WeightSettings(
-    @Setting("Pre-trained weights, or the folder of a run; random ones if none.")
+    @Setting(
+            value = "Initial weights: a weight file or folder, such as that of a run.",
+            defaultText = "random")
         @Nullable Path weights,
     @Setting(
-            value = "What the head sees: mean (of the patches, a norm of its own) or cls.",
-            standard = "mean")
+            value =
+                "Input of the classifier's head: the mean of the patch tokens, followed by its own"
+                    + " norm, or the class token",
+            defaultValue = "mean")
         Pool pool) {
 
-  /** What a head sees. */
+  /** Input of a classifier's head. */
   public enum Pool {
-    /** The mean of the patches, then a norm of its own. */
+    /** The mean of the patch tokens, followed by a separate norm. */
     MEAN,
     /** The class token after the final norm. */
     CLS

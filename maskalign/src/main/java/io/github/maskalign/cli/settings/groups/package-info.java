@@ -1,2 +1,2 @@
-/** The settings of each command, grouped by topic: model, data, schedule, augmentation. */
+/** The settings records of the training commands, grouped by topic. */
 package io.github.maskalign.cli.settings.groups;

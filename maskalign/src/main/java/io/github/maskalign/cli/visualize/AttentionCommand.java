@@ -13,24 +13,25 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code maskalign attend}: where a network looks. */
+/** {@code maskalign attention}: visualizes attention maps. */
 @CommandLine.Command(
-    name = "attend",
+    name = "attention",
     sortOptions = false,
     description =
-        "Draws where a network looks in a picture: the attention of its class token to the"
-            + " patches, or, in a network without one, what patches receive from all tokens. Each"
-            + " map is scaled to its own highest value.")
-public final class AttendCommand implements Command {
+        "Visualizes the attention of a network on an image: from the class token to the patches,"
+            + " or, without a class token, the mean attention that each patch receives from all"
+            + " tokens. Each map is scaled to its maximum.")
+public final class AttentionCommand implements Command {
 
   private static final String ALL = "all";
   private static final String MEAN = "mean";
   private static final int COLUMNS = 4;
 
   @Parameters(
-      paramLabel = "PICTURE",
-      description = "A file, or one of a data set by its number: fashion-mnist:18.")
-  private String picture;
+      paramLabel = "IMAGE",
+      description =
+          "Image file, or DATA:INDEX for an image of a data set, such as fashion-mnist:18.")
+  private String image;
 
   @Mixin private VisualizeOptions options;
 
@@ -39,7 +40,7 @@ public final class AttendCommand implements Command {
       paramLabel = "N|all",
       defaultValue = "-1",
       description =
-          "Counted from 0, or from the last, which is -1, or a row of each (default:"
+          "Transformer block, counted from 0, or from -1 for the last, or all (default:"
               + " ${DEFAULT-VALUE}).")
   private String block;
 
@@ -47,24 +48,24 @@ public final class AttendCommand implements Command {
       names = "--head",
       paramLabel = "N|mean|all",
       defaultValue = ALL,
-      description = "One head, their mean, or a sheet of all (default: ${DEFAULT-VALUE}).")
+      description = "Attention head, counted from 0, mean or all (default: ${DEFAULT-VALUE}).")
   private String head;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      defaultValue = "attend.png",
-      description = "The PNG to write (default: ${DEFAULT-VALUE}).")
+      defaultValue = "attention.png",
+      description = "PNG file to write (default: ${DEFAULT-VALUE}).")
   private Path out;
 
   @Spec private CommandSpec spec;
 
   /** For the service loader. */
-  public AttendCommand() {}
+  public AttentionCommand() {}
 
   @Override
   public Integer call() {
-    PictureArgument word = PictureArgument.open(picture);
+    ImageArgument word = ImageArgument.open(image);
     options.forward(lens -> draw(lens, word.name(), lens.view(word.picture())));
     return 0;
   }
@@ -85,8 +86,7 @@ public final class AttendCommand implements Command {
     spec.commandLine()
         .getOut()
         .printf(
-            "%s: attention of %s in %s of %d, %d heads; a map's brightest patch has the share"
-                + " below it%n",
+            "%s: attention of %s in %s of %d, %d heads; captions show the maximum of each map%n",
             out,
             lens.hasClassToken() ? "the class token" : "all tokens",
             blocks.size() == 1 ? "block " + blocks.getFirst() : "all blocks",
@@ -101,7 +101,8 @@ public final class AttendCommand implements Command {
     try {
       return List.of(VisualizeOptions.block(lens, Integer.parseInt(block)));
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("--block: '" + block + "' is neither a number nor all", e);
+      throw new IllegalArgumentException(
+          "--block: expected a number or all, got '" + block + "'", e);
     }
   }
 
@@ -138,9 +139,9 @@ public final class AttendCommand implements Command {
         return chosen;
       }
     } catch (NumberFormatException e) {
-      // Told below.
+      // Reported below.
     }
     throw new IllegalArgumentException(
-        "--head: '%s' is none of 0 to %d, mean, all".formatted(head, heads - 1));
+        "--head: expected 0 to %2$d, mean or all, got '%1$s'".formatted(head, heads - 1));
   }
 }

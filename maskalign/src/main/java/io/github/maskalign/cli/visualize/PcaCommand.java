@@ -13,22 +13,23 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code maskalign patches}: what a network holds alike. */
+/** {@code maskalign pca}: visualizes patch features by PCA. */
 @CommandLine.Command(
-    name = "patches",
+    name = "pca",
     sortOptions = false,
     description =
-        "Draws patches in colors that tell how alike a network finds them: the first three"
-            + " principal components of the patch tokens of all the pictures together, as red,"
-            + " green and blue.")
-public final class PatchesCommand implements Command {
+        "Visualizes patch features by PCA: maps the first three principal components of the patch"
+            + " tokens of all images to red, green and blue. Patches of similar color have similar"
+            + " features.")
+public final class PcaCommand implements Command {
 
   private static final int COLUMNS = 4;
 
   @Parameters(
-      paramLabel = "PICTURE",
+      paramLabel = "IMAGE",
       arity = "1..*",
-      description = "Files, or some of a data set by their numbers: fashion-mnist:18.")
+      description =
+          "Image files, or DATA:INDEX for images of a data set, such as fashion-mnist:18.")
   private List<String> pictures;
 
   @Mixin private VisualizeOptions options;
@@ -37,30 +38,31 @@ public final class PatchesCommand implements Command {
       names = "--block",
       paramLabel = "N",
       defaultValue = "-1",
-      description = "Counted from 0, or from the last, which is -1 (default: ${DEFAULT-VALUE}).")
+      description =
+          "Transformer block, counted from 0, or from -1 for the last (default: ${DEFAULT-VALUE}).")
   private int block;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      defaultValue = "patches.png",
-      description = "The PNG to write (default: ${DEFAULT-VALUE}).")
+      defaultValue = "pca.png",
+      description = "PNG file to write (default: ${DEFAULT-VALUE}).")
   private Path out;
 
   @Spec private CommandSpec spec;
 
   /** For the service loader. */
-  public PatchesCommand() {}
+  public PcaCommand() {}
 
   @Override
   public Integer call() {
-    List<PictureArgument> words = pictures.stream().map(PictureArgument::open).toList();
+    List<ImageArgument> words = pictures.stream().map(ImageArgument::open).toList();
     options.forward(
         lens -> draw(lens, words, words.stream().map(each -> lens.view(each.picture())).toList()));
     return 0;
   }
 
-  private void draw(PatchInsight lens, List<PictureArgument> words, List<Picture> views) {
+  private void draw(PatchInsight lens, List<ImageArgument> words, List<Picture> views) {
     int number = VisualizeOptions.block(lens, block);
     int patches = lens.config().patches();
     List<float[][]> tokens = new ArrayList<>();
@@ -78,6 +80,6 @@ public final class PatchesCommand implements Command {
     sheet.write(out);
     spec.commandLine()
         .getOut()
-        .printf("%s: block %d, %d patches a picture%n", out, number, patches);
+        .printf("%s: block %d, %d patches per image%n", out, number, patches);
   }
 }

@@ -12,31 +12,32 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Parameters;
 
-/** {@code maskalign image}: a copy of this program with a Java runtime of its own. */
+/** {@code maskalign runtime-image}: a self-contained copy of this program. */
 @CommandLine.Command(
-    name = "image",
+    name = "runtime-image",
     description =
-        "Writes a folder with this program and a Java runtime of its own, for machines of this kind"
-            + " that have no JDK. It runs with the JVM options of this run (MASKALIGN_JAVA_OPTS).")
-public final class ImageCommand implements Command {
+        "Writes a self-contained copy of this program with a trimmed Java runtime (jlink), for"
+            + " machines of the same platform without a JDK. It uses the JVM options of this run"
+            + " (MASKALIGN_JAVA_OPTS).")
+public final class RuntimeImageCommand implements Command {
 
   private static final String NAME = "maskalign";
 
   @Parameters(
       paramLabel = "DIR",
-      description = "The folder to write, which must not exist (default: ${DEFAULT-VALUE}).",
+      description = "Folder to write; must not exist (default: ${DEFAULT-VALUE}).",
       defaultValue = "maskalign-image")
   private Path folder;
 
   /** For the service loader. */
-  public ImageCommand() {}
+  public RuntimeImageCommand() {}
 
   @Override
   public Integer call() throws IOException {
     List<String> options = ManagementFactory.getRuntimeMXBean().getInputArguments();
     new RuntimeImage(NAME, Main.class.getName(), jars(), options).write(folder);
     System.out.printf(
-        "%s: %,d MB; start %s%n",
+        "%s: %,d MB; run %s%n",
         folder, RuntimeImage.size(folder) / 1_000_000, folder.resolve("bin").resolve(NAME));
     return 0;
   }
@@ -48,7 +49,7 @@ public final class ImageCommand implements Command {
             .toList();
     if (!jars.stream().allMatch(Files::isRegularFile)) {
       throw new IllegalArgumentException(
-          "image: start it by the maskalign launcher, which runs from jars; the class path is "
+          "runtime-image: run it with bin/maskalign, which starts from jars; the class path is "
               + jars);
     }
     return jars;

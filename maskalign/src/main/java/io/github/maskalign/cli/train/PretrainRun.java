@@ -3,6 +3,7 @@ package io.github.maskalign.cli.train;
 import io.github.maskalign.Masking;
 import io.github.maskalign.PretrainObjective;
 import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.cli.ProgressLine;
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.ModelSettings;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
@@ -30,32 +31,33 @@ import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.train.checkpoint.StudentFiles;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.image.ChannelStats;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a pre-training together from its settings, and runs it. */
-public final class PretrainProgram {
+/** Assembles a pre-training run from its settings and runs it. */
+public final class PretrainRun {
 
   private final Session session;
   private final PretrainSettings settings;
   private final SettingsSchema<PretrainSettings> schema;
 
-  public PretrainProgram(
+  public PretrainRun(
       Session session, PretrainSettings settings, SettingsSchema<PretrainSettings> schema) {
     this.session = session;
     this.settings = settings;
     this.schema = schema;
   }
 
-  /** The exit status. */
+  /** Runs it and returns the exit status. */
   public int run() {
     Scope scope = session.scope();
     ModelSettings.Shape shape = settings.student().shape();
     ChannelStats stats = shape.stats();
-    Dataset pictures = PictureSource.open("--data", settings.pictures().data());
-    System.out.printf("Data: %,d pictures%n", pictures.size());
+    Dataset pictures = DataSetOption.open("--data", settings.pictures().data());
+    System.out.printf("Data: %,d images%n", pictures.size());
     KnnMonitor knn = KnnMonitor.of(settings.pictures(), pictures, Views.plain(shape));
 
     ViTTeacher teacher = PretrainModel.teacher(scope, settings, stats);
@@ -96,7 +98,7 @@ public final class PretrainProgram {
       }
       run.spent(prepared);
       if (!run.train(session.stop(), settings.run().quiet())) {
-        System.out.printf("Stopped; go on with --resume --out %s%n", folder);
+        System.out.printf("Stopped; continue with --resume --out %s%n", folder);
         return session.stop().exitStatus();
       }
     }
@@ -111,12 +113,12 @@ public final class PretrainProgram {
     TeacherTargets targets = model.targets();
     System.out.println("Teacher: " + (targets == null ? "none" : targets.teacherId().name()));
     System.out.printf(
-        "Student: %,d parameters, sees %d of %d patches; %s%n",
+        "Student: %,d parameters, %d of %d patches visible; %s%n",
         parameters.trainableSize(),
         objective.keptPatches(),
         objective.student().config().patches(),
         settings.method().method().description());
-    System.out.println("Learning: " + settings.schedule().explanation());
+    System.out.println("Schedule: " + settings.schedule().explanation());
   }
 
   private List<FeatureScore> compareBefore(
@@ -134,7 +136,7 @@ public final class PretrainProgram {
     return new FeatureScore(features, knn.score(session.scope(), network, adapter), null);
   }
 
-  /** Null where there are no levels to look at. */
+  /** Null for methods without aligned levels. */
   private @Nullable AlignmentMetrics metrics(
       PretrainModel model, Parameters parameters, TargetSource source, Batch batch) {
     TeacherTargets targets = model.targets();
@@ -163,12 +165,14 @@ public final class PretrainProgram {
             crops,
             new CachedTargets.Place(teacher.teacherCacheDir(), teacher.teacherCacheType()));
     System.out.println("Teacher cache: " + targets.path());
-    CachedTargets.Progress progress =
-        settings.run().quiet() ? (_, _) -> {} : new CacheProgress(System.err, System::nanoTime);
+    ProgressLine line = new ProgressLine(new PrintWriter(System.err, true), "Teacher cache");
+    CachedTargets.Progress progress = settings.run().quiet() ? (_, _) -> {} : line::update;
     try {
       CachedTargets.Filled filled =
           targets.fill(settings.schedule().epochs(), session.stop()::requested, progress);
-      System.out.printf("Teacher cache: %,d crops found, %,d made%n", filled.kept(), filled.made());
+      line.clear();
+      System.out.printf(
+          "Teacher cache: %,d crops reused, %,d computed%n", filled.kept(), filled.made());
       return targets;
     } catch (RuntimeException | Error e) {
       targets.close();

@@ -28,8 +28,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What fine-tuning and the linear probe have in common: labeled pictures, weights, a run. */
-public final class ClassifierProgram {
+/** The steps that fine-tuning and linear probing share: data, weights, training, evaluation. */
+public final class ClassifierRun {
 
   private final Session session;
   private final String name;
@@ -39,29 +39,29 @@ public final class ClassifierProgram {
   private final @Nullable Dataset val;
   private final Parameters parameters;
 
-  ClassifierProgram(Session session, String name, ClassifierSettings settings) {
+  ClassifierRun(Session session, String name, ClassifierSettings settings) {
     this.session = session;
     this.name = name;
     this.settings = settings;
     LabeledData data = settings.pictures();
     this.shape = settings.network().shape(settings.start().weights());
-    this.train = PictureSource.labeled("--data", data.data());
+    this.train = DataSetOption.labeled("--data", data.data());
     this.val =
-        data.evalData() == null ? null : PictureSource.labeled("--eval-data", data.evalData());
+        data.evalData() == null ? null : DataSetOption.labeled("--eval-data", data.evalData());
     this.parameters = Parameters.initialized(session.scope(), DType.F32, settings.run().seed());
     requireSameClasses();
     System.out.printf(
-        "Data: %,d pictures of %d classes%s%n",
+        "Data: %,d images in %d classes%s%n",
         train.size(),
         classes().size(),
-        val == null ? "" : ", %,d to score on".formatted(val.size()));
-    System.out.println("Learning: " + settings.schedule().explanation());
+        val == null ? "" : ", %,d to evaluate on".formatted(val.size()));
+    System.out.println("Schedule: " + settings.schedule().explanation());
   }
 
   private void requireSameClasses() {
     if (val != null && !val.classNames().equals(train.classNames())) {
       throw new IllegalArgumentException(
-          "--eval-data has the classes %s, --data has %s"
+          "--eval-data: expected the classes of --data, %2$s, found %1$s"
               .formatted(val.classNames(), train.classNames()));
     }
   }
@@ -70,7 +70,7 @@ public final class ClassifierProgram {
     return train.classNames();
   }
 
-  /** The network's shape, and how it sees pictures. */
+  /** The network's shape and preprocessing. */
   ModelSettings.Shape shape() {
     return shape;
   }
@@ -79,12 +79,12 @@ public final class ClassifierProgram {
     return BatchSampler.shuffled(train.size(), settings.schedule().batch(), settings.run().seed());
   }
 
-  /** The parameters of the classifier, which a program creates in them. */
+  /** The parameters, in which the command creates its classifier. */
   Parameters parameters() {
     return parameters;
   }
 
-  /** How its head sees the network. */
+  /** The input of the head. */
   Pooling pooling() {
     return switch (settings.start().pool()) {
       case MEAN -> Pooling.MEAN_PATCHES;
@@ -93,8 +93,8 @@ public final class ClassifierProgram {
   }
 
   /**
-   * Loads a network and says what was there. A head and the norms may be missing, and then are made
-   * anew; what pre-training needed besides may be left over.
+   * Loads the initial weights and reports them. A head and norms may be missing, and are then
+   * initialized; parameters that only pre-training uses are ignored.
    */
   void load() {
     Path place = settings.start().weights();
@@ -108,7 +108,7 @@ public final class ClassifierProgram {
     }
   }
 
-  /** Trains, scores, and writes the classifier with its card; the exit status. */
+  /** Trains, evaluates and writes the classifier with its metadata; returns the exit status. */
   int train(
       RunFolder folder,
       Training training,
@@ -135,7 +135,7 @@ public final class ClassifierProgram {
         .bestScore()
         .ifPresent(best -> System.out.printf("Best: top-1 %.2f %%, %s%n", best, folder.best()));
     if (!done) {
-      System.out.printf("Stopped; go on with --resume --out %s%n", folder);
+      System.out.printf("Stopped; continue with --resume --out %s%n", folder);
       return session.stop().exitStatus();
     }
     Weights.save(folder.model(), parameters, card);
@@ -156,7 +156,7 @@ public final class ClassifierProgram {
     return Metrics.scored(values, score.top1());
   }
 
-  /** Scores a network on all pictures of a set. */
+  /** Evaluates a network on all images of a data set. */
   public static ClassifierScore score(
       Scope scope, ClassifierScore.Network network, Dataset set, Transform view, int batch) {
     try (DataLoader loader = DataLoader.onePass(set, view, batch)) {

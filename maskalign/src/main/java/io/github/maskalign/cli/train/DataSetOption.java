@@ -6,45 +6,49 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Data sets by the words of the command line.
+ * Opens the data sets that options name.
  *
  * @since 0.1.0
  */
-public final class PictureSource {
+public final class DataSetOption {
 
-  private PictureSource() {}
+  private DataSetOption() {}
 
   /**
-   * Opens a set.
+   * Opens a data set.
    *
    * @param option that names it, for messages
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if it is missing
    */
   public static Dataset open(String option, @Nullable String word) {
     if (word == null) {
-      throw new IllegalArgumentException(option + ": name the pictures");
+      throw new IllegalArgumentException("missing " + option + ": image folder or data set");
     }
     return DataSets.named(word);
   }
 
-  /** Opens a set whose labels are needed. */
+  /** Opens a labeled data set. */
   public static Dataset labeled(String option, @Nullable String word) {
     Dataset pictures = open(option, word);
     if (!pictures.hasLabels()) {
-      throw new IllegalArgumentException(option + ": " + word + " has no labels, which are needed");
+      throw new IllegalArgumentException(
+          option
+              + ": "
+              + word
+              + " has no labels; use one subfolder per class, or a list with labels");
     }
     return pictures;
   }
 
-  /** At most so many pictures, spread evenly. */
+  /** At most {@code count} images, spread evenly. */
   public static Dataset atMost(Dataset pictures, int count) {
     if (count < 1) {
-      throw new IllegalArgumentException("at most " + count + " pictures: use 1 or more");
+      throw new IllegalArgumentException("number of images: must be 1 or more, got " + count);
     }
     return pictures.size() <= count ? pictures : pictures.select(spread(pictures.size(), count));
   }
 
-  /** At most so many of the samples 0 to size - 1, spread evenly. */
+  /** At most {@code count} of the samples 0 to size - 1, spread evenly. */
   public static int[] spread(int size, int count) {
     int[] chosen = new int[Math.min(size, count)];
     Arrays.setAll(chosen, i -> (int) ((long) i * size / chosen.length));

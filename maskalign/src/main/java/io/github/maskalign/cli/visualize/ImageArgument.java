@@ -10,39 +10,39 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A picture by a word of the command line: a file, or {@code SET:NUMBER}, one of a data set.
+ * An image argument: a file, or {@code DATA:INDEX} for an image of a data set.
  *
  * @param name for captions
- * @param sample its number in its set, 0 for a file
- * @param picture its pixels
+ * @param sample its index in the data set, 0 for a file
+ * @param picture the pixels
  */
-record PictureArgument(String name, long sample, Picture picture) {
+record ImageArgument(String name, long sample, Picture picture) {
 
   private static final Pattern OF_SET = Pattern.compile("(.+):(\\d{1,9})");
 
   /**
-   * Reads the picture.
+   * Reads the image.
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if it does not exist
    */
-  static PictureArgument open(String word) {
+  static ImageArgument open(String word) {
     Matcher parts = OF_SET.matcher(word);
     Path file = Path.of(word);
     if (Files.exists(file) || !parts.matches()) {
       if (Files.isDirectory(file)) {
         throw new IllegalArgumentException(
-            word + " is a folder; give a picture, or one of the set by its number: " + word + ":0");
+            word + " is a folder; for one of its images, append the index, such as " + word + ":0");
       }
       String name = file.getFileName().toString();
-      return new PictureArgument(name, 0, PictureDecoder.open().decode(file));
+      return new ImageArgument(name, 0, PictureDecoder.open().decode(file));
     }
     Dataset set = DataSets.named(parts.group(1));
     int number = Integer.parseInt(parts.group(2));
     if (number >= set.size()) {
       throw new IllegalArgumentException(
-          "%s: the pictures of %s count from 0 to %d"
+          "%s: index out of range, the images of %s are numbered 0 to %d"
               .formatted(word, parts.group(1), set.size() - 1));
     }
-    return new PictureArgument(word, number, set.picture(number));
+    return new ImageArgument(word, number, set.picture(number));
   }
 }

@@ -32,10 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The programs one after the other, on networks that learn next to nothing in no time. */
-class ProgramsTest {
+class TrainCommandsTest {
 
   private static final List<String> SHAPE =
-      List.of("--model=16x2x2", "--image-size=28", "--patch=14", "--gray", "--quiet");
+      List.of("--model=16x2x2", "--image-size=28", "--patch-size=14", "--gray", "--quiet");
 
   private record Outcome(int status, String out, String error) {
 
@@ -79,7 +79,7 @@ class ProgramsTest {
       all.add("--batch=500");
     }
     if (more.length < 2) {
-      Collections.addAll(all, "--augment=none", "--erase=0");
+      Collections.addAll(all, "--augment=none", "--erase-prob=0");
     }
     Collections.addAll(all, more);
     return run(
@@ -105,7 +105,7 @@ class ProgramsTest {
             all,
             "--data=fashion-mnist",
             "--eval-data=fashion-mnist",
-            "--eval-pictures=500",
+            "--eval-images=500",
             "--teacher=" + teacher,
             "--levels=top2",
             "--mask-ratio=0.5",
@@ -149,7 +149,7 @@ class ProgramsTest {
             "--weights=" + student,
             "--data=fashion-mnist",
             "--eval-data=fashion-mnist",
-            "--at-most=500");
+            "--max-images=500");
     assertTrue(nearest.number("k-NN:") > 20, nearest.out);
 
     Outcome pixels =
@@ -157,7 +157,7 @@ class ProgramsTest {
             new KnnCommand(),
             "--data=fashion-mnist",
             "--eval-data=fashion-mnist",
-            "--at-most=500",
+            "--max-images=500",
             "--image-size=14",
             "--gray");
     assertTrue(pixels.number("k-NN:") > 50, pixels.out + pixels.error);
@@ -185,7 +185,7 @@ class ProgramsTest {
             folder.resolve("tuned"),
             "--weights=" + student,
             "--augment=rand-m5-inc1",
-            "--erase=0.5",
+            "--erase-prob=0.5",
             "--mixup=0.8",
             "--cutmix=1");
     assertTrue(tuned.number("Best: top-1") > 10, tuned.out + tuned.error);
@@ -204,7 +204,7 @@ class ProgramsTest {
 
     Outcome mixed = pretrain(teacher, again, "--epochs=2", "--resume", "--flip=0.25");
     assertEquals(2, mixed.status);
-    assertTrue(mixed.error.contains("flip is 0.25, was 0.5"), mixed.error);
+    assertTrue(mixed.error.contains("--flip is 0.25, was 0.5"), mixed.error);
     assertTrue(mixed.error.contains("accumulate is 1, was 3"), mixed.error);
     Outcome over = pretrain(teacher, again, "--epochs=2");
     assertTrue(over.error.contains("holds checkpoints of an earlier run"), over.error);
@@ -247,7 +247,7 @@ class ProgramsTest {
       "--eval-data=" + pictures,
       "--model=16x2x2",
       "--image-size=16",
-      "--patch=8",
+      "--patch-size=8",
       "--batch=8",
       "--lr=1e-3",
       "--quiet"
@@ -257,7 +257,7 @@ class ProgramsTest {
             new FinetuneCommand(),
             with(List.of(common), "--mixup=0.8", "--epochs=5", "--out=" + teacher));
     assertEquals(0, trained.status, trained.error);
-    assertTrue(trained.out.contains("24 pictures of 2 classes"), trained.out);
+    assertTrue(trained.out.contains("24 images in 2 classes"), trained.out);
     Outcome taught =
         run(
             new PretrainCommand(),
@@ -271,24 +271,27 @@ class ProgramsTest {
                 "--out=" + folder.resolve("student")));
     assertEquals(0, taught.status, taught.error);
     Outcome scored = run(new EvalCommand(), "--weights=" + teacher, "--data=" + pictures);
-    assertTrue(scored.out.contains("on 24 pictures"), scored.out + scored.error);
+    assertTrue(scored.out.contains("on 24 images"), scored.out + scored.error);
     Outcome other = run(new EvalCommand(), "--weights=" + teacher, "--data=fashion-mnist");
-    assertTrue(other.error.contains("the classifier knows [dark, red]"), other.error);
+    assertTrue(other.error.contains("the classifier has [dark, red]"), other.error);
   }
 
   @Test
   void whatCannotWorkIsRefusedWithTheReason(@TempDir Path folder) {
     Path out = folder.resolve("run");
-    assertTrue(run(new PretrainCommand(), "--out=" + out).error.contains("--data: name"));
+    assertTrue(
+        run(new PretrainCommand(), "--out=" + out)
+            .error
+            .contains("missing --data: image folder or data set"));
     String weights =
         run(new PretrainCommand(), with(SHAPE, "--data=fashion-mnist", "--out=" + out)).error;
-    assertTrue(weights.contains("--teacher-weights: name the file"), weights);
+    assertTrue(weights.contains("missing --teacher-weights"), weights);
     String shape = finetune(out, "--model=giant").error;
-    assertTrue(shape.contains("model: 'giant' is not known"), shape);
-    String both = finetune(out, "--color-jitter=0.4", "--erase=0").error;
-    assertTrue(both.contains("color-jitter is for --augment none"), both);
+    assertTrue(shape.contains("--model: unknown size 'giant'"), shape);
+    String both = finetune(out, "--color-jitter=0.4", "--erase-prob=0").error;
+    assertTrue(both.contains("--color-jitter requires --augment none"), both);
     String odd = finetune(out, "--mixup=0.8", "--batch=101").error;
-    assertTrue(odd.contains("batch 101: mixup and CutMix need an even"), odd);
+    assertTrue(odd.contains("--batch 101: mixup and CutMix require an even"), odd);
     String none = run(new EvalCommand(), "--data=fashion-mnist", "--weights=" + out).error;
     assertTrue(none.contains(out.toString()), none);
     assertFalse(Files.exists(out));
