@@ -2,6 +2,7 @@ package checks;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -11,6 +12,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -83,6 +87,23 @@ class ArchitectureTest {
     for (Module module : Module.values()) {
       if (CLASSES.stream().noneMatch(type -> Module.of(type) == module)) {
         throw new AssertionError("no class of " + module + " was imported");
+      }
+    }
+  }
+
+  /** Fails for a new module that the dependencies of this one lack. */
+  @Test
+  void everyModuleIsOnTheClassPath() throws IOException {
+    Set<String> excluded = Set.of("maskalign/checks", "maskalign/peers", "examples/consumer");
+    for (Path module : Modules.below(Tree.REPOSITORY)) {
+      String name = Tree.REPOSITORY.relativize(module).toString().replace('\\', '/');
+      if (!excluded.contains(name) && Files.exists(module.resolve("src/main/java"))) {
+        String target = module.resolve("target").toUri().getRawPath();
+        assertTrue(
+            CLASSES.stream()
+                .anyMatch(
+                    type -> type.getSource().orElseThrow().getUri().toString().contains(target)),
+            () -> "no class of " + name + " was imported: add it to maskalign/checks/pom.xml");
       }
     }
   }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RootFilesTest {
 
-  private static final Set<String> STRAY = Set.of("0-READ-NOW.md", "notes");
+  private static final Set<String> STRAY = Set.of("scratch.txt", "notes");
 
   @Test
   void namesStrayFilesWithoutGit(@TempDir Path folder) throws Exception {
@@ -26,7 +26,7 @@ class RootFilesTest {
     new Tree(folder).write("results/plot.png", "");
     new Tree(folder).write(".gitignore", "target/\n/runs/\n*.iml\nresults/*.png\n");
     assumeTrue(git(folder, "init", "-q"), "requires git");
-    git(folder, "add", "0-READ-NOW.md", "README.md");
+    git(folder, "add", "scratch.txt", "README.md");
     assertEquals(STRAY, RootFiles.stray(folder));
   }
 
@@ -45,7 +45,7 @@ class RootFilesTest {
     tree.write("target/classes/A.class", "");
     tree.write("runs/log.jsonl", "");
     tree.write("project.iml", "");
-    tree.write("0-READ-NOW.md", "");
+    tree.write("scratch.txt", "");
     tree.write("notes/todo.txt", "");
   }
 
