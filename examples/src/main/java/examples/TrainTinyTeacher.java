@@ -130,7 +130,7 @@ public final class TrainTinyTeacher implements Command {
             parameters,
             new FineTuning.Recipe(
                 new TrainStep.Pace(schedule, batches.perEpoch(), MAX_NORM),
-                AdamW.Betas.USUAL,
+                AdamW.Betas.DEFAULT,
                 1,
                 WEIGHT_DECAY,
                 DROP_PATH,
