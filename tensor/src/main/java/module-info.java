@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Tensors: what a number array is, and the contract that every backend keeps. */
+/** Tensors, the backend contract, the reference backend, safetensors and random numbers. */
 @NullMarked
 module io.github.maskalign.tensor {
   requires static transitive org.jspecify;

@@ -2,7 +2,7 @@ package examples;
 
 import io.github.maskalign.MaskAlign;
 import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.autograd.nn.UnitNorm;
+import io.github.maskalign.autograd.nn.L2Normalize;
 import io.github.maskalign.autograd.optim.CosineSchedule;
 import io.github.maskalign.config.AlignmentConfig;
 import io.github.maskalign.config.FeatureLoss;
@@ -40,8 +40,8 @@ public final class CustomLoss {
 
   /** The loss, in tensor operations; the tape derives it. y, t [B, T, D] -> a scalar. */
   static Tensor cosine(Ops ops, Tensor prediction, Tensor target) {
-    Tensor y = UnitNorm.forward(ops, prediction, 1e-6);
-    Tensor t = UnitNorm.forward(ops, target, 1e-6);
+    Tensor y = L2Normalize.forward(ops, prediction, 1e-6);
+    Tensor t = L2Normalize.forward(ops, target, 1e-6);
     Tensor cosines = ops.sum(ops.mul(y, t), false, -1);
     return ops.affine(ops.mean(cosines, false), -1, 1);
   }

@@ -154,7 +154,7 @@ public final class FineTuneOnFolder implements Command {
             parameters,
             new FineTuning.Recipe(
                 TrainStep.Options.unclipped(schedule, batches.perEpoch()),
-                AdamW.Betas.USUAL,
+                AdamW.Betas.DEFAULT,
                 LAYER_DECAY,
                 WEIGHT_DECAY,
                 DROP_PATH,

@@ -75,7 +75,7 @@ public final class TensorTour implements Command {
     Linear output = Linear.create(parameters.root().at("output"), 64, CLASSES);
     List<Parameter> all = List.copyOf(parameters.all());
     AdamW optimizer =
-        new AdamW(scope, List.of(new ParameterGroup(all, 1, 1e-4)), AdamW.Betas.USUAL);
+        new AdamW(scope, List.of(new ParameterGroup(all, 1, 1e-4)), AdamW.Betas.DEFAULT);
 
     for (int epoch = 0; epoch < EPOCHS; epoch++) {
       int[] order = Philox.of(1).stream("order").at(epoch).permutation(train.count());

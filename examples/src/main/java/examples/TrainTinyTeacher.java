@@ -142,7 +142,7 @@ public final class TrainTinyTeacher implements Command {
             parameters,
             new FineTuning.Recipe(
                 new TrainStep.Options(schedule, batches.perEpoch(), MAX_NORM),
-                AdamW.Betas.USUAL,
+                AdamW.Betas.DEFAULT,
                 1,
                 WEIGHT_DECAY,
                 DROP_PATH,

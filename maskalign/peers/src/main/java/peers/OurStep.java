@@ -82,7 +82,7 @@ final class OurStep implements Step {
     for (int i = 0; i < visible.length; i++) {
       visible[i] = i % StepShape.VISIBLE * 3;
     }
-    AdamW optimizer = new AdamW(scope, WeightDecayGroups.of(parameters, 0.05), AdamW.Betas.USUAL);
+    AdamW optimizer = new AdamW(scope, WeightDecayGroups.of(parameters, 0.05), AdamW.Betas.DEFAULT);
     return () -> {
       try (Scope step = scope.child("step");
           Tape tape = Tape.open(step, "batch")) {

@@ -1,6 +1,6 @@
 package io.github.maskalign;
 
-import io.github.maskalign.autograd.nn.UnitNorm;
+import io.github.maskalign.autograd.nn.L2Normalize;
 import io.github.maskalign.config.TargetNorm;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
@@ -28,7 +28,7 @@ public final class TargetNormalizer {
         o ->
             switch (norm) {
               case NONE -> t;
-              case L2 -> UnitNorm.forward(o, t, MIN_LENGTH);
+              case L2 -> L2Normalize.forward(o, t, MIN_LENGTH);
               case WHITEN -> o.layerNorm(t, null, null, WHITEN_EPS);
               case BN -> standardized(o, t);
             });

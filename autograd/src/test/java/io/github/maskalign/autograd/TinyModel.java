@@ -29,7 +29,7 @@ final class TinyModel implements AutoCloseable {
     parameters = Parameters.initialized(scope, DType.F32, seed);
     mlp = Mlp.create(parameters.root(), WIDTH, 2 * WIDTH, Gelu.ERF);
     ParameterGroup all = new ParameterGroup(List.copyOf(parameters.trainable()), 1, 0.01);
-    optimizer = new AdamW(scope, List.of(all), AdamW.Betas.USUAL);
+    optimizer = new AdamW(scope, List.of(all), AdamW.Betas.DEFAULT);
     x = scope.ops().of(new float[] {1, -2, 3, 0, 0.5f, 1, -1, 2}, 2, WIDTH);
   }
 

@@ -96,7 +96,7 @@ public record SoftmaxRegression(int epochs, int batch, double rate, long seed) {
   private void train(Parameters parameters, Linear layer, float[] rows, int[] labels, int classes) {
     Scope scope = parameters.scope();
     ParameterGroup all = new ParameterGroup(List.copyOf(parameters.trainable()), 1, 0);
-    AdamW optimizer = new AdamW(scope, List.of(all), AdamW.Betas.USUAL);
+    AdamW optimizer = new AdamW(scope, List.of(all), AdamW.Betas.DEFAULT);
     CosineSchedule schedule = new CosineSchedule(rate, 0, WARM_UP * epochs, epochs);
     Philox orders = Philox.of(seed).stream("linear probe");
     for (int epoch = 0; epoch < epochs; epoch++) {

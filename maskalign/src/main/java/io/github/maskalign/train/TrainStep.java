@@ -4,7 +4,7 @@ import io.github.maskalign.autograd.GradientSource;
 import io.github.maskalign.autograd.Tape;
 import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.optim.CosineSchedule;
-import io.github.maskalign.autograd.optim.GradientBuffer;
+import io.github.maskalign.autograd.optim.GradientAccumulator;
 import io.github.maskalign.autograd.optim.GradientNorm;
 import io.github.maskalign.autograd.optim.Optimizer;
 import io.github.maskalign.data.Batch;
@@ -106,7 +106,7 @@ public final class TrainStep {
   /** One update; see {@link Training#step}. */
   public StepReport step(Iterator<Batch> batches, int count, Loss loss) {
     try (Scope inner = scope.child("step")) {
-      GradientBuffer sums = new GradientBuffer(inner, trained);
+      GradientAccumulator sums = new GradientAccumulator(inner, trained);
       double mean = 0;
       double rate = 0;
       for (int done = 1; ; done++) {

@@ -12,20 +12,21 @@ public final class BFloat16 {
 
   private BFloat16() {}
 
-  /** The float with exactly the value of a bfloat16 bit pattern. */
+  /** Returns the float with exactly the value of a bfloat16 bit pattern. */
   public static float toFloat(short bits) {
     return Float.intBitsToFloat(bits << 16);
   }
 
   /**
-   * The bit pattern of the bfloat16 nearest to a float, ties to even. Values beyond the largest
-   * finite bfloat16 become infinite; NaN stays NaN with its sign and upper payload, made quiet.
+   * Returns the bit pattern of the bfloat16 nearest to a float, ties to even. Values beyond the
+   * largest finite bfloat16 become infinite; NaN stays NaN with its sign and upper payload, made
+   * quiet.
    */
   public static short fromFloat(float value) {
     int bits = Float.floatToRawIntBits(value);
     int upper = bits >>> 16;
     if (Float.isNaN(value)) {
-      // A payload held only in the dropped bits would otherwise turn into infinity.
+      // A payload in the dropped bits alone would otherwise become infinity.
       return (short) (upper | QUIET_BIT);
     }
     return (short) ((bits + 0x7fff + (upper & 1)) >>> 16);

@@ -3,37 +3,37 @@ package io.github.maskalign.tensor;
 import java.util.Set;
 
 /**
- * Offers one backend to {@link Backends}; found by {@link java.util.ServiceLoader}.
+ * Provides one backend to {@link Backends}; found by {@link java.util.ServiceLoader}.
  *
  * @since 0.1.0
  */
 public interface BackendProvider {
 
-  /** The name users ask for. */
+  /** The name that selects the backend, as in {@code --backend}. */
   String name();
 
-  /** Providers with larger values are tried first. */
+  /** The rank of the backend; providers of higher rank are tried first. */
   int preference();
 
-  /** What its products and attention can multiply in. */
+  /** The supported precisions of matrix products and attention. */
   default Set<Precision> precisions() {
     return Set.of(Precision.F32);
   }
 
-  /** Whether {@link #open} would work here, or why not and what to do. Never throws. */
+  /** Reports whether {@link #open} would succeed, or why not and what to do. Never throws. */
   Availability probe();
 
-  /** Opens the backend; only called after a probe that answered available. */
+  /** Opens the backend; called only after {@link #probe} reported it as available. */
   Backend open(BackendOptions options);
 
-  /** Answer of a probe. */
+  /** The result of a probe. */
   sealed interface Availability {
 
-    /** The backend can be opened. */
+    /** The backend is available. */
     record Available() implements Availability {}
 
     /**
-     * The backend cannot be opened.
+     * The backend is unavailable.
      *
      * @param reason why not and what to do, in one line
      */

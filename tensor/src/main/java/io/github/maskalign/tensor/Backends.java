@@ -8,20 +8,20 @@ import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
 /**
- * Chooses a backend and says why.
+ * Selects a backend and explains the choice.
  *
  * @since 0.1.0
  */
 public final class Backends {
 
-  /** The name that lets the library choose. */
+  /** The name that selects the best available backend. */
   public static final String AUTO = "auto";
 
   /**
    * An open backend.
    *
-   * @param backend to be closed by the caller
-   * @param explanation one line for people: what runs, and why nothing better
+   * @param backend the backend, which the caller closes
+   * @param explanation one line: the backend, and why better ones are not available
    */
   public record Choice(Backend backend, String explanation) implements AutoCloseable {
 
@@ -34,16 +34,16 @@ public final class Backends {
   private Backends() {}
 
   /**
-   * Opens the backend of the given name, or with {@link #AUTO} the best that works here.
+   * Opens the backend of the given name, or the best available one for {@link #AUTO}.
    *
-   * @throws DeviceException if the name is unknown or that backend does not work here, with the
-   *     reason
+   * @throws DeviceException if the name is unknown or the backend is unavailable; the message gives
+   *     the reason
    */
   public static Choice open(String name, BackendOptions options) {
     return open(providers(), name, options);
   }
 
-  /** Chooses among the given providers. */
+  /** Selects from the given providers. */
   static Choice open(List<BackendProvider> providers, String name, BackendOptions options) {
     List<BackendProvider> ladder =
         providers.stream()
@@ -71,7 +71,7 @@ public final class Backends {
     throw new DeviceException("no backend works here: " + String.join("; ", refusals));
   }
 
-  /** Opens the best backend with default options. */
+  /** Opens the best available backend with default options. */
   public static Choice open() {
     return open(AUTO, BackendOptions.defaults());
   }
@@ -98,12 +98,12 @@ public final class Backends {
       return provider.probe();
     }
     return new Availability.Unavailable(
-        "it multiplies in "
+        "it supports "
             + provider.precisions().stream()
                 .sorted()
                 .map(Enum::name)
                 .collect(Collectors.joining(", "))
-            + " and not in "
+            + ", not "
             + options.precision()
             + "; choose another precision or backend");
   }

@@ -1,7 +1,7 @@
 package io.github.maskalign.tensor;
 
 /**
- * Functions of two elements; operands broadcast by NumPy's rule.
+ * Elementwise functions of two operands, which broadcast by NumPy's rule.
  *
  * @since 0.1.0
  */

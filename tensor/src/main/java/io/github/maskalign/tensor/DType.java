@@ -1,7 +1,7 @@
 package io.github.maskalign.tensor;
 
 /**
- * Element types of a tensor. F16 and BF16 are for storage and conversion; arithmetic is F32 or F64.
+ * Element types of tensors. F16 and BF16 serve storage and conversion; arithmetic is in F32 or F64.
  *
  * @since 0.1.0
  */
@@ -10,9 +10,9 @@ public enum DType {
   F64(8),
   /** IEEE single precision. */
   F32(4),
-  /** IEEE half precision: 5 bits of exponent, 10 of fraction. */
+  /** IEEE half precision: 5 exponent bits, 10 fraction bits. */
   F16(2),
-  /** The upper half of an F32: 8 bits of exponent, 7 of fraction. */
+  /** The upper half of an F32: 8 exponent bits, 7 fraction bits. */
   BF16(2),
   /** Signed integers of 64 bits. */
   I64(8),
@@ -27,22 +27,22 @@ public enum DType {
     this.bytes = bytes;
   }
 
-  /** Bytes of one element. */
+  /** The size of an element in bytes. */
   public int bytes() {
     return bytes;
   }
 
-  /** Whether values are real numbers rather than integers. */
+  /** Whether this is a floating-point type. */
   public boolean isFloating() {
     return this == F64 || this == F32 || this == F16 || this == BF16;
   }
 
-  /** Whether operations other than copying and conversion accept this type. */
+  /** Whether operations other than copies and conversions accept this type. */
   public boolean isArithmetic() {
     return this == F64 || this == F32;
   }
 
-  /** Whether values can be used as indices. */
+  /** Whether this type is accepted for indices. */
   public boolean isIndex() {
     return this == I64 || this == I32;
   }

@@ -1,7 +1,7 @@
 package io.github.maskalign.tensor;
 
 /**
- * A backend or device is missing, or tensors of different backends meet.
+ * A backend or device is unavailable or has failed, or operands belong to different backends.
  *
  * @since 0.1.0
  */
@@ -9,7 +9,7 @@ public final class DeviceException extends TensorException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Creates the exception with a message that names what was found and what to do. */
+  /** Creates the exception; the message names what was found and what to change. */
   public DeviceException(String message) {
     super(message);
   }

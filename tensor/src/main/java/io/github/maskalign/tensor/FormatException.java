@@ -3,7 +3,7 @@ package io.github.maskalign.tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file does not hold what its format promises.
+ * The content of a file violates its format.
  *
  * @since 0.1.0
  */
@@ -11,7 +11,7 @@ public non-sealed class FormatException extends TensorException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Creates the exception with a message that names what was found and what to do. */
+  /** Creates the exception; the message names what was found and what to change. */
   public FormatException(String message) {
     super(message);
   }

@@ -4,28 +4,28 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.Function;
 
 /**
- * Memory of the host, off the Java heap, 64-byte aligned unless it wraps foreign memory.
+ * Host memory outside the Java heap, aligned to 64 bytes unless it wraps foreign memory.
  *
  * @since 0.1.0
  */
 public abstract class HostStorage extends Storage {
 
-  /** For backends and pools, which own the memory. */
+  /** Creates a storage; for memory pools and backends. */
   protected HostStorage() {}
 
   /**
-   * Wraps memory owned by somebody else (a mapped file, say) that outlives every tensor over it.
+   * Wraps memory with another owner, such as a mapped file. It must outlive every tensor over it.
    */
   public static HostStorage wrap(MemorySegment segment) {
     return new Foreign(segment);
   }
 
-  /** The memory itself. */
+  /** The memory. */
   public abstract MemorySegment segment();
 
   /**
-   * Lets a reader see the content, which is needed in this form this one time, as to prepare it for
-   * products: memory that is taken for it alone is given back.
+   * Applies a function to the content for a single use, such as packing for products. Memory
+   * allocated only to load the content is released afterwards.
    */
   public <T> T once(Function<MemorySegment, T> reader) {
     return reader.apply(segment());
@@ -36,7 +36,7 @@ public abstract class HostStorage extends Storage {
     return segment().byteSize();
   }
 
-  /** Memory that is not ours to free. */
+  /** Memory with another owner. */
   static final class Foreign extends HostStorage {
 
     private final MemorySegment segment;

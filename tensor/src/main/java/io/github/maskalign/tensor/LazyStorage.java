@@ -6,9 +6,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory whose content is fetched when it is first read, such as a weight that lies in a file.
- * Until it is told {@linkplain #from where from}, it is memory like any other, zero at first.
- * Thread-safe.
+ * Host memory whose content is loaded on first use, such as a weight in a file. Without a {@link
+ * #from source} it is ordinary memory, initially zero. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -16,14 +15,14 @@ public final class LazyStorage extends HostStorage {
 
   private static final long ALIGNMENT = 64;
 
-  /** Where a content that never changes is fetched from, as often as it is needed. */
+  /** Loads an immutable content, each time it is needed. */
   @FunctionalInterface
   public interface Source {
 
     /**
-     * The content, row-major.
+     * Returns the content, row-major.
      *
-     * @param arena lends memory for a copy, where a view of what exists does not serve
+     * @param arena allocates memory where the content is not a view of existing memory
      */
     MemorySegment fetch(Arena arena);
   }
@@ -38,7 +37,7 @@ public final class LazyStorage extends HostStorage {
     this.bytes = bytes;
   }
 
-  /** Says where the content is fetched from, and freezes it. Must come before the first use. */
+  /** Sets the source of the content and freezes it; must precede the first use. */
   public void from(Source newSource) {
     synchronized (lock) {
       if (content != null || source != null) {
@@ -54,7 +53,7 @@ public final class LazyStorage extends HostStorage {
     return bytes;
   }
 
-  /** Fetches the content, if that was not done, to keep it until this is freed. */
+  /** Loads the content on first use and keeps it until this storage is freed. */
   @Override
   public MemorySegment segment() {
     MemorySegment present = content;
@@ -79,7 +78,7 @@ public final class LazyStorage extends HostStorage {
     }
   }
 
-  /** Fetches the content for the reader and does not keep it. */
+  /** Loads the content for the function alone, unless it is loaded already. */
   @Override
   public <T> T once(Function<MemorySegment, T> reader) {
     Source from;

@@ -1,11 +1,11 @@
 package io.github.maskalign.tensor;
 
 /**
- * What a backend's pool holds, in bytes.
+ * Memory use of a backend's pool, in bytes.
  *
- * @param live handed out and not yet released
- * @param pooled taken from the system and not live: waiting for use
- * @param peak largest value of live so far
+ * @param live allocated and not yet released
+ * @param pooled obtained from the system and free for reuse
+ * @param peak maximum of {@code live} so far
  * @since 0.1.0
  */
 public record MemoryStats(long live, long pooled, long peak) {}

@@ -3,7 +3,7 @@ package io.github.maskalign.tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tensor memory is used up; the backend stays usable for a smaller request.
+ * A request exceeds the available tensor memory. The backend remains usable for smaller requests.
  *
  * @since 0.1.0
  */
@@ -11,7 +11,7 @@ public final class OutOfMemoryException extends TensorException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Creates the exception; the message gives bytes asked, free and total and the knob to turn. */
+  /** Creates the exception; the message gives the bytes requested, free and total, and a remedy. */
   public OutOfMemoryException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }

@@ -1,16 +1,16 @@
 package io.github.maskalign.tensor;
 
 /**
- * What products and attention of F32 tensors multiply in. Sums, and all other operations, are F32
- * in any case; F64 tensors stay F64.
+ * The precision of the factors in matrix products and attention of F32 tensors. Products are
+ * accumulated in F32, and all other operations compute in F32. F64 tensors are not affected.
  *
  * @since 0.1.0
  */
 public enum Precision {
-  /** As it stands. */
+  /** Factors are used as they are. */
   F32,
-  /** Factors are rounded to 10 bits behind the point, as tensor cores of NVIDIA do. */
+  /** Factors are rounded to 10 fraction bits, as NVIDIA tensor cores do. */
   TF32,
-  /** Factors are rounded to BF16: 7 bits behind the point. */
+  /** Factors are rounded to BF16, 7 fraction bits. */
   BF16
 }

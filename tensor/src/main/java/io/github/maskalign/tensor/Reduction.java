@@ -1,13 +1,13 @@
 package io.github.maskalign.tensor;
 
 /**
- * Ways to fold axes away.
+ * Reductions over axes.
  *
  * @since 0.1.0
  */
 public enum Reduction {
-  /** 0 for no elements. */
+  /** The sum; 0 of no elements. */
   SUM,
-  /** Negative infinity for no elements. */
+  /** The maximum; negative infinity of no elements. */
   MAX
 }

@@ -1,7 +1,7 @@
 package io.github.maskalign.tensor;
 
 /**
- * Shapes, axes or sizes do not fit the operation.
+ * The shape, an axis or the size of an operand does not suit the operation.
  *
  * @since 0.1.0
  */
@@ -9,7 +9,7 @@ public final class ShapeException extends TensorException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Creates the exception with a message that names what was found and what to do. */
+  /** Creates the exception; the message names what was found and what to change. */
   public ShapeException(String message) {
     super(message);
   }

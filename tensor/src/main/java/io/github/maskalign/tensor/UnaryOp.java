@@ -1,7 +1,7 @@
 package io.github.maskalign.tensor;
 
 /**
- * Functions applied to each element.
+ * Elementwise functions of one operand.
  *
  * @since 0.1.0
  */

@@ -1,2 +1,2 @@
-/** What a number array is, and the contract that backends keep. */
+/** Tensors, their scopes and operations, and the contract of backends. */
 package io.github.maskalign.tensor;

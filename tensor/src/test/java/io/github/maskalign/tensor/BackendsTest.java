@@ -94,11 +94,11 @@ class BackendsTest {
     String demanded =
         assertThrows(DeviceException.class, () -> Backends.open(LADDER, "plain", rounded))
             .getMessage();
-    assertTrue(demanded.contains("multiplies in F32 and not in BF16; choose another"), demanded);
+    assertTrue(demanded.contains("supports F32, not BF16; choose another"), demanded);
     String auto =
         assertThrows(DeviceException.class, () -> Backends.open(LADDER, "auto", rounded))
             .getMessage();
-    assertTrue(auto.contains("not wide: it multiplies in F32 and not in BF16"), auto);
+    assertTrue(auto.contains("not wide: it supports F32, not BF16"), auto);
   }
 
   @Test

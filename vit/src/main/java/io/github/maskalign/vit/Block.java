@@ -2,12 +2,12 @@ package io.github.maskalign.vit;
 
 import io.github.maskalign.autograd.nn.Attention;
 import io.github.maskalign.autograd.nn.DropPath;
-import io.github.maskalign.autograd.nn.GatedMlp;
 import io.github.maskalign.autograd.nn.Init;
 import io.github.maskalign.autograd.nn.LayerNorm;
 import io.github.maskalign.autograd.nn.Mlp;
 import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.autograd.nn.Rotary;
+import io.github.maskalign.autograd.nn.RotaryEmbedding;
+import io.github.maskalign.autograd.nn.SwiGlu;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Ops;
@@ -68,7 +68,7 @@ public final class Block {
   private static BiFunction<Ops, Tensor, Tensor> mlp(Parameters.Path path, ViTConfig.Blocks shape) {
     Gelu gelu = shape.activation().gelu();
     return gelu == null
-        ? GatedMlp.create(path, shape.width(), shape.mlpWidth())::forward
+        ? SwiGlu.create(path, shape.width(), shape.mlpWidth())::forward
         : Mlp.create(path, shape.width(), shape.mlpWidth(), gelu)::forward;
   }
 
@@ -78,7 +78,7 @@ public final class Block {
   }
 
   /** Applies the block, rotating queries and keys by their positions. */
-  public Tensor forward(Ops ops, Tensor x, @Nullable Rotary rotary) {
+  public Tensor forward(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary) {
     return forward(ops, x, rotary, new DropPath(0), new float[0], new float[0]);
   }
 
@@ -86,7 +86,7 @@ public final class Block {
   public Tensor forward(
       Ops ops,
       Tensor x,
-      @Nullable Rotary rotary,
+      @Nullable RotaryEmbedding rotary,
       DropPath drop,
       float[] attentionDraws,
       float[] mlpDraws) {
@@ -118,7 +118,8 @@ public final class Block {
    * Attention probabilities of queries {@code from <= q < to} for this block's input: x [B, T, D]
    * -> [B, heads, to - from, T]. Not differentiable.
    */
-  public Tensor probabilities(Eager ops, Tensor x, @Nullable Rotary rotary, int from, int to) {
+  public Tensor probabilities(
+      Eager ops, Tensor x, @Nullable RotaryEmbedding rotary, int from, int to) {
     return attention.probabilities(ops, norm1.forward(ops, x), rotary, from, to);
   }
 }

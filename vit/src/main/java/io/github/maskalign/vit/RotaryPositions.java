@@ -1,7 +1,7 @@
 package io.github.maskalign.vit;
 
 import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.autograd.nn.Rotary;
+import io.github.maskalign.autograd.nn.RotaryEmbedding;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
@@ -43,10 +43,10 @@ final class RotaryPositions {
   }
 
   /** The rotation of all tokens, or of the prefix and the visible patches. */
-  Rotary of(Ops ops, @Nullable Tensor keep) {
+  RotaryEmbedding of(Ops ops, @Nullable Tensor keep) {
     return keep == null
-        ? new Rotary(cos, sin)
-        : new Rotary(kept(ops, cos, keep), kept(ops, sin, keep));
+        ? new RotaryEmbedding(cos, sin)
+        : new RotaryEmbedding(kept(ops, cos, keep), kept(ops, sin, keep));
   }
 
   private Tensor kept(Ops ops, Tensor table, Tensor keep) {

@@ -4,7 +4,7 @@ import io.github.maskalign.autograd.nn.DropPath;
 import io.github.maskalign.autograd.nn.Init;
 import io.github.maskalign.autograd.nn.LayerNorm;
 import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.autograd.nn.Rotary;
+import io.github.maskalign.autograd.nn.RotaryEmbedding;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
@@ -133,7 +133,7 @@ public final class ViT {
     Map<Integer, Tensor> attentions = new HashMap<>();
     Tensor importance = null;
     Tensor x = ops.within("embedding", inner -> embed(inner, images, request));
-    Rotary turned = rotary == null ? null : rotary.of(ops, request.keep());
+    RotaryEmbedding turned = rotary == null ? null : rotary.of(ops, request.keep());
     Tensor embedding = request.embedding() ? x : null;
     boolean wanted = request.embedding();
     for (int i = 0; i < depth; i++) {
@@ -251,7 +251,7 @@ public final class ViT {
   }
 
   private Tensor block(
-      Ops ops, int index, Tensor x, @Nullable Rotary turned, ForwardRequest request) {
+      Ops ops, int index, Tensor x, @Nullable RotaryEmbedding turned, ForwardRequest request) {
     String name = "block " + index;
     BiFunction<Ops, Tensor, Tensor> body = body(index, x.dim(0), turned, request.stochasticDepth());
     return request.recompute()
@@ -261,7 +261,7 @@ public final class ViT {
 
   /** Draws once, so that a block that is recomputed drops the same branches. */
   private BiFunction<Ops, Tensor, Tensor> body(
-      int index, int batch, @Nullable Rotary turned, @Nullable StochasticDepth depth) {
+      int index, int batch, @Nullable RotaryEmbedding turned, @Nullable StochasticDepth depth) {
     Block block = blocks.get(index);
     if (depth == null || depth.rates().get(index).rate() == 0) {
       return (ops, x) -> block.forward(ops, x, turned);
@@ -274,7 +274,7 @@ public final class ViT {
 
   /** Computed from the last block's input and output. */
   private Tensor importance(
-      Ops ops, Importance kind, Tensor input, @Nullable Rotary turned, Tensor output) {
+      Ops ops, Importance kind, Tensor input, @Nullable RotaryEmbedding turned, Tensor output) {
     int first = config.prefixTokens();
     int tokens = input.dim(1);
     try (Scope scope = ops.scope().child("importance")) {
@@ -299,12 +299,12 @@ public final class ViT {
   }
 
   /** Sample by sample, since the complete attention maps of a batch are large. */
-  private Tensor received(Eager ops, Tensor x, @Nullable Rotary turned) {
+  private Tensor received(Eager ops, Tensor x, @Nullable RotaryEmbedding turned) {
     List<Tensor> means = new ArrayList<>();
     for (int i = 0; i < x.dim(0); i++) {
       try (Scope scope = ops.scope().child("sample " + i)) {
         Eager eager = scope.eager();
-        Rotary own = turned == null ? null : turned.sample(eager, i);
+        RotaryEmbedding own = turned == null ? null : turned.sample(eager, i);
         Tensor sample = eager.slice(x, 0, i, i + 1);
         Tensor map = blocks.getLast().probabilities(eager, sample, own, 0, x.dim(1));
         means.add(scope.keep(eager.mean(map, false, 1, 2)));
@@ -313,7 +313,8 @@ public final class ViT {
     return ops.concat(means, 0);
   }
 
-  private static Tensor attention(Ops ops, Block block, Tensor x, @Nullable Rotary turned) {
+  private static Tensor attention(
+      Ops ops, Block block, Tensor x, @Nullable RotaryEmbedding turned) {
     try (Scope scope = ops.scope().child("attention maps")) {
       return scope.keep(block.probabilities(scope.eager(), x, turned, 0, x.dim(1)));
     }

@@ -52,7 +52,7 @@ public final class Attention {
   }
 
   /** Applies the layer, with queries and keys turned by their positions. */
-  public Tensor forward(Ops ops, Tensor x, @Nullable Rotary rotary) {
+  public Tensor forward(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary) {
     Tensor packed = packed(ops, x, rotary);
     Tensor seen =
         mask == null
@@ -65,14 +65,15 @@ public final class Attention {
    * Attention probabilities of queries {@code from <= q < to}: x [B, T, D] -> [B, heads, to - from,
    * T]. Not differentiable.
    */
-  public Tensor probabilities(Eager ops, Tensor x, @Nullable Rotary rotary, int from, int to) {
+  public Tensor probabilities(
+      Eager ops, Tensor x, @Nullable RotaryEmbedding rotary, int from, int to) {
     Tensor packed = packed(ops, x, rotary);
     return mask == null
         ? ops.attentionProbabilities(packed, heads, scale, from, to)
         : ops.slice(mask.probabilities(ops, packed, heads, scale), 2, from, to);
   }
 
-  private Tensor packed(Ops ops, Tensor x, @Nullable Rotary rotary) {
+  private Tensor packed(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary) {
     Tensor packed = qkv.forward(ops, x);
     return rotary == null ? packed : rotary.turn(ops, packed, heads);
   }

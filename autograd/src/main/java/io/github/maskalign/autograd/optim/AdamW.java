@@ -56,17 +56,17 @@ public final class AdamW implements Optimizer {
    */
   public record Betas(double beta1, double beta2, double eps) {
 
-    private static final double USUAL_EPS = 1e-8;
+    private static final double DEFAULT_EPS = 1e-8;
 
     /** 0.9, 0.95, 1e-8: the pre-training recipe. */
     public static final Betas PRETRAIN = new Betas(0.9, 0.95);
 
     /** 0.9, 0.999, 1e-8: the usual choice. */
-    public static final Betas USUAL = new Betas(0.9, 0.999);
+    public static final Betas DEFAULT = new Betas(0.9, 0.999);
 
     /** With the usual eps. */
     public Betas(double beta1, double beta2) {
-      this(beta1, beta2, USUAL_EPS);
+      this(beta1, beta2, DEFAULT_EPS);
     }
   }
 

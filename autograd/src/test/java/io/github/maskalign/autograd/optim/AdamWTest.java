@@ -114,7 +114,7 @@ class AdamWTest {
       Backend backend = given.scope().backend();
       ParameterGroup all = new ParameterGroup(List.copyOf(given.parameters().trainable()), 1, 0.05);
       long before = backend.memory().live();
-      AdamW optimizer = new AdamW(given.scope(), List.of(all), AdamW.Betas.USUAL);
+      AdamW optimizer = new AdamW(given.scope(), List.of(all), AdamW.Betas.DEFAULT);
       assertEquals(before, backend.memory().live());
       try (var step = given.step(0, "matrix", "vector")) {
         optimizer.step(step, 0.1, 1);

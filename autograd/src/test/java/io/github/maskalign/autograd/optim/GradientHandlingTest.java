@@ -26,7 +26,7 @@ class GradientHandlingTest {
       Linear layer = Linear.create(parameters.root(), 4, 3);
       Tensor x = given.normal(6, 4);
       Tensor y = given.ops().softmax(given.normal(6, 3));
-      GradientBuffer buffer = new GradientBuffer(given.scope(), parameters.all());
+      GradientAccumulator buffer = new GradientAccumulator(given.scope(), parameters.all());
       for (int from = 0; from < 6; from += 2) {
         try (Tape tape = Tape.open(given.scope(), "small")) {
           buffer.add(gradients(tape, parameters, layer, x, y, from, from + 2), 1.0 / 3);
@@ -55,7 +55,7 @@ class GradientHandlingTest {
   void bufferHasNoGradientWhereThereWasNone() {
     try (OptimizerFixture given = new OptimizerFixture();
         var step = given.step(0, "matrix")) {
-      GradientBuffer buffer = new GradientBuffer(given.scope(), given.parameters().all());
+      GradientAccumulator buffer = new GradientAccumulator(given.scope(), given.parameters().all());
       buffer.add(step, 2);
       buffer.add(step, 0.5);
       double[] expected = step.array("matrix").clone();

@@ -23,7 +23,7 @@ class OptimizerStateTest {
 
   static List<Named<Maker>> makers() {
     return List.of(
-        Named.of("AdamW", (s, groups) -> new AdamW(s, groups, AdamW.Betas.USUAL)),
+        Named.of("AdamW", (s, groups) -> new AdamW(s, groups, AdamW.Betas.DEFAULT)),
         Named.of("momentum", (s, groups) -> Sgd.momentum(s, groups, 0.9)),
         Named.of("LARS", (s, groups) -> Sgd.lars(s, groups, 0.9, 0.01)));
   }

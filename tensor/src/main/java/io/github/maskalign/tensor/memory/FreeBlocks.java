@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The free blocks of a pool, in lists by size, to find the smallest that is large enough. */
+/** The free blocks of a pool, in lists by size class (best fit, segregated lists). */
 final class FreeBlocks {
 
-  /** Eight lists an octave. */
+  /** Eight size classes per power of two. */
   private static final int STEPS_BITS = 3;
 
   private final HostBlock[] lists = new HostBlock[Long.SIZE << STEPS_BITS];
@@ -34,7 +34,9 @@ final class FreeBlocks {
     }
   }
 
-  /** The smallest block of {@code size} bytes at least, the first by place of equal ones. */
+  /**
+   * Returns the smallest block of at least {@code size} bytes; of equals, that of lowest address.
+   */
   @Nullable HostBlock best(long size) {
     for (int list = list(size); list < lists.length; list++) {
       HostBlock best = null;
@@ -50,7 +52,7 @@ final class FreeBlocks {
     return null;
   }
 
-  /** Bytes of the largest block. */
+  /** The size of the largest block in bytes. */
   long largest() {
     long largest = 0;
     for (int list = lists.length - 1; list >= 0 && largest == 0; list--) {
@@ -61,7 +63,7 @@ final class FreeBlocks {
     return largest;
   }
 
-  /** The blocks that cover a slab. */
+  /** The blocks that span a whole slab. */
   List<HostBlock> wholeSlabs() {
     List<HostBlock> whole = new ArrayList<>();
     for (HostBlock first : lists) {

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A range of a slab, lent to tensors or free. The blocks of a slab, linked by address, cover it
- * without gaps. The objects are recycled by their pool, so that lending makes no new ones.
+ * A range of a slab, allocated or free. The blocks of a slab, linked by address, cover it without
+ * gaps. The pool recycles the objects, so that an allocation creates none.
  */
 final class HostBlock extends HostStorage {
 
@@ -15,14 +15,14 @@ final class HostBlock extends HostStorage {
   @Nullable HostSlab slab;
   long offset;
   long size;
-  boolean lent;
+  boolean allocated;
 
-  /** Neighbors by address in the slab. */
+  /** Neighbors in the slab by address. */
   @Nullable HostBlock before;
 
   @Nullable HostBlock after;
 
-  /** Neighbors among the free blocks of about this size. */
+  /** Neighbors in the list of free blocks of this size class. */
   @Nullable HostBlock previous;
 
   @Nullable HostBlock next;
@@ -33,9 +33,9 @@ final class HostBlock extends HostStorage {
     this.pool = pool;
   }
 
-  void lend(MemorySegment memory) {
+  void allocate(MemorySegment memory) {
     segment = memory;
-    lent = true;
+    allocated = true;
   }
 
   boolean isWholeSlab() {
@@ -49,6 +49,6 @@ final class HostBlock extends HostStorage {
 
   @Override
   protected void free() {
-    pool.giveBack(this);
+    pool.release(this);
   }
 }

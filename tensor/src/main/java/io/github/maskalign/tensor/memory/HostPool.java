@@ -11,10 +11,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes host memory from the system in slabs and lends blocks of them: the best fitting free block,
- * split; blocks that come back are joined with free neighbors. So any released memory serves any
- * request, and step n+1 of a training run, which asks in the order of step n, gets the same blocks
- * without new memory or new objects. Thread-safe.
+ * A best-fit allocator of host memory. It obtains slabs from the system, splits the smallest
+ * sufficient free block, and coalesces a released block with its free neighbors. Step n+1 of a
+ * training run, which makes the requests of step n in the same order, gets the same blocks without
+ * new memory or new objects. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -24,10 +24,10 @@ public final class HostPool implements AutoCloseable {
   private static final long SMALLEST_SLAB = 64 << 10;
   private static final long LARGEST_SLAB = 16 << 20;
 
-  /** A slab is at most this part of what was taken before, or as large as the block asked for. */
+  /** A new slab is at most this fraction of the total, unless the request is larger. */
   private static final long GROWTH = 8;
 
-  /** Beyond this, rounding up could overflow. */
+  /** Rounding up a larger size could overflow. */
   private static final long LARGEST = 1L << 62;
 
   private static final int SLICES = 1 << 12;
@@ -35,7 +35,7 @@ public final class HostPool implements AutoCloseable {
   private final FreeBlocks free = new FreeBlocks();
   private final List<HostBlock> spare = new ArrayList<>();
 
-  /** Segments lent lately, by place and size. */
+  /** Recently used segments, hashed by address and size. */
   private final MemorySegment[] slices = new MemorySegment[SLICES];
 
   private final long limit;
@@ -49,24 +49,24 @@ public final class HostPool implements AutoCloseable {
   /**
    * Creates an empty pool.
    *
-   * @param limit most bytes to take from the system
-   * @param poison fill every block with NaN patterns before handing it out, to show reads of
-   *     uninitialized memory in tests
+   * @param limit maximum number of bytes to obtain from the system
+   * @param poison fill every allocated block with NaN, so that tests detect reads of uninitialized
+   *     memory
    */
   public HostPool(long limit, boolean poison) {
     this.limit = limit;
     this.poison = poison;
   }
 
-  /** A pool bounded only by the machine's memory. */
+  /** Creates a pool without a limit. */
   public static HostPool unlimited() {
     return new HostPool(Long.MAX_VALUE, false);
   }
 
   /**
-   * A block of at least {@code bytes} bytes with arbitrary content.
+   * Allocates at least {@code bytes} bytes of arbitrary content, aligned to 64 bytes.
    *
-   * @throws OutOfMemoryException if neither the limit nor the machine allows it
+   * @throws OutOfMemoryException if the limit or the machine's memory is exceeded
    */
   public synchronized HostStorage allocate(long bytes) {
     if (closed) {
@@ -84,7 +84,7 @@ public final class HostPool implements AutoCloseable {
     if (block.size > size) {
       split(block, size);
     }
-    block.lend(slice(block));
+    block.allocate(slice(block));
     live += size;
     peak = Math.max(peak, live);
     if (poison) {
@@ -93,14 +93,14 @@ public final class HostPool implements AutoCloseable {
     return block;
   }
 
-  /** Bytes live, pooled and at the peak. */
+  /** The memory use. */
   public synchronized MemoryStats stats() {
     return new MemoryStats(live, taken - live, peak);
   }
 
-  /** Returns every slab of which nothing is lent to the system. */
+  /** Returns every wholly free slab to the system. */
   public synchronized void trim() {
-    // A new slab may lie where an old one was: no segment of that may remain.
+    // A new slab may have the address of an old one, so no segment of that may remain.
     Arrays.fill(slices, null);
     for (HostBlock block : free.wholeSlabs()) {
       free.remove(block);
@@ -108,22 +108,22 @@ public final class HostPool implements AutoCloseable {
     }
   }
 
-  /** Frees what is not lent now and the rest as soon as it is released. */
+  /** Frees all free slabs now and each other slab when its last block is released. */
   @Override
   public synchronized void close() {
     closed = true;
     trim();
   }
 
-  synchronized void giveBack(HostBlock block) {
+  synchronized void release(HostBlock block) {
     live -= block.size;
-    block.lent = false;
+    block.allocated = false;
     HostBlock joined = block;
-    if (block.after != null && !block.after.lent) {
+    if (block.after != null && !block.after.allocated) {
       free.remove(block.after);
       absorb(block, block.after);
     }
-    if (block.before != null && !block.before.lent) {
+    if (block.before != null && !block.before.allocated) {
       joined = block.before;
       free.remove(joined);
       absorb(joined, block);
@@ -150,7 +150,7 @@ public final class HostPool implements AutoCloseable {
     free.add(rest);
   }
 
-  /** Joins a block and the one after it. */
+  /** Merges a block with the one after it. */
   private void absorb(HostBlock block, HostBlock after) {
     block.size += after.size;
     block.after = after.after;
@@ -184,7 +184,7 @@ public final class HostPool implements AutoCloseable {
     spare.add(block);
   }
 
-  /** A free block that is a slab of {@code size} bytes or more. */
+  /** Obtains a new slab of at least {@code size} bytes as one free block. */
   private HostBlock grow(long size) {
     if (size > limit - taken) {
       trim();
@@ -220,7 +220,7 @@ public final class HostPool implements AutoCloseable {
   private OutOfMemoryException outOfMemory(long asked, @Nullable Throwable cause) {
     String total = limit == Long.MAX_VALUE ? "the machine's memory" : limit + " bytes allowed";
     return new OutOfMemoryException(
-        "host memory: asked for "
+        "host memory: requested "
             + asked
             + " bytes with "
             + live

@@ -4,13 +4,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A piece of memory taken from the system at once.
+ * Memory obtained from the system in one piece.
  *
- * @param number counts the slabs of a pool, so that blocks have an order in every run
+ * @param number index of the slab in its pool, which orders blocks reproducibly
  */
 record HostSlab(long number, Arena arena, MemorySegment memory) {
 
-  /** Takes zeroed memory: its pages are resident from now on. */
+  /** Allocates zeroed memory, whose pages are resident from then on. */
   static HostSlab take(long number, long size, long alignment) {
     Arena arena = Arena.ofShared();
     try {

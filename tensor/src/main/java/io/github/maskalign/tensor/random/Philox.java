@@ -88,12 +88,12 @@ public record Philox(long seed, long stream) {
 
   /** Uniform in [0, 1), a multiple of 2^-24, from the upper 24 bits of word {@code index}. */
   public float uniform(long index) {
-    return draw(index, Draws::uniform);
+    return draw(index, Distributions::uniform);
   }
 
   /** Uniform in (0, 1), an odd multiple of 2^-24, from the upper 23 bits of word {@code index}. */
   public float uniformOpen(long index) {
-    return draw(index, Draws::uniformOpen);
+    return draw(index, Distributions::uniformOpen);
   }
 
   /**
@@ -111,12 +111,12 @@ public record Philox(long seed, long stream) {
    * successor, in double: the even index takes the cosine, the odd one the sine.
    */
   public float normal(long index) {
-    return draw(index, Draws::normal);
+    return draw(index, Distributions::normal);
   }
 
   /** Exponential with mean 1, positive and finite, from all 32 bits of word {@code index}. */
   public float exponential(long index) {
-    return draw(index, Draws::exponential);
+    return draw(index, Distributions::exponential);
   }
 
   /**
@@ -135,40 +135,40 @@ public record Philox(long seed, long stream) {
 
   /** Fills an array with {@link #uniform} of the indices from {@code from} on. */
   public void fillUniform(float[] out, long from) {
-    fill(out, from, Draws::uniform);
+    fill(out, from, Distributions::uniform);
   }
 
   /** Fills F32 memory in native order with {@link #uniform} of the indices from {@code from} on. */
   public void fillUniform(MemorySegment out, long from) {
-    fill(out, from, Draws::uniform);
+    fill(out, from, Distributions::uniform);
   }
 
   /** Fills an array with {@link #uniformOpen} of the indices from {@code from} on. */
   public void fillUniformOpen(float[] out, long from) {
-    fill(out, from, Draws::uniformOpen);
+    fill(out, from, Distributions::uniformOpen);
   }
 
   /** Fills an array with {@link #exponential} of the indices from {@code from} on. */
   public void fillExponential(float[] out, long from) {
-    fill(out, from, Draws::exponential);
+    fill(out, from, Distributions::exponential);
   }
 
   /** Fills an array with {@link #normal} of the indices from {@code from} on. */
   public void fillNormal(float[] out, long from) {
-    fill(out, from, Draws::normal);
+    fill(out, from, Distributions::normal);
   }
 
-  private float draw(long index, Draws.Draw draw) {
+  private float draw(long index, Distributions.Draw draw) {
     int[] words = new int[WORDS];
     block(index >>> 2, words);
     return draw.from(words, (int) index & 3);
   }
 
-  private void fill(float[] out, long from, Draws.Draw draw) {
+  private void fill(float[] out, long from, Distributions.Draw draw) {
     fill(MemorySegment.ofArray(out), from, draw);
   }
 
-  private void fill(MemorySegment out, long from, Draws.Draw draw) {
+  private void fill(MemorySegment out, long from, Distributions.Draw draw) {
     int[] words = new int[WORDS];
     long count = out.byteSize() / Float.BYTES;
     for (long i = 0; i < count; ) {
@@ -196,7 +196,7 @@ public record Philox(long seed, long stream) {
     for (int i = 0; i < n; i++) {
       order[i] = i;
     }
-    WordSource source = new WordSource(this);
+    BoundedInts source = new BoundedInts(this);
     for (int last = n - 1; last > 0; last--) {
       int other = source.below(last + 1);
       int moved = order[last];

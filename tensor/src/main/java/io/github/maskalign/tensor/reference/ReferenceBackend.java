@@ -119,7 +119,7 @@ public final class ReferenceBackend implements Backend {
       case LOG -> Math.log(x);
       case TANH -> Math.tanh(x);
       case SIGMOID -> 1 / (1 + Math.exp(-x));
-      case ERF -> Special.erf(x);
+      case ERF -> ErrorFunction.erf(x);
       case RELU -> Math.max(x, 0);
     };
   }

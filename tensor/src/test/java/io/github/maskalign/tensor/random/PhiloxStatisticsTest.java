@@ -75,9 +75,9 @@ class PhiloxStatisticsTest {
   /** A bound of 3/8 of 2^32, where plain multiplication would favor every third value by half. */
   @Test
   void swapsOfPermutationsAreUnbiased() {
-    WordSource source = new WordSource(RANDOM);
+    BoundedInts source = new BoundedInts(RANDOM);
     assertEven(i -> source.below(3 << 29) % 3, 3);
-    WordSource small = new WordSource(RANDOM);
+    BoundedInts small = new BoundedInts(RANDOM);
     assertEven(i -> small.below(7), 7);
   }
 

@@ -134,13 +134,15 @@ class PhiloxTest {
   void extremeWordsStayInsideTheirRanges() {
     int[] zeros = new int[4];
     int[] ones = {-1, -1, -1, -1};
-    assertEquals(0f, Draws.uniform(zeros, 0));
-    assertEquals(Math.nextDown(1f), Draws.uniform(ones, 0));
-    assertEquals(0x1p-24f, Draws.uniformOpen(zeros, 0));
-    assertEquals(Math.nextDown(1f), Draws.uniformOpen(ones, 0));
-    assertTrue(Draws.exponential(ones, 0) > 0);
-    assertTrue(Draws.exponential(zeros, 0) < 23);
-    assertTrue(Float.isFinite(Draws.normal(zeros, 0)) && Float.isFinite(Draws.normal(ones, 3)));
+    assertEquals(0f, Distributions.uniform(zeros, 0));
+    assertEquals(Math.nextDown(1f), Distributions.uniform(ones, 0));
+    assertEquals(0x1p-24f, Distributions.uniformOpen(zeros, 0));
+    assertEquals(Math.nextDown(1f), Distributions.uniformOpen(ones, 0));
+    assertTrue(Distributions.exponential(ones, 0) > 0);
+    assertTrue(Distributions.exponential(zeros, 0) < 23);
+    assertTrue(
+        Float.isFinite(Distributions.normal(zeros, 0))
+            && Float.isFinite(Distributions.normal(ones, 3)));
   }
 
   @Property

@@ -1,8 +1,8 @@
 package io.github.maskalign.vectors.kinds;
 
 import io.github.maskalign.autograd.nn.BatchNorm;
+import io.github.maskalign.autograd.nn.L2Normalize;
 import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.autograd.nn.UnitNorm;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Ops;
@@ -28,7 +28,7 @@ final class NormKinds {
 
   static void unitNorm(VectorCase given) {
     double eps = given.real("eps");
-    overLastAxis(given, (ops, x) -> UnitNorm.forward(ops, x, eps));
+    overLastAxis(given, (ops, x) -> L2Normalize.forward(ops, x, eps));
   }
 
   private static void overLastAxis(VectorCase given, BiFunction<Ops, Tensor, Tensor> function) {

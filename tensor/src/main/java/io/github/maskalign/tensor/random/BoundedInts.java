@@ -1,7 +1,7 @@
 package io.github.maskalign.tensor.random;
 
 /** The words of a stream one after the other, for draws that may need several. */
-final class WordSource {
+final class BoundedInts {
 
   private static final long WORD = 0xFFFFFFFFL;
 
@@ -9,7 +9,7 @@ final class WordSource {
   private final int[] words = new int[Philox.WORDS];
   private long next;
 
-  WordSource(Philox random) {
+  BoundedInts(Philox random) {
     this.random = random;
   }
 

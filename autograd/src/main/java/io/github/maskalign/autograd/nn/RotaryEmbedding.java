@@ -15,13 +15,14 @@ import java.util.List;
  * @param sin [1 or B, T, 3D], negative for the first half of each head
  * @since 0.1.0
  */
-public record Rotary(Tensor cos, Tensor sin) {
+public record RotaryEmbedding(Tensor cos, Tensor sin) {
 
   /** That of one sample. */
-  public Rotary sample(Ops ops, int index) {
+  public RotaryEmbedding sample(Ops ops, int index) {
     return cos.dim(0) == 1
         ? this
-        : new Rotary(ops.slice(cos, 0, index, index + 1), ops.slice(sin, 0, index, index + 1));
+        : new RotaryEmbedding(
+            ops.slice(cos, 0, index, index + 1), ops.slice(sin, 0, index, index + 1));
   }
 
   /** Applies it. */

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class GradientBuffer implements GradientSource {
+public final class GradientAccumulator implements GradientSource {
 
   private final Scope scope;
   private final Collection<Parameter> parameters;
   private final Map<Tensor, Tensor> sums = new IdentityHashMap<>();
 
   /** An empty buffer; its memory belongs to {@code scope} and is taken when first needed. */
-  public GradientBuffer(Scope scope, Collection<Parameter> parameters) {
+  public GradientAccumulator(Scope scope, Collection<Parameter> parameters) {
     this.scope = scope;
     this.parameters = parameters;
   }

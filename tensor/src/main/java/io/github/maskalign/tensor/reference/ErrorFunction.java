@@ -1,13 +1,13 @@
 package io.github.maskalign.tensor.reference;
 
 /** The Gauss error function in double precision. */
-final class Special {
+final class ErrorFunction {
 
   private static final double TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
   private static final double SERIES_LIMIT = 2.5;
   private static final int FRACTION_DEPTH = 60;
 
-  private Special() {}
+  private ErrorFunction() {}
 
   /**
    * erf(x) to about 1e-15. Small arguments: {@code 2/sqrt(pi) exp(-x^2) sum 2^n x^(2n+1) /

@@ -4,7 +4,7 @@ package io.github.maskalign.tensor.random;
  * Turns a word of a random block into a number. {@link StrictMath} keeps the results the same on
  * every machine, where {@link Math} may differ in the last bit.
  */
-final class Draws {
+final class Distributions {
 
   /** A distribution. */
   @FunctionalInterface
@@ -12,7 +12,7 @@ final class Draws {
     float from(int[] block, int word);
   }
 
-  private Draws() {}
+  private Distributions() {}
 
   static float uniform(int[] block, int word) {
     return (block[word] >>> 8) * 0x1p-24f;

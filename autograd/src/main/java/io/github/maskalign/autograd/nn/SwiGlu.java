@@ -10,21 +10,21 @@ import io.github.maskalign.tensor.UnaryOp;
  *
  * @since 0.1.0
  */
-public final class GatedMlp {
+public final class SwiGlu {
 
   private final Linear first;
   private final Linear second;
   private final int hidden;
 
-  private GatedMlp(Linear first, Linear second, int hidden) {
+  private SwiGlu(Linear first, Linear second, int hidden) {
     this.first = first;
     this.second = second;
     this.hidden = hidden;
   }
 
   /** Parameters {@code fc1}, of twice the hidden length, and {@code fc2}, as in timm. */
-  public static GatedMlp create(Parameters.Path path, int width, int hidden) {
-    return new GatedMlp(
+  public static SwiGlu create(Parameters.Path path, int width, int hidden) {
+    return new SwiGlu(
         Linear.create(path.at("fc1"), width, 2 * hidden),
         Linear.create(path.at("fc2"), hidden, width),
         hidden);

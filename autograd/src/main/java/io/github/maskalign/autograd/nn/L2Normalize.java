@@ -11,9 +11,9 @@ import io.github.maskalign.tensor.UnaryOp;
  *
  * @since 0.1.0
  */
-public final class UnitNorm {
+public final class L2Normalize {
 
-  private UnitNorm() {}
+  private L2Normalize() {}
 
   /**
    * Applies it; a zero vector stays zero and gets a gradient of zero.

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class UnitNormTest {
+class L2NormalizeTest {
 
   private final Backend backend = Backends.open("reference", BackendOptions.defaults()).backend();
   private final Scope scope = Scope.root(backend, "test");
@@ -30,7 +30,7 @@ class UnitNormTest {
     Tensor x = scope.ops().of(new float[] {3, 4, 0, 0, 0.03f, 0.04f}, 3, 2);
     assertArrayEquals(
         new float[] {0.6f, 0.8f, 0, 0, 0.3f, 0.4f},
-        UnitNorm.forward(scope.ops(), x, 0.1).toFloats(),
+        L2Normalize.forward(scope.ops(), x, 0.1).toFloats(),
         1e-6f);
   }
 
@@ -39,7 +39,7 @@ class UnitNormTest {
     Tensor x = scope.ops().of(new double[] {3, 4, -1, 2, 0.5, 0.25}, 2, 3);
     GradientCheck.Result result =
         new GradientCheck(scope, 1)
-            .check(List.of(x), (ops, in) -> UnitNorm.forward(ops, in.getFirst(), 1e-12));
+            .check(List.of(x), (ops, in) -> L2Normalize.forward(ops, in.getFirst(), 1e-12));
     assertTrue(result.error() < 1e-7, result::toString);
   }
 
@@ -48,7 +48,7 @@ class UnitNormTest {
     Tensor x = scope.ops().of(new float[] {0, 0, 3, 4}, 2, 2);
     try (Tape tape = Tape.open(scope, "step")) {
       tape.watchAll(List.of(x));
-      Tensor first = tape.slice(UnitNorm.forward(tape, x, 1e-12), 1, 0, 1);
+      Tensor first = tape.slice(L2Normalize.forward(tape, x, 1e-12), 1, 0, 1);
       float[] gradient = tape.backward(tape.sum(first, false)).of(x).toFloats();
       assertTrue(Float.isFinite(gradient[0]) && Float.isFinite(gradient[1]));
       assertArrayEquals(

@@ -7,7 +7,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import org.junit.jupiter.api.Test;
 
-class SpecialTest {
+class ErrorFunctionTest {
 
   private static final MathContext DIGITS = new MathContext(60);
   private static final BigDecimal PI =
@@ -16,12 +16,12 @@ class SpecialTest {
   /** Values printed in tables, to their last digit. */
   @Test
   void errorFunctionMatchesTables() {
-    assertEquals(0.1124629160182849, Special.erf(0.1), 1e-16);
-    assertEquals(0.5204998778130465, Special.erf(0.5), 4e-16);
-    assertEquals(0.8427007929497149, Special.erf(1), 4e-16);
-    assertEquals(0.9953222650189527, Special.erf(2), 4e-16);
-    assertEquals(0.9999779095030014, Special.erf(3), 4e-16);
-    assertEquals(-0.9661051464753108, Special.erf(-1.5), 4e-16);
+    assertEquals(0.1124629160182849, ErrorFunction.erf(0.1), 1e-16);
+    assertEquals(0.5204998778130465, ErrorFunction.erf(0.5), 4e-16);
+    assertEquals(0.8427007929497149, ErrorFunction.erf(1), 4e-16);
+    assertEquals(0.9953222650189527, ErrorFunction.erf(2), 4e-16);
+    assertEquals(0.9999779095030014, ErrorFunction.erf(3), 4e-16);
+    assertEquals(-0.9661051464753108, ErrorFunction.erf(-1.5), 4e-16);
   }
 
   @Test
@@ -29,7 +29,7 @@ class SpecialTest {
     for (int i = -700; i <= 700; i += 7) {
       double x = i / 100.0;
       double expected = exact(x).doubleValue();
-      assertEquals(expected, Special.erf(x), 1e-15, () -> "erf(" + x + ")");
+      assertEquals(expected, ErrorFunction.erf(x), 1e-15, () -> "erf(" + x + ")");
     }
   }
 
@@ -37,16 +37,17 @@ class SpecialTest {
   void smallArgumentsKeepTheirRelativeAccuracy() {
     for (double x = 1e-300; x < 1e-3; x *= 7) {
       double expected = exact(x).doubleValue();
-      assertTrue(Math.abs(Special.erf(x) - expected) <= 4 * Math.ulp(expected), "erf(" + x + ")");
+      assertTrue(
+          Math.abs(ErrorFunction.erf(x) - expected) <= 4 * Math.ulp(expected), "erf(" + x + ")");
     }
   }
 
   @Test
   void limits() {
-    assertEquals(0.0, Special.erf(0.0));
-    assertEquals(1, Special.erf(Double.POSITIVE_INFINITY));
-    assertEquals(-1, Special.erf(Double.NEGATIVE_INFINITY));
-    assertTrue(Double.isNaN(Special.erf(Double.NaN)));
+    assertEquals(0.0, ErrorFunction.erf(0.0));
+    assertEquals(1, ErrorFunction.erf(Double.POSITIVE_INFINITY));
+    assertEquals(-1, ErrorFunction.erf(Double.NEGATIVE_INFINITY));
+    assertTrue(Double.isNaN(ErrorFunction.erf(Double.NaN)));
   }
 
   /**
