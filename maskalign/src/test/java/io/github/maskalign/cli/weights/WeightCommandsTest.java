@@ -108,7 +108,8 @@ class WeightCommandsTest {
     new SafeTensorsWriter().add("conv.weight", Shape.of(2), new float[2]).write(file);
     Ran ran = run(new InspectCommand(), file);
     assertEquals(0, ran.status());
-    assertTrue(ran.out().contains("not recognized: no known names"), ran.out());
+    assertTrue(
+        ran.out().contains("not recognized: no Vision Transformer with known names"), ran.out());
   }
 
   @Test

@@ -41,7 +41,7 @@ public record NetworkFile(
   /** Where the configuration of a network was found, in order of precedence. */
   public enum ConfigSource {
     /** In the metadata that this library writes. */
-    NOTES("the file's metadata"),
+    METADATA("the file's metadata"),
     /** In a configuration file beside the weights. */
     CONFIG_JSON("config.json beside the weights"),
     /**
@@ -102,7 +102,7 @@ public record NetworkFile(
       ConfigSource configSource;
       if (file.metadata().containsKey(ConfigMetadata.KEY)) {
         config = note(path, file.metadata().get(ConfigMetadata.KEY));
-        configSource = ConfigSource.NOTES;
+        configSource = ConfigSource.METADATA;
       } else {
         Beside beside = beside(file);
         configSource = beside == null ? ConfigSource.SHAPES : ConfigSource.CONFIG_JSON;
