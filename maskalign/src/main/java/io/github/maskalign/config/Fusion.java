@@ -9,10 +9,10 @@ import java.util.List;
  */
 public enum Fusion implements Choice {
   /**
-   * {@code z_i = x_i}. A student of fewer levels than the teacher is aligned with the teacher's
-   * lowest ones; one of more cannot be.
+   * {@code z_i = x_i}. A student with fewer levels than the teacher is aligned with the teacher's
+   * lowest ones; it must not have more.
    */
-  SIMPLE("level i of the student meets level i of the teacher", "simple"),
+  SIMPLE("level i of the student is aligned with level i of the teacher", "simple"),
   /** {@code z_i = sum_j W_ij x_j}, W square, at first the identity + 0.01. */
   LINEAR("a learned square matrix mixes the levels; needs equal depths", "linear"),
   /** {@code z_i = sum_j W_ij x_j}, W of any shape, at first uniform: {@code 1 / S}. */

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * How much each aligned level counts in the loss. Levels are numbered from 0, the lowest.
+ * Weights of the aligned levels in the loss. Levels are numbered from 0, the lowest.
  *
  * @since 0.1.0
  */
@@ -18,7 +18,7 @@ public sealed interface LevelWeights {
    */
   double[] weights(int levels);
 
-  /** All the same, {@code 1 / n}. Word {@code mean}. */
+  /** Equal weights, {@code 1 / n}. Word {@code mean}. */
   record Mean() implements LevelWeights {
     @Override
     public double[] weights(int levels) {
@@ -49,8 +49,8 @@ public sealed interface LevelWeights {
   }
 
   /**
-   * {@code i / (0 + 1 + .. + (n - 1))}: rising, and nothing for the lowest level. With a single
-   * level this would divide by zero, so that is refused. Word {@code linear_decay}.
+   * {@code i / (0 + 1 + .. + (n - 1))}: rising linearly from 0 for the lowest level. A single level
+   * is rejected, since it would divide by zero. Word {@code linear_decay}.
    */
   record LinearDecay() implements LevelWeights {
     @Override
@@ -72,8 +72,8 @@ public sealed interface LevelWeights {
   }
 
   /**
-   * {@code 1 / k} for the highest k levels. Where there are fewer than k, all of them weigh {@code
-   * 1 / k}, as in the released code: the loss is then smaller by a constant factor. Word {@code
+   * {@code 1 / k} for the highest k levels. With fewer than k levels, each of them weighs {@code 1
+   * / k}, as in the released code: the loss is then smaller by a constant factor. Word {@code
    * topK}, such as {@code top5}.
    *
    * @param k at least 1

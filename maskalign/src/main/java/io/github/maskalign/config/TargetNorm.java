@@ -3,12 +3,12 @@ package io.github.maskalign.config;
 import java.util.List;
 
 /**
- * How the teacher's features are normalized before the student is held against them.
+ * Normalization of the teacher's features before they are used as targets.
  *
  * @since 0.1.0
  */
 public enum TargetNorm implements Choice {
-  /** As they are. */
+  /** No normalization. */
   NONE("teacher features as they are", "none"),
   /** {@code t / max(|t|, 1e-12)} for each token. */
   L2("each token divided by its length", "l2"),
@@ -33,7 +33,7 @@ public enum TargetNorm implements Choice {
     return Choice.parse("target norm", TargetNorm.class, word);
   }
 
-  /** Whether a token's result depends on that token alone. */
+  /** Whether each token is normalized independently of the others. */
   public boolean perToken() {
     return this != BN;
   }

@@ -10,15 +10,15 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that make the batches of a loader: a window of drafts in the order of their numbers, from
- * which workers claim positions and the consumer takes the first when it is whole.
+ * The worker threads of a loader: a window of pending batches in the order of their numbers, whose
+ * positions the workers claim and whose first batch the consumer takes when it is complete.
  *
- * <p>Decoding keeps a core busy, so the workers are platform threads. They are stopped by a flag
- * and not by interrupting, which would close files under other readers.
+ * <p>Decoding is CPU-bound, so the workers are platform threads. A flag stops them instead of an
+ * interrupt, which would close files that others read.
  */
 final class LoaderThreads {
 
-  /** Pieces of a batch for each worker: small enough that all end at about the same time. */
+  /** Pieces of a batch for each worker: small enough that all finish at about the same time. */
   private static final int PIECES = 4;
 
   private static final class Slot {
@@ -70,7 +70,7 @@ final class LoaderThreads {
             .toList();
   }
 
-  /** Starts on the batches {@code from <= number < until}. */
+  /** Starts loading the batches {@code from <= number < until}. */
   static LoaderThreads start(BatchFactory maker, long from, long until, LoaderOptions loading) {
     LoaderThreads started = new LoaderThreads(maker, from, until, loading);
     started.threads.forEach(Thread::start);
@@ -98,7 +98,7 @@ final class LoaderThreads {
     }
   }
 
-  /** Positions to make; null when there are no more. */
+  /** Claims positions to fill; null when there are no more. */
   private @Nullable Piece claim() {
     lock.lock();
     try {
@@ -144,7 +144,7 @@ final class LoaderThreads {
     return new Piece(slot, from, slot.claimed);
   }
 
-  /** The first batch, when it is whole; it stays first. */
+  /** Waits for the first batch to be complete, without removing it. */
   PendingBatch head() {
     lock.lock();
     long start = System.nanoTime();
@@ -165,7 +165,7 @@ final class LoaderThreads {
     }
   }
 
-  /** The first batch, when it is whole; there is room for another then. */
+  /** Waits for the first batch to be complete and removes it, which makes room for another. */
   PendingBatch take() {
     lock.lock();
     try {
@@ -185,12 +185,12 @@ final class LoaderThreads {
     return (RuntimeException) failure;
   }
 
-  /** Time that the consumer stood waiting. */
+  /** Time that the consumer has waited. */
   long waitedNanos() {
     return waitedNanos;
   }
 
-  /** Ends all threads, each after the picture that it is at. */
+  /** Ends all threads, each after its current picture. */
   void close() {
     lock.lock();
     try {

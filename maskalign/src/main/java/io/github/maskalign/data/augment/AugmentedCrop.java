@@ -1,6 +1,6 @@
 package io.github.maskalign.data.augment;
 
-import io.github.maskalign.data.Interval;
+import io.github.maskalign.data.Range;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.BicubicResize;
@@ -14,14 +14,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A random part of a picture, resized (bicubic), perhaps mirrored, altered, normalized, and perhaps
- * wiped out in places: the views of supervised training.
+ * A random resized crop (bicubic) with optional flip, RandAugment, color jitter and random erasing:
+ * the augmentation of supervised training.
  *
  * @since 0.1.0
  */
 public final class AugmentedCrop implements Transform {
 
-  // Behind the draws of the box, as for pre-training: the same draws give the same crop.
+  // After the draws of the box, as in RandomResizedCrop: the same draws give the same crop.
   private static final int MIRROR = 32;
 
   private final Options options;
@@ -31,13 +31,13 @@ public final class AugmentedCrop implements Transform {
   private final BicubicResize resize;
 
   /**
-   * What may be chosen.
+   * The options.
    *
    * @param crop size, scale, ratio and mirror
-   * @param once draw one box and cut it to the picture, in place of up to ten until one fits
+   * @param once draw a single box and clip it to the picture, instead of up to ten until one fits
    * @param augment operations on the crop, or null
-   * @param jitter change of its colors, or null
-   * @param erasing of parts, or null
+   * @param jitter jitter of its colors, or null
+   * @param erasing random erasing, or null
    */
   public record Options(
       RandomResizedCrop.Options crop,
@@ -46,14 +46,14 @@ public final class AugmentedCrop implements Transform {
       @Nullable ColorJitter jitter,
       @Nullable RandomErasing erasing) {
 
-    private static final Interval SCALE = new Interval(0.08, 1);
-    private static final Interval RATIO = new Interval(3.0 / 4, 4.0 / 3);
+    private static final Range SCALE = new Range(0.08, 1);
+    private static final Range RATIO = new Range(3.0 / 4, 4.0 / 3);
 
     private static RandomResizedCrop.Options supervised(int size) {
       return new RandomResizedCrop.Options(size, size, SCALE, RATIO, 0.5);
     }
 
-    /** A crop that is not altered further. */
+    /** A crop without further augmentation. */
     public static Options of(RandomResizedCrop.Options crop) {
       return new Options(crop, false, null, null, null);
     }
@@ -75,7 +75,7 @@ public final class AugmentedCrop implements Transform {
       return new Options(crop, once, other, jitter, erasing);
     }
 
-    /** The same with another change of colors, or none. */
+    /** The same with another color jitter, or none. */
     public Options withJitter(@Nullable ColorJitter other) {
       return new Options(crop, once, augment, other, erasing);
     }

@@ -8,17 +8,17 @@ import org.jspecify.annotations.Nullable;
  * How the pictures of a batch are mixed: sample {@code i} with its partner {@code B - 1 - i}, each
  * as it was before (Zhang et al., mixup, arXiv 1710.09412; Yun et al., CutMix, arXiv 1905.04899).
  *
- * @param blends what each sample becomes
+ * @param blends how each sample is mixed
  * @since 0.1.0
  */
 public record BatchMix(List<Blend> blends) {
 
   /**
-   * What a sample becomes: {@code share} of itself and the rest of its partner, or with a box its
-   * partner's pixels there and its own around it.
+   * How a sample is mixed: {@code share} of itself plus the rest of its partner, or its partner's
+   * pixels in a box.
    *
-   * @param share of the sample's own targets, and without a box of its pixels
-   * @param box what the partner gives, or null
+   * @param share weight of the sample's own targets and, without a box, of its pixels
+   * @param box the pixels that the partner replaces, or null
    */
   public record Blend(double share, @Nullable CropBox box) {
 

@@ -12,7 +12,7 @@ import io.github.maskalign.train.TeacherTargets;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Has the teacher look at pictures and writes down what it says. */
+/** Runs the teacher on batches and encodes its output as records. */
 final class RecordWriter {
 
   private final Scope scope;
@@ -36,7 +36,7 @@ final class RecordWriter {
   }
 
   /**
-   * The records of a batch, sealed, in memory that the next call uses again.
+   * Encodes the records of a batch, with checksums, in memory that the next call reuses.
    *
    * @param first number of the first record
    */
@@ -70,7 +70,7 @@ final class RecordWriter {
     return level.asSlice(0, batch * format.levelBytes());
   }
 
-  /** One piece of what lies packed to each record. */
+  /** Copies one slice of a packed array into each record. */
   private void spread(MemorySegment packed, long each, MemorySegment made, long at) {
     for (long b = 0; b * each < packed.byteSize(); b++) {
       MemorySegment.copy(packed, b * each, made, b * format.bytes() + at, each);
@@ -82,7 +82,7 @@ final class RecordWriter {
       if (!format.type().holds(values[i])) {
         int sample = batch.samples()[i / (values.length / batch.size())];
         throw new IllegalArgumentException(
-            "teacher cache: level %d of sample %d has the value %s, which type %s does not hold%s"
+            "teacher cache: level %d of sample %d has the value %s, which type %s cannot represent%s"
                 .formatted(
                     level,
                     sample,

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** What a checkpoint does to the disk, step by step, so that tests can let each step fail. */
+/** The file operations of saving a checkpoint, which tests replace to simulate failures. */
 class Disk {
 
   void createFolder(Path path) throws IOException {
@@ -19,19 +19,19 @@ class Disk {
     Files.write(file, content);
   }
 
-  /** Returns when the content of a file will outlast a loss of power. */
+  /** Forces the content of a file to disk. */
   void forceFile(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
       channel.force(true);
     }
   }
 
-  /** Returns when the names in a folder will. */
+  /** Forces the names in a folder to disk. */
   void forceFolder(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (AccessDeniedException windows) {
-      // A system that does not open folders keeps their names safe by itself.
+      // Windows does not open folders; it persists their names by itself.
     }
   }
 

@@ -160,7 +160,7 @@ class DamagedCacheTest {
                 FormatException.class,
                 () -> CachedTargets.open(fixture.scope, direct, fixture.images, other, place))
             .getMessage();
-    assertTrue(message.contains("seed is 5, needed is 6"), message);
+    assertTrue(message.contains("seed is 5, this run requires 6"), message);
     assertTrue(message.contains("scale 0.5 to 1.0"), message);
     assertTrue(message.contains("scale 0.4 to 1.0"), message);
     assertFalse(message.contains("levels"), message);
@@ -175,7 +175,7 @@ class DamagedCacheTest {
       Files.write(file, content);
       String message =
           assertThrows(FormatException.class, () -> open(FileChannel::write)).getMessage();
-      assertTrue(message.contains("is no teacher cache"), message);
+      assertTrue(message.contains("is not a teacher cache"), message);
       assertArrayEquals(content, Files.readAllBytes(file));
     }
   }
@@ -191,7 +191,7 @@ class DamagedCacheTest {
             fixture.augmentation,
             new CachedTargets.Place(folder, StoredType.F16))) {
       String message = assertThrows(FormatException.class, () -> fill(targets)).getMessage();
-      assertTrue(message.contains("says something else"), message);
+      assertTrue(message.contains("has changed"), message);
     }
     assertArrayEquals(sound, Files.readAllBytes(file));
   }
@@ -217,7 +217,7 @@ class DamagedCacheTest {
     try (CachedTargets targets = open(disk(40 * recordBytes() + 17))) {
       String message =
           assertThrows(UncheckedIOException.class, () -> fill(targets)).getCause().getMessage();
-      assertTrue(message.contains("No space left on device; make room"), message);
+      assertTrue(message.contains("No space left on device; free space"), message);
     }
     assertEquals(140 - 32, mended());
   }
