@@ -72,8 +72,8 @@ public final class MaskAlign implements PretrainObjective {
               + config.prefixTokens()
               + " tokens");
     }
-    Dimensions own = new Dimensions(config.depth(), config.width(), config.patches());
-    AlignmentPlan plan = alignment.plan(own, teacher);
+    Dimensions sizes = new Dimensions(config.depth(), config.width(), config.patches());
+    AlignmentPlan plan = alignment.plan(sizes, teacher);
     // The order of creation is that of the released optimizer states.
     LevelMix mix = LevelMix.create(path, plan);
     ViT student = ViT.create(path, config);
@@ -147,9 +147,9 @@ public final class MaskAlign implements PretrainObjective {
     List<Tensor> hidden = hidden(ops, images, ops.of(visible, batch, kept), depth);
     List<Tensor> predictions = alignment.predict(ops, hidden);
     // Outside any tape: targets have no gradient, so nothing is recorded.
-    List<Tensor> wanted = targets.at(ops.scope().eager(), tokens(visible, batch));
-    AlignmentLoss loss = AlignmentLoss.of(ops, plan, predictions, wanted);
-    return new Result(loss, hidden, predictions, wanted);
+    List<Tensor> expected = targets.at(ops.scope().eager(), tokens(visible, batch));
+    AlignmentLoss loss = AlignmentLoss.of(ops, plan, predictions, expected);
+    return new Result(loss, hidden, predictions, expected);
   }
 
   private List<Tensor> hidden(Ops ops, Tensor images, Tensor ids, @Nullable StochasticDepth depth) {

@@ -32,7 +32,7 @@ public record TeacherOutput(int depth, List<Tensor> topLevels, @Nullable Tensor 
       throw new ShapeException(
           "teacher: level "
               + index
-              + " was not asked for; the view has levels "
+              + " was not requested; the output has levels "
               + lowest
               + " to "
               + (depth - 1));

@@ -81,13 +81,13 @@ public final class PixelMae implements PretrainObjective {
     Tensor encoded = student.normalized(ops, student.forward(ops, images, request).tokens());
     Tensor predicted = pixels.forward(ops, decoder.forward(ops, encoded, masked));
     // Outside any tape: the pixels have no gradient.
-    Tensor wanted = wanted(ops.scope().eager(), images, masked);
-    Tensor loss = AlignmentLoss.distance(ops, LossKind.L2, predicted, wanted);
+    Tensor target = target(ops.scope().eager(), images, masked);
+    Tensor loss = AlignmentLoss.distance(ops, LossKind.L2, predicted, target);
     return new AlignmentLoss(loss, List.of(loss));
   }
 
   /** The hidden patches' pixels, normalized patch by patch with the unbiased variance. */
-  private Tensor wanted(Ops ops, Tensor images, MaskedPatches masked) {
+  private Tensor target(Ops ops, Tensor images, MaskedPatches masked) {
     return ops.within(
         "pixels",
         inner -> {

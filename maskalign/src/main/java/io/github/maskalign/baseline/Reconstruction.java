@@ -157,7 +157,7 @@ public final class Reconstruction implements PretrainObjective {
     MaskedPatches masked = MaskedPatches.of(images.dim(0), student.config().patches(), visible);
     Tensor hidden = body.of(ops, images, masked, depth);
     List<Tensor> predictions = heads.stream().map(head -> head.forward(ops, hidden)).toList();
-    List<Tensor> wanted = targets.at(ops.scope().eager(), masked.hiddenTokens());
-    return AlignmentLoss.of(ops, plan, predictions, wanted);
+    List<Tensor> expected = targets.at(ops.scope().eager(), masked.hiddenTokens());
+    return AlignmentLoss.of(ops, plan, predictions, expected);
   }
 }

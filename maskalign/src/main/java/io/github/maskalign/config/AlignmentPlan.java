@@ -70,7 +70,7 @@ public record AlignmentPlan(
       throw new ShapeException(
           "alignment: fusion "
               + fusion
-              + " needs "
+              + " requires "
               + (fusion == Fusion.LINEAR ? "equal depths" : "a teacher as deep as the student")
               + ", but the student has "
               + student

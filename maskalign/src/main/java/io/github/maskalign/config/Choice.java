@@ -30,9 +30,9 @@ public interface Choice {
    * @throws IllegalArgumentException if no value has that name; the message lists the known ones
    */
   static <E extends Enum<E> & Choice> E parse(String option, Class<E> values, String word) {
-    String wanted = plain(word);
+    String normalized = plain(word);
     for (E value : values.getEnumConstants()) {
-      if (value.words().stream().map(Choice::plain).anyMatch(wanted::equals)) {
+      if (value.words().stream().map(Choice::plain).anyMatch(normalized::equals)) {
         return value;
       }
     }

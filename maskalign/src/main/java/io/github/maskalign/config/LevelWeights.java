@@ -83,7 +83,8 @@ public sealed interface LevelWeights {
     /** Checks k. */
     public Top {
       if (k < 1) {
-        throw new IllegalArgumentException("level weights top" + k + ": needs one level at least");
+        throw new IllegalArgumentException(
+            "level weights top" + k + ": requires at least one level");
       }
     }
 
@@ -134,17 +135,17 @@ public sealed interface LevelWeights {
    * @throws IllegalArgumentException if there are no such weights
    */
   static LevelWeights parse(String word) {
-    String wanted = word.toLowerCase(Locale.ROOT).replace('-', '_');
-    return switch (wanted) {
+    String name = word.toLowerCase(Locale.ROOT).replace('-', '_');
+    return switch (name) {
       case "mean" -> new Mean();
       case "out" -> new Out();
       case "linear_decay" -> new LinearDecay();
       default -> {
-        if (wanted.matches("top\\d{1,6}")) {
-          yield new Top(Integer.parseInt(wanted.substring(3)));
+        if (name.matches("top\\d{1,6}")) {
+          yield new Top(Integer.parseInt(name.substring(3)));
         }
-        if (wanted.matches("mid\\d{1,6}")) {
-          yield new Middle(Integer.parseInt(wanted.substring(3)));
+        if (name.matches("mid\\d{1,6}")) {
+          yield new Middle(Integer.parseInt(name.substring(3)));
         }
         throw new IllegalArgumentException(
             "level weights: '"

@@ -11,9 +11,9 @@ public enum TargetNorm implements Choice {
   /** No normalization. */
   NONE("teacher features as they are", "none"),
   /** {@code t / max(|t|, 1e-12)} for each token. */
-  L2("each token divided by its length", "l2"),
+  L2("each token scaled to unit length", "l2"),
   /** {@code (t - mean) / sqrt(var + 1e-5)} over the channels of each token. */
-  WHITEN("each token to mean 0 and variance 1 over its channels", "whiten"),
+  WHITEN("each token normalized to mean 0 and variance 1 over its channels", "whiten"),
   /**
    * {@code (t - mean) / sqrt(var + 1e-6)}, one mean and one unbiased variance over samples, tokens
    * (masked ones too) and channels together; so a target depends on the rest of its batch.

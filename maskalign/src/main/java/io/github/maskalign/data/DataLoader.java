@@ -35,7 +35,7 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
   private final boolean mayBeEmpty;
   private final long until;
   private long next;
-  private @Nullable PendingBatch shown;
+  private @Nullable PendingBatch current;
   private boolean closed;
 
   private DataLoader(
@@ -113,9 +113,9 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
     double max = loading.damage() instanceof DamagePolicy.Skip(double share) ? share : 0;
     DamageCounter damages = new DamageCounter(set.size(), max, loading.report());
     boolean mayBeEmpty = substitution == Substitution.NOTHING;
-    BatchFactory maker =
+    BatchFactory factory =
         new BatchFactory(set, augmentation, batches, substitution, new PixelBuffers());
-    LoaderThreads threads = LoaderThreads.start(maker, from, until, loading);
+    LoaderThreads threads = LoaderThreads.start(factory, from, until, loading);
     return new DataLoader(threads, damages, mayBeEmpty, from, until);
   }
 
@@ -143,18 +143,19 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
       throw new ClosedException("batch loader: used after close");
     }
     if (!hasNext()) {
-      throw new NoSuchElementException("batch loader: there are " + until + " batches, all taken");
+      throw new NoSuchElementException(
+          "batch loader: all " + until + " batches have been returned");
     }
-    if (shown != null) {
-      shown.recycle();
-      shown = null;
+    if (current != null) {
+      current.recycle();
+      current = null;
     }
-    PendingBatch draft = threads.take();
-    switch (draft.failure()) {
+    PendingBatch pending = threads.take();
+    switch (pending.failure()) {
       case null -> {
-        count(draft);
-        shown = draft;
-        return draft.batch();
+        count(pending);
+        current = pending;
+        return pending.batch();
       }
       case RuntimeException e -> {
         close();
@@ -167,10 +168,10 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
     }
   }
 
-  private void count(PendingBatch draft) {
+  private void count(PendingBatch pending) {
     next++;
     try {
-      damages.add(draft.damages());
+      damages.add(pending.damages());
     } catch (FormatException e) {
       close();
       throw e;

@@ -22,26 +22,26 @@ final class LoaderThreads {
   private static final int PIECES = 4;
 
   private static final class Slot {
-    private final PendingBatch draft;
+    private final PendingBatch pending;
     private int claimed;
-    private int made;
+    private int filled;
 
-    Slot(PendingBatch draft) {
-      this.draft = draft;
+    Slot(PendingBatch pending) {
+      this.pending = pending;
     }
 
     boolean isWhole() {
-      return made == draft.size();
+      return filled == pending.size();
     }
 
     boolean isClaimed() {
-      return claimed == draft.size();
+      return claimed == pending.size();
     }
   }
 
   private record Piece(Slot slot, int from, int to) {}
 
-  private final BatchFactory maker;
+  private final BatchFactory factory;
   private final int workers;
   private final int ahead;
   private final long until;
@@ -57,8 +57,8 @@ final class LoaderThreads {
   private volatile boolean closed;
   private long waitedNanos;
 
-  private LoaderThreads(BatchFactory maker, long from, long until, LoaderOptions loading) {
-    this.maker = maker;
+  private LoaderThreads(BatchFactory factory, long from, long until, LoaderOptions loading) {
+    this.factory = factory;
     this.workers = loading.workers();
     this.ahead = loading.ahead();
     this.begun = from;
@@ -71,8 +71,8 @@ final class LoaderThreads {
   }
 
   /** Starts loading the batches {@code from <= number < until}. */
-  static LoaderThreads start(BatchFactory maker, long from, long until, LoaderOptions loading) {
-    LoaderThreads started = new LoaderThreads(maker, from, until, loading);
+  static LoaderThreads start(BatchFactory factory, long from, long until, LoaderOptions loading) {
+    LoaderThreads started = new LoaderThreads(factory, from, until, loading);
     started.threads.forEach(Thread::start);
     return started;
   }
@@ -80,7 +80,7 @@ final class LoaderThreads {
   private void run() {
     Piece piece = claim();
     while (piece != null) {
-      piece.slot.draft.make(piece.from, piece.to, () -> closed);
+      piece.slot.pending.fill(piece.from, piece.to, () -> closed);
       piece = claimAfter(piece);
     }
   }
@@ -88,7 +88,7 @@ final class LoaderThreads {
   private @Nullable Piece claimAfter(Piece done) {
     lock.lock();
     try {
-      done.slot.made += done.to - done.from;
+      done.slot.filled += done.to - done.from;
       if (done.slot.isWhole()) {
         ready.signal();
       }
@@ -129,16 +129,16 @@ final class LoaderThreads {
   }
 
   private PendingBatch begin(long number) {
-    BatchSampler batches = maker.batches();
+    BatchSampler batches = factory.batches();
     if (batches.epoch(number) != epoch) {
       epoch = batches.epoch(number);
       order = batches.order(epoch);
     }
-    return maker.begin(number, order);
+    return factory.begin(number, order);
   }
 
   private Piece piece(Slot slot) {
-    int size = slot.draft.size();
+    int size = slot.pending.size();
     int from = slot.claimed;
     slot.claimed = Math.min(from + Math.max(1, size / (workers * PIECES)), size);
     return new Piece(slot, from, slot.claimed);
@@ -155,7 +155,7 @@ final class LoaderThreads {
         }
         ready.await();
       }
-      return window.peekFirst().draft;
+      return window.peekFirst().pending;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ClosedException("batch loader: interrupted while waiting for a batch");

@@ -61,7 +61,7 @@ public final class MemoryDataset implements Dataset {
     long each = (long) channels * height * width;
     if (pixels.length % each != 0) {
       throw new ShapeException(
-          "%d bytes are no whole number of pictures of %d x %d x %d"
+          "%d bytes are not a whole number of pictures of %d x %d x %d"
               .formatted(pixels.length, channels, height, width));
     }
     this.pixels = pixels;

@@ -70,11 +70,11 @@ final class PendingBatch {
   }
 
   /** Fills some positions. An error is stored for the consumer of the batch. */
-  void make(int from, int to, BooleanSupplier stop) {
+  void fill(int from, int to, BooleanSupplier stop) {
     Philox epochDraws = augmentation.draws(epoch);
     for (int i = from; i < to && !stop.getAsBoolean(); i++) {
       try {
-        make(i, epochDraws);
+        fill(i, epochDraws);
       } catch (RuntimeException | Error e) {
         failed(i, e);
         return;
@@ -82,10 +82,10 @@ final class PendingBatch {
     }
   }
 
-  private void make(int position, Philox epochDraws) {
-    int wanted = samples[position];
+  private void fill(int position, Philox epochDraws) {
+    int requested = samples[position];
     for (int attempt = 0; attempt < TRIES; attempt++) {
-      int sample = attempt == 0 ? wanted : substitute(wanted, attempt);
+      int sample = attempt == 0 ? requested : substitute(requested, attempt);
       try {
         var picture = set.picture(sample);
         samples[position] = sample;
@@ -101,7 +101,7 @@ final class PendingBatch {
     }
     throw new FormatException(
         "%d pictures in a row are damaged, from %s on; 'maskalign data check' lists them"
-            .formatted(TRIES, set.name(wanted)));
+            .formatted(TRIES, set.name(requested)));
   }
 
   private int substitute(int sample, int attempt) {

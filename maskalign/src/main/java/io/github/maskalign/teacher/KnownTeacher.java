@@ -117,7 +117,7 @@ public enum KnownTeacher implements Choice {
     static final String MIT = "MIT";
     static final String APACHE = "Apache-2.0";
     static final String DINOV3 =
-        "DINOv3 License (Meta's own terms, which reach what is made from the weights; read them)";
+        "DINOv3 License (Meta's own terms, which also cover derived models; read them)";
   }
 
   private final String description;

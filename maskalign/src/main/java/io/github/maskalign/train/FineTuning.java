@@ -79,7 +79,7 @@ public final class FineTuning extends ModelTraining {
   static int[] labels(Batch batch) {
     if (batch.labels() == null) {
       throw new IllegalArgumentException(
-          "training a classifier needs labels, and the pictures have none");
+          "training a classifier requires labels, but the pictures have none");
     }
     return batch.labels();
   }

@@ -57,7 +57,7 @@ public final class TrainStep {
     public Options {
       if (batchesPerEpoch < 1 || !(maxNorm > 0)) {
         throw new IllegalArgumentException(
-            "training: %d batches an epoch, gradients clipped to %s; both must be positive"
+            "training: %d batches per epoch, gradients clipped to %s; both must be positive"
                 .formatted(batchesPerEpoch, maxNorm));
       }
     }

@@ -72,7 +72,8 @@ public record TrainerConfig(
     /** Checks the number. */
     public Logging {
       if (every < 1) {
-        throw new IllegalArgumentException("a log entry every " + every + " steps; give 1 or more");
+        throw new IllegalArgumentException(
+            "a log entry every " + every + " steps: must be at least 1");
       }
     }
   }
@@ -94,7 +95,7 @@ public record TrainerConfig(
     public Saving {
       if (everySteps < 0 || keep < 1) {
         throw new IllegalArgumentException(
-            "checkpoints every %d steps, %d kept: give 0 or more steps, and keep 1 or more"
+            "checkpoints every %d steps, %d kept: must be at least 0 steps and at least 1 kept"
                 .formatted(everySteps, keep));
       }
     }
@@ -104,7 +105,7 @@ public record TrainerConfig(
   public TrainerConfig {
     if (epochs < 1 || accumulate < 1) {
       throw new IllegalArgumentException(
-          "epochs %d and accumulation %d must be 1 or more".formatted(epochs, accumulate));
+          "epochs %d and accumulation %d must be at least 1".formatted(epochs, accumulate));
     }
     if (epochs * batches.perEpoch() < accumulate) {
       throw new IllegalArgumentException(

@@ -26,7 +26,7 @@ public final class AugmentedCrop implements Transform {
 
   private final Options options;
   private final ChannelStats stats;
-  private final Normalize levels;
+  private final Normalize normalize;
   private final int[] fill;
   private final BicubicResize resize;
 
@@ -97,7 +97,7 @@ public final class AugmentedCrop implements Transform {
   public AugmentedCrop(Options options, ChannelStats stats) {
     this.options = options;
     this.stats = stats;
-    this.levels = new Normalize(stats);
+    this.normalize = new Normalize(stats);
     this.fill = RandAugment.fill(stats);
     this.resize = new BicubicResize(options.crop().height(), options.crop().width());
   }
@@ -135,20 +135,20 @@ public final class AugmentedCrop implements Transform {
    */
   @Override
   public void apply(Picture picture, Philox draws, float[] out, int offset) {
-    Picture seen = resize.apply(crop(picture, draws));
+    Picture cropped = resize.apply(crop(picture, draws));
     if (draws.uniformDouble(MIRROR) < options.crop().mirror()) {
-      seen = seen.mirrored();
+      cropped = cropped.mirrored();
     }
     if (options.augment() != null) {
-      seen = options.augment().apply(seen, fill, draws.stream("operations"));
+      cropped = options.augment().apply(cropped, fill, draws.stream("operations"));
     }
     if (options.jitter() != null) {
-      seen = options.jitter().apply(seen, draws.stream("colors"));
+      cropped = options.jitter().apply(cropped, draws.stream("colors"));
     }
-    levels.write(seen, false, out, offset);
+    normalize.write(cropped, false, out, offset);
     if (options.erasing() != null) {
-      Philox own = draws.stream("erasing");
-      options.erasing().apply(out, offset, channels(), height(), width(), own);
+      Philox noise = draws.stream("erasing");
+      options.erasing().apply(out, offset, channels(), height(), width(), noise);
     }
   }
 

@@ -70,12 +70,12 @@ public record CropBox(int top, int left, int height, int width) {
 
   /** The whole picture, its longer side cut where the ratio is out of range. */
   public static CropBox central(int height, int width, Range ratio) {
-    double given = (double) width / height;
+    double current = (double) width / height;
     int boxHeight = height;
     int boxWidth = width;
-    if (given < ratio.from()) {
+    if (current < ratio.from()) {
       boxHeight = (int) Math.rint(width / ratio.from());
-    } else if (given > ratio.to()) {
+    } else if (current > ratio.to()) {
       boxWidth = (int) Math.rint(height * ratio.to());
     }
     return new CropBox((height - boxHeight) / 2, (width - boxWidth) / 2, boxHeight, boxWidth);

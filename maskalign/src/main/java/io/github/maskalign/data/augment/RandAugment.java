@@ -77,12 +77,12 @@ public record RandAugment(int operations, double magnitude, double deviation) {
   public Picture apply(Picture picture, int[] fill, Philox draws) {
     Picture altered = picture;
     for (int i = 0; i < operations; i++) {
-      Philox own = draws.at(i);
-      if (own.uniform(SKIP) < 0.5f) {
-        AugmentOp op = AugmentOp.values()[own.below(CHOICE, AugmentOp.values().length)];
-        double varied = magnitude + deviation * own.normal(MAGNITUDE);
-        double kept = Math.clamp(varied, 0, AugmentOp.MAX);
-        double argument = op.argument(kept, own.uniform(SIGN) >= 0.5f);
+      Philox stream = draws.at(i);
+      if (stream.uniform(SKIP) < 0.5f) {
+        AugmentOp op = AugmentOp.values()[stream.below(CHOICE, AugmentOp.values().length)];
+        double sampled = magnitude + deviation * stream.normal(MAGNITUDE);
+        double clamped = Math.clamp(sampled, 0, AugmentOp.MAX);
+        double argument = op.argument(clamped, stream.uniform(SIGN) >= 0.5f);
         altered = op.apply(altered, argument, fill);
       }
     }

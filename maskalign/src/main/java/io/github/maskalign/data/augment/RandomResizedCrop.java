@@ -22,7 +22,7 @@ public final class RandomResizedCrop implements Transform {
 
   private final Options options;
   private final ChannelStats stats;
-  private final Normalize levels;
+  private final Normalize normalize;
   private final BicubicResize resize;
 
   /**
@@ -69,7 +69,7 @@ public final class RandomResizedCrop implements Transform {
   public RandomResizedCrop(Options options, ChannelStats stats) {
     this.options = options;
     this.stats = stats;
-    this.levels = new Normalize(stats);
+    this.normalize = new Normalize(stats);
     this.resize = new BicubicResize(options.height(), options.width());
   }
 
@@ -118,6 +118,6 @@ public final class RandomResizedCrop implements Transform {
   /** The part that is not random. */
   void apply(Picture picture, CropBox box, boolean mirrored, float[] out, int offset) {
     Picture cropped = picture.crop(box.top(), box.left(), box.height(), box.width());
-    levels.write(resize.apply(cropped), mirrored, out, offset);
+    normalize.write(resize.apply(cropped), mirrored, out, offset);
   }
 }

@@ -50,7 +50,7 @@ final class ImageFolder extends SimpleFileVisitor<Path> {
   private Dataset found(PictureDecoder decoder) {
     if (pictures.isEmpty()) {
       throw new FormatException(
-          "%s contains no pictures: looked for files ending in %s, in it and below"
+          "%s contains no pictures: searched it and its subfolders for files ending in %s"
               .formatted(folder, PictureNames.extensions()));
     }
     pictures.sort(null);
@@ -58,7 +58,7 @@ final class ImageFolder extends SimpleFileVisitor<Path> {
     return new EncodedPictures(
         new FolderFiles(folder, NameList.of(pictures)),
         labels,
-        (labels.areKnown() ? "a folder per class in  " : "folder ") + folder,
+        (labels.areKnown() ? "a folder per class in " : "folder ") + folder,
         decoder);
   }
 

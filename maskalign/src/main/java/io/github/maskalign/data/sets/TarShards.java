@@ -31,7 +31,7 @@ final class TarShards {
     List<TarIndex> indices = shards.stream().map(TarIndex::scan).toList();
     if (indices.stream().allMatch(index -> index.pictures().isEmpty())) {
       throw new FormatException(
-          "no pictures in %s: looked for files ending in %s"
+          "no pictures in %s: searched for files ending in %s"
               .formatted(kind, PictureNames.extensions()));
     }
     ClassLabels labels =

@@ -22,7 +22,7 @@ final class CacheFiller {
 
   private final CacheFile file;
   private final RecordFormat format;
-  private final RecordWriter maker;
+  private final RecordWriter writer;
   private final Dataset images;
   private final Augmentation augmentation;
   private final BatchSampler chunks;
@@ -30,12 +30,12 @@ final class CacheFiller {
   CacheFiller(
       CacheFile file,
       RecordFormat format,
-      RecordWriter maker,
+      RecordWriter writer,
       Dataset images,
       Augmentation augmentation) {
     this.file = file;
     this.format = format;
-    this.maker = maker;
+    this.writer = writer;
     this.images = images;
     this.augmentation = augmentation;
     this.chunks = BatchSampler.inOrder(images.size(), CHUNK);
@@ -59,7 +59,7 @@ final class CacheFiller {
       try (DataLoader loader = loader(from, to)) {
         while (loader.hasNext() && !stop.getAsBoolean()) {
           Batch batch = loader.next();
-          file.write(first(batch.number()), maker.make(batch, first(batch.number())));
+          file.write(first(batch.number()), writer.encode(batch, first(batch.number())));
           made += batch.size();
           progress.made(made, lacking);
         }
@@ -92,7 +92,7 @@ final class CacheFiller {
       return;
     }
     try (DataLoader loader = loader(chunk, chunk + 1)) {
-      MemorySegment made = maker.make(loader.next(), first(chunk));
+      MemorySegment made = writer.encode(loader.next(), first(chunk));
       for (int i = 0; i < length(chunk); i++) {
         MemorySegment kept = file.record(first(chunk) + i);
         if (made.asSlice(i * format.bytes(), format.bytes()).mismatch(kept) >= 0) {

@@ -38,31 +38,31 @@ record CacheKey(Map<String, String> parts) {
 
   static CacheKey of(
       String backend,
-      TeacherTargets direct,
+      TeacherTargets source,
       Dataset images,
       Augmentation augmentation,
       StoredType type) {
-    AlignmentPlan plan = direct.plan();
+    AlignmentPlan plan = source.plan();
     TeacherRequest request = NormalizedTargets.request(plan);
     Map<String, String> parts = new LinkedHashMap<>();
     parts.put("format", FORMAT + " " + ByteOrder.nativeOrder());
-    parts.put("teacher", direct.teacherId().sha256());
-    parts.put("teacher size", direct.teacher().dimensions().toString());
+    parts.put("teacher", source.teacherId().sha256());
+    parts.put("teacher size", source.teacher().dimensions().toString());
     parts.put("backend", backend);
     parts.put("pictures", images.size() + ", sha256 " + images.sha256());
     parts.put("crops", augmentation.transform().description());
     parts.put("seed", String.valueOf(augmentation.seed()));
     parts.put("levels", plan.levelIndices().toString());
     parts.put("target norm", plan.config().targetNorm().word());
-    parts.put("importance", importance(direct, request));
+    parts.put("importance", importance(source, request));
     parts.put("type", type.word());
     parts.replaceAll((_, value) -> value.replace('\n', ' '));
     return new CacheKey(parts);
   }
 
   /** Class-token attention has no name here, since older files have none. */
-  private static String importance(TeacherTargets direct, TeacherRequest request) {
-    Importance kind = direct.teacher().importance();
+  private static String importance(TeacherTargets source, TeacherRequest request) {
+    Importance kind = source.teacher().importance();
     return request.importance() && kind != Importance.CLASS_ATTENTION
         ? kind.name()
         : String.valueOf(request.importance());
@@ -76,7 +76,7 @@ record CacheKey(Map<String, String> parts) {
 
   private String text() {
     StringBuilder text = new StringBuilder(TITLE).append('\n');
-    parts.forEach((what, which) -> text.append(what).append(": ").append(which).append('\n'));
+    parts.forEach((name, value) -> text.append(name).append(": ").append(value).append('\n'));
     return text.append('\n').toString();
   }
 
@@ -111,10 +111,10 @@ record CacheKey(Map<String, String> parts) {
     if (others != null) {
       TreeSet<String> all = new TreeSet<>(parts.keySet());
       all.addAll(others.keySet());
-      for (String what : all) {
-        if (!Objects.equals(parts.get(what), others.get(what))) {
+      for (String name : all) {
+        if (!Objects.equals(parts.get(name), others.get(name))) {
           differences.add(
-              "%s is %s, this run requires %s".formatted(what, others.get(what), parts.get(what)));
+              "%s is %s, this run requires %s".formatted(name, others.get(name), parts.get(name)));
         }
       }
     }

@@ -30,7 +30,7 @@ import java.util.function.BooleanSupplier;
  * levels are stored normalized, for all tokens, rounded to a {@link StoredType}.
  *
  * <pre>{@code
- * try (CachedTargets targets = CachedTargets.open(scope, direct, images, augmentation, place)) {
+ * try (CachedTargets targets = CachedTargets.open(scope, source, images, augmentation, place)) {
  *   targets.fill(epochs, stop::requested, (made, of) -> {});
  *   new Pretraining(model, parameters, targets, recipe);
  * }
@@ -71,7 +71,7 @@ public final class CachedTargets implements TargetSource {
   public record Filled(long kept, long made, boolean complete) {}
 
   private final Scope scope;
-  private final TeacherTargets direct;
+  private final TeacherTargets source;
   private final Dataset images;
   private final Augmentation augmentation;
   private final RecordFormat format;
@@ -79,13 +79,13 @@ public final class CachedTargets implements TargetSource {
 
   private CachedTargets(
       Scope scope,
-      TeacherTargets direct,
+      TeacherTargets source,
       Dataset images,
       Augmentation augmentation,
       RecordFormat format,
       CacheFile file) {
     this.scope = scope;
-    this.direct = direct;
+    this.source = source;
     this.images = images;
     this.augmentation = augmentation;
     this.format = format;
@@ -96,32 +96,32 @@ public final class CachedTargets implements TargetSource {
    * Opens the file of a run, or creates an empty one.
    *
    * @param scope has the teacher's backend
-   * @param direct computes the targets to store
+   * @param source computes the targets to store
    * @throws IllegalArgumentException if targets cannot be cached, with the reason
    * @throws io.github.maskalign.tensor.FormatException if the file is not one of this key, naming
    *     what differs
    * @throws UncheckedIOException if it cannot be read or created
    */
   public static CachedTargets open(
-      Scope scope, TeacherTargets direct, Dataset images, Augmentation augmentation, Place place) {
-    return open(scope, direct, images, augmentation, place, FileChannel::write);
+      Scope scope, TeacherTargets source, Dataset images, Augmentation augmentation, Place place) {
+    return open(scope, source, images, augmentation, place, FileChannel::write);
   }
 
   static CachedTargets open(
       Scope scope,
-      TeacherTargets direct,
+      TeacherTargets source,
       Dataset images,
       Augmentation augmentation,
       Place place,
       CacheFile.Output output) {
-    requireCacheable(direct.plan().config());
-    RecordFormat format = format(direct.plan(), place.type);
+    requireCacheable(source.plan().config());
+    RecordFormat format = format(source.plan(), place.type);
     String backend = scope.backend().name();
-    CacheKey key = CacheKey.of(backend, direct, images, augmentation, place.type);
+    CacheKey key = CacheKey.of(backend, source, images, augmentation, place.type);
     Path path = place.folder.resolve(key.fileName());
     try {
       CacheFile file = CacheFile.open(path, key, format, output);
-      return new CachedTargets(scope, direct, images, augmentation, format, file);
+      return new CachedTargets(scope, source, images, augmentation, format, file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -178,8 +178,8 @@ public final class CachedTargets implements TargetSource {
     int crops = Math.min(epochs, augmentation.crops());
     try (Arena arena = Arena.ofConfined();
         FileLock _ = file.lock()) {
-      RecordWriter maker = new RecordWriter(scope, direct, format, CacheFiller.CHUNK, arena);
-      CacheFiller filling = new CacheFiller(file, format, maker, images, augmentation);
+      RecordWriter writer = new RecordWriter(scope, source, format, CacheFiller.CHUNK, arena);
+      CacheFiller filling = new CacheFiller(file, format, writer, images, augmentation);
       return filling.fill(crops, stop, progress);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -188,7 +188,7 @@ public final class CachedTargets implements TargetSource {
 
   @Override
   public TeacherId teacherId() {
-    return direct.teacherId();
+    return source.teacherId();
   }
 
   /**

@@ -59,7 +59,7 @@ public final class CheckpointStore {
 
   CheckpointStore(Path folder, int keep, Disk disk) {
     if (keep < 1) {
-      throw new IllegalArgumentException("keeping " + keep + " checkpoints; keep 1 at least");
+      throw new IllegalArgumentException("keeping " + keep + " checkpoints; keep at least 1");
     }
     this.folder = folder;
     this.keep = keep;

@@ -88,7 +88,7 @@ public record RunFolder(Path path) {
     if (new CheckpointStore(folder.checkpoints(), 1).latest().isPresent()) {
       throw new IllegalArgumentException(
           path
-              + " holds checkpoints of an earlier run: go on with --resume, or name another"
+              + " contains checkpoints of an earlier run: resume it with --resume, or choose another"
               + " folder");
     }
     return folder;

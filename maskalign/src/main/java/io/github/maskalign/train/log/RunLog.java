@@ -99,7 +99,7 @@ public final class RunLog implements AutoCloseable {
   /**
    * Appends an entry with additional values.
    *
-   * @param extras numbers, truth values and strings by key, written in the map's order
+   * @param extras numbers, booleans and strings by key, written in the map's order
    * @throws IllegalArgumentException if an extra has another type, or the key of a fixed field
    */
   public void write(LogEntry entry, Map<String, ?> extras) {
@@ -149,7 +149,7 @@ public final class RunLog implements AutoCloseable {
       case String s -> json.writeStringField(key, s);
       default ->
           throw new IllegalArgumentException(
-              "log: extra '%s' is a %s; give a number, truth value or string"
+              "log: extra '%s' is a %s; must be a number, boolean or string"
                   .formatted(key, value.getClass().getSimpleName()));
     }
   }

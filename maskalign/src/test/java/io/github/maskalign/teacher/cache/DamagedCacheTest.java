@@ -64,7 +64,7 @@ class DamagedCacheTest {
   }
 
   /** Fills what is left of the file and holds it against the sound one. */
-  private long mended() throws IOException {
+  private long repaired() throws IOException {
     try (CachedTargets targets = open(FileChannel::write)) {
       long made = fill(targets).made();
       assertArrayEquals(sound, Files.readAllBytes(file));
@@ -82,7 +82,7 @@ class DamagedCacheTest {
       byte[] damaged = sound.clone();
       damaged[at] ^= 0x10;
       Files.write(file, damaged);
-      assertEquals(at < sound.length / 2 ? 32 : 6, mended(), "byte " + at);
+      assertEquals(at < sound.length / 2 ? 32 : 6, repaired(), "byte " + at);
     }
   }
 
@@ -92,7 +92,7 @@ class DamagedCacheTest {
     int[] missing = {140, 140, 140 - 32, 6};
     for (int i = 0; i < lengths.length; i++) {
       Files.write(file, Arrays.copyOf(sound, lengths[i]));
-      assertEquals(missing[i], mended(), "length " + lengths[i]);
+      assertEquals(missing[i], repaired(), "length " + lengths[i]);
     }
   }
 
@@ -103,7 +103,7 @@ class DamagedCacheTest {
     int to = HEAD + 40 * recordBytes();
     System.arraycopy(sound, HEAD + 41 * recordBytes(), damaged, to, recordBytes());
     Files.write(file, damaged);
-    assertEquals(64, mended());
+    assertEquals(64, repaired());
   }
 
   @Test
@@ -219,7 +219,7 @@ class DamagedCacheTest {
           assertThrows(UncheckedIOException.class, () -> fill(targets)).getCause().getMessage();
       assertTrue(message.contains("No space left on device; free space"), message);
     }
-    assertEquals(140 - 32, mended());
+    assertEquals(140 - 32, repaired());
   }
 
   @Test
