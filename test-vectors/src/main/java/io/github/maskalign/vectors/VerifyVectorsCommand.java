@@ -14,31 +14,31 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code maskalign verify-vectors DIR}: holds a backend against reference data.
+ * {@code maskalign verify-vectors DIR}: verifies a backend against reference data.
  *
  * @since 0.1.0
  */
 @CommandLine.Command(
     name = "verify-vectors",
     description =
-        "Holds a backend against the reference data of a folder: a line for each case with its "
-            + "worst error, the tolerance there, and pass or fail. Exit status 1 if any failed.")
+        "Verifies a backend against the reference data of a folder. Prints one line per case: "
+            + "worst error, tolerance, pass or fail. Exit status 1 if any case failed.")
 public final class VerifyVectorsCommand implements Command {
 
-  @Parameters(paramLabel = "DIR", description = "A folder laid out like test-vectors.")
+  @Parameters(paramLabel = "DIR", description = "Folder with the layout of test-vectors.")
   private Path folder;
 
   @Option(
       names = "--backend",
       paramLabel = "NAME",
-      description = "auto, reference, cpu or cuda (default: ${DEFAULT-VALUE}).",
+      description = "Backend: auto, reference, cpu or cuda (default: ${DEFAULT-VALUE}).",
       defaultValue = Backends.AUTO)
   private String backend;
 
   @Option(
       names = "--case",
       paramLabel = "GLOB",
-      description = "Only cases of such a name: * is any text, ? one letter.",
+      description = "Run only matching cases: * matches any text, ? one character.",
       defaultValue = "*")
   private String glob;
 

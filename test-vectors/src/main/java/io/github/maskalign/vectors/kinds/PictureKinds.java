@@ -11,7 +11,7 @@ import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.PictureDecoder;
 import java.util.Arrays;
 
-/** Picture files, and the way from their pixels to what a network reads. */
+/** Picture files, and preprocessing of their pixels. */
 final class PictureKinds {
 
   private static final double EXACT = 0;
@@ -45,7 +45,7 @@ final class PictureKinds {
     check(given, "out.rgb", decoded(given));
   }
 
-  /** Decoders may differ, so the mean difference counts. */
+  /** Decoders may differ, so the mean difference is compared. */
   static void decodeJpeg(VectorCase given) {
     Picture got = decoded(given);
     check(given, "out.rgb", got);
@@ -104,7 +104,7 @@ final class PictureKinds {
         .values("out.tensor", values, picture.channels(), picture.height(), picture.width());
   }
 
-  /** Columns: width, height, least scale, two draws; then crop, whether it fits, clamped crop. */
+  /** Columns: width, height, minimum scale, two draws; then crop, whether it fits, clamped crop. */
   static void cropSize(VectorCase given) {
     double[] ratio = given.reals("ratio");
     Range logRatio = new Range(ratio[0], ratio[1]).log();
