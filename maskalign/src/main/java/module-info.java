@@ -17,9 +17,7 @@ import io.github.maskalign.cli.weights.ExportCommand;
 import io.github.maskalign.cli.weights.InspectCommand;
 import org.jspecify.annotations.NullMarked;
 
-/**
- * MaskAlign pre-training, and everything around it: data, checkpoints, evaluation, command line.
- */
+/** MaskAlign pre-training: method, teachers, data, training, evaluation and the command line. */
 @NullMarked
 module io.github.maskalign {
   requires transitive io.github.maskalign.vit;

@@ -2,7 +2,7 @@ import io.github.maskalign.cli.Command;
 import io.github.maskalign.vectors.VerifyVectorsCommand;
 import org.jspecify.annotations.NullMarked;
 
-/** Reference data, and the runner that holds any backend against it. */
+/** Verifies a backend against reference data. */
 @NullMarked
 module io.github.maskalign.vectors {
   requires com.fasterxml.jackson.databind;

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code sum_i w_i l(y_i, t_i)} over the levels that count; l is a mean over samples, tokens (the
- * class token is one of them) and channels.
+ * {@code sum_i w_i l(y_i, t_i)} over the levels with a weight; l is a mean over samples, tokens
+ * (the class token is one of them) and channels.
  *
  * @param total the loss, a scalar
  * @param levels {@code l(y_i, t_i)} of each level, unweighted scalars

@@ -15,7 +15,7 @@ import java.util.List;
  *
  * <p>Parameters: {@code distill_weights}, W; and A, {@code distill_heads.i.*} with one head for
  * each teacher level, or {@code distill_adapters.j.*} with one for each student level. All of them
- * exist, so that weight files agree; those of levels that are not asked for get no gradient.
+ * exist, so that weight files agree; those of levels without a weight in the loss get no gradient.
  *
  * @since 0.1.0
  */
@@ -36,7 +36,7 @@ public final class DynamicAlignment {
     return create(path, plan, LevelMix.create(path, plan));
   }
 
-  /** Creates the heads for a mix that exists: W comes before a student, the heads after it. */
+  /** Creates the heads for an existing mix: W is created before the student, the heads after it. */
   static DynamicAlignment create(Parameters.Path path, AlignmentPlan plan, LevelMix mix) {
     boolean mixFirst = plan.config().order() == AlignmentOrder.MIX_THEN_ADAPT;
     int count = mixFirst ? plan.teacher().depth() : plan.student().depth();
@@ -51,7 +51,7 @@ public final class DynamicAlignment {
   }
 
   /**
-   * Predicts the levels that count in the loss.
+   * Predicts the levels that have a weight in the loss.
    *
    * @param students the output of every block
    */

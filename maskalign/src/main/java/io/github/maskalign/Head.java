@@ -16,7 +16,10 @@ sealed interface Head {
   /** Applies the head. */
   Tensor forward(Ops ops, Tensor x);
 
-  /** Parameters named as the parts of a PyTorch sequence are: by position, if there are several. */
+  /**
+   * Creates a head; its parameters are named as in a PyTorch {@code Sequential}: by position, if
+   * there are several layers.
+   */
   static Head create(Parameters.Path path, HeadKind kind, int from, int to) {
     return switch (kind) {
       case LINEAR -> new Projection(Linear.create(path, from, to));

@@ -53,7 +53,7 @@ final class LevelMix {
     return ops.weightedSum(xs, ops.reshape(row, xs.size()));
   }
 
-  /** Whether level i needs every x, or x_i alone. */
+  /** Whether {@code z_i} depends on every x, or on x_i alone. */
   boolean mixes() {
     return weights != null;
   }

@@ -16,9 +16,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * images [B, C, H, W] and what a teacher saw in them -> loss: a student that sees some patches
- * learns to give the features that a teacher, who sees all, has at those patches (Xue et al., arXiv
- * 2211.08887). Nothing is predicted for patches that are not seen. A step is
+ * images [B, C, H, W], teacher features -> loss: a student that sees some of the patches is trained
+ * to predict, at those patches, the features of a frozen teacher that sees all of them (Xue et al.,
+ * arXiv 2211.08887). Nothing is predicted at masked patches. A training step:
  *
  * <pre>{@code
  * TeacherOutput output = teacher.forward(tape, images, maskAlign.request());
@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * Gradients gradients = tape.backward(result.loss().total());
  * }</pre>
  *
- * <p>The parameters are the student's, by timm's names, and those of {@link DynamicAlignment}; the
- * student's final norm takes no part and gets no gradient.
+ * <p>The parameters are the student's, with timm's names, and those of {@link DynamicAlignment};
+ * the student's final norm is not used and gets no gradient.
  *
  * @since 0.1.0
  */
@@ -49,18 +49,18 @@ public final class MaskAlign implements PretrainObjective {
   }
 
   /**
-   * What a forward pass gives.
+   * The result of a forward pass.
    *
-   * @param loss to be minimized, and its parts
+   * @param loss the loss and its terms
    * @param hidden [B, 1 + K, D] each, the output of every block of the student
-   * @param predictions [B, 1 + K, D'] each, for the levels that count
-   * @param targets [B, 1 + K, D'] each, what they should be
+   * @param predictions [B, 1 + K, D'] each, for the levels with a weight in the loss
+   * @param targets [B, 1 + K, D'] each, of the same levels
    */
   public record Result(
       AlignmentLoss loss, List<Tensor> hidden, List<Tensor> predictions, List<Tensor> targets) {}
 
   /**
-   * A student, its alignment and their parameters.
+   * Creates a student, its alignment and their parameters.
    *
    * @throws ShapeException if the networks cannot be aligned by this configuration, with the reason
    */
@@ -72,8 +72,8 @@ public final class MaskAlign implements PretrainObjective {
               + config.prefixTokens()
               + " tokens");
     }
-    Dimensions own = new Dimensions(config.depth(), config.width(), config.patches());
-    AlignmentPlan plan = alignment.plan(own, teacher);
+    Dimensions sizes = new Dimensions(config.depth(), config.width(), config.patches());
+    AlignmentPlan plan = alignment.plan(sizes, teacher);
     // The order of creation is that of the released optimizer states.
     LevelMix mix = LevelMix.create(path, plan);
     ViT student = ViT.create(path, config);
@@ -81,11 +81,12 @@ public final class MaskAlign implements PretrainObjective {
   }
 
   /**
-   * The same networks and parameters, whose student's blocks are run again for the backward pass if
-   * {@code again}, instead of being kept: less memory, more time, the same bits.
+   * The same networks and parameters; with {@code recompute}, activations of the student's blocks
+   * are recomputed in the backward pass instead of stored (activation checkpointing): less memory,
+   * more time, the same bits.
    */
-  public MaskAlign withRecompute(boolean again) {
-    return new MaskAlign(plan, student, alignment, again);
+  public MaskAlign withRecompute(boolean recompute) {
+    return new MaskAlign(plan, student, alignment, recompute);
   }
 
   @Override
@@ -103,12 +104,12 @@ public final class MaskAlign implements PretrainObjective {
     return plan;
   }
 
-  /** What a teacher has to give. */
+  /** What the teacher has to compute. */
   public TeacherRequest request() {
     return NormalizedTargets.request(plan);
   }
 
-  /** What the student has to match, from what a teacher saw. */
+  /** The targets of the student, from the teacher's output. */
   public Targets targets(TeacherOutput output) {
     return new NormalizedTargets(plan, output);
   }
@@ -130,7 +131,7 @@ public final class MaskAlign implements PretrainObjective {
   }
 
   /**
-   * Runs the student and compares it with the teacher.
+   * Runs the student and computes the loss.
    *
    * @param visible patch numbers [B, K]
    * @param depth stochastic depth; none if null
@@ -145,10 +146,10 @@ public final class MaskAlign implements PretrainObjective {
     int kept = visible.length / batch;
     List<Tensor> hidden = hidden(ops, images, ops.of(visible, batch, kept), depth);
     List<Tensor> predictions = alignment.predict(ops, hidden);
-    // Past any tape: targets have no gradient, and their intermediate values can go.
-    List<Tensor> wanted = targets.at(ops.scope().eager(), tokens(visible, batch));
-    AlignmentLoss loss = AlignmentLoss.of(ops, plan, predictions, wanted);
-    return new Result(loss, hidden, predictions, wanted);
+    // Outside any tape: targets have no gradient, so nothing is recorded.
+    List<Tensor> expected = targets.at(ops.scope().eager(), tokens(visible, batch));
+    AlignmentLoss loss = AlignmentLoss.of(ops, plan, predictions, expected);
+    return new Result(loss, hidden, predictions, expected);
   }
 
   private List<Tensor> hidden(Ops ops, Tensor images, Tensor ids, @Nullable StochasticDepth depth) {

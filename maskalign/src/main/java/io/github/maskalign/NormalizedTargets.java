@@ -7,15 +7,16 @@ import io.github.maskalign.tensor.Tensor;
 import java.util.List;
 
 /**
- * Targets from the levels of a teacher that has just looked.
+ * Targets computed from a teacher's output: its levels, normalized and gathered at the visible
+ * tokens.
  *
- * @param plan says which levels count and how they are normalized
- * @param view what the teacher saw, by the {@link #request} of this plan
+ * @param plan determines the levels and their normalization
+ * @param output of the teacher, for the {@link #request} of this plan
  * @since 0.1.0
  */
 public record NormalizedTargets(AlignmentPlan plan, TeacherOutput output) implements Targets {
 
-  /** What a teacher has to give for a plan. */
+  /** What a teacher has to compute for a plan. */
   public static TeacherRequest request(AlignmentPlan plan) {
     int lowest = plan.levels().getFirst().index();
     return new TeacherRequest(

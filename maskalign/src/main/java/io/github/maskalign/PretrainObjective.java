@@ -8,26 +8,27 @@ import io.github.maskalign.vit.ViT;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pre-training step minimizes: a loss of what a student makes of some patches.
+ * What a pre-training step minimizes: the loss of a student that sees some of the patches. {@link
+ * MaskAlign} is one; the baselines are others.
  *
  * @since 0.1.0
  */
 public interface PretrainObjective {
 
-  /** The network that learns. */
+  /** The network that is trained. */
   ViT student();
 
   /** How the visible patches are chosen. */
   MaskStrategy mask();
 
-  /** Number of visible patches of a picture, K. */
+  /** Number of visible patches of an image, K. */
   int keptPatches();
 
   /**
    * The loss of a batch.
    *
    * @param images [B, C, H, W]
-   * @param targets what a teacher says of them; not looked at by an objective without a teacher
+   * @param targets targets of the images; ignored by an objective without a teacher
    * @param visible patch numbers [B, K]
    * @param depth stochastic depth; none if null
    */

@@ -7,9 +7,9 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.UnaryOp;
 
 /**
- * {@code t [B, T, D] -> [B, T, D]}: a teacher level, normalized; and {@code t [B, 1 + N, D], tokens
- * [B, 1 + K] -> [B, 1 + K, D]}, the same at the tokens that the student sees. Where tokens are
- * normalized one by one, only those taken are.
+ * {@code t [B, T, D] -> [B, T, D]}: a normalized teacher level; and {@code t [B, 1 + N, D], tokens
+ * [B, 1 + K] -> [B, 1 + K, D]}, the same at the tokens that the student sees. Where each token is
+ * normalized by itself, only those tokens are computed.
  *
  * @since 0.1.0
  */
@@ -35,7 +35,7 @@ public final class TargetNormalizer {
   }
 
   /**
-   * Normalizes and takes tokens.
+   * Normalizes a level and gathers tokens.
    *
    * @param tokens token numbers (the class token is 0, patch p is 1 + p)
    */

@@ -6,24 +6,24 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vit.Importance;
 
 /**
- * A frozen network to learn from. It is no part of a student: it has no parameters in the student's
- * registry, is never recorded on a tape, and is known to a checkpoint by its {@link TeacherId}.
+ * A frozen network whose features are the targets. Its parameters are not among the student's, it
+ * is never recorded on a tape, and a checkpoint stores only its {@link TeacherId}.
  *
  * @since 0.1.0
  */
 public interface Teacher {
 
-  /** Which network this is. */
+  /** Identity of the network. */
   TeacherId id();
 
   /** Depth, width and number of patches. */
   Dimensions dimensions();
 
-  /** What it takes for the importance of patches. */
+  /** How it computes the importance of patches. */
   Importance importance();
 
   /**
-   * Looks at whole images, prepared as for the student.
+   * Runs the network on whole images, prepared as for the student.
    *
    * @param ops whose scope owns the result; nothing is recorded
    * @param images [B, C, H, W]

@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Which network taught: what a checkpoint keeps in place of the teacher's weights.
+ * Identity of a teacher, which a checkpoint stores in place of the teacher's weights.
  *
- * @param name for people
- * @param sha256 digest of the weight file, in hexadecimal
+ * @param name for display
+ * @param sha256 digest of the weight files, in hexadecimal
  * @param license of the weights
  * @since 0.1.0
  */

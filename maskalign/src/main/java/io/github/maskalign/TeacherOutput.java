@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a teacher saw in a batch.
+ * The output of a teacher for a batch.
  *
  * @param depth number of the teacher's blocks
  * @param topLevels [B, 1 + N, D'] each, the outputs of its last blocks before any final norm; the
- *     class token first, or what stands for it
- * @param importance [B, N], of each patch, of the teacher's own kind; null if not asked for
+ *     class token first, or the token that replaces it
+ * @param importance [B, N], of each patch, see {@link Teacher#importance}; null if not requested
  * @since 0.1.0
  */
 public record TeacherOutput(int depth, List<Tensor> topLevels, @Nullable Tensor importance) {
@@ -24,7 +24,7 @@ public record TeacherOutput(int depth, List<Tensor> topLevels, @Nullable Tensor 
   /**
    * The output of a block, counted from 0.
    *
-   * @throws ShapeException if it was not asked for
+   * @throws ShapeException if it was not requested
    */
   public Tensor level(int index) {
     int lowest = depth - topLevels.size();
@@ -32,7 +32,7 @@ public record TeacherOutput(int depth, List<Tensor> topLevels, @Nullable Tensor 
       throw new ShapeException(
           "teacher: level "
               + index
-              + " was not asked for; the view has levels "
+              + " was not requested; the output has levels "
               + lowest
               + " to "
               + (depth - 1));

@@ -1,10 +1,10 @@
 package io.github.maskalign;
 
 /**
- * What a teacher has to give.
+ * What a teacher has to compute.
  *
- * @param topLevels how many block outputs, counted from the last
- * @param importance whether the importance of patches is wanted
+ * @param topLevels number of block outputs, counted from the last
+ * @param importance whether to compute the importance of patches
  * @since 0.1.0
  */
 public record TeacherRequest(int topLevels, boolean importance) {}

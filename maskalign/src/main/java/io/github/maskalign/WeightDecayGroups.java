@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Which parameters pre-training decays: all but one-dimensional ones, biases and {@code
- * distill_weights}. The class token is decayed; fixed positions belong to no group.
+ * Parameter groups of pre-training: weight decay applies to all parameters except one-dimensional
+ * ones, biases and {@code distill_weights}. It applies to the class token; fixed position
+ * embeddings are in no group.
  *
  * @since 0.1.0
  */

@@ -1,2 +1,2 @@
-/** MaskAlign: a student that sees few patches learns the features of a teacher that sees all. */
+/** The MaskAlign method: masking, dynamic alignment, loss and the contract of a teacher. */
 package io.github.maskalign;

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * encoded [B, 1 + K, D] -> [B, N - K, D']: a learned mask token stands in for each hidden patch,
- * positions are added to all, blocks mix them, and the hidden patches are read out (He et al.,
+ * encoded [B, 1 + K, D] -> [B, N - K, D']: inserts a learned mask token at each hidden patch, adds
+ * position embeddings, applies transformer blocks and returns the hidden patches (He et al.,
  * "Masked Autoencoders Are Scalable Vision Learners", arXiv 2111.06377).
  */
 final class Decoder {

@@ -17,12 +17,12 @@ public record DecoderConfig(int width, int depth, int heads) {
     return new DecoderConfig(512, 8, 16);
   }
 
-  /** Width 128, 2 blocks, 4 heads: beside students of some hundred channels. */
+  /** Width 128, 2 blocks, 4 heads: for students with a few hundred channels. */
   public static DecoderConfig tiny() {
     return new DecoderConfig(128, 2, 4);
   }
 
-  /** The blocks as a network on the student's patches. */
+  /** The configuration of its blocks, on the student's patches. */
   ViTConfig network(ViTConfig student) {
     return ViTConfig.of(student.imageSize(), student.patchSize(), width, depth, heads)
         .withChannels(student.channels());

@@ -6,7 +6,7 @@ import io.github.maskalign.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * The two parts of each picture's patches.
+ * Visible and hidden patches of each image of a batch.
  *
  * @param batch number of pictures, B
  * @param patches patches of a picture, N
@@ -18,7 +18,7 @@ record MaskedPatches(int batch, int patches, int[] visible, int[] hidden) {
   /**
    * Finds the hidden patches.
    *
-   * @throws ShapeException if nothing is hidden or nothing visible
+   * @throws ShapeException if no patch is hidden or none visible
    */
   static MaskedPatches of(int batch, int patches, int[] visible) {
     int kept = batch == 0 ? 0 : visible.length / batch;
@@ -65,8 +65,8 @@ record MaskedPatches(int batch, int patches, int[] visible, int[] hidden) {
   }
 
   /**
-   * Numbers [B, N] that put rows in the order of the patches: a visible patch's is its place in the
-   * drawing plus {@code first}, every hidden one's is {@code mask}.
+   * Row indices [B, N] that restore the order of the patches: a visible patch maps to its rank in
+   * the draw plus {@code first}, a hidden one to {@code mask}.
    */
   int[] restoring(int first, int mask) {
     int[] ids = new int[batch * patches];
@@ -77,7 +77,7 @@ record MaskedPatches(int batch, int patches, int[] visible, int[] hidden) {
     return ids;
   }
 
-  /** Numbers [B, N]: a visible patch's own, or N for a hidden one. */
+  /** Indices [B, N]: a visible patch's own number, or N for a hidden one. */
   int[] masking() {
     int[] ids = new int[batch * patches];
     Arrays.fill(ids, patches);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The masked autoencoder (He et al., arXiv 2111.06377): the student sees random patches, and a
  * decoder predicts the pixels of the others, each patch normalized by its own mean and variance.
- * The loss is their mean squared error. There is no teacher.
+ * The loss is the mean squared error. There is no teacher.
  *
  * @since 0.1.0
  */
@@ -42,10 +42,10 @@ public final class PixelMae implements PretrainObjective {
   }
 
   /**
-   * A student, a decoder and their parameters.
+   * Creates a student, a decoder and their parameters.
    *
-   * @param maskRatio the part of the patches that the student does not see; 0.75 as published
-   * @throws io.github.maskalign.tensor.ShapeException if nothing would be visible or nothing hidden
+   * @param maskRatio share of the patches that are masked; 0.75 as published
+   * @throws io.github.maskalign.tensor.ShapeException if no patch would be visible or none hidden
    */
   public static PixelMae create(
       Parameters.Path path, ViTConfig config, DecoderConfig size, double maskRatio) {
@@ -80,14 +80,14 @@ public final class PixelMae implements PretrainObjective {
         ForwardRequest.plain().withKeep(masked.visibleIds(ops)).withStochasticDepth(depth);
     Tensor encoded = student.normalized(ops, student.forward(ops, images, request).tokens());
     Tensor predicted = pixels.forward(ops, decoder.forward(ops, encoded, masked));
-    // Past any tape: the pixels have no gradient.
-    Tensor wanted = wanted(ops.scope().eager(), images, masked);
-    Tensor loss = AlignmentLoss.distance(ops, LossKind.L2, predicted, wanted);
+    // Outside any tape: the pixels have no gradient.
+    Tensor target = target(ops.scope().eager(), images, masked);
+    Tensor loss = AlignmentLoss.distance(ops, LossKind.L2, predicted, target);
     return new AlignmentLoss(loss, List.of(loss));
   }
 
   /** The hidden patches' pixels, normalized patch by patch with the unbiased variance. */
-  private Tensor wanted(Ops ops, Tensor images, MaskedPatches masked) {
+  private Tensor target(Ops ops, Tensor images, MaskedPatches masked) {
     return ops.within(
         "pixels",
         inner -> {

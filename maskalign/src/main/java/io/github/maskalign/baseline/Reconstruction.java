@@ -21,11 +21,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reconstruction of a teacher's features at the hidden patches, which MaskAlign does without. In
- * <em>decoder</em> style the student sees the visible patches alone and a decoder predicts the rest
- * (as MAE does pixels); in <em>mask token</em> style the student itself runs on all patches, with a
- * learned token in place of each hidden one (as BEiT and MVP do). Each teacher level that counts
- * has a linear head of its own. The loss is that of the alignment, over the hidden patches.
+ * Reconstruction of a teacher's features at the hidden patches, the baselines that MaskAlign is
+ * compared with. In <em>decoder</em> style the student sees the visible patches alone and a decoder
+ * predicts the rest (as MAE does pixels); in <em>mask token</em> style the student itself runs on
+ * all patches, with a learned token in place of each hidden one (as BEiT and MVP do). Each teacher
+ * level with a weight has its own linear head. The loss is that of alignment, over the hidden
+ * patches.
  *
  * @since 0.1.0
  */
@@ -33,7 +34,7 @@ public final class Reconstruction implements PretrainObjective {
 
   private static final double TOKEN_DEVIATION = 0.02;
 
-  /** [B, N - K, width]: what the heads read. */
+  /** [B, N - K, width]: the input of the heads. */
   private interface HiddenPatches {
     Tensor of(Ops ops, Tensor images, MaskedPatches masked, @Nullable StochasticDepth depth);
   }
@@ -53,9 +54,8 @@ public final class Reconstruction implements PretrainObjective {
   /**
    * Decoder style.
    *
-   * @param alignment says mask, target norm, loss and the levels that count
-   * @throws ShapeException if nothing would be visible or nothing hidden, or the networks do not
-   *     fit
+   * @param alignment determines mask, target norm, loss and levels
+   * @throws ShapeException if no patch would be visible or none hidden, or the networks do not fit
    */
   public static Reconstruction withDecoder(
       Parameters.Path path,
@@ -104,8 +104,8 @@ public final class Reconstruction implements PretrainObjective {
   /**
    * Number of visible patches.
    *
-   * @throws ShapeException if it is none or all, or the network has no class token alone before
-   *     them
+   * @throws ShapeException if it is none or all, or the network does not have exactly one class
+   *     token before them
    */
   static int kept(ViTConfig config, double maskRatio) {
     int kept = AlignmentConfig.keptPatches(config.patches(), maskRatio);
@@ -146,7 +146,7 @@ public final class Reconstruction implements PretrainObjective {
     return plan.keptPatches();
   }
 
-  /** The choices and what follows from them. */
+  /** The configuration and the sizes that follow from it. */
   public AlignmentPlan plan() {
     return plan;
   }
@@ -157,7 +157,7 @@ public final class Reconstruction implements PretrainObjective {
     MaskedPatches masked = MaskedPatches.of(images.dim(0), student.config().patches(), visible);
     Tensor hidden = body.of(ops, images, masked, depth);
     List<Tensor> predictions = heads.stream().map(head -> head.forward(ops, hidden)).toList();
-    List<Tensor> wanted = targets.at(ops.scope().eager(), masked.hiddenTokens());
-    return AlignmentLoss.of(ops, plan, predictions, wanted);
+    List<Tensor> expected = targets.at(ops.scope().eager(), masked.hiddenTokens());
+    return AlignmentLoss.of(ops, plan, predictions, expected);
   }
 }

@@ -1,2 +1,2 @@
-/** What MaskAlign is compared with: objectives that reconstruct pixels or features. */
+/** Baselines that MaskAlign is compared with: objectives that reconstruct pixels or features. */
 package io.github.maskalign.baseline;

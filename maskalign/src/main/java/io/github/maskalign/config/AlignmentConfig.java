@@ -1,16 +1,16 @@
 package io.github.maskalign.config;
 
 /**
- * The choices of MaskAlign (arXiv 2211.08887), one field an option.
+ * Configuration of MaskAlign (arXiv 2211.08887), one field per option.
  *
- * @param mask which patches the student sees
- * @param maskRatio the part of the patches that it does not see, in [0, 1)
+ * @param mask draws the patches that the student sees
+ * @param maskRatio share of the patches that are masked, in [0, 1)
  * @param fusion how student levels are mixed
- * @param head what adapts them to the teacher's width
+ * @param head maps them to the teacher's width
  * @param order whether to mix or to adapt first
  * @param targetNorm how the teacher's features are normalized
  * @param loss distance of prediction and target
- * @param levelWeights how much each level counts
+ * @param levelWeights weight of each level in the loss
  * @since 0.1.0
  */
 public record AlignmentConfig(
@@ -46,17 +46,16 @@ public record AlignmentConfig(
 
   /**
    * Number of patches that the student sees: {@code trunc(patches * (1 - ratio))} in double
-   * arithmetic, so 58 of 196 at 0.7. It can be 0, which {@link #plan} refuses.
+   * arithmetic, so 58 of 196 at 0.7. It can be 0, which {@link #plan} rejects.
    */
   public static int keptPatches(int patches, double ratio) {
     return (int) (patches * (1 - ratio));
   }
 
   /**
-   * Holds these choices against two networks.
+   * Applies this configuration to two networks.
    *
-   * @throws io.github.maskalign.tensor.ShapeException if they cannot be aligned this way, with the
-   *     reason
+   * @throws io.github.maskalign.tensor.ShapeException if it does not fit them, with the reason
    */
   public AlignmentPlan plan(Dimensions student, Dimensions teacher) {
     return AlignmentPlan.of(this, student, teacher);

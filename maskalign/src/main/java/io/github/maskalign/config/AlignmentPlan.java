@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Choices that fit two networks, and what follows from them.
+ * A configuration that fits two networks, and the sizes that follow from it.
  *
- * @param config the choices
- * @param student the network that learns
+ * @param config the configuration
+ * @param student the network that is trained
  * @param teacher the network it is aligned with
  * @param keptPatches number of patches that the student sees
- * @param levels the teacher levels that count in the loss, ascending
+ * @param levels the teacher levels with a weight in the loss, ascending
  * @since 0.1.0
  */
 public record AlignmentPlan(
@@ -22,7 +22,7 @@ public record AlignmentPlan(
     List<Level> levels) {
 
   /**
-   * A teacher level that counts.
+   * A teacher level that is aligned.
    *
    * @param index counted from 0: the output of block {@code index}
    * @param weight in the loss, positive
@@ -70,7 +70,7 @@ public record AlignmentPlan(
       throw new ShapeException(
           "alignment: fusion "
               + fusion
-              + " needs "
+              + " requires "
               + (fusion == Fusion.LINEAR ? "equal depths" : "a teacher as deep as the student")
               + ", but the student has "
               + student
@@ -80,7 +80,7 @@ public record AlignmentPlan(
     }
   }
 
-  /** Numbers of the levels that count, ascending. */
+  /** Indices of the levels, ascending. */
   public List<Integer> levelIndices() {
     return levels.stream().map(Level::index).toList();
   }

@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * One value of an option: the word that names it on a command line, and what it means.
+ * A named value of an option: its word on a command line and its description.
  *
  * @since 0.1.0
  */
 public interface Choice {
 
-  /** The words that name this value; the first is the one that is printed. */
+  /** The words that name this value; the first one is printed. */
   List<String> words();
 
   /** What it means, in one line. */
@@ -24,15 +24,15 @@ public interface Choice {
   }
 
   /**
-   * The value of an option that a word names. Case does not matter, and {@code -} is as good as
-   * {@code _}.
+   * Finds the value of an option by its word, ignoring case; {@code -} and {@code _} are
+   * equivalent.
    *
-   * @throws IllegalArgumentException if no value has that name; the message lists those there are
+   * @throws IllegalArgumentException if no value has that name; the message lists the known ones
    */
   static <E extends Enum<E> & Choice> E parse(String option, Class<E> values, String word) {
-    String wanted = plain(word);
+    String normalized = plain(word);
     for (E value : values.getEnumConstants()) {
-      if (value.words().stream().map(Choice::plain).anyMatch(wanted::equals)) {
+      if (value.words().stream().map(Choice::plain).anyMatch(normalized::equals)) {
         return value;
       }
     }

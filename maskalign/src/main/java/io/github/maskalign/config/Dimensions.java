@@ -3,11 +3,11 @@ package io.github.maskalign.config;
 import io.github.maskalign.tensor.ShapeException;
 
 /**
- * What the alignment needs to know of a network.
+ * The sizes of a network that alignment depends on.
  *
- * @param depth number of blocks, each of which gives a level
+ * @param depth number of blocks, each of which outputs a level
  * @param width channels of a token
- * @param patches tokens besides the class token
+ * @param patches number of patch tokens
  * @since 0.1.0
  */
 public record Dimensions(int depth, int width, int patches) {

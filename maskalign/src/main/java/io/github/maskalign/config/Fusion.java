@@ -3,20 +3,20 @@ package io.github.maskalign.config;
 import java.util.List;
 
 /**
- * How student levels {@code x_j} become inputs {@code z_i} for the teacher's levels.
+ * How student levels {@code x_j} are mixed into {@code z_i}, one for each teacher level.
  *
  * @since 0.1.0
  */
 public enum Fusion implements Choice {
   /**
-   * {@code z_i = x_i}. A student of fewer levels than the teacher is aligned with the teacher's
-   * lowest ones; one of more cannot be.
+   * {@code z_i = x_i}. A student with fewer levels than the teacher is aligned with the teacher's
+   * lowest ones; it must not have more.
    */
-  SIMPLE("level i of the student meets level i of the teacher", "simple"),
-  /** {@code z_i = sum_j W_ij x_j}, W square, at first the identity + 0.01. */
-  LINEAR("a learned square matrix mixes the levels; needs equal depths", "linear"),
-  /** {@code z_i = sum_j W_ij x_j}, W of any shape, at first uniform: {@code 1 / S}. */
-  SUM("a learned matrix, at first uniform, mixes the levels; any depths", "sum");
+  SIMPLE("level i of the student is aligned with level i of the teacher", "simple"),
+  /** {@code z_i = sum_j W_ij x_j}, W square, initialized to the identity + 0.01. */
+  LINEAR("a learned square matrix mixes the levels; requires equal depths", "linear"),
+  /** {@code z_i = sum_j W_ij x_j}, W of any shape, initialized to {@code 1 / S}. */
+  SUM("a learned matrix, initially uniform, mixes the levels; any depths", "sum");
 
   private final List<String> words;
   private final String description;

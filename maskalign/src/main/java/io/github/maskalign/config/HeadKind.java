@@ -3,7 +3,7 @@ package io.github.maskalign.config;
 import java.util.List;
 
 /**
- * What turns student features into the teacher's width.
+ * The head that maps student features to the teacher's width.
  *
  * @since 0.1.0
  */

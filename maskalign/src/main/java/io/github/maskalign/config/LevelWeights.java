@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * How much each aligned level counts in the loss. Levels are numbered from 0, the lowest.
+ * Weights of the aligned levels in the loss. Levels are numbered from 0, the lowest.
  *
  * @since 0.1.0
  */
@@ -18,7 +18,7 @@ public sealed interface LevelWeights {
    */
   double[] weights(int levels);
 
-  /** All the same, {@code 1 / n}. Word {@code mean}. */
+  /** Equal weights, {@code 1 / n}. Word {@code mean}. */
   record Mean() implements LevelWeights {
     @Override
     public double[] weights(int levels) {
@@ -49,8 +49,8 @@ public sealed interface LevelWeights {
   }
 
   /**
-   * {@code i / (0 + 1 + .. + (n - 1))}: rising, and nothing for the lowest level. With a single
-   * level this would divide by zero, so that is refused. Word {@code linear_decay}.
+   * {@code i / (0 + 1 + .. + (n - 1))}: rising linearly from 0 for the lowest level. A single level
+   * is rejected, since it would divide by zero. Word {@code linear_decay}.
    */
   record LinearDecay() implements LevelWeights {
     @Override
@@ -72,8 +72,8 @@ public sealed interface LevelWeights {
   }
 
   /**
-   * {@code 1 / k} for the highest k levels. Where there are fewer than k, all of them weigh {@code
-   * 1 / k}, as in the released code: the loss is then smaller by a constant factor. Word {@code
+   * {@code 1 / k} for the highest k levels. With fewer than k levels, each of them weighs {@code 1
+   * / k}, as in the released code: the loss is then smaller by a constant factor. Word {@code
    * topK}, such as {@code top5}.
    *
    * @param k at least 1
@@ -83,7 +83,8 @@ public sealed interface LevelWeights {
     /** Checks k. */
     public Top {
       if (k < 1) {
-        throw new IllegalArgumentException("level weights top" + k + ": needs one level at least");
+        throw new IllegalArgumentException(
+            "level weights top" + k + ": requires at least one level");
       }
     }
 
@@ -134,17 +135,17 @@ public sealed interface LevelWeights {
    * @throws IllegalArgumentException if there are no such weights
    */
   static LevelWeights parse(String word) {
-    String wanted = word.toLowerCase(Locale.ROOT).replace('-', '_');
-    return switch (wanted) {
+    String name = word.toLowerCase(Locale.ROOT).replace('-', '_');
+    return switch (name) {
       case "mean" -> new Mean();
       case "out" -> new Out();
       case "linear_decay" -> new LinearDecay();
       default -> {
-        if (wanted.matches("top\\d{1,6}")) {
-          yield new Top(Integer.parseInt(wanted.substring(3)));
+        if (name.matches("top\\d{1,6}")) {
+          yield new Top(Integer.parseInt(name.substring(3)));
         }
-        if (wanted.matches("mid\\d{1,6}")) {
-          yield new Middle(Integer.parseInt(wanted.substring(3)));
+        if (name.matches("mid\\d{1,6}")) {
+          yield new Middle(Integer.parseInt(name.substring(3)));
         }
         throw new IllegalArgumentException(
             "level weights: '"

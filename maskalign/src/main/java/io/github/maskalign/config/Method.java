@@ -3,19 +3,19 @@ package io.github.maskalign.config;
 import java.util.List;
 
 /**
- * What pre-training minimizes.
+ * Pre-training method.
  *
  * @since 0.1.0
  */
 public enum Method implements Choice {
-  /** Alignment of what is seen; with mask ratio 0 it is plain feature distillation. */
+  /** Alignment at visible patches; with mask ratio 0 it is plain feature distillation. */
   MASKALIGN(
       "the student's features of visible patches are aligned with the teacher's", "maskalign"),
-  /** The masked autoencoder (He et al., arXiv 2111.06377); there is no teacher. */
+  /** The masked autoencoder (He et al., arXiv 2111.06377), without a teacher. */
   MAE("a decoder predicts the pixels of hidden patches, without a teacher", "mae"),
-  /** Feature reconstruction in MAE's manner. */
+  /** Feature reconstruction with a decoder, as in MAE. */
   DECODER("a decoder predicts the teacher's features of hidden patches", "decoder"),
-  /** Feature reconstruction in BEiT's manner. */
+  /** Feature reconstruction with mask tokens, as in BEiT. */
   MASK_TOKENS(
       "the student predicts the teacher's features of patches hidden by mask tokens",
       "mask_tokens");

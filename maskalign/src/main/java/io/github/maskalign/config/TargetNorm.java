@@ -3,17 +3,17 @@ package io.github.maskalign.config;
 import java.util.List;
 
 /**
- * How the teacher's features are normalized before the student is held against them.
+ * Normalization of the teacher's features before they are used as targets.
  *
  * @since 0.1.0
  */
 public enum TargetNorm implements Choice {
-  /** As they are. */
+  /** No normalization. */
   NONE("teacher features as they are", "none"),
   /** {@code t / max(|t|, 1e-12)} for each token. */
-  L2("each token divided by its length", "l2"),
+  L2("each token scaled to unit length", "l2"),
   /** {@code (t - mean) / sqrt(var + 1e-5)} over the channels of each token. */
-  WHITEN("each token to mean 0 and variance 1 over its channels", "whiten"),
+  WHITEN("each token normalized to mean 0 and variance 1 over its channels", "whiten"),
   /**
    * {@code (t - mean) / sqrt(var + 1e-6)}, one mean and one unbiased variance over samples, tokens
    * (masked ones too) and channels together; so a target depends on the rest of its batch.
@@ -33,7 +33,7 @@ public enum TargetNorm implements Choice {
     return Choice.parse("target norm", TargetNorm.class, word);
   }
 
-  /** Whether a token's result depends on that token alone. */
+  /** Whether each token is normalized independently of the others. */
   public boolean perToken() {
     return this != BN;
   }

@@ -1,2 +1,4 @@
-/** What can be chosen about MaskAlign's pre-training, and which choices go together. */
+/**
+ * Configuration of MaskAlign pre-training: masking, alignment, loss, and the plan for two networks.
+ */
 package io.github.maskalign.config;

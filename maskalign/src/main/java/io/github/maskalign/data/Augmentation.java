@@ -3,13 +3,12 @@ package io.github.maskalign.data;
 import io.github.maskalign.tensor.random.Philox;
 
 /**
- * How pictures are altered before they are learned from. Crop {@code c} of a sample is a function
- * of the seed, c and the sample's number; epoch {@code e} shows crop {@code e mod crops} of every
- * sample.
+ * Augmentation of training pictures. Crop {@code c} of a sample is a function of the seed, c and
+ * the sample's number; epoch {@code e} shows crop {@code e mod crops} of every sample.
  *
- * @param transform what is done to a picture
- * @param seed of what is random in it
- * @param crops how many crops a sample has; with {@link #UNLIMITED}, every epoch shows a new one
+ * @param transform applied to each picture
+ * @param seed of its random draws
+ * @param crops number of crops per sample; with {@link #UNLIMITED}, every epoch shows a new one
  * @since 0.1.0
  */
 public record Augmentation(Transform transform, long seed, int crops) {
@@ -20,7 +19,7 @@ public record Augmentation(Transform transform, long seed, int crops) {
   /** Checks the number. */
   public Augmentation {
     if (crops < 1) {
-      throw new IllegalArgumentException("crops: " + crops + " a picture; must be 1 at least");
+      throw new IllegalArgumentException("crops: " + crops + " per picture; must be at least 1");
     }
   }
 

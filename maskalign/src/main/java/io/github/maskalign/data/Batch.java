@@ -5,13 +5,13 @@ import io.github.maskalign.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images ready for a model.
+ * A batch of images, ready for a model.
  *
- * @param number which batch, counted through all epochs
- * @param epoch which epoch, counted from 0
- * @param pixels {@code [B, C, H, W]}, normalized; of a {@link DataLoader}, only until its next
- *     batch
- * @param samples {@code [B]}: which samples of the set these are
+ * @param number number of the batch, counted over all epochs
+ * @param epoch epoch, counted from 0
+ * @param pixels {@code [B, C, H, W]}, normalized; from a {@link DataLoader}, valid only until its
+ *     next batch
+ * @param samples {@code [B]}: sample numbers in the data set
  * @param labels {@code [B]}, or null if the set has none
  * @param channels C
  * @param height H
@@ -33,7 +33,7 @@ public record Batch(
     return samples.length;
   }
 
-  /** The same with pixels of its own, to be kept. */
+  /** A copy with its own pixels, which remains valid. */
   public Batch copy() {
     return new Batch(number, epoch, pixels.clone(), samples, labels, channels, height, width);
   }

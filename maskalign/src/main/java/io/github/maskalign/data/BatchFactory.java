@@ -2,7 +2,7 @@ package io.github.maskalign.data;
 
 import io.github.maskalign.data.PendingBatch.Substitution;
 
-/** What the batches of a loader are made from. */
+/** Creates the batches of a loader. */
 record BatchFactory(
     Dataset set,
     Augmentation augmentation,
@@ -11,7 +11,7 @@ record BatchFactory(
     PixelBuffers buffers) {
 
   /**
-   * Begins a batch.
+   * Creates a batch to be filled.
    *
    * @param order of the batch's epoch
    */

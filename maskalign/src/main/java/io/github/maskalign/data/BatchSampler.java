@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Which samples each batch holds: a function of seed and epoch, so that a run can start anywhere.
- * Batches are counted through all epochs: batch {@code i} of epoch {@code e} is number {@code e *
- * perEpoch() + i}.
+ * Determines the samples of each batch as a function of seed and epoch, so that a run can resume
+ * anywhere. Batches are counted over all epochs: batch {@code i} of epoch {@code e} is number
+ * {@code e * perEpoch() + i}.
  *
  * @since 0.1.0
  */
@@ -29,10 +29,10 @@ public final class BatchSampler {
   }
 
   /**
-   * For training: every epoch in an order of its own, whole batches only; what is left over is
-   * dropped, other samples each epoch.
+   * For training: every epoch has its own order and whole batches only; the samples left over are
+   * dropped, different ones each epoch.
    *
-   * @throws IllegalArgumentException if there are fewer samples than one batch needs
+   * @throws IllegalArgumentException if there are fewer samples than a batch
    */
   public static BatchSampler shuffled(int samples, int batchSize, long seed) {
     requirePositive(batchSize);
@@ -54,21 +54,21 @@ public final class BatchSampler {
 
   private static void requirePositive(int batchSize) {
     if (batchSize < 1) {
-      throw new IllegalArgumentException("batch size " + batchSize + ": must be 1 at least");
+      throw new IllegalArgumentException("batch size " + batchSize + ": must be at least 1");
     }
   }
 
-  /** Number of samples that batches are made of. */
+  /** Number of samples in the set. */
   public int samples() {
     return samples;
   }
 
-  /** Samples in a whole batch. */
+  /** Samples per full batch. */
   public int batchSize() {
     return batchSize;
   }
 
-  /** Batches in an epoch. */
+  /** Batches per epoch. */
   public long perEpoch() {
     return perEpoch;
   }
@@ -88,7 +88,7 @@ public final class BatchSampler {
     return order;
   }
 
-  /** The samples of a batch, cut out of the order of its epoch. */
+  /** The samples of a batch, given the order of its epoch. */
   int[] samples(long batch, int[] order) {
     int from = (int) (batch % perEpoch) * batchSize;
     return Arrays.copyOfRange(order, from, Math.min(from + batchSize, samples));
@@ -97,7 +97,7 @@ public final class BatchSampler {
   /**
    * The samples of a batch.
    *
-   * @param batch counted through all epochs
+   * @param batch counted over all epochs
    */
   public int[] samples(long batch) {
     Objects.checkIndex(batch, Long.MAX_VALUE);

@@ -6,7 +6,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** The damaged pictures that a loader's batches met, in the order of the batches. */
+/** Counts and reports the damaged pictures of a loader's batches, in the order of the batches. */
 final class DamageCounter {
 
   /** A damaged picture, at a position of a batch. */
@@ -19,9 +19,9 @@ final class DamageCounter {
   private long occurrences;
 
   /**
-   * None yet.
+   * Starts at zero.
    *
-   * @param max share of the set that may be damaged
+   * @param max maximum share of the set that may be damaged
    */
   DamageCounter(int setSize, double max, Consumer<String> report) {
     this.setSize = setSize;
@@ -30,9 +30,9 @@ final class DamageCounter {
   }
 
   /**
-   * Counts those of a batch; reports each sample the first time.
+   * Adds those of a batch; reports each sample once.
    *
-   * @throws FormatException if they are too many by now
+   * @throws FormatException if there are too many now
    */
   void add(List<DamagedSample> found) {
     occurrences += found.size();
@@ -44,17 +44,17 @@ final class DamageCounter {
     }
     if (!found.isEmpty() && count() > max * setSize) {
       throw new FormatException(
-          "%d of %d pictures are damaged so far, more than the share of %s that may be skipped; the last is %s. 'maskalign data check' lists them: mend or remove them, or allow more"
+          "%d of %d pictures are damaged so far, more than the share of %s that may be skipped; the last is %s. 'maskalign data check' lists them: repair or remove them, or allow more"
               .formatted(count(), setSize, max, found.getLast().reason.getMessage()));
     }
   }
 
-  /** Different samples. */
+  /** Number of distinct damaged samples. */
   int count() {
     return samples.cardinality();
   }
 
-  /** Reports the sum, if there is any. */
+  /** Reports the total, if not zero. */
   void summarize() {
     if (occurrences > 0) {
       report.accept(

@@ -3,17 +3,16 @@ package io.github.maskalign.data;
 import java.util.Locale;
 
 /**
- * What a {@link DataLoader} does about pictures that cannot be read or decoded. Whichever it is, no
- * other sample changes.
+ * Handling of pictures that cannot be read or decoded. It does not affect the other samples.
  *
  * @since 0.1.0
  */
 public sealed interface DamagePolicy {
 
-  /** The share of a set that may be damaged, unless said otherwise. */
+  /** Default maximum share of damaged pictures. */
   double DEFAULT_MAX = 0.01;
 
-  /** Loading ends at the first. */
+  /** Loading fails at the first damaged picture. */
   record Fail() implements DamagePolicy {
 
     @Override
@@ -23,15 +22,15 @@ public sealed interface DamagePolicy {
   }
 
   /**
-   * Each is reported once and does not count. In training another sample takes its place, chosen by
-   * seed, epoch and sample alone, so batches keep their size; in one pass for evaluation its batch
-   * is smaller.
+   * Damaged pictures are reported once and skipped. In training, another sample replaces it, chosen
+   * by seed, epoch and sample only, so batches keep their size; in an evaluation pass, the batch is
+   * smaller.
    *
-   * @param max share of the set that may be damaged; loading ends when more are met
+   * @param max maximum share of the set that may be damaged; loading fails above it
    */
   record Skip(double max) implements DamagePolicy {
 
-    /** Refuses what is no share. */
+    /** Checks the share. */
     public Skip {
       if (!(max >= 0 && max < 1)) {
         throw new IllegalArgumentException(
@@ -76,6 +75,6 @@ public sealed interface DamagePolicy {
 
   private static IllegalArgumentException unknown(String word) {
     return new IllegalArgumentException(
-        "damaged pictures: '" + word + "' is not known; give fail, skip or skip:SHARE");
+        "damaged pictures: '" + word + "' is not known; use fail, skip or skip:SHARE");
   }
 }

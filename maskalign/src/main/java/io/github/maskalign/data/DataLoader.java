@@ -9,9 +9,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prepares batches on threads of its own, some ahead of the consumer; the pictures of a batch are
- * spread over the threads. What batches hold depends on seed and batch number alone, whatever the
- * number of threads, so a loader that starts at batch n goes on exactly where another one stopped.
+ * Loads batches in worker threads, some ahead of the consumer; the pictures of a batch are
+ * distributed over the threads. The content of a batch depends on seed and batch number only, not
+ * on the number of threads, so a loader that starts at batch n continues exactly where another one
+ * stopped.
  *
  * <pre>{@code
  * try (DataLoader loader = DataLoader.start(set, augmentation, batches, 0, steps)) {
@@ -21,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>One thread consumes. The pixels of a batch are overwritten after the {@link #next} that
- * follows its own, so who keeps a batch takes a {@link Batch#copy}. An error while loading is
- * thrown by the {@link #next} that would have returned the batch.
+ * <p>One thread consumes. The pixels of a batch are overwritten after the following call of {@link
+ * #next}; use {@link Batch#copy} to keep a batch. An error while loading is thrown by the {@link
+ * #next} that would have returned the batch.
  *
  * @since 0.1.0
  */
@@ -34,7 +35,7 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
   private final boolean mayBeEmpty;
   private final long until;
   private long next;
-  private @Nullable PendingBatch shown;
+  private @Nullable PendingBatch current;
   private boolean closed;
 
   private DataLoader(
@@ -46,17 +47,17 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
     this.until = until;
   }
 
-  /** Starts loading in the usual way, see {@link LoaderOptions#standard}. */
+  /** Starts loading with {@link LoaderOptions#standard}. */
   public static DataLoader start(
       Dataset set, Augmentation augmentation, BatchSampler batches, long from, long until) {
     return start(set, augmentation, batches, from, until, LoaderOptions.standard());
   }
 
   /**
-   * Starts loading the batches {@code from <= number < until}, counted through all epochs. Where a
-   * damaged picture is skipped, another sample of the set takes its place.
+   * Starts loading the batches {@code from <= number < until}, counted over all epochs. Where a
+   * damaged picture is skipped, another sample of the set replaces it.
    *
-   * @throws IllegalArgumentException if the batches are of another number of samples than the set
+   * @throws IllegalArgumentException if the sampler and the set differ in size
    */
   public static DataLoader start(
       Dataset set,
@@ -80,14 +81,14 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
         loading);
   }
 
-  /** Loads one pass in the usual way, see {@link LoaderOptions#standard}. */
+  /** Loads one pass with {@link LoaderOptions#standard}. */
   public static DataLoader onePass(Dataset set, Transform transform, int batchSize) {
     return onePass(set, transform, batchSize, LoaderOptions.standard());
   }
 
   /**
    * Loads one pass over a set in its own order, for evaluation. A damaged picture that is skipped
-   * is missing from its batch: take labels from the batches, not from the set.
+   * is missing from its batch: use the labels of the batches, not of the set.
    */
   public static DataLoader onePass(
       Dataset set, Transform transform, int batchSize, LoaderOptions loading) {
@@ -112,13 +113,13 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
     double max = loading.damage() instanceof DamagePolicy.Skip(double share) ? share : 0;
     DamageCounter damages = new DamageCounter(set.size(), max, loading.report());
     boolean mayBeEmpty = substitution == Substitution.NOTHING;
-    BatchFactory maker =
+    BatchFactory factory =
         new BatchFactory(set, augmentation, batches, substitution, new PixelBuffers());
-    LoaderThreads threads = LoaderThreads.start(maker, from, until, loading);
+    LoaderThreads threads = LoaderThreads.start(factory, from, until, loading);
     return new DataLoader(threads, damages, mayBeEmpty, from, until);
   }
 
-  /** Whether there is another batch; in one pass this may wait to see if anything is left in it. */
+  /** Whether there is another batch; in one pass this may wait until a non-empty one is loaded. */
   @Override
   public boolean hasNext() {
     while (mayBeEmpty && !closed && next < until && threads.head().isEmpty()) {
@@ -130,10 +131,10 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
   }
 
   /**
-   * The next batch, waiting for it if need be.
+   * Returns the next batch, waiting for it if necessary.
    *
    * @throws NoSuchElementException after the last one
-   * @throws FormatException if more pictures are damaged than may be
+   * @throws FormatException if too many pictures are damaged
    * @throws ClosedException after {@link #close}
    */
   @Override
@@ -142,18 +143,19 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
       throw new ClosedException("batch loader: used after close");
     }
     if (!hasNext()) {
-      throw new NoSuchElementException("batch loader: there are " + until + " batches, all taken");
+      throw new NoSuchElementException(
+          "batch loader: all " + until + " batches have been returned");
     }
-    if (shown != null) {
-      shown.recycle();
-      shown = null;
+    if (current != null) {
+      current.recycle();
+      current = null;
     }
-    PendingBatch draft = threads.take();
-    switch (draft.failure()) {
+    PendingBatch pending = threads.take();
+    switch (pending.failure()) {
       case null -> {
-        count(draft);
-        shown = draft;
-        return draft.batch();
+        count(pending);
+        current = pending;
+        return pending.batch();
       }
       case RuntimeException e -> {
         close();
@@ -166,10 +168,10 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
     }
   }
 
-  private void count(PendingBatch draft) {
+  private void count(PendingBatch pending) {
     next++;
     try {
-      damages.add(draft.damages());
+      damages.add(pending.damages());
     } catch (FormatException e) {
       close();
       throw e;
@@ -177,18 +179,22 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
   }
 
   /**
-   * How long {@link #next} has waited so far, in seconds: above a few per cent, loading is slow.
+   * Time that {@link #next} has waited so far, in seconds: if it is more than a few percent of the
+   * training time, loading is the bottleneck.
    */
   public double waitedSeconds() {
     return threads.waitedNanos() * 1e-9;
   }
 
-  /** Different damaged pictures among the batches taken so far. */
+  /** Number of distinct damaged pictures in the batches returned so far. */
   public int damaged() {
     return damages.count();
   }
 
-  /** Stops loading, waits for the threads to end and sums up; closing again does nothing. */
+  /**
+   * Stops loading, waits for the threads to end and reports the damaged pictures; closing again
+   * does nothing.
+   */
   @Override
   public void close() {
     if (!closed) {

@@ -20,14 +20,14 @@ public interface Dataset {
   int size();
 
   /**
-   * The picture of a sample, decoded if need be.
+   * Returns the picture of a sample, decoding it if necessary.
    *
    * @throws DamagedPictureException if it cannot be read or decoded, naming it
    */
   Picture picture(int sample);
 
   /**
-   * The encoded file of a sample, as it is; null where pictures are not kept in files of their own.
+   * The encoded file of a sample; null if samples are not stored in separate files.
    *
    * @throws DamagedPictureException if it cannot be read
    */

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Some samples of a set, in an order of their own. */
+/** Some samples of a set in a given order. */
 final class DatasetView implements Dataset {
 
   private final Dataset whole;

@@ -3,12 +3,14 @@ package io.github.maskalign.data;
 import java.util.function.Consumer;
 
 /**
- * How a {@link DataLoader} works. None of it changes what batches hold.
+ * Options of a {@link DataLoader}. They do not affect the content of batches, except for damaged
+ * pictures.
  *
  * @param workers threads that decode and augment
- * @param ahead batches in the making or waiting for the consumer; the loader's memory is so many
- * @param damage what to do about damaged pictures
- * @param report takes a line for each damaged picture and a summary, on the consumer's thread
+ * @param ahead batches being loaded or waiting for the consumer, which determines the loader's
+ *     memory
+ * @param damage handling of damaged pictures
+ * @param report receives a line for each damaged picture and a summary, on the consumer's thread
  * @since 0.1.0
  */
 public record LoaderOptions(int workers, int ahead, DamagePolicy damage, Consumer<String> report) {
@@ -20,22 +22,26 @@ public record LoaderOptions(int workers, int ahead, DamagePolicy damage, Consume
   public LoaderOptions {
     if (workers < 1 || ahead < 1) {
       throw new IllegalArgumentException(
-          "loader: %d workers, %d batches ahead; both must be 1 or more".formatted(workers, ahead));
+          "loader: %d workers, %d batches ahead; both must be at least 1"
+              .formatted(workers, ahead));
     }
   }
 
-  /** A worker a core, eight at most; three batches; skips few damaged ones, told on stderr. */
+  /**
+   * One worker per core, at most eight; three batches ahead; skips a few damaged pictures and
+   * reports them on stderr.
+   */
   public static LoaderOptions standard() {
     int workers = Math.min(Runtime.getRuntime().availableProcessors(), DEFAULT_MAX_WORKERS);
     return new LoaderOptions(workers, USUAL_AHEAD, DamagePolicy.standard(), System.err::println);
   }
 
-  /** The same with so many workers. */
+  /** The same with another number of workers. */
   public LoaderOptions withWorkers(int number) {
     return new LoaderOptions(number, ahead, damage, report);
   }
 
-  /** The same with so many batches ahead. */
+  /** The same with another number of batches ahead. */
   public LoaderOptions withAhead(int batches) {
     return new LoaderOptions(workers, batches, damage, report);
   }
@@ -45,7 +51,7 @@ public record LoaderOptions(int workers, int ahead, DamagePolicy damage, Consume
     return new LoaderOptions(workers, ahead, policy, report);
   }
 
-  /** The same with another place for messages. */
+  /** The same with another receiver of messages. */
   public LoaderOptions withReport(Consumer<String> lines) {
     return new LoaderOptions(workers, ahead, damage, lines);
   }

@@ -10,38 +10,38 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that make the batches of a loader: a window of drafts in the order of their numbers, from
- * which workers claim positions and the consumer takes the first when it is whole.
+ * The worker threads of a loader: a window of pending batches in the order of their numbers, whose
+ * positions the workers claim and whose first batch the consumer takes when it is complete.
  *
- * <p>Decoding keeps a core busy, so the workers are platform threads. They are stopped by a flag
- * and not by interrupting, which would close files under other readers.
+ * <p>Decoding is CPU-bound, so the workers are platform threads. A flag stops them instead of an
+ * interrupt, which would close files that others read.
  */
 final class LoaderThreads {
 
-  /** Pieces of a batch for each worker: small enough that all end at about the same time. */
+  /** Pieces of a batch for each worker: small enough that all finish at about the same time. */
   private static final int PIECES = 4;
 
   private static final class Slot {
-    private final PendingBatch draft;
+    private final PendingBatch pending;
     private int claimed;
-    private int made;
+    private int filled;
 
-    Slot(PendingBatch draft) {
-      this.draft = draft;
+    Slot(PendingBatch pending) {
+      this.pending = pending;
     }
 
     boolean isWhole() {
-      return made == draft.size();
+      return filled == pending.size();
     }
 
     boolean isClaimed() {
-      return claimed == draft.size();
+      return claimed == pending.size();
     }
   }
 
   private record Piece(Slot slot, int from, int to) {}
 
-  private final BatchFactory maker;
+  private final BatchFactory factory;
   private final int workers;
   private final int ahead;
   private final long until;
@@ -57,8 +57,8 @@ final class LoaderThreads {
   private volatile boolean closed;
   private long waitedNanos;
 
-  private LoaderThreads(BatchFactory maker, long from, long until, LoaderOptions loading) {
-    this.maker = maker;
+  private LoaderThreads(BatchFactory factory, long from, long until, LoaderOptions loading) {
+    this.factory = factory;
     this.workers = loading.workers();
     this.ahead = loading.ahead();
     this.begun = from;
@@ -70,9 +70,9 @@ final class LoaderThreads {
             .toList();
   }
 
-  /** Starts on the batches {@code from <= number < until}. */
-  static LoaderThreads start(BatchFactory maker, long from, long until, LoaderOptions loading) {
-    LoaderThreads started = new LoaderThreads(maker, from, until, loading);
+  /** Starts loading the batches {@code from <= number < until}. */
+  static LoaderThreads start(BatchFactory factory, long from, long until, LoaderOptions loading) {
+    LoaderThreads started = new LoaderThreads(factory, from, until, loading);
     started.threads.forEach(Thread::start);
     return started;
   }
@@ -80,7 +80,7 @@ final class LoaderThreads {
   private void run() {
     Piece piece = claim();
     while (piece != null) {
-      piece.slot.draft.make(piece.from, piece.to, () -> closed);
+      piece.slot.pending.fill(piece.from, piece.to, () -> closed);
       piece = claimAfter(piece);
     }
   }
@@ -88,7 +88,7 @@ final class LoaderThreads {
   private @Nullable Piece claimAfter(Piece done) {
     lock.lock();
     try {
-      done.slot.made += done.to - done.from;
+      done.slot.filled += done.to - done.from;
       if (done.slot.isWhole()) {
         ready.signal();
       }
@@ -98,7 +98,7 @@ final class LoaderThreads {
     }
   }
 
-  /** Positions to make; null when there are no more. */
+  /** Claims positions to fill; null when there are no more. */
   private @Nullable Piece claim() {
     lock.lock();
     try {
@@ -129,22 +129,22 @@ final class LoaderThreads {
   }
 
   private PendingBatch begin(long number) {
-    BatchSampler batches = maker.batches();
+    BatchSampler batches = factory.batches();
     if (batches.epoch(number) != epoch) {
       epoch = batches.epoch(number);
       order = batches.order(epoch);
     }
-    return maker.begin(number, order);
+    return factory.begin(number, order);
   }
 
   private Piece piece(Slot slot) {
-    int size = slot.draft.size();
+    int size = slot.pending.size();
     int from = slot.claimed;
     slot.claimed = Math.min(from + Math.max(1, size / (workers * PIECES)), size);
     return new Piece(slot, from, slot.claimed);
   }
 
-  /** The first batch, when it is whole; it stays first. */
+  /** Waits for the first batch to be complete, without removing it. */
   PendingBatch head() {
     lock.lock();
     long start = System.nanoTime();
@@ -155,7 +155,7 @@ final class LoaderThreads {
         }
         ready.await();
       }
-      return window.peekFirst().draft;
+      return window.peekFirst().pending;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ClosedException("batch loader: interrupted while waiting for a batch");
@@ -165,7 +165,7 @@ final class LoaderThreads {
     }
   }
 
-  /** The first batch, when it is whole; there is room for another then. */
+  /** Waits for the first batch to be complete and removes it, which makes room for another. */
   PendingBatch take() {
     lock.lock();
     try {
@@ -185,12 +185,12 @@ final class LoaderThreads {
     return (RuntimeException) failure;
   }
 
-  /** Time that the consumer stood waiting. */
+  /** Time that the consumer has waited. */
   long waitedNanos() {
     return waitedNanos;
   }
 
-  /** Ends all threads, each after the picture that it is at. */
+  /** Ends all threads, each after its current picture. */
   void close() {
     lock.lock();
     try {

@@ -4,7 +4,7 @@ import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.Picture;
 
 /**
- * A transform that takes gray and color pictures alike: each becomes what the transform wants.
+ * Converts gray and color pictures to the number of channels that a transform expects.
  *
  * @param inner the transform
  * @since 0.1.0

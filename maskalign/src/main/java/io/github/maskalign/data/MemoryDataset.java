@@ -25,7 +25,7 @@ public final class MemoryDataset implements Dataset {
   private final int height;
   private final int width;
 
-  /** Which picture of {@code pixels} each sample is. */
+  /** The picture in {@code pixels} of each sample. */
   private final int[] pictures;
 
   /** By picture, not by sample. */
@@ -33,7 +33,7 @@ public final class MemoryDataset implements Dataset {
 
   private final List<String> classNames;
 
-  /** Where the pictures come from, for messages; may be empty. */
+  /** Origin of the pictures, for messages; may be empty. */
   private final String origin;
 
   private MemoryDataset(MemoryDataset whole, int[] pictures, String origin) {
@@ -61,7 +61,7 @@ public final class MemoryDataset implements Dataset {
     long each = (long) channels * height * width;
     if (pixels.length % each != 0) {
       throw new ShapeException(
-          "%d bytes are no whole number of pictures of %d x %d x %d"
+          "%d bytes are not a whole number of pictures of %d x %d x %d"
               .formatted(pixels.length, channels, height, width));
     }
     this.pixels = pixels;
@@ -94,8 +94,8 @@ public final class MemoryDataset implements Dataset {
   /**
    * Images without labels.
    *
-   * @param pixels {@code [N, C, H, W]}, kept and not copied: do not write to it any more
-   * @throws ShapeException if the bytes are no whole number of pictures
+   * @param pixels {@code [N, C, H, W]}, not copied, and must not be modified afterwards
+   * @throws ShapeException if the bytes are not a whole number of pictures
    */
   public static MemoryDataset of(byte[] pixels, int channels, int height, int width) {
     return new MemoryDataset(pixels, channels, height, width, null, List.of());
@@ -104,8 +104,8 @@ public final class MemoryDataset implements Dataset {
   /**
    * Images with labels.
    *
-   * @param pixels {@code [N, C, H, W]}, kept and not copied: do not write to it any more
-   * @param labels {@code [N]}, each from 0 to below the number of names; kept likewise
+   * @param pixels {@code [N, C, H, W]}, not copied, and must not be modified afterwards
+   * @param labels {@code [N]}, each from 0 to below the number of names; not copied either
    * @throws ShapeException if the sizes do not agree
    */
   public static MemoryDataset labeled(
@@ -114,7 +114,7 @@ public final class MemoryDataset implements Dataset {
         pixels, channels, height, width, Objects.requireNonNull(labels, "labels"), classNames);
   }
 
-  /** The same pictures, with a word about where they come from. */
+  /** The same pictures with a description of their origin. */
   public MemoryDataset withOrigin(String where) {
     return new MemoryDataset(this, pictures, where);
   }

@@ -12,15 +12,15 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch in the making, position by position, by several threads: each position is made by one of
- * them, and what it holds depends on seed, epoch and sample alone.
+ * A batch that several threads fill: each position is filled by one of them, and its content
+ * depends on seed, epoch and sample only.
  */
 final class PendingBatch {
 
-  /** Stands for a sample that is left out. */
+  /** Marks a sample that is omitted. */
   private static final int NONE = -1;
 
-  /** More damaged ones in a row mean that there is hardly a whole one. */
+  /** After so many damaged ones in a row, loading fails. */
   private static final int TRIES = 100;
 
   private final Dataset set;
@@ -35,7 +35,7 @@ final class PendingBatch {
   private int failedAt = Integer.MAX_VALUE;
   private @Nullable Throwable failure;
 
-  /** What comes in the place of a damaged picture. */
+  /** What replaces a damaged picture. */
   enum Substitution {
     NOTHING,
     ANOTHER,
@@ -69,12 +69,12 @@ final class PendingBatch {
     return transform.channels() * transform.height() * transform.width();
   }
 
-  /** Makes some positions. An error is kept for whoever takes the batch. */
-  void make(int from, int to, BooleanSupplier stop) {
+  /** Fills some positions. An error is stored for the consumer of the batch. */
+  void fill(int from, int to, BooleanSupplier stop) {
     Philox epochDraws = augmentation.draws(epoch);
     for (int i = from; i < to && !stop.getAsBoolean(); i++) {
       try {
-        make(i, epochDraws);
+        fill(i, epochDraws);
       } catch (RuntimeException | Error e) {
         failed(i, e);
         return;
@@ -82,10 +82,10 @@ final class PendingBatch {
     }
   }
 
-  private void make(int position, Philox epochDraws) {
-    int wanted = samples[position];
+  private void fill(int position, Philox epochDraws) {
+    int requested = samples[position];
     for (int attempt = 0; attempt < TRIES; attempt++) {
-      int sample = attempt == 0 ? wanted : substitute(wanted, attempt);
+      int sample = attempt == 0 ? requested : substitute(requested, attempt);
       try {
         var picture = set.picture(sample);
         samples[position] = sample;
@@ -101,7 +101,7 @@ final class PendingBatch {
     }
     throw new FormatException(
         "%d pictures in a row are damaged, from %s on; 'maskalign data check' lists them"
-            .formatted(TRIES, set.name(wanted)));
+            .formatted(TRIES, set.name(requested)));
   }
 
   private int substitute(int sample, int attempt) {
@@ -124,22 +124,22 @@ final class PendingBatch {
     }
   }
 
-  /** The error of the first position that has one. */
+  /** The error of the first position that failed. */
   synchronized @Nullable Throwable failure() {
     return failure;
   }
 
-  /** The damaged pictures met, position by position. */
+  /** The damaged pictures, by position. */
   synchronized List<DamagedSample> damages() {
     return damages.stream().sorted(Comparator.comparingInt(DamagedSample::position)).toList();
   }
 
-  /** Whether nothing is left in it. */
+  /** Whether all samples are omitted. */
   boolean isEmpty() {
     return Arrays.stream(samples).allMatch(sample -> sample == NONE);
   }
 
-  /** The batch, without what is left out. */
+  /** The batch, without omitted samples. */
   Batch batch() {
     int kept = compact();
     int[] chosen = Arrays.copyOf(samples, kept);
@@ -155,12 +155,12 @@ final class PendingBatch {
         transform.width());
   }
 
-  /** Gives up the pixels, those of the batch too. */
+  /** Releases the pixels, also those of the batch. */
   void recycle() {
     buffers.give(pixels);
   }
 
-  /** Moves what is kept to the front. */
+  /** Moves the remaining samples to the front. */
   private int compact() {
     int kept = 0;
     for (int i = 0; i < samples.length; i++) {

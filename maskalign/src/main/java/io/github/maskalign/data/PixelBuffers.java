@@ -5,14 +5,14 @@ import java.util.Deque;
 import java.util.Iterator;
 
 /**
- * The arrays of a loader's batches, used again and again: at tens of megabytes each they would
- * otherwise be most of the garbage of a training. Safe for several threads.
+ * A pool of the pixel arrays of a loader's batches, which would otherwise be most of the garbage of
+ * training. Safe for several threads.
  */
 final class PixelBuffers {
 
   private final Deque<float[]> free = new ArrayDeque<>();
 
-  /** An array of this length; what it holds is left from its last use. */
+  /** Takes an array of this length; its content is undefined. */
   synchronized float[] take(int length) {
     for (Iterator<float[]> arrays = free.iterator(); arrays.hasNext(); ) {
       float[] array = arrays.next();
@@ -24,7 +24,7 @@ final class PixelBuffers {
     return new float[length];
   }
 
-  /** Gives back an array that nobody looks at any more. */
+  /** Returns an array that is no longer in use. */
   synchronized void give(float[] array) {
     free.push(array);
   }

@@ -4,7 +4,7 @@ import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.Picture;
 
 /**
- * Turns a picture of 8-bit pixels into the numbers a model reads. Safe for several threads.
+ * Converts a picture of 8-bit pixels to the input of a model. Safe for several threads.
  *
  * @since 0.1.0
  */
@@ -19,15 +19,18 @@ public interface Transform {
   /** Color channels of the result. */
   int channels();
 
-  /** All that decides the result besides picture and draws, in one line that others can compare. */
+  /**
+   * Everything that determines the result besides picture and draws, in one line; part of the key
+   * of a teacher cache.
+   */
   String description();
 
   /**
    * Writes {@code [channels, height, width]} for one picture.
    *
-   * @param draws a stream of this sample and epoch alone: the result is a function of it and the
-   *     picture
-   * @param out takes the result from {@code offset} on
+   * @param draws a stream of random numbers for this sample and epoch only: the result is a
+   *     function of it and the picture
+   * @param out receives the result, starting at {@code offset}
    */
   void apply(Picture picture, Philox draws, float[] out, int offset);
 }

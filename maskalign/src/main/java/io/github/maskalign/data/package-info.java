@@ -1,2 +1,2 @@
-/** From pixels to batches: picture sets, augmentation, and the order in which samples are seen. */
+/** From pictures to batches: data sets, transforms, sampling and loading. */
 package io.github.maskalign.data;

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a classifier's file says of its head, so that the file is enough to use it.
+ * Metadata of a classifier's weight file, so that the file is enough to use it.
  *
- * @param head what stands on the network
- * @param classes names of what it tells apart
+ * @param head kind of the head
+ * @param classes names of the classes
  * @since 0.1.0
  */
 public record ClassifierCard(Head head, List<String> classes) {
@@ -27,7 +27,7 @@ public record ClassifierCard(Head head, List<String> classes) {
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .build();
 
-  /** What stands on a network. */
+  /** The head on a network. */
   public enum Head {
     /** A linear layer on the class token. */
     CLS,
@@ -45,7 +45,7 @@ public record ClassifierCard(Head head, List<String> classes) {
   }
 
   /**
-   * The card in a file.
+   * Reads the card of a file.
    *
    * @throws FormatException if it has none
    */
@@ -54,12 +54,12 @@ public record ClassifierCard(Head head, List<String> classes) {
     if (note == null) {
       throw new FormatException(
           file.file().files().getFirst()
-              + " has no head that finetune or probe trained; knn judges it without");
+              + " has no classifier head from finetune or probe; evaluate it with knn");
     }
     try {
       return JSON.readValue(note, ClassifierCard.class);
     } catch (JacksonException e) {
-      throw new FormatException("the note '" + NOTE + "': " + e.getOriginalMessage(), e);
+      throw new FormatException("the metadata '" + NOTE + "': " + e.getOriginalMessage(), e);
     }
   }
 

@@ -9,18 +9,18 @@ import java.util.Iterator;
 import java.util.Locale;
 
 /**
- * How good a classifier is on labeled pictures; all are means over pictures.
+ * Scores of a classifier on labeled pictures, each a mean over pictures.
  *
  * @param loss cross-entropy
- * @param top1 percentage whose largest logit is their label's
- * @param top5 percentage whose label is among the five largest logits
+ * @param top1 top-1 accuracy in percent
+ * @param top5 top-5 accuracy in percent
  * @since 0.1.0
  */
 public record ClassifierScore(double loss, double top1, double top5) {
 
   private static final int SEVERAL = 5;
 
-  /** A network in evaluation. */
+  /** A network in evaluation mode. */
   @FunctionalInterface
   public interface Network {
 
@@ -31,9 +31,9 @@ public record ClassifierScore(double loss, double top1, double top5) {
   /**
    * Scores a network.
    *
-   * @param scope lends temporary memory
+   * @param scope provides temporary memory
    * @param batches every picture once, with labels
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if there is no picture, or one without label
    */
   public static ClassifierScore of(Scope scope, Network network, Iterator<Batch> batches) {
     double loss = 0;
@@ -44,7 +44,7 @@ public record ClassifierScore(double loss, double top1, double top5) {
       Batch batch = batches.next();
       int[] labels = batch.labels();
       if (labels == null) {
-        throw new IllegalArgumentException("scoring a classifier needs labeled pictures");
+        throw new IllegalArgumentException("evaluating a classifier requires labeled pictures");
       }
       try (Scope inner = scope.child("evaluation")) {
         Ops ops = inner.ops();
@@ -59,7 +59,7 @@ public record ClassifierScore(double loss, double top1, double top5) {
       pictures += labels.length;
     }
     if (pictures == 0) {
-      throw new IllegalArgumentException("scoring a classifier needs one picture at least");
+      throw new IllegalArgumentException("evaluating a classifier requires at least one picture");
     }
     return new ClassifierScore(loss / pictures, first / pictures, several / pictures);
   }

@@ -12,9 +12,9 @@ import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViT;
 
 /**
- * What a frozen network says of a picture: {@code [2D]}, the class token and the mean of the patch
- * tokens after the final norm, one behind the other; the mean alone, {@code [D]}, where there is no
- * class token.
+ * Extracts the features of pictures from a frozen network: {@code [2D]}, the class token and the
+ * mean of the patch tokens after the final norm, concatenated; only the mean, {@code [D]}, without
+ * a class token.
  *
  * @since 0.1.0
  */
@@ -26,12 +26,14 @@ public final class FeatureExtractor {
   private final Transform transform;
   private final int batchSize;
 
-  /** Features of pictures that the transform prepares; temporary memory comes from the scope. */
+  /**
+   * Extracts features of pictures that the transform prepares; the scope provides temporary memory.
+   */
   public FeatureExtractor(Scope scope, ViT network, Transform transform, int batchSize) {
     this(scope, network, InputAdapter.none(), transform, batchSize);
   }
 
-  /** The same of a network that wants its pictures otherwise than the transform prepares them. */
+  /** The same for a network whose input differs from what the transform prepares. */
   public FeatureExtractor(
       Scope scope, ViT network, InputAdapter adapter, Transform transform, int batchSize) {
     this.scope = scope;
@@ -42,7 +44,7 @@ public final class FeatureExtractor {
   }
 
   /**
-   * Features of all pictures of a labeled set, in its order; damaged ones are left out.
+   * Features of all pictures of a labeled set, in its order; damaged ones are omitted.
    *
    * @throws IllegalStateException if the set has no labels
    */

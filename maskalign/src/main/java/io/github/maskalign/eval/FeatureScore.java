@@ -3,11 +3,11 @@ package io.github.maskalign.eval;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How well frozen features tell classes apart.
+ * Scores of frozen features, in {@code scores.json}.
  *
- * @param features whose they are
- * @param knn per cent of pictures whose class the nearest labeled ones tell
- * @param probe the same by a linear classifier; null if that was not tried
+ * @param features name of the network or baseline
+ * @param knn k-NN accuracy in percent
+ * @param probe accuracy in percent of a linear classifier on the features; null if not measured
  * @since 0.1.0
  */
 public record FeatureScore(String features, double knn, @Nullable Double probe) {}

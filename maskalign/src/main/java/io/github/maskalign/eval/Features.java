@@ -13,19 +13,19 @@ import java.util.Iterator;
 import java.util.function.Function;
 
 /**
- * One feature vector a sample, and its class. The arrays are not copied: do not write to them any
- * more.
+ * Feature vectors and labels of samples. The arrays are not copied and must not be modified
+ * afterwards.
  *
  * @param values {@code [N, D]}
  * @param width D
- * @param labels {@code [N]}, from 0 on
+ * @param labels {@code [N]}, from 0
  * @since 0.1.0
  */
 public record Features(float[] values, int width, int[] labels) {
 
   private static final int BATCH = 256;
 
-  /** Refuses arrays that do not fit, and values or labels that no classifier could use. */
+  /** Checks sizes, values and labels. */
   public Features {
     if (width < 1 || values.length != (long) labels.length * width) {
       throw new ShapeException(
@@ -47,7 +47,7 @@ public record Features(float[] values, int width, int[] labels) {
   }
 
   /**
-   * The normalized pixels themselves, the yardstick that learned features are held against.
+   * The normalized pixels themselves, a baseline for learned features.
    *
    * @throws IllegalStateException if the set has no labels
    */
@@ -55,7 +55,7 @@ public record Features(float[] values, int width, int[] labels) {
     return pixels(set, new WholeImage(set.height(), set.width(), stats));
   }
 
-  /** The same of pictures of any size, as a transform that draws nothing shows them. */
+  /** The same for pictures of any size, prepared by a transform without random draws. */
   public static Features pixels(Dataset set, Transform plain) {
     int width = plain.channels() * plain.height() * plain.width();
     try (DataLoader loader = DataLoader.onePass(set, plain, BATCH)) {
@@ -64,10 +64,10 @@ public record Features(float[] values, int width, int[] labels) {
   }
 
   /**
-   * The features of all batches; of damaged pictures that are skipped there are none.
+   * The features of all batches, without skipped damaged pictures.
    *
-   * @param max number of samples at most
-   * @param extractor gives {@code [B, width]} of a batch
+   * @param max maximum number of samples
+   * @param extractor computes {@code [B, width]} of a batch
    * @throws IllegalStateException if the pictures have no labels
    */
   static Features collect(

@@ -18,27 +18,28 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * features [N, D] -> classes [N]: a linear classifier trained on frozen features. Each feature is
- * standardized by mean and deviation over the training set, which takes the place of the batch
- * normalization without scale and shift that the published protocol puts before the linear layer.
- * Then AdamW on the cross-entropy, with a cosine schedule, in an order that depends on the seed
- * alone.
+ * features [N, D] -> classes [N]: a linear probe of features that were extracted once, which takes
+ * seconds. The published protocol, which trains on augmented pictures, is {@link
+ * io.github.maskalign.train.LinearProbing}. Each feature is standardized by mean and deviation over
+ * the training set, in place of the batch normalization without scale and shift that the published
+ * protocol applies before the linear layer. The linear layer is trained by AdamW on the
+ * cross-entropy with a cosine schedule, in an order that depends on the seed only.
  *
  * @param epochs passes over the training set
- * @param batch samples of an update
- * @param rate learning rate at the end of the warm-up, which takes a tenth of the training
- * @param seed of the orders and the first weights
+ * @param batch samples per update
+ * @param rate learning rate at the end of the warm-up, which is a tenth of the training
+ * @param seed of the order and the initial weights
  * @since 0.1.0
  */
 public record SoftmaxRegression(int epochs, int batch, double rate, long seed) {
 
-  /** Of the published protocol's batch normalization. */
+  /** Epsilon of the published protocol's batch normalization. */
   private static final double EPS = 1e-6;
 
   private static final double WARM_UP = 0.1;
   private static final double WEIGHT_DEVIATION = 0.01;
 
-  /** Refuses what cannot train. */
+  /** Checks the values. */
   public SoftmaxRegression {
     if (epochs < 1 || batch < 1 || !(rate > 0)) {
       throw new IllegalArgumentException(
@@ -47,13 +48,13 @@ public record SoftmaxRegression(int epochs, int batch, double rate, long seed) {
     }
   }
 
-  /** 20 epochs in batches of 256 at 0.003: enough for some thousand samples. */
+  /** 20 epochs in batches of 256 at 0.003: enough for a few thousand samples. */
   public static SoftmaxRegression standard(long seed) {
     return new SoftmaxRegression(20, 256, 3e-3, seed);
   }
 
   /**
-   * The share of test samples whose class is found, 0 to 1.
+   * Accuracy on the test samples, 0 to 1.
    *
    * @throws ShapeException if the two have different widths, or one is empty
    */
@@ -67,7 +68,7 @@ public record SoftmaxRegression(int epochs, int batch, double rate, long seed) {
   }
 
   /**
-   * The class of each test sample; their own labels are not looked at.
+   * The class of each test sample; their own labels are not used.
    *
    * @throws ShapeException if the two have different widths, or one is empty
    */

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Published teachers; their weight files are the user's to fetch.
+ * Published teachers; the user downloads their weight files.
  *
  * @since 0.1.0
  */
@@ -112,12 +112,12 @@ public enum KnownTeacher implements Choice {
       "dinov3_l16",
       "facebook/dinov3-vitl16-pretrain-lvd1689m");
 
-  /** What a student's files say of the weights it learned from. */
+  /** License of the teacher's weights, as recorded in a student's files. */
   private static final class Licenses {
     static final String MIT = "MIT";
     static final String APACHE = "Apache-2.0";
     static final String DINOV3 =
-        "DINOv3 License (Meta's own terms, which reach what is made from the weights; read them)";
+        "DINOv3 License (Meta's own terms, which also cover derived models; read them)";
   }
 
   private final String description;
@@ -144,17 +144,17 @@ public enum KnownTeacher implements Choice {
     return Choice.parse("teacher", KnownTeacher.class, word);
   }
 
-  /** Its shape, for images of the size it was trained on. */
+  /** Its configuration, for images of the size it was trained on. */
   public ViTConfig config() {
     return config;
   }
 
-  /** The statistics by which its pixels are normalized. */
+  /** The statistics that its pixels are normalized with. */
   public ChannelStats statistics() {
     return statistics;
   }
 
-  /** Of its weights. */
+  /** License of its weights. */
   public String license() {
     return license;
   }
@@ -162,8 +162,8 @@ public enum KnownTeacher implements Choice {
   /**
    * Loads the weights for a student of {@code grid} patches a side: the teacher sees images of
    * {@code grid} times its own patch size, such as CLIP ViT-L/14 images of 196 pixels beside a
-   * student that sees patches of 16 in images of 224. A {@code config.json} beside the weights has
-   * the last word on their shape.
+   * student that sees patches of 16 in images of 224. A {@code config.json} next to the weights
+   * overrides this configuration.
    *
    * @param scope owns the weights
    * @param path a file or folder of any kind that {@link

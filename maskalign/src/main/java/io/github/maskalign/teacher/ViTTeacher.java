@@ -24,8 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A Vision Transformer as teacher. Registers are left out of what it gives; a network without class
- * token gives the mean of its patches in that place.
+ * A Vision Transformer as teacher. Its output omits registers; for a network without class token,
+ * the mean of the patches takes that place.
  *
  * @since 0.1.0
  */
@@ -37,16 +37,16 @@ public final class ViTTeacher implements Teacher {
   private final Importance importance;
 
   /**
-   * A teacher whose importance of patches is the one that fits its network.
+   * A teacher that computes the importance of patches in the way that fits its network.
    *
-   * @param adapter makes the network's input from a student's; an input of another size than the
-   *     network's is resized before it
+   * @param adapter converts a student's input to the network's; an input of another size is resized
+   *     first
    */
   public ViTTeacher(TeacherId id, ViT network, InputAdapter adapter) {
     this(id, network, adapter, Importance.of(network.config()));
   }
 
-  /** A teacher with a given importance of patches. */
+  /** A teacher with a given way to compute the importance of patches. */
   public ViTTeacher(TeacherId id, ViT network, InputAdapter adapter, Importance importance) {
     this.id = id;
     this.network = network;
@@ -55,8 +55,8 @@ public final class ViTTeacher implements Teacher {
   }
 
   /**
-   * Loads a network. Its final norm and a classifier's head may be missing or left over, since
-   * neither takes part; all else must fit. A position table of another grid is resampled.
+   * Loads a network. The final norm and a classifier's head may be missing or unused; everything
+   * else must match. Position embeddings of another grid are resampled.
    *
    * @param scope owns the weights
    * @param path a file or folder with names that {@link ViTNames} knows
@@ -70,11 +70,12 @@ public final class ViTTeacher implements Teacher {
   }
 
   /**
-   * Loads any network whose shape the file or folder itself tells, for a student of {@code grid}
-   * patches a side. What lies beside the weights tells their pixels' statistics and license too.
+   * Loads any network whose configuration can be read from the file or folder, for a student of
+   * {@code grid} patches per side. Pixel statistics and license are read from the files next to the
+   * weights.
    *
    * @param scope owns the weights
-   * @param students statistics that their pixels are normalized by
+   * @param students statistics that the student's pixels are normalized with
    * @throws io.github.maskalign.tensor.FormatException if it is no known Vision Transformer
    */
   public static ViTTeacher open(Scope scope, Path path, int grid, ChannelStats students) {
@@ -103,7 +104,7 @@ public final class ViTTeacher implements Teacher {
     return network;
   }
 
-  /** Makes the network's input from a student's. */
+  /** Converts a student's input to the network's. */
   public InputAdapter adapter() {
     return adapter;
   }

@@ -1,2 +1,2 @@
-/** Frozen networks to learn from, and how a student's images become their input. */
+/** Frozen teacher networks, and the conversion of a student's images to their input. */
 package io.github.maskalign.teacher;

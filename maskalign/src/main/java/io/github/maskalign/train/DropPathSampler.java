@@ -4,7 +4,10 @@ import io.github.maskalign.data.Batch;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.StochasticDepth;
 
-/** Stochastic depth as a function of seed, step and sample, whatever batch the sample is in. */
+/**
+ * Draws stochastic depth as a function of seed, step and sample, independently of the rest of the
+ * batch.
+ */
 final class DropPathSampler {
 
   private final Philox random;

@@ -10,8 +10,8 @@ import io.github.maskalign.vit.ViTClassifier;
 import java.util.Map;
 
 /**
- * Supervised training of all of a {@link ViTClassifier}: cross-entropy with target distributions
- * and AdamW, lower layers more slowly. From random weights it is plain supervised training.
+ * Fine-tunes all parameters of a {@link ViTClassifier}: cross-entropy with target distributions,
+ * AdamW, and layer-wise learning rate decay. From random weights it is plain supervised training.
  *
  * @since 0.1.0
  */
@@ -25,12 +25,12 @@ public final class FineTuning extends ModelTraining {
    *
    * @param options learning rate and clipping
    * @param betas of AdamW
-   * @param layerDecay factor on the rate from one layer to the next lower one
+   * @param layerDecay factor on the learning rate from one layer to the next lower one
    * @param weightDecay on matrices
-   * @param dropPath last block's rate
-   * @param targets of the batches
-   * @param seed of the drop paths
-   * @param description goes into the metadata of the weights
+   * @param dropPath stochastic depth rate of the last block
+   * @param targets target distributions of a batch
+   * @param seed of stochastic depth
+   * @param description metadata of the weight file
    */
   public record Recipe(
       TrainStep.Options options,
@@ -46,7 +46,7 @@ public final class FineTuning extends ModelTraining {
   private final SoftTargets targets;
   private final DropPathSampler dropPaths;
 
-  /** Training from step 0; moments belong to the parameters' scope. */
+  /** Starts at step 0; the parameters' scope owns the optimizer state. */
   public FineTuning(ViTClassifier model, Parameters parameters, Recipe recipe) {
     super(trainStep(model, parameters, recipe), parameters, MODEL, recipe.description);
     this.model = model;
@@ -65,7 +65,7 @@ public final class FineTuning extends ModelTraining {
 
   @Override
   public Tensor loss(Tape tape, Batch batch) {
-    // First, since it may mix the pictures.
+    // Computed first, since it may mix the pictures.
     Tensor target = tape.of(targets.of(batch), batch.size(), model.classes());
     return tape.crossEntropy(
         model.forward(tape, batch.images(tape), dropPaths.draw(batch)), target);
@@ -79,7 +79,7 @@ public final class FineTuning extends ModelTraining {
   static int[] labels(Batch batch) {
     if (batch.labels() == null) {
       throw new IllegalArgumentException(
-          "training a classifier needs labels, and the pictures have none");
+          "training a classifier requires labels, but the pictures have none");
     }
     return batch.labels();
   }

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The published linear probe: the head of a {@link LinearProbe} learns by LARS, all else is frozen.
+ * The published linear probing protocol (He et al., arXiv 2111.06377): trains the head of a {@link
+ * LinearProbe} with LARS on augmented pictures, with the network frozen. For a quick score of
+ * features that are already extracted, see {@link io.github.maskalign.eval.SoftmaxRegression}.
  *
  * @since 0.1.0
  */
@@ -26,9 +28,9 @@ public final class LinearProbing extends ModelTraining {
   private final LinearProbe model;
 
   /**
-   * Training from step 0; the momentum belongs to the parameters' scope.
+   * Starts at step 0; the parameters' scope owns the optimizer state.
    *
-   * @param description goes into the metadata of the weights
+   * @param description metadata of the weight file
    */
   public LinearProbing(
       LinearProbe model,
@@ -48,7 +50,7 @@ public final class LinearProbing extends ModelTraining {
     return new TrainStep(parameters.scope(), head, lars, options);
   }
 
-  /** {@inheritDoc} It moves the norm's statistics. */
+  /** {@inheritDoc} Updates the running statistics of the batch norm. */
   @Override
   public Tensor loss(Tape tape, Batch batch) {
     int[] labels = FineTuning.labels(batch);

@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.util.Iterator;
 import java.util.Map;
 
-/** Training of named parameters: what is left to a kind of it is the loss of a batch. */
+/** Base of the kinds of training, which implement the loss of a batch. */
 abstract class ModelTraining implements Training {
 
   private final TrainStep trainStep;
@@ -21,9 +21,9 @@ abstract class ModelTraining implements Training {
   private final Map<String, String> metadata;
 
   /**
-   * Training from step 0.
+   * Starts at step 0.
    *
-   * @param file of the parameters in a checkpoint
+   * @param file name of the parameters' file in a checkpoint
    * @param metadata of that file
    */
   ModelTraining(

@@ -9,7 +9,7 @@ import io.github.maskalign.tensor.Tensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** There is no teacher, so nothing is said of any picture. */
+/** The source without a teacher, which has no targets. */
 enum NoTargets implements TargetSource, Targets {
   INSTANCE;
 
@@ -30,6 +30,6 @@ enum NoTargets implements TargetSource, Targets {
 
   @Override
   public List<Tensor> at(Eager ops, int[] tokens) {
-    throw new IllegalStateException("targets were asked for where there is no teacher");
+    throw new IllegalStateException("there is no teacher, so there are no targets");
   }
 }

@@ -8,9 +8,9 @@ import io.github.maskalign.tensor.Tensor;
 import java.util.List;
 
 /**
- * Finds the tensor in which numbers first went wrong, in words.
+ * Finds the first tensor with a value that is not finite, and names it.
  *
- * @param parameters that are trained
+ * @param parameters the trained parameters
  */
 record NonFiniteSearch(List<Parameter> parameters) {
 
@@ -25,7 +25,7 @@ record NonFiniteSearch(List<Parameter> parameters) {
     return -1;
   }
 
-  /** Looks at the weights, then at what was computed with them, in order. */
+  /** Searches the weights, then the results computed from them, in order. */
   String behindLoss(Tape tape) {
     for (Parameter parameter : parameters) {
       if (!isFinite(parameter.value())) {
@@ -33,10 +33,10 @@ record NonFiniteSearch(List<Parameter> parameters) {
       }
     }
     return tape.firstResult(result -> !isFinite(result))
-        .orElse("what is not recorded, such as the targets");
+        .orElse("a tensor that is not recorded, such as a target");
   }
 
-  /** Looks at the gradients in the order of the parameters. */
+  /** Searches the gradients in the order of the parameters. */
   String among(GradientSource gradients) {
     for (Parameter parameter : parameters) {
       Tensor gradient = gradients.of(parameter.value());

@@ -14,10 +14,9 @@ import io.github.maskalign.train.checkpoint.StudentFiles;
 import java.util.Arrays;
 
 /**
- * Pre-training, step by step: the teacher, if there is one, has seen whole pictures, the student
- * sees the visible patches, and AdamW moves the student and what serves the objective. Everything
- * random in a step is a function of the seed, the step and the sample, so going on from a
- * checkpoint gives the same bits.
+ * Pre-training with a {@link PretrainObjective}: targets of the whole pictures, masks, the
+ * student's loss at the visible patches, and AdamW. All random numbers of a step are functions of
+ * the seed, the step and the sample, so a resumed run has the same bits.
  *
  * @since 0.1.0
  */
@@ -31,9 +30,10 @@ public final class Pretraining extends ModelTraining {
    *
    * @param options learning rate and clipping
    * @param betas of AdamW
-   * @param weightDecay on the parameters that the recipe decays
-   * @param dropPath last block's rate
-   * @param seed of masks and drop paths
+   * @param weightDecay weight decay of the parameters in {@link
+   *     io.github.maskalign.WeightDecayGroups}
+   * @param dropPath stochastic depth rate of the last block
+   * @param seed of masks and stochastic depth
    */
   public record Recipe(
       TrainStep.Options options,
@@ -42,7 +42,7 @@ public final class Pretraining extends ModelTraining {
       double dropPath,
       long seed) {
 
-    /** The released recipe's optimizer, which clips nothing. */
+    /** The released recipe's optimizer, without gradient clipping. */
     public static Recipe released(
         CosineSchedule schedule,
         long batchesPerEpoch,
@@ -60,8 +60,8 @@ public final class Pretraining extends ModelTraining {
   private final DropPathSampler dropPaths;
 
   /**
-   * Training from step 0; moments belong to the parameters' scope. The teacher is no part of a
-   * checkpoint.
+   * Starts at step 0; the parameters' scope owns the optimizer state. A checkpoint does not contain
+   * the teacher.
    */
   public Pretraining(
       PretrainObjective objective, Parameters parameters, TargetSource source, Recipe recipe) {

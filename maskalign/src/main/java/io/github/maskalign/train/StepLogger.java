@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what a run tells of a step to its log and, if wanted, for TensorBoard. */
+/**
+ * Writes log entries to the run's JSON-lines log and, if configured, to TensorBoard event files.
+ */
 final class StepLogger implements AutoCloseable {
 
   private final RunLog log;
@@ -19,7 +21,7 @@ final class StepLogger implements AutoCloseable {
     this.events = events;
   }
 
-  /** Goes on after a step. */
+  /** Opens the log to append after a step. */
   static StepLogger open(RunFolder folder, TrainerConfig.Logging logging, long lastStep) {
     RunLog log = RunLog.open(folder.log(), lastStep);
     return new StepLogger(

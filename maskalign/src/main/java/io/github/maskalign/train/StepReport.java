@@ -1,11 +1,11 @@
 package io.github.maskalign.train;
 
 /**
- * What one optimizer step did.
+ * The result of one optimizer step.
  *
  * @param step number of the step, from 1
  * @param epoch fractional epoch at its end
- * @param loss mean over the step's pictures
+ * @param loss mean over the pictures of the step
  * @param learningRate before the groups' factors
  * @param gradientNorm 2-norm over all gradients, before any clipping
  * @since 0.1.0

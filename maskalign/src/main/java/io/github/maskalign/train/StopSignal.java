@@ -7,10 +7,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a training loop end in good order when the user presses Ctrl-C or the system asks it to end:
- * the first signal is only noted, for the loop to look at between steps; a second one, half a
- * second or more after it, ends the process at once. While it is open the signals do not end the
- * process by themselves.
+ * Handles SIGINT (Ctrl-C) and SIGTERM so that a training loop can save and end: the first signal
+ * sets a flag that the loop checks between steps; a second one, half a second or more later, ends
+ * the process immediately. While
+ * this is open, the signals do not end the process by themselves.
  *
  * <pre>{@code
  * try (StopSignal stop = StopSignal.install()) {
@@ -56,15 +56,15 @@ public final class StopSignal implements AutoCloseable {
   /**
    * Listens to SIGINT and SIGTERM.
    *
-   * @param onFirst runs when the first signal comes, on the thread that handles signals: the place
-   *     to tell the user what is going on
+   * @param onFirst runs at the first signal, on the thread that handles signals, for example to
+   *     print a message
    */
   public static StopSignal install(Runnable onFirst) {
-    // Not exit: its shutdown hooks could wait for the very loop that does not end.
+    // Not exit: its shutdown hooks could wait for the loop that does not end.
     return install(SystemSignals::handle, Runtime.getRuntime()::halt, onFirst);
   }
 
-  /** With signals and an end of the process that tests can do without. */
+  /** With replaceable signals and process exit, for tests. */
   static StopSignal install(Signals signals, IntConsumer exit, Runnable onFirst) {
     return install(signals, exit, onFirst, System::nanoTime);
   }
@@ -88,7 +88,7 @@ public final class StopSignal implements AutoCloseable {
     /**
      * Calls the handler with the number of each signal of this name.
      *
-     * @return what restores the former handling, or null if signals cannot be had here
+     * @return what restores the former handling, or null if the signal cannot be handled here
      */
     @Nullable Runnable handle(String name, IntConsumer handler);
   }
@@ -105,17 +105,17 @@ public final class StopSignal implements AutoCloseable {
     onFirst.run();
   }
 
-  /** Whether the loop should finish its step, save and end. */
+  /** Whether a signal was received: the loop should finish its step, save and end. */
   public boolean requested() {
     return signal != 0;
   }
 
-  /** What the process should end with: 130 after Ctrl-C, 143 after SIGTERM, 0 after neither. */
+  /** Exit status of the process: 130 after Ctrl-C, 143 after SIGTERM, otherwise 0. */
   public int exitStatus() {
     return signal == 0 ? 0 : SIGNALED + signal;
   }
 
-  /** Gives the signals back to whoever had them before. */
+  /** Restores the previous signal handlers. */
   @Override
   public void close() {
     restore.reversed().forEach(Runnable::run);

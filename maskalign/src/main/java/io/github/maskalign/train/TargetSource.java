@@ -8,7 +8,7 @@ import io.github.maskalign.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where pre-training has its targets from.
+ * Provides the targets of pre-training: from a teacher, from a cache, or none.
  *
  * @since 0.1.0
  */
@@ -19,13 +19,13 @@ public interface TargetSource extends AutoCloseable {
     return NoTargets.INSTANCE;
   }
 
-  /** Whose features they are; null without a teacher. */
+  /** Identity of the teacher; null without one. */
   @Nullable TeacherId teacherId();
 
   /**
    * The targets of a batch.
    *
-   * @param ops whose scope owns what is made; nothing is recorded
+   * @param ops its scope owns the result; nothing is recorded
    * @param images the batch's pictures [B, C, H, W]
    */
   Targets targets(Ops ops, Batch batch, Tensor images);

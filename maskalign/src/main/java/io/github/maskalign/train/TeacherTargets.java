@@ -10,10 +10,10 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 
 /**
- * Targets from a teacher that looks at every batch.
+ * Runs a teacher on every batch.
  *
- * @param teacher is asked
- * @param plan says for what
+ * @param teacher computes the features
+ * @param plan determines levels and normalization
  * @since 0.1.0
  */
 public record TeacherTargets(Teacher teacher, AlignmentPlan plan) implements TargetSource {

@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What all kinds of training have in common: losses of batches, their gradients averaged and
- * clipped, and an optimizer's step at the rate of the schedule; nothing that is not finite gets as
- * far as the weights.
+ * One training step, shared by all kinds of training: losses of one or more batches, averaged and
+ * clipped gradients, and an optimizer step at the scheduled learning rate. Losses and gradients
+ * that are not finite never reach the weights.
  *
  * @since 0.1.0
  */
@@ -31,7 +31,7 @@ public final class TrainStep {
   private static final String OPTIMIZER = "optimizer.safetensors";
   private static final String STATE = "state.json";
 
-  /** The loss of a batch, a scalar; the parameters are watched already. */
+  /** The loss of a batch, a scalar; the tape already watches the parameters. */
   @FunctionalInterface
   public interface Loss {
 
@@ -40,15 +40,15 @@ public final class TrainStep {
   }
 
   /**
-   * How far a step goes.
+   * Learning rate schedule and gradient clipping.
    *
-   * @param schedule learning rate over fractional epochs, looked up at a step's first batch
-   * @param batchesPerEpoch length of an epoch
-   * @param maxNorm gradients are clipped to this global norm
+   * @param schedule learning rate by fractional epoch, evaluated at a step's first batch
+   * @param batchesPerEpoch batches per epoch
+   * @param maxNorm maximum global gradient norm
    */
   public record Options(CosineSchedule schedule, long batchesPerEpoch, double maxNorm) {
 
-    /** Gradients as they come. */
+    /** Without gradient clipping. */
     public static Options unclipped(CosineSchedule schedule, long batchesPerEpoch) {
       return new Options(schedule, batchesPerEpoch, Double.POSITIVE_INFINITY);
     }
@@ -57,17 +57,17 @@ public final class TrainStep {
     public Options {
       if (batchesPerEpoch < 1 || !(maxNorm > 0)) {
         throw new IllegalArgumentException(
-            "training: %d batches an epoch, gradients clipped to %s; both must be positive"
+            "training: %d batches per epoch, gradients clipped to %s; both must be positive"
                 .formatted(batchesPerEpoch, maxNorm));
       }
     }
   }
 
   /**
-   * What a checkpoint notes beside the tensors.
+   * State in a checkpoint besides the tensors.
    *
    * @param step steps done
-   * @param updates number of updates that each parameter has had
+   * @param updates number of updates of each parameter
    */
   public record State(long step, Map<String, Long> updates) {}
 
@@ -79,9 +79,9 @@ public final class TrainStep {
   private long steps;
 
   /**
-   * Updates from step 0.
+   * Starts at step 0.
    *
-   * @param scope owns what a step makes
+   * @param scope owns the tensors of a step
    * @param trained the parameters that get gradients
    */
   public TrainStep(
@@ -93,7 +93,7 @@ public final class TrainStep {
     this.options = options;
   }
 
-  /** What moves the parameters. */
+  /** The optimizer. */
   public Optimizer optimizer() {
     return optimizer;
   }
@@ -132,7 +132,7 @@ public final class TrainStep {
     }
   }
 
-  /** Before a teacher or a norm meets them, whose complaint would name another cause. */
+  /** Checked before a teacher or a norm reads the pixels, whose error would name another cause. */
   private void requirePixels(Batch batch) {
     int sample = NonFiniteSearch.sample(batch);
     if (sample >= 0) {

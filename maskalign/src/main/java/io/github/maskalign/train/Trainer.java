@@ -17,9 +17,9 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a {@link Training} over its epochs: batches, log, progress, evaluation between epochs,
- * checkpoints, Ctrl-C. A run that goes on from a checkpoint has the bits of one that was never
- * stopped.
+ * Runs a {@link Training} over its epochs: loads batches, logs, shows progress, evaluates between
+ * epochs, saves checkpoints and handles Ctrl-C. A resumed run has the same bits as one that was
+ * never stopped.
  *
  * @since 0.1.0
  */
@@ -29,16 +29,16 @@ public final class Trainer {
   private static final String CLOCK = "clock.json";
 
   /**
-   * What a checkpoint notes of the run.
+   * Progress of the run, in a checkpoint.
    *
    * @param best the best score so far, null before the first
    */
   public record Progress(@Nullable Double best) {}
 
   /**
-   * What a checkpoint notes of the time, which no two runs have in common.
+   * Training time, in a checkpoint file of its own since it differs from run to run.
    *
-   * @param seconds of training so far
+   * @param seconds training time so far
    */
   public record Clock(double seconds) {}
 
@@ -54,10 +54,10 @@ public final class Trainer {
   private double seconds;
 
   /**
-   * A run that leaves what it makes in a folder.
+   * A run that writes to a folder.
    *
-   * @param name stands in front of its progress
-   * @param evaluator taken at the end of each epoch
+   * @param name label of the progress display
+   * @param evaluator evaluates the model at the end of each epoch
    */
   public Trainer(
       String name,
@@ -75,9 +75,9 @@ public final class Trainer {
   }
 
   /**
-   * Goes back to the newest checkpoint of the folder.
+   * Restores the newest checkpoint of the folder.
    *
-   * @return the steps done before
+   * @return the number of steps done
    * @throws IllegalArgumentException if there is none
    */
   public long resume() {
@@ -87,7 +87,7 @@ public final class Trainer {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        folder + " holds no whole checkpoint to resume from"));
+                        folder + " has no complete checkpoint to resume from"));
     training.restore(latest);
     Double score = latest.json(PROGRESS, Progress.class).best;
     bestScore = score == null ? OptionalDouble.empty() : OptionalDouble.of(score);
@@ -95,7 +95,7 @@ public final class Trainer {
     return training.steps();
   }
 
-  /** Counts time that was spent for the training before its first step. */
+  /** Adds time spent before the first step to the training time. */
   public void spent(double before) {
     seconds += before;
   }
@@ -106,7 +106,7 @@ public final class Trainer {
   }
 
   /**
-   * Trains until all epochs are done or a stop is asked for, then saves a checkpoint.
+   * Trains until all epochs are done or a stop is requested, then saves a checkpoint.
    *
    * @return whether all epochs are done
    */
@@ -150,7 +150,7 @@ public final class Trainer {
     return every == 0 ? epochEnds : step % every == 0;
   }
 
-  /** Waiting above a few per cent of the time means that loading is the bottleneck. */
+  /** If waiting takes more than a few percent of the time, loading is the bottleneck. */
   private Map<String, Double> extras(Metrics measured, DataLoader loader) {
     double waited = loader.waitedSeconds();
     Map<String, Double> extras = new LinkedHashMap<>();
@@ -168,7 +168,7 @@ public final class Trainer {
   private static void show(Metrics measured, int epochs, ProgressDisplay display) {
     StringBuilder line = new StringBuilder();
     measured.values().entrySet().stream()
-        // A matrix in a line is for programs.
+        // The entries of the mixing matrix are for programs, not for the console.
         .filter(entry -> MixKeys.parse(entry.getKey()).isEmpty())
         .forEach(
             entry ->
@@ -209,7 +209,7 @@ public final class Trainer {
         imagesPerSecond);
   }
 
-  /** Batches as they come, noting how many pictures, and of which epoch. */
+  /** Passes batches through, counting pictures and tracking the epoch. */
   private static final class Counted implements Iterator<Batch> {
     private final Iterator<Batch> source;
     private final Speedometer speed;

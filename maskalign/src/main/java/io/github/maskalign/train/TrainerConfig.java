@@ -8,17 +8,16 @@ import io.github.maskalign.data.LoaderOptions;
 import java.util.function.Consumer;
 
 /**
- * What a {@link Trainer} does, apart from the training itself.
+ * Configuration of a {@link Trainer}: data, epochs, logging and checkpoints.
  *
- * @param images to learn from
- * @param augmentation what is done to them
- * @param batches order and size
- * @param epochs passes over the pictures
- * @param accumulate batches in an update; what does not fill an update at the end of an epoch is
- *     used in the next
- * @param logging what is told of it
- * @param saving when to keep a checkpoint
- * @param loading how pictures are loaded; where it reports to, is not looked at
+ * @param images the training set
+ * @param augmentation transform and seed of the crops
+ * @param batches order and size of the batches
+ * @param epochs passes over the training set
+ * @param accumulate batches per update; batches left over at the end of an epoch count for the next
+ * @param logging what to log
+ * @param saving when to save checkpoints
+ * @param loading how pictures are loaded; its {@code report} is ignored
  * @since 0.1.0
  */
 public record TrainerConfig(
@@ -31,7 +30,7 @@ public record TrainerConfig(
     Saving saving,
     LoaderOptions loading) {
 
-  /** With the usual loading. */
+  /** With the default loading. */
   public TrainerConfig(
       Dataset images,
       Augmentation augmentation,
@@ -51,21 +50,21 @@ public record TrainerConfig(
         LoaderOptions.standard());
   }
 
-  /** With other loading. */
+  /** The same with other loading. */
   public TrainerConfig withLoading(LoaderOptions other) {
     return new TrainerConfig(
         images, augmentation, batches, epochs, accumulate, logging, saving, other);
   }
 
   /**
-   * What a run tells of itself.
+   * What a run logs.
    *
-   * @param every steps between two lines of the log
-   * @param tensorboard whether to write for TensorBoard too
+   * @param every steps between two log entries
+   * @param tensorboard whether to write TensorBoard event files too
    */
   public record Logging(int every, boolean tensorboard) {
 
-    /** A line every so many steps. */
+    /** A log entry every {@code steps} steps. */
     public static Logging every(int steps) {
       return new Logging(steps, false);
     }
@@ -73,20 +72,21 @@ public record TrainerConfig(
     /** Checks the number. */
     public Logging {
       if (every < 1) {
-        throw new IllegalArgumentException("a line every " + every + " steps; give 1 or more");
+        throw new IllegalArgumentException(
+            "a log entry every " + every + " steps: must be at least 1");
       }
     }
   }
 
   /**
-   * When to keep a checkpoint.
+   * When to save checkpoints.
    *
-   * @param everySteps steps between two; with 0, one at the end of every epoch
-   * @param keep how many of the newest are kept
+   * @param everySteps steps between two checkpoints; with 0, one at the end of every epoch
+   * @param keep number of the newest checkpoints to keep
    */
   public record Saving(int everySteps, int keep) {
 
-    /** One at the end of every epoch, of which two are kept. */
+    /** A checkpoint at the end of every epoch, of which two are kept. */
     public static Saving standard() {
       return new Saving(0, 2);
     }
@@ -95,7 +95,7 @@ public record TrainerConfig(
     public Saving {
       if (everySteps < 0 || keep < 1) {
         throw new IllegalArgumentException(
-            "checkpoints every %d steps, %d kept: give 0 or more steps, and keep 1 or more"
+            "checkpoints every %d steps, %d kept: must be at least 0 steps and at least 1 kept"
                 .formatted(everySteps, keep));
       }
     }
@@ -105,7 +105,7 @@ public record TrainerConfig(
   public TrainerConfig {
     if (epochs < 1 || accumulate < 1) {
       throw new IllegalArgumentException(
-          "epochs %d and accumulation %d must be 1 or more".formatted(epochs, accumulate));
+          "epochs %d and accumulation %d must be at least 1".formatted(epochs, accumulate));
     }
     if (epochs * batches.perEpoch() < accumulate) {
       throw new IllegalArgumentException(
@@ -119,7 +119,7 @@ public record TrainerConfig(
     return epochs * batches.perEpoch() / accumulate;
   }
 
-  /** Whole epochs whose batches an update after {@code step} steps has used up. */
+  /** Number of epochs completed after {@code step} updates. */
   int epochsDone(long step) {
     return step == steps() ? epochs : Math.toIntExact(step * accumulate / batches.perEpoch());
   }
@@ -127,7 +127,7 @@ public record TrainerConfig(
   /**
    * Loads the batches from a step on.
    *
-   * @param report takes what there is to say about damaged pictures
+   * @param report receives messages about damaged pictures
    */
   DataLoader loader(long doneSteps, Consumer<String> report) {
     return DataLoader.start(

@@ -8,13 +8,13 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * Something that is trained step by step, for a {@link Trainer} to run.
+ * A training task that a {@link Trainer} runs step by step.
  *
  * @since 0.1.0
  */
 public interface Training {
 
-  /** What computes, for people. */
+  /** Description of the backend, for display. */
   String backend();
 
   /** Steps done so far. */
@@ -23,22 +23,21 @@ public interface Training {
   /**
    * One update from the gradients of several batches, averaged.
    *
-   * @param count how many batches to take
-   * @throws NonFiniteException if a loss or the gradient is not finite; the weights stay as they
-   *     are
+   * @param count number of batches
+   * @throws NonFiniteException if a loss or the gradient is not finite; the weights are not updated
    */
   StepReport step(Iterator<Batch> batches, int count);
 
-  /** One update from these batches. */
+  /** One update from the given batches. */
   default StepReport step(List<Batch> batches) {
     return step(batches.iterator(), batches.size());
   }
 
-  /** Adds all that {@link #restore} needs to a checkpoint. */
+  /** Writes everything that {@link #restore} reads to a checkpoint. */
   void save(CheckpointWriter writer) throws IOException;
 
   /**
-   * Goes back to a checkpoint of a run with the same configuration.
+   * Restores a checkpoint of a run with the same configuration.
    *
    * @throws io.github.maskalign.tensor.FormatException if its tensors do not fit
    */

@@ -1,2 +1,5 @@
-/** What a training run needs around its steps: folder, log, progress, stopping, checkpoints. */
+/**
+ * Training: pre-training, fine-tuning and linear probing, each step by step, and the {@link
+ * Trainer} that runs them over epochs with batches, log, evaluation and checkpoints.
+ */
 package io.github.maskalign.train;

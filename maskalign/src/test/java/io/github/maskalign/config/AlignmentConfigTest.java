@@ -40,8 +40,8 @@ class AlignmentConfigTest {
   @Test
   void whatCannotWorkIsRefusedWithTheReason() {
     AlignmentConfig config = AlignmentConfig.released();
-    refused(config, SIX, "needs equal depths");
-    refused(config, new Dimensions(3, 8, 16), "needs equal depths");
+    refused(config, SIX, "requires equal depths");
+    refused(config, new Dimensions(3, 8, 16), "requires equal depths");
     refused(config.withFusion(Fusion.SIMPLE), SIX, "use fusion sum");
     refused(config, new Dimensions(4, 8, 25), "25 patches and the teacher 16");
     refused(config.withMask(MaskKind.RANDOM, 0.95), FOUR, "leaves none of 16");

@@ -203,7 +203,7 @@ class PretrainingTest {
     try (TinyRun run = new TinyRun("cpu", 1)) {
       Trainer nothing = training(run, folder);
       String message = assertThrows(IllegalArgumentException.class, nothing::resume).getMessage();
-      assertTrue(message.contains("no whole checkpoint"), message);
+      assertTrue(message.contains("no complete checkpoint"), message);
     }
   }
 }

@@ -4,10 +4,10 @@ import io.github.maskalign.vectors.cases.Finding;
 import java.util.Locale;
 
 /**
- * How a case went.
+ * The result of a case.
  *
  * @param name of the case
- * @param worst what came nearest to the limit, or went furthest past it
+ * @param worst the comparison with the largest error relative to its tolerance
  */
 record CaseResult(String name, Finding worst) {
 
@@ -15,7 +15,7 @@ record CaseResult(String name, Finding worst) {
     return worst.passed();
   }
 
-  /** Name, worst error, tolerance, pass or fail, where. */
+  /** One line: name, worst error, tolerance, pass or fail, location. */
   String line(int nameWidth) {
     String pattern = "%-" + nameWidth + "s  %s  %s  %s  %s%s";
     String detail = worst.detail().isEmpty() ? "" : ": " + worst.detail();

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder of reference data: which cases it has. */
+/** A folder of reference data and its cases. */
 final class VectorFolder {
 
   /**
@@ -32,7 +32,7 @@ final class VectorFolder {
   /**
    * The cases that {@code index.json} lists; without one, every JSON file below the folder.
    *
-   * @throws FormatException if the index is not one, or there are no cases
+   * @throws FormatException if the index is invalid, or there are no cases
    */
   static List<Entry> entries(Path root) {
     try {
@@ -42,7 +42,7 @@ final class VectorFolder {
       Path index = root.resolve(INDEX);
       List<Entry> entries = Files.exists(index) ? listed(root, index) : found(root);
       if (entries.isEmpty()) {
-        throw new FormatException(root + ": there are no cases, neither listed nor lying about");
+        throw new FormatException(root + ": contains no cases, neither in an index nor as files");
       }
       return entries;
     } catch (IOException e) {

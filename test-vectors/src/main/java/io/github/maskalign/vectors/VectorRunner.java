@@ -15,15 +15,15 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Holds a backend, and the library on it, against the cases of a folder. A case that breaks fails
- * with its reason and the run goes on.
+ * Verifies a backend, and the library on it, against the cases of a folder. A case that throws
+ * fails with its reason, and the run continues.
  */
 final class VectorRunner {
 
-  /** Numbers of cases. */
+  /** Number of cases passed and failed. */
   record Summary(int passed, int failed) {
 
-    /** The last line. */
+    /** The last line of output. */
     @Override
     public String toString() {
       return passed + " passed, " + failed + " failed";
@@ -39,9 +39,9 @@ final class VectorRunner {
   }
 
   /**
-   * Runs the cases whose names are wanted, telling a line as each is done.
+   * Runs the selected cases and prints one line after each.
    *
-   * @throws IllegalArgumentException if no case is wanted
+   * @throws IllegalArgumentException if no case is selected
    */
   Summary run(Predicate<String> wanted, Consumer<String> lines) {
     List<Entry> entries =
@@ -61,7 +61,7 @@ final class VectorRunner {
     return summary;
   }
 
-  /** Runs one case; never throws what the case throws. */
+  /** Runs one case; an exception of the case is a failure. */
   CaseResult run(Entry entry) {
     try {
       return new CaseResult(entry.name(), worst(entry));

@@ -1,2 +1,2 @@
-/** Holds a backend against reference data, case by case. */
+/** Verifies a backend against reference data, case by case. */
 package io.github.maskalign.vectors;

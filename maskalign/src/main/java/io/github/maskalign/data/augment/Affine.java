@@ -5,9 +5,9 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * Moves pixels: the middle of output pixel (x, y) shows the source at {@code (xx x + xy y + x0, yx
- * x + yy y + y0)}, interpolated from its 4 x 4 neighbors by the cubic with a = -1, or a fill color
- * beyond the edge. Pillow's transform and rotate, bit for bit.
+ * An affine transform: the center of output pixel (x, y) takes the source at {@code (xx x + xy y +
+ * x0, yx x + yy y + y0)}, interpolated from its 4 x 4 neighbors by the cubic with a = -1, or a fill
+ * color beyond the edge. Bit-identical to Pillow's {@code transform} and {@code rotate}.
  */
 record Affine(double xx, double xy, double x0, double yx, double yy, double y0) {
 
@@ -25,7 +25,7 @@ record Affine(double xx, double xy, double x0, double yx, double yy, double y0) 
     return new Affine(1, 0, x, 0, 1, y);
   }
 
-  /** Anticlockwise about the middle. */
+  /** Counterclockwise about the center. */
   static Affine rotation(double degrees, int height, int width) {
     double angle = -Math.toRadians(degrees - 360 * Math.floor(degrees / 360));
     double cos = rounded(StrictMath.cos(angle));
@@ -40,7 +40,7 @@ record Affine(double xx, double xy, double x0, double yx, double yy, double y0) 
     return new BigDecimal(value).setScale(DECIMALS, RoundingMode.HALF_EVEN).doubleValue();
   }
 
-  /** The picture moved, {@code fill} a level for each channel. */
+  /** The transformed picture, with one {@code fill} value per channel. */
   Picture apply(Picture picture, int[] fill) {
     int height = picture.height();
     int width = picture.width();

@@ -13,7 +13,7 @@ public enum AugmentOp {
   AUTO_CONTRAST(false),
   /** Makes all values equally frequent. */
   EQUALIZE(false),
-  /** The negative. */
+  /** Inverts all values. */
   INVERT(false),
   /** By up to 30 degrees. */
   ROTATE(true),
@@ -57,7 +57,7 @@ public enum AugmentOp {
   /**
    * The argument of {@link #apply} for a magnitude; 0 for operations that take none.
    *
-   * @param negative whether the sign is turned, for signed ones
+   * @param negative whether the sign is flipped, for signed operations
    */
   public double argument(double magnitude, boolean negative) {
     double level = magnitude / MAX;
@@ -75,10 +75,10 @@ public enum AugmentOp {
   }
 
   /**
-   * Alters a gray or color picture.
+   * Applies the operation to a gray or color picture.
    *
    * @param argument degrees, share of a side, bits, threshold, addend or factor
-   * @param fill a level for each channel, shown where pixels have moved away
+   * @param fill one value per channel for pixels from outside the picture
    */
   public Picture apply(Picture picture, double argument, int[] fill) {
     return switch (this) {

@@ -1,6 +1,6 @@
 package io.github.maskalign.data.augment;
 
-import io.github.maskalign.data.Interval;
+import io.github.maskalign.data.Range;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.BicubicResize;
@@ -14,30 +14,30 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A random part of a picture, resized (bicubic), perhaps mirrored, altered, normalized, and perhaps
- * wiped out in places: the views of supervised training.
+ * A random resized crop (bicubic) with optional flip, RandAugment, color jitter and random erasing:
+ * the augmentation of supervised training.
  *
  * @since 0.1.0
  */
 public final class AugmentedCrop implements Transform {
 
-  // Behind the draws of the box, as for pre-training: the same draws give the same crop.
+  // After the draws of the box, as in RandomResizedCrop: the same draws give the same crop.
   private static final int MIRROR = 32;
 
   private final Options options;
   private final ChannelStats stats;
-  private final Normalize levels;
+  private final Normalize normalize;
   private final int[] fill;
   private final BicubicResize resize;
 
   /**
-   * What may be chosen.
+   * The options.
    *
    * @param crop size, scale, ratio and mirror
-   * @param once draw one box and cut it to the picture, in place of up to ten until one fits
+   * @param once draw a single box and clip it to the picture, instead of up to ten until one fits
    * @param augment operations on the crop, or null
-   * @param jitter change of its colors, or null
-   * @param erasing of parts, or null
+   * @param jitter jitter of its colors, or null
+   * @param erasing random erasing, or null
    */
   public record Options(
       RandomResizedCrop.Options crop,
@@ -46,14 +46,14 @@ public final class AugmentedCrop implements Transform {
       @Nullable ColorJitter jitter,
       @Nullable RandomErasing erasing) {
 
-    private static final Interval SCALE = new Interval(0.08, 1);
-    private static final Interval RATIO = new Interval(3.0 / 4, 4.0 / 3);
+    private static final Range SCALE = new Range(0.08, 1);
+    private static final Range RATIO = new Range(3.0 / 4, 4.0 / 3);
 
     private static RandomResizedCrop.Options supervised(int size) {
       return new RandomResizedCrop.Options(size, size, SCALE, RATIO, 0.5);
     }
 
-    /** A crop that is not altered further. */
+    /** A crop without further augmentation. */
     public static Options of(RandomResizedCrop.Options crop) {
       return new Options(crop, false, null, null, null);
     }
@@ -75,7 +75,7 @@ public final class AugmentedCrop implements Transform {
       return new Options(crop, once, other, jitter, erasing);
     }
 
-    /** The same with another change of colors, or none. */
+    /** The same with another color jitter, or none. */
     public Options withJitter(@Nullable ColorJitter other) {
       return new Options(crop, once, augment, other, erasing);
     }
@@ -97,7 +97,7 @@ public final class AugmentedCrop implements Transform {
   public AugmentedCrop(Options options, ChannelStats stats) {
     this.options = options;
     this.stats = stats;
-    this.levels = new Normalize(stats);
+    this.normalize = new Normalize(stats);
     this.fill = RandAugment.fill(stats);
     this.resize = new BicubicResize(options.crop().height(), options.crop().width());
   }
@@ -135,20 +135,20 @@ public final class AugmentedCrop implements Transform {
    */
   @Override
   public void apply(Picture picture, Philox draws, float[] out, int offset) {
-    Picture seen = resize.apply(crop(picture, draws));
+    Picture cropped = resize.apply(crop(picture, draws));
     if (draws.uniformDouble(MIRROR) < options.crop().mirror()) {
-      seen = seen.mirrored();
+      cropped = cropped.mirrored();
     }
     if (options.augment() != null) {
-      seen = options.augment().apply(seen, fill, draws.stream("operations"));
+      cropped = options.augment().apply(cropped, fill, draws.stream("operations"));
     }
     if (options.jitter() != null) {
-      seen = options.jitter().apply(seen, draws.stream("colors"));
+      cropped = options.jitter().apply(cropped, draws.stream("colors"));
     }
-    levels.write(seen, false, out, offset);
+    normalize.write(cropped, false, out, offset);
     if (options.erasing() != null) {
-      Philox own = draws.stream("erasing");
-      options.erasing().apply(out, offset, channels(), height(), width(), own);
+      Philox noise = draws.stream("erasing");
+      options.erasing().apply(out, offset, channels(), height(), width(), noise);
     }
   }
 

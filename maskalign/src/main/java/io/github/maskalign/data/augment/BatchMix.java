@@ -8,17 +8,17 @@ import org.jspecify.annotations.Nullable;
  * How the pictures of a batch are mixed: sample {@code i} with its partner {@code B - 1 - i}, each
  * as it was before (Zhang et al., mixup, arXiv 1710.09412; Yun et al., CutMix, arXiv 1905.04899).
  *
- * @param blends what each sample becomes
+ * @param blends how each sample is mixed
  * @since 0.1.0
  */
 public record BatchMix(List<Blend> blends) {
 
   /**
-   * What a sample becomes: {@code share} of itself and the rest of its partner, or with a box its
-   * partner's pixels there and its own around it.
+   * How a sample is mixed: {@code share} of itself plus the rest of its partner, or its partner's
+   * pixels in a box.
    *
-   * @param share of the sample's own targets, and without a box of its pixels
-   * @param box what the partner gives, or null
+   * @param share weight of the sample's own targets and, without a box, of its pixels
+   * @param box the pixels that the partner replaces, or null
    */
   public record Blend(double share, @Nullable CropBox box) {
 
@@ -46,7 +46,7 @@ public record BatchMix(List<Blend> blends) {
     blends = List.copyOf(blends);
     if (blends.size() % 2 != 0) {
       throw new ShapeException(
-          "mixing: a batch of %d; give it an even size, since pictures are mixed in pairs"
+          "mixing: batch size %d must be even, since pictures are mixed in pairs"
               .formatted(blends.size()));
     }
   }
@@ -71,10 +71,10 @@ public record BatchMix(List<Blend> blends) {
 
   private static void mixRow(
       float[] pixels, int a, int b, int width, int y, Blend first, Blend second) {
-    float keepFirst = own(first);
-    float keepSecond = own(second);
-    float giveFirst = partner(first);
-    float giveSecond = partner(second);
+    float keepFirst = ownWeight(first);
+    float keepSecond = ownWeight(second);
+    float giveFirst = partnerWeight(first);
+    float giveSecond = partnerWeight(second);
     for (int x = 0; x < width; x++) {
       float one = pixels[a + x];
       float two = pixels[b + x];
@@ -83,11 +83,11 @@ public record BatchMix(List<Blend> blends) {
     }
   }
 
-  private static float own(Blend blend) {
+  private static float ownWeight(Blend blend) {
     return blend.box() == null ? (float) blend.share() : 1;
   }
 
-  private static float partner(Blend blend) {
+  private static float partnerWeight(Blend blend) {
     return blend.box() == null ? (float) (1 - blend.share()) : 0;
   }
 

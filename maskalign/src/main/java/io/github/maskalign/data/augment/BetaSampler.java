@@ -2,12 +2,12 @@ package io.github.maskalign.data.augment;
 
 import io.github.maskalign.tensor.random.Philox;
 
-/** Draws of the beta distribution with equal parameters, as the share of one gamma draw of two. */
+/** Samples the symmetric beta distribution, from two gamma draws. */
 final class BetaSampler {
 
   private BetaSampler() {}
 
-  /** Beta(alpha, alpha); draws of a stream of this purpose alone. */
+  /** Draws from Beta(alpha, alpha); {@code draws} must be a stream for this purpose only. */
   static double symmetric(double alpha, Philox draws) {
     double first = logGamma(alpha, draws.at(0));
     double second = logGamma(alpha, draws.at(1));
@@ -15,9 +15,9 @@ final class BetaSampler {
   }
 
   /**
-   * The logarithm of a Gamma(shape) draw, since for small shapes the draw itself may be too small
-   * for a number (Marsaglia and Tsang, "A simple method for generating gamma variables", 2000; its
-   * section 6 for shapes below 1).
+   * The logarithm of a Gamma(shape) draw, since for small shapes the draw itself may underflow
+   * (Marsaglia and Tsang, "A simple method for generating gamma variables", 2000; its section 6 for
+   * shapes below 1).
    */
   private static double logGamma(double shape, Philox draws) {
     boolean small = shape < 1;

@@ -14,7 +14,7 @@ public record ColorJitter(double strength) {
 
   private static final int FACTORS = 3;
 
-  /** Refuses a negative strength. */
+  /** Checks the strength. */
   public ColorJitter {
     if (!(strength >= 0) || Double.isInfinite(strength)) {
       throw new IllegalArgumentException(
@@ -22,7 +22,10 @@ public record ColorJitter(double strength) {
     }
   }
 
-  /** Alters a gray or color picture; draws of a stream of this purpose and sample alone. */
+  /**
+   * Applies it to a gray or color picture; {@code draws} is a stream for this purpose and sample
+   * only.
+   */
   public Picture apply(Picture picture, Philox draws) {
     Picture altered = picture;
     double min = Math.max(1 - strength, 0);

@@ -1,6 +1,6 @@
 package io.github.maskalign.data.augment;
 
-import io.github.maskalign.data.Interval;
+import io.github.maskalign.data.Range;
 import io.github.maskalign.tensor.random.Philox;
 
 /**
@@ -26,8 +26,7 @@ public record CropBox(int top, int left, int height, int width) {
    * does it). Up to ten draws are tried until one fits; else the largest central box whose ratio is
    * in range.
    */
-  public static CropBox random(
-      int height, int width, Interval scale, Interval ratio, Philox draws) {
+  public static CropBox random(int height, int width, Range scale, Range ratio, Philox draws) {
     for (int t = 0; t < TRIES; t++) {
       CropBox box =
           sized(
@@ -56,7 +55,7 @@ public record CropBox(int top, int left, int height, int width) {
    * A random box without a second try, as the official linear probe draws it: what is too large is
    * cut to the picture.
    */
-  public static CropBox once(int height, int width, Interval scale, Interval ratio, Philox draws) {
+  public static CropBox once(int height, int width, Range scale, Range ratio, Philox draws) {
     CropBox box =
         sized(
                 height,
@@ -70,13 +69,13 @@ public record CropBox(int top, int left, int height, int width) {
   }
 
   /** The whole picture, its longer side cut where the ratio is out of range. */
-  public static CropBox central(int height, int width, Interval ratio) {
-    double given = (double) width / height;
+  public static CropBox central(int height, int width, Range ratio) {
+    double current = (double) width / height;
     int boxHeight = height;
     int boxWidth = width;
-    if (given < ratio.from()) {
+    if (current < ratio.from()) {
       boxHeight = (int) Math.rint(width / ratio.from());
-    } else if (given > ratio.to()) {
+    } else if (current > ratio.to()) {
       boxWidth = (int) Math.rint(height * ratio.to());
     }
     return new CropBox((height - boxHeight) / 2, (width - boxWidth) / 2, boxHeight, boxWidth);

@@ -4,9 +4,9 @@ import io.github.maskalign.vit.image.Picture;
 import java.util.Arrays;
 
 /**
- * Mixes a picture with a poorer version of itself, {@code poor + factor (picture - poor)}: factor 1
- * is the picture, 0 the poor one, above 1 more of what the poor one lacks. Pillow's ImageEnhance,
- * bit for bit.
+ * Interpolates between a picture and a degraded version, {@code degraded + factor (picture -
+ * degraded)}: factor 1 is the picture, 0 the degraded one, above 1 enhances it. Bit-identical to
+ * Pillow's {@code ImageEnhance}.
  */
 final class ImageEnhance {
 
@@ -15,18 +15,18 @@ final class ImageEnhance {
 
   private ImageEnhance() {}
 
-  /** The poor one is gray. */
+  /** The degraded picture is gray. */
   static Picture color(Picture picture, double factor) {
     return blend(picture.channels() == 1 ? picture : picture.gray().rgb(), picture, factor);
   }
 
-  /** The poor one is black. */
+  /** The degraded picture is black. */
   static Picture brightness(Picture picture, double factor) {
     byte[] black = new byte[picture.channels() * picture.area()];
     return blend(like(picture, black), picture, factor);
   }
 
-  /** The poor one is flat, of the mean luma. */
+  /** The degraded picture has the mean luma everywhere. */
   static Picture contrast(Picture picture, double factor) {
     Picture luma = picture.gray();
     long sum = 0;
@@ -38,7 +38,7 @@ final class ImageEnhance {
     return blend(like(picture, flat), picture, factor);
   }
 
-  /** The poor one is smoothed, but for its border. */
+  /** The degraded picture is smoothed except at its border. */
   static Picture sharpness(Picture picture, double factor) {
     int height = picture.height();
     int width = picture.width();
@@ -75,13 +75,13 @@ final class ImageEnhance {
     return Picture.of(pixels, picture.channels(), picture.height(), picture.width());
   }
 
-  private static Picture blend(Picture poor, Picture picture, double factor) {
+  private static Picture blend(Picture degraded, Picture picture, double factor) {
     float share = (float) factor;
     byte[] out = new byte[picture.channels() * picture.area()];
-    byte[] from = poor.pixels();
+    byte[] from = degraded.pixels();
     byte[] to = picture.pixels();
     for (int i = 0; i < out.length; i++) {
-      int base = from[poor.offset() + i] & 0xff;
+      int base = from[degraded.offset() + i] & 0xff;
       int difference = (to[picture.offset() + i] & 0xff) - base;
       float value = base + share * difference;
       out[i] = (byte) Math.max(Math.min((int) value, 255), 0);

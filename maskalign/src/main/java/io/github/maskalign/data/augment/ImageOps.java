@@ -4,7 +4,7 @@ import io.github.maskalign.vit.image.Picture;
 import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 
-/** Operations that look each value up in a table: Pillow's ImageOps, bit for bit. */
+/** Pixel-wise operations by lookup table, bit-identical to Pillow's {@code ImageOps}. */
 final class ImageOps {
 
   private static final int LEVELS = 256;
@@ -78,7 +78,7 @@ final class ImageOps {
     return v -> table[v];
   }
 
-  /** What to do with the values of a channel, told by how often each is met. */
+  /** A mapping of a channel's values that depends on its histogram. */
   @FunctionalInterface
   private interface Rule {
     IntUnaryOperator of(int[] histogram);

@@ -2,7 +2,7 @@ package io.github.maskalign.data.augment;
 
 import io.github.maskalign.autograd.nn.Classification;
 import io.github.maskalign.data.Batch;
-import io.github.maskalign.data.Interval;
+import io.github.maskalign.data.Range;
 import io.github.maskalign.data.augment.BatchMix.Blend;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.ArrayList;
@@ -13,7 +13,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Draws how each batch is mixed, by mixup, CutMix or either, and mixes its pictures and targets.
+ * Applies mixup, CutMix or either to batches: draws how a batch is mixed, and mixes its pictures
+ * and targets.
  *
  * @since 0.1.0
  */
@@ -24,7 +25,7 @@ public final class MixupCutmix {
   private final double smoothing;
   private final Philox draws;
 
-  /** What shares a draw. */
+  /** The samples that share a draw. */
   public enum Mode {
     /** The whole batch. */
     BATCH,
@@ -35,24 +36,25 @@ public final class MixupCutmix {
   }
 
   /**
-   * What may be chosen.
+   * The options.
    *
    * @param mixup alpha of mixup's share ~ Beta(alpha, alpha); 0 for none
    * @param cutmix alpha of CutMix's share; 0 for none
-   * @param sides instead of CutMix's alpha, sides of the box as shares of the picture's, or null
-   * @param probability of a draw to mix at all
-   * @param toCutmix probability of CutMix where both are wanted
-   * @param mode what shares a draw
+   * @param sides range of the box's sides relative to the picture's, in place of CutMix's alpha, or
+   *     null
+   * @param probability that a draw mixes at all
+   * @param toCutmix probability of CutMix if both are enabled
+   * @param mode the samples that share a draw
    */
   public record Options(
       double mixup,
       double cutmix,
-      @Nullable Interval sides,
+      @Nullable Range sides,
       double probability,
       double toCutmix,
       Mode mode) {
 
-    /** Refuses what cannot be drawn. */
+    /** Checks the values. */
     public Options {
       if (!(mixup >= 0) || !(cutmix >= 0)) {
         throw new IllegalArgumentException(
@@ -86,8 +88,8 @@ public final class MixupCutmix {
   /**
    * A mixer for batches of labeled pictures.
    *
-   * @param smoothing spread over all classes, of targets too that are not mixed
-   * @param seed of the draws, which depend on it and the batch's number alone
+   * @param smoothing label smoothing, also of targets that are not mixed
+   * @param seed of the draws, which depend on it and the batch's number only
    */
   public MixupCutmix(Options options, int classes, double smoothing, long seed) {
     this.options = options;
@@ -97,7 +99,7 @@ public final class MixupCutmix {
   }
 
   /**
-   * Mixes a batch's pictures in place, and tells the targets {@code [B, classes]}.
+   * Mixes a batch's pictures in place and returns the targets {@code [B, classes]}.
    *
    * @throws io.github.maskalign.tensor.ShapeException if the batch has an odd size
    */
@@ -168,7 +170,7 @@ public final class MixupCutmix {
   }
 
   /** A box with uniform sides, whole numbers below the upper end, wholly inside. */
-  private static CropBox inside(Interval sides, int height, int width, Philox draws) {
+  private static CropBox inside(Range sides, int height, int width, Philox draws) {
     int boxHeight = side(sides, height, draws, 0);
     int boxWidth = side(sides, width, draws, 1);
     int top = draws.below(2, Math.max(height - boxHeight, 1));
@@ -176,7 +178,7 @@ public final class MixupCutmix {
     return new CropBox(top, left, boxHeight, boxWidth);
   }
 
-  private static int side(Interval sides, int length, Philox draws, int index) {
+  private static int side(Range sides, int length, Philox draws, int index) {
     int min = (int) (sides.from() * length);
     return min + draws.below(index, Math.max((int) (sides.to() * length) - min, 1));
   }

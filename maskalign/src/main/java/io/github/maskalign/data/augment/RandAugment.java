@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Some operations in a row, each chosen from all {@link AugmentOp}s, skipped half of the time, and
- * of a magnitude that varies.
+ * RandAugment (Cubuk et al., arXiv 1909.13719) as in timm: operations in sequence, each chosen from
+ * all {@link AugmentOp}s, skipped with probability 1/2, with a random magnitude.
  *
- * @param operations how many are chosen
+ * @param operations number of operations
  * @param magnitude mean, 0 to 10
  * @param deviation of the magnitude, which stays within 0 to 10
  * @since 0.1.0
@@ -20,13 +20,13 @@ public record RandAugment(int operations, double magnitude, double deviation) {
   private static final Pattern WORDS =
       Pattern.compile("rand-m(\\d+(?:\\.\\d+)?)(?:-n(\\d+))?(?:-mstd(\\d+(?:\\.\\d+)?))?-inc1");
 
-  // Words of an operation's stream; a choice takes two, a normal draw too.
+  // Positions in an operation's stream; a choice and a normal draw take two each.
   private static final int CHOICE = 0;
   private static final int SKIP = 2;
   private static final int SIGN = 3;
   private static final int MAGNITUDE = 4;
 
-  /** Refuses what cannot be drawn. */
+  /** Checks the values. */
   public RandAugment {
     if (operations < 1) {
       throw new IllegalArgumentException("RandAugment of %d operations".formatted(operations));
@@ -44,15 +44,15 @@ public record RandAugment(int operations, double magnitude, double deviation) {
   }
 
   /**
-   * Reads timm's notation, such as {@code rand-m9-n2-mstd0.5-inc1}; n is 2 and mstd 0 if left out.
+   * Reads timm's notation, such as {@code rand-m9-n2-mstd0.5-inc1}; n defaults to 2 and mstd to 0.
    *
-   * @throws IllegalArgumentException if it is none, or of the kind without {@code inc1}
+   * @throws IllegalArgumentException if it is not such a string, or lacks {@code inc1}
    */
   public static RandAugment parse(String words) {
     Matcher matcher = WORDS.matcher(words);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "augmentation '%s': known are such as rand-m9-mstd0.5-inc1 or rand-m5-n3-inc1"
+          "augmentation '%s': expected a form such as rand-m9-mstd0.5-inc1 or rand-m5-n3-inc1"
               .formatted(words));
     }
     return new RandAugment(
@@ -61,7 +61,7 @@ public record RandAugment(int operations, double magnitude, double deviation) {
         matcher.group(3) == null ? 0 : Double.parseDouble(matcher.group(3)));
   }
 
-  /** The means of the channels as levels: what shows where pixels have moved away. */
+  /** The channel means as 8-bit values, used for pixels from outside the picture. */
   public static int[] fill(ChannelStats stats) {
     int[] fill = new int[stats.channels()];
     for (int c = 0; c < fill.length; c++) {
@@ -70,16 +70,19 @@ public record RandAugment(int operations, double magnitude, double deviation) {
     return fill;
   }
 
-  /** Alters a gray or color picture; draws of a stream of this purpose and sample alone. */
+  /**
+   * Applies it to a gray or color picture; {@code draws} is a stream for this purpose and sample
+   * only.
+   */
   public Picture apply(Picture picture, int[] fill, Philox draws) {
     Picture altered = picture;
     for (int i = 0; i < operations; i++) {
-      Philox own = draws.at(i);
-      if (own.uniform(SKIP) < 0.5f) {
-        AugmentOp op = AugmentOp.values()[own.below(CHOICE, AugmentOp.values().length)];
-        double varied = magnitude + deviation * own.normal(MAGNITUDE);
-        double kept = Math.clamp(varied, 0, AugmentOp.MAX);
-        double argument = op.argument(kept, own.uniform(SIGN) >= 0.5f);
+      Philox stream = draws.at(i);
+      if (stream.uniform(SKIP) < 0.5f) {
+        AugmentOp op = AugmentOp.values()[stream.below(CHOICE, AugmentOp.values().length)];
+        double sampled = magnitude + deviation * stream.normal(MAGNITUDE);
+        double clamped = Math.clamp(sampled, 0, AugmentOp.MAX);
+        double argument = op.argument(clamped, stream.uniform(SIGN) >= 0.5f);
         altered = op.apply(altered, argument, fill);
       }
     }

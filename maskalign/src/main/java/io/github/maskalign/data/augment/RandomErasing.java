@@ -1,28 +1,28 @@
 package io.github.maskalign.data.augment;
 
-import io.github.maskalign.data.Interval;
+import io.github.maskalign.data.Range;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Wipes out boxes of a normalized picture (Zhong et al., arXiv 1708.04896, as timm does it): each
- * of an area of {@code height * width * U(0.02, 1/3) / boxes} and height over width {@code exp(U(ln
+ * Erases boxes of a normalized picture (Zhong et al., arXiv 1708.04896, as timm does it): each of
+ * an area of {@code height * width * U(0.02, 1/3) / boxes} and height over width {@code exp(U(ln
  * 0.3, ln 1/0.3))}, tried up to ten times until it is smaller than the picture.
  *
- * @param probability of a picture to be altered
- * @param filling what the boxes show
- * @param max boxes of a picture; their number is uniform from 1 on
+ * @param probability that a picture is changed
+ * @param filling content of the boxes
+ * @param max maximum number of boxes; their number is uniform from 1
  * @since 0.1.0
  */
 public record RandomErasing(double probability, Filling filling, int max) {
 
-  private static final Interval AREA = new Interval(0.02, 1.0 / 3);
-  private static final Interval RATIO = new Interval(0.3, 1 / 0.3);
+  private static final Range AREA = new Range(0.02, 1.0 / 3);
+  private static final Range RATIO = new Range(0.3, 1 / 0.3);
   private static final int TRIES = 10;
 
-  /** What a wiped out box shows. */
+  /** Content of an erased box. */
   public enum Filling {
     /** An independent normal draw for each value. */
     PIXEL,
@@ -32,7 +32,7 @@ public record RandomErasing(double probability, Filling filling, int max) {
     CONST
   }
 
-  /** Refuses what cannot be drawn. */
+  /** Checks the values. */
   public RandomErasing {
     if (!(probability >= 0 && probability <= 1) || max < 1) {
       throw new IllegalArgumentException(
@@ -46,7 +46,7 @@ public record RandomErasing(double probability, Filling filling, int max) {
     return new RandomErasing(0.25, Filling.PIXEL, 1);
   }
 
-  /** Draws and wipes out; draws of a stream of this purpose and sample alone. */
+  /** Draws boxes and erases them; {@code draws} is a stream for this purpose and sample only. */
   public void apply(float[] pixels, int offset, int channels, int height, int width, Philox draws) {
     List<CropBox> boxes = boxes(height, width, draws);
     for (int b = 0; b < boxes.size(); b++) {
@@ -83,7 +83,7 @@ public record RandomErasing(double probability, Filling filling, int max) {
     }
   }
 
-  /** Wipes one box out of {@code [C, H, W]}. */
+  /** Erases one box of {@code [C, H, W]}. */
   void erase(
       float[] pixels, int offset, int channels, int height, int width, CropBox box, Philox noise) {
     float[] row = new float[box.width()];

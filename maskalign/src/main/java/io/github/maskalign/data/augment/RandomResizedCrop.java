@@ -1,6 +1,6 @@
 package io.github.maskalign.data.augment;
 
-import io.github.maskalign.data.Interval;
+import io.github.maskalign.data.Range;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
@@ -10,33 +10,33 @@ import io.github.maskalign.vit.image.Normalize;
 import io.github.maskalign.vit.image.Picture;
 
 /**
- * A random part of the picture, resized (bicubic), perhaps mirrored, and normalized: the
+ * A random part of the picture, resized (bicubic), randomly mirrored, and normalized: the
  * augmentation of MaskAlign's pre-training.
  *
  * @since 0.1.0
  */
 public final class RandomResizedCrop implements Transform {
 
-  // Behind the draws of the box.
+  // After the draws of the box.
   private static final int MIRROR = 32;
 
   private final Options options;
   private final ChannelStats stats;
-  private final Normalize levels;
+  private final Normalize normalize;
   private final BicubicResize resize;
 
   /**
-   * What may be chosen.
+   * The options.
    *
    * @param height rows of the result
    * @param width columns of the result
    * @param scale share of the picture's area that the crop covers
    * @param ratio width over height of the crop
-   * @param mirror probability that left and right are exchanged
+   * @param mirror probability of a horizontal flip
    */
-  public record Options(int height, int width, Interval scale, Interval ratio, double mirror) {
+  public record Options(int height, int width, Range scale, Range ratio, double mirror) {
 
-    /** Refuses what cannot be drawn. */
+    /** Checks the values. */
     public Options {
       if (height < 1 || width < 1) {
         throw new IllegalArgumentException("crop to %d x %d pixels".formatted(height, width));
@@ -54,14 +54,14 @@ public final class RandomResizedCrop implements Transform {
       }
     }
 
-    /** MaskAlign's choice: scale 0.2 to 1, ratio 3/4 to 4/3, every second picture mirrored. */
+    /** MaskAlign's choice: scale 0.2 to 1, ratio 3/4 to 4/3, mirrored with probability 1/2. */
     public static Options preTraining(int height, int width) {
-      return new Options(height, width, new Interval(0.2, 1), new Interval(3.0 / 4, 4.0 / 3), 0.5);
+      return new Options(height, width, new Range(0.2, 1), new Range(3.0 / 4, 4.0 / 3), 0.5);
     }
 
     /** The same with another scale. */
     public Options withScale(double from, double to) {
-      return new Options(height, width, new Interval(from, to), ratio, mirror);
+      return new Options(height, width, new Range(from, to), ratio, mirror);
     }
   }
 
@@ -69,7 +69,7 @@ public final class RandomResizedCrop implements Transform {
   public RandomResizedCrop(Options options, ChannelStats stats) {
     this.options = options;
     this.stats = stats;
-    this.levels = new Normalize(stats);
+    this.normalize = new Normalize(stats);
     this.resize = new BicubicResize(options.height(), options.width());
   }
 
@@ -118,6 +118,6 @@ public final class RandomResizedCrop implements Transform {
   /** The part that is not random. */
   void apply(Picture picture, CropBox box, boolean mirrored, float[] out, int offset) {
     Picture cropped = picture.crop(box.top(), box.left(), box.height(), box.width());
-    levels.write(resize.apply(cropped), mirrored, out, offset);
+    normalize.write(resize.apply(cropped), mirrored, out, offset);
   }
 }

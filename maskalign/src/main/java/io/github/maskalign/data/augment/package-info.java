@@ -1,2 +1,2 @@
-/** Alters pictures before they are learned from; the published libraries' bits for equal draws. */
+/** Augmentation of training pictures, bit-identical to timm and Pillow for equal draws. */
 package io.github.maskalign.data.augment;

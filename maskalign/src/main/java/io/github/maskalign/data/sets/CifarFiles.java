@@ -37,7 +37,7 @@ enum CifarFiles {
     this.names = names;
   }
 
-  /** The kind that a file's size fits; null if it fits none. */
+  /** The format that a file's size matches; null if none. */
   static @Nullable CifarFiles fitting(long bytes) {
     for (CifarFiles kind : values()) {
       if (bytes > 0 && bytes % kind.record() == 0) {
@@ -52,7 +52,7 @@ enum CifarFiles {
   }
 
   /**
-   * Reads files, one behind the other.
+   * Reads and concatenates files.
    *
    * @throws FormatException if one is damaged
    */
@@ -85,7 +85,7 @@ enum CifarFiles {
     byte[] content = Files.readAllBytes(file);
     if (content.length == 0 || content.length % record() != 0) {
       throw new FormatException(
-          "%s: %,d bytes are no whole number of %s's records of %,d; copy it again"
+          "%s: %,d bytes are not a whole number of %s's records of %,d; copy it again"
               .formatted(file, content.length, title, record()));
     }
     return content;
@@ -94,7 +94,7 @@ enum CifarFiles {
   private int label(byte label, Path file) {
     if ((label & 0xff) >= classes) {
       throw new FormatException(
-          "%s: label %d in a set of %d classes; this is no file of %s"
+          "%s: label %d in a set of %d classes; this is not a file of %s"
               .formatted(file, label & 0xff, classes, title));
     }
     return label & 0xff;

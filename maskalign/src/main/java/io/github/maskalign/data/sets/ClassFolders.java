@@ -20,11 +20,11 @@ final class ClassFolders {
   /**
    * The classes, in the order of their names.
    *
-   * @param paths with slashes, relative to where the class folders lie
-   * @param empty folders without pictures, which count as classes too: else the numbers of two
-   *     splits would differ
-   * @param where for messages
-   * @return none if a picture lies in no folder
+   * @param paths with slashes, relative to the parent of the class folders
+   * @param empty folders without pictures, which are classes too: otherwise labels of two splits
+   *     would differ
+   * @param where location, for messages
+   * @return none if a picture is not in a folder
    * @throws FormatException if the folders are splits and not classes
    */
   static ClassLabels of(List<String> paths, List<String> empty, String where) {
@@ -51,7 +51,7 @@ final class ClassFolders {
     if (!folders.isEmpty()
         && folders.stream().allMatch(name -> SPLITS.contains(name.toLowerCase(Locale.ROOT)))) {
       throw new FormatException(
-          "%s holds the splits %s, not classes; name one of them, such as %s/%s"
+          "%s contains the splits %s, not classes; choose one of them, such as %s/%s"
               .formatted(where, String.join(", ", folders), where, folders.iterator().next()));
     }
   }

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 /**
  * The class of each picture.
  *
- * @param numbers one a picture; empty without classes
+ * @param numbers one per picture; empty without classes
  * @param names of the classes by number
  */
 record ClassLabels(int[] numbers, List<String> names) {
@@ -19,7 +19,7 @@ record ClassLabels(int[] numbers, List<String> names) {
     return new ClassLabels(new int[0], List.of());
   }
 
-  /** Classes that have numbers only. */
+  /** Classes that are named by their numbers. */
   static ClassLabels numbered(int[] numbers) {
     int classes = Arrays.stream(numbers).max().orElse(-1) + 1;
     return new ClassLabels(numbers, IntStream.range(0, classes).mapToObj(String::valueOf).toList());

@@ -17,11 +17,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Opens data sets, recognizing their kind; {@link Object#toString} of a set says in a line what was
- * found.
+ * Opens data sets and detects their format; {@link Object#toString} of a set describes it in one
+ * line.
  *
  * <ul>
- *   <li>a folder of pictures, or of a folder a class;
+ *   <li>a folder of pictures, or of one subfolder per class;
  *   <li>a list ({@code .txt} and others) of lines {@code path label}; {@code DATA/val} or {@code
  *       DATA/meta/val.txt} where there is such a list and a folder {@code DATA/val};
  *   <li>a tar archive, or a folder of them, with WebDataset's {@code .cls} labels or folders;
@@ -51,10 +51,11 @@ public final class DataSets {
   }
 
   /**
-   * Opens a set, its pictures decoded in the usual way.
+   * Opens a set with the default decoder.
    *
-   * @throws IllegalArgumentException if there is no such file or folder, or it holds several splits
-   * @throws FormatException if it holds no pictures or is damaged
+   * @throws IllegalArgumentException if there is no such file or folder, or it contains several
+   *     splits
+   * @throws FormatException if it contains no pictures or is damaged
    */
   public static Dataset open(Path path) {
     return open(path, PictureDecoder.open());
@@ -65,8 +66,9 @@ public final class DataSets {
    * of this library, {@code fashion-mnist-train}, or a path. A range of samples may follow, as in
    * {@code fashion-mnist[:8000]} or {@code photos[8000:10000]}.
    *
-   * @throws IllegalArgumentException if there is no such file or folder, or it holds several splits
-   * @throws FormatException if it holds no pictures or is damaged
+   * @throws IllegalArgumentException if there is no such file or folder, or it contains several
+   *     splits
+   * @throws FormatException if it contains no pictures or is damaged
    */
   public static Dataset named(String name) {
     Matcher range = RANGE.matcher(name);
@@ -167,7 +169,7 @@ public final class DataSets {
 
   private static IllegalArgumentException severalSplits(Path path, TreeSet<String> splits) {
     return new IllegalArgumentException(
-        "%s holds the splits %s; name one of them, such as %s"
+        "%s contains the splits %s; choose one of them, such as %s"
             .formatted(path, String.join(", ", splits), path.resolve(splits.first())));
   }
 
@@ -191,8 +193,8 @@ public final class DataSets {
     if (COMPRESSED.stream().anyMatch(name::endsWith)) {
       throw new IllegalArgumentException(
           path
-              + " is compressed, so its pictures cannot be found at random: unpack it into a folder"
-              + " (or decompress it to a plain .tar), and name that");
+              + " is compressed, so its pictures cannot be accessed at random: unpack it into a folder"
+              + " (or decompress it to a plain .tar), and use that");
     }
     if (name.endsWith(TAR)) {
       return TarShards.open(List.of(path), "tar archive " + path, decoder);
@@ -208,7 +210,7 @@ public final class DataSets {
     }
     throw new FormatException(
         path
-            + " is no data set that is known: give a folder, a list "
+            + " is not a known data set: expected a folder, a list "
             + String.join(", ", LISTS)
             + ", a .tar, an IDX file, or a .bin file of CIFAR");
   }

@@ -5,20 +5,18 @@ import java.io.IOException;
 /** Encoded pictures by number. Safe for several threads. */
 interface EncodedFiles {
 
-  /** Larger files are no pictures; a damaged index must not ask for all memory. */
+  /** Larger files are rejected, so that a damaged index cannot exhaust memory. */
   int MAX_BYTES = 1 << 28;
 
-  /** How many. */
+  /** Number of pictures. */
   int size();
 
-  /** Where one lies, for messages. */
+  /** Location of a picture, for messages. */
   String name(int number);
 
-  /** The content of one, whose size was checked. */
+  /** The content of a picture, whose size was checked. */
   byte[] read(int number) throws IOException;
 
-  /**
-   * A digest of all that tells these files from others, short of reading them: names, sizes, times.
-   */
+  /** A digest that identifies these files without reading them: names, sizes, times. */
   String sha256();
 }

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 
-/** Images that lie encoded in files and are decoded to red, green and blue when asked for. */
+/** Encoded pictures in files, decoded to RGB on access. */
 final class EncodedPictures implements Dataset {
 
   private final EncodedFiles files;
@@ -21,7 +21,7 @@ final class EncodedPictures implements Dataset {
   /**
    * A set.
    *
-   * @param kind what it was recognized as, and where
+   * @param kind detected format and location
    */
   EncodedPictures(EncodedFiles files, ClassLabels labels, String kind, PictureDecoder decoder) {
     this.files = files;

@@ -45,7 +45,7 @@ public final class FashionMnist {
 
   private FashionMnist() {}
 
-  /** The 10,000 pictures of the test split, from this library itself. */
+  /** The 10,000 pictures of the test split, which this library contains. */
   public static MemoryDataset testSplit() {
     return join(embedded(images(TEST)), embedded(labels(TEST)), TEST);
   }
@@ -53,7 +53,7 @@ public final class FashionMnist {
   /**
    * The 60,000 pictures of the train split.
    *
-   * @param folder holds the published files, for instance {@link #DEBIAN_FOLDER}
+   * @param folder contains the published files, for instance {@link #DEBIAN_FOLDER}
    * @throws IllegalArgumentException if they are not there, saying how to get them
    * @throws FormatException if they are damaged
    */
@@ -86,7 +86,7 @@ public final class FashionMnist {
       throw new IllegalArgumentException(
           "no file "
               + path
-              + ": install Debian's package dataset-fashion-mnist, or name the folder that holds"
+              + ": install Debian's package dataset-fashion-mnist, or give the folder with"
               + " the files of https://github.com/zalandoresearch/fashion-mnist");
     }
     return IdxFile.read(path);

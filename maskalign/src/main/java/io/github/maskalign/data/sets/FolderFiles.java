@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * A file each, below a folder.
+ * Pictures in separate files of a folder.
  *
  * @param names relative to the folder
  */

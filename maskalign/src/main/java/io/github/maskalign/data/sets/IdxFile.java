@@ -42,7 +42,7 @@ public record IdxFile(Shape shape, byte[] values) {
     }
   }
 
-  /** Reads a stream, plain or gzip, to its end; {@code name} stands in error messages. */
+  /** Reads a stream, plain or gzip, to its end; {@code name} is used in error messages. */
   static IdxFile read(InputStream in, String name) throws IOException {
     try {
       return parse(unpacked(in), name);
@@ -76,7 +76,7 @@ public record IdxFile(Shape shape, byte[] values) {
     }
     Shape shape = shape(ByteBuffer.wrap(header(in, axes * Integer.BYTES, name)), axes, name);
     int size = (int) shape.size();
-    // Grows with what is there: a header may promise what it likes.
+    // Grows with the content, since the size in a header cannot be trusted.
     byte[] values = in.readNBytes(size);
     if (values.length < size) {
       throw new FormatException(

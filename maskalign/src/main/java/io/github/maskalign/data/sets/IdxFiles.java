@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Gray pictures in IDX files, as MNIST has them: {@code NAME-images-idx3-ubyte}, and labels, if
- * there are any, in {@code NAME-labels-idx1-ubyte} beside it, each plain or gzip.
+ * Gray pictures in IDX files, as in MNIST: {@code NAME-images-idx3-ubyte}, and labels, if there are
+ * any, in {@code NAME-labels-idx1-ubyte} next to it, each plain or gzip.
  */
 final class IdxFiles {
 
@@ -19,7 +19,7 @@ final class IdxFiles {
 
   private IdxFiles() {}
 
-  /** Whether a file is named as one of pictures. */
+  /** Whether a file name is that of a file of pictures. */
   static boolean isPictures(Path file) {
     return file.getFileName().toString().contains(PICTURES);
   }

@@ -18,9 +18,9 @@ import java.util.EnumSet;
 import java.util.List;
 
 /**
- * A folder of pictures: each sub-folder is a class, whatever lies below it belongs to it. Where
- * pictures lie in the folder itself there are no classes. Links are followed, hidden files and
- * folders are passed over, and all is sorted by name.
+ * A folder of pictures: each subfolder is a class that contains all pictures below it. If pictures
+ * are in the folder itself, there are no classes. Links are followed, hidden files and folders are
+ * ignored, and pictures are sorted by name.
  */
 final class ImageFolder extends SimpleFileVisitor<Path> {
 
@@ -35,7 +35,7 @@ final class ImageFolder extends SimpleFileVisitor<Path> {
   /**
    * Scans a folder.
    *
-   * @throws FormatException if there are no pictures in it
+   * @throws FormatException if it contains no pictures
    */
   static Dataset open(Path folder, PictureDecoder decoder) {
     ImageFolder scan = new ImageFolder(folder);
@@ -50,7 +50,7 @@ final class ImageFolder extends SimpleFileVisitor<Path> {
   private Dataset found(PictureDecoder decoder) {
     if (pictures.isEmpty()) {
       throw new FormatException(
-          "%s holds no pictures: looked for files ending in %s, in it and below"
+          "%s contains no pictures: searched it and its subfolders for files ending in %s"
               .formatted(folder, PictureNames.extensions()));
     }
     pictures.sort(null);
@@ -58,7 +58,7 @@ final class ImageFolder extends SimpleFileVisitor<Path> {
     return new EncodedPictures(
         new FolderFiles(folder, NameList.of(pictures)),
         labels,
-        (labels.areKnown() ? "a folder a class in " : "folder ") + folder,
+        (labels.areKnown() ? "a folder per class in " : "folder ") + folder,
         decoder);
   }
 
@@ -88,7 +88,7 @@ final class ImageFolder extends SimpleFileVisitor<Path> {
   @Override
   public FileVisitResult visitFileFailed(Path path, IOException e) throws IOException {
     if (e instanceof FileSystemLoopException) {
-      throw new FormatException(path + " is a link to a folder that it lies in; remove it", e);
+      throw new FormatException(path + " is a link to a folder that contains it; remove it", e);
     }
     throw e;
   }

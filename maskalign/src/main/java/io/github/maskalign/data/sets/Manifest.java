@@ -15,9 +15,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of pictures, one a line: {@code path label}, parted at the last blank so that paths may
- * hold blanks, or {@code path} alone on every line. Labels are numbers from 0 on. The order is
- * kept.
+ * A list of pictures, one per line: {@code path label}, separated at the last space, so that paths
+ * may contain spaces, or {@code path} only on every line. Labels are numbers from 0. The order is
+ * preserved.
  */
 final class Manifest {
 
@@ -33,7 +33,7 @@ final class Manifest {
    * Reads a list.
    *
    * @param folder that relative paths start from
-   * @throws FormatException if a line cannot be understood, naming it
+   * @throws FormatException if a line cannot be parsed, naming it
    */
   static Dataset open(Path file, Path folder, PictureDecoder decoder) {
     Manifest manifest = new Manifest(file);
@@ -55,11 +55,12 @@ final class Manifest {
       }
     }
     if (paths.isEmpty()) {
-      throw new FormatException(file + " lists no pictures; give a line 'path label' for each");
+      throw new FormatException(
+          file + " lists no pictures; expected one line 'path label' per picture");
     }
   }
 
-  /** Some editors put a byte order mark in front. */
+  /** Removes a byte order mark, which some editors write. */
   private static String withoutMark(String line) {
     return line.startsWith("\uFEFF") ? line.substring(1) : line;
   }
@@ -70,7 +71,7 @@ final class Manifest {
     boolean labeled = label != null;
     if (!paths.isEmpty() && labeled == numbers.isEmpty()) {
       throw new FormatException(
-          "%s, line %d: '%s' has %s, unlike the lines before; give a label on all lines or on none"
+          "%s, line %d: '%s' has %s, unlike the lines before; all lines need a label, or none"
               .formatted(file, lineNumber, line, labeled ? "a label" : "no label"));
     }
     if (labeled) {
@@ -79,7 +80,7 @@ final class Manifest {
     paths.add(labeled ? line.substring(0, blank).strip() : line);
   }
 
-  /** The number in a word; null if it is none. */
+  /** Parses a label; null if the word is not a number. */
   private @Nullable Integer label(String word, int lineNumber) {
     if (!word.matches("-?[0-9]+")) {
       return null;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.List;
 
-/** Many names in little memory: a million strings would take several times as much. */
+/** A compact list of names: strings would take several times the memory. */
 final class NameList {
 
   private final byte[] text;

@@ -3,7 +3,7 @@ package io.github.maskalign.data.sets;
 import java.util.Locale;
 import java.util.Set;
 
-/** Which files are taken for pictures: by their extension, since a scan cannot read them all. */
+/** Recognizes pictures by file extension, since a scan cannot read them all. */
 final class PictureNames {
 
   private static final Set<String> EXTENSIONS =

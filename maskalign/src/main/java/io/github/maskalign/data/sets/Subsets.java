@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * Parts of a data set, as views. They are drawn by a seed, and keep the order of the set.
+ * Random subsets of a data set, as views that preserve its order.
  *
  * @since 0.1.0
  */
@@ -15,21 +15,21 @@ public final class Subsets {
   private Subsets() {}
 
   /**
-   * Two parts of a set that make it up.
+   * A set split in two.
    *
-   * @param chosen the share asked for
+   * @param chosen the requested share
    * @param rest all others
    */
   public record Split(Dataset chosen, Dataset rest) {}
 
   /**
-   * So many samples at random, all if there are fewer.
+   * At most {@code max} random samples.
    *
-   * @throws IllegalArgumentException if none are asked for
+   * @throws IllegalArgumentException if {@code max} is below 1
    */
   public static Dataset limit(Dataset set, int max, long seed) {
     if (max < 1) {
-      throw new IllegalArgumentException("limit of " + max + " pictures: must be 1 at least");
+      throw new IllegalArgumentException("limit of " + max + " pictures: must be at least 1");
     }
     if (max >= set.size()) {
       return set;
@@ -39,10 +39,10 @@ public final class Subsets {
   }
 
   /**
-   * Parts a set at random, class by class where there are labels: of each class the share is
-   * rounded, but one sample at least is chosen.
+   * Splits a set at random, stratified by class if there are labels: the share of each class is
+   * rounded, but at least one sample is chosen.
    *
-   * @throws IllegalArgumentException if it is no share
+   * @throws IllegalArgumentException if it is not a share
    */
   public static Split split(Dataset set, double share, long seed) {
     if (!(share > 0 && share <= 1)) {

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** Parts of tar archives. */
+/** Pictures in tar archives. */
 final class TarFiles implements EncodedFiles {
 
   private final List<Path> shards;

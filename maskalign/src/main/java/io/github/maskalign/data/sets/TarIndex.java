@@ -19,7 +19,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * Where the pictures of one tar archive lie. Names stay names: nothing is ever written to them.
+ * The positions of the pictures in a tar archive. Nothing is unpacked.
  *
  * @param archive for messages
  * @param pictures in the order of the archive
@@ -36,9 +36,9 @@ record TarIndex(String archive, List<Entry> pictures, Map<String, Integer> label
   record Entry(String name, long offset, int size) {}
 
   /**
-   * Reads the headers of an archive, skipping what lies between them.
+   * Reads the headers of an archive, skipping the contents.
    *
-   * @throws FormatException if it is damaged, compressed or no tar archive
+   * @throws FormatException if it is damaged, compressed or not a tar archive
    */
   static TarIndex scan(Path path) {
     try {
@@ -52,7 +52,7 @@ record TarIndex(String archive, List<Entry> pictures, Map<String, Integer> label
       throw switch (e) {
         case FormatException known -> known;
         case IOException _ when !Files.isReadable(path) -> unreadable(path, (IOException) e);
-        // The library throws all kinds when its input is damaged.
+        // The library throws various exceptions for damaged input.
         default ->
             new FormatException(
                 "%s: damaged tar archive (%s); copy it again".formatted(path, e.getMessage()), e);
@@ -69,13 +69,15 @@ record TarIndex(String archive, List<Entry> pictures, Map<String, Integer> label
       if (in.read() == GZIP[0] && in.read() == GZIP[1]) {
         throw new FormatException(
             path
-                + " is compressed, so its pictures cannot be found at random; they are hardly"
+                + " is compressed, so its pictures cannot be accessed at random; they are hardly"
                 + " smaller for it: unpack it once with 'gunzip', or into a folder with 'tar xzf'");
       }
     }
   }
 
-  /** What a picture and its label file share: the path to the first point of the file's name. */
+  /**
+   * The key that a picture and its label file share: the path up to the first dot of the file name.
+   */
   static String key(String name) {
     int point = name.indexOf('.', name.lastIndexOf('/') + 1);
     return point < 0 ? name : name.substring(0, point);
@@ -144,13 +146,15 @@ record TarIndex(String archive, List<Entry> pictures, Map<String, Integer> label
       if (!word.matches("[0-9]{1," + LONGEST_LABEL + "}")
           || Integer.parseInt(word) >= ClassLabels.MAX_CLASSES) {
         throw new FormatException(
-            "%s: '%s' holds '%s'; a label must be a number from 0 to below %,d"
+            "%s: '%s' contains '%s'; a label must be a number from 0 to below %,d"
                 .formatted(archive, name, word, ClassLabels.MAX_CLASSES));
       }
       return Integer.parseInt(word);
     }
 
-    /** With labels, only what is a picture by its whole extension: masks are NAME.seg.png. */
+    /**
+     * With labels, only files whose whole extension is that of a picture: masks are NAME.seg.png.
+     */
     private List<Entry> labeled() {
       if (labels.isEmpty()) {
         return List.copyOf(pictures);

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Images in tar archives that are not unpacked: an index made by one scan tells where each lies.
+ * Pictures in tar archives, read in place: one scan builds an index of their positions.
  *
  * <p>Labels come from files {@code NAME.cls}, the WebDataset convention: a picture and its label
- * share their path up to the first point of the file's name. Without any such file, the folders
- * below what all paths have in common are classes, as in an {@link ImageFolder}.
+ * share their path up to the first dot of the file name. Without any such file, the folders below
+ * the common prefix of all paths are classes, as in an {@link ImageFolder}.
  */
 final class TarShards {
 
@@ -25,13 +25,13 @@ final class TarShards {
   /**
    * Scans archives, in the order given.
    *
-   * @throws FormatException if one is damaged or compressed, or there are no pictures in them
+   * @throws FormatException if one is damaged or compressed, or they contain no pictures
    */
   static Dataset open(List<Path> shards, String kind, PictureDecoder decoder) {
     List<TarIndex> indices = shards.stream().map(TarIndex::scan).toList();
     if (indices.stream().allMatch(index -> index.pictures().isEmpty())) {
       throw new FormatException(
-          "no pictures in %s: looked for files ending in %s"
+          "no pictures in %s: searched for files ending in %s"
               .formatted(kind, PictureNames.extensions()));
     }
     ClassLabels labels =
@@ -69,7 +69,7 @@ final class TarShards {
     return indices.stream().flatMap(index -> index.pictures().stream()).map(Entry::name);
   }
 
-  /** Length of the folders that all names start with. */
+  /** Length of the common folder prefix of all names. */
   private static int commonFolder(List<String> names) {
     String common = names.getFirst().substring(0, names.getFirst().lastIndexOf('/') + 1);
     for (String name : names) {

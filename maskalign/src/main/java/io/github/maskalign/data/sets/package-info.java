@@ -1,4 +1,5 @@
 /**
- * Data sets on disk: folders, lists, tar shards, IDX and CIFAR files, and how they are told apart.
+ * Data sets on disk: folders, lists, tar shards, IDX and CIFAR files, and the detection of their
+ * format.
  */
 package io.github.maskalign.data.sets;

@@ -16,13 +16,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of numbered records behind a head. Records are read through a mapping but not written
- * through it, so that a full disk is an error and no crash. They count only if their checksum
- * holds; whatever cuts writing off, what is left of a record is not taken for one.
+ * A file of numbered records after a header. Records are read through a memory mapping but not
+ * written through it, so that a full disk raises an error instead of crashing the JVM. A record is
+ * valid only if its checksum matches, so a partly written one is never used.
  */
 final class CacheFile implements AutoCloseable {
 
-  /** How bytes reach the file; tests let it fail. */
+  /** Writes bytes to the file; tests replace it to simulate failures. */
   @FunctionalInterface
   interface Output {
     int write(FileChannel file, ByteBuffer from, long at) throws IOException;
@@ -51,7 +51,7 @@ final class CacheFile implements AutoCloseable {
   /**
    * Opens a file, or creates one without records.
    *
-   * @throws FormatException if its head is not that of the key
+   * @throws FormatException if its header does not match the key
    */
   static CacheFile open(Path path, CacheKey key, RecordFormat format, Output output)
       throws IOException {
@@ -83,7 +83,7 @@ final class CacheFile implements AutoCloseable {
     return channel.size();
   }
 
-  /** Whether a record was there when the file was mapped, and is undamaged. */
+  /** Whether a record was in the file when it was mapped, and is undamaged. */
   boolean isWhole(long number) {
     MemorySegment record = find(number);
     return record != null && format.isWhole(number, record);
@@ -98,7 +98,7 @@ final class CacheFile implements AutoCloseable {
     MemorySegment record = find(number);
     if (record == null || !format.isWhole(number, record)) {
       throw new FormatException(
-          "teacher cache %s: record %d is %s; go on from the last checkpoint, which makes it anew"
+          "teacher cache %s: record %d is %s; resume the run from its last checkpoint, which recomputes it"
               .formatted(path, number, record == null ? "missing" : "damaged"));
     }
     return record;
@@ -121,14 +121,14 @@ final class CacheFile implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new IOException(
-          "teacher cache %s: %s; make room, or name another folder for it; what it holds so far is kept"
+          "teacher cache %s: %s; free space on the disk, or name another folder; records written so far remain valid"
               .formatted(path, e.getMessage()),
           e);
     }
   }
 
   /**
-   * Refuses to begin what the disk has no room for.
+   * Checks that the disk has room for the records.
    *
    * @param records the last record that will be written, plus one
    */
@@ -137,19 +137,19 @@ final class CacheFile implements AutoCloseable {
     long free = Files.getFileStore(path).getUsableSpace();
     if (needed > free) {
       throw new IOException(
-          "teacher cache %s: needs %,d MB more, and the disk has %,d MB left; make room, or name another folder for it"
+          "teacher cache %s: needs %,d MB more, and the disk has %,d MB left; free space on the disk, or name another folder"
               .formatted(path, needed >> 20, free >> 20));
     }
   }
 
-  /** Sees what was written since. */
+  /** Maps the file again, to read what was written since. */
   void remap() throws IOException {
     arena.close();
     arena = Arena.ofShared();
     mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
   }
 
-  /** Only one may write; closing the lock lets others. */
+  /** Locks the file for writing. */
   FileLock lock() throws IOException {
     try {
       FileLock lock = channel.tryLock();
@@ -157,7 +157,7 @@ final class CacheFile implements AutoCloseable {
         return lock;
       }
     } catch (OverlappingFileLockException e) {
-      // Another user in this process, which the next line says as well.
+      // Locked by this process: reported like a lock of another one.
     }
     throw new IOException(
         "teacher cache %s: another run is filling it; wait for that, or name another folder"

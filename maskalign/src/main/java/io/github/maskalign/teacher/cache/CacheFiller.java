@@ -12,9 +12,9 @@ import java.util.BitSet;
 import java.util.function.BooleanSupplier;
 
 /**
- * Makes the records that a file lacks, chunk by chunk: some pictures that are neighbors in their
- * set, in one crop. A chunk is always made whole, so a record does not depend on what was there
- * before, or on the order in which training shows pictures.
+ * Computes the missing records of a cache file in chunks of consecutive pictures of one crop. A
+ * chunk is always computed as a whole, so a record depends neither on what the file contained
+ * before nor on the order in which training reads pictures.
  */
 final class CacheFiller {
 
@@ -22,7 +22,7 @@ final class CacheFiller {
 
   private final CacheFile file;
   private final RecordFormat format;
-  private final RecordWriter maker;
+  private final RecordWriter writer;
   private final Dataset images;
   private final Augmentation augmentation;
   private final BatchSampler chunks;
@@ -30,18 +30,18 @@ final class CacheFiller {
   CacheFiller(
       CacheFile file,
       RecordFormat format,
-      RecordWriter maker,
+      RecordWriter writer,
       Dataset images,
       Augmentation augmentation) {
     this.file = file;
     this.format = format;
-    this.maker = maker;
+    this.writer = writer;
     this.images = images;
     this.augmentation = augmentation;
     this.chunks = BatchSampler.inOrder(images.size(), CHUNK);
   }
 
-  /** Sees to the first crops of all pictures. */
+  /** Computes what is missing of the first crops of all pictures. */
   CachedTargets.Filled fill(int crops, BooleanSupplier stop, CachedTargets.Progress progress)
       throws IOException {
     int until = Math.toIntExact(crops * chunks.perEpoch());
@@ -59,7 +59,7 @@ final class CacheFiller {
       try (DataLoader loader = loader(from, to)) {
         while (loader.hasNext() && !stop.getAsBoolean()) {
           Batch batch = loader.next();
-          file.write(first(batch.number()), maker.make(batch, first(batch.number())));
+          file.write(first(batch.number()), writer.encode(batch, first(batch.number())));
           made += batch.size();
           progress.made(made, lacking);
         }
@@ -84,20 +84,20 @@ final class CacheFiller {
   }
 
   /**
-   * Has one chunk made again that the file holds. What a key does not tell (arithmetic of this
-   * version and machine, the way from a picture to a teacher's input) shows in the result.
+   * Recomputes one chunk that the file contains and compares it. This detects what the key does not
+   * cover: arithmetic of this version and machine, and preprocessing.
    */
   private void requireSameTeacher(int chunk, int until) {
     if (chunk >= until) {
       return;
     }
     try (DataLoader loader = loader(chunk, chunk + 1)) {
-      MemorySegment made = maker.make(loader.next(), first(chunk));
+      MemorySegment made = writer.encode(loader.next(), first(chunk));
       for (int i = 0; i < length(chunk); i++) {
         MemorySegment kept = file.record(first(chunk) + i);
         if (made.asSlice(i * format.bytes(), format.bytes()).mismatch(kept) >= 0) {
           throw new FormatException(
-              "teacher cache %s: the teacher now says something else of the same pictures, so the program, the machine or the teacher's input is not what it was; delete the file to make it anew"
+              "teacher cache %s: the teacher's output for the same pictures has changed, because the program, the machine or the preprocessing has; delete the file to fill it again"
                   .formatted(file.path()));
         }
       }

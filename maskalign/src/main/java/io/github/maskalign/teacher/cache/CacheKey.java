@@ -24,11 +24,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that decides the records of a cache, in words; the head of its file. The number of crops is
- * no part of it: crop c of a picture is the same however many there are, so a run with more crops
- * adds to the file of one with fewer.
+ * Everything that determines the records of a cache, as text; it is the header of the file. The
+ * number of crops is not part of it: crop c of a picture does not depend on it, so a run with more
+ * crops extends the file of one with fewer.
  *
- * @param parts what, and which
+ * @param parts name and value of each
  */
 record CacheKey(Map<String, String> parts) {
 
@@ -38,37 +38,37 @@ record CacheKey(Map<String, String> parts) {
 
   static CacheKey of(
       String backend,
-      TeacherTargets direct,
+      TeacherTargets source,
       Dataset images,
       Augmentation augmentation,
       StoredType type) {
-    AlignmentPlan plan = direct.plan();
+    AlignmentPlan plan = source.plan();
     TeacherRequest request = NormalizedTargets.request(plan);
     Map<String, String> parts = new LinkedHashMap<>();
     parts.put("format", FORMAT + " " + ByteOrder.nativeOrder());
-    parts.put("teacher", direct.teacherId().sha256());
-    parts.put("teacher size", direct.teacher().dimensions().toString());
+    parts.put("teacher", source.teacherId().sha256());
+    parts.put("teacher size", source.teacher().dimensions().toString());
     parts.put("backend", backend);
     parts.put("pictures", images.size() + ", sha256 " + images.sha256());
     parts.put("crops", augmentation.transform().description());
     parts.put("seed", String.valueOf(augmentation.seed()));
     parts.put("levels", plan.levelIndices().toString());
     parts.put("target norm", plan.config().targetNorm().word());
-    parts.put("importance", importance(direct, request));
+    parts.put("importance", importance(source, request));
     parts.put("type", type.word());
     parts.replaceAll((_, value) -> value.replace('\n', ' '));
     return new CacheKey(parts);
   }
 
-  /** Attention of a class token is what every teacher had before there were other kinds. */
-  private static String importance(TeacherTargets direct, TeacherRequest request) {
-    Importance kind = direct.teacher().importance();
+  /** Class-token attention has no name here, since older files have none. */
+  private static String importance(TeacherTargets source, TeacherRequest request) {
+    Importance kind = source.teacher().importance();
     return request.importance() && kind != Importance.CLASS_ATTENTION
         ? kind.name()
         : String.valueOf(request.importance());
   }
 
-  /** The head of a file: lines for people, an empty one, and zeros up to a whole page. */
+  /** The header of a file: lines of text, an empty line, and zeros up to a whole page. */
   byte[] head() {
     byte[] text = text().getBytes(StandardCharsets.UTF_8);
     return Arrays.copyOf(text, Math.ceilDiv(text.length, PAGE) * PAGE);
@@ -76,11 +76,11 @@ record CacheKey(Map<String, String> parts) {
 
   private String text() {
     StringBuilder text = new StringBuilder(TITLE).append('\n');
-    parts.forEach((what, which) -> text.append(what).append(": ").append(which).append('\n'));
+    parts.forEach((name, value) -> text.append(name).append(": ").append(value).append('\n'));
     return text.append('\n').toString();
   }
 
-  /** A name that other keys do not have. */
+  /** A file name that identifies the key. */
   String fileName() {
     return "teacher-"
         + new Sha256().add(text().getBytes(StandardCharsets.UTF_8)).hex().substring(0, 16)
@@ -88,9 +88,9 @@ record CacheKey(Map<String, String> parts) {
   }
 
   /**
-   * Holds the head of a file against this key.
+   * Checks that the header of a file matches this key.
    *
-   * @throws FormatException if it is another key, naming what differs, or none
+   * @throws FormatException if it is no header, or of another key, naming what differs
    */
   void requireIn(FileChannel file, String path) throws IOException {
     byte[] expected = head();
@@ -101,7 +101,7 @@ record CacheKey(Map<String, String> parts) {
     List<String> differences = differences(read(file));
     throw new FormatException(
         differences.isEmpty()
-            ? path + " is no teacher cache, or its head is damaged; delete it to make it anew"
+            ? path + " is not a teacher cache, or its header is damaged; delete it to fill it again"
             : "teacher cache %s was made for something else: %s; delete it, or name another folder"
                 .formatted(path, String.join("; ", differences)));
   }
@@ -111,17 +111,17 @@ record CacheKey(Map<String, String> parts) {
     if (others != null) {
       TreeSet<String> all = new TreeSet<>(parts.keySet());
       all.addAll(others.keySet());
-      for (String what : all) {
-        if (!Objects.equals(parts.get(what), others.get(what))) {
+      for (String name : all) {
+        if (!Objects.equals(parts.get(name), others.get(name))) {
           differences.add(
-              "%s is %s, needed is %s".formatted(what, others.get(what), parts.get(what)));
+              "%s is %s, this run requires %s".formatted(name, others.get(name), parts.get(name)));
         }
       }
     }
     return differences;
   }
 
-  /** The parts that a head names; null if it is none. */
+  /** The parts in a header; null if it is not one. */
   private static @Nullable Map<String, String> read(FileChannel file) throws IOException {
     byte[] start = Channels.newInputStream(file.position(0)).readNBytes(16 * PAGE);
     Map<String, String> parts = new LinkedHashMap<>();

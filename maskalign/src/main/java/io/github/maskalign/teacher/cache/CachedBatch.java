@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The targets of a batch from its records.
+ * Targets of a batch, read from its records.
  *
- * @param records one a picture
+ * @param records one per picture
  */
 record CachedBatch(RecordFormat format, List<MemorySegment> records) implements Targets {
 

@@ -25,53 +25,53 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Targets that a teacher gave once for a limited number of crops of every picture, from a file. The
- * importance is kept as it is, so masks are those of a run that asks the teacher; the levels that
- * count are kept normalized, for all tokens, rounded to a {@link StoredType}.
+ * A teacher cache: targets of a limited number of crops of every picture, computed once and read
+ * from a file. The importance is stored exactly, so masks equal those of a run without a cache; the
+ * levels are stored normalized, for all tokens, rounded to a {@link StoredType}.
  *
  * <pre>{@code
- * try (CachedTargets targets = CachedTargets.open(scope, direct, images, augmentation, place)) {
+ * try (CachedTargets targets = CachedTargets.open(scope, source, images, augmentation, place)) {
  *   targets.fill(epochs, stop::requested, (made, of) -> {});
  *   new Pretraining(model, parameters, targets, recipe);
  * }
  * }</pre>
  *
  * <p>A file belongs to one key: the teacher's digest, the pictures' digest, transform and seed, the
- * levels, their norm and type, and the backend. It holds the same bytes whatever order or number of
- * threads made it, and whenever making was cut off. Every record has a checksum, which is looked at
- * before every use. One thread uses this object.
+ * levels, their norm and type, and the backend. Its bytes do not depend on the order or number of
+ * threads that computed it, or on interruptions. Every record has a checksum, which is verified
+ * before each use. Not safe for concurrent use.
  *
  * @since 0.1.0
  */
 public final class CachedTargets implements TargetSource {
 
   /**
-   * Where and how features are kept.
+   * Location and format of a cache.
    *
-   * @param folder holds a file for each key; created if need be
+   * @param folder contains one file per key; created if missing
    * @param type of the levels
    */
   public record Place(Path folder, StoredType type) {}
 
-  /** Is told how far filling is. */
+  /** Receives the progress of filling the cache. */
   @FunctionalInterface
   public interface Progress {
 
-    /** So many crops were made, of so many that the file lacked. */
+    /** Called with the number of crops computed and the number that were missing. */
     void made(long crops, long lacking);
   }
 
   /**
    * What {@link #fill} did.
    *
-   * @param kept crops that were there
-   * @param made crops that the teacher looked at now
-   * @param complete whether all are there now; not after a stop
+   * @param kept crops found in the file
+   * @param made crops computed now
+   * @param complete whether none is missing now; false after a stop
    */
   public record Filled(long kept, long made, boolean complete) {}
 
   private final Scope scope;
-  private final TeacherTargets direct;
+  private final TeacherTargets source;
   private final Dataset images;
   private final Augmentation augmentation;
   private final RecordFormat format;
@@ -79,13 +79,13 @@ public final class CachedTargets implements TargetSource {
 
   private CachedTargets(
       Scope scope,
-      TeacherTargets direct,
+      TeacherTargets source,
       Dataset images,
       Augmentation augmentation,
       RecordFormat format,
       CacheFile file) {
     this.scope = scope;
-    this.direct = direct;
+    this.source = source;
     this.images = images;
     this.augmentation = augmentation;
     this.format = format;
@@ -96,39 +96,39 @@ public final class CachedTargets implements TargetSource {
    * Opens the file of a run, or creates an empty one.
    *
    * @param scope has the teacher's backend
-   * @param direct what is kept is what it gives
-   * @throws IllegalArgumentException if targets cannot be kept, with the reason
+   * @param source computes the targets to store
+   * @throws IllegalArgumentException if targets cannot be cached, with the reason
    * @throws io.github.maskalign.tensor.FormatException if the file is not one of this key, naming
    *     what differs
    * @throws UncheckedIOException if it cannot be read or created
    */
   public static CachedTargets open(
-      Scope scope, TeacherTargets direct, Dataset images, Augmentation augmentation, Place place) {
-    return open(scope, direct, images, augmentation, place, FileChannel::write);
+      Scope scope, TeacherTargets source, Dataset images, Augmentation augmentation, Place place) {
+    return open(scope, source, images, augmentation, place, FileChannel::write);
   }
 
   static CachedTargets open(
       Scope scope,
-      TeacherTargets direct,
+      TeacherTargets source,
       Dataset images,
       Augmentation augmentation,
       Place place,
       CacheFile.Output output) {
-    requireCacheable(direct.plan().config());
-    RecordFormat format = format(direct.plan(), place.type);
+    requireCacheable(source.plan().config());
+    RecordFormat format = format(source.plan(), place.type);
     String backend = scope.backend().name();
-    CacheKey key = CacheKey.of(backend, direct, images, augmentation, place.type);
+    CacheKey key = CacheKey.of(backend, source, images, augmentation, place.type);
     Path path = place.folder.resolve(key.fileName());
     try {
       CacheFile file = CacheFile.open(path, key, format, output);
-      return new CachedTargets(scope, direct, images, augmentation, format, file);
+      return new CachedTargets(scope, source, images, augmentation, format, file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /**
-   * Refuses choices whose targets cannot be kept.
+   * Rejects a configuration whose targets cannot be cached.
    *
    * @throws IllegalArgumentException with the reason
    */
@@ -137,7 +137,7 @@ public final class CachedTargets implements TargetSource {
       throw new IllegalArgumentException(
           "teacher cache: with target norm "
               + config.targetNorm()
-              + " a target depends on the other pictures of its batch, so it cannot be kept for"
+              + " a target depends on the other pictures of its batch, so it cannot be reused for"
               + " another batch; choose another norm, or no cache");
     }
   }
@@ -167,19 +167,19 @@ public final class CachedTargets implements TargetSource {
   }
 
   /**
-   * Has the teacher look at all crops that so many epochs will show and that are missing or damaged
-   * in the file. What is made is kept if a stop is asked for or an error ends it.
+   * Computes the crops of a number of epochs that are missing or damaged in the file. Crops
+   * computed before a stop or an error remain valid.
    *
-   * @throws io.github.maskalign.tensor.FormatException if the teacher does not say again what is
-   *     kept of it
+   * @throws io.github.maskalign.tensor.FormatException if the teacher's output differs from what
+   *     the file contains
    * @throws UncheckedIOException if the disk is full, or another run is filling the same file
    */
   public Filled fill(int epochs, BooleanSupplier stop, Progress progress) {
     int crops = Math.min(epochs, augmentation.crops());
     try (Arena arena = Arena.ofConfined();
         FileLock _ = file.lock()) {
-      RecordWriter maker = new RecordWriter(scope, direct, format, CacheFiller.CHUNK, arena);
-      CacheFiller filling = new CacheFiller(file, format, maker, images, augmentation);
+      RecordWriter writer = new RecordWriter(scope, source, format, CacheFiller.CHUNK, arena);
+      CacheFiller filling = new CacheFiller(file, format, writer, images, augmentation);
       return filling.fill(crops, stop, progress);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -188,7 +188,7 @@ public final class CachedTargets implements TargetSource {
 
   @Override
   public TeacherId teacherId() {
-    return direct.teacherId();
+    return source.teacherId();
   }
 
   /**

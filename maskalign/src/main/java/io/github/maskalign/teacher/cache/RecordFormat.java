@@ -6,10 +6,10 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * What is kept of one crop of one picture: a checksum, the importance of each patch (F32), and the
- * levels [K, T, D] one behind the other.
+ * Layout of a record, one crop of one picture: a checksum, the importance of each patch (F32), and
+ * the levels [K, T, D].
  *
- * @param importance number of patches whose importance is kept; 0 if masks do not ask
+ * @param importance number of patches whose importance is stored; 0 if masks do not use it
  * @param levels K
  * @param tokens T, the class token among them
  * @param width D
@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
  */
 record RecordFormat(int importance, int levels, int tokens, int width, StoredType type) {
 
-  // A hole in a file is all zeros; above the checksum stands what zeros are not.
+  // A hole in a file reads as zeros, so a nonzero mark precedes the checksum.
   private static final long MARK = 0x4d41_534bL << Integer.SIZE;
   private static final int CHECKSUM_BYTES = Long.BYTES;
 
@@ -46,17 +46,17 @@ record RecordFormat(int importance, int levels, int tokens, int width, StoredTyp
     return (long) width * type.dtype().bytes();
   }
 
-  /** Writes the checksum of a record that is done otherwise. */
+  /** Writes the checksum of a record that is otherwise complete. */
   void seal(long number, MemorySegment record) {
     record.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, checksum(number, record));
   }
 
-  /** Whether a record is what was sealed under this number. */
+  /** Whether a record is undamaged and has this number. */
   boolean isWhole(long number, MemorySegment record) {
     return record.get(ValueLayout.JAVA_LONG_UNALIGNED, 0) == checksum(number, record);
   }
 
-  /** Of the number too, so that a record at a wrong place is none. */
+  /** Covers the number too, so that a record at a wrong position is invalid. */
   private static long checksum(long number, MemorySegment record) {
     CRC32C crc = new CRC32C();
     crc.update(ByteBuffer.allocate(Long.BYTES).putLong(number).flip());

@@ -12,11 +12,11 @@ import io.github.maskalign.train.TeacherTargets;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Has the teacher look at pictures and writes down what it says. */
+/** Runs the teacher on batches and encodes its output as records. */
 final class RecordWriter {
 
   private final Scope scope;
-  private final TeacherTargets direct;
+  private final TeacherTargets source;
   private final RecordFormat format;
   private final MemorySegment records;
   private final MemorySegment level;
@@ -27,53 +27,53 @@ final class RecordWriter {
    * @param scope computes
    * @param arena owns memory for a batch
    */
-  RecordWriter(Scope scope, TeacherTargets direct, RecordFormat format, int max, Arena arena) {
+  RecordWriter(Scope scope, TeacherTargets source, RecordFormat format, int max, Arena arena) {
     this.scope = scope;
-    this.direct = direct;
+    this.source = source;
     this.format = format;
     this.records = arena.allocate(max * format.bytes(), Long.BYTES);
     this.level = arena.allocate(max * format.levelBytes(), Long.BYTES);
   }
 
   /**
-   * The records of a batch, sealed, in memory that the next call uses again.
+   * Encodes the records of a batch, with checksums, in memory that the next call reuses.
    *
    * @param first number of the first record
    */
-  MemorySegment make(Batch batch, long first) {
-    MemorySegment made = records.asSlice(0, batch.size() * format.bytes());
-    AlignmentPlan plan = direct.plan();
+  MemorySegment encode(Batch batch, long first) {
+    MemorySegment encoded = records.asSlice(0, batch.size() * format.bytes());
+    AlignmentPlan plan = source.plan();
     try (Scope inner = scope.child("teacher cache")) {
       Eager ops = inner.eager();
       TeacherOutput output =
-          direct.teacher().forward(ops, batch.images(ops), NormalizedTargets.request(plan));
+          source.teacher().forward(ops, batch.images(ops), NormalizedTargets.request(plan));
       Tensor importance = output.importance();
       if (importance != null) {
         MemorySegment values = MemorySegment.ofArray(importance.toFloats());
-        spread(values, (long) format.importance() * Float.BYTES, made, format.importanceAt());
+        spread(values, (long) format.importance() * Float.BYTES, encoded, format.importanceAt());
       }
       for (int i = 0; i < format.levels(); i++) {
         int index = plan.levels().get(i).index();
         Tensor whole = TargetNormalizer.whole(ops, plan.config().targetNorm(), output.level(index));
         requireFits(whole.toFloats(), index, batch);
         inner.backend().download(ops.cast(whole, format.type().dtype()), level(batch.size()));
-        spread(level(batch.size()), format.levelBytes(), made, format.level(i));
+        spread(level(batch.size()), format.levelBytes(), encoded, format.level(i));
       }
     }
     for (int b = 0; b < batch.size(); b++) {
-      format.seal(first + b, made.asSlice(b * format.bytes(), format.bytes()));
+      format.seal(first + b, encoded.asSlice(b * format.bytes(), format.bytes()));
     }
-    return made;
+    return encoded;
   }
 
   private MemorySegment level(int batch) {
     return level.asSlice(0, batch * format.levelBytes());
   }
 
-  /** One piece of what lies packed to each record. */
-  private void spread(MemorySegment packed, long each, MemorySegment made, long at) {
+  /** Copies one slice of a packed array into each record. */
+  private void spread(MemorySegment packed, long each, MemorySegment encoded, long at) {
     for (long b = 0; b * each < packed.byteSize(); b++) {
-      MemorySegment.copy(packed, b * each, made, b * format.bytes() + at, each);
+      MemorySegment.copy(packed, b * each, encoded, b * format.bytes() + at, each);
     }
   }
 
@@ -82,7 +82,7 @@ final class RecordWriter {
       if (!format.type().holds(values[i])) {
         int sample = batch.samples()[i / (values.length / batch.size())];
         throw new IllegalArgumentException(
-            "teacher cache: level %d of sample %d has the value %s, which type %s does not hold%s"
+            "teacher cache: level %d of sample %d has the value %s, which type %s cannot represent%s"
                 .formatted(
                     level,
                     sample,

@@ -5,18 +5,16 @@ import io.github.maskalign.tensor.DType;
 import java.util.List;
 
 /**
- * How exactly features are kept.
+ * Data type of cached features.
  *
  * @since 0.1.0
  */
 public enum StoredType implements Choice {
   /** 11 significant bits, values up to 65504. */
   F16(DType.F16, 65504f, "half precision: 11 significant bits, up to 65504", "f16"),
-  /** 8 significant bits, values as large as a float's. */
+  /** 8 significant bits, the range of a float. */
   BF16(DType.BF16, 0x1.fep127f, "bfloat16: 8 significant bits, any size", "bf16"),
-  /**
-   * As they are; a run with the cache has the bits of one without, and files are twice as large.
-   */
+  /** Exact: a run with the cache has the same bits as one without, and files are twice as large. */
   F32(DType.F32, Float.MAX_VALUE, "as computed", "f32");
 
   private final DType dtype;

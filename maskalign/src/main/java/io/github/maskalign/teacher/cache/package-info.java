@@ -1,2 +1,2 @@
-/** Keeps what a frozen teacher says about fixed crops, so that it need not look at them again. */
+/** The teacher cache: targets of fixed crops on disk, computed once by the frozen teacher. */
 package io.github.maskalign.teacher.cache;

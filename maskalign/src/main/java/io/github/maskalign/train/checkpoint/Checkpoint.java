@@ -7,21 +7,21 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A whole checkpoint on disk.
+ * A complete checkpoint on disk.
  *
  * @param step after which it was taken
- * @param folder holds its files
+ * @param folder its folder
  * @since 0.1.0
  */
 public record Checkpoint(long step, Path folder) {
 
-  /** Lists the other files and their sizes; written last. */
+  /** Lists the other files with their sizes; written last. */
   static final String DONE = "DONE";
 
   /** The content of {@link #DONE}. */
   record Manifest(Map<String, Long> files) {}
 
-  /** Where a file of the checkpoint is. */
+  /** Path of a file of the checkpoint. */
   public Path file(String name) {
     return folder.resolve(name);
   }
@@ -30,13 +30,13 @@ public record Checkpoint(long step, Path folder) {
    * Reads a file that {@link CheckpointWriter#json} wrote.
    *
    * @param type a record, public in a package that its module exports
-   * @throws FormatException if the file does not hold all of it, or more
+   * @throws FormatException if a component is missing or unknown
    */
   public <T> T json(String name, Class<T> type) {
     return Json.read(file(name), type);
   }
 
-  /** Whether all files are there as they were when the checkpoint was taken. */
+  /** Whether all files are present with their recorded sizes. */
   boolean isWhole() {
     try {
       if (!Files.exists(file(DONE))) {

@@ -13,12 +13,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The checkpoints of a run, each a folder {@code step-N} of several files. Whatever happens while
- * one is written (an exception, a full disk, a crash, a loss of power), the newest one that was
- * saved before can be loaded.
+ * Saves, finds and prunes the checkpoints of a run, each a folder {@code step-N} of several files.
+ * If writing one fails (exception, full disk, crash, power loss), the newest one saved before can
+ * still be loaded.
  *
- * <p>A checkpoint is written to a folder of another name and forced to disk file by file, its list
- * of files last; then one rename gives it its name. One process writes to a folder at a time.
+ * <p>{@link #save} writes a checkpoint to a temporary folder, file by file through a {@link
+ * CheckpointWriter}, forces each file to disk, writes the list of files last, and renames the
+ * folder. Only one process may write to a folder at a time.
  *
  * <pre>{@code
  * checkpoints.save(step, draft -> {
@@ -48,9 +49,9 @@ public final class CheckpointStore {
   }
 
   /**
-   * The checkpoints in a folder, which is created when the first is saved.
+   * The checkpoints in a folder, which the first save creates.
    *
-   * @param keep how many of the newest to keep, 1 at least
+   * @param keep number of the newest checkpoints to keep, at least 1
    */
   public CheckpointStore(Path folder, int keep) {
     this(folder, keep, new Disk());
@@ -58,7 +59,7 @@ public final class CheckpointStore {
 
   CheckpointStore(Path folder, int keep, Disk disk) {
     if (keep < 1) {
-      throw new IllegalArgumentException("keeping " + keep + " checkpoints; keep 1 at least");
+      throw new IllegalArgumentException("keeping " + keep + " checkpoints; keep at least 1");
     }
     this.folder = folder;
     this.keep = keep;
@@ -66,7 +67,7 @@ public final class CheckpointStore {
   }
 
   /**
-   * The newest whole checkpoint; what was cut off while it was written does not count.
+   * The newest complete checkpoint; partly written ones are ignored.
    *
    * @throws UncheckedIOException if the folder cannot be read
    */
@@ -79,11 +80,11 @@ public final class CheckpointStore {
   }
 
   /**
-   * Saves a checkpoint, taking the place of one of the same step, and removes those that are older
-   * than the {@code keep} newest.
+   * Saves a checkpoint, replacing one of the same step, and removes all but the {@code keep}
+   * newest.
    *
-   * @return where it is
-   * @throws UncheckedIOException if it cannot be written; the ones before are as they were
+   * @return the saved checkpoint
+   * @throws UncheckedIOException if it cannot be written; earlier ones remain intact
    */
   public Checkpoint save(long step, Content content) {
     if (step < 0) {
@@ -129,7 +130,7 @@ public final class CheckpointStore {
     }
   }
 
-  /** Removes what an earlier process began and did not finish. */
+  /** Removes what an interrupted process left unfinished. */
   private void sweep() throws IOException {
     for (Path path : content()) {
       if (DRAFT.matcher(path.getFileName().toString()).matches()) {
@@ -144,7 +145,7 @@ public final class CheckpointStore {
     removeReplaced();
   }
 
-  /** Removes checkpoints of which there is a newer one of the same step. */
+  /** Removes checkpoints that a newer one of the same step has replaced. */
   private void removeReplaced() throws IOException {
     for (Checkpoint checkpoint : found()) {
       Checkpoint newer =
@@ -165,7 +166,9 @@ public final class CheckpointStore {
     }
   }
 
-  /** The marker goes first: what is left of a deletion cut short does not count as whole. */
+  /**
+   * Deletes the marker first, so that an interrupted deletion does not leave a complete checkpoint.
+   */
   private void deleteFolder(Path path) throws IOException {
     Path marker = path.resolve(Checkpoint.DONE);
     if (Files.exists(marker)) {
@@ -179,7 +182,7 @@ public final class CheckpointStore {
     disk.delete(path);
   }
 
-  /** All folders named like a checkpoint, newest first, a replaced one behind its replacement. */
+  /** All folders named like a checkpoint, newest first, a replaced one after its replacement. */
   private List<Checkpoint> found() throws IOException {
     List<Checkpoint> found = new ArrayList<>();
     for (Path path : content()) {

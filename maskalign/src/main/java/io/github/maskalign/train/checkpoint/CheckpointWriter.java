@@ -7,7 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A checkpoint being written; it counts only once {@link CheckpointStore#save} has returned.
+ * Writes the files of a checkpoint; it is complete only once {@link CheckpointStore#save} has
+ * returned.
  *
  * @since 0.1.0
  */
@@ -59,7 +60,7 @@ public final class CheckpointWriter {
     boolean plain = path.getNameCount() == 1 && !path.isAbsolute() && name.matches("[^.].*");
     if (!plain || name.equals(Checkpoint.DONE) || files.containsKey(name)) {
       throw new IllegalArgumentException(
-          "checkpoint file '" + name + "': give a plain file name not used before");
+          "checkpoint file '" + name + "': must be a plain file name that is not in use");
     }
     return folder.resolve(path);
   }
@@ -69,7 +70,7 @@ public final class CheckpointWriter {
     files.put(name, Files.size(target));
   }
 
-  /** Marks the checkpoint as whole. */
+  /** Marks the checkpoint as complete. */
   void done() throws IOException {
     Path marker = folder.resolve(Checkpoint.DONE);
     disk.write(marker, Json.bytes(new Checkpoint.Manifest(files)));

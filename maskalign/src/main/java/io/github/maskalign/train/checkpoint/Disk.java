@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What a checkpoint does to the disk, step by step, so that tests can let each step fail. */
+/** The file operations of saving a checkpoint, which tests replace to simulate failures. */
 class Disk {
 
   void createFolder(Path path) throws IOException {
@@ -16,12 +16,12 @@ class Disk {
     Files.write(file, content);
   }
 
-  /** Returns when the content of a file will outlast a loss of power. */
+  /** Forces the content of a file to disk. */
   void forceFile(Path path) throws IOException {
     DurableFiles.force(path);
   }
 
-  /** Returns when the names in a folder will. */
+  /** Forces the names in a folder to disk. */
   void forceFolder(Path path) throws IOException {
     DurableFiles.forceFolder(path);
   }

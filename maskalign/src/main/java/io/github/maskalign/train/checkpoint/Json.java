@@ -12,7 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Records as JSON; reading is strict, since a value that was lost would become a silent zero. */
+/** Records as JSON; reading is strict, since a missing value would silently become zero. */
 final class Json {
 
   private static final ObjectMapper MAPPER =
@@ -40,8 +40,7 @@ final class Json {
       return MAPPER.readValue(Files.readAllBytes(path), type);
     } catch (JacksonException e) {
       throw new FormatException(
-          "%s does not hold a %s: %s".formatted(path, type.getSimpleName(), e.getOriginalMessage()),
-          e);
+          "%s is not a %s: %s".formatted(path, type.getSimpleName(), e.getOriginalMessage()), e);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + path, e);
     }

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a run goes on, for those who read its figures later.
+ * The machine and software that a run uses, recorded next to its measurements.
  *
  * @since 0.1.0
  */
@@ -19,9 +19,9 @@ public final class MachineInfo {
   private MachineInfo() {}
 
   /**
-   * By name.
+   * Backend, processor, Java version and operating system, by name.
    *
-   * @param backend that computes, for people
+   * @param backend description of the backend
    */
   public static Map<String, String> describe(String backend) {
     Map<String, String> machine = new LinkedHashMap<>();

@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The folder that holds all that a run leaves behind. A small marker file tells such a folder from
- * any other, which is never written to.
+ * The folder of a run: configuration, log, checkpoints, scores and weights. A marker file
+ * identifies such a folder; a run never writes to any other.
  *
- * @param path where it is
+ * @param path of the folder
  * @since 0.1.0
  */
 public record RunFolder(Path path) {
@@ -30,8 +30,7 @@ public record RunFolder(Path path) {
   private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
   /**
-   * Creates {@code runs/NAME-timestamp}, with a number behind it if there is one of the same
-   * second.
+   * Creates {@code runs/NAME-timestamp}, with a number appended if it exists.
    *
    * @throws UncheckedIOException if it cannot be created
    */
@@ -54,15 +53,15 @@ public record RunFolder(Path path) {
   }
 
   /**
-   * Takes the folder that the user named: a new or empty one, or one of an earlier run.
+   * Opens the folder that the user chose: a new or empty one, or that of an earlier run.
    *
-   * @throws IllegalArgumentException if it holds something else
+   * @throws IllegalArgumentException if it contains other files
    * @throws UncheckedIOException if it cannot be created
    */
   public static RunFolder at(Path path) {
     try {
       if (Files.exists(path) && !Files.isDirectory(path)) {
-        throw new IllegalArgumentException(path + " is a file; name a folder for the run");
+        throw new IllegalArgumentException(path + " is a file; choose a folder for the run");
       }
       Files.createDirectories(path);
       if (Files.exists(path.resolve(MARKER))) {
@@ -71,7 +70,7 @@ public record RunFolder(Path path) {
       try (Stream<Path> content = Files.list(path)) {
         if (content.findAny().isPresent()) {
           throw new IllegalArgumentException(
-              path + " holds files that are not of a run; name an empty or a new folder");
+              path + " contains files that are not from a run; choose an empty or new folder");
         }
       }
       return marked(path);
@@ -81,17 +80,16 @@ public record RunFolder(Path path) {
   }
 
   /**
-   * Takes the folder that the user named for a new run.
+   * Opens the folder that the user chose for a new run.
    *
-   * @throws IllegalArgumentException if it holds something else, or checkpoints of an earlier run,
-   *     which could be taken for this one's
+   * @throws IllegalArgumentException if it contains other files, or checkpoints of an earlier run
    */
   public static RunFolder startAt(Path path) {
     RunFolder folder = at(path);
     if (new CheckpointStore(folder.checkpoints(), 1).latest().isPresent()) {
       throw new IllegalArgumentException(
           path
-              + " holds checkpoints of an earlier run: go on with --resume, or name another"
+              + " contains checkpoints of an earlier run: resume it with --resume, or choose another"
               + " folder");
     }
     return folder;
@@ -108,7 +106,7 @@ public record RunFolder(Path path) {
   }
 
   /**
-   * Notes what the run was asked to do, a record, in {@code config.json}.
+   * Writes the configuration of the run, a record or map, to {@code config.json}.
    *
    * @throws UncheckedIOException if it cannot be written
    */
@@ -116,13 +114,13 @@ public record RunFolder(Path path) {
     save(CONFIG, config);
   }
 
-  /** Notes what a run goes on, in {@code machine.json}, for people. */
+  /** Writes the machine that the run uses to {@code machine.json}. */
   public void saveMachine(Map<String, String> machine) {
     save(MACHINE, machine);
   }
 
   /**
-   * Notes the scores of frozen features, in {@code scores.json}, in place of those noted before.
+   * Writes the scores of frozen features to {@code scores.json}, replacing earlier ones.
    *
    * @throws UncheckedIOException if it cannot be written
    */
@@ -138,28 +136,28 @@ public record RunFolder(Path path) {
     }
   }
 
-  /** What the run was asked to do. */
+  /** Path of the configuration. */
   public Path configFile() {
     return path.resolve(CONFIG);
   }
 
-  /** What it runs on; older runs have not noted it. */
+  /** Path of the machine description; older runs have none. */
   public Path machineFile() {
     return path.resolve(MACHINE);
   }
 
-  /** What {@link #saveScores} noted; not every run does. */
+  /** Path of the scores that {@link #saveScores} wrote; not every run has them. */
   public Path scoresFile() {
     return path.resolve(SCORES);
   }
 
-  /** A copy of the teacher, where it is no file of its own. */
+  /** Path of a copy of the teacher, for teachers that are not files. */
   public Path teacher() {
     return path.resolve("teacher.safetensors");
   }
 
   /**
-   * What {@link #saveConfig} noted.
+   * Reads the configuration that {@link #saveConfig} wrote.
    *
    * @param type of the record, public in a package that its module exports
    */
@@ -172,12 +170,12 @@ public record RunFolder(Path path) {
     return path.resolve("checkpoints");
   }
 
-  /** The folder of what TensorBoard reads. */
+  /** The folder of TensorBoard event files. */
   public Path tensorboard() {
     return path.resolve("tensorboard");
   }
 
-  /** The checkpoint of the best score, for {@link CheckpointStore}. */
+  /** The folder of the checkpoint with the best score, for {@link CheckpointStore}. */
   public Path best() {
     return path.resolve("best");
   }

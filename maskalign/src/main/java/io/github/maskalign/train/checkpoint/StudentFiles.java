@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StudentFiles {
 
-  /** How the names of parameters start that serve the objective only. */
+  /** Name prefixes of parameters that only the objective uses. */
   private static final List<String> OBJECTIVE = List.of("distill_", "decoder_", "mask_token");
 
   private StudentFiles() {}
 
-  /** Writes the student alone, with timm's names; the rest has done its work. */
+  /** Writes the student only, with timm's names, without the parameters of the objective. */
   public static void export(Path file, Parameters parameters, @Nullable TeacherId teacher) {
     export(file, parameters, teacher, Map.of());
   }
@@ -41,7 +41,7 @@ public final class StudentFiles {
     return OBJECTIVE.stream().noneMatch(name::startsWith);
   }
 
-  /** What is noted of a teacher. */
+  /** Metadata that identifies the teacher. */
   public static Map<String, String> metadata(@Nullable TeacherId teacher) {
     return teacher == null
         ? Map.of()

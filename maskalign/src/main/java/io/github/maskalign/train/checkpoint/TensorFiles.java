@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tensors that are no parameters, such as an optimizer's moments, in files.
+ * Saves and loads tensors other than parameters, such as optimizer moments.
  *
  * @since 0.1.0
  */
@@ -25,11 +25,11 @@ public final class TensorFiles {
     writer.write(file);
   }
 
-  /** Fills the memory of tensors from a file that holds exactly them. */
+  /** Loads tensors in place from a file that contains exactly them. */
   public static void load(Path file, Map<String, Tensor> tensors) {
     try (SafeTensorsFile source = SafeTensorsFile.open(file)) {
       if (!tensors.keySet().equals(Set.copyOf(source.names()))) {
-        throw new FormatException(file + ": is not of this optimizer and model");
+        throw new FormatException(file + ": does not match this optimizer and model");
       }
       tensors.forEach((name, tensor) -> load(file, source, name, tensor));
     }
@@ -38,7 +38,7 @@ public final class TensorFiles {
   private static void load(Path file, SafeTensorsFile source, String name, Tensor tensor) {
     if (!source.entry(name).shape().equals(tensor.shape())) {
       throw new FormatException(
-          "%s: tensor '%s' has shape %s, needed is %s"
+          "%s: tensor '%s' has shape %s, expected %s"
               .formatted(file, name, source.entry(name).shape(), tensor.shape()));
     }
     MemorySegment values = MemorySegment.ofArray(source.floats(name));

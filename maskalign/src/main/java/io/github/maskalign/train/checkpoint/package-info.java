@@ -1,2 +1,2 @@
-/** Run folders and atomic checkpoints. */
+/** Run folders and atomic checkpoints: {@link CheckpointStore#save} writes a checkpoint. */
 package io.github.maskalign.train.checkpoint;

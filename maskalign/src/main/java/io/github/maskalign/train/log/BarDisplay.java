@@ -9,7 +9,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * A bar that is redrawn in place, with the time gone and the time left.
+ * A progress bar that is redrawn in place, with elapsed and remaining time.
  *
  * @since 0.1.0
  */
@@ -24,8 +24,8 @@ public final class BarDisplay implements ProgressDisplay {
   /**
    * Starts drawing.
    *
-   * @param columns given, because the library would ask JLine for it, which resets the handling of
-   *     signals and so would undo {@code StopSignal}
+   * @param columns width of the terminal; passed in, because the library would query JLine, which
+   *     resets the signal handlers that {@code StopSignal} installs
    */
   public BarDisplay(String task, long firstStep, long steps, PrintStream out, int columns) {
     this.out = out;
@@ -50,7 +50,7 @@ public final class BarDisplay implements ProgressDisplay {
 
   @Override
   public void message(String line) {
-    // One print, so that the thread which redraws the bar cannot come between.
+    // A single print, so that the thread that redraws the bar cannot interleave.
     String blank = " ".repeat(Math.max(columns - line.length(), 0));
     out.print("\r" + line + blank + System.lineSeparator());
     bar.refresh();

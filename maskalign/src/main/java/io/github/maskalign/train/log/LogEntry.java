@@ -1,10 +1,10 @@
 package io.github.maskalign.train.log;
 
 /**
- * What is logged of a training step.
+ * The log entry of a training step.
  *
- * @param step optimizer steps done, this one included
- * @param epoch which pass over the data, counted from 0
+ * @param step number of the optimizer step, from 1
+ * @param epoch epoch, counted from 0
  * @param loss of this step
  * @param lr learning rate of this step
  * @param gradNorm 2-norm of all gradients, before clipping

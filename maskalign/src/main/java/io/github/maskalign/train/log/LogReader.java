@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads what a {@link RunLog} wrote.
+ * Reads the log that a {@link RunLog} wrote.
  *
  * @since 0.1.0
  */
@@ -24,8 +24,8 @@ public final class LogReader {
   private LogReader() {}
 
   /**
-   * The numbers of each line by key, in the order of the log; what is not finite is missing. A last
-   * line that is still being written does not count.
+   * The numbers of each line by key, in the order of the log; values that are not finite are
+   * omitted. An incomplete last line is ignored.
    *
    * @throws FormatException if the file is not such a log
    */

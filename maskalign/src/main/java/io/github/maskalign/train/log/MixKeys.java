@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a log names the entries of the mixing matrix W: {@code mix_TEACHER_STUDENT}.
+ * Log keys of the entries of the mixing matrix W: {@code mix_TEACHER_STUDENT}.
  *
  * @since 0.1.0
  */
@@ -24,21 +24,21 @@ public final class MixKeys {
   private MixKeys() {}
 
   /**
-   * A place in the matrix.
+   * A position in the matrix.
    *
    * @param teacher the level that is aligned with, counted from 0
    * @param student the level that is mixed into it, counted from 0
    */
   public record Place(int teacher, int student) {
 
-    /** Its name in the log. */
+    /** Its key in the log. */
     public String key() {
       return "mix_" + teacher + "_" + student;
     }
   }
 
   /**
-   * The entries of some rows of W, by key; empty where nothing is mixed.
+   * The entries of some rows of W, by key; empty without a mixing matrix.
    *
    * @param levels of the teacher
    */
@@ -53,14 +53,14 @@ public final class MixKeys {
     for (int level : levels) {
       for (int student = 0; student < students; student++) {
         float value = values[level * students + student];
-        // By its decimal digits: 0.1f is to read 0.1.
+        // By its decimal digits, so that 0.1f is written as 0.1.
         entries.put(new Place(level, student).key(), Double.valueOf(Float.toString(value)));
       }
     }
     return entries;
   }
 
-  /** The place that a key names; empty if it names something else. */
+  /** The position that a key names; empty for other keys. */
   public static Optional<Place> parse(String key) {
     Matcher matcher = KEY.matcher(key);
     return matcher.matches()

@@ -5,8 +5,8 @@ import java.io.PrintStream;
 import java.util.Locale;
 
 /**
- * Shows how far training is: a bar on a terminal, a line every few seconds where the output goes to
- * a file or a build log, or nothing. Opened, fed and closed by one thread.
+ * Shows the progress of training: a bar on a terminal, a line every few seconds if the output goes
+ * to a file, or nothing. Used by one thread.
  *
  * @since 0.1.0
  */
@@ -14,12 +14,12 @@ public sealed interface ProgressDisplay extends AutoCloseable
     permits BarDisplay, LineDisplay, ProgressDisplay.None {
 
   /**
-   * Opens what suits standard error, where it is shown.
+   * Opens the display that suits standard error, where it is shown.
    *
-   * @param task stands in front
-   * @param firstStep steps that were done before, by a run that this one goes on from
-   * @param steps steps when all is done
-   * @param quiet shows neither progress nor messages
+   * @param task label of the display
+   * @param firstStep steps done before, in a resumed run
+   * @param steps total number of steps
+   * @param quiet whether to show neither progress nor messages
    */
   static ProgressDisplay open(String task, long firstStep, long steps, boolean quiet) {
     if (quiet) {
@@ -60,7 +60,7 @@ public sealed interface ProgressDisplay extends AutoCloseable
   @Override
   void close();
 
-  /** Loss, learning rate and speed, in a few words. */
+  /** Loss, learning rate and throughput, in one line. */
   static String summary(LogEntry entry) {
     return String.format(
         Locale.ROOT,

@@ -20,10 +20,10 @@ import java.util.Map;
 
 /**
  * The log of a run: JSON lines, one object a logged step, with the keys {@code step epoch loss lr
- * grad_norm images_per_s} in this order and then any extras. Every line is handed to the operating
- * system whole, so that a reader never waits for one and a crash loses none.
+ * grad_norm images_per_s} in this order and then any extras. Each line is written with one system
+ * call, so readers see complete lines and a crash loses none.
  *
- * <p>JSON knows no infinities: a number that is not finite is written as {@code null}.
+ * <p>JSON has no infinities: a number that is not finite is written as {@code null}.
  *
  * @since 0.1.0
  */
@@ -43,10 +43,10 @@ public final class RunLog implements AutoCloseable {
   }
 
   /**
-   * Opens a log to append to, or starts one. What steps after {@code lastStep} left there, and a
-   * line cut off by a crash, is removed: these steps are about to be done again.
+   * Opens a log to append to, or creates one. Entries after {@code lastStep}, whose steps will be
+   * repeated, and an incomplete last line are removed.
    *
-   * @param lastStep the step that the run goes on from, 0 for a new run
+   * @param lastStep the step that the run resumes from, 0 for a new run
    * @throws FormatException if the file is not such a log
    * @throws UncheckedIOException if it cannot be read or written
    */
@@ -62,7 +62,7 @@ public final class RunLog implements AutoCloseable {
     }
   }
 
-  /** Bytes of the leading lines that are whole and not after a step. */
+  /** Length in bytes of the leading complete lines up to a step. */
   private static long lengthUntil(Path path, long lastStep) throws IOException {
     byte[] bytes = Files.readAllBytes(path);
     int start = 0;
@@ -91,16 +91,16 @@ public final class RunLog implements AutoCloseable {
     throw new FormatException(path + " is not a training log: found the line " + line);
   }
 
-  /** Appends a line. */
+  /** Appends an entry. */
   public void write(LogEntry entry) {
     write(entry, Map.of());
   }
 
   /**
-   * Appends a line with more in it.
+   * Appends an entry with additional values.
    *
-   * @param extras numbers, truth values and strings by key, written in the map's order
-   * @throws IllegalArgumentException if an extra has another type, or the key of a fixed one
+   * @param extras numbers, booleans and strings by key, written in the map's order
+   * @throws IllegalArgumentException if an extra has another type, or the key of a fixed field
    */
   public void write(LogEntry entry, Map<String, ?> extras) {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -137,19 +137,19 @@ public final class RunLog implements AutoCloseable {
 
   private static void extra(JsonGenerator json, String key, Object value) throws IOException {
     if (KEYS.contains(key)) {
-      throw new IllegalArgumentException("log: extra '" + key + "' has the key of a fixed one");
+      throw new IllegalArgumentException("log: extra '" + key + "' has the key of a fixed field");
     }
     switch (value) {
       case Integer i -> json.writeNumberField(key, i);
       case Long l -> json.writeNumberField(key, l);
-      // By its decimal digits: 0.1f is to read 0.1.
+      // By its decimal digits, so that 0.1f is written as 0.1.
       case Float f -> number(json, key, Double.parseDouble(f.toString()));
       case Double d -> number(json, key, d);
       case Boolean b -> json.writeBooleanField(key, b);
       case String s -> json.writeStringField(key, s);
       default ->
           throw new IllegalArgumentException(
-              "log: extra '%s' is a %s; give a number, truth value or string"
+              "log: extra '%s' is a %s; must be a number, boolean or string"
                   .formatted(key, value.getClass().getSimpleName()));
     }
   }

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * A file of numbers by step that TensorBoard shows: records of TensorFlow's framing (length, masked
- * CRC-32C of the length, data, masked CRC-32C of the data), each a protocol buffer {@code Event}.
- * An event is handed to the operating system whole, so a crash loses none.
+ * Writes numbers by step to a TensorBoard event file: records in TensorFlow's framing (length,
+ * masked CRC-32C of the length, data, masked CRC-32C of the data), each a protocol buffer {@code
+ * Event}. Each event is written with one system call, so a crash loses none.
  *
  * @since 0.1.0
  */
@@ -45,10 +45,10 @@ public final class TensorBoardWriter implements AutoCloseable {
   }
 
   /**
-   * Starts a new file beside those of earlier parts of the run. TensorBoard forgets what they say
-   * of later steps, which are about to be done again.
+   * Creates a new file next to those of earlier parts of the run. Its session start makes
+   * TensorBoard discard their later steps, which will be repeated.
    *
-   * @param lastStep the step that the run goes on from, 0 for a new run
+   * @param lastStep the step that the run resumes from, 0 for a new run
    */
   public static TensorBoardWriter create(Path folder, long lastStep) {
     try {
@@ -66,7 +66,7 @@ public final class TensorBoardWriter implements AutoCloseable {
     }
   }
 
-  /** TensorBoard reads files in the order of their names, so the time comes first. */
+  /** TensorBoard reads files in the order of their names, so the time is first. */
   private static Path unused(Path folder) {
     long seconds = Instant.now().getEpochSecond();
     for (int number = 0; ; number++) {
@@ -78,7 +78,7 @@ public final class TensorBoardWriter implements AutoCloseable {
     }
   }
 
-  /** Where it is. */
+  /** Path of the file. */
   public Path path() {
     return path;
   }
@@ -118,7 +118,7 @@ public final class TensorBoardWriter implements AutoCloseable {
     return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Masked, since data that hold their own CRC would be easily taken for whole. */
+  /** TensorFlow's masked CRC, which also works for data that contain CRCs. */
   static int maskedCrc(byte[] data) {
     CRC32C crc = new CRC32C();
     crc.update(data);

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
-/** How many characters fit in a line of the terminal. */
+/** The width of the terminal in characters. */
 final class TerminalWidth {
 
   private static final int USUAL = 80;
@@ -14,7 +14,7 @@ final class TerminalWidth {
 
   private TerminalWidth() {}
 
-  /** Asks {@code stty}, where there is one; 80 elsewhere. One column stays free for the cursor. */
+  /** Queries {@code stty} if available, else 80; one column stays free for the cursor. */
   static int columns() {
     if (!TERMINAL.exists()) {
       return USUAL - 1;
@@ -39,7 +39,7 @@ final class TerminalWidth {
     }
   }
 
-  /** Reads {@code ROWS COLUMNS}; terminals that do not know their size say 0. */
+  /** Reads {@code ROWS COLUMNS}; terminals of unknown size report 0. */
   static int parse(String size) {
     String[] words = size.strip().split(" ");
     try {

@@ -1,2 +1,5 @@
-/** Event files that TensorBoard reads. */
+/**
+ * Logging and progress: the JSON-lines log of a run, TensorBoard event files, and the progress
+ * display on the console.
+ */
 package io.github.maskalign.train.log;

@@ -207,7 +207,7 @@ class TrainCommandsTest {
     assertTrue(mixed.error.contains("--flip is 0.25, was 0.5"), mixed.error);
     assertTrue(mixed.error.contains("accumulate is 1, was 3"), mixed.error);
     Outcome over = pretrain(teacher, again, "--epochs=2");
-    assertTrue(over.error.contains("holds checkpoints of an earlier run"), over.error);
+    assertTrue(over.error.contains("contains checkpoints of an earlier run"), over.error);
     Outcome done = pretrain(teacher, again, "--epochs=2", "--accumulate=3", "--resume");
     assertEquals(0, done.status, done.error);
     assertTrue(done.out.contains("Resumed after step 13"), done.out);

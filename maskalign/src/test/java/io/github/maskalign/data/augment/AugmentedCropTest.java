@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.data.CenterCrop;
-import io.github.maskalign.data.Interval;
+import io.github.maskalign.data.Range;
 import io.github.maskalign.data.WholeImage;
 import io.github.maskalign.data.augment.AugmentedCrop.Options;
 import io.github.maskalign.data.augment.RandomErasing.Filling;
@@ -86,9 +86,9 @@ class AugmentedCropTest {
 
   @Test
   void oneDrawIsCutToThePicture() {
-    Interval ratio = new Interval(3.0 / 4, 4.0 / 3);
+    Range ratio = new Range(3.0 / 4, 4.0 / 3);
     for (int i = 0; i < 500; i++) {
-      CropBox box = CropBox.once(300, 10, new Interval(0.5, 1), ratio, Philox.of(i));
+      CropBox box = CropBox.once(300, 10, new Range(0.5, 1), ratio, Philox.of(i));
       assertEquals(10, box.width());
       assertTrue(box.height() < 300 && box.top() + box.height() <= 300, box.toString());
     }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.autograd.nn.Classification;
 import io.github.maskalign.data.Batch;
-import io.github.maskalign.data.Interval;
+import io.github.maskalign.data.Range;
 import io.github.maskalign.data.augment.BatchMix.Blend;
 import io.github.maskalign.data.augment.MixupCutmix.Mode;
 import io.github.maskalign.data.augment.MixupCutmix.Options;
@@ -35,7 +35,7 @@ class MixupCutmixTest {
       @ForAll Mode mode,
       @ForAll boolean minmax,
       @ForAll long seed) {
-    Options options = new Options(0.8, 1, minmax ? new Interval(0.2, 0.8) : null, 0.9, 0.5, mode);
+    Options options = new Options(0.8, 1, minmax ? new Range(0.2, 0.8) : null, 0.9, 0.5, mode);
     BatchMix mixing = draw(options, 2 * pairs, seed);
     float[] targets = Classification.targets(new int[2 * pairs], 3, 0.1);
     mixing.applyToTargets(targets, 3);
@@ -136,7 +136,7 @@ class MixupCutmixTest {
         IllegalArgumentException.class, () -> new Options(1, 1, null, 1.5, 0.5, Mode.BATCH));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Options(1, 1, new Interval(0.5, 2), 1, 0.5, Mode.BATCH));
+        () -> new Options(1, 1, new Range(0.5, 2), 1, 0.5, Mode.BATCH));
     float[] pixels = {1, 2};
     new BatchMix(List.of(Blend.NONE, Blend.NONE)).apply(pixels, 1, 1, 1);
     assertArrayEquals(new float[] {1, 2}, pixels);

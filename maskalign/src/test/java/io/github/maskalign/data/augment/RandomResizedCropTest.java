@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.data.Interval;
 import io.github.maskalign.data.MemoryDataset;
+import io.github.maskalign.data.Range;
 import io.github.maskalign.data.WholeImage;
 import io.github.maskalign.data.augment.RandomResizedCrop.Options;
 import io.github.maskalign.data.sets.FashionMnist;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class RandomResizedCropTest {
 
-  private static final Interval RATIO = new Interval(3.0 / 4, 4.0 / 3);
+  private static final Range RATIO = new Range(3.0 / 4, 4.0 / 3);
   private static final ChannelStats STATS =
       new ChannelStats(new double[] {0.25}, new double[] {0.5});
 
@@ -31,7 +31,7 @@ class RandomResizedCropTest {
       @ForAll @IntRange(min = 1, max = 60) int height,
       @ForAll @IntRange(min = 1, max = 60) int width,
       @ForAll long seed) {
-    CropBox box = CropBox.random(height, width, new Interval(0.2, 1), RATIO, Philox.of(seed));
+    CropBox box = CropBox.random(height, width, new Range(0.2, 1), RATIO, Philox.of(seed));
 
     assertTrue(box.fits(height, width), box.toString());
     assertTrue(box.top() >= 0 && box.top() + box.height() <= height, box.toString());
@@ -40,7 +40,7 @@ class RandomResizedCropTest {
 
   @Test
   void areaAndRatioAreThoseAskedFor() {
-    Interval scale = new Interval(0.3, 0.5);
+    Range scale = new Range(0.3, 0.5);
     double share = 0;
     int atTop = 0;
     int atBottom = 0;
@@ -74,7 +74,7 @@ class RandomResizedCropTest {
 
   @Test
   void aPictureThatNoBoxFitsIsCutCentrally() {
-    CropBox box = CropBox.random(1000, 10, new Interval(0.5, 1), RATIO, Philox.of(1));
+    CropBox box = CropBox.random(1000, 10, new Range(0.5, 1), RATIO, Philox.of(1));
     assertEquals(CropBox.central(1000, 10, RATIO), box);
   }
 
@@ -153,10 +153,10 @@ class RandomResizedCropTest {
     assertThrows(IllegalArgumentException.class, () -> good.withScale(0.5, 1.5));
     assertThrows(IllegalArgumentException.class, () -> good.withScale(0.5, 0.4));
     assertThrows(IllegalArgumentException.class, () -> Options.preTraining(0, 8));
-    Interval scale = new Interval(0.5, 1);
+    Range scale = new Range(0.5, 1);
     assertThrows(IllegalArgumentException.class, () -> new Options(8, 8, scale, RATIO, 1.5));
     assertThrows(
-        IllegalArgumentException.class, () -> new Options(8, 8, scale, new Interval(0, 1), 0.5));
+        IllegalArgumentException.class, () -> new Options(8, 8, scale, new Range(0, 1), 0.5));
     MemoryDataset threeChannels = MemoryDataset.of(new byte[192], 3, 8, 8);
     assertThrows(
         ShapeException.class,

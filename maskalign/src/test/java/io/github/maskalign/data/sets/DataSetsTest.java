@@ -66,7 +66,7 @@ class DataSetsTest {
     Picture picture = set.picture(0);
     assertEquals(List.of(3, 3, 4), List.of(picture.channels(), picture.height(), picture.width()));
     assertTrue(
-        set.toString().startsWith("4 pictures, 3 classes: a folder a class in " + folder),
+        set.toString().startsWith("4 pictures, 3 classes: a folder per class in " + folder),
         set::toString);
   }
 
@@ -95,10 +95,12 @@ class DataSetsTest {
 
   @Test
   void whatHoldsNoPicturesIsRefusedWithAdvice() throws IOException {
-    assertTrue(refusal(FormatException.class, "").contains("looked for files ending in .jpg"));
+    assertTrue(
+        refusal(FormatException.class, "")
+            .contains("searched it and its subfolders for files ending in .jpg"));
     assertTrue(refusal(IllegalArgumentException.class, "none").endsWith("no such file or folder"));
     text("x.odd", "odd");
-    assertTrue(refusal(FormatException.class, "x.odd").contains("no data set that is known"));
+    assertTrue(refusal(FormatException.class, "x.odd").contains("not a known data set"));
     text("set.tar.gz", "");
     assertTrue(refusal(IllegalArgumentException.class, "set.tar.gz").contains("unpack it"));
     Files.createDirectory(folder.resolve("loop"));

@@ -11,8 +11,8 @@ import io.github.maskalign.config.AlignmentConfig;
 import io.github.maskalign.config.Dimensions;
 import io.github.maskalign.config.LevelWeights;
 import io.github.maskalign.data.Augmentation;
-import io.github.maskalign.data.Interval;
 import io.github.maskalign.data.MemoryDataset;
+import io.github.maskalign.data.Range;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.data.augment.RandomResizedCrop;
 import io.github.maskalign.teacher.ViTTeacher;
@@ -97,8 +97,7 @@ final class CacheFixture implements AutoCloseable {
 
   static Transform crop(double minScale) {
     RandomResizedCrop.Options options =
-        new RandomResizedCrop.Options(
-            8, 8, new Interval(minScale, 1), new Interval(0.75, 1.25), 0.5);
+        new RandomResizedCrop.Options(8, 8, new Range(minScale, 1), new Range(0.75, 1.25), 0.5);
     return new RandomResizedCrop(options, ChannelStats.imageNet());
   }
 

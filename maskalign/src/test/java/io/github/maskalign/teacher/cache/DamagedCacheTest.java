@@ -64,7 +64,7 @@ class DamagedCacheTest {
   }
 
   /** Fills what is left of the file and holds it against the sound one. */
-  private long mended() throws IOException {
+  private long repaired() throws IOException {
     try (CachedTargets targets = open(FileChannel::write)) {
       long made = fill(targets).made();
       assertArrayEquals(sound, Files.readAllBytes(file));
@@ -82,7 +82,7 @@ class DamagedCacheTest {
       byte[] damaged = sound.clone();
       damaged[at] ^= 0x10;
       Files.write(file, damaged);
-      assertEquals(at < sound.length / 2 ? 32 : 6, mended(), "byte " + at);
+      assertEquals(at < sound.length / 2 ? 32 : 6, repaired(), "byte " + at);
     }
   }
 
@@ -92,7 +92,7 @@ class DamagedCacheTest {
     int[] missing = {140, 140, 140 - 32, 6};
     for (int i = 0; i < lengths.length; i++) {
       Files.write(file, Arrays.copyOf(sound, lengths[i]));
-      assertEquals(missing[i], mended(), "length " + lengths[i]);
+      assertEquals(missing[i], repaired(), "length " + lengths[i]);
     }
   }
 
@@ -103,7 +103,7 @@ class DamagedCacheTest {
     int to = HEAD + 40 * recordBytes();
     System.arraycopy(sound, HEAD + 41 * recordBytes(), damaged, to, recordBytes());
     Files.write(file, damaged);
-    assertEquals(64, mended());
+    assertEquals(64, repaired());
   }
 
   @Test
@@ -160,7 +160,7 @@ class DamagedCacheTest {
                 FormatException.class,
                 () -> CachedTargets.open(fixture.scope, direct, fixture.images, other, place))
             .getMessage();
-    assertTrue(message.contains("seed is 5, needed is 6"), message);
+    assertTrue(message.contains("seed is 5, this run requires 6"), message);
     assertTrue(message.contains("scale 0.5 to 1.0"), message);
     assertTrue(message.contains("scale 0.4 to 1.0"), message);
     assertFalse(message.contains("levels"), message);
@@ -175,7 +175,7 @@ class DamagedCacheTest {
       Files.write(file, content);
       String message =
           assertThrows(FormatException.class, () -> open(FileChannel::write)).getMessage();
-      assertTrue(message.contains("is no teacher cache"), message);
+      assertTrue(message.contains("is not a teacher cache"), message);
       assertArrayEquals(content, Files.readAllBytes(file));
     }
   }
@@ -191,7 +191,7 @@ class DamagedCacheTest {
             fixture.augmentation,
             new CachedTargets.Place(folder, StoredType.F16))) {
       String message = assertThrows(FormatException.class, () -> fill(targets)).getMessage();
-      assertTrue(message.contains("says something else"), message);
+      assertTrue(message.contains("has changed"), message);
     }
     assertArrayEquals(sound, Files.readAllBytes(file));
   }
@@ -217,9 +217,9 @@ class DamagedCacheTest {
     try (CachedTargets targets = open(disk(40 * recordBytes() + 17))) {
       String message =
           assertThrows(UncheckedIOException.class, () -> fill(targets)).getCause().getMessage();
-      assertTrue(message.contains("No space left on device; make room"), message);
+      assertTrue(message.contains("No space left on device; free space"), message);
     }
-    assertEquals(140 - 32, mended());
+    assertEquals(140 - 32, repaired());
   }
 
   @Test

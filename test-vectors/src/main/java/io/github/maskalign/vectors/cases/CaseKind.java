@@ -1,13 +1,13 @@
 package io.github.maskalign.vectors.cases;
 
 /**
- * One computation that reference data exist for. It computes with the library on the case's backend
- * and hands every result to {@link VectorCase#checks}; whatever the manifest expects and no check
- * has seen fails the case, as does an exception.
+ * A kind of case: a computation that has reference data. It runs the library on the case's backend
+ * and passes every result to {@link VectorCase#checks}; the case fails if an expected result is not
+ * checked, or on an exception.
  */
 @FunctionalInterface
 public interface CaseKind {
 
-  /** Computes and checks one case. */
+  /** Runs and checks one case. */
   void run(VectorCase given);
 }

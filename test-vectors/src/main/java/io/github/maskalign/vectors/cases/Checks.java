@@ -14,8 +14,8 @@ import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what a case computes with what its manifest expects. Results that the manifest does not
- * mention are ignored; those that it mentions and that never come are failures.
+ * Compares the results of a case with its manifest. Results that the manifest does not mention are
+ * ignored; expected results that are not computed are failures.
  */
 public final class Checks {
 
@@ -82,7 +82,7 @@ public final class Checks {
     }
   }
 
-  /** A result on the host, held against a tolerance that depends on the expected value. */
+  /** A result on the host, with a tolerance that depends on the expected value. */
   public void values(String name, double[] got, DoubleUnaryOperator tolerance) {
     HostTensor expected = expected(name);
     if (got.length != expected.values().length) {
@@ -103,12 +103,12 @@ public final class Checks {
     values(name, Arrays.stream(got).asDoubleStream().toArray(), dims);
   }
 
-  /** A result of one number. */
+  /** A scalar result. */
   public void number(String name, double got) {
     values(name, new double[] {got});
   }
 
-  /** A gradient; none is as good as zero where zero is expected. */
+  /** A gradient; a missing one passes where zero is expected. */
   public void gradient(String parameter, @Nullable Tensor got, Shape shape) {
     String name = "grad." + parameter;
     if (expects(name)) {
@@ -121,7 +121,7 @@ public final class Checks {
     }
   }
 
-  /** A parameter after training, which must not have moved if the manifest says so. */
+  /** A parameter after training, which must be unchanged if the manifest says so. */
   public void trained(String parameter, Tensor before, Tensor after) {
     tensor("final." + parameter, after);
     if (outstanding.contains(untouched(parameter))) {
@@ -130,12 +130,12 @@ public final class Checks {
     }
   }
 
-  /** A number that the configuration, not a tensor, tells. */
+  /** A number that the configuration specifies, not a tensor. */
   public void equal(String what, double got, double expected, double tolerance) {
     add(Finding.compare(what, scalar(got), scalar(expected), PassRule.within(tolerance)));
   }
 
-  /** A fact. */
+  /** A condition that must be true. */
   public void that(String what, boolean holds, String otherwise) {
     add(Finding.plain(what, holds, otherwise));
   }
@@ -164,7 +164,7 @@ public final class Checks {
     findings.add(finding);
   }
 
-  /** The worst finding; a failure if anything was not computed, or nothing was expected. */
+  /** The worst comparison; a failure if a result was not computed, or none is expected. */
   public Finding worst() {
     if (!outstanding.isEmpty()) {
       String first = outstanding.iterator().next();

@@ -4,10 +4,10 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * The outcome of comparing one thing.
+ * The result of one comparison.
  *
- * @param what tensor or other quantity
- * @param passed whether it keeps its rule
+ * @param what the tensor or other quantity
+ * @param passed whether it meets its rule
  * @param error of the worst element
  * @param tolerance for that element
  * @param detail what is wrong, or empty
@@ -15,12 +15,12 @@ import java.util.Locale;
 public record Finding(String what, boolean passed, double error, double tolerance, String detail)
     implements Comparable<Finding> {
 
-  /** Something that holds or not, with no error to speak of. */
+  /** A comparison that is true or false, without a numeric error. */
   static Finding plain(String what, boolean passed, String detail) {
     return new Finding(what, passed, passed ? 0 : Double.NaN, 0, passed ? "" : detail);
   }
 
-  /** Error over tolerance; infinite or NaN where nothing is tolerated. */
+  /** Error divided by tolerance; infinite or NaN if the tolerance is zero. */
   private double ratio() {
     return ratio(error, tolerance);
   }
@@ -29,7 +29,7 @@ public record Finding(String what, boolean passed, double error, double toleranc
     return error == 0 ? 0 : error / tolerance;
   }
 
-  /** The worse one is greater. */
+  /** Orders comparisons by severity; the worse one is greater. */
   @Override
   public int compareTo(Finding other) {
     return passed == other.passed
@@ -49,13 +49,13 @@ public record Finding(String what, boolean passed, double error, double toleranc
     return new Comparison(got, expected, rule).finding(what);
   }
 
-  /** The walk over the elements of two tensors of one shape. */
+  /** Iterates over the elements of two tensors of the same shape. */
   private static final class Comparison {
     private final double[] got;
     private final double[] expected;
     private final PassRule rule;
 
-    /** Errors over tolerances, NaN as infinity; skipped elements count as 0. */
+    /** Errors divided by tolerances, NaN as infinity; excluded elements are 0. */
     private final double[] ratios;
 
     private int compared;
@@ -80,7 +80,7 @@ public record Finding(String what, boolean passed, double error, double toleranc
       for (int i = from; i < to; i++) {
         compared++;
         double ratio = ratio(error(i), tolerance(i));
-        // Written so that a NaN breaks the rule.
+        // Written so that NaN fails the rule.
         boolean kept = error(i) <= tolerance(i);
         broken += kept ? 0 : 1;
         ratios[i] = Double.isNaN(ratio) ? Double.POSITIVE_INFINITY : ratio;
@@ -94,7 +94,7 @@ public record Finding(String what, boolean passed, double error, double toleranc
       return got[i] == expected[i] ? 0 : Math.abs(got[i] - expected[i]);
     }
 
-    /** None for an infinite number, which would tolerate anything. */
+    /** Zero for an infinite number, which would otherwise tolerate anything. */
     private double tolerance(int i) {
       return Double.isInfinite(expected[i]) ? 0 : rule.atol() + rule.rtol() * Math.abs(expected[i]);
     }
@@ -124,7 +124,7 @@ public record Finding(String what, boolean passed, double error, double toleranc
       return new Finding(what, detail.isEmpty(), error(worst), tolerance(worst), detail);
     }
 
-    /** The worst element but for the {@code forgiven} worse ones. */
+    /** The worst element except for {@code forgiven} worse ones. */
     private int worstAfter(int forgiven) {
       if (forgiven == 0) {
         int worst = 0;

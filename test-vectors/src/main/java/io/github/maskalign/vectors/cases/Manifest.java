@@ -16,11 +16,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a case's JSON file says.
+ * The manifest of a case, a JSON file.
  *
  * @param path of the JSON file
- * @param root of the folder, which paths of weights are relative to
- * @param kind which computation
+ * @param root of the folder, to which paths of weights are relative
+ * @param kind name of the computation
  * @param config its parameters
  * @param tensors by name
  * @param json the whole file
@@ -35,7 +35,7 @@ public record Manifest(
 
   private static final Set<String> GIVEN = Set.of("input", "cotangent", "weight");
 
-  /** What a manifest says of one tensor. */
+  /** The entry of a tensor in a manifest. */
   record TensorSpec(String role, List<Integer> dims, @Nullable PassRule rule) {
 
     /** Whether a case must compute it. */
@@ -74,7 +74,7 @@ public record Manifest(
     return new TensorSpec(json.path("role").asText(), dims, PassRule.parse(json));
   }
 
-  /** The data file, or null if the case needs none. */
+  /** The data file, or null if the case has none. */
   @Nullable Path data() {
     JsonNode file = json.get("file");
     return file == null ? null : path.resolveSibling(file.asText());

@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a computed tensor passes: {@code |got - expected| <= atol + rtol * |expected|} for every
- * element, but for the exceptions.
+ * The rule by which a computed tensor passes: {@code |got - expected| <= atol + rtol * |expected|}
+ * for every element, with the exceptions below.
  *
  * @param atol absolute tolerance
  * @param rtol tolerance relative to the expected value
  * @param excluded rows of the first axis that are skipped
- * @param outliers fraction of the elements that may break the rule
- * @param tight a smaller tolerance that most elements must keep, or null
+ * @param outliers fraction of the elements that may violate the rule
+ * @param tight a smaller tolerance that most elements must meet, or null
  */
 record PassRule(
     double atol, double rtol, List<Rows> excluded, double outliers, @Nullable Tight tight) {
@@ -24,12 +24,12 @@ record PassRule(
   /** At least {@code fraction} of the elements must be within {@code atol}. */
   record Tight(double atol, double fraction) {}
 
-  /** Nothing but equality within an absolute tolerance. */
+  /** Equality within an absolute tolerance, without exceptions. */
   static PassRule within(double atol) {
     return new PassRule(atol, 0, List.of(), 0, null);
   }
 
-  /** The rule in a manifest's entry of a tensor, or null if it has none. */
+  /** The rule of a tensor in a manifest, or null. */
   static @Nullable PassRule parse(JsonNode spec) {
     if (!spec.has("atol") || !spec.has("rtol")) {
       return null;

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A case while it runs: what it is given, on a backend, and the checks of what it computes. */
+/** A running case: its inputs on a backend, and the checks of its results. */
 public final class VectorCase implements AutoCloseable {
 
   private final Manifest manifest;
@@ -46,12 +46,12 @@ public final class VectorCase implements AutoCloseable {
     }
   }
 
-  /** Owns the inputs, and all that the case makes. */
+  /** The scope that owns the inputs and results. */
   public Scope scope() {
     return scope;
   }
 
-  /** Where results go. */
+  /** The checks of the results. */
   public Checks checks() {
     return checks;
   }
@@ -63,7 +63,7 @@ public final class VectorCase implements AutoCloseable {
 
   // ---- configuration ----
 
-  /** A setting that must be there. */
+  /** A required setting. */
   public JsonNode setting(String key) {
     JsonNode value = manifest.config().get(key);
     if (value == null) {
@@ -72,7 +72,7 @@ public final class VectorCase implements AutoCloseable {
     return value;
   }
 
-  /** Whether there is a setting, and it is not null. */
+  /** Whether a setting is present and not null. */
   public boolean hasSetting(String key) {
     return manifest.config().hasNonNull(key);
   }
@@ -82,7 +82,7 @@ public final class VectorCase implements AutoCloseable {
     return setting(key).doubleValue();
   }
 
-  /** A real setting that may be left out. */
+  /** An optional real setting. */
   public double real(String key, double absent) {
     return hasSetting(key) ? real(key) : absent;
   }
@@ -92,12 +92,12 @@ public final class VectorCase implements AutoCloseable {
     return setting(key).intValue();
   }
 
-  /** A setting that is true or false. */
+  /** A boolean setting. */
   public boolean flag(String key) {
     return setting(key).booleanValue();
   }
 
-  /** A word. */
+  /** A text setting. */
   public String text(String key) {
     return setting(key).asText();
   }
@@ -171,7 +171,7 @@ public final class VectorCase implements AutoCloseable {
     return data;
   }
 
-  /** Weight files of a model, to be loaded one after the other. */
+  /** Weight files of a model, in the order in which they are loaded. */
   public List<Path> weights(String model) {
     JsonNode files = manifest.json().path("weights").path(model);
     if (files.isEmpty()) {
@@ -186,10 +186,10 @@ public final class VectorCase implements AutoCloseable {
 
   /**
    * Computes on a tape, checks {@code out.*}, then the gradients of {@code sum(out.X * cot.X)} over
-   * all X with a {@code cot}, where a scalar without one counts with factor 1.
+   * all X with a {@code cot}, where a scalar without one has factor 1.
    *
-   * @param leaves what may have a {@code grad.*}, by the name after it
-   * @param forward gives results by the name after {@code out.}
+   * @param leaves tensors that may have a {@code grad.*}, by the name after it
+   * @param forward computes results by the name after {@code out.}
    */
   public void differentiate(
       Map<String, Tensor> leaves, Function<Ops, Map<String, Tensor>> forward) {

@@ -1,2 +1,2 @@
-/** A case of the reference data: its manifest, its numbers, and the rule it passes by. */
+/** A case of the reference data: its manifest, its tensors, and its pass rule. */
 package io.github.maskalign.vectors.cases;

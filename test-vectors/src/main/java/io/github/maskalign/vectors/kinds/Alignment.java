@@ -28,7 +28,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A student, a teacher and their alignment as a manifest describes them.
+ * A student, a teacher and their alignment, from a manifest.
  *
  * @param parameters of the student and the alignment, loaded
  */
@@ -56,7 +56,10 @@ record Alignment(ViTTeacher teacher, MaskAlign maskAlign, Parameters parameters)
         LevelWeights.parse(given.text("loss_weights")));
   }
 
-  /** A teacher with as many patches as the student; what is not said, its weights tell. */
+  /**
+   * A teacher with as many patches as the student; what the manifest omits is inferred from its
+   * weights.
+   */
   private static ViTTeacher teacher(VectorCase given, int grid) {
     List<Path> files = given.weights("teacher");
     if (files.size() != 1) {
@@ -93,7 +96,7 @@ record Alignment(ViTTeacher teacher, MaskAlign maskAlign, Parameters parameters)
     return source.shape(names.sources(parameter, source.names()).getFirst().name());
   }
 
-  /** Drop path with the draws given: a row for each branch, in the order of the blocks. */
+  /** Stochastic depth with given draws: one row per branch, in the order of the blocks. */
   @Nullable StochasticDepth depth(VectorCase given) {
     double rate = given.real("drop_path");
     if (rate == 0) {

@@ -29,7 +29,7 @@ final class AlignmentKinds {
     AlignmentPlan plan = maskAlign.plan();
     Tensor images = given.tensor("in.images");
     int[] visible = MaskKinds.visible(given, plan.keptPatches());
-    // The data show all levels, training asks for no more than count.
+    // The reference data contain all levels; training computes only those with a weight.
     TeacherRequest everything = new TeacherRequest(plan.teacher().depth(), true);
     TeacherOutput output = alignment.teacher().forward(given.scope().eager(), images, everything);
     given.checks().tensor("out.importance", output.importance());
@@ -45,7 +45,7 @@ final class AlignmentKinds {
         });
   }
 
-  /** Predictions, targets and distances of the levels that do not count too. */
+  /** Predictions, targets and distances of all levels, also those without a weight. */
   private static void allLevels(
       VectorCase given,
       MaskAlign maskAlign,

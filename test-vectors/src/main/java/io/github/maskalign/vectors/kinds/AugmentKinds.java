@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** RandAugment, mixup and CutMix with their draws given. */
+/** RandAugment, mixup and CutMix with given draws. */
 final class AugmentKinds {
 
   private static final double ROUNDING = 1e-12;
@@ -40,7 +40,7 @@ final class AugmentKinds {
           Map.entry("TranslateXRel", AugmentOp.TRANSLATE_X),
           Map.entry("TranslateYRel", AugmentOp.TRANSLATE_Y));
 
-  /** Their sign is that of the distance from 1. */
+  /** Operations whose sign is that of the distance from 1. */
   private static final Set<AugmentOp> ENHANCERS =
       Set.of(AugmentOp.COLOR, AugmentOp.CONTRAST, AugmentOp.BRIGHTNESS, AugmentOp.SHARPNESS);
 

@@ -30,7 +30,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Files of weights: those of torch, and those in 16 bits. */
+/** Weight files: those of PyTorch, and those in 16 bits. */
 final class CheckpointKinds {
 
   private CheckpointKinds() {}
@@ -39,7 +39,7 @@ final class CheckpointKinds {
     return given.manifest().path().resolveSibling(file);
   }
 
-  /** A checkpoint as the official programs write it: weights, optimizer, scaler, arguments. */
+  /** A checkpoint of the official programs: weights, optimizer, scaler, arguments. */
   static void official(VectorCase given) {
     try (PthFile file = PthFile.open(beside(given, given.text("file")))) {
       WeightSource source = WeightSource.of(file);
@@ -67,7 +67,7 @@ final class CheckpointKinds {
     }
   }
 
-  /** The weights come in the model's order, and an index of the optimizer names one of them. */
+  /** The weights are in the model's order, to which the optimizer's indices refer. */
   private static void checkNames(VectorCase given, WeightSource source) {
     WeightSource model = source.below("model.");
     given
@@ -134,7 +134,7 @@ final class CheckpointKinds {
     }
   }
 
-  /** The image tower out of a whole CLIP file: the same weights as from a file of its own. */
+  /** The image tower of a whole CLIP file: the same weights as in a separate file. */
   static void wholeClip(VectorCase given) {
     ViTConfig config = TeacherKinds.config(given).asClip();
     Parameters alone = Parameters.uninitialized(given.scope(), DType.F32);
@@ -161,7 +161,7 @@ final class CheckpointKinds {
     }
   }
 
-  /** What is left over on both sides when a pre-training checkpoint is to be fine-tuned. */
+  /** Missing and unexpected parameters when a pre-training checkpoint is fine-tuned. */
   static void finetuneKeys(VectorCase given) {
     try (PthFile file = PthFile.open(beside(given, given.text("checkpoint")))) {
       WeightSource source = WeightSource.of(file).below("model.");

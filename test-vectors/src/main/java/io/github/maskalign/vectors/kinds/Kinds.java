@@ -3,7 +3,7 @@ package io.github.maskalign.vectors.kinds;
 import io.github.maskalign.vectors.cases.CaseKind;
 import java.util.Map;
 
-/** All kinds of cases that the library can be held against, by the name in the manifests. */
+/** All kinds of cases that the library can be verified against, by their names in the manifests. */
 public final class Kinds {
 
   private static final Map<String, CaseKind> ALL =

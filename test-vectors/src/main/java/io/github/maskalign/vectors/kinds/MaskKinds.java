@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Masks, what the student sees through them, and targets. */
+/** Masks, student inputs and targets. */
 final class MaskKinds {
 
   private MaskKinds() {}
@@ -63,8 +63,8 @@ final class MaskKinds {
   }
 
   /**
-   * The patches that a student sees: {@code in.ids_keep} where it is given; what the noise or the
-   * full draw says must agree with it.
+   * The visible patches: {@code in.ids_keep} if given, which the noise or the full draw must agree
+   * with.
    *
    * @return patch numbers [B, K]
    */
@@ -99,7 +99,7 @@ final class MaskKinds {
     return Arrays.stream(ids).mapToInt(id -> (int) id).toArray();
   }
 
-  /** {@code [B, L] -> [B, K]}: the first ones of each row's order. */
+  /** {@code [B, L] -> [B, K]}: the first entries of each row. */
   private static int[] first(
       VectorCase given, String name, int kept, Function<double[], int[]> order) {
     double[] rows = given.doubles(name);

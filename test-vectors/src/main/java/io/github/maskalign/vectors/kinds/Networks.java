@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Networks as manifests describe them, and their weights. */
+/** Networks that manifests describe, and their weights. */
 final class Networks {
 
   private static final double MLP_RATIO = 4;
@@ -40,8 +40,8 @@ final class Networks {
   }
 
   /**
-   * Loads the files of a model, later ones over earlier ones. Every parameter must be found; what
-   * the model does not have is ignored.
+   * Loads the files of a model, later ones over earlier ones. Every parameter must be found; other
+   * tensors are ignored.
    */
   static void load(VectorCase given, String model, Parameters parameters) {
     try (Scope scope = given.scope().child("weights")) {

@@ -27,7 +27,7 @@ import java.util.function.BiFunction;
 /** Optimizers, clipping and learning rates. */
 final class OptimKinds {
 
-  /** The manifest's own scales are products of doubles. */
+  /** The scales in the manifest are products of doubles. */
   private static final double SCALE_ERROR = 1e-12;
 
   private OptimKinds() {}
@@ -47,7 +47,7 @@ final class OptimKinds {
     state(given, optimizer, "mu.", "mu_");
   }
 
-  /** Updates parameters with the given gradients, and checks their values after each step. */
+  /** Updates parameters with given gradients, and checks their values after each step. */
   private static Optimizer steps(
       VectorCase given, BiFunction<Scope, List<ParameterGroup>, Optimizer> create) {
     List<Parameter> parameters = new ArrayList<>();

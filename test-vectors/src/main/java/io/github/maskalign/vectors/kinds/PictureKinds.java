@@ -1,6 +1,6 @@
 package io.github.maskalign.vectors.kinds;
 
-import io.github.maskalign.data.Interval;
+import io.github.maskalign.data.Range;
 import io.github.maskalign.data.augment.CropBox;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.image.BicubicResize;
@@ -11,7 +11,7 @@ import io.github.maskalign.vit.image.PictureDecoder;
 import io.github.maskalign.vit.image.Preprocessing;
 import java.util.Arrays;
 
-/** Picture files, and the way from their pixels to what a network reads. */
+/** Picture files, and preprocessing of their pixels. */
 final class PictureKinds {
 
   private static final double EXACT = 0;
@@ -45,7 +45,7 @@ final class PictureKinds {
     check(given, "out.rgb", decoded(given));
   }
 
-  /** Decoders may differ, so the mean difference counts. */
+  /** Decoders may differ, so the mean difference is compared. */
   static void decodeJpeg(VectorCase given) {
     Picture got = decoded(given);
     check(given, "out.rgb", got);
@@ -106,17 +106,17 @@ final class PictureKinds {
         .values("out.tensor", values, picture.channels(), picture.height(), picture.width());
   }
 
-  /** Columns: width, height, least scale, two draws; then crop, whether it fits, clamped crop. */
+  /** Columns: width, height, minimum scale, two draws; then crop, whether it fits, clamped crop. */
   static void cropSize(VectorCase given) {
     double[] ratio = given.reals("ratio");
-    Interval logRatio = new Interval(ratio[0], ratio[1]).log();
+    Range logRatio = new Range(ratio[0], ratio[1]).log();
     double[] table = given.doubles("table");
     double[] got = table.clone();
     int columns = given.dims("table")[1];
     for (int row = 0; row < table.length; row += columns) {
       int width = (int) table[row];
       int height = (int) table[row + 1];
-      double share = new Interval(table[row + 2], 1).at(table[row + 3]);
+      double share = new Range(table[row + 2], 1).at(table[row + 3]);
       CropBox box =
           CropBox.sized(height, width, share, StrictMath.exp(logRatio.at(table[row + 4])));
       CropBox clamped = box.clamped(height, width);
@@ -136,7 +136,7 @@ final class PictureKinds {
     int columns = given.dims("table")[1];
     for (int row = 0; row < table.length; row += columns) {
       CropBox box =
-          CropBox.central((int) table[row + 1], (int) table[row], new Interval(3.0 / 4, 4.0 / 3));
+          CropBox.central((int) table[row + 1], (int) table[row], new Range(3.0 / 4, 4.0 / 3));
       got[row + 2] = box.top();
       got[row + 3] = box.left();
       got[row + 4] = box.height();

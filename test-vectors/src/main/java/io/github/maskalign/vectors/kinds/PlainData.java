@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.weights.pth.PyValue;
 
-/** The plain data of a file, by dotted paths, held against JSON. */
+/** Compares the plain data of a file with JSON, by dotted paths. */
 record PlainData(VectorCase given, PyValue root) {
 
   void same(String path, JsonNode expected) {

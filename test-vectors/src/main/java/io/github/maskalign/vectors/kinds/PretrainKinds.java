@@ -60,7 +60,7 @@ final class PretrainKinds {
     return visible;
   }
 
-  /** Members, in order, and decay of the groups. */
+  /** Parameters, in order, and weight decay of the groups. */
   private static void groups(VectorCase given, List<ParameterGroup> groups) {
     JsonNode expected = given.setting("param_groups");
     given.checks().equal("number of groups", groups.size(), expected.size(), 0);

@@ -15,7 +15,7 @@ final class SamplingKinds {
   private SamplingKinds() {}
 
   /**
-   * Attentive masks: how often each patch is drawn first, how often each is seen, and how often
+   * Attentive masks: how often each patch is drawn first, how often it is visible, and how often
    * each pair is. A frequency f may differ by {@code sigmas * sqrt(f (1 - f) (1 / draws + 1 / own))
    * + 1e-4}.
    */

@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The networks that teach, by the names of Hugging Face. */
+/** Teacher networks, with Hugging Face's parameter names. */
 final class TeacherKinds {
 
   private TeacherKinds() {}
 
-  /** CLIP's "last hidden state" has not seen the final norm; its pooled output has. */
+  /** CLIP's "last hidden state" is before the final norm; its pooled output is after it. */
   static void clip(VectorCase given) {
     ViTConfig config = config(given).asClip();
     Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
@@ -37,7 +37,9 @@ final class TeacherKinds {
         .tensor("out.pooler_output", classToken(ops, network.normalized(ops, seen.tokens())));
   }
 
-  /** DINO's "last hidden state" has seen the final norm; its pooled output a dense layer more. */
+  /**
+   * DINO's "last hidden state" is after the final norm; its pooled output has another dense layer.
+   */
   static void dino(VectorCase given) {
     ViTConfig config = config(given).asDino();
     Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
@@ -62,7 +64,7 @@ final class TeacherKinds {
         given.integer("heads"));
   }
 
-  /** What the manifest says beside the flavour; it need not agree with it. */
+  /** Settings of the manifest besides the flavor, which they need not agree with. */
   private static ViTConfig flavoured(VectorCase given, ViTConfig config) {
     Gelu activation =
         switch (given.text("act")) {

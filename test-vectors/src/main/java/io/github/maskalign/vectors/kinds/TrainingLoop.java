@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The library's own updates in the official loop over passes: pass i uses batch {@code i mod
- * iters_per_epoch}, and the passes of an incomplete group at the end of an epoch are thrown away.
+ * The library's training steps in the official loop: iteration i uses batch {@code i mod
+ * iters_per_epoch}, and an incomplete accumulation group at the end of an epoch is discarded.
  */
 final class TrainingLoop {
 
@@ -52,7 +52,7 @@ final class TrainingLoop {
     return new AdamW.Betas(given.real("beta1"), given.real("beta2"), given.real("adam_eps"));
   }
 
-  /** Learning rates and clipping as the configuration says. */
+  /** Learning rates and clipping of the configuration. */
   static TrainStep.Options stepOptions(VectorCase given) {
     int batch = given.integer("batch") * given.integer("accum_iter");
     double peak = CosineSchedule.scaled(given.real("blr"), batch);
@@ -137,7 +137,7 @@ final class TrainingLoop {
     return ops.contiguous(ops.reshape(one, Arrays.copyOfRange(dims, 1, dims.length)));
   }
 
-  /** Checks what the loop has seen, the parameters and the optimizer's state. */
+  /** Checks the losses and rates of the loop, the parameters and the optimizer's state. */
   void check(TrainStep updates) {
     series("out.loss", losses);
     series("out.lr", rates);

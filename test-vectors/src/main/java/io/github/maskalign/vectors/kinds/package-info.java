@@ -1,2 +1,2 @@
-/** What the kinds of cases compute, each with the library's own code. */
+/** The kinds of cases, each computed with the library's own code. */
 package io.github.maskalign.vectors.kinds;

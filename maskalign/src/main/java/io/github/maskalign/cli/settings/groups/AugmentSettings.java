@@ -1,7 +1,7 @@
 package io.github.maskalign.cli.settings.groups;
 
 import io.github.maskalign.cli.settings.Setting;
-import io.github.maskalign.data.Interval;
+import io.github.maskalign.data.Range;
 import io.github.maskalign.data.augment.AugmentedCrop;
 import io.github.maskalign.data.augment.ColorJitter;
 import io.github.maskalign.data.augment.MixupCutmix;
@@ -107,7 +107,7 @@ public record AugmentSettings(
 
   /** The targets: smoothed labels, mixed by mixup and CutMix, which also mix the images. */
   public SoftTargets targets(int classes, int batch, long seed) {
-    Interval sides = cutmixMinmax == null ? null : new Interval(cutmixMinmax.from, cutmixMinmax.to);
+    Range sides = cutmixMinmax == null ? null : new Range(cutmixMinmax.from, cutmixMinmax.to);
     MixupCutmix.Options mixing =
         new MixupCutmix.Options(mixup, cutmix, sides, mixupProb, mixupSwitchProb, mixupMode);
     if (!mixing.active()) {

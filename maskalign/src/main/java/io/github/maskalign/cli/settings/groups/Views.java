@@ -1,8 +1,8 @@
 package io.github.maskalign.cli.settings.groups;
 
 import io.github.maskalign.data.CenterCrop;
-import io.github.maskalign.data.Interval;
 import io.github.maskalign.data.MatchChannels;
+import io.github.maskalign.data.Range;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.data.augment.AugmentedCrop;
 import io.github.maskalign.data.augment.RandomResizedCrop;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** How networks see pictures, gray and colored ones alike. */
 public final class Views {
 
-  private static final Interval RATIO = new Interval(3.0 / 4, 4.0 / 3);
+  private static final Range RATIO = new Range(3.0 / 4, 4.0 / 3);
 
   private Views() {}
 
@@ -47,7 +47,7 @@ public final class Views {
 
   /** Where crops lie. */
   public static RandomResizedCrop.Options crop(int side, double minScale, double flip) {
-    return new RandomResizedCrop.Options(side, side, new Interval(minScale, 1), RATIO, flip);
+    return new RandomResizedCrop.Options(side, side, new Range(minScale, 1), RATIO, flip);
   }
 
   /** What a classifier is trained on. */

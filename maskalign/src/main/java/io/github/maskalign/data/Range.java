@@ -7,22 +7,22 @@ package io.github.maskalign.data;
  * @param to upper end, not below {@code from}
  * @since 0.1.0
  */
-public record Interval(double from, double to) {
+public record Range(double from, double to) {
 
-  /** Refuses ends that are not finite or in the wrong order. */
-  public Interval {
+  /** Checks that the ends are finite and in order. */
+  public Range {
     if (!Double.isFinite(from) || !Double.isFinite(to) || from > to) {
       throw new IllegalArgumentException("range from %s to %s".formatted(from, to));
     }
   }
 
-  /** The point that lies this share of the way from one end to the other. */
+  /** Interpolates linearly between the ends: 0 is {@code from}, 1 is {@code to}. */
   public double at(double share) {
     return from + (to - from) * share;
   }
 
   /** The logarithms of the ends; {@link StrictMath} gives the same bits on every machine. */
-  public Interval log() {
-    return new Interval(StrictMath.log(from), StrictMath.log(to));
+  public Range log() {
+    return new Range(StrictMath.log(from), StrictMath.log(to));
   }
 }
