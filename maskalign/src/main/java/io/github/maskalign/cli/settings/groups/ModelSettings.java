@@ -116,8 +116,9 @@ public record ModelSettings(
         Matcher shape = SHAPE.matcher(size);
         if (!shape.matches()) {
           throw new IllegalArgumentException(
-              "--model: unknown size '%s'; choose tiny, small, base, large, huge or"
-                  + " WIDTHxDEPTHxHEADS".formatted(size));
+              ("--model: unknown size '%s'; choose tiny, small, base, large, huge or"
+                      + " WIDTHxDEPTHxHEADS")
+                  .formatted(size));
         }
         int width = Integer.parseInt(shape.group(1));
         int depth = Integer.parseInt(shape.group(2));
