@@ -1,8 +1,8 @@
 package examples;
 
 import io.github.maskalign.MaskAlign;
-import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.nn.L2Normalize;
+import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.CosineSchedule;
 import io.github.maskalign.config.AlignmentConfig;
 import io.github.maskalign.config.FeatureLoss;

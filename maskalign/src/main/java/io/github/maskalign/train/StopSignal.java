@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Handles SIGINT (Ctrl-C) and SIGTERM so that a training loop can save and end: the first signal
  * sets a flag that the loop checks between steps; a second one, half a second or more later, ends
- * the process immediately. While
- * this is open, the signals do not end the process by themselves.
+ * the process immediately. While this is open, the signals do not end the process by themselves.
  *
  * <pre>{@code
  * try (StopSignal stop = StopSignal.install()) {

@@ -23,7 +23,8 @@ public record Pace(double epoch, double start) {
   public static Pace of(List<Map<String, Double>> lines) {
     if (lines.size() < 2) {
       throw new IllegalArgumentException(
-          "--seconds: an epoch has only %d logged steps, too few to measure; use more images or a smaller --batch"
+          ("--seconds: an epoch has only %d logged steps, too few to measure; use more images or a"
+                  + " smaller --batch")
               .formatted(lines.size()));
     }
     Map<String, Double> middle = lines.get((lines.size() - 1) / 2);

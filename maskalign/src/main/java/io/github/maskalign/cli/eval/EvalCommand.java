@@ -41,7 +41,7 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
 
   /** All settings of {@code eval}. */
   public record EvalSettings(
-      @Group(heading = "Images and weights:") Subject subject,
+      @Group(heading = "Data and network:") Subject subject,
       @Group(heading = "Machine:") MachineSettings machine) {}
 
   /** The classifier and the images. */

@@ -34,7 +34,7 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
 
   /** All settings of {@code knn}. */
   public record KnnSettings(
-      @Group(heading = "Images:") Sets sets,
+      @Group(heading = "Data and network:") Sets sets,
       @Group(heading = "Neighbors:") Neighbors neighbors,
       @Group(heading = "Machine:") MachineSettings machine) {}
 
@@ -54,7 +54,7 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
       @Setting(value = "Images per batch.", defaultValue = "100") int batch,
       @Setting(
               value = "Weights of a supported network, or a folder of them, such as that of a run.",
-              defaultText = "none: compare the pixels themselves")
+              defaultText = "none, compares pixels")
           @Nullable Path weights,
       @Setting(
               value = "Input size in pixels.",

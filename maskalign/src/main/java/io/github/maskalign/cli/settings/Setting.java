@@ -20,7 +20,7 @@ public @interface Setting {
   /** The null value, as text. */
   String NONE = "none";
 
-  /** {@link #defaultText} of a setting that its command requires. */
+  /** {@link #defaultText} of a setting that its command requires, perhaps under a condition. */
   String REQUIRED = "required";
 
   /** The help text: one or more sentences. */

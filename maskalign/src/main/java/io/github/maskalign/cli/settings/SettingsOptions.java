@@ -177,8 +177,8 @@ public final class SettingsOptions<R extends Record> {
     if (note.isEmpty() || !entry.defaultValue().equals(Setting.NONE)) {
       note = entry.defaultValue();
     }
-    return note.equals(Setting.REQUIRED)
-        ? text + " (required)."
+    return note.startsWith(Setting.REQUIRED)
+        ? text + " (" + note + ")."
         : text + " (default: " + note + ").";
   }
 

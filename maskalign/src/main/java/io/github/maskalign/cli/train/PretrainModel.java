@@ -6,15 +6,20 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.baseline.PixelMae;
 import io.github.maskalign.baseline.Reconstruction;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
+import io.github.maskalign.cli.settings.groups.TeacherSettings;
 import io.github.maskalign.config.AlignmentConfig;
 import io.github.maskalign.config.AlignmentPlan;
 import io.github.maskalign.config.Dimensions;
 import io.github.maskalign.config.Method;
+import io.github.maskalign.teacher.EmbeddedTeacher;
+import io.github.maskalign.teacher.KnownTeacher;
 import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.train.TeacherTargets;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +34,7 @@ record PretrainModel(PretrainObjective objective, @Nullable TeacherTargets targe
   static @Nullable ViTTeacher teacher(Scope scope, PretrainSettings settings, ChannelStats stats) {
     return settings.method().method() == Method.MAE
         ? null
-        : TeacherSource.open(scope, settings.teacher(), settings.student().shape().config(), stats);
+        : open(scope, settings.teacher(), settings.student().shape().config(), stats);
   }
 
   /** Creates the student for the method of the settings. */
@@ -70,5 +75,29 @@ record PretrainModel(PretrainObjective objective, @Nullable TeacherTargets targe
   private static PretrainModel of(
       PretrainObjective objective, ViTTeacher teacher, AlignmentPlan plan) {
     return new PretrainModel(objective, new TeacherTargets(teacher, plan));
+  }
+
+  /** Opens the teacher for a student with this pixel normalization. */
+  private static ViTTeacher open(
+      Scope scope, TeacherSettings settings, ViTConfig student, ChannelStats stats) {
+    if (settings.teacher().equals(EmbeddedTeacher.NAME)) {
+      return EmbeddedTeacher.load(scope, stats);
+    }
+    Path own = Path.of(settings.teacher());
+    if (Files.exists(own)) {
+      return ViTTeacher.open(scope, own, student.grid(), stats);
+    }
+    KnownTeacher known = KnownTeacher.parse(settings.teacher());
+    if (settings.teacherWeights() == null) {
+      throw new IllegalArgumentException(
+          "missing --teacher-weights: weight file or folder of " + settings.teacher());
+    }
+    if (!stats.equals(ChannelStats.imageNet())) {
+      throw new IllegalArgumentException(
+          "--teacher "
+              + settings.teacher()
+              + ": published teachers require color images and --normalize imagenet");
+    }
+    return known.load(scope, settings.teacherWeights(), student.grid());
   }
 }

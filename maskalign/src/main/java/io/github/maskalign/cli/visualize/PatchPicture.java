@@ -109,4 +109,30 @@ public record PatchPicture(Picture view, int grid) {
         values[bottom * grid + left] * (1 - along) + values[bottom * grid + right] * along;
     return above * (1 - down) + below * down;
   }
+
+  /** 0 .. 1 -> color, from dark blue through green to yellow; brightness increases. */
+  static final class ColorMap {
+
+    private static final int[] STOPS = {0x440154, 0x414487, 0x2a788e, 0x22a884, 0x7ad151, 0xfde725};
+
+    private ColorMap() {}
+
+    /** The color as 0xRRGGBB; values outside 0 .. 1 are clamped, NaN is 0. */
+    static int of(double value) {
+      double place = Math.clamp(Double.isNaN(value) ? 0 : value, 0, 1) * (STOPS.length - 1);
+      int below = Math.min((int) place, STOPS.length - 2);
+      return mixed(STOPS[below], STOPS[below + 1], place - below);
+    }
+
+    /** Interpolates between two colors; share of the second. */
+    static int mixed(int first, int second, double share) {
+      int color = 0;
+      for (int shift = 0; shift <= 16; shift += 8) {
+        double from = (first >> shift) & 0xff;
+        double to = (second >> shift) & 0xff;
+        color |= (int) Math.round(from + share * (to - from)) << shift;
+      }
+      return color;
+    }
+  }
 }

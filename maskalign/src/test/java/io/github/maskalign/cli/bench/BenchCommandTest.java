@@ -117,13 +117,13 @@ class BenchCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--only foo*     | --only: no benchmark is named like 'foo*'",
+        "--only foo*     | --only: no benchmark matches 'foo*'",
         "--seconds 0     | --seconds: must be above 0 and at most 600, got 0.0",
         "--seconds NaN   | --seconds: must be above 0 and at most 600, got NaN",
         "--model x       | model: 'x' is not known; choose one of ti, s, b",
         "--threads 0     | threads: must be at least 1, got 0",
         "--backend gpu   | unknown backend 'gpu'",
-        "--json no/x     | --json: there is no folder",
+        "--json no/x     | --json: no such folder",
       })
   void refusesBeforeItMeasures(String options, String message) {
     assertTrue(run(options.strip().split(" ")) != 0);

@@ -1,9 +1,9 @@
 package io.github.maskalign.cli.bench;
 
 import io.github.maskalign.cli.bench.measure.Benchmark;
+import io.github.maskalign.cli.bench.measure.Benchmark.Work;
 import io.github.maskalign.cli.bench.measure.Measurement;
-import io.github.maskalign.cli.bench.measure.Samples;
-import io.github.maskalign.cli.bench.measure.Work;
+import io.github.maskalign.cli.bench.measure.Measurement.Samples;
 
 /** Measurements with round numbers. */
 public final class Measurements {

@@ -3,8 +3,8 @@ package io.github.maskalign.cli.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.cli.bench.measure.Benchmark.Work;
 import io.github.maskalign.cli.bench.measure.Measurement;
-import io.github.maskalign.cli.bench.measure.Work;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,8 +3,8 @@ package io.github.maskalign.cli.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.cli.bench.measure.Benchmark.Work;
 import io.github.maskalign.cli.bench.measure.Measurement;
-import io.github.maskalign.cli.bench.measure.Work;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -26,8 +26,8 @@ class WarningsTest {
     List<Measurement> measured = List.of(heap("norm", 65536), heap("softmax", 6e6));
     assertEquals(
         List.of(
-            "more than 64 KiB of Java objects a call: softmax 5859 KiB, check 100 KiB; a kernel"
-                + " that Java does not inline whole makes an object of every vector"),
+            "more than 64 KiB of Java objects per call: softmax 5859 KiB, check 100 KiB; a kernel"
+                + " that is not fully inlined allocates an object per vector"),
         Warnings.of(heap("check", 102400), measured));
     assertEquals(List.of(), Warnings.of(SOUND, measured.subList(0, 1)));
   }

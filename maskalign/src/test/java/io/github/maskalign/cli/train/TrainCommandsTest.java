@@ -150,7 +150,7 @@ class TrainCommandsTest {
             "--data=fashion-mnist",
             "--eval-data=fashion-mnist",
             "--max-images=500");
-    assertTrue(nearest.number("k-NN:") > 20, nearest.out);
+    assertTrue(nearest.number("k-NN: top-1") > 20, nearest.out);
 
     Outcome pixels =
         run(
@@ -160,7 +160,7 @@ class TrainCommandsTest {
             "--max-images=500",
             "--image-size=14",
             "--gray");
-    assertTrue(pixels.number("k-NN:") > 50, pixels.out + pixels.error);
+    assertTrue(pixels.number("k-NN: top-1") > 50, pixels.out + pixels.error);
 
     Outcome probed =
         run(

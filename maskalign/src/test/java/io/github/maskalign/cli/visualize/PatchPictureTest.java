@@ -65,8 +65,11 @@ class PatchPictureTest {
     int patch = heat.getWidth() / GRID;
     int middle = heat.getRGB(patch + patch / 2, 2 * patch + patch / 2);
     int far = heat.getRGB(patch / 2, patch / 2);
-    assertEquals(ColorMap.mixed(0, ColorMap.of(1), 0.85), middle & 0xffffff, 0x040404);
-    assertEquals(BLACK | ColorMap.mixed(0, ColorMap.of(0), 0.3), far);
+    assertEquals(
+        PatchPicture.ColorMap.mixed(0, PatchPicture.ColorMap.of(1), 0.85),
+        middle & 0xffffff,
+        0x040404);
+    assertEquals(BLACK | PatchPicture.ColorMap.mixed(0, PatchPicture.ColorMap.of(0), 0.3), far);
   }
 
   @Test
@@ -80,9 +83,9 @@ class PatchPictureTest {
 
   @Test
   void colorsGoFromDarkToBrightAndNeverOutside() {
-    assertEquals(0x440154, ColorMap.of(-1));
-    assertEquals(0x440154, ColorMap.of(Double.NaN));
-    assertEquals(0xfde725, ColorMap.of(2));
-    assertEquals(0x414487, ColorMap.of(0.2));
+    assertEquals(0x440154, PatchPicture.ColorMap.of(-1));
+    assertEquals(0x440154, PatchPicture.ColorMap.of(Double.NaN));
+    assertEquals(0xfde725, PatchPicture.ColorMap.of(2));
+    assertEquals(0x414487, PatchPicture.ColorMap.of(0.2));
   }
 }

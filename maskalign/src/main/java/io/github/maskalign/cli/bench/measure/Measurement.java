@@ -1,17 +1,19 @@
 package io.github.maskalign.cli.bench.measure;
 
+import java.util.Arrays;
+
 /**
- * What one benchmark gave. Numbers that are not known, or make no sense here, are NaN.
+ * The result of one benchmark. Numbers that are unknown or not applicable are NaN.
  *
- * @param benchmark what was timed
- * @param samples how long it took
- * @param peakFlops what the backend could compute, FLOP/s of multiply-adds
- * @param heapBytes of Java objects made by a call, on all threads
- * @param cpuSeconds processor time of a call, on all threads, the compiler's among them
- * @param launches operations that a call hands to a device
- * @param poolBytes that the backend holds at the end, operands included
- * @param poolGrowth by how much that grew while sampling; 0 if blocks are reused
- * @param residentBytes peak of the process's memory since the operands were made
+ * @param benchmark that was run
+ * @param samples durations
+ * @param peakFlops peak of the backend, FLOP/s of multiply-adds
+ * @param heapBytes Java objects allocated per call, on all threads
+ * @param cpuSeconds processor time per call, on all threads, JIT compilation included
+ * @param launches operations submitted to a device per call
+ * @param poolBytes memory of the backend at the end, operands included
+ * @param poolGrowth its growth while sampling; 0 if blocks are reused
+ * @param residentBytes peak resident memory since the operands were created
  */
 public record Measurement(
     Benchmark benchmark,
@@ -24,27 +26,53 @@ public record Measurement(
     double poolGrowth,
     double residentBytes) {
 
-  /** Floating-point operations a second, by the median. */
+  /** Floating-point operations per second, by the median. */
   public double flops() {
     return rate(benchmark.work().flops());
   }
 
-  /** The part of what the backend could compute that did the work. */
+  /** Share of the backend's peak. */
   public double shareOfPeak() {
     return flops() / peakFlops;
   }
 
-  /** Bytes a second, by the median. */
+  /** Bytes per second, by the median. */
   public double bandwidth() {
     return rate(benchmark.work().bytes());
   }
 
-  /** Pictures a second, by the median. */
+  /** Images per second, by the median. */
   public double imagesPerSecond() {
     return rate(benchmark.work().images());
   }
 
   private double rate(double amount) {
     return amount == 0 ? Double.NaN : amount / samples.median();
+  }
+
+  /**
+   * Durations of calls.
+   *
+   * @param sorted seconds per call, ascending; at least one
+   * @param calls total number of calls
+   */
+  public record Samples(double[] sorted, long calls) {
+
+    /** Sorts a copy. */
+    public Samples {
+      sorted = sorted.clone();
+      Arrays.sort(sorted);
+    }
+
+    /** The median. */
+    public double median() {
+      int n = sorted.length;
+      return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+    }
+
+    /** The minimum. */
+    public double best() {
+      return sorted[0];
+    }
   }
 }

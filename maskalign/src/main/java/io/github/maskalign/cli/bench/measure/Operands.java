@@ -6,7 +6,7 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.random.Philox;
 
 /**
- * Makes operands, the same in every run.
+ * Creates operands, the same in every run.
  *
  * @param scope owns them
  */
@@ -26,7 +26,7 @@ public record Operands(Scope scope) {
     return scope.eager().uniform(draws(dims), dims);
   }
 
-  /** Pixels before they are uploaded, uniform in [0, 1). */
+  /** Pixels in host memory, uniform in [0, 1). */
   public static float[] pixels(int... dims) {
     float[] values = new float[Math.toIntExact(Shape.of(dims).size())];
     draws(dims).fillUniform(values, 0);

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Memory of this process that lies in the machine, by Linux's account; unknown elsewhere. */
+/** Resident memory of this process on Linux; unknown elsewhere. */
 public final class ResidentMemory {
 
   private static final Path STATUS = Path.of("/proc/self/status");
@@ -14,16 +14,16 @@ public final class ResidentMemory {
 
   private ResidentMemory() {}
 
-  /** Begins a new peak at what is resident now; where that is refused, the old one goes on. */
+  /** Resets the peak to the present value, if permitted. */
   public static void resetPeak() {
     try {
       Files.writeString(MARKS, "5", StandardOpenOption.WRITE);
     } catch (IOException e) {
-      // No such file, or not ours to write: the peak is then that of the whole run.
+      // Not permitted: the peak is that of the whole process.
     }
   }
 
-  /** Bytes at the peak, or NaN. */
+  /** Peak in bytes, or NaN. */
   public static double peak() {
     try {
       return peak(Files.readString(STATUS));

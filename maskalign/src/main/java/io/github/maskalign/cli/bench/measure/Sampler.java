@@ -1,13 +1,14 @@
 package io.github.maskalign.cli.bench.measure;
 
+import io.github.maskalign.cli.bench.measure.Measurement.Samples;
 import java.util.Arrays;
 import java.util.function.LongSupplier;
 
 /**
- * Times a call. Java compiles while a program runs, so a call is first made for as long as it still
- * gets faster, by time and not by count: uncompiled vector code is hundreds of times slower.
+ * Measures the duration of a call, after a warm-up for as long as it still gets faster. The warm-up
+ * is limited by time, not by count: vector code is hundreds of times slower before JIT compilation.
  *
- * @param seconds for sampling, and for warming up at the least
+ * @param seconds of sampling, and minimum of the warm-up
  * @param nanoTime the clock
  */
 public record Sampler(double seconds, LongSupplier nanoTime) {
@@ -15,17 +16,17 @@ public record Sampler(double seconds, LongSupplier nanoTime) {
   private static final int WINDOWS = 3;
   private static final int MIN_CALLS = 3;
 
-  /** A window's fastest call counts as faster than those before if it takes less than this part. */
+  /** A window is faster than earlier ones if its fastest call takes less than this share. */
   private static final double FASTER = 0.97;
 
-  /** Calls shorter than this are timed by several, so that reading the clock costs nothing. */
+  /** Shorter calls are measured in groups, so that reading the clock is negligible. */
   private static final double MIN_NANOS = 2e6;
 
   private static final int MIN_SAMPLES = 3;
   private static final int MAX_SAMPLES = 100_000;
 
   /**
-   * Calls until a few windows in a row bring nothing faster.
+   * Calls until several windows in a row are not faster.
    *
    * @return nanoseconds of the fastest call
    */
@@ -55,7 +56,7 @@ public record Sampler(double seconds, LongSupplier nanoTime) {
   }
 
   /**
-   * Times calls one by one, or some together if they are short.
+   * Measures calls one by one, or in groups if they are short.
    *
    * @param fastest nanoseconds of the fastest call so far
    */

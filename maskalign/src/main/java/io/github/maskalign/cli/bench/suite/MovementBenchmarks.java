@@ -5,7 +5,7 @@ import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.cli.bench.measure.Benchmark;
-import io.github.maskalign.cli.bench.measure.Work;
+import io.github.maskalign.cli.bench.measure.Benchmark.Work;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vit.ViT;
@@ -76,7 +76,7 @@ final class MovementBenchmarks {
   private static Benchmark transposedCopy() {
     return Benchmark.kernel(
         "copy/transposed",
-        "[%d, %d] turned".formatted(ROWS, COLUMNS),
+        "[%d, %d] transposed".formatted(ROWS, COLUMNS),
         Work.ofBytes(2.0 * Float.BYTES * ROWS * COLUMNS),
         operands -> {
           Tensor x = operands.scope().eager().transpose(operands.random(ROWS, COLUMNS));

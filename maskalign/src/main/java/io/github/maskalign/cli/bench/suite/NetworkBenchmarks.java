@@ -1,13 +1,15 @@
 package io.github.maskalign.cli.bench.suite;
 
 import io.github.maskalign.MaskAlign;
+import io.github.maskalign.Targets;
 import io.github.maskalign.TeacherId;
+import io.github.maskalign.TeacherOutput;
 import io.github.maskalign.TeacherRequest;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.CosineSchedule;
 import io.github.maskalign.cli.bench.measure.Benchmark;
+import io.github.maskalign.cli.bench.measure.Benchmark.Work;
 import io.github.maskalign.cli.bench.measure.Operands;
-import io.github.maskalign.cli.bench.measure.Work;
 import io.github.maskalign.config.AlignmentConfig;
 import io.github.maskalign.config.AlignmentPlan;
 import io.github.maskalign.config.Dimensions;
@@ -15,15 +17,18 @@ import io.github.maskalign.data.Batch;
 import io.github.maskalign.teacher.InputAdapter;
 import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.train.Pretraining;
+import io.github.maskalign.train.TargetSource;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A teacher that looks, and whole training steps of a student. */
+/** A teacher's forward pass, and whole training steps of a student. */
 final class NetworkBenchmarks {
 
   private static final ViTConfig TEACHER = ViTConfig.base(224, 16);
@@ -96,5 +101,34 @@ final class NetworkBenchmarks {
 
   private static int[] imageShape(ViTConfig config, int batch) {
     return new int[] {batch, config.channels(), config.imageSize(), config.imageSize()};
+  }
+
+  /**
+   * The same random targets for every batch, for a training step without a teacher.
+   *
+   * @param model the student
+   * @param view random teacher features
+   */
+  private record FixedTargets(MaskAlign model, TeacherOutput view) implements TargetSource {
+
+    static FixedTargets random(Operands operands, MaskAlign model, int batch) {
+      Dimensions teacher = model.plan().teacher();
+      List<Tensor> levels = new ArrayList<>();
+      for (int i = 0; i < model.request().topLevels(); i++) {
+        levels.add(operands.random(batch, 1 + teacher.patches(), teacher.width()));
+      }
+      Tensor importance = operands.positive(batch, teacher.patches());
+      return new FixedTargets(model, new TeacherOutput(teacher.depth(), levels, importance));
+    }
+
+    @Override
+    public TeacherId teacherId() {
+      return new TeacherId("random", "", "none");
+    }
+
+    @Override
+    public Targets targets(Ops ops, Batch batch, Tensor images) {
+      return model.targets(view);
+    }
   }
 }

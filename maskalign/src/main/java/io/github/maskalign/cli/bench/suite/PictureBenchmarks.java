@@ -1,7 +1,7 @@
 package io.github.maskalign.cli.bench.suite;
 
 import io.github.maskalign.cli.bench.measure.Benchmark;
-import io.github.maskalign.cli.bench.measure.Work;
+import io.github.maskalign.cli.bench.measure.Benchmark.Work;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.data.augment.AugmentedCrop;
 import io.github.maskalign.data.augment.RandomResizedCrop;

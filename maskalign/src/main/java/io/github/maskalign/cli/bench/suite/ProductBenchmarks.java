@@ -1,8 +1,8 @@
 package io.github.maskalign.cli.bench.suite;
 
 import io.github.maskalign.cli.bench.measure.Benchmark;
+import io.github.maskalign.cli.bench.measure.Benchmark.Work;
 import io.github.maskalign.cli.bench.measure.Operands;
-import io.github.maskalign.cli.bench.measure.Work;
 import io.github.maskalign.tensor.Tensor;
 import java.util.List;
 
@@ -37,7 +37,7 @@ public final class ProductBenchmarks {
         attentionGrad(4, 197));
   }
 
-  /** {@code m x n x k}; T in the order marks an operand that lies transposed. */
+  /** {@code m x n x k}; T in the order marks a transposed operand. */
   public static Benchmark sgemm(int m, int n, int k, String order) {
     return Benchmark.kernel(
         "sgemm/" + m + "x" + n + "x" + k + "/" + order,

@@ -1,7 +1,7 @@
 package io.github.maskalign.cli.bench.suite;
 
 import io.github.maskalign.cli.bench.measure.Benchmark;
-import io.github.maskalign.cli.bench.measure.Work;
+import io.github.maskalign.cli.bench.measure.Benchmark.Work;
 import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Tensor;
 import java.util.List;
@@ -111,7 +111,7 @@ final class RowBenchmarks {
         });
   }
 
-  /** Each value read or written so many times. */
+  /** Each value is read or written {@code times} times. */
   private static Work perValue(int rows, int columns, int times) {
     return Work.ofBytes((double) times * Float.BYTES * rows * columns);
   }

@@ -1,7 +1,7 @@
 package io.github.maskalign.cli.bench.suite;
 
 import io.github.maskalign.cli.bench.measure.Benchmark;
-import io.github.maskalign.cli.bench.measure.Work;
+import io.github.maskalign.cli.bench.measure.Benchmark.Work;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.search.VectorIndex;
 import io.github.maskalign.vit.search.VectorIndexWriter;
@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The nearest vectors of an index in a file, which stays in the system's memory between calls. */
+/** Nearest-neighbor search in an index file, which stays in the page cache. */
 public final class SearchBenchmarks {
 
   public static final String PREFIX = "search/";
@@ -30,7 +30,7 @@ public final class SearchBenchmarks {
   private static Benchmark of(int vectors, int width) {
     return new Benchmark(
         PREFIX + "%dx%d".formatted(vectors, width),
-        "the %d nearest of %,d vectors of %d numbers, on all cores"
+        "the %d nearest of %,d vectors of width %d, on all cores"
             .formatted(MATCHES, vectors, width),
         Work.ofBytes((double) vectors * width * Float.BYTES),
         _ -> {
@@ -40,7 +40,7 @@ public final class SearchBenchmarks {
         });
   }
 
-  /** Stays open until the process ends, with which the file goes away. */
+  /** The index stays open until the process ends, which deletes the file. */
   private static VectorIndex open(int vectors, int width) {
     try {
       Path file = Files.createTempFile("maskalign", ".index");
@@ -53,7 +53,7 @@ public final class SearchBenchmarks {
       }
       return VectorIndex.open(file);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write vectors to search", e);
+      throw new UncheckedIOException("cannot write the index to search", e);
     }
   }
 

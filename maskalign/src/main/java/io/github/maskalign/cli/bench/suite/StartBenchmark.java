@@ -24,12 +24,12 @@ import java.util.Map;
 import java.util.stream.DoubleStream;
 
 /**
- * The time from the start of a JVM to the first embedding of ViT-B/16, and what that takes of
- * memory, in JVMs of their own: as they are, and with an AOT cache of Java (JEP 483, 515).
+ * Time from the start of a JVM to the first embedding with ViT-B/16, and its memory, in separate
+ * JVMs with and without an AOT cache (JEP 483, 515).
  *
  * @param backend of the embedder
  * @param threads of the embedder
- * @param jvms whose medians are printed
+ * @param jvms number of runs per median
  */
 public record StartBenchmark(String backend, int threads, int jvms) {
 
@@ -48,7 +48,7 @@ public record StartBenchmark(String backend, int threads, int jvms) {
                   line -> Arrays.stream(line.split(" ")).mapToDouble(Double::parseDouble))
               .toArray();
       if (numbers.length != 3) {
-        throw new IllegalStateException("bench: the JVM that was started said: " + output);
+        throw new IllegalStateException("bench: unexpected output of the JVM: " + output);
       }
       return new Figures(numbers[0], numbers[1], numbers[2]);
     }
@@ -61,25 +61,25 @@ public record StartBenchmark(String backend, int threads, int jvms) {
     try {
       save(weights);
       out.printf(
-          "ViT-B/16, %.0f MB of weights in a file, %d threads, medians of %d JVMs%n",
+          "ViT-B/16, %.0f MB weight file, %d threads, medians of %d JVMs%n",
           Files.size(weights) / MEGA, threads, jvms);
       out.printf("%-18s %12s %22s %16s%n", "", "loaded ms", "first embedding ms", "resident MB");
-      row(out, "as it is", weights, List.of());
-      // Java's second process, which makes the cache of what the first saw, fails now and then.
+      row(out, "without AOT cache", weights, List.of());
+      // The process that assembles the cache fails occasionally.
       for (int i = 0; i < ATTEMPTS && Files.notExists(cache); i++) {
         start(weights, List.of("-XX:AOTCacheOutput=" + cache));
       }
       if (Files.exists(cache)) {
-        row(out, "with an AOT cache", weights, List.of("-XX:AOTCache=" + cache));
+        row(out, "with AOT cache", weights, List.of("-XX:AOTCache=" + cache));
       } else {
-        out.println("This Java made no AOT cache.");
+        out.println("The JVM did not create an AOT cache.");
       }
     } finally {
       delete(folder);
     }
   }
 
-  /** Java leaves what it began of a cache beside it. */
+  /** Java leaves intermediate files next to the cache. */
   private static void delete(Path folder) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
@@ -118,7 +118,7 @@ public record StartBenchmark(String backend, int threads, int jvms) {
     return values.sorted().skip(jvms / 2).findFirst().orElseThrow();
   }
 
-  /** With the options of this JVM and others. */
+  /** Starts a JVM with the options of this one and others. */
   private Figures start(Path weights, List<String> options) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -132,7 +132,7 @@ public record StartBenchmark(String backend, int threads, int jvms) {
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     try (var output = process.getInputStream()) {
       String said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
-      process.waitFor(); // a cache is written after the last word
+      process.waitFor(); // the cache is written after the output
       return Figures.parse(said);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

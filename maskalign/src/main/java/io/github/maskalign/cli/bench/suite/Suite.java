@@ -4,16 +4,16 @@ import io.github.maskalign.cli.bench.measure.Benchmark;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which benchmarks there are. */
+/** The list of benchmarks. */
 public final class Suite {
 
   private Suite() {}
 
   /**
-   * All benchmarks in the order in which they run.
+   * All benchmarks, in the order in which they run.
    *
-   * @param models students whose optimizer and step are among them
-   * @param pictures of a step; a teacher sees half as many
+   * @param models student sizes for optimizer and training step
+   * @param pictures batch size of a step; half of it for a teacher
    */
   public static List<Benchmark> of(List<ModelSize> models, int pictures) {
     List<Benchmark> all = new ArrayList<>(ProductBenchmarks.all());

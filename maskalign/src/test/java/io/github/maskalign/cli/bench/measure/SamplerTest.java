@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.cli.bench.measure.Measurement.Samples;
 import org.junit.jupiter.api.Test;
 
 class SamplerTest {

@@ -10,16 +10,16 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import org.junit.jupiter.api.Test;
 
-class UsageTest {
+class BenchmarkRunnerTest {
 
   @Test
   void objectsOfOtherThreadsCount() throws InterruptedException {
     try (Backends.Choice choice = Backends.open("reference", BackendOptions.defaults())) {
-      double before = Usage.of(choice.backend()).heap();
+      double before = BenchmarkRunner.Usage.of(choice.backend()).heap();
       Thread other =
           Thread.ofPlatform().start(() -> assertEquals(1 << 22, new byte[1 << 22].length));
       other.join();
-      double made = Usage.of(choice.backend()).heap() - before;
+      double made = BenchmarkRunner.Usage.of(choice.backend()).heap() - before;
       assertTrue(made >= 1 << 22, () -> made + " bytes");
     }
   }
@@ -29,9 +29,9 @@ class UsageTest {
     try (Backends.Choice choice = Backends.open("reference", BackendOptions.defaults())) {
       try (Scope scope = Scope.root(choice.backend(), "test")) {
         scope.ops().zeros(DType.F32, Shape.of(1 << 18));
-        assertEquals(1 << 20, Usage.of(choice.backend()).pool());
+        assertEquals(1 << 20, BenchmarkRunner.Usage.of(choice.backend()).pool());
       }
-      assertEquals(1 << 20, Usage.of(choice.backend()).pool());
+      assertEquals(1 << 20, BenchmarkRunner.Usage.of(choice.backend()).pool());
     }
   }
 
