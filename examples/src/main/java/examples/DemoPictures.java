@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Writes embedded pictures to a folder, so that the other examples have something to work on. */
+/** Writes embedded images to a folder, as input for the other examples. */
 @CommandLine.Command(
     name = "demo-pictures",
     description = "Writes sample images of clothes to a folder, in one subfolder per class.")
@@ -39,14 +39,14 @@ public final class DemoPictures implements Command {
   @Override
   public Integer call() throws IOException {
     write(folder, count);
-    spec.commandLine().getOut().printf("%s: %,d pictures of Fashion-MNIST%n", folder, count);
+    spec.commandLine().getOut().printf("%s: %,d images of Fashion-MNIST%n", folder, count);
     return 0;
   }
 
   static void write(Path folder, int count) throws IOException {
     MemoryDataset pictures = FashionMnist.testSplit();
     if (count < 1 || count > pictures.size()) {
-      throw new IllegalArgumentException("--count: must be 1 to " + pictures.size());
+      throw new IllegalArgumentException("--count: expected 1 to " + pictures.size());
     }
     for (int i = 0; i < count; i++) {
       String name = pictures.classNames().get(pictures.label(i)).replaceAll("[^A-Za-z]+", "-");
@@ -56,7 +56,7 @@ public final class DemoPictures implements Command {
     }
   }
 
-  /** For writing. */
+  /** The image as Java's image writers take it. */
   static BufferedImage image(Picture picture) {
     Picture colors = picture.rgb();
     BufferedImage image =

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Finds pictures that are nearly the same: all with all, as products of matrices. */
+/** Finds near-duplicate images by comparing all pairs in blocks of matrix products. */
 @CommandLine.Command(
     name = "duplicates",
     sortOptions = false,
@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
             + " the cosine similarity of each image with the first of its group.")
 public final class FindDuplicates implements Command {
 
-  /** Rows of a product: a million cosines at once. */
+  /** Rows per matrix product: a million cosines at once. */
   private static final int BLOCK = 1024;
 
   @Parameters(paramLabel = "INDEX", description = "Index file that 'maskalign index' wrote.")
@@ -62,7 +62,7 @@ public final class FindDuplicates implements Command {
   @Override
   public Integer call() {
     if (!(min > 0 && min <= 1)) {
-      throw new IllegalArgumentException("--threshold: must be above 0 and at most 1, got " + min);
+      throw new IllegalArgumentException("--threshold: expected a value above 0 and at most 1, got " + min);
     }
     PrintWriter out = spec.commandLine().getOut();
     try (VectorIndex index = VectorIndex.open(file)) {
@@ -80,7 +80,7 @@ public final class FindDuplicates implements Command {
     return 0;
   }
 
-  /** The groups of two rows and more, in the order of their first rows. */
+  /** The groups with at least two rows, ordered by their first rows. */
   static List<List<Integer>> groups(VectorIndex index, float min, PrintWriter messages) {
     int count = index.size();
     int[] parents = IntStream.range(0, count).toArray();
@@ -110,7 +110,7 @@ public final class FindDuplicates implements Command {
     return all.stream().filter(group -> group.size() > 1).toList();
   }
 
-  /** index -> [up to BLOCK, width] from a row on. */
+  /** index -> [BLOCK or fewer, width]: the rows from a given row on. */
   private static Tensor block(Scope scope, VectorIndex index, int from) {
     int rows = Math.min(BLOCK, index.size() - from);
     float[] values = new float[rows * index.width()];
@@ -137,7 +137,7 @@ public final class FindDuplicates implements Command {
     }
   }
 
-  /** The first row of a row's group, so far; what is passed on the way is shortened. */
+  /** The first row of a row's group so far, with path compression. */
   private static int root(int[] parents, int row) {
     int at = row;
     while (parents[at] != at) {

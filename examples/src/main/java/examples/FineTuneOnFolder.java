@@ -50,9 +50,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Teaches a pre-trained network the classes of a folder: four fifths of the pictures to learn from,
- * a fifth to judge by. {@code maskalign finetune} does the same with every option there is; this is
- * the way in Java.
+ * Fine-tunes a pre-trained network on the class subfolders of a folder, with four fifths of the
+ * images for training and one fifth for validation. {@code maskalign finetune} has all options; this
+ * shows the same in Java.
  */
 @CommandLine.Command(
     name = "finetune-folder",
@@ -105,7 +105,7 @@ public final class FineTuneOnFolder implements Command {
   public Integer call() {
     Dataset all = DataSets.open(folder);
     if (!all.hasLabels()) {
-      throw new IllegalArgumentException(folder + " has no classes; put each in a sub-folder");
+      throw new IllegalArgumentException(folder + " has no class subfolders; put the images of each class in a folder of its own");
     }
     int[] order = Philox.of(SEED).stream("split").permutation(all.size());
     int held = all.size() / 5;
@@ -120,7 +120,7 @@ public final class FineTuneOnFolder implements Command {
     }
   }
 
-  /** What is trained, where, on what. */
+  /** The network to fine-tune, its memory, and the two parts of the data. */
   private record Job(NetworkFile file, Scope scope, Dataset train, Dataset val) {}
 
   private int train(Job job, StopSignal stop) {
@@ -132,8 +132,8 @@ public final class FineTuneOnFolder implements Command {
     Pooling pooling = Pooling.of(config);
     ViTClassifier model = ViTClassifier.create(parameters.root(), config, pooling, classes);
     load(job, parameters);
-    said.printf("%,d pictures of %d classes to learn from, ", job.train.size(), classes);
-    said.printf("%,d to judge by%n", job.val.size());
+    said.printf("%,d images of %d classes for training, ", job.train.size(), classes);
+    said.printf("%,d for validation%n", job.val.size());
 
     int side = config.imageSize();
     Transform crops =
@@ -186,7 +186,7 @@ public final class FineTuneOnFolder implements Command {
               return Metrics.scored(Map.of("top1", score.top1()), score.top1());
             });
     if (!running.train(stop, quiet)) {
-      said.println("Stopped; what it has learned so far is in " + run.checkpoints());
+      said.println("Stopped; the latest checkpoint is in " + run.checkpoints());
       return stop.exitStatus();
     }
     Weights.save(run.model(), parameters, card.metadata(stats));
@@ -195,7 +195,7 @@ public final class FineTuneOnFolder implements Command {
     return 0;
   }
 
-  /** The head starts anew: that of another training has other classes, or in another order. */
+  /** The head starts from zero, because another training's head has other classes. */
   private static void load(Job job, Parameters parameters) {
     Tensor head = parameters.get("head.weight").value();
     Tensor bias = parameters.get("head.bias").value();

@@ -6,10 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The file in what a browser sends for a form (multipart/form-data, RFC 7578). */
+/** Reads the uploaded file of a browser form (multipart/form-data, RFC 7578). */
 final class FormFile {
 
-  /** The form's name for it. */
+  /** Name of the form field. */
   static final String FIELD = "picture";
 
   private static final Pattern BOUNDARY =
@@ -22,15 +22,15 @@ final class FormFile {
   /**
    * The bytes of the file.
    *
-   * @throws Refusal if it is no such form, or holds no such file
+   * @throws Refusal if the body is not such a form or has no file
    */
   static byte[] of(byte[] body, @Nullable String contentType) {
     Matcher type = BOUNDARY.matcher(contentType == null ? "" : contentType);
     if (!type.matches()) {
-      throw new Refusal(415, "This takes forms; programs better use /api/search.");
+      throw new Refusal(415, "Expected a form upload; programs should use /api/search.");
     }
     String mark = "--" + type.group(1);
-    // One character a byte, so that places in the text are places in the body.
+    // One character per byte, so that offsets in the text are offsets in the body.
     String text = new String(body, StandardCharsets.ISO_8859_1);
     int part = text.indexOf(mark);
     while (part >= 0) {
@@ -44,6 +44,6 @@ final class FormFile {
       }
       part = end + 2;
     }
-    throw new Refusal(400, "There is no picture in the form; choose one.");
+    throw new Refusal(400, "The form has no image; choose one.");
   }
 }

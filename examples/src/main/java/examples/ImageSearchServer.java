@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Serves a search for pictures over HTTP, until Ctrl-C; {@link SearchService} is the service. */
+/** Runs {@link SearchService}, an image search over HTTP, until Ctrl-C. */
 @CommandLine.Command(
     name = "serve",
     sortOptions = false,
@@ -62,7 +62,7 @@ public final class ImageSearchServer implements Command {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    // Seconds in which a request must have come; the JDK's server has no other way to be told.
+    // Seconds within which a request must arrive; the JDK's server reads this property only.
     System.setProperty("sun.net.httpserver.maxReqTime", "60");
     PrintWriter out = spec.commandLine().getOut();
     Dataset pictures = DataSets.open(data);
@@ -78,9 +78,9 @@ public final class ImageSearchServer implements Command {
           SearchService service =
               SearchService.start(
                   new InetSocketAddress(host, port), opened.embedder(), index, pictures)) {
-        out.printf("%,d pictures at %s (Ctrl-C ends it)%n", index.size(), service.uri());
+        out.printf("%,d images at %s (press Ctrl-C to stop)%n", index.size(), service.uri());
         stopped.await();
-        out.println("Finishing the requests that are under way ...");
+        out.println("Finishing open requests ...");
         return stop.exitStatus();
       }
     }

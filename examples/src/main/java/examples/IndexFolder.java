@@ -21,14 +21,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Embeds all pictures of a folder into a file that {@link SearchFolder} searches. */
+/** Embeds all images of a folder and writes the index that {@link SearchFolder} searches. */
 @CommandLine.Command(
     name = "index",
     sortOptions = false,
     description = "Embeds the images of a folder or data set and writes a search index.")
 public final class IndexFolder implements Command {
 
-  /** Images that are decoded or wait for the network; it takes several at once. */
+  /** Number of images being decoded or waiting for the network, which batches them. */
   private static final int AT_ONCE = 16;
 
   @Parameters(
@@ -61,10 +61,10 @@ public final class IndexFolder implements Command {
     }
   }
 
-  /** What became of a picture: without a vector, why. */
+  /** The embedding of an image, or the reason why there is none. */
   private record Embedded(String name, float @Nullable [] vector, String refusal) {}
 
-  /** Writes the index; returns how many pictures are in it, and tells of each that is not. */
+  /** Writes the index, reports each image that is skipped, and returns the number of rows. */
   static int index(Dataset pictures, Model model, Path target, PrintWriter messages) {
     ProgressLine progress = new ProgressLine(messages, "Images");
     AtomicInteger done = new AtomicInteger();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which network the examples embed pictures with. */
+/** The options of the network that embeds images. */
 final class ModelOptions {
 
   @Option(
@@ -27,7 +27,7 @@ final class ModelOptions {
     return EmbedderOptions.defaults().withBackend(compute.backend()).withThreads(compute.threads());
   }
 
-  /** A network, and what tells its vectors from those of others. */
+  /** An embedder and the digest that identifies its vectors. */
   record Model(Embedder embedder, String digest) implements AutoCloseable {
     @Override
     public void close() {

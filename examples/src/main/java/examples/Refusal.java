@@ -1,6 +1,6 @@
 package examples;
 
-/** A request that is answered with an error, for people to read. */
+/** A request that is answered with an HTTP error and a message for the user. */
 final class Refusal extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Finds the pictures of an index that are most like others. */
+/** Finds the images of an index that are most similar to query images. */
 @CommandLine.Command(
     name = "search",
     sortOptions = false,

@@ -5,7 +5,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 
-/** The pages that {@link SearchService} shows. They need nothing from elsewhere, no script too. */
+/** The pages of {@link SearchService}: self-contained HTML without scripts. */
 final class SearchPage {
 
   private static final String PAGE =
@@ -45,7 +45,7 @@ final class SearchPage {
   private static final String FORM =
       """
       <form action="/search" method="post" enctype="multipart/form-data">
-        <input type="file" name="picture" accept="image/*" required aria-label="Picture">
+        <input type="file" name="picture" accept="image/*" required aria-label="Image">
         <button>Search</button>
       </form>
       """;
@@ -58,14 +58,14 @@ final class SearchPage {
 
   private static String intro(int pictures) {
     return String.format(
-        Locale.ROOT, "<p>Give a picture; the most similar of %,d are shown.</p>%n", pictures);
+        Locale.ROOT, "<p>Choose an image to see the most similar of %,d.</p>%n", pictures);
   }
 
   static String results(int pictures, byte[] query, List<Match> matches) {
     StringBuilder page = new StringBuilder(form(pictures));
-    page.append("<div class=query><img alt='Your picture' src='data:image/png;base64,")
+    page.append("<div class=query><img alt='Your image' src='data:image/png;base64,")
         .append(Base64.getEncoder().encodeToString(query))
-        .append("'><small>Your picture</small></div>\n<ol>\n");
+        .append("'><small>Your image</small></div>\n<ol>\n");
     for (Match match : matches) {
       String name = escaped(match.name());
       page.append(
@@ -84,7 +84,7 @@ final class SearchPage {
     return PAGE + "<p class=refusal>" + escaped(message) + "</p>\n" + FORM;
   }
 
-  /** Text that is safe between tags and in attributes. */
+  /** Escapes text for use between tags and in attributes. */
   static String escaped(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")

@@ -21,9 +21,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The nearest pictures over HTTP: {@code POST /api/search} takes a picture as it is and answers
- * JSON, {@code GET /} is a page with a form for {@code POST /search}, and {@code GET /picture/7}
- * shows a row of the index, small. No part of a URL ever becomes a path.
+ * Image search over HTTP: {@code POST /api/search} takes an encoded image and returns JSON, {@code
+ * GET /} is a page with a form for {@code POST /search}, and {@code GET /picture/7} returns a
+ * thumbnail of a row of the index. No part of a URL is used as a file path.
  */
 final class SearchService implements AutoCloseable {
 
@@ -44,7 +44,7 @@ final class SearchService implements AutoCloseable {
   private final PictureDecoder decoder =
       PictureDecoder.open(PictureDecoder.Options.defaults().withMaxPixels(MAX_PIXELS));
 
-  /** Bounds the memory that uploads take. */
+  /** Bounds the memory of concurrent uploads. */
   private final Semaphore uploads = new Semaphore(MAX_UPLOADS);
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -67,7 +67,7 @@ final class SearchService implements AutoCloseable {
     handle("/picture/", "GET", this::picture);
   }
 
-  /** Starts serving; what it serves must stay open until it is closed. */
+  /** Starts serving; the index and embedder must stay open until it is closed. */
   static SearchService start(
       InetSocketAddress address, Embedder embedder, VectorIndex index, Dataset pictures)
       throws IOException {
@@ -104,30 +104,30 @@ final class SearchService implements AutoCloseable {
   private Answer picture(HttpExchange exchange) throws IOException {
     String row = exchange.getRequestURI().getPath().substring("/picture/".length());
     if (!row.matches("[0-9]{1,9}") || Integer.parseInt(row) >= index.size()) {
-      throw new Refusal(404, "There is no such picture.");
+      throw new Refusal(404, "There is no such image.");
     }
     Integer sample = samples.get(index.name(Integer.parseInt(row)));
     if (sample == null) {
-      throw new Refusal(404, "The index knows this picture, the folder does not; index it anew.");
+      throw new Refusal(404, "This image is in the index but not in the folder; create the index again.");
     }
     return new Answer(200, "image/png", Thumbnail.png(pictures.picture(sample)));
   }
 
   private Picture decode(byte[] file) {
     if (file.length == 0) {
-      throw new Refusal(400, "There is no picture in the request; choose one.");
+      throw new Refusal(400, "The request has no image.");
     }
     try {
-      return decoder.decode(file, "the picture");
+      return decoder.decode(file, "the image");
     } catch (DamagedPictureException e) {
-      throw new Refusal(400, "The picture " + e.reason() + ".");
+      throw new Refusal(400, "The image " + e.reason() + ".");
     }
   }
 
   private static byte[] body(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readNBytes(MAX_BYTES + 1);
     if (body.length > MAX_BYTES) {
-      throw new Refusal(413, "Images may have up to %d MB.".formatted(MAX_BYTES >> 20));
+      throw new Refusal(413, "Images must not exceed %d MB.".formatted(MAX_BYTES >> 20));
     }
     return body;
   }
@@ -161,13 +161,13 @@ final class SearchService implements AutoCloseable {
   private Answer answer(HttpExchange exchange, String method, Handler handler) {
     try {
       if (!exchange.getRequestMethod().equals(method)) {
-        throw new Refusal(405, "This takes " + method + " only.");
+        throw new Refusal(405, "Only " + method + " is supported.");
       }
       if (!method.equals("POST")) {
         return handler.answer(exchange);
       }
       if (!uploads.tryAcquire(BUSY_SECONDS, TimeUnit.SECONDS)) {
-        throw new Refusal(503, "Too many pictures at once; try again.");
+        throw new Refusal(503, "Too many concurrent requests; try again.");
       }
       try {
         return handler.answer(exchange);
@@ -178,12 +178,12 @@ final class SearchService implements AutoCloseable {
       return html(e.status(), SearchPage.refusal(e.getMessage()));
     } catch (IOException | InterruptedException | RuntimeException e) {
       System.err.println("maskalign: " + exchange.getRequestURI() + ": " + e);
-      return html(500, SearchPage.refusal("That went wrong; the server's log tells why."));
+      return html(500, SearchPage.refusal("Internal error; see the server's log."));
     }
   }
 
   private static void send(HttpExchange exchange, Answer answer) throws IOException {
-    // A client that is refused while it still sends would see a broken connection instead.
+    // Closing while the client still sends would show it a broken connection instead.
     exchange.getRequestBody().readNBytes(MAX_BYTES);
     var headers = exchange.getResponseHeaders();
     headers.set("Content-Type", answer.type());
@@ -195,7 +195,7 @@ final class SearchService implements AutoCloseable {
     exchange.getResponseBody().write(answer.body());
   }
 
-  /** Takes no new requests, and gives those under way some seconds to end. */
+  /** Rejects new requests and waits a few seconds for open ones. */
   @Override
   public void close() {
     server.stop(STOP_SECONDS);

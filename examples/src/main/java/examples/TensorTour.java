@@ -22,7 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
 
-/** The tensor engine by itself: from numbers to a gradient, then a two-layer network in a page. */
+/** The tensor engine: from numbers to a gradient, then a two-layer network, on one page. */
 @CommandLine.Command(
     name = "tensor-tour",
     description =
@@ -62,8 +62,8 @@ public final class TensorTour implements Command {
   }
 
   /**
-   * Trains 784-64-10 on the first 8,000 embedded pictures; returns the percentage right of the
-   * rest.
+   * Trains 784-64-10 on the first 8,000 embedded images; returns the accuracy on the others in
+   * percent.
    */
   static double trainTwoLayers(Scope scope) {
     MemoryDataset pictures = FashionMnist.testSplit();

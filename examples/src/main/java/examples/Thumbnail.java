@@ -6,7 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import javax.imageio.ImageIO;
 
-/** Pictures small enough for a page of many. */
+/** Thumbnails for a page of many images. */
 final class Thumbnail {
 
   private static final int MAX = 256;

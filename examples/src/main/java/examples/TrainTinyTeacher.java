@@ -33,7 +33,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import io.github.maskalign.cli.ComputeOptions;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Trains the teacher that {@link PretrainTiny} aligns to, on Fashion-MNIST's train split. */
@@ -54,42 +56,38 @@ public final class TrainTinyTeacher implements Command {
 
   @Option(
       names = "--data",
-      description = "folder with Fashion-MNIST's train files (default: ${DEFAULT-VALUE})")
+      description = "Folder with Fashion-MNIST's train files (default: ${DEFAULT-VALUE}).")
   private Path data = FashionMnist.DEBIAN_FOLDER;
 
-  @Option(names = "--epochs", description = "passes over the data (default: ${DEFAULT-VALUE})")
+  @Option(names = "--epochs", description = "Number of epochs (default: ${DEFAULT-VALUE}).")
   private int epochs = 20;
 
-  @Option(names = "--batch", description = "pictures in a step (default: ${DEFAULT-VALUE})")
+  @Option(names = "--batch", description = "Images per batch (default: ${DEFAULT-VALUE}).")
   private int batchSize = 128;
 
-  @Option(names = "--lr", description = "peak learning rate (default: ${DEFAULT-VALUE})")
+  @Option(names = "--lr", description = "Peak learning rate (default: ${DEFAULT-VALUE}).")
   private double learningRate = 1e-3;
 
   @Option(
       names = "--crop-scale",
       description =
-          "least share of a picture that a random crop covers (default: ${DEFAULT-VALUE})")
+          "Minimum fraction of an image that a random crop covers (default: ${DEFAULT-VALUE}).")
   private double cropScale = 0.5;
 
   @Option(
       names = "--label-smoothing",
-      description = "share of the target spread over all classes (default: ${DEFAULT-VALUE})")
+      description = "Label smoothing (default: ${DEFAULT-VALUE}).")
   private double labelSmoothing = 0.1;
 
-  @Option(names = "--init", description = "weights to start from (default: random ones)")
+  @Option(names = "--init", description = "Initial weights (default: random).")
   private @Nullable Path init;
 
-  @Option(names = "--seed", description = "of everything random (default: ${DEFAULT-VALUE})")
+  @Option(names = "--seed", description = "Random seed (default: ${DEFAULT-VALUE}).")
   private long seed = 1;
 
-  @Option(names = "--backend", description = "auto, cpu or reference (default: auto)")
-  private String backend = Backends.AUTO;
+  @Mixin private final ComputeOptions compute = new ComputeOptions();
 
-  @Option(names = "--threads", description = "worker threads (default: all cores)")
-  private int threads = Runtime.getRuntime().availableProcessors();
-
-  @Option(names = "--out", description = "weights to write (default: ${DEFAULT-VALUE})")
+  @Option(names = "--out", description = "Weight file to write (default: ${DEFAULT-VALUE}).")
   private Path out = Path.of("runs", "tiny-teacher.safetensors");
 
   /** For the service loader. */
@@ -97,12 +95,11 @@ public final class TrainTinyTeacher implements Command {
 
   @Override
   public Integer call() throws IOException {
-    // Now rather than after half an hour of training.
+    // Fails now rather than after half an hour of training.
     Files.createDirectories(out.toAbsolutePath().getParent());
     MemoryDataset train = FashionMnist.trainSplit(data);
     MemoryDataset test = FashionMnist.testSplit();
-    BackendOptions options = BackendOptions.defaults().withThreads(threads);
-    try (Backends.Choice choice = Backends.open(backend, options);
+    try (Backends.Choice choice = compute.open();
         Scope scope = Scope.root(choice.backend(), "model")) {
       System.out.println(choice.explanation());
       Parameters parameters = Parameters.initialized(scope, DType.F32, seed);

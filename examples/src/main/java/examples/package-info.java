@@ -1,2 +1,2 @@
-/** Short programs that each show one use of the library. */
+/** Short programs, each of which shows one use of the library. */
 package examples;
