@@ -96,7 +96,7 @@ class PretrainTinyTest {
             "--teacher-cache-type=f32",
             "--teacher-cache-dir=" + cache);
     assertEquals(0, again.status);
-    assertTrue(again.out.contains("Teacher cache: 0 crops found, 16,000 made"), again.out);
+    assertTrue(again.out.contains("Teacher cache: 0 crops reused, 16,000 computed"), again.out);
     assertTrue(Files.exists(two.resolve("teacher.safetensors")));
     try (SafeTensorsFile a = SafeTensorsFile.open(one.resolve("student.safetensors"));
         SafeTensorsFile b = SafeTensorsFile.open(two.resolve("student.safetensors"))) {
@@ -152,7 +152,7 @@ class PretrainTinyTest {
     Files.writeString(folder.resolve("config.json"), OLD_CONFIG);
     // Its settings fit, so what it lacks is the checkpoint.
     String fits = failure("--resume", "--quiet", "--threads=1", "--out=" + folder);
-    assertTrue(fits.contains("no whole checkpoint"), fits);
+    assertTrue(fits.contains("no complete checkpoint"), fits);
     String differs = failure("--resume", "--seed=5", "--epochs=9", "--out=" + folder);
     assertTrue(differs.contains("seed is 5, was 1"), differs);
     assertTrue(differs.contains("epochs is 9, was 10"), differs);

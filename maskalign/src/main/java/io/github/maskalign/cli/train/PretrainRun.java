@@ -67,6 +67,9 @@ public final class PretrainRun {
     introduce(model, parameters);
 
     Augmentation crops = settings.augmentation();
+    if (settings.teacher().teacherCache() > 0) {
+      CachedTargets.requireCacheable(settings.alignment().config());
+    }
     RunFolder folder = RunStart.folder("pretrain", settings.run(), schema, settings);
     if (settings.teacher().teacher().equals(EmbeddedTeacher.NAME)) {
       EmbeddedTeacher.copyTo(folder.teacher());
