@@ -43,10 +43,10 @@ import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /**
  * Teaches a pre-trained network the classes of a folder: four fifths of the pictures to learn from,

@@ -31,8 +31,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /** Trains the teacher that {@link PretrainTiny} aligns to, on Fashion-MNIST's train split. */
 @CommandLine.Command(

@@ -8,7 +8,7 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vit.Block;
-import io.github.maskalign.vit.PositionEmbeddings;
+import io.github.maskalign.vit.PositionTable;
 import io.github.maskalign.vit.ViTConfig;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -33,7 +33,7 @@ final class Decoder {
     int width = size.width();
     this.embed = Linear.create(path.at("decoder_embed"), student.width(), width);
     this.maskToken = path.add("mask_token", Init.normal(TOKEN_DEVIATION), 1, 1, width);
-    float[] table = PositionEmbeddings.sincos(width, student.grid(), 1);
+    float[] table = PositionTable.sincos(width, student.grid(), 1);
     this.positions =
         path.addFixed("decoder_pos_embed", Init.of(table), 1, 1 + student.patches(), width);
     this.blocks =

@@ -18,7 +18,7 @@ import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
-import io.github.maskalign.vit.weights.names.NameMaps;
+import io.github.maskalign.vit.weights.names.ViTNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +59,7 @@ public final class ViTTeacher implements Teacher {
    * neither takes part; all else must fit. A position table of another grid is resampled.
    *
    * @param scope owns the weights
-   * @param path a file or folder with names that {@link NameMaps} knows
+   * @param path a file or folder with names that {@link ViTNames} knows
    * @throws io.github.maskalign.tensor.FormatException if the file does not fit the configuration
    */
   public static ViTTeacher load(

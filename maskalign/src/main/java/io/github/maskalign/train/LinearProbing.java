@@ -8,13 +8,13 @@ import io.github.maskalign.autograd.optim.ParameterGroup;
 import io.github.maskalign.autograd.optim.Sgd;
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.vit.ProbedViT;
+import io.github.maskalign.vit.LinearProbe;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The published linear probe: the head of a {@link ProbedViT} learns by LARS, all else is frozen.
+ * The published linear probe: the head of a {@link LinearProbe} learns by LARS, all else is frozen.
  *
  * @since 0.1.0
  */
@@ -23,7 +23,7 @@ public final class LinearProbing extends ModelTraining {
   private static final double MOMENTUM = 0.9;
   private static final double TRUST = 0.001;
 
-  private final ProbedViT model;
+  private final LinearProbe model;
 
   /**
    * Training from step 0; the momentum belongs to the parameters' scope.
@@ -31,7 +31,7 @@ public final class LinearProbing extends ModelTraining {
    * @param description goes into the metadata of the weights
    */
   public LinearProbing(
-      ProbedViT model,
+      LinearProbe model,
       Parameters parameters,
       TrainStep.Pace pace,
       double weightDecay,
@@ -41,7 +41,7 @@ public final class LinearProbing extends ModelTraining {
   }
 
   private static TrainStep updates(Parameters parameters, TrainStep.Pace pace, double weightDecay) {
-    Collection<Parameter> head = ProbedViT.trained(parameters);
+    Collection<Parameter> head = LinearProbe.trained(parameters);
     ParameterGroup group = new ParameterGroup(List.copyOf(head), 1, weightDecay);
     Sgd lars = Sgd.lars(parameters.scope(), List.of(group), MOMENTUM, TRUST);
     return new TrainStep(parameters.scope(), head, lars, pace);

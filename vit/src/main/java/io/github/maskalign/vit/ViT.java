@@ -102,7 +102,7 @@ public final class ViT {
     return switch (config.tokens().positions()) {
       case LEARNED -> path.add("pos_embed", Init.normal(TOKEN_DEVIATION), 1, rows, width);
       case SINCOS -> {
-        float[] table = PositionEmbeddings.sincos(width, config.grid(), first);
+        float[] table = PositionTable.sincos(width, config.grid(), first);
         yield path.addFixed("pos_embed", Init.of(table), 1, rows, width);
       }
       case ROTARY -> null;

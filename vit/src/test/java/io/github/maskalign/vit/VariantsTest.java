@@ -19,7 +19,7 @@ import io.github.maskalign.vit.weights.LoadReport;
 import io.github.maskalign.vit.weights.Weights;
 import io.github.maskalign.vit.weights.file.WeightFile;
 import io.github.maskalign.vit.weights.file.WeightFiles;
-import io.github.maskalign.vit.weights.names.NameMaps;
+import io.github.maskalign.vit.weights.names.ViTNames;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -58,7 +58,7 @@ class VariantsTest {
 
   private void check(
       String backend,
-      NameMaps names,
+      ViTNames names,
       FileNets.Weights weights,
       ViTConfig config,
       double[] image,
@@ -69,8 +69,8 @@ class VariantsTest {
       Ops ops = scope.ops();
       Parameters parameters = Parameters.uninitialized(scope, DType.F32);
       ViT network = ViT.create(parameters.root(), config);
-      NameMaps.Found found = NameMaps.require(file.names());
-      assertEquals(new NameMaps.Found(names, "net."), found);
+      ViTNames.Found found = ViTNames.require(file.names());
+      assertEquals(new ViTNames.Found(names, "net."), found);
       LoadOptions options =
           LoadOptions.strict()
               .withNames(names)
@@ -97,7 +97,7 @@ class VariantsTest {
       FileNets.Weights weights = FileNets.dinoV2(28, 14, registers, false);
       FileNets.Seen seen = FileNets.dinoV2(weights, image, 28, 14, registers);
       ViTConfig config = config(28, 14).asDinoV2(registers);
-      check(backend, NameMaps.HF_DINOV2, weights, config, image, seen);
+      check(backend, ViTNames.HF_DINOV2, weights, config, image, seen);
     }
   }
 
@@ -108,7 +108,7 @@ class VariantsTest {
     FileNets.Weights weights = FileNets.dinoV2(28, 14, 0, true);
     FileNets.Seen seen = FileNets.dinoV2(weights, image, 28, 14, 0);
     ViTConfig config = config(28, 14).asDinoV2(0).withActivation(Activation.SWIGLU);
-    check(backend, NameMaps.HF_DINOV2, weights, config, image, seen);
+    check(backend, ViTNames.HF_DINOV2, weights, config, image, seen);
   }
 
   @ParameterizedTest
@@ -122,7 +122,7 @@ class VariantsTest {
           config(12, 4)
               .asDinoV3(FileNets.REGISTERS)
               .withActivation(gated ? Activation.SWIGLU : Activation.GELU);
-      check(backend, NameMaps.HF_DINOV3, weights, config, image, seen);
+      check(backend, ViTNames.HF_DINOV3, weights, config, image, seen);
     }
   }
 
@@ -132,7 +132,7 @@ class VariantsTest {
     double[] image = image(12);
     FileNets.Weights weights = FileNets.siglip(12, 4);
     FileNets.Seen seen = FileNets.siglip(weights, image, 12, 4);
-    check(backend, NameMaps.HF_SIGLIP, weights, config(12, 4).asSiglip(), image, seen);
+    check(backend, ViTNames.HF_SIGLIP, weights, config(12, 4).asSiglip(), image, seen);
   }
 
   @Test

@@ -4,7 +4,7 @@ import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.ComputeOptions;
 import io.github.maskalign.vit.embed.Clip;
 import io.github.maskalign.vit.embed.ClipOptions;
-import io.github.maskalign.vit.embed.Labels;
+import io.github.maskalign.vit.embed.ZeroShotClassifier;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -12,12 +12,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** {@code maskalign classify}: which of some texts fits a picture best, by CLIP. */
 @CommandLine.Command(
@@ -82,7 +82,7 @@ public final class ClassifyCommand implements Command {
     ClipOptions options =
         ClipOptions.defaults().withBackend(compute.backend()).withThreads(compute.threads());
     try (Clip clip = Clip.load(weights, options)) {
-      Labels texts =
+      ZeroShotClassifier texts =
           clip.labels(names.stream().map(name -> template.replace(PLACE, name)).toList());
       int refused = 0;
       for (Path picture : pictures) {

@@ -14,8 +14,8 @@ import io.github.maskalign.data.Transform;
 import io.github.maskalign.eval.ClassifierCard;
 import io.github.maskalign.eval.ClassifierScore;
 import io.github.maskalign.tensor.DType;
+import io.github.maskalign.vit.LinearProbe;
 import io.github.maskalign.vit.Pooling;
-import io.github.maskalign.vit.ProbedViT;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.LoadOptions;
@@ -97,8 +97,8 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
     return switch (card.head()) {
       case CLS -> ViTClassifier.create(root, config, Pooling.CLS, classes)::forward;
       case MEAN -> ViTClassifier.create(root, config, Pooling.MEAN_PATCHES, classes)::forward;
-      case PROBE_CLS -> ProbedViT.create(root, config, Pooling.CLS, classes)::forward;
-      case PROBE_MEAN -> ProbedViT.create(root, config, Pooling.MEAN_PATCHES, classes)::forward;
+      case PROBE_CLS -> LinearProbe.create(root, config, Pooling.CLS, classes)::forward;
+      case PROBE_MEAN -> LinearProbe.create(root, config, Pooling.MEAN_PATCHES, classes)::forward;
     };
   }
 }

@@ -11,7 +11,7 @@ import io.github.maskalign.eval.ClassifierCard;
 import io.github.maskalign.train.LinearProbing;
 import io.github.maskalign.train.TrainStep;
 import io.github.maskalign.train.checkpoint.RunFolder;
-import io.github.maskalign.vit.ProbedViT;
+import io.github.maskalign.vit.LinearProbe;
 import io.github.maskalign.vit.ViTConfig;
 import java.util.Map;
 import picocli.CommandLine;
@@ -46,8 +46,8 @@ public final class ProbeCommand extends SettingsCommand<ProbeSettings> {
     ClassifierProgram program = new ClassifierProgram(session, "probe", settings);
     Parameters parameters = program.parameters();
     ViTConfig config = program.shape().config();
-    ProbedViT model =
-        ProbedViT.create(parameters.root(), config, program.pooling(), program.classes().size());
+    LinearProbe model =
+        LinearProbe.create(parameters.root(), config, program.pooling(), program.classes().size());
     program.load();
 
     RunFolder folder = RunStart.folder("probe", settings.run(), schema(), settings);

@@ -7,7 +7,7 @@ import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.file.WeightFile;
 import io.github.maskalign.vit.weights.file.WeightFiles;
 import io.github.maskalign.vit.weights.file.WeightSource;
-import io.github.maskalign.vit.weights.names.NameMaps;
+import io.github.maskalign.vit.weights.names.ViTNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -90,7 +90,7 @@ record Inspection(
 
   private static Network network(Path path, String below) {
     try (NetworkFile file = NetworkFile.open(path, below)) {
-      NameMaps names = file.names();
+      ViTNames names = file.names();
       return new Network(names.title(), file.prefix(), file.told().description(), file.config());
     }
   }

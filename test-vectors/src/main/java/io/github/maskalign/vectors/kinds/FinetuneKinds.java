@@ -10,9 +10,9 @@ import io.github.maskalign.train.FineTuning;
 import io.github.maskalign.train.LinearProbing;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.LayerDecay;
+import io.github.maskalign.vit.LinearProbe;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
-import io.github.maskalign.vit.ProbedViT;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
 import java.util.Arrays;
@@ -78,8 +78,8 @@ final class FinetuneKinds {
   static void lars(VectorCase given) {
     ViTConfig config = Networks.student(given, PositionEmbedding.LEARNED);
     Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
-    ProbedViT model =
-        ProbedViT.create(parameters.root(), config, pooling(given), given.integer("classes"));
+    LinearProbe model =
+        LinearProbe.create(parameters.root(), config, pooling(given), given.integer("classes"));
     Networks.load(given, "student", parameters);
     TrainingLoop loop = new TrainingLoop(given, parameters);
     LinearProbing training =

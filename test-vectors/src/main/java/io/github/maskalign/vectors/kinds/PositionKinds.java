@@ -4,7 +4,7 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.Bicubic;
-import io.github.maskalign.vit.PositionEmbeddings;
+import io.github.maskalign.vit.PositionTable;
 import java.util.Map;
 
 /** Position tables and their resampling. */
@@ -51,14 +51,14 @@ final class PositionKinds {
       throw new IllegalArgumentException("the table is not of the grid " + from);
     }
     Ops ops = given.scope().ops();
-    given.checks().tensor("out.y", PositionEmbeddings.resize(ops, table, prefix, to));
+    given.checks().tensor("out.y", PositionTable.resize(ops, table, prefix, to));
   }
 
   static void sincos(VectorCase given) {
     int width = given.integer("dim");
     int grid = given.integer("grid");
     int prefix = given.flag("cls_token") ? 1 : 0;
-    float[] table = PositionEmbeddings.sincos(width, grid, prefix);
+    float[] table = PositionTable.sincos(width, grid, prefix);
     Tensor y = given.scope().ops().of(table, prefix + grid * grid, width);
     given.checks().tensor("out.y", y);
   }

@@ -7,7 +7,7 @@ import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.text.Tokenizer;
 import io.github.maskalign.vit.text.Tokens;
 import io.github.maskalign.vit.weights.NetworkFile;
-import io.github.maskalign.vit.weights.TextFile;
+import io.github.maskalign.vit.weights.TextTowerFile;
 import java.awt.image.BufferedImage;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ import java.util.List;
  *
  * <pre>{@code
  * try (Clip clip = Clip.load(Path.of("clip-vit-base-patch16"))) {
- *   Labels labels = clip.labels(List.of("a photo of a cat", "a photo of a dog"));
+ *   ZeroShotClassifier labels = clip.labels(List.of("a photo of a cat", "a photo of a dog"));
  *   float[] probabilities = labels.probabilities(clip.images().embed(bufferedImage));
  * }
  * }</pre>
@@ -64,7 +64,7 @@ public final class Clip implements AutoCloseable {
   public static Clip load(Path model, ClipOptions options) {
     NetworkFile file = NetworkFile.open(model);
     try {
-      TextFile texts = TextFile.of(file);
+      TextTowerFile texts = TextTowerFile.of(file);
       Tokenizer tokenizer = new Tokenizer(texts.vocabulary(), texts.config().context());
       return load(Embedder.load(file, options.images()), texts, tokenizer, options);
     } catch (RuntimeException | Error e) {
@@ -74,7 +74,7 @@ public final class Clip implements AutoCloseable {
   }
 
   private static Clip load(
-      Embedder images, TextFile texts, Tokenizer tokenizer, ClipOptions options) {
+      Embedder images, TextTowerFile texts, Tokenizer tokenizer, ClipOptions options) {
     Scope scope = Scope.root(images.backend(), "clip");
     try {
       requireOneSpace(images, texts);
@@ -86,7 +86,7 @@ public final class Clip implements AutoCloseable {
     }
   }
 
-  private static void requireOneSpace(Embedder images, TextFile texts) {
+  private static void requireOneSpace(Embedder images, TextTowerFile texts) {
     if (images.width() != texts.config().projection()) {
       throw new FormatException(
           "clip: pictures become %d numbers and texts %d, so that they cannot be compared"
@@ -151,11 +151,11 @@ public final class Clip implements AutoCloseable {
    *
    * @throws IllegalArgumentException if there are none
    */
-  public Labels labels(List<String> texts) {
+  public ZeroShotClassifier labels(List<String> texts) {
     if (texts.isEmpty()) {
       throw new IllegalArgumentException("clip: labels need one text at least");
     }
-    return new Labels(texts, embed(texts), network.logitScale());
+    return new ZeroShotClassifier(texts, embed(texts), network.logitScale());
   }
 
   /**

@@ -91,7 +91,7 @@ public final class Embedder implements AutoCloseable {
     Backends.Choice choice = Backends.open(options.backend(), backend);
     Scope scope = Scope.root(choice.backend(), "embedder");
     NetworkFile file = null;
-    try (WarmUp warmUp = WarmUp.start(choice.backend())) {
+    try (JitWarmup warmUp = JitWarmup.start(choice.backend())) {
       file = opened.get();
       warmUp.like(file.config());
       EmbeddingNetwork network = EmbeddingNetwork.load(scope, file, options);

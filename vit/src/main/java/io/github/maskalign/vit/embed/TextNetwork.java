@@ -5,7 +5,7 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.text.TextTransformer;
-import io.github.maskalign.vit.weights.TextFile;
+import io.github.maskalign.vit.weights.TextTowerFile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +29,7 @@ final class TextNetwork {
    * @param scope owns them
    * @param file open as long as this is used
    */
-  static TextNetwork load(Scope scope, TextFile file) {
+  static TextNetwork load(Scope scope, TextTowerFile file) {
     Parameters parameters = Parameters.lazy(scope, DType.F32);
     TextTransformer tower = TextTransformer.create(parameters.root(), file.config());
     var scale = parameters.root().add("logit_scale", Init.zeros(), 1);

@@ -4,7 +4,7 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.RotaryTable;
 import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.export.Graph.Attribute;
+import io.github.maskalign.vit.export.OnnxGraph.Attribute;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,22 +12,22 @@ import org.jspecify.annotations.Nullable;
 /** A Vision Transformer as a graph. */
 final class ViTGraph {
 
-  private final Graph graph = new Graph();
-  private final Layers layers;
+  private final OnnxGraph graph = new OnnxGraph();
+  private final OnnxLayers layers;
   private final ViTConfig config;
   private final OnnxExport.Options options;
   private final long width;
   private final long tokens;
 
   ViTGraph(ViTConfig config, Parameters parameters, OnnxExport.Options options) {
-    this.layers = new Layers(graph, parameters, config);
+    this.layers = new OnnxLayers(graph, parameters, config);
     this.config = config;
     this.options = options;
     this.width = config.width();
     this.tokens = config.prefixTokens() + config.patches();
   }
 
-  Graph build() {
+  OnnxGraph build() {
     long batch = options.batch() == 0 ? -1 : options.batch();
     graph.input("images", batch, config.channels(), config.imageSize(), config.imageSize());
     String x = embedded();

@@ -73,11 +73,11 @@ public final class BicubicResize {
     byte[] wide = picture.pixels();
     int from = picture.plane(channel);
     if (between != null) {
-      Transposition.copy(wide, from, inWidth, inHeight, inWidth, between.turned, 0);
+      Transpose.copy(wide, from, inWidth, inHeight, inWidth, between.turned, 0);
       columns.from(inWidth).apply(between.turned, 0, inHeight, inHeight, between.resized, 0);
       wide = between.wide;
       from = 0;
-      Transposition.copy(between.resized, 0, inHeight, width(), inHeight, wide, 0);
+      Transpose.copy(between.resized, 0, inHeight, width(), inHeight, wide, 0);
     }
     int to = channel * height() * width();
     if (inHeight == height()) {

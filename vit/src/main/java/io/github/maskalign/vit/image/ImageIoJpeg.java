@@ -37,12 +37,12 @@ final class ImageIoJpeg implements JpegDecoder {
     return switch (header.colors()) {
       case GRAY -> Picture.of(pixels, 1, height, width);
       case RGB -> Picture.ofInterleaved(pixels, Picture.RGB, height, width);
-      case YCC -> Picture.of(ColorModel.ofYcc(pixels, area), Picture.RGB, height, width);
+      case YCC -> Picture.of(JpegColors.ofYcc(pixels, area), Picture.RGB, height, width);
       case CMYK, YCCK -> {
         if (header.colors() == JpegHeader.Colors.YCCK) {
-          ColorModel.yccToInks(pixels, area);
+          JpegColors.yccToInks(pixels, area);
         }
-        byte[] planes = ColorModel.ofInks(pixels, area, header.adobe());
+        byte[] planes = JpegColors.ofInks(pixels, area, header.adobe());
         yield Picture.of(planes, Picture.RGB, height, width);
       }
     };

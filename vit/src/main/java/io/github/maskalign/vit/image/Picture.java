@@ -46,7 +46,7 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
    * applies.
    */
   public static Picture of(BufferedImage image) {
-    return Rasters.planes(image);
+    return BufferedImages.planes(image);
   }
 
   /** A picture from pixels {@code [H, W, C]}, as files and most other libraries have them. */
@@ -192,7 +192,7 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
   public Picture transposed() {
     byte[] result = new byte[channels * area()];
     for (int c = 0; c < channels; c++) {
-      Transposition.copy(pixels, plane(c), width, height, width, result, c * area());
+      Transpose.copy(pixels, plane(c), width, height, width, result, c * area());
     }
     return of(result, channels, width, height);
   }

@@ -20,7 +20,7 @@ public final class PictureDecoder {
   private final Options options;
   private final JpegDecoder jpeg;
   private final String explanation;
-  private final PlainDecoder others = new PlainDecoder();
+  private final ImageIoDecoder others = new ImageIoDecoder();
 
   /** Which library decodes JPEG. */
   public enum JpegLibrary {
@@ -153,7 +153,7 @@ public final class PictureDecoder {
    */
   public PictureHeader header(byte[] file, String name) {
     try {
-      PictureHeader header = Headers.read(file);
+      PictureHeader header = HeaderReader.read(file);
       if (header.pixels() > options.maxPixels()) {
         throw new IOException(
             "is a %s; more than %d pixels are not decoded".formatted(header, options.maxPixels()));

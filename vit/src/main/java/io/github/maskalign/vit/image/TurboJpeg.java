@@ -116,7 +116,7 @@ final class TurboJpeg implements JpegDecoder {
         case Picture.RGB -> Picture.ofInterleaved(out, Picture.RGB, height, width);
         default -> {
           byte[] inks = out.toArray(ValueLayout.JAVA_BYTE);
-          byte[] planes = ColorModel.ofInks(inks, width * height, header.adobe());
+          byte[] planes = JpegColors.ofInks(inks, width * height, header.adobe());
           yield Picture.of(planes, Picture.RGB, height, width);
         }
       };

@@ -62,6 +62,6 @@ final class WebpHeader {
   }
 
   private static @Nullable ByteBuffer chunk(ByteBuffer within, int from, String type) {
-    return Headers.chunk(within, from, 0, 4, 8, type, 0);
+    return HeaderReader.chunk(within, from, 0, 4, 8, type, 0);
   }
 }

@@ -42,14 +42,14 @@ public final class VectorIndex implements AutoCloseable {
   private static final int CHUNK_ROWS = 2048;
 
   private final String name;
-  private final IndexHead head;
+  private final IndexHeader head;
   private final MemorySegment file;
   private final Arena arena;
 
   /** Searches read; closing writes, and so waits for them. */
   private final ReadWriteLock use = new ReentrantReadWriteLock();
 
-  private VectorIndex(String name, IndexHead head, MemorySegment file, Arena arena) {
+  private VectorIndex(String name, IndexHeader head, MemorySegment file, Arena arena) {
     this.name = name;
     this.head = head;
     this.file = file;
@@ -67,7 +67,7 @@ public final class VectorIndex implements AutoCloseable {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       MemorySegment file =
           channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena).asReadOnly();
-      IndexHead head = IndexHead.read(file, path.toString());
+      IndexHeader head = IndexHeader.read(file, path.toString());
       requireNames(file, head, path);
       return new VectorIndex(path.toString(), head, file, arena);
     } catch (IOException e) {
@@ -97,11 +97,11 @@ public final class VectorIndex implements AutoCloseable {
     return index;
   }
 
-  private static void requireNames(MemorySegment file, IndexHead head, Path path) {
+  private static void requireNames(MemorySegment file, IndexHeader head, Path path) {
     long before = 0;
     for (long row = 0; row < head.count(); row++) {
-      long end = file.get(IndexHead.LONG, head.nameEndAt(row));
-      if (end < before || end > head.nameBytes() || end - before > IndexHead.MAX_NAME_BYTES) {
+      long end = file.get(IndexHeader.LONG, head.nameEndAt(row));
+      if (end < before || end > head.nameBytes() || end - before > IndexHeader.MAX_NAME_BYTES) {
         throw damaged(path, row);
       }
       before = end;
@@ -143,8 +143,8 @@ public final class VectorIndex implements AutoCloseable {
   }
 
   private String readName(int row) {
-    long start = row == 0 ? 0 : file.get(IndexHead.LONG, head.nameEndAt(row - 1));
-    long end = file.get(IndexHead.LONG, head.nameEndAt(row));
+    long start = row == 0 ? 0 : file.get(IndexHeader.LONG, head.nameEndAt(row - 1));
+    long end = file.get(IndexHeader.LONG, head.nameEndAt(row));
     byte[] bytes = file.asSlice(head.namesAt() + start, end - start).toArray(ValueLayout.JAVA_BYTE);
     return new String(bytes, StandardCharsets.UTF_8);
   }
@@ -166,7 +166,7 @@ public final class VectorIndex implements AutoCloseable {
   }
 
   private void read(int row, float[] vector) {
-    MemorySegment.copy(file, IndexHead.FLOAT, head.vectorAt(row), vector, 0, vector.length);
+    MemorySegment.copy(file, IndexHeader.FLOAT, head.vectorAt(row), vector, 0, vector.length);
   }
 
   /**
@@ -191,16 +191,16 @@ public final class VectorIndex implements AutoCloseable {
                 .toList());
   }
 
-  private BestRows best(float[] query, int max) {
+  private TopK best(float[] query, int max) {
     return IntStream.range(0, Math.ceilDiv(size(), CHUNK_ROWS))
         .parallel()
         .mapToObj(chunk -> best(query, max, chunk * CHUNK_ROWS))
-        .reduce(BestRows::and)
-        .orElseGet(() -> new BestRows(max));
+        .reduce(TopK::and)
+        .orElseGet(() -> new TopK(max));
   }
 
-  private BestRows best(float[] query, int max, int from) {
-    BestRows best = new BestRows(max);
+  private TopK best(float[] query, int max, int from) {
+    TopK best = new TopK(max);
     float[] vector = new float[query.length];
     int to = Math.min(size() - from, CHUNK_ROWS) + from;
     for (int row = from; row < to; row++) {

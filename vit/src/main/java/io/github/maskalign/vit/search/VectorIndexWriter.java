@@ -51,7 +51,7 @@ public final class VectorIndexWriter implements AutoCloseable {
     this.width = width;
     this.model = model;
     this.channel = FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    channel.position(IndexHead.BYTES);
+    channel.position(IndexHeader.BYTES);
   }
 
   /**
@@ -63,16 +63,16 @@ public final class VectorIndexWriter implements AutoCloseable {
    * @throws UncheckedIOException if the folder cannot be written to
    */
   public static VectorIndexWriter create(Path target, int width, String model) {
-    if (width < 1 || width > IndexHead.MAX_WIDTH) {
+    if (width < 1 || width > IndexHeader.MAX_WIDTH) {
       throw new IllegalArgumentException(
           "vector index: vectors of %d numbers; must be 1 to %d"
-              .formatted(width, IndexHead.MAX_WIDTH));
+              .formatted(width, IndexHeader.MAX_WIDTH));
     }
     if (Files.isDirectory(target)) {
       throw new IllegalArgumentException("vector index: " + target + " is a folder; name a file");
     }
     try {
-      return new VectorIndexWriter(target, width, IndexHead.model(model));
+      return new VectorIndexWriter(target, width, IndexHeader.model(model));
     } catch (IOException e) {
       throw failed(target, e);
     }
@@ -94,11 +94,11 @@ public final class VectorIndexWriter implements AutoCloseable {
   public synchronized void add(String name, float[] vector) {
     float[] unit = UnitVectors.of(vector, width);
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    if (bytes.length > IndexHead.MAX_NAME_BYTES || names.size() == IndexHead.MAX_VECTORS) {
+    if (bytes.length > IndexHeader.MAX_NAME_BYTES || names.size() == IndexHeader.MAX_VECTORS) {
       throw new FormatException(
           "vector index: vector %d has a name of %d bytes; there is room for %d, and for %d vectors"
               .formatted(
-                  names.size(), bytes.length, IndexHead.MAX_NAME_BYTES, IndexHead.MAX_VECTORS));
+                  names.size(), bytes.length, IndexHeader.MAX_NAME_BYTES, IndexHeader.MAX_VECTORS));
     }
     try {
       for (float value : unit) {
@@ -131,10 +131,10 @@ public final class VectorIndexWriter implements AutoCloseable {
         room(name.length).put(name);
       }
       flush();
-      IndexHead head = new IndexHead(width, names.size(), end, model);
+      IndexHeader head = new IndexHeader(width, names.size(), end, model);
       head.write(MemorySegment.ofBuffer(buffer));
       channel.position(0);
-      buffer.limit(IndexHead.BYTES);
+      buffer.limit(IndexHeader.BYTES);
       drain();
       channel.force(true);
       channel.close();

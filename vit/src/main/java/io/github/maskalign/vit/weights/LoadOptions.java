@@ -2,7 +2,7 @@ package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.tensor.io.Glob;
 import io.github.maskalign.vit.weights.names.NameMap;
-import io.github.maskalign.vit.weights.names.NameMaps;
+import io.github.maskalign.vit.weights.names.ViTNames;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,7 +30,7 @@ public record LoadOptions(
 
   /** Everything must fit; timm's names and one prefix token. */
   public static LoadOptions strict() {
-    return new LoadOptions(NameMaps.TIMM, "", 1, List.of(), List.of());
+    return new LoadOptions(ViTNames.TIMM, "", 1, List.of(), List.of());
   }
 
   /** Loads what fits and reports the rest. */

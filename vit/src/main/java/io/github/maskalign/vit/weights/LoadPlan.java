@@ -5,9 +5,9 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
-import io.github.maskalign.vit.PositionEmbeddings;
+import io.github.maskalign.vit.PositionTable;
 import io.github.maskalign.vit.weights.file.WeightSource;
-import io.github.maskalign.vit.weights.names.Piece;
+import io.github.maskalign.vit.weights.names.TensorPart;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -41,7 +41,7 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
         continue;
       }
       String local = name.substring(options.prefix().length());
-      List<Piece> pieces = options.names().sources(local, names);
+      List<TensorPart> pieces = options.names().sources(local, names);
       pieces.forEach(piece -> used.add(piece.name()));
       if (!pieces.stream().allMatch(piece -> names.contains(piece.name()))) {
         missing.add(name);
@@ -93,13 +93,13 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
         + " with LoadOptions.optional or ignoring";
   }
 
-  private static @Nullable Shape joined(WeightSource source, List<Piece> pieces) {
+  private static @Nullable Shape joined(WeightSource source, List<TensorPart> pieces) {
     Shape first = pieces.getFirst().of(source.shape(pieces.getFirst().name()));
     if (first == null || pieces.size() == 1) {
       return first;
     }
     int rows = 0;
-    for (Piece piece : pieces) {
+    for (TensorPart piece : pieces) {
       Shape shape = piece.of(source.shape(piece.name()));
       if (shape == null || shape.rank() == 0 || !shape.with(0, 0).equals(first.with(0, 0))) {
         return null;
@@ -109,7 +109,7 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
     return first.with(0, rows);
   }
 
-  private static String shapes(WeightSource source, List<Piece> pieces) {
+  private static String shapes(WeightSource source, List<TensorPart> pieces) {
     List<String> shapes =
         pieces.stream().map(piece -> source.shape(piece.name()).toString()).toList();
     return String.join(" + ", shapes);
@@ -129,8 +129,8 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
     return found.rank() >= 2
         && found.dim(-1) == wanted.dim(-1)
         && found.size() == (long) found.dim(-2) * found.dim(-1)
-        && PositionEmbeddings.squareRoot(found.dim(-2) - prefixTokens) > 0
-        && PositionEmbeddings.squareRoot(wanted.dim(-2) - prefixTokens) > 0;
+        && PositionTable.squareRoot(found.dim(-2) - prefixTokens) > 0
+        && PositionTable.squareRoot(wanted.dim(-2) - prefixTokens) > 0;
   }
 
   /** Loads every step. */

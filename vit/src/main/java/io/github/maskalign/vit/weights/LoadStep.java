@@ -7,9 +7,9 @@ import io.github.maskalign.tensor.LazyStorage;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.vit.PositionEmbeddings;
+import io.github.maskalign.vit.PositionTable;
 import io.github.maskalign.vit.weights.file.WeightSource;
-import io.github.maskalign.vit.weights.names.Piece;
+import io.github.maskalign.vit.weights.names.TensorPart;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param pieces where they are in the file
  * @param resample whether they are positions of another grid
  */
-record LoadStep(Parameter parameter, List<Piece> pieces, boolean resample) {
+record LoadStep(Parameter parameter, List<TensorPart> pieces, boolean resample) {
 
   private static final long ALIGNMENT = 64;
 
@@ -39,8 +39,8 @@ record LoadStep(Parameter parameter, List<Piece> pieces, boolean resample) {
     try (Scope inner = scope.child("load " + parameter.name())) {
       Tensor value = joined(inner.eager(), source);
       if (resample) {
-        int grid = PositionEmbeddings.squareRoot(target.dim(-2) - prefixTokens);
-        value = PositionEmbeddings.resize(inner.eager(), value, prefixTokens, grid);
+        int grid = PositionTable.squareRoot(target.dim(-2) - prefixTokens);
+        value = PositionTable.resize(inner.eager(), value, prefixTokens, grid);
       }
       scope.backend().copy(inner.ops().reshape(value, target.shape().dims()), target);
     }
@@ -50,7 +50,7 @@ record LoadStep(Parameter parameter, List<Piece> pieces, boolean resample) {
   private MemorySegment fetch(WeightSource source, Scope scope, Arena arena) {
     DType wanted = parameter.value().dtype();
     if (pieces.size() == 1
-        && pieces.getFirst() instanceof Piece.Whole whole
+        && pieces.getFirst() instanceof TensorPart.Whole whole
         && source.dtype(whole.name()).dtype().equals(Optional.of(wanted))) {
       Optional<MemorySegment> view = source.view(whole.name());
       if (view.isPresent() && view.get().address() % wanted.bytes() == 0) {
@@ -71,17 +71,17 @@ record LoadStep(Parameter parameter, List<Piece> pieces, boolean resample) {
     return parts.size() == 1 ? parts.getFirst() : ops.concat(parts, 0);
   }
 
-  private static Tensor read(Eager ops, WeightSource source, Piece piece, DType wanted) {
+  private static Tensor read(Eager ops, WeightSource source, TensorPart piece, DType wanted) {
     Tensor part =
         switch (piece) {
-          case Piece.Whole whole -> source.read(ops, whole.name());
-          case Piece.Transposed turned -> ops.transpose(source.read(ops, turned.name()));
-          case Piece.Rows rows -> {
+          case TensorPart.Whole whole -> source.read(ops, whole.name());
+          case TensorPart.Transposed turned -> ops.transpose(source.read(ops, turned.name()));
+          case TensorPart.Rows rows -> {
             int each = source.shape(rows.name()).dim(0) / rows.of();
             Tensor all = source.read(ops, rows.name());
             yield ops.slice(all, 0, rows.from() * each, rows.to() * each);
           }
-          case Piece.Zeros zeros ->
+          case TensorPart.Zeros zeros ->
               ops.zeros(wanted, Shape.of(source.shape(zeros.name()).dim(0) / zeros.of()));
         };
     return part.dtype() == wanted ? part : ops.cast(part, wanted);

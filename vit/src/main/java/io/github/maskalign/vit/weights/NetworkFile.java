@@ -11,14 +11,14 @@ import io.github.maskalign.tensor.TensorException;
 import io.github.maskalign.vit.TimmConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.HfConfig;
+import io.github.maskalign.vit.weights.config.NamedShapes;
 import io.github.maskalign.vit.weights.config.OpenClipConfig;
 import io.github.maskalign.vit.weights.config.ShapeInference;
 import io.github.maskalign.vit.weights.file.JsonFiles;
 import io.github.maskalign.vit.weights.file.WeightFile;
 import io.github.maskalign.vit.weights.file.WeightFiles;
 import io.github.maskalign.vit.weights.file.WeightSource;
-import io.github.maskalign.vit.weights.names.NameMaps;
-import io.github.maskalign.vit.weights.names.NamedShapes;
+import io.github.maskalign.vit.weights.names.ViTNames;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record NetworkFile(
-    WeightFile file, NameMaps names, String prefix, ViTConfig config, Told told)
+    WeightFile file, ViTNames names, String prefix, ViTConfig config, Told told)
     implements AutoCloseable {
 
   /** Where the shape of a network was found, the best first. */
@@ -95,7 +95,7 @@ public record NetworkFile(
   public static NetworkFile open(Path path, String below) {
     WeightFile file = WeightFiles.open(path);
     try {
-      NameMaps.Found found = NameMaps.require(file.below(below).names()).below(below);
+      ViTNames.Found found = ViTNames.require(file.below(below).names()).below(below);
       ViTConfig config;
       Told told;
       if (file.metadata().containsKey(TimmConfig.NOTE)) {

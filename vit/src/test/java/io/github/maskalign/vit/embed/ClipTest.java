@@ -129,7 +129,7 @@ class ClipTest {
   @Test
   void labelsOutliveTheirClip() {
     files.writeHuggingFace(folder, "quick_gelu", END);
-    Labels labels;
+    ZeroShotClassifier labels;
     float[] picture;
     float[] expected;
     try (Clip clip = Clip.load(folder, OPTIONS)) {

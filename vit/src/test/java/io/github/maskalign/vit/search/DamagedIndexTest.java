@@ -102,14 +102,14 @@ class DamagedIndexTest {
         .putInt(12, width)
         .putLong(16, count)
         .putLong(24, nameBytes)
-        .putLong(IndexHead.BYTES + COUNT * WIDTH * Float.BYTES, nameEnd);
+        .putLong(IndexHeader.BYTES + COUNT * WIDTH * Float.BYTES, nameEnd);
     return changed;
   }
 
   @Test
   void aCountThatOverflowsIsRefused() throws IOException {
     // 2^62 vectors of 4 times 3 bytes and a name's end are no bytes at all, modulo 2^64.
-    byte[] changed = with(WIDTH, 1L << 62, whole.length - IndexHead.BYTES, 0);
+    byte[] changed = with(WIDTH, 1L << 62, whole.length - IndexHeader.BYTES, 0);
     assertThrows(FormatException.class, () -> openAndUse(changed));
   }
 
@@ -118,7 +118,7 @@ class DamagedIndexTest {
     byte[] changed = whole.clone();
     ByteBuffer.wrap(changed)
         .order(ByteOrder.LITTLE_ENDIAN)
-        .putFloat(IndexHead.BYTES + WIDTH * Float.BYTES, Float.NaN);
+        .putFloat(IndexHeader.BYTES + WIDTH * Float.BYTES, Float.NaN);
     Files.write(file, changed);
     try (VectorIndex index = VectorIndex.open(file)) {
       List<Integer> rows =

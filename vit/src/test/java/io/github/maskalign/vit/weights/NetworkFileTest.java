@@ -22,7 +22,7 @@ import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.TimmConfig;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.weights.names.NameMaps;
+import io.github.maskalign.vit.weights.names.ViTNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,7 +131,7 @@ class NetworkFileTest {
     Parameters to = Parameters.uninitialized(scope, DType.F32);
     ViT.create(to.root(), config);
     try (NetworkFile file = NetworkFile.open(folder)) {
-      assertEquals(NameMaps.OPEN_CLIP, file.names());
+      assertEquals(ViTNames.OPEN_CLIP, file.names());
       assertEquals(config, file.config());
       assertTrue(file.load(to).complete());
     }
@@ -268,20 +268,20 @@ class NetworkFileTest {
   @Test
   void findsNetworksBelowPrefixes() {
     assertEquals(
-        new NameMaps.Found(NameMaps.TIMM, "model."),
-        NameMaps.require(
+        new ViTNames.Found(ViTNames.TIMM, "model."),
+        ViTNames.require(
             Set.of(
                 "model.patch_embed.proj.weight",
                 "model.clip_model.vision_model.embeddings.class_embedding")));
     assertEquals(
-        new NameMaps.Found(NameMaps.TIMM, "teacher.backbone."),
-        NameMaps.require(
+        new ViTNames.Found(ViTNames.TIMM, "teacher.backbone."),
+        ViTNames.require(
             Set.of("student.patch_embed.proj.weight", "teacher.backbone.patch_embed.proj.weight")));
     assertEquals(
-        new NameMaps.Found(NameMaps.TIMM, "module."),
-        NameMaps.require(Set.of("module.patch_embed.proj.weight")));
+        new ViTNames.Found(ViTNames.TIMM, "module."),
+        ViTNames.require(Set.of("module.patch_embed.proj.weight")));
     assertThrows(
-        FormatException.class, () -> NameMaps.require(Set.of("repatch_embed.proj.weight")));
+        FormatException.class, () -> ViTNames.require(Set.of("repatch_embed.proj.weight")));
   }
 
   @Test

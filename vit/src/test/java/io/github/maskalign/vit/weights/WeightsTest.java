@@ -21,15 +21,15 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.PositionEmbedding;
-import io.github.maskalign.vit.PositionEmbeddings;
+import io.github.maskalign.vit.PositionTable;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.file.WeightFile;
 import io.github.maskalign.vit.weights.file.WeightFiles;
 import io.github.maskalign.vit.weights.file.WeightSource;
 import io.github.maskalign.vit.weights.names.NameMap;
-import io.github.maskalign.vit.weights.names.NameMaps;
-import io.github.maskalign.vit.weights.names.Piece;
+import io.github.maskalign.vit.weights.names.TensorPart;
+import io.github.maskalign.vit.weights.names.ViTNames;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -203,7 +203,7 @@ class WeightsTest {
     LoadReport report = Weights.load(source(tensors(from)), to, options);
     assertEquals(List.of("pos_embed"), report.reshaped());
     assertTrue(report.complete());
-    Tensor expected = PositionEmbeddings.resize(scope.ops(), from.get("pos_embed").value(), 2, 3);
+    Tensor expected = PositionTable.resize(scope.ops(), from.get("pos_embed").value(), 2, 3);
     assertArrayEquals(expected.toFloats(), to.get("pos_embed").value().toFloats());
     // With the wrong number of prefix tokens the patches are no square.
     assertThrows(
@@ -227,10 +227,10 @@ class WeightsTest {
     Path file = folder.resolve("clip.safetensors");
     writer.write(file);
     Parameters to = vit(config, DType.F32, 2);
-    assertTrue(Weights.load(file, to, LoadOptions.strict().withNames(NameMaps.HF_CLIP)).complete());
+    assertTrue(Weights.load(file, to, LoadOptions.strict().withNames(ViTNames.HF_CLIP)).complete());
     assertSameValues(from, to);
     try (SafeTensorsFile open = SafeTensorsFile.open(file)) {
-      assertEquals(NameMaps.HF_CLIP, NameMaps.detect(Set.copyOf(open.names())));
+      assertEquals(ViTNames.HF_CLIP, ViTNames.detect(Set.copyOf(open.names())));
     }
   }
 
@@ -246,7 +246,7 @@ class WeightsTest {
     Path file = folder.resolve("dino.safetensors");
     writer.write(file);
     Parameters to = vit(config, DType.F32, 2);
-    assertTrue(Weights.load(file, to, LoadOptions.strict().withNames(NameMaps.HF_VIT)).complete());
+    assertTrue(Weights.load(file, to, LoadOptions.strict().withNames(ViTNames.HF_VIT)).complete());
     assertSameValues(from, to);
     FormatException error =
         assertThrows(FormatException.class, () -> Weights.load(file, to, LoadOptions.strict()));
@@ -261,7 +261,7 @@ class WeightsTest {
       int columns = part.equals("k") ? 4 : 8;
       stored.put(name, scope.ops().of(new float[8 * columns], 8, columns));
     }
-    LoadOptions options = LoadOptions.lenient().withNames(NameMaps.HF_CLIP);
+    LoadOptions options = LoadOptions.lenient().withNames(ViTNames.HF_CLIP);
     LoadReport report = Weights.load(source(stored), vit(CONFIG.asClip(), DType.F32, 1), options);
     assertEquals(
         List.of("blocks.0.attn.qkv.weight: file [8, 8] + [8, 4] + [8, 8], model [24, 8]"),
@@ -270,10 +270,10 @@ class WeightsTest {
 
   @Test
   void detectsNames() {
-    assertEquals(NameMaps.TIMM, NameMaps.detect(Set.of("patch_embed.proj.weight")));
+    assertEquals(ViTNames.TIMM, ViTNames.detect(Set.of("patch_embed.proj.weight")));
     assertEquals(
-        NameMaps.HF_VIT, NameMaps.detect(Set.of("embeddings.patch_embeddings.projection.weight")));
-    assertThrows(FormatException.class, () -> NameMaps.detect(Set.of("conv1.weight")));
+        ViTNames.HF_VIT, ViTNames.detect(Set.of("embeddings.patch_embeddings.projection.weight")));
+    assertThrows(FormatException.class, () -> ViTNames.detect(Set.of("conv1.weight")));
   }
 
   /** Splits a tensor into equal rows and writes them under the names, the first axes dropped. */
@@ -379,13 +379,13 @@ class WeightsTest {
     NameMap thirds =
         new NameMap() {
           @Override
-          public List<Piece> sources(String parameter, Set<String> names) {
+          public List<TensorPart> sources(String parameter, Set<String> names) {
             return parameter.equals(QKV)
                 ? List.of(
-                    new Piece.Rows(QKV, 0, 1, 3),
-                    new Piece.Rows(QKV, 1, 2, 3),
-                    new Piece.Rows(QKV, 2, 3, 3))
-                : List.of(new Piece.Whole(parameter));
+                    new TensorPart.Rows(QKV, 0, 1, 3),
+                    new TensorPart.Rows(QKV, 1, 2, 3),
+                    new TensorPart.Rows(QKV, 2, 3, 3))
+                : List.of(new TensorPart.Whole(parameter));
           }
 
           @Override

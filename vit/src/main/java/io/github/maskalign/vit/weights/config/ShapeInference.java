@@ -4,11 +4,10 @@ import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.PositionEmbedding;
-import io.github.maskalign.vit.PositionEmbeddings;
+import io.github.maskalign.vit.PositionTable;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.file.WeightSource;
-import io.github.maskalign.vit.weights.names.NameMaps;
-import io.github.maskalign.vit.weights.names.NamedShapes;
+import io.github.maskalign.vit.weights.names.ViTNames;
 import java.util.List;
 
 /**
@@ -22,10 +21,10 @@ public final class ShapeInference {
   private static final int GRID = 14;
 
   private final WeightSource source;
-  private final NameMaps map;
+  private final ViTNames map;
   private final NamedShapes shapes;
 
-  private ShapeInference(WeightSource source, NameMaps map) {
+  private ShapeInference(WeightSource source, ViTNames map) {
     this.source = source;
     this.map = map;
     this.shapes = NamedShapes.of(source, map);
@@ -37,7 +36,7 @@ public final class ShapeInference {
    * @param map of the source's names, which have no prefix
    * @throws FormatException if the shapes are not those of a Vision Transformer
    */
-  public static ViTConfig of(WeightSource source, NameMaps map) {
+  public static ViTConfig of(WeightSource source, ViTNames map) {
     return new ShapeInference(source, map).config();
   }
 
@@ -82,7 +81,7 @@ public final class ShapeInference {
     }
     int rows = shapes.require("pos_embed").dim(-2);
     for (int positioned : List.of(Math.min(1, prefix), prefix, 0)) {
-      if (PositionEmbeddings.squareRoot(rows - positioned) > 0) {
+      if (PositionTable.squareRoot(rows - positioned) > 0) {
         return new ViTConfig.Tokens(
             prefix, classToken, PositionEmbedding.LEARNED, positioned, norm);
       }
@@ -93,7 +92,7 @@ public final class ShapeInference {
   }
 
   private int grid(ViTConfig.Tokens tokens) {
-    return PositionEmbeddings.squareRoot(
+    return PositionTable.squareRoot(
         shapes.require("pos_embed").dim(-2) - tokens.positionedPrefix());
   }
 

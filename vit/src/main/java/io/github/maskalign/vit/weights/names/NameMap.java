@@ -16,7 +16,7 @@ public interface NameMap {
    *
    * @param names of all tensors of the file
    */
-  List<Piece> sources(String parameter, Set<String> names);
+  List<TensorPart> sources(String parameter, Set<String> names);
 
   /** Whether a tensor of the file is of no use to a Vision Transformer and expected to be there. */
   boolean ignores(String name);

@@ -30,7 +30,7 @@ record NameRule(List<String> alternatives) {
    * @param before of all names, such as the path of a block
    * @param word {@code "weight"}, {@code "bias"} or empty
    */
-  List<Piece> pieces(String before, String word, Set<String> names) {
+  List<TensorPart> pieces(String before, String word, Set<String> names) {
     for (String alternative : alternatives) {
       if (parse(alternative, before, word).stream().allMatch(p -> names.contains(p.name()))) {
         return used(alternative, before, word);
@@ -39,7 +39,7 @@ record NameRule(List<String> alternatives) {
     return used(alternatives.getFirst(), before, word);
   }
 
-  private static List<Piece> used(String alternative, String before, String word) {
+  private static List<TensorPart> used(String alternative, String before, String word) {
     String[] parts = alternative.split("\\+");
     return Arrays.stream(parts)
         .map(String::strip)
@@ -48,8 +48,8 @@ record NameRule(List<String> alternatives) {
         .toList();
   }
 
-  private static List<Piece> parse(String alternative, String before, String word) {
-    List<Piece> pieces = new ArrayList<>();
+  private static List<TensorPart> parse(String alternative, String before, String word) {
+    List<TensorPart> pieces = new ArrayList<>();
     for (String part : alternative.split("\\+")) {
       String text = part.strip();
       pieces.add(piece(text.startsWith("?") ? text.substring(1) : text, before, word));
@@ -57,21 +57,21 @@ record NameRule(List<String> alternatives) {
     return pieces;
   }
 
-  private static Piece piece(String text, String before, String word) {
+  private static TensorPart piece(String text, String before, String word) {
     Matcher rows = ROWS.matcher(text);
     Matcher zeros = ZEROS.matcher(text);
     if (zeros.matches()) {
-      return new Piece.Zeros(before + full(zeros.group(1), word), number(zeros, 2));
+      return new TensorPart.Zeros(before + full(zeros.group(1), word), number(zeros, 2));
     }
     if (rows.matches()) {
       String name = before + full(rows.group(1), word);
-      return new Piece.Rows(name, number(rows, 2), number(rows, 3), number(rows, 4));
+      return new TensorPart.Rows(name, number(rows, 2), number(rows, 3), number(rows, 4));
     }
     if (text.endsWith(TURNED)) {
       String name = text.substring(0, text.length() - TURNED.length());
-      return new Piece.Transposed(before + full(name, word));
+      return new TensorPart.Transposed(before + full(name, word));
     }
-    return new Piece.Whole(before + full(text, word));
+    return new TensorPart.Whole(before + full(text, word));
   }
 
   private static int number(Matcher matcher, int group) {

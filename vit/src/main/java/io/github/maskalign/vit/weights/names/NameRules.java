@@ -36,14 +36,14 @@ record NameRules(
   }
 
   @Override
-  public List<Piece> sources(String parameter, Set<String> names) {
+  public List<TensorPart> sources(String parameter, Set<String> names) {
     Matcher block = IN_BLOCK.matcher(parameter);
     return block.matches()
         ? sources(block.group(2), inBlock, blocks + block.group(1) + ".", names)
         : sources(parameter, whole, "", names);
   }
 
-  private static List<Piece> sources(
+  private static List<TensorPart> sources(
       String parameter, Map<String, NameRule> rules, String before, Set<String> names) {
     NameRule own = rules.get(parameter);
     if (own != null) {
@@ -53,7 +53,7 @@ record NameRules(
     if (layer.matches() && rules.containsKey(layer.group(1))) {
       return rules.get(layer.group(1)).pieces(before, layer.group(2), names);
     }
-    return List.of(new Piece.Whole(before + parameter));
+    return List.of(new TensorPart.Whole(before + parameter));
   }
 
   @Override

@@ -67,7 +67,7 @@ public enum TextNames implements NameMap {
   }
 
   @Override
-  public List<Piece> sources(String parameter, Set<String> names) {
+  public List<TensorPart> sources(String parameter, Set<String> names) {
     return rules.sources(parameter, names);
   }
 

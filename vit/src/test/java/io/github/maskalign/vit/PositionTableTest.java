@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class PositionEmbeddingsTest {
+class PositionTableTest {
 
   private static final double ROUNDING = 1e-12;
 
@@ -41,7 +41,7 @@ class PositionEmbeddingsTest {
 
   @Test
   void sincosPutsColumnsFirst() {
-    float[] table = PositionEmbeddings.sincos(8, 3, 1);
+    float[] table = PositionTable.sincos(8, 3, 1);
     assertEquals(10 * 8, table.length);
     float[] prefix = Arrays.copyOf(table, 8);
     assertArrayEquals(new float[8], prefix);
@@ -97,7 +97,7 @@ class PositionEmbeddingsTest {
         check
             .check(
                 List.of(ramp(1, 11, 4)),
-                (o, in) -> PositionEmbeddings.resize(o, in.getFirst(), 2, 4))
+                (o, in) -> PositionTable.resize(o, in.getFirst(), 2, 4))
             .error();
     assertTrue(tableError < 1e-7, () -> "error " + tableError);
   }
@@ -105,7 +105,7 @@ class PositionEmbeddingsTest {
   @Test
   void resizingATableKeepsThePrefixAndResizesEachChannel() {
     Tensor table = ramp(1, 2 + 9, 3);
-    Tensor resized = PositionEmbeddings.resize(ops, table, 2, 5);
+    Tensor resized = PositionTable.resize(ops, table, 2, 5);
     assertEquals(Shape.of(1, 2 + 25, 3), resized.shape());
     assertArrayEquals(
         ops.slice(table, 1, 0, 2).toDoubles(), ops.slice(resized, 1, 0, 2).toDoubles());
@@ -113,13 +113,13 @@ class PositionEmbeddingsTest {
     double[] expected = Bicubic.resize(ops, ops.reshape(channel, 3, 3), 5, 5).toDoubles();
     Tensor got = ops.slice(ops.slice(resized, 1, 2, 27), 2, 1, 2);
     assertArrayEquals(expected, got.toDoubles(), ROUNDING);
-    assertSame(table, PositionEmbeddings.resize(ops, table, 2, 3));
+    assertSame(table, PositionTable.resize(ops, table, 2, 3));
   }
 
   @Test
   void refusesTablesThatAreNoSquare() {
-    assertThrows(ShapeException.class, () -> PositionEmbeddings.resize(ops, ramp(1, 9, 4), 1, 4));
-    assertThrows(ShapeException.class, () -> PositionEmbeddings.sincos(6, 2, 0));
+    assertThrows(ShapeException.class, () -> PositionTable.resize(ops, ramp(1, 9, 4), 1, 4));
+    assertThrows(ShapeException.class, () -> PositionTable.sincos(6, 2, 0));
     assertThrows(ShapeException.class, () -> Bicubic.resize(ops, ramp(4), 2, 2));
   }
 }

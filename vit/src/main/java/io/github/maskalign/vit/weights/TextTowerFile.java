@@ -9,10 +9,10 @@ import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.text.TextConfig;
 import io.github.maskalign.vit.text.Vocabulary;
 import io.github.maskalign.vit.weights.config.HfConfig;
+import io.github.maskalign.vit.weights.config.NamedShapes;
 import io.github.maskalign.vit.weights.config.OpenClipConfig;
-import io.github.maskalign.vit.weights.names.NameMaps;
-import io.github.maskalign.vit.weights.names.NamedShapes;
 import io.github.maskalign.vit.weights.names.TextNames;
+import io.github.maskalign.vit.weights.names.ViTNames;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 
@@ -21,13 +21,13 @@ import java.util.OptionalInt;
  *
  * @since 0.1.0
  */
-public final class TextFile {
+public final class TextTowerFile {
 
   private final NetworkFile network;
   private final TextNames names;
   private final TextConfig config;
 
-  private TextFile(NetworkFile network, TextNames names, TextConfig config) {
+  private TextTowerFile(NetworkFile network, TextNames names, TextConfig config) {
     this.network = network;
     this.names = names;
     this.config = config;
@@ -40,22 +40,22 @@ public final class TextFile {
    * @param network open as long as this is used
    * @throws FormatException if the file has no text tower of CLIP
    */
-  public static TextFile of(NetworkFile network) {
+  public static TextTowerFile of(NetworkFile network) {
     TextNames names =
         TextNames.find(network.weights().names())
-            .filter(_ -> network.names() != NameMaps.HF_SIGLIP)
+            .filter(_ -> network.names() != ViTNames.HF_SIGLIP)
             .orElseThrow(() -> none(network));
     TextConfig shape = shape(NamedShapes.of(network.weights(), names), names);
     NetworkFile.Beside beside = NetworkFile.beside(network.file());
     if (beside == null) {
-      return new TextFile(network, names, shape);
+      return new TextTowerFile(network, names, shape);
     }
     try {
       TextConfig config =
           OpenClipConfig.matches(beside.json())
               ? OpenClipConfig.text(beside.json(), shape)
               : HfConfig.text(beside.json(), shape);
-      return new TextFile(network, names, config);
+      return new TextTowerFile(network, names, config);
     } catch (TensorException e) {
       throw new FormatException(beside.path() + ": " + e.getMessage(), e);
     }

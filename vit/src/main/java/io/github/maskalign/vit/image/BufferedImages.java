@@ -9,9 +9,9 @@ import java.util.Arrays;
  * Images of javax.imageio -> planes, by the values that are stored: alpha is dropped, and neither
  * profile nor gamma applies. Values of 16 bits keep the upper 8, those of fewer than 8 are spread.
  */
-final class Rasters {
+final class BufferedImages {
 
-  private Rasters() {}
+  private BufferedImages() {}
 
   static Picture planes(BufferedImage image) {
     return image.getColorModel() instanceof IndexColorModel palette

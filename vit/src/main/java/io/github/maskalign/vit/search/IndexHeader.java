@@ -2,10 +2,10 @@ package io.github.maskalign.vit.search;
 
 import io.github.maskalign.tensor.FormatException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.foreign.ValueLayout.OfFloat;
 import java.lang.foreign.ValueLayout.OfInt;
 import java.lang.foreign.ValueLayout.OfLong;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
 
@@ -20,7 +20,7 @@ import java.util.HexFormat;
  *  24  long bytes of all names
  * </pre>
  */
-record IndexHead(int width, long count, long nameBytes, byte[] model) {
+record IndexHeader(int width, long count, long nameBytes, byte[] model) {
 
   static final int BYTES = 64;
   static final int MODEL_BYTES = 32;
@@ -49,7 +49,7 @@ record IndexHead(int width, long count, long nameBytes, byte[] model) {
    * @param name for messages
    * @throws FormatException if it is no index, or its size is not what the head says
    */
-  static IndexHead read(MemorySegment file, String name) {
+  static IndexHeader read(MemorySegment file, String name) {
     long size = file.byteSize();
     if (size < BYTES || file.get(LONG, 0) != MAGIC) {
       throw new FormatException(name + " is no vector index, or only its beginning");
@@ -61,8 +61,8 @@ record IndexHead(int width, long count, long nameBytes, byte[] model) {
               .formatted(name, version, VERSION));
     }
     byte[] model = file.asSlice(32, MODEL_BYTES).toArray(ValueLayout.JAVA_BYTE);
-    IndexHead head =
-        new IndexHead(file.get(INT, 12), file.get(LONG, 16), file.get(LONG, 24), model);
+    IndexHeader head =
+        new IndexHeader(file.get(INT, 12), file.get(LONG, 16), file.get(LONG, 24), model);
     if (head.width < 1 || head.width > MAX_WIDTH || head.count < 0 || head.count > MAX_VECTORS) {
       throw new FormatException(
           "%s: its head tells of %d vectors of %d numbers, which cannot be; make the index anew"

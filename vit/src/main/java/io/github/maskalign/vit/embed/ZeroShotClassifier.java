@@ -9,13 +9,13 @@ import java.util.List;
  *
  * @since 0.1.0
  */
-public final class Labels {
+public final class ZeroShotClassifier {
 
   private final List<String> texts;
   private final List<float[]> embeddings;
   private final double scale;
 
-  Labels(List<String> texts, List<float[]> embeddings, double scale) {
+  ZeroShotClassifier(List<String> texts, List<float[]> embeddings, double scale) {
     this.texts = List.copyOf(texts);
     this.embeddings = List.copyOf(embeddings);
     this.scale = scale;

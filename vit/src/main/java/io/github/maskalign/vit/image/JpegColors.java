@@ -1,7 +1,7 @@
 package io.github.maskalign.vit.image;
 
 /** Pixels {@code [H, W, C]} of JPEG components -> planes of red, green and blue. */
-final class ColorModel {
+final class JpegColors {
 
   // ITU-T T.871 with 16 bits after the point, as libjpeg has it.
   private static final int CR_TO_RED = 91881;
@@ -10,7 +10,7 @@ final class ColorModel {
   private static final int CB_TO_BLUE = 116130;
   private static final int HALF = 1 << 15;
 
-  private ColorModel() {}
+  private JpegColors() {}
 
   /** Full-range YCbCr -> planes. */
   static byte[] ofYcc(byte[] ycc, int area) {

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * the first picture comes: interpreted, they are far slower, and two processors that interpret them
  * leave none to the compiler.
  */
-final class WarmUp implements AutoCloseable {
+final class JitWarmup implements AutoCloseable {
 
   /** Of a miniature's forward pass: 0.2 ms on a machine where it is 3 to 10 ms interpreted. */
   private static final long COMPILED_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -38,14 +38,14 @@ final class WarmUp implements AutoCloseable {
   private volatile long patience;
   private volatile long deadline = System.nanoTime() + Long.MAX_VALUE / 2;
 
-  private WarmUp(Backend backend) {
+  private JitWarmup(Backend backend) {
     this.backend = backend;
     this.thread = Thread.ofPlatform().daemon().name("maskalign-warm-up").start(this::run);
   }
 
   /** Starts on a backend, which must outlive this, with a network such as most are. */
-  static WarmUp start(Backend backend) {
-    return new WarmUp(backend);
+  static JitWarmup start(Backend backend) {
+    return new JitWarmup(backend);
   }
 
   /** Goes on with a miniature of this network. */

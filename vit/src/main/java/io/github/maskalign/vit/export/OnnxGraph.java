@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @see <a href="https://onnx.ai/onnx/operators/">The operators</a>
  */
-final class Graph {
+final class OnnxGraph {
 
   private static final int FLOAT = 1;
   private static final int INT64 = 7;

@@ -16,7 +16,7 @@ import java.util.Collection;
  *
  * @since 0.1.0
  */
-public final class ProbedViT {
+public final class LinearProbe {
 
   private static final double NORM_EPS = 1e-6;
   private static final double NORM_MOMENTUM = 0.1;
@@ -28,7 +28,7 @@ public final class ProbedViT {
   private final Linear linear;
   private final int classes;
 
-  private ProbedViT(PooledViT features, BatchNorm norm, Linear linear, int classes) {
+  private LinearProbe(PooledViT features, BatchNorm norm, Linear linear, int classes) {
     this.features = features;
     this.norm = norm;
     this.linear = linear;
@@ -36,7 +36,7 @@ public final class ProbedViT {
   }
 
   /** Parameters of the network, and the head's. */
-  public static ProbedViT create(
+  public static LinearProbe create(
       Parameters.Path path, ViTConfig config, Pooling pooling, int classes) {
     ViT trunk = PooledViT.trunk(path, config, pooling);
     Parameters.Path head = path.at("head");
@@ -44,7 +44,7 @@ public final class ProbedViT {
     Linear linear =
         Linear.create(
             head.at(1), config.width(), classes, Init.normal(HEAD_DEVIATION), Init.zeros());
-    return new ProbedViT(PooledViT.of(path, trunk, pooling), norm, linear, classes);
+    return new LinearProbe(PooledViT.of(path, trunk, pooling), norm, linear, classes);
   }
 
   /** The parameters that are trained. */

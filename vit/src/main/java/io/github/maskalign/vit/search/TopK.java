@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /** The rows of highest score among those offered; of equal ones, the first. */
-final class BestRows {
+final class TopK {
 
   /** A row and its score. */
   record Scored(int row, float score) {}
@@ -19,7 +19,7 @@ final class BestRows {
   /** What a row needs to be let in, once there are enough. */
   private float bar = Float.NEGATIVE_INFINITY;
 
-  BestRows(int max) {
+  TopK(int max) {
     this.max = max;
   }
 
@@ -41,7 +41,7 @@ final class BestRows {
   }
 
   /** Takes over what rows behind these have given. */
-  BestRows and(BestRows behind) {
+  TopK and(TopK behind) {
     behind.bestFirst().forEach(scored -> offer(scored.row, scored.score));
     return this;
   }

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class WarmUpTest {
+class JitWarmupTest {
 
   private final Backends.Choice choice = Backends.open("reference", BackendOptions.defaults());
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -41,7 +41,7 @@ class WarmUpTest {
             ViTConfig.of(30, 5, 60, 2, 6),
             base.withChannels(1));
     for (ViTConfig flavour : flavours) {
-      WarmUp warmUp = WarmUp.start(choice.backend());
+      JitWarmup warmUp = JitWarmup.start(choice.backend());
       warmUp.like(flavour);
       warmUp.close();
       assertNull(failure.get(), flavour.toString());
@@ -51,7 +51,7 @@ class WarmUpTest {
 
   @Test
   void closingDoesNotWaitLong() {
-    WarmUp warmUp = WarmUp.start(choice.backend());
+    JitWarmup warmUp = JitWarmup.start(choice.backend());
     long start = System.nanoTime();
     warmUp.close();
     assertTrue(Duration.ofNanos(System.nanoTime() - start).toSeconds() < 5);

@@ -1,8 +1,10 @@
-package io.github.maskalign.vit.weights.names;
+package io.github.maskalign.vit.weights.config;
 
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.vit.weights.file.WeightSource;
+import io.github.maskalign.vit.weights.names.NameMap;
+import io.github.maskalign.vit.weights.names.TensorPart;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,7 +33,7 @@ public record NamedShapes(WeightSource source, NameMap map, Set<String> names) {
 
   /** The shape of a parameter's first piece; empty if the file does not have it. */
   public Optional<Shape> find(String parameter) {
-    Piece first = pieces(parameter).getFirst();
+    TensorPart first = pieces(parameter).getFirst();
     return names.contains(first.name())
         ? Optional.ofNullable(first.of(source.shape(first.name())))
         : Optional.empty();
@@ -74,7 +76,7 @@ public record NamedShapes(WeightSource source, NameMap map, Set<String> names) {
     return heads;
   }
 
-  private List<Piece> pieces(String parameter) {
+  private List<TensorPart> pieces(String parameter) {
     return map.sources(parameter, names);
   }
 }

@@ -5,14 +5,14 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** Exchanges rows and columns of a plane, in tiles of 8 x 8 bytes that lie in eight longs. */
-final class Transposition {
+final class Transpose {
 
   private static final int TILE = 8;
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private Transposition() {}
+  private Transpose() {}
 
   /** in [height, width], its rows a stride apart -> out [width, height]. */
   static void copy(byte[] in, int from, int stride, int height, int width, byte[] out, int to) {

@@ -10,9 +10,9 @@ import java.util.List;
  *
  * @since 0.1.0
  */
-public final class PositionEmbeddings {
+public final class PositionTable {
 
-  private PositionEmbeddings() {}
+  private PositionTable() {}
 
   /**
    * The fixed table {@code [prefix + grid^2, width]}, row-major, zero for the prefix. With {@code

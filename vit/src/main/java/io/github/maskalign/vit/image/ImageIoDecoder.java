@@ -9,11 +9,11 @@ import java.util.Map;
 import javax.imageio.spi.ImageReaderSpi;
 
 /** Turns the bytes of PNG, GIF, BMP and WebP files into gray or color planes. */
-final class PlainDecoder {
+final class ImageIoDecoder {
 
   private final Map<PictureFormat, ImageReaderSpi> providers = new EnumMap<>(PictureFormat.class);
 
-  PlainDecoder() {
+  ImageIoDecoder() {
     for (PictureFormat format : PictureFormat.values()) {
       if (format != PictureFormat.JPEG) {
         providers.put(format, ImageIo.provider(format));
@@ -27,7 +27,7 @@ final class PlainDecoder {
     Picture picture =
         header.format() == PictureFormat.GIF
             ? onScreen(image, GifFrame.read(file))
-            : Rasters.planes(image);
+            : BufferedImages.planes(image);
     if (picture.width() != header.width() || picture.height() != header.height()) {
       throw new IOException("is said to be a %s, but is a %s".formatted(header, picture));
     }
@@ -35,7 +35,7 @@ final class PlainDecoder {
   }
 
   private static Picture onScreen(BufferedImage image, GifFrame frame) throws IOException {
-    Picture picture = Rasters.planes(image);
+    Picture picture = BufferedImages.planes(image);
     PictureHeader screen = frame.header();
     if (picture.width() == screen.width() && picture.height() == screen.height()) {
       return picture;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public sealed interface Piece {
+public sealed interface TensorPart {
 
   /** The tensor of the file that it needs. */
   String name();
@@ -17,7 +17,7 @@ public sealed interface Piece {
   @Nullable Shape of(Shape tensor);
 
   /** A whole tensor. */
-  record Whole(String name) implements Piece {
+  record Whole(String name) implements TensorPart {
     @Override
     public Shape of(Shape tensor) {
       return tensor;
@@ -25,7 +25,7 @@ public sealed interface Piece {
   }
 
   /** A matrix with rows and columns exchanged. */
-  record Transposed(String name) implements Piece {
+  record Transposed(String name) implements TensorPart {
     @Override
     public @Nullable Shape of(Shape tensor) {
       return tensor.rank() == 2 ? Shape.of(tensor.dim(1), tensor.dim(0)) : null;
@@ -33,7 +33,7 @@ public sealed interface Piece {
   }
 
   /** Of {@code of} equal parts of the first axis, those {@code from <= i < to}. */
-  record Rows(String name, int from, int to, int of) implements Piece {
+  record Rows(String name, int from, int to, int of) implements TensorPart {
     @Override
     public @Nullable Shape of(Shape tensor) {
       return tensor.rank() == 0 || tensor.dim(0) % of != 0
@@ -43,7 +43,7 @@ public sealed interface Piece {
   }
 
   /** Zeros, one for each {@code of} rows of a tensor: a bias that the file leaves out. */
-  record Zeros(String name, int of) implements Piece {
+  record Zeros(String name, int of) implements TensorPart {
     @Override
     public @Nullable Shape of(Shape tensor) {
       return tensor.rank() == 0 || tensor.dim(0) % of != 0 ? null : Shape.of(tensor.dim(0) / of);

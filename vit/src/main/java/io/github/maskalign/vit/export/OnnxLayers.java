@@ -5,17 +5,17 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.export.Graph.Attribute;
+import io.github.maskalign.vit.export.OnnxGraph.Attribute;
 import java.util.List;
 
 /** The layers of a Vision Transformer as parts of a graph, with the numbers of parameters. */
-final class Layers {
+final class OnnxLayers {
 
-  private final Graph graph;
+  private final OnnxGraph graph;
   private final Parameters parameters;
   private final ViTConfig config;
 
-  Layers(Graph graph, Parameters parameters, ViTConfig config) {
+  OnnxLayers(OnnxGraph graph, Parameters parameters, ViTConfig config) {
     this.graph = graph;
     this.parameters = parameters;
     this.config = config;

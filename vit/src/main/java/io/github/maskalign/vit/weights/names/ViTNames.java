@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * @since 0.1.0
  */
-public enum NameMaps implements NameMap {
+public enum ViTNames implements NameMap {
   /** Timm's DINOv3, which it builds of EVA's parts. */
   TIMM_EVA(
       "timm's DINOv3 (EVA)",
@@ -156,7 +156,7 @@ public enum NameMaps implements NameMap {
   private final String landmark;
   private final NameMap rules;
 
-  NameMaps(
+  ViTNames(
       String title,
       String landmark,
       String ignored,
@@ -179,7 +179,7 @@ public enum NameMaps implements NameMap {
    * @param names the map
    * @param prefix what all names of the network start with, such as {@code "model."}
    */
-  public record Found(NameMaps names, String prefix) {
+  public record Found(ViTNames names, String prefix) {
 
     /** The same where all names have one more prefix. */
     public Found below(String outer) {
@@ -192,7 +192,7 @@ public enum NameMaps implements NameMap {
    *
    * @throws FormatException if none is known
    */
-  public static NameMaps detect(Set<String> names) {
+  public static ViTNames detect(Set<String> names) {
     return find(names)
         .filter(found -> found.prefix().isEmpty())
         .map(Found::names)
@@ -205,7 +205,7 @@ public enum NameMaps implements NameMap {
    * averaged weights come first, then the shortest prefix.
    */
   public static Optional<Found> find(Set<String> names) {
-    for (NameMaps map : values()) {
+    for (ViTNames map : values()) {
       Optional<String> prefix =
           names.stream()
               .filter(name -> map.ends(name))
@@ -241,7 +241,7 @@ public enum NameMaps implements NameMap {
   }
 
   @Override
-  public List<Piece> sources(String parameter, Set<String> names) {
+  public List<TensorPart> sources(String parameter, Set<String> names) {
     return rules.sources(parameter, names);
   }
 

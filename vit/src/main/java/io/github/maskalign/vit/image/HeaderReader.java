@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Reads what picture files say of themselves. Refused is what asks for more pixels than the rest of
  * the file can hold, so that no small file makes the reader allocate much.
  */
-final class Headers {
+final class HeaderReader {
 
   // Deflate makes at most 1032 bytes of one (zlib, "Maximum compression factor"), LZW of 12 bits
   // less than 4096, run lengths less than 256. A block of 64 values in JPEG takes one bit at least,
@@ -20,7 +20,7 @@ final class Headers {
   private static final int RUNS = 256;
   private static final int DCT = 1024;
 
-  private Headers() {}
+  private HeaderReader() {}
 
   /**
    * Reads the header of a file.
