@@ -12,7 +12,7 @@ record PlainData(VectorCase given, PyValue root) {
   }
 
   void has(String path, int elements) {
-    boolean holds = at(path) instanceof PyValue.Items items && items.values().size() == elements;
+    boolean holds = at(path) instanceof PyValue.Sequence items && items.values().size() == elements;
     given.checks().that(path, holds, "it has not " + elements + " elements");
   }
 
@@ -33,8 +33,8 @@ record PlainData(VectorCase given, PyValue root) {
     for (String step : path.split("\\.")) {
       value =
           switch (value) {
-            case PyValue.Table table when table.get(step) != null -> table.get(step);
-            case PyValue.Items items -> items.values().get(Integer.parseInt(step));
+            case PyValue.Dict table when table.get(step) != null -> table.get(step);
+            case PyValue.Sequence items -> items.values().get(Integer.parseInt(step));
             default -> throw new IllegalArgumentException("the file has no '" + path + "'");
           };
     }
@@ -44,18 +44,18 @@ record PlainData(VectorCase given, PyValue root) {
   private static boolean equal(JsonNode expected, PyValue got) {
     return switch (got) {
       case PyValue.None _ -> expected.isNull();
-      case PyValue.Flag flag -> expected.isBoolean() && expected.booleanValue() == flag.value();
-      case PyValue.Text text -> expected.isTextual() && expected.textValue().equals(text.value());
-      case PyValue.Whole whole ->
+      case PyValue.Bool flag -> expected.isBoolean() && expected.booleanValue() == flag.value();
+      case PyValue.Str text -> expected.isTextual() && expected.textValue().equals(text.value());
+      case PyValue.Int whole ->
           expected.isIntegralNumber() && expected.bigIntegerValue().equals(whole.value());
-      case PyValue.Real real -> expected.isNumber() && expected.doubleValue() == real.value();
-      case PyValue.Items items -> equal(expected, items);
-      case PyValue.Table table -> equal(expected, table);
+      case PyValue.Float real -> expected.isNumber() && expected.doubleValue() == real.value();
+      case PyValue.Sequence items -> equal(expected, items);
+      case PyValue.Dict table -> equal(expected, table);
       default -> false;
     };
   }
 
-  private static boolean equal(JsonNode expected, PyValue.Items got) {
+  private static boolean equal(JsonNode expected, PyValue.Sequence got) {
     boolean same = expected.isArray() && expected.size() == got.values().size();
     for (int i = 0; same && i < expected.size(); i++) {
       same = equal(expected.get(i), got.values().get(i));
@@ -63,7 +63,7 @@ record PlainData(VectorCase given, PyValue root) {
     return same;
   }
 
-  private static boolean equal(JsonNode expected, PyValue.Table got) {
+  private static boolean equal(JsonNode expected, PyValue.Dict got) {
     return expected.isObject()
         && expected.size() == got.entries().size()
         && expected.properties().stream()

@@ -2,13 +2,13 @@ package io.github.maskalign.vit.weights.pth;
 
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.safetensors.SafeDType;
+import io.github.maskalign.vit.weights.pth.PyValue.Dict;
+import io.github.maskalign.vit.weights.pth.PyValue.Global;
 import io.github.maskalign.vit.weights.pth.PyValue.Instance;
-import io.github.maskalign.vit.weights.pth.PyValue.Items;
-import io.github.maskalign.vit.weights.pth.PyValue.Name;
+import io.github.maskalign.vit.weights.pth.PyValue.Int;
 import io.github.maskalign.vit.weights.pth.PyValue.None;
-import io.github.maskalign.vit.weights.pth.PyValue.Table;
-import io.github.maskalign.vit.weights.pth.PyValue.Text;
-import io.github.maskalign.vit.weights.pth.PyValue.Whole;
+import io.github.maskalign.vit.weights.pth.PyValue.Sequence;
+import io.github.maskalign.vit.weights.pth.PyValue.Str;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +60,7 @@ final class Globals {
    *
    * @throws FormatException if it is not among those known
    */
-  static Name lookUp(PickleInput input, String module, String name) {
+  static Global lookUp(PickleInput input, String module, String name) {
     String full = module + "." + name;
     boolean known =
         OTHERS.contains(full)
@@ -74,7 +74,7 @@ final class Globals {
                   .formatted(shown(full))
               + " save the state dict alone, or as safetensors");
     }
-    return new Name(full);
+    return new Global(full);
   }
 
   private static String shown(String text) {
@@ -100,14 +100,14 @@ final class Globals {
    *
    * @throws FormatException if the arguments are not what it takes
    */
-  static PyValue make(PickleInput input, Name name, Items given) {
+  static PyValue make(PickleInput input, Global name, Sequence given) {
     String full = name.value();
     if (DATA.contains(full)) {
       return new Instance(full, given);
     }
     List<PyValue> arguments = given.values();
     if (COLLECTIONS.contains(full)) {
-      return arguments.isEmpty() ? new Items(List.of()) : items(input, arguments.getFirst());
+      return arguments.isEmpty() ? new Sequence(List.of()) : items(input, arguments.getFirst());
     }
     return switch (full) {
       case ORDERED_DICT -> orderedDict(input, arguments);
@@ -119,11 +119,11 @@ final class Globals {
     };
   }
 
-  private static Table orderedDict(PickleInput input, List<PyValue> arguments) {
+  private static Dict orderedDict(PickleInput input, List<PyValue> arguments) {
     if (!arguments.isEmpty()) {
       throw input.fault("makes an OrderedDict of arguments");
     }
-    return new Table();
+    return new Dict();
   }
 
   private static PthTensor parameter(PickleInput input, List<PyValue> arguments) {
@@ -139,10 +139,10 @@ final class Globals {
   static PthStorage storage(PickleInput input, PyValue id) {
     List<PyValue> parts = items(input, id).values();
     if (parts.size() < 5
-        || !(parts.get(0) instanceof Text tag)
+        || !(parts.get(0) instanceof Str tag)
         || !tag.value().equals(STORAGE_TAG)
-        || !(parts.get(1) instanceof Name name)
-        || !(parts.get(2) instanceof Text key)) {
+        || !(parts.get(1) instanceof Global name)
+        || !(parts.get(2) instanceof Str key)) {
       throw input.fault("has a storage that is not described as torch does");
     }
     if (parts.size() > 5 && parts.get(5) != None.NONE) {
@@ -160,7 +160,7 @@ final class Globals {
   }
 
   private static SafeDType elementType(PickleInput input, PyValue value) {
-    SafeDType dtype = value instanceof Name name ? dtype(name.value()) : null;
+    SafeDType dtype = value instanceof Global name ? dtype(name.value()) : null;
     if (dtype == null) {
       throw input.fault("has a tensor of an unknown element type");
     }
@@ -218,8 +218,8 @@ final class Globals {
     return arguments.get(index);
   }
 
-  private static Items items(PickleInput input, PyValue value) {
-    if (value instanceof Items items) {
+  private static Sequence items(PickleInput input, PyValue value) {
+    if (value instanceof Sequence items) {
       return items;
     }
     throw input.fault("has something else where a list is needed");
@@ -234,7 +234,7 @@ final class Globals {
   }
 
   private static long count(PickleInput input, PyValue value) {
-    if (value instanceof Whole whole
+    if (value instanceof Int whole
         && whole.value().signum() >= 0
         && whole.value().bitLength() < Long.SIZE) {
       return whole.value().longValue();

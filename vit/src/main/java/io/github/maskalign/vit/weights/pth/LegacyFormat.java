@@ -1,11 +1,11 @@
 package io.github.maskalign.vit.weights.pth;
 
 import io.github.maskalign.tensor.FormatException;
-import io.github.maskalign.vit.weights.pth.PyValue.Flag;
-import io.github.maskalign.vit.weights.pth.PyValue.Items;
-import io.github.maskalign.vit.weights.pth.PyValue.Table;
-import io.github.maskalign.vit.weights.pth.PyValue.Text;
-import io.github.maskalign.vit.weights.pth.PyValue.Whole;
+import io.github.maskalign.vit.weights.pth.PyValue.Bool;
+import io.github.maskalign.vit.weights.pth.PyValue.Dict;
+import io.github.maskalign.vit.weights.pth.PyValue.Int;
+import io.github.maskalign.vit.weights.pth.PyValue.Sequence;
+import io.github.maskalign.vit.weights.pth.PyValue.Str;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
@@ -18,8 +18,8 @@ import java.util.Map;
  */
 final class LegacyFormat {
 
-  private static final Whole MAGIC = new Whole(new BigInteger("1950a86a20f9469cfc6c", 16));
-  private static final Whole VERSION = Whole.of(1001);
+  private static final Int MAGIC = new Int(new BigInteger("1950a86a20f9469cfc6c", 16));
+  private static final Int VERSION = Int.of(1001);
   private static final byte PROTOCOL_OPCODE = (byte) 0x80;
 
   private LegacyFormat() {}
@@ -45,14 +45,14 @@ final class LegacyFormat {
       throw new FormatException(description + ": of another version of torch's older format");
     }
     Unpickler.Result machine = Unpickler.read(description, bytes, version.end());
-    if (!(machine.value() instanceof Table facts)
-        || !new Flag(true).equals(facts.get("little_endian"))) {
+    if (!(machine.value() instanceof Dict facts)
+        || !new Bool(true).equals(facts.get("little_endian"))) {
       throw new FormatException(
           description + ": its byte order is not little-endian; save it on another machine");
     }
     Unpickler.Result content = Unpickler.read(description, bytes, machine.end());
     Unpickler.Result keys = Unpickler.read(description, bytes, content.end());
-    if (!(keys.value() instanceof Items items)) {
+    if (!(keys.value() instanceof Sequence items)) {
       throw new FormatException(description + ": the pickle of the storages' keys is no list");
     }
     return new PthFile.Content(
@@ -63,12 +63,12 @@ final class LegacyFormat {
       String description,
       MemorySegment bytes,
       long from,
-      Items keys,
+      Sequence keys,
       Map<String, PthStorage> known) {
     PickleInput input = new PickleInput(description, bytes, from);
     Map<String, MemorySegment> storages = new HashMap<>();
     for (PyValue key : keys.values()) {
-      PthStorage storage = key instanceof Text text ? known.get(text.value()) : null;
+      PthStorage storage = key instanceof Str text ? known.get(text.value()) : null;
       if (storage == null) {
         throw new FormatException(description + ": has the bytes of a storage that nothing uses");
       }

@@ -119,7 +119,7 @@ public final class PthFile implements AutoCloseable {
       return storage.asSlice(tensor.offset() * width, bytes);
     }
     MemorySegment copy = copies.allocate(bytes, Long.BYTES);
-    Gather.copy(tensor, storage, copy);
+    tensor.copy(storage, copy);
     return copy;
   }
 

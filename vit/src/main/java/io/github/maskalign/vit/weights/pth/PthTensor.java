@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.weights.pth;
 
 import io.github.maskalign.tensor.safetensors.SafeDType;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -38,5 +39,24 @@ public record PthTensor(
       expected *= dims.get(axis);
     }
     return true;
+  }
+
+  /** Copies the elements out of their storage, row-major. */
+  void copy(MemorySegment bytes, MemorySegment target) {
+    int width = dtype.bytes();
+    long[] index = new long[dims.size()];
+    long from = offset;
+    for (long to = 0; to < target.byteSize(); to += width) {
+      MemorySegment.copy(bytes, from * width, target, to, width);
+      for (int axis = index.length - 1; axis >= 0; axis--) {
+        long stride = strides.get(axis);
+        from += stride;
+        if (++index[axis] < dims.get(axis)) {
+          break;
+        }
+        from -= stride * index[axis];
+        index[axis] = 0;
+      }
+    }
   }
 }

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 public sealed interface PyValue
     permits PyValue.Scalar,
         PyValue.Bytes,
-        PyValue.Items,
-        PyValue.Table,
+        PyValue.Sequence,
+        PyValue.Dict,
         PyValue.Instance,
-        PyValue.Name,
+        PyValue.Global,
         PthTensor,
         PthStorage {
 
@@ -28,28 +28,28 @@ public sealed interface PyValue
   sealed interface Scalar extends PyValue {}
 
   /** A string; comparable, so that keys made to share a hash do not make a table slow. */
-  record Text(String value) implements Scalar, Comparable<Text> {
+  record Str(String value) implements Scalar, Comparable<Str> {
 
     @Override
-    public int compareTo(Text other) {
+    public int compareTo(Str other) {
       return value.compareTo(other.value);
     }
   }
 
   /** An integer of any size. */
-  record Whole(BigInteger value) implements Scalar {
+  record Int(BigInteger value) implements Scalar {
 
     /** The integer. */
-    static Whole of(long value) {
-      return new Whole(BigInteger.valueOf(value));
+    static Int of(long value) {
+      return new Int(BigInteger.valueOf(value));
     }
   }
 
   /** A floating point number. */
-  record Real(double value) implements Scalar {}
+  record Float(double value) implements Scalar {}
 
   /** True or False. */
-  record Flag(boolean value) implements Scalar {}
+  record Bool(boolean value) implements Scalar {}
 
   /** None, the only one. */
   enum None implements Scalar {
@@ -73,11 +73,11 @@ public sealed interface PyValue
   }
 
   /** A list, tuple or set. */
-  final class Items implements PyValue {
+  final class Sequence implements PyValue {
 
     private final List<PyValue> values;
 
-    Items(List<PyValue> values) {
+    Sequence(List<PyValue> values) {
       this.values = new ArrayList<>(values);
     }
 
@@ -92,11 +92,11 @@ public sealed interface PyValue
   }
 
   /** A dict, or an OrderedDict. */
-  final class Table implements PyValue {
+  final class Dict implements PyValue {
 
     private final Map<Scalar, PyValue> entries = new LinkedHashMap<>();
 
-    Table() {}
+    Dict() {}
 
     /** The entries in their order. */
     public Map<Scalar, PyValue> entries() {
@@ -105,7 +105,7 @@ public sealed interface PyValue
 
     /** The value of a key that is a string, or null. */
     public @Nullable PyValue get(String key) {
-      return entries.get(new Text(key));
+      return entries.get(new Str(key));
     }
 
     void put(Scalar key, PyValue value) {
@@ -114,16 +114,16 @@ public sealed interface PyValue
   }
 
   /** A class or function that the file names, one of the few that are known; never called. */
-  record Name(String value) implements PyValue {}
+  record Global(String value) implements PyValue {}
 
   /** An object of a class that only carries data, such as {@code argparse.Namespace}. */
   final class Instance implements PyValue {
 
     private final String className;
-    private final Items arguments;
-    private Table attributes = new Table();
+    private final Sequence arguments;
+    private Dict attributes = new Dict();
 
-    Instance(String className, Items arguments) {
+    Instance(String className, Sequence arguments) {
       this.className = className;
       this.arguments = arguments;
     }
@@ -134,17 +134,17 @@ public sealed interface PyValue
     }
 
     /** What it would have been made of, such as the parts of a path. */
-    public Items arguments() {
+    public Sequence arguments() {
       return arguments;
     }
 
     /** Its attributes by name. */
-    public Table attributes() {
+    public Dict attributes() {
       return attributes;
     }
 
     /** Shares them: copies would let a short file fill the memory. */
-    void share(Table given) {
+    void share(Dict given) {
       attributes = given;
     }
   }

@@ -1,14 +1,14 @@
 package io.github.maskalign.vit.weights.pth;
 
 import io.github.maskalign.tensor.FormatException;
-import io.github.maskalign.vit.weights.pth.PyValue.Flag;
-import io.github.maskalign.vit.weights.pth.PyValue.Items;
+import io.github.maskalign.vit.weights.pth.PyValue.Bool;
+import io.github.maskalign.vit.weights.pth.PyValue.Dict;
+import io.github.maskalign.vit.weights.pth.PyValue.Float;
+import io.github.maskalign.vit.weights.pth.PyValue.Int;
 import io.github.maskalign.vit.weights.pth.PyValue.None;
-import io.github.maskalign.vit.weights.pth.PyValue.Real;
 import io.github.maskalign.vit.weights.pth.PyValue.Scalar;
-import io.github.maskalign.vit.weights.pth.PyValue.Table;
-import io.github.maskalign.vit.weights.pth.PyValue.Text;
-import io.github.maskalign.vit.weights.pth.PyValue.Whole;
+import io.github.maskalign.vit.weights.pth.PyValue.Sequence;
+import io.github.maskalign.vit.weights.pth.PyValue.Str;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -48,9 +48,9 @@ final class TensorNames {
     }
     switch (value) {
       case PthTensor tensor -> add(path, tensor);
-      case Table table ->
+      case Dict table ->
           table.entries().forEach((key, item) -> visit(path, word(key), item, depth));
-      case Items items -> {
+      case Sequence items -> {
         for (int i = 0; i < items.values().size(); i++) {
           visit(path, String.valueOf(i), items.values().get(i), depth);
         }
@@ -60,7 +60,7 @@ final class TensorNames {
   }
 
   private void visit(String path, String key, PyValue value, int depth) {
-    if (value instanceof PthTensor || value instanceof Table || value instanceof Items) {
+    if (value instanceof PthTensor || value instanceof Dict || value instanceof Sequence) {
       String joined = path.isEmpty() ? key : path + "." + key;
       characters += joined.length();
       if (characters > maxCharacters) {
@@ -80,10 +80,10 @@ final class TensorNames {
 
   private static String word(Scalar key) {
     return switch (key) {
-      case Text text -> text.value();
-      case Whole whole -> whole.value().toString();
-      case Real real -> String.valueOf(real.value());
-      case Flag flag -> String.valueOf(flag.value());
+      case Str text -> text.value();
+      case Int whole -> whole.value().toString();
+      case Float real -> String.valueOf(real.value());
+      case Bool flag -> String.valueOf(flag.value());
       case None _ -> "None";
     };
   }

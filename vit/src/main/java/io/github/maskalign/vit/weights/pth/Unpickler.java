@@ -1,17 +1,17 @@
 package io.github.maskalign.vit.weights.pth;
 
 import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.vit.weights.pth.PyValue.Bool;
 import io.github.maskalign.vit.weights.pth.PyValue.Bytes;
-import io.github.maskalign.vit.weights.pth.PyValue.Flag;
+import io.github.maskalign.vit.weights.pth.PyValue.Dict;
+import io.github.maskalign.vit.weights.pth.PyValue.Float;
+import io.github.maskalign.vit.weights.pth.PyValue.Global;
 import io.github.maskalign.vit.weights.pth.PyValue.Instance;
-import io.github.maskalign.vit.weights.pth.PyValue.Items;
-import io.github.maskalign.vit.weights.pth.PyValue.Name;
+import io.github.maskalign.vit.weights.pth.PyValue.Int;
 import io.github.maskalign.vit.weights.pth.PyValue.None;
-import io.github.maskalign.vit.weights.pth.PyValue.Real;
 import io.github.maskalign.vit.weights.pth.PyValue.Scalar;
-import io.github.maskalign.vit.weights.pth.PyValue.Table;
-import io.github.maskalign.vit.weights.pth.PyValue.Text;
-import io.github.maskalign.vit.weights.pth.PyValue.Whole;
+import io.github.maskalign.vit.weights.pth.PyValue.Sequence;
+import io.github.maskalign.vit.weights.pth.PyValue.Str;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
@@ -82,12 +82,12 @@ final class Unpickler {
       case 0x94 -> stack.memorize();
       case 'h' -> stack.recall(input.u8());
       case 'j' -> stack.recall(input.u32());
-      case ']', ')', 0x8f -> stack.push(new Items(List.of()));
-      case 0x85, 0x86, 0x87 -> stack.push(new Items(stack.pop(opcode - 0x84)));
-      case 'l', 't', 0x91 -> stack.push(new Items(stack.popToMark()));
+      case ']', ')', 0x8f -> stack.push(new Sequence(List.of()));
+      case 0x85, 0x86, 0x87 -> stack.push(new Sequence(stack.pop(opcode - 0x84)));
+      case 'l', 't', 0x91 -> stack.push(new Sequence(stack.popToMark()));
       case 'a' -> append(List.of(stack.pop()));
       case 'e', 0x90 -> append(stack.popToMark());
-      case '}' -> stack.push(new Table());
+      case '}' -> stack.push(new Dict());
       case 'd' -> dict(stack.popToMark());
       case 's' -> putAll(stack.pop(2));
       case 'u' -> putAll(stack.popToMark());
@@ -116,19 +116,19 @@ final class Unpickler {
   private PyValue literal(int opcode) {
     return switch (opcode) {
       case 'N' -> None.NONE;
-      case 0x88 -> new Flag(true);
-      case 0x89 -> new Flag(false);
-      case 'J' -> Whole.of(input.i32());
-      case 'K' -> Whole.of(input.u8());
-      case 'M' -> Whole.of(input.u16());
-      case 0x8a -> new Whole(input.integer(input.u8()));
-      case 0x8b -> new Whole(input.integer(integerLength(input.u32())));
-      case 'G' -> new Real(input.bigEndianDouble());
-      case 'X' -> new Text(input.utf8(input.u32()));
-      case 0x8c -> new Text(input.utf8(input.u8()));
-      case 0x8d -> new Text(input.utf8(input.i64()));
-      case 'T' -> new Text(input.latin1(input.u32()));
-      case 'U' -> new Text(input.latin1(input.u8()));
+      case 0x88 -> new Bool(true);
+      case 0x89 -> new Bool(false);
+      case 'J' -> Int.of(input.i32());
+      case 'K' -> Int.of(input.u8());
+      case 'M' -> Int.of(input.u16());
+      case 0x8a -> new Int(input.integer(input.u8()));
+      case 0x8b -> new Int(input.integer(integerLength(input.u32())));
+      case 'G' -> new Float(input.bigEndianDouble());
+      case 'X' -> new Str(input.utf8(input.u32()));
+      case 0x8c -> new Str(input.utf8(input.u8()));
+      case 0x8d -> new Str(input.utf8(input.i64()));
+      case 'T' -> new Str(input.latin1(input.u32()));
+      case 'U' -> new Str(input.latin1(input.u8()));
       case 'B' -> new Bytes(input.array(input.u32()));
       case 'C' -> new Bytes(input.array(input.u8()));
       case 0x8e, 0x96 -> new Bytes(input.array(input.i64()));
@@ -153,20 +153,20 @@ final class Unpickler {
   }
 
   private void append(List<PyValue> values) {
-    if (!(stack.top() instanceof Items items)) {
+    if (!(stack.top() instanceof Sequence items)) {
       throw input.fault("appends to something that is no list");
     }
     values.forEach(items::add);
   }
 
   private void dict(List<PyValue> content) {
-    stack.push(new Table());
+    stack.push(new Dict());
     putAll(content);
   }
 
   /** Keys and values in turn. */
   private void putAll(List<PyValue> content) {
-    if (!(stack.top() instanceof Table table) || content.size() % 2 != 0) {
+    if (!(stack.top() instanceof Dict table) || content.size() % 2 != 0) {
       throw input.fault("puts entries into something that is no dict, or a key without a value");
     }
     for (int i = 0; i < content.size(); i += 2) {
@@ -175,7 +175,7 @@ final class Unpickler {
   }
 
   private void lookUp(List<PyValue> names) {
-    if (names.get(0) instanceof Text module && names.get(1) instanceof Text name) {
+    if (names.get(0) instanceof Str module && names.get(1) instanceof Str name) {
       stack.push(Globals.lookUp(input, module.value(), name.value()));
     } else {
       throw input.fault("looks up a global whose name is no string");
@@ -183,7 +183,7 @@ final class Unpickler {
   }
 
   private void make(List<PyValue> what) {
-    if (what.get(0) instanceof Name name && what.get(1) instanceof Items arguments) {
+    if (what.get(0) instanceof Global name && what.get(1) instanceof Sequence arguments) {
       stack.push(Globals.make(input, name, arguments));
     } else {
       throw input.fault("calls something that is no known class");
@@ -196,10 +196,10 @@ final class Unpickler {
    */
   private void build(PyValue state) {
     switch (stack.top()) {
-      case Instance instance when state instanceof Table table -> instance.share(table);
-      case Items _, Name _, Scalar _, Bytes _, PthStorage _ ->
+      case Instance instance when state instanceof Dict table -> instance.share(table);
+      case Sequence _, Global _, Scalar _, Bytes _, PthStorage _ ->
           throw input.fault("gives attributes to something that has none");
-      case Instance _, Table _, PthTensor _ -> {}
+      case Instance _, Dict _, PthTensor _ -> {}
     }
   }
 }

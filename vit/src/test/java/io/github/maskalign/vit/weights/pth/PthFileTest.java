@@ -87,7 +87,7 @@ class PthFileTest {
     try (PthFile file = open(PthBytes.zip(pickle.stop(), Map.of()))) {
       PyValue.Instance args = assertInstanceOf(PyValue.Instance.class, file.root());
       assertEquals("argparse.Namespace", args.className());
-      assertEquals(new PyValue.Real(0.5), args.attributes().get("lr"));
+      assertEquals(new PyValue.Float(0.5), args.attributes().get("lr"));
     }
   }
 
