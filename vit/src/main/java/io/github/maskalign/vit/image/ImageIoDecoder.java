@@ -1,29 +1,38 @@
 package io.github.maskalign.vit.image;
 
+import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.Map;
+import javax.imageio.ImageReader;
+import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
+import javax.imageio.stream.ImageInputStreamImpl;
 
-/** Turns the bytes of PNG, GIF, BMP and WebP files into gray or color planes. */
+/**
+ * Decodes PNG, GIF, BMP and WebP files to gray or color planes, with the javax.imageio readers that
+ * come with Java, whatever other plug-ins are installed, and TwelveMonkeys' for WebP.
+ */
 final class ImageIoDecoder {
+
+  private static final String OWN = "com.sun.imageio.plugins.";
 
   private final Map<PictureFormat, ImageReaderSpi> providers = new EnumMap<>(PictureFormat.class);
 
   ImageIoDecoder() {
     for (PictureFormat format : PictureFormat.values()) {
       if (format != PictureFormat.JPEG) {
-        providers.put(format, ImageIo.provider(format));
+        providers.put(format, provider(format));
       }
     }
   }
 
   Picture decode(byte[] file, PictureHeader header) throws IOException {
-    BufferedImage image =
-        ImageIo.read(providers.get(header.format()), file, reader -> reader.read(0));
+    BufferedImage image = read(providers.get(header.format()), file, reader -> reader.read(0));
     Picture picture =
         header.format() == PictureFormat.GIF
             ? onScreen(image, GifFrame.read(file))
@@ -61,5 +70,105 @@ final class ImageIoDecoder {
       }
     }
     return Picture.of(planes, Picture.RGB, screen.height(), screen.width());
+  }
+
+  // ---- readers ----
+
+  static ImageReaderSpi provider(PictureFormat format) {
+    if (format == PictureFormat.WEBP) {
+      return new WebPImageReaderSpi();
+    }
+    Iterator<ImageReaderSpi> found =
+        IIORegistry.getDefaultInstance()
+            .getServiceProviders(
+                ImageReaderSpi.class,
+                provider ->
+                    provider.getClass().getName().startsWith(OWN)
+                        && Arrays.asList(((ImageReaderSpi) provider).getFormatNames())
+                            .contains(format.name()),
+                false);
+    if (!found.hasNext()) {
+      throw new IllegalStateException(
+          "this Java has no javax.imageio reader of " + format + "; use one that has java.desktop");
+    }
+    return found.next();
+  }
+
+  /** What is read by a reader. */
+  @FunctionalInterface
+  interface Reading<T> {
+    T from(ImageReader reader) throws IOException;
+  }
+
+  /**
+   * Reads pixels without metadata.
+   *
+   * @throws IOException which says what is wrong; readers meet damage with many exceptions
+   */
+  static <T> T read(ImageReaderSpi provider, byte[] file, Reading<T> reading) throws IOException {
+    ImageReader reader = provider.createReaderInstance();
+    try (BytesInput input = new BytesInput(file)) {
+      reader.setInput(input, true, true);
+      return reading.from(reader);
+    } catch (IOException | RuntimeException e) {
+      throw new IOException(reason(e), e);
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  private static String reason(Exception e) {
+    String said = e.getMessage();
+    return "cannot be decoded: " + (said == null ? e.getClass().getSimpleName() : said);
+  }
+
+  /**
+   * An array as javax.imageio reads it, without the copies and clean-up of its own streams. A
+   * reader that goes on at the end as if nothing had happened, as that of WebP does, is stopped.
+   */
+  private static final class BytesInput extends ImageInputStreamImpl {
+
+    /** Readers look ahead some bytes. */
+    private static final int MAX_BEYOND = 256;
+
+    private final byte[] bytes;
+    private int beyond;
+
+    BytesInput(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public int read() {
+      bitOffset = 0;
+      if (streamPos < bytes.length) {
+        return bytes[(int) streamPos++] & 0xff;
+      }
+      beyond++;
+      if (beyond > MAX_BEYOND) {
+        throw new IllegalStateException("the data end too early");
+      }
+      return -1;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) {
+      bitOffset = 0;
+      if (length == 0) {
+        return 0;
+      }
+      int count = (int) Math.min(length, bytes.length - streamPos);
+      if (count <= 0) {
+        return -1;
+      }
+      System.arraycopy(bytes, (int) streamPos, into, offset, count);
+      streamPos += count;
+      return count;
+    }
+
+    @Override
+    public long length() {
+      return bytes.length;
+    }
   }
 }

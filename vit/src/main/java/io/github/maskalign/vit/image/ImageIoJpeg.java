@@ -13,7 +13,7 @@ import javax.imageio.spi.ImageReaderSpi;
  */
 final class ImageIoJpeg implements JpegDecoder {
 
-  private final ImageReaderSpi provider = ImageIo.provider(PictureFormat.JPEG);
+  private final ImageReaderSpi provider = ImageIoDecoder.provider(PictureFormat.JPEG);
 
   @Override
   public String description() {
@@ -25,7 +25,7 @@ final class ImageIoJpeg implements JpegDecoder {
     int width = header.picture().width();
     int height = header.picture().height();
     byte[] bare = withoutExtras(file, header.extras());
-    Raster raster = ImageIo.read(provider, bare, reader -> reader.readRaster(0, null));
+    Raster raster = ImageIoDecoder.read(provider, bare, reader -> reader.readRaster(0, null));
     if (raster.getNumBands() != header.components()
         || raster.getWidth() != width
         || raster.getHeight() != height

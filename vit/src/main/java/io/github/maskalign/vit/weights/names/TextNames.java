@@ -22,7 +22,7 @@ public enum TextNames implements NameMap {
           "positions", "text_model.embeddings.position_embedding.weight",
           "norm", "text_model.final_layer_norm",
           "projection", "text_projection"),
-      HfNames.CLIP_BLOCK),
+      BlockNames.HF_CLIP),
 
   /** Names of OpenCLIP. */
   OPEN_CLIP(
@@ -34,7 +34,7 @@ public enum TextNames implements NameMap {
           "positions", "positional_embedding",
           "norm", "ln_final",
           "projection.weight", "text_projection^T"),
-      OpenClipNames.BLOCK),
+      BlockNames.OPEN_CLIP),
 
   /** OpenCLIP's other class, which keeps the tower in a module of its own. */
   OPEN_CLIP_CUSTOM(
@@ -46,7 +46,7 @@ public enum TextNames implements NameMap {
           "positions", "text.positional_embedding",
           "norm", "text.ln_final",
           "projection.weight", "text.text_projection^T"),
-      OpenClipNames.BLOCK);
+      BlockNames.OPEN_CLIP);
 
   private final String landmark;
   private final NameMap rules;

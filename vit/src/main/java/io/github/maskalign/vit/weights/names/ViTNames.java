@@ -54,7 +54,7 @@ public enum ViTNames implements NameMap {
           "norm_pre", "vision_model.pre_layrnorm",
           "norm", "vision_model.post_layernorm",
           "projection", "visual_projection"),
-      HfNames.CLIP_BLOCK),
+      BlockNames.HF_CLIP),
 
   /** OpenCLIP's names, which are those of OpenAI's code: the image tower. */
   OPEN_CLIP(
@@ -70,7 +70,7 @@ public enum ViTNames implements NameMap {
           "norm_pre", "visual.ln_pre",
           "norm", "visual.ln_post",
           "projection.weight", "visual.proj^T"),
-      OpenClipNames.BLOCK),
+      BlockNames.OPEN_CLIP),
 
   /** Hugging Face's SigLIP: the image tower with its pooling head. */
   HF_SIGLIP(
@@ -89,7 +89,7 @@ public enum ViTNames implements NameMap {
           "attn_pool.norm", "vision_model.head.layernorm",
           "attn_pool.mlp.fc1", "vision_model.head.mlp.fc1",
           "attn_pool.mlp.fc2", "vision_model.head.mlp.fc2"),
-      HfNames.CLIP_BLOCK),
+      BlockNames.HF_CLIP),
 
   /** Hugging Face's DINOv2, with registers or without. */
   HF_DINOV2(
@@ -104,7 +104,7 @@ public enum ViTNames implements NameMap {
           "patch_embed.proj", "embeddings.patch_embeddings.projection",
           "norm", "layernorm"),
       Map.of(
-          "attn.qkv", HfNames.VIT_QKV,
+          "attn.qkv", BlockNames.HF_QKV,
           "attn.proj", "attention.output.dense",
           "ls1.gamma", "layer_scale1.lambda1",
           "ls2.gamma", "layer_scale2.lambda1",
@@ -146,7 +146,7 @@ public enum ViTNames implements NameMap {
           "norm", "layernorm"),
       Map.of(
           "norm1", "layernorm_before",
-          "attn.qkv", HfNames.VIT_QKV,
+          "attn.qkv", BlockNames.HF_QKV,
           "attn.proj", "attention.output.dense",
           "norm2", "layernorm_after",
           "mlp.fc1", "intermediate.dense",
