@@ -5,6 +5,7 @@ import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.vit.embed.CosineSimilarity;
 import io.github.maskalign.vit.search.VectorIndex;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -14,11 +15,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** Finds pictures that are nearly the same: all with all, as products of matrices. */
 @CommandLine.Command(
@@ -61,7 +62,7 @@ public final class FindDuplicates implements Command {
       for (List<Integer> group : groups) {
         float[] first = index.vector(group.getFirst());
         for (int row : group) {
-          double cosine = cosine(first, index.vector(row));
+          double cosine = CosineSimilarity.dot(first, index.vector(row));
           out.println(String.format(Locale.ROOT, "%.4f  %s", cosine, index.name(row)));
         }
         out.println();
@@ -69,10 +70,6 @@ public final class FindDuplicates implements Command {
       out.printf("%,d groups among %,d pictures%n", groups.size(), index.size());
     }
     return 0;
-  }
-
-  private static double cosine(float[] a, float[] b) {
-    return IntStream.range(0, a.length).mapToDouble(i -> (double) a[i] * b[i]).sum();
   }
 
   /** The groups of two rows and more, in the order of their first rows. */

@@ -32,8 +32,8 @@ import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.image.CenterView;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.Preprocessing;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.Weights;
@@ -43,10 +43,10 @@ import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /**
  * Teaches a pre-trained network the classes of a folder: four fifths of the pictures to learn from,
@@ -127,7 +127,7 @@ public final class FineTuneOnFolder implements Command {
     ViTConfig config = job.file.config().withPositions(PositionEmbedding.LEARNED);
     ChannelStats stats = ModelCard.of(job.file).stats();
     Parameters parameters = Parameters.initialized(job.scope, DType.F32, SEED);
-    Pooling pooling = config.tokens().classToken() ? Pooling.CLS : Pooling.MEAN_PATCHES;
+    Pooling pooling = Pooling.of(config);
     ViTClassifier model = ViTClassifier.create(parameters.root(), config, pooling, classes);
     load(job, parameters);
     said.printf("%,d pictures of %d classes to learn from, ", job.train.size(), classes);
@@ -138,11 +138,11 @@ public final class FineTuneOnFolder implements Command {
         new MatchChannels(
             new RandomResizedCrop(
                 RandomResizedCrop.Options.preTraining(side, side).withScale(0.5, 1), stats));
-    Transform middle = new MatchChannels(new CenterCrop(CenterView.of(side), true, stats));
+    Transform middle = new CenterCrop(Preprocessing.of(side, stats));
     BatchSampler batches = BatchSampler.shuffled(job.train.size(), BATCH, SEED);
     ClassifierCard card =
         new ClassifierCard(
-            pooling == Pooling.CLS ? ClassifierCard.Head.CLS : ClassifierCard.Head.MEAN,
+            pooling == Pooling.CLASS_TOKEN ? ClassifierCard.Head.CLS : ClassifierCard.Head.MEAN,
             job.train.classNames());
     CosineSchedule schedule =
         new CosineSchedule(PEAK_RATE, PEAK_RATE / 100, Math.min(1, epochs / 2.0), epochs);

@@ -2,18 +2,18 @@ package examples;
 
 import examples.ModelOptions.Model;
 import io.github.maskalign.cli.Command;
-import io.github.maskalign.vit.search.Match;
 import io.github.maskalign.vit.search.VectorIndex;
+import io.github.maskalign.vit.search.VectorIndex.Match;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** Finds the pictures of an index that are most like others. */
 @CommandLine.Command(

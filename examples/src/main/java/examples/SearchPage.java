@@ -1,6 +1,6 @@
 package examples;
 
-import io.github.maskalign.vit.search.Match;
+import io.github.maskalign.vit.search.VectorIndex.Match;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;

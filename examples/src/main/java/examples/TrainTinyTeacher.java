@@ -31,8 +31,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 import picocli.CommandLine;
+import picocli.CommandLine.Option;
 
 /** Trains the teacher that {@link PretrainTiny} aligns to, on Fashion-MNIST's train split. */
 @CommandLine.Command(
@@ -102,7 +102,7 @@ public final class TrainTinyTeacher implements Command {
       Parameters parameters = Parameters.initialized(scope, DType.F32, seed);
       ViTClassifier model =
           ViTClassifier.create(
-              parameters.root(), TinyModels.teacher(), Pooling.CLS, TinyModels.CLASSES);
+              parameters.root(), TinyModels.teacher(), Pooling.CLASS_TOKEN, TinyModels.CLASSES);
       if (init != null) {
         Weights.load(init, parameters, LoadOptions.strict());
       }

@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.export.OnnxExport;
 import java.io.IOException;
@@ -26,7 +27,8 @@ final class OnnxEmbedder implements EmbedPeers.Peer {
     this.config = config;
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       Path file = Files.createTempFile("embed-peers", ".onnx");
-      OnnxExport.write(file, config, parameters, new OnnxExport.Options(0, 0, false), Map.of());
+      OnnxExport.write(
+          file, config, parameters, new OnnxExport.Options(0, 0, Pooling.CLASS_TOKEN), Map.of());
       options.setIntraOpNumThreads(threads);
       session = environment.createSession(file.toString(), options);
       Files.delete(file);

@@ -1,67 +1,53 @@
 package io.github.maskalign.data;
 
 import io.github.maskalign.tensor.random.Philox;
-import io.github.maskalign.vit.image.CenterView;
-import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Normalize;
 import io.github.maskalign.vit.image.Picture;
+import io.github.maskalign.vit.image.Preprocessing;
 
 /**
- * The middle of a picture, resized (bicubic) and normalized: how pictures are evaluated.
+ * The evaluation transform: what a network sees of a picture, by its {@link Preprocessing}.
  *
  * @since 0.1.0
  */
 public final class CenterCrop implements Transform {
 
-  private final CenterView view;
-  private final boolean wholeIfExact;
-  private final ChannelStats stats;
-  private final Normalize levels;
+  private final Preprocessing preprocessing;
+  private final Normalize normalize;
 
-  /**
-   * A transform to a square.
-   *
-   * @param wholeIfExact leave pictures as they are that have the square's size, where the official
-   *     programs would enlarge them and cut off the border
-   */
-  public CenterCrop(CenterView view, boolean wholeIfExact, ChannelStats stats) {
-    this.view = view;
-    this.wholeIfExact = wholeIfExact;
-    this.stats = stats;
-    this.levels = new Normalize(stats);
+  /** A transform of gray and color pictures. */
+  public CenterCrop(Preprocessing preprocessing) {
+    this.preprocessing = preprocessing;
+    this.normalize = new Normalize(preprocessing.stats());
   }
 
   @Override
   public int height() {
-    return view.size();
+    return preprocessing.size();
   }
 
   @Override
   public int width() {
-    return view.size();
+    return preprocessing.size();
   }
 
   @Override
   public int channels() {
-    return stats.channels();
+    return preprocessing.stats().channels();
   }
 
   @Override
   public String description() {
     return "center %d of %d pixels%s, %s"
         .formatted(
-            view.size(), view.shortSide(), wholeIfExact ? " unless of that size" : "", stats);
+            preprocessing.size(),
+            preprocessing.shortSide(),
+            preprocessing.wholeIfExact() ? " unless of that size" : "",
+            preprocessing.stats());
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * @throws io.github.maskalign.tensor.ShapeException if the picture has another number of channels
-   *     than the statistics
-   */
   @Override
   public void apply(Picture picture, Philox draws, float[] out, int offset) {
-    boolean exact = picture.height() == view.size() && picture.width() == view.size();
-    levels.write(exact && wholeIfExact ? picture : view.apply(picture), false, out, offset);
+    normalize.write(preprocessing.view(picture), false, out, offset);
   }
 }

@@ -33,10 +33,6 @@ public record MatchChannels(Transform inner) implements Transform {
 
   @Override
   public void apply(Picture picture, Philox draws, float[] out, int offset) {
-    Picture fitting =
-        picture.channels() == channels()
-            ? picture
-            : channels() == 1 ? picture.gray() : picture.rgb();
-    inner.apply(fitting, draws, out, offset);
+    inner.apply(picture.withChannels(channels()), draws, out, offset);
   }
 }

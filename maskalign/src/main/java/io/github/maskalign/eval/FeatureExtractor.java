@@ -8,8 +8,8 @@ import io.github.maskalign.teacher.InputAdapter;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViT;
-import java.util.List;
 
 /**
  * What a frozen network says of a picture: {@code [2D]}, the class token and the mean of the patch
@@ -59,13 +59,7 @@ public final class FeatureExtractor {
       Ops ops = inner.ops();
       Tensor images = adapter.adapt(ops, batch.images(ops));
       Tensor tokens = network.normalized(ops, network.forward(ops, images));
-      int prefix = network.config().prefixTokens();
-      Tensor mean = ops.mean(ops.slice(tokens, 1, prefix, tokens.dim(1)), false, 1);
-      if (!network.config().tokens().classToken()) {
-        return mean.toFloats();
-      }
-      Tensor first = ops.reshape(ops.slice(tokens, 1, 0, 1), batch.size(), tokens.dim(2));
-      return ops.concat(List.of(first, mean), 1).toFloats();
+      return Pooling.classAndMean(ops, network.config(), tokens).toFloats();
     }
   }
 }

@@ -5,7 +5,10 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.vit.embed.CosineSimilarity;
+import io.github.maskalign.vit.search.TopK;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Classifies by the nearest labeled samples: each of the k most similar (cosine) votes for its
@@ -94,67 +97,39 @@ public record KnnClassifier(int k, double temperature) {
     int width = features.width();
     float[] unit = Arrays.copyOfRange(features.values(), from * width, (from + count) * width);
     for (int row = 0; row < unit.length; row += width) {
-      double squares = 0;
-      for (int i = row; i < row + width; i++) {
-        squares += (double) unit[i] * unit[i];
-      }
-      double scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
-      for (int i = row; i < row + width; i++) {
-        unit[i] = (float) (unit[i] * scale);
-      }
+      CosineSimilarity.normalize(unit, row, width);
     }
     return unit;
   }
 
-  /** The nearest so far in order of similarity, and what they vote for. */
+  /** What the nearest samples of a query vote for. */
   private final class Vote {
 
     private final int[] labels;
-    private final float[] similarity;
-    private final int[] sample;
     private final double[] votes;
-    private int size;
 
     Vote(int[] labels) {
       this.labels = labels;
-      int neighbors = Math.min(k, labels.length);
-      similarity = new float[neighbors];
-      sample = new int[neighbors];
       votes = new double[Arrays.stream(labels).max().orElseThrow() + 1];
     }
 
     int of(float[] similarities, int offset) {
-      size = 0;
-      float last = Float.NEGATIVE_INFINITY;
+      TopK top = new TopK(Math.min(k, labels.length));
       for (int i = 0; i < labels.length; i++) {
-        float candidate = similarities[offset + i];
-        // Nearly all fail here: the rest of the loop is not worth tuning.
-        if (candidate > last || size < sample.length) {
-          insert(i, candidate);
-          last = similarity[size - 1];
-        }
+        top.offer(i, similarities[offset + i]);
       }
+      List<TopK.Scored> nearest = top.best();
       Arrays.fill(votes, 0);
-      for (int i = 0; i < size; i++) {
+      for (TopK.Scored sample : nearest) {
         // Relative to the nearest, so that no temperature overflows.
-        votes[labels[sample[i]]] += StrictMath.exp((similarity[i] - similarity[0]) / temperature);
+        float behind = (float) sample.score() - (float) nearest.getFirst().score();
+        votes[labels[sample.index()]] += StrictMath.exp(behind / temperature);
       }
       int best = 0;
       for (int c = 1; c < votes.length; c++) {
         best = votes[c] > votes[best] ? c : best;
       }
       return best;
-    }
-
-    private void insert(int number, float candidate) {
-      int place = size < sample.length ? size++ : size - 1;
-      while (place > 0 && similarity[place - 1] < candidate) {
-        similarity[place] = similarity[place - 1];
-        sample[place] = sample[place - 1];
-        place--;
-      }
-      similarity[place] = candidate;
-      sample[place] = number;
     }
   }
 }

@@ -1,9 +1,9 @@
 package io.github.maskalign.eval;
 
+import io.github.maskalign.vit.embed.CosineSimilarity;
+import io.github.maskalign.vit.search.TopK;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The samples most like others, by the cosine of their features.
@@ -29,30 +29,18 @@ public final class Neighbors {
    */
   public static List<List<Neighbor>> nearest(Features gallery, Features queries, int count) {
     List<List<Neighbor>> all = new ArrayList<>();
+    int width = gallery.width();
     for (int query = 0; query < queries.count(); query++) {
-      int row = query;
+      TopK nearest = new TopK(count);
+      for (int sample = 0; sample < gallery.count(); sample++) {
+        nearest.offer(
+            sample,
+            CosineSimilarity.of(
+                gallery.values(), sample * width, queries.values(), query * width, width));
+      }
       all.add(
-          IntStream.range(0, gallery.count())
-              .mapToObj(sample -> new Neighbor(sample, cosine(gallery, sample, queries, row)))
-              .sorted(Comparator.comparingDouble(Neighbor::similarity).reversed())
-              .limit(count)
-              .toList());
+          nearest.best().stream().map(best -> new Neighbor(best.index(), best.score())).toList());
     }
     return all;
-  }
-
-  private static double cosine(Features a, int i, Features b, int j) {
-    double dot = 0;
-    double squaresA = 0;
-    double squaresB = 0;
-    for (int d = 0; d < a.width(); d++) {
-      double x = a.values()[i * a.width() + d];
-      double y = b.values()[j * b.width() + d];
-      dot += x * y;
-      squaresA += x * x;
-      squaresB += y * y;
-    }
-    double scale = Math.sqrt(squaresA * squaresB);
-    return scale == 0 ? 0 : dot / scale;
   }
 }

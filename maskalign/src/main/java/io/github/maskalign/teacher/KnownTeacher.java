@@ -171,7 +171,8 @@ public enum KnownTeacher implements Choice {
    */
   public ViTTeacher load(Scope scope, Path path, int grid) {
     try (NetworkFile file = NetworkFile.open(path)) {
-      ViTConfig own = file.told() == NetworkFile.Told.SHAPES ? config : file.config();
+      ViTConfig own =
+          file.configSource() == NetworkFile.ConfigSource.SHAPES ? config : file.config();
       TeacherId id = TeacherId.of(word(), file.file().files(), license);
       NetworkFile fitted = file.withConfig(own.withImageSize(grid * own.patchSize()));
       return ViTTeacher.load(

@@ -4,20 +4,20 @@ import io.github.maskalign.Teacher;
 import io.github.maskalign.TeacherId;
 import io.github.maskalign.TeacherRequest;
 import io.github.maskalign.TeacherView;
-import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.config.Dimensions;
-import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.ForwardResult;
 import io.github.maskalign.vit.Importance;
+import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
+import io.github.maskalign.vit.weights.PretrainedViT;
 import io.github.maskalign.vit.weights.names.ViTNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,23 +79,18 @@ public final class ViTTeacher implements Teacher {
    */
   public static ViTTeacher open(Scope scope, Path path, int grid, ChannelStats students) {
     try (NetworkFile file = NetworkFile.open(path)) {
-      ViTConfig own = file.config();
       ModelCard card = ModelCard.of(file);
       TeacherId id =
           TeacherId.of(path.getFileName().toString(), file.file().files(), card.license());
-      NetworkFile fitted = file.withConfig(own.withImageSize(grid * own.patchSize()));
-      return load(scope, id, fitted, InputAdapter.between(students, card.stats()));
+      PretrainedViT loaded = PretrainedViT.load(scope, file, grid * file.config().patchSize());
+      return new ViTTeacher(
+          id, loaded.network(), InputAdapter.between(students, loaded.preprocessing().stats()));
     }
   }
 
   /** Loads a network of an open file. */
   static ViTTeacher load(Scope scope, TeacherId id, NetworkFile file, InputAdapter adapter) {
-    Parameters parameters = Parameters.uninitialized(scope, DType.F32);
-    ViT network = ViT.create(parameters.root(), file.config());
-    // Importance by a probe looks at the normalized tokens; else the final norm takes no part.
-    String[] optional = file.config().attentionPool() ? new String[0] : new String[] {"norm.*"};
-    file.load(parameters, optional);
-    return new ViTTeacher(id, network, adapter);
+    return new ViTTeacher(id, PretrainedViT.load(scope, file).network(), adapter);
   }
 
   @Override
@@ -147,8 +142,8 @@ public final class ViTTeacher implements Teacher {
     if (tokens.classToken() && tokens.registers() == 0) {
       return level;
     }
-    Tensor patches = ops.slice(level, 1, tokens.prefix(), level.dim(1));
-    Tensor image = tokens.classToken() ? ops.slice(level, 1, 0, 1) : ops.mean(patches, true, 1);
-    return ops.concat(List.of(image, patches), 1);
+    Tensor image = Pooling.of(network.config()).pool(ops, network.config(), level);
+    Tensor patches = Pooling.patches(ops, network.config(), level);
+    return ops.concat(List.of(ops.reshape(image, level.dim(0), 1, level.dim(2)), patches), 1);
   }
 }

@@ -3,9 +3,9 @@ package io.github.maskalign.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import io.github.maskalign.tensor.random.Philox;
-import io.github.maskalign.vit.image.CenterView;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Picture;
+import io.github.maskalign.vit.image.Preprocessing;
 import org.junit.jupiter.api.Test;
 
 class MatchChannelsTest {
@@ -28,11 +28,11 @@ class MatchChannelsTest {
 
   @Test
   void grayAndColorBecomeWhatIsWanted() {
-    CenterView view = new CenterView(8, 10);
-    Transform color = new MatchChannels(new CenterCrop(view, true, ChannelStats.imageNet()));
+    Transform color =
+        new MatchChannels(new CenterCrop(new Preprocessing(8, 10, true, ChannelStats.imageNet())));
     assertArrayEquals(apply(color, picture(1).rgb()), apply(color, picture(1)));
     ChannelStats one = new ChannelStats(new double[] {0.5}, new double[] {0.2});
-    Transform gray = new MatchChannels(new CenterCrop(view, true, one));
+    Transform gray = new MatchChannels(new CenterCrop(new Preprocessing(8, 10, true, one)));
     assertArrayEquals(apply(gray, picture(3).gray()), apply(gray, picture(3)));
   }
 }

@@ -3,7 +3,6 @@ package io.github.maskalign.vit;
 import io.github.maskalign.autograd.nn.LayerNorm;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.Ops;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +26,13 @@ public final class PooledViT {
   /**
    * The parameters of the network, which has no final norm with mean pooling.
    *
-   * @throws ShapeException if the class token is wanted of a network that has none
+   * @throws io.github.maskalign.tensor.ShapeException if the class token is wanted of a network
+   *     that has none
    */
   static ViT trunk(Parameters.Path path, ViTConfig config, Pooling pooling) {
-    if (pooling == Pooling.CLS && !config.tokens().classToken()) {
-      throw new ShapeException("ViT: pooling by class token needs one, this network has none");
-    }
+    pooling.require(config);
     return switch (pooling) {
-      case CLS -> ViT.create(path, config);
+      case CLASS_TOKEN -> ViT.create(path, config);
       case MEAN_PATCHES -> ViT.withoutNorm(path, config);
     };
   }
@@ -43,7 +41,7 @@ public final class PooledViT {
   static PooledViT of(Parameters.Path path, ViT trunk, Pooling pooling) {
     ViTConfig config = trunk.config();
     return switch (pooling) {
-      case CLS -> new PooledViT(trunk, pooling, null);
+      case CLASS_TOKEN -> new PooledViT(trunk, pooling, null);
       case MEAN_PATCHES -> {
         LayerNorm norm = LayerNorm.create(path.at("fc_norm"), config.width(), config.normEps());
         yield new PooledViT(trunk, pooling, norm);
@@ -60,23 +58,13 @@ public final class PooledViT {
   public Tensor forward(Ops ops, Tensor images, @Nullable StochasticDepth depth) {
     ForwardRequest request = ForwardRequest.plain().withStochasticDepth(depth);
     Tensor tokens = trunk.forward(ops, images, request).tokens();
-    Tensor pooled = ops.within("pooling", inner -> pool(inner, tokens));
+    Tensor pooled =
+        poolNorm == null
+            ? trunk.pooled(ops, tokens, pooling)
+            : ops.within(
+                "pool",
+                inner -> poolNorm.forward(inner, pooling.pool(inner, trunk.config(), tokens)));
     ops.discard(tokens);
     return pooled;
-  }
-
-  private Tensor pool(Ops ops, Tensor tokens) {
-    return switch (pooling) {
-      // Only the class token's norm matters, so only it is computed.
-      case CLS -> {
-        Tensor first = ops.slice(tokens, 1, 0, 1);
-        yield trunk.normalized(ops, ops.reshape(first, tokens.dim(0), tokens.dim(2)));
-      }
-      case MEAN_PATCHES -> {
-        int patches = trunk.config().prefixTokens();
-        Tensor mean = ops.mean(ops.slice(tokens, 1, patches, tokens.dim(1)), false, 1);
-        yield poolNorm.forward(ops, mean);
-      }
-    };
   }
 }

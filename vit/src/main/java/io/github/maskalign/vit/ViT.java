@@ -42,7 +42,7 @@ public final class ViT {
 
   private ViT(Parameters.Path path, ViTConfig config, boolean finalNorm) {
     this.config = config;
-    path.note(TimmConfig.NOTE, TimmConfig.note(config));
+    path.note(ConfigMetadata.KEY, ConfigMetadata.write(config));
     int width = config.width();
     ViTConfig.Input input = config.input();
     this.prefix = prefix(path, config);
@@ -175,20 +175,26 @@ public final class ViT {
    * @throws ShapeException if this network has no final norm
    */
   public Tensor pooled(Ops ops, Tensor tokens) {
+    return pool == null
+        ? pooled(ops, tokens, Pooling.of(config))
+        : ops.within("pool", inner -> pool.forward(inner, normalized(inner, tokens)));
+  }
+
+  /**
+   * tokens [B, T, D] -> [B, D]: the class token, or the mean of the patch tokens, after the final
+   * norm.
+   *
+   * @throws ShapeException if this network has no final norm, or no class token to pool by
+   */
+  public Tensor pooled(Ops ops, Tensor tokens, Pooling pooling) {
     return ops.within(
         "pool",
-        inner -> {
-          if (pool != null) {
-            return pool.forward(inner, normalized(inner, tokens));
-          }
-          if (config.tokens().classToken()) {
-            // Only the class token's norm matters, so only it is computed.
-            Tensor first = inner.slice(tokens, 1, 0, 1);
-            return normalized(inner, inner.reshape(first, tokens.dim(0), tokens.dim(2)));
-          }
-          Tensor seen = normalized(inner, tokens);
-          return inner.mean(inner.slice(seen, 1, config.prefixTokens(), seen.dim(1)), false, 1);
-        });
+        inner ->
+            switch (pooling) {
+              // The norm treats tokens separately, so one is normalized rather than all.
+              case CLASS_TOKEN -> normalized(inner, pooling.pool(inner, config, tokens));
+              case MEAN_PATCHES -> pooling.pool(inner, config, normalized(inner, tokens));
+            });
   }
 
   /**

@@ -143,29 +143,34 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
         false);
   }
 
+  /** An ordinary network of a usual size. */
+  public static ViTConfig of(ViTSize size, int imageSize, int patchSize) {
+    return of(imageSize, patchSize, size.width(), size.depth(), size.heads());
+  }
+
   /** Width 192, 12 blocks, 3 heads. */
   public static ViTConfig tiny(int imageSize, int patchSize) {
-    return of(imageSize, patchSize, 192, 12, 3);
+    return of(ViTSize.TINY, imageSize, patchSize);
   }
 
   /** Width 384, 12 blocks, 6 heads. */
   public static ViTConfig small(int imageSize, int patchSize) {
-    return of(imageSize, patchSize, 384, 12, 6);
+    return of(ViTSize.SMALL, imageSize, patchSize);
   }
 
   /** Width 768, 12 blocks, 12 heads. */
   public static ViTConfig base(int imageSize, int patchSize) {
-    return of(imageSize, patchSize, 768, 12, 12);
+    return of(ViTSize.BASE, imageSize, patchSize);
   }
 
   /** Width 1024, 24 blocks, 16 heads. */
   public static ViTConfig large(int imageSize, int patchSize) {
-    return of(imageSize, patchSize, 1024, 24, 16);
+    return of(ViTSize.LARGE, imageSize, patchSize);
   }
 
   /** Width 1280, 32 blocks, 16 heads. */
   public static ViTConfig huge(int imageSize, int patchSize) {
-    return of(imageSize, patchSize, 1280, 32, 16);
+    return of(ViTSize.HUGE, imageSize, patchSize);
   }
 
   /** The image tower of CLIP ViT-B/16 (Radford et al., arXiv 2103.00020). */

@@ -165,7 +165,7 @@ class GradientTest {
 
   @Test
   void classifierWithClassToken() {
-    checkClassifier(Pooling.CLS);
+    checkClassifier(Pooling.CLASS_TOKEN);
   }
 
   private void checkClassifier(Pooling pooling) {

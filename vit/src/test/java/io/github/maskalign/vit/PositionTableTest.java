@@ -95,9 +95,7 @@ class PositionTableTest {
     assertTrue(error < 1e-7, () -> "error " + error);
     double tableError =
         check
-            .check(
-                List.of(ramp(1, 11, 4)),
-                (o, in) -> PositionTable.resize(o, in.getFirst(), 2, 4))
+            .check(List.of(ramp(1, 11, 4)), (o, in) -> PositionTable.resize(o, in.getFirst(), 2, 4))
             .error();
     assertTrue(tableError < 1e-7, () -> "error " + tableError);
   }

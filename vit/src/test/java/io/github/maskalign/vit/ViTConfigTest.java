@@ -42,7 +42,7 @@ class ViTConfigTest {
     ViTConfig config = ViTConfig.tiny(224, 16).withPositions(PositionEmbedding.LEARNED);
     onParameters(
         parameters -> {
-          ViTClassifier.create(parameters.root(), config, Pooling.CLS, 1000);
+          ViTClassifier.create(parameters.root(), config, Pooling.CLASS_TOKEN, 1000);
           assertEquals(5_717_416, parameters.trainableSize());
         });
   }
@@ -135,7 +135,7 @@ class ViTConfigTest {
           ViTConfig config = ViTConfig.of(8, 4, 8, 1, 2).withPrefixTokens(0);
           assertThrows(
               ShapeException.class,
-              () -> ViTClassifier.create(parameters.root(), config, Pooling.CLS, 5));
+              () -> ViTClassifier.create(parameters.root(), config, Pooling.CLASS_TOKEN, 5));
         });
   }
 }

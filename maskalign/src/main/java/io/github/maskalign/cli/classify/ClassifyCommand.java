@@ -12,12 +12,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** {@code maskalign classify}: which of some texts fits a picture best, by CLIP. */
 @CommandLine.Command(
@@ -83,7 +83,7 @@ public final class ClassifyCommand implements Command {
         ClipOptions.defaults().withBackend(compute.backend()).withThreads(compute.threads());
     try (Clip clip = Clip.load(weights, options)) {
       ZeroShotClassifier texts =
-          clip.labels(names.stream().map(name -> template.replace(PLACE, name)).toList());
+          clip.classifier(names.stream().map(name -> template.replace(PLACE, name)).toList());
       int refused = 0;
       for (Path picture : pictures) {
         try {

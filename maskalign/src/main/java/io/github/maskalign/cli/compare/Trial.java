@@ -13,6 +13,7 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.train.checkpoint.CheckpointStore;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.train.log.LogReader;
+import io.github.maskalign.vit.weights.PretrainedViT;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,13 +77,16 @@ record Trial(String variant, Map<String, String> words, Path folder) {
   }
 
   private static double probe(Scope scope, PretrainSettings settings, Path weights) {
-    FrozenNetwork student = FrozenNetwork.load(scope, weights, null);
+    PretrainedViT student = FrozenNetwork.load(scope, weights, null);
     PretrainData data = settings.pictures();
     KnnMonitor knn =
         KnnMonitor.of(
             data,
             PictureSource.open("--data", data.data()),
-            Views.plain(student.side(), settings.student().evalCrop(), student.stats()));
+            Views.plain(
+                student.preprocessing().size(),
+                settings.student().evalCrop(),
+                student.preprocessing().stats()));
     return knn.probe(scope, student.network(), settings.run().seed());
   }
 }

@@ -95,9 +95,9 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
     Parameters.Path root = parameters.root();
     int classes = card.classes().size();
     return switch (card.head()) {
-      case CLS -> ViTClassifier.create(root, config, Pooling.CLS, classes)::forward;
+      case CLS -> ViTClassifier.create(root, config, Pooling.CLASS_TOKEN, classes)::forward;
       case MEAN -> ViTClassifier.create(root, config, Pooling.MEAN_PATCHES, classes)::forward;
-      case PROBE_CLS -> LinearProbe.create(root, config, Pooling.CLS, classes)::forward;
+      case PROBE_CLS -> LinearProbe.create(root, config, Pooling.CLASS_TOKEN, classes)::forward;
       case PROBE_MEAN -> LinearProbe.create(root, config, Pooling.MEAN_PATCHES, classes)::forward;
     };
   }

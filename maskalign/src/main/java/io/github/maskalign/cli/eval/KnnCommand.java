@@ -13,6 +13,7 @@ import io.github.maskalign.data.Transform;
 import io.github.maskalign.eval.FeatureExtractor;
 import io.github.maskalign.eval.Features;
 import io.github.maskalign.eval.KnnClassifier;
+import io.github.maskalign.vit.weights.PretrainedViT;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -104,11 +105,11 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
   }
 
   private static FeatureExtractor extractor(Session session, Path place, Sets sets) {
-    FrozenNetwork loaded = FrozenNetwork.load(session.scope(), place, sets.imageSize);
+    PretrainedViT loaded = FrozenNetwork.load(session.scope(), place, sets.imageSize);
     return new FeatureExtractor(
         session.scope(),
         loaded.network(),
-        Views.plain(loaded.side(), sets.evalCrop, loaded.stats()),
+        Views.plain(loaded.preprocessing().size(), sets.evalCrop, loaded.preprocessing().stats()),
         sets.batch);
   }
 }

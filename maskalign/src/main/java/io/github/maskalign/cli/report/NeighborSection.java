@@ -4,12 +4,10 @@ import io.github.maskalign.cli.visualize.ContactSheet;
 import io.github.maskalign.cli.visualize.PatchInsight;
 import io.github.maskalign.data.CenterCrop;
 import io.github.maskalign.data.Dataset;
-import io.github.maskalign.data.MatchChannels;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.eval.FeatureExtractor;
 import io.github.maskalign.eval.Features;
 import io.github.maskalign.eval.Neighbors;
-import io.github.maskalign.vit.image.CenterView;
 import io.github.maskalign.vit.image.Picture;
 import java.util.List;
 import java.util.Locale;
@@ -29,10 +27,7 @@ final class NeighborSection {
    * @param gallery among which their neighbors are looked for; none of the queries
    */
   static String of(PatchInsight lens, Dataset queries, Dataset gallery) {
-    Transform transform =
-        new MatchChannels(
-            new CenterCrop(
-                CenterView.of(lens.config().imageSize()), true, lens.preprocessing().stats()));
+    Transform transform = new CenterCrop(lens.preprocessing());
     FeatureExtractor extractor =
         new FeatureExtractor(lens.scope(), lens.network(), transform, BATCH);
     Features known = extractor.extract(gallery);

@@ -88,7 +88,7 @@ public final class ClassifierProgram {
   Pooling pooling() {
     return switch (settings.start().pool()) {
       case MEAN -> Pooling.MEAN_PATCHES;
-      case CLS -> Pooling.CLS;
+      case CLS -> Pooling.CLASS_TOKEN;
     };
   }
 

@@ -1,18 +1,18 @@
 package io.github.maskalign.cli.visualize;
 
-import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.ForwardResult;
 import io.github.maskalign.vit.Importance;
+import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.embed.Preprocessing;
 import io.github.maskalign.vit.image.Picture;
+import io.github.maskalign.vit.image.Preprocessing;
 import io.github.maskalign.vit.weights.NetworkFile;
+import io.github.maskalign.vit.weights.PretrainedViT;
 import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -46,25 +46,14 @@ public record PatchInsight(Scope scope, ViT network, Preprocessing preprocessing
       Scope scope, Path path, @Nullable Integer side, @Nullable Integer heads) {
     try (NetworkFile found = NetworkFile.open(path)) {
       ViTConfig own = found.config();
-      if (heads != null && found.told() != NetworkFile.Told.SHAPES) {
+      if (heads != null && found.configSource() != NetworkFile.ConfigSource.SHAPES) {
         throw new IllegalArgumentException(
             "--heads: %s tells itself that it has %d".formatted(path, own.blocks().heads()));
       }
-      ViTConfig headed = heads == null ? own : own.withHeads(heads);
-      NetworkFile file = found.withConfig(side == null ? headed : headed.withImageSize(side));
-      Parameters parameters = Parameters.uninitialized(scope, DType.F32);
-      ViT network = ViT.create(parameters.root(), file.config());
-      file.load(parameters, "norm.*");
-      return new PatchInsight(scope, network, preprocessing(found, file));
+      NetworkFile file = heads == null ? found : found.withConfig(own.withHeads(heads));
+      PretrainedViT loaded = PretrainedViT.load(scope, file, side == null ? own.imageSize() : side);
+      return new PatchInsight(scope, loaded.network(), loaded.preprocessing());
     }
-  }
-
-  /** What is told of a picture's short side is told for the network's own size. */
-  private static Preprocessing preprocessing(NetworkFile own, NetworkFile resized) {
-    Preprocessing told = Preprocessing.of(own);
-    return told.wholeIfExact()
-        ? Preprocessing.of(resized)
-        : told.withSize(resized.config().imageSize());
   }
 
   /** What the network sees of a picture. */
@@ -126,7 +115,7 @@ public record PatchInsight(Scope scope, ViT network, Preprocessing preprocessing
       ForwardResult seen = network.forward(ops, input(ops, view), request);
       Tensor tokens = seen.levels().getFirst();
       Tensor out = block == depth - 1 ? network.normalized(ops, tokens) : tokens;
-      Tensor patches = ops.slice(out, 1, config().prefixTokens(), out.dim(1));
+      Tensor patches = Pooling.patches(ops, config(), out);
       return rows(ops.contiguous(patches).toFloats(), config().width());
     }
   }

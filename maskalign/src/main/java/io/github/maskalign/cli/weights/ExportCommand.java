@@ -5,7 +5,6 @@ import io.github.maskalign.config.Choice;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
-import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.export.OnnxExport;
 import io.github.maskalign.vit.export.TimmExport;
 import io.github.maskalign.vit.image.ChannelStats;
@@ -18,10 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** {@code maskalign export}: a network for other programs. */
 @CommandLine.Command(
@@ -114,7 +113,7 @@ public final class ExportCommand implements Command {
         NetworkFile file = NetworkFile.open(model, below)) {
       SavedNetwork network = SavedNetwork.load(scope, shaped(file));
       out.println(NetworkDescription.of(network.config()));
-      out.println("told by " + file.told().description());
+      out.println("told by " + file.configSource().description());
       network.report().lines(4).forEach(out::println);
       ModelCard card = ModelCard.of(file);
       Map<String, String> notes = new LinkedHashMap<>(file.file().metadata());
@@ -127,8 +126,7 @@ public final class ExportCommand implements Command {
                 output,
                 network.config(),
                 network.parameters(),
-                new OnnxExport.Options(
-                    batch, network.classes(), network.pooling() == Pooling.MEAN_PATCHES),
+                new OnnxExport.Options(batch, network.classes(), network.pooling()),
                 notes);
       }
       out.println("wrote " + output);
@@ -140,9 +138,10 @@ public final class ExportCommand implements Command {
     if (heads == null) {
       return file;
     }
-    if (file.told() != NetworkFile.Told.SHAPES) {
+    if (file.configSource() != NetworkFile.ConfigSource.SHAPES) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "--heads: " + file.told().description() + " tells the heads already");
+          spec.commandLine(),
+          "--heads: " + file.configSource().description() + " tells the heads already");
     }
     return file.withConfig(file.config().withHeads(heads));
   }

@@ -91,7 +91,8 @@ record Inspection(
   private static Network network(Path path, String below) {
     try (NetworkFile file = NetworkFile.open(path, below)) {
       ViTNames names = file.names();
-      return new Network(names.title(), file.prefix(), file.told().description(), file.config());
+      return new Network(
+          names.title(), file.prefix(), file.configSource().description(), file.config());
     }
   }
 

@@ -19,7 +19,7 @@ import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.embed.Embedder;
 import io.github.maskalign.vit.embed.EmbedderOptions;
-import io.github.maskalign.vit.embed.Output;
+import io.github.maskalign.vit.embed.EmbedderOptions.Output;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.weights.Weights;
 import java.awt.image.BufferedImage;

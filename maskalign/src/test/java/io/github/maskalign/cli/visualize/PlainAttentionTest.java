@@ -11,9 +11,9 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.ViT;
-import io.github.maskalign.vit.embed.Preprocessing;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Picture;
+import io.github.maskalign.vit.image.Preprocessing;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -166,7 +166,7 @@ final class CheckpointKinds {
     try (PthFile file = PthFile.open(beside(given, given.text("checkpoint")))) {
       WeightSource source = WeightSource.of(file).below("model.");
       for (Pooling pooling : Pooling.values()) {
-        String word = pooling == Pooling.CLS ? "cls" : "avg";
+        String word = pooling == Pooling.CLASS_TOKEN ? "cls" : "avg";
         Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
         ViTClassifier.create(parameters.root(), student(source), pooling, 3);
         LoadReport report = Weights.load(source, parameters, LoadOptions.lenient());

@@ -27,7 +27,7 @@ final class FinetuneKinds {
   private FinetuneKinds() {}
 
   private static Pooling pooling(VectorCase given) {
-    return given.flag("global_pool") ? Pooling.MEAN_PATCHES : Pooling.CLS;
+    return given.flag("global_pool") ? Pooling.MEAN_PATCHES : Pooling.CLASS_TOKEN;
   }
 
   static void adamW(VectorCase given) {

@@ -4,11 +4,11 @@ import io.github.maskalign.data.Range;
 import io.github.maskalign.data.augment.CropBox;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.image.BicubicResize;
-import io.github.maskalign.vit.image.CenterView;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Normalize;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.PictureDecoder;
+import io.github.maskalign.vit.image.Preprocessing;
 import java.util.Arrays;
 
 /** Picture files, and the way from their pixels to what a network reads. */
@@ -82,9 +82,11 @@ final class PictureKinds {
 
   static void evaluation(VectorCase given) {
     int size = given.integer("size");
-    CenterView view = CenterView.of(size);
+    Preprocessing view = Preprocessing.of(size, ChannelStats.imageNet());
     given.checks().equal("short side", view.shortSide(), given.real("resize_short"), EXACT);
-    Picture seen = view.apply(picture(given, "in.rgb"));
+    Preprocessing official =
+        new Preprocessing(size, view.shortSide(), false, ChannelStats.imageNet());
+    Picture seen = official.view(picture(given, "in.rgb"));
     check(given, "out.rgb", seen);
     checkLevels(given, seen);
   }

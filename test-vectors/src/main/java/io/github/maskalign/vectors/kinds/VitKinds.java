@@ -79,7 +79,7 @@ final class VitKinds {
   }
 
   static void classifier(VectorCase given) {
-    Pooling pooling = given.flag("global_pool") ? Pooling.MEAN_PATCHES : Pooling.CLS;
+    Pooling pooling = given.flag("global_pool") ? Pooling.MEAN_PATCHES : Pooling.CLASS_TOKEN;
     int classes = given.integer("classes");
     Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
     ViTConfig config = Networks.student(given, PositionEmbedding.LEARNED);

@@ -5,7 +5,6 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.text.Tokenizer;
-import io.github.maskalign.vit.text.Tokens;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.TextTowerFile;
 import java.awt.image.BufferedImage;
@@ -19,8 +18,8 @@ import java.util.List;
  *
  * <pre>{@code
  * try (Clip clip = Clip.load(Path.of("clip-vit-base-patch16"))) {
- *   ZeroShotClassifier labels = clip.labels(List.of("a photo of a cat", "a photo of a dog"));
- *   float[] probabilities = labels.probabilities(clip.images().embed(bufferedImage));
+ *   ZeroShotClassifier classifier = clip.classifier(List.of("a photo of a cat", "a photo of a dog"));
+ *   float[] probabilities = classifier.probabilities(clip.images().embed(bufferedImage));
  * }
  * }</pre>
  *
@@ -135,7 +134,7 @@ public final class Clip implements AutoCloseable {
   }
 
   private int[] tokens(String text) {
-    Tokens tokens = tokenizer.encode(text);
+    Tokenizer.Encoding tokens = tokenizer.encode(text);
     if (tokens.dropped() > 0 && !truncation) {
       int max = tokenizer.context() - 2;
       throw new ShapeException(
@@ -151,7 +150,7 @@ public final class Clip implements AutoCloseable {
    *
    * @throws IllegalArgumentException if there are none
    */
-  public ZeroShotClassifier labels(List<String> texts) {
+  public ZeroShotClassifier classifier(List<String> texts) {
     if (texts.isEmpty()) {
       throw new IllegalArgumentException("clip: labels need one text at least");
     }
@@ -159,31 +158,31 @@ public final class Clip implements AutoCloseable {
   }
 
   /**
-   * How likely each text is the image's, given that one is: [L], sum 1. {@link #labels} is the way
-   * for more than one picture: it embeds the texts once.
+   * How likely each text is the image's, given that one is: [L], sum 1. {@link #classifier} is the
+   * way for more than one picture: it embeds the texts once.
    */
   public float[] similarity(BufferedImage image, List<String> texts) {
-    return labels(texts).probabilities(images.embed(image));
+    return classifier(texts).probabilities(images.embed(image));
   }
 
   /** The same for a picture in a file. */
   public float[] similarity(Path file, List<String> texts) {
-    return labels(texts).probabilities(images.embed(file));
+    return classifier(texts).probabilities(images.embed(file));
   }
 
   /** The same for a picture that was read from a file or a request. */
   public float[] similarity(byte[] file, List<String> texts) {
-    return labels(texts).probabilities(images.embed(file));
+    return classifier(texts).probabilities(images.embed(file));
   }
 
   /** The same for a picture that is read to the stream's end; the stream stays open. */
   public float[] similarity(InputStream file, List<String> texts) {
-    return labels(texts).probabilities(images.embed(file));
+    return classifier(texts).probabilities(images.embed(file));
   }
 
   /** The same for pixels. */
   public float[] similarity(Picture picture, List<String> texts) {
-    return labels(texts).probabilities(images.embed(picture));
+    return classifier(texts).probabilities(images.embed(picture));
   }
 
   /** Waits for the embeddings asked for, then gives all memory back; closing again does nothing. */

@@ -54,6 +54,7 @@ public record ClipOptions(
 
   /** For the image tower. */
   EmbedderOptions images() {
-    return new EmbedderOptions(Output.PROJECTED, -1, true, maxBatch, maxDelay, backend, threads);
+    return new EmbedderOptions(
+        EmbedderOptions.Output.PROJECTED, -1, true, maxBatch, maxDelay, backend, threads);
   }
 }

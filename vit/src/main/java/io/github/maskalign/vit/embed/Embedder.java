@@ -7,6 +7,7 @@ import io.github.maskalign.tensor.MemoryStats;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.PictureDecoder;
+import io.github.maskalign.vit.image.Preprocessing;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -39,7 +40,6 @@ public final class Embedder implements AutoCloseable {
   private final Backends.Choice choice;
   private final Scope scope;
   private final EmbeddingNetwork network;
-  private final Preprocessing preprocessing;
   private final PictureDecoder decoder;
   private final Batcher<float[]> batcher;
 
@@ -48,13 +48,11 @@ public final class Embedder implements AutoCloseable {
       Backends.Choice choice,
       Scope scope,
       EmbeddingNetwork network,
-      Preprocessing preprocessing,
       EmbedderOptions options) {
     this.file = file;
     this.choice = choice;
     this.scope = scope;
     this.network = network;
-    this.preprocessing = preprocessing;
     this.decoder = PictureDecoder.open();
     this.batcher =
         new Batcher<>("embedder", network::embed, options.maxBatch(), options.maxDelay());
@@ -95,7 +93,7 @@ public final class Embedder implements AutoCloseable {
       file = opened.get();
       warmUp.like(file.config());
       EmbeddingNetwork network = EmbeddingNetwork.load(scope, file, options);
-      return new Embedder(file, choice, scope, network, Preprocessing.of(file), options);
+      return new Embedder(file, choice, scope, network, options);
     } catch (RuntimeException | Error e) {
       scope.close();
       choice.close();
@@ -113,7 +111,7 @@ public final class Embedder implements AutoCloseable {
 
   /** How pictures are prepared for the network. */
   public Preprocessing preprocessing() {
-    return preprocessing;
+    return network.preprocessing();
   }
 
   /** Which backend and device run, and which JPEG library decodes, in a line each. */
@@ -178,7 +176,7 @@ public final class Embedder implements AutoCloseable {
    * @throws io.github.maskalign.tensor.ClosedException after {@link #close}
    */
   public float[] embed(Picture picture) {
-    return batcher.submit(preprocessing.apply(picture));
+    return batcher.submit(network.preprocessing().apply(picture));
   }
 
   /** Waits for the embeddings asked for, then gives all memory back; closing again does nothing. */

@@ -9,9 +9,13 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vit.ForwardRequest;
+import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.embed.EmbedderOptions.Output;
+import io.github.maskalign.vit.image.Preprocessing;
 import io.github.maskalign.vit.weights.NetworkFile;
+import io.github.maskalign.vit.weights.PretrainedViT;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,13 +28,15 @@ final class EmbeddingNetwork {
 
   private final Scope scope;
   private final ViT network;
+  private final Preprocessing preprocessing;
   private final EmbedderOptions options;
   private final @Nullable Tensor projection;
 
   private EmbeddingNetwork(
-      Scope scope, ViT network, EmbedderOptions options, @Nullable Tensor projection) {
+      Scope scope, PretrainedViT loaded, EmbedderOptions options, @Nullable Tensor projection) {
     this.scope = scope;
-    this.network = network;
+    this.network = loaded.network();
+    this.preprocessing = loaded.preprocessing();
     this.options = options;
     this.projection = projection;
   }
@@ -46,14 +52,13 @@ final class EmbeddingNetwork {
     ViTConfig config = file.config();
     require(config, options);
     Parameters parameters = Parameters.lazy(scope, DType.F32);
-    ViT network = ViT.create(parameters.root(), config);
     Tensor projection = null;
     if (options.output() == Output.PROJECTED) {
       projection = parameters.root().add(PROJECTION, Init.zeros(), projected(file), config.width());
     }
-    file.load(parameters, "norm.*");
+    PretrainedViT loaded = PretrainedViT.load(parameters, file, config.imageSize());
     parameters.freeze();
-    return new EmbeddingNetwork(scope, network, options, projection);
+    return new EmbeddingNetwork(scope, loaded, options, projection);
   }
 
   private static int projected(NetworkFile file) {
@@ -79,6 +84,10 @@ final class EmbeddingNetwork {
           "embedder: there is no level %d, they count from 0 to %d"
               .formatted(options.level(), config.depth() - 1));
     }
+  }
+
+  Preprocessing preprocessing() {
+    return preprocessing;
   }
 
   /** Length of an embedding. */
@@ -120,29 +129,18 @@ final class EmbeddingNetwork {
   }
 
   private Tensor output(Ops ops, Tensor tokens) {
-    int first = network.config().prefixTokens();
+    ViTConfig config = network.config();
     return switch (options.output()) {
       case POOLED -> network.pooled(ops, tokens);
       case PROJECTED -> ops.linear(network.pooled(ops, tokens), projection, null);
-      case CLASS_TOKEN -> classToken(ops, network.normalized(ops, tokens));
-      case MEAN_PATCHES -> mean(ops, network.normalized(ops, tokens), first);
-      case CLASS_AND_MEAN -> {
-        Tensor seen = network.normalized(ops, tokens);
-        yield ops.concat(List.of(classToken(ops, seen), mean(ops, seen, first)), 1);
-      }
-      case PATCH_TOKENS -> ops.slice(network.normalized(ops, tokens), 1, first, tokens.dim(1));
+      case CLASS_TOKEN -> network.pooled(ops, tokens, Pooling.CLASS_TOKEN);
+      case MEAN_PATCHES -> network.pooled(ops, tokens, Pooling.MEAN_PATCHES);
+      case CLASS_AND_MEAN -> Pooling.classAndMean(ops, config, network.normalized(ops, tokens));
+      case PATCH_TOKENS -> Pooling.patches(ops, config, network.normalized(ops, tokens));
     };
   }
 
-  private static Tensor classToken(Ops ops, Tensor seen) {
-    return ops.reshape(ops.slice(seen, 1, 0, 1), seen.dim(0), seen.dim(2));
-  }
-
-  private static Tensor mean(Ops ops, Tensor seen, int first) {
-    return ops.mean(ops.slice(seen, 1, first, seen.dim(1)), false, 1);
-  }
-
   private float[] finished(float[] embedding) {
-    return options.unitLength() ? UnitLength.scale(embedding) : embedding;
+    return options.unitLength() ? CosineSimilarity.normalize(embedding) : embedding;
   }
 }

@@ -49,7 +49,8 @@ final class TextNetwork {
       int width = tower.config().projection();
       List<float[]> embeddings = new ArrayList<>();
       for (int i = 0; i < texts.size(); i++) {
-        embeddings.add(UnitLength.scale(Arrays.copyOfRange(values, i * width, (i + 1) * width)));
+        embeddings.add(
+            CosineSimilarity.normalize(Arrays.copyOfRange(values, i * width, (i + 1) * width)));
       }
       return embeddings;
     }

@@ -42,11 +42,7 @@ public final class ZeroShotClassifier {
                     .formatted(picture.length, text.length)
                 + " same CLIP's images()");
       }
-      double sum = 0;
-      for (int j = 0; j < text.length; j++) {
-        sum += (double) text[j] * picture[j];
-      }
-      cosines[i] = (float) sum;
+      cosines[i] = (float) CosineSimilarity.dot(text, picture);
     }
     return cosines;
   }

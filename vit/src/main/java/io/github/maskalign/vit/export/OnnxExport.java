@@ -2,6 +2,7 @@ package io.github.maskalign.vit.export;
 
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.protobuf.Message;
 import java.io.IOException;
@@ -33,9 +34,9 @@ public final class OnnxExport {
    *
    * @param batch pictures at once; any number if 0
    * @param classes of the head, to give logits; none if 0
-   * @param meanPooled whether the head sees the mean of the patches, else the class token
+   * @param pooling of the tokens before the head
    */
-  public record Options(int batch, int classes, boolean meanPooled) {
+  public record Options(int batch, int classes, Pooling pooling) {
 
     /** Checks the values. */
     public Options {

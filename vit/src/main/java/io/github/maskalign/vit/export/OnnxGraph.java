@@ -27,13 +27,13 @@ final class OnnxGraph {
   sealed interface Attribute {
 
     /** An integer. */
-    record Whole(String name, long value) implements Attribute {}
+    record Int(String name, long value) implements Attribute {}
 
     /** A list of integers. */
-    record Wholes(String name, long... values) implements Attribute {}
+    record Ints(String name, long... values) implements Attribute {}
 
     /** A float. */
-    record Real(String name, float value) implements Attribute {}
+    record Float(String name, float value) implements Attribute {}
   }
 
   /** The finished graph. */
@@ -77,7 +77,7 @@ final class OnnxGraph {
   }
 
   /** A list of integers, such as a shape. */
-  String wholes(long... numbers) {
+  String ints(long... numbers) {
     MemorySegment bytes = MemorySegment.ofArray(new byte[numbers.length * Long.BYTES]);
     ValueLayout.OfLong little = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     MemorySegment.copy(numbers, 0, bytes, little, 0, numbers.length);
@@ -85,7 +85,7 @@ final class OnnxGraph {
   }
 
   /** One integer, without axes. */
-  private String whole(long number) {
+  private String intScalar(long number) {
     MemorySegment bytes = MemorySegment.ofArray(new byte[Long.BYTES]);
     bytes.set(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0, number);
     return constant(fresh("number"), INT64, bytes);
@@ -124,11 +124,11 @@ final class OnnxGraph {
 
   private static Message encoded(Attribute attribute) {
     return switch (attribute) {
-      case Attribute.Whole(String name, long value) ->
+      case Attribute.Int(String name, long value) ->
           new Message().add(1, name).add(3, value).add(20, ATTRIBUTE_INT);
-      case Attribute.Real(String name, float value) ->
+      case Attribute.Float(String name, float value) ->
           new Message().add(1, name).add(2, value).add(20, ATTRIBUTE_FLOAT);
-      case Attribute.Wholes(String name, long[] all) -> {
+      case Attribute.Ints(String name, long[] all) -> {
         Message message = new Message().add(1, name);
         for (long value : all) {
           message.add(8, value);
@@ -152,23 +152,23 @@ final class OnnxGraph {
 
   /** A size of 0 stays as it is, -1 is what remains. */
   String reshape(String x, long... dims) {
-    return apply("Reshape", List.of(x, wholes(dims)));
+    return apply("Reshape", List.of(x, ints(dims)));
   }
 
   String transpose(String x, long... axes) {
-    return apply("Transpose", List.of(x), new Attribute.Wholes("perm", axes));
+    return apply("Transpose", List.of(x), new Attribute.Ints("perm", axes));
   }
 
   String concat(int axis, String... parts) {
-    return apply("Concat", List.of(parts), new Attribute.Whole("axis", axis));
+    return apply("Concat", List.of(parts), new Attribute.Int("axis", axis));
   }
 
   String slice(String x, int axis, long from, long to) {
-    return apply("Slice", List.of(x, wholes(from), wholes(to), wholes(axis)));
+    return apply("Slice", List.of(x, ints(from), ints(to), ints(axis)));
   }
 
   /** One index of an axis, which goes. */
   String pick(String x, int axis, long index) {
-    return apply("Gather", List.of(x, whole(index)), new Attribute.Whole("axis", axis));
+    return apply("Gather", List.of(x, intScalar(index)), new Attribute.Int("axis", axis));
   }
 }

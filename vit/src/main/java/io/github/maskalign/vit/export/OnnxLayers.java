@@ -66,8 +66,8 @@ final class OnnxLayers {
     return graph.apply(
         "LayerNormalization",
         List.of(x, constant(name + ".weight"), constant(name + ".bias")),
-        new Attribute.Whole("axis", -1),
-        new Attribute.Real("epsilon", (float) config.normEps()));
+        new Attribute.Int("axis", -1),
+        new Attribute.Float("epsilon", (float) config.normEps()));
   }
 
   /** Queries, keys and values [B, heads, T, length] to [B, T, D]. */
@@ -75,7 +75,7 @@ final class OnnxLayers {
     long length = config.width() / config.heads();
     String scaled = graph.mul(q, graph.scalar(1 / Math.sqrt(length)));
     String logits = graph.matmul(scaled, graph.transpose(k, 0, 1, 3, 2));
-    String seen = graph.apply("Softmax", List.of(logits), new Attribute.Whole("axis", -1));
+    String seen = graph.apply("Softmax", List.of(logits), new Attribute.Int("axis", -1));
     String mixed = graph.transpose(graph.matmul(seen, v), 0, 2, 1, 3);
     return graph.reshape(mixed, 0, 0, config.width());
   }

@@ -9,12 +9,13 @@ import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.Activation;
-import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.ConfigMetadata;
 import io.github.maskalign.vit.PositionEmbedding;
-import io.github.maskalign.vit.TimmConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.SavedNetwork;
+import io.github.maskalign.vit.weights.config.TimmConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -56,13 +57,13 @@ public final class TimmExport {
     boolean partly = config.tokens().positionedPrefix() % Math.max(1, config.prefixTokens()) != 0;
     ViTConfig written = partly ? unplaced(config) : config;
     SafeTensorsWriter writer = new SafeTensorsWriter();
-    Map.of(TimmConfig.NOTE, TimmConfig.note(written), "format", "pt").forEach(writer::metadata);
+    Map.of(ConfigMetadata.KEY, ConfigMetadata.write(written), "format", "pt")
+        .forEach(writer::metadata);
     metadata.forEach(writer::metadata);
     for (Parameter parameter : network.parameters().all()) {
       add(writer, parameter, partly ? network.parameters() : null);
     }
-    ObjectNode json =
-        TimmConfig.write(written, network.classes(), network.pooling() == Pooling.MEAN_PATCHES);
+    ObjectNode json = TimmConfig.write(written, network.classes(), network.pooling());
     ObjectNode pretrained = json.putObject("pretrained_cfg");
     numbers(
         pretrained.putArray("input_size"),
@@ -73,9 +74,7 @@ public final class TimmExport {
     Arrays.stream(stats.std()).forEach(pretrained.putArray("std")::add);
     pretrained.put("num_classes", network.classes());
     pretrained.put("fixed_input_size", true);
-    if (metadata.containsKey("licence")) {
-      pretrained.put("licence", metadata.get("licence"));
-    }
+    ModelCard.license(metadata).ifPresent(license -> pretrained.put("license", license));
     try {
       Files.createDirectories(folder);
       writer.write(folder.resolve("model.safetensors"));

@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.export;
 
 import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.RotaryTable;
 import io.github.maskalign.vit.ViTConfig;
@@ -36,7 +37,10 @@ final class ViTGraph {
       x = block(x, "blocks." + i, turn);
     }
     if (options.classes() > 0) {
-      String pooled = options.meanPooled() ? layers.norm(mean(x), "fc_norm") : pooled(normed(x));
+      String pooled =
+          options.pooling() == Pooling.MEAN_PATCHES
+              ? layers.norm(mean(x), "fc_norm")
+              : pooled(normed(x));
       graph.output(layers.linear(pooled, "head"), "logits", batch, options.classes());
     } else {
       String normed = normed(x);
@@ -57,7 +61,7 @@ final class ViTGraph {
     }
     if (config.prefixTokens() > 0) {
       String prefix = graph.constant("prefix", prefix(), 1, config.prefixTokens(), width);
-      String each = graph.wholes(config.prefixTokens(), width);
+      String each = graph.ints(config.prefixTokens(), width);
       String shape = graph.concat(0, batch(), each);
       x = graph.concat(1, graph.apply("Expand", List.of(prefix, shape)), x);
     }
@@ -75,15 +79,15 @@ final class ViTGraph {
         graph.apply(
             "Conv",
             inputs,
-            new Attribute.Wholes("kernel_shape", patch, patch),
-            new Attribute.Wholes("strides", patch, patch));
+            new Attribute.Ints("kernel_shape", patch, patch),
+            new Attribute.Ints("strides", patch, patch));
     return graph.transpose(graph.reshape(image, 0, width, config.patches()), 0, 2, 1);
   }
 
   /** The number of pictures, as a list of one. */
   private String batch() {
     return options.batch() > 0
-        ? graph.wholes(options.batch())
+        ? graph.ints(options.batch())
         : graph.slice(graph.apply("Shape", List.of("images")), 0, 0, 1);
   }
 
@@ -175,15 +179,18 @@ final class ViTGraph {
     return graph.apply(
         "ReduceMean",
         List.of(patches),
-        new Attribute.Wholes("axes", 1),
-        new Attribute.Whole("keepdims", 0));
+        new Attribute.Ints("axes", 1),
+        new Attribute.Int("keepdims", 0));
   }
 
   private String pooled(String normed) {
     if (config.attentionPool()) {
       return probed(normed);
     }
-    return config.tokens().classToken() ? graph.pick(normed, 1, 0) : mean(normed);
+    return switch (Pooling.of(config)) {
+      case CLASS_TOKEN -> graph.pick(normed, 1, 0);
+      case MEAN_PATCHES -> mean(normed);
+    };
   }
 
   private String probed(String normed) {

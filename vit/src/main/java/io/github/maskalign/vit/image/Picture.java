@@ -97,6 +97,15 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
   }
 
   /**
+   * Gray for one channel, else red, green and blue; a picture with these channels is itself.
+   *
+   * @throws ShapeException if the channels are neither one nor three, and differ
+   */
+  public Picture withChannels(int count) {
+    return count == channels ? this : count == 1 ? gray() : rgb();
+  }
+
+  /**
    * As red, green and blue: a gray picture becomes three equal planes, a color picture itself.
    *
    * @throws ShapeException if there are neither one nor three channels

@@ -139,7 +139,7 @@ public final class PictureDecoder {
           header.format() == PictureFormat.JPEG
               ? jpeg.decode(file, JpegHeader.read(file))
               : others.decode(file, header);
-      Picture picture = options.gray() ? stored.gray() : stored.rgb();
+      Picture picture = stored.withChannels(options.gray() ? 1 : Picture.RGB);
       return options.upright() ? header.orientation().apply(picture) : picture;
     } catch (IOException e) {
       throw new DamagedPictureException(name, e.getMessage(), e);

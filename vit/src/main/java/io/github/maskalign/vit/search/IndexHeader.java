@@ -2,10 +2,10 @@ package io.github.maskalign.vit.search;
 
 import io.github.maskalign.tensor.FormatException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.foreign.ValueLayout.OfFloat;
 import java.lang.foreign.ValueLayout.OfInt;
 import java.lang.foreign.ValueLayout.OfLong;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
 

@@ -4,49 +4,68 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
-/** The rows of highest score among those offered; of equal ones, the first. */
-final class TopK {
+/**
+ * The k highest of the scores offered; of equal scores, those of the lowest indices.
+ *
+ * @since 0.1.0
+ */
+public final class TopK {
 
-  /** A row and its score. */
-  record Scored(int row, float score) {}
+  /**
+   * An index and its score.
+   *
+   * @param index of what was scored
+   * @param score of it
+   */
+  public record Scored(int index, double score) {}
 
+  // Unlike Double.compare, 0 and -0 are equal here.
   private static final Comparator<Scored> BEST_FIRST =
-      Comparator.comparingDouble((Scored scored) -> -scored.score).thenComparingInt(Scored::row);
+      (a, b) -> a.score == b.score ? Integer.compare(a.index, b.index) : a.score > b.score ? -1 : 1;
 
-  private final int max;
+  private final int k;
   private final PriorityQueue<Scored> worstFirst = new PriorityQueue<>(BEST_FIRST.reversed());
 
-  /** What a row needs to be let in, once there are enough. */
-  private float bar = Float.NEGATIVE_INFINITY;
+  /** The lowest score kept, once there are k. */
+  private double threshold = Double.NEGATIVE_INFINITY;
 
-  TopK(int max) {
-    this.max = max;
+  /**
+   * Keeps up to k scores.
+   *
+   * @throws IllegalArgumentException if k is not positive
+   */
+  public TopK(int k) {
+    if (k < 1) {
+      throw new IllegalArgumentException("top k: k must be 1 or more, got " + k);
+    }
+    this.k = k;
   }
 
-  /** Offers rows in ascending order; one whose score is not-a-number is never kept. */
-  void offer(int row, float score) {
-    if (worstFirst.size() < max ? !Float.isNaN(score) : score > bar) {
-      keep(new Scored(row, score));
+  /** Offers a score; indices must come in ascending order. Not-a-number is never kept. */
+  public void offer(int index, double score) {
+    if (worstFirst.size() < k ? !Double.isNaN(score) : score > threshold) {
+      keep(new Scored(index, score));
     }
   }
 
   private void keep(Scored scored) {
     worstFirst.add(scored);
-    if (worstFirst.size() > max) {
+    if (worstFirst.size() > k) {
       worstFirst.remove();
     }
-    if (worstFirst.size() == max) {
-      bar = worstFirst.element().score;
+    if (worstFirst.size() == k) {
+      threshold = worstFirst.element().score;
     }
   }
 
-  /** Takes over what rows behind these have given. */
-  TopK and(TopK behind) {
-    behind.bestFirst().forEach(scored -> offer(scored.row, scored.score));
+  /** Adds the best of higher indices, for searches split into ranges; returns this. */
+  public TopK merge(TopK higher) {
+    higher.best().forEach(scored -> offer(scored.index, scored.score));
     return this;
   }
 
-  List<Scored> bestFirst() {
+  /** The scores kept, the highest first. */
+  public List<Scored> best() {
     return worstFirst.stream().sorted(BEST_FIRST).toList();
   }
 }

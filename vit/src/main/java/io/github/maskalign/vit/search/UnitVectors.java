@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.search;
 
 import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.vit.embed.CosineSimilarity;
 
 /** Vectors at unit length, whose dot product is the cosine. */
 final class UnitVectors {
@@ -21,20 +22,11 @@ final class UnitVectors {
           "vector index: a vector of %d numbers, the index's have %d; embed with its model"
               .formatted(vector.length, width));
     }
-    double squares = 0;
-    for (float value : vector) {
-      squares += (double) value * value;
-    }
-    if (!Double.isFinite(squares)) {
+    if (!Double.isFinite(CosineSimilarity.dot(vector, vector))) {
       throw new IllegalArgumentException(
           "vector index: a vector that holds infinity or not-a-number, which no cosine has");
     }
-    double scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
-    float[] unit = new float[width];
-    for (int i = 0; i < width; i++) {
-      unit[i] = (float) (vector[i] * scale);
-    }
-    return unit;
+    return CosineSimilarity.normalize(vector.clone());
   }
 
   /**

@@ -38,6 +38,16 @@ import java.util.stream.IntStream;
  */
 public final class VectorIndex implements AutoCloseable {
 
+  /**
+   * A vector that was found.
+   *
+   * @param row of the index, counted from 0
+   * @param name of the vector, usually that of a picture
+   * @param score the cosine between it and what was searched for, from -1 to 1
+   * @since 0.1.0
+   */
+  public record Match(int row, String name, float score) {}
+
   /** Fixed, so that the result is the same on any number of threads. */
   private static final int CHUNK_ROWS = 2048;
 
@@ -186,8 +196,8 @@ public final class VectorIndex implements AutoCloseable {
     float[] unit = UnitVectors.of(query, width());
     return whileOpen(
         () ->
-            best(unit, max).bestFirst().stream()
-                .map(best -> new Match(best.row(), readName(best.row()), best.score()))
+            best(unit, max).best().stream()
+                .map(row -> new Match(row.index(), readName(row.index()), (float) row.score()))
                 .toList());
   }
 
@@ -195,7 +205,7 @@ public final class VectorIndex implements AutoCloseable {
     return IntStream.range(0, Math.ceilDiv(size(), CHUNK_ROWS))
         .parallel()
         .mapToObj(chunk -> best(query, max, chunk * CHUNK_ROWS))
-        .reduce(TopK::and)
+        .reduce(TopK::merge)
         .orElseGet(() -> new TopK(max));
   }
 

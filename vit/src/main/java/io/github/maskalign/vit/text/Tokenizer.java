@@ -18,6 +18,15 @@ import java.util.stream.IntStream;
  */
 public final class Tokenizer {
 
+  /**
+   * A text as tokens.
+   *
+   * @param ids start, the text, end
+   * @param dropped how many tokens of the text did not fit and were left out before the end
+   * @since 0.1.0
+   */
+  public record Encoding(int[] ids, int dropped) {}
+
   /** Start and end are taken out of a text before it is cut into words. */
   private static final String SPECIAL = "<\\|startoftext\\|>|<\\|endoftext\\|>";
 
@@ -57,7 +66,7 @@ public final class Tokenizer {
   }
 
   /** The tokens of a text: start, as many of its own as there are places for, end. */
-  public Tokens encode(String text) {
+  public Encoding encode(String text) {
     int[] ids = new int[context];
     ids[0] = vocabulary.start();
     int count = 1;
@@ -73,7 +82,7 @@ public final class Tokenizer {
       }
     }
     ids[count++] = vocabulary.end();
-    return new Tokens(Arrays.copyOf(ids, count), dropped);
+    return new Encoding(Arrays.copyOf(ids, count), dropped);
   }
 
   private int[] tokens(String piece) {

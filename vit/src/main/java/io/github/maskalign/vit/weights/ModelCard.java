@@ -6,33 +6,35 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.vit.image.ChannelStats;
-import io.github.maskalign.vit.weights.file.JsonFiles;
+import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.weights.config.JsonFiles;
 import io.github.maskalign.vit.weights.file.WeightFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 
 /**
  * What a weight file and the files beside it say of how to use a network: the notes of our own
  * files, Hugging Face's {@code preprocessor_config.json}, timm's {@code config.json}.
  *
- * @param stats of pixels; ImageNet's if nothing is said
- * @param shortSide length of a picture's shorter side after resizing, 0 if both sides become that
- *     of the network whatever the proportions; empty if nothing is said
+ * @param preprocessing of images
  * @param license of the weights
  * @since 0.1.0
  */
-public record ModelCard(ChannelStats stats, OptionalInt shortSide, String license) {
+public record ModelCard(Preprocessing preprocessing, String license) {
 
   private static final String NOTE = "pixels";
   private static final String MEAN = "mean";
   private static final String STD = "std";
+  private static final String LICENSE = "license";
+  // The spelling of files that earlier versions wrote.
+  private static final String BRITISH_LICENSE = "licence";
   private static final String UNKNOWN = "not stated";
 
   /**
-   * The card of a network.
+   * The card of a network. Without any statement, images are normalized by ImageNet's statistics.
    *
    * @throws FormatException if a file beside it is damaged
    */
@@ -40,20 +42,39 @@ public record ModelCard(ChannelStats stats, OptionalInt shortSide, String licens
     WeightFile file = network.file();
     Path first = file.files().getFirst();
     String own = file.metadata().get(NOTE);
-    JsonNode pictures = read(first.resolveSibling("preprocessor_config.json"));
+    JsonNode processor = read(first.resolveSibling("preprocessor_config.json"));
     JsonNode timm = read(first.resolveSibling("config.json")).path("pretrained_cfg");
-    String license = file.metadata().getOrDefault("licence", timm.path("licence").asText(UNKNOWN));
+    String license =
+        license(file.metadata())
+            .orElseGet(() -> timm.path(LICENSE).asText(timm.path(BRITISH_LICENSE).asText(UNKNOWN)));
     int size = network.config().imageSize();
     ChannelStats usual = ChannelStats.imageNet().forChannels(network.config().channels());
     if (own != null) {
       JsonNode note = JsonFiles.parse(first + ", note '" + NOTE + "'", own);
-      return new ModelCard(stats(note, MEAN, STD, usual), OptionalInt.empty(), license);
+      return new ModelCard(Preprocessing.of(size, stats(note, MEAN, STD, usual)), license);
     }
-    if (!pictures.isMissingNode()) {
-      ChannelStats stats = stats(pictures, "image_mean", "image_std", usual);
-      return new ModelCard(stats, OptionalInt.of(shortSide(pictures.path("size"), size)), license);
+    if (!processor.isMissingNode()) {
+      ChannelStats stats = stats(processor, "image_mean", "image_std", usual);
+      int shortSide = shortSide(processor.path("size"), size);
+      return new ModelCard(new Preprocessing(size, shortSide, false, stats), license);
     }
-    return new ModelCard(stats(timm, MEAN, STD, usual), cropped(timm, size), license);
+    ChannelStats stats = stats(timm, MEAN, STD, usual);
+    return new ModelCard(
+        timm.has("crop_pct")
+            ? Preprocessing.centerCrop(size, timm.get("crop_pct").asDouble(), stats)
+            : Preprocessing.of(size, stats),
+        license);
+  }
+
+  /** The license in the metadata of a weight file; empty if it states none. */
+  public static Optional<String> license(Map<String, String> metadata) {
+    return Optional.ofNullable(metadata.get(LICENSE))
+        .or(() -> Optional.ofNullable(metadata.get(BRITISH_LICENSE)));
+  }
+
+  /** The statistics by which images are normalized. */
+  public ChannelStats stats() {
+    return preprocessing.stats();
   }
 
   /** The note in our own files that {@link #of} finds again. */
@@ -86,11 +107,5 @@ public record ModelCard(ChannelStats stats, OptionalInt shortSide, String licens
       return 0;
     }
     return Math.max(size, resized.path("shortest_edge").asInt(resized.asInt(0)));
-  }
-
-  private static OptionalInt cropped(JsonNode timm, int size) {
-    return timm.has("crop_pct")
-        ? OptionalInt.of(Math.max(size, (int) (size / timm.get("crop_pct").asDouble())))
-        : OptionalInt.empty();
   }
 }

@@ -8,13 +8,12 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.TensorException;
-import io.github.maskalign.vit.TimmConfig;
+import io.github.maskalign.vit.ConfigMetadata;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.HfConfig;
-import io.github.maskalign.vit.weights.config.NamedShapes;
+import io.github.maskalign.vit.weights.config.JsonFiles;
 import io.github.maskalign.vit.weights.config.OpenClipConfig;
-import io.github.maskalign.vit.weights.config.ShapeInference;
-import io.github.maskalign.vit.weights.file.JsonFiles;
+import io.github.maskalign.vit.weights.config.TimmConfig;
 import io.github.maskalign.vit.weights.file.WeightFile;
 import io.github.maskalign.vit.weights.file.WeightFiles;
 import io.github.maskalign.vit.weights.file.WeightSource;
@@ -32,15 +31,15 @@ import org.jspecify.annotations.Nullable;
  * @param names the map of the names
  * @param prefix of the network's names
  * @param config the shape of the network
- * @param told where the shape was found
+ * @param configSource where the configuration was found
  * @since 0.1.0
  */
 public record NetworkFile(
-    WeightFile file, ViTNames names, String prefix, ViTConfig config, Told told)
+    WeightFile file, ViTNames names, String prefix, ViTConfig config, ConfigSource configSource)
     implements AutoCloseable {
 
   /** Where the shape of a network was found, the best first. */
-  public enum Told {
+  public enum ConfigSource {
     /** In the notes that this library leaves in its files. */
     NOTES("the file's notes"),
     /** In a file beside the weights. */
@@ -50,7 +49,7 @@ public record NetworkFile(
 
     private final String description;
 
-    Told(String description) {
+    ConfigSource(String description) {
       this.description = description;
     }
 
@@ -97,19 +96,19 @@ public record NetworkFile(
     try {
       ViTNames.Found found = ViTNames.require(file.below(below).names()).below(below);
       ViTConfig config;
-      Told told;
-      if (file.metadata().containsKey(TimmConfig.NOTE)) {
-        config = note(path, file.metadata().get(TimmConfig.NOTE));
-        told = Told.NOTES;
+      ConfigSource configSource;
+      if (file.metadata().containsKey(ConfigMetadata.KEY)) {
+        config = note(path, file.metadata().get(ConfigMetadata.KEY));
+        configSource = ConfigSource.NOTES;
       } else {
         Beside beside = beside(file);
-        told = beside == null ? Told.SHAPES : Told.CONFIG_JSON;
+        configSource = beside == null ? ConfigSource.SHAPES : ConfigSource.CONFIG_JSON;
         config =
             beside == null
                 ? ShapeInference.of(file.below(found.prefix()), found.names())
                 : parse(beside.path, beside.json);
       }
-      return new NetworkFile(file, found.names(), found.prefix(), config, told);
+      return new NetworkFile(file, found.names(), found.prefix(), config, configSource);
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
@@ -136,7 +135,7 @@ public record NetworkFile(
   }
 
   private static ViTConfig note(Path path, String text) {
-    return parse(path, JsonFiles.parse(path + ", note '" + TimmConfig.NOTE + "'", text));
+    return parse(path, JsonFiles.parse(path + ", note '" + ConfigMetadata.KEY + "'", text));
   }
 
   /**
@@ -167,7 +166,7 @@ public record NetworkFile(
 
   /** With a shape that is known better. */
   public NetworkFile withConfig(ViTConfig better) {
-    return new NetworkFile(file, names, prefix, better, told);
+    return new NetworkFile(file, names, prefix, better, configSource);
   }
 
   /**

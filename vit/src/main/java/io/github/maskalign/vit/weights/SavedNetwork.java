@@ -37,7 +37,7 @@ public record SavedNetwork(
     Set<String> names = weights.names();
     Parameters parameters = Parameters.uninitialized(scope, DType.F32);
     boolean mean = names.contains("fc_norm.weight");
-    Pooling pooling = mean ? Pooling.MEAN_PATCHES : Pooling.CLS;
+    Pooling pooling = mean ? Pooling.MEAN_PATCHES : Pooling.CLASS_TOKEN;
     int classes = 0;
     if (names.contains(HEAD) && weights.shape(HEAD).rank() == 2) {
       classes = weights.shape(HEAD).dim(0);

@@ -9,7 +9,6 @@ import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.text.TextConfig;
 import io.github.maskalign.vit.text.Vocabulary;
 import io.github.maskalign.vit.weights.config.HfConfig;
-import io.github.maskalign.vit.weights.config.NamedShapes;
 import io.github.maskalign.vit.weights.config.OpenClipConfig;
 import io.github.maskalign.vit.weights.names.TextNames;
 import io.github.maskalign.vit.weights.names.ViTNames;

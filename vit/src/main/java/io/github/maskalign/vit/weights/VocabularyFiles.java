@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.vit.text.ByteSymbols;
 import io.github.maskalign.vit.text.Vocabulary;
-import io.github.maskalign.vit.weights.file.JsonFiles;
+import io.github.maskalign.vit.weights.config.JsonFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

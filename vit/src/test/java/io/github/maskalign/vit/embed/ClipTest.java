@@ -133,10 +133,10 @@ class ClipTest {
     float[] picture;
     float[] expected;
     try (Clip clip = Clip.load(folder, OPTIONS)) {
-      labels = clip.labels(TEXTS);
+      labels = clip.classifier(TEXTS);
       picture = clip.images().embed(image(3));
       expected = clip.similarity(image(3), TEXTS);
-      assertThrows(IllegalArgumentException.class, () -> clip.labels(List.of()));
+      assertThrows(IllegalArgumentException.class, () -> clip.classifier(List.of()));
     }
     assertEquals(TEXTS, labels.texts());
     assertArrayEquals(expected, labels.probabilities(picture), 1e-6f);

@@ -106,7 +106,7 @@ class OnnxExportTest {
         ViT network = ViT.create(parameters.root(), config);
         disturb(parameters);
         Path file = folder.resolve("net.onnx");
-        OnnxExport.Options options = new OnnxExport.Options(batch, 0, false);
+        OnnxExport.Options options = new OnnxExport.Options(batch, 0, Pooling.CLASS_TOKEN);
         OnnxExport.write(file, config, parameters, options, Map.of("teacher", "none"));
         float[] pixels = pixels(2, config);
         int size = config.imageSize();
@@ -129,8 +129,7 @@ class OnnxExportTest {
       ViTClassifier model = ViTClassifier.create(parameters.root(), SMALL, pooling, 3);
       disturb(parameters);
       Path file = folder.resolve("classifier.onnx");
-      boolean mean = pooling == Pooling.MEAN_PATCHES;
-      OnnxExport.write(file, SMALL, parameters, new OnnxExport.Options(0, 3, mean), Map.of());
+      OnnxExport.write(file, SMALL, parameters, new OnnxExport.Options(0, 3, pooling), Map.of());
       for (int batch = 1; batch < 4; batch++) {
         float[] pixels = pixels(batch, SMALL);
         float[] expected = model.forward(ops, ops.of(pixels, batch, 3, 12, 12)).toFloats();
@@ -145,7 +144,8 @@ class OnnxExportTest {
     Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
     ViT.create(parameters.root(), SMALL);
     Path file = folder.resolve("net.onnx");
-    OnnxExport.write(file, SMALL, parameters, new OnnxExport.Options(2, 0, false), Map.of());
+    OnnxExport.write(
+        file, SMALL, parameters, new OnnxExport.Options(2, 0, Pooling.CLASS_TOKEN), Map.of());
     assertThrows(OrtException.class, () -> run(file, pixels(1, SMALL), SMALL, 1));
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.vit.search.VectorIndex.Match;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

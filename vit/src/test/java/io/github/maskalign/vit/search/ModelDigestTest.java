@@ -13,7 +13,7 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.embed.EmbedderOptions;
-import io.github.maskalign.vit.embed.Output;
+import io.github.maskalign.vit.embed.EmbedderOptions.Output;
 import io.github.maskalign.vit.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Files;

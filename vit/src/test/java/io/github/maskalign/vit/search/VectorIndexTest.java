@@ -9,6 +9,7 @@ import io.github.maskalign.tensor.ClosedException;
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.vit.search.VectorIndex.Match;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -70,7 +70,7 @@ class TokenizerTest {
 
   @Test
   void whatDoesNotFitIsLeftOutAndCounted() {
-    Tokens tokens = tokenizer(5).encode("a photo of a cat");
+    Tokenizer.Encoding tokens = tokenizer(5).encode("a photo of a cat");
     assertArrayEquals(ids("a</w>", "photo</w>", "of</w>"), tokens.ids());
     assertEquals(2, tokens.dropped());
     assertEquals(0, tokenizer(7).encode("a photo of a cat").dropped());

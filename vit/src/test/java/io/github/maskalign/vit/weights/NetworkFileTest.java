@@ -18,10 +18,12 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.ConfigMetadata;
+import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
-import io.github.maskalign.vit.TimmConfig;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.weights.config.TimmConfig;
 import io.github.maskalign.vit.weights.names.ViTNames;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -194,8 +196,8 @@ class NetworkFileTest {
             ViTConfig.small(28, 14).asDinoV2(4),
             ViTConfig.small(32, 16).asDinoV3(4).withActivation(Activation.SWIGLU),
             ViTConfig.base(224, 16).asSiglip())) {
-      assertEquals(config, TimmConfig.parse(TimmConfig.write(config, 0, false)));
-      assertEquals(config, parse(TimmConfig.note(config)));
+      assertEquals(config, TimmConfig.parse(TimmConfig.write(config, 0, Pooling.CLASS_TOKEN)));
+      assertEquals(config, parse(ConfigMetadata.write(config)));
     }
   }
 
@@ -224,7 +226,7 @@ class NetworkFileTest {
     ViTConfig config = ViTConfig.of(8, 4, 12, 2, 3).withNormEps(1e-3).asDinoV2(2);
     save(config, true);
     try (NetworkFile file = NetworkFile.open(folder)) {
-      assertEquals(NetworkFile.Told.NOTES, file.told());
+      assertEquals(NetworkFile.ConfigSource.NOTES, file.configSource());
       assertEquals(config, file.config());
       Parameters parameters = Parameters.uninitialized(scope, DType.F32);
       ViT network = ViT.create(parameters.root(), file.config());
@@ -248,7 +250,7 @@ class NetworkFileTest {
             small.withActivation(Activation.SWIGLU),
             rotary)) {
       try (NetworkFile file = NetworkFile.open(save(config, false))) {
-        assertEquals(NetworkFile.Told.SHAPES, file.told());
+        assertEquals(NetworkFile.ConfigSource.SHAPES, file.configSource());
         assertEquals(config, file.config());
       }
     }
@@ -258,9 +260,10 @@ class NetworkFileTest {
   void aConfigurationBesideHasPrecedenceOverShapes() throws IOException {
     ViTConfig config = ViTConfig.of(8, 4, 128, 1, 2).withPositions(PositionEmbedding.LEARNED);
     Path plain = save(config, false);
-    Files.writeString(folder.resolve("config.json"), TimmConfig.write(config, 0, false).toString());
+    Files.writeString(
+        folder.resolve("config.json"), TimmConfig.write(config, 0, Pooling.CLASS_TOKEN).toString());
     try (NetworkFile file = NetworkFile.open(plain)) {
-      assertEquals(NetworkFile.Told.CONFIG_JSON, file.told());
+      assertEquals(NetworkFile.ConfigSource.CONFIG_JSON, file.configSource());
       assertEquals(config, file.config());
     }
   }

@@ -2,20 +2,21 @@ package io.github.maskalign.cli.bench.suite;
 
 import io.github.maskalign.config.Choice;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.ViTSize;
 import java.util.List;
 
 /** The sizes of student to choose from, all of patches of 16 pixels in images of 224. */
 public enum ModelSize implements Choice {
-  TINY("ti", ViTConfig.tiny(224, 16)),
-  SMALL("s", ViTConfig.small(224, 16)),
-  BASE("b", ViTConfig.base(224, 16));
+  TINY("ti", ViTSize.TINY),
+  SMALL("s", ViTSize.SMALL),
+  BASE("b", ViTSize.BASE);
 
   private final String word;
   private final ViTConfig config;
 
-  ModelSize(String word, ViTConfig config) {
+  ModelSize(String word, ViTSize size) {
     this.word = word;
-    this.config = config;
+    this.config = ViTConfig.of(size, 224, 16);
   }
 
   @Override

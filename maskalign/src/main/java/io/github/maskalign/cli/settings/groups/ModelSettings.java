@@ -2,6 +2,7 @@ package io.github.maskalign.cli.settings.groups;
 
 import io.github.maskalign.cli.settings.Setting;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.ViTSize;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
@@ -99,23 +100,20 @@ public record ModelSettings(
   }
 
   private static ViTConfig named(String size, int side, int patch) {
-    return switch (size) {
-      case "tiny" -> ViTConfig.tiny(side, patch);
-      case "small" -> ViTConfig.small(side, patch);
-      case "base" -> ViTConfig.base(side, patch);
-      case "large" -> ViTConfig.large(side, patch);
-      case "huge" -> ViTConfig.huge(side, patch);
-      default -> {
-        Matcher shape = SHAPE.matcher(size);
-        if (!shape.matches()) {
-          throw new IllegalArgumentException(
-              "model: '%s' is not known; choose tiny, small, base, large, huge or WIDTHxDEPTHxHEADS"
-                  .formatted(size));
-        }
-        int width = Integer.parseInt(shape.group(1));
-        int depth = Integer.parseInt(shape.group(2));
-        yield ViTConfig.of(side, patch, width, depth, Integer.parseInt(shape.group(3)));
-      }
-    };
+    return ViTSize.find(size)
+        .map(usual -> ViTConfig.of(usual, side, patch))
+        .orElseGet(() -> shaped(size, side, patch));
+  }
+
+  private static ViTConfig shaped(String size, int side, int patch) {
+    Matcher shape = SHAPE.matcher(size);
+    if (!shape.matches()) {
+      throw new IllegalArgumentException(
+          "model: '%s' is not known; choose tiny, small, base, large, huge or WIDTHxDEPTHxHEADS"
+              .formatted(size));
+    }
+    int width = Integer.parseInt(shape.group(1));
+    int depth = Integer.parseInt(shape.group(2));
+    return ViTConfig.of(side, patch, width, depth, Integer.parseInt(shape.group(3)));
   }
 }

@@ -6,8 +6,8 @@ import io.github.maskalign.data.Range;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.data.augment.AugmentedCrop;
 import io.github.maskalign.data.augment.RandomResizedCrop;
-import io.github.maskalign.vit.image.CenterView;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.Preprocessing;
 import org.jspecify.annotations.Nullable;
 
 /** How networks see pictures, gray and colored ones alike. */
@@ -31,13 +31,12 @@ public final class Views {
    */
   public static Transform plain(int side, @Nullable Double share, ChannelStats stats) {
     if (share == null) {
-      return new MatchChannels(new CenterCrop(CenterView.of(side), true, stats));
+      return new CenterCrop(Preprocessing.of(side, stats));
     }
     if (!(share > 0 && share <= 1)) {
       throw new IllegalArgumentException("eval-crop " + share + ": a share above 0, at most 1");
     }
-    return new MatchChannels(
-        new CenterCrop(new CenterView(side, (int) (side / share)), false, stats));
+    return new CenterCrop(Preprocessing.centerCrop(side, share, stats));
   }
 
   /** Random crops, for pre-training. */

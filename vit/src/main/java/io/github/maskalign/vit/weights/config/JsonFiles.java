@@ -1,4 +1,4 @@
-package io.github.maskalign.vit.weights.file;
+package io.github.maskalign.vit.weights.config;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;

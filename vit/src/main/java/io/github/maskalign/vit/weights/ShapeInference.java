@@ -1,4 +1,4 @@
-package io.github.maskalign.vit.weights.config;
+package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Shape;
@@ -15,7 +15,7 @@ import java.util.List;
  * heads, the activation and the norms' eps: heads are of 64 channels, as in nearly all published
  * networks, and the rest is what is usual for files of such names.
  */
-public final class ShapeInference {
+final class ShapeInference {
 
   /** The grid that is assumed where no position table tells it. */
   private static final int GRID = 14;

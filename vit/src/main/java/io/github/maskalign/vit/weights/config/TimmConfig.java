@@ -1,11 +1,18 @@
-package io.github.maskalign.vit;
+package io.github.maskalign.vit.weights.config;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.ConfigMetadata;
+import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.ViTSize;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -19,10 +26,6 @@ import java.util.regex.Pattern;
  */
 public final class TimmConfig {
 
-  /** The note that networks leave in files: their configuration. */
-  public static final String NOTE = "vit";
-
-  private static final String OURS = "maskalign";
   private static final String ARCHITECTURE = "architecture";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern PATCH = Pattern.compile("patch([1-9]\\d{0,2})");
@@ -31,21 +34,24 @@ public final class TimmConfig {
 
   private record Size(int width, int depth, int heads, double mlpRatio) {}
 
-  private static final Map<String, Size> SIZES =
-      Map.of(
-          "tiny", new Size(192, 12, 3, 4),
-          "small", new Size(384, 12, 6, 4),
-          "base", new Size(768, 12, 12, 4),
-          "large", new Size(1024, 24, 16, 4),
-          "huge", new Size(1280, 32, 16, 4),
-          "giant", new Size(1536, 40, 24, 8.0 / 3),
-          "so400m", new Size(1152, 27, 16, 3.7362));
+  private static final Map<String, Size> SIZES = sizes();
 
   private TimmConfig() {}
 
+  private static Map<String, Size> sizes() {
+    Map<String, Size> sizes = new HashMap<>();
+    for (ViTSize size : ViTSize.values()) {
+      sizes.put(size.word(), new Size(size.width(), size.depth(), size.heads(), 4));
+    }
+    // Sizes of one family each: DINOv2's and SigLIP's.
+    sizes.put("giant", new Size(1536, 40, 24, 8.0 / 3));
+    sizes.put("so400m", new Size(1152, 27, 16, 3.7362));
+    return Map.copyOf(sizes);
+  }
+
   /** Whether this is one. */
   public static boolean matches(JsonNode json) {
-    return json.has(OURS) || json.path(ARCHITECTURE).isTextual();
+    return json.has(ConfigMetadata.FIELD) || json.path(ARCHITECTURE).isTextual();
   }
 
   /**
@@ -54,12 +60,8 @@ public final class TimmConfig {
    * @throws FormatException if it is not known
    */
   public static ViTConfig parse(JsonNode json) {
-    if (json.has(OURS)) {
-      try {
-        return JSON.treeToValue(json.get(OURS), ViTConfig.class);
-      } catch (JacksonException e) {
-        throw new FormatException("group '" + OURS + "': " + e.getOriginalMessage(), e);
-      }
+    if (json.has(ConfigMetadata.FIELD)) {
+      return ConfigMetadata.read(json.toString());
     }
     ViTConfig named = named(json.get(ARCHITECTURE).textValue());
     return json.has("model_args") ? changed(named, json.get("model_args")) : named;
@@ -183,25 +185,18 @@ public final class TimmConfig {
 
   // ---- writing ----
 
-  /** One line that {@link #parse} reads. */
-  public static String note(ViTConfig config) {
-    ObjectNode json = JSON.createObjectNode();
-    json.set(OURS, JSON.valueToTree(config));
-    return json.toString();
-  }
-
   /**
    * A file for timm and for us.
    *
    * @param classes of the head, 0 for none
-   * @param meanPooled whether features are the mean of the patches rather than the class token
+   * @param pooling of the features
    */
-  public static ObjectNode write(ViTConfig config, int classes, boolean meanPooled) {
+  public static ObjectNode write(ViTConfig config, int classes, Pooling pooling) {
     ObjectNode json = JSON.createObjectNode();
     json.put(ARCHITECTURE, "vit_base_patch16_224");
     json.put("num_classes", classes);
     json.put("num_features", config.width());
-    json.put("global_pool", pool(config, meanPooled));
+    json.put("global_pool", pool(config, pooling));
     ObjectNode args = json.putObject("model_args");
     args.put("img_size", config.imageSize());
     args.put("patch_size", config.patchSize());
@@ -210,7 +205,7 @@ public final class TimmConfig {
     args.put("depth", config.depth());
     args.put("num_heads", config.heads());
     args.put("mlp_ratio", config.blocks().mlpRatio());
-    args.put("global_pool", pool(config, meanPooled));
+    args.put("global_pool", pool(config, pooling));
     args.put("class_token", config.tokens().classToken());
     args.put("reg_tokens", config.tokens().registers());
     args.put("no_embed_class", config.tokens().positionedPrefix() < config.prefixTokens());
@@ -219,15 +214,23 @@ public final class TimmConfig {
     if (config.blocks().layerScale() > 0) {
       args.put("init_values", config.blocks().layerScale());
     }
-    json.set(OURS, JSON.valueToTree(config));
+    json.set(ConfigMetadata.FIELD, ours(config));
     return json;
   }
 
-  private static String pool(ViTConfig config, boolean meanPooled) {
+  private static JsonNode ours(ViTConfig config) {
+    try {
+      return JSON.readTree(ConfigMetadata.write(config)).get(ConfigMetadata.FIELD);
+    } catch (JacksonException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String pool(ViTConfig config, Pooling pooling) {
     if (config.attentionPool()) {
       return "map";
     }
-    return meanPooled || !config.tokens().classToken() ? "avg" : "token";
+    return pooling == Pooling.CLASS_TOKEN && config.tokens().classToken() ? "token" : "avg";
   }
 
   private static String word(Activation activation) {

@@ -1,4 +1,4 @@
-package io.github.maskalign.vit.weights.config;
+package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Shape;
@@ -17,7 +17,7 @@ import java.util.Set;
  * @param names of all tensors of the source
  * @since 0.1.0
  */
-public record NamedShapes(WeightSource source, NameMap map, Set<String> names) {
+record NamedShapes(WeightSource source, NameMap map, Set<String> names) {
 
   private static final int HEAD_LENGTH = 64;
 

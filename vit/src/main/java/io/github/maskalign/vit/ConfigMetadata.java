@@ -1,0 +1,52 @@
+package io.github.maskalign.vit;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.maskalign.tensor.FormatException;
+
+/**
+ * The configuration of a network as one line of JSON, {@code {"maskalign": {...}}}. Weight files
+ * written by this library carry it in their metadata, so that they load without a configuration
+ * file.
+ *
+ * @since 0.1.0
+ */
+public final class ConfigMetadata {
+
+  /** The metadata key. */
+  public static final String KEY = "vit";
+
+  /** The JSON field that contains all of {@link ViTConfig}. */
+  public static final String FIELD = "maskalign";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private ConfigMetadata() {}
+
+  /** The line that {@link #read} parses. */
+  public static String write(ViTConfig config) {
+    ObjectNode json = JSON.createObjectNode();
+    json.set(FIELD, JSON.valueToTree(config));
+    return json.toString();
+  }
+
+  /**
+   * Parses a configuration.
+   *
+   * @param json an object with the field {@link #FIELD}; other fields are ignored
+   * @throws FormatException if it is not JSON or the field is missing or incomplete
+   */
+  public static ViTConfig read(String json) {
+    try {
+      JsonNode field = JSON.readTree(json).path(FIELD);
+      if (!field.isObject()) {
+        throw new FormatException("'" + FIELD + "': expected a JSON object with the configuration");
+      }
+      return JSON.treeToValue(field, ViTConfig.class);
+    } catch (JacksonException e) {
+      throw new FormatException("'" + FIELD + "': " + e.getOriginalMessage(), e);
+    }
+  }
+}

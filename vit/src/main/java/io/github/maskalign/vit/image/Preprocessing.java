@@ -1,0 +1,94 @@
+package io.github.maskalign.vit.image;
+
+import io.github.maskalign.tensor.ShapeException;
+
+/**
+ * picture -> [C, size, size]: the input of a network in evaluation. The shorter side is resized
+ * (bicubic), the longer one in proportion; then the center is cropped, converted to the network's
+ * channels and normalized.
+ *
+ * @param size height and width of the input
+ * @param shortSide length of the shorter side after resizing; if 0, both sides are resized to
+ *     {@code size} regardless of the aspect ratio
+ * @param wholeIfExact whether a picture of exactly {@code size} is neither resized nor cropped
+ * @param stats for normalization; one channel means gray input
+ * @since 0.1.0
+ */
+public record Preprocessing(int size, int shortSide, boolean wholeIfExact, ChannelStats stats) {
+
+  private static final double CROP_FRACTION = 224.0 / 256;
+  private static final int MAX_CROPPED_SIZE = 224;
+
+  /**
+   * Checks the sizes.
+   *
+   * @throws ShapeException if the crop does not fit into the resized picture
+   */
+  public Preprocessing {
+    if (size < 1 || shortSide < 0 || shortSide != 0 && shortSide < size) {
+      throw new ShapeException(
+          "preprocessing: cannot crop %d pixels from a shorter side of %d; use a shorter side of 0"
+                  .formatted(size, shortSide)
+              + " or at least the size");
+    }
+  }
+
+  /**
+   * The default: 7/8 of the shorter side for inputs of up to 224 pixels and all of it for larger
+   * ones, as in MAE's evaluation; a picture of the input's size is used whole.
+   */
+  public static Preprocessing of(int size, ChannelStats stats) {
+    int shortSide = size <= MAX_CROPPED_SIZE ? (int) (size / CROP_FRACTION) : size;
+    return new Preprocessing(size, shortSide, true, stats);
+  }
+
+  /**
+   * A center crop of a fraction of the shorter side, timm's {@code crop_pct}.
+   *
+   * @param fraction above 0; above 1 it counts as 1
+   */
+  public static Preprocessing centerCrop(int size, double fraction, ChannelStats stats) {
+    return new Preprocessing(size, Math.max(size, (int) (size / fraction)), false, stats);
+  }
+
+  /** The same part of a picture for an input of another size. */
+  public Preprocessing withSize(int newSize) {
+    return wholeIfExact
+        ? of(newSize, stats)
+        : new Preprocessing(
+            newSize, (int) Math.round((double) shortSide * newSize / size), false, stats);
+  }
+
+  /** picture -> [C, size, size], normalized. */
+  public float[] apply(Picture picture) {
+    return normalized(view(picture));
+  }
+
+  /** picture -> what the network sees of it, in its size and channels, before normalization. */
+  public Picture view(Picture picture) {
+    Picture input = picture.withChannels(stats.channels());
+    if (wholeIfExact && picture.height() == size && picture.width() == size) {
+      return input;
+    }
+    if (shortSide == 0) {
+      return new BicubicResize(size, size).apply(input);
+    }
+    int shorter = Math.min(picture.height(), picture.width());
+    BicubicResize resize =
+        new BicubicResize(side(picture.height(), shorter), side(picture.width(), shorter));
+    int top = (int) Math.rint((resize.height() - size) / 2.0);
+    int left = (int) Math.rint((resize.width() - size) / 2.0);
+    return resize.apply(input).crop(top, left, size, size);
+  }
+
+  private int side(int length, int shorter) {
+    return (int) ((long) shortSide * length / shorter);
+  }
+
+  /** view -> [C, size, size]: normalizes the result of {@link #view}. */
+  public float[] normalized(Picture view) {
+    float[] values = new float[stats.channels() * size * size];
+    new Normalize(stats).write(view, false, values, 0);
+    return values;
+  }
+}

@@ -1,0 +1,60 @@
+package io.github.maskalign.vit.weights;
+
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.vit.ViT;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.Preprocessing;
+
+/**
+ * A Vision Transformer with the weights of a file, and the preprocessing of its images.
+ *
+ * @param network with its weights
+ * @param preprocessing of its images
+ * @param report of loading the weights
+ * @since 0.1.0
+ */
+public record PretrainedViT(ViT network, Preprocessing preprocessing, LoadReport report) {
+
+  private static final String FINAL_NORM = "norm.*";
+
+  /**
+   * Loads a network at the image size of its file.
+   *
+   * @param scope owns the weights
+   * @throws io.github.maskalign.tensor.FormatException if the weights do not fit the configuration
+   */
+  public static PretrainedViT load(Scope scope, NetworkFile file) {
+    return load(scope, file, file.config().imageSize());
+  }
+
+  /**
+   * Loads a network, resampling its positions to another image size.
+   *
+   * @param scope owns the weights
+   * @param imageSize height and width of the images
+   * @throws io.github.maskalign.tensor.FormatException if the weights do not fit the configuration
+   */
+  public static PretrainedViT load(Scope scope, NetworkFile file, int imageSize) {
+    return load(Parameters.uninitialized(scope, DType.F32), file, imageSize);
+  }
+
+  /**
+   * Loads a network into parameters, and what else they name, such as {@code projection.weight}. A
+   * final norm may be missing and then normalizes without scale and shift, unless an attention pool
+   * follows it.
+   *
+   * @param parameters if they are lazy, the file must stay open while the network is used
+   * @param imageSize height and width of the images
+   * @throws io.github.maskalign.tensor.FormatException if the weights do not fit the configuration
+   */
+  public static PretrainedViT load(Parameters parameters, NetworkFile file, int imageSize) {
+    ViTConfig config = file.config().withImageSize(imageSize);
+    ViT network = ViT.create(parameters.root(), config);
+    String[] optional = config.attentionPool() ? new String[0] : new String[] {FINAL_NORM};
+    LoadReport report = file.withConfig(config).load(parameters, optional);
+    Preprocessing preprocessing = ModelCard.of(file).preprocessing().withSize(imageSize);
+    return new PretrainedViT(network, preprocessing, report);
+  }
+}
