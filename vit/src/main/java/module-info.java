@@ -1,6 +1,9 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Vision Transformers, and the way from pictures and foreign weights to them. */
+/**
+ * Vision Transformers: networks, published weights, image decoding, tokenizers, embeddings and
+ * search.
+ */
 @NullMarked
 module io.github.maskalign.vit {
   requires com.fasterxml.jackson.databind;

@@ -4,18 +4,18 @@ import io.github.maskalign.tensor.Gelu;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands between the two matrices of a block's MLP.
+ * The activation between the two linear layers of a block's MLP.
  *
  * @since 0.1.0
  */
 public enum Activation {
-  /** GELU with the exact Gaussian distribution function. */
+  /** Exact GELU, with the error function. */
   GELU(Gelu.ERF),
-  /** GELU by the hyperbolic tangent, as in SigLIP. */
+  /** GELU with the tanh approximation, as in SigLIP. */
   TANH_GELU(Gelu.TANH),
   /** {@code x sigmoid(1.702 x)}, as in OpenAI's CLIP. */
   QUICK_GELU(Gelu.QUICK),
-  /** A gate: the first matrix is twice as high, and one half is multiplied by silu of the other. */
+  /** SwiGLU: the first layer has twice the outputs, and the SiLU of one half gates the other. */
   SWIGLU(null);
 
   private final @Nullable Gelu gelu;
@@ -24,7 +24,7 @@ public enum Activation {
     this.gelu = gelu;
   }
 
-  /** The one of a kind of GELU. */
+  /** The activation of a kind of GELU. */
   public static Activation of(Gelu kind) {
     return switch (kind) {
       case ERF -> GELU;
@@ -33,7 +33,7 @@ public enum Activation {
     };
   }
 
-  /** The kind of GELU; null for a gate. */
+  /** The kind of GELU; null for {@link #SWIGLU}. */
   public @Nullable Gelu gelu() {
     return gelu;
   }

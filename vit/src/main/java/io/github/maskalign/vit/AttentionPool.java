@@ -10,7 +10,7 @@ import io.github.maskalign.tensor.Tensor;
 import java.util.Objects;
 
 /**
- * tokens [B, T, D] -> [B, D]: attention from one learned probe to all tokens, then {@code x +
+ * tokens [B, T, D] -> [B, D]: attention from one learned query to all tokens, then {@code x +
  * mlp(norm(x))}, as in SigLIP.
  */
 final class AttentionPool {
@@ -39,7 +39,7 @@ final class AttentionPool {
             Objects.requireNonNull(config.blocks().activation().gelu()));
   }
 
-  /** Parameters {@code latent, q, kv, proj, norm} and {@code mlp}, as in timm. */
+  /** Creates the parameters {@code latent, q, kv, proj, norm} and {@code mlp}, named as in timm. */
   static AttentionPool create(Parameters.Path path, ViTConfig config) {
     return new AttentionPool(path, config);
   }
@@ -55,12 +55,12 @@ final class AttentionPool {
     return ops.add(x, mlp.forward(ops, norm.forward(ops, x)));
   }
 
-  /** tokens [B, T, D] -> [B, heads, 1, T]. */
+  /** Attention probabilities: tokens [B, T, D] -> [B, heads, 1, T]. */
   Tensor probabilities(Ops ops, Tensor tokens) {
     return attend(ops, keysAndValues(ops, tokens));
   }
 
-  /** [2, B, heads, T, D / heads]. */
+  /** tokens [B, T, D] -> [2, B, heads, T, D / heads]. */
   private Tensor keysAndValues(Ops ops, Tensor tokens) {
     Tensor packed = keyValue.forward(ops, tokens);
     Tensor split = ops.reshape(packed, tokens.dim(0), tokens.dim(1), 2, heads, -1);

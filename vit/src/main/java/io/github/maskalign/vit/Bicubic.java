@@ -5,11 +5,12 @@ import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
 
 /**
- * x [.., H, W] -> [.., h, w]: bicubic resampling of tensors, as for position tables and for the
- * input of a teacher with another patch size. Source position {@code (i + 0.5) * in / out - 0.5},
- * cubic kernel with a = -0.75 (Keys, 1981), taps beyond the edge take its value, no smoothing when
- * it shrinks. Pictures are better resized by an antialiasing filter. Differentiable: a product with
- * one matrix for each axis.
+ * x [.., H, W] -> [.., h, w]: bicubic interpolation of tensors, for position embeddings and for
+ * inputs of teachers with another patch size. The source position is {@code (i + 0.5) * in / out -
+ * 0.5}, the kernel is Keys' cubic with a = -0.75 (1981), taps beyond the edge repeat its value, and
+ * downsampling is not antialiased, as in torch's {@code interpolate}. For images, {@link
+ * io.github.maskalign.vit.image.BicubicResize} is the better choice. Differentiable: one matrix
+ * product per axis.
  *
  * @since 0.1.0
  */
@@ -19,7 +20,7 @@ public final class Bicubic {
 
   private Bicubic() {}
 
-  /** Resizes the last two axes; an unchanged size gives the tensor itself. */
+  /** Resizes the last two axes; returns x itself if the size is unchanged. */
   public static Tensor resize(Ops ops, Tensor x, int height, int width) {
     if (x.shape().rank() < 2 || x.size() == 0 || height < 1 || width < 1) {
       throw new ShapeException(
@@ -36,7 +37,7 @@ public final class Bicubic {
         });
   }
 
-  /** Row i holds the weights of the inputs for output i. */
+  /** Row i contains the weights of the inputs for output i. */
   private static Tensor matrix(Ops ops, Tensor x, int axis, int out) {
     return ops.cast(ops.of(weights(x.dim(axis), out), out, x.dim(axis)), x.dtype());
   }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * x [B, T, D] -> [B, T, D]: {@code x += ls1 * attention(norm1(x)); x += ls2 * mlp(norm2(x))}, a
- * pre-norm Transformer block; the factors ls1 and ls2 are there with layer scale only.
+ * pre-norm Transformer block; ls1 and ls2 exist with layer scale only.
  *
  * @since 0.1.0
  */
@@ -43,16 +43,18 @@ public final class Block {
     this.scale2 = scale(path.at("ls2"), shape);
   }
 
-  /** Parameters {@code norm1, attn, ls1, norm2, mlp} and {@code ls2}, as in timm. */
+  /**
+   * Creates the parameters {@code norm1, attn, ls1, norm2, mlp} and {@code ls2}, named as in timm.
+   */
   public static Block create(Parameters.Path path, ViTConfig config) {
     ViTConfig.Blocks shape = config.blocks();
     return new Block(path, shape, at -> Attention.create(at, shape.width(), shape.heads()));
   }
 
   /**
-   * The same, but a token sees only itself and those before it.
+   * Creates a block with causal attention.
    *
-   * @param max tokens that x has at most
+   * @param max maximum number of tokens
    */
   public static Block causal(Parameters.Path path, ViTConfig.Blocks shape, int max) {
     return new Block(path, shape, at -> Attention.causal(at, shape.width(), shape.heads(), max));
@@ -75,12 +77,12 @@ public final class Block {
     return forward(ops, x, null);
   }
 
-  /** Applies the block, with queries and keys turned by their positions. */
+  /** Applies the block, rotating queries and keys by their positions. */
   public Tensor forward(Ops ops, Tensor x, @Nullable Rotary rotary) {
     return forward(ops, x, rotary, new DropPath(0), new float[0], new float[0]);
   }
 
-  /** Applies the block, dropping branches of samples by one uniform draw for each. */
+  /** Applies the block with stochastic depth, given one uniform draw per sample and branch. */
   public Tensor forward(
       Ops ops,
       Tensor x,

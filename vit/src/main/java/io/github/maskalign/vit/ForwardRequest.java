@@ -5,19 +5,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a forward pass shall look at and return. {@code ForwardRequest.plain()} wants all patches
- * and the last tokens; each {@code with} asks for more.
+ * What a forward pass processes and returns. {@code ForwardRequest.plain()} processes all patches
+ * and returns the last tokens; each {@code with} method asks for more.
  *
- * @param keep ids of the patches to look at, [B, K] of I32 or I64, in the order wanted; all if null
- * @param maskToken stands in for patches that the network shall not see, among those it looks at;
- *     none if null
- * @param lastLevels how many block outputs to return, counted from the last
+ * @param keep ids of the visible patches, [B, K] of I32 or I64, in the order of the result; all
+ *     patches if null
+ * @param maskToken replaces masked patches among the visible ones; none if null
+ * @param lastLevels number of block outputs to return, counted from the last block
  * @param embedding whether to return the first block's input
- * @param stochasticDepth none in evaluation
- * @param importance which importance of the patches is wanted; none if null
- * @param attentionBlocks blocks whose complete attention maps are wanted
- * @param recompute whether a tape keeps the blocks' inputs alone and runs each again on its
- *     backward pass: the same bits from less memory, for the time of a second forward pass
+ * @param stochasticDepth for training; null in evaluation
+ * @param importance the importance of patches to return; none if null
+ * @param attentionBlocks blocks whose complete attention maps are returned
+ * @param recompute whether blocks are recomputed in the backward pass (activation checkpointing):
+ *     the same bits with less memory, at the cost of a second forward pass
  * @since 0.1.0
  */
 public record ForwardRequest(
@@ -34,25 +34,24 @@ public record ForwardRequest(
       new ForwardRequest(null, null, 0, false, null, null, Set.of(), false);
 
   /**
-   * A token in place of patches.
+   * A mask token and the patches that it replaces.
    *
    * @param token [1, 1, D], added to the position of the patch
-   * @param ids [B, N] of I32 or I64: N for a patch that it stands in for, else the patch's own
-   *     number
+   * @param ids [B, N] of I32 or I64: N for a masked patch, else the patch's own index
    */
   public record MaskToken(Tensor token, Tensor ids) {}
 
-  /** Keeps its own copy of the set. */
+  /** Copies the set. */
   public ForwardRequest {
     attentionBlocks = Set.copyOf(attentionBlocks);
   }
 
-  /** All patches, evaluation, nothing but the last tokens. */
+  /** All patches in evaluation, returning the last tokens only. */
   public static ForwardRequest plain() {
     return PLAIN;
   }
 
-  /** Looks at these patches only. */
+  /** Processes only these patches. */
   public ForwardRequest withKeep(@Nullable Tensor ids) {
     return new ForwardRequest(
         ids,
@@ -65,7 +64,7 @@ public record ForwardRequest(
         recompute);
   }
 
-  /** Looks at all places, but sees a token where ids [B, N] are N. */
+  /** Processes all patches, but with a mask token where ids [B, N] are N. */
   public ForwardRequest withMaskToken(Tensor token, Tensor ids) {
     return new ForwardRequest(
         keep,
@@ -95,7 +94,7 @@ public record ForwardRequest(
         keep, maskToken, lastLevels, true, stochasticDepth, importance, attentionBlocks, recompute);
   }
 
-  /** Drops branches at random, as in training. */
+  /** Applies stochastic depth, as in training; null for none. */
   public ForwardRequest withStochasticDepth(@Nullable StochasticDepth depth) {
     return new ForwardRequest(
         keep, maskToken, lastLevels, embedding, depth, importance, attentionBlocks, recompute);
@@ -113,7 +112,7 @@ public record ForwardRequest(
         keep, maskToken, lastLevels, embedding, stochasticDepth, importance, blocks, recompute);
   }
 
-  /** Runs each block again on a tape's backward pass instead of keeping what it made. */
+  /** Recomputes each block in the backward pass instead of keeping its activations. */
   public ForwardRequest withRecompute(boolean again) {
     return new ForwardRequest(
         keep,

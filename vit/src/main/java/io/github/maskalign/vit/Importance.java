@@ -1,23 +1,21 @@
 package io.github.maskalign.vit;
 
 /**
- * What makes a patch important; from [B, patches looked at], the prefix left out.
+ * Definitions of the importance of patches, [B, visible patches], without the prefix.
  *
  * @since 0.1.0
  */
 public enum Importance {
-  /** Attention from the class token in the last block, mean over heads. */
+  /** Attention from the class token in the last block, averaged over heads. */
   CLASS_ATTENTION,
-  /** Attention from the probe of the pooling head, mean over heads. */
+  /** Attention from the query of the attention pool, averaged over heads. */
   PROBE_ATTENTION,
-  /**
-   * Attention that a patch receives from all tokens in the last block, mean over them and heads.
-   */
+  /** Attention received from all tokens in the last block, averaged over them and heads. */
   MEAN_RECEIVED,
   /** All patches are equally important. */
   UNIFORM;
 
-  /** The one that fits a network best: of its class token, its probe, or of all tokens. */
+  /** The default for a network: from its class token, else its attention pool, else all tokens. */
   public static Importance of(ViTConfig config) {
     if (config.tokens().classToken()) {
       return CLASS_ATTENTION;

@@ -12,14 +12,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Parameter groups for fine-tuning, in which lower layers learn more slowly (Clark et al., arXiv
- * 2003.10555; Bao et al., arXiv 2106.08254): a parameter of layer l has its rate scaled by {@code
+ * Parameter groups with layer-wise learning rate decay for fine-tuning (Clark et al., arXiv
+ * 2003.10555; Bao et al., arXiv 2106.08254): the learning rate of layer l is scaled by {@code
  * decay^(depth + 1 - l)}. The embedding is layer 0, block i is layer i + 1, norms and head are
- * layer depth + 1. One-dimensional parameters, the class token and positions are not decayed.
+ * layer depth + 1. One-dimensional parameters, the class token and positions have no weight decay.
  *
  * @param depth number of blocks
  * @param decay factor from one layer to the next lower one, in (0, 1]
- * @param weightDecay of the parameters that are decayed
+ * @param weightDecay of all other parameters
  * @since 0.1.0
  */
 public record LayerDecay(int depth, double decay, double weightDecay) {
@@ -31,7 +31,7 @@ public record LayerDecay(int depth, double decay, double weightDecay) {
   public LayerDecay {
     if (depth < 1 || !(decay > 0 && decay <= 1) || !(weightDecay >= 0)) {
       throw new IllegalArgumentException(
-          "layer decay: needs a depth from 1, a decay in (0, 1] and weight decay from 0, got "
+          "layer decay: depth must be at least 1, decay in (0, 1] and weight decay at least 0, got "
               + depth
               + ", "
               + decay
@@ -42,7 +42,7 @@ public record LayerDecay(int depth, double decay, double weightDecay) {
 
   private record Key(int layer, boolean decayed) {}
 
-  /** The groups, by layer and whether decayed, in the order in which parameters first ask. */
+  /** The groups, by layer and weight decay, in the order of their first parameters. */
   public List<ParameterGroup> groups(Collection<Parameter> parameters) {
     Map<Key, List<Parameter>> members = new LinkedHashMap<>();
     for (Parameter parameter : parameters) {
@@ -71,7 +71,7 @@ public record LayerDecay(int depth, double decay, double weightDecay) {
     int index = Integer.parseInt(block.group(1));
     if (index >= depth) {
       throw new IllegalArgumentException(
-          "layer decay: parameter " + name + " lies above the " + depth + " blocks");
+          "layer decay: parameter " + name + " is above the " + depth + " blocks");
     }
     return index + 1;
   }

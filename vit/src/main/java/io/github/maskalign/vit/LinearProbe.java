@@ -11,8 +11,9 @@ import io.github.maskalign.tensor.Tensor;
 import java.util.Collection;
 
 /**
- * images [B, C, H, W] -> logits [B, classes]: a frozen {@link PooledViT}, a batch norm without
- * scale and shift, and a linear layer, which alone is trained: {@code head.0} and {@code head.1}.
+ * images [B, C, H, W] -> logits [B, classes]: a linear probe. A frozen {@link PooledViT}, batch
+ * norm without scale and shift ({@code head.0}), and a linear layer ({@code head.1}), the only one
+ * that is trained.
  *
  * @since 0.1.0
  */
@@ -35,7 +36,7 @@ public final class LinearProbe {
     this.classes = classes;
   }
 
-  /** Parameters of the network, and the head's. */
+  /** Creates the parameters of the network and the head. */
   public static LinearProbe create(
       Parameters.Path path, ViTConfig config, Pooling pooling, int classes) {
     ViT trunk = PooledViT.trunk(path, config, pooling);
@@ -47,12 +48,12 @@ public final class LinearProbe {
     return new LinearProbe(PooledViT.of(path, trunk, pooling), norm, linear, classes);
   }
 
-  /** The parameters that are trained. */
+  /** The parameters of the linear layer. */
   public static Collection<Parameter> trained(Parameters parameters) {
     return parameters.trainable().stream().filter(p -> p.name().startsWith(LINEAR)).toList();
   }
 
-  /** The network below the head. */
+  /** The frozen network. */
   public ViT trunk() {
     return features.trunk();
   }
@@ -62,7 +63,10 @@ public final class LinearProbe {
     return classes;
   }
 
-  /** Logits in training, which moves the norm's statistics; nothing of the trunk is recorded. */
+  /**
+   * Logits in training; updates the running statistics of the norm. Only the head is recorded on
+   * the tape.
+   */
   public Tensor train(Ops ops, Tensor images) {
     return linear.forward(ops, norm.train(ops, frozen(ops, images)));
   }

@@ -8,8 +8,9 @@ import io.github.maskalign.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * images [B, C, H, W] -> [B, N, D]: each patch as a row, row-major over the image, and one linear
- * map of the rows. The same as a convolution whose stride is its kernel, and so named.
+ * images [B, C, H, W] -> [B, N, D]: the patch embedding. Each patch is flattened to a row,
+ * row-major over the image, and projected. Equivalent to a convolution whose stride equals its
+ * kernel, and named like it.
  *
  * @since 0.1.0
  */
@@ -24,8 +25,8 @@ public final class PatchEmbed {
   }
 
   /**
-   * Parameters {@code proj.weight [D, C, P, P]}, Xavier-uniform as a matrix of D rows, and {@code
-   * proj.bias}, uniform within {@code 1 / sqrt(C P P)}.
+   * Creates the parameters {@code proj.weight [D, C, P, P]}, Xavier-uniform as a matrix of D rows,
+   * and {@code proj.bias}, uniform within {@code 1 / sqrt(C P P)}.
    */
   public static PatchEmbed create(
       Parameters.Path path, int channels, int patch, int width, boolean withBias) {
@@ -38,16 +39,16 @@ public final class PatchEmbed {
   }
 
   /**
-   * images [B, C, H, W] -> [B, N, C P P], with the channel outermost within a row.
+   * images [B, C, H, W] -> [B, N, C P P], the channel outermost within a row.
    *
-   * @throws ShapeException if the images are not whole patches
+   * @throws ShapeException if the image size is not a multiple of the patch size
    */
   public static Tensor patchify(Ops ops, Tensor images, int patch) {
     if (images.shape().rank() != 4 || images.dim(2) % patch != 0 || images.dim(3) % patch != 0) {
       throw new ShapeException(
-          "patchify: needs images [B, C, H, W] of whole patches of "
+          "patchify: images [B, C, H, W] must be multiples of the patch size "
               + patch
-              + " pixels, got "
+              + " in height and width, got "
               + images.shape());
     }
     int batch = images.dim(0);

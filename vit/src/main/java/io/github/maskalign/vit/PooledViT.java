@@ -6,12 +6,8 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/**
- * images [B, C, H, W] -> features [B, D]: a {@link ViT} and one vector of all its tokens.
- *
- * @since 0.1.0
- */
-public final class PooledViT {
+/** images [B, C, H, W] -> features [B, D]: a {@link ViT} and the pooling of its tokens. */
+final class PooledViT {
 
   private final ViT trunk;
   private final Pooling pooling;
@@ -24,10 +20,9 @@ public final class PooledViT {
   }
 
   /**
-   * The parameters of the network, which has no final norm with mean pooling.
+   * Creates the network below the pooling, without final norm for mean pooling.
    *
-   * @throws io.github.maskalign.tensor.ShapeException if the class token is wanted of a network
-   *     that has none
+   * @throws io.github.maskalign.tensor.ShapeException if the network has no class token to pool by
    */
   static ViT trunk(Parameters.Path path, ViTConfig config, Pooling pooling) {
     pooling.require(config);
@@ -37,7 +32,7 @@ public final class PooledViT {
     };
   }
 
-  /** The network with what pooling adds: {@code fc_norm} with mean pooling. */
+  /** Adds the pooling and its parameters: {@code fc_norm} for mean pooling. */
   static PooledViT of(Parameters.Path path, ViT trunk, Pooling pooling) {
     ViTConfig config = trunk.config();
     return switch (pooling) {
@@ -49,12 +44,12 @@ public final class PooledViT {
     };
   }
 
-  /** The network below. */
+  /** The network below the pooling. */
   public ViT trunk() {
     return trunk;
   }
 
-  /** Features; with stochastic depth in training. */
+  /** Features; with stochastic depth in training, null in evaluation. */
   public Tensor forward(Ops ops, Tensor images, @Nullable StochasticDepth depth) {
     ForwardRequest request = ForwardRequest.plain().withStochasticDepth(depth);
     Tensor tokens = trunk.forward(ops, images, request).tokens();

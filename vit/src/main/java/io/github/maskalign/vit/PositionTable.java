@@ -6,7 +6,8 @@ import io.github.maskalign.tensor.Tensor;
 import java.util.List;
 
 /**
- * Position tables: one row a token, the prefix first, then the patches row-major.
+ * Tables of absolute position embeddings: one row per token, the prefix first, then the patches
+ * row-major.
  *
  * @since 0.1.0
  */
@@ -16,8 +17,8 @@ public final class PositionTable {
 
   /**
    * The fixed table {@code [prefix + grid^2, width]}, row-major, zero for the prefix. With {@code
-   * w_i = 10000^(-i / (width / 4))}, a patch in column x and row y has the channels {@code [sin(x
-   * w), cos(x w), sin(y w), cos(y w)]}, a quarter of the width each (Chen et al., arXiv
+   * w_i = 10000^(-i / (width / 4))}, the channels of the patch in column x and row y are {@code
+   * [sin(x w), cos(x w), sin(y w), cos(y w)]}, a quarter of the width each (Chen et al., arXiv
    * 2104.02057).
    */
   public static float[] sincos(int width, int grid, int prefix) {
@@ -42,10 +43,10 @@ public final class PositionTable {
   }
 
   /**
-   * table [.., prefix + g^2, D] -> [.., prefix + newGrid^2, D]: the patches' rows resampled as an
-   * image with D channels, the prefix kept. Leading axes have size 1.
+   * table [.., prefix + g^2, D] -> [.., prefix + newGrid^2, D]: interpolates the patches' rows as
+   * an image of D channels and keeps the prefix. Leading axes have size 1.
    *
-   * @throws ShapeException if the patches do not form a square
+   * @throws ShapeException if the patches do not form a square grid
    */
   public static Tensor resize(Ops ops, Tensor table, int prefix, int newGrid) {
     int rows = table.shape().rank() < 2 ? 0 : table.dim(-2);
@@ -56,7 +57,7 @@ public final class PositionTable {
               + table.shape()
               + " is not "
               + prefix
-              + " prefix rows and a square of patches");
+              + " prefix rows and a square grid of patches");
     }
     if (grid == newGrid) {
       return table;
@@ -75,7 +76,7 @@ public final class PositionTable {
         });
   }
 
-  /** The root of a square number, or -1. */
+  /** The square root of a square number, or -1. */
   public static int squareRoot(int number) {
     int root = (int) Math.round(Math.sqrt(Math.max(0, number)));
     return root * root == number ? root : -1;

@@ -8,7 +8,7 @@ import io.github.maskalign.tensor.Tensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The {@link RotaryTable} of a network, as queries, keys and values of all heads need it. */
+/** The {@link RotaryTable} of a network, laid out for queries, keys and values of all heads. */
 final class RotaryPositions {
 
   private final Tensor cos;
@@ -42,7 +42,7 @@ final class RotaryPositions {
         config.prefixTokens());
   }
 
-  /** The rotation of all tokens, or of the prefix and the patches kept. */
+  /** The rotation of all tokens, or of the prefix and the visible patches. */
   Rotary of(Ops ops, @Nullable Tensor keep) {
     return keep == null
         ? new Rotary(cos, sin)

@@ -1,10 +1,10 @@
 package io.github.maskalign.vit;
 
 /**
- * Cosines and sines of rotary positions along both axes as in DINOv3, for one head. The center of a
- * patch has coordinates y, x in [-1, 1] over the image; with head length d and {@code w_i = 100^(-4
- * i / d)}, {@code i < d/4}, the angles of its d/2 pairs of channels are {@code 2 pi y w_i}, then
- * {@code 2 pi x w_i}. The prefix is not turned.
+ * Cosines and sines of the rotary position embeddings of one head, along both axes as in DINOv3.
+ * The center of a patch has coordinates y, x in [-1, 1] over the image; with head length d and
+ * {@code w_i = 100^(-4 i / d)}, {@code i < d/4}, the angles of the d/2 pairs of channels are {@code
+ * 2 pi y w_i}, then {@code 2 pi x w_i}. The prefix is not rotated.
  *
  * @param length of a head, d
  * @param cos [T, d], row-major
@@ -15,7 +15,7 @@ public record RotaryTable(int length, float[] cos, float[] sin) {
 
   private static final double BASE = 100;
 
-  /** That of a network. */
+  /** The table of a network. */
   public static RotaryTable of(ViTConfig config) {
     int length = config.width() / config.heads();
     int rows = config.prefixTokens() + config.patches();

@@ -6,28 +6,28 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Stochastic depth for one forward pass: which branches of which samples are dropped.
+ * Stochastic depth in one forward pass: which branches are dropped for which samples.
  *
- * @param rates one for each block
- * @param noise the random numbers
+ * @param rates one per block
+ * @param noise source of random numbers
  * @since 0.1.0
  */
 public record StochasticDepth(List<DropPath> rates, Noise noise) {
 
-  /** Keeps its own copy of the rates. */
+  /** Copies the rates. */
   public StochasticDepth {
     rates = List.copyOf(rates);
   }
 
-  /** Where the draws come from; blocks of rate 0 draw nothing. */
+  /** Source of the draws; blocks of rate 0 draw nothing. */
   @FunctionalInterface
   public interface Noise {
 
-    /** One draw from [0, 1) for each sample; branch 0 is attention, 1 the MLP. */
+    /** One draw from [0, 1) per sample; branch 0 is attention, 1 the MLP. */
     float[] uniform(int block, int branch, int batch);
   }
 
-  /** Rates that rise linearly from 0 at the first block to {@code last} at the last. */
+  /** Rates that increase linearly from 0 at the first block to {@code last} at the last. */
   public static StochasticDepth linear(double last, int depth, Noise noise) {
     List<DropPath> rates = new ArrayList<>();
     for (float rate : DropPath.linearRates(last, depth)) {
@@ -36,7 +36,7 @@ public record StochasticDepth(List<DropPath> rates, Noise noise) {
     return new StochasticDepth(rates, noise);
   }
 
-  /** Linear rates, with draws from a stream of this step's own. */
+  /** Linear rates, with draws from the random stream of this step. */
   public static StochasticDepth linear(double last, int depth, Philox random) {
     return linear(
         last,

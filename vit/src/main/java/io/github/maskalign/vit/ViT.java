@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * images [B, C, H, W] -> tokens [B, T, D]: the Vision Transformer (Dosovitskiy et al., arXiv
- * 2010.11929), on all patches or on some. Parameters have timm's names.
+ * 2010.11929), on all patches or a subset. Parameters have timm's names.
  *
  * @since 0.1.0
  */
@@ -67,14 +67,14 @@ public final class ViT {
   }
 
   /**
-   * A network with fresh parameters: Xavier-uniform matrices, zero biases, tokens and learned
-   * positions normal with deviation 0.02.
+   * A network with new parameters: Xavier-uniform matrices, zero biases, tokens and learned
+   * positions normal with standard deviation 0.02.
    */
   public static ViT create(Parameters.Path path, ViTConfig config) {
     return new ViT(path, config, true);
   }
 
-  /** A network without a final norm. */
+  /** A network without final norm. */
   static ViT withoutNorm(Parameters.Path path, ViTConfig config) {
     return new ViT(path, config, false);
   }
@@ -109,7 +109,7 @@ public final class ViT {
     };
   }
 
-  /** The shape of this network. */
+  /** The configuration of this network. */
   public ViTConfig config() {
     return config;
   }
@@ -120,7 +120,7 @@ public final class ViT {
   }
 
   /**
-   * Runs the network. Computing at once keeps only what the request names; a tape keeps what its
+   * Runs the network. Eager execution keeps only what the request names; a tape keeps what its
    * backward pass needs.
    *
    * @throws ShapeException if the images or the request do not fit the network
@@ -159,18 +159,18 @@ public final class ViT {
   /**
    * tokens [B, T, D] -> [B, T, D]: the final norm.
    *
-   * @throws ShapeException if this network has none, as that of a mean-pooling classifier
+   * @throws ShapeException if this network has none, as in a classifier with mean pooling
    */
   public Tensor normalized(Ops ops, Tensor tokens) {
     if (norm == null) {
-      throw new ShapeException("ViT: this network was made without a final norm");
+      throw new ShapeException("ViT: this network has no final norm; create it with ViT.create");
     }
     return norm.forward(ops, tokens);
   }
 
   /**
-   * tokens [B, T, D] -> [B, D]: one vector of an image; by the attention pool if there is one, else
-   * the class token, else the mean of the patches, each after the final norm.
+   * tokens [B, T, D] -> [B, D]: the default pooling. The attention pool if there is one, else the
+   * class token, else the mean of the patch tokens, each after the final norm.
    *
    * @throws ShapeException if this network has no final norm
    */
@@ -181,7 +181,7 @@ public final class ViT {
   }
 
   /**
-   * tokens [B, T, D] -> [B, D]: the class token, or the mean of the patch tokens, after the final
+   * tokens [B, T, D] -> [B, D]: the class token or the mean of the patch tokens, after the final
    * norm.
    *
    * @throws ShapeException if this network has no final norm, or no class token to pool by
@@ -198,8 +198,8 @@ public final class ViT {
   }
 
   /**
-   * The blocks' input. Patches are selected before the projection rather than after: the same
-   * numbers for a fraction of the work.
+   * The first block's input. Patches are selected before the projection: the same values for less
+   * work than afterwards.
    */
   private Tensor embed(Ops ops, Tensor images, ForwardRequest request) {
     Tensor keep = request.keep();
@@ -235,7 +235,7 @@ public final class ViT {
     return ops.gatherTokens(ops.broadcast(places, each), keep);
   }
 
-  /** The prefix, the first of it with positions. */
+  /** The prefix tokens, with positions where the table has them. */
   private Tensor placedPrefix(Ops ops) {
     Tensor tokens = prefix.size() == 1 ? prefix.getFirst() : ops.concat(prefix, 1);
     int placed = config.tokens().positionedPrefix();
@@ -259,7 +259,7 @@ public final class ViT {
         : ops.within(name, inner -> body.apply(inner, x));
   }
 
-  /** Draws once, so that a block that is run twice drops the same branches. */
+  /** Draws once, so that a block that is recomputed drops the same branches. */
   private BiFunction<Ops, Tensor, Tensor> body(
       int index, int batch, @Nullable Rotary turned, @Nullable StochasticDepth depth) {
     Block block = blocks.get(index);
@@ -272,7 +272,7 @@ public final class ViT {
     return (ops, x) -> block.forward(ops, x, turned, drop, attentionDraws, mlpDraws);
   }
 
-  /** From the last block's input and output. */
+  /** Computed from the last block's input and output. */
   private Tensor importance(
       Ops ops, Importance kind, Tensor input, @Nullable Rotary turned, Tensor output) {
     int first = config.prefixTokens();
@@ -298,7 +298,7 @@ public final class ViT {
     }
   }
 
-  /** Sample by sample: the complete maps of a batch are large. */
+  /** Sample by sample, since the complete attention maps of a batch are large. */
   private Tensor received(Eager ops, Tensor x, @Nullable Rotary turned) {
     List<Tensor> means = new ArrayList<>();
     for (int i = 0; i < x.dim(0); i++) {
@@ -330,10 +330,11 @@ public final class ViT {
               .formatted(config.channels(), config.imageSize(), config.imageSize(), shape));
     }
     if (request.keep() != null && request.maskToken() != null) {
-      throw new ShapeException("ViT: mask tokens need all patches, not a selection");
+      throw new ShapeException("ViT: mask tokens require all patches; leave out withKeep");
     }
     if (request.lastLevels() < 0) {
-      throw new ShapeException("ViT: cannot return " + request.lastLevels() + " levels");
+      throw new ShapeException(
+          "ViT: the number of levels must be 0 or more, got " + request.lastLevels());
     }
     if (request.importance() != null) {
       check(request.importance());
@@ -349,18 +350,21 @@ public final class ViT {
 
   private void check(Importance kind) {
     if (kind == Importance.CLASS_ATTENTION && !config.tokens().classToken()) {
-      throw new ShapeException("ViT: importance by class attention needs a class token");
+      throw new ShapeException(
+          "ViT: importance by class attention requires a class token, this network has none; use"
+              + " MEAN_RECEIVED");
     }
     if (kind == Importance.PROBE_ATTENTION && pool == null) {
-      throw new ShapeException("ViT: importance by a probe needs an attention pool");
+      throw new ShapeException(
+          "ViT: importance by the attention pool requires one, this network has none; use"
+              + " MEAN_RECEIVED");
     }
   }
 
   private void checkBlock(int block) {
     if (block < 0 || block >= config.depth()) {
       throw new ShapeException(
-          "ViT: there is no block %d, they count from 0 to %d"
-              .formatted(block, config.depth() - 1));
+          "ViT: no block %d; blocks are numbered 0 to %d".formatted(block, config.depth() - 1));
     }
   }
 }

@@ -26,7 +26,7 @@ public final class ViTClassifier {
     this.classes = classes;
   }
 
-  /** Parameters of the network plus {@code head}, which starts near zero. */
+  /** Creates the parameters of the network and {@code head}, which is initialized near zero. */
   public static ViTClassifier create(
       Parameters.Path path, ViTConfig config, Pooling pooling, int classes) {
     ViT trunk = PooledViT.trunk(path, config, pooling);
@@ -51,12 +51,12 @@ public final class ViTClassifier {
     return forward(ops, images, null);
   }
 
-  /** Logits; with stochastic depth in training. */
+  /** Logits; with stochastic depth in training, null in evaluation. */
   public Tensor forward(Ops ops, Tensor images, @Nullable StochasticDepth depth) {
     return classify(ops, features(ops, images, depth));
   }
 
-  /** images [B, C, H, W] -> [B, D]: what the head sees. */
+  /** images [B, C, H, W] -> features [B, D]: the head's input. */
   public Tensor features(Ops ops, Tensor images, @Nullable StochasticDepth depth) {
     return features.forward(ops, images, depth);
   }

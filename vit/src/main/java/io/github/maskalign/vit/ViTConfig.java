@@ -4,13 +4,13 @@ import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.ShapeException;
 
 /**
- * The shape of a Vision Transformer (Dosovitskiy et al., arXiv 2010.11929). Start from a preset and
- * change what differs: {@code ViTConfig.tiny(32, 4).withChannels(1)}.
+ * The configuration of a Vision Transformer (Dosovitskiy et al., arXiv 2010.11929). Start from a
+ * preset and change what differs: {@code ViTConfig.tiny(32, 4).withChannels(1)}.
  *
- * @param input how an image becomes patches
- * @param tokens what the blocks see
- * @param blocks what they are made of
- * @param attentionPool whether a head pools the tokens by attention from a learned probe, as in
+ * @param input the patch embedding
+ * @param tokens the input of the first block
+ * @param blocks the Transformer blocks
+ * @param attentionPool whether a head pools the tokens by attention from a learned query, as in
  *     SigLIP
  * @since 0.1.0
  */
@@ -22,11 +22,11 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
    * @param imageSize height and width of the images
    * @param patchSize height and width of a patch; divides the image size
    * @param channels color channels of the images
-   * @param bias whether the patch projection has a bias
+   * @param bias whether the projection has a bias
    */
   public record Input(int imageSize, int patchSize, int channels, boolean bias) {
 
-    /** Checks that the numbers fit together. */
+    /** Checks the values. */
     public Input {
       requirePositive("image size", imageSize);
       requirePositive("patch size", patchSize);
@@ -38,13 +38,13 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
   }
 
   /**
-   * The sequence that the first block sees: learned tokens, then the patches.
+   * The input of the first block: learned prefix tokens, then the patches.
    *
-   * @param prefix learned tokens before the patches: registers, and the class token before them
-   * @param classToken whether the first of them is the class token
-   * @param positions how patches learn where they are
-   * @param positionedPrefix how many of the prefix, from the first, have a row in the position
-   *     table: all, the class token alone, or none
+   * @param prefix number of prefix tokens: the class token, then registers
+   * @param classToken whether the first prefix token is the class token
+   * @param positions kind of position embeddings
+   * @param positionedPrefix number of prefix tokens, from the first, with a row in the position
+   *     table: all, the class token only, or none
    * @param norm whether a layer norm precedes the blocks, as in CLIP
    */
   public record Tokens(
@@ -54,31 +54,33 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
       int positionedPrefix,
       boolean norm) {
 
-    /** Checks that the numbers fit together. */
+    /** Checks the values. */
     public Tokens {
       require(prefix >= 0, "prefix tokens must be 0 or more, got " + prefix);
-      require(!classToken || prefix > 0, "the class token is one of the prefix, which is empty");
+      require(!classToken || prefix > 0, "a class token requires at least one prefix token, got 0");
       require(
           positionedPrefix >= 0 && positionedPrefix <= prefix,
-          positionedPrefix + " tokens with positions are not among the prefix of " + prefix);
+          positionedPrefix
+              + " tokens with positions exceed the number of prefix tokens, "
+              + prefix);
     }
 
-    /** Tokens of which none is the class token. */
+    /** Number of prefix tokens other than the class token. */
     public int registers() {
       return prefix - (classToken ? 1 : 0);
     }
   }
 
   /**
-   * The blocks.
+   * The Transformer blocks.
    *
    * @param width length of a token, D
    * @param depth number of blocks
    * @param heads attention heads; divides the width
-   * @param mlpRatio hidden length of a block's MLP over the width
+   * @param mlpRatio hidden length of a block's MLP relative to the width
    * @param activation of the MLPs
-   * @param normEps of every layer norm
-   * @param layerScale first value of the learned factors on each branch (Touvron et al., arXiv
+   * @param normEps epsilon of every layer norm
+   * @param layerScale initial value of the learned factors on each branch (Touvron et al., arXiv
    *     2103.17239), 0 for none
    */
   public record Blocks(
@@ -90,7 +92,7 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
       double normEps,
       double layerScale) {
 
-    /** Checks that the numbers fit together. */
+    /** Checks the values. */
     public Blocks {
       requirePositive("width", width);
       requirePositive("depth", depth);
@@ -115,26 +117,26 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
   private static final double EPS = 1e-6;
 
   /**
-   * Checks that the groups fit together.
+   * Checks that the groups agree.
    *
-   * @throws ShapeException naming what does not
+   * @throws ShapeException naming the values that do not
    */
   public ViTConfig {
     require(
         tokens.positions != PositionEmbedding.SINCOS || blocks.width % 4 == 0,
-        "sine-cosine positions need a width that is a multiple of 4, got " + blocks.width);
+        "sine-cosine positions require a width that is a multiple of 4, got " + blocks.width);
     require(
         tokens.positions != PositionEmbedding.ROTARY || blocks.width / blocks.heads % 4 == 0,
-        "rotary positions need heads of a multiple of 4 channels, got "
+        "rotary positions require a head length that is a multiple of 4, got "
             + blocks.width / blocks.heads);
     require(
         !attentionPool || blocks.activation.gelu() != null,
-        "an attention pool has a plain MLP, so the blocks need one too");
+        "an attention pool requires a GELU activation, SwiGLU has none");
   }
 
   // ---- presets ----
 
-  /** An ordinary network of the given size: RGB, sine-cosine positions, class token, exact GELU. */
+  /** A plain network of the given shape: RGB, sine-cosine positions, class token, exact GELU. */
   public static ViTConfig of(int imageSize, int patchSize, int width, int depth, int heads) {
     return new ViTConfig(
         new Input(imageSize, patchSize, 3, true),
@@ -143,7 +145,7 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
         false);
   }
 
-  /** An ordinary network of a usual size. */
+  /** A plain network of a usual size. */
   public static ViTConfig of(ViTSize size, int imageSize, int patchSize) {
     return of(imageSize, patchSize, size.width(), size.depth(), size.heads());
   }
@@ -188,9 +190,9 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
     return base(224, 16).asDino();
   }
 
-  // ---- flavours ----
+  // ---- families ----
 
-  /** This size in CLIP's flavour: quick GELU, norm before the blocks, no patch bias, eps 1e-5. */
+  /** This size as in CLIP: quick GELU, norm before the blocks, no patch bias, epsilon 1e-5. */
   public ViTConfig asClip() {
     return withInput(new Input(imageSize(), patchSize(), channels(), false))
         .withTokens(new Tokens(1, true, PositionEmbedding.LEARNED, 1, true))
@@ -198,22 +200,22 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
         .withNormEps(1e-5);
   }
 
-  /** This size in DINO's flavour: exact GELU, learned positions, eps 1e-12. */
+  /** This size as in DINO: exact GELU, learned positions, epsilon 1e-12. */
   public ViTConfig asDino() {
     return asLearned(1, 1).withNormEps(1e-12);
   }
 
   /**
-   * This size in DINOv2's flavour (Oquab et al., arXiv 2304.07193): layer scale, and registers
-   * without positions (Darcet et al., arXiv 2309.16588), or none.
+   * This size as in DINOv2 (Oquab et al., arXiv 2304.07193): layer scale, and registers without
+   * positions (Darcet et al., arXiv 2309.16588), or none.
    */
   public ViTConfig asDinoV2(int registers) {
     return asLearned(1 + registers, 1).withLayerScale(1e-5);
   }
 
   /**
-   * This size in DINOv3's flavour (Simeoni et al., arXiv 2508.10104): rotary positions, registers,
-   * layer scale, eps 1e-5.
+   * This size as in DINOv3 (Simeoni et al., arXiv 2508.10104): rotary positions, registers, layer
+   * scale, epsilon 1e-5.
    */
   public ViTConfig asDinoV3(int registers) {
     return withTokens(new Tokens(1 + registers, true, PositionEmbedding.ROTARY, 0, false))
@@ -222,8 +224,8 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
   }
 
   /**
-   * This size in SigLIP's flavour (Zhai et al., arXiv 2303.15343): no class token but a head that
-   * pools by attention, GELU by tanh.
+   * This size as in SigLIP (Zhai et al., arXiv 2303.15343): an attention pool instead of a class
+   * token, GELU with tanh.
    */
   public ViTConfig asSiglip() {
     return asLearned(0, 0).withActivation(Activation.TANH_GELU).withAttentionPool(true);
@@ -233,7 +235,7 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
     return withTokens(new Tokens(prefix, prefix > 0, PositionEmbedding.LEARNED, positioned, false));
   }
 
-  // ---- what the groups say ----
+  // ---- values of the groups ----
 
   /** Height and width of the images. */
   public int imageSize() {
@@ -265,27 +267,27 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
     return blocks.heads;
   }
 
-  /** Of every layer norm. */
+  /** Epsilon of every layer norm. */
   public double normEps() {
     return blocks.normEps;
   }
 
-  /** Learned tokens before the patches. */
+  /** Number of prefix tokens. */
   public int prefixTokens() {
     return tokens.prefix;
   }
 
-  /** Patches along one side. */
+  /** Number of patches along one side. */
   public int grid() {
     return input.imageSize / input.patchSize;
   }
 
-  /** Patches of an image. */
+  /** Number of patches of an image. */
   public int patches() {
     return grid() * grid();
   }
 
-  /** Values of one patch. */
+  /** Number of values of a patch. */
   public int patchValues() {
     return input.channels * input.patchSize * input.patchSize;
   }
@@ -312,7 +314,7 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
     return new ViTConfig(input, tokens, other, attentionPool);
   }
 
-  /** With a head that pools by attention, or without. */
+  /** With an attention pool or without. */
   public ViTConfig withAttentionPool(boolean pool) {
     return new ViTConfig(input, tokens, blocks, pool);
   }
@@ -327,7 +329,7 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
     return withInput(new Input(input.imageSize, input.patchSize, channels, input.bias));
   }
 
-  /** With another kind of positions; a table has a row for every token. */
+  /** With another kind of positions; a table gets a row for every token. */
   public ViTConfig withPositions(PositionEmbedding positions) {
     int positioned = positions == PositionEmbedding.ROTARY ? 0 : tokens.prefix;
     return withTokens(
@@ -335,8 +337,8 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
   }
 
   /**
-   * With another number of tokens before the patches: none, the class token, or the class token and
-   * registers. They have positions if there is a table.
+   * With another number of prefix tokens: none, the class token, or the class token and registers.
+   * They get positions if there is a table.
    */
   public ViTConfig withPrefixTokens(int count) {
     int positioned = tokens.positions == PositionEmbedding.ROTARY ? 0 : Math.max(0, count);
@@ -374,14 +376,14 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
     return withMlp(blocks.mlpRatio, activation);
   }
 
-  /** With another layer norm eps. */
+  /** With another epsilon of the layer norms. */
   public ViTConfig withNormEps(double eps) {
     Blocks b = blocks;
     return withBlocks(
         new Blocks(b.width, b.depth, b.heads, b.mlpRatio, b.activation, eps, b.layerScale));
   }
 
-  /** With layer scale, whose factors begin at this value, or without, at 0. */
+  /** With layer scale, initialized to this value, or without, at 0. */
   public ViTConfig withLayerScale(double first) {
     Blocks b = blocks;
     return withBlocks(

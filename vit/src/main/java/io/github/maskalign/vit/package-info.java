@@ -1,2 +1,2 @@
-/** The Vision Transformer: its configuration, layers and embeddings. */
+/** The Vision Transformer: configuration, layers and classifiers. */
 package io.github.maskalign.vit;

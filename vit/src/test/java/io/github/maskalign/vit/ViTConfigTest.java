@@ -56,7 +56,7 @@ class ViTConfigTest {
         });
   }
 
-  /** As their authors and timm state them, in millions. */
+  /** Parameter counts in millions, as stated by the authors and timm. */
   @Test
   void publishedNetworksHaveTheKnownSizes() {
     Map<ViTConfig, String> sizes =
@@ -121,7 +121,7 @@ class ViTConfigTest {
         "ViT: width 10 is not a multiple of the number of heads 3",
         assertThrows(ShapeException.class, () -> ViTConfig.of(8, 4, 10, 1, 3)).getMessage());
     assertEquals(
-        "ViT: sine-cosine positions need a width that is a multiple of 4, got 10",
+        "ViT: sine-cosine positions require a width that is a multiple of 4, got 10",
         assertThrows(ShapeException.class, () -> ViTConfig.of(8, 4, 10, 1, 2)).getMessage());
     assertThrows(ShapeException.class, () -> ViTConfig.of(8, 4, 8, 0, 2));
     assertThrows(ShapeException.class, () -> ViTConfig.tiny(8, 4).withPrefixTokens(-1));

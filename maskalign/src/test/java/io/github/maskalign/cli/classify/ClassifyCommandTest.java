@@ -176,7 +176,7 @@ class ClassifyCommandTest {
     assertWrong("--labels", "--labels", "cat,,dog");
     assertWrong("{}", "--labels", "cat", "--template", "a photo");
     assertWrong("--top", "--labels", "cat", "--top", "0");
-    assertWrong("a text of 29 tokens, there is room for 28", "--labels", "x".repeat(29));
+    assertWrong("the text has 29 tokens, the limit is 28", "--labels", "x".repeat(29));
     Files.delete(folder.resolve("tokenizer.json"));
     assertWrong("tokenizer.json", "--labels", "cat");
     assertInstanceOf(FormatException.class, failure);

@@ -100,7 +100,7 @@ class CheckCommandTest {
     assertEquals(1, check("--json", json.toString(), "--threads", "3"));
 
     assertSays("damaged  3");
-    assertSays(set.resolve("b/text.png") + ": is no JPEG, PNG, GIF, BMP or WebP file");
+    assertSays(set.resolve("b/text.png") + ": is not a JPEG, PNG, GIF, BMP or WebP file");
     assertSays(set.resolve("b/empty.jpg") + ": is empty");
     JsonNode report = new ObjectMapper().readTree(json.toFile());
     assertEquals(9, report.get("checked").asInt());

@@ -86,7 +86,7 @@ class WeightCommandsTest {
     Ran ran = run(new InspectCommand(), saved(SMALL), "--load");
     assertEquals(0, ran.status(), ran.err());
     assertTrue(ran.out().contains("ViT of 2 blocks, width 12, 3 heads, MLP 48 (gelu)"), ran.out());
-    assertTrue(ran.out().contains("told by the file's notes"), ran.out());
+    assertTrue(ran.out().contains("told by the file's metadata"), ran.out());
     assertTrue(ran.out().contains("note          teacher_licence: MIT"), ran.out());
     assertTrue(ran.out().contains("blocks.1.attn.qkv.weight"), ran.out());
     assertTrue(ran.out().contains("matched              30"), ran.out());
@@ -108,7 +108,8 @@ class WeightCommandsTest {
     new SafeTensorsWriter().add("conv.weight", Shape.of(2), new float[2]).write(file);
     Ran ran = run(new InspectCommand(), file);
     assertEquals(0, ran.status());
-    assertTrue(ran.out().contains("not recognized: no known names"), ran.out());
+    assertTrue(
+        ran.out().contains("not recognized: no Vision Transformer with known names"), ran.out());
   }
 
   @Test
@@ -153,6 +154,6 @@ class WeightCommandsTest {
     Ran ran =
         run(new ExportCommand(), saved(SMALL), "--format", "onnx", "-o", "x.onnx", "--heads", 2);
     assertEquals(2, ran.status());
-    assertTrue(ran.err().contains("the file's notes tells the heads already"), ran.err());
+    assertTrue(ran.err().contains("the file's metadata tells the heads already"), ran.err());
   }
 }

@@ -13,18 +13,18 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes together what several threads ask for at about the same time, on one thread.
+ * Batches the requests of concurrent callers and computes them on one thread.
  *
- * @param <I> what a result is computed from
+ * @param <I> input of a request
  */
 final class Batcher<I> implements AutoCloseable {
 
-  /** One result for each input. */
+  /** Computes one result per input. */
   interface Work<I> {
     List<float[]> run(List<I> inputs);
   }
 
-  /** Something to compute; without an input, the sign to end. */
+  /** A request; without input, the signal to stop. */
   private record Job<I>(@Nullable I input, CompletableFuture<float[]> result) {}
 
   private final String name;
@@ -51,7 +51,7 @@ final class Batcher<I> implements AutoCloseable {
   }
 
   /**
-   * The result for an input, waiting for it.
+   * Waits for the result of an input.
    *
    * @throws ClosedException after {@link #close}, or if the calling thread is interrupted
    */
@@ -60,7 +60,7 @@ final class Batcher<I> implements AutoCloseable {
   }
 
   /**
-   * The results for several inputs, waiting for them.
+   * Waits for the results of several inputs.
    *
    * @throws ClosedException after {@link #close}, or if the calling thread is interrupted
    */
@@ -101,7 +101,7 @@ final class Batcher<I> implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts the thread of " + name, e);
+      throw new IllegalStateException("unexpected interrupt of the batching thread of " + name, e);
     }
   }
 
@@ -133,7 +133,7 @@ final class Batcher<I> implements AutoCloseable {
     }
   }
 
-  /** Computes what was asked for before, and ends; closing again does nothing. */
+  /** Completes pending requests and stops; closing again has no effect. */
   @Override
   public void close() {
     synchronized (gate) {

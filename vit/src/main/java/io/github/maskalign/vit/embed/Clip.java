@@ -13,17 +13,17 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * pictures and texts -> embeddings in one space (Radford et al., arXiv 2103.00020), so that texts
- * label pictures that nothing was trained on.
+ * images and texts -> embeddings in one space (Radford et al., arXiv 2103.00020), for zero-shot
+ * classification and search by text.
  *
  * <pre>{@code
  * try (Clip clip = Clip.load(Path.of("clip-vit-base-patch16"))) {
- *   ZeroShotClassifier classifier = clip.classifier(List.of("a photo of a cat", "a photo of a dog"));
+ *   ZeroShotClassifier classifier = clip.classifier(List.of("a cat", "a dog"));
  *   float[] probabilities = classifier.probabilities(clip.images().embed(bufferedImage));
  * }
  * }</pre>
  *
- * <p>Safe for any number of threads, as {@link Embedder} is. {@link #close} gives all memory back.
+ * <p>Thread-safe. {@link #close} frees all memory.
  *
  * @since 0.1.0
  */
@@ -54,10 +54,10 @@ public final class Clip implements AutoCloseable {
   /**
    * Loads both towers.
    *
-   * @param model a folder of a whole CLIP of Hugging Face or OpenCLIP, or the weight file in it;
-   *     the vocabulary lies beside it: {@code tokenizer.json}, or {@code vocab.json} and {@code
+   * @param model a folder with a complete CLIP of Hugging Face or OpenCLIP, or its weight file,
+   *     with the vocabulary beside it: {@code tokenizer.json}, or {@code vocab.json} and {@code
    *     merges.txt}, or OpenAI's {@code bpe_simple_vocab_16e6.txt.gz}
-   * @throws FormatException if it is damaged, has no text tower, or no vocabulary lies beside it
+   * @throws FormatException if it is damaged, or has no text tower or vocabulary
    * @throws io.github.maskalign.tensor.DeviceException if the backend is not available
    */
   public static Clip load(Path model, ClipOptions options) {
@@ -88,7 +88,8 @@ public final class Clip implements AutoCloseable {
   private static void requireOneSpace(Embedder images, TextTowerFile texts) {
     if (images.width() != texts.config().projection()) {
       throw new FormatException(
-          "clip: pictures become %d numbers and texts %d, so that they cannot be compared"
+          ("clip: image embeddings have %d values, text embeddings %d; use a checkpoint whose"
+                  + " towers match")
               .formatted(images.width(), texts.config().projection()));
     }
   }
@@ -98,17 +99,17 @@ public final class Clip implements AutoCloseable {
     return images.width();
   }
 
-  /** The image tower: pictures -> [P], in the space of texts, at unit length. */
+  /** The image tower: images -> [P], in the space shared with texts, at unit length. */
   public Embedder images() {
     return images;
   }
 
-  /** Tells how many tokens a text has. */
+  /** The tokenizer, for example to count the tokens of a text. */
   public Tokenizer tokenizer() {
     return tokenizer;
   }
 
-  /** What cosines are multiplied by before they become probabilities, about 100. */
+  /** The learned scale of cosines before the softmax, about 100. */
   public double logitScale() {
     return network.logitScale();
   }
@@ -116,7 +117,7 @@ public final class Clip implements AutoCloseable {
   /**
    * text -> [P], at unit length.
    *
-   * @throws ShapeException if it has too many tokens and is not to be cut
+   * @throws ShapeException if it has too many tokens and truncation is off
    * @throws io.github.maskalign.tensor.ClosedException after {@link #close}
    */
   public float[] embed(String text) {
@@ -124,9 +125,9 @@ public final class Clip implements AutoCloseable {
   }
 
   /**
-   * L texts -> L times [P], at unit length.
+   * L texts -> L embeddings [P], at unit length.
    *
-   * @throws ShapeException if one has too many tokens and is not to be cut
+   * @throws ShapeException if one has too many tokens and truncation is off
    * @throws io.github.maskalign.tensor.ClosedException after {@link #close}
    */
   public List<float[]> embed(List<String> texts) {
@@ -138,7 +139,7 @@ public final class Clip implements AutoCloseable {
     if (tokens.dropped() > 0 && !truncation) {
       int max = tokenizer.context() - 2;
       throw new ShapeException(
-          "clip: a text of %d tokens, there is room for %d; shorten it, or let it be cut with"
+          "clip: the text has %d tokens, the limit is %d; shorten it or enable"
                   .formatted(max + tokens.dropped(), max)
               + " ClipOptions.withTruncation: '%.40s...'".formatted(text));
     }
@@ -146,46 +147,46 @@ public final class Clip implements AutoCloseable {
   }
 
   /**
-   * Texts, embedded once, to label any number of pictures by.
+   * A zero-shot classifier of images; it embeds the texts once.
    *
    * @throws IllegalArgumentException if there are none
    */
   public ZeroShotClassifier classifier(List<String> texts) {
     if (texts.isEmpty()) {
-      throw new IllegalArgumentException("clip: labels need one text at least");
+      throw new IllegalArgumentException("clip: a classifier requires at least one text");
     }
     return new ZeroShotClassifier(texts, embed(texts), network.logitScale());
   }
 
   /**
-   * How likely each text is the image's, given that one is: [L], sum 1. {@link #classifier} is the
-   * way for more than one picture: it embeds the texts once.
+   * Zero-shot probabilities of the texts for an image: [L], sum 1. For more than one image use
+   * {@link #classifier}, which embeds the texts once.
    */
   public float[] similarity(BufferedImage image, List<String> texts) {
     return classifier(texts).probabilities(images.embed(image));
   }
 
-  /** The same for a picture in a file. */
+  /** Zero-shot probabilities for an image file. */
   public float[] similarity(Path file, List<String> texts) {
     return classifier(texts).probabilities(images.embed(file));
   }
 
-  /** The same for a picture that was read from a file or a request. */
+  /** Zero-shot probabilities for the content of an image file. */
   public float[] similarity(byte[] file, List<String> texts) {
     return classifier(texts).probabilities(images.embed(file));
   }
 
-  /** The same for a picture that is read to the stream's end; the stream stays open. */
+  /** Zero-shot probabilities for an image file read to the end of the stream, which stays open. */
   public float[] similarity(InputStream file, List<String> texts) {
     return classifier(texts).probabilities(images.embed(file));
   }
 
-  /** The same for pixels. */
+  /** Zero-shot probabilities for decoded pixels. */
   public float[] similarity(Picture picture, List<String> texts) {
     return classifier(texts).probabilities(images.embed(picture));
   }
 
-  /** Waits for the embeddings asked for, then gives all memory back; closing again does nothing. */
+  /** Completes pending requests, then frees all memory; closing again has no effect. */
   @Override
   public void close() {
     batcher.close();

@@ -1,8 +1,8 @@
 package io.github.maskalign.vit.embed;
 
 /**
- * Cosine similarity of embeddings. At unit length it is the dot product, so normalize vectors that
- * are compared often. Sums are accumulated in double precision.
+ * Cosine similarity of embeddings. For vectors of unit length it is the dot product, so normalize
+ * vectors that are compared often. Sums are accumulated in double precision.
  *
  * @since 0.1.0
  */
@@ -30,7 +30,7 @@ public final class CosineSimilarity {
     return dot(a, 0, b, 0, a.length);
   }
 
-  /** The dot product of two vectors that start at these places of larger arrays. */
+  /** The dot product of two vectors at offsets of larger arrays. */
   public static double dot(float[] a, int fromA, float[] b, int fromB, int width) {
     double sum = 0;
     for (int i = 0; i < width; i++) {

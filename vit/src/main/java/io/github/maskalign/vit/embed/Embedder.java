@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /**
- * picture -> embedding: a Vision Transformer for services.
+ * image -> embedding: a Vision Transformer for services.
  *
  * <pre>{@code
  * try (Embedder embedder = Embedder.load(Path.of("clip-vit-base-patch16"))) {
@@ -25,11 +25,11 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p>Safe for any number of threads, virtual ones too: pictures are decoded and resized on the
- * calling threads, and the network looks at those of concurrent callers together. Memory of a call
- * is used again by the next; {@link #close} gives all of it back.
+ * <p>Thread-safe, including virtual threads: images are decoded and resized on the calling threads,
+ * and those of concurrent callers are batched for the network. Calls reuse memory; {@link #close}
+ * frees all of it.
  *
- * <p>The weight file is mapped into memory and must stay as it is until then: to exchange a model,
+ * <p>The weight file is mapped into memory and must not change until then: to replace a model,
  * write the new one under another name and rename it.
  *
  * @since 0.1.0
@@ -67,19 +67,17 @@ public final class Embedder implements AutoCloseable {
    * Loads a network.
    *
    * @param model a weight file, or a folder with weights and configuration: CLIP, SigLIP, DINO,
-   *     DINOv2, DINOv3 and ViT of Hugging Face, timm's ViTs, and what this library trained
-   * @throws io.github.maskalign.tensor.FormatException if it is damaged, or no known network
-   * @throws io.github.maskalign.tensor.ShapeException if the network cannot give such an output
+   *     DINOv2, DINOv3 and ViT of Hugging Face, timm's ViTs, and networks trained by this library
+   * @throws io.github.maskalign.tensor.FormatException if it is damaged, or not a known network
+   * @throws io.github.maskalign.tensor.ShapeException if the network does not have the requested
+   *     output
    * @throws io.github.maskalign.tensor.DeviceException if the backend is not available
    */
   public static Embedder load(Path model, EmbedderOptions options) {
     return load(() -> NetworkFile.open(model), options);
   }
 
-  /**
-   * Loads a network of a file that is open and stays so; {@link #close} closes it, and so does a
-   * failure.
-   */
+  /** Loads a network from an open file, which {@link #close} closes, as does a failure. */
   static Embedder load(NetworkFile file, EmbedderOptions options) {
     return load(() -> file, options);
   }
@@ -109,36 +107,36 @@ public final class Embedder implements AutoCloseable {
     return network.width();
   }
 
-  /** How pictures are prepared for the network. */
+  /** The preprocessing of images. */
   public Preprocessing preprocessing() {
     return network.preprocessing();
   }
 
-  /** Which backend and device run, and which JPEG library decodes, in a line each. */
+  /** Which backend, device and JPEG library are in use, one line each. */
   public String explanation() {
     return choice.explanation() + System.lineSeparator() + decoder.explanation();
   }
 
-  /** What computes; open until this is closed. */
+  /** The backend, open until this is closed. */
   Backend backend() {
     return choice.backend();
   }
 
   /**
-   * The backend's memory: what is live is small weights and the pictures being looked at. On a CPU
-   * large weights are in their file, and, in the form that products take, on the Java heap.
+   * The backend's memory: live are small weights and the images in process. On a CPU, large weights
+   * stay in their mapped file and, packed for matrix products, on the Java heap.
    */
   public MemoryStats memory() {
     return choice.backend().memory();
   }
 
-  /** The embedding of an image in memory. */
+  /** The embedding of a decoded image. */
   public float[] embed(BufferedImage image) {
     return embed(Picture.of(image));
   }
 
   /**
-   * The embedding of a picture in a file.
+   * The embedding of an image file.
    *
    * @throws io.github.maskalign.vit.image.DamagedPictureException naming the file, if it cannot be
    *     decoded
@@ -148,16 +146,16 @@ public final class Embedder implements AutoCloseable {
   }
 
   /**
-   * The embedding of a picture that was read from a file or a request.
+   * The embedding of the content of an image file.
    *
    * @throws io.github.maskalign.vit.image.DamagedPictureException if it cannot be decoded
    */
   public float[] embed(byte[] file) {
-    return embed(decoder.decode(file, "the picture"));
+    return embed(decoder.decode(file, "the image"));
   }
 
   /**
-   * The embedding of a picture that is read to the stream's end; the stream stays open.
+   * The embedding of an image file read to the end of the stream, which stays open.
    *
    * @throws io.github.maskalign.vit.image.DamagedPictureException if it cannot be decoded
    * @throws UncheckedIOException if the stream fails
@@ -166,12 +164,12 @@ public final class Embedder implements AutoCloseable {
     try {
       return embed(file.readAllBytes());
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the picture", e);
+      throw new UncheckedIOException("cannot read the image", e);
     }
   }
 
   /**
-   * The embedding of pixels.
+   * The embedding of decoded pixels.
    *
    * @throws io.github.maskalign.tensor.ClosedException after {@link #close}
    */
@@ -179,7 +177,7 @@ public final class Embedder implements AutoCloseable {
     return batcher.submit(network.preprocessing().apply(picture));
   }
 
-  /** Waits for the embeddings asked for, then gives all memory back; closing again does nothing. */
+  /** Completes pending requests, then frees all memory; closing again has no effect. */
   @Override
   public void close() {
     batcher.close();

@@ -4,17 +4,17 @@ import io.github.maskalign.tensor.Backends;
 import java.time.Duration;
 
 /**
- * How an {@link Embedder} works. Start from {@link #defaults} and change what differs.
+ * Options of {@link Embedder}. Start from {@link #defaults} and change what differs.
  *
- * @param output what an embedding is made of
+ * @param output the tokens that make an embedding
  * @param level the block whose tokens are used, counted from 0; the last if -1
- * @param unitLength whether embeddings are scaled to length 1, so that their dot product is the
+ * @param unitLength whether embeddings are scaled to unit length, so that their dot product is the
  *     cosine similarity
- * @param maxBatch how many pictures of concurrent callers are computed together at most
- * @param maxDelay how long the first of them waits for others; with zero, those that came while the
- *     network was busy are taken together, and nobody ever waits for company
+ * @param maxBatch maximum number of images of concurrent callers in a batch
+ * @param maxDelay how long the first image of a batch waits for others; with zero, a batch takes
+ *     the images that arrived while the network was busy and never waits
  * @param backend {@code auto}, {@code cpu}, {@code cuda} or {@code reference}
- * @param threads that compute
+ * @param threads number of compute threads
  * @since 0.1.0
  */
 public record EmbedderOptions(
@@ -27,39 +27,43 @@ public record EmbedderOptions(
     int threads) {
 
   /**
-   * What an embedding is made of; all after the network's final norm. D is its width.
+   * The output that becomes an embedding, after the network's final norm. D is the width.
    *
    * @since 0.1.0
    */
   public enum Output {
     /**
-     * The network's own way, {@code [D]}: its attention pool, else its class token, else the mean
-     * of its patches.
+     * The default pooling, {@code [D]}: the attention pool, else the class token, else the mean of
+     * the patch tokens.
      */
     POOLED,
-    /** CLIP's {@code [P]}: the class token in the space that images share with texts. */
+    /**
+     * CLIP's image embedding {@code [P]}: the class token projected into the space shared with
+     * texts.
+     */
     PROJECTED,
     /** The class token, {@code [D]}. */
     CLASS_TOKEN,
     /** The mean of the patch tokens, {@code [D]}. */
     MEAN_PATCHES,
-    /** The class token and the mean of the patch tokens, one behind the other, {@code [2 D]}. */
+    /** The class token, then the mean of the patch tokens, {@code [2 D]}. */
     CLASS_AND_MEAN,
-    /** All patch tokens, row by row over the picture, {@code [N D]}. */
+    /** All patch tokens, row-major over the image, {@code [N D]}. */
     PATCH_TOKENS
   }
 
-  /** Checks the numbers. */
+  /** Checks the values. */
   public EmbedderOptions {
     if (level < -1 || maxBatch < 1 || maxDelay.isNegative() || threads < 1) {
       throw new IllegalArgumentException(
-          "embedder: level %d, %d at once, wait %s, %d threads: the level must be -1 or more, the"
+          ("embedder: level %d, maxBatch %d, maxDelay %s, threads %d: the level must be -1 or"
+                      + " more, the")
                   .formatted(level, maxBatch, maxDelay, threads)
-              + " wait not negative, the others 1 or more");
+              + " delay not negative, the others at least 1");
     }
   }
 
-  /** The network's own output at unit length, up to 8 at once, all cores. */
+  /** The default pooling at unit length, batches of up to 8, all cores. */
   public static EmbedderOptions defaults() {
     int cores = Runtime.getRuntime().availableProcessors();
     return new EmbedderOptions(Output.POOLED, -1, true, 8, Duration.ZERO, Backends.AUTO, cores);
@@ -75,12 +79,12 @@ public record EmbedderOptions(
     return new EmbedderOptions(output, newLevel, unitLength, maxBatch, maxDelay, backend, threads);
   }
 
-  /** Scaled to length 1 or as they are. */
+  /** Scaled to unit length or unscaled. */
   public EmbedderOptions withUnitLength(boolean unit) {
     return new EmbedderOptions(output, level, unit, maxBatch, maxDelay, backend, threads);
   }
 
-  /** With other bounds of what is computed together. */
+  /** With other limits of batching. */
   public EmbedderOptions withBatching(int max, Duration newWait) {
     return new EmbedderOptions(output, level, unitLength, max, newWait, backend, threads);
   }

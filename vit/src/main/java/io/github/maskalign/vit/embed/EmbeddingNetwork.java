@@ -21,7 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** pixels [C, H, W] of several pictures -> their embeddings. For one thread. */
+/** images [C, H, W], preprocessed -> their embeddings. Not thread-safe. */
 final class EmbeddingNetwork {
 
   private static final String PROJECTION = "projection.weight";
@@ -44,9 +44,9 @@ final class EmbeddingNetwork {
   /**
    * Loads the weights.
    *
-   * @param scope owns them
-   * @param file open as long as this is used
-   * @throws FormatException if the file lacks what the output needs
+   * @param scope owns the weights
+   * @param file must stay open while the network is used
+   * @throws FormatException if the file lacks a parameter of the output
    */
   static EmbeddingNetwork load(Scope scope, NetworkFile file, EmbedderOptions options) {
     ViTConfig config = file.config();
@@ -67,8 +67,8 @@ final class EmbeddingNetwork {
             () ->
                 new FormatException(
                     file.file().description()
-                        + " holds no projection of pictures into a space shared with texts, which"
-                        + " output PROJECTED needs and CLIP has; use POOLED"))
+                        + " has no projection into a space shared with texts, which output"
+                        + " PROJECTED requires and CLIP has; use POOLED"))
         .dim(0);
   }
 
@@ -77,11 +77,13 @@ final class EmbeddingNetwork {
         options.output() == Output.CLASS_TOKEN || options.output() == Output.CLASS_AND_MEAN;
     if (classToken && !config.tokens().classToken()) {
       throw new ShapeException(
-          "embedder: output " + options.output() + " needs a class token, this network has none");
+          "embedder: output "
+              + options.output()
+              + " requires a class token, this network has none; use POOLED or MEAN_PATCHES");
     }
     if (options.level() >= config.depth()) {
       throw new ShapeException(
-          "embedder: there is no level %d, they count from 0 to %d"
+          "embedder: no level %d; levels are numbered 0 to %d"
               .formatted(options.level(), config.depth() - 1));
     }
   }

@@ -12,24 +12,24 @@ import io.github.maskalign.vit.ViTConfig;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs a miniature of a network while that is loaded, so that Java has compiled the kernels when
- * the first picture comes: interpreted, they are far slower, and two processors that interpret them
- * leave none to the compiler.
+ * Runs a miniature of a network while its weights load, so that the JIT has compiled the kernels
+ * before the first image: interpreted, they are far slower, and two processors that interpret leave
+ * none to the compiler.
  */
 final class JitWarmup implements AutoCloseable {
 
-  /** Of a miniature's forward pass: 0.2 ms on a machine where it is 3 to 10 ms interpreted. */
+  /** Forward pass of a miniature: 0.2 ms compiled where it takes 3 to 10 ms interpreted. */
   private static final long COMPILED_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** So many in a row, since a kernel may still be exchanged for a better one. */
+  /** Number of fast passes in a row, since the JIT may still replace a kernel by a faster one. */
   private static final int TIMES = 5;
 
-  /** How long closing waits at most, once the network is known. */
+  /** Longest wait of {@link #close}, once the network is known. */
   private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
   private static final int GRID = 2;
 
-  /** What most networks are like. */
+  /** The most common size. */
   private static final ViTConfig USUAL = ViTConfig.base(224, 16);
 
   private final Backend backend;
@@ -43,18 +43,18 @@ final class JitWarmup implements AutoCloseable {
     this.thread = Thread.ofPlatform().daemon().name("maskalign-warm-up").start(this::run);
   }
 
-  /** Starts on a backend, which must outlive this, with a network such as most are. */
+  /** Starts with a network of the most common size. The backend must outlive the warm-up. */
   static JitWarmup start(Backend backend) {
     return new JitWarmup(backend);
   }
 
-  /** Goes on with a miniature of this network. */
+  /** Continues with a miniature of this network. */
   void like(ViTConfig network) {
     config = miniature(network);
     patience = PATIENCE_NANOS;
   }
 
-  /** One block and one head on few patches. */
+  /** One block and one head on a few patches. */
   private static ViTConfig miniature(ViTConfig config) {
     ViTConfig.Blocks blocks = config.blocks();
     int width = Math.ceilDiv(blocks.width() / blocks.heads(), 4) * 4;
@@ -73,7 +73,7 @@ final class JitWarmup implements AutoCloseable {
 
   private void run() {
     if (!backend.computesInHostMemory()) {
-      return; // A device's kernels are compiled before they are asked for.
+      return; // A device's kernels are compiled ahead of time.
     }
     int fast = 0;
     while (fast < TIMES && isWanted()) {
@@ -106,7 +106,7 @@ final class JitWarmup implements AutoCloseable {
     }
   }
 
-  /** Waits until the kernels are compiled, but not long. */
+  /** Waits for the kernels to be compiled, up to a limit. */
   @Override
   public void close() {
     deadline = System.nanoTime() + patience;

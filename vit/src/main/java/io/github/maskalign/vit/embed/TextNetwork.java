@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Tokens of several texts -> their embeddings [P] at unit length. For one thread. */
+/** texts as token ids -> their embeddings [P] at unit length. Not thread-safe. */
 final class TextNetwork {
 
   private final Scope scope;
@@ -26,8 +26,8 @@ final class TextNetwork {
   /**
    * Loads the weights.
    *
-   * @param scope owns them
-   * @param file open as long as this is used
+   * @param scope owns the weights
+   * @param file must stay open while the network is used
    */
   static TextNetwork load(Scope scope, TextTowerFile file) {
     Parameters parameters = Parameters.lazy(scope, DType.F32);
@@ -38,7 +38,7 @@ final class TextNetwork {
     return new TextNetwork(scope, tower, Math.exp(scale.toFloats()[0]));
   }
 
-  /** What cosines are multiplied by. */
+  /** The learned scale of cosines. */
   double logitScale() {
     return logitScale;
   }

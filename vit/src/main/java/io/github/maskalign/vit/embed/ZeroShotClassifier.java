@@ -4,8 +4,8 @@ import io.github.maskalign.tensor.ShapeException;
 import java.util.List;
 
 /**
- * Texts that {@link Clip} has embedded once, to compare any number of pictures with. Plain numbers:
- * safe for any number of threads, and of use after the {@link Clip} is closed.
+ * Zero-shot classification: the texts embedded by {@link Clip}, to compare with any number of
+ * images. Thread-safe, and usable after the {@link Clip} is closed.
  *
  * @since 0.1.0
  */
@@ -27,10 +27,10 @@ public final class ZeroShotClassifier {
   }
 
   /**
-   * picture [P] -> [L]: the cosine between the picture and each text, from -1 to 1.
+   * image [P] -> [L]: the cosine similarity of the image and each text, from -1 to 1.
    *
-   * @param picture of {@link Clip#images}, at unit length
-   * @throws ShapeException if it is of another length than the texts' embeddings
+   * @param picture embedding by {@link Clip#images}, at unit length
+   * @throws ShapeException if its length is not that of the texts' embeddings
    */
   public float[] cosines(float[] picture) {
     float[] cosines = new float[texts.size()];
@@ -38,16 +38,17 @@ public final class ZeroShotClassifier {
       float[] text = embeddings.get(i);
       if (text.length != picture.length) {
         throw new ShapeException(
-            "labels: a picture's embedding of %d numbers, the texts' have %d; it must come from the"
+            ("zero-shot classifier: the image embedding has %d values, the text embeddings %d;"
+                        + " embed the image with the")
                     .formatted(picture.length, text.length)
-                + " same CLIP's images()");
+                + " images() of the same Clip");
       }
       cosines[i] = (float) CosineSimilarity.dot(text, picture);
     }
     return cosines;
   }
 
-  /** picture [P] -> [L]: the cosines times CLIP's learned scale. */
+  /** image [P] -> [L]: the cosines times CLIP's learned scale. */
   public float[] logits(float[] picture) {
     float[] logits = cosines(picture);
     for (int i = 0; i < logits.length; i++) {
@@ -56,7 +57,7 @@ public final class ZeroShotClassifier {
     return logits;
   }
 
-  /** picture [P] -> [L]: how likely each text is the picture's, given that one is; sum 1. */
+  /** image [P] -> [L]: the softmax of the logits, the probability of each text for the image. */
   public float[] probabilities(float[] picture) {
     float[] values = logits(picture);
     double highest = Double.NEGATIVE_INFINITY;

@@ -1,2 +1,2 @@
-/** Embeddings of pictures for services: one object, any number of threads. */
+/** Embeddings of images for services: thread-safe objects that batch concurrent requests. */
 package io.github.maskalign.vit.embed;

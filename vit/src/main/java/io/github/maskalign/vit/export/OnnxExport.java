@@ -15,7 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /**
- * Writes networks as ONNX files of opset 17.
+ * Exports networks as ONNX files of opset 17.
  *
  * @since 0.1.0
  */
@@ -24,16 +24,16 @@ public final class OnnxExport {
   private static final long IR_VERSION = 8;
   private static final long OPSET = 17;
 
-  /** Protobuf's own limit for a message. */
+  /** Protobuf's limit for a message. */
   private static final long MAX_BYTES = Integer.MAX_VALUE;
 
   private OnnxExport() {}
 
   /**
-   * What a file shall be like.
+   * Options of the exported graph.
    *
-   * @param batch pictures at once; any number if 0
-   * @param classes of the head, to give logits; none if 0
+   * @param batch number of images; dynamic if 0
+   * @param classes of the head, for logits; 0 for no head
    * @param pooling of the tokens before the head
    */
   public record Options(int batch, int classes, Pooling pooling) {
@@ -49,10 +49,10 @@ public final class OnnxExport {
 
   /**
    * Writes a network: {@code images [B, C, H, W]}, normalized, to {@code logits [B, classes]} if it
-   * has a head; else to {@code tokens [B, T, D]} after the final norm, and {@code pooled [B, D]}.
+   * has a head; else to {@code tokens [B, T, D]} after the final norm and {@code pooled [B, D]}.
    *
-   * @param parameters with timm's names, of a network of this shape
-   * @param metadata notes for the file
+   * @param parameters with timm's names, of a network of this configuration
+   * @param metadata key-value pairs for the file
    * @throws UncheckedIOException if it cannot be written
    */
   public static void write(
@@ -67,7 +67,9 @@ public final class OnnxExport {
     metadata.forEach((key, text) -> model.add(14, new Message().add(1, key).add(2, text)));
     if (model.size() > MAX_BYTES) {
       throw new ShapeException(
-          "onnx: a file of %d bytes is over the format's limit of 2 GiB".formatted(model.size()));
+          ("onnx: the file would have %d bytes, the format's limit is 2 GiB; export a smaller"
+                  + " network")
+              .formatted(model.size()));
     }
     Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
     try (FileChannel channel =

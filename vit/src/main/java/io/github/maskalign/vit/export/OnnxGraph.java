@@ -7,10 +7,10 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * An ONNX graph under construction. Values are known by name: each operation gives that of its
- * result. Field numbers are those of onnx.proto3.
+ * An ONNX graph under construction. Values are identified by name: each operation returns the name
+ * of its result. Field numbers are those of onnx.proto3.
  *
- * @see <a href="https://onnx.ai/onnx/operators/">The operators</a>
+ * @see <a href="https://onnx.ai/onnx/operators/">ONNX operators</a>
  */
 final class OnnxGraph {
 
@@ -43,12 +43,12 @@ final class OnnxGraph {
 
   // ---- values ----
 
-  /** An input; a size below 0 is free and called batch. */
+  /** Adds an input; a negative size is dynamic and named batch. */
   void input(String name, long... dims) {
     graph.add(11, value(name, dims));
   }
 
-  /** An output; the value of that name, under its own name. */
+  /** Adds an output with its public name. */
   void output(String value, String name, long... dims) {
     node("Identity", List.of(value), name);
     graph.add(12, value(name, dims));
@@ -63,7 +63,7 @@ final class OnnxGraph {
     return new Message().add(1, name).add(2, new Message().add(1, tensor));
   }
 
-  /** Numbers of the network. */
+  /** Adds an initializer with the values of a parameter. */
   String constant(String name, float[] numbers, long... dims) {
     MemorySegment bytes = MemorySegment.ofArray(new byte[numbers.length * Float.BYTES]);
     ValueLayout.OfFloat little =
@@ -84,7 +84,7 @@ final class OnnxGraph {
     return constant(fresh("numbers"), INT64, bytes, numbers.length);
   }
 
-  /** One integer, without axes. */
+  /** An integer scalar. */
   private String intScalar(long number) {
     MemorySegment bytes = MemorySegment.ofArray(new byte[Long.BYTES]);
     bytes.set(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0, number);
@@ -150,7 +150,7 @@ final class OnnxGraph {
     return apply("MatMul", List.of(a, b));
   }
 
-  /** A size of 0 stays as it is, -1 is what remains. */
+  /** A size of 0 keeps the axis, -1 is inferred. */
   String reshape(String x, long... dims) {
     return apply("Reshape", List.of(x, ints(dims)));
   }
@@ -167,7 +167,7 @@ final class OnnxGraph {
     return apply("Slice", List.of(x, ints(from), ints(to), ints(axis)));
   }
 
-  /** One index of an axis, which goes. */
+  /** Selects one index of an axis and drops the axis. */
   String pick(String x, int axis, long index) {
     return apply("Gather", List.of(x, intScalar(index)), new Attribute.Int("axis", axis));
   }

@@ -8,7 +8,7 @@ import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.export.OnnxGraph.Attribute;
 import java.util.List;
 
-/** The layers of a Vision Transformer as parts of a graph, with the numbers of parameters. */
+/** The layers of a Vision Transformer as ONNX nodes, with the values of its parameters. */
 final class OnnxLayers {
 
   private final OnnxGraph graph;
@@ -33,7 +33,7 @@ final class OnnxLayers {
     return parameter.value().toFloats();
   }
 
-  /** A parameter as it is. */
+  /** A parameter as an initializer. */
   String constant(String name) {
     long[] dims = longs(parameters.get(name).value().shape().dims());
     return graph.constant(name, numbers(name), dims);
@@ -47,7 +47,7 @@ final class OnnxLayers {
     return longs;
   }
 
-  /** {@code x W^T + b}; the matrix is stored transposed, as a product needs it. */
+  /** {@code x W^T + b}; the weight is stored transposed, as MatMul requires. */
   String linear(String x, String name) {
     float[] weight = numbers(name + ".weight");
     int out = parameters.get(name + ".weight").value().dim(0);
@@ -70,7 +70,7 @@ final class OnnxLayers {
         new Attribute.Float("epsilon", (float) config.normEps()));
   }
 
-  /** Queries, keys and values [B, heads, T, length] to [B, T, D]. */
+  /** Attention: queries, keys and values [B, heads, T, length] -> [B, T, D]. */
   String attend(String q, String k, String v) {
     long length = config.width() / config.heads();
     String scaled = graph.mul(q, graph.scalar(1 / Math.sqrt(length)));

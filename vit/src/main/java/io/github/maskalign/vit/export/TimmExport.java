@@ -25,7 +25,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes networks as folders that timm loads: model.safetensors and config.json.
+ * Exports networks as folders that timm loads: model.safetensors and config.json.
  *
  * @since 0.1.0
  */
@@ -37,11 +37,12 @@ public final class TimmExport {
   private TimmExport() {}
 
   /**
-   * Writes a folder. Where only the class token of a longer prefix has a position, as in DINOv2
-   * with registers, it is added to the token, since timm knows all positions or none.
+   * Writes a folder. If only the class token of several prefix tokens has a position, as in DINOv2
+   * with registers, the position is added to the token, since timm supports positions for all or
+   * none.
    *
-   * @param stats by which pixels are normalized
-   * @param metadata notes for the weights; a {@code license} among them goes to config.json too
+   * @param stats for normalization
+   * @param metadata of the weight file; a {@code license} is written to config.json too
    * @throws FormatException if timm has no such network under these names
    * @throws UncheckedIOException if it cannot be written
    */
@@ -51,8 +52,8 @@ public final class TimmExport {
     if (config.tokens().positions() == PositionEmbedding.ROTARY
         || config.blocks().activation() == Activation.SWIGLU) {
       throw new FormatException(
-          "timm export: timm builds networks with rotary positions or gated MLPs of other parts, in"
-              + " which these weights do not fit; export to ONNX, or keep the file");
+          "timm export: timm implements rotary positions and gated MLPs with other parameters, so"
+              + " these weights do not fit; export to ONNX instead");
     }
     boolean partly = config.tokens().positionedPrefix() % Math.max(1, config.prefixTokens()) != 0;
     ViTConfig written = partly ? unplaced(config) : config;
@@ -96,7 +97,7 @@ public final class TimmExport {
             tokens.prefix(), tokens.classToken(), tokens.positions(), 0, tokens.norm()));
   }
 
-  /** With all parameters given, moves the class token's position into the token. */
+  /** Adds a parameter; given all parameters, adds the class token's position to the token. */
   private static void add(SafeTensorsWriter writer, Parameter parameter, @Nullable Parameters all) {
     float[] values = parameter.value().toFloats();
     Shape shape = parameter.value().shape();

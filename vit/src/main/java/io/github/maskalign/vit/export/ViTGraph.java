@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A Vision Transformer as a graph. */
+/** A Vision Transformer as an ONNX graph. */
 final class ViTGraph {
 
   private final OnnxGraph graph = new OnnxGraph();
@@ -84,7 +84,7 @@ final class ViTGraph {
     return graph.transpose(graph.reshape(image, 0, width, config.patches()), 0, 2, 1);
   }
 
-  /** The number of pictures, as a list of one. */
+  /** The batch size, as a list of one. */
   private String batch() {
     return options.batch() > 0
         ? graph.ints(options.batch())
@@ -97,7 +97,7 @@ final class ViTGraph {
     return Arrays.copyOfRange(table, from, table.length);
   }
 
-  /** Class token and registers with their positions. */
+  /** Class token and registers, with their positions. */
   private float[] prefix() {
     float[] prefix = new float[config.prefixTokens() * config.width()];
     int at = 0;
@@ -139,7 +139,7 @@ final class ViTGraph {
         : branch;
   }
 
-  /** Turns queries or keys [B, heads, T, length] by their positions. */
+  /** Rotates queries or keys [B, heads, T, length] by their positions. */
   private final class Turn {
 
     private final String cos;

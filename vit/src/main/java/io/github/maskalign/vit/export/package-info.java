@@ -1,2 +1,2 @@
-/** Writing networks as ONNX files, which other programs run. */
+/** Exports networks to ONNX and timm. */
 package io.github.maskalign.vit.export;

@@ -5,10 +5,10 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resizes pictures to a fixed size with the antialiased bicubic filter that Pillow, and so the
- * published vision models, are trained with: rows first, then columns, each rounded to 8 bits.
+ * Resizes images to a fixed size with Pillow's antialiased bicubic filter, which published vision
+ * models are trained with: rows first, then columns, each rounded to 8 bits.
  *
- * <p>Safe for use by several threads; the weights of each input size are computed once.
+ * <p>Thread-safe; the weights of each input size are computed once.
  *
  * @since 0.1.0
  */
@@ -18,13 +18,14 @@ public final class BicubicResize {
   private final Axis columns;
 
   /**
-   * A resizer to height x width.
+   * Resizes to height x width.
    *
    * @throws ShapeException if one of them is not positive
    */
   public BicubicResize(int height, int width) {
     if (height < 1 || width < 1) {
-      throw new ShapeException("resize to %d x %d pixels".formatted(height, width));
+      throw new ShapeException(
+          "resize: height and width must be positive, got %d x %d".formatted(height, width));
     }
     rows = new Axis(height);
     columns = new Axis(width);
@@ -40,7 +41,7 @@ public final class BicubicResize {
     return columns.out;
   }
 
-  /** The whole picture at the new size; a picture that has it already is returned as it is. */
+  /** Resizes the whole image; an image of the new size is returned unchanged. */
   public Picture apply(Picture picture) {
     if (picture.height() == height() && picture.width() == width()) {
       return picture;
@@ -53,7 +54,7 @@ public final class BicubicResize {
     return Picture.of(out, picture.channels(), height(), width());
   }
 
-  /** One plane on its way, between the two directions. */
+  /** Buffers for one plane between the two passes. */
   private final class Between {
     private final byte[] turned;
     private final byte[] resized;
@@ -66,7 +67,7 @@ public final class BicubicResize {
     }
   }
 
-  /** Along the rows, transposed, since a processor weighs whole rows at a time; then across. */
+  /** First along the rows, transposed, since the kernel processes whole rows; then across them. */
   private void apply(Picture picture, int channel, @Nullable Between between, byte[] out) {
     int inHeight = picture.height();
     int inWidth = picture.width();
@@ -87,10 +88,10 @@ public final class BicubicResize {
     }
   }
 
-  /** One output size, and the taps from each input size met so far. */
+  /** One output size, with the taps of each input size used so far. */
   private static final class Axis {
 
-    /** Larger pictures than this are rare enough to compute their taps anew. */
+    /** Taps of larger inputs are rarely needed again and not cached. */
     private static final int REMEMBERED = 1024;
 
     private final int out;

@@ -3,10 +3,10 @@ package io.github.maskalign.vit.image;
 import java.util.Arrays;
 
 /**
- * Which inputs of an axis make an output, and with what weights. With {@code scale = in / out} and
- * {@code f = max(scale, 1)}, output {@code i} is centered at {@code c = (i + 0.5) scale} and weighs
- * the inputs {@code j} within {@code 2 f} of it by {@code cubic((j - c + 0.5) / f)}, Keys' cubic
- * with a = -0.5; the weights are made to sum to 1 and rounded to 22 bits after the point.
+ * The inputs of each output of an axis and their weights. With {@code scale = in / out} and {@code
+ * f = max(scale, 1)}, output {@code i} is centered at {@code c = (i + 0.5) scale} and weighs the
+ * inputs {@code j} within {@code 2 f} by {@code cubic((j - c + 0.5) / f)}, Keys' cubic with a =
+ * -0.5; weights are normalized to sum 1 and rounded to 22 fractional bits.
  *
  * @param max row length of the weights
  * @param first the first input of each output
@@ -58,7 +58,7 @@ record BicubicTaps(int max, int[] first, int[] count, int[] weights) {
     return first.length;
   }
 
-  /** in [inputs, width], its rows a stride apart -> out [outputs, width]: across the rows. */
+  /** in [inputs, width] with a row stride -> out [outputs, width]: filters across the rows. */
   void apply(byte[] in, int from, int stride, int width, byte[] out, int to) {
     int[] sums = new int[width];
     for (int y = 0; y < outputs(); y++) {

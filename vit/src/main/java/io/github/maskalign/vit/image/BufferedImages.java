@@ -6,8 +6,9 @@ import java.awt.image.Raster;
 import java.util.Arrays;
 
 /**
- * Images of javax.imageio -> planes, by the values that are stored: alpha is dropped, and neither
- * profile nor gamma applies. Values of 16 bits keep the upper 8, those of fewer than 8 are spread.
+ * Converts images of javax.imageio to planes of their stored values: alpha is dropped, color
+ * profiles and gamma are not applied. 16-bit values keep the upper 8 bits, values below 8 bits are
+ * scaled up.
  */
 final class BufferedImages {
 
@@ -49,7 +50,7 @@ final class BufferedImages {
     int width = raster.getWidth();
     int height = raster.getHeight();
     int bands = raster.getNumBands();
-    // One or two bands are gray without and with alpha, three or four are colors.
+    // One or two bands are gray without and with alpha, three or four are color.
     int channels = bands < Picture.RGB ? 1 : Picture.RGB;
     byte[] planes = new byte[channels * width * height];
     int[] row = new int[bands * width];

@@ -3,11 +3,11 @@ package io.github.maskalign.vit.image;
 import java.util.Arrays;
 
 /**
- * Mean and standard deviation of each color channel, pixels counted from 0 to 1. Pictures are
- * normalized by {@code (v / 255 - mean) / std}.
+ * Mean and standard deviation of each color channel, for pixels from 0 to 1. Images are normalized
+ * by {@code (v / 255 - mean) / std}.
  *
- * @param mean one a channel
- * @param std one a channel, positive
+ * @param mean one per channel
+ * @param std one per channel, positive
  * @since 0.1.0
  */
 public record ChannelStats(double[] mean, double[] std) {
@@ -18,13 +18,14 @@ public record ChannelStats(double[] mean, double[] std) {
   public ChannelStats {
     if (mean.length == 0 || mean.length != std.length) {
       throw new IllegalArgumentException(
-          "channel statistics: %d means and %d deviations; give one of each for every channel"
+          "channel statistics: %d means and %d standard deviations; give one of each per channel"
               .formatted(mean.length, std.length));
     }
     for (int c = 0; c < std.length; c++) {
       if (!Double.isFinite(mean[c]) || !(std[c] > 0) || !Double.isFinite(std[c])) {
         throw new IllegalArgumentException(
-            "channel statistics: channel %d has mean %s and deviation %s; must be finite, positive"
+            ("channel statistics: channel %d has mean %s and standard deviation %s; both must be"
+                    + " finite and the deviation positive")
                 .formatted(c, mean[c], std[c]));
       }
     }
@@ -32,19 +33,19 @@ public record ChannelStats(double[] mean, double[] std) {
     std = std.clone();
   }
 
-  /** The statistics of ImageNet that published vision models expect: red, green, blue. */
+  /** ImageNet's statistics, which most published vision models use: red, green, blue. */
   public static ChannelStats imageNet() {
     return new ChannelStats(new double[] {0.485, 0.456, 0.406}, new double[] {0.229, 0.224, 0.225});
   }
 
-  /** Those of CLIP. */
+  /** CLIP's statistics. */
   public static ChannelStats clip() {
     return new ChannelStats(
         new double[] {0.48145466, 0.4578275, 0.40821073},
         new double[] {0.26862954, 0.26130258, 0.27577711});
   }
 
-  /** Mean and deviation 0.5, as SigLIP has them: pixels from -1 to 1. */
+  /** Mean and standard deviation 0.5, as in SigLIP: pixels from -1 to 1. */
   public static ChannelStats half(int channels) {
     return same(channels, 0.5, 0.5);
   }
@@ -57,7 +58,9 @@ public record ChannelStats(double[] mean, double[] std) {
     return new ChannelStats(means, stds);
   }
 
-  /** For pictures of so many channels; the statistics of gray are the means of those of colors. */
+  /**
+   * The statistics for a number of channels; those of gray are the means over the color channels.
+   */
   public ChannelStats forChannels(int channels) {
     return channels == 1 && channels() > 1
         ? same(
@@ -82,7 +85,7 @@ public record ChannelStats(double[] mean, double[] std) {
     return std.clone();
   }
 
-  /** {@code [C][256]}: the normalized value of each of the 256 levels a pixel can have. */
+  /** {@code [C][256]}: the normalized value of each of the 256 values of a pixel. */
   float[][] table() {
     float[][] table = new float[channels()][LEVELS];
     for (int c = 0; c < channels(); c++) {

@@ -4,7 +4,7 @@ import io.github.maskalign.tensor.FormatException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A picture cannot be read or decoded; its neighbors may well be whole.
+ * An image cannot be read or decoded.
  *
  * @since 0.1.0
  */
@@ -16,7 +16,7 @@ public final class DamagedPictureException extends FormatException {
   private final String reason;
 
   /**
-   * Names a picture and what is wrong with it.
+   * Reports an image.
    *
    * @param name usually its file
    * @param reason in a few words
@@ -27,12 +27,12 @@ public final class DamagedPictureException extends FormatException {
     this.reason = reason;
   }
 
-  /** The picture, usually its file. */
+  /** The image, usually its file. */
   public String name() {
     return name;
   }
 
-  /** What is wrong with it. */
+  /** Why it cannot be read or decoded. */
   public String reason() {
     return reason;
   }

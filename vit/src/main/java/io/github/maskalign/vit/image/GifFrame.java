@@ -5,14 +5,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Where the first picture of a GIF file lies on its screen (GIF89a specification, 1990).
+ * The position of the first image of a GIF file on its logical screen (GIF89a specification, 1990).
  *
- * @param header size of the screen, made larger where the picture reaches beyond it
- * @param left column of the picture
- * @param top row of the picture
- * @param width columns of the picture
- * @param height rows of the picture
- * @param background index into the picture's colors of what it does not cover
+ * @param header size of the screen, enlarged if the image exceeds it
+ * @param left column of the image
+ * @param top row of the image
+ * @param width columns of the image
+ * @param height rows of the image
+ * @param background index into the image's color table for the rest of the screen
  */
 record GifFrame(PictureHeader header, int left, int top, int width, int height, int background) {
 
@@ -31,7 +31,7 @@ record GifFrame(PictureHeader header, int left, int top, int width, int height, 
     int background = 0;
     while (file.get(at) != IMAGE) {
       if (file.get(at) != EXTENSION) {
-        throw new IOException("holds no picture");
+        throw new IOException("contains no image");
       }
       boolean transparent = (file.get(at + 1) & 0xff) == CONTROL && (file.get(at + 3) & 1) == 1;
       background = transparent ? file.get(at + 6) & 0xff : background;
@@ -52,14 +52,14 @@ record GifFrame(PictureHeader header, int left, int top, int width, int height, 
     return new GifFrame(header, left, top, width, height, background);
   }
 
-  /** Walks over blocks, each behind its length, to their end: a file that is cut off has none. */
+  /** Skips length-prefixed blocks up to their terminator; a truncated file has none. */
   private static int behindBlocks(ByteBuffer file, int start) throws IOException {
     int at = start;
     while (at < file.limit() && file.get(at) != 0) {
       at += 1 + (file.get(at) & 0xff);
     }
     if (at >= file.limit()) {
-      throw new IOException("is cut off");
+      throw new IOException("is truncated");
     }
     return at + 1;
   }

@@ -7,14 +7,14 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what picture files say of themselves. Refused is what asks for more pixels than the rest of
- * the file can hold, so that no small file makes the reader allocate much.
+ * Reads the headers of image files. Rejects headers with more pixels than the rest of the file can
+ * encode, so that a small file cannot make the decoder allocate much memory.
  */
 final class HeaderReader {
 
-  // Deflate makes at most 1032 bytes of one (zlib, "Maximum compression factor"), LZW of 12 bits
-  // less than 4096, run lengths less than 256. A block of 64 values in JPEG takes one bit at least,
-  // and a group of 32 x 32 pixels has nine blocks at least.
+  // Deflate expands a byte to at most 1032 (zlib, "Maximum compression factor"), LZW of 12 bits to
+  // less than 4096, run lengths to less than 256. A JPEG block of 64 values takes at least one bit,
+  // and 32 x 32 pixels have at least nine blocks.
   private static final int DEFLATE = 1032;
   private static final int LZW = 4096;
   private static final int RUNS = 256;
@@ -25,13 +25,13 @@ final class HeaderReader {
   /**
    * Reads the header of a file.
    *
-   * @throws IOException which says what is wrong, to be put behind the file's name
+   * @throws IOException with a reason that follows the file's name
    */
   static PictureHeader read(byte[] file) throws IOException {
     PictureFormat format = PictureFormat.of(file);
     if (format == null) {
       throw new IOException(
-          file.length == 0 ? "is empty" : "is no JPEG, PNG, GIF, BMP or WebP file");
+          file.length == 0 ? "is empty" : "is not a JPEG, PNG, GIF, BMP or WebP file");
     }
     try {
       PictureHeader header =
@@ -44,7 +44,7 @@ final class HeaderReader {
           };
       return checked(header, file.length);
     } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
-      throw new IOException("is cut off or damaged in its header", e);
+      throw new IOException("is truncated or has a damaged header", e);
     }
   }
 
@@ -58,12 +58,12 @@ final class HeaderReader {
           case PNG -> DEFLATE * Byte.SIZE * bytes;
           case GIF -> LZW * bytes;
           case BMP -> RUNS * bytes;
-          // A picture of one color has a few bytes at any size.
+          // WebP encodes an image of one color in a few bytes at any size.
           case WEBP -> Long.MAX_VALUE;
         };
     if (header.pixels() > max) {
       throw new IOException(
-          "says that it is a %s, more than its %d bytes can hold".formatted(header, bytes));
+          "claims to be a %s, more than its %d bytes can encode".formatted(header, bytes));
     }
     return header;
   }
@@ -71,10 +71,10 @@ final class HeaderReader {
   /** Chunks of length, type, data and checksum; the first one is IHDR. */
   private static PictureHeader png(ByteBuffer file) throws IOException {
     if (file.getInt(12) != fourLetters("IHDR", ByteOrder.BIG_ENDIAN)) {
-      throw new IOException("is a PNG file without header");
+      throw new IOException("is a PNG file without IHDR chunk");
     }
     if (pngChunk(file, "IEND") == null) {
-      throw new IOException("is cut off");
+      throw new IOException("is truncated");
     }
     ByteBuffer exif = pngChunk(file, "eXIf");
     Orientation orientation = exif == null ? Orientation.UPRIGHT : Orientation.ofExif(exif);
@@ -95,11 +95,11 @@ final class HeaderReader {
   /**
    * Finds a chunk of PNG or RIFF.
    *
-   * @param type offset of a chunk's type from its begin
-   * @param length offset of its length
-   * @param data offset of its data
-   * @param tail what follows the data
-   * @return the data that are there, or null
+   * @param type offset of the type from the start of a chunk
+   * @param length offset of the length
+   * @param data offset of the data
+   * @param tail bytes after the data
+   * @return the available data, or null
    */
   static @Nullable ByteBuffer chunk(
       ByteBuffer file, int from, int type, int length, int data, String wanted, int tail) {
@@ -111,7 +111,7 @@ final class HeaderReader {
         int start = (int) at + data;
         return file.slice(start, (int) Math.min(size, file.limit() - start)).order(file.order());
       }
-      // RIFF fills up to an even number of bytes.
+      // RIFF pads chunks to an even number of bytes.
       at += data + size + tail + (tail == 0 ? size & 1 : 0);
     }
     return null;

@@ -14,8 +14,8 @@ import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
- * Decodes PNG, GIF, BMP and WebP files to gray or color planes, with the javax.imageio readers that
- * come with Java, whatever other plug-ins are installed, and TwelveMonkeys' for WebP.
+ * Decodes PNG, GIF, BMP and WebP files to gray or color planes, with Java's own javax.imageio
+ * readers, regardless of other installed plug-ins, and TwelveMonkeys' reader for WebP.
  */
 final class ImageIoDecoder {
 
@@ -38,7 +38,8 @@ final class ImageIoDecoder {
             ? onScreen(image, GifFrame.read(file))
             : BufferedImages.planes(image);
     if (picture.width() != header.width() || picture.height() != header.height()) {
-      throw new IOException("is said to be a %s, but is a %s".formatted(header, picture));
+      throw new IOException(
+          "has the header of a %s, but decodes to a %s".formatted(header, picture));
     }
     return picture;
   }
@@ -52,7 +53,7 @@ final class ImageIoDecoder {
     if (picture.width() != frame.width()
         || picture.height() != frame.height()
         || !(image.getColorModel() instanceof IndexColorModel palette)) {
-      throw new IOException("does not hold the picture that its header promises");
+      throw new IOException("does not contain the image that its header announces");
     }
     int background = palette.getRGB(Math.min(frame.background(), palette.getMapSize() - 1));
     int area = screen.width() * screen.height();
@@ -89,12 +90,14 @@ final class ImageIoDecoder {
                 false);
     if (!found.hasNext()) {
       throw new IllegalStateException(
-          "this Java has no javax.imageio reader of " + format + "; use one that has java.desktop");
+          "this Java runtime has no javax.imageio reader of "
+              + format
+              + "; use one with the module java.desktop");
     }
     return found.next();
   }
 
-  /** What is read by a reader. */
+  /** Reads something with a reader. */
   @FunctionalInterface
   interface Reading<T> {
     T from(ImageReader reader) throws IOException;
@@ -103,7 +106,7 @@ final class ImageIoDecoder {
   /**
    * Reads pixels without metadata.
    *
-   * @throws IOException which says what is wrong; readers meet damage with many exceptions
+   * @throws IOException with the reason; readers throw many kinds of exceptions for damaged files
    */
   static <T> T read(ImageReaderSpi provider, byte[] file, Reading<T> reading) throws IOException {
     ImageReader reader = provider.createReaderInstance();
@@ -123,12 +126,12 @@ final class ImageIoDecoder {
   }
 
   /**
-   * An array as javax.imageio reads it, without the copies and clean-up of its own streams. A
-   * reader that goes on at the end as if nothing had happened, as that of WebP does, is stopped.
+   * An array as image input, without the copies and finalization of Java's streams. Stops readers
+   * that continue past the end, as WebP's does.
    */
   private static final class BytesInput extends ImageInputStreamImpl {
 
-    /** Readers look ahead some bytes. */
+    /** Readers look ahead a few bytes. */
     private static final int MAX_BEYOND = 256;
 
     private final byte[] bytes;
@@ -146,7 +149,7 @@ final class ImageIoDecoder {
       }
       beyond++;
       if (beyond > MAX_BEYOND) {
-        throw new IllegalStateException("the data end too early");
+        throw new IllegalStateException("unexpected end of data");
       }
       return -1;
     }

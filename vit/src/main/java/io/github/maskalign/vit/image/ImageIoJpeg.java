@@ -8,8 +8,8 @@ import java.util.List;
 import javax.imageio.spi.ImageReaderSpi;
 
 /**
- * JPEG by javax.imageio. Only the components are taken from it: it would guess at colors by rules
- * of its own and convert them through color profiles.
+ * Decodes JPEG with javax.imageio. Only the components are taken from it, since it would guess the
+ * color space by different rules and apply color profiles.
  */
 final class ImageIoJpeg implements JpegDecoder {
 
@@ -30,7 +30,7 @@ final class ImageIoJpeg implements JpegDecoder {
         || raster.getWidth() != width
         || raster.getHeight() != height
         || !(raster.getDataBuffer() instanceof DataBufferByte buffer)) {
-      throw new IOException("does not hold the components that its header promises");
+      throw new IOException("does not contain the components that its header announces");
     }
     byte[] pixels = buffer.getData();
     int area = width * height;
@@ -48,7 +48,7 @@ final class ImageIoJpeg implements JpegDecoder {
     };
   }
 
-  /** Without what Java's reader would take time for and the header has said already. */
+  /** Removes segments that Java's reader would spend time on and that are parsed already. */
   private static byte[] withoutExtras(byte[] file, List<JpegHeader.Extra> extras) {
     ByteArrayOutputStream bare = new ByteArrayOutputStream(file.length);
     int at = 0;

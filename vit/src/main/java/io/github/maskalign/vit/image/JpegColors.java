@@ -1,9 +1,9 @@
 package io.github.maskalign.vit.image;
 
-/** Pixels {@code [H, W, C]} of JPEG components -> planes of red, green and blue. */
+/** Converts JPEG components {@code [H, W, C]} to planes of red, green and blue. */
 final class JpegColors {
 
-  // ITU-T T.871 with 16 bits after the point, as libjpeg has it.
+  // ITU-T T.871 in 16-bit fixed point, as in libjpeg.
   private static final int CR_TO_RED = 91881;
   private static final int CB_TO_GREEN = -22554;
   private static final int CR_TO_GREEN = -46802;
@@ -26,7 +26,7 @@ final class JpegColors {
     return planes;
   }
 
-  /** YCCK -> CMYK in place: the first three are the complement of what YCbCr stands for. */
+  /** YCCK -> CMYK in place: cyan, magenta and yellow are the complements of the YCbCr color. */
   static void yccToInks(byte[] pixels, int area) {
     for (int i = 0; i < 4 * area; i += 4) {
       int y = pixels[i] & 0xff;
@@ -38,7 +38,7 @@ final class JpegColors {
     }
   }
 
-  /** CMYK -> planes, {@code (255 - k) - ink (255 - k) / 255} rounded, which is Pillow's rule. */
+  /** CMYK -> planes, {@code (255 - k) - ink (255 - k) / 255} rounded, as in Pillow. */
   static byte[] ofInks(byte[] cmyk, int area, boolean inverted) {
     byte[] planes = new byte[3 * area];
     int flip = inverted ? 0xff : 0;

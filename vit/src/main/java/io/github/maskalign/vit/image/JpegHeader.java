@@ -7,14 +7,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The markers of a JPEG file (ITU-T T.81 annex B), walked to its end: so a file that was cut off is
- * known before anything is decoded, and by every decoder alike.
+ * The markers of a JPEG file (ITU-T T.81 annex B), parsed to its end, so that every decoder rejects
+ * truncated files alike, before decoding.
  *
  * @param picture size and orientation
  * @param components 1 gray, 3 color, 4 CMYK or YCCK
- * @param colors how the components are to be read
- * @param adobe whether Adobe's software wrote it, which inverts the inks of CMYK
- * @param extras where comments and what applications add lie before the pixels, profiles among it
+ * @param colors meaning of the components
+ * @param adobe whether Adobe software wrote it, which inverts the CMYK values
+ * @param extras comments and application segments before the pixels, color profiles among them
  */
 record JpegHeader(
     PictureHeader picture, int components, Colors colors, boolean adobe, List<Extra> extras) {
@@ -22,7 +22,7 @@ record JpegHeader(
   /** A segment, from its marker to its end. */
   record Extra(int from, int to) {}
 
-  /** Meaning of the components; libjpeg's rules decide it. */
+  /** Meaning of the components, by libjpeg's rules. */
   enum Colors {
     GRAY,
     RGB,
@@ -31,7 +31,7 @@ record JpegHeader(
     YCCK
   }
 
-  // A progressive picture has about ten; each costs a walk over all coefficients.
+  // A progressive image has about ten; each costs a pass over all coefficients.
   private static final int MAX_SCANS = 200;
 
   private static final int EXIF_AT = 6;
@@ -77,13 +77,13 @@ record JpegHeader(
         }
       }
       if (identifiers.length == 0 || scans == 0) {
-        throw new IOException("holds no picture");
+        throw new IOException("contains no image");
       }
       PictureHeader picture = new PictureHeader(PictureFormat.JPEG, width, height, orientation);
       return new JpegHeader(picture, identifiers.length, colors(), adobe >= 0, List.copyOf(extras));
     }
 
-    /** The next marker, past the data of a scan if need be. */
+    /** The next marker, skipping the data of a scan. */
     private int next() throws IOException {
       while (at < file.length - 1) {
         int value = file[at + 1] & 0xff;
@@ -115,14 +115,15 @@ record JpegHeader(
 
     private void frame(int marker, int start, int end) throws IOException {
       if (identifiers.length > 0) {
-        throw new IOException("has two frames");
+        throw new IOException("has more than one frame");
       }
       if (marker > 0xc2) {
         throw new IOException(
-            "is of a kind (SOF%d) that is not read; save it anew".formatted(marker - 0xc0));
+            "has an unsupported coding process (SOF%d); save it as baseline or progressive JPEG"
+                .formatted(marker - 0xc0));
       }
       if (end - start < 6 || file[start] != 8) {
-        throw new IOException("has not 8 bits for a value");
+        throw new IOException("does not have 8 bits per sample");
       }
       height = uint16(start + 1);
       width = uint16(start + 3);
@@ -131,13 +132,13 @@ record JpegHeader(
         throw cutOff();
       }
       if (components != 1 && components != 3 && components != 4) {
-        throw new IOException("has %d components for a pixel".formatted(components));
+        throw new IOException("has %d components per pixel".formatted(components));
       }
       identifiers = new int[components];
       Arrays.setAll(identifiers, i -> file[start + 6 + 3 * i] & 0xff);
     }
 
-    /** As libjpeg decides. */
+    /** The rules of libjpeg. */
     private Colors colors() {
       return switch (identifiers.length) {
         case 1 -> Colors.GRAY;
@@ -158,7 +159,7 @@ record JpegHeader(
     }
 
     private static IOException cutOff() {
-      return new IOException("is cut off");
+      return new IOException("is truncated");
     }
   }
 }

@@ -3,8 +3,8 @@ package io.github.maskalign.vit.image;
 import io.github.maskalign.tensor.ShapeException;
 
 /**
- * Picture {@code [C, H, W]} of bytes -> {@code [C, H, W]} of floats {@code (v / 255 - mean) / std}:
- * the normalized value of each of the 256 levels of a pixel, channel by channel.
+ * image {@code [C, H, W]} of bytes -> {@code [C, H, W]} of floats {@code (v / 255 - mean) / std},
+ * by a table of the 256 values of a pixel for each channel.
  *
  * @since 0.1.0
  */
@@ -12,20 +12,21 @@ public final class Normalize {
 
   private final float[][] values;
 
-  /** For pictures of as many channels as the statistics have. */
+  /** Normalizes images with as many channels as the statistics. */
   public Normalize(ChannelStats stats) {
     values = stats.table();
   }
 
   /**
-   * Writes a picture as numbers, left and right exchanged if {@code mirrored}.
+   * Writes the normalized image, flipped left to right if {@code mirrored}.
    *
    * @throws ShapeException if it has another number of channels than the statistics
    */
   public void write(Picture picture, boolean mirrored, float[] out, int offset) {
     if (picture.channels() != values.length) {
       throw new ShapeException(
-          "normalize: the statistics are of %d channels, the picture has %d"
+          ("normalize: the statistics have %d channels, the image has %d; convert it with"
+                  + " Picture.withChannels")
               .formatted(values.length, picture.channels()));
     }
     int width = picture.width();

@@ -4,26 +4,26 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * How a camera was held, as EXIF tells it: what has to be done to see the picture upright.
+ * The EXIF orientation of an image: the transformation that makes it upright.
  *
  * @since 0.1.0
  */
 public enum Orientation {
-  /** Nothing. */
+  /** None. */
   UPRIGHT(false, false, false),
-  /** Exchange left and right. */
+  /** Flip left to right. */
   MIRRORED(false, true, false),
-  /** Turn by 180 degrees. */
+  /** Rotate by 180 degrees. */
   UPSIDE_DOWN(false, true, true),
-  /** Exchange top and bottom. */
+  /** Flip top to bottom. */
   FLIPPED(false, false, true),
-  /** Exchange rows and columns. */
+  /** Transpose rows and columns. */
   TRANSPOSED(true, false, false),
-  /** Turn by 90 degrees clockwise. */
+  /** Rotate by 90 degrees clockwise. */
   TURNED_LEFT(true, true, false),
-  /** Exchange rows and columns along the other diagonal. */
+  /** Transpose along the other diagonal. */
   TRANSVERSED(true, true, true),
-  /** Turn by 90 degrees anticlockwise. */
+  /** Rotate by 90 degrees counterclockwise. */
   TURNED_RIGHT(true, false, true);
 
   private static final int ENTRY = 12;
@@ -40,12 +40,12 @@ public enum Orientation {
     this.flipped = flipped;
   }
 
-  /** Whether width and height change places. */
+  /** Whether width and height are swapped. */
   public boolean exchangesSides() {
     return transposed;
   }
 
-  /** The picture upright. */
+  /** Applies the transformation. */
   public Picture apply(Picture picture) {
     Picture turned = transposed ? picture.transposed() : picture;
     turned = mirrored ? turned.mirrored() : turned;
@@ -53,8 +53,8 @@ public enum Orientation {
   }
 
   /**
-   * Reads EXIF data (a TIFF header and its first directory). What is damaged or missing is upright,
-   * since the pixels do not depend on it.
+   * Reads EXIF data (a TIFF header and its first directory). Damaged or missing data mean upright,
+   * since the pixels do not depend on them.
    */
   static Orientation ofExif(ByteBuffer exif) {
     ByteBuffer data = exif.slice();

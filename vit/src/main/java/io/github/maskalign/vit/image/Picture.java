@@ -7,10 +7,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * One picture of 8-bit planes {@code [C, H, W]}: pixel {@code (c, y, x)} is {@code pixels[offset +
- * (c * height + y) * width + x]}. Immutable by convention, and may be a part of a larger array.
+ * An image of 8-bit planes {@code [C, H, W]}: pixel {@code (c, y, x)} is {@code pixels[offset + (c
+ * * height + y) * width + x]}. Immutable by convention; may be a part of a larger array.
  *
- * @param pixels holds the planes, not copied
+ * @param pixels the planes, not copied
  * @param offset index of the first pixel
  * @param channels C
  * @param height H
@@ -19,42 +19,40 @@ import java.util.Arrays;
  */
 public record Picture(byte[] pixels, int offset, int channels, int height, int width) {
 
-  /** Channels of a color picture: red, green, blue. */
+  /** Number of channels of a color image: red, green, blue. */
   public static final int RGB = 3;
 
-  /** Refuses planes that are empty or reach beyond the array. */
+  /** Checks that the planes are not empty and within the array. */
   public Picture {
     long size = (long) channels * height * width;
     if (channels < 1 || height < 1 || width < 1) {
       throw new ShapeException(
-          "picture of %d channels and %d x %d pixels".formatted(channels, height, width));
+          "picture: channels, height and width must be positive, got %d x %d x %d"
+              .formatted(channels, height, width));
     }
     if (offset < 0 || offset + size > pixels.length) {
       throw new ShapeException(
-          "picture of %d x %d x %d from byte %d of %d"
+          "picture: %d x %d x %d pixels from byte %d exceed the array of %d bytes"
               .formatted(channels, height, width, offset, pixels.length));
     }
   }
 
-  /** A picture that fills its array {@code [C, H, W]}. */
+  /** An image that fills its array {@code [C, H, W]}. */
   public static Picture of(byte[] pixels, int channels, int height, int width) {
     return new Picture(pixels, 0, channels, height, width);
   }
 
-  /**
-   * The pixels of an image by the values that are stored: alpha is dropped, and no color profile
-   * applies.
-   */
+  /** The stored values of an image: alpha is dropped, and no color profile is applied. */
   public static Picture of(BufferedImage image) {
     return BufferedImages.planes(image);
   }
 
-  /** A picture from pixels {@code [H, W, C]}, as files and most other libraries have them. */
+  /** Converts pixels {@code [H, W, C]}, the layout of most other libraries. */
   public static Picture ofInterleaved(byte[] pixels, int channels, int height, int width) {
     return ofInterleaved(MemorySegment.ofArray(pixels), channels, height, width);
   }
 
-  /** A picture from pixels {@code [H, W, C]} in any memory. */
+  /** Converts pixels {@code [H, W, C]} in any memory. */
   static Picture ofInterleaved(MemorySegment pixels, int channels, int height, int width) {
     int area = height * width;
     byte[] planes = new byte[channels * area];
@@ -69,7 +67,7 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
     return of(planes, channels, height, width);
   }
 
-  /** The pixels {@code [H, W, C]}. */
+  /** The pixels as {@code [H, W, C]}. */
   public byte[] interleaved() {
     int area = area();
     byte[] all = new byte[channels * area];
@@ -81,12 +79,12 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
     return all;
   }
 
-  /** Pixels of a plane. */
+  /** Number of pixels of a plane. */
   public int area() {
     return height * width;
   }
 
-  /** Where a plane begins. */
+  /** Index of the first pixel of a plane. */
   public int plane(int channel) {
     return offset + channel * area();
   }
@@ -97,18 +95,19 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
   }
 
   /**
-   * Gray for one channel, else red, green and blue; a picture with these channels is itself.
+   * Converts to gray for one channel, else to RGB; an image with this number of channels is
+   * returned unchanged.
    *
-   * @throws ShapeException if the channels are neither one nor three, and differ
+   * @throws ShapeException if the channels differ and are not one or three
    */
   public Picture withChannels(int count) {
     return count == channels ? this : count == 1 ? gray() : rgb();
   }
 
   /**
-   * As red, green and blue: a gray picture becomes three equal planes, a color picture itself.
+   * Converts to RGB: a gray image becomes three equal planes, an RGB image is returned unchanged.
    *
-   * @throws ShapeException if there are neither one nor three channels
+   * @throws ShapeException if the number of channels is not one or three
    */
   public Picture rgb() {
     return switch (channels) {
@@ -120,15 +119,17 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
         }
         yield of(planes, RGB, height, width);
       }
-      default -> throw new ShapeException("rgb: a picture of %d channels".formatted(channels));
+      default ->
+          throw new ShapeException(
+              "rgb: the image must have 1 or 3 channels, got %d".formatted(channels));
     };
   }
 
   /**
-   * As one plane of luma {@code (19595 R + 38470 G + 7471 B + 2^15) / 2^16} (ITU-R 601-2, in
-   * Pillow's fixed point); a gray picture is itself.
+   * Converts to gray, {@code (19595 R + 38470 G + 7471 B + 2^15) / 2^16} (ITU-R 601-2 luma in
+   * Pillow's fixed point); a gray image is returned unchanged.
    *
-   * @throws ShapeException if there are neither one nor three channels
+   * @throws ShapeException if the number of channels is not one or three
    */
   public Picture gray() {
     return switch (channels) {
@@ -145,21 +146,23 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
         }
         yield of(luma, 1, height, width);
       }
-      default -> throw new ShapeException("gray: a picture of %d channels".formatted(channels));
+      default ->
+          throw new ShapeException(
+              "gray: the image must have 1 or 3 channels, got %d".formatted(channels));
     };
   }
 
   /**
-   * A part, copied.
+   * Copies a part.
    *
-   * @throws ShapeException if it does not lie inside the picture
+   * @throws ShapeException if it exceeds the image
    */
   public Picture crop(int top, int left, int cropHeight, int cropWidth) {
     boolean within =
         top >= 0 && left >= 0 && top <= height - cropHeight && left <= width - cropWidth;
     if (!within || cropHeight < 1 || cropWidth < 1) {
       throw new ShapeException(
-          "crop: %d x %d pixels from row %d, column %d of a picture of %d x %d"
+          "crop: %d x %d pixels from row %d, column %d exceed an image of %d x %d"
               .formatted(cropHeight, cropWidth, top, left, height, width));
     }
     byte[] part = new byte[channels * cropHeight * cropWidth];
@@ -173,7 +176,7 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
     return of(part, channels, cropHeight, cropWidth);
   }
 
-  /** Left and right exchanged. */
+  /** Flips left to right. */
   public Picture mirrored() {
     byte[] result = new byte[channels * area()];
     for (int row = 0; row < result.length; row += width) {
@@ -185,7 +188,7 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
     return of(result, channels, height, width);
   }
 
-  /** Top and bottom exchanged. */
+  /** Flips top to bottom. */
   public Picture flipped() {
     byte[] result = new byte[channels * area()];
     for (int c = 0; c < channels; c++) {
@@ -197,7 +200,7 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
     return of(result, channels, height, width);
   }
 
-  /** Rows and columns exchanged: the picture of {@code W x H} pixels. */
+  /** Transposes rows and columns: an image of {@code W x H} pixels. */
   public Picture transposed() {
     byte[] result = new byte[channels * area()];
     for (int c = 0; c < channels; c++) {
@@ -206,7 +209,7 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
     return of(result, channels, width, height);
   }
 
-  /** Equal size and equal pixels, wherever they lie. */
+  /** Whether size and pixels are equal, regardless of the offset. */
   @Override
   public boolean equals(Object other) {
     return other instanceof Picture that
@@ -228,6 +231,6 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
 
   @Override
   public String toString() {
-    return "picture of %d channels, %d x %d".formatted(channels, height, width);
+    return "image of %d channels, %d x %d".formatted(channels, height, width);
   }
 }

@@ -7,11 +7,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Picture files -> {@link Picture}s: JPEG (gray, color, CMYK), PNG, GIF, BMP and WebP, told apart
- * by their content. Pixels are the stored ones, as Pillow's {@code convert("RGB")} gives them:
- * alpha is dropped, and color profiles do not apply. A file that is cut off or damaged is refused,
- * and so is one whose header asks for more pixels than are allowed, or than its bytes can hold,
- * before memory is taken for them. Safe for use by several threads.
+ * Decodes image files to {@link Picture}s: JPEG (gray, color, CMYK), PNG, GIF, BMP and WebP,
+ * recognized by their content. Pixels are the stored values, as in Pillow's {@code convert("RGB")}:
+ * alpha is dropped and color profiles are not applied. Rejects truncated and damaged files and,
+ * before allocating memory, files whose header has more pixels than are allowed or than the file
+ * can encode. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -22,59 +22,59 @@ public final class PictureDecoder {
   private final String explanation;
   private final ImageIoDecoder others = new ImageIoDecoder();
 
-  /** Which library decodes JPEG. */
+  /** JPEG libraries. */
   public enum JpegLibrary {
-    /** libjpeg-turbo if it is there, else javax.imageio. */
+    /** libjpeg-turbo if available, else javax.imageio. */
     AUTO,
-    /** libjpeg-turbo's TurboJPEG library, which a system may have. */
+    /** The TurboJPEG library of libjpeg-turbo, if installed. */
     TURBO,
-    /** What comes with Java. */
+    /** Java's decoder. */
     IMAGEIO
   }
 
   /**
-   * What may be chosen.
+   * Options of decoding.
    *
-   * @param gray one plane of luma instead of red, green and blue
-   * @param upright turn pictures as EXIF asks for, which the official programs do not
-   * @param maxPixels largest picture that is decoded
-   * @param jpeg which library decodes JPEG
+   * @param gray whether to convert to gray instead of RGB
+   * @param upright whether to apply the EXIF orientation, which the official programs do not
+   * @param maxPixels maximum number of pixels of an image
+   * @param jpeg the JPEG library
    */
   public record Options(boolean gray, boolean upright, long maxPixels, JpegLibrary jpeg) {
 
-    /** About what Pillow warns of as a "decompression bomb". */
+    /** About the limit at which Pillow warns of a "decompression bomb". */
     public static final long MAX_PIXELS = 100_000_000;
 
-    /** Refuses a limit that lets nothing through, or more than an array can hold. */
+    /** Checks the limit. */
     public Options {
       if (maxPixels < 1 || maxPixels > Integer.MAX_VALUE / 4) {
         throw new IllegalArgumentException(
-            "pictures of at most %d pixels: must be 1 to %d"
+            "picture decoder: maxPixels is %d, must be 1 to %d"
                 .formatted(maxPixels, Integer.MAX_VALUE / 4));
       }
     }
 
-    /** Color, upright, at most a hundred million pixels, the fastest library there is. */
+    /** RGB, upright, at most 100 million pixels, the fastest library available. */
     public static Options defaults() {
       return new Options(false, true, MAX_PIXELS, JpegLibrary.AUTO);
     }
 
-    /** The same with one plane of luma, or three of colors. */
+    /** With conversion to gray or RGB. */
     public Options withGray(boolean wanted) {
       return new Options(wanted, upright, maxPixels, jpeg);
     }
 
-    /** The same with pictures as they are stored, or upright. */
+    /** With or without the EXIF orientation. */
     public Options withUpright(boolean wanted) {
       return new Options(gray, wanted, maxPixels, jpeg);
     }
 
-    /** The same with another limit. */
+    /** With another limit of pixels. */
     public Options withMaxPixels(long max) {
       return new Options(gray, upright, max, jpeg);
     }
 
-    /** The same with another library for JPEG. */
+    /** With another JPEG library. */
     public Options withJpeg(JpegLibrary library) {
       return new Options(gray, upright, maxPixels, library);
     }
@@ -92,13 +92,13 @@ public final class PictureDecoder {
   }
 
   /**
-   * A decoder; the libraries are looked for once, here.
+   * Opens a decoder and looks up its library.
    *
-   * @throws DeviceException if a library is demanded that is not there
+   * @throws DeviceException if the requested library is not available
    */
   public static PictureDecoder open(Options options) {
     if (options.jpeg() == JpegLibrary.IMAGEIO) {
-      return new PictureDecoder(options, new ImageIoJpeg(), "JPEG by javax.imageio, as asked for");
+      return new PictureDecoder(options, new ImageIoJpeg(), "JPEG by javax.imageio, as requested");
     }
     try {
       TurboJpeg turbo = TurboJpeg.find();
@@ -112,7 +112,7 @@ public final class PictureDecoder {
     }
   }
 
-  /** Which library decodes JPEG and why, in one line. */
+  /** The JPEG library in use and why, in one line. */
   public String explanation() {
     return explanation;
   }
@@ -147,16 +147,16 @@ public final class PictureDecoder {
   }
 
   /**
-   * What a file says of itself, without decoding it.
+   * Reads the header of a file without decoding it.
    *
-   * @throws DamagedPictureException if it is no picture or is too large
+   * @throws DamagedPictureException if it is not an image or is too large
    */
   public PictureHeader header(byte[] file, String name) {
     try {
       PictureHeader header = HeaderReader.read(file);
       if (header.pixels() > options.maxPixels()) {
         throw new IOException(
-            "is a %s; more than %d pixels are not decoded".formatted(header, options.maxPixels()));
+            "is a %s; the limit is %d pixels".formatted(header, options.maxPixels()));
       }
       return header;
     } catch (IOException e) {

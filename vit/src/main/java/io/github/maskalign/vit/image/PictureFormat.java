@@ -4,20 +4,20 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kinds of picture files that can be decoded, told by their first bytes, not their names.
+ * The supported formats of image files, recognized by their first bytes.
  *
  * @since 0.1.0
  */
 public enum PictureFormat {
   /** Baseline and progressive, 8 bits: gray, color, CMYK. */
   JPEG,
-  /** All of its color types and depths. */
+  /** All color types and bit depths. */
   PNG,
-  /** The first picture of a file. */
+  /** The first image of a file. */
   GIF,
   /** Windows bitmaps. */
   BMP,
-  /** Lossy and lossless; the first picture of an animation. */
+  /** Lossy and lossless; the first image of an animation. */
   WEBP;
 
   static @Nullable PictureFormat of(byte[] file) {

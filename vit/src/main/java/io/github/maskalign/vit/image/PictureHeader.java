@@ -1,17 +1,17 @@
 package io.github.maskalign.vit.image;
 
 /**
- * What a picture file says of itself before it is decoded.
+ * The header of an image file.
  *
  * @param format of the file
  * @param width columns as stored
  * @param height rows as stored
- * @param orientation how to see it upright
+ * @param orientation of the stored pixels
  * @since 0.1.0
  */
 public record PictureHeader(PictureFormat format, int width, int height, Orientation orientation) {
 
-  /** Number of pixels, which may be more than an array can have. */
+  /** Number of pixels, possibly more than an array can have. */
   public long pixels() {
     return (long) width * height;
   }

@@ -3,14 +3,14 @@ package io.github.maskalign.vit.image;
 import io.github.maskalign.tensor.ShapeException;
 
 /**
- * picture -> [C, size, size]: the input of a network in evaluation. The shorter side is resized
- * (bicubic), the longer one in proportion; then the center is cropped, converted to the network's
- * channels and normalized.
+ * image -> [C, size, size]: the input of a network in evaluation. The image is converted to the
+ * network's channels, its shorter side is resized (bicubic, keeping the aspect ratio), and the
+ * center is cropped and normalized.
  *
  * @param size height and width of the input
  * @param shortSide length of the shorter side after resizing; if 0, both sides are resized to
  *     {@code size} regardless of the aspect ratio
- * @param wholeIfExact whether a picture of exactly {@code size} is neither resized nor cropped
+ * @param wholeIfExact whether an image of exactly {@code size} is neither resized nor cropped
  * @param stats for normalization; one channel means gray input
  * @since 0.1.0
  */
@@ -22,12 +22,13 @@ public record Preprocessing(int size, int shortSide, boolean wholeIfExact, Chann
   /**
    * Checks the sizes.
    *
-   * @throws ShapeException if the crop does not fit into the resized picture
+   * @throws ShapeException if the crop does not fit into the resized image
    */
   public Preprocessing {
     if (size < 1 || shortSide < 0 || shortSide != 0 && shortSide < size) {
       throw new ShapeException(
-          "preprocessing: cannot crop %d pixels from a shorter side of %d; use a shorter side of 0"
+          ("preprocessing: cannot crop %d pixels from a shorter side of %d; set the shorter side"
+                      + " to 0")
                   .formatted(size, shortSide)
               + " or at least the size");
     }
@@ -35,7 +36,7 @@ public record Preprocessing(int size, int shortSide, boolean wholeIfExact, Chann
 
   /**
    * The default: 7/8 of the shorter side for inputs of up to 224 pixels and all of it for larger
-   * ones, as in MAE's evaluation; a picture of the input's size is used whole.
+   * ones, as in MAE's evaluation; an image of the input's size is used whole.
    */
   public static Preprocessing of(int size, ChannelStats stats) {
     int shortSide = size <= MAX_CROPPED_SIZE ? (int) (size / CROP_FRACTION) : size;
@@ -51,7 +52,7 @@ public record Preprocessing(int size, int shortSide, boolean wholeIfExact, Chann
     return new Preprocessing(size, Math.max(size, (int) (size / fraction)), false, stats);
   }
 
-  /** The same part of a picture for an input of another size. */
+  /** The same part of an image for an input of another size. */
   public Preprocessing withSize(int newSize) {
     return wholeIfExact
         ? of(newSize, stats)
@@ -59,12 +60,12 @@ public record Preprocessing(int size, int shortSide, boolean wholeIfExact, Chann
             newSize, (int) Math.round((double) shortSide * newSize / size), false, stats);
   }
 
-  /** picture -> [C, size, size], normalized. */
+  /** image -> [C, size, size], normalized. */
   public float[] apply(Picture picture) {
     return normalized(view(picture));
   }
 
-  /** picture -> what the network sees of it, in its size and channels, before normalization. */
+  /** image -> view of the network: resized, cropped and in its channels, before normalization. */
   public Picture view(Picture picture) {
     Picture input = picture.withChannels(stats.channels());
     if (wholeIfExact && picture.height() == size && picture.width() == size) {

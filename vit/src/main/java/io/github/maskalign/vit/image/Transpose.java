@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Exchanges rows and columns of a plane, in tiles of 8 x 8 bytes that lie in eight longs. */
+/** Transposes a plane, in tiles of 8 x 8 bytes held in eight longs. */
 final class Transpose {
 
   private static final int TILE = 8;
@@ -14,7 +14,7 @@ final class Transpose {
 
   private Transpose() {}
 
-  /** in [height, width], its rows a stride apart -> out [width, height]. */
+  /** in [height, width] with a row stride -> out [width, height]. */
   static void copy(byte[] in, int from, int stride, int height, int width, byte[] out, int to) {
     int fullHeight = height - height % TILE;
     int fullWidth = width - width % TILE;
@@ -45,7 +45,7 @@ final class Transpose {
     }
   }
 
-  /** Exchanges blocks of four bytes, then of two, then single ones ("Hacker's Delight", 7-3). */
+  /** Swaps blocks of four bytes, then of two, then single bytes ("Hacker's Delight", 7-3). */
   private static void tile(byte[] in, int from, int stride, byte[] out, int to, int outStride) {
     long a = (long) LONG.get(in, from);
     long b = (long) LONG.get(in, from + stride);

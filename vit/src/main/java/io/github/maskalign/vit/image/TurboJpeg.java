@@ -14,8 +14,9 @@ import java.lang.invoke.MethodHandles;
 import java.util.List;
 
 /**
- * JPEG by the TurboJPEG library of libjpeg-turbo, called without any glue in C. Accurate inverse
- * transform and smooth chroma, as by default, so the pixels are Pillow's, which has the same code.
+ * Decodes JPEG with the TurboJPEG library of libjpeg-turbo, called through java.lang.foreign.
+ * Accurate inverse transform and smooth chroma upsampling, the defaults, so the pixels equal
+ * Pillow's, which uses the same code.
  */
 final class TurboJpeg implements JpegDecoder {
 
@@ -58,9 +59,9 @@ final class TurboJpeg implements JpegDecoder {
   }
 
   /**
-   * The library, if the system has it.
+   * Finds the installed library.
    *
-   * @throws UnavailableException which says why not and what to do
+   * @throws UnavailableException with the reason and the remedy
    */
   static TurboJpeg find() throws UnavailableException {
     for (String name : NAMES) {
@@ -68,16 +69,16 @@ final class TurboJpeg implements JpegDecoder {
         return new TurboJpeg(name, SymbolLookup.libraryLookup(name, Arena.global()));
       } catch (IllegalCallerException e) {
         throw new UnavailableException(
-            "Java may not call it: run with --enable-native-access=ALL-UNNAMED");
+            "native access is disabled: run with --enable-native-access=ALL-UNNAMED");
       } catch (IllegalArgumentException e) {
         continue;
       }
     }
     throw new UnavailableException(
-        "it is not installed: libturbojpeg0 in Debian and Ubuntu, libjpeg-turbo elsewhere");
+        "it is not installed: install libturbojpeg0 on Debian and Ubuntu, libjpeg-turbo elsewhere");
   }
 
-  /** Why the library cannot be used. */
+  /** The reason why the library is not available. */
   static final class UnavailableException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -92,7 +93,8 @@ final class TurboJpeg implements JpegDecoder {
     MemorySegment symbol =
         library
             .find(name)
-            .orElseThrow(() -> new IllegalArgumentException("too old: it has no " + name));
+            .orElseThrow(
+                () -> new IllegalArgumentException("too old: it lacks the function " + name));
     return Linker.nativeLinker().downcallHandle(symbol, descriptor);
   }
 
@@ -138,7 +140,7 @@ final class TurboJpeg implements JpegDecoder {
     } catch (IOException | RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
-      throw new IllegalStateException("a C function threw", e);
+      throw new IllegalStateException("unexpected exception of a native call", e);
     } finally {
       close(handle);
     }
@@ -150,7 +152,7 @@ final class TurboJpeg implements JpegDecoder {
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
-      throw new IllegalStateException("a C function threw", e);
+      throw new IllegalStateException("unexpected exception of a native call", e);
     }
   }
 }

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
-/** The chunks of a WebP file (RFC 9649) that tell its size, and whether they agree. */
+/** The chunks of a WebP file (RFC 9649) that state its size, checked against each other. */
 final class WebpHeader {
 
   private static final int CHUNKS = 12;
@@ -18,13 +18,13 @@ final class WebpHeader {
   static PictureHeader read(byte[] bytes) throws IOException {
     ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     if (Integer.toUnsignedLong(file.getInt(4)) > bytes.length - 8) {
-      throw new IOException("is cut off");
+      throw new IOException("is truncated");
     }
     PictureHeader coded = coded(file, CHUNKS);
     ByteBuffer extended = chunk(file, CHUNKS, "VP8X");
     if (extended == null) {
       if (coded == null) {
-        throw new IOException("holds no picture");
+        throw new IOException("contains no image");
       }
       return coded;
     }
@@ -36,7 +36,7 @@ final class WebpHeader {
     }
     if (coded == null || coded.width() != width || coded.height() != height) {
       throw new IOException(
-          "promises %d x %d pixels, its first picture is %s"
+          "announces %d x %d pixels, its first image is %s"
               .formatted(width, height, coded == null ? "missing" : coded));
     }
     ByteBuffer exif = chunk(file, CHUNKS, "EXIF");

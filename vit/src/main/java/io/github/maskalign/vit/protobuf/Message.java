@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A message in protobuf's wire format, put together field by field. Large blobs are held by
- * reference until it is written.
+ * A message in protobuf's wire format, assembled field by field. Large byte fields are kept by
+ * reference until the message is written.
  *
- * @see <a href="https://protobuf.dev/programming-guides/encoding/">The encoding</a>
+ * @see <a href="https://protobuf.dev/programming-guides/encoding/">Protocol buffer encoding</a>
  */
 public final class Message {
 
@@ -27,24 +27,24 @@ public final class Message {
   private final List<MemorySegment> parts = new ArrayList<>();
   private ByteArrayOutputStream open = new ByteArrayOutputStream();
 
-  /** An empty message. */
+  /** Creates an empty message. */
   public Message() {}
 
-  /** An integer. */
+  /** Adds an integer. */
   public Message add(int field, long value) {
     tag(field, VARINT);
     varint(value);
     return this;
   }
 
-  /** A double. */
+  /** Adds a double. */
   public Message add(int field, double value) {
     tag(field, FIXED64);
     open.writeBytes(little(Double.BYTES).putDouble(value).array());
     return this;
   }
 
-  /** A float. */
+  /** Adds a float. */
   public Message add(int field, float value) {
     tag(field, FIXED32);
     open.writeBytes(little(Float.BYTES).putFloat(value).array());
@@ -55,7 +55,7 @@ public final class Message {
     return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** A string. */
+  /** Adds a string. */
   public Message add(int field, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     tag(field, LENGTH);
@@ -64,7 +64,7 @@ public final class Message {
     return this;
   }
 
-  /** A message within this one, which is not changed any more. */
+  /** Adds a nested message, which must not change afterwards. */
   public Message add(int field, Message inner) {
     tag(field, LENGTH);
     varint(inner.size());
@@ -74,7 +74,7 @@ public final class Message {
     return this;
   }
 
-  /** Bytes that stay where they are. */
+  /** Adds bytes by reference. */
   public Message add(int field, MemorySegment bytes) {
     tag(field, LENGTH);
     varint(bytes.byteSize());
@@ -103,13 +103,13 @@ public final class Message {
     }
   }
 
-  /** Bytes of the whole message. */
+  /** Size of the message in bytes. */
   public long size() {
     close();
     return parts.stream().mapToLong(MemorySegment::byteSize).sum();
   }
 
-  /** All of a small message. */
+  /** The encoded message, if it fits an array. */
   public byte[] bytes() {
     close();
     ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(size()));

@@ -1,2 +1,2 @@
-/** Protocol buffers' wire format, as far as writing needs it. */
+/** Writes protobuf's wire format. */
 package io.github.maskalign.vit.protobuf;

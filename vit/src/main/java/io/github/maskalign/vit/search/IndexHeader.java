@@ -10,13 +10,13 @@ import java.nio.ByteOrder;
 import java.util.HexFormat;
 
 /**
- * How an index lies in its file, little-endian:
+ * The header of an index file and the layout of the file, little-endian:
  *
  * <pre>
  *   0  magic "MAVECTOR"          32  SHA-256 of the model
  *   8  int version               64  vectors, float [count, width]
- *  12  int width                 ..  where each name ends, long [count]
- *  16  long count                ..  names, UTF-8, one behind the other
+ *  12  int width                 ..  end of each name, long [count]
+ *  16  long count                ..  names, UTF-8, concatenated
  *  24  long bytes of all names
  * </pre>
  */
@@ -25,39 +25,39 @@ record IndexHeader(int width, long count, long nameBytes, byte[] model) {
   static final int BYTES = 64;
   static final int MODEL_BYTES = 32;
 
-  /** Longest name, which leaves room for any path. */
+  /** Maximum length of a name. */
   static final int MAX_NAME_BYTES = 1 << 16;
 
-  /** Widest vector; with {@link #MAX_VECTORS} the size of a file is no overflow. */
+  /** Maximum width of a vector; with {@link #MAX_VECTORS} the file size cannot overflow. */
   static final int MAX_WIDTH = 1 << 24;
 
-  /** What an array of rows can hold. */
+  /** Maximum number of rows, the limit of an array. */
   static final int MAX_VECTORS = Integer.MAX_VALUE - 8;
 
   static final OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   static final OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   static final OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** "MAVECTOR" read as a little-endian number. */
+  /** "MAVECTOR" as a little-endian number. */
   private static final long MAGIC = 0x524f54434556414dL;
 
   private static final int VERSION = 1;
 
   /**
-   * Reads and checks the head of a whole file.
+   * Reads and checks the header of a file.
    *
    * @param name for messages
-   * @throws FormatException if it is no index, or its size is not what the head says
+   * @throws FormatException if it is not an index, or its size does not match the header
    */
   static IndexHeader read(MemorySegment file, String name) {
     long size = file.byteSize();
     if (size < BYTES || file.get(LONG, 0) != MAGIC) {
-      throw new FormatException(name + " is no vector index, or only its beginning");
+      throw new FormatException(name + " is not a vector index, or is truncated");
     }
     int version = file.get(INT, 8);
     if (version != VERSION) {
       throw new FormatException(
-          "%s: a vector index of version %d, this library reads version %d; make it anew"
+          "%s: a vector index of version %d, this library reads version %d; create it again"
               .formatted(name, version, VERSION));
     }
     byte[] model = file.asSlice(32, MODEL_BYTES).toArray(ValueLayout.JAVA_BYTE);
@@ -65,12 +65,13 @@ record IndexHeader(int width, long count, long nameBytes, byte[] model) {
         new IndexHeader(file.get(INT, 12), file.get(LONG, 16), file.get(LONG, 24), model);
     if (head.width < 1 || head.width > MAX_WIDTH || head.count < 0 || head.count > MAX_VECTORS) {
       throw new FormatException(
-          "%s: its head tells of %d vectors of %d numbers, which cannot be; make the index anew"
+          "%s: invalid header of %d vectors of %d values; create the index again"
               .formatted(name, head.count, head.width));
     }
     if (head.nameBytes < 0 || head.nameBytes > size || head.fileBytes() != size) {
       throw new FormatException(
-          "%s: %d bytes do not hold %d vectors of %d numbers and their names; make the index anew"
+          ("%s: %d bytes do not match %d vectors of %d values and their names; create the index"
+                  + " again")
               .formatted(name, size, head.count, head.width));
     }
     return head;
@@ -85,17 +86,17 @@ record IndexHeader(int width, long count, long nameBytes, byte[] model) {
     MemorySegment.copy(model, 0, target, ValueLayout.JAVA_BYTE, 32, MODEL_BYTES);
   }
 
-  /** Where a vector begins. */
+  /** Offset of a vector. */
   long vectorAt(long row) {
     return BYTES + row * width * Float.BYTES;
   }
 
-  /** Where it is written where a name ends. */
+  /** Offset of the end position of a name. */
   long nameEndAt(long row) {
     return vectorAt(count) + row * Long.BYTES;
   }
 
-  /** Where the names begin. */
+  /** Offset of the names. */
   long namesAt() {
     return nameEndAt(count);
   }
@@ -110,9 +111,9 @@ record IndexHeader(int width, long count, long nameBytes, byte[] model) {
   }
 
   /**
-   * The bytes of a digest in hexadecimal.
+   * Parses a hexadecimal digest.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if it is malformed
    */
   static byte[] model(String digest) {
     byte[] bytes;
@@ -123,7 +124,8 @@ record IndexHeader(int width, long count, long nameBytes, byte[] model) {
     }
     if (bytes.length != MODEL_BYTES) {
       throw new IllegalArgumentException(
-          "vector index: '%s' is no model's digest, %d hexadecimal digits as of ModelDigest.of"
+          ("vector index: '%s' is not a model digest; use the %d hexadecimal digits of"
+                  + " ModelDigest.of")
               .formatted(digest, 2 * MODEL_BYTES));
     }
     return bytes;

@@ -13,7 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Tells models apart, so that no vector is compared with one that means something else.
+ * Identifies models, so that vectors are compared only with vectors of the same model.
  *
  * @since 0.1.0
  */
@@ -24,11 +24,11 @@ public final class ModelDigest {
   private ModelDigest() {}
 
   /**
-   * SHA-256, in hexadecimal, of the weights and of what an embedding is made of. It reads the
-   * weights as a whole, about a second a gigabyte.
+   * SHA-256, in hexadecimal, of the weights and of the output that becomes an embedding. Reads all
+   * weights, about one second per gigabyte.
    *
    * @param model a file or folder, as for {@link io.github.maskalign.vit.embed.Embedder#load}
-   * @throws io.github.maskalign.tensor.FormatException if it is damaged, or no known network
+   * @throws io.github.maskalign.tensor.FormatException if it is damaged, or not a known network
    * @throws UncheckedIOException if it cannot be read
    */
   public static String of(Path model, EmbedderOptions options) {
@@ -57,7 +57,7 @@ public final class ModelDigest {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      throw new IllegalStateException("SHA-256 is missing from this Java platform", e);
     }
   }
 }

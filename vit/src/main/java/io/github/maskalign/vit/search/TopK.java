@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * The k highest of the scores offered; of equal scores, those of the lowest indices.
+ * The k highest scores; of equal scores, those with the lowest indices.
  *
  * @since 0.1.0
  */
@@ -14,8 +14,8 @@ public final class TopK {
   /**
    * An index and its score.
    *
-   * @param index of what was scored
-   * @param score of it
+   * @param index identifies what was scored
+   * @param score its score
    */
   public record Scored(int index, double score) {}
 
@@ -41,7 +41,7 @@ public final class TopK {
     this.k = k;
   }
 
-  /** Offers a score; indices must come in ascending order. Not-a-number is never kept. */
+  /** Offers a score; indices must be offered in ascending order. NaN is never kept. */
   public void offer(int index, double score) {
     if (worstFirst.size() < k ? !Double.isNaN(score) : score > threshold) {
       keep(new Scored(index, score));
@@ -58,13 +58,13 @@ public final class TopK {
     }
   }
 
-  /** Adds the best of higher indices, for searches split into ranges; returns this. */
+  /** Merges the best of higher indices, for searches split into ranges; returns this. */
   public TopK merge(TopK higher) {
     higher.best().forEach(scored -> offer(scored.index, scored.score));
     return this;
   }
 
-  /** The scores kept, the highest first. */
+  /** The scores kept, in descending order. */
   public List<Scored> best() {
     return worstFirst.stream().sorted(BEST_FIRST).toList();
   }

@@ -3,7 +3,7 @@ package io.github.maskalign.vit.search;
 import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.vit.embed.CosineSimilarity;
 
-/** Vectors at unit length, whose dot product is the cosine. */
+/** Unit vectors of an index, whose dot product is the cosine. */
 final class UnitVectors {
 
   private static final int LANES = 8;
@@ -11,27 +11,29 @@ final class UnitVectors {
   private UnitVectors() {}
 
   /**
-   * vector [D] -> [D]: a copy at length 1; zeros stay.
+   * vector [D] -> [D]: a copy at unit length; zeros stay zeros.
    *
-   * @throws ShapeException if it is not of the given width
-   * @throws IllegalArgumentException if it holds infinity or not-a-number
+   * @throws ShapeException if it does not have the given width
+   * @throws IllegalArgumentException if it contains infinity or NaN
    */
   static float[] of(float[] vector, int width) {
     if (vector.length != width) {
       throw new ShapeException(
-          "vector index: a vector of %d numbers, the index's have %d; embed with its model"
+          ("vector index: the vector has %d values, those of the index %d; embed with the model"
+                  + " of the index")
               .formatted(vector.length, width));
     }
     if (!Double.isFinite(CosineSimilarity.dot(vector, vector))) {
       throw new IllegalArgumentException(
-          "vector index: a vector that holds infinity or not-a-number, which no cosine has");
+          "vector index: the vector contains infinity or NaN, which has no cosine; check the"
+              + " embedding");
     }
     return CosineSimilarity.normalize(vector.clone());
   }
 
   /**
-   * a [D], b [D] -> their dot product. Eight sums, since one would wait for itself at each number;
-   * they are added up in a fixed order, so that the same vectors always give the same bits.
+   * a [D], b [D] -> their dot product. Eight independent partial sums hide the latency of
+   * additions; they are added in a fixed order, so that the same vectors always give the same bits.
    */
   static float dot(float[] a, float[] b) {
     float s0 = 0;

@@ -19,9 +19,9 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * query [D] -> the nearest of N named vectors [N, D], by cosine. The vectors lie in a file that
- * {@link VectorIndexWriter} wrote and that is mapped into memory: opening takes no time, and
- * several processes share one copy. The search is exact; it looks at every vector, on all cores.
+ * query [D] -> the nearest of N named vectors [N, D], by cosine similarity. The file, written by
+ * {@link VectorIndexWriter}, is mapped into memory: opening takes no time, and processes share one
+ * copy. The search is exact: it scans all vectors, on all cores.
  *
  * <pre>{@code
  * try (VectorIndex index = VectorIndex.open(Path.of("pictures.index"), digest)) {
@@ -31,24 +31,24 @@ import java.util.stream.IntStream;
  * }
  * }</pre>
  *
- * <p>Safe for any number of threads, virtual ones too. The file must stay as it is until {@link
- * #close}: to exchange it, let a writer finish another of the same name, and open that.
+ * <p>Thread-safe, including virtual threads. The file must not change until {@link #close}: to
+ * replace it, finish another writer of the same name and open the new file.
  *
  * @since 0.1.0
  */
 public final class VectorIndex implements AutoCloseable {
 
   /**
-   * A vector that was found.
+   * A search result.
    *
    * @param row of the index, counted from 0
-   * @param name of the vector, usually that of a picture
-   * @param score the cosine between it and what was searched for, from -1 to 1
+   * @param name of the vector, usually that of an image
+   * @param score cosine similarity to the query, from -1 to 1
    * @since 0.1.0
    */
   public record Match(int row, String name, float score) {}
 
-  /** Fixed, so that the result is the same on any number of threads. */
+  /** Fixed, so that the result does not depend on the number of threads. */
   private static final int CHUNK_ROWS = 2048;
 
   private final String name;
@@ -56,7 +56,7 @@ public final class VectorIndex implements AutoCloseable {
   private final MemorySegment file;
   private final Arena arena;
 
-  /** Searches read; closing writes, and so waits for them. */
+  /** Searches take the read lock; closing takes the write lock and waits for them. */
   private final ReadWriteLock use = new ReentrantReadWriteLock();
 
   private VectorIndex(String name, IndexHeader head, MemorySegment file, Arena arena) {
@@ -67,10 +67,10 @@ public final class VectorIndex implements AutoCloseable {
   }
 
   /**
-   * Opens an index of whichever model.
+   * Opens an index without checking its model.
    *
    * @throws UncheckedIOException if the file cannot be read
-   * @throws FormatException if it is no index, or is cut off or damaged
+   * @throws FormatException if it is not an index, or is truncated or damaged
    */
   public static VectorIndex open(Path path) {
     Arena arena = Arena.ofShared();
@@ -90,18 +90,19 @@ public final class VectorIndex implements AutoCloseable {
   }
 
   /**
-   * Opens an index that a certain model made.
+   * Opens an index and checks that it was created with a model.
    *
-   * @param model what {@link ModelDigest#of} says of the model that queries come from
+   * @param model {@link ModelDigest#of} the model of the queries
    * @throws UncheckedIOException if the file cannot be read
-   * @throws FormatException if it is no index, is damaged, or another model's
+   * @throws FormatException if it is not an index, is damaged, or was created with another model
    */
   public static VectorIndex open(Path path, String model) {
     VectorIndex index = open(path);
     if (!index.model().equals(model)) {
       index.close();
       throw new FormatException(
-          "%s was made by another model (%.12s..., this is %.12s...); name that, or index anew"
+          ("%s was created with another model (%.12s..., this is %.12s...); use that model or"
+                  + " create the index again")
               .formatted(path, index.model(), model));
     }
     return index;
@@ -123,7 +124,7 @@ public final class VectorIndex implements AutoCloseable {
 
   private static FormatException damaged(Path path, long row) {
     return new FormatException(
-        path + ": the name of vector " + row + " is damaged; make the index anew");
+        path + ": the name of vector " + row + " is damaged; create the index again");
   }
 
   /** Number of vectors, N. */
@@ -136,7 +137,7 @@ public final class VectorIndex implements AutoCloseable {
     return head.width();
   }
 
-  /** The digest of the model that made the vectors. */
+  /** The digest of the model of the vectors. */
   public String model() {
     return head.modelDigest();
   }
@@ -180,18 +181,19 @@ public final class VectorIndex implements AutoCloseable {
   }
 
   /**
-   * query [D] -> the vectors of highest cosine, the best first; of equal ones, the first rows. The
-   * same bits on any number of threads.
+   * query [D] -> the vectors with the highest cosine similarity, in descending order; of equal
+   * ones, the first rows. The same bits for any number of threads.
    *
-   * @param query of any length but infinite; at length 0, all cosines are 0
-   * @param max how many are wanted; fewer if there are no more
-   * @throws io.github.maskalign.tensor.ShapeException if it is not of this index's width
-   * @throws IllegalArgumentException if it holds infinity or not-a-number, or none are wanted
+   * @param query of any finite length; for zero, all cosines are 0
+   * @param max maximum number of results
+   * @throws io.github.maskalign.tensor.ShapeException if it does not have the width of this index
+   * @throws IllegalArgumentException if it contains infinity or NaN, or max is not positive
    * @throws ClosedException after {@link #close}
    */
   public List<Match> search(float[] query, int max) {
     if (max < 1) {
-      throw new IllegalArgumentException("vector index: " + max + " matches; ask for 1 or more");
+      throw new IllegalArgumentException(
+          "vector index: the number of matches must be 1 or more, got " + max);
     }
     float[] unit = UnitVectors.of(query, width());
     return whileOpen(
@@ -232,7 +234,7 @@ public final class VectorIndex implements AutoCloseable {
     }
   }
 
-  /** Waits for searches, then gives the memory back; closing again does nothing. */
+  /** Waits for running searches, then unmaps the file; closing again has no effect. */
   @Override
   public void close() {
     use.writeLock().lock();

@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Writes named vectors [D] to a file that {@link VectorIndex} opens. Vectors go to disk as they
- * come; their names stay in memory until {@link #finish}, before which the target is as it was.
+ * Writes named vectors [D] to a file that {@link VectorIndex} opens. Vectors are written as they
+ * are added; their names stay in memory until {@link #finish}, which creates or replaces the
+ * target.
  *
  * <pre>{@code
  * try (VectorIndexWriter writer = VectorIndexWriter.create(target, embedder.width(), digest)) {
@@ -27,7 +28,7 @@ import java.util.UUID;
  * }
  * }</pre>
  *
- * <p>Safe for several threads, whose order is that of the rows.
+ * <p>Thread-safe; rows are in the order of the calls.
  *
  * @since 0.1.0
  */
@@ -55,18 +56,17 @@ public final class VectorIndexWriter implements AutoCloseable {
   }
 
   /**
-   * Begins an index.
+   * Creates an index.
    *
-   * @param target replaced when this is finished
+   * @param target written when this is finished
    * @param width length of a vector, D
-   * @param model what {@link ModelDigest#of} says of the model that makes the vectors
+   * @param model {@link ModelDigest#of} the model of the vectors
    * @throws UncheckedIOException if the folder cannot be written to
    */
   public static VectorIndexWriter create(Path target, int width, String model) {
     if (width < 1 || width > IndexHeader.MAX_WIDTH) {
       throw new IllegalArgumentException(
-          "vector index: vectors of %d numbers; must be 1 to %d"
-              .formatted(width, IndexHeader.MAX_WIDTH));
+          "vector index: the width is %d, must be 1 to %d".formatted(width, IndexHeader.MAX_WIDTH));
     }
     if (Files.isDirectory(target)) {
       throw new IllegalArgumentException("vector index: " + target + " is a folder; name a file");
@@ -83,12 +83,12 @@ public final class VectorIndexWriter implements AutoCloseable {
   }
 
   /**
-   * Adds a vector, which is scaled to length 1.
+   * Adds a vector, scaled to unit length.
    *
    * @param name of up to 65,536 bytes in UTF-8
-   * @throws io.github.maskalign.tensor.ShapeException if it is not of this index's width
-   * @throws IllegalArgumentException if it holds infinity or not-a-number
-   * @throws FormatException if the name is too long, or the index full
+   * @throws io.github.maskalign.tensor.ShapeException if it does not have the width of this index
+   * @throws IllegalArgumentException if it contains infinity or NaN
+   * @throws FormatException if the name is too long, or the index is full
    * @throws UncheckedIOException if the disk is full
    */
   public synchronized void add(String name, float[] vector) {
@@ -96,7 +96,7 @@ public final class VectorIndexWriter implements AutoCloseable {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
     if (bytes.length > IndexHeader.MAX_NAME_BYTES || names.size() == IndexHeader.MAX_VECTORS) {
       throw new FormatException(
-          "vector index: vector %d has a name of %d bytes; there is room for %d, and for %d vectors"
+          "vector index: vector %d has a name of %d bytes; the limits are %d bytes and %d vectors"
               .formatted(
                   names.size(), bytes.length, IndexHeader.MAX_NAME_BYTES, IndexHeader.MAX_VECTORS));
     }
@@ -110,13 +110,13 @@ public final class VectorIndexWriter implements AutoCloseable {
     names.add(bytes);
   }
 
-  /** How many vectors were added. */
+  /** Number of vectors added. */
   public synchronized int size() {
     return names.size();
   }
 
   /**
-   * Writes the names and the head, and gives the file its name; nothing can be added any more.
+   * Writes the names and the header and moves the file into place; nothing can be added afterwards.
    *
    * @throws UncheckedIOException if the disk is full, or this was finished or closed before
    */
@@ -144,7 +144,7 @@ public final class VectorIndexWriter implements AutoCloseable {
     }
   }
 
-  /** The buffer, with room for so many bytes. */
+  /** The buffer, with space for so many bytes. */
   private ByteBuffer room(int bytes) throws IOException {
     if (buffer.remaining() < bytes) {
       flush();
@@ -164,7 +164,7 @@ public final class VectorIndexWriter implements AutoCloseable {
     buffer.clear();
   }
 
-  /** Removes what was written, unless it was finished. */
+  /** Deletes the unfinished file; has no effect after {@link #finish}. */
   @Override
   public synchronized void close() {
     try (channel) {

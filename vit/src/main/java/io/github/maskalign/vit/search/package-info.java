@@ -1,2 +1,2 @@
-/** Finds pictures by their embeddings: a file of vectors, mapped into memory and searched. */
+/** Vector search: an index of embeddings in a memory-mapped file. */
 package io.github.maskalign.vit.search;

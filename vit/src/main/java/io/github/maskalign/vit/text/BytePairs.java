@@ -5,9 +5,9 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A word as tokens by byte-pair encoding (Sennrich et al., arXiv 1508.07909): of all neighbors that
- * merge, those of lowest rank do first, the leftmost of several; until none do. A queue keeps that
- * at n log n steps for words of any length.
+ * Byte-pair encoding of a word (Sennrich et al., arXiv 1508.07909): repeatedly merges the neighbors
+ * of the lowest rank, the leftmost first, until none merge. A priority queue bounds the time to n
+ * log n for a word of n bytes.
  */
 final class BytePairs {
 
@@ -18,7 +18,7 @@ final class BytePairs {
   private final int[] next;
   private final int[] previous;
 
-  /** Possible merges: the rank in the upper half, the place of the left token in the lower. */
+  /** Candidate merges: the rank in the upper half, the position of the left token in the lower. */
   private final PriorityQueue<Long> queue = new PriorityQueue<>();
 
   private BytePairs(Vocabulary vocabulary, byte[] word) {
@@ -34,7 +34,7 @@ final class BytePairs {
     }
   }
 
-  /** The tokens of a word of one byte at least. */
+  /** The tokens of a word of at least one byte. */
   static int[] encode(Vocabulary vocabulary, byte[] word) {
     BytePairs pairs = new BytePairs(vocabulary, word);
     for (int i = 0; i < word.length; i++) {
@@ -62,7 +62,7 @@ final class BytePairs {
       long first = queue.remove();
       int at = (int) first;
       Vocabulary.Merge merge = merge(at);
-      // A pair that was offered may have been taken apart by another merge since.
+      // The pair may have been consumed by another merge since it was offered.
       if (merge == null || merge.rank() != first >> Integer.SIZE) {
         continue;
       }

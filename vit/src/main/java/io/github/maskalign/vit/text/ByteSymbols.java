@@ -4,21 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The characters that stand for bytes in vocabularies: printable Latin-1 for itself, the other 68
- * bytes for the characters from 256 on.
+ * The characters that represent bytes in vocabularies: printable Latin-1 characters for themselves,
+ * the other 68 bytes by the characters from 256 on.
  *
  * @since 0.1.0
  */
 public final class ByteSymbols {
 
-  /** What the last symbol of a word carries. */
+  /** Suffix of the last symbol of a word. */
   public static final String WORD_END = "</w>";
 
   private static final int BYTES = 256;
 
   private ByteSymbols() {}
 
-  /** All symbols in the order of their numbers in CLIP: first the bytes that print. */
+  /** All symbols in the order of CLIP's token ids: the printable bytes first. */
   public static List<String> all() {
     List<String> symbols = new ArrayList<>();
     for (int value = 0; value < BYTES; value++) {

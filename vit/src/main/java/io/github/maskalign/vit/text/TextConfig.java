@@ -6,28 +6,29 @@ import io.github.maskalign.vit.ViTConfig;
 import java.util.OptionalInt;
 
 /**
- * The shape of a text tower.
+ * The configuration of a text tower.
  *
- * @param vocabulary rows of the token table, V
- * @param context places of a text, start and end tokens included
+ * @param vocabulary size of the vocabulary, V
+ * @param context maximum number of tokens, start and end included
  * @param blocks of width D
  * @param projection length of an embedding, P
- * @param end the token whose place gives a text's embedding; if empty, the highest of each text
+ * @param end the token whose output becomes the embedding; if empty, the highest token id of each
+ *     text
  * @since 0.1.0
  */
 public record TextConfig(
     int vocabulary, int context, ViTConfig.Blocks blocks, int projection, OptionalInt end) {
 
-  /** Checks the numbers. */
+  /** Checks the values. */
   public TextConfig {
     if (vocabulary < 2 || context < 2 || projection < 1) {
       throw new ShapeException(
-          "text tower: %d tokens, %d places, embeddings of %d: must be 2, 2 and 1 at least"
+          "text tower: vocabulary %d, context %d, projection %d: must be at least 2, 2 and 1"
               .formatted(vocabulary, context, projection));
     }
   }
 
-  /** With what the shapes of weights do not tell of the blocks. */
+  /** With the values of the blocks that tensor shapes do not determine. */
   public TextConfig withBlocks(int heads, Activation activation, double normEps) {
     ViTConfig.Blocks better =
         new ViTConfig.Blocks(
@@ -41,7 +42,7 @@ public record TextConfig(
     return new TextConfig(vocabulary, context, better, projection, end);
   }
 
-  /** With another token at the end. */
+  /** With another end token. */
   public TextConfig withEnd(OptionalInt newEnd) {
     return new TextConfig(vocabulary, context, blocks, projection, newEnd);
   }

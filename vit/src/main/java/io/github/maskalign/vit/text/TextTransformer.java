@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 
 /**
  * B texts of tokens -> [B, P]: the text tower of CLIP (Radford et al., arXiv 2103.00020). Token and
- * position embeddings, blocks in which a token sees only those before it, and of each text the
- * token at its end, normalized and projected.
+ * position embeddings, blocks with causal attention, and the output at each text's end token,
+ * normalized and projected.
  *
  * @since 0.1.0
  */
@@ -47,24 +47,25 @@ public final class TextTransformer {
   }
 
   /**
-   * Parameters {@code token_embed, positions, blocks.0.norm1.weight, .., norm} and {@code
-   * projection.weight}.
+   * Creates the parameters {@code token_embed, positions, blocks.0.norm1.weight, .., norm} and
+   * {@code projection.weight}.
    */
   public static TextTransformer create(Parameters.Path path, TextConfig config) {
     return new TextTransformer(path, config);
   }
 
-  /** The shape of this network. */
+  /** The configuration of this network. */
   public TextConfig config() {
     return config;
   }
 
   /**
-   * B texts -> [B, P]. Only as many places are computed as the longest text has: what stands behind
-   * its end token cannot reach it.
+   * B texts -> [B, P]. Computes only as many positions as the longest text has tokens, since later
+   * positions cannot affect its end token.
    *
-   * @param texts tokens, start and end included
-   * @throws ShapeException if a text is too long or lacks its end, or a token is none of these
+   * @param texts token ids, start and end included
+   * @throws ShapeException if a text is too long or lacks an end token, or a token id is out of
+   *     range
    */
   public Tensor forward(Ops ops, List<int[]> texts) {
     int max = texts.stream().mapToInt(text -> text.length).max().orElse(0);
@@ -99,18 +100,19 @@ public final class TextTransformer {
   private void check(int[] text) {
     if (text.length < 1 || text.length > config.context()) {
       throw new ShapeException(
-          "text: %d tokens, this network takes 1 to %d".formatted(text.length, config.context()));
+          "text: %d tokens, must be 1 to %d; truncate the text"
+              .formatted(text.length, config.context()));
     }
     for (int id : text) {
       if (id < 0 || id >= config.vocabulary()) {
         throw new ShapeException(
-            "text: there is no token %d, they count from 0 to %d"
+            "text: no token %d; token ids range from 0 to %d"
                 .formatted(id, config.vocabulary() - 1));
       }
     }
   }
 
-  /** The place of the first end token, or of the first of the highest tokens. */
+  /** The position of the first end token, or of the first of the highest token ids. */
   private int end(int[] text) {
     int highest = 0;
     for (int i = 0; i < text.length; i++) {
@@ -120,7 +122,8 @@ public final class TextTransformer {
       highest = text[i] > text[highest] ? i : highest;
     }
     if (config.end().isPresent()) {
-      throw new ShapeException("text: no end token " + config.end().getAsInt() + " in it");
+      throw new ShapeException(
+          "text: missing end token " + config.end().getAsInt() + "; encode texts with Tokenizer");
     }
     return highest;
   }

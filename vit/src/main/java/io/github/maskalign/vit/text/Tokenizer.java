@@ -9,25 +9,25 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * text -> tokens, as CLIP's tokenizer of Hugging Face does: composed (NFC), in lower case, cut into
- * words, single digits and runs of other signs, and each of these into byte pairs. White space only
- * separates. OpenAI's own code also mends wrongly decoded text and HTML entities beforehand; this
- * does not. Safe for any number of threads.
+ * text -> tokens, as in Hugging Face's tokenizer for CLIP: normalized (NFC), lower-cased, split
+ * into words, single digits and runs of other characters, each encoded by byte pairs. White space
+ * only separates. OpenAI's code also repairs wrongly decoded text and HTML entities first; this
+ * tokenizer does not. Thread-safe.
  *
  * @since 0.1.0
  */
 public final class Tokenizer {
 
   /**
-   * A text as tokens.
+   * The tokens of a text.
    *
-   * @param ids start, the text, end
-   * @param dropped how many tokens of the text did not fit and were left out before the end
+   * @param ids token ids: start, the text, end
+   * @param dropped number of tokens of the text that were truncated
    * @since 0.1.0
    */
   public record Encoding(int[] ids, int dropped) {}
 
-  /** Start and end are taken out of a text before it is cut into words. */
+  /** Special tokens are matched before a text is split into words. */
   private static final String SPECIAL = "<\\|startoftext\\|>|<\\|endoftext\\|>";
 
   private static final Pattern PIECES =
@@ -42,20 +42,20 @@ public final class Tokenizer {
   private final int context;
 
   /**
-   * With a vocabulary.
+   * Creates a tokenizer.
    *
-   * @param context places of a text, start and end included: 77 for CLIP
+   * @param context maximum number of tokens, start and end included: 77 for CLIP
    */
   public Tokenizer(Vocabulary vocabulary, int context) {
     if (context < 2) {
       throw new IllegalArgumentException(
-          "tokenizer: " + context + " places do not hold start and end");
+          "tokenizer: " + context + "; it must be at least 2, for the start and end tokens");
     }
     this.vocabulary = vocabulary;
     this.context = context;
   }
 
-  /** Places of a text, start and end included. */
+  /** Maximum number of tokens, start and end included. */
   public int context() {
     return context;
   }
@@ -65,7 +65,7 @@ public final class Tokenizer {
     return vocabulary;
   }
 
-  /** The tokens of a text: start, as many of its own as there are places for, end. */
+  /** Encodes a text: start, as many of its tokens as fit, end. */
   public Encoding encode(String text) {
     int[] ids = new int[context];
     ids[0] = vocabulary.start();
@@ -93,7 +93,9 @@ public final class Tokenizer {
     };
   }
 
-  /** Each character by itself: a sigma at the end of a word becomes the same as any other. */
+  /**
+   * Character by character: a final sigma becomes the same as any other, as in Python's tokenizer.
+   */
   private static String lowerCase(String text) {
     int[] lower =
         text.codePoints()

@@ -7,23 +7,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CLIP's tokens and the pairs that are merged to one.
+ * CLIP's tokens and merges.
  *
  * @since 0.1.0
  */
 public final class Vocabulary {
 
-  /** The token before every text. */
+  /** The token at the start of every text. */
   public static final String START = "<|startoftext|>";
 
-  /** The token behind every text. */
+  /** The token at the end of every text. */
   public static final String END = "<|endoftext|>";
 
   /**
-   * What becomes of a pair.
+   * A merge.
    *
    * @param rank merges of lower rank come first
-   * @param token of the two together
+   * @param token id of the merged token
    */
   record Merge(int rank, int token) {}
 
@@ -40,11 +40,11 @@ public final class Vocabulary {
   }
 
   /**
-   * Of the numbers of tokens and of merges, the first first.
+   * Creates a vocabulary from token ids and merges in order of rank.
    *
    * @param name for messages
-   * @param pairs two tokens with a space between them
-   * @throws FormatException if a token is missing: start, end, a byte, or one that a merge needs
+   * @param pairs two tokens separated by a space
+   * @throws FormatException if a token is missing: start, end, a byte, or one required by a merge
    */
   public static Vocabulary of(String name, Map<String, Integer> ids, List<String> pairs) {
     require(name, ids, START);
@@ -59,7 +59,8 @@ public final class Vocabulary {
     for (String pair : pairs) {
       String[] parts = pair.split(" ", -1);
       if (parts.length != 2) {
-        throw new FormatException("%s: '%s' is no pair of tokens".formatted(name, pair));
+        throw new FormatException(
+            "%s: expected two tokens separated by a space, got '%s'".formatted(name, pair));
       }
       int left = require(name, ids, parts[0]);
       int right = require(name, ids, parts[1]);
@@ -73,32 +74,32 @@ public final class Vocabulary {
     Integer id = ids.get(token);
     if (id == null) {
       throw new FormatException(
-          "%s: no token '%s', which CLIP's vocabulary must have".formatted(name, token));
+          "%s: missing token '%s', which CLIP's vocabulary requires".formatted(name, token));
     }
     return id;
   }
 
-  /** The number of every token. */
+  /** The id of every token. */
   public Map<String, Integer> ids() {
     return ids;
   }
 
-  /** The number of {@link #START}. */
+  /** The id of {@link #START}. */
   public int start() {
     return ids.get(START);
   }
 
-  /** The number of {@link #END}. */
+  /** The id of {@link #END}. */
   public int end() {
     return ids.get(END);
   }
 
-  /** The token of a byte alone. */
+  /** The token of a single byte. */
   int token(byte value, boolean endsWord) {
     return (endsWord ? last : inside)[Byte.toUnsignedInt(value)];
   }
 
-  /** What two tokens become; null if they stay. */
+  /** The merge of two tokens; null if they do not merge. */
   @Nullable Merge merge(int left, int right) {
     return merges.get(key(left, right));
   }

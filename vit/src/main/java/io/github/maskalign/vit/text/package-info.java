@@ -1,2 +1,2 @@
-/** Texts as CLIP reads them: tokens by byte pairs, and the transformer that embeds them. */
+/** CLIP's texts: byte-pair tokenizer and text tower. */
 package io.github.maskalign.vit.text;

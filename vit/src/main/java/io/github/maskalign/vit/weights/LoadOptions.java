@@ -7,33 +7,33 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How weights are loaded. Strict unless told otherwise: every parameter must be found, in its
- * shape, and every tensor of the file must be used. Patterns are names in which {@code *} stands
- * for anything.
+ * Options of loading weights. Loading is strict by default: every parameter must be in the file
+ * with its shape, and every tensor of the file must be used. In patterns, {@code *} matches any
+ * characters.
  *
- * @param names where parameters are found in the file
- * @param prefix loads only the parameters whose names start so, and looks for them without it
- * @param prefixTokens tokens before the patches, which a position table of another size keeps
- * @param optional patterns of parameters that may be missing or of another shape, and then keep
+ * @param names maps parameters to the tensors of the file
+ * @param prefix loads only parameters with this prefix, and looks them up without it
+ * @param prefixTokens number of rows of a position table that are not resampled
+ * @param optional patterns of parameters that may be missing or have another shape, and then keep
  *     their values
- * @param ignored patterns of tensors of the file that may be left over
+ * @param ignored patterns of tensors of the file that may be unused
  * @since 0.1.0
  */
 public record LoadOptions(
     NameMap names, String prefix, int prefixTokens, List<String> optional, List<String> ignored) {
 
-  /** Keeps its own copies of the lists. */
+  /** Copies the lists. */
   public LoadOptions {
     optional = List.copyOf(optional);
     ignored = List.copyOf(ignored);
   }
 
-  /** Everything must fit; timm's names and one prefix token. */
+  /** Everything must match; timm's names and one prefix token. */
   public static LoadOptions strict() {
     return new LoadOptions(ViTNames.TIMM, "", 1, List.of(), List.of());
   }
 
-  /** Loads what fits and reports the rest. */
+  /** Loads what matches and reports the rest. */
   public static LoadOptions lenient() {
     return strict().optional("*").ignoring("*");
   }
@@ -48,17 +48,17 @@ public record LoadOptions(
     return new LoadOptions(names, newPrefix, prefixTokens, optional, ignored);
   }
 
-  /** For a network with another number of tokens before the patches. */
+  /** For a network with another number of prefix tokens in its position table. */
   public LoadOptions withPrefixTokens(int count) {
     return new LoadOptions(names, prefix, count, optional, ignored);
   }
 
-  /** Parameters of these patterns may be missing or of another shape too. */
+  /** Also allows parameters of these patterns to be missing or have another shape. */
   public LoadOptions optional(String... patterns) {
     return new LoadOptions(names, prefix, prefixTokens, joined(optional, patterns), ignored);
   }
 
-  /** Tensors of these patterns may be left over too. */
+  /** Also allows tensors of these patterns to be unused. */
   public LoadOptions ignoring(String... patterns) {
     return new LoadOptions(names, prefix, prefixTokens, optional, joined(ignored, patterns));
   }

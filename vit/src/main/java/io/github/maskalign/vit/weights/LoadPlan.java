@@ -16,13 +16,13 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What a load will do, worked out from names and shapes before any parameter is changed. */
+/** The steps of loading weights, planned from names and shapes before any parameter changes. */
 record LoadPlan(List<LoadStep> steps, LoadReport report) {
 
   private static final String POSITIONS = "pos_embed";
 
   /**
-   * Compares a source with parameters.
+   * Matches the tensors of a source with parameters.
    *
    * @throws FormatException if they differ more than the options allow
    */
@@ -88,7 +88,7 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
             report.missing().stream().filter(faulty).toList(),
             report.mismatched().stream().filter(faulty).toList(),
             report.unexpected().stream().filter(faulty).toList());
-    return "%s does not fit the model: %s; choose other names, or allow what is meant to differ"
+    return "%s does not fit the model: %s; use other names, or allow intended differences"
             .formatted(source.description(), problems)
         + " with LoadOptions.optional or ignoring";
   }
@@ -115,7 +115,10 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
     return String.join(" + ", shapes);
   }
 
-  /** Whether shapes agree but for leading axes of size 1, as {@code [D]} and {@code [1, 1, D]}. */
+  /**
+   * Whether shapes are equal except for leading axes of size 1, such as {@code [D]} and {@code [1,
+   * 1, D]}.
+   */
   private static boolean same(Shape a, Shape b) {
     Shape longer = a.rank() > b.rank() ? a : b;
     Shape shorter = longer == a ? b : a;
@@ -133,7 +136,7 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
         && PositionTable.squareRoot(wanted.dim(-2) - prefixTokens) > 0;
   }
 
-  /** Loads every step. */
+  /** Runs all steps. */
   void run(WeightSource source, Scope scope, int prefixTokens) {
     steps.forEach(step -> step.run(source, scope, prefixTokens));
   }

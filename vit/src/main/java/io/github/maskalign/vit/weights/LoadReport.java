@@ -3,14 +3,14 @@ package io.github.maskalign.vit.weights;
 import java.util.List;
 
 /**
- * What loading did. Parameters are called by our names, leftovers by the file's.
+ * The result of loading weights. Parameters are listed by their names here, unused tensors by their
+ * names in the file.
  *
- * @param matched parameters loaded as they were, apart from their element type
- * @param reshaped position tables loaded after resampling them for another grid
- * @param missing parameters that the file does not have; their values are unchanged
+ * @param matched parameters loaded unchanged, apart from their element type
+ * @param reshaped position tables resampled to another grid
+ * @param missing parameters that the file lacks; their values are unchanged
  * @param mismatched parameters of another shape, with both shapes; their values are unchanged
- * @param unexpected tensors of the file that nothing uses, other than those the name map knows to
- *     be of no use
+ * @param unexpected tensors of the file that nothing uses, except those that the name map ignores
  * @since 0.1.0
  */
 public record LoadReport(
@@ -22,7 +22,7 @@ public record LoadReport(
 
   private static final int SHOWN = 4;
 
-  /** Keeps its own copies of the lists. */
+  /** Copies the lists. */
   public LoadReport {
     matched = List.copyOf(matched);
     reshaped = List.copyOf(reshaped);
@@ -31,12 +31,12 @@ public record LoadReport(
     unexpected = List.copyOf(unexpected);
   }
 
-  /** Whether every parameter was loaded and nothing was left over. */
+  /** Whether every parameter was loaded and every tensor used. */
   public boolean complete() {
     return missing.isEmpty() && mismatched.isEmpty() && unexpected.isEmpty();
   }
 
-  /** One line for people, with the first few names of each kind. */
+  /** A summary in one line, with the first few names of each kind. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(matched.size() + " matched");
@@ -48,9 +48,9 @@ public record LoadReport(
   }
 
   /**
-   * Lines for people, one for each kind, with names beside the number.
+   * A summary in lines, one per kind, with counts and names.
    *
-   * @param shown how many names of a kind at most
+   * @param shown maximum number of names per kind
    */
   public List<String> lines(int shown) {
     return List.of(

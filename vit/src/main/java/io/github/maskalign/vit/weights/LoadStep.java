@@ -16,19 +16,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How one parameter is loaded: its pieces are joined, and resampled if they are positions.
+ * Loads one parameter: its parts are concatenated, and resampled if they are positions of another
+ * grid.
  *
- * @param pieces where they are in the file
- * @param resample whether they are positions of another grid
+ * @param pieces the parts in the file
+ * @param resample whether to resample positions
  */
 record LoadStep(Parameter parameter, List<TensorPart> pieces, boolean resample) {
 
   private static final long ALIGNMENT = 64;
 
   /**
-   * Loads the parameter, or says where it is to be fetched from when it is used.
+   * Loads the parameter, or, if it is lazy, registers where to fetch it from on first use.
    *
-   * @param prefixTokens tokens before the patches, which a position table keeps
+   * @param prefixTokens number of rows of a position table that are not resampled
    */
   void run(WeightSource source, Scope scope, int prefixTokens) {
     Tensor target = parameter.value();
@@ -46,7 +47,7 @@ record LoadStep(Parameter parameter, List<TensorPart> pieces, boolean resample) 
     }
   }
 
-  /** The values as they lie in the file, if they lie there in the form that is wanted. */
+  /** The file's own bytes if their type and alignment fit, else a copy. */
   private MemorySegment fetch(WeightSource source, Scope scope, Arena arena) {
     DType wanted = parameter.value().dtype();
     if (pieces.size() == 1

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a weight file and the files beside it say of how to use a network: the notes of our own
- * files, Hugging Face's {@code preprocessor_config.json}, timm's {@code config.json}.
+ * How to use a network, as stated by its weight file and the files beside it: the metadata of files
+ * of this library, Hugging Face's {@code preprocessor_config.json}, timm's {@code config.json}.
  *
  * @param preprocessing of images
  * @param license of the weights
@@ -34,9 +34,9 @@ public record ModelCard(Preprocessing preprocessing, String license) {
   private static final String UNKNOWN = "not stated";
 
   /**
-   * The card of a network. Without any statement, images are normalized by ImageNet's statistics.
+   * Reads the card of a network. Without any statistics, those of ImageNet apply.
    *
-   * @throws FormatException if a file beside it is damaged
+   * @throws FormatException if a file beside the weights is damaged
    */
   public static ModelCard of(NetworkFile network) {
     WeightFile file = network.file();
@@ -50,7 +50,7 @@ public record ModelCard(Preprocessing preprocessing, String license) {
     int size = network.config().imageSize();
     ChannelStats usual = ChannelStats.imageNet().forChannels(network.config().channels());
     if (own != null) {
-      JsonNode note = JsonFiles.parse(first + ", note '" + NOTE + "'", own);
+      JsonNode note = JsonFiles.parse(first + ", metadata '" + NOTE + "'", own);
       return new ModelCard(Preprocessing.of(size, stats(note, MEAN, STD, usual)), license);
     }
     if (!processor.isMissingNode()) {
@@ -77,7 +77,7 @@ public record ModelCard(Preprocessing preprocessing, String license) {
     return preprocessing.stats();
   }
 
-  /** The note in our own files that {@link #of} finds again. */
+  /** Metadata for weight files, which {@link #of} reads. */
   public static Map<String, String> note(ChannelStats stats) {
     ObjectNode note = new ObjectMapper().createObjectNode();
     Arrays.stream(stats.mean()).forEach(note.putArray(MEAN)::add);
@@ -101,7 +101,7 @@ public record ModelCard(Preprocessing preprocessing, String license) {
     return numbers;
   }
 
-  /** Older files say a number, newer ones its meaning; height and width mean no proportions. */
+  /** Older files have a number, newer ones an object; height and width mean any aspect ratio. */
   private static int shortSide(JsonNode resized, int size) {
     if (resized.has("height")) {
       return 0;

@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The shapes of a file's tensors by the names of our parameters.
+ * The shapes of a file's tensors by parameter name.
  *
  * @param source the tensors
- * @param map from our names to those of the file
+ * @param map from parameter names to those of the file
  * @param names of all tensors of the source
  * @since 0.1.0
  */
@@ -21,17 +21,17 @@ record NamedShapes(WeightSource source, NameMap map, Set<String> names) {
 
   private static final int HEAD_LENGTH = 64;
 
-  /** The tensors of a source under a map of names. */
+  /** The shapes of a source's tensors. */
   public static NamedShapes of(WeightSource source, NameMap map) {
     return new NamedShapes(source, map, source.names());
   }
 
-  /** Whether the file has all tensors that make up a parameter. */
+  /** Whether the file has all parts of a parameter. */
   public boolean has(String parameter) {
     return pieces(parameter).stream().allMatch(piece -> names.contains(piece.name()));
   }
 
-  /** The shape of a parameter's first piece; empty if the file does not have it. */
+  /** The shape of a parameter's first part; empty if the file lacks it. */
   public Optional<Shape> find(String parameter) {
     TensorPart first = pieces(parameter).getFirst();
     return names.contains(first.name())
@@ -40,20 +40,20 @@ record NamedShapes(WeightSource source, NameMap map, Set<String> names) {
   }
 
   /**
-   * The shape of a parameter's first piece.
+   * The shape of a parameter's first part.
    *
-   * @throws FormatException if the file does not have it
+   * @throws FormatException if the file lacks it
    */
   public Shape require(String parameter) {
     return find(parameter)
         .orElseThrow(
             () ->
                 new FormatException(
-                    "%s: no tensor '%s', or not of a usable shape"
+                    "%s: tensor '%s' is missing or has an unexpected shape"
                         .formatted(source.description(), pieces(parameter).getFirst().name())));
   }
 
-  /** Rows of all pieces together. */
+  /** Total number of rows of a parameter's parts. */
   public long rows(String parameter) {
     return pieces(parameter).stream().mapToLong(piece -> source.shape(piece.name()).dim(0)).sum();
   }
@@ -67,7 +67,10 @@ record NamedShapes(WeightSource source, NameMap map, Set<String> names) {
     return depth;
   }
 
-  /** Heads of 64 channels, as in nearly all published networks, or a few more. */
+  /**
+   * Heads of 64 channels, as in nearly all published networks; fewer heads if 64 does not divide
+   * the width.
+   */
   public static int heads(int width) {
     int heads = Math.max(1, width / HEAD_LENGTH);
     while (width % heads != 0) {

@@ -25,12 +25,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Vision Transformer in a file or folder: its weights, the names they have, and its shape.
+ * A Vision Transformer in a file or folder: its weights, their names and its configuration.
  *
  * @param file open until this is closed
- * @param names the map of the names
+ * @param names maps parameters to the names in the file
  * @param prefix of the network's names
- * @param config the shape of the network
+ * @param config the configuration of the network
  * @param configSource where the configuration was found
  * @since 0.1.0
  */
@@ -38,14 +38,16 @@ public record NetworkFile(
     WeightFile file, ViTNames names, String prefix, ViTConfig config, ConfigSource configSource)
     implements AutoCloseable {
 
-  /** Where the shape of a network was found, the best first. */
+  /** Where the configuration of a network was found, in order of precedence. */
   public enum ConfigSource {
-    /** In the notes that this library leaves in its files. */
-    NOTES("the file's notes"),
-    /** In a file beside the weights. */
+    /** In the metadata that this library writes. */
+    METADATA("the file's metadata"),
+    /** In a configuration file beside the weights. */
     CONFIG_JSON("config.json beside the weights"),
-    /** By the shapes of the weights alone; heads, activation and eps are those usual. */
-    SHAPES("the shapes of the weights; heads, activation and eps are assumed");
+    /**
+     * Inferred from the shapes of the weights; heads, activation and epsilon are the usual ones.
+     */
+    SHAPES("the shapes of the weights; heads, activation and epsilon are assumed");
 
     private final String description;
 
@@ -53,16 +55,16 @@ public record NetworkFile(
       this.description = description;
     }
 
-    /** For people. */
+    /** A description for messages. */
     public String description() {
       return description;
     }
   }
 
-  /** Files beside the weights that may tell the shape, the best first. */
+  /** Configuration files beside the weights, in order of precedence. */
   private static final List<String> CONFIGS = List.of("config.json", "open_clip_config.json");
 
-  /** What files of known networks hold besides the network. */
+  /** Tensors of published files that do not belong to the network. */
   private static final String[] LEFTOVERS = {
     "norm.*",
     "head.*",
@@ -79,17 +81,18 @@ public record NetworkFile(
   /**
    * Opens a file or folder.
    *
-   * @throws FormatException if it is damaged, or holds no known Vision Transformer
+   * @throws FormatException if it is damaged, or does not contain a known Vision Transformer
    */
   public static NetworkFile open(Path path) {
     return open(path, "");
   }
 
   /**
-   * Opens a file or folder of several networks, such as a checkpoint with its teacher in it.
+   * Opens a file or folder with several networks, such as a checkpoint that includes a teacher.
    *
-   * @param below looks for a network only among names that start so
-   * @throws FormatException if it is damaged, or holds no known Vision Transformer there
+   * @param below prefix of the names to consider
+   * @throws FormatException if it is damaged, or does not contain a known Vision Transformer below
+   *     the prefix
    */
   public static NetworkFile open(Path path, String below) {
     WeightFile file = WeightFiles.open(path);
@@ -99,7 +102,7 @@ public record NetworkFile(
       ConfigSource configSource;
       if (file.metadata().containsKey(ConfigMetadata.KEY)) {
         config = note(path, file.metadata().get(ConfigMetadata.KEY));
-        configSource = ConfigSource.NOTES;
+        configSource = ConfigSource.METADATA;
       } else {
         Beside beside = beside(file);
         configSource = beside == null ? ConfigSource.SHAPES : ConfigSource.CONFIG_JSON;
@@ -115,10 +118,10 @@ public record NetworkFile(
     }
   }
 
-  /** A configuration beside weights. */
+  /** A configuration file beside weights. */
   record Beside(Path path, JsonNode json) {}
 
-  /** The best configuration beside weights; null if there is none of a known kind. */
+  /** The first configuration file of a known kind; null if there is none. */
   static @Nullable Beside beside(WeightFile weights) {
     for (String name : CONFIGS) {
       Path path = weights.files().getFirst().resolveSibling(name);
@@ -135,11 +138,11 @@ public record NetworkFile(
   }
 
   private static ViTConfig note(Path path, String text) {
-    return parse(path, JsonFiles.parse(path + ", note '" + ConfigMetadata.KEY + "'", text));
+    return parse(path, JsonFiles.parse(path + ", metadata '" + ConfigMetadata.KEY + "'", text));
   }
 
   /**
-   * The network that a configuration of Hugging Face, timm or OpenCLIP describes.
+   * Parses a configuration of Hugging Face, timm or OpenCLIP.
    *
    * @param path for messages
    */
@@ -154,27 +157,28 @@ public record NetworkFile(
     }
   }
 
-  /** The weights by their names without prefix. */
+  /** The weights, by their names without prefix. */
   public WeightSource weights() {
     return file.below(prefix);
   }
 
-  /** The shape of a parameter of our name for it; empty if the file does not have it. */
+  /** The shape of a parameter; empty if the file lacks it. */
   public Optional<Shape> shape(String parameter) {
     return NamedShapes.of(weights(), names).find(parameter);
   }
 
-  /** With a shape that is known better. */
+  /** With another configuration, to override an inferred one. */
   public NetworkFile withConfig(ViTConfig better) {
     return new NetworkFile(file, names, prefix, better, configSource);
   }
 
   /**
-   * Loads the weights of the network into the parameters of one of this shape. What published files
-   * hold besides it, such as heads and decoders, may be left over and is reported.
+   * Loads the weights into the parameters of a network of this configuration. Other tensors of
+   * published files, such as heads and decoders, are reported as unexpected.
    *
-   * @param optional patterns of parameters that may be missing and then keep their values, but for
-   *     a final norm: one that a file lacks, as after pooling by mean, normalizes and no more
+   * @param optional patterns of parameters that may be missing and then keep their values, except
+   *     for a final norm: if the file lacks it, as after mean pooling, it becomes a normalization
+   *     without scale and shift
    * @throws FormatException if the weights do not fit
    */
   public LoadReport load(Parameters parameters, String... optional) {

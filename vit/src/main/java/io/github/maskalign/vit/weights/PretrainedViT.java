@@ -41,9 +41,9 @@ public record PretrainedViT(ViT network, Preprocessing preprocessing, LoadReport
   }
 
   /**
-   * Loads a network into parameters, and what else they name, such as {@code projection.weight}. A
-   * final norm may be missing and then normalizes without scale and shift, unless an attention pool
-   * follows it.
+   * Loads a network into parameters, together with those that they have already, such as {@code
+   * projection.weight}. A final norm may be missing and then normalizes without scale and shift,
+   * unless an attention pool follows it.
    *
    * @param parameters if they are lazy, the file must stay open while the network is used
    * @param imageSize height and width of the images

@@ -12,13 +12,14 @@ import io.github.maskalign.vit.weights.file.WeightSource;
 import java.util.Set;
 
 /**
- * A network as a file holds it, with a classifier's head or without, its weights in memory.
+ * All weights of a network file in memory, with the classification head if there is one, for
+ * export.
  *
- * @param config its shape
+ * @param config the configuration of the network
  * @param parameters its weights, with timm's names
  * @param classes of the head, 0 if there is none
- * @param pooling what the head sees
- * @param report of loading it
+ * @param pooling of the tokens before the head
+ * @param report of loading the weights
  * @since 0.1.0
  */
 public record SavedNetwork(
@@ -30,7 +31,7 @@ public record SavedNetwork(
    * Loads a network.
    *
    * @param scope owns the weights
-   * @throws FormatException if the file lacks a part of it
+   * @throws FormatException if the file lacks a parameter
    */
   public static SavedNetwork load(Scope scope, NetworkFile file) {
     WeightSource weights = file.weights();

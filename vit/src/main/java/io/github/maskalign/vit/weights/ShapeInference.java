@@ -11,13 +11,14 @@ import io.github.maskalign.vit.weights.names.ViTNames;
 import java.util.List;
 
 /**
- * The shape of a network, from the names and shapes of its weights. They do not tell the number of
- * heads, the activation and the norms' eps: heads are of 64 channels, as in nearly all published
- * networks, and the rest is what is usual for files of such names.
+ * Infers the configuration of a network from the names and shapes of its weights. These do not
+ * determine the number of heads, the activation and the epsilon of the norms: heads are assumed to
+ * have 64 channels, as in nearly all published networks, and the rest is what files with such names
+ * usually have.
  */
 final class ShapeInference {
 
-  /** The grid that is assumed where no position table tells it. */
+  /** The grid assumed without a position table. */
   private static final int GRID = 14;
 
   private final WeightSource source;
@@ -31,7 +32,7 @@ final class ShapeInference {
   }
 
   /**
-   * The network.
+   * The configuration.
    *
    * @param map of the source's names, which have no prefix
    * @throws FormatException if the shapes are not those of a Vision Transformer
@@ -44,7 +45,7 @@ final class ShapeInference {
     Shape patches = shapes.require("patch_embed.proj.weight");
     if (patches.rank() != 4 || patches.dim(2) != patches.dim(3)) {
       throw new FormatException(
-          "%s: the patch embedding has the shape %s, not [D, C, P, P]"
+          "%s: the patch embedding has shape %s, expected [D, C, P, P]"
               .formatted(source.description(), patches));
     }
     int width = patches.dim(0);
@@ -87,7 +88,8 @@ final class ShapeInference {
       }
     }
     throw new FormatException(
-        "%s: a position table of %d rows is no square of patches behind a prefix of %d"
+        ("%s: the position table has %d rows, expected a square grid of patches and up to %d"
+                + " prefix tokens")
             .formatted(source.description(), rows, prefix));
   }
 

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 
 /**
- * The text tower beside the image tower in a file of a whole CLIP.
+ * The text tower in the file of a complete CLIP.
  *
  * @since 0.1.0
  */
@@ -33,10 +33,10 @@ public final class TextTowerFile {
   }
 
   /**
-   * The text tower; sizes are told by its weights, the rest by the configuration beside them, else
-   * it is what is usual for files of such names.
+   * Finds the text tower. Its sizes come from the shapes of its weights, the rest from the
+   * configuration beside them, else from what files with such names usually have.
    *
-   * @param network open as long as this is used
+   * @param network must stay open while this is used
    * @throws FormatException if the file has no text tower of CLIP
    */
   public static TextTowerFile of(NetworkFile network) {
@@ -62,9 +62,10 @@ public final class TextTowerFile {
 
   private static FormatException none(NetworkFile network) {
     return new FormatException(
-        "%s holds no text tower of CLIP (its names are those of %s): labels by text need the file"
+        ("%s has no text tower of CLIP (its names are those of %s): zero-shot classification"
+                    + " requires the file")
                 .formatted(network.file().description(), network.names().title())
-            + " of a whole CLIP, of Hugging Face or OpenCLIP; for pictures alone use Embedder");
+            + " of a complete CLIP, of Hugging Face or OpenCLIP; for images alone use Embedder");
   }
 
   private static TextConfig shape(NamedShapes shapes, TextNames names) {
@@ -91,21 +92,21 @@ public final class TextTowerFile {
     Shape shape = shapes.require(parameter);
     if (shape.rank() != 2) {
       throw new FormatException(
-          "%s: '%s' of the text tower has the shape %s, which is no matrix"
+          "%s: '%s' of the text tower has shape %s, expected a matrix"
               .formatted(shapes.source().description(), parameter, shape));
     }
     return shape;
   }
 
-  /** The shape of the tower. */
+  /** The configuration of the tower. */
   public TextConfig config() {
     return config;
   }
 
   /**
-   * The vocabulary beside the weights.
+   * Reads the vocabulary beside the weights.
    *
-   * @throws FormatException if there is none, or not one for this tower
+   * @throws FormatException if there is none, or it does not fit this tower
    */
   public Vocabulary vocabulary() {
     Path weights = network.file().files().getFirst().toAbsolutePath();
@@ -113,13 +114,15 @@ public final class TextTowerFile {
     int last = vocabulary.ids().values().stream().mapToInt(id -> id).max().orElse(0);
     if (last >= config.vocabulary()) {
       throw new FormatException(
-          "%s: the vocabulary beside it goes up to token %d, its table has %d rows; the two are of"
+          ("%s: the vocabulary beside it has tokens up to %d, its embedding table %d rows; use"
+                      + " the vocabulary of")
                   .formatted(network.file().description(), last, config.vocabulary())
-              + " different networks");
+              + " this network");
     }
     if (config.end().isPresent() && config.end().getAsInt() != vocabulary.end()) {
       throw new FormatException(
-          "%s: eos_token_id is %d, but '%s' is token %d in the vocabulary beside it"
+          ("%s: eos_token_id is %d, but '%s' has id %d in the vocabulary beside it; use the"
+                  + " vocabulary of this network")
               .formatted(
                   network.file().description(),
                   config.end().getAsInt(),
@@ -130,7 +133,7 @@ public final class TextTowerFile {
   }
 
   /**
-   * Loads the tower, and what else the parameters name: {@code logit_scale}.
+   * Loads the tower, and other parameters that are there, such as {@code logit_scale}.
    *
    * @throws FormatException if the weights do not fit
    */

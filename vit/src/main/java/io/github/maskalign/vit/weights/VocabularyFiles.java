@@ -21,7 +21,7 @@ import java.util.zip.GZIPInputStream;
 
 /**
  * Reads CLIP's vocabulary: {@code tokenizer.json}, or {@code vocab.json} with {@code merges.txt},
- * or OpenAI's list of merges, from which the tokens follow.
+ * or OpenAI's list of merges, which implies the tokens.
  */
 final class VocabularyFiles {
 
@@ -31,15 +31,16 @@ final class VocabularyFiles {
   private static final List<String> LISTS =
       List.of("bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt");
 
-  /** More is no file of merges: OpenAI's has 262,145 lines. */
+  /** Maximum length of a file of merges; OpenAI's has 262,145 lines. */
   private static final int MAX_LINES = 1_000_000;
 
   private VocabularyFiles() {}
 
   /**
-   * The vocabulary in a folder, from the first of these files that is there.
+   * Reads the vocabulary in a folder, from the first of these files that exists.
    *
-   * @param tokens of the text tower; OpenAI's list is longer than what CLIP uses
+   * @param tokens number of tokens of the text tower; OpenAI's list is longer than CLIP's
+   *     vocabulary
    * @throws FormatException if there is none, or it is damaged or of another kind
    */
   static Vocabulary read(Path folder, int tokens) {
@@ -59,7 +60,7 @@ final class VocabularyFiles {
       }
     }
     throw new FormatException(
-        "%s: no vocabulary for texts; put %s, or %s and %s, or %s beside the weights"
+        "%s: missing vocabulary; put %s, or %s and %s, or %s beside the weights"
             .formatted(folder, TOKENIZER, TOKENS, MERGES, LISTS.getFirst()));
   }
 
@@ -70,7 +71,7 @@ final class VocabularyFiles {
         || !model.path("merges").isArray()
         || !model.path("end_of_word_suffix").asText().equals(ByteSymbols.WORD_END)) {
       throw new FormatException(
-          "%s: no tokenizer of CLIP, which has byte pairs with '%s' at the end of words"
+          "%s: not a tokenizer of CLIP, which has byte pairs with '%s' at the end of words"
               .formatted(file, ByteSymbols.WORD_END));
     }
     Map<String, Integer> ids = new HashMap<>();
@@ -78,7 +79,7 @@ final class VocabularyFiles {
     root.path("added_tokens")
         .forEach(token -> put(file, ids, token.path("content").asText(), token.path("id")));
     List<String> merges = new ArrayList<>();
-    // Newer files give a merge as a list of two.
+    // Newer files have a merge as a list of two.
     model
         .get("merges")
         .forEach(
@@ -92,12 +93,12 @@ final class VocabularyFiles {
 
   private static void put(Path file, Map<String, Integer> ids, String token, JsonNode id) {
     if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0) {
-      throw new FormatException("%s: token '%s' has the number %s".formatted(file, token, id));
+      throw new FormatException("%s: token '%s' has the invalid id %s".formatted(file, token, id));
     }
     ids.put(token, id.intValue());
   }
 
-  /** Tokens are numbered: bytes, bytes that end words, merges, start, end. */
+  /** Token ids are assigned in this order: bytes, bytes at the end of words, merges, start, end. */
   private static Vocabulary list(Path file, int tokens) {
     List<String> lines = lines(file);
     List<String> symbols = ByteSymbols.all();
@@ -105,7 +106,7 @@ final class VocabularyFiles {
     int count = tokens - 2 * symbols.size() - 2;
     if (count < 0 || lines.size() - from < count) {
       throw new FormatException(
-          "%s: %d merges do not make the %d tokens of the text tower"
+          "%s: %d merges are not enough for the %d tokens of the text tower"
               .formatted(file, lines.size() - from, tokens));
     }
     List<String> merges = lines.subList(from, from + count);
@@ -121,7 +122,7 @@ final class VocabularyFiles {
     return Vocabulary.of(file.toString(), ids, merges);
   }
 
-  /** The first line names the version; a merge has one space only. */
+  /** The first line may state the version; a merge has exactly one space. */
   private static int header(List<String> lines) {
     return !lines.isEmpty() && lines.getFirst().contains("#version") ? 1 : 0;
   }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Brings parameters from and to files.
+ * Loads and saves parameters.
  *
  * @since 0.1.0
  */
@@ -27,11 +27,11 @@ public final class Weights {
   private Weights() {}
 
   /**
-   * Loads a file or folder that {@link WeightFiles} opens into parameters. 16-bit and double values
-   * are converted.
+   * Loads a file or folder that {@link WeightFiles} can open. 16-bit and double values are
+   * converted.
    *
-   * @throws FormatException if the file is damaged, or what it holds is not what the options
-   *     demand; no parameter is changed then
+   * @throws FormatException if the file is damaged or does not fit the options; parameters are
+   *     unchanged then
    */
   public static LoadReport load(Path file, Parameters parameters, LoadOptions options) {
     try (WeightFile open = WeightFiles.open(file)) {
@@ -40,9 +40,9 @@ public final class Weights {
   }
 
   /**
-   * Loads named tensors into parameters.
+   * Loads named tensors.
    *
-   * @throws FormatException if they are not what the options demand; no parameter is changed then
+   * @throws FormatException if they do not fit the options; parameters are unchanged then
    */
   public static LoadReport load(WeightSource source, Parameters parameters, LoadOptions options) {
     LoadPlan plan = LoadPlan.of(source, parameters, options);
@@ -51,14 +51,14 @@ public final class Weights {
   }
 
   /**
-   * Writes all parameters to a safetensors file, in their element type, with what models say of
-   * themselves among the metadata.
+   * Saves all parameters as a safetensors file, in their element type, with the metadata of their
+   * networks.
    */
   public static void save(Path file, Parameters parameters, Map<String, String> metadata) {
     save(file, parameters, name -> true, metadata);
   }
 
-  /** Writes the parameters whose names the filter accepts. */
+  /** Saves the parameters whose names the filter accepts. */
   public static void save(
       Path file, Parameters parameters, Predicate<String> filter, Map<String, String> metadata) {
     SafeTensorsWriter writer = new SafeTensorsWriter();

@@ -1,2 +1,2 @@
-/** Networks in files: formats, names, shapes, and loading them with a report. */
+/** Network files: loading weights into parameters and saving them. */
 package io.github.maskalign.vit.weights;

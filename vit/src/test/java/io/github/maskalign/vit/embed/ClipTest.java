@@ -62,7 +62,7 @@ class ClipTest {
     return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
   }
 
-  /** Embeddings and probabilities are those of plain loops. */
+  /** Compares embeddings and probabilities with plain loops. */
   private void check(Clip clip, DoubleUnaryOperator activation) {
     assertEquals(ClipFiles.PROJECTION, clip.width());
     assertEquals(files.scale(), clip.logitScale(), 1e-5);
@@ -170,7 +170,7 @@ class ClipTest {
     try (Clip clip = Clip.load(folder, OPTIONS);
         Clip cutting = Clip.load(folder, OPTIONS.withTruncation(true))) {
       ShapeException told = assertThrows(ShapeException.class, () -> clip.embed(max + "dog"));
-      assertTrue(told.getMessage().contains("a text of 11 tokens"), told.getMessage());
+      assertTrue(told.getMessage().contains("the text has 11 tokens"), told.getMessage());
       assertArrayEquals(clip.embed(max), cutting.embed(max + "dog"), 1e-6f);
     }
   }
@@ -184,9 +184,9 @@ class ClipTest {
     refused("hidden_act 'relu'", text.replace("quick_gelu", "relu"));
     Files.writeString(config, text);
     Files.delete(folder.resolve("tokenizer.json"));
-    refused("no vocabulary for texts", text);
+    refused("missing vocabulary", text);
     Files.writeString(folder.resolve("tokenizer.json"), "{\"model\": {\"type\": \"Unigram\"}}");
-    refused("no tokenizer of CLIP", text);
+    refused("not a tokenizer of CLIP", text);
   }
 
   private void refused(String why, String config) throws IOException {

@@ -120,7 +120,7 @@ class PictureDecoderTest {
 
     Picture picture = decoded(file);
 
-    assertEquals("picture of 3 channels, 12 x 10", picture.toString());
+    assertEquals("image of 3 channels, 12 x 10", picture.toString());
     assertEquals(whole, picture.crop(5, 2, 6, 7));
     assertEquals(3, picture.at(0, 5, 2));
     for (int y = 0; y < 12; y++) {
@@ -165,7 +165,7 @@ class PictureDecoderTest {
     assertTrue(difference < 6, "mean difference " + difference);
   }
 
-  /** Expected places are written from the EXIF standard's words on row 0 and column 0. */
+  /** Expected positions follow the EXIF standard's description of row 0 and column 0. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
   void exifTurnsPicturesUpright(int orientation) {
@@ -205,7 +205,7 @@ class PictureDecoderTest {
     }
   }
 
-  /** Flat inks, so that the only loss is of rounding. */
+  /** Flat inks, so that rounding is the only loss. */
   @ParameterizedTest
   @CsvSource({
     "-1,0,0,0,0,255,255,255",
@@ -234,7 +234,7 @@ class PictureDecoderTest {
     assertEquals(blue, picture.at(2, 8, 8), 2);
   }
 
-  /** A marker without a length stands before those with one. */
+  /** A marker without length precedes those with one. */
   @Test
   void aMarkerThatIsOutOfPlaceIsPassedOver() {
     byte[] file = PictureFiles.jpeg(SCENE, 0.9, false);
@@ -264,8 +264,8 @@ class PictureDecoderTest {
       int spare =
           switch (format) {
             case GIF -> 1; // the trailer
-            case PNG -> 4; // the checksum of nothing
-            case BMP -> 1; // what fills up the last row
+            case PNG -> 4; // the checksum of no data
+            case BMP -> 1; // padding of the last row
             case JPEG, WEBP -> 0;
           };
       for (int length = 0; length < file.length - spare; length++) {
@@ -290,15 +290,14 @@ class PictureDecoderTest {
     png[16] = 0x10;
     for (byte[] file : new byte[][] {jpeg, png}) {
       String said = assertThrows(DamagedPictureException.class, () -> decoded(file)).getMessage();
-      assertTrue(
-          said.matches("test: says that it is a .* more than its \\d+ bytes can hold"), said);
+      assertTrue(said.matches("test: claims to be a .* more than its \\d+ bytes can encode"), said);
     }
     PictureDecoder small = PictureDecoder.open(Options.defaults().withMaxPixels(1960));
     byte[] whole = PictureFiles.png(SCENE);
     String said =
         assertThrows(DamagedPictureException.class, () -> small.decode(whole, "a.png"))
             .getMessage();
-    assertEquals("a.png: is a PNG of 53 x 37 pixels; more than 1960 pixels are not decoded", said);
+    assertEquals("a.png: is a PNG of 53 x 37 pixels; the limit is 1960 pixels", said);
     assertEquals(
         SCENE, PictureDecoder.open(Options.defaults().withMaxPixels(1961)).decode(whole, "a.png"));
     assertThrows(IllegalArgumentException.class, () -> Options.defaults().withMaxPixels(0));
@@ -311,7 +310,7 @@ class PictureDecoderTest {
     Path good = Files.write(folder.resolve("c.jpg"), PictureFiles.png(SCENE));
 
     assertEquals(SCENE, decoder.decode(good));
-    assertEquals("is no JPEG, PNG, GIF, BMP or WebP file", reason(text));
+    assertEquals("is not a JPEG, PNG, GIF, BMP or WebP file", reason(text));
     assertEquals("is empty", reason(empty));
     assertEquals("is missing", reason(folder.resolve("d.jpg")));
     assertTrue(reason(folder).startsWith("cannot be read"), reason(folder));
@@ -326,7 +325,7 @@ class PictureDecoderTest {
 
   @Test
   void saysWhichLibraryDecodesJpeg() {
-    assertEquals("JPEG by javax.imageio, as asked for", decoder.explanation());
+    assertEquals("JPEG by javax.imageio, as requested", decoder.explanation());
     assertTrue(PictureDecoder.open().explanation().startsWith("JPEG by "));
   }
 }

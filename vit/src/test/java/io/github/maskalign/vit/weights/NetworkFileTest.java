@@ -23,6 +23,8 @@ import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.export.TimmExport;
+import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.weights.config.TimmConfig;
 import io.github.maskalign.vit.weights.names.ViTNames;
 import java.io.IOException;
@@ -144,7 +146,7 @@ class NetworkFileTest {
                     p.value().toFloats(), to.get(p.name()).value().toFloats(), p.name()));
   }
 
-  /** Written out here once more, so that a slip in the name map does not cancel itself. */
+  /** An independent copy of the names, so that an error in the name map does not cancel out. */
   private static String openClip(String name) {
     return "visual."
         + name.replace("cls_token", "class_embedding")
@@ -160,7 +162,7 @@ class NetworkFileTest {
             .replace("fc2", "c_proj");
   }
 
-  /** Tokens and table have no axes of size 1 there. */
+  /** There, tokens and tables have no axes of size 1. */
   private static Shape openClipShape(Tensor x) {
     Shape shape = x.shape();
     if (shape.rank() != 3) {
@@ -201,7 +203,7 @@ class NetworkFileTest {
     }
   }
 
-  /** A network saved by this library, with its notes; and without. */
+  /** A network saved by this library, with metadata or without. */
   private Path save(ViTConfig config, boolean notes) {
     Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
     ViT.create(parameters.root(), config);
@@ -226,7 +228,7 @@ class NetworkFileTest {
     ViTConfig config = ViTConfig.of(8, 4, 12, 2, 3).withNormEps(1e-3).asDinoV2(2);
     save(config, true);
     try (NetworkFile file = NetworkFile.open(folder)) {
-      assertEquals(NetworkFile.ConfigSource.NOTES, file.configSource());
+      assertEquals(NetworkFile.ConfigSource.METADATA, file.configSource());
       assertEquals(config, file.config());
       Parameters parameters = Parameters.uninitialized(scope, DType.F32);
       ViT network = ViT.create(parameters.root(), file.config());
@@ -265,6 +267,37 @@ class NetworkFileTest {
     try (NetworkFile file = NetworkFile.open(plain)) {
       assertEquals(NetworkFile.ConfigSource.CONFIG_JSON, file.configSource());
       assertEquals(config, file.config());
+    }
+  }
+
+  @Test
+  void aCardReadsEitherSpellingOfLicense() throws IOException {
+    ViTConfig config = ViTConfig.of(8, 4, 12, 1, 3);
+    Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
+    ViT.create(parameters.root(), config);
+    Path weights = folder.resolve("model.safetensors");
+    Path json = folder.resolve("config.json");
+    for (String key : List.of("license", "licence")) {
+      Weights.save(weights, parameters, Map.of(key, "MIT"));
+      assertEquals("MIT", license(weights));
+      Weights.save(weights, parameters, Map.of());
+      assertEquals("not stated", license(weights));
+      Files.writeString(json, "{\"pretrained_cfg\": {\"%s\": \"mit\"}}".formatted(key));
+      assertEquals("mit", license(weights));
+      Files.delete(json);
+    }
+    try (NetworkFile file = NetworkFile.open(weights)) {
+      Path export = folder.resolve("export");
+      SavedNetwork network = SavedNetwork.load(scope, file);
+      TimmExport.write(export, network, ChannelStats.imageNet(), Map.of("licence", "MIT"));
+      String text = Files.readString(export.resolve("config.json"));
+      assertTrue(text.contains("\"license\" : \"MIT\""), text);
+    }
+  }
+
+  private static String license(Path weights) {
+    try (NetworkFile file = NetworkFile.open(weights)) {
+      return ModelCard.of(file).license();
     }
   }
 

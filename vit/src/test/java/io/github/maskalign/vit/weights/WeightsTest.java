@@ -141,9 +141,8 @@ class WeightsTest {
             FormatException.class, () -> Weights.load(source(stored), to, LoadOptions.strict()));
     assertEquals(
         "some tensors does not fit the model: 28 matched, 1 missing (norm.bias), 1 of another"
-            + " shape (blocks.0.mlp.fc1.bias: file [4], model [32]), 1 unexpected (extra); choose"
-            + " other names, or allow what is meant to differ with LoadOptions.optional or"
-            + " ignoring",
+            + " shape (blocks.0.mlp.fc1.bias: file [4], model [32]), 1 unexpected (extra); use"
+            + " other names, or allow intended differences with LoadOptions.optional or ignoring",
         error.getMessage());
     assertSameValues(vit(CONFIG, DType.F32, 2), to);
   }
@@ -205,7 +204,7 @@ class WeightsTest {
     assertTrue(report.complete());
     Tensor expected = PositionTable.resize(scope.ops(), from.get("pos_embed").value(), 2, 3);
     assertArrayEquals(expected.toFloats(), to.get("pos_embed").value().toFloats());
-    // With the wrong number of prefix tokens the patches are no square.
+    // With the wrong number of prefix tokens the patches are not a square.
     assertThrows(
         FormatException.class, () -> Weights.load(source(tensors(from)), to, LoadOptions.strict()));
   }
@@ -276,7 +275,7 @@ class WeightsTest {
     assertThrows(FormatException.class, () -> ViTNames.detect(Set.of("conv1.weight")));
   }
 
-  /** Splits a tensor into equal rows and writes them under the names, the first axes dropped. */
+  /** Splits a tensor into equal rows and writes them under the names, without the first axes. */
   private void add(SafeTensorsWriter writer, List<String> names, Tensor x) {
     float[] values = x.toFloats();
     boolean leadingOnes = names.getFirst().endsWith("class_embedding");
@@ -293,7 +292,7 @@ class WeightsTest {
     }
   }
 
-  /** Written out here once more, so that a slip in the name map does not cancel itself. */
+  /** An independent copy of the names, so that an error in the name map does not cancel out. */
   private static List<String> clip(String name) {
     String vision = "vision_model.";
     if (name.contains(".attn.qkv.")) {
@@ -341,7 +340,7 @@ class WeightsTest {
             .replace("mlp.fc2", "output.dense"));
   }
 
-  /** Large enough for its matrices to stay in the file. */
+  /** Large enough for its weights to stay in the mapped file. */
   private static final ViTConfig WIDE = ViTConfig.of(32, 16, 128, 1, 2);
 
   private Parameters lazy() {

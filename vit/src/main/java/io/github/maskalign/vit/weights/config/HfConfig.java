@@ -8,27 +8,26 @@ import io.github.maskalign.vit.text.TextConfig;
 import java.util.OptionalInt;
 
 /**
- * Configurations as Hugging Face writes them. What a file leaves out has the default of its
- * network's class.
+ * Configurations in Hugging Face's format. Missing values have the default of the network's class.
  *
- * @param json of the network itself; in the file of a whole CLIP or SigLIP, of its image tower
+ * @param json of the network itself; for a complete CLIP or SigLIP, of its image tower
  */
 public record HfConfig(JsonNode json) {
 
   private static final double ROTARY_BASE = 100;
 
-  /** What old files say, whose texts end in fact with the highest of their tokens. */
+  /** The value in old files, whose texts in fact end with their highest token id. */
   private static final int UNSAID_END = 2;
 
-  /** Whether this is one. */
+  /** Whether JSON has this format. */
   public static boolean matches(JsonNode json) {
     return json.path("model_type").isTextual();
   }
 
   /**
-   * The network that a file describes.
+   * Parses the configuration of a network.
    *
-   * @throws FormatException if it is of no known kind
+   * @throws FormatException if its kind is not supported
    */
   public static ViTConfig parse(JsonNode root) {
     JsonNode own = root.has("vision_config") ? root.get("vision_config") : root;
@@ -42,16 +41,15 @@ public record HfConfig(JsonNode json) {
       case "dinov3_vit" -> config.dinoV3();
       default ->
           throw new FormatException(
-              "model_type '%s' is no known Vision Transformer; known are clip, siglip, vit,"
-                      .formatted(type)
+              "model_type '%s' is not supported; supported are clip, siglip, vit,".formatted(type)
                   + " dinov2, dinov2_with_registers and dinov3_vit");
     };
   }
 
   /**
-   * The text tower of a whole CLIP, of the given shape.
+   * Completes the configuration of the text tower of a CLIP.
    *
-   * @throws FormatException if it is no CLIP, or of a kind that is not known
+   * @throws FormatException if it is not a CLIP, or of an unsupported kind
    */
   public static TextConfig text(JsonNode root, TextConfig shape) {
     if (!root.path("model_type").asText().startsWith("clip")) {
@@ -98,7 +96,7 @@ public record HfConfig(JsonNode json) {
   private ViTConfig dinoV3() {
     if (real("rope_theta", ROTARY_BASE) != ROTARY_BASE) {
       throw new FormatException(
-          "rope_theta is %s, known is %s only".formatted(json.get("rope_theta"), ROTARY_BASE));
+          "rope_theta is %s, only %s is supported".formatted(json.get("rope_theta"), ROTARY_BASE));
     }
     ViTConfig config = sized(16, 384, 6).asDinoV3(integer("num_register_tokens", 0));
     ViTConfig plain = withMlp(config, "gelu", 1536).withNormEps(eps(1e-5));
@@ -127,7 +125,7 @@ public record HfConfig(JsonNode json) {
       case "gelu_pytorch_tanh", "gelu_new", "gelu_fast" -> Activation.TANH_GELU;
       case "quick_gelu" -> Activation.QUICK_GELU;
       case "silu" -> Activation.SWIGLU;
-      default -> throw new FormatException("hidden_act '" + word + "' is not known");
+      default -> throw new FormatException("hidden_act '" + word + "' is not supported");
     };
   }
 
@@ -137,13 +135,13 @@ public record HfConfig(JsonNode json) {
 
   private int integer(String key, int absent) {
     JsonNode value = json.path(key);
-    // A few files give sizes as [height, width].
+    // Some files have sizes as [height, width].
     JsonNode first = value.isArray() && !value.isEmpty() ? value.get(0) : value;
     if (value.isMissingNode() || value.isNull()) {
       return absent;
     }
     if (!first.canConvertToInt() || !first.isIntegralNumber()) {
-      throw new FormatException("'" + key + "' is no integer");
+      throw new FormatException("'" + key + "' is not an integer");
     }
     return first.intValue();
   }

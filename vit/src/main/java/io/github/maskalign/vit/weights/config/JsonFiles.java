@@ -10,13 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Reads the JSON files that lie beside weights.
+ * Reads JSON files beside weights.
  *
  * @since 0.1.0
  */
 public final class JsonFiles {
 
-  /** Larger ones are not of this kind. */
+  /** Maximum size of such files. */
   private static final long MAX_BYTES = 64 << 20;
 
   private JsonFiles() {}
@@ -24,13 +24,14 @@ public final class JsonFiles {
   /**
    * Reads a file.
    *
-   * @throws FormatException if it is not JSON, or no object
+   * @throws FormatException if it is not a JSON object
    * @throws UncheckedIOException if it cannot be read
    */
   public static JsonNode read(Path path) {
     try {
       if (Files.size(path) > MAX_BYTES) {
-        throw new FormatException(path + ": too large, " + Files.size(path) + " bytes of JSON");
+        throw new FormatException(
+            path + ": too large, " + Files.size(path) + " bytes of JSON; is it a configuration?");
       }
       return parse(path.toString(), Files.readString(path));
     } catch (IOException e) {
@@ -39,10 +40,10 @@ public final class JsonFiles {
   }
 
   /**
-   * An object.
+   * Parses an object.
    *
    * @param name for messages
-   * @throws FormatException if the text is not JSON, or no object
+   * @throws FormatException if the text is not a JSON object
    */
   public static JsonNode parse(String name, String text) {
     try {

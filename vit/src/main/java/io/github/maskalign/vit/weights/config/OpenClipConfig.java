@@ -6,7 +6,7 @@ import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.text.TextConfig;
 
-/** Configurations as OpenCLIP writes them, with its defaults. */
+/** Configurations in OpenCLIP's format, with its defaults. */
 public final class OpenClipConfig {
 
   private static final String TOWER = "/model_cfg/vision_cfg";
@@ -14,20 +14,22 @@ public final class OpenClipConfig {
 
   private OpenClipConfig() {}
 
-  /** Whether this is one. */
+  /** Whether JSON has this format. */
   public static boolean matches(JsonNode json) {
     return json.at(TOWER).isObject();
   }
 
   /**
-   * The image tower that a file describes.
+   * Parses the configuration of the image tower.
    *
-   * @throws FormatException if it is no Vision Transformer
+   * @throws FormatException if it is not a Vision Transformer
    */
   public static ViTConfig parse(JsonNode json) {
     JsonNode tower = json.at(TOWER);
     if (tower.has("timm_model_name") || !tower.path("layers").isIntegralNumber()) {
-      throw new FormatException("the image tower is not OpenCLIP's own Vision Transformer");
+      throw new FormatException(
+          "the image tower is not OpenCLIP's VisionTransformer; ResNets and timm towers are not"
+              + " supported");
     }
     int width = tower.path("width").asInt(768);
     ViTConfig config =
@@ -41,9 +43,9 @@ public final class OpenClipConfig {
   }
 
   /**
-   * The text tower, of the given shape.
+   * Completes the configuration of the text tower.
    *
-   * @throws FormatException if it differs from CLIP's own
+   * @throws FormatException if it differs from CLIP's
    */
   public static TextConfig text(JsonNode json, TextConfig shape) {
     JsonNode tower = json.at(TEXTS);
@@ -54,8 +56,8 @@ public final class OpenClipConfig {
             && tower.path("pool_type").asText("argmax").equals("argmax");
     if (!plain) {
       throw new FormatException(
-          "the text tower is not CLIP's: hf_model_name, embed_cls, no_causal_mask and pool_type"
-              + " other than argmax are not known");
+          "unsupported text tower: hf_model_name, embed_cls, no_causal_mask and pool_type other"
+              + " than argmax are not supported");
     }
     return shape.withBlocks(
         tower.path("heads").asInt(8), activation(json), shape.blocks().normEps());

@@ -19,8 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Configurations as timm writes them: the name of an architecture and arguments that change it.
- * Ours hold besides, in a group of their own that timm does not look at, all of {@link ViTConfig}.
+ * Configurations in timm's format: the name of an architecture, and arguments that override it.
+ * Files of this library also contain the complete {@link ViTConfig}, in a field that timm ignores.
  *
  * @since 0.1.0
  */
@@ -43,21 +43,21 @@ public final class TimmConfig {
     for (ViTSize size : ViTSize.values()) {
       sizes.put(size.word(), new Size(size.width(), size.depth(), size.heads(), 4));
     }
-    // Sizes of one family each: DINOv2's and SigLIP's.
+    // Sizes used by one family each: DINOv2 and SigLIP.
     sizes.put("giant", new Size(1536, 40, 24, 8.0 / 3));
     sizes.put("so400m", new Size(1152, 27, 16, 3.7362));
     return Map.copyOf(sizes);
   }
 
-  /** Whether this is one. */
+  /** Whether JSON has this format. */
   public static boolean matches(JsonNode json) {
     return json.has(ConfigMetadata.FIELD) || json.path(ARCHITECTURE).isTextual();
   }
 
   /**
-   * The network that a file describes.
+   * Parses the configuration of a network.
    *
-   * @throws FormatException if it is not known
+   * @throws FormatException if its architecture is not supported
    */
   public static ViTConfig parse(JsonNode json) {
     if (json.has(ConfigMetadata.FIELD)) {
@@ -90,7 +90,7 @@ public final class TimmConfig {
     }
     if (size == null || !words.getFirst().equals("vit")) {
       throw new FormatException(
-          "architecture '%s' is not known; expected vit_SIZE_patchN..., SIZE one of %s"
+          "architecture '%s' is not supported; expected vit_SIZE_patchN..., SIZE one of %s"
               .formatted(architecture, SIZES.keySet().stream().sorted().toList()));
     }
     ViTConfig plain =
@@ -122,7 +122,7 @@ public final class TimmConfig {
     return tokens(plain.withPositions(PositionEmbedding.LEARNED), true, registers, registers > 0);
   }
 
-  /** In timm either all of the prefix have positions, or none. */
+  /** In timm all prefix tokens have positions, or none. */
   private static ViTConfig tokens(
       ViTConfig config, boolean classToken, int registers, boolean noneEmbedded) {
     int prefix = registers + (classToken ? 1 : 0);
@@ -179,14 +179,14 @@ public final class TimmConfig {
       case "gelu" -> Activation.GELU;
       case "gelu_tanh" -> Activation.TANH_GELU;
       case "quick_gelu", "quickgelu" -> Activation.QUICK_GELU;
-      default -> throw new FormatException("act_layer '" + word + "' is not known");
+      default -> throw new FormatException("act_layer '" + word + "' is not supported");
     };
   }
 
   // ---- writing ----
 
   /**
-   * A file for timm and for us.
+   * Writes a configuration that timm and this library read.
    *
    * @param classes of the head, 0 for none
    * @param pooling of the features

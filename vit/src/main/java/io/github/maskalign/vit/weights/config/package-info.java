@@ -1,2 +1,2 @@
-/** Reads network configurations of other libraries, or infers them from tensor shapes. */
+/** Reads the configuration files of other libraries. */
 package io.github.maskalign.vit.weights.config;

@@ -7,7 +7,7 @@ import io.github.maskalign.tensor.safetensors.SafeDType;
 import java.util.Map;
 import java.util.Set;
 
-/** Weights in memory. */
+/** Tensors in memory. */
 record MapWeights(String description, Map<String, Tensor> tensors) implements WeightSource {
 
   @Override
@@ -28,7 +28,7 @@ record MapWeights(String description, Map<String, Tensor> tensors) implements We
   @Override
   public Tensor read(Eager ops, String name) {
     Tensor x = tensors.get(name);
-    // Between backends through doubles, which hold every floating type exactly.
+    // Between backends by way of doubles, which represent every floating-point type exactly.
     boolean here = x.owner().backend() == ops.scope().backend();
     return here ? x : ops.of(x.toDoubles(), x.shape().dims());
   }

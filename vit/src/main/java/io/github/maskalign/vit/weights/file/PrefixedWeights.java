@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The part of a source below a prefix. */
+/** The tensors of a source below a prefix. */
 record PrefixedWeights(WeightSource source, String prefix) implements WeightSource {
 
   @Override

@@ -11,12 +11,8 @@ import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Set;
 
-/**
- * Weights in a .pth file, by the keys that lead to them, joined by dots.
- *
- * @since 0.1.0
- */
-public record PthWeights(PthFile file) implements WeightSource {
+/** Tensors of a .pth file, named by the keys that lead to them, joined by dots. */
+record PthWeights(PthFile file) implements WeightSource {
 
   @Override
   public String description() {
@@ -34,7 +30,7 @@ public record PthWeights(PthFile file) implements WeightSource {
     for (long dim : dims) {
       if (dim > Integer.MAX_VALUE) {
         throw new ShapeException(
-            "%s: tensor '%s' has an axis of %d elements, at most %d fit a tensor"
+            "%s: tensor '%s' has an axis of %d elements, the maximum is %d"
                 .formatted(description(), name, dim, Integer.MAX_VALUE));
       }
     }

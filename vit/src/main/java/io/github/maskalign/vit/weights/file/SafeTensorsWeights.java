@@ -12,7 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** Weights in a safetensors file. */
+/** Tensors of a safetensors file. */
 record SafeTensorsWeights(SafeTensorsFile file) implements WeightSource {
 
   private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which file beside it holds each tensor.
+ * The index of a sharded safetensors file.
  *
- * @param path of the index itself
- * @param fileOf by tensor name
+ * @param path of the index
+ * @param fileOf the shard of each tensor
  */
 record ShardIndex(Path path, Map<String, Path> fileOf) {
 
@@ -23,7 +23,8 @@ record ShardIndex(Path path, Map<String, Path> fileOf) {
   static ShardIndex read(Path path) {
     JsonNode json = JsonFiles.read(path);
     if (!json.path(MAP).isObject() || json.path(MAP).isEmpty()) {
-      throw new FormatException(path + ": an index of shards has a " + MAP + ", this has none");
+      throw new FormatException(
+          path + ": the index has no " + MAP + "; expected an index of shards");
     }
     Map<String, Path> fileOf = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : json.get(MAP).properties()) {
@@ -36,14 +37,15 @@ record ShardIndex(Path path, Map<String, Path> fileOf) {
     return index;
   }
 
-  /** Shards lie beside their index: a name that leads elsewhere is no shard. */
+  /** Shards must be beside their index; names that lead elsewhere are rejected. */
   private static Path shard(Path index, JsonNode name) {
     String text = name.asText();
     if (!name.isTextual()
         || text.isBlank()
         || text.matches(".*[/\\\\\0:].*")
         || text.equals("..")) {
-      throw new FormatException(index + ": the name of a shard is not that of a file beside it");
+      throw new FormatException(
+          index + ": invalid name of a shard; it must be the name of a file beside the index");
     }
     return index.resolveSibling(text);
   }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Tensors of several files. */
+/** Tensors of several shards. */
 final class ShardedWeights implements WeightSource {
 
   private final Path path;
@@ -23,7 +23,7 @@ final class ShardedWeights implements WeightSource {
   /**
    * Checks that the index and the shards agree.
    *
-   * @throws FormatException if a tensor is not where the index says, or the index leaves one out
+   * @throws FormatException if a tensor is missing from its shard or from the index
    */
   ShardedWeights(ShardIndex index, List<WeightFile> shards) {
     this.path = index.path();
@@ -36,14 +36,15 @@ final class ShardedWeights implements WeightSource {
               WeightFile shard = byPath.get(file);
               if (!shard.names().contains(name)) {
                 throw new FormatException(
-                    "%s: tensor '%s' is not in %s".formatted(path, name, file.getFileName()));
+                    "%s: tensor '%s' is missing from %s".formatted(path, name, file.getFileName()));
               }
               holders.put(name, shard);
             });
     long stored = shards.stream().mapToLong(shard -> shard.names().size()).sum();
     if (stored != holders.size()) {
       throw new FormatException(
-          "%s: names %d tensors, its shards hold %d".formatted(path, holders.size(), stored));
+          "%s: the index lists %d tensors, the shards have %d"
+              .formatted(path, holders.size(), stored));
     }
   }
 

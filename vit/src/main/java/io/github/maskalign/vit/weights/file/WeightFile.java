@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Weights on disk, open until closed; {@link WeightFiles} opens them.
+ * An open file of weights; see {@link WeightFiles}.
  *
  * @since 0.1.0
  */
@@ -37,17 +37,17 @@ public final class WeightFile implements WeightSource, AutoCloseable {
     this.open = List.copyOf(open);
   }
 
-  /** What kind of file this is, for people. */
+  /** The file format, for messages. */
   public String format() {
     return format;
   }
 
-  /** The files that hold the tensors. */
+  /** The files with the tensors. */
   public List<Path> files() {
     return files;
   }
 
-  /** Notes of the writer; empty if there are none. */
+  /** The metadata of the file; empty if there is none. */
   public Map<String, String> metadata() {
     return metadata;
   }

@@ -15,9 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Opens weights of any known kind, told by what they contain and not by their names: a safetensors
- * file, a .pth file of torch in either format, the index of a safetensors file in several shards,
- * or a folder with one of these in it.
+ * Opens weight files, recognized by their content: a safetensors file, a .pth file of torch in
+ * either format, the index of a sharded safetensors file, or a folder that contains one of these.
  *
  * @since 0.1.0
  */
@@ -25,7 +24,7 @@ public final class WeightFiles {
 
   private static final int FIRST_BYTES = 9;
 
-  /** What a folder's weights are called, the best first. */
+  /** Names of weight files in a folder, in order of precedence. */
   private static final List<String> IN_FOLDER =
       List.of(
           "model.safetensors",
@@ -41,7 +40,7 @@ public final class WeightFiles {
   /**
    * Opens a file or folder.
    *
-   * @throws FormatException if it is of no known kind, or damaged
+   * @throws FormatException if its format is unknown, or it is damaged
    * @throws UncheckedIOException if it is missing or cannot be read
    */
   public static WeightFile open(Path path) {
@@ -63,9 +62,7 @@ public final class WeightFiles {
           "torch .pth", List.of(file), Map.of(), WeightSource.of(open), List.of(open));
     }
     throw new FormatException(
-        file
-            + ": begins neither as a safetensors file, nor as one of torch.save, nor as the index"
-            + " of shards");
+        file + ": not a weight file: expected safetensors, .pth/.bin or an index of shards");
   }
 
   private static Path inFolder(Path folder) {
@@ -75,7 +72,7 @@ public final class WeightFiles {
       }
     }
     throw new FormatException(
-        "%s: no weights in this folder; looked for %s"
+        "%s: no weights in this folder; expected one of %s"
             .formatted(folder, String.join(", ", IN_FOLDER)));
   }
 

@@ -14,36 +14,36 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Named tensors to load weights from.
+ * A source of named tensors.
  *
  * @since 0.1.0
  */
 public interface WeightSource {
 
-  /** What error messages call it. */
+  /** The name of the source in messages. */
   String description();
 
   /** The names of all tensors. */
   Set<String> names();
 
-  /** The shape of a tensor that exists. */
+  /** The shape of an existing tensor. */
   Shape shape(String name);
 
-  /** The stored element type of a tensor that exists. */
+  /** The stored element type of an existing tensor. */
   SafeDType dtype(String name);
 
-  /** A tensor that exists, in its stored type, readable with the given operations. */
+  /** Reads an existing tensor in its stored type. */
   Tensor read(Eager ops, String name);
 
   /**
-   * The bytes of a tensor that exists, row-major and in this machine's order, as they lie in an
-   * open file; empty if they must be read.
+   * The bytes of an existing tensor, row-major and in native byte order, as a view of an open file;
+   * empty if they must be read.
    */
   default Optional<MemorySegment> view(String name) {
     return Optional.empty();
   }
 
-  /** The tensors whose names start with a prefix, by the rest of their names. */
+  /** The tensors whose names have a prefix, by their names without it. */
   default WeightSource below(String prefix) {
     return prefix.isEmpty() ? this : new PrefixedWeights(this, prefix);
   }
@@ -53,7 +53,10 @@ public interface WeightSource {
     return new SafeTensorsWeights(file);
   }
 
-  /** The tensors of an open .pth file, by the keys that lead to them: {@code "model.norm.bias"}. */
+  /**
+   * The tensors of an open .pth file, named by the keys that lead to them: {@code
+   * "model.norm.bias"}.
+   */
   static WeightSource of(PthFile file) {
     return new PthWeights(file);
   }
@@ -64,9 +67,9 @@ public interface WeightSource {
   }
 
   /**
-   * The type in which a tensor is read; truth values are read as bytes of 0 and 1.
+   * The type in which a tensor is read; booleans are read as bytes of 0 and 1.
    *
-   * @throws DTypeException if tensors of this library have no such type
+   * @throws DTypeException if there is no such type of tensors
    */
   static DType tensorDType(WeightSource source, String name) {
     SafeDType stored = source.dtype(name);
@@ -77,7 +80,7 @@ public interface WeightSource {
             .orElseThrow(
                 () ->
                     new DTypeException(
-                        "%s: tensor '%s' is stored as %s, which no tensor can hold"
+                        "%s: tensor '%s' is stored as %s, which has no tensor type"
                             .formatted(source.description(), name, stored)));
   }
 }

@@ -1,2 +1,2 @@
-/** Opens weight files of any format as named tensors. */
+/** Weight files of all supported formats as named tensors. */
 package io.github.maskalign.vit.weights.file;

@@ -2,7 +2,7 @@ package io.github.maskalign.vit.weights.names;
 
 import java.util.Map;
 
-/** Rules for the layers of a block that several kinds of file share. */
+/** Name rules for the layers of a block, shared by several kinds of files. */
 final class BlockNames {
 
   /** Queries, keys and values in Hugging Face's ViT and DINOv2. */

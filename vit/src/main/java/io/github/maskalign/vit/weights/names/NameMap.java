@@ -4,20 +4,20 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Says where our parameters, which have timm's names, are found in a file of other names.
+ * Maps parameter names, which are timm's, to the tensor names of a file.
  *
  * @since 0.1.0
  */
 public interface NameMap {
 
   /**
-   * What a parameter is made of, usually one tensor; several pieces are joined along their first
-   * axis, as queries, keys and values are.
+   * The parts of a parameter, usually one tensor; several parts, such as queries, keys and values,
+   * are concatenated along the first axis.
    *
    * @param names of all tensors of the file
    */
   List<TensorPart> sources(String parameter, Set<String> names);
 
-  /** Whether a tensor of the file is of no use to a Vision Transformer and expected to be there. */
+  /** Whether a tensor of the file is expected and not needed by a Vision Transformer. */
   boolean ignores(String name);
 }

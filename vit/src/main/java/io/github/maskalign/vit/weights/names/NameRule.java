@@ -8,11 +8,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where one parameter is found: alternatives, of which the first whose tensors all exist is taken.
- * An alternative is names joined by {@code +}: {@code name[0-1/3]} is the first third of the rows
- * of a tensor, {@code name^T} a matrix turned, {@code zeros(name/3)} a zero for each three rows of
- * a tensor, and {@code ?name} only asks that it exists. The rule of a layer, which has a weight and
- * a bias, gets that word behind each name, or in place of {@code %}.
+ * Where to find one parameter: alternatives, of which the first whose tensors all exist is used. An
+ * alternative is names joined by {@code +}: {@code name[0-1/3]} is the first third of the rows of a
+ * tensor, {@code name^T} a transposed matrix, {@code zeros(name/3)} one zero per three rows of a
+ * tensor, and {@code ?name} requires only that the tensor exists. In the rule of a layer, "weight"
+ * or "bias" is appended to each name, or replaces {@code %}.
  */
 record NameRule(List<String> alternatives) {
 
@@ -25,9 +25,9 @@ record NameRule(List<String> alternatives) {
   }
 
   /**
-   * The pieces.
+   * The parts of the parameter.
    *
-   * @param before of all names, such as the path of a block
+   * @param before prefix of all names, such as the path of a block
    * @param word {@code "weight"}, {@code "bias"} or empty
    */
   List<TensorPart> pieces(String before, String word, Set<String> names) {

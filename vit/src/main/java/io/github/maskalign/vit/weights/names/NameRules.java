@@ -9,12 +9,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A name map by rules for parameters or whole layers; what has none keeps its name.
+ * A name map by rules for parameters or whole layers; other parameters keep their names.
  *
- * @param ignored patterns of tensors that are expected and of no use
- * @param blocks what the names of blocks start with, before their number
+ * @param ignored patterns of tensors that are expected and not needed
+ * @param blocks prefix of the names of blocks, before their number
  * @param whole rules outside of blocks
- * @param inBlock rules inside
+ * @param inBlock rules inside blocks
  */
 record NameRules(
     List<String> ignored, String blocks, Map<String, NameRule> whole, Map<String, NameRule> inBlock)
@@ -23,7 +23,7 @@ record NameRules(
   private static final Pattern IN_BLOCK = Pattern.compile("blocks\\.(\\d+)\\.(.+)");
   private static final Pattern LAYER = Pattern.compile("(.+)\\.(weight|bias)");
 
-  /** Of texts; the ignored patterns with {@code |} between them. */
+  /** Parses rules; ignored patterns are separated by {@code |}. */
   static NameRules of(
       String ignored, String blocks, Map<String, String> whole, Map<String, String> inBlock) {
     return new NameRules(List.of(ignored.split("\\|")), blocks, rules(whole), rules(inBlock));

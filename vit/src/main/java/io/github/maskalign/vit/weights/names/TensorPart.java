@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface TensorPart {
 
-  /** The tensor of the file that it needs. */
+  /** The tensor of the file. */
   String name();
 
-  /** Its shape for that of the tensor; null if the tensor does not divide as the piece demands. */
+  /** The shape of this part, given that of the tensor; null if the tensor cannot be divided so. */
   @Nullable Shape of(Shape tensor);
 
   /** A whole tensor. */
@@ -24,7 +24,7 @@ public sealed interface TensorPart {
     }
   }
 
-  /** A matrix with rows and columns exchanged. */
+  /** A transposed matrix. */
   record Transposed(String name) implements TensorPart {
     @Override
     public @Nullable Shape of(Shape tensor) {
@@ -42,7 +42,7 @@ public sealed interface TensorPart {
     }
   }
 
-  /** Zeros, one for each {@code of} rows of a tensor: a bias that the file leaves out. */
+  /** Zeros, one per {@code of} rows of a tensor: a bias that the file lacks. */
   record Zeros(String name, int of) implements TensorPart {
     @Override
     public @Nullable Shape of(Shape tensor) {

@@ -7,12 +7,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Where the text tower of a CLIP is found; the names have no prefix of the whole network.
+ * The names of CLIP's text tower in known files, without a prefix of the whole network.
  *
  * @since 0.1.0
  */
 public enum TextNames implements NameMap {
-  /** Names of Hugging Face's CLIP. */
+  /** Hugging Face's CLIP. */
   HF_CLIP(
       "text_model.embeddings.token_embedding.weight",
       "vision_model.*|visual_projection.*|*.position_ids",
@@ -24,7 +24,7 @@ public enum TextNames implements NameMap {
           "projection", "text_projection"),
       BlockNames.HF_CLIP),
 
-  /** Names of OpenCLIP. */
+  /** OpenCLIP. */
   OPEN_CLIP(
       "token_embedding.weight",
       "visual.*|attn_mask",
@@ -36,7 +36,7 @@ public enum TextNames implements NameMap {
           "projection.weight", "text_projection^T"),
       BlockNames.OPEN_CLIP),
 
-  /** OpenCLIP's other class, which keeps the tower in a module of its own. */
+  /** OpenCLIP's CustomTextCLIP, whose text tower is a module. */
   OPEN_CLIP_CUSTOM(
       "text.token_embedding.weight",
       "visual.*|text.attn_mask",

@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The name maps of known files; {@link NameRule} says how their rules are read.
+ * The names of Vision Transformers in known files; see {@link NameRule} for the syntax of rules.
  *
  * @since 0.1.0
  */
 public enum ViTNames implements NameMap {
-  /** Timm's DINOv3, which it builds of EVA's parts. */
+  /** timm's DINOv3, built from parts of EVA. */
   TIMM_EVA(
       "timm's DINOv3 (EVA)",
       "blocks.0.gamma_1",
@@ -27,7 +27,7 @@ public enum ViTNames implements NameMap {
           "ls1.gamma", "gamma_1",
           "ls2.gamma", "gamma_2")),
 
-  /** Names as they are: timm's, and so ours, MAE's, DINO's, and the official MaskAlign code's. */
+  /** timm's names, also used by this library, MAE, DINO and the official MaskAlign code. */
   TIMM(
       "timm, or the official code of MAE, MaskAlign, DINO, DINOv2 or DINOv3",
       "patch_embed.proj.weight",
@@ -56,7 +56,7 @@ public enum ViTNames implements NameMap {
           "projection", "visual_projection"),
       BlockNames.HF_CLIP),
 
-  /** OpenCLIP's names, which are those of OpenAI's code: the image tower. */
+  /** OpenCLIP and OpenAI's CLIP: the image tower. */
   OPEN_CLIP(
       "OpenCLIP",
       "visual.class_embedding",
@@ -72,7 +72,7 @@ public enum ViTNames implements NameMap {
           "projection.weight", "visual.proj^T"),
       BlockNames.OPEN_CLIP),
 
-  /** Hugging Face's SigLIP: the image tower with its pooling head. */
+  /** Hugging Face's SigLIP: the image tower with its attention pool. */
   HF_SIGLIP(
       "Hugging Face's SigLIP",
       "vision_model.embeddings.position_embedding.weight",
@@ -111,7 +111,7 @@ public enum ViTNames implements NameMap {
           "mlp.fc1", "mlp.fc1 | mlp.weights_in",
           "mlp.fc2", "mlp.fc2 | mlp.weights_out")),
 
-  /** Hugging Face's DINOv3; keys have no bias there. */
+  /** Hugging Face's DINOv3, whose keys have no bias. */
   HF_DINOV3(
       "Hugging Face's DINOv3",
       "embeddings.patch_embeddings.weight",
@@ -133,7 +133,7 @@ public enum ViTNames implements NameMap {
           "mlp.fc1", "mlp.gate_proj + mlp.up_proj | mlp.up_proj",
           "mlp.fc2", "mlp.down_proj")),
 
-  /** Hugging Face's ViT, in which DINO is published; the pooler is ignored. */
+  /** Hugging Face's ViT, also used for DINO; the pooler is ignored. */
   HF_VIT(
       "Hugging Face's ViT (and DINO)",
       "embeddings.patch_embeddings.projection.weight",
@@ -168,20 +168,20 @@ public enum ViTNames implements NameMap {
     this.rules = NameRules.of(ignored, blocks, whole, inBlock);
   }
 
-  /** For people. */
+  /** A description for messages. */
   public String title() {
     return title;
   }
 
   /**
-   * What was found in a file.
+   * The map of a file and the prefix of its names.
    *
    * @param names the map
-   * @param prefix what all names of the network start with, such as {@code "model."}
+   * @param prefix of all names of the network, such as {@code "model."}
    */
   public record Found(ViTNames names, String prefix) {
 
-    /** The same where all names have one more prefix. */
+    /** The same with one more prefix. */
     public Found below(String outer) {
       return new Found(names, outer + prefix);
     }
@@ -190,7 +190,7 @@ public enum ViTNames implements NameMap {
   /**
    * The map for a file with these names.
    *
-   * @throws FormatException if none is known
+   * @throws FormatException if none matches
    */
   public static ViTNames detect(Set<String> names) {
     return find(names)
@@ -200,9 +200,9 @@ public enum ViTNames implements NameMap {
   }
 
   /**
-   * The map for a file in which the network's names may have a prefix, as {@code module.} from
-   * distributed training. Of several networks in a file, a student and teachers, a teacher's or
-   * averaged weights come first, then the shortest prefix.
+   * The map for a file in which the network's names may have a prefix, such as {@code module.} from
+   * distributed training. If a file contains several networks, such as a student and a teacher, a
+   * teacher's or averaged weights are preferred, then the shortest prefix.
    */
   public static Optional<Found> find(Set<String> names) {
     for (ViTNames map : values()) {
@@ -221,9 +221,9 @@ public enum ViTNames implements NameMap {
   }
 
   /**
-   * What {@link #find} finds.
+   * The result of {@link #find}.
    *
-   * @throws FormatException if no map is known
+   * @throws FormatException if no map matches
    */
   public static Found require(Set<String> names) {
     return find(names).orElseThrow(() -> unknown(names));
@@ -235,7 +235,7 @@ public enum ViTNames implements NameMap {
 
   private static FormatException unknown(Set<String> names) {
     return new FormatException(
-        "no known names of a Vision Transformer among %d tensors; expected those of timm, of"
+        "no Vision Transformer with known names among %d tensors; expected the names of timm, of"
                 .formatted(names.size())
             + " OpenCLIP, or of Hugging Face's CLIP, SigLIP, ViT, DINOv2 or DINOv3");
   }

@@ -1,2 +1,2 @@
-/** Maps the parameter names of other libraries to ours. */
+/** Maps parameter names to those of other libraries. */
 package io.github.maskalign.vit.weights.names;

@@ -8,7 +8,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Types of storages, by the names of their classes in torch and of their dtypes. */
+/** Element types, by torch's names of storage classes and dtypes. */
 enum ElementType {
   DOUBLE("DoubleStorage", "float64", SafeDType.F64),
   FLOAT("FloatStorage", "float32", SafeDType.F32),
@@ -20,7 +20,7 @@ enum ElementType {
   CHAR("CharStorage", "int8", SafeDType.I8),
   BYTE("ByteStorage", "uint8", SafeDType.U8),
   BOOL("BoolStorage", "bool", SafeDType.BOOL),
-  /** Bytes that the tensor gives a type. */
+  /** Bytes, whose element type the tensor states. */
   UNTYPED("UntypedStorage", "", null);
 
   private static final Map<String, ElementType> BY_STORAGE = byName(type -> type.storage);
@@ -42,17 +42,17 @@ enum ElementType {
         .collect(Collectors.toUnmodifiableMap(name, Function.identity()));
   }
 
-  /** The type of {@code torch.FloatStorage} and the like. */
+  /** The type of a storage class such as {@code torch.FloatStorage}. */
   static Optional<ElementType> ofStorage(String name) {
     return Optional.ofNullable(BY_STORAGE.get(name));
   }
 
-  /** The type of {@code torch.float32} and the like. */
+  /** The type of a dtype such as {@code torch.float32}. */
   static Optional<ElementType> ofDType(String name) {
     return Optional.ofNullable(BY_DTYPE.get(name));
   }
 
-  /** The type of a tensor's elements; null if the tensor has to say. */
+  /** The type of the elements; null if the tensor states it. */
   @Nullable SafeDType dtype() {
     return dtype;
   }

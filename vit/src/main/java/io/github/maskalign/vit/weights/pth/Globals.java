@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The classes and functions that a .pth file may name, and the data that each stands for. */
+/** The classes and functions that a .pth file may name, and the data that they stand for. */
 final class Globals {
 
-  /** More than weights have; the lists of sizes are what a short file could fill memory with. */
+  /** More than weights have. Limited since shapes can make a short file fill the memory. */
   private static final int MAX_AXES = 8;
 
   private static final String STORAGE_TAG = "storage";
@@ -30,13 +30,13 @@ final class Globals {
   private static final String PARAMETER = "torch._utils._rebuild_parameter";
   private static final String PARAMETER_STATE = "torch._utils._rebuild_parameter_with_state";
 
-  /** Text, one character a byte, is how protocol 2 writes bytes; it stays text. */
+  /** Protocol 2 writes bytes as text, one character per byte; it stays text. */
   private static final String ENCODE = "_codecs.encode";
 
   private static final Set<String> COLLECTIONS =
       Set.of("builtins.set", "__builtin__.set", "torch.Size");
 
-  /** Objects that carry attributes or parts and do nothing. */
+  /** Classes that only have attributes or parts. */
   private static final Set<String> DATA =
       Set.of(
           "argparse.Namespace",
@@ -56,9 +56,9 @@ final class Globals {
   private Globals() {}
 
   /**
-   * A name that may be used.
+   * Looks up an allowed name.
    *
-   * @throws FormatException if it is not among those known
+   * @throws FormatException if it is not allowed
    */
   static Global lookUp(PickleInput input, String module, String name) {
     String full = module + "." + name;
@@ -70,7 +70,8 @@ final class Globals {
             || dtype(full) != null;
     if (!known) {
       throw input.fault(
-          "names '%s', which is refused: only tensors and plain data are read, and nothing is run;"
+          ("names '%s', which is not allowed: only tensors and plain data are read, and nothing"
+                      + " is executed;")
                   .formatted(shown(full))
               + " save the state dict alone, or as safetensors");
     }
@@ -96,9 +97,9 @@ final class Globals {
   }
 
   /**
-   * The data that a class or function would make of its arguments.
+   * The data that a class or function would create from its arguments.
    *
-   * @throws FormatException if the arguments are not what it takes
+   * @throws FormatException if the arguments are invalid
    */
   static PyValue make(PickleInput input, Global name, Sequence given) {
     String full = name.value();
@@ -115,13 +116,13 @@ final class Globals {
       case TENSOR_V3 -> tensor(input, arguments, elementType(input, at(input, arguments, 6)));
       case PARAMETER, PARAMETER_STATE -> parameter(input, arguments);
       case ENCODE -> at(input, arguments, 0);
-      default -> throw input.fault("makes an object of '" + full + "'");
+      default -> throw input.fault("creates an object of '" + full + "'");
     };
   }
 
   private static Dict orderedDict(PickleInput input, List<PyValue> arguments) {
     if (!arguments.isEmpty()) {
-      throw input.fault("makes an OrderedDict of arguments");
+      throw input.fault("creates an OrderedDict with arguments");
     }
     return new Dict();
   }
@@ -130,12 +131,14 @@ final class Globals {
     if (at(input, arguments, 0) instanceof PthTensor tensor) {
       return tensor;
     }
-    throw input.fault("makes a parameter of something that is no tensor");
+    throw input.fault("creates a parameter from something that is not a tensor");
   }
 
   // ---- tensors ----
 
-  /** Of a persistent id: {@code ('storage', class, key, location, elements, view)}. */
+  /**
+   * A storage from its persistent id: {@code ('storage', class, key, location, elements, view)}.
+   */
   static PthStorage storage(PickleInput input, PyValue id) {
     List<PyValue> parts = items(input, id).values();
     if (parts.size() < 5
@@ -143,10 +146,11 @@ final class Globals {
         || !tag.value().equals(STORAGE_TAG)
         || !(parts.get(1) instanceof Global name)
         || !(parts.get(2) instanceof Str key)) {
-      throw input.fault("has a storage that is not described as torch does");
+      throw input.fault("has a storage with an invalid persistent id");
     }
     if (parts.size() > 5 && parts.get(5) != None.NONE) {
-      throw input.fault("has a storage that is a view of another; save the file anew");
+      throw input.fault(
+          "has a storage that is a view of another; save the file again with a newer torch");
     }
     ElementType type = storageType(name.value());
     if (type == null) {
@@ -170,11 +174,11 @@ final class Globals {
   private static PthTensor tensor(
       PickleInput input, List<PyValue> arguments, @Nullable SafeDType given) {
     if (!(at(input, arguments, 0) instanceof PthStorage storage)) {
-      throw input.fault("makes a tensor of something that is no storage");
+      throw input.fault("creates a tensor from something that is not a storage");
     }
     SafeDType dtype = given == null ? storage.type().dtype() : given;
     if (dtype == null) {
-      throw input.fault("has a tensor that does not say its element type");
+      throw input.fault("has a tensor without element type");
     }
     long offset = count(input, at(input, arguments, 1));
     List<Long> dims = counts(input, at(input, arguments, 2));
@@ -222,7 +226,7 @@ final class Globals {
     if (value instanceof Sequence items) {
       return items;
     }
-    throw input.fault("has something else where a list is needed");
+    throw input.fault("has another value where a list is expected");
   }
 
   private static List<Long> counts(PickleInput input, PyValue value) {
@@ -239,6 +243,6 @@ final class Globals {
         && whole.value().bitLength() < Long.SIZE) {
       return whole.value().longValue();
     }
-    throw input.fault("has something else where a size is needed");
+    throw input.fault("has another value where a size is expected");
   }
 }

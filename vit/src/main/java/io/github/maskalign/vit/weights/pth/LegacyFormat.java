@@ -13,8 +13,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The format before torch 1.6: pickles of a magic number, a version, facts about the machine, the
- * content and the keys of the storages; then the storages, each behind its number of elements.
+ * The format before torch 1.6: pickles of a magic number, a version, machine information, the
+ * content and the keys of the storages; then the storages, each preceded by its number of elements.
  */
 final class LegacyFormat {
 
@@ -24,7 +24,7 @@ final class LegacyFormat {
 
   private LegacyFormat() {}
 
-  /** Whether these bytes begin as a pickle does. */
+  /** Whether bytes start with a pickle. */
   static boolean begins(MemorySegment bytes) {
     return bytes.byteSize() > 0 && bytes.get(ValueLayout.JAVA_BYTE, 0) == PROTOCOL_OPCODE;
   }
@@ -32,17 +32,18 @@ final class LegacyFormat {
   static PthFile.Content read(String description, MemorySegment bytes) {
     if (!begins(bytes)) {
       throw new FormatException(
-          description
-              + ": begins neither as a zip archive nor as a pickle; not a file of torch.save");
+          description + ": neither a zip archive nor a pickle; expected a file of torch.save");
     }
     Unpickler.Result magic = Unpickler.read(description, bytes, 0);
     if (!magic.value().equals(MAGIC)) {
       throw new FormatException(
-          description + ": a pickle without torch's magic number; not a file of torch.save");
+          description + ": a pickle without torch's magic number; expected a file of torch.save");
     }
     Unpickler.Result version = Unpickler.read(description, bytes, magic.end());
     if (!version.value().equals(VERSION)) {
-      throw new FormatException(description + ": of another version of torch's older format");
+      throw new FormatException(
+          description
+              + ": unknown version of torch's legacy format; save it again with a newer torch");
     }
     Unpickler.Result machine = Unpickler.read(description, bytes, version.end());
     if (!(machine.value() instanceof Dict facts)
@@ -53,7 +54,7 @@ final class LegacyFormat {
     Unpickler.Result content = Unpickler.read(description, bytes, machine.end());
     Unpickler.Result keys = Unpickler.read(description, bytes, content.end());
     if (!(keys.value() instanceof Sequence items)) {
-      throw new FormatException(description + ": the pickle of the storages' keys is no list");
+      throw new FormatException(description + ": the pickle of the storages' keys is not a list");
     }
     return new PthFile.Content(
         content.value(), storages(description, bytes, keys.end(), items, content.storages()));
@@ -70,12 +71,12 @@ final class LegacyFormat {
     for (PyValue key : keys.values()) {
       PthStorage storage = key instanceof Str text ? known.get(text.value()) : null;
       if (storage == null) {
-        throw new FormatException(description + ": has the bytes of a storage that nothing uses");
+        throw new FormatException(description + ": has a storage that nothing uses");
       }
       long elements = input.i64();
       if (elements != storage.elements()) {
         throw new FormatException(
-            "%s: storage '%s' has %d elements here and %d there"
+            "%s: storage '%s' has %d elements, expected %d"
                 .formatted(description, storage.key(), elements, storage.elements()));
       }
       long start = input.position();

@@ -11,14 +11,14 @@ import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/** The bytes of a pickle, read from first to last. No length is believed before it is there. */
+/** A forward reader of the bytes of a pickle. Checks every length before allocating memory. */
 final class PickleInput {
 
   private static final ValueLayout.OfShort U16 = little(ValueLayout.JAVA_SHORT_UNALIGNED);
   private static final ValueLayout.OfInt I32 = little(ValueLayout.JAVA_INT_UNALIGNED);
   private static final ValueLayout.OfLong I64 = little(ValueLayout.JAVA_LONG_UNALIGNED);
 
-  /** The names of modules and classes are short. */
+  /** Maximum length of the name of a module or class. */
   private static final int MAX_LINE = 1024;
 
   private final String description;
@@ -26,10 +26,10 @@ final class PickleInput {
   private long at;
 
   /**
-   * A pickle.
+   * Reads a pickle.
    *
    * @param description for messages
-   * @param from where to begin
+   * @param from offset of the pickle
    */
   PickleInput(String description, MemorySegment bytes, long from) {
     this.description = description;
@@ -77,7 +77,7 @@ final class PickleInput {
   byte[] array(long length) {
     long from = take(length);
     if (length > Integer.MAX_VALUE - 8) {
-      throw fault("holds a string of " + length + " bytes");
+      throw fault("has a string of " + length + " bytes");
     }
     return bytes.asSlice(from, length).toArray(ValueLayout.JAVA_BYTE);
   }
@@ -104,12 +104,12 @@ final class PickleInput {
     return decode(array(length), StandardCharsets.ISO_8859_1);
   }
 
-  /** Up to the end of the line, without it. */
+  /** The rest of the line, without its end. */
   String line() {
     long start = at;
     while (u8() != '\n') {
       if (at - start > MAX_LINE) {
-        throw fault("names something longer than " + MAX_LINE + " bytes");
+        throw fault("has a name longer than " + MAX_LINE + " bytes");
       }
     }
     byte[] text = bytes.asSlice(start, at - 1 - start).toArray(ValueLayout.JAVA_BYTE);
@@ -125,13 +125,13 @@ final class PickleInput {
           .decode(ByteBuffer.wrap(text))
           .toString();
     } catch (CharacterCodingException e) {
-      throw new FormatException(description + ": the pickle holds text that is not UTF-8", e);
+      throw new FormatException(description + ": the pickle has text that is not UTF-8", e);
     }
   }
 
   private long take(long count) {
     if (count < 0 || count > bytes.byteSize() - at) {
-      throw fault("is cut off: at byte %d it wants %s more".formatted(at, describe(count)));
+      throw fault("is truncated: at byte %d, expected %s more".formatted(at, describe(count)));
     }
     long from = at;
     at += count;

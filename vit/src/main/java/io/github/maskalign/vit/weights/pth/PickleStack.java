@@ -6,12 +6,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The memory of the machine that a pickle is a program for: a stack with marks, and a memo. */
+/** The stack of a pickle's virtual machine, with marks, and its memo. */
 final class PickleStack {
 
   /**
-   * Bounds the memory of a hostile pickle, in which one byte can make an object. A checkpoint takes
-   * about a dozen objects a tensor.
+   * Limits the memory of a malicious pickle, in which one byte can create an object. A checkpoint
+   * has about a dozen objects per tensor.
    */
   private static final int MAX_OBJECTS = 2_000_000;
 
@@ -21,7 +21,7 @@ final class PickleStack {
   private final Map<Long, PyValue> memo = new HashMap<>();
   private int objects;
 
-  /** An empty stack; faults are told as those of the input. */
+  /** Creates an empty stack that reports errors as those of the input. */
   PickleStack(PickleInput input) {
     this.input = input;
   }
@@ -41,7 +41,7 @@ final class PickleStack {
     return values.removeLast();
   }
 
-  /** The topmost values, lowest first. */
+  /** Pops values, in the order they were pushed. */
   List<PyValue> pop(int count) {
     requireAboveMark(count);
     return cutFrom(values.size() - count);
@@ -52,10 +52,10 @@ final class PickleStack {
     marks.add(values.size());
   }
 
-  /** The values above the last mark, lowest first; the mark goes too. */
+  /** Pops the last mark and the values above it, in the order they were pushed. */
   List<PyValue> popToMark() {
     if (marks.isEmpty()) {
-      throw input.fault("goes back to a mark that it has not set");
+      throw input.fault("pops to a mark that does not exist");
     }
     return cutFrom(marks.removeLast());
   }
@@ -65,7 +65,7 @@ final class PickleStack {
     memo.put(slot, top());
   }
 
-  /** In the next free slot. */
+  /** Stores the top in the next free slot. */
   void memorize() {
     memorize(memo.size());
   }
@@ -73,7 +73,7 @@ final class PickleStack {
   void recall(long slot) {
     PyValue value = memo.get(slot);
     if (value == null) {
-      throw input.fault("recalls slot " + slot + ", in which it has put nothing");
+      throw input.fault("recalls memo slot " + slot + ", which is empty");
     }
     push(value);
   }
@@ -92,7 +92,7 @@ final class PickleStack {
   private void requireAboveMark(int count) {
     int floor = marks.isEmpty() ? 0 : marks.getLast();
     if (values.size() - count < floor) {
-      throw input.fault("takes a value from an empty stack");
+      throw input.fault("pops from an empty stack");
     }
   }
 
@@ -103,7 +103,7 @@ final class PickleStack {
    */
   private void count() {
     if (++objects > MAX_OBJECTS) {
-      throw input.fault("makes more than " + MAX_OBJECTS + " objects");
+      throw input.fault("creates more than " + MAX_OBJECTS + " objects");
     }
   }
 }

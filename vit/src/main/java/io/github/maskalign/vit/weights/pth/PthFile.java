@@ -14,11 +14,12 @@ import java.util.Collections;
 import java.util.Map;
 
 /**
- * What {@code torch.save} wrote, mapped read-only into memory: a zip archive with a pickle, or the
- * older format of pickles in a row. Nothing that the file says is run; tensor bytes are read only
- * when asked for. Any thread may read; the file must not be changed while it is open.
+ * A file of {@code torch.save}, mapped read-only into memory: a zip archive with a pickle, or the
+ * legacy sequence of pickles. Nothing in the file is executed, and tensor bytes are read on demand.
+ * Thread-safe; the file must not change while it is open.
  *
- * @see <a href="https://pytorch.org/docs/stable/notes/serialization.html">How torch saves</a>
+ * @see <a href="https://pytorch.org/docs/stable/notes/serialization.html">Serialization
+ *     semantics</a>
  * @since 0.1.0
  */
 public final class PthFile implements AutoCloseable {
@@ -30,7 +31,7 @@ public final class PthFile implements AutoCloseable {
   private final Map<String, PthTensor> tensors;
 
   /**
-   * What a format found.
+   * The content of a file.
    *
    * @param storages bytes of each storage by its key
    */
@@ -49,9 +50,9 @@ public final class PthFile implements AutoCloseable {
   }
 
   /**
-   * Maps a file and reads all but the tensors' bytes.
+   * Maps a file and reads everything but the tensors' bytes.
    *
-   * @throws FormatException if it is damaged, or holds more than tensors and plain data
+   * @throws FormatException if it is damaged, or contains more than tensors and plain data
    * @throws UncheckedIOException if it is missing or cannot be read
    */
   public static PthFile open(Path path) {
@@ -73,17 +74,17 @@ public final class PthFile implements AutoCloseable {
     }
   }
 
-  /** Whether bytes begin as those of a file that this class may read. */
+  /** Whether bytes start like a file of torch.save. */
   public static boolean begins(MemorySegment bytes) {
     return ZipDirectory.begins(bytes) || LegacyFormat.begins(bytes);
   }
 
-  /** The file this was opened from. */
+  /** The path of the file. */
   public Path path() {
     return path;
   }
 
-  /** All that was saved. */
+  /** The saved object. */
   public PyValue root() {
     return content.root();
   }
@@ -94,8 +95,8 @@ public final class PthFile implements AutoCloseable {
   }
 
   /**
-   * The elements of a tensor, row-major and little-endian: the file's own bytes where they lie so,
-   * else a copy.
+   * The elements of a tensor, row-major and little-endian: a view of the file if they are
+   * contiguous, else a copy.
    *
    * @param copies owns a copy
    * @throws FormatException if there is no tensor of this name
@@ -138,18 +139,18 @@ public final class PthFile implements AutoCloseable {
     return storage;
   }
 
-  /** Strides of 0 let a few bytes stand for very many; weights do not need that. */
+  /** Strides of 0 let a few bytes stand for a huge tensor; weights do not need them. */
   private void check(String name, PthTensor tensor) {
     storage(name, tensor);
     long limit = fileBytes + TensorNames.SLACK;
     if (tensor.elements() > limit / tensor.dtype().bytes()) {
       throw new FormatException(
-          "%s: tensor '%s' of shape %s would be larger than the file of %d bytes"
+          "%s: tensor '%s' of shape %s exceeds the file of %d bytes"
               .formatted(path, name, tensor.dims(), fileBytes));
     }
   }
 
-  /** Unmaps the file. Closing twice is harmless. */
+  /** Unmaps the file; closing again has no effect. */
   @Override
   public void close() {
     if (arena.scope().isAlive()) {

@@ -1,16 +1,16 @@
 package io.github.maskalign.vit.weights.pth;
 
 /**
- * A run of bytes that tensors look into.
+ * A run of bytes that tensors view.
  *
- * @param key by which the file names it
+ * @param key name in the file
  * @param type of its elements
- * @param elements how many
+ * @param elements number of elements
  * @since 0.1.0
  */
 public record PthStorage(String key, ElementType type, long elements) implements PyValue {
 
-  /** Number of bytes; {@code elements} was checked against an overflow when this was read. */
+  /** Number of bytes, checked for overflow when the storage was read. */
   long bytes() {
     return elements * type.bytes();
   }

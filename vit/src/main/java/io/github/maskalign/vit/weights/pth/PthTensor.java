@@ -7,18 +7,18 @@ import java.util.List;
 /**
  * A tensor of the file: a strided view of a storage, which several tensors may share.
  *
- * @param storage where the elements are
+ * @param storage with the elements
  * @param dtype of the elements
  * @param offset of the first element, in elements
  * @param dims axis sizes
- * @param strides in elements, as many as there are axes
+ * @param strides in elements, one per axis
  * @since 0.1.0
  */
 public record PthTensor(
     PthStorage storage, SafeDType dtype, long offset, List<Long> dims, List<Long> strides)
     implements PyValue {
 
-  /** Keeps its own copies of the lists. */
+  /** Copies the lists. */
   public PthTensor {
     dims = List.copyOf(dims);
     strides = List.copyOf(strides);
@@ -29,7 +29,7 @@ public record PthTensor(
     return dims.stream().reduce(1L, Math::multiplyExact);
   }
 
-  /** Whether the elements lie row-major without gaps. */
+  /** Whether the elements are row-major without gaps. */
   boolean isContiguous() {
     long expected = 1;
     for (int axis = dims.size() - 1; axis >= 0; axis--) {
@@ -41,7 +41,7 @@ public record PthTensor(
     return true;
   }
 
-  /** Copies the elements out of their storage, row-major. */
+  /** Copies the elements from their storage, row-major. */
   void copy(MemorySegment bytes, MemorySegment target) {
     int width = dtype.bytes();
     long[] index = new long[dims.size()];

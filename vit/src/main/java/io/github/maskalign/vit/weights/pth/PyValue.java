@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pickle may hold: plain data. Containers are compared by identity, since those of a hostile
- * file may hold themselves; for the same reason nothing here walks into its content.
+ * A value of a pickle: plain data. Containers are compared by identity, since those of a malicious
+ * file may contain themselves; for the same reason nothing here traverses its content.
  *
  * @since 0.1.0
  */
@@ -27,7 +27,7 @@ public sealed interface PyValue
   /** Values that can be keys of a dict. */
   sealed interface Scalar extends PyValue {}
 
-  /** A string; comparable, so that keys made to share a hash do not make a table slow. */
+  /** A string; comparable, so that colliding keys do not make a dict slow. */
   record Str(String value) implements Scalar, Comparable<Str> {
 
     @Override
@@ -39,25 +39,25 @@ public sealed interface PyValue
   /** An integer of any size. */
   record Int(BigInteger value) implements Scalar {
 
-    /** The integer. */
+    /** An integer of a long. */
     static Int of(long value) {
       return new Int(BigInteger.valueOf(value));
     }
   }
 
-  /** A floating point number. */
+  /** A floating-point number. */
   record Float(double value) implements Scalar {}
 
   /** True or False. */
   record Bool(boolean value) implements Scalar {}
 
-  /** None, the only one. */
+  /** None. */
   enum None implements Scalar {
     /** The value. */
     NONE
   }
 
-  /** A byte string; it may be long, so only its length is shown. */
+  /** A byte string; it may be long, so it is not printed. */
   final class Bytes implements PyValue {
 
     private final byte[] value;
@@ -81,7 +81,7 @@ public sealed interface PyValue
       this.values = new ArrayList<>(values);
     }
 
-    /** The elements in their order. */
+    /** The elements in order. */
     public List<PyValue> values() {
       return Collections.unmodifiableList(values);
     }
@@ -98,12 +98,12 @@ public sealed interface PyValue
 
     Dict() {}
 
-    /** The entries in their order. */
+    /** The entries in order. */
     public Map<Scalar, PyValue> entries() {
       return Collections.unmodifiableMap(entries);
     }
 
-    /** The value of a key that is a string, or null. */
+    /** The value of a string key, or null. */
     public @Nullable PyValue get(String key) {
       return entries.get(new Str(key));
     }
@@ -113,10 +113,10 @@ public sealed interface PyValue
     }
   }
 
-  /** A class or function that the file names, one of the few that are known; never called. */
+  /** An allowed class or function that the file names; never called. */
   record Global(String value) implements PyValue {}
 
-  /** An object of a class that only carries data, such as {@code argparse.Namespace}. */
+  /** An object of a class that only has attributes, such as {@code argparse.Namespace}. */
   final class Instance implements PyValue {
 
     private final String className;
@@ -128,22 +128,22 @@ public sealed interface PyValue
       this.arguments = arguments;
     }
 
-    /** Module and class. */
+    /** The qualified name of the class. */
     public String className() {
       return className;
     }
 
-    /** What it would have been made of, such as the parts of a path. */
+    /** The constructor arguments, such as the parts of a path. */
     public Sequence arguments() {
       return arguments;
     }
 
-    /** Its attributes by name. */
+    /** The attributes by name. */
     public Dict attributes() {
       return attributes;
     }
 
-    /** Shares them: copies would let a short file fill the memory. */
+    /** Shares the attributes: copies would let a short file fill the memory. */
     void share(Dict given) {
       attributes = given;
     }

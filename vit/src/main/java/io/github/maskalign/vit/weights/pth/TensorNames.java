@@ -13,12 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Finds the tensors in what a file holds. Dicts and lists may be shared, or hold themselves, so
- * that few bytes stand for very many paths: depth, steps and the length of all names are bounded.
+ * Finds the tensors of a file. Dicts and lists may be shared or contain themselves, so that few
+ * bytes lead to very many paths: depth, steps and the total length of names are limited.
  */
 final class TensorNames {
 
-  /** What a file may take beyond its own size. */
+  /** Memory that a file may use beyond its size. */
   static final long SLACK = 1 << 20;
 
   private static final int MAX_DEPTH = 32;
@@ -74,7 +74,7 @@ final class TensorNames {
 
   private void add(String path, PthTensor tensor) {
     if (found.put(path, tensor) != null) {
-      throw new FormatException("%s: two tensors are called '%s'".formatted(description, path));
+      throw new FormatException("%s: two tensors are named '%s'".formatted(description, path));
     }
   }
 

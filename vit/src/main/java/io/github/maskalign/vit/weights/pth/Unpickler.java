@@ -18,15 +18,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs the small stack machine that a pickle is a program for, so far as it makes plain data and
- * tensors. There is nothing in it that could call anything: a global is a name, looked up among the
- * few that {@link Globals} knows, and an unknown one ends the reading. It does not recurse.
+ * The virtual machine of pickles, limited to plain data and tensors. It cannot call functions: a
+ * global is a name, looked up among those that {@link Globals} allows, and any other is an error.
+ * It does not recurse.
  *
- * @see <a href="https://github.com/python/cpython/blob/main/Lib/pickletools.py">The opcodes</a>
+ * @see <a href="https://github.com/python/cpython/blob/main/Lib/pickletools.py">Pickle opcodes</a>
  */
 final class Unpickler {
 
-  /** Longer integers are of no use here, and slow to print. */
+  /** Longer integers are not needed, and slow to print. */
   private static final int MAX_INTEGER_BYTES = 256;
 
   private static final int HIGHEST_PROTOCOL = 5;
@@ -41,10 +41,10 @@ final class Unpickler {
   }
 
   /**
-   * What a pickle made.
+   * The result of a pickle.
    *
-   * @param storages all that it mentions, by key
-   * @param end the position behind the pickle
+   * @param storages all storages it mentions, by key
+   * @param end position after the pickle
    */
   record Result(PyValue value, Map<String, PthStorage> storages, long end) {}
 
@@ -52,7 +52,7 @@ final class Unpickler {
    * Reads one pickle.
    *
    * @param description of the file, for messages
-   * @throws FormatException if it is damaged, or asks for more than plain data and tensors
+   * @throws FormatException if it is damaged, or contains more than plain data and tensors
    */
   static Result read(String description, MemorySegment bytes, long from) {
     PickleInput input = new PickleInput(description, bytes, from);
@@ -64,7 +64,7 @@ final class Unpickler {
     }
     PyValue value = machine.stack.pop();
     if (!machine.stack.isEmpty()) {
-      throw input.fault("ends before it has put its values together");
+      throw input.fault("ends with more than one value");
     }
     return new Result(value, machine.storages, input.position());
   }
@@ -72,7 +72,7 @@ final class Unpickler {
   private void step(int opcode) {
     switch (opcode) {
       case 0x80 -> protocol(input.u8());
-      case 0x95 -> input.i64(); // a frame: how much to read at once
+      case 0x95 -> input.i64(); // length of a frame, for buffering
       case '(' -> stack.mark();
       case '0' -> stack.pop();
       case '1' -> stack.popToMark();
@@ -110,7 +110,7 @@ final class Unpickler {
     if (value instanceof Scalar scalar) {
       return scalar;
     }
-    throw input.fault("has a dict whose keys are not plain numbers or strings");
+    throw input.fault("has a dict with keys other than plain numbers and strings");
   }
 
   private PyValue literal(int opcode) {
@@ -134,7 +134,7 @@ final class Unpickler {
       case 0x8e, 0x96 -> new Bytes(input.array(input.i64()));
       default ->
           throw input.fault(
-              "has the opcode 0x%02x before byte %d, which torch.save does not write"
+              "has the unsupported opcode 0x%02x before byte %d"
                   .formatted(opcode, input.position()));
     };
   }
@@ -148,13 +148,14 @@ final class Unpickler {
 
   private void protocol(int version) {
     if (version > HIGHEST_PROTOCOL) {
-      throw input.fault("is of protocol " + version + ", the highest known is " + HIGHEST_PROTOCOL);
+      throw input.fault(
+          "has protocol " + version + ", the highest supported is " + HIGHEST_PROTOCOL);
     }
   }
 
   private void append(List<PyValue> values) {
     if (!(stack.top() instanceof Sequence items)) {
-      throw input.fault("appends to something that is no list");
+      throw input.fault("appends to something that is not a list");
     }
     values.forEach(items::add);
   }
@@ -164,10 +165,10 @@ final class Unpickler {
     putAll(content);
   }
 
-  /** Keys and values in turn. */
+  /** Alternating keys and values. */
   private void putAll(List<PyValue> content) {
     if (!(stack.top() instanceof Dict table) || content.size() % 2 != 0) {
-      throw input.fault("puts entries into something that is no dict, or a key without a value");
+      throw input.fault("puts entries into something that is not a dict, or a key without a value");
     }
     for (int i = 0; i < content.size(); i += 2) {
       table.put(scalar(content.get(i)), content.get(i + 1));
@@ -178,7 +179,7 @@ final class Unpickler {
     if (names.get(0) instanceof Str module && names.get(1) instanceof Str name) {
       stack.push(Globals.lookUp(input, module.value(), name.value()));
     } else {
-      throw input.fault("looks up a global whose name is no string");
+      throw input.fault("looks up a global whose name is not a string");
     }
   }
 
@@ -186,19 +187,19 @@ final class Unpickler {
     if (what.get(0) instanceof Global name && what.get(1) instanceof Sequence arguments) {
       stack.push(Globals.make(input, name, arguments));
     } else {
-      throw input.fault("calls something that is no known class");
+      throw input.fault("calls something that is not an allowed class");
     }
   }
 
   /**
-   * Gives an object its attributes. Those of dicts and tensors are notes of torch's own, and what
-   * is no dict is the inner state of a dtype; neither is kept.
+   * Sets the attributes of an object. Those of dicts and tensors are internal to torch, and other
+   * states are those of dtypes; neither is kept.
    */
   private void build(PyValue state) {
     switch (stack.top()) {
       case Instance instance when state instanceof Dict table -> instance.share(table);
       case Sequence _, Global _, Scalar _, Bytes _, PthStorage _ ->
-          throw input.fault("gives attributes to something that has none");
+          throw input.fault("sets attributes of something that has none");
       case Instance _, Dict _, PthTensor _ -> {}
     }
   }

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the entries of a zip archive in memory are. Only stored entries are known, which is how
- * torch writes: their bytes are read in place, and nothing can swell.
+ * The entries of a zip archive in memory. Only stored entries are supported, as torch writes them:
+ * their bytes are read in place, and nothing is decompressed.
  *
  * @see <a href="https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT">APPNOTE</a>, 4.3
  */
@@ -49,7 +49,7 @@ final class ZipDirectory {
     readCentral();
   }
 
-  /** Whether these bytes begin as an archive does. */
+  /** Whether bytes start like an archive. */
   static boolean begins(MemorySegment bytes) {
     return bytes.byteSize() >= Integer.BYTES && bytes.get(layout32(), 0) == LOCAL;
   }
@@ -71,14 +71,14 @@ final class ZipDirectory {
     if (end >= LOCATOR_BYTES && u32(end - LOCATOR_BYTES) == LOCATOR_64) {
       long end64 = i64(end - LOCATOR_BYTES + 8);
       if (u32(end64) != END_64) {
-        throw fault("its end record of 64 bits is not where it should be");
+        throw fault("its zip64 end record is missing");
       }
       count = i64(end64 + 32);
       size = i64(end64 + 40);
       at = i64(end64 + 48);
     }
     if (size < 0 || count < 0 || count > size / CENTRAL_BYTES) {
-      throw fault("its directory of %d bytes cannot hold %d entries".formatted(size, count));
+      throw fault("its directory of %d bytes cannot contain %d entries".formatted(size, count));
     }
     for (long i = 0; i < count; i++) {
       at = readEntry(at);
@@ -92,10 +92,10 @@ final class ZipDirectory {
         return at;
       }
     }
-    throw fault("it has no end record; the file is cut off");
+    throw fault("it has no end record; the file is truncated");
   }
 
-  /** Gives the position behind the entry. */
+  /** Returns the position after the entry. */
   private long readEntry(long at) {
     if (u32(at) != CENTRAL) {
       throw fault("there is no directory entry at byte " + at);
@@ -126,14 +126,14 @@ final class ZipDirectory {
 
   private MemorySegment content(String name, long header, long size) {
     if (u32(header) != LOCAL) {
-      throw fault("entry '%s' is not where the directory says".formatted(name));
+      throw fault("entry '%s' is missing at the position in the directory".formatted(name));
     }
     long data = header + LOCAL_BYTES + u16(header + 26) + u16(header + 28);
     require(data, size);
     return bytes.asSlice(data, size);
   }
 
-  /** The 64-bit values of an entry whose 32-bit fields are full, in the order of the fields. */
+  /** The zip64 values of an entry whose 32-bit fields are full, in the order of the fields. */
   private final class Extra {
 
     private long at;
@@ -192,11 +192,11 @@ final class ZipDirectory {
 
   private void require(long at, long length) {
     if (at < 0 || length < 0 || at > bytes.byteSize() || length > bytes.byteSize() - at) {
-      throw fault("it points beyond its end; the file is cut off or damaged");
+      throw fault("it points beyond its end; the file is truncated or damaged");
     }
   }
 
   private FormatException fault(String problem) {
-    return new FormatException(description + ": as a zip archive it is damaged: " + problem);
+    return new FormatException(description + ": damaged zip archive: " + problem);
   }
 }

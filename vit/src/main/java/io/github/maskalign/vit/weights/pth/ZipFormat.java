@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The format of torch 1.6 and newer: an archive of a pickle and one entry a storage. */
+/** The format since torch 1.6: an archive with a pickle and one entry per storage. */
 final class ZipFormat {
 
   private static final String PICKLE = "data.pkl";
   private static final String BYTE_ORDER = "byteorder";
   private static final String STORAGES = "data/";
 
-  /** The byte order is a word. */
+  /** Longest valid byte order. */
   private static final int LONGEST_WORD = 16;
 
   private ZipFormat() {}
@@ -37,7 +37,7 @@ final class ZipFormat {
     return new PthFile.Content(Unpickler.read(description, pickle, 0).value(), storages);
   }
 
-  /** All entries lie in one folder. */
+  /** The folder of all entries. */
   private static String prefix(String description, ZipDirectory zip) {
     List<String> pickles =
         zip.entries().keySet().stream()
@@ -45,7 +45,7 @@ final class ZipFormat {
             .toList();
     if (pickles.size() != 1) {
       throw new FormatException(
-          "%s: a zip archive with %d entries named %s, one is needed; not a file of torch.save"
+          "%s: a zip archive with %d entries named %s, expected one; not a file of torch.save"
               .formatted(description, pickles.size(), PICKLE));
     }
     String name = pickles.getFirst();

@@ -1,2 +1,2 @@
-/** Reading of PyTorch's .pth files, without ever running what they say. */
+/** Reads PyTorch's .pth files without executing them. */
 package io.github.maskalign.vit.weights.pth;

@@ -74,7 +74,7 @@ class WeightFilesTest {
   void refusesShardsThatAreNotThoseOfTheIndex() throws IOException {
     shard("one.safetensors", "a", 1, 2);
     Path index = index("{\"weight_map\": {\"b\": \"one.safetensors\"}}");
-    assertTrue(refused(index).contains("'b' is not in one.safetensors"));
+    assertTrue(refused(index).contains("'b' is missing from one.safetensors"));
     index("{\"weight_map\": {\"a\": \"gone.safetensors\"}}");
     assertThrows(UncheckedIOException.class, () -> WeightFiles.open(index));
     shard("two.safetensors", "b", 3);
@@ -84,7 +84,7 @@ class WeightFilesTest {
         .add("left out", Shape.of(1), new float[1])
         .write(folder.resolve("one.safetensors"));
     index("{\"weight_map\": {\"a\": \"one.safetensors\"}}");
-    assertTrue(refused(index).contains("names 1 tensors, its shards hold 2"));
+    assertTrue(refused(index).contains("the index lists 1 tensors, the shards have 2"));
   }
 
   @ParameterizedTest
@@ -107,9 +107,10 @@ class WeightFilesTest {
   @Test
   void refusesOtherFilesAndFolders() throws IOException {
     Path text = Files.writeString(folder.resolve("notes.txt"), "weights are elsewhere");
-    assertTrue(refused(text).contains("begins neither as a safetensors file"));
-    assertTrue(refused(Files.createFile(folder.resolve("empty"))).contains("begins neither"));
-    assertTrue(refused(folder).contains("no weights in this folder; looked for model.safetensors"));
+    assertTrue(refused(text).contains("not a weight file: expected safetensors"));
+    assertTrue(refused(Files.createFile(folder.resolve("empty"))).contains("not a weight file"));
+    assertTrue(
+        refused(folder).contains("no weights in this folder; expected one of model.safetensors"));
     assertThrows(UncheckedIOException.class, () -> WeightFiles.open(folder.resolve("gone")));
   }
 }

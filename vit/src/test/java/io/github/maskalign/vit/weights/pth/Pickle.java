@@ -58,7 +58,9 @@ final class Pickle {
     return op('t');
   }
 
-  /** A tensor as torch writes it; {@code view} is a further part of the storage's id, or null. */
+  /**
+   * A tensor as torch writes it; {@code view} is a further element of the storage's id, or null.
+   */
   Pickle tensor(String type, String key, long stored, long offset, long[] dims, long[] strides) {
     global("torch._utils", "_rebuild_tensor_v2").op('(').op('(');
     text("storage").global("torch", type).text(key).text("cpu").whole(stored).op('t').op('Q');

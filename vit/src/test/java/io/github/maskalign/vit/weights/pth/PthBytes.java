@@ -10,7 +10,7 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** Files in both of torch's formats. */
+/** Writes files in both of torch's formats. */
 final class PthBytes {
 
   private PthBytes() {}
@@ -50,7 +50,10 @@ final class PthBytes {
     zip.closeEntry();
   }
 
-  /** The older format; a storage of {@code key} has {@code bytes} of {@code width} an element. */
+  /**
+   * The legacy format; a storage of {@code key} has {@code bytes}, with {@code width} bytes per
+   * element.
+   */
   static byte[] legacy(byte[] pickle, String key, byte[] storage, int width) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     byte[] magic = {

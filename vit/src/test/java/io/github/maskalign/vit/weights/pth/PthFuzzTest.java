@@ -18,19 +18,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Damaged files are read or refused, in bounded time and memory. {@code -Dfuzz.cases=100000} tries
- * more of them.
+ * Damaged files are read or rejected, in bounded time and memory. {@code -Dfuzz.cases=100000} sets
+ * the number of files.
  */
 class PthFuzzTest {
 
   private static final int CASES = Integer.getInteger("fuzz.cases", 3000);
 
-  /** What a file may take beyond its own size: names, objects, messages. */
+  /** Memory that a file may use beyond its size: names, objects, messages. */
   private static final long SLACK_BYTES = 8 << 20;
 
   private static final long MAX_NANOS = 2_000_000_000L;
 
-  /** Opcodes and bytes on which a reader trips. */
+  /** Opcodes and bytes that are likely to break a reader. */
   private static final int[] SHARP = {
     '.', '(', ')', ']', '}', 'R', 'b', 'h', 'j', 'q', 'r', 't', 'u', 'e', 'Q', 'c', 'X', 'J', '2',
     0x80, 0x81, 0x85, 0x8a, 0x8b, 0x8d, 0x93, 0x94, 0, 1, 0x7f, 0xff
@@ -53,7 +53,7 @@ class PthFuzzTest {
     pickle.raw('G', 0x3f, 0xe0, 0, 0, 0, 0, 0, 0).text("list").op(']').raw('q', 3).op('(');
     pickle.whole(7).op('N').raw(0x88).raw('h', 3).op('e').op('u').op('b').op('u');
     byte[] content = pickle.stop();
-    // What holds itself is refused, so that one of the files is without.
+    // Values that contain themselves are rejected, so one of the files has none.
     byte[] plain =
         new Pickle()
             .op('}')
