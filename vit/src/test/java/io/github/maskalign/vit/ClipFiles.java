@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 
-/** A whole CLIP as Hugging Face and OpenCLIP write it, and what it computes, in plain doubles. */
+/**
+ * A complete CLIP in the files of Hugging Face and OpenCLIP, and its outputs computed in plain
+ * doubles.
+ */
 public final class ClipFiles {
 
   public static final int SIZE = 8;
@@ -27,7 +30,7 @@ public final class ClipFiles {
   private final FileNets.Weights weights = new FileNets.Weights();
   private final int vocabulary = TinyVocabulary.ids().size();
 
-  /** With weights of chance. */
+  /** With random weights. */
   public ClipFiles() {
     String vision = "vision_model.";
     weights.add(vision + "embeddings.class_embedding", WIDTH);
@@ -56,14 +59,17 @@ public final class ClipFiles {
     return SIZE / PATCH * (SIZE / PATCH);
   }
 
-  /** What cosines are multiplied by. */
+  /** The learned scale of cosines. */
   public double scale() {
     return Math.exp(weights.values.get("logit_scale")[0]);
   }
 
   // ---- files ----
 
-  /** Weights, configuration and {@code tokenizer.json}; the end token as in a configuration. */
+  /**
+   * Writes weights, configuration and {@code tokenizer.json}; the end token as in the
+   * configuration.
+   */
   public void writeHuggingFace(Path folder, String activation, int end) {
     save(folder.resolve("model.safetensors"), weights.shapes, weights.values);
     String tower =
@@ -84,9 +90,9 @@ public final class ClipFiles {
   }
 
   /**
-   * The same network by other names.
+   * Writes the same network with other names.
    *
-   * @param text what the names of the text tower start with
+   * @param text prefix of the names of the text tower
    */
   public void writeOpenClip(Path folder, String text, boolean quick) {
     Map<String, Shape> shapes = new TreeMap<>();
@@ -161,7 +167,7 @@ public final class ClipFiles {
     }
   }
 
-  // ---- what it computes ----
+  // ---- expected outputs ----
 
   public static double quickGelu(double x) {
     return x / (1 + Math.exp(-1.702 * x));
@@ -171,7 +177,7 @@ public final class ClipFiles {
     return PlainNet.gelu(x);
   }
 
-  /** The embedding of tokens, of which the one at {@code end} counts, at length 1. */
+  /** The embedding of tokens at unit length, taken from the token at {@code end}. */
   public double[] text(int[] ids, int end, DoubleUnaryOperator activation) {
     PlainNet net = new PlainNet(weights.values, EPS, FileNets.HEADS);
     float[] table = net.weight("text_model.embeddings.token_embedding.weight");
@@ -186,7 +192,7 @@ public final class ClipFiles {
     return unit(net.linear(last, "text_projection")[0]);
   }
 
-  /** The embedding of normalized pixels [3][8][8], at length 1. */
+  /** The embedding of normalized pixels [3][8][8] at unit length. */
   public double[] picture(double[] pixels, DoubleUnaryOperator activation) {
     PlainNet net = new PlainNet(weights.values, EPS, FileNets.HEADS);
     String embeddings = "vision_model.embeddings.";
@@ -224,7 +230,7 @@ public final class ClipFiles {
     return x;
   }
 
-  /** What is left of each row after the diagonal is gone, brought to sum 1. */
+  /** Each row without its diagonal element, normalized to sum 1. */
   private static void hideLater(double[][] p) {
     for (int i = 0; i < p.length; i++) {
       double total = 0;

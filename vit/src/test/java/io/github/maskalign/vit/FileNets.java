@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Networks as their own libraries define them: the names and shapes of their files, and what they
- * compute, in plain doubles.
+ * Networks as their libraries define them: names and shapes of their files, and outputs computed in
+ * plain doubles.
  */
 final class FileNets {
 
@@ -18,10 +18,10 @@ final class FileNets {
   static final int HIDDEN = 32;
   static final int REGISTERS = 2;
 
-  /** What a network gives for one picture. */
+  /** The outputs of a network for one image. */
   record Seen(double[][] tokens, double[] pooled, double[] importance) {}
 
-  /** Weights by name, in the order in which they were asked for. */
+  /** Weights by name, in the order of requests. */
   static final class Weights {
 
     final Map<String, Shape> shapes = new LinkedHashMap<>();
@@ -119,7 +119,7 @@ final class FileNets {
     return new Seen(x, net.norm(x, "layernorm")[0], importance);
   }
 
-  /** The first half, through silu, times the second. */
+  /** SwiGLU: the SiLU of the first half times the second. */
   private static double[][] gate(double[][] both) {
     double[][] y = new double[both.length][HIDDEN];
     for (int t = 0; t < y.length; t++) {
@@ -251,7 +251,7 @@ final class FileNets {
     return net.linear(hidden, name + ".fc2");
   }
 
-  /** What the first query gives the keys behind the prefix, mean over heads. */
+  /** Attention of the first query to the keys after the prefix, averaged over heads. */
   private static double[] fromFirst(double[][][] p, int prefix) {
     double[] mean = new double[p[0][0].length - prefix];
     for (double[][] head : p) {

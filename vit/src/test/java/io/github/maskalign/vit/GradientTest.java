@@ -23,7 +23,10 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Gradients of whole networks against differences, along a random direction of each parameter. */
+/**
+ * Gradients of whole networks compared with finite differences along a random direction of each
+ * parameter.
+ */
 class GradientTest {
 
   private static final double STEP = 1e-5;
@@ -50,7 +53,7 @@ class GradientTest {
     return scope.ops().cast(scope.ops().of(values, dims), DType.F64);
   }
 
-  /** Biases and norms away from 0 and 1, so that no gradient is special. */
+  /** Moves biases and norms away from 0 and 1, so that no gradient is a special case. */
   private void disturb() {
     for (Parameter parameter : parameters.trainable()) {
       Tensor value = parameter.value();

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * The layers of a Vision Transformer in plain loops over doubles, one token an array, for one
- * picture. It reads weights by the names of their files and shares nothing with the library.
+ * The layers of a Vision Transformer in plain loops over doubles, one array per token, for one
+ * image. Reads weights by the names of their files and shares no code with the library.
  */
 final class PlainNet {
 
@@ -28,7 +28,9 @@ final class PlainNet {
     return values;
   }
 
-  /** x [T][in] -> [T][out]; the rows of the weight from {@code from} on; no bias if it is null. */
+  /**
+   * x [T][in] -> [T][out], by the rows of the weight from {@code from} on; no bias if it is null.
+   */
   double[][] linear(double[][] x, float[] weight, float[] bias, int from, int out) {
     double[][] y = new double[x.length][out];
     int in = x[0].length;
@@ -65,7 +67,7 @@ final class PlainNet {
     return y;
   }
 
-  /** The picture [C][H][W], row-major, as patches [N][D]. */
+  /** The image [C][H][W], row-major, as patches [N][D]. */
   double[][] patches(double[] image, int channels, int size, int patch, String name) {
     int grid = size / patch;
     double[][] rows = new double[grid * grid][channels * patch * patch];
@@ -121,7 +123,7 @@ final class PlainNet {
     return y;
   }
 
-  /** Turns the tokens after the prefix, two channels half a head apart as one point. */
+  /** Rotates the tokens after the prefix; channels half a head apart form a pair. */
   double[][] rotated(double[][] x, int prefix) {
     int length = x[0].length / heads;
     int grid = (int) Math.sqrt(x.length - prefix);
@@ -191,7 +193,7 @@ final class PlainNet {
     return x / (1 + Math.exp(-x));
   }
 
-  /** By its power series, which converges everywhere and is exact enough up to 5. */
+  /** The power series of erf, which converges everywhere and is accurate enough up to 5. */
   static double erf(double x) {
     if (Math.abs(x) > 5) {
       return Math.signum(x);

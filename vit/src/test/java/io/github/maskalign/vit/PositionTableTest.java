@@ -60,7 +60,7 @@ class PositionTableTest {
     double[] second = Arrays.copyOfRange(weights, 8, 16);
     double[] expected = {0, -3 / 32., 19 / 32., 19 / 32., -3 / 32., 0, 0, 0};
     assertArrayEquals(expected, second, ROUNDING);
-    // The first tap lies outside and takes the edge's value.
+    // The first tap is outside and takes the edge's value.
     double[] first = Arrays.copyOfRange(weights, 0, 8);
     assertArrayEquals(new double[] {16 / 32., 19 / 32., -3 / 32., 0, 0, 0, 0, 0}, first, ROUNDING);
   }

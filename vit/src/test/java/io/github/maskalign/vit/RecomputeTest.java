@@ -21,7 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Blocks that are run again give the same gradients from less memory. */
+/** Recomputed blocks give the same gradients from less memory. */
 class RecomputeTest {
 
   private static final ViTConfig CONFIG = ViTConfig.of(8, 2, 16, 8, 2).withMlp(4, Gelu.ERF);
@@ -92,7 +92,7 @@ class RecomputeTest {
     assertTrue(again.gradients().containsKey("blocks.0.norm1.weight"));
     kept.gradients()
         .forEach((name, values) -> assertArrayEquals(values, again.gradients().get(name), name));
-    // A block keeps 16 widths of a token when it is kept, and its input otherwise.
+    // A block keeps 16 times the width per token, or its input alone when recomputed.
     assertTrue(
         again.keptBytes() < kept.keptBytes() / 4,
         () -> again.keptBytes() + " of " + kept.keptBytes());

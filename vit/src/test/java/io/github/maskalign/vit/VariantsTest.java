@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files with the names and shapes of published networks compute what those networks compute. */
+/** Files with the names and shapes of published networks give the outputs of those networks. */
 class VariantsTest {
 
   private static final double ROUNDING = 2e-5;

@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class EmbedderTest {
 
-  /** The shape is told by the weights, which takes heads of 64 channels. */
+  /** The configuration is inferred from the weights, which requires heads of 64 channels. */
   private static final ViTConfig CONFIG = ViTConfig.of(32, 16, 64, 3, 1);
 
   private static final EmbedderOptions PLAIN =
@@ -90,7 +90,7 @@ class EmbedderTest {
     return out.toByteArray();
   }
 
-  /** What the network says by itself. */
+  /** The output of the network itself. */
   private float[] expected(Output output, int level, Preprocessing preprocessing, Picture picture) {
     try (Scope inner = scope.child("expected")) {
       Ops ops = inner.ops();

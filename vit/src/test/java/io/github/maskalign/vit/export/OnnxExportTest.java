@@ -35,7 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** ONNX Runtime computes from our files what we compute. */
+/** Compares ONNX Runtime on exported files with the library. */
 class OnnxExportTest {
 
   private static final float ROUNDING = 1e-4f;
@@ -53,7 +53,7 @@ class OnnxExportTest {
     backend.close();
   }
 
-  /** Away from 0 and 1, so that no parameter is without effect. */
+  /** Away from 0 and 1, so that every parameter has an effect. */
   private static void disturb(Parameters parameters) {
     for (Parameter parameter : parameters.trainable()) {
       Tensor value = parameter.value();

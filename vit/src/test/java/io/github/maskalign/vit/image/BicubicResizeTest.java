@@ -24,7 +24,9 @@ class BicubicResizeTest {
 
   private record Case(Box box, int height, int width, String expected) {}
 
-  /** Computed by Pillow 12.3: crop, then resize with BICUBIC, of the picture below. */
+  /**
+   * Expected values computed by Pillow 12.3: crop, then resize with BICUBIC, of the image below.
+   */
   static Stream<Case> pillow() {
     return Stream.of(
         new Case(

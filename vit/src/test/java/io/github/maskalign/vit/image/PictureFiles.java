@@ -13,7 +13,7 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 
-/** Picture files made for tests. */
+/** Writes image files for tests. */
 public final class PictureFiles {
 
   /**
@@ -39,7 +39,7 @@ public final class PictureFiles {
 
   private PictureFiles() {}
 
-  /** A picture with slopes, waves, edges and a little noise, as photographs have. */
+  /** An image with gradients, waves, edges and a little noise, as in photographs. */
   public static Picture scene(int height, int width, long seed) {
     byte[] planes = new byte[3 * height * width];
     Philox draws = Philox.of(seed);
@@ -85,13 +85,13 @@ public final class PictureFiles {
     return file(image(picture, BufferedImage.TYPE_INT_RGB), "png");
   }
 
-  /** A color JPEG with chroma of half the resolution. */
+  /** A color JPEG with chroma at half resolution. */
   public static byte[] jpeg(Picture picture, double quality, boolean progressive) {
     return jpeg(
         new IIOImage(image(picture, BufferedImage.TYPE_INT_RGB), null, null), quality, progressive);
   }
 
-  /** A JPEG of components as they are. */
+  /** A JPEG of the given components. */
   static byte[] jpeg(WritableRaster components, double quality) {
     return jpeg(new IIOImage(components, null, null), quality, false);
   }
@@ -117,7 +117,7 @@ public final class PictureFiles {
     }
   }
 
-  /** Puts a segment behind the begin of a JPEG file. */
+  /** Inserts a segment after the start of a JPEG file. */
   static byte[] withSegment(byte[] jpeg, int marker, byte[] data) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     bytes.write(jpeg, 0, 2);
@@ -130,7 +130,7 @@ public final class PictureFiles {
     return bytes.toByteArray();
   }
 
-  /** EXIF data that tell an orientation, 1 to 8. */
+  /** EXIF data with an orientation, 1 to 8. */
   static byte[] exif(int orientation, boolean bigEndian) {
     byte[] big = {'M', 'M', 0, 42, 0, 0, 0, 8, 0, 2, 1, 0, 0, 3, 0, 0, 0, 1, 0, 9, 0, 0};
     byte[] tag = {1, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte) orientation, 0, 0, 0, 0, 0, 0};

@@ -18,15 +18,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Mutated files give a picture or a clear error, soon, and without memory that the file could not
- * ask for honestly. {@code -Dpictures.fuzz=400000} sets the number of the long test.
+ * Mutated files give an image or a clear error, in bounded time and memory. {@code
+ * -Dpictures.fuzz=400000} sets the number of files of the long test.
  */
 class PictureFuzzTest {
 
-  /** What a file of few bytes may allocate: the 1032 bytes a byte of PNG, and working memory. */
+  /** Allowed allocation for a file of few bytes: 1032 bytes per byte of PNG, and working memory. */
   private static final long MAX_BYTES = 64L << 20;
 
-  /** Lossless WebP may ask for 65,536 sets of five code tables, each of a kilobyte, in any file. */
+  /** Lossless WebP can declare 65,536 sets of five code tables, a kilobyte each, in any file. */
   private static final long MAX_WEBP_BYTES = 1L << 29;
 
   private static final long MAX_NANOS = 10_000_000_000L;
@@ -98,7 +98,7 @@ class PictureFuzzTest {
         name + " took " + taken + " bytes: " + PictureFormat.of(file));
   }
 
-  /** Some bytes changed, taken out or doubled; more often near the begin, where the header is. */
+  /** Changes, deletes or duplicates some bytes, more often near the start, where the header is. */
   private byte[] mutated(Philox draws) {
     byte[] file = files.get(draws.below(0, files.size())).clone();
     int changes = 1 + draws.below(1, 4);

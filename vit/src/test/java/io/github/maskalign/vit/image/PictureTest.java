@@ -63,7 +63,7 @@ class PictureTest {
     assertSame(color, color.rgb());
     assertEquals(3, color.channels());
     assertEquals(gray, new Picture(color.pixels(), color.plane(2), 1, 3, 5));
-    // The weights sum to 2^16, so equal planes are their own luma.
+    // The weights sum to 2^16, so the luma of equal planes is their value.
     assertEquals(gray, color.gray());
     byte[] red = {(byte) 255, 0, 0};
     assertArrayEquals(new byte[] {76}, Picture.of(red, 3, 1, 1).gray().pixels());

@@ -2,12 +2,12 @@ package io.github.maskalign.vit.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-/** How pictures differ. */
+/** Compares images. */
 final class Pictures {
 
   private Pictures() {}
 
-  /** Mean absolute difference of pictures of one size. */
+  /** Mean absolute difference of images of the same size. */
   static double difference(Picture expected, Picture got) {
     assertEquals(expected.toString(), got.toString());
     long sum = 0;

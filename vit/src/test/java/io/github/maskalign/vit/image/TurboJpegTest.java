@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Needs libturbojpeg0, which .ci/run installs; skipped without it, and says so. */
+/** Requires libturbojpeg0, which .ci/run installs; skipped with a message without it. */
 class TurboJpegTest {
 
   private static PictureDecoder turbo;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Whatever bytes a file holds, opening it tells what is wrong, or what it holds can be read. */
+/** For any bytes in a file, opening it reports an error, or its content is readable. */
 class DamagedIndexTest {
 
   private static final int COUNT = 4;

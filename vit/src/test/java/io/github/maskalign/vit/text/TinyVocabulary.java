@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A vocabulary of CLIP's kind: all bytes, some words, and merges of chance. */
+/** A vocabulary like CLIP's: all bytes, some words, and random merges. */
 public final class TinyVocabulary {
 
   private static final List<String> WORDS =
@@ -20,7 +20,7 @@ public final class TinyVocabulary {
 
   private TinyVocabulary() {}
 
-  /** The symbols of a word, the last with its mark. */
+  /** The symbols of a word, the last with the end-of-word suffix. */
   static List<String> symbols(String word) {
     List<String> symbols = new ArrayList<>();
     for (byte value : word.getBytes(StandardCharsets.UTF_8)) {
@@ -30,7 +30,7 @@ public final class TinyVocabulary {
     return symbols;
   }
 
-  /** Written out here once more: GPT-2's table of bytes. */
+  /** GPT-2's table of bytes, repeated here as an independent copy. */
   private static String symbol(int value) {
     int moved = 0;
     for (int other = 0; other < 256; other++) {
@@ -43,7 +43,7 @@ public final class TinyVocabulary {
     throw new IllegalArgumentException();
   }
 
-  /** Merges, of which each part is a byte or made by one before. */
+  /** Merges, of which each part is a byte or the result of an earlier merge. */
   public static List<String> merges() {
     List<String> merges = new ArrayList<>();
     for (String word : WORDS) {
@@ -78,7 +78,7 @@ public final class TinyVocabulary {
     return !merges.contains(merge) && merges.add(merge);
   }
 
-  /** Numbers of tokens, start and end last, as in CLIP. */
+  /** Token ids, start and end last, as in CLIP. */
   public static Map<String, Integer> ids() {
     Map<String, Integer> ids = new LinkedHashMap<>();
     for (String end : List.of("", "</w>")) {
@@ -92,7 +92,7 @@ public final class TinyVocabulary {
     return ids;
   }
 
-  /** As {@code tokenizer.json} of Hugging Face's CLIP. */
+  /** In the format of {@code tokenizer.json} of Hugging Face's CLIP. */
   public static String json() {
     try {
       ObjectMapper mapper = new ObjectMapper();

@@ -12,12 +12,12 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Beside Hugging Face's own tokenizer, on the same {@code tokenizer.json} of CLIP's kind. */
+/** Compares with Hugging Face's tokenizer on the same {@code tokenizer.json}. */
 class TokenizerPeerTest {
 
   private static final int TEXTS = 5000;
 
-  /** What has gone wrong somewhere, or could. */
+  /** Inputs that once failed, or might. */
   private static final String[] PARTS = {
     "a photo of a cat",
     "Cats",

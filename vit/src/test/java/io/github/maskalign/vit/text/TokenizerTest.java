@@ -31,7 +31,7 @@ class TokenizerTest {
     return new Tokenizer(Vocabulary.of("tiny", IDS, MERGES), context);
   }
 
-  /** Start and end around tokens by their names. */
+  /** Checks the token names between start and end. */
   private static int[] ids(String... tokens) {
     List<Integer> ids = new ArrayList<>();
     ids.add(IDS.get("<|startoftext|>"));
@@ -106,7 +106,7 @@ class TokenizerTest {
     assertEquals(List.of("Ā", "Ń"), List.of(all.get(188), all.get(255)));
   }
 
-  // ---- held against a plain implementation ----
+  // ---- compared with a plain implementation ----
 
   @Provide
   Arbitrary<String> texts() {
@@ -144,7 +144,7 @@ class TokenizerTest {
     assertArrayEquals(ids(expected), tokenizer(1000).encode(word).ids(), word);
   }
 
-  /** The first merge of the list that applies, at its first place; until none does. */
+  /** Applies the first merge of the list that matches, at its first position, until none does. */
   private static List<String> plain(String word) {
     List<String> symbols = new ArrayList<>(TinyVocabulary.symbols(word));
     while (true) {
