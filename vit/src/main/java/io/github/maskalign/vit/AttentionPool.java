@@ -50,8 +50,8 @@ final class AttentionPool {
     int width = tokens.dim(2);
     Tensor pair = keysAndValues(ops, tokens);
     Tensor values = ops.reshape(ops.slice(pair, 0, 1, 2), batch, heads, -1, width / heads);
-    Tensor seen = ops.matmul(attend(ops, pair), values);
-    Tensor x = projection.forward(ops, ops.reshape(seen, batch, width));
+    Tensor attended = ops.matmul(attend(ops, pair), values);
+    Tensor x = projection.forward(ops, ops.reshape(attended, batch, width));
     return ops.add(x, mlp.forward(ops, norm.forward(ops, x)));
   }
 
@@ -69,9 +69,9 @@ final class AttentionPool {
 
   private Tensor attend(Ops ops, Tensor pair) {
     int length = pair.dim(4);
-    Tensor asked = ops.reshape(query.forward(ops, probe), 1, heads, 1, length);
+    Tensor q = ops.reshape(query.forward(ops, probe), 1, heads, 1, length);
     Tensor keys = ops.reshape(ops.slice(pair, 0, 0, 1), pair.dim(1), heads, pair.dim(3), length);
-    Tensor logits = ops.matmul(asked, ops.transpose(keys));
+    Tensor logits = ops.matmul(q, ops.transpose(keys));
     return ops.softmax(ops.affine(logits, 1 / Math.sqrt(length), 0));
   }
 }

@@ -207,10 +207,10 @@ public final class ViT {
     Tensor seen = keep == null ? patches : ops.gatherTokens(patches, keep);
     Tensor x = masked(ops, patchEmbed.project(ops, seen), request.maskToken());
     if (positions != null) {
-      x = ops.add(x, places(ops, positions, keep));
+      x = ops.add(x, patchPositions(ops, positions, keep));
     }
     if (!prefix.isEmpty()) {
-      Tensor tokens = placedPrefix(ops);
+      Tensor tokens = positionedPrefix(ops);
       Shape each = Shape.of(images.dim(0), config.prefixTokens(), config.width());
       x = ops.concat(List.of(ops.broadcast(tokens, each), x), 1);
     }
@@ -225,29 +225,29 @@ public final class ViT {
     return ops.gatherTokens(ops.concat(List.of(x, token), 1), mask.ids());
   }
 
-  private Tensor places(Ops ops, Tensor table, @Nullable Tensor keep) {
+  private Tensor patchPositions(Ops ops, Tensor table, @Nullable Tensor keep) {
     int first = config.tokens().positionedPrefix();
-    Tensor places = ops.slice(table, 1, first, first + config.patches());
+    Tensor patchPositions = ops.slice(table, 1, first, first + config.patches());
     if (keep == null) {
-      return places;
+      return patchPositions;
     }
     Shape each = Shape.of(keep.dim(0), config.patches(), config.width());
-    return ops.gatherTokens(ops.broadcast(places, each), keep);
+    return ops.gatherTokens(ops.broadcast(patchPositions, each), keep);
   }
 
   /** The prefix tokens, with positions where the table has them. */
-  private Tensor placedPrefix(Ops ops) {
+  private Tensor positionedPrefix(Ops ops) {
     Tensor tokens = prefix.size() == 1 ? prefix.getFirst() : ops.concat(prefix, 1);
-    int placed = config.tokens().positionedPrefix();
-    if (positions == null || placed == 0) {
+    int positioned = config.tokens().positionedPrefix();
+    if (positions == null || positioned == 0) {
       return tokens;
     }
-    Tensor rows = ops.slice(positions, 1, 0, placed);
-    if (placed == config.prefixTokens()) {
+    Tensor rows = ops.slice(positions, 1, 0, positioned);
+    if (positioned == config.prefixTokens()) {
       return ops.add(tokens, rows);
     }
-    Tensor first = ops.add(ops.slice(tokens, 1, 0, placed), rows);
-    return ops.concat(List.of(first, ops.slice(tokens, 1, placed, config.prefixTokens())), 1);
+    Tensor first = ops.add(ops.slice(tokens, 1, 0, positioned), rows);
+    return ops.concat(List.of(first, ops.slice(tokens, 1, positioned, config.prefixTokens())), 1);
   }
 
   private Tensor block(

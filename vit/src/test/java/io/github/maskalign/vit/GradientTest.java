@@ -123,7 +123,7 @@ class GradientTest {
   }
 
   @Test
-  void networkInClipFlavour() {
+  void networkInClipFamily() {
     ViT vit = ViT.create(parameters.root(), CONFIG.asClip());
     Tensor images = normal("images", 2, 3, 6, 6);
     Tensor weights = normal("weights", 2, 10, 8);
@@ -131,7 +131,7 @@ class GradientTest {
   }
 
   @Test
-  void networkInDinoV3FlavourOnSomePatches() {
+  void networkInDinoV3FamilyOnSomePatches() {
     ViTConfig config = CONFIG.asDinoV3(2).withActivation(Activation.SWIGLU);
     ViT vit = ViT.create(parameters.root(), config);
     Tensor images = normal("images", 2, 3, 6, 6);
@@ -146,7 +146,7 @@ class GradientTest {
   }
 
   @Test
-  void networkInDinoV2Flavour() {
+  void networkInDinoV2Family() {
     ViT vit = ViT.create(parameters.root(), CONFIG.asDinoV2(2));
     Tensor images = normal("images", 2, 3, 6, 6);
     Tensor weights = normal("weights", 2, 12, 8);
@@ -154,7 +154,7 @@ class GradientTest {
   }
 
   @Test
-  void networkInSiglipFlavour() {
+  void networkInSiglipFamily() {
     ViT vit = ViT.create(parameters.root(), CONFIG.asSiglip());
     Tensor images = normal("images", 2, 3, 6, 6);
     Tensor weights = normal("weights", 2, 8);

@@ -32,7 +32,7 @@ final class Batcher<I> implements AutoCloseable {
   private final int max;
   private final long waitNanos;
   private final BlockingQueue<Job<I>> queue = new LinkedBlockingQueue<>();
-  private final Object gate = new Object();
+  private final Object lock = new Object();
   private final CompletableFuture<?> ended;
   private boolean closed;
 
@@ -67,7 +67,7 @@ final class Batcher<I> implements AutoCloseable {
   List<float[]> submit(List<I> inputs) {
     List<Job<I>> jobs =
         inputs.stream().map(input -> new Job<>(input, new CompletableFuture<float[]>())).toList();
-    synchronized (gate) {
+    synchronized (lock) {
       if (closed) {
         throw new ClosedException(name + ": used after close");
       }
@@ -136,7 +136,7 @@ final class Batcher<I> implements AutoCloseable {
   /** Completes pending requests and stops; closing again has no effect. */
   @Override
   public void close() {
-    synchronized (gate) {
+    synchronized (lock) {
       if (!closed) {
         closed = true;
         queue.add(new Job<>(null, new CompletableFuture<>()));

@@ -76,7 +76,7 @@ public final class Clip implements AutoCloseable {
       Embedder images, TextTowerFile texts, Tokenizer tokenizer, ClipOptions options) {
     Scope scope = Scope.root(images.backend(), "clip");
     try {
-      requireOneSpace(images, texts);
+      requireSameWidth(images, texts);
       return new Clip(images, scope, TextNetwork.load(scope, texts), tokenizer, options);
     } catch (RuntimeException | Error e) {
       scope.close();
@@ -85,7 +85,7 @@ public final class Clip implements AutoCloseable {
     }
   }
 
-  private static void requireOneSpace(Embedder images, TextTowerFile texts) {
+  private static void requireSameWidth(Embedder images, TextTowerFile texts) {
     if (images.width() != texts.config().projection()) {
       throw new FormatException(
           ("clip: image embeddings have %d values, text embeddings %d; use a checkpoint whose"

@@ -168,7 +168,7 @@ final class OnnxGraph {
   }
 
   /** Selects one index of an axis and drops the axis. */
-  String pick(String x, int axis, long index) {
+  String gather(String x, int axis, long index) {
     return apply("Gather", List.of(x, intScalar(index)), new Attribute.Int("axis", axis));
   }
 }

@@ -25,7 +25,7 @@ final class OnnxLayers {
     return parameters.get(name) != null;
   }
 
-  float[] numbers(String name) {
+  float[] values(String name) {
     Parameter parameter = parameters.get(name);
     if (parameter == null) {
       throw new FormatException("onnx: the network has no parameter '" + name + "'");
@@ -36,7 +36,7 @@ final class OnnxLayers {
   /** A parameter as an initializer. */
   String constant(String name) {
     long[] dims = longs(parameters.get(name).value().shape().dims());
-    return graph.constant(name, numbers(name), dims);
+    return graph.constant(name, values(name), dims);
   }
 
   static long[] longs(int[] dims) {
@@ -49,7 +49,7 @@ final class OnnxLayers {
 
   /** {@code x W^T + b}; the weight is stored transposed, as MatMul requires. */
   String linear(String x, String name) {
-    float[] weight = numbers(name + ".weight");
+    float[] weight = values(name + ".weight");
     int out = parameters.get(name + ".weight").value().dim(0);
     int in = weight.length / out;
     float[] transposed = new float[weight.length];
@@ -75,16 +75,16 @@ final class OnnxLayers {
     long length = config.width() / config.heads();
     String scaled = graph.mul(q, graph.scalar(1 / Math.sqrt(length)));
     String logits = graph.matmul(scaled, graph.transpose(k, 0, 1, 3, 2));
-    String seen = graph.apply("Softmax", List.of(logits), new Attribute.Int("axis", -1));
-    String mixed = graph.transpose(graph.matmul(seen, v), 0, 2, 1, 3);
-    return graph.reshape(mixed, 0, 0, config.width());
+    String weights = graph.apply("Softmax", List.of(logits), new Attribute.Int("axis", -1));
+    String attended = graph.transpose(graph.matmul(weights, v), 0, 2, 1, 3);
+    return graph.reshape(attended, 0, 0, config.width());
   }
 
   String mlp(String x, String name) {
-    return linear(activated(linear(x, name + ".fc1")), name + ".fc2");
+    return linear(activation(linear(x, name + ".fc1")), name + ".fc2");
   }
 
-  private String activated(String x) {
+  private String activation(String x) {
     Activation kind = config.blocks().activation();
     return switch (kind) {
       case GELU -> {

@@ -55,14 +55,14 @@ public final class TimmExport {
           "timm export: timm implements rotary positions and gated MLPs with other parameters, so"
               + " these weights do not fit; export to ONNX instead");
     }
-    boolean partly = config.tokens().positionedPrefix() % Math.max(1, config.prefixTokens()) != 0;
-    ViTConfig written = partly ? unplaced(config) : config;
+    boolean mixed = config.tokens().positionedPrefix() % Math.max(1, config.prefixTokens()) != 0;
+    ViTConfig written = mixed ? withoutPositions(config) : config;
     SafeTensorsWriter writer = new SafeTensorsWriter();
     Map.of(ConfigMetadata.KEY, ConfigMetadata.write(written), "format", "pt")
         .forEach(writer::metadata);
     metadata.forEach(writer::metadata);
     for (Parameter parameter : network.parameters().all()) {
-      add(writer, parameter, partly ? network.parameters() : null);
+      add(writer, parameter, mixed ? network.parameters() : null);
     }
     ObjectNode json = TimmConfig.write(written, network.classes(), network.pooling());
     ObjectNode pretrained = json.putObject("pretrained_cfg");
@@ -90,7 +90,7 @@ public final class TimmExport {
     Arrays.stream(numbers).forEach(array::add);
   }
 
-  private static ViTConfig unplaced(ViTConfig config) {
+  private static ViTConfig withoutPositions(ViTConfig config) {
     ViTConfig.Tokens tokens = config.tokens();
     return config.withTokens(
         new ViTConfig.Tokens(

@@ -31,28 +31,28 @@ final class ViTGraph {
   OnnxGraph build() {
     long batch = options.batch() == 0 ? -1 : options.batch();
     graph.input("images", batch, config.channels(), config.imageSize(), config.imageSize());
-    String x = embedded();
-    Turn turn = config.tokens().positions() == PositionEmbedding.ROTARY ? turn() : null;
+    String x = embedding();
+    Rotary rotary = config.tokens().positions() == PositionEmbedding.ROTARY ? rotary() : null;
     for (int i = 0; i < config.depth(); i++) {
-      x = block(x, "blocks." + i, turn);
+      x = block(x, "blocks." + i, rotary);
     }
     if (options.classes() > 0) {
       String pooled =
           options.pooling() == Pooling.MEAN_PATCHES
               ? layers.norm(mean(x), "fc_norm")
-              : pooled(normed(x));
+              : pooled(finalNorm(x));
       graph.output(layers.linear(pooled, "head"), "logits", batch, options.classes());
     } else {
-      String normed = normed(x);
-      graph.output(normed, "tokens", batch, tokens, width);
-      graph.output(pooled(normed), "pooled", batch, width);
+      String finalNorm = finalNorm(x);
+      graph.output(finalNorm, "tokens", batch, tokens, width);
+      graph.output(pooled(finalNorm), "pooled", batch, width);
     }
     return graph;
   }
 
   // ---- embedding ----
 
-  private String embedded() {
+  private String embedding() {
     String x = patches();
     if (layers.has("pos_embed")) {
       x =
@@ -92,7 +92,7 @@ final class ViTGraph {
   }
 
   private float[] patchPositions() {
-    float[] table = layers.numbers("pos_embed");
+    float[] table = layers.values("pos_embed");
     int from = config.tokens().positionedPrefix() * config.width();
     return Arrays.copyOfRange(table, from, table.length);
   }
@@ -103,13 +103,13 @@ final class ViTGraph {
     int at = 0;
     for (String name : List.of("cls_token", "reg_token")) {
       if (layers.has(name)) {
-        float[] own = layers.numbers(name);
+        float[] own = layers.values(name);
         System.arraycopy(own, 0, prefix, at, own.length);
         at += own.length;
       }
     }
     if (layers.has("pos_embed")) {
-      float[] table = layers.numbers("pos_embed");
+      float[] table = layers.values("pos_embed");
       for (int i = 0; i < config.tokens().positionedPrefix() * config.width(); i++) {
         prefix[i] += table[i];
       }
@@ -119,16 +119,18 @@ final class ViTGraph {
 
   // ---- blocks ----
 
-  private String block(String x, String name, @Nullable Turn turn) {
+  private String block(String x, String name, @Nullable Rotary rotary) {
     long length = width / config.heads();
     String packed = layers.linear(layers.norm(x, name + ".norm1"), name + ".attn.qkv");
     String split =
         graph.transpose(graph.reshape(packed, 0, 0, 3, config.heads(), length), 2, 0, 3, 1, 4);
-    String q = graph.pick(split, 0, 0);
-    String k = graph.pick(split, 0, 1);
-    String v = graph.pick(split, 0, 2);
-    String seen = turn == null ? layers.attend(q, k, v) : layers.attend(turn.of(q), turn.of(k), v);
-    String middle = graph.add(x, scaled(layers.linear(seen, name + ".attn.proj"), name + ".ls1"));
+    String q = graph.gather(split, 0, 0);
+    String k = graph.gather(split, 0, 1);
+    String v = graph.gather(split, 0, 2);
+    String attended =
+        rotary == null ? layers.attend(q, k, v) : layers.attend(rotary.of(q), rotary.of(k), v);
+    String middle =
+        graph.add(x, scaled(layers.linear(attended, name + ".attn.proj"), name + ".ls1"));
     String mlp = layers.mlp(layers.norm(middle, name + ".norm2"), name + ".mlp");
     return graph.add(middle, scaled(mlp, name + ".ls2"));
   }
@@ -140,13 +142,13 @@ final class ViTGraph {
   }
 
   /** Rotates queries or keys [B, heads, T, length] by their positions. */
-  private final class Turn {
+  private final class Rotary {
 
     private final String cos;
     private final String sin;
     private final long length;
 
-    Turn(String cos, String sin, long length) {
+    Rotary(String cos, String sin, long length) {
       this.cos = cos;
       this.sin = sin;
       this.length = length;
@@ -159,10 +161,10 @@ final class ViTGraph {
     }
   }
 
-  private Turn turn() {
+  private Rotary rotary() {
     RotaryTable table = RotaryTable.of(config);
     long length = table.length();
-    return new Turn(
+    return new Rotary(
         graph.constant("rotary_cos", table.cos(), tokens, length),
         graph.constant("rotary_sin", table.sin(), tokens, length),
         length);
@@ -170,7 +172,7 @@ final class ViTGraph {
 
   // ---- results ----
 
-  private String normed(String x) {
+  private String finalNorm(String x) {
     return layers.norm(x, "norm");
   }
 
@@ -183,26 +185,26 @@ final class ViTGraph {
         new Attribute.Int("keepdims", 0));
   }
 
-  private String pooled(String normed) {
+  private String pooled(String finalNorm) {
     if (config.attentionPool()) {
-      return probed(normed);
+      return attentionPooled(finalNorm);
     }
     return switch (Pooling.of(config)) {
-      case CLASS_TOKEN -> graph.pick(normed, 1, 0);
-      case MEAN_PATCHES -> mean(normed);
+      case CLASS_TOKEN -> graph.gather(finalNorm, 1, 0);
+      case MEAN_PATCHES -> mean(finalNorm);
     };
   }
 
-  private String probed(String normed) {
+  private String attentionPooled(String finalNorm) {
     String name = "attn_pool";
     long length = width / config.heads();
-    String asked = layers.linear(layers.constant(name + ".latent"), name + ".q");
-    String q = graph.transpose(graph.reshape(asked, 1, 1, config.heads(), length), 0, 2, 1, 3);
-    String packed = layers.linear(normed, name + ".kv");
+    String query = layers.linear(layers.constant(name + ".latent"), name + ".q");
+    String q = graph.transpose(graph.reshape(query, 1, 1, config.heads(), length), 0, 2, 1, 3);
+    String packed = layers.linear(finalNorm, name + ".kv");
     String split =
         graph.transpose(graph.reshape(packed, 0, 0, 2, config.heads(), length), 2, 0, 3, 1, 4);
-    String seen = layers.attend(q, graph.pick(split, 0, 0), graph.pick(split, 0, 1));
-    String x = graph.pick(layers.linear(seen, name + ".proj"), 1, 0);
+    String attended = layers.attend(q, graph.gather(split, 0, 0), graph.gather(split, 0, 1));
+    String x = graph.gather(layers.linear(attended, name + ".proj"), 1, 0);
     return graph.add(x, layers.mlp(layers.norm(x, name + ".norm"), name + ".mlp"));
   }
 }

@@ -47,20 +47,20 @@ public final class BicubicResize {
       return picture;
     }
     byte[] out = new byte[picture.channels() * height() * width()];
-    Between between = picture.width() == width() ? null : new Between(picture);
+    Buffers buffers = picture.width() == width() ? null : new Buffers(picture);
     for (int c = 0; c < picture.channels(); c++) {
-      apply(picture, c, between, out);
+      apply(picture, c, buffers, out);
     }
     return Picture.of(out, picture.channels(), height(), width());
   }
 
   /** Buffers for one plane between the two passes. */
-  private final class Between {
+  private final class Buffers {
     private final byte[] turned;
     private final byte[] resized;
     private final byte[] wide;
 
-    Between(Picture picture) {
+    Buffers(Picture picture) {
       turned = new byte[picture.height() * picture.width()];
       resized = new byte[width() * picture.height()];
       wide = new byte[picture.height() * width()];
@@ -68,17 +68,17 @@ public final class BicubicResize {
   }
 
   /** First along the rows, transposed, since the kernel processes whole rows; then across them. */
-  private void apply(Picture picture, int channel, @Nullable Between between, byte[] out) {
+  private void apply(Picture picture, int channel, @Nullable Buffers buffers, byte[] out) {
     int inHeight = picture.height();
     int inWidth = picture.width();
     byte[] wide = picture.pixels();
     int from = picture.plane(channel);
-    if (between != null) {
-      Transpose.copy(wide, from, inWidth, inHeight, inWidth, between.turned, 0);
-      columns.from(inWidth).apply(between.turned, 0, inHeight, inHeight, between.resized, 0);
-      wide = between.wide;
+    if (buffers != null) {
+      Transpose.copy(wide, from, inWidth, inHeight, inWidth, buffers.turned, 0);
+      columns.from(inWidth).apply(buffers.turned, 0, inHeight, inHeight, buffers.resized, 0);
+      wide = buffers.wide;
       from = 0;
-      Transpose.copy(between.resized, 0, inHeight, width(), inHeight, wide, 0);
+      Transpose.copy(buffers.resized, 0, inHeight, width(), inHeight, wide, 0);
     }
     int to = channel * height() * width();
     if (inHeight == height()) {

@@ -35,14 +35,14 @@ record GifFrame(PictureHeader header, int left, int top, int width, int height, 
       }
       boolean transparent = (file.get(at + 1) & 0xff) == CONTROL && (file.get(at + 3) & 1) == 1;
       background = transparent ? file.get(at + 6) & 0xff : background;
-      at = behindBlocks(file, at + 2);
+      at = skipBlocks(file, at + 2);
     }
     int left = file.getShort(at + 1) & 0xffff;
     int top = file.getShort(at + 3) & 0xffff;
     int width = file.getShort(at + 5) & 0xffff;
     int height = file.getShort(at + 7) & 0xffff;
     int local = file.get(at + 9);
-    behindBlocks(file, at + 11 + ((local & TABLE) == 0 ? 0 : 3 << (local & 7) + 1));
+    skipBlocks(file, at + 11 + ((local & TABLE) == 0 ? 0 : 3 << (local & 7) + 1));
     PictureHeader header =
         new PictureHeader(
             PictureFormat.GIF,
@@ -53,7 +53,7 @@ record GifFrame(PictureHeader header, int left, int top, int width, int height, 
   }
 
   /** Skips length-prefixed blocks up to their terminator; a truncated file has none. */
-  private static int behindBlocks(ByteBuffer file, int start) throws IOException {
+  private static int skipBlocks(ByteBuffer file, int start) throws IOException {
     int at = start;
     while (at < file.limit() && file.get(at) != 0) {
       at += 1 + (file.get(at) & 0xff);

@@ -41,7 +41,7 @@ public enum Orientation {
   }
 
   /** Whether width and height are swapped. */
-  public boolean exchangesSides() {
+  public boolean swapsSides() {
     return transposed;
   }
 

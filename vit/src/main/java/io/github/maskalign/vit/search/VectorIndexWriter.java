@@ -37,7 +37,7 @@ public final class VectorIndexWriter implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 20;
 
   private final Path target;
-  private final Path draft;
+  private final Path temporary;
   private final FileChannel channel;
   private final int width;
   private final byte[] model;
@@ -47,11 +47,12 @@ public final class VectorIndexWriter implements AutoCloseable {
 
   private VectorIndexWriter(Path target, int width, byte[] model) throws IOException {
     this.target = target.toAbsolutePath();
-    this.draft =
+    this.temporary =
         this.target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
     this.width = width;
     this.model = model;
-    this.channel = FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    this.channel =
+        FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     channel.position(IndexHeader.BYTES);
   }
 
@@ -102,7 +103,7 @@ public final class VectorIndexWriter implements AutoCloseable {
     }
     try {
       for (float value : unit) {
-        room(Float.BYTES).putFloat(value);
+        reserve(Float.BYTES).putFloat(value);
       }
     } catch (IOException e) {
       throw failed(target, e);
@@ -125,10 +126,10 @@ public final class VectorIndexWriter implements AutoCloseable {
       long end = 0;
       for (byte[] name : names) {
         end += name.length;
-        room(Long.BYTES).putLong(end);
+        reserve(Long.BYTES).putLong(end);
       }
       for (byte[] name : names) {
-        room(name.length).put(name);
+        reserve(name.length).put(name);
       }
       flush();
       IndexHeader head = new IndexHeader(width, names.size(), end, model);
@@ -138,14 +139,14 @@ public final class VectorIndexWriter implements AutoCloseable {
       drain();
       channel.force(true);
       channel.close();
-      Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw failed(target, e);
     }
   }
 
   /** The buffer, with space for so many bytes. */
-  private ByteBuffer room(int bytes) throws IOException {
+  private ByteBuffer reserve(int bytes) throws IOException {
     if (buffer.remaining() < bytes) {
       flush();
     }
@@ -168,7 +169,7 @@ public final class VectorIndexWriter implements AutoCloseable {
   @Override
   public synchronized void close() {
     try (channel) {
-      Files.deleteIfExists(draft);
+      Files.deleteIfExists(temporary);
     } catch (IOException e) {
       throw failed(target, e);
     }

@@ -34,7 +34,7 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
     List<String> reshaped = new ArrayList<>();
     List<String> missing = new ArrayList<>();
     List<String> mismatched = new ArrayList<>();
-    Set<String> faults = new HashSet<>();
+    Set<String> errors = new HashSet<>();
     for (Parameter parameter : parameters.all()) {
       String name = parameter.name();
       if (!name.startsWith(options.prefix())) {
@@ -46,7 +46,7 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
       if (!pieces.stream().allMatch(piece -> names.contains(piece.name()))) {
         missing.add(name);
         if (!options.isOptional(name)) {
-          faults.add(name);
+          errors.add(name);
         }
         continue;
       }
@@ -63,7 +63,7 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
         String shapes = name + ": file " + shapes(source, pieces) + ", model " + wanted;
         mismatched.add(shapes);
         if (!options.isOptional(name)) {
-          faults.add(shapes);
+          errors.add(shapes);
         }
       }
     }
@@ -71,23 +71,23 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
         names.stream()
             .filter(name -> !used.contains(name) && !options.names().ignores(name))
             .toList();
-    unexpected.stream().filter(name -> !options.isIgnored(name)).forEach(faults::add);
+    unexpected.stream().filter(name -> !options.isIgnored(name)).forEach(errors::add);
     LoadReport report = new LoadReport(matched, reshaped, missing, mismatched, unexpected);
-    if (!faults.isEmpty()) {
-      throw new FormatException(complaint(source, report, faults));
+    if (!errors.isEmpty()) {
+      throw new FormatException(describe(source, report, errors));
     }
     return new LoadPlan(steps, report);
   }
 
-  private static String complaint(WeightSource source, LoadReport report, Set<String> faults) {
-    Predicate<String> faulty = faults::contains;
+  private static String describe(WeightSource source, LoadReport report, Set<String> errors) {
+    Predicate<String> isError = errors::contains;
     LoadReport problems =
         new LoadReport(
             report.matched(),
             report.reshaped(),
-            report.missing().stream().filter(faulty).toList(),
-            report.mismatched().stream().filter(faulty).toList(),
-            report.unexpected().stream().filter(faulty).toList());
+            report.missing().stream().filter(isError).toList(),
+            report.mismatched().stream().filter(isError).toList(),
+            report.unexpected().stream().filter(isError).toList());
     return "%s does not fit the model: %s; use other names, or allow intended differences"
             .formatted(source.description(), problems)
         + " with LoadOptions.optional or ignoring";

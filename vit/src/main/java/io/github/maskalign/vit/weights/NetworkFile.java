@@ -104,12 +104,12 @@ public record NetworkFile(
         config = note(path, file.metadata().get(ConfigMetadata.KEY));
         configSource = ConfigSource.METADATA;
       } else {
-        Beside beside = beside(file);
-        configSource = beside == null ? ConfigSource.SHAPES : ConfigSource.CONFIG_JSON;
+        ConfigFile configFile = configFile(file);
+        configSource = configFile == null ? ConfigSource.SHAPES : ConfigSource.CONFIG_JSON;
         config =
-            beside == null
+            configFile == null
                 ? ShapeInference.of(file.below(found.prefix()), found.names())
-                : parse(beside.path, beside.json);
+                : parse(configFile.path, configFile.json);
       }
       return new NetworkFile(file, found.names(), found.prefix(), config, configSource);
     } catch (RuntimeException | Error e) {
@@ -119,15 +119,15 @@ public record NetworkFile(
   }
 
   /** A configuration file beside weights. */
-  record Beside(Path path, JsonNode json) {}
+  record ConfigFile(Path path, JsonNode json) {}
 
   /** The first configuration file of a known kind; null if there is none. */
-  static @Nullable Beside beside(WeightFile weights) {
+  static @Nullable ConfigFile configFile(WeightFile weights) {
     for (String name : CONFIGS) {
       Path path = weights.files().getFirst().resolveSibling(name);
       JsonNode json = Files.exists(path) ? JsonFiles.read(path) : null;
       if (json != null && isKnown(json)) {
-        return new Beside(path, json);
+        return new ConfigFile(path, json);
       }
     }
     return null;

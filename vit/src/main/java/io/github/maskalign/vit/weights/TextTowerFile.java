@@ -45,18 +45,18 @@ public final class TextTowerFile {
             .filter(_ -> network.names() != ViTNames.HF_SIGLIP)
             .orElseThrow(() -> none(network));
     TextConfig shape = shape(NamedShapes.of(network.weights(), names), names);
-    NetworkFile.Beside beside = NetworkFile.beside(network.file());
-    if (beside == null) {
+    NetworkFile.ConfigFile configFile = NetworkFile.configFile(network.file());
+    if (configFile == null) {
       return new TextTowerFile(network, names, shape);
     }
     try {
       TextConfig config =
-          OpenClipConfig.matches(beside.json())
-              ? OpenClipConfig.text(beside.json(), shape)
-              : HfConfig.text(beside.json(), shape);
+          OpenClipConfig.matches(configFile.json())
+              ? OpenClipConfig.text(configFile.json(), shape)
+              : HfConfig.text(configFile.json(), shape);
       return new TextTowerFile(network, names, config);
     } catch (TensorException e) {
-      throw new FormatException(beside.path() + ": " + e.getMessage(), e);
+      throw new FormatException(configFile.path() + ": " + e.getMessage(), e);
     }
   }
 

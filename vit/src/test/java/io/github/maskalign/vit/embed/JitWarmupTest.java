@@ -27,10 +27,10 @@ class JitWarmupTest {
   }
 
   @Test
-  void everyFlavourHasAMiniature() {
+  void everyFamilyHasAMiniature() {
     Thread.setDefaultUncaughtExceptionHandler((_, thrown) -> failure.set(thrown));
     ViTConfig base = ViTConfig.base(224, 16);
-    List<ViTConfig> flavours =
+    List<ViTConfig> families =
         List.of(
             base,
             base.asClip(),
@@ -40,11 +40,11 @@ class JitWarmupTest {
             base.asSiglip(),
             ViTConfig.of(30, 5, 60, 2, 6),
             base.withChannels(1));
-    for (ViTConfig flavour : flavours) {
+    for (ViTConfig family : families) {
       JitWarmup warmUp = JitWarmup.start(choice.backend());
-      warmUp.like(flavour);
+      warmUp.like(family);
       warmUp.close();
-      assertNull(failure.get(), flavour.toString());
+      assertNull(failure.get(), family.toString());
     }
     assertEquals(0, choice.backend().memory().live());
   }

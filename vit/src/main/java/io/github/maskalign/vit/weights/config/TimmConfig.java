@@ -75,17 +75,17 @@ public final class TimmConfig {
     int patch = 16;
     int registers = 0;
     int image = words.contains("dinov2") ? 518 : words.contains("dinov3") ? 256 : 224;
-    for (String word : words) {
-      Matcher patches = PATCH.matcher(word);
-      Matcher registersOf = REGISTERS.matcher(word);
-      if (SIZES.containsKey(word)) {
-        size = SIZES.get(word);
+    for (String activationName : words) {
+      Matcher patches = PATCH.matcher(activationName);
+      Matcher registersOf = REGISTERS.matcher(activationName);
+      if (SIZES.containsKey(activationName)) {
+        size = SIZES.get(activationName);
       } else if (patches.matches()) {
         patch = Integer.parseInt(patches.group(1));
       } else if (registersOf.matches()) {
         registers = Integer.parseInt(registersOf.group(1));
-      } else if (SIZE.matcher(word).matches()) {
-        image = Integer.parseInt(word);
+      } else if (SIZE.matcher(activationName).matches()) {
+        image = Integer.parseInt(activationName);
       }
     }
     if (size == null || !words.getFirst().equals("vit")) {
@@ -96,10 +96,10 @@ public final class TimmConfig {
     ViTConfig plain =
         ViTConfig.of(image - image % patch, patch, size.width, size.depth, size.heads)
             .withMlp(size.mlpRatio, Activation.GELU);
-    return flavoured(plain, words, registers);
+    return family(plain, words, registers);
   }
 
-  private static ViTConfig flavoured(ViTConfig plain, List<String> words, int registers) {
+  private static ViTConfig family(ViTConfig plain, List<String> words, int registers) {
     if (words.contains("clip")) {
       boolean quick = words.contains("quickgelu");
       return plain.asClip().withActivation(quick ? Activation.QUICK_GELU : Activation.GELU);
@@ -173,13 +173,13 @@ public final class TimmConfig {
         args.path("no_embed_class").asBoolean(tokens.positionedPrefix() < tokens.prefix()));
   }
 
-  private static Activation activation(String word, Activation absent) {
-    return switch (word) {
+  private static Activation activation(String activationName, Activation absent) {
+    return switch (activationName) {
       case "" -> absent;
       case "gelu" -> Activation.GELU;
       case "gelu_tanh" -> Activation.TANH_GELU;
       case "quick_gelu", "quickgelu" -> Activation.QUICK_GELU;
-      default -> throw new FormatException("act_layer '" + word + "' is not supported");
+      default -> throw new FormatException("act_layer '" + activationName + "' is not supported");
     };
   }
 
@@ -210,15 +210,15 @@ public final class TimmConfig {
     args.put("reg_tokens", config.tokens().registers());
     args.put("no_embed_class", config.tokens().positionedPrefix() < config.prefixTokens());
     args.put("pre_norm", config.tokens().norm());
-    args.put("act_layer", word(config.blocks().activation()));
+    args.put("act_layer", activationName(config.blocks().activation()));
     if (config.blocks().layerScale() > 0) {
       args.put("init_values", config.blocks().layerScale());
     }
-    json.set(ConfigMetadata.FIELD, ours(config));
+    json.set(ConfigMetadata.FIELD, configField(config));
     return json;
   }
 
-  private static JsonNode ours(ViTConfig config) {
+  private static JsonNode configField(ViTConfig config) {
     try {
       return JSON.readTree(ConfigMetadata.write(config)).get(ConfigMetadata.FIELD);
     } catch (JacksonException e) {
@@ -233,7 +233,7 @@ public final class TimmConfig {
     return pooling == Pooling.CLASS_TOKEN && config.tokens().classToken() ? "token" : "avg";
   }
 
-  private static String word(Activation activation) {
+  private static String activationName(Activation activation) {
     return switch (activation) {
       case GELU, SWIGLU -> "gelu";
       case TANH_GELU -> "gelu_tanh";

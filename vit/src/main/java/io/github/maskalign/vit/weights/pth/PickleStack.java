@@ -44,7 +44,7 @@ final class PickleStack {
   /** Pops values, in the order they were pushed. */
   List<PyValue> pop(int count) {
     requireAboveMark(count);
-    return cutFrom(values.size() - count);
+    return removeFrom(values.size() - count);
   }
 
   void mark() {
@@ -57,7 +57,7 @@ final class PickleStack {
     if (marks.isEmpty()) {
       throw input.fault("pops to a mark that does not exist");
     }
-    return cutFrom(marks.removeLast());
+    return removeFrom(marks.removeLast());
   }
 
   void memorize(long slot) {
@@ -82,11 +82,11 @@ final class PickleStack {
     return values.isEmpty() && marks.isEmpty();
   }
 
-  private List<PyValue> cutFrom(int index) {
+  private List<PyValue> removeFrom(int index) {
     List<PyValue> tail = values.subList(index, values.size());
-    List<PyValue> cut = new ArrayList<>(tail);
+    List<PyValue> removed = new ArrayList<>(tail);
     tail.clear();
-    return cut;
+    return removed;
   }
 
   private void requireAboveMark(int count) {
