@@ -97,7 +97,7 @@ class StopSignalTest {
     }
   }
 
-  /** Whether this process, and so those it starts, was told to ignore SIGINT. */
+  /** Whether this process, and thus those it starts, ignores SIGINT. */
   private static boolean ignoresInterrupt() throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!Files.isReadable(status)) {
@@ -135,7 +135,7 @@ class StopSignalTest {
       if (how.equals("hangs")) {
         assertTrue(training.isAlive());
         kill(training, signal);
-        // Ended at once: nothing more is said.
+        // Ended immediately: no more output.
         assertNull(said.readLine());
       } else {
         assertEquals("saved", said.readLine());
