@@ -2,6 +2,7 @@ package io.github.maskalign;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.config.AlignmentConfig;
 import io.github.maskalign.config.AlignmentPlan;
@@ -76,5 +77,18 @@ class AlignmentLossTest {
     assertEquals(3 / 3.0 + 9 * 2 / 3.0, loss.total().item(), 1e-15);
     assertThrows(
         ShapeException.class, () -> AlignmentLoss.of(ops, plan, predictions, List.of(zero)));
+  }
+
+  @Test
+  void customLossMustBeScalar() {
+    Tensor y = ops.of(new float[] {1, 2}, 1, 1, 2);
+    Tensor t = ops.of(new float[] {1, 4}, 1, 1, 2);
+    assertEquals(
+        1, AlignmentLoss.distance(ops, (o, a, b) -> o.mean(o.sub(b, a), false), y, t).item());
+    ShapeException refused =
+        assertThrows(
+            ShapeException.class,
+            () -> AlignmentLoss.distance(ops, (o, a, b) -> o.sub(a, b), y, t));
+    assertTrue(refused.getMessage().contains("must be a scalar"), refused.getMessage());
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.config.MaskKind;
+import io.github.maskalign.config.MaskStrategy;
 import io.github.maskalign.tensor.ShapeException;
 import java.util.Arrays;
 import java.util.stream.LongStream;
@@ -168,5 +169,32 @@ class MaskingTest {
     assertThrows(ShapeException.class, () -> masking.draw(importance, 3, 0, 0, sample));
     assertThrows(ShapeException.class, () -> masking.draw(importance, 3, 4, 0, sample));
     assertThrows(ShapeException.class, () -> masking.draw(importance, 2, 1, 0, sample));
+  }
+
+  @Test
+  void customStrategyDrawsEachImageFromItsOwnStream() {
+    MaskStrategy first =
+        (importance, patches, visible, random) ->
+            new int[] {(int) importance[0], random.below(0, patches - 2) + 2};
+    int[] ids =
+        new Masking(first, 7)
+            .draw(new float[] {0, 1, 1, 1, 0, 1, 1, 1}, 4, 2, 3, new long[] {5, 6});
+    int[] alone = new Masking(first, 7).draw(new float[] {1, 0, 1, 1}, 4, 2, 3, new long[] {6});
+    assertEquals(0, ids[0]);
+    assertEquals(alone[1], ids[3]);
+    assertEquals(1, alone[0]);
+  }
+
+  @Test
+  void customStrategyMustReturnDifferentPatches() {
+    long[] sample = {0};
+    float[] equal = {1, 1, 1};
+    for (int[] wrong : new int[][] {{0}, {0, 0}, {0, 3}, {-1, 0}, {0, 1, 2}}) {
+      Masking masking = new Masking((_, _, _, _) -> wrong, 1);
+      String message =
+          assertThrows(IllegalStateException.class, () -> masking.draw(equal, 3, 2, 1, sample))
+              .getMessage();
+      assertTrue(message.contains("2 different patch numbers from 0 to 2"), message);
+    }
   }
 }

@@ -12,7 +12,7 @@ import io.github.maskalign.tensor.random.Philox;
 import java.util.function.Function;
 
 /**
- * Holds the gradients of a loss for each F64 parameter against central differences along a random
+ * Compares the gradients of a loss for each F64 parameter with central differences along a random
  * direction.
  */
 public final class ParameterCheck {

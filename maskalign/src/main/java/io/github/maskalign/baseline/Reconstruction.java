@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reconstruction of a teacher's features at the hidden patches, the baselines that MaskAlign is
- * compared with. In <em>decoder</em> style the student sees the visible patches alone and a decoder
+ * compared with. In <em>decoder</em> style the student sees only the visible patches and a decoder
  * predicts the rest (as MAE does pixels); in <em>mask token</em> style the student itself runs on
  * all patches, with a learned token in place of each hidden one (as BEiT and MVP do). Each teacher
  * level with a weight has its own linear head. The loss is that of alignment, over the hidden

@@ -15,7 +15,7 @@ public interface Choice {
   /** The words that name this value; the first one is printed. */
   List<String> words();
 
-  /** What it means, in one line. */
+  /** Description, in one line. */
   String description();
 
   /** The word that is printed. */

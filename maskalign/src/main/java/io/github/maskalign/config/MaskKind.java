@@ -62,7 +62,7 @@ public enum MaskKind implements MaskStrategy, Choice {
   public static int[] race(float[] importance, float[] clocks) {
     float[] times = new float[clocks.length];
     for (int i = 0; i < times.length; i++) {
-      // A patch without importance never finishes; below zero, its clock alone ranks it.
+      // A patch without importance never finishes: it comes last, ranked by its clock.
       times[i] = importance[i] > 0 ? -importance[i] / clocks[i] : clocks[i];
     }
     return ascending(times);

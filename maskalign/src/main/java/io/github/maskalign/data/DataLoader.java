@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>One thread consumes. The pixels of a batch are overwritten after the following call of {@link
- * #next}; use {@link Batch#copy} to keep a batch. An error while loading is thrown by the {@link
- * #next} that would have returned the batch.
+ * <p>Only one thread may call it. The pixels of a batch are overwritten after the following call of
+ * {@link #next}; use {@link Batch#copy} to keep a batch. An error while loading is thrown by the
+ * {@link #next} that would have returned the batch.
  *
  * @since 0.1.0
  */

@@ -20,7 +20,7 @@ final class PendingBatch {
   /** Marks a sample that is omitted. */
   private static final int NONE = -1;
 
-  /** After so many damaged ones in a row, loading fails. */
+  /** Number of damaged pictures in a row after which loading fails. */
   private static final int TRIES = 100;
 
   private final Dataset set;

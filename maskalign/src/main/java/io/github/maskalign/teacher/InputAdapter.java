@@ -6,27 +6,27 @@ import io.github.maskalign.vit.Bicubic;
 import io.github.maskalign.vit.image.ChannelStats;
 
 /**
- * images [B, C, H, W] -> [B, C, H', W']: makes a teacher's input from a student's.
+ * images [B, C, H, W] -> [B, C, H', W']: converts a student's input to a teacher's.
  *
  * @since 0.1.0
  */
 @FunctionalInterface
 public interface InputAdapter {
 
-  /** Applies it. */
+  /** Converts images. */
   Tensor adapt(Ops ops, Tensor images);
 
-  /** The images as they are. */
+  /** Leaves images unchanged. */
   static InputAdapter none() {
     return (ops, images) -> images;
   }
 
-  /** Resized to a square by {@link Bicubic}; images of that size stay as they are. */
+  /** Resizes to a square by {@link Bicubic}; images of that size are unchanged. */
   static InputAdapter resizedTo(int size) {
     return (ops, images) -> Bicubic.resize(ops, images, size, size);
   }
 
-  /** Normalized by other statistics than they came with. */
+  /** Replaces the statistics that images are normalized with. */
   static InputAdapter renormalized(ChannelStats from, ChannelStats to) {
     int channels = from.channels();
     double[] fromMean = from.mean();
@@ -49,12 +49,12 @@ public interface InputAdapter {
             });
   }
 
-  /** To a teacher's statistics from those of its students. */
+  /** Converts from the statistics of students to those of their teacher. */
   static InputAdapter between(ChannelStats students, ChannelStats teacher) {
     return students.equals(teacher) ? none() : renormalized(students, teacher);
   }
 
-  /** This one, then another. */
+  /** Applies this adapter, then another. */
   default InputAdapter then(InputAdapter next) {
     return (ops, images) -> next.adapt(ops, adapt(ops, images));
   }

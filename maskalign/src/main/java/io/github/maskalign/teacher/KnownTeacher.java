@@ -161,8 +161,8 @@ public enum KnownTeacher implements Choice {
 
   /**
    * Loads the weights for a student of {@code grid} patches a side: the teacher sees images of
-   * {@code grid} times its own patch size, such as CLIP ViT-L/14 images of 196 pixels beside a
-   * student that sees patches of 16 in images of 224. A {@code config.json} next to the weights
+   * {@code grid} times its own patch size, for instance, CLIP ViT-L/14 sees images of 196 pixels if
+   * the student has patches of 16 in images of 224. A {@code config.json} next to the weights
    * overrides this configuration.
    *
    * @param scope owns the weights

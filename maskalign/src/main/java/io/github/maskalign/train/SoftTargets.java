@@ -13,7 +13,7 @@ import io.github.maskalign.data.Batch;
 public interface SoftTargets {
 
   /**
-   * Target distributions {@code [B, classes]}, row-major: a function of the batch alone. May write
+   * Target distributions {@code [B, classes]}, row-major: a function of the batch only. May write
    * to the batch's pixels, to mix pictures as their targets are mixed.
    */
   float[] of(Batch batch);

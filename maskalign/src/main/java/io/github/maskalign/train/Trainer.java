@@ -192,10 +192,10 @@ public final class Trainer {
   private void save(CheckpointStore place) {
     place.save(
         training.steps(),
-        draft -> {
-          training.save(draft);
-          draft.json(PROGRESS, new Progress(bestScore.isEmpty() ? null : bestScore.getAsDouble()));
-          draft.json(CLOCK, new Clock(seconds));
+        writer -> {
+          training.save(writer);
+          writer.json(PROGRESS, new Progress(bestScore.isEmpty() ? null : bestScore.getAsDouble()));
+          writer.json(CLOCK, new Clock(seconds));
         });
   }
 

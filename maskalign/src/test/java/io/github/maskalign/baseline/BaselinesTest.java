@@ -84,7 +84,7 @@ class BaselinesTest {
     };
   }
 
-  /** What the teacher says of the pictures, whatever a student sees. */
+  /** Targets of the pictures, which do not depend on the mask. */
   private Targets targets() {
     Dimensions own = new Dimensions(3, 8, 16);
     AlignmentPlan plan = CONFIG.plan(own, teacher.dimensions());
@@ -211,7 +211,7 @@ class BaselinesTest {
                 CONFIG.withMask(MaskKind.RANDOM, 0.99)));
   }
 
-  /** Says zero of everything and remembers what it was asked for. */
+  /** Returns zeros and records the requested tokens. */
   private static final class AsksFor implements Targets {
     private int[] tokens = {};
 

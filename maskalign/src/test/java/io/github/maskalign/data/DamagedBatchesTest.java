@@ -94,7 +94,7 @@ class DamagedBatchesTest {
     }
   }
 
-  /** A substitute looks as it does in its own place, so what is cached by sample stays true. */
+  /** A substitute has the same crop as at its own position, so caches by sample remain valid. */
   @Test
   void aSubstituteHasItsOwnCrop() {
     Dataset spoiled = new DamagedPictures(WHOLE, Set.of(3));

@@ -42,7 +42,7 @@ class DataLoaderTest {
     return Augmentation.unlimited(new RandomResizedCrop(Options.preTraining(12, 12), STATS), seed);
   }
 
-  /** Counts what it is asked for, and fails on demand. */
+  /** Counts requests, and fails on demand. */
   private static final class Counting implements Transform {
 
     private final AtomicInteger calls = new AtomicInteger();
@@ -235,7 +235,7 @@ class DataLoaderTest {
     assertThrows(ClosedException.class, loader::next);
   }
 
-  /** What lies ready or is in the making is all that the loader holds. */
+  /** The loader keeps no more than the batches that are ready or being loaded. */
   @Property(tries = 20)
   void noMorePicturesAreLoadedThanFitAhead(
       @ForAll @IntRange(min = 1, max = 5) int workers,

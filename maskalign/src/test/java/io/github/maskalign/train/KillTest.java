@@ -152,7 +152,7 @@ class KillTest {
     }
   }
 
-  /** The log without what depends on the clock. */
+  /** The log without values that depend on the clock. */
   private static List<String> lines(Path folder) throws IOException {
     return Files.readAllLines(new RunFolder(folder).log()).stream()
         .map(line -> line.replaceAll("\"(images_per_s|train_s|waited_s)\":[^,}]*", ""))

@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Training stops within the step and says where the numbers went wrong. */
+/** Training stops within the step and names the first tensor that is not finite. */
 class NonFiniteTest {
 
   private static String messageOf(TinyRun run, Batch batch) {

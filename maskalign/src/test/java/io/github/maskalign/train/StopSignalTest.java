@@ -112,7 +112,7 @@ class StopSignalTest {
     }
   }
 
-  /** Whether this process, and so those it starts, was told to ignore SIGINT. */
+  /** Whether this process, and thus those it starts, ignores SIGINT. */
   private static boolean ignoresInterrupt() throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!Files.isReadable(status)) {
@@ -151,7 +151,7 @@ class StopSignalTest {
         Thread.sleep(600); // or both would count as one key press
         assertTrue(training.isAlive());
         kill(training, signal);
-        // Ended at once: nothing more is said.
+        // Ended immediately: no more output.
         assertNull(said.readLine());
       } else {
         assertEquals("saved", said.readLine());

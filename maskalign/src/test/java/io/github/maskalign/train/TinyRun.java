@@ -47,13 +47,13 @@ final class TinyRun implements AutoCloseable {
 
   private final Augmentation augmentation;
 
-  /** What makes a source of what the teacher would say. */
+  /** Wraps the targets of the teacher in a source. */
   @FunctionalInterface
   interface Wrapper {
     TargetSource wrap(Scope scope, TeacherTargets direct);
   }
 
-  /** A run that asks the teacher, with new crops in every epoch. */
+  /** A run that computes targets by the teacher, with new crops in every epoch. */
   TinyRun(String backend, int threads) {
     this(backend, threads, Augmentation.UNLIMITED, (_, direct) -> direct, false);
   }

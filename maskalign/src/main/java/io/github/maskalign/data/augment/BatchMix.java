@@ -22,15 +22,15 @@ public record BatchMix(List<Blend> blends) {
    */
   public record Blend(double share, @Nullable CropBox box) {
 
-    /** A sample left as it is. */
+    /** Leaves a sample unchanged. */
     public static final Blend NONE = new Blend(1, null);
 
-    /** Pixels averaged. */
+    /** Averages pixels. */
     public static Blend mixup(double share) {
       return new Blend(share, null);
     }
 
-    /** A box pasted; the share is what it leaves of the area. */
+    /** Pastes a box; the share is the rest of the area. */
     public static Blend cutmix(CropBox box, int height, int width) {
       double area = (double) box.height() * box.width();
       return new Blend(1 - area / ((double) height * width), box);
@@ -38,7 +38,7 @@ public record BatchMix(List<Blend> blends) {
   }
 
   /**
-   * Checks the number, and copies.
+   * Copies the list and checks its size.
    *
    * @throws ShapeException if it is odd, so that a sample would have no partner
    */

@@ -4,7 +4,7 @@ import io.github.maskalign.data.Range;
 import io.github.maskalign.tensor.random.Philox;
 
 /**
- * A part of a picture.
+ * A rectangular crop of a picture.
  *
  * @param top first row
  * @param left first column
@@ -16,15 +16,15 @@ public record CropBox(int top, int left, int height, int width) {
 
   private static final int TRIES = 10;
 
-  // Where the draws lie in a sample's stream: two a try, then the position.
+  // Positions of the draws in a sample's stream: two per try, then the position.
   private static final int TOP = 2 * TRIES;
   private static final int LEFT = TOP + 1;
 
   /**
    * A random box of a picture: an area of {@code height * width * U(scale)} with aspect ratio
-   * {@code exp(U(log ratio))} at a uniform place (Szegedy et al., arXiv 1409.4842, as torchvision
-   * does it). Up to ten draws are tried until one fits; else the largest central box whose ratio is
-   * in range.
+   * {@code exp(U(log ratio))} at a uniform position (Szegedy et al., arXiv 1409.4842, as
+   * torchvision does it). Up to ten boxes are drawn until one fits; otherwise it is the largest
+   * central box whose ratio is in range.
    */
   public static CropBox random(int height, int width, Range scale, Range ratio, Philox draws) {
     for (int t = 0; t < TRIES; t++) {
@@ -43,7 +43,7 @@ public record CropBox(int top, int left, int height, int width) {
     return central(height, width, ratio);
   }
 
-  /** A box of a share of the area, with a ratio of width to height; it may be too large. */
+  /** A box with a share of the area and a ratio of width to height; it may exceed the picture. */
   public static CropBox sized(int height, int width, double share, double ratio) {
     double area = (double) height * width * share;
     int boxHeight = (int) Math.rint(Math.sqrt(area / ratio));
@@ -52,8 +52,8 @@ public record CropBox(int top, int left, int height, int width) {
   }
 
   /**
-   * A random box without a second try, as the official linear probe draws it: what is too large is
-   * cut to the picture.
+   * A random box from a single draw, as in the official linear probe: a box that is too large is
+   * clipped to the picture.
    */
   public static CropBox once(int height, int width, Range scale, Range ratio, Philox draws) {
     CropBox box =
@@ -68,7 +68,7 @@ public record CropBox(int top, int left, int height, int width) {
     return new CropBox(top, left, box.height, box.width);
   }
 
-  /** The whole picture, its longer side cut where the ratio is out of range. */
+  /** The largest central box whose ratio is in range. */
   public static CropBox central(int height, int width, Range ratio) {
     double current = (double) width / height;
     int boxHeight = height;
@@ -81,7 +81,7 @@ public record CropBox(int top, int left, int height, int width) {
     return new CropBox((height - boxHeight) / 2, (width - boxWidth) / 2, boxHeight, boxWidth);
   }
 
-  /** Whether a picture of that size has room for it, and it is not empty. */
+  /** Whether it is not empty and fits into a picture of that size. */
   public boolean fits(int pictureHeight, int pictureWidth) {
     return height > 0 && height <= pictureHeight && width > 0 && width <= pictureWidth;
   }

@@ -86,7 +86,7 @@ public final class MixupCutmix {
   }
 
   /**
-   * A mixer for batches of labeled pictures.
+   * Mixes batches of labeled pictures.
    *
    * @param smoothing label smoothing, also of targets that are not mixed
    * @param seed of the draws, which depend on it and the batch's number only
@@ -112,7 +112,7 @@ public final class MixupCutmix {
     return targets;
   }
 
-  /** How a batch is mixed; draws of a stream of this purpose and batch alone. */
+  /** Draws how a batch is mixed; {@code draws} is a stream for this purpose and batch only. */
   BatchMix draw(int size, int height, int width, Philox draws) {
     return new BatchMix(
         switch (options.mode()) {
@@ -152,12 +152,12 @@ public final class MixupCutmix {
     return Blend.cutmix(box, height, width);
   }
 
-  /** A box of the area {@code 1 - share} about any pixel, cut off at the edge. */
+  /** A box of area {@code 1 - share} around a random pixel, clipped at the border. */
   private static CropBox around(double share, int height, int width, Philox draws) {
     return around(share, height, width, draws.below(0, height), draws.below(1, width));
   }
 
-  /** The same about a given pixel. */
+  /** The same around a given pixel. */
   static CropBox around(double share, int height, int width, int y, int x) {
     double ratio = Math.sqrt(1 - share);
     int half = (int) (height * ratio) / 2;
@@ -169,7 +169,7 @@ public final class MixupCutmix {
     return new CropBox(top, left, bottom - top, right - left);
   }
 
-  /** A box with uniform sides, whole numbers below the upper end, wholly inside. */
+  /** A box with uniform integer sides below the upper end, completely inside the picture. */
   private static CropBox inside(Range sides, int height, int width, Philox draws) {
     int boxHeight = side(sides, height, draws, 0);
     int boxWidth = side(sides, width, draws, 1);

@@ -41,7 +41,7 @@ final class CacheFiller {
     this.chunks = BatchSampler.inOrder(images.size(), CHUNK);
   }
 
-  /** Computes what is missing of the first crops of all pictures. */
+  /** Computes the missing records of the first {@code crops} crops of all pictures. */
   CachedTargets.Filled fill(int crops, BooleanSupplier stop, CachedTargets.Progress progress)
       throws IOException {
     int until = Math.toIntExact(crops * chunks.perEpoch());

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * folder. Only one process may write to a folder at a time.
  *
  * <pre>{@code
- * checkpoints.save(step, draft -> {
+ * checkpoints.save(step, writer -> {
  *   writer.file("student.safetensors", weights::write);
  *   writer.json("state.json", new State(step, seed));
  * });

@@ -32,7 +32,7 @@ public final class CheckpointWriter {
   }
 
   /**
-   * Adds a file, for instance {@code draft.file("student.safetensors", writer::write)}.
+   * Adds a file, for instance {@code writer.file("student.safetensors", weights::write)}.
    *
    * @throws IllegalArgumentException if the name is taken or is not a plain file name
    * @throws IOException if it cannot be written

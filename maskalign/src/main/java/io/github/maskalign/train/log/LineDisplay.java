@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
-/** A line for the first step, then one every ten seconds, and one for the last step. */
+/** Prints a line for the first step, one every ten seconds, and one for the last step. */
 final class LineDisplay implements ProgressDisplay {
 
   private static final long INTERVAL_NANOS = 10_000_000_000L;

@@ -14,7 +14,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-/** What holds beyond the reference data data/randaug_ops and data/randaug_levels. */
+/** Properties beyond the reference data data/randaug_ops and data/randaug_levels. */
 class AugmentOpTest {
 
   private static final int[] FILL = {124, 116, 104};

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What holds beyond the reference data data/mix_*: the draws. */
+/** Properties beyond the reference data data/mix_*: the draws. */
 class MixupCutmixTest {
 
   private static BatchMix draw(Options options, int size, long seed) {
@@ -97,7 +97,7 @@ class MixupCutmixTest {
 
   @Test
   void boxesAreTheReferences() {
-    // data/mix_1 and data/mix_2: sides 7 and 11, of which half, rounded down, lies to each side.
+    // data/mix_1 and data/mix_2: sides 7 and 11, half of which, rounded down, is on each side.
     assertEquals(new CropBox(0, 1, 6, 6), MixupCutmix.around(0.65, 12, 12, 3, 4));
     assertEquals(new CropBox(0, 1, 10, 10), MixupCutmix.around(0.1, 12, 12, 5, 6));
     assertEquals(new CropBox(9, 0, 3, 3), MixupCutmix.around(0.65, 12, 12, 12, 0));

@@ -97,7 +97,7 @@ class RandomResizedCropTest {
 
   @Test
   void mirrorsAboutHalfOfThePictures() {
-    // Rising from left to right, so that the ends tell which way round a crop is.
+    // Rising from left to right, so that the ends show whether a crop is flipped.
     byte[] ramp = new byte[16 * 16];
     for (int i = 0; i < ramp.length; i++) {
       ramp[i] = (byte) (i % 16 * 10);

@@ -35,7 +35,7 @@ class DataSetsTest {
     return file(name, content.getBytes(UTF_8));
   }
 
-  /** The first pixel's red, which tells the pictures of a test apart. */
+  /** The first pixel's red, which identifies the pictures of a test. */
   private static int[] shades(Dataset set) {
     return IntStream.range(0, set.size())
         .map(i -> set.picture(i).pixels()[set.picture(i).offset()] & 0xff)

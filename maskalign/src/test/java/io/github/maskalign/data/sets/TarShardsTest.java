@@ -211,7 +211,7 @@ class TarShardsTest {
     byte[] bytes = whole.clone();
     int changes = 1 + draws.below(0, 4);
     for (int c = 0; c < changes; c++) {
-      // Headers lie at the begin of blocks; most of what matters is there.
+      // Headers are at the start of blocks, so most relevant bytes are there.
       int block = draws.below(10 + 3 * c, bytes.length / 512) * 512;
       int at = block + draws.below(11 + 3 * c, c % 2 == 0 ? 160 : 512);
       bytes[at] = (byte) draws.below(12 + 3 * c, 256);

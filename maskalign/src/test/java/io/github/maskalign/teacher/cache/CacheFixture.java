@@ -46,7 +46,7 @@ final class CacheFixture implements AutoCloseable {
     scope = Scope.root(choice.backend(), "test");
   }
 
-  /** Counts how often it is asked, and magnifies what it says. */
+  /** Counts its calls, and scales its output. */
   static final class Spy implements Teacher {
 
     private final ViTTeacher network;

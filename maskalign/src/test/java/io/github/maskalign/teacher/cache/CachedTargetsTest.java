@@ -209,7 +209,7 @@ class CachedTargetsTest {
       paths.add(otherPictures.path());
     }
     assertEquals(9, paths.size());
-    // What a record does not depend on makes no other file.
+    // Settings that records do not depend on do not change the file.
     paths.add(
         pathOf(
             fixture.direct(fixture.spy(), base.withMask(MaskKind.ATTENTIVE, 0.5)),

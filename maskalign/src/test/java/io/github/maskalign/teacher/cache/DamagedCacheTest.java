@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever happens to a file, what is used of it is what the teacher said. */
+/** Whatever happens to a file, the records read from it equal the teacher's output. */
 class DamagedCacheTest {
 
   private static final int HEAD = 4096;
@@ -63,7 +63,7 @@ class DamagedCacheTest {
     return targets.fill(CacheFixture.CROPS, () -> false, (_, _) -> {});
   }
 
-  /** Fills what is left of the file and holds it against the sound one. */
+  /** Fills the damaged file and compares it with an intact one. */
   private long repaired() throws IOException {
     try (CachedTargets targets = open(FileChannel::write)) {
       long made = fill(targets).made();

@@ -114,7 +114,7 @@ class CheckpointStoreTest {
         });
   }
 
-  /** Loads what the newest checkpoint holds and checks that its files belong together. */
+  /** Loads the newest checkpoint and checks that its files belong together. */
   private static State load(Path folder) throws IOException {
     Checkpoint latest = new CheckpointStore(folder, 1).latest().orElseThrow();
     State state = latest.json("state.json", State.class);
@@ -164,7 +164,7 @@ class CheckpointStoreTest {
       State state = load(folder);
       assertTrue(state.step() == 2 || (failed && state.step() == 1), state.toString());
 
-      // The next process cleans up and goes on.
+      // The next process cleans up and continues.
       save(hasty(folder), 3, 0.25);
       assertEquals(3, load(folder).step());
       assertEquals(List.of("step-3"), names(folder));
@@ -200,7 +200,9 @@ class CheckpointStoreTest {
     }
   }
 
-  /** What a loss of power would show cannot be tried, so the order that prevents it is held. */
+  /**
+   * A power loss cannot be simulated, so the order of operations that prevents damage is checked.
+   */
   @Test
   void allIsForcedToDiskBeforeTheRenameAndTheRenameAfterIt(@TempDir Path folder) {
     List<String> done = new ArrayList<>();

@@ -19,7 +19,7 @@ public final class EventReader {
 
   private EventReader() {}
 
-  /** An event; what it does not say is 0, empty or absent. */
+  /** An event; missing fields are 0, empty or absent. */
   public record Event(
       double wallTime, long step, String version, int session, Map<String, Float> values) {}
 
