@@ -62,7 +62,8 @@ public final class FindDuplicates implements Command {
   @Override
   public Integer call() {
     if (!(min > 0 && min <= 1)) {
-      throw new IllegalArgumentException("--threshold: expected a value above 0 and at most 1, got " + min);
+      throw new IllegalArgumentException(
+          "--threshold: expected a value above 0 and at most 1, got " + min);
     }
     PrintWriter out = spec.commandLine().getOut();
     try (VectorIndex index = VectorIndex.open(file)) {

@@ -51,8 +51,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * Fine-tunes a pre-trained network on the class subfolders of a folder, with four fifths of the
- * images for training and one fifth for validation. {@code maskalign finetune} has all options; this
- * shows the same in Java.
+ * images for training and one fifth for validation. {@code maskalign finetune} has all options;
+ * this shows the same in Java.
  */
 @CommandLine.Command(
     name = "finetune-folder",
@@ -105,7 +105,8 @@ public final class FineTuneOnFolder implements Command {
   public Integer call() {
     Dataset all = DataSets.open(folder);
     if (!all.hasLabels()) {
-      throw new IllegalArgumentException(folder + " has no class subfolders; put the images of each class in a folder of its own");
+      throw new IllegalArgumentException(
+          folder + " has no class subfolders; put the images of each class in a folder of its own");
     }
     int[] order = Philox.of(SEED).stream("split").permutation(all.size());
     int held = all.size() / 5;

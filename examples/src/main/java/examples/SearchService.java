@@ -108,7 +108,8 @@ final class SearchService implements AutoCloseable {
     }
     Integer sample = samples.get(index.name(Integer.parseInt(row)));
     if (sample == null) {
-      throw new Refusal(404, "This image is in the index but not in the folder; create the index again.");
+      throw new Refusal(
+          404, "This image is in the index but not in the folder; create the index again.");
     }
     return new Answer(200, "image/png", Thumbnail.png(pictures.picture(sample)));
   }

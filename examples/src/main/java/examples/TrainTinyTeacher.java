@@ -4,6 +4,7 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.autograd.optim.CosineSchedule;
 import io.github.maskalign.cli.Command;
+import io.github.maskalign.cli.ComputeOptions;
 import io.github.maskalign.data.Augmentation;
 import io.github.maskalign.data.BatchSampler;
 import io.github.maskalign.data.DataLoader;
@@ -13,7 +14,6 @@ import io.github.maskalign.data.WholeImage;
 import io.github.maskalign.data.augment.RandomResizedCrop;
 import io.github.maskalign.data.sets.FashionMnist;
 import io.github.maskalign.eval.ClassifierScore;
-import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
@@ -33,7 +33,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import io.github.maskalign.cli.ComputeOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -74,9 +73,7 @@ public final class TrainTinyTeacher implements Command {
           "Minimum fraction of an image that a random crop covers (default: ${DEFAULT-VALUE}).")
   private double cropScale = 0.5;
 
-  @Option(
-      names = "--label-smoothing",
-      description = "Label smoothing (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--label-smoothing", description = "Label smoothing (default: ${DEFAULT-VALUE}).")
   private double labelSmoothing = 0.1;
 
   @Option(names = "--init", description = "Initial weights (default: random).")

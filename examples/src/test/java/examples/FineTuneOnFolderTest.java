@@ -48,6 +48,7 @@ class FineTuneOnFolderTest {
     DemoPictures.write(folder.resolve("pictures"), 20);
     Ran ran = Ran.command(new FineTuneOnFolder(), folder.resolve("pictures/bag"));
     assertInstanceOf(IllegalArgumentException.class, ran.failure());
-    assertTrue(ran.failure().getMessage().contains("no class subfolders"), ran.failure().getMessage());
+    assertTrue(
+        ran.failure().getMessage().contains("no class subfolders"), ran.failure().getMessage());
   }
 }

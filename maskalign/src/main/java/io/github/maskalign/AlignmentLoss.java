@@ -3,8 +3,8 @@ package io.github.maskalign;
 import io.github.maskalign.config.AlignmentPlan;
 import io.github.maskalign.config.FeatureLoss;
 import io.github.maskalign.tensor.Ops;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ShapeException;
 import java.util.ArrayList;
 import java.util.List;
 

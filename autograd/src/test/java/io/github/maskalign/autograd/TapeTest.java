@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.tensor.ClosedException;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Shape;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.tensor.op.UnaryOp;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -20,7 +20,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a tape records, returns and refuses. */
+/** What a tape records, returns and rejects. */
 class TapeTest {
 
   private final GradientFixture given = new GradientFixture();
@@ -200,7 +200,7 @@ class TapeTest {
     }
   }
 
-  /** A sum hands one gradient to both operands: what the first is given besides is its own. */
+  /** A sum passes one gradient to both operands; accumulating into one leaves the other. */
   @Test
   void addingToAGradientLeavesThoseItSharesMemoryWith() {
     Tensor a = given.ops().of(new double[] {1, 2}, 2);

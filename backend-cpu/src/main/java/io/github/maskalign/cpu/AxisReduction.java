@@ -4,10 +4,10 @@ import io.github.maskalign.cpu.kernel.ReduceKernel;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.Reduction;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.op.Reduction;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -45,7 +45,8 @@ public final class PixelMae implements PretrainObjective {
    * Creates a student, a decoder and their parameters.
    *
    * @param maskRatio share of the patches that are masked; 0.75 as published
-   * @throws io.github.maskalign.tensor.ShapeException if no patch would be visible or none hidden
+   * @throws io.github.maskalign.tensor.error.ShapeException if no patch would be visible or none
+   *     hidden
    */
   public static PixelMae create(
       Parameters.Path path, ViTConfig config, DecoderConfig size, double maskRatio) {

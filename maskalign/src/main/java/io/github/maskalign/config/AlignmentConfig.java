@@ -55,7 +55,8 @@ public record AlignmentConfig(
   /**
    * Applies this configuration to two networks.
    *
-   * @throws io.github.maskalign.tensor.ShapeException if it does not fit them, with the reason
+   * @throws io.github.maskalign.tensor.error.ShapeException if it does not fit them, with the
+   *     reason
    */
   public AlignmentPlan plan(Dimensions student, Dimensions teacher) {
     return AlignmentPlan.of(this, student, teacher);

@@ -2,7 +2,7 @@ package io.github.maskalign.config;
 
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.op.UnaryOp;
 import java.util.List;
 
 /**

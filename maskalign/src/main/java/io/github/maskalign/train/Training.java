@@ -39,7 +39,7 @@ public interface Training {
   /**
    * Restores a checkpoint of a run with the same configuration.
    *
-   * @throws io.github.maskalign.tensor.FormatException if its tensors do not fit
+   * @throws io.github.maskalign.tensor.error.FormatException if its tensors do not fit
    */
   void restore(Checkpoint checkpoint);
 }

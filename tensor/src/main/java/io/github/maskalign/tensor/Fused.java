@@ -1,10 +1,14 @@
 package io.github.maskalign.tensor;
 
+import io.github.maskalign.tensor.op.BinaryOp;
+import io.github.maskalign.tensor.op.Gelu;
+import io.github.maskalign.tensor.op.UnaryOp;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Default bodies of the fused operations, in primitives: what every faster version is held against.
+ * Default bodies of the fused operations, in primitives; overriding versions are tested against
+ * them.
  */
 final class Fused {
 

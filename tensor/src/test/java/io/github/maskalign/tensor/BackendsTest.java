@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.Backends.Choice;
+import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.DeviceException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.tensor.memory.HostPool;
 import io.github.maskalign.tensor.reference.ReferenceBackend;
 import java.util.List;
@@ -14,7 +17,7 @@ class BackendsTest {
 
   private static final BackendOptions OPTIONS = BackendOptions.defaults();
 
-  /** Offers a reference backend under another name, or refuses for a reason. */
+  /** Provides a reference backend under another name, or is unavailable for a reason. */
   private record Fake(String name, int preference, Availability probe) implements BackendProvider {
 
     static Fake working(String name, int preference) {
@@ -54,7 +57,7 @@ class BackendsTest {
     }
   }
 
-  /** A device may be there and yet be of no use, for instance when others fill its memory. */
+  /** A device may be present but unusable, for instance with its memory exhausted. */
   @Test
   void autoGoesOnWhereOpeningFails() {
     BackendProvider full =

@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.DTypeException;
+import io.github.maskalign.tensor.error.DeviceException;
+import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.tensor.memory.HostPool;
 import io.github.maskalign.tensor.reference.ReferenceBackend;
 import java.lang.foreign.MemorySegment;
@@ -11,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the facade refuses, and that its messages name the operation and what it found. */
+/** Invalid arguments of operations are rejected with messages that name the operation. */
 class CheckTest {
 
   private final Backend backend = new ReferenceBackend(HostPool.unlimited());

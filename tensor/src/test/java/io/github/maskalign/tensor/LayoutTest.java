@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.error.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -84,7 +85,7 @@ class LayoutTest {
     return Shape.of(dims.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  /** A reshape names the same elements in the same order, and gives up only where it must. */
+  /** A reshape selects the same elements in the same order, and fails only if it must copy. */
   @Property(tries = 3_000)
   void reshapeOfViews(@ForAll long seed) {
     SplittableRandom random = new SplittableRandom(seed);
@@ -180,9 +181,10 @@ class LayoutTest {
     assertRefused("slice: range [1, 4)", () -> layout.slice(1, 1, 4));
     assertRefused("slice: range [2, 1)", () -> layout.slice(1, 2, 1));
     assertRefused("slice: range [-1, 1)", () -> layout.slice(1, -1, 1));
-    assertRefused("[2, 3] cannot become [2, 4]", () -> layout.broadcast(Shape.of(2, 4)));
-    assertRefused("[2, 3] cannot become [3]", () -> layout.broadcast(Shape.of(3)));
-    assertRefused("[2, 3] cannot become []", () -> layout.broadcast(Shape.of()));
+    assertRefused(
+        "cannot broadcast shape [2, 3] to [2, 4]", () -> layout.broadcast(Shape.of(2, 4)));
+    assertRefused("cannot broadcast shape [2, 3] to [3]", () -> layout.broadcast(Shape.of(3)));
+    assertRefused("cannot broadcast shape [2, 3] to []", () -> layout.broadcast(Shape.of()));
   }
 
   private static void assertRefused(String part, Runnable action) {

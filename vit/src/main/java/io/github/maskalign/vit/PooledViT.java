@@ -22,7 +22,8 @@ final class PooledViT {
   /**
    * Creates the network below the pooling, without final norm for mean pooling.
    *
-   * @throws io.github.maskalign.tensor.ShapeException if the network has no class token to pool by
+   * @throws io.github.maskalign.tensor.error.ShapeException if the network has no class token to
+   *     pool by
    */
   static ViT trunk(Parameters.Path path, ViTConfig config, Pooling pooling) {
     pooling.require(config);

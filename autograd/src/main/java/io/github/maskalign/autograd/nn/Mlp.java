@@ -1,8 +1,8 @@
 package io.github.maskalign.autograd.nn;
 
-import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.op.Gelu;
 
 /**
  * x [.., D] -> [.., D]: linear, GELU, linear.
@@ -21,7 +21,7 @@ public final class Mlp {
     this.activation = activation;
   }
 
-  /** Parameters {@code fc1} and {@code fc2}, as in timm. */
+  /** Creates the layer with parameters {@code fc1} and {@code fc2}, as in timm. */
   public static Mlp create(Parameters.Path path, int width, int hidden, Gelu activation) {
     return new Mlp(
         Linear.create(path.at("fc1"), width, hidden),

@@ -9,7 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.maskalign.autograd.GradientFixture;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Shape;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.Arrays;
 import java.util.List;
@@ -108,7 +109,7 @@ class InitTest {
     assertEquals(4, parameters.trainable().size());
     assertEquals(16, parameters.trainableSize());
     assertFalse(parameters.get("position").trainable());
-    assertThrows(ShapeException.class, () -> Linear.create(parameters.root().at("a"), 3, 2));
+    assertThrows(ArgumentException.class, () -> Linear.create(parameters.root().at("a"), 3, 2));
   }
 
   @Test

@@ -9,11 +9,11 @@ import io.github.maskalign.autograd.GradientFixture;
 import io.github.maskalign.autograd.Gradients;
 import io.github.maskalign.autograd.Tape;
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.tensor.op.Gelu;
 import java.util.Arrays;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -35,9 +35,9 @@ class LayerGradientTest {
     given.close();
   }
 
-  /** Checks each parameter by itself, so that the name of the wrong one is told. */
+  /** Checks each parameter separately, so that a failure names it. */
   private void checkParameters(Function<Ops, Tensor> forward) {
-    // Away from the first values, of which 0 and 1 hide mistakes.
+    // Away from the initial values, of which 0 and 1 hide mistakes.
     for (Parameter parameter : parameters.all()) {
       move(parameter, given.normal(parameter.value().shape().dims()), 0.5);
     }

@@ -3,7 +3,7 @@ package io.github.maskalign.cpu.gemm;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import io.github.maskalign.cpu.runtime.Operand;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import org.jspecify.annotations.Nullable;
 
 /**

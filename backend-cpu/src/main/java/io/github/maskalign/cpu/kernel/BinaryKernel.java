@@ -4,7 +4,7 @@ import io.github.maskalign.cpu.runtime.Chunks;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Strided;
 import io.github.maskalign.cpu.runtime.Workers;
-import io.github.maskalign.tensor.BinaryOp;
+import io.github.maskalign.tensor.op.BinaryOp;
 
 /**
  * Functions of two numbers with broadcasting, into contiguous output.

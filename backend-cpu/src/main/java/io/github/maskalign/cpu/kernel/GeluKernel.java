@@ -3,7 +3,7 @@ package io.github.maskalign.cpu.kernel;
 import io.github.maskalign.cpu.runtime.Chunks;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Workers;
-import io.github.maskalign.tensor.Gelu;
+import io.github.maskalign.tensor.op.Gelu;
 
 /**
  * Gaussian error linear unit (Hendrycks and Gimpel, 2016) over contiguous data.

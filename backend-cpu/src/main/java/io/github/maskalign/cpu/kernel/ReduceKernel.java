@@ -4,7 +4,7 @@ import io.github.maskalign.cpu.runtime.Chunks;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
-import io.github.maskalign.tensor.Reduction;
+import io.github.maskalign.tensor.op.Reduction;
 
 /**
  * Sums and maxima over axes of contiguous data.

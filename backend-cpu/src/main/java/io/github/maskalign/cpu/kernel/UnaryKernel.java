@@ -3,7 +3,7 @@ package io.github.maskalign.cpu.kernel;
 import io.github.maskalign.cpu.runtime.Chunks;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Workers;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.op.UnaryOp;
 
 /** Functions of one number, over contiguous data. Input and output may be the same block. */
 public abstract class UnaryKernel {

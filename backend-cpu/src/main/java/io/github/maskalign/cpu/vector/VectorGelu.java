@@ -10,7 +10,7 @@ import io.github.maskalign.cpu.kernel.GeluKernel;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
-import io.github.maskalign.tensor.Gelu;
+import io.github.maskalign.tensor.op.Gelu;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;

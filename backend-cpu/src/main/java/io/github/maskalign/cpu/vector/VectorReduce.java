@@ -12,7 +12,7 @@ import io.github.maskalign.cpu.kernel.ReduceKernel;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
-import io.github.maskalign.tensor.Reduction;
+import io.github.maskalign.tensor.op.Reduction;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;

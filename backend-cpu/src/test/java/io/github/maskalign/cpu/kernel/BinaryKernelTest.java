@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.maskalign.cpu.kernel.KernelData.Block;
 import io.github.maskalign.cpu.runtime.Strided;
-import io.github.maskalign.tensor.BinaryOp;
+import io.github.maskalign.tensor.op.BinaryOp;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

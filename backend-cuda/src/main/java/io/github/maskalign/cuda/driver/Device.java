@@ -38,7 +38,7 @@ public final class Device implements AutoCloseable {
    * Returns the address of a new block of device memory with arbitrary content, or 0 if there is
    * not enough memory.
    *
-   * @throws io.github.maskalign.tensor.DeviceException on any other failure
+   * @throws io.github.maskalign.tensor.error.DeviceException on any other failure
    */
   public long allocate(long bytes) {
     makeCurrent();

@@ -1,6 +1,6 @@
 package io.github.maskalign.cuda.driver;
 
-import io.github.maskalign.tensor.DeviceException;
+import io.github.maskalign.tensor.error.DeviceException;
 
 /**
  * The launch configuration of a kernel: a three-dimensional grid of one-dimensional blocks.

@@ -7,9 +7,9 @@ import io.github.maskalign.cuda.library.SearchResult.Missing;
 import io.github.maskalign.cuda.runtime.Gpu;
 import io.github.maskalign.cuda.runtime.KernelArguments;
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.DeviceException;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.DeviceException;
 import java.util.List;
 import java.util.Optional;
 

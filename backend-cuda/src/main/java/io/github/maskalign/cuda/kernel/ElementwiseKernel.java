@@ -6,9 +6,9 @@ import io.github.maskalign.cuda.runtime.DeviceView;
 import io.github.maskalign.cuda.runtime.Gpu;
 import io.github.maskalign.cuda.runtime.KernelArguments;
 import io.github.maskalign.cuda.runtime.StridedLoop;
-import io.github.maskalign.tensor.BinaryOp;
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.op.BinaryOp;
+import io.github.maskalign.tensor.op.UnaryOp;
 
 /** Functions of each element, one kernel per operation: {@code elementwise.cu}. */
 public final class ElementwiseKernel {

@@ -4,8 +4,8 @@ import io.github.maskalign.cuda.driver.Grid;
 import io.github.maskalign.cuda.driver.Kernel;
 import io.github.maskalign.cuda.runtime.Gpu;
 import io.github.maskalign.cuda.runtime.KernelArguments;
-import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.op.Gelu;
 
 /** GELU and its gradient over contiguous tensors, compiled for each kind: {@code gelu.cu}. */
 public final class GeluKernel {

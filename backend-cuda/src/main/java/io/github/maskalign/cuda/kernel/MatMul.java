@@ -10,7 +10,7 @@ import io.github.maskalign.cuda.runtime.Gpu;
 import io.github.maskalign.cuda.runtime.StridedLoop;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Precision;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.github.maskalign.cuda.kernel;
 
 import io.github.maskalign.cuda.runtime.Gpu;
-import io.github.maskalign.tensor.OutOfMemoryException;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
+import io.github.maskalign.tensor.error.ShapeException;
 import java.lang.foreign.MemorySegment;
 
 /**

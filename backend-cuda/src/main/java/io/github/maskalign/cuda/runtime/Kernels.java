@@ -44,8 +44,8 @@ public final class Kernels implements AutoCloseable {
    * @param name name of the kernel
    * @param defines preprocessor definitions, such as {@code HEAD=64}; each combination is compiled
    *     separately
-   * @throws io.github.maskalign.tensor.DeviceException if the source does not compile with these
-   *     definitions, or has no kernel with this name
+   * @throws io.github.maskalign.tensor.error.DeviceException if the source does not compile with
+   *     these definitions, or has no kernel with this name
    */
   public synchronized Kernel get(String file, String name, String... defines) {
     List<String> key = new ArrayList<>(List.of(defines));

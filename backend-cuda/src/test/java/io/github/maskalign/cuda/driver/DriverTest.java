@@ -13,7 +13,7 @@ import io.github.maskalign.cuda.library.LibrarySearch;
 import io.github.maskalign.cuda.library.SearchResult;
 import io.github.maskalign.cuda.runtime.CudaStorage;
 import io.github.maskalign.cuda.runtime.Gpu;
-import io.github.maskalign.tensor.DeviceException;
+import io.github.maskalign.tensor.error.DeviceException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -22,7 +22,7 @@ import io.github.maskalign.cuda.driver.Stream;
 import io.github.maskalign.cuda.library.UserCache;
 import io.github.maskalign.cuda.runtime.CubinCache;
 import io.github.maskalign.cuda.runtime.Kernels;
-import io.github.maskalign.tensor.DeviceException;
+import io.github.maskalign.tensor.error.DeviceException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

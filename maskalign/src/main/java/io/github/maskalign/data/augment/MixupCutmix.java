@@ -101,7 +101,7 @@ public final class MixupCutmix {
   /**
    * Mixes a batch's pictures in place and returns the targets {@code [B, classes]}.
    *
-   * @throws io.github.maskalign.tensor.ShapeException if the batch has an odd size
+   * @throws io.github.maskalign.tensor.error.ShapeException if the batch has an odd size
    */
   public float[] of(Batch batch) {
     BatchMix mixing = draw(batch.size(), batch.height(), batch.width(), draws.at(batch.number()));

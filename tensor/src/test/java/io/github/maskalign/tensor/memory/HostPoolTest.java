@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.tensor.ClosedException;
 import io.github.maskalign.tensor.MemoryStats;
-import io.github.maskalign.tensor.OutOfMemoryException;
+import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class HostPoolTest {
 
-  /** Large enough for a slab of its own, whatever was taken before. */
+  /** Large enough for a separate slab, whatever was allocated before. */
   private static final long LARGE = 32 << 20;
 
   private static HostBlock allocate(HostPool pool, long bytes) {
@@ -92,7 +92,7 @@ class HostPoolTest {
     }
   }
 
-  /** Free slabs that are too small make way for one that is large enough. */
+  /** Free slabs that are too small are returned before a larger one is obtained. */
   @Test
   void atTheLimitFreeSlabsAreReturnedFirst() {
     try (HostPool pool = new HostPool(LARGE + (1 << 20), false)) {
@@ -133,7 +133,7 @@ class HostPoolTest {
       assertEquals(new MemoryStats(64, slab - 64, 64 + LARGE), pool.stats());
       assertFalse(memory.scope().isAlive());
       assertTrue(busy.segment().scope().isAlive());
-      // What comes where the old slab may have been is alive.
+      // A new slab at the address of the old one is alive.
       HostBlock again = allocate(pool, LARGE);
       assertTrue(again.segment().scope().isAlive());
       again.free();

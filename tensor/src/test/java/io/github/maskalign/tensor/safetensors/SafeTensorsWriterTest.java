@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Shape;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.io.AtomicFile;
 import io.github.maskalign.tensor.random.Philox;
 import java.io.ByteArrayOutputStream;
@@ -96,7 +96,7 @@ class SafeTensorsWriterTest {
     }
   }
 
-  /** The same content in any order of adding gives the same bytes, whatever the channel takes. */
+  /** The same content gives the same bytes, in any order and for any channel. */
   @Property(tries = 100)
   void bytesDependOnTheContentOnly(
       @ForAll long seed,
@@ -234,7 +234,7 @@ class SafeTensorsWriterTest {
     return MemorySegment.ofArray(bytes);
   }
 
-  /** Takes a few bytes at a time. */
+  /** Accepts a few bytes per call. */
   private record SlowChannel(ByteArrayOutputStream out, int step) implements WritableByteChannel {
 
     @Override

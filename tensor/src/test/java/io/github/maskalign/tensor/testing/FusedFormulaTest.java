@@ -8,11 +8,11 @@ import io.github.maskalign.tensor.AdamWSlot;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
-import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.LayerNormGrad;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.memory.HostPool;
+import io.github.maskalign.tensor.op.Gelu;
 import io.github.maskalign.tensor.reference.ReferenceBackend;
 import java.util.Arrays;
 import java.util.List;
@@ -22,8 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Holds the default bodies of the fused operations, which every backend is measured against, to the
- * formulas they stand for; and their gradients to differences of the formulas.
+ * Compares the default bodies of the fused operations, the standard for every backend, with
+ * textbook formulas, and their gradients with finite differences of the formulas.
  */
 class FusedFormulaTest {
 

@@ -10,8 +10,8 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ShapeException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,7 +29,7 @@ public abstract class LayoutContract extends BackendContract {
     check((o, x) -> o.copy(x), Operand.normal(view, seed, dims));
   }
 
-  /** Values are brought to Java in row-major order, whatever the layout. */
+  /** Values are read in row-major order, whatever the layout. */
   @Property(tries = 100)
   void readsViews(@ForAll("shapes") int[] dims, @ForAll View view, @ForAll long seed) {
     check((o, x) -> x, Operand.normal(view, seed, dims));

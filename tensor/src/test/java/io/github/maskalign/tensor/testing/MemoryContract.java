@@ -5,20 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.Backend;
-import io.github.maskalign.tensor.ClosedException;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
-import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.MemoryStats;
-import io.github.maskalign.tensor.OutOfMemoryException;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.tensor.memory.HostPool;
+import io.github.maskalign.tensor.op.Gelu;
 import java.util.List;
 import net.jqwik.api.Example;
 
-/** Memory comes back, is reused, is never read before it is written, and runs out politely. */
+/** Memory is released, reused, never read before it is written, and its exhaustion is reported. */
 public abstract class MemoryContract extends BackendContract {
 
   private static final Operand X = Operand.normal(1, 2, 17, 24);
@@ -99,7 +99,7 @@ public abstract class MemoryContract extends BackendContract {
     }
   }
 
-  /** A second run in the same pool meets the first one's leftovers. */
+  /** A second run in the same pool reuses uninitialized memory of the first. */
   @Example
   void reusedMemoryChangesNothing() {
     Computation twice =

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
-import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
 import io.github.maskalign.tensor.memory.HostPool;
+import io.github.maskalign.tensor.op.Gelu;
+import io.github.maskalign.tensor.op.UnaryOp;
 import io.github.maskalign.tensor.reference.ReferenceBackend;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -84,7 +84,7 @@ class OracleTest {
     assertTrue(max <= roundings, () -> "bound of " + max + " roundings");
   }
 
-  /** A backend that is off by a few parts in a million is found out. */
+  /** A backend with a relative error of a few parts per million fails. */
   @Test
   void aSmallErrorFails() {
     Subject contract = new Subject();

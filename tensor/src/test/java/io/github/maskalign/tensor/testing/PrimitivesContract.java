@@ -3,12 +3,12 @@ package io.github.maskalign.tensor.testing;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.maskalign.tensor.BinaryOp;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.op.BinaryOp;
+import io.github.maskalign.tensor.op.UnaryOp;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.Arrays;
 import java.util.List;
@@ -171,7 +171,7 @@ public abstract class PrimitivesContract extends BackendContract {
         (o, in) -> List.of(o.full(in.get(0).dtype(), Shape.of(dims), 0.1)), Operand.normal(1, 1));
   }
 
-  /** The very bits of the host's generator, in any shape and beyond one task of a kernel. */
+  /** The exact bits of the host's generator, in any shape and beyond one task of a kernel. */
   @Property(tries = 40)
   void uniform(@ForAll("shapes") int[] dims, @ForAll long seed, @ForAll long stream) {
     checkUniform(new Philox(seed, stream), dims);
@@ -194,7 +194,7 @@ public abstract class PrimitivesContract extends BackendContract {
     }
   }
 
-  /** The axes whose bit is set are folded away. */
+  /** Reduces the axes whose bit is set. */
   @Property(tries = 150)
   void reductions(
       @ForAll("shapes") int[] dims,

@@ -1,9 +1,9 @@
 package io.github.maskalign.tensor.testing;
 
-import io.github.maskalign.tensor.BinaryOp;
-import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Shape;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.op.BinaryOp;
+import io.github.maskalign.tensor.op.Gelu;
+import io.github.maskalign.tensor.op.UnaryOp;
 
 /** Formulas as a textbook prints them, on Java numbers: they share no code with the library. */
 final class Textbook {
@@ -75,7 +75,7 @@ final class Textbook {
     return 2 * x / Math.PI * Math.exp(-x * x) * step * sum;
   }
 
-  /** The element of {@code to} that element {@code i} of {@code from} is folded into. */
+  /** The element of {@code to} into which element {@code i} of {@code from} is reduced. */
   static int foldedInto(int i, Shape from, Shape to) {
     int target = 0;
     int stride = 1;

@@ -68,10 +68,11 @@ public final class Embedder implements AutoCloseable {
    *
    * @param model a weight file, or a folder with weights and configuration: CLIP, SigLIP, DINO,
    *     DINOv2, DINOv3 and ViT of Hugging Face, timm's ViTs, and networks trained by this library
-   * @throws io.github.maskalign.tensor.FormatException if it is damaged, or not a known network
-   * @throws io.github.maskalign.tensor.ShapeException if the network does not have the requested
-   *     output
-   * @throws io.github.maskalign.tensor.DeviceException if the backend is not available
+   * @throws io.github.maskalign.tensor.error.FormatException if it is damaged, or not a known
+   *     network
+   * @throws io.github.maskalign.tensor.error.ShapeException if the network does not have the
+   *     requested output
+   * @throws io.github.maskalign.tensor.error.DeviceException if the backend is not available
    */
   public static Embedder load(Path model, EmbedderOptions options) {
     return load(() -> NetworkFile.open(model), options);
@@ -171,7 +172,7 @@ public final class Embedder implements AutoCloseable {
   /**
    * The embedding of decoded pixels.
    *
-   * @throws io.github.maskalign.tensor.ClosedException after {@link #close}
+   * @throws io.github.maskalign.tensor.error.ClosedException after {@link #close}
    */
   public float[] embed(Picture picture) {
     return batcher.submit(network.preprocessing().apply(picture));

@@ -1,6 +1,6 @@
 package io.github.maskalign.vit.image;
 
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 
 /**
  * image -> [C, size, size]: the input of a network in evaluation. The image is converted to the

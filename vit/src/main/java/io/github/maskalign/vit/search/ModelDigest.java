@@ -22,7 +22,8 @@ public final class ModelDigest {
    * weights, about one second per gigabyte.
    *
    * @param model a file or folder, as for {@link io.github.maskalign.vit.embed.Embedder#load}
-   * @throws io.github.maskalign.tensor.FormatException if it is damaged, or not a known network
+   * @throws io.github.maskalign.tensor.error.FormatException if it is damaged, or not a known
+   *     network
    * @throws UncheckedIOException if it cannot be read
    */
   public static String of(Path model, EmbedderOptions options) {

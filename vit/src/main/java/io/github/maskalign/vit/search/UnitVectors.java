@@ -1,6 +1,6 @@
 package io.github.maskalign.vit.search;
 
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.vit.embed.CosineSimilarity;
 
 /** Unit vectors of an index, whose dot product is the cosine. */

@@ -1,7 +1,7 @@
 package io.github.maskalign.vit.search;
 
-import io.github.maskalign.tensor.ClosedException;
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.FormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -186,7 +186,8 @@ public final class VectorIndex implements AutoCloseable {
    *
    * @param query of any finite length; for zero, all cosines are 0
    * @param max maximum number of results
-   * @throws io.github.maskalign.tensor.ShapeException if it does not have the width of this index
+   * @throws io.github.maskalign.tensor.error.ShapeException if it does not have the width of this
+   *     index
    * @throws IllegalArgumentException if it contains infinity or NaN, or max is not positive
    * @throws ClosedException after {@link #close}
    */

@@ -1,6 +1,6 @@
 package io.github.maskalign.vit.search;
 
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,7 +83,8 @@ public final class VectorIndexWriter implements AutoCloseable {
    * Adds a vector, scaled to unit length.
    *
    * @param name of up to 65,536 bytes in UTF-8
-   * @throws io.github.maskalign.tensor.ShapeException if it does not have the width of this index
+   * @throws io.github.maskalign.tensor.error.ShapeException if it does not have the width of this
+   *     index
    * @throws IllegalArgumentException if it contains infinity or NaN
    * @throws FormatException if the name is too long, or the index is full
    * @throws UncheckedIOException if the disk is full

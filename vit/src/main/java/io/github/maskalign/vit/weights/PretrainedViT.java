@@ -23,7 +23,8 @@ public record PretrainedViT(ViT network, Preprocessing preprocessing, LoadReport
    * Loads a network at the image size of its file.
    *
    * @param scope owns the weights
-   * @throws io.github.maskalign.tensor.FormatException if the weights do not fit the configuration
+   * @throws io.github.maskalign.tensor.error.FormatException if the weights do not fit the
+   *     configuration
    */
   public static PretrainedViT load(Scope scope, NetworkFile file) {
     return load(scope, file, file.config().imageSize());
@@ -34,7 +35,8 @@ public record PretrainedViT(ViT network, Preprocessing preprocessing, LoadReport
    *
    * @param scope owns the weights
    * @param imageSize height and width of the images
-   * @throws io.github.maskalign.tensor.FormatException if the weights do not fit the configuration
+   * @throws io.github.maskalign.tensor.error.FormatException if the weights do not fit the
+   *     configuration
    */
   public static PretrainedViT load(Scope scope, NetworkFile file, int imageSize) {
     return load(Parameters.uninitialized(scope, DType.F32), file, imageSize);
@@ -47,7 +49,8 @@ public record PretrainedViT(ViT network, Preprocessing preprocessing, LoadReport
    *
    * @param parameters if they are lazy, the file must stay open while the network is used
    * @param imageSize height and width of the images
-   * @throws io.github.maskalign.tensor.FormatException if the weights do not fit the configuration
+   * @throws io.github.maskalign.tensor.error.FormatException if the weights do not fit the
+   *     configuration
    */
   public static PretrainedViT load(Parameters parameters, NetworkFile file, int imageSize) {
     ViTConfig config = file.config().withImageSize(imageSize);
