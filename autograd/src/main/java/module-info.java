@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Derivatives of tensor operations, and the layers and optimizers that use them. */
+/** Automatic differentiation, layers and optimizers. */
 @NullMarked
 module io.github.maskalign.autograd {
   requires transitive io.github.maskalign.tensor;

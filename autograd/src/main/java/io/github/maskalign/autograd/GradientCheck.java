@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 /**
- * Compares derivatives with finite differences in float64, along one random direction at a time:
+ * Compares derivatives with central differences in float64, along one random direction at a time:
  * for a function f, random weights c of its outputs and a random direction u of its inputs, {@code
  * <grad <c, f>, u>} against {@code (<c, f(x + h u)> - <c, f(x - h u)>) / 2h}.
  *
@@ -26,26 +26,26 @@ public final class GradientCheck {
   private final Philox random;
   private long draws;
 
-  /** A check whose directions depend on the seed. */
+  /** Creates a check with directions drawn from a seed. */
   public GradientCheck(Scope scope, long seed) {
     this.scope = scope;
     this.random = Philox.of(seed).stream("gradient check");
   }
 
   /**
-   * What a check found.
+   * The result of a check.
    *
    * @param analytic directional derivative by the tape
-   * @param numeric directional derivative by differences
-   * @param error {@code |analytic - numeric|} over the scale of the values involved
+   * @param numeric directional derivative by central differences
+   * @param error {@code |analytic - numeric|} relative to the magnitude of the values
    */
   public record Result(double analytic, double numeric, double error) {}
 
   /**
    * Checks a function at a point.
    *
-   * @param inputs F64 tensors; all of them are differentiated
-   * @param function from operations and tensors like {@code inputs} to one tensor
+   * @param inputs F64 tensors, with respect to all of which the function is differentiated
+   * @param function maps operations and tensors of the shapes of {@code inputs} to one tensor
    */
   public Result check(List<Tensor> inputs, BiFunction<Ops, List<Tensor>, Tensor> function) {
     List<double[]> directions = new ArrayList<>();

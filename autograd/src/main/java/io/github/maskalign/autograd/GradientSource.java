@@ -4,12 +4,12 @@ import io.github.maskalign.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an optimizer finds the gradient of a parameter.
+ * Supplies the gradients of parameters to an optimizer.
  *
  * @since 0.1.0
  */
 public interface GradientSource {
 
-  /** The gradient, contiguous and of the parameter's shape, or null if there is none. */
+  /** Returns the gradient, contiguous and of the parameter's shape, or null if there is none. */
   @Nullable Tensor of(Tensor parameter);
 }

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of a backward pass; valid until its tape is closed.
+ * The gradients computed by a backward pass, valid until the tape is closed.
  *
  * @since 0.1.0
  */
@@ -21,8 +21,8 @@ public final class Gradients implements GradientSource {
   }
 
   /**
-   * The gradient of a watched tensor, contiguous and of its shape, or null if the loss does not
-   * depend on it.
+   * Returns the gradient of a watched tensor, contiguous and of its shape, or null if the loss does
+   * not depend on it.
    */
   @Override
   public @Nullable Tensor of(Tensor leaf) {

@@ -21,9 +21,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes like {@link Eager} and records what depends on a watched tensor, for one backward pass
- * (reverse-mode differentiation). The tape owns a scope; closing it frees everything made in the
- * step.
+ * Computes like {@link Eager} and records the operations that depend on a watched tensor, for one
+ * backward pass (reverse-mode automatic differentiation). The tape owns a scope; closing it frees
+ * every tensor of the step.
  *
  * <pre>{@code
  * try (Tape tape = Tape.open(scope, "step")) {
@@ -46,12 +46,12 @@ public final class Tape implements Ops, AutoCloseable {
     this.recording = recording;
   }
 
-  /** A new tape whose scope lies inside {@code parent}. */
+  /** Opens a tape whose scope is nested in {@code parent}. */
   public static Tape open(Scope parent, String name) {
     return inside(parent, name, Recording.empty());
   }
 
-  /** A tape over a scope of its own that goes on writing a recording. */
+  /** Opens a tape over a nested scope that continues a recording. */
   static Tape inside(Scope parent, String name, Recording recording) {
     return (Tape) parent.child(name, eager -> new Tape(eager, recording)).ops();
   }
@@ -59,24 +59,24 @@ public final class Tape implements Ops, AutoCloseable {
   // ---- recording ----
 
   /**
-   * Asks for the gradient of a tensor, usually a parameter of an outer scope.
+   * Requests the gradient of a tensor, usually a parameter of an outer scope.
    *
-   * @return a view owned by this tape, so that fluent operations on it alone are recorded too; the
-   *     gradient is found under the given tensor
+   * @return a view owned by this tape, so that fluent operations on it alone are recorded as well;
+   *     the gradient is that of the given tensor
    */
   public Tensor watch(Tensor leaf) {
     recording.watch(leaf);
     return record(new Operation.Reshape(leaf, eager.reshape(leaf, leaf.shape().dims())));
   }
 
-  /** Watches many tensors. */
+  /** Watches several tensors. */
   public void watchAll(Iterable<Tensor> leaves) {
     leaves.forEach(recording::watch);
   }
 
   /**
    * Keeps a value readable after {@link #within}, {@link #discard} and {@link #backward}, which
-   * otherwise free it: the first two if no derivative reads it, the last one in any case.
+   * would free it: the first two unless a derivative reads it, the last one always.
    */
   public Tensor retain(Tensor tensor) {
     recording.retain(tensor);
@@ -89,14 +89,14 @@ public final class Tape implements Ops, AutoCloseable {
   }
 
   /**
-   * The first operation whose result is of a kind, in words; of those results only that are still
-   * in memory. Tells where a forward pass went wrong.
+   * Describes the first operation whose result, if still in memory, satisfies a predicate. Locates
+   * the origin of non-finite values in a forward pass.
    */
-  public Optional<String> firstResult(Predicate<Tensor> kind) {
+  public Optional<String> firstResult(Predicate<Tensor> predicate) {
     List<Operation> all = recorded().toList();
     for (int i = 0; i < all.size(); i++) {
       Tensor y = all.get(i).y();
-      if (!y.isClosed() && kind.test(y)) {
+      if (!y.isClosed() && predicate.test(y)) {
         return Optional.of(
             "the result of %s %s, operation %d of %d"
                 .formatted(all.get(i).getClass().getSimpleName(), y.shape(), i + 1, all.size()));
@@ -105,7 +105,7 @@ public final class Tape implements Ops, AutoCloseable {
     return Optional.empty();
   }
 
-  /** What was recorded so far, in order. */
+  /** The operations recorded so far, in order. */
   Stream<Operation> recorded() {
     return recording.operations();
   }
@@ -117,19 +117,18 @@ public final class Tape implements Ops, AutoCloseable {
   // ---- backward ----
 
   /**
-   * Gradients of a scalar for every watched tensor it depends on. The values recorded are freed on
-   * the way, except the loss and those passed to {@link #retain}; so this can be called once.
+   * Computes the gradients of a scalar with respect to all watched tensors. It frees the recorded
+   * values as it proceeds, except the loss and retained ones, so it can be called only once.
    *
-   * @throws ShapeException if {@code loss} is not a single number
+   * @throws ShapeException if {@code loss} has more than one element
    * @throws ClosedException if this tape has run backward before
    */
   public Gradients backward(Tensor loss) {
     if (loss.size() != 1) {
-      throw new ShapeException("backward: the loss must be one number, got shape " + loss.shape());
+      throw new ShapeException("backward: the loss must be a scalar, got shape " + loss.shape());
     }
     if (recording.isSpent()) {
-      throw new ClosedException(
-          "backward: this tape has run backward before; open one for each step");
+      throw new ClosedException("backward: already called on this tape; open a tape for each step");
     }
     recording.spend();
     recording.retain(loss);
@@ -139,7 +138,7 @@ public final class Tape implements Ops, AutoCloseable {
     return pass.finish();
   }
 
-  /** Frees everything made on this tape. */
+  /** Frees all tensors of this tape. */
   @Override
   public void close() {
     scope().close();
@@ -306,8 +305,8 @@ public final class Tape implements Ops, AutoCloseable {
   }
 
   /**
-   * Runs the body and frees what it made, other than its result, if no derivative reads it or if it
-   * is cheaply made again.
+   * Runs the body and frees the tensors it created, except its result, those that a derivative
+   * reads and that are not recomputed cheaply, and retained ones.
    */
   @Override
   public Tensor within(String name, Function<Ops, Tensor> body) {
@@ -320,8 +319,9 @@ public final class Tape implements Ops, AutoCloseable {
   }
 
   /**
-   * Runs the body and keeps its result and x alone; the backward pass runs it again. So memory is
-   * that of one body at a time, for the time of a second forward pass.
+   * Runs the body and keeps only its result and x; the backward pass runs it again. The
+   * intermediate values of only one body at a time occupy memory, at the cost of a second forward
+   * pass.
    */
   @Override
   public Tensor recomputed(String name, Tensor x, BiFunction<Ops, Tensor, Tensor> body) {
@@ -335,7 +335,7 @@ public final class Tape implements Ops, AutoCloseable {
     }
   }
 
-  /** Frees the tensor, unless a derivative reads it and it is not cheaply made again. */
+  /** Frees the tensor, unless it is retained or a derivative reads it and cannot recompute it. */
   @Override
   public void discard(Tensor tensor) {
     if (!recording.needs(tensor)) {

@@ -1,2 +1,2 @@
-/** The tape, and the derivative of every operation. */
+/** Reverse-mode automatic differentiation: the tape and the derivative of every operation. */
 package io.github.maskalign.autograd;

@@ -8,12 +8,12 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What computes. {@link Eager} has checked shapes and types before it calls; a backend trusts its
- * input. Primitives write into {@code out}, which never overlaps an operand unless it is the same
- * tensor, and take strided views of F32 or F64. Fused operations return new tensors made by the
- * given {@link Eager} and have default bodies in primitives; a backend overrides those it can do
- * better, within rounding. Contiguous operands are guaranteed to fused operations. Thread-safe for
- * calls on different outputs.
+ * Executes operations on one device. {@link Eager} checks shapes and types before each call, so a
+ * backend does not. Primitives write to {@code out}, which never overlaps an operand unless it is
+ * the same tensor, and accept strided views of F32 or F64. Fused operations receive contiguous
+ * operands, return new tensors created by the given {@link Eager}, and have default bodies in
+ * primitives; a backend overrides those that it computes faster, to the same result within
+ * rounding. Thread-safe for calls on different outputs.
  *
  * @since 0.1.0
  */
@@ -22,41 +22,40 @@ public interface Backend extends AutoCloseable {
   /** Short name, as in {@code --backend}. */
   String name();
 
-  /** One line for people: device, vector width, threads. */
+  /** One line for display: device, vector width, threads. */
   String description();
 
-  /** A block from the pool with arbitrary content. */
+  /** Allocates a block of arbitrary content from the pool. */
   Storage allocate(long bytes);
 
-  /** Whether tensors are in {@link HostStorage}, whoever owns that. */
+  /** Whether operations accept tensors in any {@link HostStorage}. */
   default boolean computesInHostMemory() {
     return false;
   }
 
-  /** What the pool holds. */
+  /** Memory use of the pool. */
   MemoryStats memory();
 
   /**
-   * The most that could be computed: FLOP/s of multiply-adds in products. On a host, measured now
-   * on registers, which takes some milliseconds; of a device, what its maker names. Empty where it
-   * is not known.
+   * Peak FLOP/s of multiply-adds in matrix products. A host measures it on registers, which takes
+   * some milliseconds; for a device it is the vendor's figure. Empty if unknown.
    */
   default OptionalDouble peakFlops() {
     return OptionalDouble.empty();
   }
 
-  /** Operations handed to a device so far; empty where calls compute by themselves. */
+  /** Number of operations queued on a device so far; empty for a synchronous backend. */
   default OptionalLong queued() {
     return OptionalLong.empty();
   }
 
-  /** Waits until all that was asked is done, where operations only queue their work. */
+  /** Waits until all queued operations are complete. */
   default void synchronize() {}
 
-  /** Host memory into a contiguous tensor. */
+  /** Copies host memory to a contiguous tensor. */
   void upload(MemorySegment source, Tensor target);
 
-  /** A contiguous tensor into host memory. */
+  /** Copies a contiguous tensor to host memory. */
   void download(Tensor source, MemorySegment target);
 
   @Override
@@ -64,13 +63,13 @@ public interface Backend extends AutoCloseable {
 
   // ---- primitives ----
 
-  /** One value everywhere; any type. */
+  /** Sets all elements to a value; any type. */
   void fill(Tensor out, double value);
 
-  /** Element i of a contiguous F32 tensor = {@link Philox#uniform uniform(i)}, to the bit. */
+  /** Sets element i of a contiguous F32 tensor to {@link Philox#uniform uniform(i)}, exactly. */
   void uniform(Philox draws, Tensor out);
 
-  /** Copies and converts; any layouts and types; same shape. */
+  /** Copies and converts between any layouts and types of one shape. */
   void copy(Tensor x, Tensor out);
 
   /** out = op(x). */
@@ -82,19 +81,20 @@ public interface Backend extends AutoCloseable {
   /** out = op(a, b); a and b have been broadcast to out's shape. */
   void binary(BinaryOp op, Tensor a, Tensor b, Tensor out);
 
-  /** Folds the axes where out has size 1. */
+  /** Reduces the axes where out has size 1. */
   void reduce(Reduction op, Tensor x, Tensor out);
 
   /** out = a x b over the last two axes; leading axes have been broadcast to out's. */
   void matmul(Tensor a, Tensor b, Tensor out);
 
   /**
-   * {@code out[b, k] = x[b, ids[b, k]]}; ids I32 or I64 [B, K]; negative or too large ids are
-   * refused.
+   * {@code out[b, k] = x[b, ids[b, k]]}; ids I32 or I64 [B, K].
+   *
+   * @throws ShapeException if an id is negative or too large
    */
   void gatherTokens(Tensor x, Tensor ids, Tensor out);
 
-  /** Adds {@code g[b, k]} to {@code out[b, ids[b, k]]}, after setting out to zero. */
+  /** Sets out to zero, then adds {@code g[b, k]} to {@code out[b, ids[b, k]]}. */
   void scatterTokens(Tensor g, Tensor ids, Tensor out);
 
   // ---- fused ----
@@ -109,7 +109,7 @@ public interface Backend extends AutoCloseable {
     return Fused.gelu(ops, x, kind);
   }
 
-  /** Gradient of {@link Ops#gelu} for the result's gradient g. */
+  /** Gradient of {@link Ops#gelu}, given the gradient g of the result. */
   default Tensor geluGrad(Eager ops, Tensor x, Gelu kind, Tensor g) {
     return Fused.geluGrad(ops, x, kind, g);
   }
@@ -140,7 +140,7 @@ public interface Backend extends AutoCloseable {
     return Fused.layerNorm(ops, x, gamma, beta, eps);
   }
 
-  /** Gradients of {@link Ops#layerNorm}; those of gamma and beta are null if gamma is. */
+  /** Gradients of {@link Ops#layerNorm}; those of gamma and beta are null if gamma is null. */
   default LayerNormGrad layerNormGrad(
       Eager ops, Tensor x, @Nullable Tensor gamma, double eps, Tensor g) {
     return Fused.layerNormGrad(ops, x, gamma, eps, g);
@@ -156,7 +156,9 @@ public interface Backend extends AutoCloseable {
     return Fused.attentionGrad(ops, qkv, heads, scale, g);
   }
 
-  /** Softmax probabilities of queries {@code from <= q < to}: {@code [B, heads, to - from, T]}. */
+  /**
+   * Attention probabilities of queries {@code from <= q < to}: {@code [B, heads, to - from, T]}.
+   */
   default Tensor attentionProbabilities(
       Eager ops, Tensor qkv, int heads, double scale, int from, int to) {
     return Fused.attentionProbabilities(ops, qkv, heads, scale, from, to);
@@ -197,14 +199,14 @@ public interface Backend extends AutoCloseable {
     return Fused.sumOfSquares(ops, xs);
   }
 
-  // ---- mutation of memory owned by parameters ----
+  // ---- in-place updates of parameters and gradients ----
 
   /** {@code target += factor * value}, in place. */
   default void accumulate(Eager ops, Tensor target, double factor, Tensor value) {
     Fused.accumulate(ops, target, factor, value);
   }
 
-  /** One AdamW pass over all parameters, in place. */
+  /** One AdamW update of all parameters, in place. */
   default void adamW(Eager ops, List<AdamWSlot> slots, AdamWSettings settings) {
     Fused.adamW(ops, slots, settings);
   }

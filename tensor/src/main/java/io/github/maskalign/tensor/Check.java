@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the facade checks before it calls a backend. Errors name the operation and what was found.
+ * Argument checks of {@link Eager}, made before it calls a backend. Messages name the operation.
  */
 final class Check {
 
@@ -27,12 +27,12 @@ final class Check {
               + a.dtype()
               + " and "
               + b.dtype()
-              + "; nothing is promoted silently, convert one with cast");
+              + "; types are not promoted, convert one with cast");
     }
     if (a.owner().backend() != b.owner().backend()) {
       throw new DeviceException(
           operation
-              + ": operands live on different backends, "
+              + ": operands belong to different backends, "
               + a.owner().backend().name()
               + " and "
               + b.owner().backend().name());
@@ -56,11 +56,11 @@ final class Check {
   static void range(String operation, int from, int to, int size) {
     if (from < 0 || to < from || to > size) {
       throw new ShapeException(
-          operation + ": range [" + from + ", " + to + ") is not inside [0, " + size + ")");
+          operation + ": range [" + from + ", " + to + ") exceeds [0, " + size + ")");
     }
   }
 
-  /** The shape with the named axes (all if none are) reduced to 1. */
+  /** Returns the shape with the given axes (all if none are given) reduced to 1. */
   static Shape reduced(String operation, Shape shape, int... axes) {
     int[] dims = shape.dims();
     if (axes.length == 0) {
@@ -70,7 +70,7 @@ final class Check {
     for (int axis : axes) {
       int index = shape.axis(axis);
       if (seen[index]) {
-        throw new ShapeException(operation + ": axis " + axis + " is named twice");
+        throw new ShapeException(operation + ": axis " + axis + " occurs twice");
       }
       seen[index] = true;
       dims[index] = 1;
@@ -78,7 +78,7 @@ final class Check {
     return Shape.of(dims);
   }
 
-  /** The shape without the named axes (all if none are). */
+  /** Returns the shape without the given axes (all if none are given). */
   static Shape dropped(Shape shape, int... axes) {
     if (axes.length == 0) {
       return Shape.of();
@@ -97,7 +97,7 @@ final class Check {
     return Shape.of(Arrays.copyOf(kept, count));
   }
 
-  /** The common leading axes. */
+  /** Returns the broadcast leading axes. */
   static Shape matmul(Shape a, Shape b) {
     if (a.rank() < 2 || b.rank() < 2 || a.dim(-1) != b.dim(-2)) {
       throw new ShapeException("matmul: inner sizes differ, a " + a + " x b " + b);
@@ -110,7 +110,7 @@ final class Check {
     sameArithmetic("linear", x, weight);
     if (weight.shape().rank() != 2 || weight.dim(1) != x.dim(-1)) {
       throw new ShapeException(
-          "linear: x " + x.shape() + " does not fit weight [out, in] " + weight.shape());
+          "linear: x " + x.shape() + " does not match weight [out, in] " + weight.shape());
     }
     if (bias != null) {
       sameArithmetic("linear", x, bias);
@@ -139,7 +139,7 @@ final class Check {
     if (unknown >= 0 && known > 0 && shape.size() % known == 0) {
       result[unknown] = Math.toIntExact(shape.size() / known);
     } else if (unknown >= 0 || known != shape.size()) {
-      throw new ShapeException("reshape: " + shape + " cannot become " + Arrays.toString(dims));
+      throw new ShapeException("reshape: cannot reshape " + shape + " to " + Arrays.toString(dims));
     }
     return Shape.of(result);
   }
@@ -155,7 +155,7 @@ final class Check {
       if (x.shape().rank() != first.shape().rank()
           || !x.shape().with(index, 0).equals(first.shape().with(index, 0))) {
         throw new ShapeException(
-            "concat: " + x.shape() + " does not fit " + first.shape() + " along axis " + axis);
+            "concat: " + x.shape() + " does not match " + first.shape() + " along axis " + axis);
       }
       if (x.dtype() != first.dtype()) {
         throw new DTypeException(

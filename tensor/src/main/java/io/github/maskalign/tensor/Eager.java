@@ -7,8 +7,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes at once: checks the operands, then makes one call on the {@link Backend}. Besides the
- * differentiable operations it has the fused derivatives, which a tape calls on its backward pass.
+ * Computes immediately: checks the operands, then makes one call on the {@link Backend}. Besides
+ * the differentiable operations it has the fused derivatives that a tape calls in its backward
+ * pass.
  *
  * @since 0.1.0
  */
@@ -29,12 +30,12 @@ public final class Eager implements Ops {
 
   // ---- new tensors ----
 
-  /** A tensor with arbitrary content, to be written by a backend. */
+  /** Creates a tensor with arbitrary content, for a backend to write. */
   public Tensor empty(DType dtype, Shape shape) {
     return scope.allocate(dtype, shape);
   }
 
-  /** A tensor like another in shape and type, with arbitrary content. */
+  /** Creates a tensor of the shape and type of another, with arbitrary content. */
   public Tensor emptyLike(Tensor x) {
     return scope.allocate(x.dtype(), x.shape());
   }
@@ -54,11 +55,11 @@ public final class Eager implements Ops {
     return upload(DType.I32, MemorySegment.ofArray(values), values.length, dims);
   }
 
-  /** Values of any type from host memory, row-major. */
+  /** Creates a tensor of any type from row-major values in host memory. */
   public Tensor of(DType dtype, MemorySegment values, Shape shape) {
     if (values.byteSize() % dtype.bytes() != 0) {
       throw new ShapeException(
-          "of: " + values.byteSize() + " bytes are no whole number of " + dtype);
+          "of: " + values.byteSize() + " bytes are not a whole number of " + dtype);
     }
     return upload(dtype, values, values.byteSize() / dtype.bytes(), shape.dims());
   }
@@ -66,7 +67,7 @@ public final class Eager implements Ops {
   private Tensor upload(DType dtype, MemorySegment values, long count, int... dims) {
     Shape shape = Shape.of(dims);
     if (shape.size() != count) {
-      throw new ShapeException("of: " + count + " values do not fill shape " + shape);
+      throw new ShapeException("of: " + count + " values do not match shape " + shape);
     }
     Tensor out = empty(dtype, shape);
     backend.upload(values, out);
@@ -228,14 +229,14 @@ public final class Eager implements Ops {
     return out;
   }
 
-  /** A contiguous copy. */
+  /** Returns a contiguous copy. */
   public Tensor copy(Tensor x) {
     Tensor out = emptyLike(x);
     backend.copy(x, out);
     return out;
   }
 
-  /** The tensor itself if its elements are row-major without gaps, else a copy that is. */
+  /** Returns the tensor itself if it is contiguous, else a contiguous copy. */
   public Tensor contiguous(Tensor x) {
     return x.layout().isContiguous() ? x : copy(x);
   }
@@ -304,7 +305,7 @@ public final class Eager implements Ops {
 
   /**
    * The attention probabilities of queries {@code from <= q < to}: {@code qkv [B, T, 3D] -> [B,
-   * heads, to - from, T]}. Not differentiable: for maps and masks.
+   * heads, to - from, T]}. Not differentiable; serves attention maps and masking.
    */
   public Tensor attentionProbabilities(Tensor qkv, int heads, double scale, int from, int to) {
     Check.attention(qkv, heads);
@@ -363,9 +364,9 @@ public final class Eager implements Ops {
     }
   }
 
-  // ---- for default bodies ----
+  // ---- helpers ----
 
-  /** Writes x over the elements of {@code target}'s storage that {@code where} names. */
+  /** Copies x to the elements of {@code target}'s storage at {@code where}. */
   void copyInto(Tensor x, Layout where, Tensor target) {
     Tensor window = view(target, where);
     backend.copy(x, window);
@@ -380,10 +381,10 @@ public final class Eager implements Ops {
     return x.shape().equals(shape) ? x : broadcast(x, shape);
   }
 
-  // What an operation makes besides its result goes at once: on a tape it would else outlive the
-  // values that the tape frees.
+  // An operation frees its temporaries itself. Otherwise, on a tape, they would outlive the values
+  // that the tape frees.
 
-  /** A fresh tensor under another shape. */
+  /** Returns a new tensor in another shape and releases the old handle. */
   private Tensor renamed(Tensor fresh, Shape shape) {
     Tensor renamed = view(fresh, fresh.layout().reshape(shape));
     scope.release(fresh);

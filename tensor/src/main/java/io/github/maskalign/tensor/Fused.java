@@ -4,7 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Default bodies of the fused operations, in primitives: what every faster version is held against.
+ * Default bodies of the fused operations, in primitives; overriding versions are tested against
+ * them.
  */
 final class Fused {
 

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the elements of a shape lie in a storage: element {@code i} is at {@code offset + sum_a
- * i[a] * stride[a]}, counted in elements. Views are new layouts over the same storage.
+ * Maps the indices of a shape to positions in a storage: element {@code i} is at {@code offset +
+ * sum_a i[a] * stride[a]}, counted in elements. Views are new layouts over the same storage.
  *
  * @since 0.1.0
  */
@@ -19,17 +19,17 @@ public final class Layout {
   private Layout(Shape shape, long[] strides, long offset) {
     this.shape = shape;
     this.strides = strides;
-    // A view without elements has no first one; where it was cut may lie behind the storage's end.
+    // The offset of an empty slice may be beyond the end of the storage.
     this.offset = shape.size() == 0 ? 0 : offset;
     this.contiguous = isRowMajor(shape, strides);
   }
 
-  /** Row-major elements without gaps, starting at the storage's beginning. */
+  /** Returns the row-major layout without gaps from the start of the storage. */
   public static Layout contiguous(Shape shape) {
     return shape.rowMajor();
   }
 
-  /** For {@link Shape}, which keeps it. */
+  /** Creates the layout that {@link Shape} caches. */
   static Layout rowMajor(Shape shape) {
     return new Layout(shape, rowMajorStrides(shape), 0);
   }
@@ -61,7 +61,7 @@ public final class Layout {
     return shape;
   }
 
-  /** Index of the first element in the storage. */
+  /** Position of the first element in the storage. */
   public long offset() {
     return offset;
   }
@@ -71,24 +71,24 @@ public final class Layout {
     return strides[shape.axis(axis)];
   }
 
-  /** Whether elements follow each other row-major without gaps. */
+  /** Whether the elements are row-major without gaps. */
   public boolean isContiguous() {
     return contiguous;
   }
 
-  /** Axes reordered: axis {@code i} of the result is axis {@code axes[i]} of this layout. */
+  /** Reorders axes: axis {@code i} of the result is axis {@code axes[i]} of this layout. */
   Layout permute(int... axes) {
     int[] dims = new int[axes.length];
     long[] permuted = new long[axes.length];
     boolean[] seen = new boolean[shape.rank()];
     if (axes.length != shape.rank()) {
       throw new ShapeException(
-          "permute: " + Arrays.toString(axes) + " does not name every axis of shape " + shape);
+          "permute: " + Arrays.toString(axes) + " does not list every axis of shape " + shape);
     }
     for (int i = 0; i < axes.length; i++) {
       int axis = shape.axis(axes[i]);
       if (seen[axis]) {
-        throw new ShapeException("permute: axis " + axis + " is named twice");
+        throw new ShapeException("permute: axis " + axis + " occurs twice");
       }
       seen[axis] = true;
       dims[i] = shape.dim(axis);
@@ -97,25 +97,18 @@ public final class Layout {
     return new Layout(Shape.of(dims), permuted, offset);
   }
 
-  /** Elements {@code from <= i < to} of one axis. */
+  /** Selects elements {@code from <= i < to} of one axis. */
   Layout slice(int axis, int from, int to) {
     int index = shape.axis(axis);
     int dim = shape.dim(index);
     if (from < 0 || to < from || to > dim) {
       throw new ShapeException(
-          "slice: range ["
-              + from
-              + ", "
-              + to
-              + ") is not inside axis "
-              + axis
-              + " of shape "
-              + shape);
+          "slice: range [" + from + ", " + to + ") exceeds axis " + axis + " of shape " + shape);
     }
     return new Layout(shape.with(index, to - from), strides, offset + from * strides[index]);
   }
 
-  /** Repeats size-1 axes and adds leading axes, without copying, by strides of 0. */
+  /** Repeats axes of size 1 and adds leading axes by strides of 0, without copying. */
   Layout broadcast(Shape target) {
     if (target.equals(shape)) {
       return this;
@@ -137,10 +130,10 @@ public final class Layout {
   }
 
   private ShapeException notBroadcast(Shape target) {
-    return new ShapeException("broadcast: shape " + shape + " cannot become " + target);
+    return new ShapeException("broadcast: cannot broadcast shape " + shape + " to " + target);
   }
 
-  /** The same elements under another shape, or null if that needs a copy. */
+  /** Returns the same elements in another shape, or null if that requires a copy. */
   @Nullable Layout reshape(Shape target) {
     if (target.equals(shape)) {
       return this;

@@ -8,55 +8,55 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The differentiable operations, written once for layers and models. {@link Eager} computes at
- * once; a tape (module autograd) computes and records. Results belong to {@link #scope()}. Operands
- * are F32 or F64, both the same, unless said otherwise; they may be strided views. Errors name the
- * operation.
+ * The differentiable operations, on which layers and models are written. {@link Eager} computes
+ * immediately; a tape (module autograd) computes and records. Results belong to {@link #scope()}.
+ * Unless stated otherwise, operands are all F32 or all F64 and may be strided views. Exceptions
+ * name the operation.
  *
  * @since 0.1.0
  */
 public interface Ops {
 
-  /** Owns the results. */
+  /** The scope that owns the results. */
   Scope scope();
 
   // ---- new tensors ----
 
-  /** F32 values, row-major. */
+  /** Creates an F32 tensor from row-major values. */
   Tensor of(float[] values, int... dims);
 
-  /** F64 values, row-major. */
+  /** Creates an F64 tensor from row-major values. */
   Tensor of(double[] values, int... dims);
 
-  /** I32 values, row-major. */
+  /** Creates an I32 tensor from row-major values. */
   Tensor of(int[] values, int... dims);
 
-  /** One value everywhere. */
+  /** Creates a tensor with all elements equal to a value. */
   Tensor full(DType dtype, Shape shape, double value);
 
-  /** Zeros. */
+  /** Creates a tensor of zeros. */
   default Tensor zeros(DType dtype, Shape shape) {
     return full(dtype, shape, 0);
   }
 
   /**
-   * F32 uniform in [0, 1), drawn where the backend computes: element i, row-major, is {@link
-   * Philox#uniform draws.uniform(i)}, the same bits on every backend.
+   * Creates an F32 tensor uniform in [0, 1), drawn on the backend's device: element i, row-major,
+   * is {@link Philox#uniform draws.uniform(i)}, with the same bits on every backend.
    */
   Tensor uniform(Philox draws, int... dims);
 
   // ---- elementwise ----
 
-  /** A function of each element; same shape. */
+  /** Applies a function to each element. */
   Tensor unary(UnaryOp op, Tensor x);
 
-  /** A function of two elements; shapes broadcast. */
+  /** Applies a function to pairs of elements; shapes broadcast. */
   Tensor binary(BinaryOp op, Tensor a, Tensor b);
 
   /** {@code scale * x + shift}. */
   Tensor affine(Tensor x, double scale, double shift);
 
-  /** Gaussian error linear unit. */
+  /** Gaussian error linear unit of each element. */
   Tensor gelu(Tensor x, Gelu kind);
 
   /** a + b. */
@@ -81,13 +81,13 @@ public interface Ops {
 
   // ---- reductions ----
 
-  /** Sum over axes (all if none are named); they stay with size 1 if {@code keepAxes}. */
+  /** Sum over the given axes, or all if none are given; {@code keepAxes} keeps them at size 1. */
   Tensor sum(Tensor x, boolean keepAxes, int... axes);
 
-  /** Maximum over axes; equal maxima share the gradient. */
+  /** Maximum over the given axes, or all if none are given; equal maxima share the gradient. */
   Tensor max(Tensor x, boolean keepAxes, int... axes);
 
-  /** Mean over axes (all if none are named). */
+  /** Mean over the given axes, or all if none are given. */
   default Tensor mean(Tensor x, boolean keepAxes, int... axes) {
     Tensor sum = sum(x, keepAxes, axes);
     return affine(sum, (double) sum.size() / x.size(), 0);
@@ -103,7 +103,7 @@ public interface Ops {
 
   // ---- layout ----
 
-  /** The same elements, row-major, under another shape; one size may be -1. */
+  /** The same elements, row-major, in another shape; a size of -1 is inferred. */
   Tensor reshape(Tensor x, int... dims);
 
   /** Axis i of the result is axis {@code axes[i]} of x. */
@@ -112,20 +112,20 @@ public interface Ops {
   /** Elements {@code from <= i < to} of an axis. */
   Tensor slice(Tensor x, int axis, int from, int to);
 
-  /** Size-1 axes repeated and leading axes added, without copying. */
+  /** Repeats axes of size 1 and adds leading axes, without copying. */
   Tensor broadcast(Tensor x, Shape shape);
 
-  /** Tensors joined along an axis; the other sizes agree. */
+  /** Concatenates tensors along an axis; all other sizes agree. */
   Tensor concat(List<Tensor> xs, int axis);
 
-  /** Elements converted to another type; any pair of types. */
+  /** Converts the elements to another type, between any two types. */
   Tensor cast(Tensor x, DType dtype);
 
-  /** The last two axes exchanged. */
+  /** Exchanges the last two axes. */
   default Tensor transpose(Tensor x) {
     int rank = x.shape().rank();
     if (rank < 2) {
-      throw new ShapeException("transpose: needs two axes at least, got shape " + x.shape());
+      throw new ShapeException("transpose: needs at least two axes, got shape " + x.shape());
     }
     int[] axes = new int[rank];
     Arrays.setAll(axes, i -> i);
@@ -155,8 +155,8 @@ public interface Ops {
 
   /**
    * Multi-head self-attention (Vaswani et al., arXiv 1706.03762): {@code qkv [B, T, 3D] -> [B, T,
-   * D]}. The last axis holds queries, keys and values, each split into heads; per head {@code
-   * softmax(scale * Q K^T) V}.
+   * D]}. The last axis concatenates queries, keys and values, each split into heads; per head
+   * {@code softmax(scale * Q K^T) V}.
    */
   Tensor attention(Tensor qkv, int heads, double scale);
 
@@ -167,37 +167,38 @@ public interface Ops {
   Tensor weightedSum(List<Tensor> xs, Tensor weights);
 
   /**
-   * Mean over all elements of the smooth L1 of {@code e = prediction - target}: {@code e^2 / (2
-   * beta)} where {@code |e| < beta}, else {@code |e| - beta / 2}. A scalar.
+   * {@code prediction, target of one shape -> scalar}: mean over all elements of the smooth L1 loss
+   * of {@code e = prediction - target}: {@code e^2 / (2 beta)} where {@code |e| < beta}, else
+   * {@code |e| - beta / 2}.
    */
   Tensor smoothL1(Tensor prediction, Tensor target, double beta);
 
   /**
    * {@code logits [N, C], targets [N, C] (probabilities) -> scalar}: mean over N of {@code -sum_c
-   * target_c log softmax(logits)_c}. The targets get no gradient.
+   * target_c log softmax(logits)_c}. Not differentiable with respect to the targets.
    */
   Tensor crossEntropy(Tensor logits, Tensor targets);
 
   // ---- scoping ----
 
   /**
-   * Runs {@code body} so that what it makes, other than its result, is freed on return. A recording
-   * {@code Ops} keeps what its backward pass reads.
+   * Runs {@code body} and frees the tensors it created, except its result. A recording {@code Ops}
+   * keeps those that its backward pass reads.
    */
   Tensor within(String name, Function<Ops, Tensor> body);
 
   /**
-   * Like {@link #within} for a function of x; but a recording {@code Ops} keeps x alone and runs
-   * the body again on its backward pass, so the body must do the same both times. What else the
-   * body reads must live until then.
+   * Like {@link #within} for a function of x, but a recording {@code Ops} saves only x and runs the
+   * body again in its backward pass (activation checkpointing, Chen et al., arXiv 1604.06174). The
+   * body must compute the same both times, and whatever else it reads must live until then.
    */
   default Tensor recomputed(String name, Tensor x, BiFunction<Ops, Tensor, Tensor> body) {
     return within(name, ops -> body.apply(ops, x));
   }
 
   /**
-   * Says that the caller is done with a tensor it made: it is freed now, unless a recording {@code
-   * Ops} needs it for its backward pass. A tensor of another scope stays.
+   * Frees a tensor that the caller created and no longer uses, unless a recording {@code Ops} needs
+   * it for its backward pass. Tensors of other scopes are left alone.
    */
   void discard(Tensor tensor);
 }

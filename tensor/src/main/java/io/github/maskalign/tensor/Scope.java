@@ -7,10 +7,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owns tensors and releases them together when it is closed. Scopes nest: a model lives in an outer
- * one, each training step in an inner one, and {@link #keep} is the only way from an inner scope to
- * the next outer one. A scope is used by one thread at a time; different scopes are independent,
- * and the tensors of an outer scope may be read by many threads.
+ * Owns tensors and releases them together when it is closed. Scopes nest: an outer scope owns a
+ * model, an inner one the tensors of a training step, and only {@link #keep} moves a tensor from a
+ * scope to the enclosing one. One thread at a time uses a scope; different scopes are independent,
+ * and many threads may read the tensors of an outer scope.
  *
  * @since 0.1.0
  */
@@ -35,18 +35,18 @@ public final class Scope implements AutoCloseable {
     this.ops = decorator.apply(eager);
   }
 
-  /** An outermost scope on a backend. */
+  /** Creates an outermost scope on a backend. */
   public static Scope root(Backend backend, String name) {
     return new Scope(name, null, backend, eager -> eager);
   }
 
-  /** A scope inside this one, on the same backend. */
+  /** Creates a scope nested in this one, on the same backend. */
   public Scope child(String childName) {
     return child(childName, eager -> eager);
   }
 
   /**
-   * A scope inside this one whose operations pass through a decorator, such as a tape that records
+   * Creates a nested scope whose operations pass through a decorator, such as a tape that records
    * them.
    */
   public Scope child(String childName, Function<Eager, Ops> decorator) {
@@ -59,29 +59,29 @@ public final class Scope implements AutoCloseable {
     return ops;
   }
 
-  /** Operations whose results this scope owns, past any decorator: nothing is recorded. */
+  /** Operations whose results this scope owns, without the decorator: nothing is recorded. */
   public Eager eager() {
     return eager;
   }
 
-  /** What computes. */
+  /** The backend that computes. */
   public Backend backend() {
     return backend;
   }
 
-  /** The name that error messages give. */
+  /** The name, as shown in error messages. */
   public String name() {
     return name;
   }
 
-  /** Number of tensors owned at present. */
+  /** The current number of owned tensors. */
   public int size() {
     return owned.size();
   }
 
   /**
-   * Moves a tensor to the enclosing scope so that it outlives this one. A tensor that an enclosing
-   * scope owns already stays where it is.
+   * Moves a tensor to the enclosing scope, so that it outlives this one. Has no effect on a tensor
+   * that an enclosing scope owns already.
    *
    * @return the same tensor
    */
@@ -90,7 +90,7 @@ public final class Scope implements AutoCloseable {
     if (owner == this) {
       if (parent == null) {
         throw new ClosedException(
-            "scope '" + name + "' is outermost: there is nowhere to keep a tensor");
+            "keep: scope '" + name + "' is outermost and has no enclosing scope");
       }
       parent.ensureOpen();
       remove(tensor);
@@ -101,7 +101,7 @@ public final class Scope implements AutoCloseable {
               + owner.name
               + "', not to '"
               + name
-              + "' or around it");
+              + "' or an enclosing scope");
     }
     return tensor;
   }
@@ -120,9 +120,7 @@ public final class Scope implements AutoCloseable {
     tensor.close();
   }
 
-  /**
-   * Makes a tensor over a storage and owns it: the way for loaders and backends to bring in memory.
-   */
+  /** Creates a tensor over a storage, for loaders and backends, and owns it. */
   public Tensor adopt(DType dtype, Layout layout, Storage storage) {
     ensureOpen();
     Tensor tensor = new Tensor(dtype, layout, storage);
@@ -131,8 +129,8 @@ public final class Scope implements AutoCloseable {
   }
 
   /**
-   * A tensor of zeros for a loader to fill. Where the backend computes in host memory, its storage
-   * is a {@link LazyStorage}, so that the content may stay in its file until it is read.
+   * Creates a tensor of zeros for a loader to fill. If the backend computes in host memory, the
+   * storage is a {@link LazyStorage}, whose content may stay in its file until first use.
    */
   public Tensor lazy(DType dtype, Shape shape) {
     if (!backend.computesInHostMemory()) {
@@ -141,7 +139,7 @@ public final class Scope implements AutoCloseable {
     return adopt(dtype, Layout.contiguous(shape), new LazyStorage(bytes(dtype, shape)));
   }
 
-  /** A tensor of this scope with arbitrary content. */
+  /** Creates a tensor with arbitrary content. */
   Tensor allocate(DType dtype, Shape shape) {
     ensureOpen();
     return adopt(dtype, Layout.contiguous(shape), backend.allocate(bytes(dtype, shape)));
@@ -154,7 +152,7 @@ public final class Scope implements AutoCloseable {
     return shape.size() * dtype.bytes();
   }
 
-  /** Releases every tensor owned; closing again does nothing. */
+  /** Releases all owned tensors. Closing again has no effect. */
   @Override
   public void close() {
     if (closed) {
@@ -167,7 +165,7 @@ public final class Scope implements AutoCloseable {
     owned.clear();
   }
 
-  /** Whether this scope or one around it was closed. */
+  /** Whether this scope or an enclosing one was closed. */
   boolean isClosed() {
     return closed || (parent != null && parent.isClosed());
   }

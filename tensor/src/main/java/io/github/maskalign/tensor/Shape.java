@@ -15,7 +15,7 @@ public final class Shape {
   private final int[] dims;
   private final long size;
 
-  /** Made when first asked for; two threads may both make it, the same. */
+  /** Created on first use; a race between threads creates equal objects. */
   private @Nullable Layout rowMajor;
 
   private Shape(int[] dims) {
@@ -24,9 +24,9 @@ public final class Shape {
   }
 
   /**
-   * A shape with the given axis sizes.
+   * Returns a shape with the given axis sizes.
    *
-   * @throws ShapeException if a size is negative or the number of elements exceeds a long
+   * @throws ShapeException if a size is negative or the number of elements overflows a long
    */
   public static Shape of(int... dims) {
     return dims.length == 0 ? SCALAR : new Shape(dims.clone());
@@ -67,7 +67,7 @@ public final class Shape {
   }
 
   /**
-   * Turns an axis that may be negative (-1 is the last) into an index.
+   * Converts an axis, which may count from the end (-1 is the last), to an index.
    *
    * @throws ShapeException if there is no such axis
    */
@@ -79,19 +79,19 @@ public final class Shape {
     return index;
   }
 
-  /** This shape with one axis size replaced. */
+  /** Returns this shape with the size of one axis replaced. */
   public Shape with(int axis, int size) {
     int[] copy = dims.clone();
     copy[axis(axis)] = size;
     return new Shape(copy);
   }
 
-  /** The leading {@code count} axes. */
+  /** Returns the shape of the leading {@code count} axes. */
   public Shape leading(int count) {
     return count == dims.length ? this : new Shape(Arrays.copyOf(dims, count));
   }
 
-  /** This shape followed by more axes. */
+  /** Returns this shape with axes appended. */
   public Shape append(int... more) {
     int[] joined = Arrays.copyOf(dims, dims.length + more.length);
     System.arraycopy(more, 0, joined, dims.length, more.length);
@@ -99,10 +99,9 @@ public final class Shape {
   }
 
   /**
-   * The common shape of two operands by NumPy's rule: align at the last axis; sizes must agree or
-   * be 1.
+   * Broadcasts two shapes by NumPy's rule: align at the last axis; sizes must agree or be 1.
    *
-   * @throws ShapeException if some axis does not fit, naming {@code operation} and both shapes
+   * @throws ShapeException if the shapes are incompatible, naming {@code operation} and both
    */
   public static Shape broadcast(String operation, Shape a, Shape b) {
     if (a.equals(b)) {
@@ -128,7 +127,7 @@ public final class Shape {
     return new Shape(dims);
   }
 
-  /** The layout without gaps, one object for all tensors of this shape. */
+  /** The row-major layout without gaps, shared by all tensors of this shape object. */
   Layout rowMajor() {
     Layout layout = rowMajor;
     if (layout == null) {

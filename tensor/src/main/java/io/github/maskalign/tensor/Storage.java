@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block of device memory shared by the tensors that view it. It goes back to its backend's pool
- * when the last of them is released; handles may be released on different threads.
+ * A block of device memory shared by the tensors that view it. It returns to the pool of its
+ * backend when the last of them is released. Threads may release different handles concurrently.
  *
  * @since 0.1.0
  */
@@ -18,42 +18,40 @@ public abstract class Storage {
   private volatile boolean frozen;
   private volatile @Nullable Object prepared;
 
-  /** For backends, which know what the block is. */
+  /** Creates a storage; for backends. */
   protected Storage() {}
 
-  /** Usable bytes. */
+  /** The usable size in bytes. */
   public abstract long bytes();
 
-  /** Gives the memory back; called once, when no tensor views it any more. */
+  /** Frees the memory; called once, after the last tensor was released. */
   protected abstract void free();
 
-  /** Whether more than one tensor views the block now. */
+  /** Whether more than one tensor views the block. */
   public final boolean isShared() {
     return handles > 1;
   }
 
   /**
-   * Promises that the content does not change any more: a backend may then prepare it once for many
-   * uses, as packed for products, and refuses to write to it.
+   * Marks the content as immutable. A backend may then cache a prepared form, such as one packed
+   * for products, and rejects writes to the block.
    */
   public final void freeze() {
     frozen = true;
   }
 
-  /** Whether the content is promised not to change. */
+  /** Whether the content is marked as immutable. */
   public final boolean isFrozen() {
     return frozen;
   }
 
-  /**
-   * What a backend keeps beside a frozen block, if it is of this type; null if there is nothing.
-   */
+  /** Returns the prepared form of a frozen block, or null if there is none of this type. */
   public final <T> @Nullable T prepared(Class<T> type) {
     Object kept = prepared;
     return type.isInstance(kept) ? type.cast(kept) : null;
   }
 
-  /** Keeps something beside a frozen block until that is freed. */
+  /** Caches a prepared form of a frozen block until the block is freed. */
   public final void prepare(Object kept) {
     prepared = kept;
   }

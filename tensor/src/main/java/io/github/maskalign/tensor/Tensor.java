@@ -4,10 +4,11 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable handle on numbers: element type, {@link Layout} and {@link Storage}, owned by a
- * {@link Scope}. The fluent methods run on the operations of the innermost scope of their operands,
- * which owns the result; so a product of a model's weight and a step's activation belongs to the
- * step, and is recorded if that step records. Call {@link Ops} to say where a result goes.
+ * An immutable handle of an n-dimensional array: element type, {@link Layout} and {@link Storage},
+ * owned by a {@link Scope}. The fluent methods use the operations of the innermost scope among
+ * their operands, which owns the result: the product of a model's weight and a step's activation
+ * belongs to the step, and is recorded if the step records. To choose the scope of a result, call
+ * the operation on its {@link Ops}.
  *
  * @since 0.1.0
  */
@@ -27,12 +28,12 @@ public final class Tensor {
     storage.retain();
   }
 
-  /** Type of the elements. */
+  /** The element type. */
   public DType dtype() {
     return dtype;
   }
 
-  /** Sizes of the axes. */
+  /** The sizes of the axes. */
   public Shape shape() {
     return layout.shape();
   }
@@ -47,7 +48,7 @@ public final class Tensor {
     return layout.shape().size();
   }
 
-  /** Where the elements lie. */
+  /** The positions of the elements in the storage. */
   public Layout layout() {
     return layout;
   }
@@ -68,7 +69,7 @@ public final class Tensor {
     return owner;
   }
 
-  /** Whether the tensor's memory was released. */
+  /** Whether this tensor was released. */
   public boolean isClosed() {
     return closed;
   }
@@ -85,7 +86,7 @@ public final class Tensor {
     return joint(other).sub(this, other);
   }
 
-  /** Product of elements, broadcasting. */
+  /** Elementwise product, broadcasting. */
   public Tensor mul(Tensor other) {
     return joint(other).mul(this, other);
   }
@@ -105,7 +106,7 @@ public final class Tensor {
     return ops().affine(this, factor, 0);
   }
 
-  /** A function of each element. */
+  /** Applies a function to each element. */
   public Tensor map(UnaryOp op) {
     return ops().unary(op, this);
   }
@@ -120,7 +121,7 @@ public final class Tensor {
     return map(UnaryOp.RELU);
   }
 
-  /** Gaussian error linear unit, the exact kind. */
+  /** Gaussian error linear unit, the exact form. */
   public Tensor gelu() {
     return ops().gelu(this, Gelu.ERF);
   }
@@ -132,12 +133,12 @@ public final class Tensor {
 
   // ---- reductions ----
 
-  /** Sum over axes, all if none are named; the axes disappear. */
+  /** Sum over the given axes, or all if none are given; removes the axes. */
   public Tensor sum(int... axes) {
     return ops().sum(this, false, axes);
   }
 
-  /** Mean over axes, all if none are named; the axes disappear. */
+  /** Mean over the given axes, or all if none are given; removes the axes. */
   public Tensor mean(int... axes) {
     return ops().mean(this, false, axes);
   }
@@ -151,36 +152,36 @@ public final class Tensor {
 
   // ---- views ----
 
-  /** The same elements under another shape; one size may be -1 and is worked out. */
+  /** The same elements in another shape; a size of -1 is inferred. */
   public Tensor reshape(int... dims) {
     return ops().reshape(this, dims);
   }
 
-  /** Axes reordered. */
+  /** Reorders the axes: axis i of the result is axis {@code axes[i]} of this tensor. */
   public Tensor permute(int... axes) {
     return ops().permute(this, axes);
   }
 
-  /** The last two axes exchanged. */
+  /** Exchanges the last two axes. */
   public Tensor transpose() {
     return ops().transpose(this);
   }
 
-  /** Elements {@code from <= i < to} of one axis. */
+  /** Selects elements {@code from <= i < to} of one axis. */
   public Tensor slice(int axis, int from, int to) {
     return ops().slice(this, axis, from, to);
   }
 
   // ---- values on the host ----
 
-  /** The elements in row-major order as floats, converted if need be. */
+  /** Returns the elements in row-major order, converted to float if necessary. */
   public float[] toFloats() {
     float[] values = new float[arrayLength()];
     download(DType.F32, MemorySegment.ofArray(values));
     return values;
   }
 
-  /** The elements in row-major order as doubles, converted if need be. */
+  /** Returns the elements in row-major order, converted to double if necessary. */
   public double[] toDoubles() {
     double[] values = new double[arrayLength()];
     download(DType.F64, MemorySegment.ofArray(values));
@@ -188,9 +189,9 @@ public final class Tensor {
   }
 
   /**
-   * The elements in row-major order as longs.
+   * Returns the elements in row-major order as longs.
    *
-   * @throws DTypeException unless the tensor holds integers
+   * @throws DTypeException if the element type is not an integer type
    */
   public long[] toLongs() {
     if (dtype.isFloating()) {
@@ -217,13 +218,13 @@ public final class Tensor {
   }
 
   /**
-   * The only element.
+   * Returns the single element.
    *
-   * @throws ShapeException if there is more than one or none
+   * @throws ShapeException unless the size is 1
    */
   public double item() {
     if (size() != 1) {
-      throw new ShapeException("item: shape " + shape() + " does not hold exactly one element");
+      throw new ShapeException("item: needs exactly one element, got shape " + shape());
     }
     return toDoubles()[0];
   }
@@ -267,7 +268,7 @@ public final class Tensor {
             + mine.name()
             + "' and '"
             + others.name()
-            + "'; call the operation on the Ops of the scope that shall own the result");
+            + "'; call the operation on the Ops of the scope that will own the result");
   }
 
   private void ensureOpen() {

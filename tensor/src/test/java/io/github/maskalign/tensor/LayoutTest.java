@@ -180,9 +180,10 @@ class LayoutTest {
     assertRefused("slice: range [1, 4)", () -> layout.slice(1, 1, 4));
     assertRefused("slice: range [2, 1)", () -> layout.slice(1, 2, 1));
     assertRefused("slice: range [-1, 1)", () -> layout.slice(1, -1, 1));
-    assertRefused("[2, 3] cannot become [2, 4]", () -> layout.broadcast(Shape.of(2, 4)));
-    assertRefused("[2, 3] cannot become [3]", () -> layout.broadcast(Shape.of(3)));
-    assertRefused("[2, 3] cannot become []", () -> layout.broadcast(Shape.of()));
+    assertRefused(
+        "cannot broadcast shape [2, 3] to [2, 4]", () -> layout.broadcast(Shape.of(2, 4)));
+    assertRefused("cannot broadcast shape [2, 3] to [3]", () -> layout.broadcast(Shape.of(3)));
+    assertRefused("cannot broadcast shape [2, 3] to []", () -> layout.broadcast(Shape.of()));
   }
 
   private static void assertRefused(String part, Runnable action) {

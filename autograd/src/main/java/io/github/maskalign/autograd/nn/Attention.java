@@ -32,15 +32,15 @@ public final class Attention {
     this.mask = mask;
   }
 
-  /** Parameters {@code qkv} and {@code proj}, as in timm. */
+  /** Creates the layer with parameters {@code qkv} and {@code proj}, as in timm. */
   public static Attention create(Parameters.Path path, int width, int heads) {
     return new Attention(path, width, heads, null);
   }
 
   /**
-   * The same, but a token sees only itself and those before it.
+   * Creates causal attention: a token attends to itself and earlier tokens.
    *
-   * @param max tokens that x has at most
+   * @param max maximum number of tokens
    */
   public static Attention causal(Parameters.Path path, int width, int heads, int max) {
     return new Attention(path, width, heads, CausalMask.create(path, max));
@@ -51,7 +51,7 @@ public final class Attention {
     return forward(ops, x, null);
   }
 
-  /** Applies the layer, with queries and keys turned by their positions. */
+  /** Applies the layer with rotary position embedding of queries and keys. */
   public Tensor forward(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary) {
     Tensor packed = packed(ops, x, rotary);
     Tensor seen =
@@ -75,6 +75,6 @@ public final class Attention {
 
   private Tensor packed(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary) {
     Tensor packed = qkv.forward(ops, x);
-    return rotary == null ? packed : rotary.turn(ops, packed, heads);
+    return rotary == null ? packed : rotary.rotate(ops, packed, heads);
   }
 }

@@ -9,8 +9,8 @@ import io.github.maskalign.tensor.UnaryOp;
 
 /**
  * x [B, D] -> [B, D]: each channel normalized over the batch, without scale and shift (Ioffe and
- * Szegedy, arXiv 1502.03167). Training divides by the biased variance and moves the running
- * statistics, {@code r += momentum * (batch - r)} with the unbiased one; evaluation uses those.
+ * Szegedy, arXiv 1502.03167). Training normalizes by the biased variance and updates the running
+ * statistics, {@code r += momentum * (batch - r)}, with the unbiased one; evaluation uses them.
  *
  * @since 0.1.0
  */
@@ -28,7 +28,7 @@ public final class BatchNorm {
     this.momentum = momentum;
   }
 
-  /** Running mean 0 and variance 1, named running_mean and running_var as elsewhere. */
+  /** Creates the layer with running_mean 0 and running_var 1, named as in PyTorch. */
   public static BatchNorm create(Parameters.Path path, int width, double eps, double momentum) {
     return new BatchNorm(
         path.addFixed("running_mean", Init.zeros(), width),
@@ -38,15 +38,15 @@ public final class BatchNorm {
   }
 
   /**
-   * Normalizes by the batch and moves the running statistics.
+   * Normalizes by the batch statistics and updates the running statistics.
    *
-   * @throws ShapeException if the batch has fewer than two rows, whose variance is unknown
+   * @throws ShapeException if the batch has fewer than two rows, whose variance is undefined
    */
   public Tensor train(Ops ops, Tensor x) {
     int rows = x.dim(0);
     if (rows < 2) {
       throw new ShapeException(
-          "batch norm: training needs two rows at least, got shape " + x.shape());
+          "batch norm: training needs at least two rows, got shape " + x.shape());
     }
     Tensor mean = ops.mean(x, true, 0);
     Tensor centered = ops.sub(x, mean);

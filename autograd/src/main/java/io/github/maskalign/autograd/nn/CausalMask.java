@@ -4,14 +4,14 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 
 /**
- * qkv [B, T, 3D] -> [B, T, D]: attention in which a token sees only itself and those before it, by
- * a large negative number on the logits of later ones. In plain operations: texts are short and
- * seldom, so a fused kernel would not pay.
+ * qkv [B, T, 3D] -> [B, T, D]: attention in which a token attends to itself and earlier tokens, by
+ * adding a large negative number to the logits of later ones. Composed of plain operations: texts
+ * are short and rare, so a fused kernel would not pay.
  */
 final class CausalMask {
 
-  /** Its exponential is zero in any type, and unlike infinity it stays a number when scaled. */
-  private static final float HIDDEN = -1e9f;
+  /** Its exponential is zero in any type; unlike infinity, it remains finite when scaled. */
+  private static final float MASKED = -1e9f;
 
   private final Tensor table;
 
@@ -23,7 +23,7 @@ final class CausalMask {
     float[] values = new float[Math.multiplyExact(max, max)];
     for (int query = 0; query < max; query++) {
       for (int key = query + 1; key < max; key++) {
-        values[query * max + key] = HIDDEN;
+        values[query * max + key] = MASKED;
       }
     }
     return new CausalMask(path.constant(values, max, max));

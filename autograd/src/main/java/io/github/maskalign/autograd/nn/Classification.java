@@ -8,7 +8,7 @@ import io.github.maskalign.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * Targets of a classifier, and how often it is right.
+ * Target distributions and accuracy of classifiers.
  *
  * @since 0.1.0
  */
@@ -17,9 +17,9 @@ public final class Classification {
   private Classification() {}
 
   /**
-   * labels [N] -> [N, classes]: probabilities {@code smoothing / classes} everywhere and {@code 1 -
-   * smoothing} more at the label (Szegedy et al., arXiv 1512.00567); one-hot rows if smoothing is
-   * 0. The cross-entropy with them is {@code (1 - smoothing)} times that of the labels plus {@code
+   * labels [N] -> [N, classes]: label smoothing, {@code smoothing / classes} everywhere plus {@code
+   * 1 - smoothing} at the label (Szegedy et al., arXiv 1512.00567); one-hot rows if smoothing is 0.
+   * The cross-entropy with them is {@code (1 - smoothing)} times that of the labels plus {@code
    * smoothing} times the mean over the classes.
    *
    * @throws ArgumentException if a label is not below {@code classes}
@@ -29,7 +29,7 @@ public final class Classification {
     return ops.cast(ops.of(values, labels.length, classes), dtype);
   }
 
-  /** The same on the host, row-major. */
+  /** Returns the same targets on the host, row-major. */
   public static float[] targets(int[] labels, int classes, double smoothing) {
     double[] values = distributions(labels, classes, smoothing);
     float[] rounded = new float[values.length];
@@ -41,7 +41,7 @@ public final class Classification {
 
   private static double[] distributions(int[] labels, int classes, double smoothing) {
     if (!(smoothing >= 0 && smoothing <= 1)) {
-      throw new ArgumentException("smoothing must be in [0, 1], got " + smoothing);
+      throw new ArgumentException("label smoothing: must be in [0, 1], got " + smoothing);
     }
     double off = smoothing / classes;
     double[] values = new double[labels.length * classes];
@@ -54,15 +54,14 @@ public final class Classification {
   }
 
   /**
-   * Percentage of the rows whose label is among the {@code k} largest logits; of equal logits the
-   * lower class counts as larger.
+   * Returns the top-k accuracy in percent; of equal logits, the lower class ranks first.
    *
    * @param logits [N, classes] on the host
    */
   public static double accuracy(float[] logits, int[] labels, int classes, int k) {
     if (logits.length != labels.length * classes || labels.length == 0) {
       throw new ShapeException(
-          "accuracy: %d logits do not fit %d labels and %d classes"
+          "accuracy: %d logits do not match %d labels and %d classes"
               .formatted(logits.length, labels.length, classes));
     }
     int right = 0;
@@ -78,7 +77,7 @@ public final class Classification {
     int larger = 0;
     for (int c = 0; c < classes; c++) {
       float other = logits[offset + c];
-      // Not "own < other", so that a NaN is never right.
+      // Not "own < other", so that NaN never counts as correct.
       larger += c != label && !(other < own || (other == own && c > label)) ? 1 : 0;
     }
     return larger;

@@ -16,19 +16,21 @@ import java.util.Arrays;
  */
 public record DropPath(float rate) {
 
-  /** Checks the rate. */
+  /** Validates the rate. */
   public DropPath {
     if (!(rate >= 0 && rate < 1)) {
       throw new ArgumentException("drop path: rate must be in [0, 1), got " + rate);
     }
   }
 
-  /** Rates that rise linearly from 0 at the first of {@code depth} blocks to {@code last}. */
+  /**
+   * Returns rates that increase linearly from 0 at the first of {@code depth} blocks to the last.
+   */
   public static float[] linearRates(double last, int depth) {
     float[] rates = new float[depth];
     float step = depth > 1 ? (float) last / (depth - 1) : 0;
     for (int i = 0; i < depth; i++) {
-      // Counting from the nearer end, as the usual linspace does, makes the last rate exact.
+      // Counting from the nearer end, as linspace does, makes the last rate exact.
       rates[i] = i < depth / 2 ? step * i : (float) last - step * (depth - 1 - i);
     }
     return depth == 1 ? new float[1] : rates;
@@ -37,9 +39,9 @@ public record DropPath(float rate) {
   /**
    * Applies the layer.
    *
-   * @param uniform one draw from [0, 1) for each sample; it stays if {@code floor(1 - rate + draw)}
-   *     is 1
-   * @throws ShapeException if there is not one draw for each sample
+   * @param uniform one draw from [0, 1) per sample, whose branch is kept if {@code floor(1 - rate +
+   *     draw)} is 1
+   * @throws ShapeException unless there is one draw per sample
    */
   public Tensor forward(Ops ops, Tensor x, float[] uniform) {
     if (rate == 0) {
@@ -47,7 +49,7 @@ public record DropPath(float rate) {
     }
     if (uniform.length != x.dim(0)) {
       throw new ShapeException(
-          "drop path: " + uniform.length + " draws for the samples of x " + x.shape());
+          "drop path: " + uniform.length + " draws do not match the samples of x " + x.shape());
     }
     float keep = 1 - rate;
     float[] factors = new float[uniform.length];

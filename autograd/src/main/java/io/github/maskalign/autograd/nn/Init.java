@@ -6,42 +6,42 @@ import io.github.maskalign.tensor.random.Philox;
 import java.util.Arrays;
 
 /**
- * How a parameter gets its first values: a function of the stream of random numbers it is given.
+ * An initializer: computes the initial values of a parameter from a stream of random numbers.
  *
  * @since 0.1.0
  */
 @FunctionalInterface
 public interface Init {
 
-  /** Writes the first values, row-major. */
+  /** Writes the initial values, row-major. */
   void fill(float[] values, Shape shape, Philox random);
 
-  /** The same value everywhere. */
+  /** Sets all values to a constant. */
   static Init constant(float value) {
     return (values, shape, random) -> Arrays.fill(values, value);
   }
 
-  /** Zeros. */
+  /** Sets all values to zero. */
   static Init zeros() {
     return constant(0);
   }
 
-  /** Ones. */
+  /** Sets all values to one. */
   static Init ones() {
     return constant(1);
   }
 
-  /** Given values, row-major, as many as the parameter has. */
+  /** Copies the given values, row-major, as many as the parameter has. */
   static Init of(float[] source) {
     return (values, shape, random) -> {
       if (source.length != values.length) {
-        throw new ShapeException("init: " + source.length + " values do not fill shape " + shape);
+        throw new ShapeException("init: " + source.length + " values do not match shape " + shape);
       }
       System.arraycopy(source, 0, values, 0, values.length);
     };
   }
 
-  /** Normal with mean 0. */
+  /** Draws from a normal distribution of mean 0. */
   static Init normal(double deviation) {
     return (values, shape, random) -> {
       random.fillNormal(values, 0);
@@ -51,7 +51,7 @@ public interface Init {
     };
   }
 
-  /** Uniform in (-bound, bound). */
+  /** Draws uniformly from (-bound, bound). */
   static Init uniform(double bound) {
     return (values, shape, random) -> {
       random.fillUniformOpen(values, 0);
@@ -62,8 +62,8 @@ public interface Init {
   }
 
   /**
-   * Uniform with bound {@code sqrt(6 / (in + out))} for a matrix {@code [out, in]} (Glorot and
-   * Bengio, 2010).
+   * Draws uniformly with bound {@code sqrt(6 / (in + out))} for a matrix {@code [out, in]} (Glorot
+   * and Bengio, 2010).
    */
   static Init xavierUniform() {
     return (values, shape, random) ->

@@ -20,7 +20,7 @@ public final class LayerNorm {
     this.eps = eps;
   }
 
-  /** Scale 1 and shift 0, named weight and bias as in timm. */
+  /** Creates the layer with scale 1 and shift 0, named weight and bias as in timm. */
   public static LayerNorm create(Parameters.Path path, int width, double eps) {
     return new LayerNorm(
         path.add("weight", Init.ones(), width), path.add("bias", Init.zeros(), width), eps);

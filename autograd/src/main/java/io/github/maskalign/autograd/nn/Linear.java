@@ -19,12 +19,12 @@ public final class Linear {
     this.bias = bias;
   }
 
-  /** Xavier-uniform weight {@code [out, in]} and zero bias. */
+  /** Creates the layer with Xavier-uniform weight {@code [out, in]} and zero bias. */
   public static Linear create(Parameters.Path path, int in, int out) {
     return create(path, in, out, Init.xavierUniform(), Init.zeros());
   }
 
-  /** With given initializers; a null bias initializer leaves the bias out. */
+  /** Creates the layer with given initializers; a null bias initializer omits the bias. */
   public static Linear create(
       Parameters.Path path, int in, int out, Init weightInit, @Nullable Init biasInit) {
     Tensor weight = path.add("weight", weightInit, out, in);

@@ -21,7 +21,7 @@ public final class Mlp {
     this.activation = activation;
   }
 
-  /** Parameters {@code fc1} and {@code fc2}, as in timm. */
+  /** Creates the layer with parameters {@code fc1} and {@code fc2}, as in timm. */
   public static Mlp create(Parameters.Path path, int width, int hidden, Gelu activation) {
     return new Mlp(
         Linear.create(path.at("fc1"), width, hidden),

@@ -5,9 +5,9 @@ import io.github.maskalign.tensor.Tensor;
 /**
  * A named tensor of a model.
  *
- * @param name dotted path, as in a weight file
- * @param value the memory that training changes
- * @param trainable whether it gets gradients
+ * @param name dotted name, as in a weight file
+ * @param value values, which training updates in place
+ * @param trainable whether training computes its gradient
  * @since 0.1.0
  */
 public record Parameter(String name, Tensor value, boolean trainable) {}

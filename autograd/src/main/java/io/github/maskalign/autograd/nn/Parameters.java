@@ -13,14 +13,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of a model by name, in the order of their creation. Layers create theirs through a
- * {@link Path}; the first values of a parameter depend on the seed and its name only.
+ * The parameters of a model by name, in order of creation. Layers create their parameters through a
+ * {@link Path}. The initial values of a parameter depend only on the seed and its name.
  *
  * @since 0.1.0
  */
 public final class Parameters {
 
-  /** Smaller ones are not worth a mapping of their own. */
+  /** Smaller parameters do not justify a mapping. */
   private static final int LAZY_BYTES = 1 << 16;
 
   private final Scope scope;
@@ -30,7 +30,7 @@ public final class Parameters {
   private final Map<String, Parameter> byName = new LinkedHashMap<>();
   private final Map<String, String> notes = new LinkedHashMap<>();
 
-  /** What trainable parameters hold at first. */
+  /** The initial content of trainable parameters. */
   private enum Filling {
     FIRST_VALUES,
     ZEROS,
@@ -44,55 +44,55 @@ public final class Parameters {
     this.filling = filling;
   }
 
-  /** Parameters with random first values. */
+  /** Creates parameters with their initial values. */
   public static Parameters initialized(Scope scope, DType dtype, long seed) {
     return new Parameters(scope, dtype, Philox.of(seed).stream("parameters"), Filling.FIRST_VALUES);
   }
 
-  /** Zero parameters, to be loaded from a file; only fixed ones get their first values. */
+  /** Creates parameters of zeros, to be loaded from a file; fixed ones are initialized. */
   public static Parameters uninitialized(Scope scope, DType dtype) {
     return new Parameters(scope, dtype, Philox.of(0), Filling.ZEROS);
   }
 
   /**
-   * Like {@link #uninitialized}, for a network that is not trained: its large parameters may stay
-   * in their file until they are first used, see {@link Scope#lazy}.
+   * Like {@link #uninitialized}, for inference: large parameters may stay in their file until first
+   * use, see {@link Scope#lazy}.
    */
   public static Parameters lazy(Scope scope, DType dtype) {
     return new Parameters(scope, dtype, Philox.of(0), Filling.ZEROS_UNTIL_LOADED);
   }
 
-  /** The root of all names. */
+  /** The root of the names. */
   public Path root() {
     return new Path("");
   }
 
-  /** Owns the values. */
+  /** The scope that owns the values. */
   public Scope scope() {
     return scope;
   }
 
-  /** All parameters in the order of their creation. */
+  /** All parameters in order of creation. */
   public Collection<Parameter> all() {
     return Collections.unmodifiableCollection(byName.values());
   }
 
-  /** The parameters that get gradients. */
+  /** The parameters to train. */
   public Collection<Parameter> trainable() {
     return byName.values().stream().filter(Parameter::trainable).toList();
   }
 
-  /** The values of the parameters that get gradients, for a tape to watch. */
+  /** The values of the parameters to train, for a tape to watch. */
   public Iterable<Tensor> trainableValues() {
     return trainable().stream().map(Parameter::value).toList();
   }
 
-  /** The parameter of a name, or null. */
+  /** Returns the parameter of a name, or null. */
   public @Nullable Parameter get(String name) {
     return byName.get(name);
   }
 
-  /** What models say of themselves, for the files that their parameters are saved in. */
+  /** Metadata of the models, for the files in which their parameters are saved. */
   public Map<String, String> notes() {
     return Collections.unmodifiableMap(notes);
   }
@@ -102,14 +102,12 @@ public final class Parameters {
     return trainable().stream().mapToLong(p -> p.value().size()).sum();
   }
 
-  /**
-   * Promises that no value changes any more, see {@link io.github.maskalign.tensor.Storage#freeze}.
-   */
+  /** Marks all values as immutable, see {@link io.github.maskalign.tensor.Storage#freeze}. */
   public void freeze() {
     all().forEach(parameter -> parameter.value().storage().freeze());
   }
 
-  /** A place in the tree of names. */
+  /** A prefix of parameter names. */
   public final class Path {
 
     private final String prefix;
@@ -118,27 +116,27 @@ public final class Parameters {
       this.prefix = prefix;
     }
 
-    /** A place below this one. */
+    /** Returns the prefix extended by a name. */
     public Path at(Object name) {
       return new Path(prefix + name + ".");
     }
 
-    /** Says something of the model at this place, such as its shape. */
+    /** Adds metadata of the model at this prefix, such as its shape. */
     public void note(String key, String text) {
       notes.put(prefix + key, text);
     }
 
-    /** Creates a parameter that gets gradients. */
+    /** Creates a trainable parameter. */
     public Tensor add(String name, Init init, int... dims) {
       return add(name, init, true, dims);
     }
 
-    /** Creates a parameter that keeps its first values, such as a fixed position table. */
+    /** Creates a parameter that is not trained, such as a fixed position table. */
     public Tensor addFixed(String name, Init init, int... dims) {
       return add(name, init, false, dims);
     }
 
-    /** A tensor that is no parameter: it follows from the configuration, so no file has it. */
+    /** Creates a tensor that follows from the configuration and is not saved in files. */
     public Tensor constant(float[] values, int... dims) {
       return converted(scope.ops().of(values, dims));
     }
@@ -146,7 +144,7 @@ public final class Parameters {
     private Tensor add(String local, Init init, boolean trainable, int... dims) {
       String name = prefix + local;
       if (byName.containsKey(name)) {
-        throw new ArgumentException("parameter '" + name + "' exists already");
+        throw new ArgumentException("duplicate parameter '" + name + "'");
       }
       Shape shape = Shape.of(dims);
       Tensor value =

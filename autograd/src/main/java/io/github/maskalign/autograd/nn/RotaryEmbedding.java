@@ -5,11 +5,11 @@ import io.github.maskalign.tensor.Tensor;
 import java.util.List;
 
 /**
- * qkv [B, T, 3D] -> [B, T, 3D]: rotary positions (Su et al., arXiv 2104.09864). Within each head of
- * queries and keys, channel i of the first half and channel i of the second half are a point of the
- * plane that is turned by the angle of the token's position: {@code x cos + swap(x) sin}, where the
- * halves are swapped and the sine of the first half is negative. Values are not turned: their
- * cosine is 1 and their sine 0.
+ * qkv [B, T, 3D] -> [B, T, 3D]: rotary position embedding, RoPE (Su et al., arXiv 2104.09864).
+ * Within each head of queries and keys, the channels i of the first and of the second half form a
+ * vector in the plane, which is rotated by the angle of the token's position: {@code x cos +
+ * swap(x) sin}, where swap exchanges the halves and the sine of the first half is negative. Values
+ * are not rotated: their cosine is 1 and their sine 0.
  *
  * @param cos [1 or B, T, 3D]
  * @param sin [1 or B, T, 3D], negative for the first half of each head
@@ -17,7 +17,7 @@ import java.util.List;
  */
 public record RotaryEmbedding(Tensor cos, Tensor sin) {
 
-  /** That of one sample. */
+  /** Selects the embedding of one sample. */
   public RotaryEmbedding sample(Ops ops, int index) {
     return cos.dim(0) == 1
         ? this
@@ -25,8 +25,8 @@ public record RotaryEmbedding(Tensor cos, Tensor sin) {
             ops.slice(cos, 0, index, index + 1), ops.slice(sin, 0, index, index + 1));
   }
 
-  /** Applies it. */
-  Tensor turn(Ops ops, Tensor qkv, int heads) {
+  /** Rotates queries and keys. */
+  Tensor rotate(Ops ops, Tensor qkv, int heads) {
     return ops.within(
         "rotary",
         inner -> {

@@ -22,7 +22,7 @@ public final class SwiGlu {
     this.hidden = hidden;
   }
 
-  /** Parameters {@code fc1}, of twice the hidden length, and {@code fc2}, as in timm. */
+  /** Creates the layer with {@code fc1}, of twice the hidden width, and {@code fc2}, as in timm. */
   public static SwiGlu create(Parameters.Path path, int width, int hidden) {
     return new SwiGlu(
         Linear.create(path.at("fc1"), width, 2 * hidden),

@@ -1,2 +1,2 @@
-/** Parameters, initializers and the layers that Vision Transformers are made of. */
+/** Parameters, initializers and the layers of Vision Transformers. */
 package io.github.maskalign.autograd.nn;

@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), all parameters in one
- * pass of the backend.
+ * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101). One call on the
+ * backend updates all parameters.
  *
  * @since 0.1.0
  */
@@ -22,7 +22,7 @@ public final class AdamW implements Optimizer {
 
   private record Moments(Tensor mean, Tensor square) {}
 
-  /** What a group's parameter needs between updates. */
+  /** The state of one parameter. */
   private static final class Slot {
     private final Parameter parameter;
     private final ParameterGroup group;
@@ -34,7 +34,7 @@ public final class AdamW implements Optimizer {
       this.group = group;
     }
 
-    /** Zeros before the first update; a parameter that never has one takes no memory for them. */
+    /** Creates the moments before the first update; an unused parameter takes no memory. */
     private Moments moments(Scope scope) {
       if (moments == null) {
         Tensor value = parameter.value();
@@ -48,11 +48,11 @@ public final class AdamW implements Optimizer {
   }
 
   /**
-   * Decay rates of the moments and the term that keeps the quotient finite.
+   * Decay rates of the moments, and the term for numerical stability.
    *
-   * @param beta1 of the first moment
-   * @param beta2 of the second moment
-   * @param eps added to the root
+   * @param beta1 decay rate of the first moment
+   * @param beta2 decay rate of the second moment
+   * @param eps added to the square root of the second moment
    */
   public record Betas(double beta1, double beta2, double eps) {
 
@@ -61,10 +61,10 @@ public final class AdamW implements Optimizer {
     /** 0.9, 0.95, 1e-8: the pre-training recipe. */
     public static final Betas PRETRAIN = new Betas(0.9, 0.95);
 
-    /** 0.9, 0.999, 1e-8: the usual choice. */
+    /** 0.9, 0.999, 1e-8: the default of Adam. */
     public static final Betas DEFAULT = new Betas(0.9, 0.999);
 
-    /** With the usual eps. */
+    /** Decay rates with an eps of 1e-8. */
     public Betas(double beta1, double beta2) {
       this(beta1, beta2, DEFAULT_EPS);
     }
@@ -75,8 +75,8 @@ public final class AdamW implements Optimizer {
   private final List<Slot> slots = new ArrayList<>();
 
   /**
-   * An optimizer with zero moments, which belong to {@code scope} and take memory when a parameter
-   * has its first gradient or the {@link #state} is asked for.
+   * Creates an optimizer with zero moments. {@code scope} owns them; they are allocated when a
+   * parameter has its first gradient or {@link #state} is called.
    */
   public AdamW(Scope scope, List<ParameterGroup> groups, Betas betas) {
     this.scope = scope;

@@ -6,15 +6,15 @@ import io.github.maskalign.tensor.ArgumentException;
  * Linear warm-up from 0, then half a cosine down to a floor (Loshchilov and Hutter, arXiv
  * 1608.03983), evaluated at fractional epochs.
  *
- * @param peak rate at the end of the warm-up
- * @param floor rate at the end of training; does not apply during the warm-up
- * @param warmupEpochs length of the warm-up
- * @param epochs length of training
+ * @param peak learning rate at the end of the warm-up
+ * @param floor final learning rate; not applied during the warm-up
+ * @param warmupEpochs length of the warm-up in epochs
+ * @param epochs length of training in epochs
  * @since 0.1.0
  */
 public record CosineSchedule(double peak, double floor, double warmupEpochs, double epochs) {
 
-  /** Checks the values. */
+  /** Validates the values. */
   public CosineSchedule {
     if (!(peak >= 0 && floor >= 0 && warmupEpochs >= 0 && epochs >= warmupEpochs)) {
       throw new ArgumentException(
@@ -29,7 +29,7 @@ public record CosineSchedule(double peak, double floor, double warmupEpochs, dou
     }
   }
 
-  /** The learning rate at an epoch, such as 1.25; from the end of training on it is the floor. */
+  /** Returns the learning rate at a fractional epoch; after the end of training, the floor. */
   public double at(double epoch) {
     if (epoch < warmupEpochs) {
       return peak * epoch / warmupEpochs;
@@ -42,7 +42,8 @@ public record CosineSchedule(double peak, double floor, double warmupEpochs, dou
   }
 
   /**
-   * The rate for an effective batch: {@code base * batch / 256} (Goyal et al., arXiv 1706.02677).
+   * Scales a learning rate to an effective batch size: {@code base * batch / 256} (Goyal et al.,
+   * arXiv 1706.02677).
    */
   public static double scaled(double baseRate, int effectiveBatch) {
     return baseRate * effectiveBatch / 256;

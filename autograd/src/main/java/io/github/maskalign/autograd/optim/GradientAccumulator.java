@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds up the gradients of several backward passes, for accumulation over small batches.
+ * Accumulates the gradients of several backward passes, for batches larger than memory allows.
  *
  * @since 0.1.0
  */
@@ -21,7 +21,9 @@ public final class GradientAccumulator implements GradientSource {
   private final Collection<Parameter> parameters;
   private final Map<Tensor, Tensor> sums = new IdentityHashMap<>();
 
-  /** An empty buffer; its memory belongs to {@code scope} and is taken when first needed. */
+  /**
+   * Creates an empty accumulator; {@code scope} owns its memory, which is allocated on first use.
+   */
   public GradientAccumulator(Scope scope, Collection<Parameter> parameters) {
     this.scope = scope;
     this.parameters = parameters;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The 2-norm over all gradients, and clipping by it.
+ * The global 2-norm of gradients, and clipping by it.
  *
  * @since 0.1.0
  */
@@ -26,14 +26,14 @@ public final class GradientNorm {
     }
   }
 
-  /** The norm of the gradients that exist. */
+  /** The norm of all available gradients. */
   public static double of(Scope scope, GradientSource gradients, Collection<Parameter> parameters) {
     return of(
         scope,
         parameters.stream().map(p -> gradients.of(p.value())).filter(Objects::nonNull).toList());
   }
 
-  /** The factor that brings a norm down to {@code max}: {@code min(1, max / (norm + 1e-6))}. */
+  /** Returns the factor that clips a norm to {@code max}: {@code min(1, max / (norm + 1e-6))}. */
   public static double clipFactor(double norm, double max) {
     return Math.min(1, max / (norm + CLIP_EPS));
   }

@@ -5,28 +5,28 @@ import io.github.maskalign.tensor.Tensor;
 import java.util.Map;
 
 /**
- * Changes parameters in place from their gradients. A parameter without a gradient is left alone,
- * its weight decay included. The state's memory belongs to the scope given at creation.
+ * Updates parameters in place from their gradients. A parameter without a gradient is not changed,
+ * nor decayed. The scope given at creation owns the memory of the state.
  *
  * @since 0.1.0
  */
 public interface Optimizer {
 
   /**
-   * One update.
+   * Performs one update.
    *
-   * @param gradients of the parameters
-   * @param learningRate before the groups' factors
+   * @param gradients the gradients of the parameters
+   * @param learningRate learning rate, to which the factors of the groups apply
    * @param gradientScale factor on every gradient, 1 unless gradients are clipped
    */
   void step(GradientSource gradients, double learningRate, double gradientScale);
 
-  /** Moments by name, {@code kind.parameter}; their memory is the optimizer's own. */
+  /** The moments by name, {@code kind.parameter}: the tensors that the optimizer updates. */
   Map<String, Tensor> state();
 
-  /** Number of updates that each parameter has had, by name; absent means none. */
+  /** The number of updates of each parameter by name. */
   Map<String, Long> steps();
 
-  /** Restores the numbers of updates; the moments are restored by writing into {@link #state}. */
+  /** Restores the numbers of updates, 0 if absent; write to {@link #state} to restore moments. */
   void restoreSteps(Map<String, Long> steps);
 }

@@ -4,11 +4,11 @@ import io.github.maskalign.autograd.nn.Parameter;
 import java.util.List;
 
 /**
- * Parameters that share settings of an optimizer.
+ * Parameters that share optimizer settings.
  *
- * @param parameters members; each belongs to one group only
- * @param rateScale factor on the learning rate, as layer-wise decay needs
- * @param weightDecay decay of this group
+ * @param parameters the parameters, each in one group only
+ * @param rateScale factor on the learning rate, for layer-wise decay
+ * @param weightDecay weight decay of this group
  * @since 0.1.0
  */
 public record ParameterGroup(List<Parameter> parameters, double rateScale, double weightDecay) {

@@ -12,8 +12,8 @@ import java.util.Map;
 
 /**
  * Stochastic gradient descent with momentum, {@code mu = momentum * mu + g; p -= rate * mu}, and
- * its layer-wise adaptive form LARS (You et al., arXiv 1708.03888), in which matrices are decayed,
- * {@code g += decay * p}, and rescaled, {@code g *= trust * |p| / |g|}.
+ * its layer-wise adaptive form LARS (You et al., arXiv 1708.03888), which decays matrices, {@code g
+ * += decay * p}, and rescales their gradients, {@code g *= trust * |p| / |g|}.
  *
  * @since 0.1.0
  */
@@ -49,12 +49,12 @@ public final class Sgd implements Optimizer {
     }
   }
 
-  /** Plain momentum; weight decay is added to every gradient. */
+  /** Creates plain SGD with momentum; weight decay is added to every gradient. */
   public static Sgd momentum(Scope scope, List<ParameterGroup> groups, double momentum) {
     return new Sgd(scope, groups, momentum, 0);
   }
 
-  /** LARS; tensors of one axis get plain momentum without decay. */
+  /** Creates LARS; tensors of one axis use plain momentum without decay. */
   public static Sgd lars(Scope scope, List<ParameterGroup> groups, double momentum, double trust) {
     return new Sgd(scope, groups, momentum, trust);
   }

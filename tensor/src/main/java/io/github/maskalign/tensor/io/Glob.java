@@ -4,7 +4,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Names by pattern: {@code *} is any text and {@code ?} one letter.
+ * Patterns for names: {@code *} matches any text and {@code ?} one character.
  *
  * @since 0.1.0
  */
@@ -12,7 +12,7 @@ public final class Glob {
 
   private Glob() {}
 
-  /** Whether a name fits. Unlike a shell's, the star spans slashes: {@code *drop_path*}. */
+  /** Compiles a pattern. Unlike in a shell, the star also matches slashes: {@code *drop_path*}. */
   public static Predicate<String> of(String glob) {
     StringBuilder regex = new StringBuilder();
     for (char c : glob.toCharArray()) {

@@ -1,2 +1,2 @@
-/** Files that appear whole or not at all, and digests of their content. */
+/** Atomic file updates, digests and name patterns. */
 package io.github.maskalign.tensor.io;

@@ -1,6 +1,6 @@
 package io.github.maskalign.tensor.random;
 
-/** The words of a stream one after the other, for draws that may need several. */
+/** Consecutive unbiased integers below a bound, each from one word of a stream or more. */
 final class BoundedInts {
 
   private static final long WORD = 0xFFFFFFFFL;
@@ -14,12 +14,13 @@ final class BoundedInts {
   }
 
   /**
-   * Uniform in [0, bound) without bias: the upper half of word times bound, drawn again while the
-   * lower half is below 2^32 mod bound, which leaves every value the same number of words.
+   * Returns a number uniform in [0, bound) without bias: the upper half of word times bound,
+   * rejecting words whose lower half is below 2^32 mod bound, so that every value has the same
+   * number of words.
    */
   int below(int bound) {
     long product = next() * bound;
-    // The remainder is below the bound, and a division dearer than most draws.
+    // Skips the division, the most expensive step, in most cases: the remainder is below the bound.
     if ((product & WORD) < bound) {
       long remainder = (1L << 32) % bound;
       while ((product & WORD) < remainder) {

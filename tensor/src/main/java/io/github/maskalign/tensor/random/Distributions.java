@@ -1,12 +1,12 @@
 package io.github.maskalign.tensor.random;
 
 /**
- * Turns a word of a random block into a number. {@link StrictMath} keeps the results the same on
- * every machine, where {@link Math} may differ in the last bit.
+ * Transforms random words to numbers. {@link StrictMath} makes the results identical on every
+ * machine, where {@link Math} may differ in the last bit.
  */
 final class Distributions {
 
-  /** A distribution. */
+  /** Draws a number from word {@code word} of a block. */
   @FunctionalInterface
   interface Draw {
     float from(int[] block, int word);
@@ -26,7 +26,7 @@ final class Distributions {
     return (float) -StrictMath.log(open(block[word]));
   }
 
-  /** Words 0 and 1, or 2 and 3, make two normals: r cos a and r sin a. */
+  /** Box-Muller: words 0 and 1, or 2 and 3, give two normals, r cos a and r sin a. */
   static float normal(int[] block, int word) {
     int first = word & 2;
     double radius = Math.sqrt(-2 * StrictMath.log(open(block[first])));
@@ -34,7 +34,7 @@ final class Distributions {
     return (float) (radius * (word == first ? StrictMath.cos(angle) : StrictMath.sin(angle)));
   }
 
-  /** All 32 bits as a number in (0, 1). */
+  /** Maps all 32 bits to (0, 1). */
   private static double open(int word) {
     return ((word & 0xFFFFFFFFL) + 0.5) * 0x1p-32;
   }

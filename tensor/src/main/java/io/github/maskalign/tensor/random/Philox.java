@@ -5,21 +5,21 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Random numbers without state: every draw is a pure function of seed, stream and index, so draws
- * can be made in any order, on any thread or device, and resuming needs no more than the indices.
+ * Stateless random numbers: every draw is a pure function of seed, stream and index, so draws can
+ * be made in any order, on any thread or device, and resuming requires only the indices.
  *
  * <p>The generator is Philox4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
  * easy as 1, 2, 3", 2011). The seed is its key, low half first. Its counter, low word first, is the
- * block number (two words) followed by the stream (two words). A block gives four words: word
- * {@code i} of a stream is word {@code i mod 4} of block {@code i / 4}, indices being unsigned.
+ * block number (two words) followed by the stream (two words). A block has four words: word {@code
+ * i} of a stream is word {@code i mod 4} of block {@code i / 4}, indices being unsigned.
  *
  * <p>Streams of one seed never overlap. They are derived by name and by number, for example {@code
- * Philox.of(seed).stream("mask").at(step, sample)}. Different names, or different numbers, below
- * the same parent give different streams for certain (for names, if their FNV-1a hashes differ);
- * two streams from different parents meet with the chance 2^-64 of random 64-bit numbers. All kinds
- * of draws from one stream share its words, so give each purpose a stream of its own.
+ * Philox.of(seed).stream("mask").at(step, sample)}. Children of one parent with different names
+ * (whose FNV-1a hashes differ) or different numbers are always different streams; two streams from
+ * different parents coincide with probability 2^-64. All draws from one stream share its words, so
+ * use a separate stream for each purpose.
  *
- * @param seed the seed, all 64 bits of it
+ * @param seed the seed, of which all 64 bits count
  * @param stream which of the 2^64 sequences of this seed
  * @since 0.1.0
  */
@@ -35,17 +35,17 @@ public record Philox(long seed, long stream) {
   private static final long FNV_OFFSET = 0xCBF29CE484222325L;
   private static final long FNV_PRIME = 0x100000001B3L;
 
-  /** Keep names and numbers apart; any two odd constants would do. */
+  /** Separates names from numbers; any two odd constants serve. */
   private static final long NAME_SALT = 0x9E3779B97F4A7C15L;
 
   private static final long NUMBER_SALT = 0xD1B54A32D192ED03L;
 
-  /** Stream 0 of a seed, the root from which others are derived. */
+  /** Returns stream 0 of a seed, the root of all derived streams. */
   public static Philox of(long seed) {
     return new Philox(seed, 0);
   }
 
-  /** The stream of a purpose, derived from the 64-bit FNV-1a hash of the name in UTF-8. */
+  /** Derives the stream of a purpose from the 64-bit FNV-1a hash of its name in UTF-8. */
   public Philox stream(String name) {
     long hash = FNV_OFFSET;
     for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
@@ -55,8 +55,8 @@ public record Philox(long seed, long stream) {
   }
 
   /**
-   * The stream of a number, such as an epoch or a sample. Several numbers are applied one after the
-   * other: {@code at(a, b)} is {@code at(a).at(b)}, and not {@code at(b, a)}.
+   * Derives the stream of a number, such as an epoch or a sample. Several numbers are applied in
+   * order: {@code at(a, b)} is {@code at(a).at(b)}, not {@code at(b, a)}.
    */
   public Philox at(long... numbers) {
     Philox child = this;
@@ -79,7 +79,7 @@ public record Philox(long seed, long stream) {
     return z ^ (z >>> 31);
   }
 
-  /** A word of 32 random bits. */
+  /** Returns word {@code index}, 32 random bits. */
   public int bits(long index) {
     int[] words = new int[WORDS];
     block(index >>> 2, words);
@@ -107,8 +107,8 @@ public record Philox(long seed, long stream) {
   }
 
   /**
-   * Standard normal by Box and Muller's transform of the two words of an even index and its
-   * successor, in double: the even index takes the cosine, the odd one the sine.
+   * Standard normal by the Box-Muller transform, in double, of the words of an even index and its
+   * successor: the even index takes the cosine, the odd one the sine.
    */
   public float normal(long index) {
     return draw(index, Distributions::normal);
@@ -121,7 +121,7 @@ public record Philox(long seed, long stream) {
 
   /**
    * Uniform in [0, bound), from the words {@code 2 index} (upper half) and {@code 2 index + 1}: the
-   * 64-bit number times the bound, upper part. No value is favored by more than bound / 2^64.
+   * upper half of the 64-bit number times the bound. The bias is at most bound / 2^64.
    *
    * @throws IllegalArgumentException if the bound is not positive
    */
@@ -181,10 +181,10 @@ public record Philox(long seed, long stream) {
   }
 
   /**
-   * The numbers 0 to n - 1 in random order, every order equally likely: Fisher and Yates' shuffle,
-   * each swap drawn without bias by Lemire's method ("Fast random integer generation in an
-   * interval", 2019). It uses up words of this stream from index 0 on, so give each permutation a
-   * stream of its own.
+   * Returns a random permutation of 0 to n - 1, each equally likely, by the Fisher-Yates shuffle
+   * with unbiased draws by Lemire's method ("Fast random integer generation in an interval", 2019).
+   * It consumes words of this stream from index 0 on, so use a separate stream for each
+   * permutation.
    *
    * @throws IllegalArgumentException if n is negative
    */

@@ -13,7 +13,7 @@ final class Elements {
 
   private Elements() {}
 
-  /** Receives the position of each element: its row-major number and its place in the storage. */
+  /** Receives the row-major index of each element and its position in the storage. */
   private interface Visitor {
     void visit(int index, long position);
   }

@@ -15,9 +15,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Plain loops in double precision: always there, obviously right, and the oracle of the others.
- * Every operation reads its operands into row-major arrays, computes, and writes the result; the
- * fused operations keep their default bodies.
+ * Plain loops in double precision: always available, and the oracle of the tests of other backends.
+ * Every operation reads its operands into row-major arrays, computes, and writes the result; fused
+ * operations use their default bodies.
  *
  * @since 0.1.0
  */
@@ -25,7 +25,7 @@ public final class ReferenceBackend implements Backend {
 
   private final HostPool pool;
 
-  /** A reference backend that takes its memory from a pool and closes it. */
+  /** Creates a reference backend that allocates from a pool, which it closes. */
   public ReferenceBackend(HostPool pool) {
     this.pool = pool;
   }
@@ -169,7 +169,7 @@ public final class ReferenceBackend implements Backend {
     Elements.write(result, out);
   }
 
-  /** For each element of {@code from}, the element of {@code to} it is folded into. */
+  /** For each element of {@code from}, the element of {@code to} that accumulates it. */
   private static int[] targets(Shape from, Shape to) {
     int[] targets = new int[Math.toIntExact(from.size())];
     for (int i = 0; i < targets.length; i++) {
@@ -237,14 +237,13 @@ public final class ReferenceBackend implements Backend {
     Elements.write(result, out);
   }
 
-  /** The row of the flattened {@code [B * tokens, D]} that each id names. */
+  /** The row of the flattened {@code [B * tokens, D]} that each id selects. */
   private static int[] rows(Tensor ids, int tokens) {
     long[] values = Elements.readIntegers(ids);
     int[] rows = new int[values.length];
     for (int i = 0; i < values.length; i++) {
       if (values[i] < 0 || values[i] >= tokens) {
-        throw new ShapeException(
-            "gatherTokens: id " + values[i] + " is not inside [0, " + tokens + ")");
+        throw new ShapeException("gatherTokens: id " + values[i] + " exceeds [0, " + tokens + ")");
       }
       rows[i] = i / ids.dim(1) * tokens + (int) values[i];
     }

@@ -6,7 +6,7 @@ import io.github.maskalign.tensor.BackendProvider;
 import io.github.maskalign.tensor.memory.HostPool;
 
 /**
- * Offers the {@link ReferenceBackend}, the last step of the ladder.
+ * Provides the {@link ReferenceBackend}, the last resort.
  *
  * @since 0.1.0
  */

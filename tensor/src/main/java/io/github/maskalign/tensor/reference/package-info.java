@@ -1,2 +1,2 @@
-/** The reference backend: plain loops that the fast backends are held against. */
+/** The reference backend: plain loops against which the other backends are tested. */
 package io.github.maskalign.tensor.reference;

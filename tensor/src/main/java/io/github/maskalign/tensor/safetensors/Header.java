@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The facts of a header that passed every rule, and what reader and writer agree on.
+ * A validated header, and the constants that reader and writer share.
  *
- * @param entries in the order of their data
+ * @param entries tensors in the order of their data
  * @param dataStart first byte of the data in the file
  */
 record Header(Map<String, String> metadata, List<Entry> entries, long dataStart) {
 
-  /** The limit of the reference implementation; also what bounds the memory a header can take. */
+  /** The limit of the reference implementation, which also bounds the memory of a header. */
   static final int MAX_BYTES = 100_000_000;
 
-  /** Bytes of the header length at the start of the file. */
+  /** Size of the header length field at the start of the file. */
   static final int PREFIX_BYTES = Long.BYTES;
 
   static final String METADATA = "__metadata__";
@@ -33,12 +33,12 @@ record Header(Map<String, String> metadata, List<Entry> entries, long dataStart)
     entries = List.copyOf(entries);
   }
 
-  /** Whether a string can be stored as UTF-8, which a lone half of a surrogate pair cannot. */
+  /** Whether a string can be encoded as UTF-8, which excludes unpaired surrogates. */
   static boolean isText(String text) {
     return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
-  /** A name from a file, made safe to show: clipped, control characters replaced. */
+  /** Quotes a name from a file for display: truncated, with control characters replaced. */
   static String quote(String text) {
     String clipped = text.length() <= QUOTE_LIMIT ? text : text.substring(0, QUOTE_LIMIT) + "...";
     return "'" + clipped.replaceAll("\\p{Cntrl}", "?") + "'";

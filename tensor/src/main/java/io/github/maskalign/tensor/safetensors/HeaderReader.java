@@ -30,8 +30,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a header in one pass over its JSON tokens, without recursion, and checks every rule. Memory
- * grows only with bytes that are really there.
+ * Parses a header in one pass over its JSON tokens, without recursion, and checks every rule.
+ * Memory use is proportional to the bytes present in the file.
  */
 final class HeaderReader {
 
@@ -41,15 +41,15 @@ final class HeaderReader {
   /** No unsigned 64-bit number has more digits. */
   private static final int MAX_DIGITS = 20;
 
-  /** Not a rule of the format, but beyond any library, and it keeps a hostile list small. */
+  /** Not a rule of the format, but beyond any library; bounds a hostile list. */
   private static final int MAX_AXES = 256;
 
-  /** Root object, entry, list of numbers; one spare so that our own message comes first. */
+  /** Root object, entry, list of numbers; one more, so that our own check reports the error. */
   private static final int MAX_DEPTH = 4;
 
   private static final JsonFactory JSON =
       new JsonFactoryBuilder()
-          // Names of a foreign file must not fill a table that outlives it.
+          // Names of a foreign file must not fill a table that outlives the parser.
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -82,7 +82,7 @@ final class HeaderReader {
   static Header read(Path file, MemorySegment bytes) {
     long length = headerLength(file, bytes);
     ByteBuffer text = bytes.asSlice(Header.PREFIX_BYTES, length).asByteBuffer();
-    // The parser's own decoder lets malformed UTF-8 pass; this one does not.
+    // The parser's own decoder accepts malformed UTF-8; this one rejects it.
     InputStreamReader characters =
         new InputStreamReader(
             new BufferStream(text),
@@ -101,18 +101,18 @@ final class HeaderReader {
     long size = bytes.byteSize();
     if (size < Header.PREFIX_BYTES) {
       throw new FormatException(
-          "%s: %d bytes cannot hold the 8-byte header length; not a safetensors file"
+          "%s: %d bytes are too few for the 8-byte header length; not a safetensors file"
               .formatted(file, size));
     }
     long length = bytes.get(U64_LE, 0);
     if (length < 0 || length > Header.MAX_BYTES) {
       throw new FormatException(
-          "%s: header length %s is over the limit of %d; not a safetensors file"
+          "%s: header length %s exceeds the limit of %d; not a safetensors file"
               .formatted(file, Long.toUnsignedString(length), Header.MAX_BYTES));
     }
     if (length > size - Header.PREFIX_BYTES) {
       throw new FormatException(
-          "%s: header length %d does not fit in a file of %d bytes; the file is cut off"
+          "%s: header length %d exceeds the file of %d bytes; the file is truncated"
               .formatted(file, length, size));
     }
     if (length == 0 || bytes.get(ValueLayout.JAVA_BYTE, Header.PREFIX_BYTES) != '{') {
@@ -138,7 +138,7 @@ final class HeaderReader {
         }
       }
       if (json.nextToken() != null) {
-        throw fault("something follows the closing brace of the header");
+        throw fault("unexpected content follows the closing brace of the header");
       }
     } catch (CharacterCodingException e) {
       throw new FormatException(prefix() + "the header is not valid UTF-8", e);
@@ -184,7 +184,7 @@ final class HeaderReader {
       }
     }
     if (dtype == null || dims == null || offsets == null) {
-      throw fault("lacks one of dtype, shape, data_offsets");
+      throw fault("dtype, shape or data_offsets is missing");
     }
     if (offsets.size() != 2) {
       throw fault("data_offsets has " + offsets.size() + " numbers instead of 2");
@@ -218,10 +218,10 @@ final class HeaderReader {
     List<Long> values = new ArrayList<>();
     while (json.nextToken() != JsonToken.END_ARRAY) {
       if (json.currentToken() != JsonToken.VALUE_NUMBER_INT || json.getText().startsWith("-")) {
-        throw fault(key + " holds something other than non-negative integers");
+        throw fault(key + " contains something other than non-negative integers");
       }
       if (json.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-        throw fault(key + " holds " + json.getText() + ", which is beyond 2^63 - 1");
+        throw fault(key + " contains " + json.getText() + ", which is beyond 2^63 - 1");
       }
       if (values.size() == MAX_AXES) {
         throw fault(key + " has more than " + MAX_AXES + " numbers");
@@ -249,14 +249,14 @@ final class HeaderReader {
     for (Entry entry : entries) {
       tensor = entry.name();
       if (entry.offset() > covered) {
-        throw fault("begins at %d and leaves a hole after %d".formatted(entry.offset(), covered));
+        throw fault("begins at %d and leaves a gap after %d".formatted(entry.offset(), covered));
       }
       if (entry.offset() < covered) {
         throw fault("begins at %d and overlaps data up to %d".formatted(entry.offset(), covered));
       }
       if (entry.bytes() > dataBytes - covered) {
         throw fault(
-            "ends at %d, beyond the %d bytes of data in the file; the file is cut off"
+            "ends at %d, beyond the %d bytes of data in the file; the file is truncated"
                 .formatted(covered + entry.bytes(), dataBytes));
       }
       covered += entry.bytes();
@@ -264,16 +264,15 @@ final class HeaderReader {
     tensor = null;
     if (covered != dataBytes) {
       throw fault(
-          "tensors end at %d, the data of the file at %d; no tensor owns the rest"
-              .formatted(covered, dataBytes));
+          "tensors end at %d, before the end of the data at %d".formatted(covered, dataBytes));
     }
   }
 
-  /** A string value; the parser itself checks surrogates only in names. */
+  /** Returns a string value; the parser itself checks surrogates only in names. */
   private String text() throws IOException {
     String text = json.getText();
     if (!Header.isText(text)) {
-      throw fault("the string " + Header.quote(text) + " holds half of a surrogate pair");
+      throw fault("the string " + Header.quote(text) + " contains an unpaired surrogate");
     }
     return text;
   }

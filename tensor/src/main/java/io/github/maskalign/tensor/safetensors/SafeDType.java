@@ -8,7 +8,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Element types a safetensors file can hold; more than tensors of this library can.
+ * Element types of safetensors files, a superset of {@link DType}.
  *
  * @since 0.1.0
  */
@@ -55,17 +55,17 @@ public enum SafeDType {
     this.dtype = dtype;
   }
 
-  /** Bytes of one element. */
+  /** The size of an element in bytes. */
   public int bytes() {
     return bytes;
   }
 
-  /** The tensor element type with the same values and layout, if there is one. */
+  /** The equivalent tensor element type, if there is one. */
   public Optional<DType> dtype() {
     return Optional.ofNullable(dtype);
   }
 
-  /** The file type that stores a tensor element type; every one has its own. */
+  /** Returns the file type of a tensor element type. */
   public static SafeDType of(DType dtype) {
     return switch (dtype) {
       case F64 -> F64;

@@ -24,9 +24,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A safetensors file, mapped read-only into memory and wholly validated when opened: little-endian
- * header length (u64), JSON header, tensor bytes. Any thread may read; the file must not be changed
- * while it is open. Files over 2 GiB work.
+ * A safetensors file, mapped read-only into memory and fully validated when opened: little-endian
+ * header length (u64), JSON header, tensor bytes. Any thread may read; the file must not change
+ * while it is open. Supports files over 2 GiB.
  *
  * @see <a href="https://github.com/huggingface/safetensors#format">The format</a>
  * @since 0.1.0
@@ -39,15 +39,15 @@ public final class SafeTensorsFile implements AutoCloseable {
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /**
-   * What the header says of one tensor.
+   * The header's entry of one tensor.
    *
-   * @param dims axis sizes as stored; {@link #shape()} is the usual form
+   * @param dims axis sizes as stored; see {@link #shape()}
    * @param offset first byte, counted from the end of the header
    * @param bytes length of the data, always the number of elements times the element size
    */
   public record Entry(String name, SafeDType dtype, List<Long> dims, long offset, long bytes) {
 
-    /** Keeps its own copy of {@code dims}. */
+    /** Copies {@code dims}. */
     public Entry {
       dims = List.copyOf(dims);
     }
@@ -58,9 +58,9 @@ public final class SafeTensorsFile implements AutoCloseable {
     }
 
     /**
-     * The axis sizes as a tensor shape.
+     * Returns the axis sizes as a tensor shape.
      *
-     * @throws ShapeException if an axis is longer than an int can count
+     * @throws ShapeException if the size of an axis overflows an int
      */
     public Shape shape() {
       int[] sizes = new int[dims.size()];
@@ -68,7 +68,7 @@ public final class SafeTensorsFile implements AutoCloseable {
         long size = dims.get(axis);
         if (size > Integer.MAX_VALUE) {
           throw new ShapeException(
-              "tensor %s: axis %d has %d elements, at most %d fit a tensor"
+              "tensor %s: axis %d has %d elements, the maximum of a tensor is %d"
                   .formatted(Header.quote(name), axis, size, Integer.MAX_VALUE));
         }
         sizes[axis] = (int) size;
@@ -77,7 +77,7 @@ public final class SafeTensorsFile implements AutoCloseable {
     }
 
     /**
-     * The tensor element type that holds the data as it is.
+     * Returns the tensor element type of the data as stored.
      *
      * @throws DTypeException if tensors of this library have no such type
      */
@@ -87,7 +87,7 @@ public final class SafeTensorsFile implements AutoCloseable {
           .orElseThrow(
               () ->
                   new DTypeException(
-                      "tensor %s is stored as %s, which no tensor can hold; convert the file to"
+                      "tensor %s is stored as %s, which tensors do not support; convert the file to"
                               .formatted(Header.quote(name), dtype)
                           + " F32, F16, BF16, F64, I64, I32 or U8"));
     }
@@ -111,9 +111,9 @@ public final class SafeTensorsFile implements AutoCloseable {
   }
 
   /**
-   * Maps a file and validates all of its header; tensor bytes are read only when touched.
+   * Maps a file and validates its whole header; tensor bytes are read on access.
    *
-   * @throws FormatException if the file breaks a rule of the format
+   * @throws FormatException if the file violates the format
    * @throws UncheckedIOException if the file is missing or cannot be read
    */
   public static SafeTensorsFile open(Path path) {
@@ -141,7 +141,7 @@ public final class SafeTensorsFile implements AutoCloseable {
     return path;
   }
 
-  /** Free-form notes of the writer, empty if there are none. */
+  /** The free-form metadata of the writer, possibly empty. */
   public Map<String, String> metadata() {
     return metadata;
   }
@@ -157,7 +157,7 @@ public final class SafeTensorsFile implements AutoCloseable {
   }
 
   /**
-   * What the header says of a tensor.
+   * Returns the header's entry of a tensor.
    *
    * @throws FormatException if there is no tensor of this name
    */
@@ -171,8 +171,8 @@ public final class SafeTensorsFile implements AutoCloseable {
   }
 
   /**
-   * The bytes of a tensor, read-only, little-endian, row-major, valid until this file is closed.
-   * Files of other writers need not align them: read with {@code _UNALIGNED} layouts.
+   * Returns the bytes of a tensor, read-only, little-endian, row-major, until this file is closed.
+   * Other writers may not align them, so read with {@code _UNALIGNED} layouts.
    *
    * @throws FormatException if there is no tensor of this name
    * @throws ClosedException if this file is closed
@@ -187,11 +187,11 @@ public final class SafeTensorsFile implements AutoCloseable {
   }
 
   /**
-   * A copy of a tensor of type F32, F16 or BF16, widened exactly to float.
+   * Returns a copy of an F32, F16 or BF16 tensor, widened exactly to float.
    *
    * @throws FormatException if there is no tensor of this name
    * @throws DTypeException if the tensor has another type
-   * @throws ShapeException if the tensor has more elements than an array can
+   * @throws ShapeException if the tensor has too many elements for an array
    * @throws ClosedException if this file is closed
    */
   public float[] floats(String name) {
@@ -223,7 +223,7 @@ public final class SafeTensorsFile implements AutoCloseable {
     return values;
   }
 
-  /** Unmaps the file; segments taken from it can no longer be read. Closing twice is harmless. */
+  /** Unmaps the file, which invalidates its segments. Closing again has no effect. */
   @Override
   public void close() {
     if (arena.scope().isAlive()) {

@@ -24,9 +24,9 @@ import java.util.TreeMap;
 
 /**
  * Collects tensors and writes them as one safetensors file. The same content always gives the same
- * bytes: metadata sorted by key, tensors by element size from large to small and then by name, as
- * the reference implementation does. Together with a header padded to a multiple of 8 bytes this
- * aligns every element.
+ * bytes: metadata sorted by key, tensors by descending element size and then by name, as in the
+ * reference implementation. With the header padded to a multiple of 8 bytes, every element is
+ * aligned.
  *
  * <pre>{@code
  * new SafeTensorsWriter()
@@ -48,13 +48,13 @@ public final class SafeTensorsWriter {
   private final Map<String, Item> items = new LinkedHashMap<>();
   private final Map<String, String> metadata = new TreeMap<>();
 
-  /** Creates a writer of a file without tensors. */
+  /** Creates a writer without tensors. */
   public SafeTensorsWriter() {}
 
   /**
-   * Adds a free-form note, replacing one of the same key.
+   * Sets a metadata entry.
    *
-   * @throws FormatException if a string cannot be stored as UTF-8
+   * @throws FormatException if a string cannot be encoded as UTF-8
    */
   public SafeTensorsWriter metadata(String key, String value) {
     requireText(key);
@@ -65,10 +65,10 @@ public final class SafeTensorsWriter {
 
   /**
    * Adds a tensor. The data, little-endian and row-major, is read when the file is written and must
-   * stay valid until then.
+   * remain valid until then.
    *
-   * @throws FormatException if the name is taken, reserved, or cannot be stored as UTF-8
-   * @throws ShapeException if the data is not exactly as long as shape and element type demand
+   * @throws FormatException if the name is a duplicate, is reserved, or cannot be encoded as UTF-8
+   * @throws ShapeException if the size of the data differs from that of shape and element type
    */
   public SafeTensorsWriter add(String name, SafeDType dtype, Shape shape, MemorySegment data) {
     requireText(name);
@@ -76,12 +76,12 @@ public final class SafeTensorsWriter {
       throw new FormatException("tensor name " + Header.METADATA + " is reserved by the format");
     }
     if (items.containsKey(name)) {
-      throw new FormatException("tensor " + Header.quote(name) + " was added before");
+      throw new FormatException("duplicate tensor " + Header.quote(name));
     }
     // Dividing, since the product could overflow.
     if (data.byteSize() % dtype.bytes() != 0 || data.byteSize() / dtype.bytes() != shape.size()) {
       throw new ShapeException(
-          "tensor %s: %d bytes of data do not fit shape %s of %s"
+          "tensor %s: %d bytes of data do not match shape %s of %s"
               .formatted(Header.quote(name), data.byteSize(), shape, dtype));
     }
     items.put(name, new Item(name, dtype, shape, data));
@@ -95,8 +95,8 @@ public final class SafeTensorsWriter {
 
   /**
    * Writes the file under a temporary name in the same directory, forces it to disk and renames it.
-   * A crash, a full disk or any exception leaves what was at {@code target} before, and no
-   * temporary file unless the process itself died.
+   * A crash, a full disk or any exception leaves the previous file at {@code target}; a temporary
+   * file remains only if the process itself died.
    *
    * @throws UncheckedIOException if the file cannot be written
    * @throws FormatException if the header would exceed the format's limit of 100,000,000 bytes
@@ -109,7 +109,7 @@ public final class SafeTensorsWriter {
     }
   }
 
-  /** Streams the file to a channel, through one buffer of fixed size. */
+  /** Writes the file to a channel through one buffer of fixed size. */
   void writeTo(WritableByteChannel channel) throws IOException {
     List<Item> ordered = new ArrayList<>(items.values());
     ordered.sort(
@@ -162,13 +162,13 @@ public final class SafeTensorsWriter {
     }
     if (bytes.size() > Header.MAX_BYTES) {
       throw new FormatException(
-          "header of %d bytes is over the limit of %d; write several files"
+          "header of %d bytes exceeds the limit of %d; write several files"
               .formatted(bytes.size(), Header.MAX_BYTES));
     }
     return bytes.toByteArray();
   }
 
-  /** Through a buffer, since channels take only byte arrays and native memory, 2 GiB at most. */
+  /** Uses a buffer, since channels accept byte arrays and native memory of at most 2 GiB only. */
   private static void copy(MemorySegment data, MemorySegment buffer, WritableByteChannel channel)
       throws IOException {
     for (long done = 0; done < data.byteSize(); ) {
@@ -185,7 +185,7 @@ public final class SafeTensorsWriter {
   private static void requireText(String text) {
     if (!Header.isText(text)) {
       throw new FormatException(
-          Header.quote(text) + " holds half of a surrogate pair, which UTF-8 cannot store");
+          Header.quote(text) + " contains an unpaired surrogate, which UTF-8 cannot encode");
     }
   }
 }

@@ -1,2 +1,2 @@
-/** Reading and writing safetensors files, with every rule of the format held. */
+/** Reads and writes safetensors files, enforcing every rule of the format. */
 package io.github.maskalign.tensor.safetensors;

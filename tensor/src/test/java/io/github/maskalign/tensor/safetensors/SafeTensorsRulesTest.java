@@ -50,9 +50,9 @@ class SafeTensorsRulesTest {
         bad("length over the limit", "limit", file(100_000_001L, new byte[0], 0)),
         bad("largest length", "limit of 100000000", file(Long.MAX_VALUE, new byte[0], 0)),
         bad("unsigned length", "18446744073709551615", file(-1, new byte[0], 0)),
-        bad("length beyond the file", "cut off", file(100_000_000L, "{}".getBytes(UTF_8), 0)),
-        bad("length one beyond the file", "cut off", file(3, "{}".getBytes(UTF_8), 0)),
-        bad("cut within the header", "cut off", Arrays.copyOf(good, 20)),
+        bad("length beyond the file", "truncated", file(100_000_000L, "{}".getBytes(UTF_8), 0)),
+        bad("length one beyond the file", "truncated", file(3, "{}".getBytes(UTF_8), 0)),
+        bad("cut within the header", "truncated", Arrays.copyOf(good, 20)),
         bad("cut within the data", "tensor 'a'", Arrays.copyOf(good, good.length - 1)),
         bad("leading blank", "does not start with '{'", file(" {}", 0)),
         bad("byte order mark", "does not start with '{'", file("\uFEFF{}", 0)),
@@ -109,9 +109,9 @@ class SafeTensorsRulesTest {
     return Stream.of(
         bad("tensor is a number", "object", file("{\"a\":1}", 0)),
         bad("tensor is null", "object", file("{\"a\":null}", 0)),
-        bad("no dtype", "lacks", file("{\"a\":{\"shape\":[1],\"data_offsets\":[0,1]}}", 1)),
-        bad("no shape", "lacks", file("{\"a\":{\"dtype\":\"U8\",\"data_offsets\":[0,1]}}", 1)),
-        bad("no offsets", "lacks", file("{\"a\":{\"dtype\":\"U8\",\"shape\":[1]}}", 1)),
+        bad("no dtype", "is missing", file("{\"a\":{\"shape\":[1],\"data_offsets\":[0,1]}}", 1)),
+        bad("no shape", "is missing", file("{\"a\":{\"dtype\":\"U8\",\"data_offsets\":[0,1]}}", 1)),
+        bad("no offsets", "is missing", file("{\"a\":{\"dtype\":\"U8\",\"shape\":[1]}}", 1)),
         bad("unknown key", "'extra'", file("{\"a\":{\"extra\":1}}", 0)),
         badEntry("F31", "[2]", "[0,8]", "unknown dtype 'F31'"),
         badEntry("f32", "[2]", "[0,8]", "unknown dtype 'f32'"),
@@ -150,9 +150,9 @@ class SafeTensorsRulesTest {
   static Stream<Arguments> coverage() {
     String b = entry("b", "U8", "[4]", "[8,12]");
     return Stream.of(
-        bad("hole at the start", "hole", file("{" + b + "}", 12)),
+        bad("hole at the start", "gap", file("{" + b + "}", 12)),
         bad(
-            "hole",
+            "gap",
             "tensor 'c': begins at 13",
             file("{" + GOOD + "," + b + "," + entry("c", "U8", "[1]", "[13,14]") + "}", 14)),
         bad(
@@ -169,17 +169,17 @@ class SafeTensorsRulesTest {
             file("{" + GOOD + "," + entry("c", "F32", "[0]", "[4,4]") + "}", 8)),
         bad(
             "empty tensor beyond the end",
-            "hole",
+            "gap",
             file("{" + GOOD + "," + entry("c", "F32", "[0]", "[9,9]") + "}", 8)),
         bad("beyond the file", "tensor 'b': ends at 12", file("{" + GOOD + "," + b + "}", 11)),
         bad(
             "far beyond the file",
-            "cut off",
+            "truncated",
             file(
                 "{" + entry("a", "U8", "[9223372036854775807]", "[0,9223372036854775807]") + "}",
                 8)),
-        bad("bytes after the last tensor", "no tensor owns", file("{" + GOOD + "}", 9)),
-        bad("bytes without tensors", "no tensor owns", file("{}", 1)));
+        bad("bytes after the last tensor", "before the end", file("{" + GOOD + "}", 9)),
+        bad("bytes without tensors", "before the end", file("{}", 1)));
   }
 
   private static Arguments bad(String rule, String message, byte[] bytes) {
