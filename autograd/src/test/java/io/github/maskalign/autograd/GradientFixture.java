@@ -64,8 +64,8 @@ public final class GradientFixture implements AutoCloseable {
   }
 
   /**
-   * Holds the gradient of a function against differences along several directions: as it is, with
-   * all values freed that its derivative says it does not read, and run again for its derivative.
+   * Compares the gradient of a function with differences along several directions: as it is, with
+   * all values freed that its derivative does not save, and recomputed in the backward pass.
    *
    * @throws AssertionError also if both are 0, which would prove nothing
    */
@@ -100,7 +100,7 @@ public final class GradientFixture implements AutoCloseable {
     }
   }
 
-  /** Holds that nothing flows: by differences, and by the tape exactly. */
+  /** Checks that the gradient is zero: by differences, and exactly by the tape. */
   public void checkFlat(BiFunction<Ops, List<Tensor>, Tensor> function, Tensor... inputs) {
     GradientCheck.Result result = new GradientCheck(scope, 5).check(List.of(inputs), function);
     assertEquals(0, result.analytic());

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every operation has a gradient check: none can be added and forgotten. */
+/** Every operation has a gradient check; a new one without it fails the test. */
 class OperationGradientTest {
 
   /** A function that records an operation, and the shapes of its inputs. */

@@ -14,7 +14,7 @@ import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A body run again on the backward pass gives the same bits from less memory. */
+/** Recomputation in the backward pass gives the same bits with less memory. */
 class RecomputationTest {
 
   private static final int ELEMENTS = 1024;
@@ -28,7 +28,7 @@ class RecomputationTest {
     given.close();
   }
 
-  /** Runs a body as one that is kept, or as one that is run again. */
+  /** Saves the values of a body, or recomputes them. */
   @FunctionalInterface
   private interface Way {
     Tensor run(Ops ops, Tensor x, BiFunction<Ops, Tensor, Tensor> body);
@@ -93,7 +93,7 @@ class RecomputationTest {
     return ops.mul(ops.mul(ops.layerNorm(bent, w, w, 1e-6), w), bent);
   }
 
-  /** GELU and layer norm are not kept inside a body, even where one is made from the other. */
+  /** Results of GELU and layer norm are recomputed, even if one is the input of the other. */
   @Test
   void cheapResultsAreMadeAgain() {
     Tensor x = given.normal(ELEMENTS);
@@ -153,7 +153,7 @@ class RecomputationTest {
     }
   }
 
-  /** The body's input is itself a result that is not kept. */
+  /** The body's input is itself a result that is not saved. */
   @Test
   void aRecomputedBodyMayStartFromARecomputableValue() {
     Tensor x = given.normal(ELEMENTS);

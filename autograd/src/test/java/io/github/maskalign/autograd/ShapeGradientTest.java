@@ -19,7 +19,7 @@ class ShapeGradientTest {
 
   private static final int TRIES = 25;
 
-  /** Checks, or holds that nothing flows if some input has no elements. */
+  /** Checks the gradient, or that it is zero if some input has no elements. */
   private static void check(
       GradientFixture given, BiFunction<Ops, List<Tensor>, Tensor> function, Tensor... inputs) {
     for (Tensor input : inputs) {

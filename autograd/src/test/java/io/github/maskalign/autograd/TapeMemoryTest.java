@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** When a tape frees what it holds. */
+/** When a tape frees the values it saved. */
 class TapeMemoryTest {
 
   private static final int ELEMENTS = 1024;

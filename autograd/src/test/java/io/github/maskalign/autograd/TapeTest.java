@@ -20,7 +20,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a tape records, returns and refuses. */
+/** What a tape records, returns and rejects. */
 class TapeTest {
 
   private final GradientFixture given = new GradientFixture();
@@ -200,7 +200,7 @@ class TapeTest {
     }
   }
 
-  /** A sum hands one gradient to both operands: what the first is given besides is its own. */
+  /** A sum passes one gradient to both operands; accumulating into one leaves the other. */
   @Test
   void addingToAGradientLeavesThoseItSharesMemoryWith() {
     Tensor a = given.ops().of(new double[] {1, 2}, 2);

@@ -14,7 +14,7 @@ class BackendsTest {
 
   private static final BackendOptions OPTIONS = BackendOptions.defaults();
 
-  /** Offers a reference backend under another name, or refuses for a reason. */
+  /** Provides a reference backend under another name, or is unavailable for a reason. */
   private record Fake(String name, int preference, Availability probe) implements BackendProvider {
 
     static Fake working(String name, int preference) {
@@ -54,7 +54,7 @@ class BackendsTest {
     }
   }
 
-  /** A device may be there and yet be of no use, for instance when others fill its memory. */
+  /** A device may be present but unusable, for instance with its memory exhausted. */
   @Test
   void autoGoesOnWhereOpeningFails() {
     BackendProvider full =

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the facade refuses, and that its messages name the operation and what it found. */
+/** Invalid arguments of operations are rejected with messages that name the operation. */
 class CheckTest {
 
   private final Backend backend = new ReferenceBackend(HostPool.unlimited());

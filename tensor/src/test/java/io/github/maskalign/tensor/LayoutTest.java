@@ -84,7 +84,7 @@ class LayoutTest {
     return Shape.of(dims.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  /** A reshape names the same elements in the same order, and gives up only where it must. */
+  /** A reshape selects the same elements in the same order, and fails only if it must copy. */
   @Property(tries = 3_000)
   void reshapeOfViews(@ForAll long seed) {
     SplittableRandom random = new SplittableRandom(seed);

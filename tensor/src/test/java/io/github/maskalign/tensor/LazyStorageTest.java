@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Content that is fetched when it is read. */
+/** Content that is loaded on first use. */
 class LazyStorageTest {
 
   private static final Shape SHAPE = Shape.of(2, 3);

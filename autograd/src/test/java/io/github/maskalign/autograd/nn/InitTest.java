@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.autograd.GradientFixture;
+import io.github.maskalign.tensor.ArgumentException;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.ShapeException;
@@ -108,7 +109,7 @@ class InitTest {
     assertEquals(4, parameters.trainable().size());
     assertEquals(16, parameters.trainableSize());
     assertFalse(parameters.get("position").trainable());
-    assertThrows(ShapeException.class, () -> Linear.create(parameters.root().at("a"), 3, 2));
+    assertThrows(ArgumentException.class, () -> Linear.create(parameters.root().at("a"), 3, 2));
   }
 
   @Test

@@ -35,9 +35,9 @@ class LayerGradientTest {
     given.close();
   }
 
-  /** Checks each parameter by itself, so that the name of the wrong one is told. */
+  /** Checks each parameter separately, so that a failure names it. */
   private void checkParameters(Function<Ops, Tensor> forward) {
-    // Away from the first values, of which 0 and 1 hide mistakes.
+    // Away from the initial values, of which 0 and 1 hide mistakes.
     for (Parameter parameter : parameters.all()) {
       move(parameter, given.normal(parameter.value().shape().dims()), 0.5);
     }

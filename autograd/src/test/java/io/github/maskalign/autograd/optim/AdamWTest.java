@@ -119,7 +119,7 @@ class AdamWTest {
       try (var step = given.step(0, "matrix", "vector")) {
         optimizer.step(step, 0.1, 1);
       }
-      // Each of the small tensors takes a block of 64 bytes.
+      // Each of the small tensors occupies a block of 64 bytes.
       assertEquals(before + 4 * 64, backend.memory().live());
       assertArrayEquals(new double[4], optimizer.state().get("exp_avg.idle").toDoubles());
       assertEquals(before + 6 * 64, backend.memory().live());

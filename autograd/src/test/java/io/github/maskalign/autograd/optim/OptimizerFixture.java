@@ -15,7 +15,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Three F64 parameters and made-up gradients, with the same as plain arrays. */
+/** Three F64 parameters and artificial gradients, and the same as plain arrays. */
 final class OptimizerFixture implements AutoCloseable {
 
   private final GradientFixture given = new GradientFixture();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An optimizer restored from its state goes on as if it had never stopped, to the bit. */
+/** An optimizer restored from its state resumes bit-identically. */
 class OptimizerStateTest {
 
   private static final String[] NAMES = {"matrix", "vector"};
@@ -52,7 +52,7 @@ class OptimizerStateTest {
     }
   }
 
-  /** The same without restoring differs, so the test above can fail. */
+  /** Without restoring, the result differs, so the test above can fail. */
   @ParameterizedTest
   @MethodSource("makers")
   void theStateMatters(Maker maker) {

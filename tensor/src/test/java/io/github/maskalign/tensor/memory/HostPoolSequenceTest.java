@@ -20,7 +20,7 @@ class HostPoolSequenceTest {
 
   private static final long LIMIT = 1 << 20;
 
-  /** What is lent, by address; checks that nothing overlaps and that the books are right. */
+  /** Allocated blocks by address; checks that none overlap and that the statistics are right. */
   private static final class Ledger {
 
     private final HostPool pool;
@@ -33,7 +33,7 @@ class HostPoolSequenceTest {
       this.pool = pool;
     }
 
-    /** An even number releases the block that it names, an odd one asks for so many bytes. */
+    /** An even number releases a block, an odd one allocates that many bytes. */
     private void play(List<Integer> moves) {
       for (int move : moves) {
         if (move % 2 == 1) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class HostPoolTest {
 
-  /** Large enough for a slab of its own, whatever was taken before. */
+  /** Large enough for a separate slab, whatever was allocated before. */
   private static final long LARGE = 32 << 20;
 
   private static HostBlock allocate(HostPool pool, long bytes) {
@@ -92,7 +92,7 @@ class HostPoolTest {
     }
   }
 
-  /** Free slabs that are too small make way for one that is large enough. */
+  /** Free slabs that are too small are returned before a larger one is obtained. */
   @Test
   void atTheLimitFreeSlabsAreReturnedFirst() {
     try (HostPool pool = new HostPool(LARGE + (1 << 20), false)) {
@@ -133,7 +133,7 @@ class HostPoolTest {
       assertEquals(new MemoryStats(64, slab - 64, 64 + LARGE), pool.stats());
       assertFalse(memory.scope().isAlive());
       assertTrue(busy.segment().scope().isAlive());
-      // What comes where the old slab may have been is alive.
+      // A new slab at the address of the old one is alive.
       HostBlock again = allocate(pool, LARGE);
       assertTrue(again.segment().scope().isAlive());
       again.free();

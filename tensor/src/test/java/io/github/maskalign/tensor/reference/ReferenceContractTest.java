@@ -12,7 +12,7 @@ import io.github.maskalign.tensor.testing.MutationContract;
 import io.github.maskalign.tensor.testing.PrimitivesContract;
 import net.jqwik.api.Group;
 
-/** Holds the reference backend to the contract. */
+/** Runs the contract suites on the reference backend. */
 class ReferenceContractTest {
 
   /** Opens the reference backend. */

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Hand-made safetensors files, good and bad. */
+/** Hand-written safetensors files, valid and invalid. */
 final class SafeTensorsBytes {
 
   private SafeTensorsBytes() {}

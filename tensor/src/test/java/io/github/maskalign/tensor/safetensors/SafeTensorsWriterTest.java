@@ -96,7 +96,7 @@ class SafeTensorsWriterTest {
     }
   }
 
-  /** The same content in any order of adding gives the same bytes, whatever the channel takes. */
+  /** The same content gives the same bytes, in any order and for any channel. */
   @Property(tries = 100)
   void bytesDependOnTheContentOnly(
       @ForAll long seed,
@@ -234,7 +234,7 @@ class SafeTensorsWriterTest {
     return MemorySegment.ofArray(bytes);
   }
 
-  /** Takes a few bytes at a time. */
+  /** Accepts a few bytes per call. */
   private record SlowChannel(ByteArrayOutputStream out, int step) implements WritableByteChannel {
 
     @Override

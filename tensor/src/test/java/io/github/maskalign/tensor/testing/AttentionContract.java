@@ -66,7 +66,7 @@ public abstract class AttentionContract extends BackendContract {
     check((o, x) -> o.attentionProbabilities(x, 2, 1, 0, 20), qkv);
   }
 
-  /** A lost token takes its whole image along, but no other image. */
+  /** A NaN token makes its whole image NaN, but no other image. */
   @Example
   void nanStaysInItsImage() {
     Operand qkv = Operand.normal(4, 3, 9, 3 * 2 * 4);

@@ -17,7 +17,7 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Provide;
 
-/** What the suites share: shapes to try, and the comparison of a backend with the oracle. */
+/** Base of the suites: generators of shapes, and the comparison of a backend with the oracle. */
 public abstract class BackendContract implements BackendFactory {
 
   /** The oracle's bound counts the roundings of the default body; another body has others. */
@@ -84,7 +84,7 @@ public abstract class BackendContract implements BackendFactory {
     checkAll((ops, in) -> List.of(computation.run(ops, in.get(0), in.get(1))), a, b);
   }
 
-  /** Runs on a new backend and sees to it that nothing stays allocated. */
+  /** Runs on a new backend and checks that no memory remains allocated. */
   final List<Result> run(
       int threads, boolean poison, DType precision, Computation computation, Operand... operands) {
     try (Backend backend = open(threads, new HostPool(Long.MAX_VALUE, poison))) {

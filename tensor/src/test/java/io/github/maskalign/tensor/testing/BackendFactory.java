@@ -5,8 +5,7 @@ import io.github.maskalign.tensor.memory.HostPool;
 import java.util.Optional;
 
 /**
- * Opens the backend that a suite examines. A backend's test implements this once and hands it to
- * all suites:
+ * Opens the backend under test. The tests of a backend implement this once for all suites:
  *
  * <pre>{@code
  * class CpuContractTest {
@@ -24,12 +23,13 @@ import java.util.Optional;
 public interface BackendFactory {
 
   /**
-   * A new backend, closed by the caller. One that has no host threads ignores {@code threads}; one
-   * that has memory of its own ignores {@code pool} and does not subclass {@link MemoryContract}.
+   * Opens a new backend, closed by the caller. One without host threads ignores {@code threads};
+   * one that manages its own memory ignores {@code pool} and does not subclass {@link
+   * MemoryContract}.
    */
   Backend open(int threads, HostPool pool);
 
-  /** Another backend that results are held against directly, closed by the caller; or none. */
+  /** Another backend for direct comparison, closed by the caller; or none. */
   default Optional<Backend> openPeer() {
     return Optional.empty();
   }

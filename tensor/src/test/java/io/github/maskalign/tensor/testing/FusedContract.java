@@ -80,7 +80,7 @@ public abstract class FusedContract extends BackendContract {
     checkSoftmax(Operand.normal(2, 3, 5_003));
   }
 
-  /** Logits whose exponentials overflow, masked logits, and rows that are lost. */
+  /** Logits whose exponentials overflow, masked logits, and rows of NaN. */
   @Example
   void softmaxOfExtremeLogits() {
     double[][] rows = {
@@ -129,7 +129,7 @@ public abstract class FusedContract extends BackendContract {
     checkLayerNorm(Operand.normal(2, LARGE), false, 1e-6);
   }
 
-  /** A mean far from zero is where a careless variance loses its digits. */
+  /** A mean far from zero, where a naive variance cancels. */
   @Example
   void layerNormFarFromZero() {
     checkLayerNorm(Operand.normal(1, 7, 192).map(v -> v + 1_000), true, 1e-6);

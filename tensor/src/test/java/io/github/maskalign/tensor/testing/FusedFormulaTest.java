@@ -22,8 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Holds the default bodies of the fused operations, which every backend is measured against, to the
- * formulas they stand for; and their gradients to differences of the formulas.
+ * Compares the default bodies of the fused operations, the standard for every backend, with
+ * textbook formulas, and their gradients with finite differences of the formulas.
  */
 class FusedFormulaTest {
 

@@ -29,7 +29,7 @@ public abstract class LayoutContract extends BackendContract {
     check((o, x) -> o.copy(x), Operand.normal(view, seed, dims));
   }
 
-  /** Values are brought to Java in row-major order, whatever the layout. */
+  /** Values are read in row-major order, whatever the layout. */
   @Property(tries = 100)
   void readsViews(@ForAll("shapes") int[] dims, @ForAll View view, @ForAll long seed) {
     check((o, x) -> x, Operand.normal(view, seed, dims));

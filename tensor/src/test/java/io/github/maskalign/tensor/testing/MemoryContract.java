@@ -18,7 +18,7 @@ import io.github.maskalign.tensor.memory.HostPool;
 import java.util.List;
 import net.jqwik.api.Example;
 
-/** Memory comes back, is reused, is never read before it is written, and runs out politely. */
+/** Memory is released, reused, never read before it is written, and its exhaustion is reported. */
 public abstract class MemoryContract extends BackendContract {
 
   private static final Operand X = Operand.normal(1, 2, 17, 24);
@@ -99,7 +99,7 @@ public abstract class MemoryContract extends BackendContract {
     }
   }
 
-  /** A second run in the same pool meets the first one's leftovers. */
+  /** A second run in the same pool reuses uninitialized memory of the first. */
   @Example
   void reusedMemoryChangesNothing() {
     Computation twice =

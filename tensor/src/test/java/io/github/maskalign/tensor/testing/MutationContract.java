@@ -12,7 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
 
-/** The operations that change memory in place, and only the memory they name. */
+/** Operations that update memory in place change no other memory. */
 public abstract class MutationContract extends BackendContract {
 
   private static final AdamWSettings SETTINGS = new AdamWSettings(0.9, 0.95, 1e-8, 0.5);

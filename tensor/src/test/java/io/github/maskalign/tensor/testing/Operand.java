@@ -14,7 +14,7 @@ import java.util.function.DoubleUnaryOperator;
  * sees the same numbers.
  *
  * @param dims shape of the tensor
- * @param view how it lies in memory
+ * @param view layout in memory
  * @param base values of the tensor that is viewed
  * @param index I32 or I64 for indices, F32 if the type is that of the computation
  */
@@ -52,7 +52,7 @@ public record Operand(int[] dims, View view, double[] base, DType index) {
     return new Operand(dims, view, mapped, index);
   }
 
-  /** Every value made positive and not small. */
+  /** Maps every value to a positive one that is not small. */
   public Operand positive() {
     return map(v -> Math.abs(v) + 0.125);
   }
@@ -62,7 +62,7 @@ public record Operand(int[] dims, View view, double[] base, DType index) {
     return map(v -> Math.rint(4 * v) / 4);
   }
 
-  /** The tensor on a backend, of type {@code dtype} unless it holds indices. */
+  /** Creates the tensor on a backend, of type {@code dtype} unless it is an index. */
   public Tensor on(Eager ops, DType dtype) {
     return view.of(ops, baseOn(ops, dtype), dims);
   }

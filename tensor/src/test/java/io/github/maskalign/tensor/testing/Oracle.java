@@ -15,9 +15,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * Computes every operation in double precision and carries along how far a backend of a given
- * precision may be from it: each primitive passes on the errors of its operands to first order and
- * adds its own roundings, a sum of n terms n of them (Higham, Accuracy and Stability of Numerical
+ * Computes every operation in double precision together with an error bound for a backend of a
+ * given precision: each primitive propagates the errors of its operands to first order and adds its
+ * own roundings, a sum of n terms n of them (Higham, Accuracy and Stability of Numerical
  * Algorithms, chapter 3). As the fused operations keep their default bodies here, each result of
  * each operation gets a bound that follows from reduction lengths and magnitudes, with no tolerance
  * chosen by hand.
@@ -57,7 +57,7 @@ final class Oracle implements Backend {
   private final double tiny;
   private final double largest;
 
-  /** The oracle for a backend that computes in {@code precision}. */
+  /** Creates the oracle for a backend that computes in {@code precision}. */
   Oracle(DType precision) {
     boolean single = precision == DType.F32;
     unit = single ? 0x1p-24 : 0x1p-53;
@@ -110,7 +110,7 @@ final class Oracle implements Backend {
   private void set(Bounded r, int i, double value, double passedOn, double roundings, double size) {
     boolean over = Math.abs(value) > largest;
     r.value[i] = over ? Math.copySign(Double.POSITIVE_INFINITY, value) : value;
-    // Infinities and NaN are exact: everybody must arrive at them.
+    // Infinities and NaN are exact: every backend must compute them.
     boolean special = over || Double.isNaN(value);
     r.error[i] = special ? 0 : passedOn + (roundings == 0 ? 0 : roundings * unit * size + tiny);
   }
@@ -303,7 +303,7 @@ final class Oracle implements Backend {
     write(r, out);
   }
 
-  /** The row of the flattened {@code [B * tokens, D]} that the id at a place names. */
+  /** The row of the flattened {@code [B * tokens, D]} that the id at a position selects. */
   private static int source(double[] ids, int idsPerImage, int at, int tokens) {
     return at / idsPerImage * tokens + (int) ids[at];
   }

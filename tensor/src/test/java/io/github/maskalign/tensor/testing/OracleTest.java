@@ -84,7 +84,7 @@ class OracleTest {
     assertTrue(max <= roundings, () -> "bound of " + max + " roundings");
   }
 
-  /** A backend that is off by a few parts in a million is found out. */
+  /** A backend with a relative error of a few parts per million fails. */
   @Test
   void aSmallErrorFails() {
     Subject contract = new Subject();

@@ -171,7 +171,7 @@ public abstract class PrimitivesContract extends BackendContract {
         (o, in) -> List.of(o.full(in.get(0).dtype(), Shape.of(dims), 0.1)), Operand.normal(1, 1));
   }
 
-  /** The very bits of the host's generator, in any shape and beyond one task of a kernel. */
+  /** The exact bits of the host's generator, in any shape and beyond one task of a kernel. */
   @Property(tries = 40)
   void uniform(@ForAll("shapes") int[] dims, @ForAll long seed, @ForAll long stream) {
     checkUniform(new Philox(seed, stream), dims);
@@ -194,7 +194,7 @@ public abstract class PrimitivesContract extends BackendContract {
     }
   }
 
-  /** The axes whose bit is set are folded away. */
+  /** Reduces the axes whose bit is set. */
   @Property(tries = 150)
   void reductions(
       @ForAll("shapes") int[] dims,

@@ -75,7 +75,7 @@ final class Textbook {
     return 2 * x / Math.PI * Math.exp(-x * x) * step * sum;
   }
 
-  /** The element of {@code to} that element {@code i} of {@code from} is folded into. */
+  /** The element of {@code to} into which element {@code i} of {@code from} is reduced. */
   static int foldedInto(int i, Shape from, Shape to) {
     int target = 0;
     int stride = 1;

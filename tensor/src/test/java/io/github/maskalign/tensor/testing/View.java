@@ -5,7 +5,7 @@ import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import java.util.Arrays;
 
-/** Ways for a tensor of one shape to lie in memory: a base tensor and what is done to it. */
+/** Memory layouts of a tensor of given shape, each as a view of a base tensor. */
 public enum View {
   /** Row-major. */
   CONTIGUOUS,

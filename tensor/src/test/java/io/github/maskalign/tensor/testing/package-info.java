@@ -1,4 +1,4 @@
-/** The suites that hold every backend to the contract; each backend subclasses them. */
+/** The contract suites of backends; the tests of each backend subclass them. */
 @NullMarked
 package io.github.maskalign.tensor.testing;
 
