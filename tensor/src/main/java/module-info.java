@@ -7,8 +7,10 @@ module io.github.maskalign.tensor {
   requires com.fasterxml.jackson.core;
 
   exports io.github.maskalign.tensor;
+  exports io.github.maskalign.tensor.error;
   exports io.github.maskalign.tensor.io;
   exports io.github.maskalign.tensor.memory;
+  exports io.github.maskalign.tensor.op;
   exports io.github.maskalign.tensor.random;
   exports io.github.maskalign.tensor.reference;
   exports io.github.maskalign.tensor.safetensors;

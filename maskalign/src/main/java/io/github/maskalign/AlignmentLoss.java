@@ -3,9 +3,9 @@ package io.github.maskalign;
 import io.github.maskalign.config.AlignmentPlan;
 import io.github.maskalign.config.LossKind;
 import io.github.maskalign.tensor.Ops;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.tensor.op.UnaryOp;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -4,9 +4,9 @@ import io.github.maskalign.autograd.nn.LayerNorm;
 import io.github.maskalign.autograd.nn.Linear;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.config.HeadKind;
-import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.op.Gelu;
 
 /** x [B, T, D] -> [B, T, D']: adapts student features to the teacher's width. */
 sealed interface Head {

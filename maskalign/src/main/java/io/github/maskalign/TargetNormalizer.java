@@ -4,7 +4,7 @@ import io.github.maskalign.autograd.nn.L2Normalize;
 import io.github.maskalign.config.TargetNorm;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.op.UnaryOp;
 
 /**
  * {@code t [B, T, D] -> [B, T, D]}: a teacher level, normalized; and {@code t [B, 1 + N, D], tokens

@@ -1,7 +1,7 @@
 package io.github.maskalign;
 
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ShapeException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

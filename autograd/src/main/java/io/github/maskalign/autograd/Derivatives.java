@@ -4,13 +4,13 @@ import static io.github.maskalign.autograd.Derivative.part;
 
 import io.github.maskalign.autograd.Derivative.Part;
 import io.github.maskalign.autograd.Derivative.Shared;
-import io.github.maskalign.tensor.BinaryOp;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.LayerNormGrad;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.op.BinaryOp;
+import io.github.maskalign.tensor.op.UnaryOp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;

@@ -1,11 +1,11 @@
 package io.github.maskalign.autograd;
 
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.DTypeException;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.DTypeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.github.maskalign.autograd;
 
-import io.github.maskalign.tensor.BinaryOp;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.op.BinaryOp;
+import io.github.maskalign.tensor.op.UnaryOp;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
@@ -37,7 +37,7 @@ sealed interface Operation {
 
   record Binary(BinaryOp op, Tensor a, Tensor b, Tensor y) implements Operation {}
 
-  record Gelu(Tensor x, io.github.maskalign.tensor.Gelu kind, Tensor y)
+  record Gelu(Tensor x, io.github.maskalign.tensor.op.Gelu kind, Tensor y)
       implements Operation, Recomputable {
     @Override
     public Tensor recompute(Eager ops, UnaryOperator<Tensor> values) {

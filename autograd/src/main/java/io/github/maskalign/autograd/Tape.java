@@ -1,16 +1,16 @@
 package io.github.maskalign.autograd;
 
-import io.github.maskalign.tensor.BinaryOp;
-import io.github.maskalign.tensor.ClosedException;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
-import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.tensor.op.BinaryOp;
+import io.github.maskalign.tensor.op.Gelu;
+import io.github.maskalign.tensor.op.UnaryOp;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.List;
 import java.util.Optional;

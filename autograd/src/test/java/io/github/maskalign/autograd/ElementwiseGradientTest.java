@@ -3,13 +3,13 @@ package io.github.maskalign.autograd;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import io.github.maskalign.tensor.BinaryOp;
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.op.BinaryOp;
+import io.github.maskalign.tensor.op.Gelu;
+import io.github.maskalign.tensor.op.UnaryOp;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;

@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.tensor.ClosedException;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Shape;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.tensor.op.UnaryOp;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

@@ -7,9 +7,9 @@ import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.autograd.optim.ParameterGroup;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.op.Gelu;
 import java.util.Arrays;
 import java.util.List;
 

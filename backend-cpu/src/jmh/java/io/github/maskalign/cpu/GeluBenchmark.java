@@ -1,7 +1,7 @@
 package io.github.maskalign.cpu;
 
-import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.op.Gelu;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 

@@ -2,10 +2,10 @@ package io.github.maskalign.cpu;
 
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.Reduction;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.op.Reduction;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,7 +5,7 @@ import static io.github.maskalign.cpu.Mem.ORDER;
 import static io.github.maskalign.cpu.Mem.get;
 import static jdk.incubator.vector.FloatVector.broadcast;
 
-import io.github.maskalign.tensor.BinaryOp;
+import io.github.maskalign.tensor.op.BinaryOp;
 import java.lang.foreign.MemorySegment;
 
 /**

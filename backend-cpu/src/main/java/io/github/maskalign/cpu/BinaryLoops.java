@@ -6,7 +6,7 @@ import static io.github.maskalign.cpu.Mem.ORDER;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import static jdk.incubator.vector.FloatVector.zero;
 
-import io.github.maskalign.tensor.BinaryOp;
+import io.github.maskalign.tensor.op.BinaryOp;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;

@@ -7,13 +7,13 @@ import static io.github.maskalign.cpu.Host.segment;
 import static io.github.maskalign.cpu.Host.strides;
 
 import io.github.maskalign.tensor.Backend;
-import io.github.maskalign.tensor.BinaryOp;
 import io.github.maskalign.tensor.HostStorage;
 import io.github.maskalign.tensor.MemoryStats;
-import io.github.maskalign.tensor.Reduction;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
 import io.github.maskalign.tensor.memory.HostPool;
+import io.github.maskalign.tensor.op.BinaryOp;
+import io.github.maskalign.tensor.op.Reduction;
+import io.github.maskalign.tensor.op.UnaryOp;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.tensor.reference.ReferenceBackend;
 import java.lang.foreign.MemorySegment;

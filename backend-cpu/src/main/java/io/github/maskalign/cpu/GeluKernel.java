@@ -6,7 +6,7 @@ import static io.github.maskalign.cpu.Mem.ORDER;
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
-import io.github.maskalign.tensor.Gelu;
+import io.github.maskalign.tensor.op.Gelu;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;

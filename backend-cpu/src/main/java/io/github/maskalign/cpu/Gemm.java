@@ -1,6 +1,6 @@
 package io.github.maskalign.cpu;
 
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 

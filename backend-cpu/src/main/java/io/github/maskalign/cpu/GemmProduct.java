@@ -2,7 +2,7 @@ package io.github.maskalign.cpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 

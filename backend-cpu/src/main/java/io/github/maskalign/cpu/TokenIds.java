@@ -1,8 +1,8 @@
 package io.github.maskalign.cpu;
 
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ShapeException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

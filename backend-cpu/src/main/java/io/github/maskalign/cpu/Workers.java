@@ -1,6 +1,6 @@
 package io.github.maskalign.cpu;
 
-import io.github.maskalign.tensor.ClosedException;
+import io.github.maskalign.tensor.error.ClosedException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;

@@ -3,7 +3,7 @@ package io.github.maskalign.cpu;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.maskalign.cpu.KernelData.Block;
-import io.github.maskalign.tensor.BinaryOp;
+import io.github.maskalign.tensor.op.BinaryOp;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

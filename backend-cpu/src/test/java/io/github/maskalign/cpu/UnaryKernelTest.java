@@ -3,7 +3,7 @@ package io.github.maskalign.cpu;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.maskalign.cpu.KernelData.Block;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.op.UnaryOp;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

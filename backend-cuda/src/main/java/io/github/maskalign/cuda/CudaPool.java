@@ -1,9 +1,9 @@
 package io.github.maskalign.cuda;
 
 import io.github.maskalign.cuda.driver.Device;
-import io.github.maskalign.tensor.ClosedException;
 import io.github.maskalign.tensor.MemoryStats;
-import io.github.maskalign.tensor.OutOfMemoryException;
+import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;

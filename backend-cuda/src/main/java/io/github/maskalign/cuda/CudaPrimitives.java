@@ -1,12 +1,12 @@
 package io.github.maskalign.cuda;
 
 import io.github.maskalign.tensor.Backend;
-import io.github.maskalign.tensor.BinaryOp;
 import io.github.maskalign.tensor.MemoryStats;
 import io.github.maskalign.tensor.Precision;
-import io.github.maskalign.tensor.Reduction;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.op.BinaryOp;
+import io.github.maskalign.tensor.op.Reduction;
+import io.github.maskalign.tensor.op.UnaryOp;
 import io.github.maskalign.tensor.random.Philox;
 import java.lang.foreign.MemorySegment;
 import java.util.OptionalLong;

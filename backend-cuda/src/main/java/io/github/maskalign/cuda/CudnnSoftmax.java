@@ -5,9 +5,9 @@ import io.github.maskalign.cuda.library.CudaLibrary;
 import io.github.maskalign.cuda.library.LibrarySearch;
 import io.github.maskalign.cuda.library.Located.Missing;
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.DeviceException;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.DeviceException;
 import java.util.List;
 import java.util.Optional;
 

@@ -2,9 +2,9 @@ package io.github.maskalign.cuda;
 
 import io.github.maskalign.cuda.driver.Grid;
 import io.github.maskalign.cuda.driver.Kernel;
-import io.github.maskalign.tensor.BinaryOp;
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.op.BinaryOp;
+import io.github.maskalign.tensor.op.UnaryOp;
 
 /** Functions of each element: {@code elementwise.cu}. */
 final class ElementwiseKernel {

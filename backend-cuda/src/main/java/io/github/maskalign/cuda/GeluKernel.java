@@ -1,8 +1,8 @@
 package io.github.maskalign.cuda;
 
 import io.github.maskalign.cuda.driver.Grid;
-import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.op.Gelu;
 
 /** The kinds of GELU and their gradients, over dense tensors: {@code gelu.cu}. */
 final class GeluKernel {

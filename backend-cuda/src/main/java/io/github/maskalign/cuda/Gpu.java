@@ -4,7 +4,7 @@ import io.github.maskalign.cuda.driver.Cublas;
 import io.github.maskalign.cuda.driver.Device;
 import io.github.maskalign.cuda.driver.Stream;
 import io.github.maskalign.cuda.library.UserCache;
-import io.github.maskalign.tensor.OutOfMemoryException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;

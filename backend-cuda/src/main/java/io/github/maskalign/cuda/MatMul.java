@@ -6,7 +6,7 @@ import io.github.maskalign.cuda.driver.Matrix;
 import io.github.maskalign.cuda.driver.Product;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Precision;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.maskalign.cuda;
 
-import io.github.maskalign.tensor.OutOfMemoryException;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
+import io.github.maskalign.tensor.error.ShapeException;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -12,10 +12,10 @@ import io.github.maskalign.cuda.library.CudaLibrary;
 import io.github.maskalign.cuda.library.LibrarySearch;
 import io.github.maskalign.cuda.library.Located;
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.DeviceException;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.DeviceException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

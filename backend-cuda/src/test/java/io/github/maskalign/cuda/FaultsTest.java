@@ -21,7 +21,7 @@ import io.github.maskalign.cuda.driver.Stream;
 import io.github.maskalign.cuda.emulator.Emulator;
 import io.github.maskalign.cuda.emulator.OnEmulator;
 import io.github.maskalign.cuda.library.UserCache;
-import io.github.maskalign.tensor.DeviceException;
+import io.github.maskalign.tensor.error.DeviceException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

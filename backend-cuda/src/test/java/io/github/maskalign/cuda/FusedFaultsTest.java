@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.cuda.emulator.Emulator;
 import io.github.maskalign.cuda.emulator.OnEmulator;
-import io.github.maskalign.tensor.DeviceException;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.DeviceException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;

@@ -9,7 +9,7 @@ import io.github.maskalign.cuda.driver.Grid;
 import io.github.maskalign.cuda.driver.Kernel;
 import io.github.maskalign.cuda.emulator.Emulator;
 import io.github.maskalign.cuda.emulator.OnEmulator;
-import io.github.maskalign.tensor.DeviceException;
+import io.github.maskalign.tensor.error.DeviceException;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.autograd.GradientCheck;
 import io.github.maskalign.cuda.emulator.OnEmulator;
-import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.op.Gelu;
+import io.github.maskalign.tensor.op.UnaryOp;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.LinkedHashMap;
 import java.util.List;

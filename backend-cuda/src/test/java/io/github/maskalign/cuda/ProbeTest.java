@@ -9,7 +9,7 @@ import io.github.maskalign.cuda.emulator.Emulator;
 import io.github.maskalign.cuda.library.LibrarySearch;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
-import io.github.maskalign.tensor.DeviceException;
+import io.github.maskalign.tensor.error.DeviceException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;

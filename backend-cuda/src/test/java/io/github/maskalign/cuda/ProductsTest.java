@@ -18,7 +18,7 @@ import io.github.maskalign.cuda.emulator.OnEmulator;
 import io.github.maskalign.cuda.library.CudaLibrary;
 import io.github.maskalign.cuda.library.LibrarySearch;
 import io.github.maskalign.cuda.library.Located;
-import io.github.maskalign.tensor.DeviceException;
+import io.github.maskalign.tensor.error.DeviceException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

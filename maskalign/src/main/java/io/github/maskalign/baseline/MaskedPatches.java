@@ -1,8 +1,8 @@
 package io.github.maskalign.baseline;
 
 import io.github.maskalign.tensor.Ops;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ShapeException;
 import java.util.Arrays;
 
 /**

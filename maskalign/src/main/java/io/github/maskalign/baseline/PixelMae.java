@@ -44,7 +44,8 @@ public final class PixelMae implements Objective {
    * A student, a decoder and their parameters.
    *
    * @param maskRatio the part of the patches that the student does not see; 0.75 as published
-   * @throws io.github.maskalign.tensor.ShapeException if nothing would be visible or nothing hidden
+   * @throws io.github.maskalign.tensor.error.ShapeException if nothing would be visible or nothing
+   *     hidden
    */
   public static PixelMae create(
       Parameters.Path path, ViTConfig config, DecoderConfig size, double maskRatio) {

@@ -1,6 +1,6 @@
 package io.github.maskalign.cli;
 
-import io.github.maskalign.tensor.TensorException;
+import io.github.maskalign.tensor.error.TensorException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;

@@ -55,8 +55,8 @@ public record AlignmentConfig(
   /**
    * Holds these choices against two networks.
    *
-   * @throws io.github.maskalign.tensor.ShapeException if they cannot be aligned this way, with the
-   *     reason
+   * @throws io.github.maskalign.tensor.error.ShapeException if they cannot be aligned this way,
+   *     with the reason
    */
   public AlignmentPlan plan(Dimensions student, Dimensions teacher) {
     return AlignmentPlan.of(this, student, teacher);

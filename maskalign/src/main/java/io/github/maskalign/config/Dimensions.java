@@ -1,6 +1,6 @@
 package io.github.maskalign.config;
 
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 
 /**
  * What the alignment needs to know of a network.

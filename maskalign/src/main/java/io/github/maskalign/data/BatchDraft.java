@@ -1,7 +1,7 @@
 package io.github.maskalign.data;
 
 import io.github.maskalign.data.DamageLog.Met;
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.github.maskalign.data;
 
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import java.util.BitSet;
 import java.util.List;

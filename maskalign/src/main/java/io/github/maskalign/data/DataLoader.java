@@ -1,8 +1,8 @@
 package io.github.maskalign.data;
 
 import io.github.maskalign.data.BatchDraft.Substitution;
-import io.github.maskalign.tensor.ClosedException;
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.FormatException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;

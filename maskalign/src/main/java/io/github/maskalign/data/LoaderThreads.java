@@ -1,6 +1,6 @@
 package io.github.maskalign.data;
 
-import io.github.maskalign.tensor.ClosedException;
+import io.github.maskalign.tensor.error.ClosedException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

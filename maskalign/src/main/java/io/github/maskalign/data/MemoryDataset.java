@@ -2,7 +2,7 @@ package io.github.maskalign.data;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.io.Sha256;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Picture;

@@ -1,6 +1,6 @@
 package io.github.maskalign.data;
 
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Normalize;

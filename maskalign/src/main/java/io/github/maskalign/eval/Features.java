@@ -6,7 +6,7 @@ import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.MemoryDataset;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.data.WholeImage;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.vit.image.ChannelStats;
 import java.util.Arrays;
 import java.util.Iterator;

@@ -3,8 +3,8 @@ package io.github.maskalign.eval;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ShapeException;
 import java.util.Arrays;
 
 /**

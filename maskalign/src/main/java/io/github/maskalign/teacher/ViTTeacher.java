@@ -60,7 +60,8 @@ public final class ViTTeacher implements Teacher {
    *
    * @param scope owns the weights
    * @param path a file or folder with names that {@link NameMaps} knows
-   * @throws io.github.maskalign.tensor.FormatException if the file does not fit the configuration
+   * @throws io.github.maskalign.tensor.error.FormatException if the file does not fit the
+   *     configuration
    */
   public static ViTTeacher load(
       Scope scope, TeacherId id, Path path, ViTConfig config, InputAdapter adapter) {
@@ -75,7 +76,7 @@ public final class ViTTeacher implements Teacher {
    *
    * @param scope owns the weights
    * @param students statistics that their pixels are normalized by
-   * @throws io.github.maskalign.tensor.FormatException if it is no known Vision Transformer
+   * @throws io.github.maskalign.tensor.error.FormatException if it is no known Vision Transformer
    */
   public static ViTTeacher open(Scope scope, Path path, int grid, ChannelStats students) {
     try (NetworkFile file = NetworkFile.open(path)) {

@@ -40,7 +40,7 @@ public interface Training {
   /**
    * Goes back to a checkpoint of a run with the same configuration.
    *
-   * @throws io.github.maskalign.tensor.FormatException if its tensors do not fit
+   * @throws io.github.maskalign.tensor.error.FormatException if its tensors do not fit
    */
   void restore(Checkpoint checkpoint);
 }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import org.junit.jupiter.api.Test;
 
 class MaskedPatchesTest {

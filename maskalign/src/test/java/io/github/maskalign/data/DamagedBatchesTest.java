@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.maskalign.data.augment.RandomResizedCrop;
 import io.github.maskalign.data.augment.RandomResizedCrop.Options;
 import io.github.maskalign.data.sets.FashionMnist;
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.image.ChannelStats;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.maskalign.data.augment.RandomResizedCrop;
 import io.github.maskalign.data.augment.RandomResizedCrop.Options;
 import io.github.maskalign.data.sets.FashionMnist;
-import io.github.maskalign.tensor.ClosedException;
+import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Picture;

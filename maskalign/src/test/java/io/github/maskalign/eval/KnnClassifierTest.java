@@ -8,7 +8,7 @@ import io.github.maskalign.data.MemoryDataset;
 import io.github.maskalign.data.sets.FashionMnist;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.HashMap;
 import java.util.Map;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;

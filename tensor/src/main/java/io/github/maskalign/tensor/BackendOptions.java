@@ -1,5 +1,7 @@
 package io.github.maskalign.tensor;
 
+import io.github.maskalign.tensor.error.ArgumentException;
+
 /**
  * Options of a backend.
  *

@@ -1,6 +1,8 @@
 package io.github.maskalign.tensor;
 
 import io.github.maskalign.tensor.BackendProvider.Availability;
+import io.github.maskalign.tensor.error.DeviceException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,5 +1,9 @@
 package io.github.maskalign.tensor;
 
+import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.DTypeException;
+import io.github.maskalign.tensor.error.DeviceException;
+import io.github.maskalign.tensor.error.ShapeException;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

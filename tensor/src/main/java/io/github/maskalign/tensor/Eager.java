@@ -1,5 +1,10 @@
 package io.github.maskalign.tensor;
 
+import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.tensor.op.BinaryOp;
+import io.github.maskalign.tensor.op.Gelu;
+import io.github.maskalign.tensor.op.Reduction;
+import io.github.maskalign.tensor.op.UnaryOp;
 import io.github.maskalign.tensor.random.Philox;
 import java.lang.foreign.MemorySegment;
 import java.util.List;

@@ -1,5 +1,8 @@
 package io.github.maskalign.tensor;
 
+import io.github.maskalign.tensor.op.BinaryOp;
+import io.github.maskalign.tensor.op.Gelu;
+import io.github.maskalign.tensor.op.UnaryOp;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

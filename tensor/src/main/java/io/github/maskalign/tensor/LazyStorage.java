@@ -1,5 +1,7 @@
 package io.github.maskalign.tensor;
 
+import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.tensor.error.StateException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Function;

@@ -1,5 +1,9 @@
 package io.github.maskalign.tensor;
 
+import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.tensor.op.BinaryOp;
+import io.github.maskalign.tensor.op.Gelu;
+import io.github.maskalign.tensor.op.UnaryOp;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.Arrays;
 import java.util.List;

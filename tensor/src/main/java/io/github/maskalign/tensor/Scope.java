@@ -1,5 +1,7 @@
 package io.github.maskalign.tensor;
 
+import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,5 +1,6 @@
 package io.github.maskalign.tensor;
 
+import io.github.maskalign.tensor.error.ShapeException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,11 @@
 package io.github.maskalign.tensor;
 
+import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.DTypeException;
+import io.github.maskalign.tensor.error.DeviceException;
+import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.tensor.op.Gelu;
+import io.github.maskalign.tensor.op.UnaryOp;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.Backends.Choice;
+import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.DeviceException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.tensor.memory.HostPool;
 import io.github.maskalign.tensor.reference.ReferenceBackend;
 import java.util.List;

@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.DTypeException;
+import io.github.maskalign.tensor.error.DeviceException;
+import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.tensor.memory.HostPool;
 import io.github.maskalign.tensor.reference.ReferenceBackend;
 import java.lang.foreign.MemorySegment;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.error.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.tensor.error.StateException;
 import io.github.maskalign.tensor.memory.HostPool;
 import io.github.maskalign.tensor.reference.ReferenceBackend;
 import java.io.IOException;

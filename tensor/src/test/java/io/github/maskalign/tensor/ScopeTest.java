@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.DeviceException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.memory.HostPool;
 import io.github.maskalign.tensor.reference.ReferenceBackend;
 import org.junit.jupiter.api.AfterEach;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.error.ShapeException;
 import org.junit.jupiter.api.Test;
 
 class ShapeTest {

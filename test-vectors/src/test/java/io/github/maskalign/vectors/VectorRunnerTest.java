@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.Glob;
 import java.io.IOException;
 import java.nio.file.Files;

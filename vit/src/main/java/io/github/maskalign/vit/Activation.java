@@ -1,6 +1,6 @@
 package io.github.maskalign.vit;
 
-import io.github.maskalign.tensor.Gelu;
+import io.github.maskalign.tensor.op.Gelu;
 import org.jspecify.annotations.Nullable;
 
 /**

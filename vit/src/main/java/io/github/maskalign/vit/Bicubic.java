@@ -1,8 +1,8 @@
 package io.github.maskalign.vit;
 
 import io.github.maskalign.tensor.Ops;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ShapeException;
 
 /**
  * x [.., H, W] -> [.., h, w]: bicubic resampling of tensors, as for position tables and for the

@@ -3,8 +3,8 @@ package io.github.maskalign.vit;
 import io.github.maskalign.autograd.nn.Init;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.Ops;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ShapeException;
 import org.jspecify.annotations.Nullable;
 
 /**

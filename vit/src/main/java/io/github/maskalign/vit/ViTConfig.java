@@ -1,7 +1,7 @@
 package io.github.maskalign.vit;
 
-import io.github.maskalign.tensor.Gelu;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.tensor.op.Gelu;
 
 /**
  * The shape of a Vision Transformer (Dosovitskiy et al., arXiv 2010.11929). Start from a preset and

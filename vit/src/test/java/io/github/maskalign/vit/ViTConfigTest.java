@@ -9,7 +9,7 @@ import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -2,8 +2,8 @@ package io.github.maskalign.autograd.nn;
 
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ShapeException;
 import org.jspecify.annotations.Nullable;
 
 /**

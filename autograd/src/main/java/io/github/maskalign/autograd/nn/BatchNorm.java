@@ -3,9 +3,9 @@ package io.github.maskalign.autograd.nn;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.tensor.op.UnaryOp;
 
 /**
  * x [B, D] -> [B, D]: each channel normalized over the batch, without scale and shift (Ioffe and

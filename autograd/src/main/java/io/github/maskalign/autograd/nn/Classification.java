@@ -1,10 +1,10 @@
 package io.github.maskalign.autograd.nn;
 
-import io.github.maskalign.tensor.ArgumentException;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.ShapeException;
 import java.util.Arrays;
 
 /**

@@ -1,7 +1,7 @@
 package io.github.maskalign.autograd.nn;
 
 import io.github.maskalign.tensor.Shape;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.Arrays;
 

@@ -1,10 +1,10 @@
 package io.github.maskalign.autograd.nn;
 
-import io.github.maskalign.tensor.BinaryOp;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.op.BinaryOp;
+import io.github.maskalign.tensor.op.UnaryOp;
 
 /**
  * x [.., D] -> [.., D]: L2 normalization, {@code x / max(|x|, eps)} with the 2-norm over the last

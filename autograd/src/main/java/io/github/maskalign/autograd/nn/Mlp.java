@@ -1,8 +1,8 @@
 package io.github.maskalign.autograd.nn;
 
-import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.op.Gelu;
 
 /**
  * x [.., D] -> [.., D]: linear, GELU, linear.

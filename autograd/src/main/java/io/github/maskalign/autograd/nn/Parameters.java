@@ -1,10 +1,10 @@
 package io.github.maskalign.autograd.nn;
 
-import io.github.maskalign.tensor.ArgumentException;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.Collection;
 import java.util.Collections;

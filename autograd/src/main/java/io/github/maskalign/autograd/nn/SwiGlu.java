@@ -2,7 +2,7 @@ package io.github.maskalign.autograd.nn;
 
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.op.UnaryOp;
 
 /**
  * x [.., D] -> [.., D]: SwiGLU (Shazeer, arXiv 2002.05202): {@code W3 (silu(W1 x) * W2 x)} with

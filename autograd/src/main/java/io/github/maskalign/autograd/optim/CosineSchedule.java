@@ -1,6 +1,6 @@
 package io.github.maskalign.autograd.optim;
 
-import io.github.maskalign.tensor.ArgumentException;
+import io.github.maskalign.tensor.error.ArgumentException;
 
 /**
  * Linear warm-up from 0, then half a cosine down to a floor (Loshchilov and Hutter, arXiv

@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.github.maskalign.tensor.ArgumentException;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import org.junit.jupiter.api.Test;
 
 class ClassificationTest {

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.maskalign.autograd.GradientFixture;
-import io.github.maskalign.tensor.ArgumentException;
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.ShapeException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.autograd.GradientFixture;
-import io.github.maskalign.tensor.ArgumentException;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Shape;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.Arrays;
 import java.util.List;

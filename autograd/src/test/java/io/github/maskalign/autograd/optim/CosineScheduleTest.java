@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.tensor.ArgumentException;
+import io.github.maskalign.tensor.error.ArgumentException;
 import org.junit.jupiter.api.Test;
 
 class CosineScheduleTest {

@@ -38,7 +38,7 @@ public final class Device implements AutoCloseable {
    * The address of a new block of device memory with arbitrary content, or 0 if there is not
    * enough.
    *
-   * @throws io.github.maskalign.tensor.DeviceException for any other reason
+   * @throws io.github.maskalign.tensor.error.DeviceException for any other reason
    */
   public long allocate(long bytes) {
     enter();

@@ -1,6 +1,6 @@
 package io.github.maskalign.cuda.driver;
 
-import io.github.maskalign.tensor.DeviceException;
+import io.github.maskalign.tensor.error.DeviceException;
 
 /**
  * How many threads run a kernel: blocks in three directions, each of threads in one.

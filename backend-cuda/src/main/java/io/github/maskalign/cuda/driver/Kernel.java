@@ -33,7 +33,7 @@ public final class Kernel {
    * @param arguments one a parameter: {@code Long} for a pointer or {@code long long}, {@code
    *     Integer} for {@code int}, {@code Float}, {@code Double}, or a {@code MemorySegment} for a
    *     structure passed by value
-   * @throws io.github.maskalign.tensor.DeviceException that tells kernel, grid and arguments
+   * @throws io.github.maskalign.tensor.error.DeviceException that tells kernel, grid and arguments
    */
   public void launch(Stream stream, Grid grid, Object... arguments) {
     if (grid.isEmpty()) {

@@ -1,6 +1,6 @@
 package io.github.maskalign.cuda.driver;
 
-import io.github.maskalign.tensor.DeviceException;
+import io.github.maskalign.tensor.error.DeviceException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.maskalign.cuda.driver;
 
-import io.github.maskalign.tensor.DeviceException;
+import io.github.maskalign.tensor.error.DeviceException;
 import java.util.function.Supplier;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;

@@ -7,7 +7,7 @@ import io.github.maskalign.cli.visualize.PatchInsight;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
-import io.github.maskalign.tensor.TensorException;
+import io.github.maskalign.tensor.error.TensorException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.github.maskalign.cli.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.train.checkpoint.FeatureScore;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.train.log.LogReader;

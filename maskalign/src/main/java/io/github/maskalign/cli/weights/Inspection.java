@@ -1,7 +1,7 @@
 package io.github.maskalign.cli.weights;
 
 import io.github.maskalign.TeacherId;
-import io.github.maskalign.tensor.TensorException;
+import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.file.WeightFile;

@@ -130,8 +130,8 @@ public final class AugmentedCrop implements Transform {
   /**
    * {@inheritDoc}
    *
-   * @throws io.github.maskalign.tensor.ShapeException if the picture has another number of channels
-   *     than the statistics
+   * @throws io.github.maskalign.tensor.error.ShapeException if the picture has another number of
+   *     channels than the statistics
    */
   @Override
   public void apply(Picture picture, Philox draws, float[] out, int offset) {

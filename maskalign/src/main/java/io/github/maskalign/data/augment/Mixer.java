@@ -99,7 +99,7 @@ public final class Mixer {
   /**
    * Mixes a batch's pictures in place, and tells the targets {@code [B, classes]}.
    *
-   * @throws io.github.maskalign.tensor.ShapeException if the batch has an odd size
+   * @throws io.github.maskalign.tensor.error.ShapeException if the batch has an odd size
    */
   public float[] of(Batch batch) {
     Mixing mixing = draw(batch.size(), batch.height(), batch.width(), draws.at(batch.number()));

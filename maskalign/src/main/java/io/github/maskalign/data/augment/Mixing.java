@@ -1,6 +1,6 @@
 package io.github.maskalign.data.augment;
 
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@ package io.github.maskalign.data.augment;
 
 import io.github.maskalign.data.Range;
 import io.github.maskalign.data.Transform;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.BicubicResize;
 import io.github.maskalign.vit.image.ChannelStats;

@@ -1,7 +1,7 @@
 package io.github.maskalign.data.sets;
 
 import io.github.maskalign.data.MemoryDataset;
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.github.maskalign.data.sets;
 
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

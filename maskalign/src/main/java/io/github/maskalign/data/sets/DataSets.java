@@ -1,7 +1,7 @@
 package io.github.maskalign.data.sets;
 
 import io.github.maskalign.data.Dataset;
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.image.PictureDecoder;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package io.github.maskalign.data.sets;
 
-import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.error.FormatException;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.github.maskalign.data.sets;
 
 import io.github.maskalign.data.MemoryDataset;
-import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.error.FormatException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -3,7 +3,7 @@ package io.github.maskalign.data.sets;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.maskalign.data.Dataset;
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.image.PictureDecoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,7 +2,7 @@ package io.github.maskalign.data.sets;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package io.github.maskalign.teacher.cache;
 
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.AtomicFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;

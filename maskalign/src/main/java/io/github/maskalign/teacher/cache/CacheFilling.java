@@ -5,7 +5,7 @@ import io.github.maskalign.data.Batch;
 import io.github.maskalign.data.BatchSampler;
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.Dataset;
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;

@@ -5,7 +5,7 @@ import io.github.maskalign.ViewTargets;
 import io.github.maskalign.config.AlignmentPlan;
 import io.github.maskalign.data.Augmentation;
 import io.github.maskalign.data.Dataset;
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.Sha256;
 import io.github.maskalign.train.TeacherTargets;
 import io.github.maskalign.vit.Importance;

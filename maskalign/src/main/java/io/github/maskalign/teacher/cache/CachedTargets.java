@@ -98,8 +98,8 @@ public final class CachedTargets implements TargetSource {
    * @param scope has the teacher's backend
    * @param direct what is kept is what it gives
    * @throws IllegalArgumentException if targets cannot be kept, with the reason
-   * @throws io.github.maskalign.tensor.FormatException if the file is not one of this key, naming
-   *     what differs
+   * @throws io.github.maskalign.tensor.error.FormatException if the file is not one of this key,
+   *     naming what differs
    * @throws UncheckedIOException if it cannot be read or created
    */
   public static CachedTargets open(
@@ -170,8 +170,8 @@ public final class CachedTargets implements TargetSource {
    * Has the teacher look at all crops that so many epochs will show and that are missing or damaged
    * in the file. What is made is kept if a stop is asked for or an error ends it.
    *
-   * @throws io.github.maskalign.tensor.FormatException if the teacher does not say again what is
-   *     kept of it
+   * @throws io.github.maskalign.tensor.error.FormatException if the teacher does not say again what
+   *     is kept of it
    * @throws UncheckedIOException if the disk is full, or another run is filling the same file
    */
   public Filled fill(int epochs, BooleanSupplier stop, Progress progress) {
@@ -194,7 +194,7 @@ public final class CachedTargets implements TargetSource {
   /**
    * {@inheritDoc}
    *
-   * @throws io.github.maskalign.tensor.FormatException if a record is missing or damaged
+   * @throws io.github.maskalign.tensor.error.FormatException if a record is missing or damaged
    */
   @Override
   public Targets targets(Ops ops, Batch batch, Tensor pixels) {

@@ -1,6 +1,6 @@
 package io.github.maskalign.train.checkpoint;
 
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

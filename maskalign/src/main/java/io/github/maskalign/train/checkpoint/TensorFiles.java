@@ -1,7 +1,7 @@
 package io.github.maskalign.train.checkpoint;
 
-import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import java.lang.foreign.MemorySegment;

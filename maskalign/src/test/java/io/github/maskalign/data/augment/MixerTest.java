@@ -11,7 +11,7 @@ import io.github.maskalign.data.Range;
 import io.github.maskalign.data.augment.Mixer.Mode;
 import io.github.maskalign.data.augment.Mixer.Options;
 import io.github.maskalign.data.augment.Mixing.Blend;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.HashSet;
 import java.util.List;

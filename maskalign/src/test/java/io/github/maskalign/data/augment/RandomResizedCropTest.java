@@ -11,7 +11,7 @@ import io.github.maskalign.data.Range;
 import io.github.maskalign.data.WholeImage;
 import io.github.maskalign.data.augment.RandomResizedCrop.Options;
 import io.github.maskalign.data.sets.FashionMnist;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.ChannelStats;
 import java.util.Arrays;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.data.Dataset;
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import java.io.ByteArrayOutputStream;

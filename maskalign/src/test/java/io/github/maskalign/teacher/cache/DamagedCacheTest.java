@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.maskalign.data.Augmentation;
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.tensor.Eager;
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.train.TeacherTargets;
 import java.io.IOException;
 import java.io.UncheckedIOException;

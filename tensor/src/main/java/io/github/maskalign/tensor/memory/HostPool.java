@@ -1,9 +1,9 @@
 package io.github.maskalign.tensor.memory;
 
-import io.github.maskalign.tensor.ClosedException;
 import io.github.maskalign.tensor.HostStorage;
 import io.github.maskalign.tensor.MemoryStats;
-import io.github.maskalign.tensor.OutOfMemoryException;
+import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,15 +1,15 @@
 package io.github.maskalign.tensor.reference;
 
 import io.github.maskalign.tensor.Backend;
-import io.github.maskalign.tensor.BinaryOp;
 import io.github.maskalign.tensor.HostStorage;
 import io.github.maskalign.tensor.MemoryStats;
-import io.github.maskalign.tensor.Reduction;
 import io.github.maskalign.tensor.Shape;
-import io.github.maskalign.tensor.ShapeException;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.memory.HostPool;
+import io.github.maskalign.tensor.op.BinaryOp;
+import io.github.maskalign.tensor.op.Reduction;
+import io.github.maskalign.tensor.op.UnaryOp;
 import io.github.maskalign.tensor.random.Philox;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;

@@ -1,12 +1,12 @@
 package io.github.maskalign.tensor.safetensors;
 
 import io.github.maskalign.tensor.BFloat16;
-import io.github.maskalign.tensor.ClosedException;
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.DTypeException;
-import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Shape;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.DTypeException;
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.ShapeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;

@@ -2,9 +2,9 @@ package io.github.maskalign.tensor.safetensors;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Shape;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.io.AtomicFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.MemoryStats;
-import io.github.maskalign.tensor.OutOfMemoryException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;

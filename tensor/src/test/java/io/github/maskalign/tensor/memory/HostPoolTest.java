@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.tensor.ClosedException;
 import io.github.maskalign.tensor.MemoryStats;
-import io.github.maskalign.tensor.OutOfMemoryException;
+import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;

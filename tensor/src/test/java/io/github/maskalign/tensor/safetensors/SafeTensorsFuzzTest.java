@@ -5,7 +5,7 @@ import static io.github.maskalign.tensor.safetensors.SafeTensorsBytes.file;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.random.Philox;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

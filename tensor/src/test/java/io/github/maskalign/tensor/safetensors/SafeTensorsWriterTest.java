@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Shape;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.io.AtomicFile;
 import io.github.maskalign.tensor.random.Philox;
 import java.io.ByteArrayOutputStream;

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
-import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.LayerNormGrad;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.op.Gelu;
 import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.Arbitrary;

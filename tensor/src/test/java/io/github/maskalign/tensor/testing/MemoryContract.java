@@ -5,16 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.Backend;
-import io.github.maskalign.tensor.ClosedException;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
-import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.MemoryStats;
-import io.github.maskalign.tensor.OutOfMemoryException;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.tensor.memory.HostPool;
+import io.github.maskalign.tensor.op.Gelu;
 import java.util.List;
 import net.jqwik.api.Example;
 

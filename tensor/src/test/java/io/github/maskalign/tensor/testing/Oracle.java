@@ -1,14 +1,14 @@
 package io.github.maskalign.tensor.testing;
 
 import io.github.maskalign.tensor.Backend;
-import io.github.maskalign.tensor.BinaryOp;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Layout;
 import io.github.maskalign.tensor.MemoryStats;
-import io.github.maskalign.tensor.Reduction;
 import io.github.maskalign.tensor.Storage;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.op.BinaryOp;
+import io.github.maskalign.tensor.op.Reduction;
+import io.github.maskalign.tensor.op.UnaryOp;
 import io.github.maskalign.tensor.random.Philox;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -3,12 +3,12 @@ package io.github.maskalign.tensor.testing;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.maskalign.tensor.BinaryOp;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.op.BinaryOp;
+import io.github.maskalign.tensor.op.UnaryOp;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.Arrays;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.github.maskalign.tensor.testing;
 
-import io.github.maskalign.tensor.BinaryOp;
-import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Shape;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.op.BinaryOp;
+import io.github.maskalign.tensor.op.Gelu;
+import io.github.maskalign.tensor.op.UnaryOp;
 
 /** Formulas as a textbook prints them, on Java numbers: they share no code with the library. */
 final class Textbook {

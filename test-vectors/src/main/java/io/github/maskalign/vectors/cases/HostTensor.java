@@ -1,7 +1,7 @@
 package io.github.maskalign.vectors.cases;
 
 import io.github.maskalign.tensor.BFloat16;
-import io.github.maskalign.tensor.DTypeException;
+import io.github.maskalign.tensor.error.DTypeException;
 import io.github.maskalign.tensor.safetensors.SafeDType;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import java.lang.foreign.MemorySegment;

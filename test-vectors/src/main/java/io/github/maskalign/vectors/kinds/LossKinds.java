@@ -3,7 +3,7 @@ package io.github.maskalign.vectors.kinds;
 import io.github.maskalign.autograd.nn.Classification;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.op.UnaryOp;
 import io.github.maskalign.vectors.cases.VectorCase;
 import java.util.Map;
 

@@ -1,9 +1,9 @@
 package io.github.maskalign.vectors.kinds;
 
 import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.op.Gelu;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.PositionEmbedding;

@@ -1,6 +1,6 @@
 package io.github.maskalign.vit.embed;
 
-import io.github.maskalign.tensor.ClosedException;
+import io.github.maskalign.tensor.error.ClosedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.github.maskalign.vit.embed;
 
-import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Scope;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.text.Tokenizer;
 import io.github.maskalign.vit.text.Tokens;
@@ -59,7 +59,7 @@ public final class Clip implements AutoCloseable {
    *     the vocabulary lies beside it: {@code tokenizer.json}, or {@code vocab.json} and {@code
    *     merges.txt}, or OpenAI's {@code bpe_simple_vocab_16e6.txt.gz}
    * @throws FormatException if it is damaged, has no text tower, or no vocabulary lies beside it
-   * @throws io.github.maskalign.tensor.DeviceException if the backend is not available
+   * @throws io.github.maskalign.tensor.error.DeviceException if the backend is not available
    */
   public static Clip load(Path model, ClipOptions options) {
     NetworkFile file = NetworkFile.open(model);
@@ -118,7 +118,7 @@ public final class Clip implements AutoCloseable {
    * text -> [P], at unit length.
    *
    * @throws ShapeException if it has too many tokens and is not to be cut
-   * @throws io.github.maskalign.tensor.ClosedException after {@link #close}
+   * @throws io.github.maskalign.tensor.error.ClosedException after {@link #close}
    */
   public float[] embed(String text) {
     return embed(List.of(text)).getFirst();
@@ -128,7 +128,7 @@ public final class Clip implements AutoCloseable {
    * L texts -> L times [P], at unit length.
    *
    * @throws ShapeException if one has too many tokens and is not to be cut
-   * @throws io.github.maskalign.tensor.ClosedException after {@link #close}
+   * @throws io.github.maskalign.tensor.error.ClosedException after {@link #close}
    */
   public List<float[]> embed(List<String> texts) {
     return batcher.submit(texts.stream().map(this::tokens).toList());

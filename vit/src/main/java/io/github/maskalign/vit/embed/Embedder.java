@@ -70,9 +70,10 @@ public final class Embedder implements AutoCloseable {
    *
    * @param model a weight file, or a folder with weights and configuration: CLIP, SigLIP, DINO,
    *     DINOv2, DINOv3 and ViT of Hugging Face, timm's ViTs, and what this library trained
-   * @throws io.github.maskalign.tensor.FormatException if it is damaged, or no known network
-   * @throws io.github.maskalign.tensor.ShapeException if the network cannot give such an output
-   * @throws io.github.maskalign.tensor.DeviceException if the backend is not available
+   * @throws io.github.maskalign.tensor.error.FormatException if it is damaged, or no known network
+   * @throws io.github.maskalign.tensor.error.ShapeException if the network cannot give such an
+   *     output
+   * @throws io.github.maskalign.tensor.error.DeviceException if the backend is not available
    */
   public static Embedder load(Path model, EmbedderOptions options) {
     return load(() -> NetworkFile.open(model), options);
@@ -175,7 +176,7 @@ public final class Embedder implements AutoCloseable {
   /**
    * The embedding of pixels.
    *
-   * @throws io.github.maskalign.tensor.ClosedException after {@link #close}
+   * @throws io.github.maskalign.tensor.error.ClosedException after {@link #close}
    */
   public float[] embed(Picture picture) {
     return batcher.submit(preprocessing.apply(picture));

@@ -1,6 +1,6 @@
 package io.github.maskalign.vit.embed;
 
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import java.util.List;
 
 /**

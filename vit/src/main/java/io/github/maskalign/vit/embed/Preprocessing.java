@@ -27,7 +27,7 @@ public record Preprocessing(int size, int shortSide, boolean wholeIfExact, Chann
    * As the files in and beside a network's weights tell; else 7/8 of the shorter side, or all of a
    * picture that has the network's size.
    *
-   * @throws io.github.maskalign.tensor.FormatException if one of them is damaged
+   * @throws io.github.maskalign.tensor.error.FormatException if one of them is damaged
    */
   public static Preprocessing of(NetworkFile network) {
     ModelCard card = ModelCard.of(network);

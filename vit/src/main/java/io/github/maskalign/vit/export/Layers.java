@@ -2,7 +2,7 @@ package io.github.maskalign.vit.export;
 
 import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.export.Graph.Attribute;

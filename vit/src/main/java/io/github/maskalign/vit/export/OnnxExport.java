@@ -1,7 +1,7 @@
 package io.github.maskalign.vit.export;
 
 import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.io.AtomicFile;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.protobuf.Message;

@@ -1,6 +1,6 @@
 package io.github.maskalign.vit.image;
 
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 
 /**
  * The middle of a picture, as classifiers are evaluated: its shorter side is resized (bicubic), the

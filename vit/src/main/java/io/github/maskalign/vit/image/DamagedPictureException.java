@@ -1,6 +1,6 @@
 package io.github.maskalign.vit.image;
 
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,6 @@
 package io.github.maskalign.vit.image;
 
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 
 /**
  * Picture {@code [C, H, W]} of bytes -> {@code [C, H, W]} of floats {@code (v / 255 - mean) / std}:

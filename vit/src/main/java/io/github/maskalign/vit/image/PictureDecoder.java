@@ -1,6 +1,6 @@
 package io.github.maskalign.vit.image;
 
-import io.github.maskalign.tensor.DeviceException;
+import io.github.maskalign.tensor.error.DeviceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -22,7 +22,7 @@ public final class ModelDigest {
    * weights as a whole, about a second a gigabyte.
    *
    * @param model a file or folder, as for {@link io.github.maskalign.vit.embed.Embedder#load}
-   * @throws io.github.maskalign.tensor.FormatException if it is damaged, or no known network
+   * @throws io.github.maskalign.tensor.error.FormatException if it is damaged, or no known network
    * @throws UncheckedIOException if it cannot be read
    */
   public static String of(Path model, EmbedderOptions options) {

@@ -1,6 +1,6 @@
 package io.github.maskalign.vit.search;
 
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 
 /** Vectors at unit length, whose dot product is the cosine. */
 final class UnitVectors {

@@ -1,7 +1,7 @@
 package io.github.maskalign.vit.search;
 
-import io.github.maskalign.tensor.ClosedException;
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.FormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -175,7 +175,7 @@ public final class VectorIndex implements AutoCloseable {
    *
    * @param query of any length but infinite; at length 0, all cosines are 0
    * @param max how many are wanted; fewer if there are no more
-   * @throws io.github.maskalign.tensor.ShapeException if it is not of this index's width
+   * @throws io.github.maskalign.tensor.error.ShapeException if it is not of this index's width
    * @throws IllegalArgumentException if it holds infinity or not-a-number, or none are wanted
    * @throws ClosedException after {@link #close}
    */

@@ -1,6 +1,6 @@
 package io.github.maskalign.vit.search;
 
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,7 +83,7 @@ public final class VectorIndexWriter implements AutoCloseable {
    * Adds a vector, which is scaled to length 1.
    *
    * @param name of up to 65,536 bytes in UTF-8
-   * @throws io.github.maskalign.tensor.ShapeException if it is not of this index's width
+   * @throws io.github.maskalign.tensor.error.ShapeException if it is not of this index's width
    * @throws IllegalArgumentException if it holds infinity or not-a-number
    * @throws FormatException if the name is too long, or the index full
    * @throws UncheckedIOException if the disk is full

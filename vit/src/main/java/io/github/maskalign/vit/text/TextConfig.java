@@ -1,6 +1,6 @@
 package io.github.maskalign.vit.text;
 
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ViTConfig;
 import java.util.OptionalInt;

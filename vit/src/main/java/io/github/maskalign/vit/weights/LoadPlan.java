@@ -2,9 +2,9 @@ package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.PositionEmbeddings;
 import io.github.maskalign.vit.weights.file.WeightSource;
 import io.github.maskalign.vit.weights.names.Piece;

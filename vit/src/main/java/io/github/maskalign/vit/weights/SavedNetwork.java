@@ -2,8 +2,8 @@ package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTClassifier;

@@ -1,9 +1,9 @@
 package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Shape;
-import io.github.maskalign.tensor.TensorException;
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.text.TextConfig;

@@ -1,7 +1,7 @@
 package io.github.maskalign.vit.weights;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.text.ByteSymbols;
 import io.github.maskalign.vit.text.Vocabulary;
 import io.github.maskalign.vit.weights.file.JsonFiles;

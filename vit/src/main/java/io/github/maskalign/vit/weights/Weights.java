@@ -2,8 +2,8 @@ package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.safetensors.SafeDType;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.weights.file.WeightFile;

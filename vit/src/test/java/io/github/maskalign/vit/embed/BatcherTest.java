@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.tensor.ClosedException;
+import io.github.maskalign.tensor.error.ClosedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.maskalign.tensor.ClosedException;
-import io.github.maskalign.tensor.FormatException;
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.ClipFiles;
 import io.github.maskalign.vit.image.Picture;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.github.maskalign.tensor.DeviceException;
+import io.github.maskalign.tensor.error.DeviceException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.PictureDecoder.JpegLibrary;
 import io.github.maskalign.vit.image.PictureDecoder.Options;

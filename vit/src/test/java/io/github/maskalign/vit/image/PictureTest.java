@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.github.maskalign.tensor.ShapeException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

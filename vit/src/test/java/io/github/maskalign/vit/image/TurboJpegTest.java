@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.maskalign.tensor.DeviceException;
+import io.github.maskalign.tensor.error.DeviceException;
 import io.github.maskalign.vit.image.PictureDecoder.JpegLibrary;
 import io.github.maskalign.vit.image.PictureDecoder.Options;
 import java.awt.image.DataBuffer;

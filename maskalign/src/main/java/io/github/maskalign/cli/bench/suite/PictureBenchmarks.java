@@ -5,7 +5,7 @@ import io.github.maskalign.cli.bench.measure.Work;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.data.augment.AugmentedCrop;
 import io.github.maskalign.data.augment.RandomResizedCrop;
-import io.github.maskalign.tensor.DeviceException;
+import io.github.maskalign.tensor.error.DeviceException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.PictureDecoder;

@@ -2,8 +2,8 @@ package io.github.maskalign.cli.bench.suite;
 
 import io.github.maskalign.cli.bench.measure.Benchmark;
 import io.github.maskalign.cli.bench.measure.Work;
-import io.github.maskalign.tensor.Gelu;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.op.Gelu;
 import java.util.List;
 
 /** Operations on rows of a few hundred or thousand values. */

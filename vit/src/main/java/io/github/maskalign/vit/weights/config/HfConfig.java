@@ -1,7 +1,7 @@
 package io.github.maskalign.vit.weights.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.text.TextConfig;

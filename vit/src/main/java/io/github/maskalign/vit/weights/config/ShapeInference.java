@@ -1,7 +1,7 @@
 package io.github.maskalign.vit.weights.config;
 
-import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.PositionEmbeddings;

@@ -1,7 +1,7 @@
 package io.github.maskalign.vit.weights.file;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -1,9 +1,9 @@
 package io.github.maskalign.vit.weights.file;
 
 import io.github.maskalign.tensor.Eager;
-import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.safetensors.SafeDType;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;

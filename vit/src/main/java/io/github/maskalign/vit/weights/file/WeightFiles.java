@@ -1,6 +1,6 @@
 package io.github.maskalign.vit.weights.file;
 
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.vit.weights.pth.PthFile;
 import java.io.IOException;

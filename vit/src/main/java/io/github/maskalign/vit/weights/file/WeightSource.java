@@ -1,10 +1,10 @@
 package io.github.maskalign.vit.weights.file;
 
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.DTypeException;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.DTypeException;
 import io.github.maskalign.tensor.safetensors.SafeDType;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.vit.weights.pth.PthFile;

@@ -1,6 +1,6 @@
 package io.github.maskalign.vit.weights.names;
 
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;

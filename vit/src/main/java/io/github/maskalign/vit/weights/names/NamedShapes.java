@@ -1,7 +1,7 @@
 package io.github.maskalign.vit.weights.names;
 
-import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.weights.file.WeightSource;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.github.maskalign.vit.weights.pth;
 
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.safetensors.SafeDType;
 import io.github.maskalign.vit.weights.pth.PyValue.Instance;
 import io.github.maskalign.vit.weights.pth.PyValue.Items;

@@ -1,7 +1,7 @@
 package io.github.maskalign.vit.weights.pth;
 
-import io.github.maskalign.tensor.ClosedException;
-import io.github.maskalign.tensor.FormatException;
+import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.FormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
-import io.github.maskalign.tensor.FormatException;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.tensor.ClosedException;
-import io.github.maskalign.tensor.FormatException;
-import io.github.maskalign.tensor.TensorException;
+import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.TensorException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;

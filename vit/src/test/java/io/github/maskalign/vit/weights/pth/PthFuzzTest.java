@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.sun.management.ThreadMXBean;
-import io.github.maskalign.tensor.TensorException;
+import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.tensor.random.Philox;
 import java.io.IOException;
 import java.lang.foreign.Arena;

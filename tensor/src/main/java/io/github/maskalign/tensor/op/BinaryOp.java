@@ -1,4 +1,4 @@
-package io.github.maskalign.tensor;
+package io.github.maskalign.tensor.op;
 
 /**
  * Elementwise functions of two operands, which broadcast by NumPy's rule.

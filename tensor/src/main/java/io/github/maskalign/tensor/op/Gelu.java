@@ -1,4 +1,4 @@
-package io.github.maskalign.tensor;
+package io.github.maskalign.tensor.op;
 
 /**
  * Variants of the Gaussian error linear unit (Hendrycks and Gimpel, arXiv 1606.08415).

@@ -1,4 +1,4 @@
-package io.github.maskalign.tensor;
+package io.github.maskalign.tensor.error;
 
 import org.jspecify.annotations.Nullable;
 

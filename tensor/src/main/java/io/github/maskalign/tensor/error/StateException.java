@@ -1,4 +1,4 @@
-package io.github.maskalign.tensor;
+package io.github.maskalign.tensor.error;
 
 /**
  * A call is not possible in the present state of an object, whatever its arguments.

@@ -1,4 +1,4 @@
-package io.github.maskalign.tensor;
+package io.github.maskalign.tensor.error;
 
 /**
  * A tensor, scope, file or backend was used after it was closed, or a tensor outside the scope that

@@ -1,4 +1,4 @@
-package io.github.maskalign.tensor;
+package io.github.maskalign.tensor.error;
 
 /**
  * The shape, an axis or the size of an operand does not suit the operation.

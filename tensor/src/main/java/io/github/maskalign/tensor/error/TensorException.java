@@ -1,4 +1,4 @@
-package io.github.maskalign.tensor;
+package io.github.maskalign.tensor.error;
 
 /**
  * The family of exceptions that this library throws on purpose. Every message names what was found

@@ -1,4 +1,4 @@
-package io.github.maskalign.tensor;
+package io.github.maskalign.tensor.error;
 
 /**
  * A backend or device is unavailable or has failed, or operands belong to different backends.
