@@ -1,5 +1,6 @@
 package io.github.maskalign.tensor.random;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -123,11 +124,11 @@ public record Philox(long seed, long stream) {
    * Uniform in [0, bound), from the words {@code 2 index} (upper half) and {@code 2 index + 1}: the
    * upper half of the 64-bit number times the bound. The bias is at most bound / 2^64.
    *
-   * @throws IllegalArgumentException if the bound is not positive
+   * @throws ArgumentException if the bound is not positive
    */
   public int below(long index, int bound) {
     if (bound <= 0) {
-      throw new IllegalArgumentException("below: bound is " + bound + ", must be positive");
+      throw new ArgumentException("below: bound is " + bound + ", must be positive");
     }
     long number = ((long) bits(2 * index) << 32) | (bits(2 * index + 1) & 0xFFFFFFFFL);
     return (int) Math.unsignedMultiplyHigh(number, bound);
@@ -186,11 +187,11 @@ public record Philox(long seed, long stream) {
    * It consumes words of this stream from index 0 on, so use a separate stream for each
    * permutation.
    *
-   * @throws IllegalArgumentException if n is negative
+   * @throws ArgumentException if n is negative
    */
   public int[] permutation(int n) {
     if (n < 0) {
-      throw new IllegalArgumentException("permutation: n is " + n + ", must not be negative");
+      throw new ArgumentException("permutation: n is " + n + ", must not be negative");
     }
     int[] order = new int[n];
     for (int i = 0; i < n; i++) {
