@@ -16,7 +16,7 @@ final class RunStart {
   private RunStart() {}
 
   /** The settings in a run's folder, by name. */
-  private static final class Words extends LinkedHashMap<String, String> {
+  private static final class Values extends LinkedHashMap<String, String> {
     private static final long serialVersionUID = 1L;
   }
 
@@ -28,7 +28,7 @@ final class RunStart {
    */
   static <R extends Record> RunFolder folder(
       String command, RunSettings run, SettingsSchema<R> schema, R settings) {
-    Map<String, String> words = schema.words(settings);
+    Map<String, String> values = schema.values(settings);
     Path out = run.out();
     if (run.resume()) {
       if (out == null) {
@@ -36,12 +36,12 @@ final class RunStart {
             "missing --out: --resume requires the folder of the run");
       }
       RunFolder folder = RunFolder.at(out);
-      schema.requireSame(settings, folder.config(Words.class));
+      schema.requireSame(settings, folder.config(Values.class));
       return folder;
     }
     RunFolder folder =
         out == null ? RunFolder.create(RUNS, command, LocalDateTime.now()) : RunFolder.startAt(out);
-    folder.saveConfig(words);
+    folder.saveConfig(values);
     return folder;
   }
 }
