@@ -50,7 +50,7 @@ class SearchFolderTest {
   void indexesWhatIsWholeAndTellsOfTheRest() {
     assertEquals(1, indexing.status(), indexing::err);
     assertTrue(indexing.err().contains("broken.png"), indexing.err());
-    assertEquals(index + ": 120 pictures", indexing.out().getLast());
+    assertEquals(index + ": 120 images", indexing.out().getLast());
     try (VectorIndex opened = VectorIndex.open(index)) {
       assertEquals(COUNT, opened.size());
     }
