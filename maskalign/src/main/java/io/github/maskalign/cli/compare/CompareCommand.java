@@ -81,15 +81,16 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
     out = Objects.requireNonNullElse(base.run().out(), out);
     SettingsSchema<PretrainSettings> schema = schema();
     Map<String, Map<String, String>> variants = Variants.of(axes);
-    variants.values().forEach(words -> schema.build(with(schema.words(base), words)));
+    variants.values().forEach(values -> schema.requireKnown("--vary", values));
+    variants.values().forEach(values -> schema.build(with(schema.values(base), values)));
     ResultsFile results = new ResultsFile(Files.createDirectories(out).resolve("results.jsonl"));
     try (Session session = Session.open(base.machine())) {
       // Seed by seed, so that an interrupted comparison has results of every variant.
       for (long seed = base.run().seed(); seed < base.run().seed() + seeds; seed++) {
         for (Map.Entry<String, Map<String, String>> variant : variants.entrySet()) {
-          Map<String, String> words = with(schema.words(base), variant.getValue());
-          words.put("seed", Long.toString(seed));
-          if (!run(session, variant.getKey(), seed, words, results)) {
+          Map<String, String> values = with(schema.values(base), variant.getValue());
+          values.put("seed", Long.toString(seed));
+          if (!run(session, variant.getKey(), seed, values, results)) {
             System.out.printf("Stopped; run the same command again to continue%n");
             return session.stop().exitStatus();
           }
@@ -116,16 +117,16 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
   }
 
   private static Map<String, String> with(Map<String, String> base, Map<String, String> changes) {
-    Map<String, String> words = new LinkedHashMap<>(base);
-    words.putAll(changes);
-    return words;
+    Map<String, String> values = new LinkedHashMap<>(base);
+    values.putAll(changes);
+    return values;
   }
 
   /** Runs a trial unless it has a result; false if it was interrupted. */
   private boolean run(
-      Session session, String variant, long seed, Map<String, String> words, ResultsFile results) {
+      Session session, String variant, long seed, Map<String, String> values, ResultsFile results) {
     Path folder = out.resolve(Variants.folder(variant, seed));
-    Optional<Map<String, String>> fitted = fitted(session, variant, words);
+    Optional<Map<String, String>> fitted = fitted(session, variant, values);
     if (fitted.isEmpty()) {
       return false;
     }
@@ -156,7 +157,7 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
   }
 
   private void requireSame(TrialResult known, Trial trial) {
-    schema().requireSame(schema().build(trial.words()), known.settings());
+    schema().requireSame(schema().build(trial.values()), known.settings());
   }
 
   /**
@@ -164,22 +165,22 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
    * duration, and its folder keeps the result.
    */
   private Optional<Map<String, String>> fitted(
-      Session session, String variant, Map<String, String> words) {
+      Session session, String variant, Map<String, String> values) {
     if (seconds == null) {
-      return Optional.of(words);
+      return Optional.of(values);
     }
     Path folder = out.resolve(Variants.folder("pace-of-" + variant, 0));
     RunFolder run = RunFolder.at(folder);
     if (!Files.exists(run.weights())) {
       System.out.printf("%n== measuring the speed of %s ==%n", variant);
       Map<String, String> once =
-          with(words, Map.of("epochs", "1", "warmup", "0", "log-every", "1"));
+          with(values, Map.of("epochs", "1", "warmup", "0", "log-every", "1"));
       if (new Trial(variant, once, folder).run(session, schema()).isEmpty()) {
         return Optional.empty();
       }
     }
     int epochs = Pace.of(LogReader.read(run.log())).epochs(seconds);
-    return Optional.of(with(words, Map.of("epochs", Integer.toString(epochs))));
+    return Optional.of(with(values, Map.of("epochs", Integer.toString(epochs))));
   }
 
   private void report(List<TrialResult> results, List<String> variants) throws IOException {

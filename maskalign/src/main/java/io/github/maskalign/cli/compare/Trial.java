@@ -25,10 +25,10 @@ import java.util.Optional;
  * A pre-training run of a comparison.
  *
  * @param variant name of the variant
- * @param words its settings as text
+ * @param values its settings as text
  * @param folder of the run
  */
-record Trial(String variant, Map<String, String> words, Path folder) {
+record Trial(String variant, Map<String, String> values, Path folder) {
 
   private static final String KNN = "knn";
 
@@ -38,7 +38,7 @@ record Trial(String variant, Map<String, String> words, Path folder) {
    * @return the result; empty if it was interrupted
    */
   Optional<TrialResult> run(Session outer, SettingsSchema<PretrainSettings> schema) {
-    Map<String, String> all = new HashMap<>(words);
+    Map<String, String> all = new HashMap<>(values);
     all.put("out", folder.toString());
     all.put("resume", Boolean.toString(hasCheckpoint()));
     PretrainSettings settings = schema.build(all);
@@ -70,7 +70,7 @@ record Trial(String variant, Map<String, String> words, Path folder) {
     return new TrialResult(
         variant,
         settings.run().seed(),
-        words,
+        values,
         curve,
         speeds[speeds.length / 2],
         Map.of("linear probe", probe(scope, settings, run.weights())));

@@ -24,7 +24,8 @@ public final class LineChart {
 
   private static final String DOCUMENT_STYLE =
       """
-      svg { font: 13px system-ui, sans-serif; fill: #556; background: #fff; }
+      svg { font: 13px system-ui, sans-serif; fill: #556; }
+      .paper { fill: #fff; }
       .grid { stroke: #ddd; }
       circle { fill: #fff; stroke-width: 1.6; }
       """;
@@ -112,7 +113,7 @@ public final class LineChart {
         + "<style>\n"
         + DOCUMENT_STYLE
         + COLORS
-        + "</style>\n"
+        + "</style>\n<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n"
         + text("", LEFT - 6, TOP + 6, "start", title)
         + text("", width - right(), height - 8, "end", xTitle)
         + content()

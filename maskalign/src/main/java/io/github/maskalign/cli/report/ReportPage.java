@@ -112,8 +112,8 @@ final class ReportPage {
     return Html.section("Machine", machine) + Html.section("Settings", config);
   }
 
-  private static String table(Map<String, String> words) {
-    return words.entrySet().stream()
+  private static String table(Map<String, String> values) {
+    return values.entrySet().stream()
         .map(
             entry ->
                 "<tr><th>%s</th><td>%s</td></tr>%n"

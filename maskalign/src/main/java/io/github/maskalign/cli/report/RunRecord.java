@@ -48,7 +48,7 @@ record RunRecord(
     if (log.isEmpty()) {
       throw new IllegalArgumentException(folder.log() + " is empty: nothing was logged yet");
     }
-    return new RunRecord(folder, words(folder.configFile()), words(folder.machineFile()), log);
+    return new RunRecord(folder, values(folder.configFile()), values(folder.machineFile()), log);
   }
 
   /** The quality of frozen features; empty if not measured. */
@@ -69,16 +69,16 @@ record RunRecord(
     return scores;
   }
 
-  private static Map<String, String> words(Path file) {
+  private static Map<String, String> values(Path file) {
     if (!Files.exists(file)) {
       return Map.of();
     }
-    Map<String, String> words = new LinkedHashMap<>();
+    Map<String, String> values = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : json(file).properties()) {
       JsonNode value = entry.getValue();
-      words.put(entry.getKey(), value.isValueNode() ? value.asText() : value.toString());
+      values.put(entry.getKey(), value.isValueNode() ? value.asText() : value.toString());
     }
-    return words;
+    return values;
   }
 
   private static JsonNode json(Path file) {

@@ -44,7 +44,7 @@ public final class Recipes {
       throw new IllegalArgumentException(
           "--recipe: %s has no settings for %s (%s)".formatted(name, command, description(name)));
     }
-    return SettingsFile.words("recipe " + name, section);
+    return SettingsFile.values("recipe " + name, section);
   }
 
   private static JsonNode tree(String name) {

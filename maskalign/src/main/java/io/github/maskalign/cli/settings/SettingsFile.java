@@ -37,7 +37,7 @@ final class SettingsFile {
    */
   static Map<String, String> read(Path file) {
     try {
-      return words(file.toString(), tree(file.toString(), Files.readAllBytes(file)));
+      return values(file.toString(), tree(file.toString(), Files.readAllBytes(file)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -53,10 +53,10 @@ final class SettingsFile {
   }
 
   /** The values of a flat object as text. */
-  static Map<String, String> words(String name, JsonNode settings) {
-    Map<String, String> words = new LinkedHashMap<>();
+  static Map<String, String> values(String name, JsonNode settings) {
+    Map<String, String> values = new LinkedHashMap<>();
     if (settings.isMissingNode() || settings.isNull()) {
-      return words;
+      return values;
     }
     if (!settings.isObject()) {
       throw new FormatException(name + ": expected lines such as 'epochs: 100'");
@@ -68,17 +68,17 @@ final class SettingsFile {
         throw new FormatException(
             name + ": '" + key + "' has nested values; a setting has a single value");
       }
-      if (words.put(key, value.isNull() ? Setting.NONE : value.asText()) != null) {
+      if (values.put(key, value.isNull() ? Setting.NONE : value.asText()) != null) {
         throw new FormatException(name + ": '" + key + "' is set twice");
       }
     }
-    return words;
+    return values;
   }
 
   /** One line, followed by a comment. */
-  static String line(String name, String word, @Nullable String remark) {
+  static String line(String name, String value, @Nullable String remark) {
     try {
-      String line = YAML.writeValueAsString(Map.of(name, word)).strip();
+      String line = YAML.writeValueAsString(Map.of(name, value)).strip();
       return remark == null ? line : "%-40s # %s".formatted(line, remark);
     } catch (JacksonException e) {
       throw new IllegalStateException(e);

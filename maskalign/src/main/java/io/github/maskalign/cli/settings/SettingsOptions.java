@@ -211,9 +211,9 @@ public final class SettingsOptions<R extends Record> {
    * @throws IllegalArgumentException if a source has an unknown key or an invalid value
    */
   public R resolve() {
-    Map<String, String> words = new LinkedHashMap<>();
-    layers().values().forEach(words::putAll);
-    return schema.build(words);
+    Map<String, String> values = new LinkedHashMap<>();
+    layers().values().forEach(values::putAll);
+    return schema.build(values);
   }
 
   /** The resulting settings as a YAML file for {@code --config}, with their sources as comments. */
@@ -221,14 +221,14 @@ public final class SettingsOptions<R extends Record> {
     Map<String, Map<String, String>> layers = layers();
     StringBuilder text = new StringBuilder();
     schema
-        .words(resolve())
+        .values(resolve())
         .forEach(
-            (name, word) -> {
+            (name, value) -> {
               String source = null;
               for (Map.Entry<String, Map<String, String>> layer : layers.entrySet()) {
                 source = layer.getValue().containsKey(name) ? layer.getKey() : source;
               }
-              text.append(SettingsFile.line(name, word, source)).append('\n');
+              text.append(SettingsFile.line(name, value, source)).append('\n');
             });
     return text.toString();
   }
@@ -250,8 +250,8 @@ public final class SettingsOptions<R extends Record> {
     return layers;
   }
 
-  private Map<String, String> known(String source, Map<String, String> words) {
-    schema.requireKnown(source, words);
-    return words;
+  private Map<String, String> known(String source, Map<String, String> values) {
+    schema.requireKnown(source, values);
+    return values;
   }
 }

@@ -184,8 +184,8 @@ public final class SettingsSchema<R extends Record> {
         arguments[i] = build(types[i], values);
       } else {
         Entry entry = entries.get(name(components[i]));
-        String word = values.getOrDefault(entry.name, entry.defaultValue);
-        arguments[i] = ValueType.parse(entry.name, entry.type, word);
+        String text = values.getOrDefault(entry.name, entry.defaultValue);
+        arguments[i] = ValueType.parse(entry.name, entry.type, text);
       }
     }
     try {
@@ -202,19 +202,19 @@ public final class SettingsSchema<R extends Record> {
   }
 
   /** The values of a record as text, in order. */
-  public Map<String, String> words(R settings) {
-    Map<String, String> words = new LinkedHashMap<>();
-    words(settings, words);
-    return words;
+  public Map<String, String> values(R settings) {
+    Map<String, String> values = new LinkedHashMap<>();
+    values(settings, values);
+    return values;
   }
 
-  private void words(Record record, Map<String, String> words) {
+  private void values(Record record, Map<String, String> values) {
     for (RecordComponent component : record.getClass().getRecordComponents()) {
       Object value = value(component, record);
       if (component.isAnnotationPresent(Group.class)) {
-        words((Record) Objects.requireNonNull(value), words);
+        values((Record) Objects.requireNonNull(value), values);
       } else {
-        words.put(name(component), ValueType.word(value));
+        values.put(name(component), ValueType.text(value));
       }
     }
   }
@@ -236,12 +236,12 @@ public final class SettingsSchema<R extends Record> {
   public void requireSame(R now, Map<String, String> started) {
     Map<String, String> before = renamed(started);
     List<String> differences = new ArrayList<>();
-    words(now)
+    values(now)
         .forEach(
-            (name, word) -> {
+            (name, text) -> {
               String then = before.get(name);
-              if (entries.get(name).setting.affectsResult() && !word.equals(then)) {
-                differences.add("--%s is %s, was %s".formatted(name, word, then));
+              if (entries.get(name).setting.affectsResult() && !text.equals(then)) {
+                differences.add("--%s is %s, was %s".formatted(name, text, then));
               }
             });
     if (!differences.isEmpty()) {

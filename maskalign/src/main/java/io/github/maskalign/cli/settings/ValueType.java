@@ -19,8 +19,8 @@ final class ValueType {
    * @param name of the setting, for messages
    * @throws IllegalArgumentException if it is invalid
    */
-  static @Nullable Object parse(String name, Class<?> type, String word) {
-    String text = word.strip();
+  static @Nullable Object parse(String name, Class<?> type, String input) {
+    String text = input.strip();
     if (!type.isPrimitive() && text.equals(Setting.NONE)) {
       return null;
     }
@@ -95,7 +95,7 @@ final class ValueType {
   }
 
   /** A value as text. */
-  static String word(@Nullable Object value) {
+  static String text(@Nullable Object value) {
     return switch (value) {
       case null -> Setting.NONE;
       case Choice choice -> choice.word();

@@ -19,7 +19,7 @@ public final class RunStart {
   private RunStart() {}
 
   /** The settings in a run's folder, by name. */
-  private static final class Words extends LinkedHashMap<String, String> {
+  private static final class Values extends LinkedHashMap<String, String> {
     private static final long serialVersionUID = 1L;
   }
 
@@ -31,7 +31,7 @@ public final class RunStart {
    */
   public static <R extends Record> RunFolder folder(
       String command, RunSettings run, SettingsSchema<R> schema, R settings) {
-    Map<String, String> words = schema.words(settings);
+    Map<String, String> values = schema.values(settings);
     Path out = run.out();
     if (run.resume()) {
       if (out == null) {
@@ -39,29 +39,29 @@ public final class RunStart {
             "missing --out: --resume requires the folder of the run");
       }
       RunFolder folder = RunFolder.at(out);
-      schema.requireSame(settings, upgraded(folder.config(Words.class)));
+      schema.requireSame(settings, upgraded(folder.config(Values.class)));
       return folder;
     }
     RunFolder folder =
         out == null ? RunFolder.create(RUNS, command, LocalDateTime.now()) : RunFolder.startAt(out);
-    folder.saveConfig(words);
+    folder.saveConfig(values);
     return folder;
   }
 
   /**
-   * The settings under today's names. Before it had these settings, {@code pretrain-tiny} noted
-   * some of its own in camel case; what it did not note was what the recipe says.
+   * Settings under their present names. Earlier versions of {@code pretrain-tiny} stored some of
+   * them in camel case; the others had the values of the recipe.
    */
-  private static Map<String, String> upgraded(Map<String, String> noted) {
-    if (!noted.containsKey("maskRatio")) {
-      return noted;
+  private static Map<String, String> upgraded(Map<String, String> stored) {
+    if (!stored.containsKey("maskRatio")) {
+      return stored;
     }
-    Map<String, String> words = new LinkedHashMap<>(Recipes.find("tiny", "pretrain"));
-    noted.forEach(
-        (name, word) ->
-            words.put(name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT), word));
-    words.put("min-lr", String.valueOf(Double.parseDouble(noted.get("lr")) / 100));
+    Map<String, String> values = new LinkedHashMap<>(Recipes.find("tiny", "pretrain"));
+    stored.forEach(
+        (name, value) ->
+            values.put(name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT), value));
+    values.put("min-lr", String.valueOf(Double.parseDouble(stored.get("lr")) / 100));
     SettingsSchema<PretrainSettings> schema = SettingsSchema.of(PretrainSettings.class);
-    return schema.words(schema.build(words));
+    return schema.values(schema.build(values));
   }
 }

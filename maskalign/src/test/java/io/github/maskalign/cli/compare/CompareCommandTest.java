@@ -98,7 +98,13 @@ class CompareCommandTest {
     assertEquals(2, compare(error, "--into=" + folder.resolve("x")), "--into is now --out");
     assertEquals(2, compare(error, "--seeds=0"));
     assertEquals(2, compare(error, "--vary=mask-ration=1"));
-    assertTrue(error.toString().contains("did you mean 'mask-ratio'"), error.toString());
+    assertTrue(
+        error
+            .toString()
+            .contains("--vary: unknown setting 'mask-ration'; did you mean 'mask-ratio'?"),
+        error.toString());
+    assertEquals(2, compare(error, "--vary=grey=true"));
+    assertTrue(error.toString().contains("--vary: 'grey' is now 'gray'"), error.toString());
     assertTrue(Files.notExists(folder.resolve("comparison")));
   }
 }

@@ -171,7 +171,7 @@ class SettingsTest {
   void runsOfEarlierVersionsResumeUnderTheirNames() {
     SettingsSchema<PretrainSettings> schema = SettingsSchema.of(PretrainSettings.class);
     PretrainSettings now = parse("--gray", "--patch-size=4", "--clip-grad=1").resolve();
-    Map<String, String> started = new HashMap<>(schema.words(now));
+    Map<String, String> started = new HashMap<>(schema.values(now));
     schema.formerNames().forEach((former, name) -> started.put(former, started.remove(name)));
     assertEquals("true", started.get("grey"));
     assertDoesNotThrow(() -> schema.requireSame(now, started));
@@ -186,7 +186,7 @@ class SettingsTest {
   @Test
   void onlyWhatDecidesIsComparedOnResume() {
     SettingsSchema<PretrainSettings> schema = SettingsSchema.of(PretrainSettings.class);
-    Map<String, String> started = schema.words(parse("--seed=1", "--threads=1").resolve());
+    Map<String, String> started = schema.values(parse("--seed=1", "--threads=1").resolve());
     assertDoesNotThrow(
         () -> schema.requireSame(parse("--seed=1", "--threads=2", "--resume").resolve(), started));
     String message =

@@ -68,8 +68,8 @@ public record AugmentSettings(
   public record Sides(double from, double to) {
 
     /** Reads {@code FROM,TO}. */
-    public static Sides parse(String words) {
-      String[] parts = words.split(",");
+    public static Sides parse(String text) {
+      String[] parts = text.split(",");
       try {
         if (parts.length == 2) {
           return new Sides(Double.parseDouble(parts[0]), Double.parseDouble(parts[1]));
@@ -78,7 +78,7 @@ public record AugmentSettings(
         // Reported below.
       }
       throw new IllegalArgumentException(
-          "--cutmix-minmax: '" + words + "' is not of the form FROM,TO");
+          "--cutmix-minmax: '" + text + "' is not of the form FROM,TO");
     }
 
     @Override
