@@ -221,7 +221,9 @@ public final class Gemm {
     }
     int threads = workers.threads();
     int maxAcross = block.columns() / TASK_COLUMNS;
-    if (product.m() <= FEW_ROWS && maxAcross >= threads) {
+    int units = Math.ceilDiv(block.columns(), blocking.columnUnit());
+    boolean even = units % threads == 0 || units >= 4 * threads;
+    if (product.m() <= FEW_ROWS && maxAcross >= threads && even) {
       split(product, block, 1, threads, product.m());
       return;
     }
