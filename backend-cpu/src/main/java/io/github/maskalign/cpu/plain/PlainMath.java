@@ -47,7 +47,7 @@ final class PlainMath {
     scaleByPowers(x, bits, n);
   }
 
-  /** e = e^(-a^2/2) for a = min(|x|, 13), within 2e-7 relative but for the rounding of a^2. */
+  /** e = e^(-a^2/2) for a = min(|x|, 13), within 2e-7 relative except for the rounding of a^2. */
   static void bell(float[] x, float[] e, int[] bits, int n) {
     for (int i = 0; i < n; i++) {
       float a = Math.min(Math.abs(x[i]), FAR);
