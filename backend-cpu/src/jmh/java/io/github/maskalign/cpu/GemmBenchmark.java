@@ -7,7 +7,7 @@ import org.openjdk.jmh.annotations.Param;
 /** The matrix product. */
 public class GemmBenchmark extends KernelBenchmark {
 
-  /** {@code MxNxK/} and which operands lie as they are (N) or transposed (T). */
+  /** {@code MxNxK/}, then N or T per operand: as is or transposed. */
   @Param({
     "960x768x768/NN",
     "960x3072x768/NN",

@@ -1,5 +1,8 @@
 package io.github.maskalign.cpu;
 
+import io.github.maskalign.tensor.Backend;
+import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
@@ -32,8 +35,12 @@ public abstract class KernelBenchmark {
   @Param("1")
   public int threads;
 
+  /** Name of the backend: cpu, or plain for the kernels in plain Java. */
+  @Param("cpu")
+  public String backendName;
+
   private final Random random = new Random(1);
-  private CpuBackend backend;
+  private Backend backend;
   private Scope scope;
 
   /** Makes the operands. */
@@ -42,7 +49,7 @@ public abstract class KernelBenchmark {
   /** Opens the backend. */
   @Setup(Level.Trial)
   public void open() {
-    backend = new CpuBackend(new HostPool(Long.MAX_VALUE, false), threads);
+    backend = Backends.open(backendName, BackendOptions.defaults().withThreads(threads)).backend();
     scope = Scope.root(backend, "operands");
     operands();
   }

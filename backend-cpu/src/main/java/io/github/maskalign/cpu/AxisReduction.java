@@ -11,12 +11,12 @@ import io.github.maskalign.tensor.op.Reduction;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Folds any set of axes of any layout, one run of neighbouring axes after the other. */
+/** Reduces any set of axes of any layout, one run of adjacent axes after another. */
 final class AxisReduction {
 
   /**
-   * Neighbouring axes that are folded. Runs are folded from the last to the first, so {@code outer}
-   * counts all elements before the run and {@code inner} only those kept behind it.
+   * Adjacent axes to reduce. Runs are reduced from last to first, so {@code outer} counts all
+   * elements before the run and {@code inner} only the kept ones after it.
    */
   private record Run(long outer, int size, int inner) {}
 
@@ -39,17 +39,17 @@ final class AxisReduction {
         Run run = runs.get(i);
         Shape shape = Shape.of(Math.toIntExact(run.outer * run.inner));
         Tensor target = i == 0 ? out : scratch.eager().empty(DType.F32, shape);
-        fold(op, current, run, target);
+        reduce(op, current, run, target);
         current = target;
       }
     }
   }
 
-  private void fold(Reduction op, Tensor x, Run run, Tensor out) {
+  private void reduce(Reduction op, Tensor x, Run run, Tensor out) {
     kernel.apply(op, Operand.of(x), run.outer, run.size, run.inner, Operand.of(out));
   }
 
-  /** The runs to fold, outermost first. */
+  /** The runs to reduce, outermost first. */
   private static List<Run> runs(Shape from, Shape to) {
     List<Run> runs = new ArrayList<>();
     long outer = 1;
@@ -57,7 +57,7 @@ final class AxisReduction {
     while (axis < from.rank()) {
       int size = 1;
       int first = axis;
-      while (axis < from.rank() && folded(from, to, axis)) {
+      while (axis < from.rank() && isReduced(from, to, axis)) {
         size = Math.multiplyExact(size, from.dim(axis++));
       }
       if (axis > first) {
@@ -70,14 +70,14 @@ final class AxisReduction {
     return runs;
   }
 
-  private static boolean folded(Shape from, Shape to, int axis) {
+  private static boolean isReduced(Shape from, Shape to, int axis) {
     return to.dim(axis) == 1 && from.dim(axis) != 1;
   }
 
   private static int keptAfter(Shape from, Shape to, int axis) {
     int kept = 1;
     for (int i = axis; i < from.rank(); i++) {
-      kept = folded(from, to, i) ? kept : Math.multiplyExact(kept, from.dim(i));
+      kept = isReduced(from, to, i) ? kept : Math.multiplyExact(kept, from.dim(i));
     }
     return kept;
   }

@@ -23,6 +23,7 @@ import io.github.maskalign.tensor.memory.HostPool;
 import io.github.maskalign.tensor.op.Gelu;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,10 @@ public final class CpuBackend extends CpuPrimitives {
 
   @Override
   public OptionalDouble peakFlops() {
-    return OptionalDouble.of(workers.threads() * kernels.peak().getAsDouble());
+    DoubleSupplier peak = kernels.peak();
+    return peak == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(workers.threads() * peak.getAsDouble());
   }
 
   // ---- fused ----

@@ -13,8 +13,10 @@ import io.github.maskalign.tensor.testing.MemoryContract;
 import io.github.maskalign.tensor.testing.MutationContract;
 import io.github.maskalign.tensor.testing.PrimitivesContract;
 import net.jqwik.api.Group;
+import net.jqwik.api.Tag;
 
 /** The CPU backend keeps the contract of all backends. */
+@Tag("vector")
 class CpuContractTest {
 
   interface Cpu extends BackendFactory {

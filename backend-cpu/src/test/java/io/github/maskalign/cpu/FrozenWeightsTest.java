@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.cpu.gemm.PackedMatrix;
-import io.github.maskalign.cpu.runtime.Scratch;
+import io.github.maskalign.cpu.kernel.KernelData;
 import io.github.maskalign.cpu.runtime.Workers;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
@@ -43,8 +43,7 @@ class FrozenWeightsTest {
 
   private static CpuBackend backend() {
     Workers workers = new Workers(2);
-    return new CpuBackend(
-        new HostPool(Long.MAX_VALUE, true), workers, VectorKernels.create(workers, new Scratch()));
+    return new CpuBackend(new HostPool(Long.MAX_VALUE, true), workers, KernelData.kernels(workers));
   }
 
   @AfterEach

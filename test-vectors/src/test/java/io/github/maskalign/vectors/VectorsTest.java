@@ -43,6 +43,11 @@ class VectorsTest {
     return cases("cpu");
   }
 
+  @TestFactory
+  Stream<DynamicTest> plain() {
+    return cases("plain");
+  }
+
   private static Stream<DynamicTest> cases(String backend) {
     Backends.Choice choice = Backends.open(backend, BackendOptions.defaults());
     VectorRunner runner = new VectorRunner(FOLDER, choice.backend());

@@ -7,8 +7,8 @@ package io.github.maskalign.cpu.gemm;
  * @param columns of a panel of B
  * @param columnUnit the columns of a task and of a packed piece are a multiple of it
  * @param packColumns columns of B that one task packs
- * @param depth most terms of a partial sum. More terms mean fewer passes over C, whose cache misses
- *     nothing hides; fewer keep the panels in the first-level cache
+ * @param depth maximum terms of a partial sum: more mean fewer passes over C, whose cache misses
+ *     are not hidden; fewer keep the panels in the first-level cache
  * @param blockRows rows of A that are packed at a time: with depth, a part of the second-level
  *     cache
  */

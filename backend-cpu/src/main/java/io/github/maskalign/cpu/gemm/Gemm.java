@@ -20,21 +20,23 @@ import org.jspecify.annotations.Nullable;
 public final class Gemm {
 
   /**
-   * Rows of A, such as the tokens of one image, that go with a block's depth into the second-level
-   * cache whole: then each thread takes columns of B, and reads them once.
+   * Rows of A, such as the tokens of one image, that fit into the second-level cache at a block's
+   * depth: each thread then takes columns of B and reads them once.
    */
   private static final int FEW_ROWS = 208;
 
-  /** Fewest rows in a task where there is a choice: each task reads the whole packed block of B. */
+  /**
+   * Minimum rows of a task where there is a choice: each task reads the whole packed block of B.
+   */
   private static final int TASK_ROWS = 32;
 
-  /** Fewest columns in a task, so that packing A stays cheap beside using it. */
+  /** Minimum columns of a task, so that packing A stays cheap relative to its use. */
   private static final int TASK_COLUMNS = 256;
 
-  /** Products of a batch from which on threads take whole ones, though one may take one more. */
+  /** Batch size from which threads compute whole products, even if one thread gets one more. */
   private static final int MANY = 8;
 
-  /** Multiply-adds under which dispatch costs more than a second thread saves. */
+  /** Multiply-adds below which dispatch costs more than a second thread saves. */
   private static final long LIGHT = 1L << 18;
 
   private final Workers workers;
@@ -221,7 +223,9 @@ public final class Gemm {
     }
     int threads = workers.threads();
     int maxAcross = block.columns() / TASK_COLUMNS;
-    if (product.m() <= FEW_ROWS && maxAcross >= threads) {
+    int units = Math.ceilDiv(block.columns(), blocking.columnUnit());
+    boolean even = units % threads == 0 || units >= 4 * threads;
+    if (product.m() <= FEW_ROWS && maxAcross >= threads && even) {
       split(product, block, 1, threads, product.m());
       return;
     }

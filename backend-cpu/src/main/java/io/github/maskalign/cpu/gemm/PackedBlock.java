@@ -7,7 +7,7 @@ package io.github.maskalign.cpu.gemm;
  * @param columns number of columns
  * @param k its first row
  * @param depth number of rows
- * @param panels one after another, in a layout of the {@link TileKernel}'s
+ * @param panels one after another, in the layout of the {@link TileKernel}
  * @param start where the first begins, in floats
  */
 public record PackedBlock(int column, int columns, int k, int depth, float[][] panels, int start) {

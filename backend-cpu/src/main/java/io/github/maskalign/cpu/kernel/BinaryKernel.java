@@ -9,7 +9,7 @@ import io.github.maskalign.tensor.op.BinaryOp;
 /**
  * Functions of two numbers with broadcasting, into contiguous output.
  *
- * <p>Axes are joined first (see {@link Strided}); what is left runs as rows whose operands are a
+ * <p>Axes are merged first (see {@link Strided}); what is left runs as rows whose operands are a
  * vector (inner stride 1) or one number (inner stride 0). Equal layouts become one row, a bias
  * becomes rows of vector and vector, a scale per row becomes rows of vector and number. Any other
  * inner stride is computed element by element. MAX and MIN give NaN when either side is NaN.

@@ -150,7 +150,7 @@ public final class ConvertKernel {
   }
 
   private static short bf16(int bits) {
-    // A NaN whose payload lies in the dropped half would round to infinity: it is made quiet.
+    // A NaN whose payload is in the dropped half would become infinity: set its quiet bit.
     boolean nan = (bits & 0x7FFFFFFF) > 0x7F800000;
     int rounded = bits + 0x7FFF + (bits >>> 16 & 1);
     return (short) ((nan ? bits | 0x400000 : rounded) >>> 16);

@@ -10,9 +10,9 @@ import java.lang.foreign.ValueLayout;
 /**
  * Copies between layouts: permutations, slices, broadcasts, parts of a larger block.
  *
- * <p>Axes are joined first (see {@link Strided}). Rows that are contiguous on both sides are moved
+ * <p>Axes are merged first (see {@link Strided}). Rows that are contiguous on both sides are copied
  * whole; where source and target are contiguous along different axes, small squares are transposed,
- * so that neither side jumps at every element; anything else goes one by one.
+ * which keeps both sides in the cache; anything else is copied element by element.
  */
 public final class CopyKernel {
   private static final int SQUARE = 16;

@@ -44,11 +44,9 @@ public abstract class LayerNormKernel {
         rows,
         ROWS,
         (from, to) -> {
-          float[] s = scratch.takeFloats(scratchFloats(block, width));
           for (long row = from; row < to; row += block) {
-            forward(x, row, (int) Math.min(block, to - row), width, w, b, eps, y, s);
+            forward(x, row, (int) Math.min(block, to - row), width, w, b, eps, y);
           }
-          scratch.give(s);
         });
     scratch.give(w);
     scratch.give(b);
@@ -78,13 +76,11 @@ public abstract class LayerNormKernel {
         task -> {
           int sumsAt = task * 2 * width;
           Arrays.fill(partial, sumsAt, sumsAt + 2 * width, 0f);
-          float[] s = scratch.takeFloats(scratchFloats(block, width));
           long end = Math.min(rows, (task + 1L) * ROWS);
           for (long row = (long) task * ROWS; row < end; row += block) {
             int n = (int) Math.min(block, end - row);
-            backward(x, g, row, n, width, w, eps, partial, sumsAt, gradients.dx(), s);
+            backward(x, g, row, n, width, w, eps, partial, sumsAt, gradients.dx());
           }
-          scratch.give(s);
         });
     combine(partial, 0, tasks, gradients.dgamma(), width);
     combine(partial, width, tasks, gradients.dbeta(), width);
@@ -92,20 +88,9 @@ public abstract class LayerNormKernel {
     scratch.give(w);
   }
 
-  /** Floats of scratch for a block of rows. */
-  protected abstract int scratchFloats(int rows, int width);
-
   /** {@link #forward} for some rows from one on, in one thread. */
   protected abstract void forward(
-      Operand x,
-      long row,
-      int rows,
-      int width,
-      float[] gamma,
-      float[] beta,
-      float eps,
-      Operand y,
-      float[] s);
+      Operand x, long row, int rows, int width, float[] gamma, float[] beta, float eps, Operand y);
 
   /**
    * {@link #backward} for some rows from one on, in one thread; adds to the sums of dgamma at
@@ -121,8 +106,7 @@ public abstract class LayerNormKernel {
       float eps,
       float[] sums,
       int sumsAt,
-      Operand dx,
-      float[] s);
+      Operand dx);
 
   private static int blockRows(int width) {
     return Math.clamp(BLOCK / Math.max(1, width), 1, ROWS);

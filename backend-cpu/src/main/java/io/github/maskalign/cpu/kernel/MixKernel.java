@@ -8,7 +8,9 @@ import java.util.Arrays;
 
 /** Weighted sum of blocks of n elements, in one pass over memory, and its weights' gradient. */
 public abstract class MixKernel {
-  /** Elements handled at a time in the backward pass: the gradient's stay in the first cache. */
+  /**
+   * Elements handled at a time in the backward pass: the gradient's stay in the first-level cache.
+   */
   private static final int BLOCK = 2048;
 
   private final Workers workers;

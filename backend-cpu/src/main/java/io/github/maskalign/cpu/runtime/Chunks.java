@@ -1,8 +1,8 @@
 package io.github.maskalign.cpu.runtime;
 
 /**
- * How kernels split work. The split depends on sizes only, never on the number of threads: that is
- * what makes results the same bits on any machine size.
+ * How kernels split work. The split depends on sizes only, never on the number of threads, so that
+ * results are bit-identical for any number.
  */
 public final class Chunks {
   /** Elements of one task of an elementwise kernel: 64 KiB of f32. */
@@ -23,7 +23,7 @@ public final class Chunks {
     return (int) Math.max(1, ELEMENTS / Math.max(1, width));
   }
 
-  /** Which of several jobs a task belongs to, given each job's first task and their total. */
+  /** Index of the job that a task belongs to, given each job's first task and the total. */
   public static int owner(int[] start, int task) {
     int low = 0;
     int high = start.length - 1;

@@ -3,9 +3,10 @@ package io.github.maskalign.cpu.runtime;
 import java.util.Arrays;
 
 /**
- * Joins axes that several layouts walk alike, so that kernels see the fewest and longest loops.
+ * Merges axes that several layouts traverse in the same way, so that kernels run fewer and longer
+ * loops.
  *
- * <p>Layout k has {@code strides[k][axis]} elements between neighbours (0 where it is broadcast).
+ * <p>Layout k has {@code strides[k][axis]} elements between neighbors (0 where it is broadcast).
  * The result drops axes of size 1 and has at least one axis.
  */
 public record Strided(int[] sizes, int[][] strides) {
@@ -78,7 +79,7 @@ public record Strided(int[] sizes, int[][] strides) {
     return rows;
   }
 
-  /** Where row {@code row} of a layout starts, in elements from the layout's own start. */
+  /** First element of a row of a layout, relative to the layout's start. */
   public long rowStart(int layout, long row) {
     long start = 0;
     for (int axis = sizes.length - 2; axis >= 0; axis--) {
@@ -88,14 +89,14 @@ public record Strided(int[] sizes, int[][] strides) {
     return start;
   }
 
-  /** The same walk with one axis held at its first index. */
+  /** The same traversal with one axis fixed at its first index. */
   public Strided without(int axis) {
     int[] rest = sizes.clone();
     rest[axis] = 1;
     return new Strided(rest, strides);
   }
 
-  /** An axis other than the innermost that a layout walks with stride 1, or -1. */
+  /** An axis other than the innermost along which a layout has stride 1, or -1. */
   public int unitAxis(int layout) {
     for (int axis = sizes.length - 2; axis >= 0; axis--) {
       if (strides[layout][axis] == 1) {

@@ -9,14 +9,13 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fixed team of threads that share out the tasks of one kernel at a time; the caller is one of
- * them. Tasks are claimed as threads come free. A kernel must split its work without regard to
- * {@link #threads()}, or in a way that its result does not show: then that has the same bits for
- * any number of threads.
+ * A fixed pool of threads that runs the tasks of one kernel at a time; the caller is one of them.
+ * Threads claim tasks as they become free. If the split of a kernel's work does not depend on
+ * {@link #threads()}, its result is bit-identical for any number of threads.
  *
- * <p>A call made while another runs, from a task or from another thread, runs its tasks in its own
- * thread. Idle threads spin before they sleep: to wake one takes some fifty microseconds, as long
- * as a small kernel. They soon offer their processor to others at every turn.
+ * <p>A call made while another runs, from a task or from another thread, runs its tasks in the
+ * calling thread. Idle threads spin before they park, since waking one takes about 50 microseconds,
+ * as long as a small kernel; after a while they yield the processor between checks.
  */
 public final class Workers implements AutoCloseable {
 
@@ -26,10 +25,10 @@ public final class Workers implements AutoCloseable {
     void run(long from, long to);
   }
 
-  /** Turns of waiting that cost nothing but time, some fifty microseconds. */
+  /** Checks while spinning: about 50 microseconds. */
   private static final int SPINS = 2500;
 
-  /** Turns that yield the processor, about a microsecond each where nobody wants it. */
+  /** Checks while yielding the processor: about a microsecond each if no other thread wants it. */
   private static final int YIELDS = 1000;
 
   private final Member[] members;
@@ -44,7 +43,7 @@ public final class Workers implements AutoCloseable {
    */
   public Workers(int threads) {
     if (threads < 1) {
-      throw new IllegalArgumentException("workers: threads is " + threads + ", give 1 or more");
+      throw new IllegalArgumentException("workers: threads is " + threads + "; must be at least 1");
     }
     members = new Member[threads - 1];
     for (int i = 0; i < members.length; i++) {
@@ -53,21 +52,20 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  /** Threads at work in a call, the caller among them. */
+  /** Threads that run a call's tasks, including the caller. */
   public int threads() {
     return members.length + 1;
   }
 
   /**
-   * Runs body for 0 .. tasks - 1, each once, in any order, and returns when all are done. If one
-   * throws, those not yet begun are left out and the first exception is thrown here.
+   * Runs body for 0 .. tasks - 1, each once, in any order, and returns when all have finished. If a
+   * task throws, those that have not started are skipped and the first exception is rethrown.
    *
    * @throws ClosedException after {@link #close()}
    */
   public void run(int tasks, IntConsumer body) {
     if (closed) {
-      throw new ClosedException(
-          "workers: used after close; keep the backend open while it is used");
+      throw new ClosedException("workers: used after close; close the backend after its last use");
     }
     if (tasks <= 1 || members.length == 0 || !busy.compareAndSet(false, true)) {
       for (int task = 0; task < tasks; task++) {
@@ -93,7 +91,7 @@ public final class Workers implements AutoCloseable {
 
   /**
    * Runs body over 0 .. n - 1 in steps of grain. The steps depend on n and grain only: reductions
-   * that keep one partial sum a step have the same bits for any number of threads.
+   * with one partial sum per step are bit-identical for any number of threads.
    */
   public void forRange(long n, long grain, RangeBody body) {
     int tasks = Math.toIntExact(Math.ceilDiv(n, grain));
@@ -106,7 +104,7 @@ public final class Workers implements AutoCloseable {
     run(tasks, task -> body.run(task * grain, Math.min(n, (task + 1) * grain)));
   }
 
-  /** Lets the threads end. Must not be called while a call runs. */
+  /** Ends the threads. Must not be called while a call runs. */
   @Override
   public void close() {
     closed = true;
@@ -115,9 +113,9 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  /** One turn of waiting. */
-  private static void pause(int turn) {
-    if (turn < SPINS) {
+  /** Waits between two checks. */
+  private static void pause(int check) {
+    if (check < SPINS) {
       Thread.onSpinWait();
     } else {
       Thread.yield();
@@ -150,7 +148,7 @@ public final class Workers implements AutoCloseable {
       }
     }
 
-    /** Waits for a job other than the last one; null when woken for no job. */
+    /** Waits for a job other than the last one; null if woken without one. */
     private @Nullable Job next(@Nullable Job seen) {
       for (int i = 0; i < SPINS + YIELDS && !closed; i++) {
         Job job = current;
@@ -160,7 +158,8 @@ public final class Workers implements AutoCloseable {
         pause(i);
       }
       asleep = true;
-      // Looked at again after asleep is set: a job published before it was may have seen us awake.
+      // Checked again after asleep is set: a caller that published a job before saw this thread
+      // awake.
       Job job = current;
       if ((job == null || job == seen) && !closed) {
         LockSupport.park(Workers.this);
@@ -171,7 +170,7 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  /** One call's tasks: claimed from next, counted in left. */
+  /** The tasks of one call: next is the first unclaimed one, left counts the unfinished. */
   private static final class Job {
     private final int tasks;
     private final IntConsumer body;

@@ -1,2 +1,2 @@
-/** What kernels share: threads, scratch arrays, operands and the walk over strided layouts. */
+/** What kernels share: threads, scratch arrays, operands and the traversal of strided layouts. */
 package io.github.maskalign.cpu.runtime;

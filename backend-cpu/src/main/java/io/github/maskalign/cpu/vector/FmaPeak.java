@@ -5,8 +5,9 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The rate of fused multiply-adds that one thread reaches with everything in registers: no product
- * can be faster. Measured when asked, since a processor's clock follows its load and its heat.
+ * The rate of fused multiply-adds that one thread reaches with everything in registers: an upper
+ * bound for products. Measured on demand, since a processor's clock depends on load and
+ * temperature.
  */
 public final class FmaPeak {
 
@@ -17,12 +18,14 @@ public final class FmaPeak {
 
   private static final int STEPS = 10_000;
 
-  /** Rounds in a row without a faster one that end the search: enough to be compiled meanwhile. */
+  /**
+   * Consecutive rounds without improvement that end the search: enough for C2 to compile the loop.
+   */
   private static final int PATIENCE = 500;
 
   private FmaPeak() {}
 
-  /** FLOP/s, a multiply-add being two: the best of some thousand short rounds. */
+  /** FLOP/s, counting a multiply-add as two: the best of about a thousand short rounds. */
   public static double measure() {
     double best = 0;
     for (int since = 0; since < PATIENCE; since++) {

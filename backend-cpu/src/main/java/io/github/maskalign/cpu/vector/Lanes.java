@@ -11,8 +11,8 @@ import jdk.incubator.vector.VectorSpecies;
  * {@value #PROPERTY} (128, 256 or 512), with which tests force the other widths.
  *
  * <p>Kernels call the Vector API itself: its methods are inlined into a method of any size, others
- * only while it is small, and one that is left out boxes every vector that it takes or gives. C1
- * does so too, and leaves a method of more than some fifteen vector loads and stores to the
+ * only while it is small, and one that is not inlined boxes every vector that it takes or returns.
+ * C1 does so too, and leaves a method of more than some fifteen vector loads and stores to the
  * interpreter ("out of virtual registers"): a loop and its tail are then two methods.
  */
 public final class Lanes {

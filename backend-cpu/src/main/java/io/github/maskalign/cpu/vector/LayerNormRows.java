@@ -14,8 +14,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * The passes of {@link VectorLayerNorm} over a few rows that stay in the cache. Each is a method of
- * its own, as C2 stops inlining, and boxes every vector, in methods of some eighty vector
+ * The passes of {@link VectorLayerNorm} over a few rows that stay in the cache. Each is a separate
+ * method, because C2 stops inlining, and boxes every vector, in methods of about eighty vector
  * operations.
  *
  * <p>The statistics of row r are four floats: mean, 1 / deviation, and in the backward pass
@@ -34,7 +34,7 @@ final class LayerNormRows {
     for (int r = 0; r < rows; r++) {
       VectorReduce.addLanes(x, from + (long) r * n, n, s, lanes + r * L);
     }
-    // Apart from the sums, so that the processor adds the lanes of all rows side by side.
+    // In a separate loop, so that the processor adds the lanes of all rows in parallel.
     for (int r = 0; r < rows; r++) {
       s[r] = Lanes.sum(s, lanes + r * L) / n;
     }

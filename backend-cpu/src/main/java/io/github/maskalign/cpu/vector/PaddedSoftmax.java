@@ -12,8 +12,8 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * The softmax of rows in an array that are padded to whole vectors.
  *
- * <p>Maxima and exponentials are passes of their own: C2 stops inlining at a number of nodes that
- * some eighty vector operations reach, and what it leaves out then boxes every vector.
+ * <p>Maxima and exponentials are separate passes: C2 stops inlining at a number of nodes that about
+ * eighty vector operations reach, and what is not inlined boxes every vector.
  */
 public final class PaddedSoftmax {
   private PaddedSoftmax() {}
@@ -32,7 +32,7 @@ public final class PaddedSoftmax {
     exponentials(s, at, span, rows, n, inverseAt);
   }
 
-  /** Maxima that pass over NaN: the exponential of NaN - max spoils the row all the same. */
+  /** Maxima that ignore NaN: the exponential of NaN - max makes the row's sum NaN anyway. */
   private static void maxima(float[] s, int at, int span, int rows, int n, int maxAt) {
     FloatVector lowest = broadcast(F32, Float.NEGATIVE_INFINITY);
     for (int r = 0; r < rows; r++) {

@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * The passes of {@link VectorSoftmax} over a few rows that stay in the cache; addresses in bytes.
- * Row r keeps its one number, a maximum or a sum, in s[r]; {@link #scratch} says how long s is.
+ * The statistic of row r, a maximum or a sum, is s[r]; {@link #scratch} is the length of s.
  */
 final class SoftmaxRows {
   private SoftmaxRows() {}
@@ -26,8 +26,8 @@ final class SoftmaxRows {
   }
 
   /**
-   * s[r] = the row's largest. NaN is passed over: the exponential of NaN - max spoils the row all
-   * the same.
+   * s[r] = the row's maximum. NaN is ignored: the exponential of NaN - max makes the row's sum NaN
+   * anyway.
    */
   static void maxima(Operand x, long from, int rows, int n, float[] s) {
     MemorySegment xs = x.segment();

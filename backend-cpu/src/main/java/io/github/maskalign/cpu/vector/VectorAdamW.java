@@ -52,8 +52,8 @@ public final class VectorAdamW extends AdamWKernel {
     MemorySegment.copy(x.segment(), x.at(xFrom), y.segment(), y.at(yFrom), bytes);
   }
 
-  // Whole vectors only: with the tail in the same method, C1 runs out of registers, gives the
-  // method up and leaves it to the interpreter.
+  // Whole vectors only: with the tail in the same method, C1 runs out of registers and leaves
+  // the method to the interpreter.
   private static void vectors(Slot slot, long from, int n, Factors factors) {
     MemorySegment ps = slot.p().segment();
     long pAt = slot.p().at(from);

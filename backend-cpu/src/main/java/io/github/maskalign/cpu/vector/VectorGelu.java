@@ -101,7 +101,7 @@ public final class VectorGelu extends GeluKernel {
       FloatVector a = VectorMath.near(v.abs());
       FloatVector bell = VectorMath.bell(a);
       FloatVector tail = VectorMath.tailOverBell(a).mul(bell);
-      // Both Phi and x density change as x does its sign.
+      // Phi(-x) = 1 - Phi(x), and x times the density is odd.
       FloatVector slope = a.mul(-DENSITY_AT_0).fma(bell, tail);
       slope = slope.blend(broadcast(F32, 1f).sub(slope), v.compare(VectorOperators.GE, 0f));
       fromMemorySegment(F32, gs, gAt + 4L * i, ORDER)
@@ -185,7 +185,7 @@ public final class VectorGelu extends GeluKernel {
     return growth.fma(r.mul(r).mul(e), s);
   }
 
-  /** Far out the spread is 0 already: the clamp keeps its factor finite. */
+  /** Far from 0 the sigmoid's derivative is 0: the clamp keeps its factor finite. */
   private static FloatVector clamp(FloatVector x) {
     FloatVector low = x.blend(1e4f, x.compare(VectorOperators.GT, 1e4f));
     return low.blend(-1e4f, low.compare(VectorOperators.LT, -1e4f));

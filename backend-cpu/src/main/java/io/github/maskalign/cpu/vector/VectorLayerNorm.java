@@ -8,31 +8,23 @@ import io.github.maskalign.cpu.runtime.Workers;
 /** Layer normalization of rows; see {@link LayerNormKernel}. */
 public final class VectorLayerNorm extends LayerNormKernel {
 
+  private final Scratch scratch;
+
   /** A kernel on the given threads. */
   public VectorLayerNorm(Workers workers, Scratch scratch) {
     super(workers, scratch);
-  }
-
-  @Override
-  protected int scratchFloats(int rows, int width) {
-    return LayerNormRows.scratch(rows);
+    this.scratch = scratch;
   }
 
   @Override
   protected void forward(
-      Operand x,
-      long row,
-      int rows,
-      int width,
-      float[] gamma,
-      float[] beta,
-      float eps,
-      Operand y,
-      float[] s) {
+      Operand x, long row, int rows, int width, float[] gamma, float[] beta, float eps, Operand y) {
     long from = row * width;
+    float[] s = scratch.takeFloats(LayerNormRows.scratch(rows));
     LayerNormRows.means(x, from, rows, width, s);
     LayerNormRows.inverseDeviations(x, from, rows, width, eps, s);
     LayerNormRows.normalize(x, y, from, rows, width, s, gamma, beta);
+    scratch.give(s);
   }
 
   @Override
@@ -46,12 +38,13 @@ public final class VectorLayerNorm extends LayerNormKernel {
       float eps,
       float[] sums,
       int sumsAt,
-      Operand dx,
-      float[] s) {
+      Operand dx) {
     long from = row * width;
+    float[] s = scratch.takeFloats(LayerNormRows.scratch(rows));
     LayerNormRows.means(x, from, rows, width, s);
     LayerNormRows.inverseDeviations(x, from, rows, width, eps, s);
     LayerNormRows.sums(x, g, from, rows, width, s, gamma, sums, sumsAt);
     LayerNormRows.inputGrad(x, g, dx, from, rows, width, s, gamma);
+    scratch.give(s);
   }
 }

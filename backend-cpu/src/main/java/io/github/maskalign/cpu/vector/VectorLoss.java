@@ -69,14 +69,14 @@ public final class VectorLoss extends LossKernel {
     long bAt = b.at(from);
     MemorySegment das = da.segment();
     long daAt = da.at(from);
-    FloatVector slope = broadcast(F32, scale / beta);
+    FloatVector scaled = broadcast(F32, scale / beta);
     for (int i = 0; i < n; i += L) {
       VectorMask<Float> m = F32.indexInRange(0, n - i);
       FloatVector d =
           fromMemorySegment(F32, as, aAt + 4L * i, ORDER, m)
               .sub(fromMemorySegment(F32, bs, bAt + 4L * i, ORDER, m));
-      // NaN is in none of the three comparisons and comes through the product.
-      FloatVector y = d.mul(slope);
+      // NaN satisfies none of the three comparisons and passes through the product.
+      FloatVector y = d.mul(scaled);
       y = y.blend(scale, d.compare(VectorOperators.GE, beta));
       y = y.blend(-scale, d.compare(VectorOperators.LE, -beta));
       y = y.blend(0f, d.compare(VectorOperators.EQ, 0f));

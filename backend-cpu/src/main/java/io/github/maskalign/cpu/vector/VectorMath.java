@@ -24,12 +24,12 @@ final class VectorMath {
   private static final float ROUNDER = 12582912f;
   private static final int ROUNDER_BITS = 0x4B400000;
   private static final float SQRT_2 = 1.41421356f;
-  private static final float LARGEST_EXP = 88.7228394f;
-  private static final float SMALLEST_EXP = -104f;
-  private static final float SMALLEST_NORMAL_EXP = -87.33654f;
+  private static final float MAX_EXP = 88.7228394f;
+  private static final float MIN_EXP = -104f;
+  private static final float MIN_NORMAL_EXP = -87.33654f;
 
-  // Vectors, where a function is near C2's node limit: a broadcast in it costs as much of that as
-  // an operation. The others broadcast, which leaves the constants in registers and is faster.
+  // Constant vectors for functions near C2's node limit, to which a broadcast counts like an
+  // operation. The other functions broadcast, which keeps constants in registers and is faster.
   private static final FloatVector ONE = broadcast(F32, 1f);
   private static final FloatVector MINUS_HALF = broadcast(F32, -0.5f);
   private static final FloatVector MINUS_TWO = broadcast(F32, -2f);
@@ -62,9 +62,9 @@ final class VectorMath {
 
   /** e^x within 2 ulp over the whole range, subnormal results included. */
   static FloatVector exp(FloatVector x) {
-    VectorMask<Float> over = x.compare(VectorOperators.GT, LARGEST_EXP);
-    FloatVector c = x.blend(LARGEST_EXP, over);
-    c = c.blend(SMALLEST_EXP, x.compare(VectorOperators.LT, SMALLEST_EXP));
+    VectorMask<Float> over = x.compare(VectorOperators.GT, MAX_EXP);
+    FloatVector c = x.blend(MAX_EXP, over);
+    c = c.blend(MIN_EXP, x.compare(VectorOperators.LT, MIN_EXP));
     FloatVector t = c.fma(broadcast(F32, LOG2_E), broadcast(F32, ROUNDER));
     IntVector n = t.reinterpretAsInts().sub(ROUNDER_BITS);
     // Two factors, as 2^128 and 2^-149 are not normal numbers.
@@ -75,7 +75,7 @@ final class VectorMath {
 
   /** e^x for x of at most 0, cheaper: results below the smallest normal number become 0. */
   static FloatVector expOfNonPositive(FloatVector x) {
-    VectorMask<Float> under = x.compare(VectorOperators.LT, SMALLEST_NORMAL_EXP);
+    VectorMask<Float> under = x.compare(VectorOperators.LT, MIN_NORMAL_EXP);
     // With the exponent's bias in the rounder, a shift of the sum is 2^n.
     FloatVector t = x.fma(broadcast(F32, LOG2_E), broadcast(F32, ROUNDER + 127));
     FloatVector power =
@@ -181,12 +181,12 @@ final class VectorMath {
     return tailOverBell(c).mul(bell(c));
   }
 
-  /** The smaller of a and 13, where the normal density is as good as 0; NaN stays. */
+  /** min(a, 13), where the normal density is practically 0; NaN for NaN. */
   static FloatVector near(FloatVector a) {
     return a.blend(13f, a.compare(VectorOperators.GT, 13f));
   }
 
-  /** e^(-a^2/2) for |a| of at most 13, within 2e-7 relative but for the rounding of a^2. */
+  /** e^(-a^2/2) for |a| of at most 13, within 2e-7 relative except for the rounding of a^2. */
   static FloatVector bell(FloatVector a) {
     FloatVector z = a.mul(a);
     FloatVector t = z.fma(broadcast(F32, -0.5f * LOG2_E), broadcast(F32, ROUNDER + 127));

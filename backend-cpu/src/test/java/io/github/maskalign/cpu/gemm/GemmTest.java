@@ -5,9 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.cpu.VectorKernels;
+import io.github.maskalign.cpu.kernel.KernelData;
 import io.github.maskalign.cpu.runtime.Operand;
-import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
 import io.github.maskalign.tensor.error.ShapeException;
 import java.lang.foreign.Arena;
@@ -23,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GemmTest {
 
   private static Gemm gemm(Workers workers) {
-    return VectorKernels.create(workers, new Scratch()).products();
+    return KernelData.kernels(workers).products();
   }
 
   private static final Workers ONE = new Workers(1);

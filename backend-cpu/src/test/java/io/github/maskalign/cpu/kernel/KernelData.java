@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.github.maskalign.cpu.VectorKernels;
+import io.github.maskalign.cpu.plain.PlainKernels;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
@@ -79,9 +80,12 @@ public final class KernelData {
     }
   }
 
-  /** The kernels under test: those on the Vector API where its module is present. */
-  static Kernels kernels(Workers workers) {
-    return VectorKernels.create(workers, new Scratch());
+  /** The kernels under test: a test run of its own sets the property to {@code plain}. */
+  public static Kernels kernels(Workers workers) {
+    boolean plain = System.getProperty("maskalign.test.kernels", "vector").equals("plain");
+    return plain
+        ? PlainKernels.create(workers, new Scratch())
+        : VectorKernels.create(workers, new Scratch());
   }
 
   static Block block(int size) {

@@ -2,8 +2,10 @@ package io.github.maskalign.cpu.vector;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("vector")
 class FmaPeakTest {
 
   /** More than uncompiled code reaches, less than 64 widest vectors a nanosecond. */

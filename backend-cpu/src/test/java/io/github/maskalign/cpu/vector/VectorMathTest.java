@@ -7,8 +7,10 @@ import io.github.maskalign.cpu.kernel.KernelData;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 import jdk.incubator.vector.FloatVector;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("vector")
 class VectorMathTest {
   private static float at(UnaryOperator<FloatVector> f, float x) {
     return f.apply(FloatVector.broadcast(Lanes.F32, x)).lane(0);

@@ -14,7 +14,7 @@ import io.github.maskalign.cpu.vector.PaddedSoftmax;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
-/** The derivative of one attention head; see {@link VectorAttention#backward}. */
+/** The gradient of one attention head; see {@link VectorAttention#backward}. */
 final class AttentionBackward {
   private AttentionBackward() {}
 

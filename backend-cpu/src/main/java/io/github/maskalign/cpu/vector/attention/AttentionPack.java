@@ -51,8 +51,8 @@ final class AttentionPack {
 
   /**
    * The transpose [width, rows] of the matrix [rows, width] as the right operand of a product. The
-   * columns after the last row repeat it: whoever reads the product leaves them out. Needs {@link
-   * TileTranspose#SCRATCH} floats at scratchAt.
+   * columns after the last row repeat it; callers ignore them. Needs {@link TileTranspose#SCRATCH}
+   * floats at scratchAt.
    */
   static void transposedPanels(
       MemorySegment x,

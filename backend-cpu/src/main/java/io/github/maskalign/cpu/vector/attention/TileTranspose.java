@@ -15,8 +15,8 @@ import jdk.incubator.vector.IntVector;
  *
  * <p>One pass zips the first half of the rows with the second half: row i with row i + L/2 into
  * rows 2i and 2i + 1. On the bits of (row, lane) this is a rotation by one, so log2(L) passes
- * exchange row and lane. The passes are short loops through the first cache; one long straight line
- * of them is more than the compiler will inline.
+ * exchange row and lane. The passes are short loops in the first-level cache; unrolled into one
+ * method, they would exceed what the compiler inlines.
  */
 final class TileTranspose {
   /** Floats of scratch that a transpose needs. */

@@ -14,8 +14,8 @@ import jdk.incubator.vector.VectorMask;
  * <p>Every element of a tile is one chain of fused multiply-adds over k, whatever the tile's shape
  * and place, so that the split of the work does not show in the bits.
  *
- * <p>The kernel leaves its tile in an array, and {@link #store} takes it from there: were both one
- * method, C2 would stop inlining half-way through the stores and box every accumulator.
+ * <p>The kernel leaves its tile in an array, and {@link #store} reads it from there: in a single
+ * method, C2 would stop inlining among the stores and box every accumulator.
  */
 final class MicroKernel {
 
@@ -40,8 +40,8 @@ final class MicroKernel {
   }
 
   /**
-   * c [rows, columns] = the first rows and columns of a tile (+ addend). Places and row strides are
-   * in bytes. The addend may be c itself, or a bias with row stride 0.
+   * c [rows, columns] = the first rows and columns of a tile (+ addend). Addresses and row strides
+   * are in bytes. The addend may be c itself, or a bias with row stride 0.
    */
   static void store(
       float[] tile,

@@ -14,8 +14,8 @@ import jdk.incubator.vector.VectorMask;
 
 /**
  * Copies blocks of operands into panels that {@link MicroKernel} reads from end to end. A panel of
- * A is [depth, ROWS], one of B is [depth, COLUMNS]. What lies past the edge of a matrix is filled
- * with anything: it meets only results that are not stored.
+ * A is [depth, ROWS], one of B is [depth, COLUMNS]. Elements past the edge of a matrix are
+ * arbitrary: they affect only results that are not stored.
  */
 final class Pack {
 
@@ -27,7 +27,7 @@ final class Pack {
 
   private Pack() {}
 
-  /** Lane i is the lane to take of two vectors laid end to end: both low halves, both high ones. */
+  /** Lane i selects from two concatenated vectors: both low halves, or both high halves. */
   private static IntVector halves(int from) {
     int[] lanes = new int[L];
     for (int i = 0; i < L; i++) {
@@ -93,9 +93,9 @@ final class Pack {
   }
 
   /**
-   * Two panels of half a vector each: two steps at a time, whose halves change places. To copy
-   * vectors of half the length would be simpler, but once the JVM has seen two lengths it may take
-   * either for the other, and box what it loads.
+   * Two panels of half a vector each: two steps at a time, whose halves are exchanged. Copying
+   * vectors of half the length would be simpler, but once the JVM has seen two lengths it may
+   * mistake one for the other and box what it loads.
    *
    * @return the steps done, all but the last of an odd depth
    */
@@ -191,7 +191,9 @@ final class Pack {
     }
   }
 
-  /** Any strides: lanes of a panel lie across apart, its steps along apart. */
+  /**
+   * Any strides: lanes of a panel are {@code across} bytes apart, its steps {@code along} bytes.
+   */
   private static void gather(
       MemorySegment from,
       long at,

@@ -11,8 +11,8 @@ import jdk.incubator.vector.IntVector;
  * Transposes in registers: R = 4, 8 or 16 rows of L floats become L columns of R floats, one after
  * the other.
  *
- * <p>A place is a string of bits, those of the row and those of the lane. One step takes pairs of
- * vectors that differ in the highest remaining row bit and zips them: this makes that bit the
+ * <p>A position is a string of bits, those of the row and those of the lane. One step takes pairs
+ * of vectors that differ in the highest remaining row bit and zips them: this makes that bit the
  * lowest of the lane and the highest lane bit a bit of the vector's number. log2(R) such steps turn
  * (row, lane) into (lane, row).
  */
@@ -26,9 +26,9 @@ final class PackTranspose {
   private PackTranspose() {}
 
   /**
-   * Transposes a block of count rows (4, 8 or 16) of L floats. Vector v of the result, which holds
-   * the places L v .. L v + L - 1 of the L columns laid end to end, goes to toAt + v step. Rows
-   * after the last are read as copies of it: what a tile computes from them is never stored.
+   * Transposes a block of count rows (4, 8 or 16) of L floats. Vector v of the result, which
+   * contains the elements L v .. L v + L - 1 of the L concatenated columns, goes to toAt + v step.
+   * Rows after the last are read as copies of it: what a tile computes from them is never stored.
    */
   static void transpose(
       int count, MemorySegment from, long at, long row, int last, float[] to, int toAt, int step) {
@@ -103,7 +103,7 @@ final class PackTranspose {
 
   /**
    * 16 rows of 16 floats, half of the columns; see {@link #transpose}. After the first zip the two
-   * halves have nothing to do with each other, and C1 refuses to compile a method that does both.
+   * halves are independent, and C1 does not compile a method that computes both.
    */
   private static void rows16(
       MemorySegment from,

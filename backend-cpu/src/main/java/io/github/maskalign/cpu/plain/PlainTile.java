@@ -1,0 +1,173 @@
+package io.github.maskalign.cpu.plain;
+
+import io.github.maskalign.cpu.gemm.Blocking;
+import io.github.maskalign.cpu.gemm.GemmProduct;
+import io.github.maskalign.cpu.gemm.Matrix;
+import io.github.maskalign.cpu.gemm.PackedBlock;
+import io.github.maskalign.cpu.gemm.TileKernel;
+import io.github.maskalign.cpu.runtime.Operand;
+import io.github.maskalign.cpu.runtime.Scratch;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/**
+ * The inner loops of the matrix product in plain Java. Each row of a panel of B is an array; a tile
+ * begins with the addend of its elements, so that an element is one chain of multiply-adds.
+ */
+final class PlainTile implements TileKernel {
+  private static final int ROWS = 8;
+
+  // The widths of vision transformers are multiples of 192: no panel is mostly empty.
+  private static final int COLUMNS = 384;
+
+  private static final Blocking BLOCKING = new Blocking(ROWS, COLUMNS, COLUMNS, 96, 256, 64);
+
+  private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+  /** Columns of B that are transposed together. */
+  private static final int LINES = 16;
+
+  private final Scratch scratch;
+
+  PlainTile(Scratch scratch) {
+    this.scratch = scratch;
+  }
+
+  @Override
+  public Blocking blocking() {
+    return BLOCKING;
+  }
+
+  @Override
+  public float[][] newPanels(int floats) {
+    return new float[floats / COLUMNS][COLUMNS];
+  }
+
+  @Override
+  public float[][] takePanels(Scratch pool, int floats) {
+    return pool.takeRows(floats / COLUMNS, COLUMNS);
+  }
+
+  @Override
+  public void givePanels(Scratch pool, float[][] panels) {
+    pool.give(panels);
+  }
+
+  @Override
+  public void packB(Matrix b, PackedBlock block, int from, int to) {
+    for (int j = from; j < to; ) {
+      int first = j / COLUMNS * COLUMNS;
+      int end = Math.min(to, first + COLUMNS);
+      pack(b, block, j, end, row(block, first), j - first);
+      j = end;
+    }
+  }
+
+  /** The array of the first row of the panel whose first column is j. */
+  private static int row(PackedBlock block, int j) {
+    return block.panel(j) / COLUMNS;
+  }
+
+  /** Packs the columns from .. to - 1 into the arrays from row on, from an index of them on. */
+  private void pack(Matrix b, PackedBlock block, int from, int to, int row, int at) {
+    int depth = block.depth();
+    int width = to - from;
+    int column = block.column() + from;
+    float[][] panels = block.panels();
+    if (b.columnStride() == 1) {
+      for (int k = 0; k < depth; k++) {
+        long source = b.at(block.k() + k, column);
+        MemorySegment.copy(b.segment(), F32, source, panels[row + k], at, width);
+      }
+    } else if (b.rowStride() == 1) {
+      float[] lines = scratch.takeFloats(LINES * depth);
+      for (int j = 0; j < width; j += LINES) {
+        int count = Math.min(LINES, width - j);
+        for (int i = 0; i < count; i++) {
+          long source = b.at(block.k(), column + j + i);
+          MemorySegment.copy(b.segment(), F32, source, lines, i * depth, depth);
+        }
+        for (int k = 0; k < depth; k++) {
+          float[] line = panels[row + k];
+          for (int i = 0; i < count; i++) {
+            line[at + j + i] = lines[i * depth + k];
+          }
+        }
+      }
+      scratch.give(lines);
+    } else {
+      for (int k = 0; k < depth; k++) {
+        for (int j = 0; j < width; j++) {
+          panels[row + k][at + j] = b.segment().get(F32, b.at(block.k() + k, column + j));
+        }
+      }
+    }
+  }
+
+  @Override
+  public void multiply(
+      GemmProduct product, PackedBlock block, int row, int toRow, int from, int to, int atOnce) {
+    if (row >= toRow || from >= to) {
+      return;
+    }
+    int depth = block.depth();
+    float[] a = scratch.takeFloats(PlainProducts.packed(Math.min(atOnce, toRow - row), depth));
+    float[][] tile = scratch.takeRows(ROWS, COLUMNS);
+    for (int i = row; i < toRow; i += atOnce) {
+      int rows = Math.min(atOnce, toRow - i);
+      PlainProducts.pack(product.a(), i, rows, block.k(), depth, a, scratch);
+      for (int j = from; j < to; j += COLUMNS) {
+        int width = Math.min(COLUMNS, to - j);
+        for (int r = 0; r < rows; r += ROWS) {
+          int height = Math.min(ROWS, rows - r);
+          int aAt = r * PlainProducts.pad(depth);
+          load(product, block, i + r, height, j, width, tile);
+          PlainProducts.add(a, aAt, block.panels(), row(block, j), depth, tile, height, width);
+          store(product, block, i + r, height, j, width, tile);
+        }
+      }
+    }
+    scratch.give(tile);
+    scratch.give(a);
+  }
+
+  /** Fills a tile with what its product is added to. */
+  private static void load(
+      GemmProduct product,
+      PackedBlock block,
+      int row,
+      int rows,
+      int from,
+      int width,
+      float[][] tile) {
+    Matrix c = product.c();
+    Operand bias = block.k() == 0 ? product.bias() : null;
+    boolean add = product.accumulate() || block.k() > 0;
+    int column = block.column() + from;
+    for (int i = 0; i < rows; i++) {
+      if (bias != null) {
+        MemorySegment.copy(bias.segment(), F32, bias.at(column), tile[i], 0, width);
+      } else if (add) {
+        MemorySegment.copy(c.segment(), F32, c.at(row + i, column), tile[i], 0, width);
+      } else {
+        Arrays.fill(tile[i], 0, width, 0f);
+      }
+    }
+  }
+
+  private static void store(
+      GemmProduct product,
+      PackedBlock block,
+      int row,
+      int rows,
+      int from,
+      int width,
+      float[][] tile) {
+    Matrix c = product.c();
+    int column = block.column() + from;
+    for (int i = 0; i < rows; i++) {
+      MemorySegment.copy(tile[i], 0, c.segment(), F32, c.at(row + i, column), width);
+    }
+  }
+}
