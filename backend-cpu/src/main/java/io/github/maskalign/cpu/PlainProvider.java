@@ -7,7 +7,7 @@ import io.github.maskalign.cpu.runtime.Workers;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.BackendProvider;
-import io.github.maskalign.tensor.HostPool;
+import io.github.maskalign.tensor.memory.HostPool;
 
 /** Offers the {@link CpuBackend} with kernels in plain Java, which work everywhere. */
 public final class PlainProvider implements BackendProvider {

@@ -4,7 +4,7 @@ import io.github.maskalign.cpu.plain.PlainKernels;
 import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
 import io.github.maskalign.tensor.Backend;
-import io.github.maskalign.tensor.HostPool;
+import io.github.maskalign.tensor.memory.HostPool;
 import io.github.maskalign.tensor.testing.AttentionContract;
 import io.github.maskalign.tensor.testing.BackendFactory;
 import io.github.maskalign.tensor.testing.FusedContract;

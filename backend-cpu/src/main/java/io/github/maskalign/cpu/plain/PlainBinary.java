@@ -6,7 +6,7 @@ import io.github.maskalign.cpu.kernel.BinaryKernel;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
-import io.github.maskalign.tensor.BinaryOp;
+import io.github.maskalign.tensor.op.BinaryOp;
 import java.util.Arrays;
 
 /** Functions of two numbers; see {@link BinaryKernel}. */

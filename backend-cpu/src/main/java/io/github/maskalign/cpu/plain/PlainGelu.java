@@ -8,7 +8,7 @@ import io.github.maskalign.cpu.kernel.GeluKernel;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
-import io.github.maskalign.tensor.Gelu;
+import io.github.maskalign.tensor.op.Gelu;
 
 /** The Gaussian error linear unit; see {@link GeluKernel}. */
 final class PlainGelu extends GeluKernel {

@@ -6,7 +6,7 @@ import io.github.maskalign.cpu.kernel.ReduceKernel;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
-import io.github.maskalign.tensor.Reduction;
+import io.github.maskalign.tensor.op.Reduction;
 import java.util.Arrays;
 
 /** Sums and maxima; see {@link ReduceKernel}. */

@@ -6,7 +6,7 @@ import io.github.maskalign.cpu.kernel.UnaryKernel;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
-import io.github.maskalign.tensor.UnaryOp;
+import io.github.maskalign.tensor.op.UnaryOp;
 import java.util.Arrays;
 
 /** Functions of one number; see {@link UnaryKernel}. One method per loop, as C2 prefers them. */
