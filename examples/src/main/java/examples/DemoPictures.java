@@ -3,6 +3,7 @@ package examples;
 import io.github.maskalign.cli.Command;
 import io.github.maskalign.data.MemoryDataset;
 import io.github.maskalign.data.sets.FashionMnist;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.image.Picture;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -46,7 +47,7 @@ public final class DemoPictures implements Command {
   static void write(Path folder, int count) throws IOException {
     MemoryDataset pictures = FashionMnist.testSplit();
     if (count < 1 || count > pictures.size()) {
-      throw new IllegalArgumentException("--count: expected 1 to " + pictures.size());
+      throw new ArgumentException("--count: expected 1 to " + pictures.size());
     }
     for (int i = 0; i < count; i++) {
       String name = pictures.classNames().get(pictures.label(i)).replaceAll("[^A-Za-z]+", "-");

@@ -7,6 +7,7 @@ import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.embed.CosineSimilarity;
 import io.github.maskalign.vit.search.VectorIndex;
 import java.io.PrintWriter;
@@ -62,7 +63,7 @@ public final class FindDuplicates implements Command {
   @Override
   public Integer call() {
     if (!(min > 0 && min <= 1)) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "--threshold: expected a value above 0 and at most 1, got " + min);
     }
     PrintWriter out = spec.commandLine().getOut();

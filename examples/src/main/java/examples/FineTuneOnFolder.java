@@ -20,6 +20,7 @@ import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.train.FineTuning;
 import io.github.maskalign.train.Metrics;
@@ -105,7 +106,7 @@ public final class FineTuneOnFolder implements Command {
   public Integer call() {
     Dataset all = DataSets.open(folder);
     if (!all.hasLabels()) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           folder + " has no class subfolders; put the images of each class in a folder of its own");
     }
     int[] order = Philox.of(SEED).stream("split").permutation(all.size());

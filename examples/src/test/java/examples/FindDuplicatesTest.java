@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.search.VectorIndex;
 import io.github.maskalign.vit.search.VectorIndexWriter;
@@ -78,6 +79,6 @@ class FindDuplicatesTest {
   @Test
   void refusesACosineThatIsNone() {
     Ran ran = Ran.command(new FindDuplicates(), folder, "--threshold", 98);
-    assertInstanceOf(IllegalArgumentException.class, ran.failure());
+    assertInstanceOf(ArgumentException.class, ran.failure());
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.embed.Embedder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ class FineTuneOnFolderTest {
   void needsClasses() throws IOException {
     DemoPictures.write(folder.resolve("pictures"), 20);
     Ran ran = Ran.command(new FineTuneOnFolder(), folder.resolve("pictures/bag"));
-    assertInstanceOf(IllegalArgumentException.class, ran.failure());
+    assertInstanceOf(ArgumentException.class, ran.failure());
     assertTrue(
         ran.failure().getMessage().contains("no class subfolders"), ran.failure().getMessage());
   }

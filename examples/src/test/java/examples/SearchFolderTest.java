@@ -8,6 +8,7 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.search.VectorIndex;
@@ -93,7 +94,6 @@ class SearchFolderTest {
     assertInstanceOf(FormatException.class, broken.failure());
     assertTrue(broken.failure().getMessage().contains("broken.png"));
     assertInstanceOf(
-        IllegalArgumentException.class,
-        Ran.command(new DemoPictures(), folder, "--count", 0).failure());
+        ArgumentException.class, Ran.command(new DemoPictures(), folder, "--count", 0).failure());
   }
 }

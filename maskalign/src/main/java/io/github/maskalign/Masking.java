@@ -1,6 +1,7 @@
 package io.github.maskalign;
 
 import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.Arrays;
@@ -34,10 +35,10 @@ public final class Masking {
    * @param step number of the training step
    * @param samples the sample number of each row of the batch
    * @return patch numbers [B, visible] in the order drawn
-   * @throws IllegalArgumentException if a row of the importance is all zero, negative, or not
-   *     finite; the message names the sample
-   * @throws IllegalStateException if the strategy returns other than {@code visible} different
-   *     patch numbers
+   * @throws ArgumentException if a row of the importance is all zero, negative, or not finite; the
+   *     message names the sample
+   * @throws ArgumentException if the strategy returns other than {@code visible} different patch
+   *     numbers
    */
   public int[] draw(float[] importance, int patches, int visible, long step, long[] samples) {
     requireVisible(patches, visible);
@@ -76,7 +77,7 @@ public final class Masking {
     float highest = 0;
     for (int i = 0; i < weights.length; i++) {
       if (!(weights[i] >= 0) || weights[i] == Float.POSITIVE_INFINITY) {
-        throw new IllegalArgumentException(
+        throw new ArgumentException(
             "mask: the teacher gives patch "
                 + i
                 + " of sample "
@@ -88,7 +89,7 @@ public final class Masking {
       highest = Math.max(highest, weights[i]);
     }
     if (highest == 0) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "mask: the teacher gives every patch of sample "
               + sample
               + " the importance 0, so none can be preferred; use mask random");
@@ -105,7 +106,7 @@ public final class Masking {
       }
     }
     if (!valid) {
-      throw new IllegalStateException(
+      throw new ArgumentException(
           "mask: %s must return %d different patch numbers from 0 to %d, but returned %s"
               .formatted(strategy, visible, patches - 1, Arrays.toString(drawn)));
     }

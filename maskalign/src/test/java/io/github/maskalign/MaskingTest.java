@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.config.MaskStrategy;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ShapeException;
 import java.util.Arrays;
 import java.util.stream.LongStream;
@@ -149,13 +150,13 @@ class MaskingTest {
     float[] importance = {0.1f, 0.2f, 0, 0};
     var zero =
         assertThrows(
-            IllegalArgumentException.class,
+            ArgumentException.class,
             () -> attentive(1).draw(importance, 2, 1, 0, new long[] {11, 17}));
     assertTrue(zero.getMessage().contains("sample 17"), zero.getMessage());
     for (float bad : new float[] {Float.NaN, -1, Float.POSITIVE_INFINITY}) {
       var error =
           assertThrows(
-              IllegalArgumentException.class,
+              ArgumentException.class,
               () -> attentive(1).draw(new float[] {1, bad}, 2, 1, 0, new long[] {23}));
       assertTrue(error.getMessage().contains("patch 1 of sample 23"), error.getMessage());
     }
@@ -192,7 +193,7 @@ class MaskingTest {
     for (int[] wrong : new int[][] {{0}, {0, 0}, {0, 3}, {-1, 0}, {0, 1, 2}}) {
       Masking masking = new Masking((_, _, _, _) -> wrong, 1);
       String message =
-          assertThrows(IllegalStateException.class, () -> masking.draw(equal, 3, 2, 1, sample))
+          assertThrows(ArgumentException.class, () -> masking.draw(equal, 3, 2, 1, sample))
               .getMessage();
       assertTrue(message.contains("2 different patch numbers from 0 to 2"), message);
     }

@@ -1,5 +1,7 @@
 package io.github.maskalign.config;
 
+import io.github.maskalign.tensor.error.ArgumentException;
+
 /**
  * Configuration of MaskAlign (arXiv 2211.08887), one field per option.
  *
@@ -26,8 +28,7 @@ public record AlignmentConfig(
   /** Checks the ratio. */
   public AlignmentConfig {
     if (!(maskRatio >= 0 && maskRatio < 1)) {
-      throw new IllegalArgumentException(
-          "mask ratio: must be at least 0 and below 1, got " + maskRatio);
+      throw new ArgumentException("mask ratio: must be at least 0 and below 1, got " + maskRatio);
     }
   }
 

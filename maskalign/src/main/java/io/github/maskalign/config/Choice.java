@@ -1,5 +1,6 @@
 package io.github.maskalign.config;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +28,7 @@ public interface Choice {
    * Finds the value of an option by its word, ignoring case; {@code -} and {@code _} are
    * equivalent.
    *
-   * @throws IllegalArgumentException if no value has that name; the message lists the known ones
+   * @throws ArgumentException if no value has that name; the message lists the known ones
    */
   static <E extends Enum<E> & Choice> E parse(String option, Class<E> values, String word) {
     String normalized = plain(word);
@@ -40,8 +41,7 @@ public interface Choice {
         Arrays.stream(values.getEnumConstants())
             .map(Choice::word)
             .collect(Collectors.joining(", "));
-    throw new IllegalArgumentException(
-        option + ": '" + word + "' is not known; choose one of " + known);
+    throw new ArgumentException(option + ": '" + word + "' is not known; choose one of " + known);
   }
 
   private static String plain(String word) {

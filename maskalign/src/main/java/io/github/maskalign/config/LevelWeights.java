@@ -1,5 +1,6 @@
 package io.github.maskalign.config;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ShapeException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -83,8 +84,7 @@ public sealed interface LevelWeights {
     /** Checks k. */
     public Top {
       if (k < 1) {
-        throw new IllegalArgumentException(
-            "level weights top" + k + ": requires at least one level");
+        throw new ArgumentException("level weights top" + k + ": requires at least one level");
       }
     }
 
@@ -132,7 +132,7 @@ public sealed interface LevelWeights {
   /**
    * The weights that a word names: mean, out, linear_decay, topK or midI with numbers K and I.
    *
-   * @throws IllegalArgumentException if there are no such weights
+   * @throws ArgumentException if there are no such weights
    */
   static LevelWeights parse(String word) {
     String name = word.toLowerCase(Locale.ROOT).replace('-', '_');
@@ -147,7 +147,7 @@ public sealed interface LevelWeights {
         if (name.matches("mid\\d{1,6}")) {
           yield new Middle(Integer.parseInt(name.substring(3)));
         }
-        throw new IllegalArgumentException(
+        throw new ArgumentException(
             "level weights: '"
                 + word
                 + "' is not known; choose one of mean, out, linear_decay, topK, midI (such as top5,"

@@ -1,5 +1,6 @@
 package io.github.maskalign.data;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.random.Philox;
 
 /**
@@ -19,7 +20,7 @@ public record Augmentation(Transform transform, long seed, int crops) {
   /** Checks the number. */
   public Augmentation {
     if (crops < 1) {
-      throw new IllegalArgumentException("crops: " + crops + " per picture; must be at least 1");
+      throw new ArgumentException("crops: " + crops + " per picture; must be at least 1");
     }
   }
 

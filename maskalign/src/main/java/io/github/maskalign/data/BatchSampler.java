@@ -1,5 +1,6 @@
 package io.github.maskalign.data;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.Arrays;
 import java.util.Objects;
@@ -32,12 +33,12 @@ public final class BatchSampler {
    * For training: every epoch has its own order and whole batches only; the samples left over are
    * dropped, different ones each epoch.
    *
-   * @throws IllegalArgumentException if there are fewer samples than a batch
+   * @throws ArgumentException if there are fewer samples than a batch
    */
   public static BatchSampler shuffled(int samples, int batchSize, long seed) {
     requirePositive(batchSize);
     if (samples < batchSize) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "%d samples do not fill a batch of %d: use a smaller batch size"
               .formatted(samples, batchSize));
     }
@@ -54,7 +55,7 @@ public final class BatchSampler {
 
   private static void requirePositive(int batchSize) {
     if (batchSize < 1) {
-      throw new IllegalArgumentException("batch size " + batchSize + ": must be at least 1");
+      throw new ArgumentException("batch size " + batchSize + ": must be at least 1");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.maskalign.data;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.Locale;
 
 /**
@@ -33,7 +34,7 @@ public sealed interface DamagePolicy {
     /** Checks the share. */
     public Skip {
       if (!(max >= 0 && max < 1)) {
-        throw new IllegalArgumentException(
+        throw new ArgumentException(
             "damaged pictures: share " + max + " to skip; must be from 0 to below 1");
       }
     }
@@ -52,7 +53,7 @@ public sealed interface DamagePolicy {
   /**
    * Reads {@code fail}, {@code skip} or {@code skip:SHARE}.
    *
-   * @throws IllegalArgumentException if it is none of them
+   * @throws ArgumentException if it is none of them
    */
   static DamagePolicy parse(String word) {
     String[] parts = word.toLowerCase(Locale.ROOT).split(":", 2);
@@ -73,8 +74,8 @@ public sealed interface DamagePolicy {
     }
   }
 
-  private static IllegalArgumentException unknown(String word) {
-    return new IllegalArgumentException(
+  private static ArgumentException unknown(String word) {
+    return new ArgumentException(
         "damaged pictures: '" + word + "' is not known; use fail, skip or skip:SHARE");
   }
 }

@@ -1,6 +1,7 @@
 package io.github.maskalign.data;
 
 import io.github.maskalign.data.PendingBatch.Substitution;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.FormatException;
 import java.util.Iterator;
@@ -57,7 +58,7 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
    * Starts loading the batches {@code from <= number < until}, counted over all epochs. Where a
    * damaged picture is skipped, another sample of the set replaces it.
    *
-   * @throws IllegalArgumentException if the sampler and the set differ in size
+   * @throws ArgumentException if the sampler and the set differ in size
    */
   public static DataLoader start(
       Dataset set,
@@ -67,7 +68,7 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
       long until,
       LoaderOptions loading) {
     if (batches.samples() != set.size()) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "batches of %d samples for a set of %d".formatted(batches.samples(), set.size()));
     }
     Objects.checkFromToIndex(from, until, Long.MAX_VALUE);

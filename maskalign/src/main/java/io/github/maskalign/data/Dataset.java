@@ -1,5 +1,6 @@
 package io.github.maskalign.data;
 
+import io.github.maskalign.tensor.error.StateException;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.image.Picture;
 import java.util.Arrays;
@@ -43,10 +44,10 @@ public interface Dataset {
   /**
    * The class of a sample, from 0 to below the number of names.
    *
-   * @throws IllegalStateException if the set has no labels
+   * @throws StateException if the set has no labels
    */
   default int label(int sample) {
-    throw new IllegalStateException("label: this picture set has no labels");
+    throw new StateException("label: this picture set has no labels");
   }
 
   /** The names of the classes by label; empty without labels. */
@@ -68,7 +69,7 @@ public interface Dataset {
   /**
    * The classes of all samples {@code [N]}.
    *
-   * @throws IllegalStateException if the set has no labels
+   * @throws StateException if the set has no labels
    */
   default int[] labels() {
     int[] all = new int[size()];

@@ -1,5 +1,6 @@
 package io.github.maskalign.data;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.function.Consumer;
 
 /**
@@ -21,7 +22,7 @@ public record LoaderOptions(int workers, int ahead, DamagePolicy damage, Consume
   /** Checks the numbers. */
   public LoaderOptions {
     if (workers < 1 || ahead < 1) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "loader: %d workers, %d batches ahead; both must be at least 1"
               .formatted(workers, ahead));
     }

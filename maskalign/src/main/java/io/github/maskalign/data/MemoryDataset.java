@@ -2,7 +2,9 @@ package io.github.maskalign.data;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.tensor.error.StateException;
 import io.github.maskalign.tensor.io.Sha256;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Picture;
@@ -84,7 +86,7 @@ public final class MemoryDataset implements Dataset {
     }
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= classNames.size()) {
-        throw new IllegalArgumentException(
+        throw new ArgumentException(
             "picture %d has label %d, but there are %d classes"
                 .formatted(i, labels[i], classNames.size()));
       }
@@ -157,7 +159,7 @@ public final class MemoryDataset implements Dataset {
   @Override
   public int label(int sample) {
     if (labels == null) {
-      throw new IllegalStateException("label: this picture set has no labels");
+      throw new StateException("label: this picture set has no labels");
     }
     return labels[pictures[sample]];
   }
@@ -183,7 +185,7 @@ public final class MemoryDataset implements Dataset {
   /**
    * Mean and standard deviation of each channel over all pixels of all samples.
    *
-   * @throws IllegalStateException if the set is empty, or a channel has the same value everywhere
+   * @throws StateException if the set is empty, or a channel has the same value everywhere
    */
   public ChannelStats stats() {
     double[] mean = new double[channels];
@@ -204,7 +206,7 @@ public final class MemoryDataset implements Dataset {
       double average = sum / count;
       double variance = squares / count - average * average;
       if (!(variance > 0)) {
-        throw new IllegalStateException(
+        throw new StateException(
             "channel %d of %d pictures does not vary: nothing to normalize by"
                 .formatted(c, size()));
       }

@@ -1,5 +1,7 @@
 package io.github.maskalign.data;
 
+import io.github.maskalign.tensor.error.ArgumentException;
+
 /**
  * An interval of numbers.
  *
@@ -12,7 +14,7 @@ public record Range(double from, double to) {
   /** Checks that the ends are finite and in order. */
   public Range {
     if (!Double.isFinite(from) || !Double.isFinite(to) || from > to) {
-      throw new IllegalArgumentException("range from %s to %s".formatted(from, to));
+      throw new ArgumentException("range from %s to %s".formatted(from, to));
     }
   }
 

@@ -5,6 +5,7 @@ import io.github.maskalign.data.Batch;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.Iterator;
 import java.util.Locale;
 
@@ -33,7 +34,7 @@ public record ClassifierScore(double loss, double top1, double top5) {
    *
    * @param scope provides temporary memory
    * @param batches every picture once, with labels
-   * @throws IllegalArgumentException if there is no picture, or one without label
+   * @throws ArgumentException if there is no picture, or one without label
    */
   public static ClassifierScore of(Scope scope, Network network, Iterator<Batch> batches) {
     double loss = 0;
@@ -44,7 +45,7 @@ public record ClassifierScore(double loss, double top1, double top5) {
       Batch batch = batches.next();
       int[] labels = batch.labels();
       if (labels == null) {
-        throw new IllegalArgumentException("evaluating a classifier requires labeled pictures");
+        throw new ArgumentException("evaluating a classifier requires labeled pictures");
       }
       try (Scope inner = scope.child("evaluation")) {
         Ops ops = inner.ops();
@@ -59,7 +60,7 @@ public record ClassifierScore(double loss, double top1, double top5) {
       pictures += labels.length;
     }
     if (pictures == 0) {
-      throw new IllegalArgumentException("evaluating a classifier requires at least one picture");
+      throw new ArgumentException("evaluating a classifier requires at least one picture");
     }
     return new ClassifierScore(loss / pictures, first / pictures, several / pictures);
   }

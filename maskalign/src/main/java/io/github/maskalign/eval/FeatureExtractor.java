@@ -8,6 +8,7 @@ import io.github.maskalign.teacher.InputAdapter;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.StateException;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViT;
 
@@ -46,7 +47,7 @@ public final class FeatureExtractor {
   /**
    * Features of all pictures of a labeled set, in its order; damaged ones are omitted.
    *
-   * @throws IllegalStateException if the set has no labels
+   * @throws StateException if the set has no labels
    */
   public Features extract(Dataset set) {
     int parts = network.config().tokens().classToken() ? 2 : 1;

@@ -6,7 +6,9 @@ import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.MemoryDataset;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.data.WholeImage;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.tensor.error.StateException;
 import io.github.maskalign.vit.image.ChannelStats;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -34,14 +36,14 @@ public record Features(float[] values, int width, int[] labels) {
     }
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {
-        throw new IllegalArgumentException(
+        throw new ArgumentException(
             "features: sample %d has the value %s; has the training diverged?"
                 .formatted(i / width, values[i]));
       }
     }
     for (int label : labels) {
       if (label < 0) {
-        throw new IllegalArgumentException("features: label " + label + " is negative");
+        throw new ArgumentException("features: label " + label + " is negative");
       }
     }
   }
@@ -49,7 +51,7 @@ public record Features(float[] values, int width, int[] labels) {
   /**
    * The normalized pixels themselves, a baseline for learned features.
    *
-   * @throws IllegalStateException if the set has no labels
+   * @throws StateException if the set has no labels
    */
   public static Features pixels(MemoryDataset set, ChannelStats stats) {
     return pixels(set, new WholeImage(set.height(), set.width(), stats));
@@ -68,7 +70,7 @@ public record Features(float[] values, int width, int[] labels) {
    *
    * @param max maximum number of samples
    * @param extractor computes {@code [B, width]} of a batch
-   * @throws IllegalStateException if the pictures have no labels
+   * @throws StateException if the pictures have no labels
    */
   static Features collect(
       Iterator<Batch> batches, int width, int max, Function<Batch, float[]> extractor) {
@@ -79,7 +81,7 @@ public record Features(float[] values, int width, int[] labels) {
       Batch batch = batches.next();
       int[] known = batch.labels();
       if (known == null) {
-        throw new IllegalStateException("features: this picture set has no labels");
+        throw new StateException("features: this picture set has no labels");
       }
       System.arraycopy(extractor.apply(batch), 0, values, done * width, batch.size() * width);
       System.arraycopy(known, 0, labels, done, batch.size());

@@ -4,6 +4,7 @@ import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.vit.embed.CosineSimilarity;
 import io.github.maskalign.vit.search.TopK;
@@ -30,7 +31,7 @@ public record KnnClassifier(int k, double temperature) {
   /** Refuses what cannot vote. */
   public KnnClassifier {
     if (k < 1 || !(temperature > 0)) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "k-NN: k = %d, temperature %s; both must be positive".formatted(k, temperature));
     }
   }

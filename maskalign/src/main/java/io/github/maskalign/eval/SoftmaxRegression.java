@@ -12,6 +12,7 @@ import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.Arrays;
@@ -42,7 +43,7 @@ public record SoftmaxRegression(int epochs, int batch, double rate, long seed) {
   /** Checks the values. */
   public SoftmaxRegression {
     if (epochs < 1 || batch < 1 || !(rate > 0)) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "linear probe: %d epochs, batch %d, rate %s; all must be positive"
               .formatted(epochs, batch, rate));
     }

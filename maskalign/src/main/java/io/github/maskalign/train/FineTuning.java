@@ -5,6 +5,7 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.LayerDecay;
 import io.github.maskalign.vit.ViTClassifier;
 import java.util.Map;
@@ -74,11 +75,11 @@ public final class FineTuning extends ModelTraining {
   /**
    * The labels of a batch.
    *
-   * @throws IllegalArgumentException if it has none
+   * @throws ArgumentException if it has none
    */
   static int[] labels(Batch batch) {
     if (batch.labels() == null) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "training a classifier requires labels, but the pictures have none");
     }
     return batch.labels();

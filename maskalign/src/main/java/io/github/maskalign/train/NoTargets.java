@@ -6,6 +6,7 @@ import io.github.maskalign.data.Batch;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.StateException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,6 @@ enum NoTargets implements TargetSource, Targets {
 
   @Override
   public List<Tensor> at(Eager ops, int[] tokens) {
-    throw new IllegalStateException("there is no teacher, so there are no targets");
+    throw new StateException("there is no teacher, so there are no targets");
   }
 }

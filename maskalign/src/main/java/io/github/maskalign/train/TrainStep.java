@@ -10,6 +10,7 @@ import io.github.maskalign.autograd.optim.Optimizer;
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.checkpoint.Checkpoint;
 import io.github.maskalign.train.checkpoint.CheckpointWriter;
 import io.github.maskalign.train.checkpoint.TensorFiles;
@@ -56,7 +57,7 @@ public final class TrainStep {
     /** Checks the values. */
     public Options {
       if (batchesPerEpoch < 1 || !(maxNorm > 0)) {
-        throw new IllegalArgumentException(
+        throw new ArgumentException(
             "training: %d batches per epoch, gradients clipped to %s; both must be positive"
                 .formatted(batchesPerEpoch, maxNorm));
       }

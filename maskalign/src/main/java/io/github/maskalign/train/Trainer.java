@@ -2,6 +2,7 @@ package io.github.maskalign.train;
 
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.data.DataLoader;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.checkpoint.Checkpoint;
 import io.github.maskalign.train.checkpoint.CheckpointStore;
 import io.github.maskalign.train.checkpoint.MachineInfo;
@@ -78,16 +79,14 @@ public final class Trainer {
    * Restores the newest checkpoint of the folder.
    *
    * @return the number of steps done
-   * @throws IllegalArgumentException if there is none
+   * @throws ArgumentException if there is none
    */
   public long resume() {
     Checkpoint latest =
         checkpoints
             .latest()
             .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        folder + " has no complete checkpoint to resume from"));
+                () -> new ArgumentException(folder + " has no complete checkpoint to resume from"));
     training.restore(latest);
     Double score = latest.json(PROGRESS, Progress.class).best;
     bestScore = score == null ? OptionalDouble.empty() : OptionalDouble.of(score);

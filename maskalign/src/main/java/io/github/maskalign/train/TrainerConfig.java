@@ -5,6 +5,7 @@ import io.github.maskalign.data.BatchSampler;
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.LoaderOptions;
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.function.Consumer;
 
 /**
@@ -72,8 +73,7 @@ public record TrainerConfig(
     /** Checks the number. */
     public Logging {
       if (every < 1) {
-        throw new IllegalArgumentException(
-            "a log entry every " + every + " steps: must be at least 1");
+        throw new ArgumentException("a log entry every " + every + " steps: must be at least 1");
       }
     }
   }
@@ -94,7 +94,7 @@ public record TrainerConfig(
     /** Checks the numbers. */
     public Saving {
       if (everySteps < 0 || keep < 1) {
-        throw new IllegalArgumentException(
+        throw new ArgumentException(
             "checkpoints every %d steps, %d kept: must be at least 0 steps and at least 1 kept"
                 .formatted(everySteps, keep));
       }
@@ -104,11 +104,11 @@ public record TrainerConfig(
   /** Checks the numbers. */
   public TrainerConfig {
     if (epochs < 1 || accumulate < 1) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "epochs %d and accumulation %d must be at least 1".formatted(epochs, accumulate));
     }
     if (epochs * batches.perEpoch() < accumulate) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "%d epochs of %d batches do not fill one update of %d"
               .formatted(epochs, batches.perEpoch(), accumulate));
     }

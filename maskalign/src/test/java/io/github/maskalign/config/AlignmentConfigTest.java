@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ShapeException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ class AlignmentConfigTest {
   @ValueSource(doubles = {-0.1, 1, 1.5, Double.NaN})
   void theMaskRatioIsChecked(double ratio) {
     AlignmentConfig config = AlignmentConfig.released();
-    assertThrows(IllegalArgumentException.class, () -> config.withMask(MaskKind.RANDOM, ratio));
+    assertThrows(ArgumentException.class, () -> config.withMask(MaskKind.RANDOM, ratio));
   }
 
   @Test
@@ -94,7 +95,7 @@ class AlignmentConfigTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "top", "top0", "top-1", "mid", "mid-1", "median", "top9999999999"})
   void otherLevelWeightsAreRefused(String word) {
-    assertThrows(IllegalArgumentException.class, () -> LevelWeights.parse(word));
+    assertThrows(ArgumentException.class, () -> LevelWeights.parse(word));
   }
 
   @Test
@@ -121,7 +122,7 @@ class AlignmentConfigTest {
 
   @Test
   void anUnknownWordIsAnsweredWithTheKnownOnes() {
-    var error = assertThrows(IllegalArgumentException.class, () -> Fusion.parse("product"));
+    var error = assertThrows(ArgumentException.class, () -> Fusion.parse("product"));
     assertEquals(
         "fusion: 'product' is not known; choose one of simple, linear, sum", error.getMessage());
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -29,8 +30,7 @@ class BatchSamplerTest {
     }
     assertTrue(Arrays.stream(seen).allMatch(n -> n == 1));
     if (samples < batchSize) {
-      assertThrows(
-          IllegalArgumentException.class, () -> BatchSampler.shuffled(samples, batchSize, seed));
+      assertThrows(ArgumentException.class, () -> BatchSampler.shuffled(samples, batchSize, seed));
       return;
     }
     BatchSampler shuffled = BatchSampler.shuffled(samples, batchSize, seed);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.maskalign.data.augment.RandomResizedCrop;
 import io.github.maskalign.data.augment.RandomResizedCrop.Options;
 import io.github.maskalign.data.sets.FashionMnist;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.image.ChannelStats;
 import java.util.ArrayList;
@@ -200,7 +201,7 @@ class DamagedBatchesTest {
     assertEquals(new DamagePolicy.Skip(0.01), DamagePolicy.parse("skip"));
     assertEquals(new DamagePolicy.Skip(0.2), DamagePolicy.parse("skip:0.2"));
     for (String wrong : List.of("", "ignore", "skip:", "skip:x", "skip:1", "skip:-1", "fail:0.1")) {
-      assertThrows(IllegalArgumentException.class, () -> DamagePolicy.parse(wrong), wrong);
+      assertThrows(ArgumentException.class, () -> DamagePolicy.parse(wrong), wrong);
     }
   }
 }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.maskalign.data.augment.RandomResizedCrop;
 import io.github.maskalign.data.augment.RandomResizedCrop.Options;
 import io.github.maskalign.data.sets.FashionMnist;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.ChannelStats;
@@ -262,11 +263,11 @@ class DataLoaderTest {
   void asksTooMuchAreRefused() {
     MemoryDataset set = pictures();
     Transform plain = new WholeImage(28, 28, STATS);
-    assertThrows(IllegalArgumentException.class, () -> new Augmentation(plain, 0, 0));
+    assertThrows(ArgumentException.class, () -> new Augmentation(plain, 0, 0));
     assertThrows(
-        IllegalArgumentException.class,
+        ArgumentException.class,
         () -> DataLoader.start(set, crops(0), BatchSampler.inOrder(49, 7), 0, 1));
-    assertThrows(IllegalArgumentException.class, () -> BatchSampler.inOrder(10, 0));
+    assertThrows(ArgumentException.class, () -> BatchSampler.inOrder(10, 0));
     try (DataLoader loader = DataLoader.onePass(set, plain, 50)) {
       loader.next();
       assertFalse(loader.hasNext());

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.data.sets.FashionMnist;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.tensor.error.StateException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.ChannelStats;
 import java.nio.file.Files;
@@ -73,7 +75,7 @@ class MemoryDatasetTest {
         ShapeException.class,
         () -> MemoryDataset.labeled(new byte[8], 1, 2, 2, new int[] {0}, names));
     assertThrows(
-        IllegalArgumentException.class,
+        ArgumentException.class,
         () -> MemoryDataset.labeled(new byte[4], 1, 2, 2, new int[] {1}, names));
     assertThrows(IndexOutOfBoundsException.class, () -> small().subset(2, 4));
     assertThrows(IndexOutOfBoundsException.class, () -> small().select(3));
@@ -82,15 +84,14 @@ class MemoryDatasetTest {
         () ->
             new WholeImage(1, 2, ChannelStats.imageNet())
                 .apply(small().picture(0), Philox.of(0), new float[9], 0));
-    assertThrows(
-        IllegalStateException.class, () -> MemoryDataset.of(new byte[] {7, 7}, 1, 1, 1).stats());
+    assertThrows(StateException.class, () -> MemoryDataset.of(new byte[] {7, 7}, 1, 1, 1).stats());
   }
 
   @Test
   void withoutLabelsNoneCanBeAsked() {
     MemoryDataset set = MemoryDataset.of(new byte[4], 1, 2, 2);
     assertFalse(set.hasLabels());
-    assertThrows(IllegalStateException.class, set::labels);
+    assertThrows(StateException.class, set::labels);
   }
 
   @Test
@@ -113,8 +114,7 @@ class MemoryDatasetTest {
   @Test
   void theTrainSplitSaysWhatToInstall(@TempDir Path folder) throws Exception {
     String message =
-        assertThrows(IllegalArgumentException.class, () -> FashionMnist.trainSplit(folder))
-            .getMessage();
+        assertThrows(ArgumentException.class, () -> FashionMnist.trainSplit(folder)).getMessage();
     assertTrue(message.contains("dataset-fashion-mnist"), message);
 
     byte[] images = {0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 7, 9};

@@ -8,6 +8,7 @@ import io.github.maskalign.data.MemoryDataset;
 import io.github.maskalign.data.sets.FashionMnist;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.HashMap;
@@ -146,9 +147,9 @@ class KnnClassifierTest {
     assertThrows(ShapeException.class, () -> rule.classify(reference.backend(), none, two));
     assertThrows(ShapeException.class, () -> rule.classify(reference.backend(), two, none));
     assertThrows(ShapeException.class, () -> features(2, new int[] {0}, 1, 2, 3));
-    assertThrows(IllegalArgumentException.class, () -> features(1, new int[] {0}, Float.NaN));
-    assertThrows(IllegalArgumentException.class, () -> features(1, new int[] {-1}, 1));
-    assertThrows(IllegalArgumentException.class, () -> new KnnClassifier(0, 1));
-    assertThrows(IllegalArgumentException.class, () -> new KnnClassifier(1, 0));
+    assertThrows(ArgumentException.class, () -> features(1, new int[] {0}, Float.NaN));
+    assertThrows(ArgumentException.class, () -> features(1, new int[] {-1}, 1));
+    assertThrows(ArgumentException.class, () -> new KnnClassifier(0, 1));
+    assertThrows(ArgumentException.class, () -> new KnnClassifier(1, 0));
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.Arrays;
@@ -113,8 +114,8 @@ class SoftmaxRegressionTest {
     assertThrows(ShapeException.class, () -> accuracy(PROBE, train, narrow));
     assertThrows(ShapeException.class, () -> accuracy(PROBE, none, train));
     assertThrows(ShapeException.class, () -> accuracy(PROBE, train, none));
-    assertThrows(IllegalArgumentException.class, () -> new SoftmaxRegression(0, 1, 1, 1));
-    assertThrows(IllegalArgumentException.class, () -> new SoftmaxRegression(1, 0, 1, 1));
-    assertThrows(IllegalArgumentException.class, () -> new SoftmaxRegression(1, 1, 0, 1));
+    assertThrows(ArgumentException.class, () -> new SoftmaxRegression(0, 1, 1, 1));
+    assertThrows(ArgumentException.class, () -> new SoftmaxRegression(1, 0, 1, 1));
+    assertThrows(ArgumentException.class, () -> new SoftmaxRegression(1, 1, 0, 1));
   }
 }

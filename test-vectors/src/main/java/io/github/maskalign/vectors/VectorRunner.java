@@ -1,6 +1,7 @@
 package io.github.maskalign.vectors;
 
 import io.github.maskalign.tensor.Backend;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vectors.VectorFolder.Entry;
 import io.github.maskalign.vectors.cases.CaseKind;
 import io.github.maskalign.vectors.cases.Finding;
@@ -41,13 +42,13 @@ final class VectorRunner {
   /**
    * Runs the selected cases and prints one line after each.
    *
-   * @throws IllegalArgumentException if no case is selected
+   * @throws ArgumentException if no case is selected
    */
   Summary run(Predicate<String> wanted, Consumer<String> lines) {
     List<Entry> entries =
         VectorFolder.entries(root).stream().filter(entry -> wanted.test(entry.name())).toList();
     if (entries.isEmpty()) {
-      throw new IllegalArgumentException("no case of " + root + " has such a name");
+      throw new ArgumentException("no case of " + root + " has such a name");
     }
     int width = entries.stream().mapToInt(entry -> entry.name().length()).max().orElseThrow();
     int passed = 0;

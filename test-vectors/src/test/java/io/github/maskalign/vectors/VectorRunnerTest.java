@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.Glob;
 import java.io.IOException;
@@ -136,7 +137,7 @@ class VectorRunnerTest {
   @Test
   void nameThatNoCaseHasIsRefused() {
     folder.write();
-    assertThrows(IllegalArgumentException.class, () -> run(root, "b/*"));
+    assertThrows(ArgumentException.class, () -> run(root, "b/*"));
   }
 
   @Test

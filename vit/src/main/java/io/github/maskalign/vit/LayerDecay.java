@@ -2,6 +2,7 @@ package io.github.maskalign.vit;
 
 import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.optim.ParameterGroup;
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -30,7 +31,7 @@ public record LayerDecay(int depth, double decay, double weightDecay) {
   /** Checks the values. */
   public LayerDecay {
     if (depth < 1 || !(decay > 0 && decay <= 1) || !(weightDecay >= 0)) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "layer decay: depth must be at least 1, decay in (0, 1] and weight decay at least 0, got "
               + depth
               + ", "
@@ -70,7 +71,7 @@ public record LayerDecay(int depth, double decay, double weightDecay) {
     }
     int index = Integer.parseInt(block.group(1));
     if (index >= depth) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "layer decay: parameter " + name + " is above the " + depth + " blocks");
     }
     return index + 1;

@@ -11,6 +11,7 @@ import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -61,8 +62,7 @@ class LayerDecayTest {
   @Test
   void blockAboveTheDepthIsRefused() {
     Collection<Parameter> parameters = classifier();
-    assertThrows(
-        IllegalArgumentException.class, () -> new LayerDecay(1, 0.5, 0).groups(parameters));
+    assertThrows(ArgumentException.class, () -> new LayerDecay(1, 0.5, 0).groups(parameters));
   }
 
   private Collection<Parameter> classifier() {

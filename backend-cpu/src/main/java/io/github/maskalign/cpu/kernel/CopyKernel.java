@@ -4,6 +4,7 @@ import io.github.maskalign.cpu.runtime.Chunks;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Strided;
 import io.github.maskalign.cpu.runtime.Workers;
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -146,7 +147,7 @@ public final class CopyKernel {
         case 8 ->
             y.set(
                 ValueLayout.JAVA_LONG_UNALIGNED, to, x.get(ValueLayout.JAVA_LONG_UNALIGNED, from));
-        default -> throw new IllegalArgumentException("copy: elements of " + bytes + " bytes");
+        default -> throw new ArgumentException("copy: elements of " + bytes + " bytes");
       }
     }
   }

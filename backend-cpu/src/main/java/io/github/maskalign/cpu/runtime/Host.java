@@ -2,6 +2,7 @@ package io.github.maskalign.cpu.runtime;
 
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.StateException;
 
 /** Checks and views of tensors in host memory. */
 public final class Host {
@@ -16,11 +17,11 @@ public final class Host {
   /**
    * Rejects writes to a frozen tensor, whose packed copy would be stale.
    *
-   * @throws IllegalStateException if the tensor is frozen
+   * @throws StateException if the tensor is frozen
    */
   public static void requireMutable(String operation, Tensor out) {
     if (out.storage().isFrozen()) {
-      throw new IllegalStateException(
+      throw new StateException(
           "%s: the tensor %s is frozen; freeze weights only when they are final"
               .formatted(operation, out.shape()));
     }

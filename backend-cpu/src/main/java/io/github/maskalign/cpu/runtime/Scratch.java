@@ -1,5 +1,6 @@
 package io.github.maskalign.cpu.runtime;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -118,7 +119,7 @@ public final class Scratch {
   private static int sizeClass(int length) {
     int size = 32 - Integer.numberOfLeadingZeros(Math.max(length, 2) - 1);
     if (size > 30) {
-      throw new IllegalArgumentException("scratch: " + length + " elements; at most 2^30");
+      throw new ArgumentException("scratch: " + length + " elements; at most 2^30");
     }
     return size;
   }

@@ -1,5 +1,6 @@
 package io.github.maskalign.cpu.runtime;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ClosedException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,11 +40,11 @@ public final class Workers implements AutoCloseable {
   /**
    * Starts threads - 1 daemon threads.
    *
-   * @throws IllegalArgumentException if threads is less than 1
+   * @throws ArgumentException if threads is less than 1
    */
   public Workers(int threads) {
     if (threads < 1) {
-      throw new IllegalArgumentException("workers: threads is " + threads + "; must be at least 1");
+      throw new ArgumentException("workers: threads is " + threads + "; must be at least 1");
     }
     members = new Member[threads - 1];
     for (int i = 0; i < members.length; i++) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ClosedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +132,6 @@ class WorkersTest {
     var workers = new Workers(2);
     workers.close();
     assertThrows(ClosedException.class, () -> workers.run(2, _ -> {}));
-    assertThrows(IllegalArgumentException.class, () -> new Workers(0));
+    assertThrows(ArgumentException.class, () -> new Workers(0));
   }
 }

@@ -10,6 +10,7 @@ import io.github.maskalign.cuda.runtime.Gpu;
 import io.github.maskalign.cuda.runtime.StridedLoop;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Precision;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -159,8 +160,8 @@ public final class MatMul {
     };
   }
 
-  private static IllegalArgumentException unsupported(DType dtype) {
-    return new IllegalArgumentException("matmul: no products of " + dtype);
+  private static ArgumentException unsupported(DType dtype) {
+    return new ArgumentException("matmul: no products of " + dtype);
   }
 
   private DeviceView contiguous(DeviceView x, DType dtype, List<CudaStorage> copies) {

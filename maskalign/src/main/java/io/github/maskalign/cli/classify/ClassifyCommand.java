@@ -2,6 +2,7 @@ package io.github.maskalign.cli.classify;
 
 import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.ComputeOptions;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.embed.Clip;
 import io.github.maskalign.vit.embed.ClipOptions;
 import io.github.maskalign.vit.embed.ZeroShotClassifier;
@@ -102,7 +103,7 @@ public final class ClassifyCommand implements Command {
 
   private static void require(boolean condition, String message) {
     if (!condition) {
-      throw new IllegalArgumentException(message);
+      throw new ArgumentException(message);
     }
   }
 

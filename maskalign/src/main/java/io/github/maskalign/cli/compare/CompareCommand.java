@@ -5,6 +5,7 @@ import io.github.maskalign.cli.settings.SettingsCommand;
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
 import io.github.maskalign.cli.train.Session;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.train.log.LogReader;
 import java.io.IOException;
@@ -103,15 +104,15 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
 
   private void requireComparable(PretrainSettings base) {
     if (seeds < 1 || seconds != null && !(seconds > 0)) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "--seeds %d, --seconds %s: both must be positive".formatted(seeds, seconds));
     }
     if (base.pictures().evalData() == null) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "missing --eval-data: labeled images to evaluate the variants on");
     }
     if (base.run().resume()) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "--resume: not applicable, compare continues the comparison in --out by itself");
     }
   }

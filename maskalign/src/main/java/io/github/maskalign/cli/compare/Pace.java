@@ -1,5 +1,6 @@
 package io.github.maskalign.cli.compare;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.List;
 import java.util.Map;
 
@@ -22,7 +23,7 @@ public record Pace(double epoch, double start) {
    */
   public static Pace of(List<Map<String, Double>> lines) {
     if (lines.size() < 2) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           ("--seconds: an epoch has only %d logged steps, too few to measure; use more images or a"
                   + " smaller --batch")
               .formatted(lines.size()));

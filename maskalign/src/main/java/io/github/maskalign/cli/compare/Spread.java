@@ -1,5 +1,6 @@
 package io.github.maskalign.cli.compare;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.Locale;
 
 /**
@@ -15,7 +16,7 @@ public record Spread(int count, double mean, double deviation) {
   /** Mean and deviation of one or more values. */
   public static Spread of(double... figures) {
     if (figures.length == 0) {
-      throw new IllegalArgumentException("spread: requires at least one value");
+      throw new ArgumentException("spread: requires at least one value");
     }
     double sum = 0;
     for (double figure : figures) {

@@ -1,5 +1,6 @@
 package io.github.maskalign.cli.compare;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.List;
 import java.util.Map;
 
@@ -37,7 +38,7 @@ public record TrialResult(
     curve = List.copyOf(curve);
     finals = Map.copyOf(finals);
     if (curve.isEmpty()) {
-      throw new IllegalArgumentException("no score of variant '" + variant + "'");
+      throw new ArgumentException("no score of variant '" + variant + "'");
     }
   }
 

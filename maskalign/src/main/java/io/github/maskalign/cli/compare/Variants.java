@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.compare;
 
 import io.github.maskalign.cli.settings.SettingsSchema;
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,20 +23,20 @@ public final class Variants {
    * Variants that each differ from the base in one setting; the base alone without axes.
    *
    * @param axes such as {@code mask-ratio=0,0.5,0.7}
-   * @throws IllegalArgumentException if an axis is malformed, or a value is repeated
+   * @throws ArgumentException if an axis is malformed, or a value is repeated
    */
   public static Map<String, Map<String, String>> of(List<String> axes) {
     Map<String, Map<String, String>> variants = new LinkedHashMap<>();
     for (String axis : axes) {
       int at = axis.indexOf('=');
       if (at < 1 || at == axis.length() - 1) {
-        throw new IllegalArgumentException(
+        throw new ArgumentException(
             "--vary: expected SETTING=VALUE,VALUE, got '%s'".formatted(axis));
       }
       String setting = axis.substring(0, at).strip();
       for (String value : values(axis.substring(at + 1))) {
         if (variants.put(setting + "=" + value, Map.of(setting, value)) != null) {
-          throw new IllegalArgumentException("--vary: %s=%s is repeated".formatted(setting, value));
+          throw new ArgumentException("--vary: %s=%s is repeated".formatted(setting, value));
         }
       }
     }
@@ -46,7 +47,7 @@ public final class Variants {
     List<String> values = new ArrayList<>();
     for (String value : list.split(",", -1)) {
       if (value.isBlank()) {
-        throw new IllegalArgumentException("--vary: empty value in '" + list + "'");
+        throw new ArgumentException("--vary: empty value in '" + list + "'");
       }
       values.add(value.strip());
     }

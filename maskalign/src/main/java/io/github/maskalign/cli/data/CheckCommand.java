@@ -6,6 +6,7 @@ import io.github.maskalign.cli.ProgressLine;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.sets.DataSets;
 import io.github.maskalign.data.sets.FashionMnist;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.StopSignal;
 import io.github.maskalign.vit.image.PictureDecoder;
 import java.io.IOException;
@@ -54,7 +55,7 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (threads < 1) {
-      throw new IllegalArgumentException("--threads: must be 1 or more, got " + threads);
+      throw new ArgumentException("--threads: must be 1 or more, got " + threads);
     }
     PrintWriter out = spec.commandLine().getOut();
     PictureDecoder decoder = PictureDecoder.open();

@@ -14,6 +14,7 @@ import io.github.maskalign.data.Transform;
 import io.github.maskalign.eval.ClassifierCard;
 import io.github.maskalign.eval.ClassifierScore;
 import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.LinearProbe;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTClassifier;
@@ -69,7 +70,7 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
   public int run(EvalSettings settings) {
     Path weights = settings.subject.weights;
     if (weights == null) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "missing --weights: weights of the classifier, or the folder of its run");
     }
     Dataset pictures = DataSetOption.labeled("--data", settings.subject.data);
@@ -92,7 +93,7 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
 
   private static void requireClasses(Dataset pictures, ClassifierCard card) {
     if (!pictures.classNames().equals(card.classes())) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "--data has the classes %s, the classifier has %s"
               .formatted(pictures.classNames(), card.classes()));
     }

@@ -7,6 +7,7 @@ import io.github.maskalign.cli.visualize.PatchInsight;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.TensorException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -82,7 +83,7 @@ public final class ReportCommand implements Command {
   @Override
   public Integer call() {
     if (galleryPictures < 1) {
-      throw new IllegalArgumentException("--gallery: must be 1 or more, got " + galleryPictures);
+      throw new ArgumentException("--gallery: must be 1 or more, got " + galleryPictures);
     }
     RunRecord run = RunRecord.read(folder);
     List<String> sections = new ArrayList<>();
@@ -127,7 +128,7 @@ public final class ReportCommand implements Command {
     try {
       return DataSetOption.open("--data", word);
     } catch (TensorException | IllegalArgumentException | UncheckedIOException e) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "the images of the run were not found (%s); use --data".formatted(e.getMessage()), e);
     }
   }
@@ -148,7 +149,7 @@ public final class ReportCommand implements Command {
 
   private String neighbors(PatchInsight student, Dataset shown, Dataset gallery) {
     if (!gallery.hasLabels()) {
-      throw new IllegalArgumentException("the images have no labels");
+      throw new ArgumentException("the images have no labels");
     }
     spec.commandLine().getErr().printf("Computing features of %,d images ...%n", gallery.size());
     return NeighborSection.of(student, shown, gallery);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.maskalign.eval.FeatureScore;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.train.log.LogReader;
@@ -36,17 +37,17 @@ record RunRecord(
   /**
    * Reads a folder.
    *
-   * @throws IllegalArgumentException if it is not the folder of a run, or its log is empty
+   * @throws ArgumentException if it is not the folder of a run, or its log is empty
    */
   static RunRecord read(Path path) {
     RunFolder folder = new RunFolder(path);
     if (!Files.isRegularFile(folder.log())) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           path + " is not the folder of a run: there is no log.jsonl in it");
     }
     List<Map<String, Double>> log = LogReader.read(folder.log());
     if (log.isEmpty()) {
-      throw new IllegalArgumentException(folder.log() + " is empty: nothing was logged yet");
+      throw new ArgumentException(folder.log() + " is empty: nothing was logged yet");
     }
     return new RunRecord(folder, values(folder.configFile()), values(folder.machineFile()), log);
   }

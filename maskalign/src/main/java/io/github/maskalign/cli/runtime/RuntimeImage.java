@@ -1,5 +1,6 @@
 package io.github.maskalign.cli.runtime;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -40,7 +41,7 @@ record RuntimeImage(String name, String mainClass, List<Path> jars, List<String>
    * Writes the folder.
    *
    * @param folder must not exist
-   * @throws IllegalArgumentException if the running JDK has no jlink or jdeps
+   * @throws ArgumentException if the running JDK has no jlink or jdeps
    */
   void write(Path folder) throws IOException {
     if (Files.exists(folder)) {
@@ -111,7 +112,7 @@ record RuntimeImage(String name, String mainClass, List<Path> jars, List<String>
         ToolProvider.findFirst(tool)
             .orElseThrow(
                 () ->
-                    new IllegalArgumentException(
+                    new ArgumentException(
                         "this Java runtime (%s) has no %s: use a full JDK"
                             .formatted(System.getProperty("java.home"), tool)));
     ByteArrayOutputStream output = new ByteArrayOutputStream();
@@ -119,7 +120,7 @@ record RuntimeImage(String name, String mainClass, List<Path> jars, List<String>
       int status = provider.run(out, out, arguments.toArray(String[]::new));
       String text = output.toString(StandardCharsets.UTF_8);
       if (status != 0) {
-        throw new IllegalArgumentException(tool + " failed: " + text.strip());
+        throw new ArgumentException(tool + " failed: " + text.strip());
       }
       return text;
     }

@@ -2,6 +2,7 @@ package io.github.maskalign.cli.runtime;
 
 import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.Main;
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -48,7 +49,7 @@ public final class RuntimeImageCommand implements Command {
             .map(Path::of)
             .toList();
     if (!jars.stream().allMatch(Files::isRegularFile)) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "runtime-image: run it with bin/maskalign, which starts from jars; the class path is "
               + jars);
     }

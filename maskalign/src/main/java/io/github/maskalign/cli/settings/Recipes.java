@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.settings;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,16 +33,16 @@ public final class Recipes {
   /**
    * The settings of a recipe for a command.
    *
-   * @throws IllegalArgumentException if the recipe does not exist, or not for this command
+   * @throws ArgumentException if the recipe does not exist, or not for this command
    */
   public static Map<String, String> find(String name, String command) {
     if (!NAMES.contains(name)) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "--recipe: unknown recipe '" + name + "'; choose one of " + String.join(", ", NAMES));
     }
     JsonNode section = tree(name).path(command);
     if (section.isMissingNode()) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "--recipe: %s has no settings for %s (%s)".formatted(name, command, description(name)));
     }
     return SettingsFile.values("recipe " + name, section);

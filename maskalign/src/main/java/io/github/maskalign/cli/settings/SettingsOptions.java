@@ -2,6 +2,7 @@ package io.github.maskalign.cli.settings;
 
 import io.github.maskalign.cli.FormerOption;
 import io.github.maskalign.config.Choice;
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -208,7 +209,7 @@ public final class SettingsOptions<R extends Record> {
   /**
    * The settings of all sources together.
    *
-   * @throws IllegalArgumentException if a source has an unknown key or an invalid value
+   * @throws ArgumentException if a source has an unknown key or an invalid value
    */
   public R resolve() {
     Map<String, String> values = new LinkedHashMap<>();

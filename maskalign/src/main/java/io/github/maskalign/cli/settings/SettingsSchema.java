@@ -1,5 +1,6 @@
 package io.github.maskalign.cli.settings;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -118,16 +119,16 @@ public final class SettingsSchema<R extends Record> {
    * Rejects names that are not settings.
    *
    * @param source of the values, for the message
-   * @throws IllegalArgumentException with the name that the setting has now, or the nearest name
+   * @throws ArgumentException with the name that the setting has now, or the nearest name
    */
   public void requireKnown(String source, Map<String, String> values) {
     for (String name : values.keySet()) {
       if (formerNames.containsKey(name)) {
-        throw new IllegalArgumentException(
+        throw new ArgumentException(
             "%s: '%s' is now '%s'".formatted(source, name, formerNames.get(name)));
       }
       if (!entries.containsKey(name)) {
-        throw new IllegalArgumentException(
+        throw new ArgumentException(
             "%s: unknown setting '%s'; did you mean '%s'?".formatted(source, name, nearest(name)));
       }
     }
@@ -167,7 +168,7 @@ public final class SettingsSchema<R extends Record> {
   /**
    * The record of these values; the others have their defaults.
    *
-   * @throws IllegalArgumentException naming the setting, if a value is invalid
+   * @throws ArgumentException naming the setting, if a value is invalid
    */
   public R build(Map<String, String> values) {
     requireKnown("settings", values);
@@ -231,7 +232,7 @@ public final class SettingsSchema<R extends Record> {
    * Rejects settings that would change the result of a run.
    *
    * @param started the settings of the run as text, under present or former names
-   * @throws IllegalArgumentException naming each setting that differs
+   * @throws ArgumentException naming each setting that differs
    */
   public void requireSame(R now, Map<String, String> started) {
     Map<String, String> before = renamed(started);
@@ -245,7 +246,7 @@ public final class SettingsSchema<R extends Record> {
               }
             });
     if (!differences.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "the run was started with other settings: "
               + String.join("; ", differences)
               + "; resume with those, or start a new run");

@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.settings;
 
 import io.github.maskalign.config.Choice;
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,7 +18,7 @@ final class ValueType {
    * Parses a value.
    *
    * @param name of the setting, for messages
-   * @throws IllegalArgumentException if it is invalid
+   * @throws ArgumentException if it is invalid
    */
   static @Nullable Object parse(String name, Class<?> type, String input) {
     String text = input.strip();
@@ -27,7 +28,7 @@ final class ValueType {
     try {
       return value(name, type, text);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("--" + name + ": '" + text + "' is not " + kind(type), e);
+      throw new ArgumentException("--" + name + ": '" + text + "' is not " + kind(type), e);
     }
   }
 
@@ -62,8 +63,7 @@ final class ValueType {
       case "true", "yes", "on" -> true;
       case "false", "no", "off" -> false;
       default ->
-          throw new IllegalArgumentException(
-              "--" + name + ": '" + text + "' is neither true nor false");
+          throw new ArgumentException("--" + name + ": '" + text + "' is neither true nor false");
     };
   }
 
@@ -77,7 +77,7 @@ final class ValueType {
         Arrays.stream(type.getEnumConstants())
             .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
             .collect(Collectors.joining(", "));
-    throw new IllegalArgumentException(
+    throw new ArgumentException(
         "--" + name + ": unknown value '" + text + "'; choose one of " + known);
   }
 

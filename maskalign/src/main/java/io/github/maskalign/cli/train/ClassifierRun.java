@@ -14,6 +14,7 @@ import io.github.maskalign.data.Transform;
 import io.github.maskalign.eval.ClassifierScore;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.Metrics;
 import io.github.maskalign.train.Trainer;
 import io.github.maskalign.train.TrainerConfig;
@@ -60,7 +61,7 @@ public final class ClassifierRun {
 
   private void requireSameClasses() {
     if (val != null && !val.classNames().equals(train.classNames())) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "--eval-data: expected the classes of --data, %2$s, found %1$s"
               .formatted(val.classNames(), train.classNames()));
     }

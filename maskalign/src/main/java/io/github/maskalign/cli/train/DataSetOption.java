@@ -2,6 +2,7 @@ package io.github.maskalign.cli.train;
 
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.sets.DataSets;
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +19,11 @@ public final class DataSetOption {
    * Opens a data set.
    *
    * @param option that names it, for messages
-   * @throws IllegalArgumentException if it is missing
+   * @throws ArgumentException if it is missing
    */
   public static Dataset open(String option, @Nullable String word) {
     if (word == null) {
-      throw new IllegalArgumentException("missing " + option + ": image folder or data set");
+      throw new ArgumentException("missing " + option + ": image folder or data set");
     }
     return DataSets.named(word);
   }
@@ -31,7 +32,7 @@ public final class DataSetOption {
   public static Dataset labeled(String option, @Nullable String word) {
     Dataset pictures = open(option, word);
     if (!pictures.hasLabels()) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           option
               + ": "
               + word
@@ -43,7 +44,7 @@ public final class DataSetOption {
   /** At most {@code count} images, spread evenly. */
   public static Dataset atMost(Dataset pictures, int count) {
     if (count < 1) {
-      throw new IllegalArgumentException("number of images: must be 1 or more, got " + count);
+      throw new ArgumentException("number of images: must be 1 or more, got " + count);
     }
     return pictures.size() <= count ? pictures : pictures.select(spread(pictures.size(), count));
   }

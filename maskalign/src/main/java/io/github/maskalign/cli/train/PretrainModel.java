@@ -15,6 +15,7 @@ import io.github.maskalign.teacher.EmbeddedTeacher;
 import io.github.maskalign.teacher.KnownTeacher;
 import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.TeacherTargets;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
@@ -44,7 +45,7 @@ record PretrainModel(PretrainObjective objective, @Nullable TeacherTargets targe
     ViTConfig config = settings.student().shape().config();
     boolean recompute = settings.optimizer().recompute();
     if (recompute && method != Method.MASKALIGN) {
-      throw new IllegalArgumentException("--recompute: requires --method maskalign, got " + method);
+      throw new ArgumentException("--recompute: requires --method maskalign, got " + method);
     }
     if (teacher == null) {
       double hidden = settings.alignment().maskRatio();
@@ -68,7 +69,7 @@ record PretrainModel(PretrainObjective objective, @Nullable TeacherTargets targe
         Reconstruction model = Reconstruction.withMaskTokens(path, config, taught, alignment);
         yield of(model, teacher, model.plan());
       }
-      case MAE -> throw new IllegalArgumentException("method mae has no teacher");
+      case MAE -> throw new ArgumentException("method mae has no teacher");
     };
   }
 
@@ -89,11 +90,11 @@ record PretrainModel(PretrainObjective objective, @Nullable TeacherTargets targe
     }
     KnownTeacher known = KnownTeacher.parse(settings.teacher());
     if (settings.teacherWeights() == null) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "missing --teacher-weights: weight file or folder of " + settings.teacher());
     }
     if (!stats.equals(ChannelStats.imageNet())) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "--teacher "
               + settings.teacher()
               + ": published teachers require color images and --normalize imagenet");

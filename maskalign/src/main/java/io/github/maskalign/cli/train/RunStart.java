@@ -4,6 +4,7 @@ import io.github.maskalign.cli.settings.Recipes;
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
 import io.github.maskalign.cli.settings.groups.RunSettings;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -26,8 +27,8 @@ public final class RunStart {
   /**
    * The folder of a new run, or of the run to resume.
    *
-   * @throws IllegalArgumentException if the run to resume was started with other settings, or a new
-   *     run would overwrite checkpoints
+   * @throws ArgumentException if the run to resume was started with other settings, or a new run
+   *     would overwrite checkpoints
    */
   public static <R extends Record> RunFolder folder(
       String command, RunSettings run, SettingsSchema<R> schema, R settings) {
@@ -35,8 +36,7 @@ public final class RunStart {
     Path out = run.out();
     if (run.resume()) {
       if (out == null) {
-        throw new IllegalArgumentException(
-            "missing --out: --resume requires the folder of the run");
+        throw new ArgumentException("missing --out: --resume requires the folder of the run");
       }
       RunFolder folder = RunFolder.at(out);
       schema.requireSame(settings, upgraded(folder.config(Values.class)));

@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.visualize;
 
 import io.github.maskalign.cli.Command;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.image.Picture;
 import java.nio.file.Path;
 import java.util.List;
@@ -101,8 +102,7 @@ public final class AttentionCommand implements Command {
     try {
       return List.of(VisualizeOptions.block(lens, Integer.parseInt(block)));
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "--block: expected a number or all, got '" + block + "'", e);
+      throw new ArgumentException("--block: expected a number or all, got '" + block + "'", e);
     }
   }
 
@@ -141,7 +141,7 @@ public final class AttentionCommand implements Command {
     } catch (NumberFormatException e) {
       // Reported below.
     }
-    throw new IllegalArgumentException(
+    throw new ArgumentException(
         "--head: expected 0 to %2$d, mean or all, got '%1$s'".formatted(head, heads - 1));
   }
 }

@@ -2,6 +2,7 @@ package io.github.maskalign.cli.visualize;
 
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.sets.DataSets;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.PictureDecoder;
 import java.nio.file.Files;
@@ -23,14 +24,14 @@ record ImageArgument(String name, long sample, Picture picture) {
   /**
    * Reads the image.
    *
-   * @throws IllegalArgumentException if it does not exist
+   * @throws ArgumentException if it does not exist
    */
   static ImageArgument open(String word) {
     Matcher parts = OF_SET.matcher(word);
     Path file = Path.of(word);
     if (Files.exists(file) || !parts.matches()) {
       if (Files.isDirectory(file)) {
-        throw new IllegalArgumentException(
+        throw new ArgumentException(
             word + " is a folder; for one of its images, append the index, such as " + word + ":0");
       }
       String name = file.getFileName().toString();
@@ -39,7 +40,7 @@ record ImageArgument(String name, long sample, Picture picture) {
     Dataset set = DataSets.named(parts.group(1));
     int number = Integer.parseInt(parts.group(2));
     if (number >= set.size()) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "%s: index out of range, the images of %s are numbered 0 to %d"
               .formatted(word, parts.group(1), set.size() - 1));
     }

@@ -3,6 +3,7 @@ package io.github.maskalign.cli.visualize;
 import io.github.maskalign.Masking;
 import io.github.maskalign.cli.Command;
 import io.github.maskalign.config.MaskKind;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.image.Picture;
 import java.nio.file.Path;
 import picocli.CommandLine;
@@ -77,7 +78,7 @@ public final class MaskCommand implements Command {
   public Integer call() {
     MaskKind strategy = MaskKind.parse(mask);
     if (draws < 1) {
-      throw new IllegalArgumentException("--draws: must be 1 or more, got " + draws);
+      throw new ArgumentException("--draws: must be 1 or more, got " + draws);
     }
     ImageArgument word = ImageArgument.open(image);
     options.forward(lens -> draw(lens, word, strategy));

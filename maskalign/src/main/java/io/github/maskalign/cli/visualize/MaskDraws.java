@@ -2,6 +2,7 @@ package io.github.maskalign.cli.visualize;
 
 import io.github.maskalign.Masking;
 import io.github.maskalign.config.AlignmentConfig;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.image.Picture;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,12 +26,11 @@ public record MaskDraws(float[] importance, List<int[]> visible) {
       PatchInsight lens, Picture view, Masking masking, double ratio, long sample, int draws) {
     int patches = lens.config().patches();
     if (!(ratio >= 0 && ratio < 1)) {
-      throw new IllegalArgumentException(
-          "--mask-ratio: must be at least 0 and below 1, got " + ratio);
+      throw new ArgumentException("--mask-ratio: must be at least 0 and below 1, got " + ratio);
     }
     int kept = AlignmentConfig.keptPatches(patches, ratio);
     if (kept == 0) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "--mask-ratio: %s hides all of %d patches".formatted(ratio, patches));
     }
     float[] importance = lens.importance(view);

@@ -3,6 +3,7 @@ package io.github.maskalign.cli.visualize;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.ForwardResult;
 import io.github.maskalign.vit.Importance;
@@ -47,7 +48,7 @@ public record PatchInsight(Scope scope, ViT network, Preprocessing preprocessing
     try (NetworkFile found = NetworkFile.open(path)) {
       ViTConfig own = found.config();
       if (heads != null && found.configSource() != NetworkFile.ConfigSource.SHAPES) {
-        throw new IllegalArgumentException(
+        throw new ArgumentException(
             "--heads: %s tells itself that it has %d".formatted(path, own.blocks().heads()));
       }
       NetworkFile file = heads == null ? found : found.withConfig(own.withHeads(heads));

@@ -3,6 +3,7 @@ package io.github.maskalign.cli.visualize;
 import io.github.maskalign.cli.ComputeOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +50,12 @@ final class VisualizeOptions {
   /**
    * The number of a block, counted from 0, or from the end if negative.
    *
-   * @throws IllegalArgumentException if there is no such block
+   * @throws ArgumentException if there is no such block
    */
   static int block(PatchInsight lens, int block) {
     int depth = lens.config().depth();
     if (block < -depth || block >= depth) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "--block: no block %d; valid are 0 to %d, and -1 (the last) to %d"
               .formatted(block, depth - 1, -depth));
     }

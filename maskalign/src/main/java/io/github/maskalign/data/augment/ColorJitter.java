@@ -1,5 +1,6 @@
 package io.github.maskalign.data.augment;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.Picture;
 
@@ -17,7 +18,7 @@ public record ColorJitter(double strength) {
   /** Checks the strength. */
   public ColorJitter {
     if (!(strength >= 0) || Double.isInfinite(strength)) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "color jitter of strength " + strength + ": must be finite and not negative");
     }
   }

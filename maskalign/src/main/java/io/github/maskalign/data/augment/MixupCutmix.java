@@ -4,6 +4,7 @@ import io.github.maskalign.autograd.nn.Classification;
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.data.Range;
 import io.github.maskalign.data.augment.BatchMix.Blend;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,16 +58,16 @@ public final class MixupCutmix {
     /** Checks the values. */
     public Options {
       if (!(mixup >= 0) || !(cutmix >= 0)) {
-        throw new IllegalArgumentException(
+        throw new ArgumentException(
             "mixup %s, cutmix %s: must not be negative".formatted(mixup, cutmix));
       }
       if (!(probability >= 0 && probability <= 1) || !(toCutmix >= 0 && toCutmix <= 1)) {
-        throw new IllegalArgumentException(
+        throw new ArgumentException(
             "mixing with probability %s, CutMix of these %s: must be 0 to 1"
                 .formatted(probability, toCutmix));
       }
       if (sides != null && (sides.from() < 0 || sides.to() > 1)) {
-        throw new IllegalArgumentException("CutMix sides " + sides + ": must be within 0 to 1");
+        throw new ArgumentException("CutMix sides " + sides + ": must be within 0 to 1");
       }
     }
 

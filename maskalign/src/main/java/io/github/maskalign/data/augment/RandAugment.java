@@ -1,5 +1,6 @@
 package io.github.maskalign.data.augment;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Picture;
@@ -29,10 +30,10 @@ public record RandAugment(int operations, double magnitude, double deviation) {
   /** Checks the values. */
   public RandAugment {
     if (operations < 1) {
-      throw new IllegalArgumentException("RandAugment of %d operations".formatted(operations));
+      throw new ArgumentException("RandAugment of %d operations".formatted(operations));
     }
     if (!(magnitude >= 0 && magnitude <= AugmentOp.MAX) || !(deviation >= 0)) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "RandAugment of magnitude %s and deviation %s: must be 0 to 10, and not negative"
               .formatted(magnitude, deviation));
     }
@@ -46,12 +47,12 @@ public record RandAugment(int operations, double magnitude, double deviation) {
   /**
    * Reads timm's notation, such as {@code rand-m9-n2-mstd0.5-inc1}; n defaults to 2 and mstd to 0.
    *
-   * @throws IllegalArgumentException if it is not such a string, or lacks {@code inc1}
+   * @throws ArgumentException if it is not such a string, or lacks {@code inc1}
    */
   public static RandAugment parse(String words) {
     Matcher matcher = WORDS.matcher(words);
     if (!matcher.matches()) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "augmentation '%s': expected a form such as rand-m9-mstd0.5-inc1 or rand-m5-n3-inc1"
               .formatted(words));
     }

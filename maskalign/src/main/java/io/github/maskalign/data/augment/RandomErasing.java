@@ -1,6 +1,7 @@
 package io.github.maskalign.data.augment;
 
 import io.github.maskalign.data.Range;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,7 +36,7 @@ public record RandomErasing(double probability, Filling filling, int max) {
   /** Checks the values. */
   public RandomErasing {
     if (!(probability >= 0 && probability <= 1) || max < 1) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "random erasing of up to %d boxes with probability %s: at least 1, and 0 to 1"
               .formatted(max, probability));
     }

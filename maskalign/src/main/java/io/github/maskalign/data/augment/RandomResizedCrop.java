@@ -2,6 +2,7 @@ package io.github.maskalign.data.augment;
 
 import io.github.maskalign.data.Range;
 import io.github.maskalign.data.Transform;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.BicubicResize;
@@ -39,18 +40,17 @@ public final class RandomResizedCrop implements Transform {
     /** Checks the values. */
     public Options {
       if (height < 1 || width < 1) {
-        throw new IllegalArgumentException("crop to %d x %d pixels".formatted(height, width));
+        throw new ArgumentException("crop to %d x %d pixels".formatted(height, width));
       }
       if (!(scale.from() > 0) || scale.to() > 1) {
-        throw new IllegalArgumentException(
+        throw new ArgumentException(
             "crop scale " + scale + ": must be a share of the area, above 0 and at most 1");
       }
       if (!(ratio.from() > 0)) {
-        throw new IllegalArgumentException("crop ratio " + ratio + ": must be above 0");
+        throw new ArgumentException("crop ratio " + ratio + ": must be above 0");
       }
       if (!(mirror >= 0 && mirror <= 1)) {
-        throw new IllegalArgumentException(
-            "crop mirror probability " + mirror + ": must be 0 to 1");
+        throw new ArgumentException("crop mirror probability " + mirror + ": must be 0 to 1");
       }
     }
 

@@ -1,6 +1,7 @@
 package io.github.maskalign.data.sets;
 
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.image.PictureDecoder;
 import java.io.IOException;
@@ -53,8 +54,7 @@ public final class DataSets {
   /**
    * Opens a set with the default decoder.
    *
-   * @throws IllegalArgumentException if there is no such file or folder, or it contains several
-   *     splits
+   * @throws ArgumentException if there is no such file or folder, or it contains several splits
    * @throws FormatException if it contains no pictures or is damaged
    */
   public static Dataset open(Path path) {
@@ -66,8 +66,7 @@ public final class DataSets {
    * of this library, {@code fashion-mnist-train}, or a path. A range of samples may follow, as in
    * {@code fashion-mnist[:8000]} or {@code photos[8000:10000]}.
    *
-   * @throws IllegalArgumentException if there is no such file or folder, or it contains several
-   *     splits
+   * @throws ArgumentException if there is no such file or folder, or it contains several splits
    * @throws FormatException if it contains no pictures or is damaged
    */
   public static Dataset named(String name) {
@@ -79,7 +78,7 @@ public final class DataSets {
     int from = bound(name, set, range.group(2), 0);
     int to = bound(name, set, range.group(3), set.size());
     if (from >= to) {
-      throw new IllegalArgumentException(name + ": the range of samples is empty");
+      throw new ArgumentException(name + ": the range of samples is empty");
     }
     return set.subset(from, to);
   }
@@ -87,7 +86,7 @@ public final class DataSets {
   private static int bound(String name, Dataset set, String digits, int open) {
     long bound = digits.isEmpty() ? open : Long.parseLong(digits);
     if (bound > set.size()) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "%s: the data set has %,d samples only".formatted(name, set.size()));
     }
     return (int) bound;
@@ -167,8 +166,8 @@ public final class DataSets {
         : idx.subList(0, 1);
   }
 
-  private static IllegalArgumentException severalSplits(Path path, TreeSet<String> splits) {
-    return new IllegalArgumentException(
+  private static ArgumentException severalSplits(Path path, TreeSet<String> splits) {
+    return new ArgumentException(
         "%s contains the splits %s; choose one of them, such as %s"
             .formatted(path, String.join(", ", splits), path.resolve(splits.first())));
   }
@@ -185,13 +184,13 @@ public final class DataSets {
             : cifar(found);
       }
     }
-    throw new IllegalArgumentException(path + ": no such file or folder");
+    throw new ArgumentException(path + ": no such file or folder");
   }
 
   private Dataset file(Path path) throws IOException {
     String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
     if (COMPRESSED.stream().anyMatch(name::endsWith)) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           path
               + " is compressed, so its pictures cannot be accessed at random: unpack it into a folder"
               + " (or decompress it to a plain .tar), and use that");

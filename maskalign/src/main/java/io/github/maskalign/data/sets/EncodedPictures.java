@@ -1,6 +1,7 @@
 package io.github.maskalign.data.sets;
 
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.tensor.error.StateException;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.PictureDecoder;
@@ -65,7 +66,7 @@ final class EncodedPictures implements Dataset {
   @Override
   public int label(int sample) {
     if (!hasLabels()) {
-      throw new IllegalStateException("label: this picture set has no labels");
+      throw new StateException("label: this picture set has no labels");
     }
     return labels.numbers()[sample];
   }

@@ -1,6 +1,7 @@
 package io.github.maskalign.data.sets;
 
 import io.github.maskalign.data.MemoryDataset;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.image.ChannelStats;
 import java.io.IOException;
@@ -54,7 +55,7 @@ public final class FashionMnist {
    * The 60,000 pictures of the train split.
    *
    * @param folder contains the published files, for instance {@link #DEBIAN_FOLDER}
-   * @throws IllegalArgumentException if they are not there, saying how to get them
+   * @throws ArgumentException if they are not there, saying how to get them
    * @throws FormatException if they are damaged
    */
   public static MemoryDataset trainSplit(Path folder) {
@@ -83,7 +84,7 @@ public final class FashionMnist {
   private static IdxFile file(Path folder, String name) {
     Path path = folder.resolve(name);
     if (!Files.exists(path)) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "no file "
               + path
               + ": install Debian's package dataset-fashion-mnist, or give the folder with"

@@ -1,6 +1,7 @@
 package io.github.maskalign.data.sets;
 
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -25,11 +26,11 @@ public final class Subsets {
   /**
    * At most {@code max} random samples.
    *
-   * @throws IllegalArgumentException if {@code max} is below 1
+   * @throws ArgumentException if {@code max} is below 1
    */
   public static Dataset limit(Dataset set, int max, long seed) {
     if (max < 1) {
-      throw new IllegalArgumentException("limit of " + max + " pictures: must be at least 1");
+      throw new ArgumentException("limit of " + max + " pictures: must be at least 1");
     }
     if (max >= set.size()) {
       return set;
@@ -42,11 +43,11 @@ public final class Subsets {
    * Splits a set at random, stratified by class if there are labels: the share of each class is
    * rounded, but at least one sample is chosen.
    *
-   * @throws IllegalArgumentException if it is not a share
+   * @throws ArgumentException if it is not a share
    */
   public static Split split(Dataset set, double share, long seed) {
     if (!(share > 0 && share <= 1)) {
-      throw new IllegalArgumentException("share of " + share + ": must be above 0, at most 1");
+      throw new ArgumentException("share of " + share + ": must be above 0, at most 1");
     }
     int classes = set.hasLabels() ? set.classNames().size() : 1;
     int[][] members = new int[classes][];

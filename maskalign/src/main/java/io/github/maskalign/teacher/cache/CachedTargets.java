@@ -11,6 +11,7 @@ import io.github.maskalign.data.Dataset;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.TargetSource;
 import io.github.maskalign.train.TeacherTargets;
 import java.io.IOException;
@@ -97,7 +98,7 @@ public final class CachedTargets implements TargetSource {
    *
    * @param scope has the teacher's backend
    * @param source computes the targets to store
-   * @throws IllegalArgumentException if targets cannot be cached, with the reason
+   * @throws ArgumentException if targets cannot be cached, with the reason
    * @throws io.github.maskalign.tensor.error.FormatException if the file is not one of this key,
    *     naming what differs
    * @throws UncheckedIOException if it cannot be read or created
@@ -130,11 +131,11 @@ public final class CachedTargets implements TargetSource {
   /**
    * Rejects a configuration whose targets cannot be cached.
    *
-   * @throws IllegalArgumentException with the reason
+   * @throws ArgumentException with the reason
    */
   public static void requireCacheable(AlignmentConfig config) {
     if (!config.targetNorm().perToken()) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "teacher cache: with target norm "
               + config.targetNorm()
               + " a target depends on the other pictures of its batch, so it cannot be reused for"

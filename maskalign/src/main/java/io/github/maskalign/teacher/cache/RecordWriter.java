@@ -8,6 +8,7 @@ import io.github.maskalign.data.Batch;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.TeacherTargets;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -81,7 +82,7 @@ final class RecordWriter {
     for (int i = 0; i < values.length; i++) {
       if (!format.type().holds(values[i])) {
         int sample = batch.samples()[i / (values.length / batch.size())];
-        throw new IllegalArgumentException(
+        throw new ArgumentException(
             "teacher cache: level %d of sample %d has the value %s, which type %s cannot represent%s"
                 .formatted(
                     level,

@@ -1,5 +1,6 @@
 package io.github.maskalign.train.checkpoint;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ public final class CheckpointStore {
 
   CheckpointStore(Path folder, int keep, Disk disk) {
     if (keep < 1) {
-      throw new IllegalArgumentException("keeping " + keep + " checkpoints; keep at least 1");
+      throw new ArgumentException("keeping " + keep + " checkpoints; keep at least 1");
     }
     this.folder = folder;
     this.keep = keep;
@@ -88,7 +89,7 @@ public final class CheckpointStore {
    */
   public Checkpoint save(long step, Content content) {
     if (step < 0) {
-      throw new IllegalArgumentException("checkpoint of step " + step);
+      throw new ArgumentException("checkpoint of step " + step);
     }
     Checkpoint saved = new Checkpoint(step, folder.resolve("step-" + step));
     try {

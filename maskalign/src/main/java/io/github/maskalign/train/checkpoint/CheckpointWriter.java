@@ -1,5 +1,6 @@
 package io.github.maskalign.train.checkpoint;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ public final class CheckpointWriter {
   /**
    * Adds a file, for instance {@code writer.file("student.safetensors", weights::write)}.
    *
-   * @throws IllegalArgumentException if the name is taken or is not a plain file name
+   * @throws ArgumentException if the name is taken or is not a plain file name
    * @throws IOException if it cannot be written
    */
   public void file(String name, FileContent content) throws IOException {
@@ -46,7 +47,7 @@ public final class CheckpointWriter {
   /**
    * Adds a record as JSON.
    *
-   * @throws IllegalArgumentException if the name is taken or is not a plain file name
+   * @throws ArgumentException if the name is taken or is not a plain file name
    * @throws IOException if it cannot be written
    */
   public void json(String name, Object value) throws IOException {
@@ -59,7 +60,7 @@ public final class CheckpointWriter {
     Path path = Path.of(name);
     boolean plain = path.getNameCount() == 1 && !path.isAbsolute() && name.matches("[^.].*");
     if (!plain || name.equals(Checkpoint.DONE) || files.containsKey(name)) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "checkpoint file '" + name + "': must be a plain file name that is not in use");
     }
     return folder.resolve(path);

@@ -1,6 +1,7 @@
 package io.github.maskalign.train.checkpoint;
 
 import io.github.maskalign.eval.FeatureScore;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.io.AtomicFile;
 import io.github.maskalign.train.log.RunLog;
 import java.io.IOException;
@@ -55,13 +56,13 @@ public record RunFolder(Path path) {
   /**
    * Opens the folder that the user chose: a new or empty one, or that of an earlier run.
    *
-   * @throws IllegalArgumentException if it contains other files
+   * @throws ArgumentException if it contains other files
    * @throws UncheckedIOException if it cannot be created
    */
   public static RunFolder at(Path path) {
     try {
       if (Files.exists(path) && !Files.isDirectory(path)) {
-        throw new IllegalArgumentException(path + " is a file; choose a folder for the run");
+        throw new ArgumentException(path + " is a file; choose a folder for the run");
       }
       Files.createDirectories(path);
       if (Files.exists(path.resolve(MARKER))) {
@@ -69,7 +70,7 @@ public record RunFolder(Path path) {
       }
       try (Stream<Path> content = Files.list(path)) {
         if (content.findAny().isPresent()) {
-          throw new IllegalArgumentException(
+          throw new ArgumentException(
               path + " contains files that are not from a run; choose an empty or new folder");
         }
       }
@@ -82,12 +83,12 @@ public record RunFolder(Path path) {
   /**
    * Opens the folder that the user chose for a new run.
    *
-   * @throws IllegalArgumentException if it contains other files, or checkpoints of an earlier run
+   * @throws ArgumentException if it contains other files, or checkpoints of an earlier run
    */
   public static RunFolder startAt(Path path) {
     RunFolder folder = at(path);
     if (new CheckpointStore(folder.checkpoints(), 1).latest().isPresent()) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           path
               + " contains checkpoints of an earlier run: resume it with --resume, or choose another"
               + " folder");

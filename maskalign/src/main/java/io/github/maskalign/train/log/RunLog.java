@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -100,7 +101,7 @@ public final class RunLog implements AutoCloseable {
    * Appends an entry with additional values.
    *
    * @param extras numbers, booleans and strings by key, written in the map's order
-   * @throws IllegalArgumentException if an extra has another type, or the key of a fixed field
+   * @throws ArgumentException if an extra has another type, or the key of a fixed field
    */
   public void write(LogEntry entry, Map<String, ?> extras) {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -137,7 +138,7 @@ public final class RunLog implements AutoCloseable {
 
   private static void extra(JsonGenerator json, String key, Object value) throws IOException {
     if (KEYS.contains(key)) {
-      throw new IllegalArgumentException("log: extra '" + key + "' has the key of a fixed field");
+      throw new ArgumentException("log: extra '" + key + "' has the key of a fixed field");
     }
     switch (value) {
       case Integer i -> json.writeNumberField(key, i);
@@ -148,7 +149,7 @@ public final class RunLog implements AutoCloseable {
       case Boolean b -> json.writeBooleanField(key, b);
       case String s -> json.writeStringField(key, s);
       default ->
-          throw new IllegalArgumentException(
+          throw new ArgumentException(
               "log: extra '%s' is a %s; must be a number, boolean or string"
                   .formatted(key, value.getClass().getSimpleName()));
     }

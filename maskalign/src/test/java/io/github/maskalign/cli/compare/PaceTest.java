@@ -3,6 +3,7 @@ package io.github.maskalign.cli.compare;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,6 @@ class PaceTest {
 
   @Test
   void oneLineTellsNothing() {
-    assertThrows(IllegalArgumentException.class, () -> Pace.of(List.of(line(1, 2))));
+    assertThrows(ArgumentException.class, () -> Pace.of(List.of(line(1, 2))));
   }
 }

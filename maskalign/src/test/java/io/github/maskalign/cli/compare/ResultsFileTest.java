@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,7 +60,6 @@ class ResultsFileTest {
   @Test
   void aTrialWithoutAScoreIsNoResult() {
     assertThrows(
-        IllegalArgumentException.class,
-        () -> new TrialResult("a", 1, Map.of(), List.of(), 1, Map.of()));
+        ArgumentException.class, () -> new TrialResult("a", 1, Map.of(), List.of(), 1, Map.of()));
   }
 }

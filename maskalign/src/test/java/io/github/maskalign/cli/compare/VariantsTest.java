@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class VariantsTest {
   @ParameterizedTest
   @ValueSource(strings = {"mask", "mask=", "=random", "mask=random,,attentive", "mask=a,a"})
   void otherFormsAreRefused(String axis) {
-    assertThrows(IllegalArgumentException.class, () -> Variants.of(List.of(axis)));
+    assertThrows(ArgumentException.class, () -> Variants.of(List.of(axis)));
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.github.maskalign.cli.settings.groups.ProbeSettings;
 import io.github.maskalign.config.LevelWeights;
 import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.tensor.Precision;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -179,8 +180,7 @@ class SettingsTest {
     assertEquals(
         "the run was started with other settings: --patch-size is 4, was 8; resume with those, or"
             + " start a new run",
-        assertThrows(IllegalArgumentException.class, () -> schema.requireSame(now, started))
-            .getMessage());
+        assertThrows(ArgumentException.class, () -> schema.requireSame(now, started)).getMessage());
   }
 
   @Test
@@ -191,7 +191,7 @@ class SettingsTest {
         () -> schema.requireSame(parse("--seed=1", "--threads=2", "--resume").resolve(), started));
     String message =
         assertThrows(
-                IllegalArgumentException.class,
+                ArgumentException.class,
                 () -> schema.requireSame(parse("--fusion=sum").resolve(), started))
             .getMessage();
     assertTrue(message.contains("--fusion is sum, was linear; --seed is 0, was 1"), message);

@@ -14,6 +14,7 @@ import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
@@ -144,8 +145,7 @@ class PatchInsightTest {
           draws.visible().get(step));
     }
     String message =
-        assertThrows(
-                IllegalArgumentException.class, () -> MaskDraws.of(lens, view, masking, 0.99, 0, 1))
+        assertThrows(ArgumentException.class, () -> MaskDraws.of(lens, view, masking, 0.99, 0, 1))
             .getMessage();
     assertTrue(message.contains("hides all of 16"), message);
   }
@@ -222,12 +222,11 @@ class PatchInsightTest {
     assertEquals(18, ImageArgument.open("fashion-mnist:18").sample());
     assertEquals(28, ImageArgument.open("fashion-mnist:18").picture().width());
     String message =
-        assertThrows(
-                IllegalArgumentException.class, () -> ImageArgument.open("fashion-mnist:10000"))
+        assertThrows(ArgumentException.class, () -> ImageArgument.open("fashion-mnist:10000"))
             .getMessage();
     assertTrue(message.contains("numbered 0 to 9999"), message);
     message =
-        assertThrows(IllegalArgumentException.class, () -> ImageArgument.open(folder.toString()))
+        assertThrows(ArgumentException.class, () -> ImageArgument.open(folder.toString()))
             .getMessage();
     assertTrue(message.contains("is a folder; for one of its images"), message);
   }
@@ -237,7 +236,7 @@ class PatchInsightTest {
     Path model = model(CONFIG);
     assertEquals(36, PatchInsight.open(scope, model, 48, null).config().patches());
     String message =
-        assertThrows(IllegalArgumentException.class, () -> PatchInsight.open(scope, model, null, 4))
+        assertThrows(ArgumentException.class, () -> PatchInsight.open(scope, model, null, 4))
             .getMessage();
     assertTrue(message.contains("tells itself that it has 2"), message);
 

@@ -11,6 +11,7 @@ import io.github.maskalign.data.Range;
 import io.github.maskalign.data.WholeImage;
 import io.github.maskalign.data.augment.AugmentedCrop.Options;
 import io.github.maskalign.data.augment.RandomErasing.Filling;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Picture;
@@ -131,8 +132,8 @@ class AugmentedCropTest {
       }
     }
     assertEquals(1000, erased, 5 * Math.sqrt(4000 * 0.25 * 0.75));
-    assertThrows(IllegalArgumentException.class, () -> new RandomErasing(2, Filling.RAND, 1));
-    assertThrows(IllegalArgumentException.class, () -> new RandomErasing(1, Filling.RAND, 0));
+    assertThrows(ArgumentException.class, () -> new RandomErasing(2, Filling.RAND, 1));
+    assertThrows(ArgumentException.class, () -> new RandomErasing(1, Filling.RAND, 0));
   }
 
   @Test

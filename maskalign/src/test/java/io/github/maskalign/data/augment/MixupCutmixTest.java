@@ -11,6 +11,7 @@ import io.github.maskalign.data.Range;
 import io.github.maskalign.data.augment.BatchMix.Blend;
 import io.github.maskalign.data.augment.MixupCutmix.Mode;
 import io.github.maskalign.data.augment.MixupCutmix.Options;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.HashSet;
@@ -130,13 +131,10 @@ class MixupCutmixTest {
     assertThrows(ShapeException.class, () -> draw(Options.official(), 3, 0));
     BatchMix mixing = draw(Options.official(), 2, 0);
     assertThrows(ShapeException.class, () -> mixing.apply(new float[5], 1, 1, 2));
+    assertThrows(ArgumentException.class, () -> new Options(-1, 0, null, 1, 0.5, Mode.BATCH));
+    assertThrows(ArgumentException.class, () -> new Options(1, 1, null, 1.5, 0.5, Mode.BATCH));
     assertThrows(
-        IllegalArgumentException.class, () -> new Options(-1, 0, null, 1, 0.5, Mode.BATCH));
-    assertThrows(
-        IllegalArgumentException.class, () -> new Options(1, 1, null, 1.5, 0.5, Mode.BATCH));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new Options(1, 1, new Range(0.5, 2), 1, 0.5, Mode.BATCH));
+        ArgumentException.class, () -> new Options(1, 1, new Range(0.5, 2), 1, 0.5, Mode.BATCH));
     float[] pixels = {1, 2};
     new BatchMix(List.of(Blend.NONE, Blend.NONE)).apply(pixels, 1, 1, 1);
     assertArrayEquals(new float[] {1, 2}, pixels);

@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.StateException;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.image.Picture;
 import java.io.IOException;
@@ -80,7 +82,7 @@ class DataSetsTest {
 
     assertFalse(set.hasLabels());
     assertEquals(List.of(), set.classNames());
-    assertThrows(IllegalStateException.class, () -> set.label(0));
+    assertThrows(StateException.class, () -> set.label(0));
     assertArrayEquals(new int[] {1, 2, 3}, shades(set));
   }
 
@@ -98,11 +100,11 @@ class DataSetsTest {
     assertTrue(
         refusal(FormatException.class, "")
             .contains("searched it and its subfolders for files ending in .jpg"));
-    assertTrue(refusal(IllegalArgumentException.class, "none").endsWith("no such file or folder"));
+    assertTrue(refusal(ArgumentException.class, "none").endsWith("no such file or folder"));
     text("x.odd", "odd");
     assertTrue(refusal(FormatException.class, "x.odd").contains("not a known data set"));
     text("set.tar.gz", "");
-    assertTrue(refusal(IllegalArgumentException.class, "set.tar.gz").contains("unpack it"));
+    assertTrue(refusal(ArgumentException.class, "set.tar.gz").contains("unpack it"));
     Files.createDirectory(folder.resolve("loop"));
     Files.createSymbolicLink(folder.resolve("loop/again"), folder.resolve("loop"));
     assertTrue(refusal(FormatException.class, "loop").contains("remove it"));
@@ -157,7 +159,7 @@ class DataSetsTest {
       assertArrayEquals(new int[] {7, 5}, set.labels());
       assertArrayEquals(new int[] {2, 1}, shades(set));
     }
-    assertTrue(refusal(IllegalArgumentException.class, "").contains("the splits val"));
+    assertTrue(refusal(ArgumentException.class, "").contains("the splits val"));
   }
 
   @Test
@@ -179,7 +181,7 @@ class DataSetsTest {
     file("t10k-images-idx3-ubyte", images);
     file("t10k-labels-idx1-ubyte", new byte[] {0, 0, 8, 1, 0, 0, 0, 2, 3, 1});
 
-    assertTrue(refusal(IllegalArgumentException.class, "").contains("the splits test, train"));
+    assertTrue(refusal(ArgumentException.class, "").contains("the splits test, train"));
     assertFalse(DataSets.open(folder.resolve("train")).hasLabels());
     for (String path : List.of("test", "val", "t10k-images-idx3-ubyte")) {
       Dataset set = DataSets.open(folder.resolve(path));
@@ -213,7 +215,7 @@ class DataSetsTest {
     assertArrayEquals(new int[] {1, 2, 3}, train.labels());
     assertEquals("b", train.classNames().get(1));
     assertArrayEquals(new int[] {29}, shades(DataSets.open(folder.resolve("test"))));
-    assertTrue(refusal(IllegalArgumentException.class, "").contains("the splits test, train"));
+    assertTrue(refusal(ArgumentException.class, "").contains("the splits test, train"));
 
     file("c100/train.bin", cifar(2, 17, 18));
     assertEquals(100, DataSets.open(folder.resolve("c100/train")).classNames().size());
@@ -234,11 +236,10 @@ class DataSetsTest {
     assertEquals(2, last.size());
     assertEquals(all.label(9999), last.label(1));
     assertEquals(1, DataSets.named("fashion-mnist[4:5]").size());
-    IllegalArgumentException tooFar =
-        assertThrows(
-            IllegalArgumentException.class, () -> DataSets.named("fashion-mnist[0:10001]"));
+    ArgumentException tooFar =
+        assertThrows(ArgumentException.class, () -> DataSets.named("fashion-mnist[0:10001]"));
     assertTrue(tooFar.getMessage().contains("10,000 samples"), tooFar.getMessage());
-    assertThrows(IllegalArgumentException.class, () -> DataSets.named("fashion-mnist[5:5]"));
-    assertThrows(IllegalArgumentException.class, () -> DataSets.named("fashion-mnist[6:5]"));
+    assertThrows(ArgumentException.class, () -> DataSets.named("fashion-mnist[5:5]"));
+    assertThrows(ArgumentException.class, () -> DataSets.named("fashion-mnist[6:5]"));
   }
 }

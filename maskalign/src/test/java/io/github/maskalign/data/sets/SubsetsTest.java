@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.MemoryDataset;
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -81,10 +82,10 @@ class SubsetsTest {
   @Test
   void nonsenseIsRefused() {
     MemoryDataset set = numbered(10);
-    assertThrows(IllegalArgumentException.class, () -> Subsets.limit(set, 0, 1));
-    assertThrows(IllegalArgumentException.class, () -> Subsets.split(set, 0, 1));
-    assertThrows(IllegalArgumentException.class, () -> Subsets.split(set, 1.5, 1));
-    assertThrows(IllegalArgumentException.class, () -> Subsets.split(set, Double.NaN, 1));
+    assertThrows(ArgumentException.class, () -> Subsets.limit(set, 0, 1));
+    assertThrows(ArgumentException.class, () -> Subsets.split(set, 0, 1));
+    assertThrows(ArgumentException.class, () -> Subsets.split(set, 1.5, 1));
+    assertThrows(ArgumentException.class, () -> Subsets.split(set, Double.NaN, 1));
     assertTrue(Subsets.split(set, 1, 1).rest().size() == 0);
   }
 }

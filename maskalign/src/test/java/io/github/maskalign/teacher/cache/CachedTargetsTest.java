@@ -19,6 +19,7 @@ import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.TeacherTargets;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -229,8 +230,7 @@ class CachedTargetsTest {
     TeacherTargets direct =
         fixture.direct(fixture.spy(), CacheFixture.BASE.withTargetNorm(TargetNorm.BN));
     String message =
-        assertThrows(IllegalArgumentException.class, () -> open(direct, StoredType.F16))
-            .getMessage();
+        assertThrows(ArgumentException.class, () -> open(direct, StoredType.F16)).getMessage();
     assertTrue(message.contains("norm bn"), message);
   }
 
@@ -240,8 +240,7 @@ class CachedTargetsTest {
         fixture.direct(
             fixture.spy("ab", 2, 1e6), CacheFixture.BASE.withTargetNorm(TargetNorm.NONE));
     try (CachedTargets targets = open(direct, StoredType.F16)) {
-      String message =
-          assertThrows(IllegalArgumentException.class, () -> fill(targets)).getMessage();
+      String message = assertThrows(ArgumentException.class, () -> fill(targets)).getMessage();
       assertTrue(message.contains("level 1 of sample 0"), message);
       assertTrue(message.contains("use bf16"), message);
     }

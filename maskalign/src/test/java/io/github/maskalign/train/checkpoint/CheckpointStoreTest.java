@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -297,7 +298,7 @@ class CheckpointStoreTest {
   void onlyPlainNewNamesAreTaken(String name, @TempDir Path folder) {
     CheckpointStore files = new CheckpointStore(folder, 1);
     assertThrows(
-        IllegalArgumentException.class,
+        ArgumentException.class,
         () ->
             files.save(
                 1,
@@ -310,9 +311,9 @@ class CheckpointStoreTest {
 
   @Test
   void asksThatMakeNoSenseAreRefused(@TempDir Path folder) {
-    assertThrows(IllegalArgumentException.class, () -> new CheckpointStore(folder, 0));
+    assertThrows(ArgumentException.class, () -> new CheckpointStore(folder, 0));
     CheckpointStore files = new CheckpointStore(folder, 1);
-    assertThrows(IllegalArgumentException.class, () -> save(files, -1, 0));
+    assertThrows(ArgumentException.class, () -> save(files, -1, 0));
     assertFalse(Files.exists(folder.resolve("step--1")));
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.log.RunLog;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,8 +46,7 @@ class RunFolderTest {
     Path foreign = Files.createDirectory(parent.resolve("thesis"));
     Path file = Files.writeString(foreign.resolve("chapter.txt"), "text");
     for (Path path : new Path[] {foreign, file}) {
-      String message =
-          assertThrows(IllegalArgumentException.class, () -> RunFolder.at(path)).getMessage();
+      String message = assertThrows(ArgumentException.class, () -> RunFolder.at(path)).getMessage();
       assertTrue(message.startsWith(path.toString()), message);
     }
     try (var content = Files.list(foreign)) {

@@ -2,6 +2,7 @@ package io.github.maskalign.vectors.cases;
 
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.vectors.cases.Manifest.TensorSpec;
 import java.util.ArrayList;
@@ -73,10 +74,10 @@ public final class Checks {
     if (expects(name)) {
       PassRule rule = manifest.tensors().get(name).rule();
       if (rule == null) {
-        throw new IllegalArgumentException("the manifest gives no tolerance for " + name);
+        throw new ArgumentException("the manifest gives no tolerance for " + name);
       }
       if (Shape.of(dims).size() != got.length) {
-        throw new IllegalArgumentException(name + ": values do not fill the shape");
+        throw new ArgumentException(name + ": values do not fill the shape");
       }
       add(Finding.compare(name, new HostTensor(got, dims), expected(name), rule));
     }
@@ -86,7 +87,7 @@ public final class Checks {
   public void values(String name, double[] got, DoubleUnaryOperator tolerance) {
     HostTensor expected = expected(name);
     if (got.length != expected.values().length) {
-      throw new IllegalArgumentException(name + ": values do not fill the shape");
+      throw new ArgumentException(name + ": values do not fill the shape");
     }
     Finding worst = Finding.plain(name, true, "");
     for (int i = 0; i < got.length; i++) {
@@ -142,13 +143,12 @@ public final class Checks {
 
   private HostTensor expected(String name) {
     if (data == null) {
-      throw new IllegalArgumentException(
-          "the manifest names no data file, yet expects tensor " + name);
+      throw new ArgumentException("the manifest names no data file, yet expects tensor " + name);
     }
     HostTensor stored = HostTensor.read(data, name);
     List<Integer> said = manifest.tensors().get(name).dims();
     if (!said.equals(Arrays.stream(stored.dims()).boxed().toList())) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "the manifest gives %s the shape %s, the data file %s"
               .formatted(name, said, Arrays.toString(stored.dims())));
     }

@@ -7,6 +7,7 @@ import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ public final class VectorCase implements AutoCloseable {
   public JsonNode setting(String key) {
     JsonNode value = manifest.config().get(key);
     if (value == null) {
-      throw new IllegalArgumentException("the configuration has no '" + key + "'");
+      throw new ArgumentException("the configuration has no '" + key + "'");
     }
     return value;
   }
@@ -166,7 +167,7 @@ public final class VectorCase implements AutoCloseable {
 
   private SafeTensorsFile file() {
     if (data == null) {
-      throw new IllegalArgumentException("the manifest names no data file");
+      throw new ArgumentException("the manifest names no data file");
     }
     return data;
   }
@@ -175,7 +176,7 @@ public final class VectorCase implements AutoCloseable {
   public List<Path> weights(String model) {
     JsonNode files = manifest.json().path("weights").path(model);
     if (files.isEmpty()) {
-      throw new IllegalArgumentException("the manifest names no weights of the " + model);
+      throw new ArgumentException("the manifest names no weights of the " + model);
     }
     List<Path> paths = new ArrayList<>();
     files.forEach(file -> paths.add(manifest.root().resolve(file.asText())));
@@ -222,8 +223,6 @@ public final class VectorCase implements AutoCloseable {
     return terms.stream()
         .reduce(ops::add)
         .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "gradients are expected, but of no scalar and no cot"));
+            () -> new ArgumentException("gradients are expected, but of no scalar and no cot"));
   }
 }

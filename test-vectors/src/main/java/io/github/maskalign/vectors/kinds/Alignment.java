@@ -15,6 +15,7 @@ import io.github.maskalign.teacher.InputAdapter;
 import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.PositionEmbedding;
@@ -63,7 +64,7 @@ record Alignment(ViTTeacher teacher, MaskAlign maskAlign, Parameters parameters)
   private static ViTTeacher teacher(VectorCase given, int grid) {
     List<Path> files = given.weights("teacher");
     if (files.size() != 1) {
-      throw new IllegalArgumentException("a teacher is one file, the manifest names " + files);
+      throw new ArgumentException("a teacher is one file, the manifest names " + files);
     }
     Path file = files.getFirst();
     int width = given.integer("tdim");
@@ -79,7 +80,7 @@ record Alignment(ViTTeacher teacher, MaskAlign maskAlign, Parameters parameters)
         ViTConfig.of(grid * patch, patch, width, given.integer("tdepth"), given.integer("theads"));
     boolean clip = given.text("teacher").startsWith("clip");
     if (!clip && !given.text("teacher").startsWith("dino")) {
-      throw new IllegalArgumentException("teacher '" + given.text("teacher") + "'");
+      throw new ArgumentException("teacher '" + given.text("teacher") + "'");
     }
     ViTConfig flavoured = clip ? plain.asClip() : plain.asDino();
     ViTConfig config =

@@ -3,6 +3,7 @@ package io.github.maskalign.vectors.kinds;
 import io.github.maskalign.autograd.nn.Classification;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.op.UnaryOp;
 import io.github.maskalign.vectors.cases.VectorCase;
 import java.util.Map;
@@ -36,7 +37,7 @@ final class LossKinds {
 
   private static void regression(VectorCase given, Loss loss) {
     if (!given.text("reduction").equals("mean")) {
-      throw new IllegalArgumentException("only the mean is supported");
+      throw new ArgumentException("only the mean is supported");
     }
     Map<String, Tensor> in = given.tensors("in.");
     given.differentiate(in, ops -> Map.of("y", loss.of(ops, in.get("input"), in.get("target"))));
@@ -71,7 +72,7 @@ final class LossKinds {
 
   static void accuracy(VectorCase given) {
     if (!given.text("unit").equals("percent")) {
-      throw new IllegalArgumentException("only percent is supported");
+      throw new ArgumentException("only percent is supported");
     }
     float[] logits = given.floats("in.logits");
     int[] labels = given.integers("in.labels");

@@ -6,6 +6,7 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.op.Gelu;
 import io.github.maskalign.vectors.cases.VectorCase;
 import java.util.Map;
@@ -34,7 +35,7 @@ final class NormKinds {
   private static void overLastAxis(VectorCase given, BiFunction<Ops, Tensor, Tensor> function) {
     Tensor x = given.tensor("in.x");
     if (x.shape().axis(given.integer("axis")) != x.shape().rank() - 1) {
-      throw new IllegalArgumentException("only the last axis is supported");
+      throw new ArgumentException("only the last axis is supported");
     }
     given.differentiate(Map.of("x", x), ops -> Map.of("y", function.apply(ops, x)));
   }
@@ -45,7 +46,7 @@ final class NormKinds {
 
   static void quickGelu(VectorCase given) {
     if (given.real("slope") != QUICK_GELU_SLOPE) {
-      throw new IllegalArgumentException("only slope " + QUICK_GELU_SLOPE + " is supported");
+      throw new ArgumentException("only slope " + QUICK_GELU_SLOPE + " is supported");
     }
     gelu(given, Gelu.QUICK);
   }
@@ -64,7 +65,7 @@ final class NormKinds {
 
   static void batchNorm(VectorCase given) {
     if (given.flag("affine")) {
-      throw new IllegalArgumentException("batch norm with scale and shift is not supported");
+      throw new ArgumentException("batch norm with scale and shift is not supported");
     }
     Tensor x = given.tensor("in.x");
     Parameters parameters = Parameters.initialized(given.scope(), DType.F32, 0);

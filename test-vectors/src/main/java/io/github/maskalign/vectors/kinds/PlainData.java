@@ -1,6 +1,7 @@
 package io.github.maskalign.vectors.kinds;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.weights.pth.PyValue;
 
@@ -35,7 +36,7 @@ record PlainData(VectorCase given, PyValue root) {
           switch (value) {
             case PyValue.Dict table when table.get(step) != null -> table.get(step);
             case PyValue.Sequence items -> items.values().get(Integer.parseInt(step));
-            default -> throw new IllegalArgumentException("the file has no '" + path + "'");
+            default -> throw new ArgumentException("the file has no '" + path + "'");
           };
     }
     return value;

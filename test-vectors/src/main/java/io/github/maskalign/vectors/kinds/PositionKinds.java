@@ -2,6 +2,7 @@ package io.github.maskalign.vectors.kinds;
 
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.Bicubic;
 import io.github.maskalign.vit.PositionTable;
@@ -16,7 +17,7 @@ final class PositionKinds {
 
   static void bicubic(VectorCase given) {
     if (given.real("a") != CUBIC || given.flag("align_corners") || given.flag("antialias")) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "only a = -0.75 with half-pixel centers and no antialiasing is supported");
     }
     double[] size = given.reals("size");
@@ -35,7 +36,7 @@ final class PositionKinds {
   private static int side(String grid) {
     String[] sides = grid.split("x");
     if (sides.length != 2 || !sides[0].equals(sides[1])) {
-      throw new IllegalArgumentException("grid " + grid + " is not a square");
+      throw new ArgumentException("grid " + grid + " is not a square");
     }
     return Integer.parseInt(sides[0]);
   }
@@ -48,7 +49,7 @@ final class PositionKinds {
   private static void resized(VectorCase given, int prefix, int from, int to) {
     Tensor table = given.tensor("in.x");
     if (table.dim(-2) != prefix + from * from) {
-      throw new IllegalArgumentException("the table is not of the grid " + from);
+      throw new ArgumentException("the table is not of the grid " + from);
     }
     Ops ops = given.scope().ops();
     given.checks().tensor("out.y", PositionTable.resize(ops, table, prefix, to));

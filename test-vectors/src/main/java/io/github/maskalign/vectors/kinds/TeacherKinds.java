@@ -5,6 +5,7 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.op.Gelu;
 import io.github.maskalign.tensor.op.UnaryOp;
 import io.github.maskalign.vectors.cases.VectorCase;
@@ -70,7 +71,7 @@ final class TeacherKinds {
         switch (given.text("act")) {
           case "quick_gelu" -> Gelu.QUICK;
           case "gelu" -> Gelu.ERF;
-          default -> throw new IllegalArgumentException("activation '" + given.text("act") + "'");
+          default -> throw new ArgumentException("activation '" + given.text("act") + "'");
         };
     return config
         .withMlp((double) given.integer("mlp_dim") / config.width(), activation)

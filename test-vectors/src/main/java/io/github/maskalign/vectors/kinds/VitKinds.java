@@ -6,6 +6,7 @@ import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.op.Gelu;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.Block;
@@ -30,7 +31,7 @@ final class VitKinds {
     Map<String, Tensor> in = given.tensors("in.");
     int[] weight = given.dims("in.weight");
     if (weight[2] != given.integer("patch")) {
-      throw new IllegalArgumentException("the weight is not of the patch size");
+      throw new ArgumentException("the weight is not of the patch size");
     }
     Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
     PatchEmbed embed =

@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.embed;
 
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.vit.image.Picture;
@@ -149,11 +150,11 @@ public final class Clip implements AutoCloseable {
   /**
    * A zero-shot classifier of images; it embeds the texts once.
    *
-   * @throws IllegalArgumentException if there are none
+   * @throws ArgumentException if there are none
    */
   public ZeroShotClassifier classifier(List<String> texts) {
     if (texts.isEmpty()) {
-      throw new IllegalArgumentException("clip: a classifier requires at least one text");
+      throw new ArgumentException("clip: a classifier requires at least one text");
     }
     return new ZeroShotClassifier(texts, embed(texts), network.logitScale());
   }

@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.embed;
 
 import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.time.Duration;
 
 /**
@@ -19,7 +20,7 @@ public record ClipOptions(
   /** Checks the values. */
   public ClipOptions {
     if (maxBatch < 1 || maxDelay.isNegative() || threads < 1) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           ("clip: maxBatch %d, maxDelay %s, threads %d: the delay must not be negative, the"
                       + " others at least")
                   .formatted(maxBatch, maxDelay, threads)

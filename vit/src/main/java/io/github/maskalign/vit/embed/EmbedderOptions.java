@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.embed;
 
 import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.time.Duration;
 
 /**
@@ -55,7 +56,7 @@ public record EmbedderOptions(
   /** Checks the values. */
   public EmbedderOptions {
     if (level < -1 || maxBatch < 1 || maxDelay.isNegative() || threads < 1) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           ("embedder: level %d, maxBatch %d, maxDelay %s, threads %d: the level must be -1 or"
                       + " more, the")
                   .formatted(level, maxBatch, maxDelay, threads)

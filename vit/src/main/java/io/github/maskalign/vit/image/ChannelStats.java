@@ -1,5 +1,6 @@
 package io.github.maskalign.vit.image;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.Arrays;
 
 /**
@@ -17,13 +18,13 @@ public record ChannelStats(double[] mean, double[] std) {
   /** Copies the arrays. */
   public ChannelStats {
     if (mean.length == 0 || mean.length != std.length) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "channel statistics: %d means and %d standard deviations; give one of each per channel"
               .formatted(mean.length, std.length));
     }
     for (int c = 0; c < std.length; c++) {
       if (!Double.isFinite(mean[c]) || !(std[c] > 0) || !Double.isFinite(std[c])) {
-        throw new IllegalArgumentException(
+        throw new ArgumentException(
             ("channel statistics: channel %d has mean %s and standard deviation %s; both must be"
                     + " finite and the deviation positive")
                 .formatted(c, mean[c], std[c]));

@@ -1,5 +1,6 @@
 package io.github.maskalign.vit.image;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.DeviceException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ public final class PictureDecoder {
     /** Checks the limit. */
     public Options {
       if (maxPixels < 1 || maxPixels > Integer.MAX_VALUE / 4) {
-        throw new IllegalArgumentException(
+        throw new ArgumentException(
             "picture decoder: maxPixels is %d, must be 1 to %d"
                 .formatted(maxPixels, Integer.MAX_VALUE / 4));
       }

@@ -1,5 +1,6 @@
 package io.github.maskalign.vit.image;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.io.IOException;
 import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
@@ -70,7 +71,7 @@ final class TurboJpeg implements JpegDecoder {
       } catch (IllegalCallerException e) {
         throw new UnavailableException(
             "native access is disabled: run with --enable-native-access=ALL-UNNAMED");
-      } catch (IllegalArgumentException e) {
+      } catch (IllegalArgumentException | ArgumentException e) {
         continue;
       }
     }
@@ -93,8 +94,7 @@ final class TurboJpeg implements JpegDecoder {
     MemorySegment symbol =
         library
             .find(name)
-            .orElseThrow(
-                () -> new IllegalArgumentException("too old: it lacks the function " + name));
+            .orElseThrow(() -> new ArgumentException("too old: it lacks the function " + name));
     return Linker.nativeLinker().downcallHandle(symbol, descriptor);
   }
 

@@ -1,5 +1,6 @@
 package io.github.maskalign.vit.search;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -113,7 +114,7 @@ record IndexHeader(int width, long count, long nameBytes, byte[] model) {
   /**
    * Parses a hexadecimal digest.
    *
-   * @throws IllegalArgumentException if it is malformed
+   * @throws ArgumentException if it is malformed
    */
   static byte[] model(String digest) {
     byte[] bytes;
@@ -123,7 +124,7 @@ record IndexHeader(int width, long count, long nameBytes, byte[] model) {
       bytes = new byte[0];
     }
     if (bytes.length != MODEL_BYTES) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           ("vector index: '%s' is not a model digest; use the %d hexadecimal digits of"
                   + " ModelDigest.of")
               .formatted(digest, 2 * MODEL_BYTES));

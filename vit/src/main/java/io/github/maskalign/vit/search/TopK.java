@@ -1,5 +1,6 @@
 package io.github.maskalign.vit.search;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -32,11 +33,11 @@ public final class TopK {
   /**
    * Keeps up to k scores.
    *
-   * @throws IllegalArgumentException if k is not positive
+   * @throws ArgumentException if k is not positive
    */
   public TopK(int k) {
     if (k < 1) {
-      throw new IllegalArgumentException("top k: k must be 1 or more, got " + k);
+      throw new ArgumentException("top k: k must be 1 or more, got " + k);
     }
     this.k = k;
   }

@@ -1,5 +1,6 @@
 package io.github.maskalign.vit.search;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.vit.embed.CosineSimilarity;
 
@@ -14,7 +15,7 @@ final class UnitVectors {
    * vector [D] -> [D]: a copy at unit length; zeros stay zeros.
    *
    * @throws ShapeException if it does not have the given width
-   * @throws IllegalArgumentException if it contains infinity or NaN
+   * @throws ArgumentException if it contains infinity or NaN
    */
   static float[] of(float[] vector, int width) {
     if (vector.length != width) {
@@ -24,7 +25,7 @@ final class UnitVectors {
               .formatted(vector.length, width));
     }
     if (!Double.isFinite(CosineSimilarity.dot(vector, vector))) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "vector index: the vector contains infinity or NaN, which has no cosine; check the"
               + " embedding");
     }

@@ -1,5 +1,6 @@
 package io.github.maskalign.vit.search;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.FormatException;
 import java.io.IOException;
@@ -188,12 +189,12 @@ public final class VectorIndex implements AutoCloseable {
    * @param max maximum number of results
    * @throws io.github.maskalign.tensor.error.ShapeException if it does not have the width of this
    *     index
-   * @throws IllegalArgumentException if it contains infinity or NaN, or max is not positive
+   * @throws ArgumentException if it contains infinity or NaN, or max is not positive
    * @throws ClosedException after {@link #close}
    */
   public List<Match> search(float[] query, int max) {
     if (max < 1) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "vector index: the number of matches must be 1 or more, got " + max);
     }
     float[] unit = UnitVectors.of(query, width());

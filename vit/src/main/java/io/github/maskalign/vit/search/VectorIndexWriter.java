@@ -1,5 +1,6 @@
 package io.github.maskalign.vit.search;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.AtomicFile;
 import java.io.IOException;
@@ -62,11 +63,11 @@ public final class VectorIndexWriter implements AutoCloseable {
    */
   public static VectorIndexWriter create(Path target, int width, String model) {
     if (width < 1 || width > IndexHeader.MAX_WIDTH) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "vector index: the width is %d, must be 1 to %d".formatted(width, IndexHeader.MAX_WIDTH));
     }
     if (Files.isDirectory(target)) {
-      throw new IllegalArgumentException("vector index: " + target + " is a folder; name a file");
+      throw new ArgumentException("vector index: " + target + " is a folder; name a file");
     }
     try {
       return new VectorIndexWriter(target, width, IndexHeader.model(model));
@@ -85,7 +86,7 @@ public final class VectorIndexWriter implements AutoCloseable {
    * @param name of up to 65,536 bytes in UTF-8
    * @throws io.github.maskalign.tensor.error.ShapeException if it does not have the width of this
    *     index
-   * @throws IllegalArgumentException if it contains infinity or NaN
+   * @throws ArgumentException if it contains infinity or NaN
    * @throws FormatException if the name is too long, or the index is full
    * @throws UncheckedIOException if the disk is full
    */

@@ -1,5 +1,6 @@
 package io.github.maskalign.vit.text;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Arrays;
@@ -48,7 +49,7 @@ public final class Tokenizer {
    */
   public Tokenizer(Vocabulary vocabulary, int context) {
     if (context < 2) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "tokenizer: " + context + "; it must be at least 2, for the start and end tokens");
     }
     this.vocabulary = vocabulary;

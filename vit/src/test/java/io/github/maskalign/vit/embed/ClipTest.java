@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.ShapeException;
@@ -136,7 +137,7 @@ class ClipTest {
       labels = clip.classifier(TEXTS);
       picture = clip.images().embed(image(3));
       expected = clip.similarity(image(3), TEXTS);
-      assertThrows(IllegalArgumentException.class, () -> clip.classifier(List.of()));
+      assertThrows(ArgumentException.class, () -> clip.classifier(List.of()));
     }
     assertEquals(TEXTS, labels.texts());
     assertArrayEquals(expected, labels.probabilities(picture), 1e-6f);

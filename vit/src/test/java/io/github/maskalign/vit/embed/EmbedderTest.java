@@ -13,6 +13,7 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.ShapeException;
@@ -202,7 +203,7 @@ class EmbedderTest {
     assertThrows(ShapeException.class, () -> Embedder.load(model, PLAIN.withLevel(3)));
     assertThrows(
         FormatException.class, () -> Embedder.load(Files.createFile(folder.resolve("empty"))));
-    assertThrows(IllegalArgumentException.class, () -> PLAIN.withLevel(-2));
+    assertThrows(ArgumentException.class, () -> PLAIN.withLevel(-2));
   }
 
   @Test

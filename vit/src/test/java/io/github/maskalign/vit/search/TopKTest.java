@@ -3,6 +3,7 @@ package io.github.maskalign.vit.search;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -46,6 +47,6 @@ class TopKTest {
   void treatsZerosAsEqualAndNeverKeepsNaN() {
     assertEquals(List.of(2, 0), indices(offer(2, 0, -0.0, 0.0, 0.5)));
     assertEquals(List.of(1), indices(offer(3, 0, Double.NaN, -1)));
-    assertThrows(IllegalArgumentException.class, () -> new TopK(0));
+    assertThrows(ArgumentException.class, () -> new TopK(0));
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.ShapeException;
@@ -161,8 +162,8 @@ class VectorIndexTest {
     try (VectorIndex index = VectorIndex.open(file)) {
       assertThrows(ShapeException.class, () -> index.search(new float[5], 1));
       assertThrows(
-          IllegalArgumentException.class, () -> index.search(new float[] {1, 2, Float.NaN, 0}, 1));
-      assertThrows(IllegalArgumentException.class, () -> index.search(new float[4], 0));
+          ArgumentException.class, () -> index.search(new float[] {1, 2, Float.NaN, 0}, 1));
+      assertThrows(ArgumentException.class, () -> index.search(new float[4], 0));
     }
     assertThrows(
         UncheckedIOException.class, () -> VectorIndex.open(folder.resolve("there is none")));
@@ -208,7 +209,7 @@ class VectorIndexTest {
       writer.add("a", new float[3]);
       assertThrows(ShapeException.class, () -> writer.add("b", new float[4]));
       assertThrows(
-          IllegalArgumentException.class,
+          ArgumentException.class,
           () -> writer.add("c", new float[] {Float.POSITIVE_INFINITY, 0, 0}));
       assertThrows(FormatException.class, () -> writer.add("d".repeat(1 << 17), new float[3]));
       assertEquals(1, writer.size());
@@ -234,12 +235,11 @@ class VectorIndexTest {
 
   @Test
   void refusesTargetsAndDigestsThatAreNone() {
-    assertThrows(IllegalArgumentException.class, () -> VectorIndexWriter.create(folder, 3, MODEL));
+    assertThrows(ArgumentException.class, () -> VectorIndexWriter.create(folder, 3, MODEL));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> VectorIndexWriter.create(folder.resolve("x"), 0, MODEL));
+        ArgumentException.class, () -> VectorIndexWriter.create(folder.resolve("x"), 0, MODEL));
     assertThrows(
-        IllegalArgumentException.class,
+        ArgumentException.class,
         () -> VectorIndexWriter.create(folder.resolve("x"), 3, "my model"));
     assertThrows(
         UncheckedIOException.class,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ class TokenizerTest {
     assertArrayEquals(ids("a</w>", "photo</w>", "of</w>"), tokens.ids());
     assertEquals(2, tokens.dropped());
     assertEquals(0, tokenizer(7).encode("a photo of a cat").dropped());
-    assertThrows(IllegalArgumentException.class, () -> tokenizer(1));
+    assertThrows(ArgumentException.class, () -> tokenizer(1));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static io.github.maskalign.cpu.vector.Lanes.I32;
 import static io.github.maskalign.cpu.vector.Lanes.L;
 import static io.github.maskalign.cpu.vector.Lanes.ORDER;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.IntVector;
 
@@ -39,7 +40,7 @@ final class PackTranspose {
         rows16(from, at, row, last, to, toAt, step, false);
         rows16(from, at, row, last, to, toAt + 8 * step, step, true);
       }
-      default -> throw new IllegalArgumentException("transpose: " + count + " rows");
+      default -> throw new ArgumentException("transpose: " + count + " rows");
     }
   }
 

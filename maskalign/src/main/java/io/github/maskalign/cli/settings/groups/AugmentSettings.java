@@ -7,6 +7,7 @@ import io.github.maskalign.data.augment.ColorJitter;
 import io.github.maskalign.data.augment.MixupCutmix;
 import io.github.maskalign.data.augment.RandAugment;
 import io.github.maskalign.data.augment.RandomErasing;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.SoftTargets;
 import org.jspecify.annotations.Nullable;
 
@@ -77,8 +78,7 @@ public record AugmentSettings(
       } catch (NumberFormatException e) {
         // Reported below.
       }
-      throw new IllegalArgumentException(
-          "--cutmix-minmax: '" + text + "' is not of the form FROM,TO");
+      throw new ArgumentException("--cutmix-minmax: '" + text + "' is not of the form FROM,TO");
     }
 
     @Override
@@ -90,7 +90,7 @@ public record AugmentSettings(
   /** Rejects a color jitter that would have no effect. */
   public AugmentSettings {
     if (augment != null && colorJitter != null) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "--color-jitter requires --augment none: the released code does not apply both");
     }
   }
@@ -114,7 +114,7 @@ public record AugmentSettings(
       return SoftTargets.smoothed(classes, smoothing);
     }
     if (batch % 2 != 0) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "--batch " + batch + ": mixup and CutMix require an even batch size");
     }
     return new MixupCutmix(mixing, classes, smoothing, seed)::of;

@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.settings.groups;
 
 import io.github.maskalign.cli.settings.Setting;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.ViTSize;
 import io.github.maskalign.vit.image.ChannelStats;
@@ -87,7 +88,7 @@ public record ModelSettings(
       int side = imageSize == null ? own.imageSize() : imageSize;
       ViTConfig config = model == null ? own.withImageSize(side) : fresh();
       if (patchSize != null && patchSize != config.patchSize()) {
-        throw new IllegalArgumentException(
+        throw new ArgumentException(
             "--patch-size %d: the weights have patches of %d pixels"
                 .formatted(patchSize, config.patchSize()));
       }
@@ -115,7 +116,7 @@ public record ModelSettings(
   private static ViTConfig shaped(String size, int side, int patch) {
     Matcher shape = SHAPE.matcher(size);
     if (!shape.matches()) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "--model: unknown size '%s'; choose tiny, small, base, large, huge or WIDTHxDEPTHxHEADS"
               .formatted(size));
     }

@@ -2,6 +2,7 @@ package io.github.maskalign.cli.settings.groups;
 
 import io.github.maskalign.config.Choice;
 import io.github.maskalign.data.sets.FashionMnist;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.image.ChannelStats;
 import java.util.List;
 
@@ -38,7 +39,7 @@ public enum Normalization implements Choice {
       case HALF -> ChannelStats.half(channels);
       case FASHION_MNIST -> {
         if (channels != 1) {
-          throw new IllegalArgumentException("normalize: fashion-mnist requires gray images");
+          throw new ArgumentException("normalize: fashion-mnist requires gray images");
         }
         yield FashionMnist.STATS;
       }

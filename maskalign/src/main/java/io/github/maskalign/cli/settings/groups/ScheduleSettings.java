@@ -2,6 +2,7 @@ package io.github.maskalign.cli.settings.groups;
 
 import io.github.maskalign.autograd.optim.CosineSchedule;
 import io.github.maskalign.cli.settings.Setting;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.TrainStep;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +31,12 @@ public record ScheduleSettings(
   /** Rejects numbers out of range. */
   public ScheduleSettings {
     if (epochs < 1 || batch < 1 || accumulate < 1) {
-      throw new IllegalArgumentException(
+      throw new ArgumentException(
           "--epochs %d, --batch %d, --accumulate %d: all must be 1 or more"
               .formatted(epochs, batch, accumulate));
     }
     if (!(weightDecay >= 0)) {
-      throw new IllegalArgumentException("--weight-decay " + weightDecay + ": must be 0 or more");
+      throw new ArgumentException("--weight-decay " + weightDecay + ": must be 0 or more");
     }
   }
 

@@ -6,6 +6,7 @@ import io.github.maskalign.data.Range;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.data.augment.AugmentedCrop;
 import io.github.maskalign.data.augment.RandomResizedCrop;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Preprocessing;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ public final class Views {
       return new CenterCrop(Preprocessing.of(side, stats));
     }
     if (!(share > 0 && share <= 1)) {
-      throw new IllegalArgumentException("eval-crop " + share + ": a share above 0, at most 1");
+      throw new ArgumentException("eval-crop " + share + ": a share above 0, at most 1");
     }
     return new CenterCrop(Preprocessing.centerCrop(side, share, stats));
   }
