@@ -12,7 +12,7 @@ import io.github.maskalign.cli.train.PretrainCommand;
 import io.github.maskalign.cli.train.ProbeCommand;
 import io.github.maskalign.cli.visualize.AttentionCommand;
 import io.github.maskalign.cli.visualize.MaskCommand;
-import io.github.maskalign.cli.visualize.PcaCommand;
+import io.github.maskalign.cli.visualize.PatchesCommand;
 import io.github.maskalign.cli.weights.ExportCommand;
 import io.github.maskalign.cli.weights.InspectCommand;
 import org.jspecify.annotations.NullMarked;
@@ -92,7 +92,7 @@ module io.github.maskalign {
       FinetuneCommand,
       KnnCommand,
       MaskCommand,
-      PcaCommand,
+      PatchesCommand,
       PretrainCommand,
       RuntimeImageCommand,
       ProbeCommand,

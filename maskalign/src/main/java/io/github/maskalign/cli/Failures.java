@@ -15,7 +15,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class Failures {
   /** Commands that were renamed, with their present names. */
   private static final Map<String, String> RENAMED =
-      Map.of("attend", "attention", "image", "runtime-image", "patches", "pca");
+      Map.of("attend", "attention", "image", "runtime-image");
 
   private Failures() {}
 

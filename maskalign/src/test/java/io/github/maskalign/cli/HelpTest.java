@@ -34,7 +34,7 @@ class HelpTest {
           "inspect",
           "knn",
           "mask",
-          "pca",
+          "patches",
           "pretrain",
           "probe",
           "report",

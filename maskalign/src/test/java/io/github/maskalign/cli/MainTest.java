@@ -112,7 +112,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"image,runtime-image", "attend,attention", "patches,pca"})
+  @CsvSource({"image,runtime-image", "attend,attention"})
   void aRenamedCommandIsRejectedWithItsPresentName(String former, String now) {
     Result result = run(former, "--help-me");
     assertEquals(2, result.status);

@@ -181,7 +181,7 @@ class PatchInsightTest {
         0, run(new MaskCommand(), picture, "--weights", model, "--out", file, "--draws", 4));
     assertSheet(file, 5, 2);
     assertEquals(
-        0, run(new PcaCommand(), picture, picture("b.png"), "--weights", model, "--out", file));
+        0, run(new PatchesCommand(), picture, picture("b.png"), "--weights", model, "--out", file));
     assertSheet(file, 4, 1);
     assertTrue(out.toString().contains("block 1 of 2, 2 heads"), out::toString);
     assertTrue(out.toString().contains("4 of 16 patches"), out::toString);

@@ -13,15 +13,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code maskalign pca}: visualizes patch features by PCA. */
+/** {@code maskalign patches}: visualizes patch features by PCA. */
 @CommandLine.Command(
-    name = "pca",
+    name = "patches",
     sortOptions = false,
     description =
         "Visualizes patch features by PCA: maps the first three principal components of the patch"
             + " tokens of all images to red, green and blue. Patches of similar color have similar"
             + " features.")
-public final class PcaCommand implements Command {
+public final class PatchesCommand implements Command {
 
   private static final int COLUMNS = 4;
 
@@ -45,14 +45,14 @@ public final class PcaCommand implements Command {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      defaultValue = "pca.png",
+      defaultValue = "patches.png",
       description = "PNG file to write (default: ${DEFAULT-VALUE}).")
   private Path out;
 
   @Spec private CommandSpec spec;
 
   /** For the service loader. */
-  public PcaCommand() {}
+  public PatchesCommand() {}
 
   @Override
   public Integer call() {
