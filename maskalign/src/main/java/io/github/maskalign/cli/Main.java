@@ -5,7 +5,11 @@ import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Column;
+import picocli.CommandLine.Help.TextTable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
@@ -39,8 +43,8 @@ public final class Main implements Runnable {
   private Main() {}
 
   /**
-   * Runs one command and ends the process with its exit status; if need be in a second JVM with the
-   * options that it needs to be fast.
+   * Runs one command and exits with its status. Starts Java again if the options that make the
+   * program fast are missing.
    */
   public static void main(String[] args) {
     Restart.ifNeeded(Main.class, args);
@@ -53,6 +57,7 @@ public final class Main implements Runnable {
     var main = new Main();
     var root = new CommandLine(main);
     byName(commands).forEach(root::addSubcommand);
+    root.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, Main::commandList);
     // Subcommands inherit only what is set after they were added.
     root.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
     root.setParameterExceptionHandler(Failures::usage);
@@ -65,6 +70,26 @@ public final class Main implements Runnable {
     return StreamSupport.stream(commands.spliterator(), false)
         .map(CommandLine::new)
         .sorted((a, b) -> a.getCommandName().compareTo(b.getCommandName()));
+  }
+
+  /** One line per command; its own help has the full description. */
+  private static String commandList(Help help) {
+    int width = help.subcommands().keySet().stream().mapToInt(String::length).max().orElse(0) + 4;
+    int rest = help.commandSpec().usageMessage().width() - width;
+    TextTable table =
+        TextTable.forColumns(
+            help.colorScheme(),
+            new Column(width, 2, Column.Overflow.SPAN),
+            new Column(rest, 0, Column.Overflow.WRAP));
+    help.subcommands().forEach((name, command) -> table.addRowValues(name, summary(command)));
+    return table.toString();
+  }
+
+  /** The description up to its first colon or period. */
+  private static String summary(Help command) {
+    String text =
+        String.format(String.join(" ", command.commandSpec().usageMessage().description()));
+    return text.split("[:.](?= |$)", 2)[0] + ".";
   }
 
   @Override

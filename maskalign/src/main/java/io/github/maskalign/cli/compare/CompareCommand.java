@@ -32,9 +32,10 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     abbreviateSynopsis = true,
     description =
-        "Pre-trains several variants on the same data with the same budget and several seeds, and"
-            + " writes a table and charts of quality over time to --out (default: runs/compare). An"
-            + " interrupted comparison continues when it is started again with the same --out.")
+        "Compares variants of pre-training. Trains each on the same data with the same budget and"
+            + " several seeds, and writes a table and charts of quality over time to --out (default:"
+            + " runs/compare). An interrupted comparison continues when it is started again with the"
+            + " same --out.")
 public final class CompareCommand extends SettingsCommand<PretrainSettings> {
 
   @Option(
