@@ -21,9 +21,12 @@ final class PlainTile implements TileKernel {
   // The widths of vision transformers are multiples of 192: no panel is mostly empty.
   private static final int COLUMNS = 384;
 
-  private static final Blocking BLOCKING = new Blocking(ROWS, COLUMNS, COLUMNS, 96, 256, 64);
+  private static final Blocking BLOCKING = new Blocking(ROWS, COLUMNS, COLUMNS, 96, 256, 256);
 
   private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+  /** Narrower blocks of B are multiplied transposed: vector loops want many elements. */
+  private static final int NARROW = 192;
 
   /** Columns of B that are transposed together. */
   private static final int LINES = 16;
@@ -111,6 +114,10 @@ final class PlainTile implements TileKernel {
     if (row >= toRow || from >= to) {
       return;
     }
+    if (block.columns() < NARROW && toRow - row > block.columns()) {
+      multiplyTransposed(product, block, row, toRow, atOnce);
+      return;
+    }
     int depth = block.depth();
     float[] a = scratch.takeFloats(PlainProducts.packed(Math.min(atOnce, toRow - row), depth));
     float[][] tile = scratch.takeRows(ROWS, COLUMNS);
@@ -130,6 +137,43 @@ final class PlainTile implements TileKernel {
     }
     scratch.give(tile);
     scratch.give(a);
+  }
+
+  /**
+   * The same for all columns of a narrow block, as C^T = B^T A^T: the inner loop runs over rows of
+   * C. The multiply-adds of an element are the same, and so are its bits.
+   */
+  private void multiplyTransposed(
+      GemmProduct product, PackedBlock block, int row, int toRow, int atOnce) {
+    int depth = block.depth();
+    int columns = block.columns();
+    int maxRows = Math.min(atOnce, toRow - row);
+    float[] b = scratch.takeFloats(PlainProducts.packed(columns, depth));
+    float[][] a = scratch.takeRows(depth, atOnce);
+    float[][] turned = scratch.takeRows(PlainProducts.pad(columns), atOnce);
+    float[][] tile = scratch.takeRows(maxRows, COLUMNS);
+    PlainProducts.packTransposed(block.panels(), row(block, 0), columns, depth, b);
+    PackedBlock rows = new PackedBlock(0, 0, block.k(), depth, a, 0);
+    for (int i = row; i < toRow; i += atOnce) {
+      int n = Math.min(atOnce, toRow - i);
+      pack(product.a().transposed(), rows, i, i + n, 0, 0);
+      if (product.accumulate() || block.k() > 0) {
+        load(product, block, i, n, 0, columns, tile);
+        PlainProducts.transpose(tile, n, columns, turned);
+      } else {
+        Operand bias = product.bias();
+        for (int j = 0; j < columns; j++) {
+          Arrays.fill(turned[j], 0, n, bias == null ? 0f : bias.get(block.column() + j));
+        }
+      }
+      PlainProducts.add(b, 0, a, 0, depth, turned, columns, n);
+      PlainProducts.transpose(turned, columns, n, tile);
+      store(product, block, i, n, 0, columns, tile);
+    }
+    scratch.give(tile);
+    scratch.give(turned);
+    scratch.give(a);
+    scratch.give(b);
   }
 
   /** Fills a tile with what its product is added to. */
