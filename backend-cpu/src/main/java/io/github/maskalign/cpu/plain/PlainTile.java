@@ -11,10 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/**
- * The inner loops of the matrix product in plain Java. Each row of a panel of B is an array; a tile
- * begins with the addend of its elements, so that an element is one chain of multiply-adds.
- */
+/** The inner loops of the matrix product in plain Java. Each row of a panel of B is an array. */
 final class PlainTile implements TileKernel {
   private static final int ROWS = 8;
 
@@ -129,7 +126,7 @@ final class PlainTile implements TileKernel {
         for (int r = 0; r < rows; r += ROWS) {
           int height = Math.min(ROWS, rows - r);
           int aAt = r * PlainProducts.pad(depth);
-          load(product, block, i + r, height, j, width, tile);
+          clear(tile, height, width);
           PlainProducts.add(a, aAt, block.panels(), row(block, j), depth, tile, height, width);
           store(product, block, i + r, height, j, width, tile);
         }
@@ -157,15 +154,7 @@ final class PlainTile implements TileKernel {
     for (int i = row; i < toRow; i += atOnce) {
       int n = Math.min(atOnce, toRow - i);
       pack(product.a().transposed(), rows, i, i + n, 0, 0);
-      if (product.accumulate() || block.k() > 0) {
-        load(product, block, i, n, 0, columns, tile);
-        PlainProducts.transpose(tile, n, columns, turned);
-      } else {
-        Operand bias = product.bias();
-        for (int j = 0; j < columns; j++) {
-          Arrays.fill(turned[j], 0, n, bias == null ? 0f : bias.get(block.column() + j));
-        }
-      }
+      clear(turned, columns, n);
       PlainProducts.add(b, 0, a, 0, depth, turned, columns, n);
       PlainProducts.transpose(turned, columns, n, tile);
       store(product, block, i, n, 0, columns, tile);
@@ -176,8 +165,14 @@ final class PlainTile implements TileKernel {
     scratch.give(b);
   }
 
-  /** Fills a tile with what its product is added to. */
-  private static void load(
+  private static void clear(float[][] x, int rows, int n) {
+    for (int i = 0; i < rows; i++) {
+      Arrays.fill(x[i], 0, n, 0f);
+    }
+  }
+
+  /** Writes a tile, plus the bias or the earlier terms of its elements. */
+  private void store(
       GemmProduct product,
       PackedBlock block,
       int row,
@@ -189,29 +184,20 @@ final class PlainTile implements TileKernel {
     Operand bias = block.k() == 0 ? product.bias() : null;
     boolean add = product.accumulate() || block.k() > 0;
     int column = block.column() + from;
+    float[] addend = scratch.takeFloats(width);
+    if (bias != null) {
+      bias.load(column, addend, width);
+    }
     for (int i = 0; i < rows; i++) {
-      if (bias != null) {
-        MemorySegment.copy(bias.segment(), F32, bias.at(column), tile[i], 0, width);
-      } else if (add) {
-        MemorySegment.copy(c.segment(), F32, c.at(row + i, column), tile[i], 0, width);
-      } else {
-        Arrays.fill(tile[i], 0, width, 0f);
+      long at = c.at(row + i, column);
+      if (add) {
+        MemorySegment.copy(c.segment(), F32, at, addend, 0, width);
       }
+      if (add || bias != null) {
+        PlainMath.add(tile[i], addend, width);
+      }
+      MemorySegment.copy(tile[i], 0, c.segment(), F32, at, width);
     }
-  }
-
-  private static void store(
-      GemmProduct product,
-      PackedBlock block,
-      int row,
-      int rows,
-      int from,
-      int width,
-      float[][] tile) {
-    Matrix c = product.c();
-    int column = block.column() + from;
-    for (int i = 0; i < rows; i++) {
-      MemorySegment.copy(tile[i], 0, c.segment(), F32, c.at(row + i, column), width);
-    }
+    scratch.give(addend);
   }
 }
