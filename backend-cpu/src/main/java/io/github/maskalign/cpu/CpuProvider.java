@@ -32,7 +32,7 @@ public final class CpuProvider implements BackendProvider {
       return new Availability.Unavailable(
           "the Vector API is off; start Java with --add-modules "
               + VECTOR_MODULE
-              + ", about 3 times as fast");
+              + ", 2 to 3 times as fast");
     }
     return new Availability.Available();
   }

@@ -12,7 +12,7 @@ final class PlainMath {
   /** Elements of a block that passes share: it stays in the first-level cache. */
   static final int BLOCK = 1024;
 
-  static final float LOG2_E = 1.44269504f;
+  private static final float LOG2_E = 1.44269504f;
   // ln 2 in two parts: the first has few enough bits that n * LN2_HIGH is exact.
   private static final float LN2_HIGH = 0.693359375f;
   private static final float LN2_LOW = -2.12194440e-4f;

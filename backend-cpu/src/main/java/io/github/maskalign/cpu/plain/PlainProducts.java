@@ -24,6 +24,9 @@ final class PlainProducts {
   /** Rows and terms of a square. */
   static final int SIDE = 4;
 
+  /** Rows of c that stay in the first-level cache while all terms are added. */
+  private static final int CACHED_ROWS = 8;
+
   private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
   private PlainProducts() {}
@@ -75,6 +78,21 @@ final class PlainProducts {
     }
   }
 
+  /** Packs the transpose of rows that are arrays, [depth, columns], as a left operand. */
+  static void packTransposed(float[][] b, int bAt, int columns, int depth, float[] to) {
+    int span = SIDE * pad(depth);
+    if (columns % SIDE != 0 || depth % SIDE != 0) {
+      Arrays.fill(to, 0, packed(columns, depth), 0f);
+    }
+    for (int k = 0; k < depth; k++) {
+      float[] line = b[bAt + k];
+      int at = (k >> 2) * SIDE * SIDE + (k & 3);
+      for (int i = 0; i < columns; i++) {
+        to[at + (i >> 2) * span + (i & 3) * SIDE] = line[i];
+      }
+    }
+  }
+
   /**
    * Adds a product to the first n columns.
    *
@@ -84,6 +102,14 @@ final class PlainProducts {
    */
   static void add(
       float[] a, int aAt, float[][] b, int bAt, int depth, float[][] c, int rows, int n) {
+    for (int row = 0; row < rows; row += CACHED_ROWS) {
+      add(a, aAt, b, bAt, depth, c, row, Math.min(rows, row + CACHED_ROWS), n);
+    }
+  }
+
+  /** Adds a product to the rows from .. to - 1. */
+  private static void add(
+      float[] a, int aAt, float[][] b, int bAt, int depth, float[][] c, int from, int to, int n) {
     int span = SIDE * pad(depth);
     int whole = depth / SIDE * SIDE;
     for (int k = 0; k < whole; k += SIDE) {
@@ -91,13 +117,13 @@ final class PlainProducts {
       float[] b1 = b[bAt + k + 1];
       float[] b2 = b[bAt + k + 2];
       float[] b3 = b[bAt + k + 3];
-      for (int i = 0; i < rows; i += SIDE) {
+      for (int i = from; i < to; i += SIDE) {
         int square = aAt + i / SIDE * span + k * SIDE;
         square(a, square, b0, b1, b2, b3, c[i], c[i + 1], c[i + 2], c[i + 3], n);
       }
     }
     for (int k = whole; k < depth; k++) {
-      for (int i = 0; i < rows; i += SIDE) {
+      for (int i = from; i < to; i += SIDE) {
         int column = aAt + i / SIDE * span + whole * SIDE + k - whole;
         column(a, column, b[bAt + k], c[i], c[i + 1], c[i + 2], c[i + 3], n);
       }

@@ -11,19 +11,19 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/**
- * The inner loops of the matrix product in plain Java. Each row of a panel of B is an array; a tile
- * begins with the addend of its elements, so that an element is one chain of multiply-adds.
- */
+/** The inner loops of the matrix product in plain Java. Each row of a panel of B is an array. */
 final class PlainTile implements TileKernel {
   private static final int ROWS = 8;
 
   // The widths of vision transformers are multiples of 192: no panel is mostly empty.
   private static final int COLUMNS = 384;
 
-  private static final Blocking BLOCKING = new Blocking(ROWS, COLUMNS, COLUMNS, 96, 256, 64);
+  private static final Blocking BLOCKING = new Blocking(ROWS, COLUMNS, COLUMNS, 96, 256, 256);
 
   private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+  /** Narrower blocks of B are multiplied transposed: vector loops want many elements. */
+  private static final int NARROW = 192;
 
   /** Columns of B that are transposed together. */
   private static final int LINES = 16;
@@ -111,6 +111,10 @@ final class PlainTile implements TileKernel {
     if (row >= toRow || from >= to) {
       return;
     }
+    if (block.columns() < NARROW && toRow - row > block.columns()) {
+      multiplyTransposed(product, block, row, toRow, atOnce);
+      return;
+    }
     int depth = block.depth();
     float[] a = scratch.takeFloats(PlainProducts.packed(Math.min(atOnce, toRow - row), depth));
     float[][] tile = scratch.takeRows(ROWS, COLUMNS);
@@ -122,7 +126,7 @@ final class PlainTile implements TileKernel {
         for (int r = 0; r < rows; r += ROWS) {
           int height = Math.min(ROWS, rows - r);
           int aAt = r * PlainProducts.pad(depth);
-          load(product, block, i + r, height, j, width, tile);
+          clear(tile, height, width);
           PlainProducts.add(a, aAt, block.panels(), row(block, j), depth, tile, height, width);
           store(product, block, i + r, height, j, width, tile);
         }
@@ -132,8 +136,43 @@ final class PlainTile implements TileKernel {
     scratch.give(a);
   }
 
-  /** Fills a tile with what its product is added to. */
-  private static void load(
+  /**
+   * The same for all columns of a narrow block, as C^T = B^T A^T: the inner loop runs over rows of
+   * C. The multiply-adds of an element are the same, and so are its bits.
+   */
+  private void multiplyTransposed(
+      GemmProduct product, PackedBlock block, int row, int toRow, int atOnce) {
+    int depth = block.depth();
+    int columns = block.columns();
+    int maxRows = Math.min(atOnce, toRow - row);
+    float[] b = scratch.takeFloats(PlainProducts.packed(columns, depth));
+    float[][] a = scratch.takeRows(depth, atOnce);
+    float[][] turned = scratch.takeRows(PlainProducts.pad(columns), atOnce);
+    float[][] tile = scratch.takeRows(maxRows, COLUMNS);
+    PlainProducts.packTransposed(block.panels(), row(block, 0), columns, depth, b);
+    PackedBlock rows = new PackedBlock(0, 0, block.k(), depth, a, 0);
+    for (int i = row; i < toRow; i += atOnce) {
+      int n = Math.min(atOnce, toRow - i);
+      pack(product.a().transposed(), rows, i, i + n, 0, 0);
+      clear(turned, columns, n);
+      PlainProducts.add(b, 0, a, 0, depth, turned, columns, n);
+      PlainProducts.transpose(turned, columns, n, tile);
+      store(product, block, i, n, 0, columns, tile);
+    }
+    scratch.give(tile);
+    scratch.give(turned);
+    scratch.give(a);
+    scratch.give(b);
+  }
+
+  private static void clear(float[][] x, int rows, int n) {
+    for (int i = 0; i < rows; i++) {
+      Arrays.fill(x[i], 0, n, 0f);
+    }
+  }
+
+  /** Writes a tile, plus the bias or the earlier terms of its elements. */
+  private void store(
       GemmProduct product,
       PackedBlock block,
       int row,
@@ -145,29 +184,20 @@ final class PlainTile implements TileKernel {
     Operand bias = block.k() == 0 ? product.bias() : null;
     boolean add = product.accumulate() || block.k() > 0;
     int column = block.column() + from;
+    float[] addend = scratch.takeFloats(width);
+    if (bias != null) {
+      bias.load(column, addend, width);
+    }
     for (int i = 0; i < rows; i++) {
-      if (bias != null) {
-        MemorySegment.copy(bias.segment(), F32, bias.at(column), tile[i], 0, width);
-      } else if (add) {
-        MemorySegment.copy(c.segment(), F32, c.at(row + i, column), tile[i], 0, width);
-      } else {
-        Arrays.fill(tile[i], 0, width, 0f);
+      long at = c.at(row + i, column);
+      if (add) {
+        MemorySegment.copy(c.segment(), F32, at, addend, 0, width);
       }
+      if (add || bias != null) {
+        PlainMath.add(tile[i], addend, width);
+      }
+      MemorySegment.copy(tile[i], 0, c.segment(), F32, at, width);
     }
-  }
-
-  private static void store(
-      GemmProduct product,
-      PackedBlock block,
-      int row,
-      int rows,
-      int from,
-      int width,
-      float[][] tile) {
-    Matrix c = product.c();
-    int column = block.column() + from;
-    for (int i = 0; i < rows; i++) {
-      MemorySegment.copy(tile[i], 0, c.segment(), F32, c.at(row + i, column), width);
-    }
+    scratch.give(addend);
   }
 }

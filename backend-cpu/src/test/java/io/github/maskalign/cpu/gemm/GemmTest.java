@@ -35,7 +35,7 @@ class GemmTest {
     ACCUMULATE
   }
 
-  /** How an operand lies in memory. */
+  /** The memory layout of an operand. */
   enum Order {
     ROWS,
     COLUMNS,
@@ -117,7 +117,7 @@ class GemmTest {
     }
   }
 
-  /** What lies between and around the rows of the result stays as it was. */
+  /** Memory between and around the rows of the result is unchanged. */
   private static void untouched(Matrix before, Matrix after, int m, int n) {
     for (long at = 0; at < before.segment().byteSize() / 4; at++) {
       long place = at - before.offset();

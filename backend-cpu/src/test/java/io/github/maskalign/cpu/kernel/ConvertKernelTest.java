@@ -49,14 +49,17 @@ class ConvertKernelTest {
     };
   }
 
-  /** Nearest number of so many significant bits, ties to even, on a grid no finer than 2^least. */
-  private static float rounded(float x, int bits, int least, double largest) {
+  /**
+   * Nearest number of so many significant bits, ties to even, on a grid no finer than
+   * 2^minExponent.
+   */
+  private static float rounded(float x, int bits, int minExponent, double max) {
     if (Float.isNaN(x) || Float.isInfinite(x) || x == 0) {
       return x;
     }
-    double step = Math.pow(2, Math.max(least, Math.getExponent((double) x) - bits + 1));
+    double step = Math.pow(2, Math.max(minExponent, Math.getExponent((double) x) - bits + 1));
     double y = Math.rint(x / step) * step;
-    return Math.abs(y) > largest
+    return Math.abs(y) > max
         ? Math.copySign(Float.POSITIVE_INFINITY, x)
         : (float) Math.copySign(y, x);
   }

@@ -80,7 +80,7 @@ public final class KernelData {
     }
   }
 
-  /** The kernels under test: a test run of its own sets the property to {@code plain}. */
+  /** The kernels under test: a separate test run sets the property to {@code plain}. */
   public static Kernels kernels(Workers workers) {
     boolean plain = System.getProperty("maskalign.test.kernels", "vector").equals("plain");
     return plain

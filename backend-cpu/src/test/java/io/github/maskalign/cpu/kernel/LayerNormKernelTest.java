@@ -110,7 +110,7 @@ class LayerNormKernelTest {
     Block x = KernelData.normal(n, width, 2);
     Block g = KernelData.normal(n, 7);
     Block gamma = affine ? KernelData.normal(width, 1) : null;
-    // One output holds dx, dgamma and dbeta.
+    // One output contains dx, dgamma and dbeta.
     Block out =
         KernelData.run(
             n + 2 * width,
