@@ -115,20 +115,15 @@ final class PlainGelu extends GeluKernel {
     }
   }
 
-  /** sigmoid(u) = e^min(u, 0) / (1 + e^-|u|), from e = e^-|u|. */
-  private static float sigmoid(float u, float e) {
-    return Math.max(e, Math.min(1f, u * HUGE)) / (1f + e);
-  }
-
   private static void tanhForward(float[] x, float[] e, int n) {
     for (int i = 0; i < n; i++) {
-      x[i] *= sigmoid(tanhArgument(x[i]), e[i]);
+      x[i] *= PlainMath.sigmoid(tanhArgument(x[i]), e[i]);
     }
   }
 
   private static void quickForward(float[] x, float[] e, int n) {
     for (int i = 0; i < n; i++) {
-      x[i] *= sigmoid(x[i] * QUICK_SLOPE, e[i]);
+      x[i] *= PlainMath.sigmoid(x[i] * QUICK_SLOPE, e[i]);
     }
   }
 
@@ -139,7 +134,7 @@ final class PlainGelu extends GeluKernel {
       float near = Math.max(-1e4f, Math.min(1e4f, x[i]));
       float growth = Math.fma(near * near, 6 * SQRT_2_OVER_PI * CUBIC, 2 * SQRT_2_OVER_PI) * near;
       float r = 1f / (1f + e[i]);
-      g[i] *= Math.fma(growth, r * r * e[i], sigmoid(tanhArgument(x[i]), e[i]));
+      g[i] *= Math.fma(growth, r * r * e[i], PlainMath.sigmoid(tanhArgument(x[i]), e[i]));
     }
   }
 
@@ -147,7 +142,7 @@ final class PlainGelu extends GeluKernel {
     for (int i = 0; i < n; i++) {
       float growth = Math.max(-1e4f, Math.min(1e4f, x[i])) * QUICK_SLOPE;
       float r = 1f / (1f + e[i]);
-      g[i] *= Math.fma(growth, r * r * e[i], sigmoid(x[i] * QUICK_SLOPE, e[i]));
+      g[i] *= Math.fma(growth, r * r * e[i], PlainMath.sigmoid(x[i] * QUICK_SLOPE, e[i]));
     }
   }
 }

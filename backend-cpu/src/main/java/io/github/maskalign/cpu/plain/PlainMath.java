@@ -47,6 +47,31 @@ final class PlainMath {
     scaleByPowers(x, bits, n);
   }
 
+  /** x = e^x within 2 ulp over the whole range, subnormal results included. */
+  static void exp(float[] x, int[] low, int[] high, int n) {
+    for (int i = 0; i < n; i++) {
+      float c = Math.max(-104f, Math.min(89f, x[i]));
+      float t = Math.fma(c, LOG2_E, ROUNDER) - ROUNDER;
+      float r = Math.fma(t, -LN2_LOW, Math.fma(t, -LN2_HIGH, c));
+      float p = Math.fma(r, 1.395072391e-03f, 8.369025055e-03f);
+      p = Math.fma(p, r, 4.166620231e-02f);
+      p = Math.fma(p, r, 1.666651771e-01f);
+      p = Math.fma(p, r, 0.5f);
+      x[i] = Math.fma(p, r * r, r) + 1f;
+      // Two factors, as 2^128 and 2^-149 are not normal numbers.
+      int power = (int) t;
+      low[i] = ((power >> 1) + 127) << 23;
+      high[i] = (power - (power >> 1) + 127) << 23;
+    }
+    scaleByPowers(x, low, n);
+    scaleByPowers(x, high, n);
+  }
+
+  /** sigmoid(x) = e^min(x, 0) / (1 + e^-|x|), from e = e^-|x|. */
+  static float sigmoid(float x, float e) {
+    return Math.max(e, Math.min(1f, x * HUGE)) / (1f + e);
+  }
+
   /** e = e^(-a^2/2) for a = min(|x|, 13), within 2e-7 relative except for the rounding of a^2. */
   static void bell(float[] x, float[] e, int[] bits, int n) {
     for (int i = 0; i < n; i++) {

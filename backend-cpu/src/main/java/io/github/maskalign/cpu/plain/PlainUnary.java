@@ -58,7 +58,7 @@ final class PlainUnary extends UnaryKernel {
     }
   }
 
-  private static void map(UnaryOp op, float[] x, int n) {
+  private void map(UnaryOp op, float[] x, int n) {
     switch (op) {
       case NEG -> negate(x, n);
       case ABS -> abs(x, n);
@@ -66,12 +66,12 @@ final class PlainUnary extends UnaryKernel {
       case SQUARE -> square(x, n);
       case SQRT -> sqrt(x, n);
       case RECIPROCAL -> reciprocal(x, n);
-      case EXP -> exp(x, n);
       case LOG -> log(x, n);
       case TANH -> tanh(x, n);
-      case SIGMOID -> sigmoid(x, n);
       case ERF -> erf(x, n);
       case RELU -> relu(x, n);
+      case EXP -> exp(x, n);
+      case SIGMOID -> sigmoid(x, n);
     }
   }
 
@@ -111,12 +111,6 @@ final class PlainUnary extends UnaryKernel {
     }
   }
 
-  private static void exp(float[] x, int n) {
-    for (int i = 0; i < n; i++) {
-      x[i] = (float) Math.exp(x[i]);
-    }
-  }
-
   private static void log(float[] x, int n) {
     for (int i = 0; i < n; i++) {
       x[i] = (float) Math.log(x[i]);
@@ -129,12 +123,6 @@ final class PlainUnary extends UnaryKernel {
     }
   }
 
-  private static void sigmoid(float[] x, int n) {
-    for (int i = 0; i < n; i++) {
-      x[i] = (float) (1 / (1 + Math.exp(-x[i])));
-    }
-  }
-
   private static void erf(float[] x, int n) {
     for (int i = 0; i < n; i++) {
       x[i] = PlainMath.erf(x[i]);
@@ -144,6 +132,36 @@ final class PlainUnary extends UnaryKernel {
   private static void relu(float[] x, int n) {
     for (int i = 0; i < n; i++) {
       x[i] = Math.max(x[i], 0f);
+    }
+  }
+
+  private void exp(float[] x, int n) {
+    int[] low = scratch.takeInts(n);
+    int[] high = scratch.takeInts(n);
+    PlainMath.exp(x, low, high, n);
+    scratch.give(high);
+    scratch.give(low);
+  }
+
+  private void sigmoid(float[] x, int n) {
+    float[] e = scratch.takeFloats(n);
+    int[] bits = scratch.takeInts(n);
+    negativeMagnitudes(x, e, n);
+    PlainMath.expOfNonPositive(e, bits, n);
+    sigmoids(x, e, n);
+    scratch.give(bits);
+    scratch.give(e);
+  }
+
+  private static void negativeMagnitudes(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = -Math.abs(x[i]);
+    }
+  }
+
+  private static void sigmoids(float[] x, float[] e, int n) {
+    for (int i = 0; i < n; i++) {
+      x[i] = PlainMath.sigmoid(x[i], e[i]);
     }
   }
 }
