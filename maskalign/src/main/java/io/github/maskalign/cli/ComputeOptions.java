@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 public final class ComputeOptions {
 
   /** Describes {@code --backend}. */
-  public static final String BACKEND = "Backend: auto, cpu, cuda or reference";
+  public static final String BACKEND = "Backend: auto, cuda, cpu, plain or reference";
 
   /** Describes {@code --threads}. */
   public static final String THREADS = "Number of worker threads";
