@@ -104,7 +104,7 @@ public final class MaskAlign implements PretrainObjective {
     return plan;
   }
 
-  /** What the teacher has to compute. */
+  /** The outputs requested from the teacher. */
   public TeacherRequest request() {
     return NormalizedTargets.request(plan);
   }

@@ -16,7 +16,7 @@ import java.util.List;
  */
 public record NormalizedTargets(AlignmentPlan plan, TeacherOutput output) implements Targets {
 
-  /** What a teacher has to compute for a plan. */
+  /** The teacher outputs that a plan requires. */
   public static TeacherRequest request(AlignmentPlan plan) {
     int lowest = plan.levels().getFirst().index();
     return new TeacherRequest(

@@ -8,7 +8,7 @@ import io.github.maskalign.vit.ViT;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pre-training step minimizes: the loss of a student that sees some of the patches. {@link
+ * The objective of pre-training: the loss of a student that sees some of the patches. {@link
  * MaskAlign} is one; the baselines are others.
  *
  * @since 0.1.0
@@ -18,7 +18,7 @@ public interface PretrainObjective {
   /** The network that is trained. */
   ViT student();
 
-  /** How the visible patches are chosen. */
+  /** The masking strategy. */
   MaskStrategy mask();
 
   /** Number of visible patches of an image, K. */

@@ -19,7 +19,7 @@ public interface Teacher {
   /** Depth, width and number of patches. */
   Dimensions dimensions();
 
-  /** How it computes the importance of patches. */
+  /** The kind of patch importance that it computes. */
   Importance importance();
 
   /**

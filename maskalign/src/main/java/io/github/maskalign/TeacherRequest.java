@@ -1,7 +1,7 @@
 package io.github.maskalign;
 
 /**
- * What a teacher has to compute.
+ * The outputs requested from a teacher.
  *
  * @param topLevels number of block outputs, counted from the last
  * @param importance whether to compute the importance of patches

@@ -103,7 +103,7 @@ public record KnnClassifier(int k, double temperature) {
     return unit;
   }
 
-  /** What the nearest samples of a query vote for. */
+  /** The class that the nearest samples of a query vote for. */
   private final class Vote {
 
     private final int[] labels;

@@ -80,7 +80,7 @@ public final class StopSignal implements AutoCloseable {
     return stop;
   }
 
-  /** Where signals come from. */
+  /** A source of signals. */
   @FunctionalInterface
   interface Signals {
 

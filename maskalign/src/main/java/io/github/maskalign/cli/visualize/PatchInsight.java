@@ -19,7 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a network makes of the patches of a picture. N patches of the grid row by row, D channels.
+ * The importance, attention and features of the patches of an image. N patches of the grid, row by
+ * row; D channels.
  *
  * @param scope owns the weights
  * @param network that is looked into
@@ -49,7 +50,7 @@ public record PatchInsight(Scope scope, ViT network, Preprocessing preprocessing
       ViTConfig own = found.config();
       if (heads != null && found.configSource() != NetworkFile.ConfigSource.SHAPES) {
         throw new ArgumentException(
-            "--heads: %s tells itself that it has %d".formatted(path, own.blocks().heads()));
+            "--heads: not applicable, %s specifies %d heads".formatted(path, own.blocks().heads()));
       }
       NetworkFile file = heads == null ? found : found.withConfig(own.withHeads(heads));
       PretrainedViT loaded = PretrainedViT.load(scope, file, side == null ? own.imageSize() : side);
@@ -57,7 +58,7 @@ public record PatchInsight(Scope scope, ViT network, Preprocessing preprocessing
     }
   }
 
-  /** What the network sees of a picture. */
+  /** The image as the network receives it: resized and cropped. */
   public Picture view(Picture picture) {
     return preprocessing.view(picture);
   }
@@ -93,7 +94,9 @@ public record PatchInsight(Scope scope, ViT network, Preprocessing preprocessing
     return mean(attention(view, block));
   }
 
-  /** What attentive masking goes by: [N], of the kind that fits the network. */
+  /**
+   * The importance of the patches for attentive masking, [N], of the kind that fits the network.
+   */
   public float[] importance(Picture view) {
     try (Scope inner = scope.child("importance")) {
       Eager ops = inner.eager();

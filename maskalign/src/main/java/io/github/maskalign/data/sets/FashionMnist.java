@@ -20,7 +20,7 @@ import java.util.List;
  */
 public final class FashionMnist {
 
-  /** Where Debian's package puts the files. */
+  /** The folder of Debian's package. */
   public static final Path DEBIAN_FOLDER = Path.of("/usr/share/datasets/fashion-mnist");
 
   /** Mean and standard deviation of the train split's pixels. */

@@ -238,7 +238,7 @@ class PatchInsightTest {
     String message =
         assertThrows(ArgumentException.class, () -> PatchInsight.open(scope, model, null, 4))
             .getMessage();
-    assertTrue(message.contains("tells itself that it has 2"), message);
+    assertTrue(message.contains("specifies 2 heads"), message);
 
     Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
     ViT.create(parameters.root(), CONFIG);

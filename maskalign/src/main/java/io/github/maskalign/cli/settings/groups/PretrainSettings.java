@@ -68,7 +68,7 @@ public record PretrainSettings(
         run.seed());
   }
 
-  /** What the trainer does with the images. */
+  /** The configuration of the trainer. */
   public TrainerConfig plan(Dataset images, Augmentation crops, BatchSampler batches) {
     return new TrainerConfig(
             images,

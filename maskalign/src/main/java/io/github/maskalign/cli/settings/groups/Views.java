@@ -11,7 +11,7 @@ import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Preprocessing;
 import org.jspecify.annotations.Nullable;
 
-/** How networks see pictures, gray and colored ones alike. */
+/** The image transforms of training and evaluation, for gray and color images. */
 public final class Views {
 
   private static final Range RATIO = new Range(3.0 / 4, 4.0 / 3);
@@ -35,7 +35,8 @@ public final class Views {
       return new CenterCrop(Preprocessing.of(side, stats));
     }
     if (!(share > 0 && share <= 1)) {
-      throw new ArgumentException("eval-crop " + share + ": a share above 0, at most 1");
+      throw new ArgumentException(
+          "--eval-crop " + share + ": expected a fraction above 0 and at most 1");
     }
     return new CenterCrop(Preprocessing.centerCrop(side, share, stats));
   }
@@ -46,12 +47,12 @@ public final class Views {
         new RandomResizedCrop(crop(shape.side(), minScale, flip), shape.stats()));
   }
 
-  /** Where crops lie. */
+  /** The distribution of random crops. */
   public static RandomResizedCrop.Options crop(int side, double minScale, double flip) {
     return new RandomResizedCrop.Options(side, side, new Range(minScale, 1), RATIO, flip);
   }
 
-  /** What a classifier is trained on. */
+  /** The augmentation of classifier training. */
   public static Transform training(AugmentedCrop.Options options, ChannelStats stats) {
     return new MatchChannels(new AugmentedCrop(options, stats));
   }
