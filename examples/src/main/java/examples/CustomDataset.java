@@ -8,8 +8,10 @@ import io.github.maskalign.eval.SoftmaxRegression;
 import io.github.maskalign.teacher.EmbeddedTeacher;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.io.Sha256;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.image.Picture;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -59,7 +61,8 @@ public final class CustomDataset {
 
     @Override
     public String sha256() {
-      return pictures.sha256();
+      byte[] name = ("rotations of " + pictures.sha256()).getBytes(StandardCharsets.UTF_8);
+      return new Sha256().add(name).hex();
     }
   }
 

@@ -37,7 +37,8 @@ import picocli.CommandLine;
  * MaskAlign pre-training on one page: a student ViT sees 30 % of the patches of 8,000 Fashion-MNIST
  * images, without labels, and learns to align its levels with those of a teacher that sees all
  * patches. Its frozen features are then evaluated on 2,000 other images by k-NN and a linear probe.
- * Every value comes from the recipe {@code tiny}.
+ * Every value comes from the recipe {@code tiny}, a YAML resource of the package {@code
+ * cli.settings}; {@link CustomTrainingLoop} writes out what {@link Trainer} does in a step.
  */
 @CommandLine.Command(
     name = "pretrain-tiny",
@@ -88,11 +89,10 @@ public final class PretrainTiny extends SettingsCommand<PretrainSettings> {
 
       RunFolder folder = RunStart.folder("pretrain-tiny", settings.run(), schema(), settings);
       EmbeddedTeacher.copyTo(folder.teacher());
-      FeatureEvaluation evaluation =
-          new FeatureEvaluation(scope, train, val, Views.plain(shape), seed);
+      FeatureEvaluation evaluation = new FeatureEvaluation(train, val, Views.plain(shape));
       List<FeatureScore> scores = new ArrayList<>();
-      scores.add(evaluation.pixels("raw pixels"));
-      scores.add(evaluation.network("student before training", model.student()));
+      scores.add(evaluation.pixels("raw pixels", session.backend(), seed));
+      scores.add(evaluation.network("student before training", scope, model.student(), seed));
 
       BatchSampler batches = BatchSampler.shuffled(train.size(), settings.schedule().batch(), seed);
       Pretraining training =
@@ -107,6 +107,7 @@ public final class PretrainTiny extends SettingsCommand<PretrainSettings> {
               training,
               settings.plan(train, settings.augmentation(), batches),
               folder,
+              // Logs the mixing matrix W after every epoch.
               (_, _) -> Metrics.logged(MixKeys.entries(parameters, model.plan().levelIndices())));
       if (settings.run().resume()) {
         System.out.println("Resumed after step " + trainer.resume());
@@ -118,8 +119,8 @@ public final class PretrainTiny extends SettingsCommand<PretrainSettings> {
       StudentFiles.export(
           folder.weights(), parameters, teacher.id(), ModelCard.note(shape.stats()));
 
-      scores.add(evaluation.network("student after training", model.student()));
-      scores.add(evaluation.network("teacher", teacher.network()));
+      scores.add(evaluation.network("student after training", scope, model.student(), seed));
+      scores.add(evaluation.network("teacher", scope, teacher.network(), seed));
       folder.saveScores(scores);
       System.out.printf("%n%-26s%8s%15s%n", "features", "k-NN", "linear probe");
       for (FeatureScore score : scores) {

@@ -3,6 +3,7 @@ package io.github.maskalign.eval;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.teacher.InputAdapter;
+import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.ViT;
 
@@ -10,49 +11,71 @@ import io.github.maskalign.vit.ViT;
  * Evaluates frozen features by k-NN and by a linear classifier, both fitted to a labeled gallery
  * and scored on labeled queries.
  *
+ * @param gallery images with labels to compare with and to train the classifier on
+ * @param queries images with labels to classify
+ * @param transform prepares an image for a network, without randomness
  * @since 0.1.0
  */
-public final class FeatureEvaluation {
+public record FeatureEvaluation(Dataset gallery, Dataset queries, Transform transform) {
 
   private static final int BATCH = 100;
 
-  private final Scope scope;
-  private final Dataset gallery;
-  private final Dataset queries;
-  private final Transform transform;
-  private final long seed;
+  /** Both accuracies of the normalized pixels themselves: the baseline. */
+  public FeatureScore pixels(String name, Backend backend, long seed) {
+    return score(
+        name,
+        backend,
+        Features.pixels(gallery, transform),
+        Features.pixels(queries, transform),
+        seed);
+  }
 
   /**
-   * An evaluation on two data sets with the same classes.
+   * Both accuracies of a network whose input the transform prepares.
    *
    * @param scope provides temporary memory
-   * @param transform prepares an image for the network, without randomness
    * @param seed of the linear classifier's training
    */
-  public FeatureEvaluation(
-      Scope scope, Dataset gallery, Dataset queries, Transform transform, long seed) {
-    this.scope = scope;
-    this.gallery = gallery;
-    this.queries = queries;
-    this.transform = transform;
-    this.seed = seed;
+  public FeatureScore network(String name, Scope scope, ViT network, long seed) {
+    FeatureExtractor extractor = extractor(scope, network, InputAdapter.none());
+    return score(
+        name, scope.backend(), extractor.extract(gallery), extractor.extract(queries), seed);
   }
 
-  /** The accuracy of the normalized pixels themselves: the baseline. */
-  public FeatureScore pixels(String name) {
-    return score(name, Features.pixels(gallery, transform), Features.pixels(queries, transform));
+  /**
+   * Top-1 accuracy in percent of k-NN with 20 neighbors.
+   *
+   * @param scope provides temporary memory
+   * @param adapter converts what the transform prepares to the network's input
+   */
+  public double knn(Scope scope, ViT network, InputAdapter adapter) {
+    FeatureExtractor extractor = extractor(scope, network, adapter);
+    return 100
+        * KnnClassifier.standard()
+            .accuracy(scope.backend(), extractor.extract(gallery), extractor.extract(queries));
   }
 
-  /** The accuracy of a network whose input the transform prepares. */
-  public FeatureScore network(String name, ViT network) {
-    FeatureExtractor extractor =
-        new FeatureExtractor(scope, network, InputAdapter.none(), transform, BATCH);
-    return score(name, extractor.extract(gallery), extractor.extract(queries));
+  /**
+   * Top-1 accuracy in percent of a linear classifier.
+   *
+   * @param scope provides temporary memory
+   * @param seed of its training
+   */
+  public double linear(Scope scope, ViT network, long seed) {
+    FeatureExtractor extractor = extractor(scope, network, InputAdapter.none());
+    return 100
+        * SoftmaxRegression.standard(seed)
+            .accuracy(scope.backend(), extractor.extract(gallery), extractor.extract(queries));
   }
 
-  private FeatureScore score(String name, Features train, Features val) {
-    double knn = KnnClassifier.standard().accuracy(scope.backend(), train, val);
-    double probe = SoftmaxRegression.standard(seed).accuracy(scope.backend(), train, val);
+  private FeatureExtractor extractor(Scope scope, ViT network, InputAdapter adapter) {
+    return new FeatureExtractor(scope, network, adapter, transform, BATCH);
+  }
+
+  private static FeatureScore score(
+      String name, Backend backend, Features train, Features val, long seed) {
+    double knn = KnnClassifier.standard().accuracy(backend, train, val);
+    double probe = SoftmaxRegression.standard(seed).accuracy(backend, train, val);
     return new FeatureScore(name, 100 * knn, 100 * probe);
   }
 }

@@ -11,7 +11,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/** The inner loops of the matrix product in plain Java. Each row of a panel of B is an array. */
+/**
+ * Packs, computes and stores tiles of the matrix product; {@link PlainProducts} has the inner
+ * loops. Each row of a panel of B is an array.
+ */
 final class PlainTile implements TileKernel {
   private static final int ROWS = 8;
 

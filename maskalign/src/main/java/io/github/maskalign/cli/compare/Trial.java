@@ -6,9 +6,10 @@ import io.github.maskalign.cli.settings.groups.PretrainData;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
 import io.github.maskalign.cli.settings.groups.Views;
 import io.github.maskalign.cli.train.DataSetOption;
-import io.github.maskalign.cli.train.KnnMonitor;
 import io.github.maskalign.cli.train.PretrainRun;
 import io.github.maskalign.cli.train.Session;
+import io.github.maskalign.cli.train.ValidationSets;
+import io.github.maskalign.eval.FeatureEvaluation;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.train.checkpoint.CheckpointStore;
 import io.github.maskalign.train.checkpoint.RunFolder;
@@ -79,14 +80,14 @@ record Trial(String variant, Map<String, String> values, Path folder) {
   private static double probe(Scope scope, PretrainSettings settings, Path weights) {
     PretrainedViT student = FrozenNetwork.load(scope, weights, null);
     PretrainData data = settings.pictures();
-    KnnMonitor knn =
-        KnnMonitor.of(
+    FeatureEvaluation knn =
+        ValidationSets.of(
             data,
             DataSetOption.open("--data", data.data()),
             Views.plain(
                 student.preprocessing().size(),
                 settings.student().evalCrop(),
                 student.preprocessing().stats()));
-    return knn.probe(scope, student.network(), settings.run().seed());
+    return knn.linear(scope, student.network(), settings.run().seed());
   }
 }

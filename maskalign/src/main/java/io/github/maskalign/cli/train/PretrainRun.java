@@ -15,6 +15,7 @@ import io.github.maskalign.data.BatchSampler;
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.eval.ClassifierCard;
+import io.github.maskalign.eval.FeatureEvaluation;
 import io.github.maskalign.eval.FeatureScore;
 import io.github.maskalign.teacher.EmbeddedTeacher;
 import io.github.maskalign.teacher.InputAdapter;
@@ -58,7 +59,7 @@ public final class PretrainRun {
     ChannelStats stats = shape.stats();
     Dataset pictures = DataSetOption.open("--data", settings.pictures().data());
     System.out.printf("Data: %,d images%n", pictures.size());
-    KnnMonitor knn = KnnMonitor.of(settings.pictures(), pictures, Views.plain(shape));
+    FeatureEvaluation knn = ValidationSets.of(settings.pictures(), pictures, Views.plain(shape));
 
     ViTTeacher teacher = PretrainModel.teacher(scope, settings, stats);
     Parameters parameters = Parameters.initialized(scope, DType.F32, settings.run().seed());
@@ -125,7 +126,7 @@ public final class PretrainRun {
   }
 
   private List<FeatureScore> compareBefore(
-      KnnMonitor knn, @Nullable ViTTeacher teacher, ViT student) {
+      FeatureEvaluation knn, @Nullable ViTTeacher teacher, ViT student) {
     List<FeatureScore> scores = new ArrayList<>();
     if (teacher != null) {
       scores.add(score(knn, "teacher", teacher.network(), teacher.adapter()));
@@ -135,8 +136,9 @@ public final class PretrainRun {
     return scores;
   }
 
-  private FeatureScore score(KnnMonitor knn, String features, ViT network, InputAdapter adapter) {
-    return new FeatureScore(features, knn.score(session.scope(), network, adapter), null);
+  private FeatureScore score(
+      FeatureEvaluation knn, String features, ViT network, InputAdapter adapter) {
+    return new FeatureScore(features, knn.knn(session.scope(), network, adapter), null);
   }
 
   /** Null for methods without aligned levels. */
@@ -192,7 +194,7 @@ public final class PretrainRun {
   /** W after the first epoch, which shows early whether it moves, and at the end. */
   private Metrics measure(
       @Nullable AlignmentMetrics metrics,
-      @Nullable KnnMonitor knn,
+      @Nullable FeatureEvaluation knn,
       ViT student,
       int epochs,
       boolean last) {
@@ -202,7 +204,7 @@ public final class PretrainRun {
     if (knn == null || !due) {
       return alignment;
     }
-    double score = knn.score(session.scope(), student, InputAdapter.none());
+    double score = knn.knn(session.scope(), student, InputAdapter.none());
     return Metrics.scored(Map.of("knn", score), score).and(alignment);
   }
 }

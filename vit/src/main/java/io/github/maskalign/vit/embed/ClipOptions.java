@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param truncation whether a text that is too long is truncated; else it is rejected
  * @param maxBatch maximum number of images, or texts, of concurrent callers in a batch
  * @param maxDelay how long the first of a batch waits for others; see {@link EmbedderOptions}
- * @param backend {@code auto}, {@code cpu}, {@code cuda} or {@code reference}
+ * @param backend {@code auto}, {@code cuda}, {@code cpu}, {@code plain} or {@code reference}
  * @param threads number of compute threads
  * @since 0.1.0
  */

@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param maxBatch maximum number of images of concurrent callers in a batch
  * @param maxDelay how long the first image of a batch waits for others; with zero, a batch takes
  *     the images that arrived while the network was busy and never waits
- * @param backend {@code auto}, {@code cpu}, {@code cuda} or {@code reference}
+ * @param backend {@code auto}, {@code cuda}, {@code cpu}, {@code plain} or {@code reference}
  * @param threads number of compute threads
  * @since 0.1.0
  */

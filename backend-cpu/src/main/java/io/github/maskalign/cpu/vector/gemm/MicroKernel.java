@@ -9,7 +9,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * The inner loop of the matrix product, and the tile shape that suits the vector width.
+ * Computes a tile of the matrix product by {@link MicroKernelWide} or {@link MicroKernelNarrow},
+ * whose loops suit the vector width, and stores it.
  *
  * <p>Every element of a tile is one chain of fused multiply-adds over k, whatever the tile's shape
  * and place, so that the split of the work does not show in the bits.
