@@ -28,7 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A teacher's forward pass, and whole training steps of a student. */
+/** Forward passes of a teacher and of an embedding network, and training steps of a student. */
 final class NetworkBenchmarks {
 
   private static final ViTConfig TEACHER = ViTConfig.base(224, 16);
@@ -54,6 +54,25 @@ final class NetworkBenchmarks {
           return () -> {
             try (Scope call = scope.child("call")) {
               teacher.forward(call.eager(), images, request);
+            }
+          };
+        });
+  }
+
+  static Benchmark embedding(ModelSize model) {
+    ViTConfig config = model.config();
+    return new Benchmark(
+        "embed/" + model.word(),
+        "%s, one image of %d tokens, pooled features"
+            .formatted(model.title(), 1 + config.patches()),
+        new Work(Flops.forward(config, 1), 0, 1),
+        scope -> {
+          Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
+          ViT network = ViT.create(parameters.root(), config);
+          Tensor image = new Operands(scope).random(imageShape(config, 1));
+          return () -> {
+            try (Scope call = scope.child("call")) {
+              network.pooled(call.eager(), network.forward(call.eager(), image));
             }
           };
         });

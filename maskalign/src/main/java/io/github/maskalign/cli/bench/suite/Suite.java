@@ -12,7 +12,7 @@ public final class Suite {
   /**
    * All benchmarks, in the order in which they run.
    *
-   * @param models student sizes for optimizer and training step
+   * @param models sizes of networks for embedding, optimizer and training step
    * @param pictures batch size of a step; half of it for a teacher
    */
   public static List<Benchmark> of(List<ModelSize> models, int pictures) {
@@ -20,6 +20,7 @@ public final class Suite {
     all.addAll(RowBenchmarks.all());
     all.addAll(MovementBenchmarks.all(models));
     all.add(NetworkBenchmarks.teacher(Math.max(1, pictures / 2)));
+    models.forEach(model -> all.add(NetworkBenchmarks.embedding(model)));
     models.forEach(model -> all.add(NetworkBenchmarks.step(model, pictures)));
     all.addAll(PictureBenchmarks.all());
     all.addAll(SearchBenchmarks.all());
