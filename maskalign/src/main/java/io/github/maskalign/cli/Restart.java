@@ -49,14 +49,19 @@ final class Restart {
     }
   }
 
-  /** A module path has a launcher of its own; without the module, nothing is to be gained. */
+  /**
+   * Not on a module path, whose launcher passes the options; not in a Java runtime without the
+   * vector module; and not under a debugger, which is attached to this JVM.
+   */
   private static boolean isNeeded(Class<?> program, String[] args) {
     return args.length > 0
         && Arrays.stream(args).noneMatch(QUICK::contains)
         && ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()
         && ModuleFinder.ofSystem().find(VECTOR_MODULE).isPresent()
         && !program.getModule().isNamed()
-        && !"false".equals(System.getProperty(SWITCH));
+        && !"false".equals(System.getProperty(SWITCH))
+        && ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            .noneMatch(option -> option.startsWith("-agentlib:jdwp"));
   }
 
   /**
