@@ -122,7 +122,7 @@ public final class ReportCommand implements Command {
   private Dataset pictures(RunRecord run) {
     String word = data;
     if (word == null) {
-      // A run of pretrain-tiny has no such setting and uses the embedded data set.
+      // Earlier runs of pretrain-tiny had no such setting and used the embedded data set.
       word = run.setting("eval-data", "data").orElse("fashion-mnist");
     }
     try {

@@ -40,11 +40,6 @@ public enum Orientation {
     this.flipped = flipped;
   }
 
-  /** Whether width and height are swapped. */
-  public boolean swapsSides() {
-    return transposed;
-  }
-
   /** Applies the transformation. */
   public Picture apply(Picture picture) {
     Picture turned = transposed ? picture.transposed() : picture;

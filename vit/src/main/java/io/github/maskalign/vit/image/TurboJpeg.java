@@ -1,6 +1,5 @@
 package io.github.maskalign.vit.image;
 
-import io.github.maskalign.tensor.error.ArgumentException;
 import java.io.IOException;
 import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
@@ -42,7 +41,7 @@ final class TurboJpeg implements JpegDecoder {
   private final MethodHandle errorText;
   private final MethodHandle close;
 
-  private TurboJpeg(String name, SymbolLookup library) {
+  private TurboJpeg(String name, SymbolLookup library) throws UnavailableException {
     // C's unsigned long has 32 bits on Windows.
     MemoryLayout size = Linker.nativeLinker().canonicalLayouts().get("long");
     this.name = name;
@@ -71,7 +70,7 @@ final class TurboJpeg implements JpegDecoder {
       } catch (IllegalCallerException e) {
         throw new UnavailableException(
             "native access is disabled: run with --enable-native-access=ALL-UNNAMED");
-      } catch (IllegalArgumentException | ArgumentException e) {
+      } catch (IllegalArgumentException | UnavailableException e) {
         continue;
       }
     }
@@ -90,11 +89,12 @@ final class TurboJpeg implements JpegDecoder {
   }
 
   private static MethodHandle function(
-      SymbolLookup library, String name, FunctionDescriptor descriptor) {
+      SymbolLookup library, String name, FunctionDescriptor descriptor)
+      throws UnavailableException {
     MemorySegment symbol =
         library
             .find(name)
-            .orElseThrow(() -> new ArgumentException("too old: it lacks the function " + name));
+            .orElseThrow(() -> new UnavailableException("too old: it lacks the function " + name));
     return Linker.nativeLinker().downcallHandle(symbol, descriptor);
   }
 
