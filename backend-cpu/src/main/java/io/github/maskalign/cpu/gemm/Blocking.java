@@ -4,16 +4,14 @@ package io.github.maskalign.cpu.gemm;
  * The sizes of the blocks into which {@link Gemm} cuts products.
  *
  * @param rows of a tile
- * @param columns of a panel of B
- * @param columnUnit the columns of a task and of a packed piece are a multiple of it
- * @param packColumns columns of B that one task packs
+ * @param columns of a panel of B; the columns of a task are a multiple of them
+ * @param packColumns columns of B that one task packs: a multiple of the panel's or a part of them
  * @param depth maximum terms of a partial sum: more mean fewer passes over C, whose cache misses
  *     are not hidden; fewer keep the panels in the first-level cache
  * @param blockRows rows of A that are packed at a time: with depth, a part of the second-level
  *     cache
  */
-public record Blocking(
-    int rows, int columns, int columnUnit, int packColumns, int depth, int blockRows) {
+public record Blocking(int rows, int columns, int packColumns, int depth, int blockRows) {
 
   /** Columns of B packed at a time: with depth, a part of the third-level cache. */
   static final int BLOCK_COLUMNS = 1536;

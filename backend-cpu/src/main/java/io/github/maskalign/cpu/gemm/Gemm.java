@@ -1,7 +1,5 @@
 package io.github.maskalign.cpu.gemm;
 
-import io.github.maskalign.cpu.runtime.Operand;
-import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
 import io.github.maskalign.tensor.Layout;
 import io.github.maskalign.tensor.Tensor;
@@ -40,26 +38,18 @@ public final class Gemm {
   private static final long LIGHT = 1L << 18;
 
   private final Workers workers;
-  private final Scratch scratch;
   private final TileKernel kernel;
   private final Blocking blocking;
 
   /** Products on the given threads by a tier's inner loops. */
-  public Gemm(Workers workers, Scratch scratch, TileKernel kernel) {
+  public Gemm(Workers workers, TileKernel kernel) {
     this.workers = workers;
-    this.scratch = scratch;
     this.kernel = kernel;
     this.blocking = kernel.blocking();
   }
 
   Blocking blocking() {
     return blocking;
-  }
-
-  /** c [m, n] = a [m, k] b [k, n], plus bias [n] on every row if there is one, or added to c. */
-  public void sgemm(
-      int m, int n, int k, Matrix a, Matrix b, Matrix c, @Nullable Operand bias, boolean add) {
-    run(new GemmProduct(m, n, k, a, b, c, bias, add), null);
   }
 
   /**
@@ -179,7 +169,7 @@ public final class Gemm {
     int depth = blocking.depth(product.k());
     float[][] panels =
         ready == null
-            ? kernel.takePanels(scratch, depth * blocking.blockWidth(product.n()))
+            ? kernel.takePanels(depth * blocking.blockWidth(product.n()))
             : ready.panels();
     try {
       for (int column = 0; column < product.n(); column += Blocking.BLOCK_COLUMNS) {
@@ -196,7 +186,7 @@ public final class Gemm {
       }
     } finally {
       if (ready == null) {
-        kernel.givePanels(scratch, panels);
+        kernel.givePanels(panels);
       }
     }
   }
@@ -223,7 +213,7 @@ public final class Gemm {
     }
     int threads = workers.threads();
     int maxAcross = block.columns() / TASK_COLUMNS;
-    int units = Math.ceilDiv(block.columns(), blocking.columnUnit());
+    int units = Math.ceilDiv(block.columns(), blocking.columns());
     boolean even = units % threads == 0 || units >= 4 * threads;
     if (product.m() <= FEW_ROWS && maxAcross >= threads && even) {
       split(product, block, 1, threads, product.m());
@@ -236,8 +226,7 @@ public final class Gemm {
   }
 
   private void split(GemmProduct product, PackedBlock block, int down, int across, int atOnce) {
-    int taskColumns =
-        Blocking.roundUp(Math.ceilDiv(block.columns(), across), blocking.columnUnit());
+    int taskColumns = Blocking.roundUp(Math.ceilDiv(block.columns(), across), blocking.columns());
     workers.run(
         down * across,
         task -> {

@@ -1,7 +1,5 @@
 package io.github.maskalign.cpu.gemm;
 
-import io.github.maskalign.cpu.runtime.Scratch;
-
 /**
  * The inner loops of the matrix product of one tier: packs operands and multiplies packed blocks.
  *
@@ -17,12 +15,15 @@ public interface TileKernel {
   float[][] newPanels(int floats);
 
   /** Borrows panels with room for so many floats. */
-  float[][] takePanels(Scratch scratch, int floats);
+  float[][] takePanels(int floats);
 
   /** Gives panels back. */
-  void givePanels(Scratch scratch, float[][] panels);
+  void givePanels(float[][] panels);
 
-  /** Packs the columns from .. to - 1 of a block of b, each a multiple of columnUnit or the end. */
+  /**
+   * Packs the columns from .. to - 1 of a block of b, each a multiple of {@link
+   * Blocking#packColumns} or the end.
+   */
   void packB(Matrix b, PackedBlock block, int from, int to);
 
   /**

@@ -7,14 +7,10 @@ import io.github.maskalign.cpu.runtime.Workers;
 import java.util.List;
 
 /** Adds into a block in place, and computes the squared norm of many blocks. */
-public abstract class AccumulateKernel {
-  private final Workers workers;
-  private final Scratch scratch;
-
-  /** A kernel on the given threads. */
+public abstract class AccumulateKernel extends Kernel {
+  /** A kernel on the given threads, with the given scratch memory. */
   protected AccumulateKernel(Workers workers, Scratch scratch) {
-    this.workers = workers;
-    this.scratch = scratch;
+    super(workers, scratch);
   }
 
   /** n contiguous elements. */

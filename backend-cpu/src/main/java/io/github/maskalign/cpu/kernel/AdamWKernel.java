@@ -2,6 +2,7 @@ package io.github.maskalign.cpu.kernel;
 
 import io.github.maskalign.cpu.runtime.Chunks;
 import io.github.maskalign.cpu.runtime.Operand;
+import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
 import io.github.maskalign.tensor.AdamWSettings;
 import io.github.maskalign.tensor.AdamWSlot;
@@ -15,12 +16,10 @@ import java.util.List;
  * p -= lr / (1 - b1^t) m / (sqrt(v) / sqrt(1 - b2^t) + eps)
  * </pre>
  */
-public abstract class AdamWKernel {
-  private final Workers workers;
-
-  /** A kernel on the given threads. */
-  protected AdamWKernel(Workers workers) {
-    this.workers = workers;
+public abstract class AdamWKernel extends Kernel {
+  /** A kernel on the given threads, with the given scratch memory. */
+  protected AdamWKernel(Workers workers, Scratch scratch) {
+    super(workers, scratch);
   }
 
   /** The memory of one parameter. */

@@ -1,6 +1,7 @@
 package io.github.maskalign.cpu.kernel;
 
 import io.github.maskalign.cpu.runtime.Operand;
+import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
 
 /**
@@ -11,12 +12,10 @@ import io.github.maskalign.cpu.runtime.Workers;
  * stay in the cache while blocks of queries pass. The probabilities never reach memory; the
  * backward pass computes them again.
  */
-public abstract class AttentionKernel {
-  private final Workers workers;
-
-  /** A kernel on the given threads. */
-  protected AttentionKernel(Workers workers) {
-    this.workers = workers;
+public abstract class AttentionKernel extends Kernel {
+  /** A kernel on the given threads, with the given scratch memory. */
+  protected AttentionKernel(Workers workers, Scratch scratch) {
+    super(workers, scratch);
   }
 
   /** Sizes of attention; heads have {@code size} elements per token. */

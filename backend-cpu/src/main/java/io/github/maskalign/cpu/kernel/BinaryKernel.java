@@ -2,6 +2,7 @@ package io.github.maskalign.cpu.kernel;
 
 import io.github.maskalign.cpu.runtime.Chunks;
 import io.github.maskalign.cpu.runtime.Operand;
+import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Strided;
 import io.github.maskalign.cpu.runtime.Workers;
 import io.github.maskalign.tensor.op.BinaryOp;
@@ -14,12 +15,10 @@ import io.github.maskalign.tensor.op.BinaryOp;
  * becomes rows of vector and vector, a scale per row becomes rows of vector and number. Any other
  * inner stride is computed element by element. MAX and MIN give NaN when either side is NaN.
  */
-public abstract class BinaryKernel {
-  private final Workers workers;
-
-  /** A kernel on the given threads. */
-  protected BinaryKernel(Workers workers) {
-    this.workers = workers;
+public abstract class BinaryKernel extends Kernel {
+  /** A kernel on the given threads, with the given scratch memory. */
+  protected BinaryKernel(Workers workers, Scratch scratch) {
+    super(workers, scratch);
   }
 
   /**
@@ -34,8 +33,8 @@ public abstract class BinaryKernel {
     if (rows * inner == 0) {
       return;
     }
-    int aStep = walk.innerStride(0);
-    int bStep = walk.innerStride(1);
+    Rows all = new Rows(walk, a, b, y, inner);
+    boolean vectors = isVector(all.aStep(), all.bStep()) || isVector(all.bStep(), all.aStep());
     int rowsPerTask = Chunks.rows(inner);
     int pieces = Chunks.count(inner, Chunks.ELEMENTS);
     int groups = Chunks.count(rows, rowsPerTask);
@@ -46,15 +45,10 @@ public abstract class BinaryKernel {
           int n = Math.min(Chunks.ELEMENTS, inner - from);
           long row = (long) (task / pieces) * rowsPerTask;
           long end = Math.min(rows, row + rowsPerTask);
-          for (; row < end; row++) {
-            long aFrom = walk.rowStart(0, row) + (long) from * aStep;
-            long bFrom = walk.rowStart(1, row) + (long) from * bStep;
-            long yFrom = row * inner + from;
-            if (isVector(aStep, bStep) || isVector(bStep, aStep)) {
-              row(op, a, aFrom, aStep, b, bFrom, bStep, y, yFrom, n);
-            } else {
-              strided(op, a, aFrom, aStep, b, bFrom, bStep, y, yFrom, n);
-            }
+          if (vectors) {
+            rows(op, all, row, end, from, n);
+          } else {
+            strided(op, all, row, end, from, n);
           }
         });
   }
@@ -64,44 +58,61 @@ public abstract class BinaryKernel {
     workers.forRange(
         n,
         Chunks.ELEMENTS,
-        (from, to) -> row(op, a, from, 1, b, from, 1, y, from, (int) (to - from)));
+        (from, to) -> {
+          int length = (int) (to - from);
+          int[] one = {1};
+          Strided walk = Strided.of(new int[] {length}, one, one, one);
+          Rows row = new Rows(walk, a.from(from), b.from(from), y.from(from), length);
+          rows(op, row, 0, 1, 0, length);
+        });
+  }
+
+  /** Rows of two operands and of contiguous output, each of inner elements. */
+  protected record Rows(Strided walk, Operand a, Operand b, Operand y, int inner) {
+
+    /** Elements from one element of a to the next: 1, 0 for one number, or any other stride. */
+    public int aStep() {
+      return walk.innerStride(0);
+    }
+
+    /** The same of b. */
+    public int bStep() {
+      return walk.innerStride(1);
+    }
+
+    /** The index in a of an element of a row. */
+    public long aAt(long row, int element) {
+      return walk.rowStart(0, row) + (long) element * aStep();
+    }
+
+    /** The index in b of an element of a row. */
+    public long bAt(long row, int element) {
+      return walk.rowStart(1, row) + (long) element * bStep();
+    }
+
+    /** The index in y of an element of a row. */
+    public long yAt(long row, int element) {
+      return row * inner + element;
+    }
   }
 
   /**
-   * One row, in one thread. A step is 1, or 0 for an operand of one number; at least one of them is
-   * 1.
+   * The elements from .. from + n - 1 of the rows row .. end - 1, in one thread. Each step is 1, or
+   * 0 for an operand of one number; at least one of them is 1.
    */
-  protected abstract void row(
-      BinaryOp op,
-      Operand a,
-      long aFrom,
-      int aStep,
-      Operand b,
-      long bFrom,
-      int bStep,
-      Operand y,
-      long yFrom,
-      int n);
+  protected abstract void rows(BinaryOp op, Rows all, long row, long end, int from, int n);
 
   private static boolean isVector(int step, int other) {
     return step == 1 && (other == 0 || other == 1);
   }
 
-  private static void strided(
-      BinaryOp op,
-      Operand a,
-      long aFrom,
-      int aStep,
-      Operand b,
-      long bFrom,
-      int bStep,
-      Operand y,
-      long yFrom,
-      int n) {
-    for (int i = 0; i < n; i++) {
-      float p = a.get(aFrom + (long) i * aStep);
-      float q = b.get(bFrom + (long) i * bStep);
-      y.set(yFrom + i, scalar(op, p, q));
+  private static void strided(BinaryOp op, Rows all, long row, long end, int from, int n) {
+    for (long r = row; r < end; r++) {
+      for (int i = from; i < from + n; i++) {
+        float p = all.a().get(all.aAt(r, i));
+        float q = all.b().get(all.bAt(r, i));
+        all.y().set(all.yAt(r, i), scalar(op, p, q));
+      }
     }
   }
 

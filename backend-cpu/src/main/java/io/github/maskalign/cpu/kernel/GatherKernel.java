@@ -2,19 +2,18 @@ package io.github.maskalign.cpu.kernel;
 
 import io.github.maskalign.cpu.runtime.Chunks;
 import io.github.maskalign.cpu.runtime.Operand;
+import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
 import java.lang.foreign.MemorySegment;
 
 /** Picks rows by index from each batch element, and adds rows by index: the transpose of that. */
-public abstract class GatherKernel {
+public abstract class GatherKernel extends Kernel {
   /** Columns of one task of the scatter. */
   private static final int COLUMNS = 256;
 
-  private final Workers workers;
-
-  /** A kernel on the given threads. */
-  protected GatherKernel(Workers workers) {
-    this.workers = workers;
+  /** A kernel on the given threads, with the given scratch memory. */
+  protected GatherKernel(Workers workers, Scratch scratch) {
+    super(workers, scratch);
   }
 
   /**
@@ -61,13 +60,22 @@ public abstract class GatherKernel {
           for (int i = 0; i < rows; i++) {
             y.segment().asSlice(y.at(yFrom + (long) i * width), 4L * n).fill((byte) 0);
           }
-          for (int k = 0; k < picks; k++) {
-            long row = yFrom + (long) ids[b * picks + k] * width;
-            add(g, gFrom + (long) k * width, y, row, n);
-          }
+          addRows(g, gFrom, ids, b * picks, picks, y, yFrom, width, n);
         });
   }
 
-  /** Adds n elements of x to those of y. */
-  protected abstract void add(Operand x, long xFrom, Operand y, long yFrom, int n);
+  /**
+   * Adds n elements of each of the picks rows of x from an index on to those of the row of y that
+   * its id names, in one thread. Rows are width elements apart.
+   */
+  protected abstract void addRows(
+      Operand x,
+      long xFrom,
+      int[] ids,
+      int idsFrom,
+      int picks,
+      Operand y,
+      long yFrom,
+      int width,
+      int n);
 }

@@ -2,6 +2,7 @@ package io.github.maskalign.cpu.kernel;
 
 import io.github.maskalign.cpu.runtime.Chunks;
 import io.github.maskalign.cpu.runtime.Operand;
+import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
 import io.github.maskalign.tensor.op.Gelu;
 
@@ -14,7 +15,7 @@ import io.github.maskalign.tensor.op.Gelu;
  *   <li>QUICK: x sigmoid(1.702 x)
  * </ul>
  */
-public abstract class GeluKernel {
+public abstract class GeluKernel extends Kernel {
   /** Density of the normal distribution at 0. */
   protected static final float DENSITY_AT_0 = 0.398942280f;
 
@@ -27,11 +28,9 @@ public abstract class GeluKernel {
   /** Factor of the argument of the sigmoid. */
   protected static final float QUICK_SLOPE = 1.702f;
 
-  private final Workers workers;
-
-  /** A kernel on the given threads. */
-  protected GeluKernel(Workers workers) {
-    this.workers = workers;
+  /** A kernel on the given threads, with the given scratch memory. */
+  protected GeluKernel(Workers workers, Scratch scratch) {
+    super(workers, scratch);
   }
 
   /** y[i] = gelu(x[i]); y may be x. */

@@ -12,20 +12,16 @@ import org.jspecify.annotations.Nullable;
  * mean) / sqrt(variance + eps) + beta, with the biased variance. Gamma and beta [width] may be
  * null, which stands for 1 and 0.
  */
-public abstract class LayerNormKernel {
+public abstract class LayerNormKernel extends Kernel {
   /** Rows of a task; their gamma and beta gradients are added in f32, those of tasks in double. */
   private static final int ROWS = 32;
 
   /** Elements of a block of rows: what passes share stays in the first-level cache. */
   private static final int BLOCK = 4096;
 
-  private final Workers workers;
-  private final Scratch scratch;
-
-  /** A kernel on the given threads. */
+  /** A kernel on the given threads, with the given scratch memory. */
   protected LayerNormKernel(Workers workers, Scratch scratch) {
-    this.workers = workers;
-    this.scratch = scratch;
+    super(workers, scratch);
   }
 
   /** y may be x. */

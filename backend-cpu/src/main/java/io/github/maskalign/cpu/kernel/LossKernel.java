@@ -6,14 +6,10 @@ import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
 
 /** Losses over contiguous data, summed in a fixed order, and their gradients. */
-public abstract class LossKernel {
-  private final Workers workers;
-  private final Scratch scratch;
-
-  /** A kernel on the given threads. */
+public abstract class LossKernel extends Kernel {
+  /** A kernel on the given threads, with the given scratch memory. */
   protected LossKernel(Workers workers, Scratch scratch) {
-    this.workers = workers;
-    this.scratch = scratch;
+    super(workers, scratch);
   }
 
   /**
@@ -50,11 +46,7 @@ public abstract class LossKernel {
     workers.forRange(
         rows,
         Chunks.rows(classes),
-        (from, to) -> {
-          for (long row = from; row < to; row++) {
-            partial[(int) row] = crossEntropy(x, t, row * classes, classes);
-          }
-        });
+        (from, to) -> crossEntropy(x, t, (int) from, (int) (to - from), classes, partial));
     return sumAndGive(partial, rows) / rows;
   }
 
@@ -65,11 +57,7 @@ public abstract class LossKernel {
     workers.forRange(
         rows,
         Chunks.rows(classes),
-        (from, to) -> {
-          for (long row = from; row < to; row++) {
-            crossEntropyGrad(x, t, share, dx, row * classes, classes);
-          }
-        });
+        (from, to) -> crossEntropyGrad(x, t, share, dx, from, (int) (to - from), classes));
   }
 
   /** {@link #smoothL1} for n elements from an index on, in one thread. */
@@ -79,12 +67,13 @@ public abstract class LossKernel {
   protected abstract void smoothL1Grad(
       Operand a, Operand b, float beta, float scale, Operand da, long from, int n);
 
-  /** The loss of one row, n elements from an index on. */
-  protected abstract double crossEntropy(Operand x, Operand t, long from, int n);
+  /** The loss of each of some rows of n elements, into the row's place of losses, in one thread. */
+  protected abstract void crossEntropy(
+      Operand x, Operand t, int row, int rows, int n, double[] losses);
 
-  /** dx = factor (softmax(x) sum t - t) for one row, n elements from an index on. */
+  /** dx = factor (softmax(x) sum t - t) for some rows of n elements, in one thread. */
   protected abstract void crossEntropyGrad(
-      Operand x, Operand t, float factor, Operand dx, long from, int n);
+      Operand x, Operand t, float factor, Operand dx, long row, int rows, int n);
 
   private double sumAndGive(double[] partial, int n) {
     double total = 0;

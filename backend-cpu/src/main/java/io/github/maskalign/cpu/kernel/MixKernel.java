@@ -7,19 +7,18 @@ import io.github.maskalign.cpu.runtime.Workers;
 import java.util.Arrays;
 
 /** Weighted sum of blocks of n elements, in one pass over memory, and its weights' gradient. */
-public abstract class MixKernel {
+public abstract class MixKernel extends Kernel {
   /**
    * Elements handled at a time in the backward pass: the gradient's stay in the first-level cache.
    */
   private static final int BLOCK = 2048;
 
-  private final Workers workers;
-  private final Scratch scratch;
+  /** Floats of each work array. */
+  protected static final int WORK = 1024;
 
-  /** A kernel on the given threads. */
+  /** A kernel on the given threads, with the given scratch memory. */
   protected MixKernel(Workers workers, Scratch scratch) {
-    this.workers = workers;
-    this.scratch = scratch;
+    super(workers, scratch);
   }
 
   /** y[i] = sum over j of w[j] x_j[i]. */
@@ -37,13 +36,15 @@ public abstract class MixKernel {
         c -> {
           long from = (long) c * Chunks.ELEMENTS;
           int length = Chunks.length(n, Chunks.ELEMENTS, c);
+          float[][] work = scratch.takeRows(2, WORK);
           Arrays.fill(partial, c * levels, (c + 1) * levels, 0.0);
           for (int i = 0; i < length; i += BLOCK) {
             int block = Math.min(BLOCK, length - i);
             for (int j = 0; j < levels; j++) {
-              partial[c * levels + j] += dot(g, x[j], from + i, block);
+              partial[c * levels + j] += dot(g, x[j], from + i, block, work[0], work[1]);
             }
           }
+          scratch.give(work);
         });
     for (int j = 0; j < levels; j++) {
       double total = 0;
@@ -58,6 +59,11 @@ public abstract class MixKernel {
   /** {@link #forward} for n elements from an index on, in one thread. */
   protected abstract void forward(float[] w, Operand[] x, Operand y, long from, int n);
 
-  /** Dot product of n elements from an index on, in one thread. */
-  protected abstract double dot(Operand x, Operand y, long from, int n);
+  /**
+   * Dot product of n elements from an index on, in one thread.
+   *
+   * @param p room for {@link #WORK} floats
+   * @param q room for {@link #WORK} floats
+   */
+  protected abstract double dot(Operand x, Operand y, long from, int n, float[] p, float[] q);
 }

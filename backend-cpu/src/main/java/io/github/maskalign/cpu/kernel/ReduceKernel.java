@@ -12,19 +12,15 @@ import io.github.maskalign.tensor.op.Reduction;
  * <p>Sums add f32 in short blocks and combine the blocks in double, in a fixed order: the error
  * does not grow with the length beyond one block's.
  */
-public abstract class ReduceKernel {
+public abstract class ReduceKernel extends Kernel {
   /** Rows added in f32 before a column sum continues in double. */
   private static final int MIN_ROWS = 32;
 
   private static final int MAX_ROWS = 256;
 
-  private final Workers workers;
-  private final Scratch scratch;
-
-  /** A kernel on the given threads. */
+  /** A kernel on the given threads, with the given scratch memory. */
   protected ReduceKernel(Workers workers, Scratch scratch) {
-    this.workers = workers;
-    this.scratch = scratch;
+    super(workers, scratch);
   }
 
   /**
@@ -50,7 +46,7 @@ public abstract class ReduceKernel {
         tasks,
         c -> {
           int length = Chunks.length(n, Chunks.ELEMENTS, c);
-          partial[c] = row(op, x, (long) c * Chunks.ELEMENTS, length);
+          rows(op, x, (long) c * Chunks.ELEMENTS, 1, length, partial, c);
         });
     double total = op == Reduction.SUM ? 0 : Double.NEGATIVE_INFINITY;
     for (int c = 0; c < tasks; c++) {
@@ -60,8 +56,14 @@ public abstract class ReduceKernel {
     return (float) total;
   }
 
-  /** Sum or maximum of n elements from an index on, in one thread; of none, 0 or -infinity. */
-  protected abstract double row(Reduction op, Operand x, long from, int n);
+  /**
+   * The sum or maximum of each row of a matrix [rows, n] from an index on, in one thread; of no
+   * elements, 0 or -infinity.
+   *
+   * @param y receives the results from yAt on
+   */
+  protected abstract void rows(
+      Reduction op, Operand x, long from, int rows, int n, double[] y, int yAt);
 
   /**
    * The sum or maximum of each column of a matrix [rows, inner] from an index on, in one thread.
@@ -80,9 +82,13 @@ public abstract class ReduceKernel {
         outer,
         Chunks.rows(size),
         (from, to) -> {
-          for (long r = from; r < to; r++) {
-            y.set(r, (float) row(op, x, r * size, size));
+          int rows = (int) (to - from);
+          double[] results = scratch.takeDoubles(rows);
+          rows(op, x, from * size, rows, size, results, 0);
+          for (int r = 0; r < rows; r++) {
+            y.set(from + r, (float) results[r]);
           }
+          scratch.give(results);
         });
   }
 

@@ -2,21 +2,20 @@ package io.github.maskalign.cpu.kernel;
 
 import io.github.maskalign.cpu.runtime.Chunks;
 import io.github.maskalign.cpu.runtime.Operand;
+import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
 
 /**
  * Softmax and log-softmax over the rows of contiguous x [rows, width], the row's maximum subtracted
  * first. A row of -infinity alone gives NaN.
  */
-public abstract class SoftmaxKernel {
+public abstract class SoftmaxKernel extends Kernel {
   /** Elements of a block of rows: what passes share stays in the first-level cache. */
   private static final int BLOCK = 4096;
 
-  private final Workers workers;
-
-  /** A kernel on the given threads. */
-  protected SoftmaxKernel(Workers workers) {
-    this.workers = workers;
+  /** A kernel on the given threads, with the given scratch memory. */
+  protected SoftmaxKernel(Workers workers, Scratch scratch) {
+    super(workers, scratch);
   }
 
   /** y = e^(x - max) / sum e^(x - max); y may be x. */

@@ -2,16 +2,15 @@ package io.github.maskalign.cpu.kernel;
 
 import io.github.maskalign.cpu.runtime.Chunks;
 import io.github.maskalign.cpu.runtime.Operand;
+import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
 import io.github.maskalign.tensor.op.UnaryOp;
 
 /** Functions of one number, over contiguous data. Input and output may be the same block. */
-public abstract class UnaryKernel {
-  private final Workers workers;
-
-  /** A kernel on the given threads. */
-  protected UnaryKernel(Workers workers) {
-    this.workers = workers;
+public abstract class UnaryKernel extends Kernel {
+  /** A kernel on the given threads, with the given scratch memory. */
+  protected UnaryKernel(Workers workers, Scratch scratch) {
+    super(workers, scratch);
   }
 
   /** y[i] = op(x[i]) for i below n. */

@@ -9,11 +9,9 @@ import io.github.maskalign.cpu.runtime.Workers;
 
 /** In-place additions and squared norms; see {@link AccumulateKernel}. */
 final class PlainAccumulate extends AccumulateKernel {
-  private final Scratch scratch;
 
   PlainAccumulate(Workers workers, Scratch scratch) {
     super(workers, scratch);
-    this.scratch = scratch;
   }
 
   @Override
@@ -33,13 +31,16 @@ final class PlainAccumulate extends AccumulateKernel {
 
   @Override
   protected double sumOfSquares(Operand x, long from, int n) {
-    return dot(x, x, from, n, scratch);
-  }
-
-  /** Dot product of n elements from an index on. */
-  static double dot(Operand x, Operand y, long from, int n, Scratch scratch) {
     float[] p = scratch.takeFloats(BLOCK);
     float[] q = scratch.takeFloats(BLOCK);
+    double sum = dot(x, x, from, n, p, q);
+    scratch.give(q);
+    scratch.give(p);
+    return sum;
+  }
+
+  /** Dot product of n elements from an index on; p and q have room for a block. */
+  static double dot(Operand x, Operand y, long from, int n, float[] p, float[] q) {
     double total = 0;
     for (int i = 0; i < n; i += BLOCK) {
       int count = Math.min(BLOCK, n - i);
@@ -47,8 +48,6 @@ final class PlainAccumulate extends AccumulateKernel {
       y.load(from + i, q, count);
       total += PlainMath.dot(p, q, count);
     }
-    scratch.give(q);
-    scratch.give(p);
     return total;
   }
 }

@@ -8,11 +8,9 @@ import io.github.maskalign.cpu.runtime.Workers;
 
 /** The optimizer's update; see {@link AdamWKernel}. */
 final class PlainAdamW extends AdamWKernel {
-  private final Scratch scratch;
 
   PlainAdamW(Workers workers, Scratch scratch) {
-    super(workers);
-    this.scratch = scratch;
+    super(workers, scratch);
   }
 
   @Override

@@ -19,11 +19,8 @@ final class PlainAttention extends AttentionKernel {
   /** Queries handled at a time. */
   private static final int QUERIES = 256;
 
-  private final Scratch scratch;
-
   PlainAttention(Workers workers, Scratch scratch) {
-    super(workers);
-    this.scratch = scratch;
+    super(workers, scratch);
   }
 
   private static Matrix queries(Operand qkv, Shape shape, int task) {

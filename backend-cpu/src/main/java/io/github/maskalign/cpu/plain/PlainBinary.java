@@ -11,41 +11,31 @@ import java.util.Arrays;
 
 /** Functions of two numbers; see {@link BinaryKernel}. */
 final class PlainBinary extends BinaryKernel {
-  private final Scratch scratch;
 
   PlainBinary(Workers workers, Scratch scratch) {
-    super(workers);
-    this.scratch = scratch;
+    super(workers, scratch);
   }
 
   @Override
-  protected void row(
-      BinaryOp op,
-      Operand a,
-      long aFrom,
-      int aStep,
-      Operand b,
-      long bFrom,
-      int bStep,
-      Operand y,
-      long yFrom,
-      int n) {
+  protected void rows(BinaryOp op, Rows all, long row, long end, int from, int n) {
     float[] p = scratch.takeFloats(BLOCK);
     float[] q = scratch.takeFloats(BLOCK);
-    for (int i = 0; i < n; i += BLOCK) {
-      int count = Math.min(BLOCK, n - i);
-      load(a, aFrom, aStep, i, p, count);
-      load(b, bFrom, bStep, i, q, count);
-      apply(op, p, q, count);
-      y.store(p, yFrom + i, count);
+    for (long r = row; r < end; r++) {
+      for (int i = from; i < from + n; i += BLOCK) {
+        int count = Math.min(BLOCK, from + n - i);
+        load(all.a(), all.aAt(r, i), all.aStep(), p, count);
+        load(all.b(), all.bAt(r, i), all.bStep(), q, count);
+        apply(op, p, q, count);
+        all.y().store(p, all.yAt(r, i), count);
+      }
     }
     scratch.give(q);
     scratch.give(p);
   }
 
-  private static void load(Operand x, long from, int step, int i, float[] to, int n) {
+  private static void load(Operand x, long from, int step, float[] to, int n) {
     if (step == 1) {
-      x.load(from + i, to, n);
+      x.load(from, to, n);
     } else {
       Arrays.fill(to, 0, n, x.get(from));
     }

@@ -12,11 +12,9 @@ import io.github.maskalign.tensor.op.Gelu;
 
 /** The Gaussian error linear unit; see {@link GeluKernel}. */
 final class PlainGelu extends GeluKernel {
-  private final Scratch scratch;
 
   PlainGelu(Workers workers, Scratch scratch) {
-    super(workers);
-    this.scratch = scratch;
+    super(workers, scratch);
   }
 
   @Override

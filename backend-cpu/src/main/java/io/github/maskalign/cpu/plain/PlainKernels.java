@@ -16,7 +16,7 @@ public final class PlainKernels {
         "plain",
         "plain Java",
         null,
-        new Gemm(workers, scratch, new PlainTile(scratch)),
+        new Gemm(workers, new PlainTile(scratch)),
         new PlainUnary(workers, scratch),
         new PlainBinary(workers, scratch),
         new PlainReduce(workers, scratch),

@@ -8,11 +8,9 @@ import java.util.Arrays;
 
 /** Layer normalization of rows; see {@link LayerNormKernel}. */
 final class PlainLayerNorm extends LayerNormKernel {
-  private final Scratch scratch;
 
   PlainLayerNorm(Workers workers, Scratch scratch) {
     super(workers, scratch);
-    this.scratch = scratch;
   }
 
   @Override

@@ -9,11 +9,9 @@ import io.github.maskalign.cpu.runtime.Workers;
 
 /** Losses and their gradients; see {@link LossKernel}. */
 final class PlainLoss extends LossKernel {
-  private final Scratch scratch;
 
   PlainLoss(Workers workers, Scratch scratch) {
     super(workers, scratch);
-    this.scratch = scratch;
   }
 
   @Override
@@ -60,36 +58,40 @@ final class PlainLoss extends LossKernel {
   }
 
   @Override
-  protected double crossEntropy(Operand x, Operand t, long from, int n) {
+  protected void crossEntropy(Operand x, Operand t, int row, int rows, int n, double[] losses) {
     float[] v = scratch.takeFloats(n);
     float[] e = scratch.takeFloats(n);
     int[] bits = scratch.takeInts(n);
-    x.load(from, v, n);
-    PlainMath.add(v, -PlainMath.max(v, n), n);
-    System.arraycopy(v, 0, e, 0, n);
-    PlainMath.expOfNonPositive(e, bits, n);
-    PlainMath.add(v, (float) -Math.log(PlainMath.sum(e, n)), n);
-    t.load(from, e, n);
-    double loss = -PlainMath.dot(v, e, n);
+    for (int r = row; r < row + rows; r++) {
+      long from = (long) r * n;
+      x.load(from, v, n);
+      PlainMath.add(v, -PlainMath.max(v, n), n);
+      System.arraycopy(v, 0, e, 0, n);
+      PlainMath.expOfNonPositive(e, bits, n);
+      PlainMath.add(v, (float) -Math.log(PlainMath.sum(e, n)), n);
+      t.load(from, e, n);
+      losses[r] = -PlainMath.dot(v, e, n);
+    }
     scratch.give(bits);
     scratch.give(e);
     scratch.give(v);
-    return loss;
   }
 
   @Override
   protected void crossEntropyGrad(
-      Operand x, Operand t, float factor, Operand dx, long from, int n) {
+      Operand x, Operand t, float factor, Operand dx, long row, int rows, int n) {
     float[] v = scratch.takeFloats(n);
     float[] shares = scratch.takeFloats(n);
     int[] bits = scratch.takeInts(n);
-    x.load(from, v, n);
-    t.load(from, shares, n);
-    double sum = PlainSoftmax.exponentials(v, bits, n);
-    PlainMath.multiply(v, (float) (PlainMath.sum(shares, n) / sum), n);
-    PlainMath.subtract(v, shares, n);
-    PlainMath.multiply(v, factor, n);
-    dx.store(v, from, n);
+    for (long r = row; r < row + rows; r++) {
+      x.load(r * n, v, n);
+      t.load(r * n, shares, n);
+      double sum = PlainSoftmax.exponentials(v, bits, n);
+      PlainMath.multiply(v, (float) (PlainMath.sum(shares, n) / sum), n);
+      PlainMath.subtract(v, shares, n);
+      PlainMath.multiply(v, factor, n);
+      dx.store(v, r * n, n);
+    }
     scratch.give(bits);
     scratch.give(shares);
     scratch.give(v);

@@ -10,11 +10,9 @@ import java.util.Arrays;
 
 /** Weighted sums of blocks; see {@link MixKernel}. */
 final class PlainMix extends MixKernel {
-  private final Scratch scratch;
 
   PlainMix(Workers workers, Scratch scratch) {
     super(workers, scratch);
-    this.scratch = scratch;
   }
 
   @Override
@@ -35,7 +33,7 @@ final class PlainMix extends MixKernel {
   }
 
   @Override
-  protected double dot(Operand x, Operand y, long from, int n) {
-    return PlainAccumulate.dot(x, y, from, n, scratch);
+  protected double dot(Operand x, Operand y, long from, int n, float[] p, float[] q) {
+    return PlainAccumulate.dot(x, y, from, n, p, q);
   }
 }

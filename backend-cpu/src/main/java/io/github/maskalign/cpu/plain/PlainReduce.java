@@ -11,16 +11,21 @@ import java.util.Arrays;
 
 /** Sums and maxima; see {@link ReduceKernel}. */
 final class PlainReduce extends ReduceKernel {
-  private final Scratch scratch;
 
   PlainReduce(Workers workers, Scratch scratch) {
     super(workers, scratch);
-    this.scratch = scratch;
   }
 
   @Override
-  protected double row(Reduction op, Operand x, long from, int n) {
+  protected void rows(Reduction op, Operand x, long from, int rows, int n, double[] y, int yAt) {
     float[] v = scratch.takeFloats(BLOCK);
+    for (int r = 0; r < rows; r++) {
+      y[yAt + r] = row(op, x, from + (long) r * n, n, v);
+    }
+    scratch.give(v);
+  }
+
+  private static double row(Reduction op, Operand x, long from, int n, float[] v) {
     double total = op == Reduction.SUM ? 0 : Double.NEGATIVE_INFINITY;
     for (int i = 0; i < n; i += BLOCK) {
       int count = Math.min(BLOCK, n - i);
@@ -30,7 +35,6 @@ final class PlainReduce extends ReduceKernel {
               ? total + PlainMath.sum(v, count)
               : Math.max(total, PlainMath.max(v, count));
     }
-    scratch.give(v);
     return total;
   }
 

@@ -7,11 +7,9 @@ import io.github.maskalign.cpu.runtime.Workers;
 
 /** Softmax and log-softmax of rows; see {@link SoftmaxKernel}. */
 final class PlainSoftmax extends SoftmaxKernel {
-  private final Scratch scratch;
 
   PlainSoftmax(Workers workers, Scratch scratch) {
-    super(workers);
-    this.scratch = scratch;
+    super(workers, scratch);
   }
 
   /** x = e^(x - max x); returns the sum. */

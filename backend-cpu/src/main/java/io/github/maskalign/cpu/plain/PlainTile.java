@@ -21,7 +21,7 @@ final class PlainTile implements TileKernel {
   // The widths of vision transformers are multiples of 192: no panel is mostly empty.
   private static final int COLUMNS = 384;
 
-  private static final Blocking BLOCKING = new Blocking(ROWS, COLUMNS, COLUMNS, 96, 256, 256);
+  private static final Blocking BLOCKING = new Blocking(ROWS, COLUMNS, 96, 256, 256);
 
   private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
@@ -48,13 +48,13 @@ final class PlainTile implements TileKernel {
   }
 
   @Override
-  public float[][] takePanels(Scratch pool, int floats) {
-    return pool.takeRows(floats / COLUMNS, COLUMNS);
+  public float[][] takePanels(int floats) {
+    return scratch.takeRows(floats / COLUMNS, COLUMNS);
   }
 
   @Override
-  public void givePanels(Scratch pool, float[][] panels) {
-    pool.give(panels);
+  public void givePanels(float[][] panels) {
+    scratch.give(panels);
   }
 
   @Override
@@ -114,7 +114,8 @@ final class PlainTile implements TileKernel {
     if (row >= toRow || from >= to) {
       return;
     }
-    if (block.columns() < NARROW && toRow - row > block.columns()) {
+    boolean whole = from == 0 && to == block.columns();
+    if (whole && block.columns() < NARROW && toRow - row > block.columns()) {
       multiplyTransposed(product, block, row, toRow, atOnce);
       return;
     }

@@ -11,11 +11,9 @@ import java.util.Arrays;
 
 /** Functions of one number; see {@link UnaryKernel}. One method per loop, as C2 prefers them. */
 final class PlainUnary extends UnaryKernel {
-  private final Scratch scratch;
 
   PlainUnary(Workers workers, Scratch scratch) {
-    super(workers);
-    this.scratch = scratch;
+    super(workers, scratch);
   }
 
   @Override

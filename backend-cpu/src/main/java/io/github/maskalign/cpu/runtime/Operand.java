@@ -25,6 +25,11 @@ public record Operand(MemorySegment segment, long offset) {
     return x == null ? null : of(x);
   }
 
+  /** The elements from an index on. */
+  public Operand from(long index) {
+    return new Operand(segment, offset + index);
+  }
+
   /** Byte address of an F32 element. */
   public long at(long index) {
     return 4 * (offset + index);

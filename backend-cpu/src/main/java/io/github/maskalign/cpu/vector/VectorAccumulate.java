@@ -17,12 +17,10 @@ import jdk.incubator.vector.VectorMask;
 
 /** In-place additions and squared norms; see {@link AccumulateKernel}. */
 public final class VectorAccumulate extends AccumulateKernel {
-  private final Scratch scratch;
 
   /** A kernel on the given threads. */
   public VectorAccumulate(Workers workers, Scratch scratch) {
     super(workers, scratch);
-    this.scratch = scratch;
   }
 
   @Override
@@ -49,18 +47,22 @@ public final class VectorAccumulate extends AccumulateKernel {
 
   @Override
   protected double sumOfSquares(Operand x, long from, int n) {
-    return dot(x, x, from, n, scratch);
+    float[] lanes = scratch.takeFloats(L);
+    double sum = dot(x, x, from, n, lanes);
+    scratch.give(lanes);
+    return sum;
   }
 
-  /** Dot product of n elements from an index on: f32 in blocks, blocks in double. */
-  static double dot(Operand x, Operand y, long from, int n, Scratch scratch) {
-    float[] lanes = scratch.takeFloats(L);
+  /**
+   * Dot product of n elements from an index on: f32 in blocks, blocks in double; lanes has room for
+   * a vector.
+   */
+  static double dot(Operand x, Operand y, long from, int n, float[] lanes) {
     double total = 0;
     for (int i = 0; i < n; i += VectorReduce.BLOCK) {
       addProducts(x, y, from + i, Math.min(VectorReduce.BLOCK, n - i), lanes);
       total += Lanes.sum(lanes, 0);
     }
-    scratch.give(lanes);
     return total;
   }
 

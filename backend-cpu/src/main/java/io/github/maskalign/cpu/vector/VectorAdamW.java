@@ -15,12 +15,10 @@ import jdk.incubator.vector.FloatVector;
 
 /** The optimizer's update; see {@link AdamWKernel}. */
 public final class VectorAdamW extends AdamWKernel {
-  private final Scratch scratch;
 
   /** A kernel on the given threads. */
   public VectorAdamW(Workers workers, Scratch scratch) {
-    super(workers);
-    this.scratch = scratch;
+    super(workers, scratch);
   }
 
   @Override

@@ -23,39 +23,34 @@ import jdk.incubator.vector.VectorOperators;
  * per element, or 0 and then is one vector of equal numbers.
  */
 public final class VectorBinary extends BinaryKernel {
-  private final Scratch scratch;
 
   /** A kernel on the given threads. */
   public VectorBinary(Workers workers, Scratch scratch) {
-    super(workers);
-    this.scratch = scratch;
+    super(workers, scratch);
   }
 
   @Override
-  protected void row(
-      BinaryOp op,
-      Operand a,
-      long aFrom,
-      int aStep,
-      Operand b,
-      long bFrom,
-      int bStep,
-      Operand y,
-      long yFrom,
-      int n) {
-    if (aStep == 1 && bStep == 1) {
-      run(op, a, aFrom, 4, b, bFrom, 4, y, yFrom, n);
-      return;
-    }
+  protected void rows(BinaryOp op, Rows all, long row, long end, int from, int n) {
     Operand lanes = scratch.takeTail();
-    float number = aStep == 0 ? a.get(aFrom) : b.get(bFrom);
-    broadcast(F32, number).intoMemorySegment(lanes.segment(), 0, ORDER);
-    if (aStep == 0) {
-      run(op, lanes, 0, 0, b, bFrom, 4, y, yFrom, n);
-    } else {
-      run(op, a, aFrom, 4, lanes, 0, 0, y, yFrom, n);
+    for (long r = row; r < end; r++) {
+      long a = all.aAt(r, from);
+      long b = all.bAt(r, from);
+      long y = all.yAt(r, from);
+      if (all.aStep() == 0) {
+        fill(lanes, all.a().get(a));
+        run(op, lanes, 0, 0, all.b(), b, 4, all.y(), y, n);
+      } else if (all.bStep() == 0) {
+        fill(lanes, all.b().get(b));
+        run(op, all.a(), a, 4, lanes, 0, 0, all.y(), y, n);
+      } else {
+        run(op, all.a(), a, 4, all.b(), b, 4, all.y(), y, n);
+      }
     }
     scratch.give(lanes);
+  }
+
+  private static void fill(Operand lanes, float number) {
+    broadcast(F32, number).intoMemorySegment(lanes.segment(), 0, ORDER);
   }
 
   private static void run(

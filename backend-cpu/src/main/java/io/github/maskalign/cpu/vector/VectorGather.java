@@ -7,6 +7,7 @@ import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import io.github.maskalign.cpu.kernel.GatherKernel;
 import io.github.maskalign.cpu.runtime.Operand;
+import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.VectorMask;
@@ -15,12 +16,27 @@ import jdk.incubator.vector.VectorMask;
 public final class VectorGather extends GatherKernel {
 
   /** A kernel on the given threads. */
-  public VectorGather(Workers workers) {
-    super(workers);
+  public VectorGather(Workers workers, Scratch scratch) {
+    super(workers, scratch);
   }
 
   @Override
-  protected void add(Operand x, long xFrom, Operand y, long yFrom, int n) {
+  protected void addRows(
+      Operand x,
+      long xFrom,
+      int[] ids,
+      int idsFrom,
+      int picks,
+      Operand y,
+      long yFrom,
+      int width,
+      int n) {
+    for (int k = 0; k < picks; k++) {
+      add(x, xFrom + (long) k * width, y, yFrom + (long) ids[idsFrom + k] * width, n);
+    }
+  }
+
+  private static void add(Operand x, long xFrom, Operand y, long yFrom, int n) {
     MemorySegment xs = x.segment();
     long xAt = x.at(xFrom);
     MemorySegment ys = y.segment();

@@ -17,12 +17,10 @@ import jdk.incubator.vector.VectorOperators;
 
 /** The Gaussian error linear unit; see {@link GeluKernel}. */
 public final class VectorGelu extends GeluKernel {
-  private final Scratch scratch;
 
   /** A kernel on the given threads. */
   public VectorGelu(Workers workers, Scratch scratch) {
-    super(workers);
-    this.scratch = scratch;
+    super(workers, scratch);
   }
 
   @Override

@@ -8,12 +8,9 @@ import io.github.maskalign.cpu.runtime.Workers;
 /** Layer normalization of rows; see {@link LayerNormKernel}. */
 public final class VectorLayerNorm extends LayerNormKernel {
 
-  private final Scratch scratch;
-
   /** A kernel on the given threads. */
   public VectorLayerNorm(Workers workers, Scratch scratch) {
     super(workers, scratch);
-    this.scratch = scratch;
   }
 
   @Override

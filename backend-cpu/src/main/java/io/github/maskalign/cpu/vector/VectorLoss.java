@@ -18,12 +18,10 @@ import jdk.incubator.vector.VectorOperators;
 
 /** Losses and their gradients; see {@link LossKernel}. */
 public final class VectorLoss extends LossKernel {
-  private final Scratch scratch;
 
   /** A kernel on the given threads. */
   public VectorLoss(Workers workers, Scratch scratch) {
     super(workers, scratch);
-    this.scratch = scratch;
   }
 
   @Override
@@ -85,8 +83,15 @@ public final class VectorLoss extends LossKernel {
   }
 
   @Override
-  protected double crossEntropy(Operand x, Operand t, long from, int n) {
+  protected void crossEntropy(Operand x, Operand t, int row, int rows, int n, double[] losses) {
     float[] s = scratch.takeFloats(SoftmaxRows.scratch(1));
+    for (int r = row; r < row + rows; r++) {
+      losses[r] = crossEntropy(x, t, (long) r * n, n, s);
+    }
+    scratch.give(s);
+  }
+
+  private static double crossEntropy(Operand x, Operand t, long from, int n, float[] s) {
     MemorySegment xs = x.segment();
     long xAt = x.at(from);
     MemorySegment ts = t.segment();
@@ -103,15 +108,21 @@ public final class VectorLoss extends LossKernel {
       sum = sum.add(logSum.sub(v.sub(max)).mul(share), m);
     }
     sum.intoArray(s, 0);
-    double loss = Lanes.sum(s, 0);
-    scratch.give(s);
-    return loss;
+    return Lanes.sum(s, 0);
   }
 
   @Override
   protected void crossEntropyGrad(
-      Operand x, Operand t, float factor, Operand dx, long from, int n) {
+      Operand x, Operand t, float factor, Operand dx, long row, int rows, int n) {
     float[] s = scratch.takeFloats(SoftmaxRows.scratch(1));
+    for (long r = row; r < row + rows; r++) {
+      crossEntropyGrad(x, t, factor, dx, r * n, n, s);
+    }
+    scratch.give(s);
+  }
+
+  private static void crossEntropyGrad(
+      Operand x, Operand t, float factor, Operand dx, long from, int n, float[] s) {
     MemorySegment ts = t.segment();
     long tAt = t.at(from);
     MemorySegment dxs = dx.segment();
@@ -127,6 +138,5 @@ public final class VectorLoss extends LossKernel {
       FloatVector d = e.mul(weight).sub(fromMemorySegment(F32, ts, tAt + 4L * i, ORDER, m));
       d.mul(scale).intoMemorySegment(dxs, dxAt + 4L * i, ORDER, m);
     }
-    scratch.give(s);
   }
 }

@@ -17,12 +17,10 @@ import jdk.incubator.vector.VectorMask;
 
 /** Weighted sums of blocks; see {@link MixKernel}. */
 public final class VectorMix extends MixKernel {
-  private final Scratch scratch;
 
   /** A kernel on the given threads. */
   public VectorMix(Workers workers, Scratch scratch) {
     super(workers, scratch);
-    this.scratch = scratch;
   }
 
   @Override
@@ -62,7 +60,7 @@ public final class VectorMix extends MixKernel {
   }
 
   @Override
-  protected double dot(Operand x, Operand y, long from, int n) {
-    return VectorAccumulate.dot(x, y, from, n, scratch);
+  protected double dot(Operand x, Operand y, long from, int n, float[] p, float[] q) {
+    return VectorAccumulate.dot(x, y, from, n, p);
   }
 }

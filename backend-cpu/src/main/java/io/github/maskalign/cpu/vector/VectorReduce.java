@@ -24,23 +24,19 @@ public final class VectorReduce extends ReduceKernel {
   /** Elements summed in f32 before the partial sum continues in double. */
   static final int BLOCK = 1024;
 
-  private final Scratch scratch;
-
   /** A kernel on the given threads. */
   public VectorReduce(Workers workers, Scratch scratch) {
     super(workers, scratch);
-    this.scratch = scratch;
   }
 
   @Override
-  protected double row(Reduction op, Operand x, long from, int n) {
-    if (op == Reduction.MAX) {
-      return max(x, from, n);
-    }
+  protected void rows(Reduction op, Operand x, long from, int rows, int n, double[] y, int yAt) {
     float[] lanes = scratch.takeFloats(L);
-    double sum = sum(x, from, n, lanes, 0);
+    for (int r = 0; r < rows; r++) {
+      long row = from + (long) r * n;
+      y[yAt + r] = op == Reduction.MAX ? max(x, row, n) : sum(x, row, n, lanes, 0);
+    }
     scratch.give(lanes);
-    return sum;
   }
 
   @Override
@@ -63,7 +59,7 @@ public final class VectorReduce extends ReduceKernel {
     return total;
   }
 
-  /** The sums of the elements of every lane, of n elements at a byte address. */
+  /** The sums of the elements of every lane, of n elements from an index on. */
   static void addLanes(Operand x, long from, int n, float[] lanes, int lanesAt) {
     MemorySegment xs = x.segment();
     long at = x.at(from);
@@ -84,7 +80,7 @@ public final class VectorReduce extends ReduceKernel {
     s0.add(s1).add(s2.add(s3)).intoArray(lanes, lanesAt);
   }
 
-  /** Largest of n elements at a byte address; -infinity of none. */
+  /** Maximum of n elements from an index on; -infinity of none. */
   static float max(Operand x, long from, int n) {
     MemorySegment xs = x.segment();
     long at = x.at(from);

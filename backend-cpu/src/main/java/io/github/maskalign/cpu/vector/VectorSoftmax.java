@@ -9,12 +9,10 @@ import io.github.maskalign.cpu.runtime.Workers;
 
 /** Softmax and log-softmax of rows; see {@link SoftmaxKernel}. */
 public final class VectorSoftmax extends SoftmaxKernel {
-  private final Scratch scratch;
 
   /** A kernel on the given threads. */
   public VectorSoftmax(Workers workers, Scratch scratch) {
-    super(workers);
-    this.scratch = scratch;
+    super(workers, scratch);
   }
 
   @Override

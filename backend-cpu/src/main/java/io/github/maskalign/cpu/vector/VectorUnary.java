@@ -18,12 +18,10 @@ import jdk.incubator.vector.VectorOperators;
 
 /** Functions of one number; see {@link UnaryKernel}. */
 public final class VectorUnary extends UnaryKernel {
-  private final Scratch scratch;
 
   /** A kernel on the given threads. */
   public VectorUnary(Workers workers, Scratch scratch) {
-    super(workers);
-    this.scratch = scratch;
+    super(workers, scratch);
   }
 
   @Override

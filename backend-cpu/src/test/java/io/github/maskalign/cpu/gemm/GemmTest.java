@@ -94,8 +94,8 @@ class GemmTest {
       Matrix one = copy(arena, begun);
       Matrix two = copy(arena, begun);
       boolean accumulate = start == Start.ACCUMULATE;
-      gemm(ONE).sgemm(m, n, k, a, b, one, addend, accumulate);
-      gemm(TWO).sgemm(m, n, k, a, b, two, addend, accumulate);
+      gemm(ONE).run(new GemmProduct(m, n, k, a, b, one, addend, accumulate), null);
+      gemm(TWO).run(new GemmProduct(m, n, k, a, b, two, addend, accumulate), null);
       Matrix ready = copy(arena, begun);
       Gemm gemm = gemm(TWO);
       GemmProduct product = new GemmProduct(m, n, k, a, b, ready, addend, accumulate);
@@ -200,15 +200,10 @@ class GemmTest {
       for (int i = 0; i < count; i++) {
         // Row by row: a result's bits do not depend on the rows computed with it.
         for (int row = 0; row < m; row++) {
-          gemm.sgemm(
-              1,
-              n,
-              k,
-              a.withOffset(at[0][i] + (long) row * k),
-              b.withOffset(at[1][i]),
-              single.withOffset(at[2][i] + (long) row * n),
-              null,
-              false);
+          Matrix left = a.withOffset(at[0][i] + (long) row * k);
+          Matrix out = single.withOffset(at[2][i] + (long) row * n);
+          Matrix right = b.withOffset(at[1][i]);
+          gemm.run(new GemmProduct(1, n, k, left, right, out, null, false), null);
         }
       }
       assertEquals(-1, c.segment().mismatch(single.segment()));
@@ -230,10 +225,10 @@ class GemmTest {
                   new long[bCount],
                   new long[cCount]));
       assertThrows(
-          ShapeException.class, () -> gemm.sgemm(2, 2, 2, x, x, x.transposed(), null, false));
+          ShapeException.class, () -> new GemmProduct(2, 2, 2, x, x, x.transposed(), null, false));
       assertThrows(
           ShapeException.class,
-          () -> gemm.sgemm(2, 2, 2, x, x, x, new Operand(x.segment(), 0), true));
+          () -> new GemmProduct(2, 2, 2, x, x, x, new Operand(x.segment(), 0), true));
     }
   }
 

@@ -15,12 +15,9 @@ public final class VectorAttention extends AttentionKernel {
   /** Floats of the block of probabilities that a task works on. */
   private static final int BLOCK = 16 * 1024;
 
-  private final Scratch scratch;
-
   /** A kernel on the given threads. */
   public VectorAttention(Workers workers, Scratch scratch) {
-    super(workers);
-    this.scratch = scratch;
+    super(workers, scratch);
   }
 
   /** Floats of a padded row of keys or values. */

@@ -23,8 +23,8 @@ public final class VectorTile implements TileKernel {
   /** Measured on Zen 5 (16 lanes) and Zen 3. */
   private static final Blocking BLOCKING =
       L >= 16
-          ? new Blocking(ROWS, COLUMNS, COLUMNS, 2 * COLUMNS, 768, 96)
-          : new Blocking(ROWS, COLUMNS, COLUMNS, 2 * COLUMNS, 384, 48);
+          ? new Blocking(ROWS, COLUMNS, 2 * COLUMNS, 768, 96)
+          : new Blocking(ROWS, COLUMNS, 2 * COLUMNS, 384, 48);
 
   private final Scratch scratch;
 
@@ -44,13 +44,13 @@ public final class VectorTile implements TileKernel {
   }
 
   @Override
-  public float[][] takePanels(Scratch pool, int floats) {
-    return new float[][] {pool.takeFloats(floats)};
+  public float[][] takePanels(int floats) {
+    return new float[][] {scratch.takeFloats(floats)};
   }
 
   @Override
-  public void givePanels(Scratch pool, float[][] panels) {
-    pool.give(panels[0]);
+  public void givePanels(float[][] panels) {
+    scratch.give(panels[0]);
   }
 
   @Override
