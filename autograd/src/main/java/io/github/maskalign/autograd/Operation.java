@@ -75,7 +75,9 @@ sealed interface Operation {
       implements Operation, Recomputable {
     @Override
     public Tensor recompute(Eager ops, UnaryOperator<Tensor> values) {
-      return ops.layerNorm(values.apply(x), gamma, beta, eps);
+      return gamma == null
+          ? ops.layerNorm(values.apply(x), null, null, eps)
+          : ops.layerNorm(values.apply(x), values.apply(gamma), values.apply(beta), eps);
     }
   }
 
