@@ -65,7 +65,12 @@ final class BackwardPass {
 
     /** The saved values, recomputed for this operation alone where they were not kept. */
     List<Tensor> values(List<Tensor> saved) {
-      return saved.stream().map(this::value).toList();
+      for (Tensor value : saved) {
+        if (value.isClosed()) {
+          return saved.stream().map(this::value).toList();
+        }
+      }
+      return saved;
     }
 
     private Tensor value(Tensor saved) {

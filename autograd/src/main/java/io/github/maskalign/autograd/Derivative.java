@@ -132,8 +132,9 @@ record Derivative(@Nullable Shared shared, List<Part> parts) {
   void propagate(BackwardPass.Target to, Tensor g) {
     Tensor received =
         shared == null ? g : shared.formula.apply(to.ops(), g, to.values(shared.saved));
+    Predicate<Tensor> tracked = to::requiresGradient;
     for (Part part : parts) {
-      if (part.runs(to::requiresGradient)) {
+      if (part.runs(tracked)) {
         part.formula.apply(to, received, to.values(part.saved));
       }
     }

@@ -133,8 +133,12 @@ final class Derivatives {
         (to, g, v) -> {
           Ops ops = to.ops();
           Tensor first = mask.apply(ops, v);
-          to.add(a, unbroadcast(ops, ops.mul(g, first), a.shape()));
-          to.add(b, unbroadcast(ops, ops.mul(g, ops.affine(first, -1, 1)), b.shape()));
+          if (to.requiresGradient(a)) {
+            to.add(a, unbroadcast(ops, ops.mul(g, first), a.shape()));
+          }
+          if (to.requiresGradient(b)) {
+            to.add(b, unbroadcast(ops, ops.mul(g, ops.affine(first, -1, 1)), b.shape()));
+          }
         });
   }
 
