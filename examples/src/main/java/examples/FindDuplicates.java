@@ -1,8 +1,8 @@
 package examples;
 
 import io.github.maskalign.cli.Command;
-import io.github.maskalign.cli.FormerOption;
 import io.github.maskalign.cli.ProgressLine;
+import io.github.maskalign.cli.RefusedOption;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
@@ -57,7 +57,7 @@ public final class FindDuplicates implements Command {
   @Spec
   public void setSpec(CommandSpec spec) {
     this.spec = spec;
-    FormerOption.add(spec, "--least", "--threshold");
+    RefusedOption.renamed(spec, "--least", "--threshold");
   }
 
   @Override
@@ -86,11 +86,11 @@ public final class FindDuplicates implements Command {
   static List<List<Integer>> groups(VectorIndex index, float min, PrintWriter messages) {
     int count = index.size();
     int[] parents = IntStream.range(0, count).toArray();
-    ProgressLine progress = new ProgressLine(messages, "Pairs");
     long total = (long) count * (count + 1) / 2;
     long done = 0;
     try (Backends.Choice choice = Backends.open(Backends.AUTO, BackendOptions.defaults());
-        Scope scope = Scope.root(choice.backend(), "duplicates")) {
+        Scope scope = Scope.root(choice.backend(), "duplicates");
+        ProgressLine progress = new ProgressLine(messages, "Pairs")) {
       for (int from = 0; from < count; from += BLOCK) {
         try (Scope rows = scope.child("rows")) {
           Tensor a = block(rows, index, from);
@@ -103,7 +103,6 @@ public final class FindDuplicates implements Command {
         }
       }
     }
-    progress.clear();
     TreeMap<Integer, List<Integer>> groups = new TreeMap<>();
     for (int row = 0; row < count; row++) {
       groups.computeIfAbsent(root(parents, row), _ -> new ArrayList<>()).add(row);

@@ -66,10 +66,10 @@ public final class IndexFolder implements Command {
 
   /** Writes the index, reports each image that is skipped, and returns the number of rows. */
   static int index(Dataset pictures, Model model, Path target, PrintWriter messages) {
-    ProgressLine progress = new ProgressLine(messages, "Images");
     AtomicInteger done = new AtomicInteger();
     try (VectorIndexWriter index =
-        VectorIndexWriter.create(target, model.embedder().width(), model.digest())) {
+            VectorIndexWriter.create(target, model.embedder().width(), model.digest());
+        ProgressLine progress = new ProgressLine(messages, "Images")) {
       IntStream.range(0, pictures.size())
           .boxed()
           .gather(Gatherers.mapConcurrent(AT_ONCE, i -> embed(pictures, i, model.embedder())))
@@ -83,7 +83,6 @@ public final class IndexFolder implements Command {
                 }
                 progress.update(done.incrementAndGet(), pictures.size());
               });
-      progress.clear();
       index.finish();
       return index.size();
     }

@@ -175,13 +175,12 @@ class PretrainTinyTest {
   void anOptionThatItLacksNamesTheCommandThatHasIt() {
     StringWriter said = new StringWriter();
     CommandLine command = new CommandLine(new PretrainTiny()).setErr(new PrintWriter(said));
+    String use = "; use 'maskalign pretrain --recipe tiny ";
     assertEquals(2, command.execute("--mask-ratio", "0.6"));
+    assertEquals(2, command.execute("--recompute", "--seed", "1"));
     assertTrue(
-        said.toString()
-            .contains(
-                "pretrain-tiny has no --mask-ratio; use 'maskalign pretrain --recipe tiny"
-                    + " --mask-ratio 0.6'"),
-        said.toString());
+        said.toString().contains("no --mask-ratio" + use + "--mask-ratio 0.6'"), said.toString());
+    assertTrue(said.toString().contains("no --recompute" + use + "--recompute'"), said.toString());
     assertFalse(command.getUsageMessage().contains("--mask-ratio"));
     assertTrue(command.getUsageMessage().contains("(default: 10)"), command.getUsageMessage());
   }

@@ -6,12 +6,12 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * The progress of a long task in one line: redrawn in place on a terminal, printed every ten
- * seconds elsewhere.
+ * The progress of a long task in one line: redrawn in place on a terminal and removed when it is
+ * closed, printed every ten seconds elsewhere.
  *
  * @since 0.1.0
  */
-public final class ProgressLine {
+public final class ProgressLine implements AutoCloseable {
 
   private static final double REDRAW_SECONDS = 0.1;
   private static final double PRINT_SECONDS = 10;
@@ -35,6 +35,11 @@ public final class ProgressLine {
    */
   public ProgressLine(PrintWriter out, String task) {
     this(out, isTerminal(), System::nanoTime, task);
+  }
+
+  /** Starts the clock; the line is shown on standard error. */
+  public static ProgressLine onStandardError(String task) {
+    return new ProgressLine(new PrintWriter(System.err, true), task);
   }
 
   ProgressLine(PrintWriter out, boolean terminal, LongSupplier nanoTime, String task) {
@@ -61,13 +66,18 @@ public final class ProgressLine {
     }
   }
 
-  /** Removes the line from a terminal, before other output or at the end. */
+  /** Removes the line from a terminal, before other output. */
   public void clear() {
     if (width > 0) {
       out.print("\r" + " ".repeat(width) + "\r");
       out.flush();
       width = 0;
     }
+  }
+
+  @Override
+  public void close() {
+    clear();
   }
 
   private void show(String line) {

@@ -30,6 +30,10 @@ final class Restart {
   private static final List<String> MEMORY =
       List.of("-XX:+UseSerialGC", "-Xms16m", "-Xmn8m", "-XX:+UseCompactObjectHeaders");
 
+  /** Starts of the options that attach a debugger, a native agent or remote management. */
+  private static final List<String> ATTACHED =
+      List.of("-agentlib:", "-agentpath:", "-Xrun", "-Dcom.sun.management.jmxremote");
+
   /** These arguments compute nothing. */
   private static final Set<String> QUICK = Set.of("-h", "--help", "-V", "--version");
 
@@ -51,7 +55,7 @@ final class Restart {
 
   /**
    * Not on a module path, whose launcher passes the options; not in a Java runtime without the
-   * vector module; and not under a debugger, which is attached to this JVM.
+   * vector module; and not where a debugger or another tool is attached to this JVM.
    */
   private static boolean isNeeded(Class<?> program, String[] args) {
     return args.length > 0
@@ -61,7 +65,7 @@ final class Restart {
         && !program.getModule().isNamed()
         && !"false".equals(System.getProperty(SWITCH))
         && ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-            .noneMatch(option -> option.startsWith("-agentlib:jdwp"));
+            .noneMatch(option -> ATTACHED.stream().anyMatch(option::startsWith));
   }
 
   /**

@@ -42,7 +42,7 @@ public final class EmbeddedTeacher {
    * @param students mean and standard deviation by which their pixels are normalized
    */
   public static ViTTeacher load(Scope scope, ChannelStats students) {
-    Path file = temporary();
+    Path file = file();
     try (NetworkFile weights = NetworkFile.open(file)) {
       TeacherId id = TeacherId.of(DESCRIPTION, file, LICENSE);
       InputAdapter adapter = InputAdapter.between(students, FashionMnist.STATS);
@@ -54,26 +54,9 @@ public final class EmbeddedTeacher {
 
   /** Its weights as a file of their own, which is deleted when the process ends. */
   public static Path file() {
-    Path file = temporary();
-    file.toFile().deleteOnExit();
-    return file;
-  }
-
-  /** Writes its weights to a file, which may exist. */
-  public static void copyTo(Path file) {
-    try (InputStream in = EmbeddedTeacher.class.getResourceAsStream(RESOURCE)) {
-      if (in == null) {
-        throw new IllegalStateException("this build lacks its resource " + RESOURCE);
-      }
-      Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot unpack the embedded teacher to " + file, e);
-    }
-  }
-
-  private static Path temporary() {
     try {
       Path file = Files.createTempFile("maskalign", ".safetensors");
+      file.toFile().deleteOnExit();
       copyTo(file);
       return file;
     } catch (IOException e) {
@@ -85,7 +68,19 @@ public final class EmbeddedTeacher {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete " + file, e);
+      // It is deleted when the process ends.
+    }
+  }
+
+  /** Writes its weights to a file, which may exist. */
+  public static void copyTo(Path file) {
+    try (InputStream in = EmbeddedTeacher.class.getResourceAsStream(RESOURCE)) {
+      if (in == null) {
+        throw new IllegalStateException("this build lacks its resource " + RESOURCE);
+      }
+      Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot unpack the embedded teacher to " + file, e);
     }
   }
 }

@@ -32,14 +32,14 @@ class ProgressLineTest {
 
   @Test
   void aTerminalShowsOneLineThatGoesAway() {
-    ProgressLine line = line(true);
-    seconds = 5;
-    line.update(1, 10);
-    seconds = 5.01;
-    line.update(2, 10);
-    seconds = 9;
-    line.update(9, 10);
-    line.clear();
+    try (ProgressLine line = line(true)) {
+      seconds = 5;
+      line.update(1, 10);
+      seconds = 5.01;
+      line.update(2, 10);
+      seconds = 9;
+      line.update(9, 10);
+    }
     String first = "teacher cache: 1 of 10, about 45 s left";
     String second = "teacher cache: 9 of 10, about 1 s left";
     assertEquals(

@@ -78,7 +78,12 @@ class RestartTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"-Dmaskalign.restart=false, false", "--add-modules=jdk.incubator.vector, true"})
+  @CsvSource({
+    "-Dmaskalign.restart=false, false",
+    "--add-modules=jdk.incubator.vector, true",
+    "'-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,quiet=y', false",
+    "-Dcom.sun.management.jmxremote, false",
+  })
   void nothingIsRestartedWithoutNeed(String option, boolean vectors) throws Exception {
     Process process = start(List.of(option), "echo", "0");
     process.getOutputStream().close();

@@ -2,8 +2,8 @@ package io.github.maskalign.cli.bench;
 
 import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.ComputeOptions;
-import io.github.maskalign.cli.FormerOption;
 import io.github.maskalign.cli.ProgressLine;
+import io.github.maskalign.cli.RefusedOption;
 import io.github.maskalign.cli.bench.measure.Benchmark;
 import io.github.maskalign.cli.bench.measure.BenchmarkRunner;
 import io.github.maskalign.cli.bench.measure.Measurement;
@@ -111,7 +111,7 @@ public final class BenchCommand implements Command {
   @Spec
   public void setSpec(CommandSpec spec) {
     this.spec = spec;
-    FormerOption.add(spec, "--start", "--startup");
+    RefusedOption.renamed(spec, "--start", "--startup");
   }
 
   @Override
@@ -147,17 +147,18 @@ public final class BenchCommand implements Command {
     all.add(Warnings.PRODUCT);
     Table table = new Table(all);
     out.println(table.head());
-    ProgressLine progress = new ProgressLine(new PrintWriter(System.err, true), "Benchmarks");
-    boolean terminal = ProgressLine.isTerminal();
     List<Measurement> measurements = new ArrayList<>();
-    for (Benchmark benchmark : all) {
-      // Without a terminal, the rows of the table show the progress.
-      if (terminal) {
-        progress.update(measurements.size(), all.size());
+    try (ProgressLine progress = ProgressLine.onStandardError("Benchmarks")) {
+      boolean terminal = ProgressLine.isTerminal();
+      for (Benchmark benchmark : all) {
+        // Without a terminal, the rows of the table show the progress.
+        if (terminal) {
+          progress.update(measurements.size(), all.size());
+        }
+        measurements.add(bench.run(benchmark));
+        progress.clear();
+        out.println(table.row(measurements.getLast()));
       }
-      measurements.add(bench.run(benchmark));
-      progress.clear();
-      out.println(table.row(measurements.getLast()));
     }
     Measurement product = measurements.removeLast();
     Report report = new Report(bench, explanation, product, measurements);

@@ -1,6 +1,6 @@
 package io.github.maskalign.cli.compare;
 
-import io.github.maskalign.cli.FormerOption;
+import io.github.maskalign.cli.RefusedOption;
 import io.github.maskalign.cli.settings.SettingsCommand;
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
@@ -74,7 +74,7 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
   @Override
   public void addOptions(CommandSpec command) {
     super.addOptions(command);
-    FormerOption.add(command, "--into", "--out");
+    RefusedOption.renamed(command, "--into", "--out");
   }
 
   @Override

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.maskalign.cli.ProgressLine;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.sets.DataSets;
-import io.github.maskalign.data.sets.FashionMnist;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.StopSignal;
 import io.github.maskalign.vit.image.PictureDecoder;
@@ -59,17 +58,14 @@ final class CheckCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     PictureDecoder decoder = PictureDecoder.open();
-    Dataset pictures =
-        set.equals("fashion-mnist")
-            ? FashionMnist.testSplit()
-            : DataSets.open(Path.of(set), decoder);
+    Dataset pictures = DataSets.named(set, decoder);
     out.println(pictures);
     out.flush();
     try (StopSignal stop = StopSignal.install()) {
       Scan scan = new Scan(pictures, decoder);
-      ProgressLine line = new ProgressLine(new PrintWriter(System.err, true), "Checked images");
-      scan.run(threads, stop::requested, quiet ? (_, _) -> {} : line::update);
-      line.clear();
+      try (ProgressLine line = ProgressLine.onStandardError("Checked images")) {
+        scan.run(threads, stop::requested, quiet ? (_, _) -> {} : line::update);
+      }
       CheckReport report = CheckReport.of(pictures, scan);
       ReportText.print(report, out);
       if (json != null) {

@@ -10,7 +10,6 @@ import io.github.maskalign.data.sets.DataSets;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.PictureDecoder;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -68,7 +67,7 @@ final class SpeedCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     PictureDecoder decoder = PictureDecoder.open(PictureDecoder.Options.defaults().withJpeg(jpeg));
-    Dataset pictures = DataSets.open(Path.of(set), decoder);
+    Dataset pictures = DataSets.named(set, decoder);
     out.println(pictures);
     Augmentation crops =
         Augmentation.unlimited(

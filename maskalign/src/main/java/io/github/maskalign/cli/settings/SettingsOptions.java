@@ -1,6 +1,6 @@
 package io.github.maskalign.cli.settings;
 
-import io.github.maskalign.cli.FormerOption;
+import io.github.maskalign.cli.RefusedOption;
 import io.github.maskalign.config.Choice;
 import io.github.maskalign.tensor.error.ArgumentException;
 import java.nio.file.Path;
@@ -16,7 +16,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.IGetter;
 import picocli.CommandLine.Model.ISetter;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParameterException;
 
 /**
  * The settings of a command on the command line: an option for each, and {@code --recipe}, {@code
@@ -99,37 +98,25 @@ public final class SettingsOptions<R extends Record> {
     groups.values().forEach(group -> spec.addArgGroup(group.build()));
     schema
         .formerNames()
-        .forEach((former, now) -> FormerOption.add(spec, "--" + former, "--" + now));
+        .forEach((former, now) -> RefusedOption.renamed(spec, "--" + former, "--" + now));
   }
 
   private void addPreset(CommandSpec spec, Preset fixed) {
     Map<String, String> recipe = Recipes.find(fixed.recipe, command);
     for (SettingsSchema.Entry entry : schema.entries()) {
       String name = entry.name();
-      spec.addOption(
-          fixed.options.contains(name)
-              ? option(entry.withDefault(recipe.getOrDefault(name, entry.defaultValue())))
-              : OptionSpec.builder("--" + name)
-                  .type(String.class)
-                  .hidden(true)
-                  .setter(refusal(spec, fixed.recipe, name))
-                  .build());
+      if (fixed.options.contains(name)) {
+        String value = recipe.getOrDefault(name, entry.defaultValue());
+        spec.addOption(option(entry.withDefault(value)));
+      } else {
+        RefusedOption.add(spec, "--" + name, value -> refusal(spec, fixed.recipe, name, value));
+      }
     }
   }
 
-  private ISetter refusal(CommandSpec spec, String recipe, String name) {
-    return new ISetter() {
-      @Override
-      public <T> T set(T value) {
-        if (value == null) {
-          return value;
-        }
-        throw new ParameterException(
-            spec.commandLine(),
-            "%s has no --%s; use 'maskalign %s --recipe %s --%s %s'"
-                .formatted(spec.name(), name, command, recipe, name, value));
-      }
-    };
+  private String refusal(CommandSpec spec, String recipe, String name, String value) {
+    return "%s has no --%s; use 'maskalign %s --recipe %s --%s%s'"
+        .formatted(spec.name(), name, command, recipe, name, value.isEmpty() ? value : " " + value);
   }
 
   private OptionSpec option(SettingsSchema.Entry entry) {

@@ -32,7 +32,6 @@ import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.train.checkpoint.StudentFiles;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.image.ChannelStats;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,11 +67,11 @@ public final class PretrainRun {
     introduce(model, parameters);
 
     Augmentation crops = settings.augmentation();
-    if (settings.teacher().teacherCache() > 0) {
+    if (model.targets() != null && settings.teacher().teacherCache() > 0) {
       CachedTargets.requireCacheable(settings.alignment().config());
     }
     RunFolder folder = RunStart.folder("pretrain", settings.run(), schema, settings);
-    if (settings.teacher().teacher().equals(EmbeddedTeacher.NAME)) {
+    if (teacher != null && settings.teacher().teacher().equals(EmbeddedTeacher.NAME)) {
       EmbeddedTeacher.copyTo(folder.teacher());
     }
     long start = System.nanoTime();
@@ -170,18 +169,21 @@ public final class PretrainRun {
             crops,
             new CachedTargets.Place(teacher.teacherCacheDir(), teacher.teacherCacheType()));
     System.out.println("Teacher cache: " + targets.path());
-    ProgressLine line = new ProgressLine(new PrintWriter(System.err, true), "Teacher cache");
-    CachedTargets.Progress progress = settings.run().quiet() ? (_, _) -> {} : line::update;
     try {
-      CachedTargets.Filled filled =
-          targets.fill(settings.schedule().epochs(), session.stop()::requested, progress);
-      line.clear();
+      CachedTargets.Filled filled = fill(targets);
       System.out.printf(
           "Teacher cache: %,d crops reused, %,d computed%n", filled.kept(), filled.made());
       return targets;
     } catch (RuntimeException | Error e) {
       targets.close();
       throw e;
+    }
+  }
+
+  private CachedTargets.Filled fill(CachedTargets targets) {
+    try (ProgressLine line = ProgressLine.onStandardError("Teacher cache")) {
+      CachedTargets.Progress progress = settings.run().quiet() ? (_, _) -> {} : line::update;
+      return targets.fill(settings.schedule().epochs(), session.stop()::requested, progress);
     }
   }
 

@@ -1,7 +1,7 @@
 package io.github.maskalign.cli.weights;
 
 import io.github.maskalign.cli.Command;
-import io.github.maskalign.cli.FormerOption;
+import io.github.maskalign.cli.RefusedOption;
 import io.github.maskalign.config.Choice;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
@@ -113,7 +113,7 @@ public final class ExportCommand implements Command {
   @Spec
   public void setSpec(CommandSpec spec) {
     this.spec = spec;
-    FormerOption.add(spec, "--below", "--prefix");
+    RefusedOption.renamed(spec, "--below", "--prefix");
   }
 
   @Override

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.cli.Command;
-import io.github.maskalign.cli.FormerOption;
+import io.github.maskalign.cli.RefusedOption;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
@@ -66,7 +66,7 @@ public final class InspectCommand implements Command {
   @Spec
   public void setSpec(CommandSpec spec) {
     this.spec = spec;
-    FormerOption.add(spec, "--below", "--prefix");
+    RefusedOption.renamed(spec, "--below", "--prefix");
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -70,11 +71,16 @@ public final class DataSets {
    * @throws FormatException if it contains no pictures or is damaged
    */
   public static Dataset named(String name) {
+    return named(name, PictureDecoder.open());
+  }
+
+  /** Opens a set by its name on the command line. */
+  public static Dataset named(String name, PictureDecoder decoder) {
     Matcher range = RANGE.matcher(name);
-    if (!range.matches() || Files.exists(Path.of(name))) {
-      return whole(name);
+    if (!range.matches() || exists(name)) {
+      return whole(name, decoder);
     }
-    Dataset set = whole(range.group(1));
+    Dataset set = whole(range.group(1), decoder);
     int from = bound(name, set, range.group(2), 0);
     int to = bound(name, set, range.group(3), set.size());
     if (from >= to) {
@@ -92,12 +98,29 @@ public final class DataSets {
     return (int) bound;
   }
 
-  private static Dataset whole(String name) {
+  /** Where a path cannot contain a colon, as on Windows, a range is not one. */
+  private static boolean exists(String path) {
+    try {
+      return Files.exists(Path.of(path));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private static Dataset whole(String name, PictureDecoder decoder) {
     return switch (name) {
       case "fashion-mnist" -> FashionMnist.testSplit();
       case "fashion-mnist-train" -> FashionMnist.trainSplit(FashionMnist.DEBIAN_FOLDER);
-      default -> open(Path.of(name));
+      default -> open(path(name), decoder);
     };
+  }
+
+  private static Path path(String name) {
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new ArgumentException("%s is not a valid path: %s".formatted(name, e.getReason()));
+    }
   }
 
   /** Opens a set. */

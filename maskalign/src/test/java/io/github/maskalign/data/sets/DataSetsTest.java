@@ -242,4 +242,12 @@ class DataSetsTest {
     assertThrows(ArgumentException.class, () -> DataSets.named("fashion-mnist[5:5]"));
     assertThrows(ArgumentException.class, () -> DataSets.named("fashion-mnist[6:5]"));
   }
+
+  /** On Windows, no path contains a colon; this one is invalid everywhere. */
+  @Test
+  void aRangeNeedNotBeAValidPath() {
+    ArgumentException invalid =
+        assertThrows(ArgumentException.class, () -> DataSets.named("images\0[:3]"));
+    assertTrue(invalid.getMessage().contains("not a valid path"), invalid.getMessage());
+  }
 }

@@ -14,7 +14,7 @@ public record TeacherSettings(
     @Setting(
             value =
                 "Teacher: the name of a published model, such as clip_b16, dinov2_b14, siglip_b16"
-                    + " or dinov3_b16, or a weight file or folder.",
+                    + " or dinov3_b16; tiny, which is included; or a weight file or folder.",
             defaultValue = "clip_b16")
         String teacher,
     @Setting(
