@@ -116,6 +116,8 @@ class PretrainTinyTest {
     assertTrue(refusal(out, "--fusion", "quadratic").contains("quadratic"));
     String cached = refusal(out, "--teacher-cache=1", "--target-norm=bn");
     assertTrue(cached.contains("target norm bn"), cached);
+    String negative = refusal(out, "--teacher-cache=-1");
+    assertTrue(negative.contains("--teacher-cache: must be 0 or more, got -1"), negative);
     assertTrue(refusal(out, "--backend", "cuda").contains("'cuda' does not work here: "));
     assertFalse(Files.exists(out));
     assertTrue(failure("--epochs", "ten").contains("'ten' is not a"));

@@ -1,6 +1,6 @@
 package io.github.maskalign.cli;
 
-import java.io.Console;
+import io.github.maskalign.train.log.ProgressDisplay;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.function.LongSupplier;
@@ -34,7 +34,7 @@ public final class ProgressLine implements AutoCloseable {
    * @param task what is counted, such as {@code images}
    */
   public ProgressLine(PrintWriter out, String task) {
-    this(out, isTerminal(), System::nanoTime, task);
+    this(out, ProgressDisplay.onTerminal(), System::nanoTime, task);
   }
 
   /** Starts the clock; the line is shown on standard error. */
@@ -48,12 +48,7 @@ public final class ProgressLine implements AutoCloseable {
     this.nanoTime = nanoTime;
     this.task = task;
     this.start = nanoTime.getAsLong();
-  }
-
-  /** Whether the process has a terminal on which a line can be redrawn. */
-  public static boolean isTerminal() {
-    Console console = System.console();
-    return console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
+    this.shown = terminal ? -REDRAW_SECONDS : 0;
   }
 
   /** Shows that some of the items are done, if it is time to. */

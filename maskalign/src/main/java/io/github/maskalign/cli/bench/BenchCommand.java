@@ -14,6 +14,7 @@ import io.github.maskalign.cli.bench.suite.Suite;
 import io.github.maskalign.config.Choice;
 import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.io.Glob;
+import io.github.maskalign.train.log.ProgressDisplay;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -149,7 +150,7 @@ public final class BenchCommand implements Command {
     out.println(table.head());
     List<Measurement> measurements = new ArrayList<>();
     try (ProgressLine progress = ProgressLine.onStandardError("Benchmarks")) {
-      boolean terminal = ProgressLine.isTerminal();
+      boolean terminal = ProgressDisplay.onTerminal();
       for (Benchmark benchmark : all) {
         // Without a terminal, the rows of the table show the progress.
         if (terminal) {

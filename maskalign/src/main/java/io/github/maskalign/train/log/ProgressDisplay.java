@@ -31,7 +31,8 @@ public sealed interface ProgressDisplay extends AutoCloseable
         : new LineDisplay(task, firstStep, steps, out, System::nanoTime);
   }
 
-  private static boolean onTerminal() {
+  /** Whether the process has a terminal on which a line can be redrawn. */
+  static boolean onTerminal() {
     Console console = System.console();
     return console != null
         && console.isTerminal()

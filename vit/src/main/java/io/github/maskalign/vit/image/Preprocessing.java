@@ -52,7 +52,10 @@ public record Preprocessing(int size, int shortSide, boolean wholeIfExact, Chann
     return new Preprocessing(size, Math.max(size, (int) (size / fraction)), false, stats);
   }
 
-  /** The same part of an image for an input of another size. */
+  /**
+   * For an input of another size: {@linkplain #of the default} for that size if an image of the
+   * input's size is used whole, else the same part of an image.
+   */
   public Preprocessing withSize(int newSize) {
     return wholeIfExact
         ? of(newSize, stats)

@@ -2,6 +2,7 @@ package io.github.maskalign.cli.settings.groups;
 
 import io.github.maskalign.cli.settings.Setting;
 import io.github.maskalign.teacher.cache.StoredType;
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -34,4 +35,12 @@ public record TeacherSettings(
             value = "Folder of the teacher cache.",
             defaultValue = "runs/teacher-cache",
             affectsResult = false)
-        Path teacherCacheDir) {}
+        Path teacherCacheDir) {
+
+  /** Rejects numbers out of range. */
+  public TeacherSettings {
+    if (teacherCache < 0) {
+      throw new ArgumentException("--teacher-cache: must be 0 or more, got " + teacherCache);
+    }
+  }
+}
