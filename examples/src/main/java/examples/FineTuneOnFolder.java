@@ -197,14 +197,14 @@ public final class FineTuneOnFolder implements Command {
     return 0;
   }
 
-  /** The head starts from zero, because another training's head has other classes. */
+  /** The head keeps its initial weights, because another training's head has other classes. */
   private static void load(Job job, Parameters parameters) {
     Tensor head = parameters.get("head.weight").value();
     Tensor bias = parameters.get("head.bias").value();
-    float[] anew = head.toFloats();
+    float[] initial = head.toFloats();
     job.file.load(parameters, "head.*", "fc_norm.*", "norm.*");
     try (Scope inner = job.scope.child("head")) {
-      job.scope.backend().copy(inner.ops().of(anew, head.dim(0), head.dim(1)), head);
+      job.scope.backend().copy(inner.ops().of(initial, head.dim(0), head.dim(1)), head);
       job.scope.backend().fill(bias, 0);
     }
   }

@@ -108,7 +108,7 @@ public final class TrainTinyTeacher implements Command {
       double accuracy = train(model, parameters, train, test);
       Map<String, String> notes = new LinkedHashMap<>(ModelCard.note(FashionMnist.STATS));
       notes.put("name", "tiny supervised ViT, Fashion-MNIST train split");
-      notes.put("licence", "Apache-2.0");
+      notes.put("license", "Apache-2.0");
       notes.put("test_accuracy", String.valueOf(accuracy));
       Weights.save(out, parameters, notes);
       System.out.println("Weights: " + out);

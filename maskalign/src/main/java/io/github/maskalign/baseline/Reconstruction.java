@@ -14,6 +14,7 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.vit.ForwardRequest;
+import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.StochasticDepth;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
@@ -88,7 +89,7 @@ public final class Reconstruction implements PretrainObjective {
           ForwardRequest request =
               ForwardRequest.plain().withMaskToken(token, ids).withStochasticDepth(depth);
           Tensor tokens = student.normalized(ops, student.forward(ops, images, request).tokens());
-          Tensor patches = ops.slice(tokens, 1, config.prefixTokens(), tokens.dim(1));
+          Tensor patches = Pooling.patches(ops, config, tokens);
           return masked.hiddenRows(ops, patches);
         };
     return new Reconstruction(plan, student, body, heads(path, plan, config.width()));

@@ -65,17 +65,12 @@ public record ClassifierCard(Head head, List<String> classes) {
 
   /** For the file's metadata, with the statistics of its pixels. */
   public Map<String, String> metadata(ChannelStats stats) {
-    Map<String, String> notes = new HashMap<>(pixels(stats));
+    Map<String, String> notes = new HashMap<>(ModelCard.note(stats));
     try {
       notes.put(NOTE, JSON.writeValueAsString(this));
     } catch (JacksonException e) {
       throw new IllegalStateException(e);
     }
     return notes;
-  }
-
-  /** The metadata of a network without a head. */
-  public static Map<String, String> pixels(ChannelStats stats) {
-    return ModelCard.note(stats);
   }
 }

@@ -81,12 +81,11 @@ public final class ViTTeacher implements Teacher {
    */
   public static ViTTeacher open(Scope scope, Path path, int grid, ChannelStats students) {
     try (NetworkFile file = NetworkFile.open(path)) {
-      ModelCard card = ModelCard.of(file);
+      PretrainedViT loaded = PretrainedViT.load(scope, file, grid * file.config().patchSize());
+      ModelCard card = loaded.card();
       TeacherId id =
           TeacherId.of(path.getFileName().toString(), file.file().files(), card.license());
-      PretrainedViT loaded = PretrainedViT.load(scope, file, grid * file.config().patchSize());
-      return new ViTTeacher(
-          id, loaded.network(), InputAdapter.between(students, loaded.preprocessing().stats()));
+      return new ViTTeacher(id, loaded.network(), InputAdapter.between(students, card.stats()));
     }
   }
 

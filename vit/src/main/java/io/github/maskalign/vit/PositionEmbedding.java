@@ -10,6 +10,6 @@ public enum PositionEmbedding {
   SINCOS,
   /** A learned table, added to the tokens. */
   LEARNED,
-  /** RotaryEmbedding position embeddings of queries and keys along both axes, as in DINOv3. */
+  /** Rotary position embeddings of queries and keys along both axes, as in DINOv3. */
   ROTARY
 }

@@ -199,8 +199,12 @@ public final class SettingsOptions<R extends Record> {
    * @throws ArgumentException if a source has an unknown key or an invalid value
    */
   public R resolve() {
+    return resolve(layers());
+  }
+
+  private R resolve(Map<String, Map<String, String>> layers) {
     Map<String, String> values = new LinkedHashMap<>();
-    layers().values().forEach(values::putAll);
+    layers.values().forEach(values::putAll);
     return schema.build(values);
   }
 
@@ -209,7 +213,7 @@ public final class SettingsOptions<R extends Record> {
     Map<String, Map<String, String>> layers = layers();
     StringBuilder text = new StringBuilder();
     schema
-        .values(resolve())
+        .values(resolve(layers))
         .forEach(
             (name, value) -> {
               String source = null;

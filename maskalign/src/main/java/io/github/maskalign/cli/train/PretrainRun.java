@@ -14,7 +14,6 @@ import io.github.maskalign.data.Batch;
 import io.github.maskalign.data.BatchSampler;
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.Dataset;
-import io.github.maskalign.eval.ClassifierCard;
 import io.github.maskalign.eval.FeatureEvaluation;
 import io.github.maskalign.eval.FeatureScore;
 import io.github.maskalign.teacher.EmbeddedTeacher;
@@ -32,6 +31,7 @@ import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.train.checkpoint.StudentFiles;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.weights.ModelCard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +105,7 @@ public final class PretrainRun {
         return session.stop().exitStatus();
       }
     }
-    Map<String, String> card = ClassifierCard.pixels(stats);
+    Map<String, String> card = ModelCard.note(stats);
     StudentFiles.export(folder.weights(), parameters, teacher == null ? null : teacher.id(), card);
     System.out.printf("Weights: %s%nLog: %s%n", folder.weights(), folder.log());
     return 0;

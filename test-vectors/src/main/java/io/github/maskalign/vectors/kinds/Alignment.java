@@ -82,9 +82,8 @@ record Alignment(ViTTeacher teacher, MaskAlign maskAlign, Parameters parameters)
     if (!clip && !given.text("teacher").startsWith("dino")) {
       throw new ArgumentException("teacher '" + given.text("teacher") + "'");
     }
-    ViTConfig flavoured = clip ? plain.asClip() : plain.asDino();
-    ViTConfig config =
-        flavoured.withMlp((double) mlpWidth / width, flavoured.blocks().activation());
+    ViTConfig flavored = clip ? plain.asClip() : plain.asDino();
+    ViTConfig config = flavored.withMlp((double) mlpWidth / width, flavored.blocks().activation());
     InputAdapter adapter =
         clip
             ? InputAdapter.renormalized(ChannelStats.imageNet(), ChannelStats.clip())

@@ -12,6 +12,7 @@ import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.ForwardResult;
 import io.github.maskalign.vit.Importance;
+import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import java.util.ArrayList;
@@ -28,14 +29,16 @@ final class TeacherKinds {
   static void clip(VectorCase given) {
     ViTConfig config = config(given).asClip();
     Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
-    ViT network = ViT.create(parameters.root(), flavoured(given, config));
+    ViT network = ViT.create(parameters.root(), withActivation(given, config));
     Networks.load(given, "teacher", parameters);
     ForwardResult seen = forward(given, network);
     Ops ops = given.scope().ops();
     given.checks().tensor("out.last_hidden_state", seen.tokens());
     given
         .checks()
-        .tensor("out.pooler_output", classToken(ops, network.normalized(ops, seen.tokens())));
+        .tensor(
+            "out.pooler_output",
+            Pooling.CLASS_TOKEN.pool(ops, config, network.normalized(ops, seen.tokens())));
   }
 
   /**
@@ -44,7 +47,7 @@ final class TeacherKinds {
   static void dino(VectorCase given) {
     ViTConfig config = config(given).asDino();
     Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
-    ViT network = ViT.create(parameters.root(), flavoured(given, config));
+    ViT network = ViT.create(parameters.root(), withActivation(given, config));
     Linear pooler =
         Linear.create(parameters.root().at("pooler").at("dense"), config.width(), config.width());
     Networks.load(given, "teacher", parameters);
@@ -52,7 +55,8 @@ final class TeacherKinds {
     Ops ops = given.scope().ops();
     Tensor last = network.normalized(ops, seen.tokens());
     given.checks().tensor("out.last_hidden_state", last);
-    Tensor pooled = ops.unary(UnaryOp.TANH, pooler.forward(ops, classToken(ops, last)));
+    Tensor pooled =
+        ops.unary(UnaryOp.TANH, pooler.forward(ops, Pooling.CLASS_TOKEN.pool(ops, config, last)));
     given.checks().tensor("out.pooler_output", pooled);
   }
 
@@ -66,7 +70,7 @@ final class TeacherKinds {
   }
 
   /** Settings of the manifest besides the flavor, which they need not agree with. */
-  private static ViTConfig flavoured(VectorCase given, ViTConfig config) {
+  private static ViTConfig withActivation(VectorCase given, ViTConfig config) {
     Gelu activation =
         switch (given.text("act")) {
           case "quick_gelu" -> Gelu.QUICK;
@@ -96,10 +100,5 @@ final class TeacherKinds {
     given.checks().stacked("out.attentions", attentions);
     given.checks().tensor("out.importance", seen.importance());
     return seen;
-  }
-
-  /** {@code [B, T, D] -> [B, D]}. */
-  private static Tensor classToken(Ops ops, Tensor tokens) {
-    return ops.reshape(ops.slice(tokens, 1, 0, 1), tokens.dim(0), tokens.dim(2));
   }
 }

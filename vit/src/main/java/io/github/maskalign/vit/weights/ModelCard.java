@@ -72,6 +72,11 @@ public record ModelCard(Preprocessing preprocessing, String license) {
         .or(() -> Optional.ofNullable(metadata.get(BRITISH_LICENSE)));
   }
 
+  /** For images of another size. */
+  public ModelCard withSize(int imageSize) {
+    return new ModelCard(preprocessing.withSize(imageSize), license);
+  }
+
   /** The statistics by which images are normalized. */
   public ChannelStats stats() {
     return preprocessing.stats();

@@ -8,14 +8,14 @@ import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.Preprocessing;
 
 /**
- * A Vision Transformer with the weights of a file, and the preprocessing of its images.
+ * A Vision Transformer with the weights of a file, and how to use it.
  *
  * @param network with its weights
- * @param preprocessing of its images
+ * @param card preprocessing, at the image size of the network, and license
  * @param report of loading the weights
  * @since 0.1.0
  */
-public record PretrainedViT(ViT network, Preprocessing preprocessing, LoadReport report) {
+public record PretrainedViT(ViT network, ModelCard card, LoadReport report) {
 
   private static final String FINAL_NORM = "norm.*";
 
@@ -57,7 +57,11 @@ public record PretrainedViT(ViT network, Preprocessing preprocessing, LoadReport
     ViT network = ViT.create(parameters.root(), config);
     String[] optional = config.attentionPool() ? new String[0] : new String[] {FINAL_NORM};
     LoadReport report = file.withConfig(config).load(parameters, optional);
-    Preprocessing preprocessing = ModelCard.of(file).preprocessing().withSize(imageSize);
-    return new PretrainedViT(network, preprocessing, report);
+    return new PretrainedViT(network, ModelCard.of(file).withSize(imageSize), report);
+  }
+
+  /** The preprocessing of its images. */
+  public Preprocessing preprocessing() {
+    return card.preprocessing();
   }
 }

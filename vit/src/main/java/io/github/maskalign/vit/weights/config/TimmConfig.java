@@ -75,17 +75,17 @@ public final class TimmConfig {
     int patch = 16;
     int registers = 0;
     int image = words.contains("dinov2") ? 518 : words.contains("dinov3") ? 256 : 224;
-    for (String activationName : words) {
-      Matcher patches = PATCH.matcher(activationName);
-      Matcher registersOf = REGISTERS.matcher(activationName);
-      if (SIZES.containsKey(activationName)) {
-        size = SIZES.get(activationName);
+    for (String word : words) {
+      Matcher patches = PATCH.matcher(word);
+      Matcher registersOf = REGISTERS.matcher(word);
+      if (SIZES.containsKey(word)) {
+        size = SIZES.get(word);
       } else if (patches.matches()) {
         patch = Integer.parseInt(patches.group(1));
       } else if (registersOf.matches()) {
         registers = Integer.parseInt(registersOf.group(1));
-      } else if (SIZE.matcher(activationName).matches()) {
-        image = Integer.parseInt(activationName);
+      } else if (SIZE.matcher(word).matches()) {
+        image = Integer.parseInt(word);
       }
     }
     if (size == null || !words.getFirst().equals("vit")) {
