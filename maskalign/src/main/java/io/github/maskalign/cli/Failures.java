@@ -1,5 +1,6 @@
 package io.github.maskalign.cli;
 
+import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.tensor.error.TensorException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,7 +25,7 @@ final class Failures {
     CommandLine command = failure.getCommandLine();
     String renamed = renamed(failure);
     if (renamed == null) {
-      command.getErr().println("maskalign: " + failure.getMessage());
+      command.getErr().println("maskalign: " + Printable.text(failure.getMessage()));
       UnmatchedArgumentException.printSuggestions(failure, command.getErr());
     } else {
       command.getErr().println("maskalign: " + renamed);
@@ -77,6 +78,6 @@ final class Failures {
 
   private static String described(Throwable failure) {
     String message = failure.getMessage();
-    return message == null ? failure.getClass().getSimpleName() : message;
+    return message == null ? failure.getClass().getSimpleName() : Printable.text(message);
   }
 }

@@ -48,6 +48,7 @@ public final class Main implements Runnable {
    */
   public static void main(String[] args) {
     Restart.ifNeeded(Main.class, args);
+    SafeOutput.protectStandardStreams();
     var commands = ServiceLoader.load(Command.class);
     System.exit(
         run(commands, new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
@@ -60,6 +61,7 @@ public final class Main implements Runnable {
     root.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, Main::commandList);
     // Subcommands inherit only what is set after they were added.
     root.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
+    root.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF)); // SafeOutput escapes colors
     root.setParameterExceptionHandler(Failures::usage);
     root.setExecutionExceptionHandler(
         (failure, command, _) -> Failures.execution(failure, command, main.stackTrace));

@@ -1,5 +1,6 @@
 package io.github.maskalign.train.log;
 
+import io.github.maskalign.tensor.error.Printable;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -49,7 +50,8 @@ public final class BarDisplay implements ProgressDisplay {
   }
 
   @Override
-  public void message(String line) {
+  public void message(String text) {
+    String line = Printable.text(text);
     // A single print, so that the thread that redraws the bar cannot interleave.
     String blank = " ".repeat(Math.max(columns - line.length(), 0));
     out.print("\r" + line + blank + System.lineSeparator());

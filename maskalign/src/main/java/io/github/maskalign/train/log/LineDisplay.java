@@ -1,5 +1,6 @@
 package io.github.maskalign.train.log;
 
+import io.github.maskalign.tensor.error.Printable;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.LongSupplier;
@@ -57,7 +58,7 @@ final class LineDisplay implements ProgressDisplay {
 
   @Override
   public void message(String line) {
-    out.println(line);
+    out.println(Printable.text(line));
   }
 
   @Override

@@ -2,7 +2,7 @@ package io.github.maskalign.tensor.error;
 
 /**
  * The family of exceptions that this library throws on purpose. Every message names what was found
- * and what to change.
+ * and what to change; what would act on a terminal is escaped.
  *
  * @since 0.1.0
  */
@@ -18,10 +18,10 @@ public abstract sealed class TensorException extends RuntimeException
   private static final long serialVersionUID = 1L;
 
   TensorException(String message) {
-    super(message);
+    super(Printable.text(message));
   }
 
   TensorException(String message, Throwable cause) {
-    super(message, cause);
+    super(Printable.text(message), cause);
   }
 }
