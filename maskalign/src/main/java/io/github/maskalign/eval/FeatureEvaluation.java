@@ -1,15 +1,17 @@
 package io.github.maskalign.eval;
 
+import io.github.maskalign.data.ClassMatch;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.teacher.InputAdapter;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.ViT;
 
 /**
  * Evaluates frozen features by k-NN and by a linear classifier, both fitted to a labeled gallery
- * and scored on labeled queries.
+ * and scored on labeled queries, whose classes are matched with the gallery's by name.
  *
  * @param gallery images with labels to compare with and to train the classifier on
  * @param queries images with labels to classify
@@ -19,6 +21,15 @@ import io.github.maskalign.vit.ViT;
 public record FeatureEvaluation(Dataset gallery, Dataset queries, Transform transform) {
 
   private static final int BATCH = 100;
+
+  /**
+   * Labels the queries by the gallery's classes.
+   *
+   * @throws ArgumentException if the queries have a class that the gallery lacks
+   */
+  public FeatureEvaluation {
+    queries = ClassMatch.of(queries, "the query set", gallery.classNames(), "the gallery").set();
+  }
 
   /** Both accuracies of the normalized pixels themselves: the baseline. */
   public FeatureScore pixels(String name, Backend backend, long seed) {

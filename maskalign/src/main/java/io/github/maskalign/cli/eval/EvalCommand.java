@@ -73,11 +73,11 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
       throw new ArgumentException(
           "missing --weights: weights of the classifier, or the folder of its run");
     }
-    Dataset pictures = DataSetOption.labeled("--data", settings.subject.data);
+    Dataset labeled = DataSetOption.labeled("--data", settings.subject.data);
     try (Session session = Session.open(settings.machine);
         NetworkFile file = NetworkFile.open(weights)) {
       ClassifierCard card = ClassifierCard.of(file);
-      requireClasses(pictures, card);
+      Dataset pictures = DataSetOption.matched("--data", labeled, "the classifier", card.classes());
       Parameters parameters = Parameters.uninitialized(session.scope(), DType.F32);
       ClassifierScore.Network network = network(file.config(), card, parameters);
       Weights.load(file.weights(), parameters, LoadOptions.strict());
@@ -89,14 +89,6 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
       System.out.printf("%s on %,d images: %s%n", weights, pictures.size(), score);
     }
     return 0;
-  }
-
-  private static void requireClasses(Dataset pictures, ClassifierCard card) {
-    if (!pictures.classNames().equals(card.classes())) {
-      throw new ArgumentException(
-          "--data has the classes %s, the classifier has %s"
-              .formatted(pictures.classNames(), card.classes()));
-    }
   }
 
   private static ClassifierScore.Network network(

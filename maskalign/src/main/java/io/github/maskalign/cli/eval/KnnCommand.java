@@ -91,7 +91,12 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
   public int run(KnnSettings settings) {
     try (Session session = Session.open(settings.machine)) {
       Dataset gallery = set("--data", settings.sets.data, settings.sets);
-      Dataset queries = set("--eval-data", settings.sets.evalData, settings.sets);
+      Dataset queries =
+          DataSetOption.matched(
+              "--eval-data",
+              set("--eval-data", settings.sets.evalData, settings.sets),
+              "--data",
+              gallery.classNames());
       Sets sets = settings.sets;
       Features known;
       Features asked;

@@ -14,7 +14,6 @@ import io.github.maskalign.data.Transform;
 import io.github.maskalign.eval.ClassifierScore;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
-import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.Metrics;
 import io.github.maskalign.train.Trainer;
 import io.github.maskalign.train.TrainerConfig;
@@ -47,10 +46,8 @@ public final class ClassifierRun {
     LabeledData data = settings.pictures();
     this.shape = settings.network().shape(settings.start().weights());
     this.train = DataSetOption.labeled("--data", data.data());
-    this.val =
-        data.evalData() == null ? null : DataSetOption.labeled("--eval-data", data.evalData());
+    this.val = data.evalData() == null ? null : evaluated(data.evalData());
     this.parameters = Parameters.initialized(session.scope(), DType.F32, settings.run().seed());
-    requireSameClasses();
     System.out.printf(
         "Data: %,d images in %d classes%s%n",
         train.size(),
@@ -59,12 +56,9 @@ public final class ClassifierRun {
     System.out.println("Schedule: " + settings.schedule().explanation());
   }
 
-  private void requireSameClasses() {
-    if (val != null && !val.classNames().equals(train.classNames())) {
-      throw new ArgumentException(
-          "--eval-data: expected the classes of --data, %2$s, found %1$s"
-              .formatted(val.classNames(), train.classNames()));
-    }
+  private Dataset evaluated(String word) {
+    Dataset pictures = DataSetOption.labeled("--eval-data", word);
+    return DataSetOption.matched("--eval-data", pictures, "--data", train.classNames());
   }
 
   List<String> classes() {

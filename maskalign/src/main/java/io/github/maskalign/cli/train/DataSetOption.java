@@ -1,9 +1,12 @@
 package io.github.maskalign.cli.train;
 
+import io.github.maskalign.data.ClassMatch;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.sets.DataSets;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.Printable;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,23 @@ public final class DataSetOption {
               + " has no labels; use one subfolder per class, or a list with labels");
     }
     return pictures;
+  }
+
+  /**
+   * A labeled data set with the classes of a reference, matched by name; prints which of them it
+   * lacks.
+   *
+   * @param option that names the data set, for messages
+   * @param reference what has the classes, for messages
+   * @throws ArgumentException if it has classes that the reference lacks
+   */
+  public static Dataset matched(
+      String option, Dataset pictures, String reference, List<String> classes) {
+    ClassMatch match = ClassMatch.of(pictures, option, classes, reference);
+    if (!match.absent().isEmpty()) {
+      System.out.printf("%s: %s%n", option, Printable.line(match.absence()));
+    }
+    return match.set();
   }
 
   /** At most {@code count} images, spread evenly. */

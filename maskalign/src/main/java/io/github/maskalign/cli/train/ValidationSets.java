@@ -26,8 +26,10 @@ public final class ValidationSets {
     Dataset gallery;
     if (settings.evalGallery() != null) {
       gallery = DataSetOption.labeled("--eval-gallery", settings.evalGallery());
+      queries = matched(queries, "--eval-gallery", gallery);
     } else if (trained.hasLabels() && !settings.evalData().equals(settings.data())) {
       gallery = trained;
+      queries = matched(queries, "--data", gallery);
     } else {
       Dataset all = queries;
       gallery = everySecond(all, 0);
@@ -37,6 +39,10 @@ public final class ValidationSets {
         DataSetOption.atMost(gallery, settings.evalImages()),
         DataSetOption.atMost(queries, settings.evalImages()),
         transform);
+  }
+
+  private static Dataset matched(Dataset queries, String reference, Dataset gallery) {
+    return DataSetOption.matched("--eval-data", queries, reference, gallery.classNames());
   }
 
   private static Dataset everySecond(Dataset all, int first) {

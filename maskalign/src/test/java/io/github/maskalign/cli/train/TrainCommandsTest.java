@@ -273,7 +273,7 @@ class TrainCommandsTest {
     Outcome scored = run(new EvalCommand(), "--weights=" + teacher, "--data=" + pictures);
     assertTrue(scored.out.contains("on 24 images"), scored.out + scored.error);
     Outcome other = run(new EvalCommand(), "--weights=" + teacher, "--data=fashion-mnist");
-    assertTrue(other.error.contains("the classifier has [dark, red]"), other.error);
+    assertTrue(other.error.contains("which has the classes dark, red"), other.error);
   }
 
   @Test

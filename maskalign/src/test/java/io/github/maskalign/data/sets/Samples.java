@@ -17,7 +17,7 @@ public final class Samples {
   private Samples() {}
 
   /** A PNG of one color, 4 pixels wide and 3 high: red is the shade. */
-  static byte[] png(int shade) {
+  public static byte[] png(int shade) {
     BufferedImage image = new BufferedImage(4, 3, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < 3; y++) {
       for (int x = 0; x < 4; x++) {
@@ -39,7 +39,7 @@ public final class Samples {
     return out.toByteArray();
   }
 
-  static Path write(Path file, byte[] content) {
+  public static Path write(Path file, byte[] content) {
     try {
       Files.createDirectories(file.getParent());
       return Files.write(file, content);

@@ -1,0 +1,124 @@
+package io.github.maskalign.data;
+
+import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.Printable;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * A labeled set with the class numbers of another set or of a classifier. Classes are matched by
+ * name, never by position. Names that are numbers are matched by value: {@code 01} is {@code 1},
+ * unless one of the two has classes of both names.
+ *
+ * @param set the same samples, labeled by the classes of the reference
+ * @param absent classes of the reference that no sample has
+ * @since 0.1.0
+ */
+public record ClassMatch(Dataset set, List<String> absent) {
+  private static final int LISTED = 8;
+  private static final int UNKNOWN = -1;
+
+  /**
+   * Matches the classes of a set with those of a reference.
+   *
+   * @param set has labels
+   * @param name of the set, for messages
+   * @param classes of the reference, by number
+   * @param reference name of the reference, for messages
+   * @throws ArgumentException if a sample has a class that the reference lacks
+   */
+  public static ClassMatch of(Dataset set, String name, List<String> classes, String reference) {
+    List<String> own = set.classNames();
+    int[] numbers = numbers(own, classes);
+    boolean[] unknown = new boolean[own.size()];
+    boolean[] absent = new boolean[classes.size()];
+    Arrays.fill(absent, true);
+    for (int label : set.labels()) {
+      if (numbers[label] == UNKNOWN) {
+        unknown[label] = true;
+      } else {
+        absent[numbers[label]] = false;
+      }
+    }
+    List<String> lacking = chosen(own, unknown);
+    if (!lacking.isEmpty()) {
+      throw new ArgumentException(
+          "%s has the %s, unknown to %s, which has the %s%s"
+              .formatted(name, listed(lacking), reference, listed(classes), hint(own, classes)));
+    }
+    Dataset matched = own.equals(classes) ? set : new RelabeledDataset(set, numbers, classes);
+    return new ClassMatch(matched, chosen(classes, absent));
+  }
+
+  /** One line about the absent classes; empty if there are none. */
+  public String absence() {
+    return absent.isEmpty() ? "" : "no images of the " + listed(absent);
+  }
+
+  /** The number that each class has in the reference. */
+  private static int[] numbers(List<String> own, List<String> reference) {
+    if (own.equals(reference)) {
+      return IntStream.range(0, own.size()).toArray();
+    }
+    Map<String, Integer> byName = new HashMap<>();
+    for (int i = 0; i < reference.size(); i++) {
+      byName.put(reference.get(i), i);
+    }
+    Map<String, Integer> byValue = byValue(reference);
+    Map<String, Integer> ownByValue = byValue(own);
+    int[] numbers = new int[own.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      String value = value(own.get(i));
+      boolean single = ownByValue.getOrDefault(value, UNKNOWN) == i;
+      int equal = single ? byValue.getOrDefault(value, UNKNOWN) : UNKNOWN;
+      numbers[i] = byName.getOrDefault(own.get(i), equal);
+    }
+    return numbers;
+  }
+
+  /** The classes whose names are numbers; unknown if several names have one value. */
+  private static Map<String, Integer> byValue(List<String> names) {
+    Map<String, Integer> numbers = new HashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      if (isNumber(names.get(i))) {
+        numbers.merge(value(names.get(i)), i, (_, _) -> UNKNOWN);
+      }
+    }
+    return numbers;
+  }
+
+  private static boolean isNumber(String name) {
+    return !name.isEmpty() && name.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+
+  private static String value(String name) {
+    int first = 0;
+    while (first < name.length() - 1 && name.charAt(first) == '0') {
+      first++;
+    }
+    return name.substring(first);
+  }
+
+  private static String hint(List<String> own, List<String> reference) {
+    boolean numbered = own.stream().allMatch(ClassMatch::isNumber);
+    return numbered == reference.stream().allMatch(ClassMatch::isNumber)
+        ? ""
+        : "; classes are matched by name, and names do not match numbers";
+  }
+
+  private static List<String> chosen(List<String> names, boolean[] chosen) {
+    return IntStream.range(0, chosen.length).filter(i -> chosen[i]).mapToObj(names::get).toList();
+  }
+
+  private static String listed(List<String> names) {
+    String some =
+        names.stream().limit(LISTED).map(Printable::line).collect(Collectors.joining(", "));
+    return names.size() == 1
+        ? "class " + some
+        : "classes " + some + (names.size() > LISTED ? ", ... (%,d)".formatted(names.size()) : "");
+  }
+}
