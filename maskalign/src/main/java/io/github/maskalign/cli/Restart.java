@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Runs a program in a second JVM where the first lacks the options that make it fast, so that
@@ -104,11 +105,14 @@ final class Restart {
         VECTOR_MODULE, SWITCH);
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "1");
+    // Before the second JVM starts, so that no signal ends the first without the second.
+    CompletableFuture<Process> started = new CompletableFuture<>();
+    for (String signal : List.of("INT", "TERM", "HUP", "USR1")) {
+      SystemSignals.handle(signal, _ -> started.thenAccept(second -> pass(signal, second)));
+    }
     try {
       Process second = builder.start();
-      for (String signal : List.of("INT", "TERM", "HUP", "USR1")) {
-        SystemSignals.handle(signal, _ -> pass(signal, second));
-      }
+      started.complete(second);
       return second.waitFor();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

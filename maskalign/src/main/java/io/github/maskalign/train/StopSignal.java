@@ -7,9 +7,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles SIGINT (Ctrl-C) and SIGTERM so that a training loop can save and end: the first signal
- * sets a flag that the loop checks between steps; a second one, half a second or more later, ends
- * the process immediately. While this is open, the signals do not end the process by themselves.
+ * Handles SIGINT (Ctrl-C), SIGTERM, SIGHUP (the terminal was closed) and SIGUSR1 (which batch
+ * systems such as SLURM send before a time limit) so that a training loop can save and end: the
+ * first signal sets a flag that the loop checks between steps; a second one, half a second or more
+ * later, ends the process immediately. While this is open, the signals do not end the process by
+ * themselves. A signal that the process was started to ignore, as by {@code nohup}, remains
+ * ignored.
  *
  * <pre>{@code
  * try (StopSignal stop = StopSignal.install()) {
@@ -34,6 +37,9 @@ public final class StopSignal implements AutoCloseable {
    */
   private static final long SAME_SIGNAL_NANOS = 500_000_000;
 
+  /** Windows has the first two only. */
+  private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP", "USR1");
+
   private final List<Runnable> restore = new ArrayList<>();
   private final IntConsumer exit;
   private final Runnable onFirst;
@@ -47,13 +53,13 @@ public final class StopSignal implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** Listens to SIGINT and SIGTERM. */
+  /** Listens to the signals. */
   public static StopSignal install() {
     return install(() -> {});
   }
 
   /**
-   * Listens to SIGINT and SIGTERM.
+   * Listens to the signals.
    *
    * @param onFirst runs at the first signal, on the thread that handles signals, for example to
    *     print a message
@@ -71,7 +77,7 @@ public final class StopSignal implements AutoCloseable {
   static StopSignal install(
       Signals signals, IntConsumer exit, Runnable onFirst, LongSupplier clock) {
     StopSignal stop = new StopSignal(exit, onFirst, clock);
-    for (String name : List.of("INT", "TERM")) {
+    for (String name : SIGNALS) {
       Runnable restore = signals.handle(name, stop::received);
       if (restore != null) {
         stop.restore.add(restore);
@@ -109,7 +115,10 @@ public final class StopSignal implements AutoCloseable {
     return signal != 0;
   }
 
-  /** Exit status of the process: 130 after Ctrl-C, 143 after SIGTERM, otherwise 0. */
+  /**
+   * Exit status of the process: 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP, 138 after
+   * SIGUSR1 (on Linux), otherwise 0.
+   */
   public int exitStatus() {
     return signal == 0 ? 0 : SIGNALED + signal;
   }

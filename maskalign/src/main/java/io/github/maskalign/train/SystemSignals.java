@@ -1,6 +1,11 @@
 package io.github.maskalign.train;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SystemSignals {
 
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final String IGNORED = "SigIgn:";
+
   private SystemSignals() {}
 
   /**
-   * Calls the handler with the number of each signal of this name, instead of its default action.
+   * Calls the handler with the number of each signal of this name, instead of its default action. A
+   * signal that the process was started to ignore remains ignored.
    *
    * @param name such as {@code INT}
    * @return restores the former handler; null if the signal cannot be handled here
@@ -23,11 +32,26 @@ public final class SystemSignals {
   public static @Nullable Runnable handle(String name, IntConsumer handler) {
     try {
       var signal = new sun.misc.Signal(name);
+      if (isIgnored(signal.getNumber())) {
+        return null;
+      }
       var former = sun.misc.Signal.handle(signal, received -> handler.accept(received.getNumber()));
       return () -> sun.misc.Signal.handle(signal, former);
     } catch (IllegalArgumentException reserved) {
       // Unknown to this system, or Java was started with -Xrs.
       return null;
+    }
+  }
+
+  /** Known on Linux only; elsewhere Java itself leaves INT, TERM and HUP ignored. */
+  private static boolean isIgnored(int number) {
+    try (Stream<String> lines = Files.lines(STATUS)) {
+      return lines
+          .filter(line -> line.startsWith(IGNORED))
+          .mapToLong(line -> Long.parseUnsignedLong(line.substring(IGNORED.length()).strip(), 16))
+          .anyMatch(mask -> (mask >> (number - 1) & 1) != 0);
+    } catch (IOException | UncheckedIOException | NumberFormatException e) {
+      return false;
     }
   }
 }

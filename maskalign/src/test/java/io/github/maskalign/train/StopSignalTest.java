@@ -18,14 +18,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StopSignalTest {
 
@@ -79,7 +82,7 @@ class StopSignalTest {
   @Test
   void closingGivesTheSignalsBack() {
     StopSignal stop = install();
-    assertEquals(2, handlers.size());
+    assertEquals(Set.of("INT", "TERM", "HUP", "USR1"), handlers.keySet());
     stop.close();
     stop.close();
     assertEquals(0, handlers.size());
@@ -112,36 +115,35 @@ class StopSignalTest {
     }
   }
 
-  /** Whether this process, and thus those it starts, ignores SIGINT. */
-  private static boolean ignoresInterrupt() throws IOException {
+  /** Whether this process, and thus those it starts, ignores a signal. */
+  private static boolean ignores(int number) throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!Files.isReadable(status)) {
       return false;
     }
-    int sigint = 1 << 1;
     return Files.readAllLines(status).stream()
         .filter(line -> line.startsWith("SigIgn:"))
         .map(line -> line.replaceAll("SigIgn:\\s*", ""))
-        .anyMatch(mask -> (Long.parseUnsignedLong(mask, 16) & sigint) != 0);
+        .anyMatch(mask -> (Long.parseUnsignedLong(mask, 16) >> number - 1 & 1) != 0);
   }
 
   @ParameterizedTest
-  @CsvSource({"INT, ends, 130", "TERM, ends, 143", "INT, hangs, 130", "TERM, hangs, 143"})
+  @CsvSource({
+    "INT, ends, 130",
+    "TERM, ends, 143",
+    "HUP, ends, 129",
+    "USR1, ends, 138",
+    "INT, hangs, 130",
+    "TERM, hangs, 143"
+  })
   @DisabledOnOs(OS.WINDOWS)
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void realSignals(String signal, String how, int status) throws Exception {
     assumeTrue(
-        signal.equals("TERM") || !ignoresInterrupt(),
-        "SIGINT is ignored here, as in what a shell runs in the background");
-    Process training =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Training.class.getName(),
-                how)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        !OS.MAC.isCurrentOs() || !signal.equals("USR1"), "has another number, and another status");
+    assumeTrue(
+        !ignores(status - 128), signal + " is ignored here, as in what a shell runs behind nohup");
+    Process training = training("exec \"$@\"", how);
     try (BufferedReader said =
         new BufferedReader(new InputStreamReader(training.getInputStream()))) {
       assertEquals("ready", said.readLine());
@@ -158,6 +160,42 @@ class StopSignalTest {
       }
       assertTrue(training.waitFor(20, TimeUnit.SECONDS));
       assertEquals(status, training.exitValue());
+    } finally {
+      training.destroyForcibly();
+    }
+  }
+
+  /** A training that a shell starts. */
+  private static Process training(String shell, String how) throws IOException {
+    return new ProcessBuilder(
+            "sh",
+            "-c",
+            shell,
+            "sh",
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Training.class.getName(),
+            how)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"HUP", "USR1"})
+  @EnabledOnOs(OS.LINUX)
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whatNohupIgnoresStaysIgnored(String signal) throws Exception {
+    Process training = training("trap '' " + signal + "; exec \"$@\"", "ends");
+    try (BufferedReader said =
+        new BufferedReader(new InputStreamReader(training.getInputStream()))) {
+      assertEquals("ready", said.readLine());
+      kill(training, signal);
+      kill(training, "TERM");
+      assertEquals("asked", said.readLine());
+      assertEquals("saved", said.readLine());
+      assertTrue(training.waitFor(20, TimeUnit.SECONDS));
+      assertEquals(143, training.exitValue());
     } finally {
       training.destroyForcibly();
     }
