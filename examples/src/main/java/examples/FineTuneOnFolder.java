@@ -21,6 +21,7 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.io.WriterLock;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.train.FineTuning;
 import io.github.maskalign.train.Metrics;
@@ -118,12 +119,19 @@ public final class FineTuneOnFolder implements Command {
         Backends.Choice choice = Backends.open();
         Scope scope = Scope.root(choice.backend(), "model");
         StopSignal stop = StopSignal.install()) {
-      return train(new Job(file, scope, train, val), stop);
+      RunFolder run =
+          out == null
+              ? RunFolder.create(Path.of("runs"), "finetune-folder", LocalDateTime.now())
+              : RunFolder.at(out);
+      try (WriterLock _ = run.lock()) {
+        run.requireNoCheckpoints();
+        return train(new Job(file, scope, train, val, run), stop);
+      }
     }
   }
 
-  /** The network to fine-tune, its memory, and the two parts of the data. */
-  private record Job(NetworkFile file, Scope scope, Dataset train, Dataset val) {}
+  /** The network to fine-tune, its memory, the two parts of the data, and the output folder. */
+  private record Job(NetworkFile file, Scope scope, Dataset train, Dataset val, RunFolder run) {}
 
   private int train(Job job, StopSignal stop) {
     PrintWriter said = spec.commandLine().getOut();
@@ -172,10 +180,7 @@ public final class FineTuneOnFolder implements Command {
             1,
             TrainerConfig.Logging.every(10),
             TrainerConfig.Saving.standard());
-    RunFolder run =
-        out == null
-            ? RunFolder.create(Path.of("runs"), "finetune-folder", LocalDateTime.now())
-            : RunFolder.startAt(out);
+    RunFolder run = job.run;
     said.println("Before: " + score(job, model, middle));
     Trainer running =
         new Trainer(

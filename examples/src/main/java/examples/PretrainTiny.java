@@ -87,7 +87,8 @@ public final class PretrainTiny extends SettingsCommand<PretrainSettings> {
           "Student: %,d parameters, sees %d of %d patches%n",
           parameters.trainableSize(), model.keptPatches(), shape.config().patches());
 
-      RunFolder folder = RunStart.folder("pretrain-tiny", settings.run(), schema(), settings);
+      RunFolder folder =
+          RunStart.folder(session, "pretrain-tiny", settings.run(), schema(), settings);
       EmbeddedTeacher.copyTo(folder.teacher());
       FeatureEvaluation evaluation = new FeatureEvaluation(train, val, Views.plain(shape));
       List<FeatureScore> scores = new ArrayList<>();

@@ -6,6 +6,8 @@ import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
 import io.github.maskalign.cli.train.Session;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.io.WriterLock;
+import io.github.maskalign.train.checkpoint.FolderKind;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.train.log.LogReader;
 import java.io.IOException;
@@ -85,8 +87,9 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
     Map<String, Map<String, String>> variants = Variants.of(axes);
     variants.values().forEach(values -> schema.requireKnown("--vary", values));
     variants.values().forEach(values -> schema.build(with(schema.values(base), values)));
-    ResultsFile results = new ResultsFile(Files.createDirectories(out).resolve("results.jsonl"));
-    try (Session session = Session.open(base.machine())) {
+    try (WriterLock _ = lock(Files.createDirectories(out));
+        Session session = Session.open(base.machine())) {
+      ResultsFile results = new ResultsFile(out.resolve("results.jsonl"));
       // Seed by seed, so that an interrupted comparison has results of every variant.
       for (long seed = base.run().seed(); seed < base.run().seed() + seeds; seed++) {
         for (Map.Entry<String, Map<String, String>> variant : variants.entrySet()) {
@@ -98,9 +101,15 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
           }
         }
       }
+      report(results(results), variants.keySet().stream().toList());
+      return 0;
     }
-    report(results(results), variants.keySet().stream().toList());
-    return 0;
+  }
+
+  private static WriterLock lock(Path folder) throws IOException {
+    FolderKind.COMPARISON.requireNoOther(folder);
+    FolderKind.COMPARISON.mark(folder);
+    return FolderKind.COMPARISON.lock(folder);
   }
 
   private void requireComparable(PretrainSettings base) {

@@ -59,7 +59,7 @@ public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
         Views.training(
             settings.augment().view(program.shape().side(), settings.pictures()),
             program.shape().stats());
-    RunFolder folder = RunStart.folder("finetune", settings.run(), schema(), settings);
+    RunFolder folder = RunStart.folder(session, "finetune", settings.run(), schema(), settings);
     return program.train(folder, training, view, model::forward, card);
   }
 

@@ -70,7 +70,7 @@ public final class PretrainRun {
     if (model.targets() != null && settings.teacher().teacherCache() > 0) {
       CachedTargets.requireCacheable(settings.alignment().config());
     }
-    RunFolder folder = RunStart.folder("pretrain", settings.run(), schema, settings);
+    RunFolder folder = RunStart.folder(session, "pretrain", settings.run(), schema, settings);
     if (teacher != null && settings.teacher().teacher().equals(EmbeddedTeacher.NAME)) {
       EmbeddedTeacher.copyTo(folder.teacher());
     }

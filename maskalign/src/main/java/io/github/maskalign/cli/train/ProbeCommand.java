@@ -50,7 +50,7 @@ public final class ProbeCommand extends SettingsCommand<ProbeSettings> {
         LinearProbe.create(parameters.root(), config, program.pooling(), program.classes().size());
     program.load();
 
-    RunFolder folder = RunStart.folder("probe", settings.run(), schema(), settings);
+    RunFolder folder = RunStart.folder(session, "probe", settings.run(), schema(), settings);
     Map<String, String> card =
         new ClassifierCard(head(settings), program.classes()).metadata(program.shape().stats());
     TrainStep.Options options = settings.schedule().stepOptions(program.batches().perEpoch(), null);

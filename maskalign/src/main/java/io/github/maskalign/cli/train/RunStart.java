@@ -25,25 +25,28 @@ public final class RunStart {
   }
 
   /**
-   * The folder of a new run, or of the run to resume.
+   * The folder of a new run, or of the run to resume, locked until the session is closed.
    *
    * @throws ArgumentException if the run to resume was started with other settings, or a new run
    *     would overwrite checkpoints
+   * @throws io.github.maskalign.tensor.error.StateException if another process writes to the folder
    */
   public static <R extends Record> RunFolder folder(
-      String command, RunSettings run, SettingsSchema<R> schema, R settings) {
+      Session session, String command, RunSettings run, SettingsSchema<R> schema, R settings) {
     Map<String, String> values = schema.values(settings);
     Path out = run.out();
     if (run.resume()) {
       if (out == null) {
         throw new ArgumentException("missing --out: --resume requires the folder of the run");
       }
-      RunFolder folder = RunFolder.at(out);
+      RunFolder folder = session.lock(RunFolder.at(out));
       schema.requireSame(settings, upgraded(folder.config(Values.class)));
       return folder;
     }
     RunFolder folder =
-        out == null ? RunFolder.create(RUNS, command, LocalDateTime.now()) : RunFolder.startAt(out);
+        session.lock(
+            out == null ? RunFolder.create(RUNS, command, LocalDateTime.now()) : RunFolder.at(out));
+    folder.requireNoCheckpoints();
     folder.saveConfig(values);
     return folder;
   }

@@ -4,7 +4,11 @@ import io.github.maskalign.cli.settings.groups.MachineSettings;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.io.WriterLock;
 import io.github.maskalign.train.StopSignal;
+import io.github.maskalign.train.checkpoint.RunFolder;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Opens the backend and its memory, and handles Ctrl-C. */
 public final class Session implements AutoCloseable {
@@ -13,6 +17,7 @@ public final class Session implements AutoCloseable {
   private final Scope scope;
   private final StopSignal stop;
   private final boolean outermost;
+  private final List<WriterLock> locks = new ArrayList<>();
 
   private Session(Backends.Choice choice, Scope scope, StopSignal stop, boolean outermost) {
     this.choice = choice;
@@ -49,8 +54,15 @@ public final class Session implements AutoCloseable {
     return stop;
   }
 
+  /** Becomes the only writer of a folder until this is closed. */
+  public RunFolder lock(RunFolder folder) {
+    locks.add(folder.lock());
+    return folder;
+  }
+
   @Override
   public void close() {
+    locks.forEach(WriterLock::close);
     if (!outermost) {
       scope.close();
       return;

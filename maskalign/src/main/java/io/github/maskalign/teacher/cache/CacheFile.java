@@ -2,13 +2,12 @@ package io.github.maskalign.teacher.cache;
 
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.AtomicFile;
+import io.github.maskalign.tensor.io.WriterLock;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -149,19 +148,14 @@ final class CacheFile implements AutoCloseable {
     mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
   }
 
-  /** Locks the file for writing. */
-  FileLock lock() throws IOException {
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return lock;
-      }
-    } catch (OverlappingFileLockException e) {
-      // Locked by this process: reported like a lock of another one.
-    }
-    throw new IOException(
-        "teacher cache %s: another run is filling it; wait for that, or name another folder"
-            .formatted(path));
+  /**
+   * Locks the file for writing.
+   *
+   * @throws io.github.maskalign.tensor.error.StateException if another run is filling it
+   */
+  WriterLock lock() throws IOException {
+    return WriterLock.acquire(
+        channel, path, "teacher cache " + path, "name another folder with --teacher-cache-dir");
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.io.WriterLock;
 import io.github.maskalign.train.TargetSource;
 import io.github.maskalign.train.TeacherTargets;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,12 +173,13 @@ public final class CachedTargets implements TargetSource {
    *
    * @throws io.github.maskalign.tensor.error.FormatException if the teacher's output differs from
    *     what the file contains
-   * @throws UncheckedIOException if the disk is full, or another run is filling the same file
+   * @throws io.github.maskalign.tensor.error.StateException if another run is filling the same file
+   * @throws UncheckedIOException if the disk is full
    */
   public Filled fill(int epochs, BooleanSupplier stop, Progress progress) {
     int crops = Math.min(epochs, augmentation.crops());
     try (Arena arena = Arena.ofConfined();
-        FileLock _ = file.lock()) {
+        WriterLock _ = file.lock()) {
       RecordWriter writer = new RecordWriter(scope, source, format, CacheFiller.CHUNK, arena);
       CacheFiller filling = new CacheFiller(file, format, writer, images, augmentation);
       return filling.fill(crops, stop, progress);

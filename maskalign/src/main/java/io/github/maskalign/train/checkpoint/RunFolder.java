@@ -3,6 +3,7 @@ package io.github.maskalign.train.checkpoint;
 import io.github.maskalign.eval.FeatureScore;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.io.AtomicFile;
+import io.github.maskalign.tensor.io.WriterLock;
 import io.github.maskalign.train.log.RunLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,7 +25,6 @@ import java.util.stream.Stream;
  */
 public record RunFolder(Path path) {
 
-  private static final String MARKER = ".maskalign-run";
   private static final String CONFIG = "config.json";
   private static final String MACHINE = "machine.json";
   private static final String SCORES = "scores.json";
@@ -65,9 +65,10 @@ public record RunFolder(Path path) {
         throw new ArgumentException(path + " is a file; choose a folder for the run");
       }
       Files.createDirectories(path);
-      if (Files.exists(path.resolve(MARKER))) {
+      if (FolderKind.RUN.marks(path)) {
         return new RunFolder(path);
       }
+      FolderKind.RUN.requireNoOther(path);
       try (Stream<Path> content = Files.list(path)) {
         if (content.findAny().isPresent()) {
           throw new ArgumentException(
@@ -81,24 +82,33 @@ public record RunFolder(Path path) {
   }
 
   /**
-   * Opens the folder that the user chose for a new run.
+   * Checks that a new run may start here.
    *
-   * @throws ArgumentException if it contains other files, or checkpoints of an earlier run
+   * @throws ArgumentException if the folder contains checkpoints of an earlier run
    */
-  public static RunFolder startAt(Path path) {
-    RunFolder folder = at(path);
-    if (new CheckpointStore(folder.checkpoints(), 1).latest().isPresent()) {
+  public void requireNoCheckpoints() {
+    if (new CheckpointStore(checkpoints(), 1).latest().isPresent()) {
       throw new ArgumentException(
           path
               + " contains checkpoints of an earlier run: resume it with --resume, or choose another"
               + " folder");
     }
-    return folder;
   }
 
   private static RunFolder marked(Path path) throws IOException {
-    Files.writeString(path.resolve(MARKER), "A run of maskalign; it may write here again.\n");
+    FolderKind.RUN.mark(path);
     return new RunFolder(path);
+  }
+
+  /**
+   * Becomes the only writer of the folder until the lock is closed or the process ends. Whoever
+   * trains holds it from before it looks for checkpoints until after it has saved the weights.
+   *
+   * @throws io.github.maskalign.tensor.error.StateException if another process writes to it, naming
+   *     process and host
+   */
+  public WriterLock lock() {
+    return FolderKind.RUN.lock(path);
   }
 
   /** The JSON-lines log, for {@link RunLog}. */
