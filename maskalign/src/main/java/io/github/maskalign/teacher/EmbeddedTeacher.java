@@ -3,6 +3,7 @@ package io.github.maskalign.teacher;
 import io.github.maskalign.TeacherId;
 import io.github.maskalign.data.sets.FashionMnist;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.io.PrivateFolder;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.io.IOException;
@@ -42,34 +43,33 @@ public final class EmbeddedTeacher {
    * @param students mean and standard deviation by which their pixels are normalized
    */
   public static ViTTeacher load(Scope scope, ChannelStats students) {
-    Path file = file();
-    try (NetworkFile weights = NetworkFile.open(file)) {
-      TeacherId id = TeacherId.of(DESCRIPTION, file, LICENSE);
-      InputAdapter adapter = InputAdapter.between(students, FashionMnist.STATS);
-      return ViTTeacher.load(scope, id, weights, adapter);
-    } finally {
-      delete(file);
+    try (PrivateFolder folder = privateFolder()) {
+      Path file = unpackTo(folder);
+      try (NetworkFile weights = NetworkFile.open(file)) {
+        TeacherId id = TeacherId.of(DESCRIPTION, file, LICENSE);
+        InputAdapter adapter = InputAdapter.between(students, FashionMnist.STATS);
+        return ViTTeacher.load(scope, id, weights, adapter);
+      }
     }
   }
 
   /** Its weights as a file of their own, which is deleted when the process ends. */
   public static Path file() {
+    return unpackTo(privateFolder());
+  }
+
+  private static PrivateFolder privateFolder() {
     try {
-      Path file = Files.createTempFile("maskalign", ".safetensors");
-      file.toFile().deleteOnExit();
-      copyTo(file);
-      return file;
+      return PrivateFolder.create();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot unpack the embedded teacher", e);
+      throw new UncheckedIOException("cannot unpack the embedded teacher: " + e.getMessage(), e);
     }
   }
 
-  private static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      // It is deleted when the process ends.
-    }
+  private static Path unpackTo(PrivateFolder folder) {
+    Path file = folder.path().resolve(RESOURCE);
+    copyTo(file);
+    return file;
   }
 
   /** Writes its weights to a file, which may exist. */

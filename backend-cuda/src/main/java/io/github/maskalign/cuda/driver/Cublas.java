@@ -11,6 +11,10 @@ import jcuda.jcublas.cublasOperation;
 /** Matrix products by cuBLAS on one stream. */
 public final class Cublas implements AutoCloseable {
 
+  static {
+    JCudaNatives.initialize(JCublas2.class, "JCublas2");
+  }
+
   private static final int DEFAULT_ALGORITHM = -1;
 
   private final Stream stream;

@@ -15,6 +15,10 @@ import jcuda.jcudnn.cudnnTensorFormat;
 /** Softmax of F32 matrices by cuDNN on one stream. */
 public final class Cudnn implements AutoCloseable {
 
+  static {
+    JCudaNatives.initialize(JCudnn.class, "JCudnn");
+  }
+
   private final Stream stream;
   private final cudnnHandle handle = new cudnnHandle();
   private final cudnnTensorDescriptor shape = new cudnnTensorDescriptor();

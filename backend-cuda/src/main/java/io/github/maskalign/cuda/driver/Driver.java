@@ -10,6 +10,10 @@ import jcuda.driver.JCudaDriver;
 /** Calls of the driver that need no open device. */
 public final class Driver {
 
+  static {
+    JCudaNatives.initialize(JCudaDriver.class, "JCudaDriver");
+  }
+
   private Driver() {}
 
   /** The CUDA version that the driver supports: 12040 is 12.4. */

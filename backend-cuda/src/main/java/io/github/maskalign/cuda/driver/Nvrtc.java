@@ -12,6 +12,10 @@ import jcuda.nvrtc.nvrtcResult;
 /** Compiles CUDA C++ at run time. */
 public final class Nvrtc {
 
+  static {
+    JCudaNatives.initialize(JNvrtc.class, "JNvrtc");
+  }
+
   /** Maximum lines of the compiler log in an exception. */
   private static final int MAX_LOG_LINES = 20;
 

@@ -1,6 +1,7 @@
 package io.github.maskalign.cuda.library;
 
 import io.github.maskalign.tensor.io.AtomicFile;
+import io.github.maskalign.tensor.io.PrivateFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
@@ -33,7 +34,7 @@ final class RedistJar {
   /**
    * Unpacks a library if needed; empty if no jar contains it.
    *
-   * @throws IOException if unpacking fails
+   * @throws IOException if unpacking fails, or if another user can replace the unpacked file
    */
   Optional<Path> unpack(String name) throws IOException {
     @Nullable URL resource = classes.getResource(folderInJar + name);
@@ -42,7 +43,9 @@ final class RedistJar {
     }
     URLConnection connection = resource.openConnection();
     long size = connection.getContentLengthLong();
-    Path file = cache.resolve(jarName(connection)).resolve(name);
+    Path folder = cache.resolve(jarName(connection));
+    PrivateFolder.requireSafe(folder);
+    Path file = folder.resolve(name);
     if (!Files.isRegularFile(file) || Files.size(file) != size) {
       write(connection, file);
     }
@@ -58,7 +61,6 @@ final class RedistJar {
 
   /** Writes atomically, because another process may read the file. */
   private static void write(URLConnection connection, Path file) throws IOException {
-    Files.createDirectories(file.toAbsolutePath().getParent());
     try (InputStream bytes = connection.getInputStream()) {
       AtomicFile.write(file, channel -> bytes.transferTo(Channels.newOutputStream(channel)));
     }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The folder for compiled kernels and unpacked libraries. */
+/** The folder for compiled kernels and unpacked libraries, which other users must not write. */
 public final class UserCache {
 
   /** System property that selects another folder. */

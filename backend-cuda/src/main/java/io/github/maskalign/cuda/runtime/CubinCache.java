@@ -1,6 +1,7 @@
 package io.github.maskalign.cuda.runtime;
 
 import io.github.maskalign.tensor.io.AtomicFile;
+import io.github.maskalign.tensor.io.PrivateFolder;
 import io.github.maskalign.tensor.io.Sha256;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -13,8 +14,9 @@ import java.util.function.Supplier;
 
 /**
  * Stores compiled kernels on disk. An entry is the SHA-256 checksum of the image, then the image;
- * an entry with a wrong checksum is compiled again. Processes may share a folder. If the folder
- * cannot be used, the cache logs a warning and compiles every time.
+ * an entry with a wrong checksum is compiled again. Processes may share a folder, but users may
+ * not: a checksum does not tell who wrote an entry. If the folder cannot be used, the cache logs a
+ * warning and compiles every time.
  */
 public final class CubinCache {
 
@@ -41,20 +43,18 @@ public final class CubinCache {
     }
     Path file = folder.resolve(digest.hex() + ".cubin");
     try {
+      PrivateFolder.requireSafe(folder);
       Optional<byte[]> stored = read(file);
       if (stored.isPresent()) {
         return stored.get();
       }
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "cannot read compiled kernels from " + file + ": " + e);
-    }
-    byte[] image = compiler.get();
-    try {
+      byte[] image = compiler.get();
       write(file, image);
+      return image;
     } catch (IOException e) {
       LOG.log(Level.WARNING, "cannot store compiled kernels in " + folder + ": " + e);
+      return compiler.get();
     }
-    return image;
   }
 
   private static Optional<byte[]> read(Path file) throws IOException {
@@ -71,8 +71,7 @@ public final class CubinCache {
     return valid ? Optional.of(image) : Optional.empty();
   }
 
-  private void write(Path file, byte[] image) throws IOException {
-    Files.createDirectories(folder);
+  private static void write(Path file, byte[] image) throws IOException {
     byte[] entry = Arrays.copyOf(new Sha256().add(image).bytes(), CHECKSUM_BYTES + image.length);
     System.arraycopy(image, 0, entry, CHECKSUM_BYTES, image.length);
     AtomicFile.write(file, entry);

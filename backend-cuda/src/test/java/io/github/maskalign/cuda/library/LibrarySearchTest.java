@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.maskalign.cuda.library.SearchResult.Loaded;
 import io.github.maskalign.cuda.library.SearchResult.Missing;
@@ -13,6 +14,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -111,6 +113,18 @@ class LibrarySearchTest {
       assertEquals("same length!", Files.readString(Path.of(found(jar).file())));
       Files.writeString(file, "cut");
       assertEquals("from the jar", Files.readString(Path.of(found(jar).file())));
+    }
+  }
+
+  @Test
+  void aJarIsNotUnpackedWhereOthersCanWrite() throws IOException {
+    assumeTrue(machine.getFileSystem().supportedFileAttributeViews().contains("unix"));
+    try (URLClassLoader jar = jar()) {
+      Files.writeString(Path.of(found(jar).file()), "other bytes!");
+      Files.setPosixFilePermissions(
+          machine.resolve("cache"), PosixFilePermissions.fromString("rwxrwxrwx"));
+      Missing missing = assertInstanceOf(Missing.class, search(jar).load(CudaLibrary.CUBLAS));
+      assertTrue(missing.toString().contains("other users can replace files in"));
     }
   }
 

@@ -2,10 +2,12 @@ package io.github.maskalign.cuda.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -72,6 +74,17 @@ class CubinCacheTest {
     Logger.getLogger(CubinCache.class.getName()).setLevel(Level.OFF);
     Files.writeString(folder.resolve("kernels"), "a file where the folder should be");
     get("source");
+    get("source");
+    assertEquals(2, compiled);
+  }
+
+  @Test
+  void aFolderThatOthersCanWriteIsNotUsed() throws IOException {
+    assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("unix"));
+    Logger.getLogger(CubinCache.class.getName()).setLevel(Level.OFF);
+    get("source");
+    Files.setPosixFilePermissions(
+        folder.resolve("kernels"), PosixFilePermissions.fromString("rwxrwxrwx"));
     get("source");
     assertEquals(2, compiled);
   }

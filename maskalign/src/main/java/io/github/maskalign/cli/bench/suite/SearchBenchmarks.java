@@ -2,12 +2,12 @@ package io.github.maskalign.cli.bench.suite;
 
 import io.github.maskalign.cli.bench.measure.Benchmark;
 import io.github.maskalign.cli.bench.measure.Benchmark.Work;
+import io.github.maskalign.tensor.io.PrivateFolder;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.search.VectorIndex;
 import io.github.maskalign.vit.search.VectorIndexWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -43,8 +43,7 @@ public final class SearchBenchmarks {
   /** The index stays open until the process ends, which deletes the file. */
   private static VectorIndex open(int vectors, int width) {
     try {
-      Path file = Files.createTempFile("maskalign", ".index");
-      file.toFile().deleteOnExit();
+      Path file = PrivateFolder.create().path().resolve("vectors.index");
       try (VectorIndexWriter writer = VectorIndexWriter.create(file, width, NO_MODEL)) {
         for (int i = 0; i < vectors; i++) {
           writer.add("", vector(i, width));

@@ -5,6 +5,7 @@ import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.io.PrivateFolder;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.Weights;
@@ -13,7 +14,6 @@ import java.io.InterruptedIOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,10 +55,9 @@ public record StartBenchmark(String backend, int threads, int jvms) {
   }
 
   public void run(PrintWriter out) throws IOException {
-    Path folder = Files.createTempDirectory("maskalign-start");
-    Path weights = folder.resolve("vit-b.safetensors");
-    Path cache = folder.resolve("java.aot");
-    try {
+    try (PrivateFolder folder = PrivateFolder.create()) {
+      Path weights = folder.path().resolve("vit-b.safetensors");
+      Path cache = folder.path().resolve("java.aot");
       save(weights);
       out.printf(
           "ViT-B/16, %.0f MB weight file, %d threads, medians of %d JVMs%n",
@@ -74,19 +73,7 @@ public record StartBenchmark(String backend, int threads, int jvms) {
       } else {
         out.println("The JVM did not create an AOT cache.");
       }
-    } finally {
-      delete(folder);
     }
-  }
-
-  /** Java leaves intermediate files next to the cache. */
-  private static void delete(Path folder) throws IOException {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(folder);
   }
 
   private static void save(Path file) {
