@@ -4,6 +4,7 @@ import io.github.maskalign.TeacherId;
 import io.github.maskalign.data.sets.FashionMnist;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.io.PrivateFolder;
+import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.io.IOException;
@@ -25,6 +26,7 @@ public final class EmbeddedTeacher {
   /** Its name, as in {@code --teacher tiny}. */
   public static final String NAME = "tiny";
 
+  private static final int GRID = 7;
   private static final String RESOURCE = "tiny-teacher.safetensors";
   private static final String DESCRIPTION = "tiny ViT, supervised on Fashion-MNIST's train split";
   private static final String LICENSE = "Apache-2.0";
@@ -33,22 +35,24 @@ public final class EmbeddedTeacher {
 
   /** Loads it for students that see images as it does; the scope owns the weights. */
   public static ViTTeacher load(Scope scope) {
-    return load(scope, FashionMnist.STATS);
+    return load(scope, GRID, FashionMnist.STATS);
   }
 
   /**
-   * Loads it for students whose images are normalized otherwise.
+   * Loads it for students that see other images, gray or color.
    *
    * @param scope owns the weights
+   * @param grid patches per side of the student
    * @param students mean and standard deviation by which their pixels are normalized
    */
-  public static ViTTeacher load(Scope scope, ChannelStats students) {
+  public static ViTTeacher load(Scope scope, int grid, ChannelStats students) {
     try (PrivateFolder folder = privateFolder()) {
       Path file = unpackTo(folder);
       try (NetworkFile weights = NetworkFile.open(file)) {
         TeacherId id = TeacherId.of(DESCRIPTION, file, LICENSE);
-        InputAdapter adapter = InputAdapter.between(students, FashionMnist.STATS);
-        return ViTTeacher.load(scope, id, weights, adapter);
+        ViTConfig fitted = weights.config().withImageSize(grid * weights.config().patchSize());
+        return ViTTeacher.load(
+            scope, id, weights.withConfig(fitted), students, FashionMnist.STATS);
       }
     }
   }

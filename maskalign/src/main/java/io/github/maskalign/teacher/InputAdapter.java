@@ -2,11 +2,14 @@ package io.github.maskalign.teacher;
 
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.Bicubic;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.Luma;
+import io.github.maskalign.vit.image.Picture;
 
 /**
- * images [B, C, H, W] -> [B, C, H', W']: converts a student's input to a teacher's.
+ * images [B, C, H, W] -> [B, C', H', W']: converts a student's input to a teacher's.
  *
  * @since 0.1.0
  */
@@ -26,11 +29,21 @@ public interface InputAdapter {
     return (ops, images) -> Bicubic.resize(ops, images, size, size);
   }
 
-  /** Replaces the statistics that images are normalized with. */
+  /**
+   * Replaces the statistics that images are normalized with. A gray image gets the channels of
+   * {@code to}, each with its values.
+   *
+   * @throws ArgumentException if the channels differ and {@code from} has more than one
+   */
   static InputAdapter renormalized(ChannelStats from, ChannelStats to) {
-    int channels = from.channels();
-    double[] fromMean = from.mean();
-    double[] fromStd = from.std();
+    int channels = to.channels();
+    if (from.channels() != channels && from.channels() != 1) {
+      throw new ArgumentException(
+          "teacher input: cannot convert images of %d channels to %d"
+              .formatted(from.channels(), channels));
+    }
+    double[] fromMean = from.forChannels(channels).mean();
+    double[] fromStd = from.forChannels(channels).std();
     double[] toMean = to.mean();
     double[] toStd = to.std();
     double[] scale = new double[channels];
@@ -49,9 +62,31 @@ public interface InputAdapter {
             });
   }
 
-  /** Converts from the statistics of students to those of their teacher. */
-  static InputAdapter between(ChannelStats students, ChannelStats teacher) {
-    return students.equals(teacher) ? none() : renormalized(students, teacher);
+  /**
+   * Converts color images to gray by {@link Luma}, with the bits of {@code Picture.gray}.
+   *
+   * @param from statistics of the color images, whose pixels had 8 bits
+   * @param to statistics of the gray images
+   */
+  static InputAdapter luma(ChannelStats from, ChannelStats to) {
+    return (ops, images) -> Luma.ofNormalized(ops, images, from, to);
+  }
+
+  /**
+   * Converts a student's input to that of its teacher: size, channels and statistics.
+   *
+   * @param students statistics of the student's input
+   * @param teacher statistics of the teacher's input
+   * @param size height and width of the teacher's input
+   */
+  static InputAdapter between(ChannelStats students, ChannelStats teacher, int size) {
+    if (teacher.channels() == 1 && students.channels() == Picture.RGB) {
+      // Luma is that of whole pixels, which resizing would not leave.
+      return luma(students, teacher).then(resizedTo(size));
+    }
+    return students.equals(teacher)
+        ? resizedTo(size)
+        : resizedTo(size).then(renormalized(students, teacher));
   }
 
   /** Applies this adapter, then another. */

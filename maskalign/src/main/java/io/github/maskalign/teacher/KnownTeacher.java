@@ -168,15 +168,15 @@ public enum KnownTeacher implements Choice {
    * @param scope owns the weights
    * @param path a file or folder of any kind that {@link
    *     io.github.maskalign.vit.weights.file.WeightFiles} opens
+   * @param students statistics that the student's pixels are normalized with
    */
-  public ViTTeacher load(Scope scope, Path path, int grid) {
+  public ViTTeacher load(Scope scope, Path path, int grid, ChannelStats students) {
     try (NetworkFile file = NetworkFile.open(path)) {
       ViTConfig own =
           file.configSource() == NetworkFile.ConfigSource.SHAPES ? config : file.config();
       TeacherId id = TeacherId.of(word(), file.file().files(), license);
       NetworkFile fitted = file.withConfig(own.withImageSize(grid * own.patchSize()));
-      return ViTTeacher.load(
-          scope, id, fitted, InputAdapter.between(ChannelStats.imageNet(), statistics));
+      return ViTTeacher.load(scope, id, fitted, students, statistics);
     }
   }
 

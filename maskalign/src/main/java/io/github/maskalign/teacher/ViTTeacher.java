@@ -54,6 +54,14 @@ public final class ViTTeacher implements Teacher {
     this.importance = importance;
   }
 
+  /** A teacher of students whose input has these statistics. */
+  private ViTTeacher(TeacherId id, ViT network, ChannelStats students, ChannelStats own) {
+    this.id = id;
+    this.network = network;
+    this.adapter = InputAdapter.between(students, own, network.config().imageSize());
+    this.importance = Importance.of(network.config());
+  }
+
   /**
    * Loads a network. The final norm and a classifier's head may be missing or unused; everything
    * else must match. Position embeddings of another grid are resampled.
@@ -73,7 +81,7 @@ public final class ViTTeacher implements Teacher {
   /**
    * Loads any network whose configuration can be read from the file or folder, for a student of
    * {@code grid} patches per side. Pixel statistics and license are read from the files next to the
-   * weights.
+   * weights. A gray student may have a color teacher, and the reverse.
    *
    * @param scope owns the weights
    * @param students statistics that the student's pixels are normalized with
@@ -85,13 +93,23 @@ public final class ViTTeacher implements Teacher {
       ModelCard card = loaded.card();
       TeacherId id =
           TeacherId.of(path.getFileName().toString(), file.file().files(), card.license());
-      return new ViTTeacher(id, loaded.network(), InputAdapter.between(students, card.stats()));
+      return new ViTTeacher(id, loaded.network(), students, card.stats());
     }
   }
 
   /** Loads a network of an open file. */
   static ViTTeacher load(Scope scope, TeacherId id, NetworkFile file, InputAdapter adapter) {
     return new ViTTeacher(id, PretrainedViT.load(scope, file).network(), adapter);
+  }
+
+  /**
+   * Loads a network of an open file for students whose input has these statistics.
+   *
+   * @param own statistics of the network's input
+   */
+  static ViTTeacher load(
+      Scope scope, TeacherId id, NetworkFile file, ChannelStats students, ChannelStats own) {
+    return new ViTTeacher(id, PretrainedViT.load(scope, file).network(), students, own);
   }
 
   @Override

@@ -82,7 +82,7 @@ record PretrainModel(PretrainObjective objective, @Nullable TeacherTargets targe
   private static ViTTeacher open(
       Scope scope, TeacherSettings settings, ViTConfig student, ChannelStats stats) {
     if (settings.teacher().equals(EmbeddedTeacher.NAME)) {
-      return EmbeddedTeacher.load(scope, stats);
+      return EmbeddedTeacher.load(scope, student.grid(), stats);
     }
     Path own = Path.of(settings.teacher());
     if (Files.exists(own)) {
@@ -93,12 +93,6 @@ record PretrainModel(PretrainObjective objective, @Nullable TeacherTargets targe
       throw new ArgumentException(
           "missing --teacher-weights: weight file or folder of " + settings.teacher());
     }
-    if (!stats.equals(ChannelStats.imageNet())) {
-      throw new ArgumentException(
-          "--teacher "
-              + settings.teacher()
-              + ": published teachers require color images and --normalize imagenet");
-    }
-    return known.load(scope, settings.teacherWeights(), student.grid());
+    return known.load(scope, settings.teacherWeights(), student.grid(), stats);
   }
 }

@@ -60,15 +60,23 @@ public record ChannelStats(double[] mean, double[] std) {
   }
 
   /**
-   * The statistics for a number of channels; those of gray are the means over the color channels.
+   * The statistics for a number of channels: those of gray are the means over the color channels,
+   * and those of color repeat the ones of gray.
+   *
+   * @throws ArgumentException if both numbers differ and are above 1
    */
   public ChannelStats forChannels(int channels) {
-    return channels == 1 && channels() > 1
-        ? same(
-            1,
-            Arrays.stream(mean).average().orElseThrow(),
-            Arrays.stream(std).average().orElseThrow())
-        : this;
+    if (channels == channels()) {
+      return this;
+    }
+    if (channels != 1 && channels() != 1) {
+      throw new ArgumentException(
+          "channel statistics: %d channels cannot be those of %d".formatted(channels(), channels));
+    }
+    return same(
+        channels,
+        Arrays.stream(mean).average().orElseThrow(),
+        Arrays.stream(std).average().orElseThrow());
   }
 
   /** Number of channels. */

@@ -95,13 +95,23 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
   }
 
   /**
-   * Converts to gray for one channel, else to RGB; an image with this number of channels is
+   * Converts to gray for one channel and to RGB for three; an image with this number of channels is
    * returned unchanged.
    *
-   * @throws ShapeException if the channels differ and are not one or three
+   * @throws ShapeException if the channels differ and are not one and three
    */
   public Picture withChannels(int count) {
-    return count == channels ? this : count == 1 ? gray() : rgb();
+    if (count == channels) {
+      return this;
+    }
+    return switch (count) {
+      case 1 -> gray();
+      case RGB -> rgb();
+      default ->
+          throw new ShapeException(
+              "an image of %d channels cannot be converted to %d; only gray (1) and color (3) can"
+                  .formatted(channels, count));
+    };
   }
 
   /**
@@ -126,8 +136,7 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
   }
 
   /**
-   * Converts to gray, {@code (19595 R + 38470 G + 7471 B + 2^15) / 2^16} (ITU-R 601-2 luma in
-   * Pillow's fixed point); a gray image is returned unchanged.
+   * Converts to gray by {@link Luma}; a gray image is returned unchanged.
    *
    * @throws ShapeException if the number of channels is not one or three
    */
@@ -141,8 +150,10 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
         int blue = plane(2);
         byte[] luma = new byte[area];
         for (int i = 0; i < area; i++) {
-          int sum = 19595 * (pixels[red + i] & 0xff) + 38470 * (pixels[green + i] & 0xff);
-          luma[i] = (byte) ((sum + 7471 * (pixels[blue + i] & 0xff) + 0x8000) >> 16);
+          luma[i] =
+              (byte)
+                  Luma.of(
+                      pixels[red + i] & 0xff, pixels[green + i] & 0xff, pixels[blue + i] & 0xff);
         }
         yield of(luma, 1, height, width);
       }

@@ -83,6 +83,11 @@ public record ModelSettings(
     try (NetworkFile file = NetworkFile.open(weights)) {
       ViTConfig own = file.config();
       int channels = channels(own.channels());
+      if (channels != own.channels()) {
+        throw new ArgumentException(
+            "--gray %s: the weights have %d input channels; images are converted to them"
+                .formatted(gray, own.channels()));
+      }
       ChannelStats stats =
           normalize == null ? ModelCard.of(file).stats() : normalize.stats(channels);
       int side = imageSize == null ? own.imageSize() : imageSize;

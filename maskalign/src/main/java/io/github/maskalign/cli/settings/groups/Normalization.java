@@ -2,7 +2,6 @@ package io.github.maskalign.cli.settings.groups;
 
 import io.github.maskalign.config.Choice;
 import io.github.maskalign.data.sets.FashionMnist;
-import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.image.ChannelStats;
 import java.util.List;
 
@@ -16,7 +15,7 @@ public enum Normalization implements Choice {
   IMAGENET("ImageNet's mean and deviation", "imagenet"),
   /** Mean and deviation 0.5: values from -1 to 1. */
   HALF("mean 0.5 and deviation 0.5", "half"),
-  /** Those of Fashion-MNIST, for gray images. */
+  /** Those of Fashion-MNIST, the same for each channel. */
   FASHION_MNIST("Fashion-MNIST's mean and deviation, of gray images", "fashion-mnist");
 
   private final String description;
@@ -37,12 +36,7 @@ public enum Normalization implements Choice {
     return switch (this) {
       case IMAGENET -> ChannelStats.imageNet().forChannels(channels);
       case HALF -> ChannelStats.half(channels);
-      case FASHION_MNIST -> {
-        if (channels != 1) {
-          throw new ArgumentException("normalize: fashion-mnist requires gray images");
-        }
-        yield FashionMnist.STATS;
-      }
+      case FASHION_MNIST -> FashionMnist.STATS.forChannels(channels);
     };
   }
 
