@@ -6,6 +6,7 @@ import io.github.maskalign.tensor.AdamWSettings;
 import io.github.maskalign.tensor.AdamWSlot;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,6 +64,15 @@ public final class AdamW implements Optimizer {
 
     /** 0.9, 0.999, 1e-8: the default of Adam. */
     public static final Betas DEFAULT = new Betas(0.9, 0.999);
+
+    /** Checks the values: a decay rate of 1 divides by zero. */
+    public Betas {
+      if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && eps > 0)) {
+        throw new ArgumentException(
+            "AdamW: beta1 %s, beta2 %s, eps %s: the betas must be at least 0 and below 1, eps above 0"
+                .formatted(beta1, beta2, eps));
+      }
+    }
 
     /** Decay rates with an eps of 1e-8. */
     public Betas(double beta1, double beta2) {

@@ -49,12 +49,13 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
   public record Subject(
       @Setting(value = "Labeled images to evaluate on.", defaultText = Setting.REQUIRED)
           @Nullable String data,
-      @Setting(value = "Images per batch.", defaultValue = "100") int batch,
+      @Setting(value = "Images per batch.", defaultValue = "100", range = "[1, *)") int batch,
       @Setting(
               value = "Fraction of the shorter side that the center crop keeps.",
               defaultText =
                   "the whole image if it has the input size, else 0.875 up to 224 pixels and 1"
-                      + " above")
+                      + " above",
+              range = "(0, 1]")
           @Nullable Double evalCrop,
       @Setting(
               value = "Weights of the classifier, or the folder of its run.",

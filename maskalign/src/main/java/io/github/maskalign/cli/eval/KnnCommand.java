@@ -13,6 +13,7 @@ import io.github.maskalign.data.Transform;
 import io.github.maskalign.eval.FeatureExtractor;
 import io.github.maskalign.eval.Features;
 import io.github.maskalign.eval.KnnClassifier;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.weights.PretrainedViT;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -49,35 +50,49 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
       @Setting(
               value = "Maximum number of images of each data set, spread evenly.",
               defaultText = "all",
-              formerly = "at-most")
+              formerly = "at-most",
+              range = "[1, *)")
           @Nullable Integer maxImages,
-      @Setting(value = "Images per batch.", defaultValue = "100") int batch,
+      @Setting(value = "Images per batch.", defaultValue = "100", range = "[1, *)") int batch,
       @Setting(
               value = "Weights of a supported network, or a folder of them, such as that of a run.",
               defaultText = "none, compares pixels")
           @Nullable Path weights,
       @Setting(
               value = "Input size in pixels.",
-              defaultText = "from the weights, or 32 without weights")
+              defaultText = "from the weights, or 32 without weights",
+              range = "[1, 16384]")
           @Nullable Integer imageSize,
       @Setting(
               value = "Fraction of the shorter side that the center crop keeps.",
               defaultText =
                   "the whole image if it has the input size, else 0.875 up to 224 pixels and 1"
-                      + " above")
+                      + " above",
+              range = "(0, 1]")
           @Nullable Double evalCrop,
       @Setting(
               value = "Compare grayscale pixels; only without weights.",
               defaultValue = "false",
               formerly = "grey")
-          boolean gray) {}
+          boolean gray) {
+
+    /** Rejects an option that would have no effect. */
+    public Sets {
+      if (gray && weights != null) {
+        throw new ArgumentException(
+            "--gray: only without --weights; images are converted to the channels of the network");
+      }
+    }
+  }
 
   /** The vote. */
   public record Neighbors(
-      @Setting(value = "Number of neighbors that vote.", defaultValue = "20") int k,
+      @Setting(value = "Number of neighbors that vote.", defaultValue = "20", range = "[1, *)")
+          int k,
       @Setting(
               value = "Temperature of the vote; lower values give near neighbors more weight.",
-              defaultValue = "0.07")
+              defaultValue = "0.07",
+              range = "(0, *)")
           double temperature) {}
 
   private static final int DEFAULT_SIZE = 32;

@@ -32,6 +32,12 @@ public @interface Setting {
   /** Describes the default in the help where the value itself does not, such as {@code none}. */
   String defaultText() default "";
 
+  /**
+   * The values that a number may have, as an interval: {@code [0, 1)} contains 0 and not 1, {@code
+   * [1, *)} has no upper bound. Every number if empty.
+   */
+  String range() default "";
+
   /** Whether the setting affects the result; a run resumes only with the same values of these. */
   boolean affectsResult() default true;
 

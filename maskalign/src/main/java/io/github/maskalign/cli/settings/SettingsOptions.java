@@ -155,7 +155,7 @@ public final class SettingsOptions<R extends Record> {
         .setter(setter);
   }
 
-  /** The description, with the values of an enum and the default. */
+  /** The description, with the values of an enum, the range of a number, and the default. */
   private static String text(SettingsSchema.Entry entry) {
     String text = entry.setting().value().replaceAll("\\.$", "");
     if (entry.type().isEnum()) {
@@ -165,9 +165,10 @@ public final class SettingsOptions<R extends Record> {
     if (note.isEmpty() || !entry.defaultValue().equals(Setting.NONE)) {
       note = entry.defaultValue();
     }
+    String range = entry.range().isEmpty() ? "" : entry.range() + "; ";
     return note.startsWith(Setting.REQUIRED)
-        ? text + " (" + note + ")."
-        : text + " (default: " + note + ").";
+        ? "%s (%s%s).".formatted(text, range, note)
+        : "%s (%sdefault: %s).".formatted(text, range, note);
   }
 
   private static String values(Class<?> type) {

@@ -35,6 +35,15 @@ public final class SettingsSchema<R extends Record> {
   public record Entry(
       String name, Class<?> type, String heading, String defaultValue, Setting setting) {
 
+    /** The values that a number may have, in words; empty for any. */
+    String range() {
+      return ValueRange.parse(setting.range()).toString();
+    }
+
+    private @Nullable Object parse(String text) {
+      return ValueType.parse(name, type, ValueRange.parse(setting.range()), text);
+    }
+
     /** The same setting with another default. */
     Entry withDefault(String value) {
       return new Entry(name, type, heading, value, setting);
@@ -58,7 +67,7 @@ public final class SettingsSchema<R extends Record> {
    */
   public static <R extends Record> SettingsSchema<R> of(Class<R> type) {
     SettingsSchema<R> schema = new SettingsSchema<>(type);
-    schema.entries.values().forEach(e -> ValueType.parse(e.name, e.type, e.defaultValue));
+    schema.entries.values().forEach(e -> e.parse(e.defaultValue));
     return schema;
   }
 
@@ -186,7 +195,7 @@ public final class SettingsSchema<R extends Record> {
       } else {
         Entry entry = entries.get(name(components[i]));
         String text = values.getOrDefault(entry.name, entry.defaultValue);
-        arguments[i] = ValueType.parse(entry.name, entry.type, text);
+        arguments[i] = entry.parse(text);
       }
     }
     try {

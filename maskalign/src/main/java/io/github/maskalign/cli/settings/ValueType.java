@@ -3,6 +3,7 @@ package io.github.maskalign.cli.settings;
 import io.github.maskalign.config.Choice;
 import io.github.maskalign.tensor.error.ArgumentException;
 import java.lang.reflect.InvocationTargetException;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -18,27 +19,30 @@ final class ValueType {
    * Parses a value.
    *
    * @param name of the setting, for messages
+   * @param range of a number
    * @throws ArgumentException if it is invalid
    */
-  static @Nullable Object parse(String name, Class<?> type, String input) {
+  static @Nullable Object parse(String name, Class<?> type, ValueRange range, String input) {
     String text = input.strip();
     if (!type.isPrimitive() && text.equals(Setting.NONE)) {
       return null;
     }
     try {
-      return value(name, type, text);
+      return value(name, type, range, text);
     } catch (NumberFormatException e) {
       throw new ArgumentException("--" + name + ": '" + text + "' is not " + kind(type), e);
     }
   }
 
-  private static Object value(String name, Class<?> type, String text) {
+  private static Object value(String name, Class<?> type, ValueRange range, String text) {
     if (type == int.class || type == Integer.class) {
-      return Integer.valueOf(text);
+      return (int) whole(name, range, text, Integer.MAX_VALUE);
     } else if (type == long.class || type == Long.class) {
-      return Long.valueOf(text);
+      return whole(name, range, text, Long.MAX_VALUE);
     } else if (type == double.class || type == Double.class) {
-      return finite(Double.parseDouble(text));
+      double value = finite(Double.parseDouble(text));
+      range.require(name, text, value);
+      return value;
     } else if (type == boolean.class || type == Boolean.class) {
       return truth(name, text);
     } else if (type == String.class) {
@@ -48,7 +52,17 @@ final class ValueType {
     } else if (type.isEnum() && !Choice.class.isAssignableFrom(type)) {
       return constant(name, type, text);
     }
-    return parsed(type, text);
+    return parsed(name, type, text);
+  }
+
+  private static long whole(String name, ValueRange range, String text, long largest) {
+    BigInteger value = new BigInteger(text);
+    range.require(name, text, value.doubleValue());
+    BigInteger bound = BigInteger.valueOf(largest);
+    if (value.compareTo(bound) > 0 || value.negate().compareTo(bound) > 0) {
+      throw new ArgumentException("--%s %s: must be at most %,d".formatted(name, text, largest));
+    }
+    return value.longValueExact();
   }
 
   private static double finite(double value) {
@@ -81,17 +95,25 @@ final class ValueType {
         "--" + name + ": unknown value '" + text + "'; choose one of " + known);
   }
 
-  private static Object parsed(Class<?> type, String text) {
+  private static Object parsed(String name, Class<?> type, String text) {
     try {
       return type.getMethod("parse", String.class).invoke(null, text);
     } catch (InvocationTargetException e) {
-      if (e.getCause() instanceof RuntimeException refused) {
-        throw refused;
-      }
-      throw new IllegalStateException(e);
+      throw refused(name, text, e);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(type + " cannot be a setting: it has no parse(String)", e);
     }
+  }
+
+  /** The refusal of a value by its type, with the option's name. */
+  private static RuntimeException refused(String name, String text, InvocationTargetException e) {
+    if (!(e.getCause() instanceof RuntimeException refusal)) {
+      return new IllegalStateException(e);
+    }
+    String reason = String.valueOf(refusal.getMessage());
+    return reason.startsWith("--" + name)
+        ? refusal
+        : new ArgumentException("--%s %s: %s".formatted(name, text, reason), refusal);
   }
 
   /** A value as text. */
@@ -105,6 +127,6 @@ final class ValueType {
   }
 
   private static String kind(Class<?> type) {
-    return type == double.class || type == Double.class ? "a number" : "an integer";
+    return type == double.class || type == Double.class ? "a finite number" : "an integer";
   }
 }

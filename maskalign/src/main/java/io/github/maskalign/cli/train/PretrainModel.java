@@ -44,9 +44,6 @@ record PretrainModel(PretrainObjective objective, @Nullable TeacherTargets targe
     Method method = settings.method().method();
     ViTConfig config = settings.student().shape().config();
     boolean recompute = settings.optimizer().recompute();
-    if (recompute && method != Method.MASKALIGN) {
-      throw new ArgumentException("--recompute: requires --method maskalign, got " + method);
-    }
     if (teacher == null) {
       double hidden = settings.alignment().maskRatio();
       return new PretrainModel(

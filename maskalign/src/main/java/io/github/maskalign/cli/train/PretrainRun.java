@@ -67,9 +67,6 @@ public final class PretrainRun {
     introduce(model, parameters);
 
     Augmentation crops = settings.augmentation();
-    if (model.targets() != null && settings.teacher().teacherCache() > 0) {
-      CachedTargets.requireCacheable(settings.alignment().config());
-    }
     RunFolder folder = RunStart.folder(session, "pretrain", settings.run(), schema, settings);
     if (teacher != null && settings.teacher().teacher().equals(EmbeddedTeacher.NAME)) {
       EmbeddedTeacher.copyTo(folder.teacher());

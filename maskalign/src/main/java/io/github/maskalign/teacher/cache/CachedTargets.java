@@ -136,7 +136,7 @@ public final class CachedTargets implements TargetSource {
   public static void requireCacheable(AlignmentConfig config) {
     if (!config.targetNorm().perToken()) {
       throw new ArgumentException(
-          "teacher cache: with target norm "
+          "--teacher-cache: with target norm "
               + config.targetNorm()
               + " a target depends on the other pictures of its batch, so it cannot be reused for"
               + " another batch; choose another norm, or no cache");

@@ -105,13 +105,13 @@ class SettingsTest {
       quoteCharacter = '"',
       value = {
         "--epochs=ten|--epochs: 'ten' is not an integer",
-        "--mask-ratio=much|--mask-ratio: 'much' is not a number",
-        "--blr=NaN|--blr: 'NaN' is not a number",
+        "--mask-ratio=much|--mask-ratio: 'much' is not a finite number",
+        "--blr=NaN|--blr: 'NaN' is not a finite number",
         "--mask=hidden|'hidden' is not known; choose one of random, attentive",
         "--gray=perhaps|--gray: 'perhaps' is neither true nor false",
         "--precision=f8|--precision: unknown value 'f8'; choose one of",
         "--levels=all|level weights: 'all' is not known",
-        "--epochs=0|--epochs 0, --batch 64",
+        "--epochs=0|--epochs 0: must be 1 or more",
         "--recipe=official-x|choose one of official-b, official-l, cifar, tiny",
       })
   void wrongValuesAreRefusedByName(String argument, String expected) {

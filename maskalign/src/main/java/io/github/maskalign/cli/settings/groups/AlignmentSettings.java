@@ -18,7 +18,10 @@ import io.github.maskalign.config.TargetNorm;
 public record AlignmentSettings(
     @Setting(value = "Selection of the patches that the student sees", defaultValue = "attentive")
         MaskKind mask,
-    @Setting(value = "Fraction of patches hidden from the student.", defaultValue = "0.7")
+    @Setting(
+            value = "Fraction of patches hidden from the student.",
+            defaultValue = "0.7",
+            range = "[0, 1)")
         double maskRatio,
     @Setting(
             value = "Combination of the student's levels into each aligned level",

@@ -24,19 +24,27 @@ public record AugmentSettings(
     @Setting(
             value = "Strength of color jitter; requires --augment none.",
             defaultText = "off",
-            formerly = "colour-jitter")
+            formerly = "colour-jitter",
+            range = "(0, *)")
         @Nullable Double colorJitter,
-    @Setting(value = "Probability of random erasing.", defaultValue = "0.25", formerly = "erase")
+    @Setting(
+            value = "Probability of random erasing.",
+            defaultValue = "0.25",
+            formerly = "erase",
+            range = "[0, 1]")
         double eraseProb,
     @Setting(value = "Content of erased boxes", defaultValue = "pixel", formerly = "erase-with")
         RandomErasing.Filling eraseMode,
     @Setting(
             value = "Maximum number of erased boxes per image.",
             defaultValue = "1",
-            formerly = "erase-boxes")
+            formerly = "erase-boxes",
+            range = "[1, *)")
         int eraseCount,
-    @Setting(value = "Mixup alpha; 0 disables mixup.", defaultValue = "0") double mixup,
-    @Setting(value = "CutMix alpha; 0 disables CutMix.", defaultValue = "0") double cutmix,
+    @Setting(value = "Mixup alpha; 0 disables mixup.", defaultValue = "0", range = "[0, *)")
+        double mixup,
+    @Setting(value = "CutMix alpha; 0 disables CutMix.", defaultValue = "0", range = "[0, *)")
+        double cutmix,
     @Setting(
             value =
                 "Range of the CutMix box's sides as fractions of the image, such as 0.2,0.8;"
@@ -46,19 +54,21 @@ public record AugmentSettings(
     @Setting(
             value = "Probability of applying mixup or CutMix.",
             defaultValue = "1",
-            formerly = "mix-prob")
+            formerly = "mix-prob",
+            range = "[0, 1]")
         double mixupProb,
     @Setting(
             value = "Probability of CutMix instead of mixup if both are enabled.",
             defaultValue = "0.5",
-            formerly = "mix-switch-prob")
+            formerly = "mix-switch-prob",
+            range = "[0, 1]")
         double mixupSwitchProb,
     @Setting(
             value = "Unit that shares one draw of mixup or CutMix",
             defaultValue = "batch",
             formerly = "mix-mode")
         MixupCutmix.Mode mixupMode,
-    @Setting(value = "Label smoothing.", defaultValue = "0.1") double smoothing) {
+    @Setting(value = "Label smoothing.", defaultValue = "0.1", range = "[0, 1)") double smoothing) {
 
   /**
    * A range of fractions.
@@ -67,6 +77,14 @@ public record AugmentSettings(
    * @param to upper bound
    */
   public record Sides(double from, double to) {
+
+    /** Rejects bounds that are not fractions, or in the wrong order. */
+    public Sides {
+      if (!(from > 0 && from <= to && to <= 1)) {
+        throw new ArgumentException(
+            "--cutmix-minmax %s,%s: must be above 0, at most 1, and ascending".formatted(from, to));
+      }
+    }
 
     /** Reads {@code FROM,TO}. */
     public static Sides parse(String text) {
@@ -105,18 +123,29 @@ public record AugmentSettings(
         eraseProb > 0 ? new RandomErasing(eraseProb, eraseMode, eraseCount) : null);
   }
 
-  /** The targets: smoothed labels, mixed by mixup and CutMix, which also mix the images. */
-  public SoftTargets targets(int classes, int batch, long seed) {
-    Range sides = cutmixMinmax == null ? null : new Range(cutmixMinmax.from, cutmixMinmax.to);
-    MixupCutmix.Options mixing =
-        new MixupCutmix.Options(mixup, cutmix, sides, mixupProb, mixupSwitchProb, mixupMode);
-    if (!mixing.active()) {
-      return SoftTargets.smoothed(classes, smoothing);
-    }
-    if (batch % 2 != 0) {
+  /**
+   * Rejects a batch size that mixing does not accept.
+   *
+   * @throws ArgumentException naming the option
+   */
+  void requireBatch(int batch) {
+    if (mixing().active() && batch % 2 != 0) {
       throw new ArgumentException(
           "--batch " + batch + ": mixup and CutMix require an even batch size");
     }
-    return new MixupCutmix(mixing, classes, smoothing, seed)::of;
+  }
+
+  private MixupCutmix.Options mixing() {
+    Range sides = cutmixMinmax == null ? null : new Range(cutmixMinmax.from, cutmixMinmax.to);
+    return new MixupCutmix.Options(mixup, cutmix, sides, mixupProb, mixupSwitchProb, mixupMode);
+  }
+
+  /** The targets: smoothed labels, mixed by mixup and CutMix, which also mix the images. */
+  public SoftTargets targets(int classes, int batch, long seed) {
+    requireBatch(batch);
+    MixupCutmix.Options mixing = mixing();
+    return mixing.active()
+        ? new MixupCutmix(mixing, classes, smoothing, seed)::of
+        : SoftTargets.smoothed(classes, smoothing);
   }
 }

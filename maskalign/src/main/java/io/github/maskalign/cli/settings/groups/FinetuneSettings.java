@@ -31,19 +31,30 @@ public record FinetuneSettings(
     @Group(heading = "Machine:") MachineSettings machine)
     implements ClassifierSettings {
 
+  /** Rejects a batch size that the augmentation does not accept. */
+  public FinetuneSettings {
+    augment.requireBatch(schedule.batch());
+  }
+
   /** Settings of AdamW and regularization. */
   public record Optimizer(
       @Setting(
               value = "Layer-wise learning-rate decay: factor from each layer to the one below it.",
-              defaultValue = "0.75")
+              defaultValue = "0.75",
+              range = "(0, 1]")
           double layerDecay,
       @Setting(
               value =
                   "Drop-path rate of the last block (stochastic depth, linear over the blocks).",
-              defaultValue = "0.1")
+              defaultValue = "0.1",
+              range = "[0, 1)")
           double dropPath,
-      @Setting(value = "AdamW beta1.", defaultValue = "0.9") double beta1,
-      @Setting(value = "AdamW beta2.", defaultValue = "0.999") double beta2,
-      @Setting(value = "Maximum gradient norm.", defaultText = "no clipping", formerly = "clip")
+      @Setting(value = "AdamW beta1.", defaultValue = "0.9", range = "[0, 1)") double beta1,
+      @Setting(value = "AdamW beta2.", defaultValue = "0.999", range = "[0, 1)") double beta2,
+      @Setting(
+              value = "Maximum gradient norm.",
+              defaultText = "no clipping",
+              formerly = "clip",
+              range = "(0, *)")
           @Nullable Double clipGrad) {}
 }

@@ -20,10 +20,16 @@ public record LabeledData(
             defaultText = "no evaluation",
             affectsResult = false)
         @Nullable String evalData,
-    @Setting(value = "Images per batch in evaluation.", defaultValue = "100", affectsResult = false)
+    @Setting(
+            value = "Images per batch in evaluation.",
+            defaultValue = "100",
+            affectsResult = false,
+            range = "[1, *)")
         int evalBatch,
     @Setting(
             value = "Minimum area of a random crop as a fraction of the image.",
-            defaultValue = "0.08")
+            defaultValue = "0.08",
+            range = "(0, 1]")
         double cropScale,
-    @Setting(value = "Probability of a horizontal flip.", defaultValue = "0.5") double flip) {}
+    @Setting(value = "Probability of a horizontal flip.", defaultValue = "0.5", range = "[0, 1]")
+        double flip) {}

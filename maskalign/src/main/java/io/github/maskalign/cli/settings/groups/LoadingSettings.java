@@ -22,7 +22,8 @@ public record LoadingSettings(
             value = "Data loader threads, which decode and augment images.",
             defaultText = "one per core, at most 8",
             affectsResult = false,
-            formerly = "loader-threads")
+            formerly = "loader-threads",
+            range = "[1, 1024]")
         @Nullable Integer workers) {
 
   /** The options of the data loader. */

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
 public record MachineSettings(
     @Setting(value = ComputeOptions.BACKEND, defaultValue = Backends.AUTO) String backend,
     @Setting(value = ComputeOptions.PRECISION, defaultValue = "f32") Precision precision,
-    @Setting(value = ComputeOptions.THREADS, defaultText = "all cores", affectsResult = false)
+    @Setting(
+            value = ComputeOptions.THREADS,
+            defaultText = "all cores",
+            affectsResult = false,
+            range = "[1, 1024]")
         @Nullable Integer threads) {
 
   /** Opens the backend. */

@@ -23,12 +23,16 @@ public record ModelSettings(
                 "Model size: tiny, small, base, large, huge, or WIDTHxDEPTHxHEADS such as 192x6x3.",
             defaultText = "from the weights, else base")
         @Nullable String model,
-    @Setting(value = "Input size in pixels.", defaultText = "from the weights, else 224")
+    @Setting(
+            value = "Input size in pixels.",
+            defaultText = "from the weights, else 224",
+            range = "[1, 16384]")
         @Nullable Integer imageSize,
     @Setting(
             value = "Patch size in pixels.",
             defaultText = "from the weights, else 16",
-            formerly = "patch")
+            formerly = "patch",
+            range = "[1, 16384]")
         @Nullable Integer patchSize,
     @Setting(
             value = "Grayscale input with one channel.",
@@ -44,7 +48,8 @@ public record ModelSettings(
             value = "Fraction of the shorter side that the center crop keeps in evaluation.",
             defaultText =
                 "the whole image if it has the input size, else 0.875 up to 224 pixels and 1 above",
-            affectsResult = false)
+            affectsResult = false,
+            range = "(0, 1]")
         @Nullable Double evalCrop) {
 
   private static final String DEFAULT_MODEL = "base";
@@ -52,6 +57,16 @@ public record ModelSettings(
   private static final int DEFAULT_PATCH = 16;
   private static final int COLORS = 3;
   private static final Pattern SHAPE = Pattern.compile("(\\d{1,5})x(\\d{1,3})x(\\d{1,3})");
+
+  /** Rejects sizes that no network has. */
+  public ModelSettings {
+    if (model != null) {
+      named(model, DEFAULT_SIZE, DEFAULT_PATCH);
+    }
+    if (imageSize != null && patchSize != null) {
+      requireWhole(imageSize, patchSize);
+    }
+  }
 
   /**
    * A network and its preprocessing.
@@ -91,6 +106,9 @@ public record ModelSettings(
       ChannelStats stats =
           normalize == null ? ModelCard.of(file).stats() : normalize.stats(channels);
       int side = imageSize == null ? own.imageSize() : imageSize;
+      if (model == null) {
+        requireWhole(side, own.patchSize());
+      }
       ViTConfig config = model == null ? own.withImageSize(side) : fresh();
       if (patchSize != null && patchSize != config.patchSize()) {
         throw new ArgumentException(
@@ -106,10 +124,24 @@ public record ModelSettings(
   }
 
   private ViTConfig fresh() {
-    return named(
-        model == null ? DEFAULT_MODEL : model,
-        imageSize == null ? DEFAULT_SIZE : imageSize,
-        patchSize == null ? DEFAULT_PATCH : patchSize);
+    int side = imageSize == null ? DEFAULT_SIZE : imageSize;
+    int patch = patchSize == null ? DEFAULT_PATCH : patchSize;
+    requireWhole(side, patch);
+    return named(model == null ? DEFAULT_MODEL : model, side, patch);
+  }
+
+  private static void requireWhole(int side, int patch) {
+    if (side % patch != 0) {
+      throw new ArgumentException(
+          "--image-size %d: must be a multiple of the patch size, %d".formatted(side, patch));
+    }
+  }
+
+  /** Sine-cosine positions have a sine and a cosine for each of two axes. */
+  static void requirePositions(String option, int width) {
+    if (width % 4 != 0) {
+      throw new ArgumentException(option + ": the width must be a multiple of 4");
+    }
   }
 
   private static ViTConfig named(String size, int side, int patch) {
@@ -127,6 +159,13 @@ public record ModelSettings(
     }
     int width = Integer.parseInt(shape.group(1));
     int depth = Integer.parseInt(shape.group(2));
-    return ViTConfig.of(side, patch, width, depth, Integer.parseInt(shape.group(3)));
+    int heads = Integer.parseInt(shape.group(3));
+    if (width == 0 || depth == 0 || heads == 0 || width % heads != 0) {
+      throw new ArgumentException(
+          "--model %s: all three must be 1 or more, and the heads must divide the width"
+              .formatted(size));
+    }
+    requirePositions("--model " + size, width);
+    return ViTConfig.of(side, patch, width, depth, heads);
   }
 }

@@ -17,9 +17,11 @@ public record PretrainData(
         @Nullable String data,
     @Setting(
             value = "Minimum area of a random crop as a fraction of the image.",
-            defaultValue = "0.2")
+            defaultValue = "0.2",
+            range = "(0, 1]")
         double cropScale,
-    @Setting(value = "Probability of a horizontal flip.", defaultValue = "0.5") double flip,
+    @Setting(value = "Probability of a horizontal flip.", defaultValue = "0.5", range = "[0, 1]")
+        double flip,
     @Setting(
             value = "Labeled images that k-NN evaluation classifies during training.",
             defaultText = "no evaluation",
@@ -36,11 +38,13 @@ public record PretrainData(
                 "Run k-NN evaluation every N epochs and after the last one; 0 for after the last"
                     + " one only.",
             defaultValue = "10",
-            affectsResult = false)
+            affectsResult = false,
+            range = "[0, *)")
         int evalEvery,
     @Setting(
             value = "Maximum number of images of each data set in k-NN evaluation.",
             defaultValue = "10000",
             affectsResult = false,
-            formerly = "eval-pictures")
+            formerly = "eval-pictures",
+            range = "[1, *)")
         int evalImages) {}

@@ -3,9 +3,12 @@ package io.github.maskalign.cli.settings.groups;
 import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.cli.settings.Group;
 import io.github.maskalign.cli.settings.Setting;
+import io.github.maskalign.config.Method;
 import io.github.maskalign.data.Augmentation;
 import io.github.maskalign.data.BatchSampler;
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.teacher.cache.CachedTargets;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.Pretraining;
 import io.github.maskalign.train.TrainerConfig;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +38,16 @@ public record PretrainSettings(
       @Setting(
               value =
                   "Drop-path rate of the last block (stochastic depth, linear over the blocks).",
-              defaultValue = "0")
+              defaultValue = "0",
+              range = "[0, 1)")
           double dropPath,
-      @Setting(value = "AdamW beta1.", defaultValue = "0.9") double beta1,
-      @Setting(value = "AdamW beta2.", defaultValue = "0.95") double beta2,
-      @Setting(value = "Maximum gradient norm.", defaultText = "no clipping", formerly = "clip")
+      @Setting(value = "AdamW beta1.", defaultValue = "0.9", range = "[0, 1)") double beta1,
+      @Setting(value = "AdamW beta2.", defaultValue = "0.95", range = "[0, 1)") double beta2,
+      @Setting(
+              value = "Maximum gradient norm.",
+              defaultText = "no clipping",
+              formerly = "clip",
+              range = "(0, *)")
           @Nullable Double clipGrad,
       @Setting(
               value =
@@ -48,6 +56,20 @@ public record PretrainSettings(
               defaultValue = "false",
               affectsResult = false)
           boolean recompute) {}
+
+  /** Rejects combinations that cannot work, or in which an option would have no effect. */
+  public PretrainSettings {
+    if (optimizer.recompute && method.method() != Method.MASKALIGN) {
+      throw new ArgumentException(
+          "--recompute: requires --method maskalign, got " + method.method());
+    }
+    if (teacher.teacherCache() > 0 && method.method() != Method.MAE) {
+      CachedTargets.requireCacheable(alignment.config());
+    }
+    if (pictures.evalGallery() != null && pictures.evalData() == null) {
+      throw new ArgumentException("--eval-gallery: requires --eval-data");
+    }
+  }
 
   /** The random crops that the student is trained on. */
   public Augmentation augmentation() {

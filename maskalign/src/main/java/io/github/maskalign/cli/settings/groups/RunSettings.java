@@ -22,18 +22,21 @@ public record RunSettings(
     @Setting(
             value = "Save a checkpoint every N steps; 0 saves one after every epoch.",
             defaultValue = "0",
-            affectsResult = false)
+            affectsResult = false,
+            range = "[0, *)")
         int checkpointEvery,
     @Setting(
             value = "Number of newest checkpoints to keep.",
             defaultValue = "2",
             affectsResult = false,
-            formerly = "keep")
+            formerly = "keep",
+            range = "[1, *)")
         int keepCheckpoints,
     @Setting(
             value = "Write a line to the log every N steps.",
             defaultValue = "20",
-            affectsResult = false)
+            affectsResult = false,
+            range = "[1, *)")
         int logEvery,
     @Setting(
             value = "Also write the log in TensorBoard's format, to the folder tensorboard.",

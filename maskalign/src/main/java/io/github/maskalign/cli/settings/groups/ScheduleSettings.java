@@ -13,36 +13,44 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record ScheduleSettings(
-    @Setting("Number of epochs.") int epochs,
-    @Setting("Batch size.") int batch,
+    @Setting(value = "Number of epochs.", range = "[1, *)") int epochs,
+    @Setting(value = "Batch size.", range = "[1, *)") int batch,
     @Setting(
             value = "Number of batches whose gradients are accumulated per optimizer step.",
-            defaultValue = "1")
+            defaultValue = "1",
+            range = "[1, *)")
         int accumulate,
-    @Setting("Base learning rate; the peak learning rate is this x batch x accumulate / 256.")
+    @Setting(
+            value =
+                "Base learning rate; the peak learning rate is this x batch x accumulate / 256.",
+            range = "(0, *)")
         double blr,
-    @Setting(value = "Peak learning rate; overrides --blr.", defaultText = "computed from --blr")
+    @Setting(
+            value = "Peak learning rate; overrides --blr.",
+            defaultText = "computed from --blr",
+            range = "(0, *)")
         @Nullable Double lr,
-    @Setting(value = "Final learning rate; not applied during warm-up.", defaultValue = "0")
+    @Setting(
+            value = "Final learning rate; not applied during warm-up.",
+            defaultValue = "0",
+            range = "[0, *)")
         double minLr,
-    @Setting("Epochs of linear learning-rate warm-up.") double warmup,
-    @Setting("Weight decay of matrices; biases and norms have none.") double weightDecay) {
+    @Setting(value = "Epochs of linear learning-rate warm-up.", range = "[0, *)") double warmup,
+    @Setting(value = "Weight decay of matrices; biases and norms have none.", range = "[0, *)")
+        double weightDecay) {
 
-  /** Rejects numbers out of range. */
+  /** Rejects numbers that do not fit together. */
   public ScheduleSettings {
-    if (epochs < 1 || batch < 1 || accumulate < 1) {
+    if ((long) batch * accumulate > Integer.MAX_VALUE) {
       throw new ArgumentException(
-          "--epochs %d, --batch %d, --accumulate %d: all must be 1 or more"
-              .formatted(epochs, batch, accumulate));
-    }
-    if (!(weightDecay >= 0)) {
-      throw new ArgumentException("--weight-decay " + weightDecay + ": must be 0 or more");
+          "--batch %d, --accumulate %d: their product must be at most %,d"
+              .formatted(batch, accumulate, Integer.MAX_VALUE));
     }
   }
 
   /** Images per optimizer step. */
   public int effectiveBatch() {
-    return Math.multiplyExact(batch, accumulate);
+    return batch * accumulate;
   }
 
   /** Peak learning rate. */

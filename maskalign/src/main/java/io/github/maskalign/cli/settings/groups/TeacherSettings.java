@@ -1,8 +1,11 @@
 package io.github.maskalign.cli.settings.groups;
 
 import io.github.maskalign.cli.settings.Setting;
+import io.github.maskalign.teacher.EmbeddedTeacher;
 import io.github.maskalign.teacher.cache.StoredType;
 import io.github.maskalign.tensor.error.ArgumentException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +30,8 @@ public record TeacherSettings(
             value =
                 "Number of crops per image whose teacher features are cached on disk; with 0, every"
                     + " epoch draws new crops.",
-            defaultValue = "0")
+            defaultValue = "0",
+            range = "[0, *)")
         int teacherCache,
     @Setting(value = "Storage type of cached features", defaultValue = "f16")
         StoredType teacherCacheType,
@@ -37,10 +41,20 @@ public record TeacherSettings(
             affectsResult = false)
         Path teacherCacheDir) {
 
-  /** Rejects numbers out of range. */
+  /** Rejects a weight file that would not be read. */
   public TeacherSettings {
-    if (teacherCache < 0) {
-      throw new ArgumentException("--teacher-cache: must be 0 or more, got " + teacherCache);
+    if (teacherWeights != null && (teacher.equals(EmbeddedTeacher.NAME) || isFile(teacher))) {
+      throw new ArgumentException(
+          "--teacher-weights: --teacher %s names the weights itself; use one of the two"
+              .formatted(teacher));
+    }
+  }
+
+  private static boolean isFile(String teacher) {
+    try {
+      return Files.exists(Path.of(teacher));
+    } catch (InvalidPathException e) {
+      return false;
     }
   }
 }
