@@ -16,6 +16,9 @@ module io.github.maskalign.vit {
   exports io.github.maskalign.vit.embed;
   exports io.github.maskalign.vit.export;
   exports io.github.maskalign.vit.image;
+  exports io.github.maskalign.vit.json to
+      io.github.maskalign,
+      io.github.maskalign.vectors;
   // TensorBoard's event files are protocol buffers too.
   exports io.github.maskalign.vit.protobuf to
       io.github.maskalign;

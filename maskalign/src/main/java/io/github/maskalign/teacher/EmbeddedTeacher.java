@@ -51,8 +51,7 @@ public final class EmbeddedTeacher {
       try (NetworkFile weights = NetworkFile.open(file)) {
         TeacherId id = TeacherId.of(DESCRIPTION, file, LICENSE);
         ViTConfig fitted = weights.config().withImageSize(grid * weights.config().patchSize());
-        return ViTTeacher.load(
-            scope, id, weights.withConfig(fitted), students, FashionMnist.STATS);
+        return ViTTeacher.load(scope, id, weights.withConfig(fitted), students, FashionMnist.STATS);
       }
     }
   }

@@ -1,10 +1,11 @@
 package io.github.maskalign.vit;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.json.JsonFiles;
+import io.github.maskalign.vit.json.JsonKind;
 
 /**
  * The configuration of a network as one line of JSON, {@code {"maskalign": {...}}}. Weight files
@@ -35,18 +36,14 @@ public final class ConfigMetadata {
   /**
    * Parses a configuration.
    *
-   * @param json an object with the field {@link #FIELD}; other fields are ignored
+   * @param json text of an object with the field {@link #FIELD}; other fields are ignored
    * @throws FormatException if it is not JSON or the field is missing or incomplete
    */
   public static ViTConfig read(String json) {
-    try {
-      JsonNode field = JSON.readTree(json).path(FIELD);
-      if (!field.isObject()) {
-        throw new FormatException("'" + FIELD + "': expected a JSON object with the configuration");
-      }
-      return JSON.treeToValue(field, ViTConfig.class);
-    } catch (JacksonException e) {
-      throw new FormatException("'" + FIELD + "': " + e.getOriginalMessage(), e);
+    JsonNode field = JsonFiles.object("configuration", json, JsonKind.CONFIGURATION).path(FIELD);
+    if (!field.isObject()) {
+      throw new FormatException("'" + FIELD + "': expected a JSON object with the configuration");
     }
+    return JsonFiles.convert("'" + FIELD + "'", field, ViTConfig.class);
   }
 }

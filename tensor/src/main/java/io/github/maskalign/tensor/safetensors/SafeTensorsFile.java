@@ -7,6 +7,7 @@ import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.DTypeException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.tensor.io.BoundedFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -14,10 +15,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -119,9 +118,7 @@ public final class SafeTensorsFile implements AutoCloseable {
   public static SafeTensorsFile open(Path path) {
     Arena arena = Arena.ofShared();
     try {
-      if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
-        throw new FormatException(path + ": not a regular file");
-      }
+      BoundedFiles.requireRegular(path);
       try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
         MemorySegment mapping =
             channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);

@@ -7,7 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Preprocessing;
-import io.github.maskalign.vit.weights.config.JsonFiles;
+import io.github.maskalign.vit.json.JsonFiles;
+import io.github.maskalign.vit.json.JsonKind;
 import io.github.maskalign.vit.weights.file.WeightFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,8 @@ public record ModelCard(Preprocessing preprocessing, String license) {
     int size = network.config().imageSize();
     ChannelStats usual = ChannelStats.imageNet().forChannels(network.config().channels());
     if (own != null) {
-      JsonNode note = JsonFiles.parse(first + ", metadata '" + NOTE + "'", own);
+      JsonNode note =
+          JsonFiles.object(first + ", metadata '" + NOTE + "'", own, JsonKind.CONFIGURATION);
       return new ModelCard(Preprocessing.of(size, stats(note, MEAN, STD, usual)), license);
     }
     if (!processor.isMissingNode()) {
@@ -91,7 +93,9 @@ public record ModelCard(Preprocessing preprocessing, String license) {
   }
 
   private static JsonNode read(Path path) {
-    return Files.exists(path) ? JsonFiles.read(path) : MissingNode.getInstance();
+    return Files.exists(path)
+        ? JsonFiles.object(path, JsonKind.CONFIGURATION)
+        : MissingNode.getInstance();
   }
 
   private static ChannelStats stats(JsonNode json, String mean, String std, ChannelStats usual) {

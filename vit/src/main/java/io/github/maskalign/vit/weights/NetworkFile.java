@@ -10,8 +10,9 @@ import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.vit.ConfigMetadata;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.json.JsonFiles;
+import io.github.maskalign.vit.json.JsonKind;
 import io.github.maskalign.vit.weights.config.HfConfig;
-import io.github.maskalign.vit.weights.config.JsonFiles;
 import io.github.maskalign.vit.weights.config.OpenClipConfig;
 import io.github.maskalign.vit.weights.config.TimmConfig;
 import io.github.maskalign.vit.weights.file.WeightFile;
@@ -125,7 +126,7 @@ public record NetworkFile(
   static @Nullable ConfigFile configFile(WeightFile weights) {
     for (String name : CONFIGS) {
       Path path = weights.files().getFirst().resolveSibling(name);
-      JsonNode json = Files.exists(path) ? JsonFiles.read(path) : null;
+      JsonNode json = Files.exists(path) ? JsonFiles.object(path, JsonKind.CONFIGURATION) : null;
       if (json != null && isKnown(json)) {
         return new ConfigFile(path, json);
       }
@@ -138,7 +139,8 @@ public record NetworkFile(
   }
 
   private static ViTConfig note(Path path, String text) {
-    return parse(path, JsonFiles.parse(path + ", metadata '" + ConfigMetadata.KEY + "'", text));
+    String name = path + ", metadata '" + ConfigMetadata.KEY + "'";
+    return parse(path, JsonFiles.object(name, text, JsonKind.CONFIGURATION));
   }
 
   /**

@@ -2,15 +2,13 @@ package io.github.maskalign.vit.weights;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.io.BoundedFiles;
+import io.github.maskalign.vit.json.JsonFiles;
+import io.github.maskalign.vit.json.JsonKind;
 import io.github.maskalign.vit.text.ByteSymbols;
 import io.github.maskalign.vit.text.Vocabulary;
-import io.github.maskalign.vit.weights.config.JsonFiles;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,8 +29,9 @@ final class VocabularyFiles {
   private static final List<String> LISTS =
       List.of("bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt");
 
-  /** Maximum length of a file of merges; OpenAI's has 262,145 lines. */
-  private static final int MAX_LINES = 1_000_000;
+  /** OpenAI's list has 262,145 lines. */
+  private static final BoundedFiles.TextLimit MERGE_LIST =
+      new BoundedFiles.TextLimit("a list of merges", 16 << 20, 1_000_000, 4096);
 
   private VocabularyFiles() {}
 
@@ -50,7 +49,9 @@ final class VocabularyFiles {
     if (Files.exists(folder.resolve(TOKENS)) && Files.exists(folder.resolve(MERGES))) {
       Map<String, Integer> ids = new HashMap<>();
       Path file = folder.resolve(TOKENS);
-      JsonFiles.read(file).properties().forEach(e -> put(file, ids, e.getKey(), e.getValue()));
+      JsonFiles.object(file, JsonKind.VOCABULARY)
+          .properties()
+          .forEach(e -> put(file, ids, e.getKey(), e.getValue()));
       List<String> merges = lines(folder.resolve(MERGES));
       return Vocabulary.of(file.toString(), ids, merges.subList(header(merges), merges.size()));
     }
@@ -65,7 +66,7 @@ final class VocabularyFiles {
   }
 
   private static Vocabulary tokenizer(Path file) {
-    JsonNode root = JsonFiles.read(file);
+    JsonNode root = JsonFiles.object(file, JsonKind.VOCABULARY);
     JsonNode model = root.path("model");
     if (!model.path("vocab").isObject()
         || !model.path("merges").isArray()
@@ -129,16 +130,15 @@ final class VocabularyFiles {
 
   private static List<String> lines(Path file) {
     boolean packed = file.toString().endsWith(".gz");
-    try (InputStream in = Files.newInputStream(file);
-        InputStream text = packed ? new GZIPInputStream(in) : in;
-        BufferedReader reader =
-            new BufferedReader(new InputStreamReader(text, StandardCharsets.UTF_8))) {
-      List<String> lines = reader.lines().limit(MAX_LINES).filter(line -> !line.isBlank()).toList();
-      if (lines.size() == MAX_LINES) {
-        throw new FormatException(file + ": too long for a list of merges");
+    try {
+      BoundedFiles.requireRegular(file);
+      try (InputStream in = Files.newInputStream(file);
+          InputStream text = packed ? new GZIPInputStream(in) : in) {
+        return BoundedFiles.lines(file.toString(), text, MERGE_LIST).stream()
+            .filter(line -> !line.isBlank())
+            .toList();
       }
-      return lines;
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException e) {
       throw new FormatException(file + ": cannot be read: " + e.getMessage(), e);
     }
   }

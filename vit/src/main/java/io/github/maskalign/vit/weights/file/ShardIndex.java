@@ -2,7 +2,9 @@ package io.github.maskalign.vit.weights.file;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
-import io.github.maskalign.vit.weights.config.JsonFiles;
+import io.github.maskalign.tensor.io.SiblingFiles;
+import io.github.maskalign.vit.json.JsonFiles;
+import io.github.maskalign.vit.json.JsonKind;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,7 +23,7 @@ record ShardIndex(Path path, Map<String, Path> fileOf) {
   private static final int MAX_SHARDS = 4096;
 
   static ShardIndex read(Path path) {
-    JsonNode json = JsonFiles.read(path);
+    JsonNode json = JsonFiles.object(path, JsonKind.INDEX);
     if (!json.path(MAP).isObject() || json.path(MAP).isEmpty()) {
       throw new FormatException(
           path + ": the index has no " + MAP + "; expected an index of shards");
@@ -37,17 +39,11 @@ record ShardIndex(Path path, Map<String, Path> fileOf) {
     return index;
   }
 
-  /** Shards must be beside their index; names that lead elsewhere are rejected. */
   private static Path shard(Path index, JsonNode name) {
-    String text = name.asText();
-    if (!name.isTextual()
-        || text.isBlank()
-        || text.matches(".*[/\\\\\0:].*")
-        || text.equals("..")) {
-      throw new FormatException(
-          index + ": invalid name of a shard; it must be the name of a file beside the index");
+    if (!name.isTextual()) {
+      throw new FormatException(index + ": the name of a shard is not a string");
     }
-    return index.resolveSibling(text);
+    return SiblingFiles.resolve(index, name.textValue(), "shard");
   }
 
   /** The shards, each once. */

@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.weights.file;
 
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.io.BoundedFiles;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.vit.weights.pth.PthFile;
 import java.io.IOException;
@@ -94,8 +95,11 @@ public final class WeightFiles {
   }
 
   private static byte[] start(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      return in.readNBytes(FIRST_BYTES);
+    try {
+      BoundedFiles.requireRegular(file);
+      try (InputStream in = Files.newInputStream(file)) {
+        return in.readNBytes(FIRST_BYTES);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file, e);
     }

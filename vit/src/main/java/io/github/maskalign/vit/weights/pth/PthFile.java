@@ -2,12 +2,12 @@ package io.github.maskalign.vit.weights.pth;
 
 import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.io.BoundedFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
@@ -58,9 +58,7 @@ public final class PthFile implements AutoCloseable {
   public static PthFile open(Path path) {
     Arena arena = Arena.ofShared();
     try {
-      if (!Files.isRegularFile(path) && Files.exists(path)) {
-        throw new FormatException(path + ": not a regular file");
-      }
+      BoundedFiles.requireRegular(path);
       try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
         return new PthFile(
             path, arena, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));

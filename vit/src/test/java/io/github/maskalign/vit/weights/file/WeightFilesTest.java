@@ -17,6 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -96,12 +99,48 @@ class WeightFilesTest {
         "{\"weight_map\": {\"a\": \"../one.safetensors\"}}",
         "{\"weight_map\": {\"a\": \"/etc/passwd\"}}",
         "{\"weight_map\": {\"a\": \"..\"}}",
+        "{\"weight_map\": {\"a\": \"x\\n/../../outside/secret.safetensors\"}}",
+        "{\"weight_map\": {\"a\": \"x\\r/../../outside/secret.safetensors\"}}",
+        "{\"weight_map\": {\"a\": \"folder/../one.safetensors\"}}",
+        "{\"weight_map\": {\"a\": \"one.safetensors/.\"}}",
+        "{\"weight_map\": {\"a\": \"\\ud800\"}}",
+        "{\"weight_map\": {\"a\": \"\\u0000\"}}",
+        "{\"weight_map\": {\"a\": \"\\u001b[2J\"}}",
+        "{\"weight_map\": {\"a\": \".\"}}",
         "{\"weight_map\": {\"a\": \"model.safetensors.index.json\"}}",
         "{\"weight_map\": "
       })
   void refusesOtherIndexes(String json) throws IOException {
     shard("one.safetensors", "a", 1, 2);
     refused(index(json));
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void followsLinksAsTheHubsCacheHasThem() throws IOException {
+    Path blobs = Files.createDirectory(folder.resolve("blobs"));
+    Path snapshot = Files.createDirectory(folder.resolve("snapshot"));
+    Files.move(shard("one.safetensors", "a", 1, 2), blobs.resolve("3f2a"));
+    Files.createSymbolicLink(snapshot.resolve("one.safetensors"), Path.of("..", "blobs", "3f2a"));
+    Files.writeString(
+        snapshot.resolve("model.safetensors.index.json"),
+        "{\"weight_map\": {\"a\": \"one.safetensors\"}}");
+    try (WeightFile file = WeightFiles.open(snapshot)) {
+      assertEquals(Set.of("a"), file.names());
+    }
+  }
+
+  /** A pipe in the place of a file would block forever. */
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  @Timeout(60)
+  void doesNotWaitForPipes() throws Exception {
+    Path pipe = folder.resolve("one.safetensors");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    assertTrue(refused(pipe).endsWith("is a named pipe, not a file"));
+    assertTrue(
+        refused(index("{\"weight_map\": {\"a\": \"one.safetensors\"}}"))
+            .endsWith("one.safetensors: is a named pipe, not a file"));
   }
 
   @Test

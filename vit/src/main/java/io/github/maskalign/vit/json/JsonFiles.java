@@ -1,0 +1,140 @@
+package io.github.maskalign.vit.json;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DatabindException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.TensorException;
+import io.github.maskalign.tensor.io.BoundedFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/**
+ * Reads JSON within the limits of its {@linkplain JsonKind kind}, so that a small file cannot
+ * exhaust memory.
+ *
+ * @since 0.1.0
+ */
+public final class JsonFiles {
+
+  private JsonFiles() {}
+
+  /** Something that parses. */
+  private interface Parse<T> {
+    T run() throws IOException;
+  }
+
+  /**
+   * Reads a value.
+   *
+   * @throws FormatException if it is not JSON, or exceeds a limit
+   * @throws UncheckedIOException if it cannot be read
+   */
+  public static JsonNode value(Path path, JsonKind kind) {
+    byte[] text = bytes(path, kind);
+    return parsed(path.toString(), kind, () -> kind.mapper().readTree(text));
+  }
+
+  /**
+   * Reads an object.
+   *
+   * @throws FormatException if it is not a JSON object, or exceeds a limit
+   * @throws UncheckedIOException if it cannot be read
+   */
+  public static JsonNode object(Path path, JsonKind kind) {
+    return requireObject(path.toString(), value(path, kind));
+  }
+
+  /**
+   * Parses an object.
+   *
+   * @param name for messages
+   * @throws FormatException if the text is not a JSON object, or exceeds a limit
+   */
+  public static JsonNode object(String name, String text, JsonKind kind) {
+    return requireObject(name, parsed(name, kind, () -> kind.mapper().readTree(text)));
+  }
+
+  /**
+   * Reads a record, whose values must all be there.
+   *
+   * @throws FormatException if it is not such a record, or exceeds a limit
+   * @throws UncheckedIOException if it cannot be read
+   */
+  public static <T> T read(Path path, Class<T> type, JsonKind kind) {
+    byte[] text = bytes(path, kind);
+    return bound(path.toString(), type, kind, () -> kind.mapper().readValue(text, type));
+  }
+
+  /**
+   * Parses a record, whose values must all be there.
+   *
+   * @param name for messages
+   * @throws FormatException if it is not such a record, or exceeds a limit
+   */
+  public static <T> T parse(String name, String text, Class<T> type, JsonKind kind) {
+    return bound(name, type, kind, () -> kind.mapper().readValue(text, type));
+  }
+
+  /**
+   * Converts an object to a record, whose values must all be there.
+   *
+   * @param name for messages
+   * @throws FormatException if it is not such a record
+   */
+  public static <T> T convert(String name, JsonNode object, Class<T> type) {
+    JsonKind kind = JsonKind.CONFIGURATION;
+    return bound(name, type, kind, () -> kind.mapper().treeToValue(object, type));
+  }
+
+  private static byte[] bytes(Path path, JsonKind kind) {
+    try {
+      return BoundedFiles.read(path, kind.maxBytes(), kind.title());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + path, e);
+    }
+  }
+
+  private static JsonNode requireObject(String name, JsonNode json) {
+    if (!json.isObject()) {
+      throw new FormatException(name + ": not a JSON object");
+    }
+    return json;
+  }
+
+  private static <T> T bound(String name, Class<T> type, JsonKind kind, Parse<T> parse) {
+    T value = parsed(name, kind, parse);
+    if (value == null) {
+      throw new FormatException(name + ": expected " + type.getSimpleName() + ", got null");
+    }
+    return value;
+  }
+
+  private static <T> T parsed(String name, JsonKind kind, Parse<T> parse) {
+    try {
+      return parse.run();
+    } catch (StreamConstraintsException e) {
+      throw new FormatException(
+          "%s: too large for %s: %s".formatted(name, kind.title(), firstLine(e)), e);
+    } catch (JacksonException e) {
+      throw new FormatException(name + ": " + problem(e), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + name, e);
+    }
+  }
+
+  private static String problem(JacksonException e) {
+    if (e.getCause() instanceof TensorException own) {
+      return own.getMessage(); // A record that refuses its values says why.
+    }
+    // Databind's own errors are about the type, except for content after the end.
+    boolean syntax = !(e instanceof DatabindException) || firstLine(e).startsWith("Trailing");
+    return (syntax ? "not JSON: " : "") + firstLine(e);
+  }
+
+  private static String firstLine(JacksonException e) {
+    return e.getOriginalMessage().lines().findFirst().orElse("damaged");
+  }
+}

@@ -1,0 +1,102 @@
+package io.github.maskalign.vit.json;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.ViTConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonFilesTest {
+
+  @TempDir private Path folder;
+
+  private static String refused(String text) {
+    return assertThrows(
+            FormatException.class,
+            () -> JsonFiles.object("here.json", text, JsonKind.CONFIGURATION))
+        .getMessage();
+  }
+
+  @Test
+  void readsObjects() throws IOException {
+    Path file = Files.writeString(folder.resolve("a.json"), " {\"a\": [1, {\"b\": \"\u00e9\"}]}\n");
+    assertEquals(
+        "\u00e9",
+        JsonFiles.object(file, JsonKind.CONFIGURATION).path("a").path(1).path("b").asText());
+    assertThrows(
+        UncheckedIOException.class,
+        () -> JsonFiles.object(folder.resolve("gone"), JsonKind.CONFIGURATION));
+    assertThrows(FormatException.class, () -> JsonFiles.object(folder, JsonKind.CONFIGURATION));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[]", "1", "null", "{", "{} {}", "{\"a\": 01}", "{'a': 1}", "\0{}"})
+  void refusesEverythingElse(String text) {
+    assertTrue(refused(text).startsWith("here.json: not "), () -> refused(text));
+  }
+
+  @Test
+  void refusesDeepAndLongContent() {
+    assertTrue(refused("{\"a\":" + "[".repeat(100_000)).contains("too large for a configuration"));
+    assertTrue(refused("{\"a\":" + "9".repeat(1000) + "}").contains("too large"));
+    assertTrue(refused("{\"a\":[" + "0,".repeat(600_000) + "0]}").contains("too large"));
+  }
+
+  /** The worst content, empty objects, takes many times its size in memory. */
+  @ParameterizedTest
+  @EnumSource
+  void memoryIsLimited(JsonKind kind) throws IOException {
+    Path file = folder.resolve("many.json");
+    for (int count : new int[] {1_000_000, 12_000_000}) {
+      Files.writeString(file, "{\"a\":[" + "{},".repeat(count) + "{}]}");
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      long before = threads.getCurrentThreadAllocatedBytes();
+      try {
+        JsonFiles.object(file, kind);
+        assertEquals(JsonKind.VOCABULARY, kind);
+      } catch (FormatException e) {
+        assertTrue(e.getMessage().startsWith(file + ": too large for"), e.getMessage());
+      }
+      long taken = threads.getCurrentThreadAllocatedBytes() - before;
+      assertTrue(taken < 300L << 20, () -> taken + " bytes");
+    }
+  }
+
+  @Test
+  void aRecordIsCompleteOrRefused() {
+    for (String text :
+        new String[] {
+          "{}",
+          "null",
+          "3",
+          "{\"imageSize\": 8, \"patchSize\": 4, \"channels\": 3}",
+          "{\"imageSize\": 8, \"patchSize\": 4, \"channels\": null, \"bias\": true}",
+          "{\"imageSize\": 8.5, \"patchSize\": 4, \"channels\": 3, \"bias\": true}",
+          "{\"imageSize\": 1e308, \"patchSize\": 4, \"channels\": 3, \"bias\": true}",
+          "{\"imageSize\": 8, \"patchSize\": 3, \"channels\": 3, \"bias\": true}"
+        }) {
+      FormatException e =
+          assertThrows(
+              FormatException.class,
+              () -> JsonFiles.parse("here", text, ViTConfig.Input.class, JsonKind.CONFIGURATION),
+              text);
+      assertTrue(e.getMessage().startsWith("here: "), e.getMessage());
+    }
+    String whole = "{\"imageSize\": 8, \"patchSize\": 4, \"channels\": 3, \"bias\": true}";
+    assertEquals(
+        new ViTConfig.Input(8, 4, 3, true),
+        JsonFiles.parse("here", whole, ViTConfig.Input.class, JsonKind.CONFIGURATION));
+  }
+}
