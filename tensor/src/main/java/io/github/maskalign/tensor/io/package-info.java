@@ -1,2 +1,2 @@
-/** Atomic file updates, digests, file names as text, and name patterns. */
+/** Atomic file updates, bounded reads, digests, file names as text, and name patterns. */
 package io.github.maskalign.tensor.io;
