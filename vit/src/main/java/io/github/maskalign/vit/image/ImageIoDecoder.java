@@ -1,12 +1,15 @@
 package io.github.maskalign.vit.image;
 
-import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import io.github.maskalign.vit.image.format.BmpFile;
+import io.github.maskalign.vit.image.format.GifFrame;
+import io.github.maskalign.vit.image.format.PngFile;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
@@ -14,8 +17,8 @@ import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
- * Decodes PNG, GIF, BMP and WebP files to gray or color planes, with Java's own javax.imageio
- * readers, regardless of other installed plug-ins, and TwelveMonkeys' reader for WebP.
+ * Decodes PNG, GIF and BMP files to gray or color planes, with Java's own javax.imageio readers,
+ * regardless of other installed plug-ins.
  */
 final class ImageIoDecoder {
 
@@ -24,15 +27,19 @@ final class ImageIoDecoder {
   private final Map<PictureFormat, ImageReaderSpi> providers = new EnumMap<>(PictureFormat.class);
 
   ImageIoDecoder() {
-    for (PictureFormat format : PictureFormat.values()) {
-      if (format != PictureFormat.JPEG) {
-        providers.put(format, provider(format));
-      }
+    for (PictureFormat format : List.of(PictureFormat.PNG, PictureFormat.GIF, PictureFormat.BMP)) {
+      providers.put(format, provider(format));
     }
   }
 
   Picture decode(byte[] file, PictureHeader header) throws IOException {
-    BufferedImage image = read(providers.get(header.format()), file, reader -> reader.read(0));
+    byte[] bare =
+        switch (header.format()) {
+          case PNG -> PngFile.read(file).bare();
+          case BMP -> BmpFile.read(file).corrected(file);
+          default -> file;
+        };
+    BufferedImage image = read(providers.get(header.format()), bare, reader -> reader.read(0));
     Picture picture =
         header.format() == PictureFormat.GIF
             ? onScreen(image, GifFrame.read(file))
@@ -46,8 +53,7 @@ final class ImageIoDecoder {
 
   private static Picture onScreen(BufferedImage image, GifFrame frame) throws IOException {
     Picture picture = BufferedImages.planes(image);
-    PictureHeader screen = frame.header();
-    if (picture.width() == screen.width() && picture.height() == screen.height()) {
+    if (picture.width() == frame.screenWidth() && picture.height() == frame.screenHeight()) {
       return picture;
     }
     if (picture.width() != frame.width()
@@ -56,29 +62,13 @@ final class ImageIoDecoder {
       throw new IOException("does not contain the image that its header announces");
     }
     int background = palette.getRGB(Math.min(frame.background(), palette.getMapSize() - 1));
-    int area = screen.width() * screen.height();
-    byte[] planes = new byte[Picture.RGB * area];
-    for (int c = 0; c < Picture.RGB; c++) {
-      byte level = (byte) (background >> 16 - 8 * c);
-      Arrays.fill(planes, c * area, (c + 1) * area, level);
-      for (int y = 0; y < frame.height(); y++) {
-        System.arraycopy(
-            picture.pixels(),
-            picture.plane(c) + y * frame.width(),
-            planes,
-            c * area + (frame.top() + y) * screen.width() + frame.left(),
-            frame.width());
-      }
-    }
-    return Picture.of(planes, Picture.RGB, screen.height(), screen.width());
+    return picture.within(
+        frame.screenHeight(), frame.screenWidth(), frame.top(), frame.left(), background);
   }
 
   // ---- readers ----
 
   static ImageReaderSpi provider(PictureFormat format) {
-    if (format == PictureFormat.WEBP) {
-      return new WebPImageReaderSpi();
-    }
     Iterator<ImageReaderSpi> found =
         IIORegistry.getDefaultInstance()
             .getServiceProviders(
@@ -103,26 +93,15 @@ final class ImageIoDecoder {
     T from(ImageReader reader) throws IOException;
   }
 
-  /**
-   * Reads pixels without metadata.
-   *
-   * @throws IOException with the reason; readers throw many kinds of exceptions for damaged files
-   */
+  /** Reads pixels without metadata. Readers throw many kinds of exceptions for damaged files. */
   static <T> T read(ImageReaderSpi provider, byte[] file, Reading<T> reading) throws IOException {
     ImageReader reader = provider.createReaderInstance();
     try (BytesInput input = new BytesInput(file)) {
       reader.setInput(input, true, true);
       return reading.from(reader);
-    } catch (IOException | RuntimeException e) {
-      throw new IOException(reason(e), e);
     } finally {
       reader.dispose();
     }
-  }
-
-  private static String reason(Exception e) {
-    String said = e.getMessage();
-    return "cannot be decoded: " + (said == null ? e.getClass().getSimpleName() : said);
   }
 
   /**

@@ -1,10 +1,10 @@
 package io.github.maskalign.vit.image;
 
+import io.github.maskalign.vit.image.jpeg.JpegColors;
+import io.github.maskalign.vit.image.jpeg.JpegHeader;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.List;
 import javax.imageio.spi.ImageReaderSpi;
 
 /**
@@ -16,16 +16,11 @@ final class ImageIoJpeg implements JpegDecoder {
   private final ImageReaderSpi provider = ImageIoDecoder.provider(PictureFormat.JPEG);
 
   @Override
-  public String description() {
-    return "javax.imageio";
-  }
-
-  @Override
   public Picture decode(byte[] file, JpegHeader header) throws IOException {
-    int width = header.picture().width();
-    int height = header.picture().height();
-    byte[] bare = withoutExtras(file, header.extras());
-    Raster raster = ImageIoDecoder.read(provider, bare, reader -> reader.readRaster(0, null));
+    int width = header.width();
+    int height = header.height();
+    Raster raster =
+        ImageIoDecoder.read(provider, header.bare(file), reader -> reader.readRaster(0, null));
     if (raster.getNumBands() != header.components()
         || raster.getWidth() != width
         || raster.getHeight() != height
@@ -46,17 +41,5 @@ final class ImageIoJpeg implements JpegDecoder {
         yield Picture.of(planes, Picture.RGB, height, width);
       }
     };
-  }
-
-  /** Removes segments that Java's reader would spend time on and that are parsed already. */
-  private static byte[] withoutExtras(byte[] file, List<JpegHeader.Extra> extras) {
-    ByteArrayOutputStream bare = new ByteArrayOutputStream(file.length);
-    int at = 0;
-    for (JpegHeader.Extra extra : extras) {
-      bare.write(file, at, extra.from() - at);
-      at = extra.to();
-    }
-    bare.write(file, at, file.length - at);
-    return bare.toByteArray();
   }
 }

@@ -1,5 +1,6 @@
 package io.github.maskalign.vit.image;
 
+import io.github.maskalign.vit.image.jpeg.JpegHeader;
 import java.io.IOException;
 
 /** Decodes JPEG files to gray or color planes; thread-safe. */
@@ -11,7 +12,4 @@ interface JpegDecoder {
    * @throws IOException with a reason that follows the file's name
    */
   Picture decode(byte[] file, JpegHeader header) throws IOException;
-
-  /** The name of the library. */
-  String description();
 }

@@ -1,8 +1,5 @@
 package io.github.maskalign.vit.image;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-
 /**
  * The EXIF orientation of an image: the transformation that makes it upright.
  *
@@ -26,10 +23,6 @@ public enum Orientation {
   /** Rotate by 90 degrees counterclockwise. */
   TURNED_RIGHT(true, false, true);
 
-  private static final int ENTRY = 12;
-  private static final int TAG = 0x0112;
-  private static final int SHORT = 3;
-
   private final boolean transposed;
   private final boolean mirrored;
   private final boolean flipped;
@@ -47,29 +40,8 @@ public enum Orientation {
     return flipped ? turned.flipped() : turned;
   }
 
-  /**
-   * Reads EXIF data (a TIFF header and its first directory). Damaged or missing data mean upright,
-   * since the pixels do not depend on them.
-   */
-  static Orientation ofExif(ByteBuffer exif) {
-    ByteBuffer data = exif.slice();
-    if (data.remaining() < 8) {
-      return UPRIGHT;
-    }
-    data.order(data.get(0) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-    int directory = data.getInt(4);
-    if (data.getShort(2) != 42 || directory < 8 || directory > data.limit() - 2) {
-      return UPRIGHT;
-    }
-    int entries = data.getShort(directory) & 0xffff;
-    int entry = directory + 2;
-    for (int i = 0; i < entries && entry <= data.limit() - ENTRY; i++) {
-      if (data.getShort(entry) == TAG && data.getShort(entry + 2) == SHORT) {
-        int value = data.getShort(entry + 8);
-        return value >= 1 && value <= values().length ? values()[value - 1] : UPRIGHT;
-      }
-      entry += ENTRY;
-    }
-    return UPRIGHT;
+  /** The orientation with a number of the EXIF standard, 1 to 8. */
+  static Orientation ofExif(int number) {
+    return values()[number - 1];
   }
 }

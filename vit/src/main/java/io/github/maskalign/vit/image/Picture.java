@@ -187,6 +187,25 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
     return of(part, channels, cropHeight, cropWidth);
   }
 
+  /** A larger RGB image with this one in it. */
+  Picture within(int outerHeight, int outerWidth, int top, int left, int background) {
+    Picture inner = rgb();
+    int area = outerWidth * outerHeight;
+    byte[] planes = new byte[RGB * area];
+    for (int c = 0; c < RGB; c++) {
+      Arrays.fill(planes, c * area, (c + 1) * area, (byte) (background >> 16 - 8 * c));
+      for (int y = 0; y < height; y++) {
+        System.arraycopy(
+            inner.pixels,
+            inner.plane(c) + y * width,
+            planes,
+            c * area + (top + y) * outerWidth + left,
+            width);
+      }
+    }
+    return of(planes, RGB, outerHeight, outerWidth);
+  }
+
   /** Flips left to right. */
   public Picture mirrored() {
     byte[] result = new byte[channels * area()];

@@ -2,6 +2,12 @@ package io.github.maskalign.vit.image;
 
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.DeviceException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
+import io.github.maskalign.vit.image.foreign.LibWebp;
+import io.github.maskalign.vit.image.foreign.TurboJpeg;
+import io.github.maskalign.vit.image.foreign.UnavailableException;
+import io.github.maskalign.vit.image.format.WebpFile;
+import io.github.maskalign.vit.image.jpeg.JpegHeader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,8 +26,10 @@ public final class PictureDecoder {
 
   private final Options options;
   private final JpegDecoder jpeg;
+  private final WebpDecoder webp;
   private final String explanation;
   private final ImageIoDecoder others = new ImageIoDecoder();
+  private final DecodingMemory memory = new DecodingMemory(Runtime.getRuntime().maxMemory());
 
   /** JPEG libraries. */
   public enum JpegLibrary {
@@ -33,6 +41,16 @@ public final class PictureDecoder {
     IMAGEIO
   }
 
+  /** WebP libraries. */
+  public enum WebpLibrary {
+    /** libwebp if available, else TwelveMonkeys. */
+    AUTO,
+    /** The reference implementation, if installed. */
+    LIBWEBP,
+    /** A decoder in Java, exact for the lossless coding and approximate for the lossy one. */
+    TWELVEMONKEYS
+  }
+
   /**
    * Options of decoding.
    *
@@ -40,8 +58,10 @@ public final class PictureDecoder {
    * @param upright whether to apply the EXIF orientation, which the official programs do not
    * @param maxPixels maximum number of pixels of an image
    * @param jpeg the JPEG library
+   * @param webp the WebP library
    */
-  public record Options(boolean gray, boolean upright, long maxPixels, JpegLibrary jpeg) {
+  public record Options(
+      boolean gray, boolean upright, long maxPixels, JpegLibrary jpeg, WebpLibrary webp) {
 
     /** About the limit at which Pillow warns of a "decompression bomb". */
     public static final long MAX_PIXELS = 100_000_000;
@@ -57,33 +77,39 @@ public final class PictureDecoder {
 
     /** RGB, upright, at most 100 million pixels, the fastest library available. */
     public static Options defaults() {
-      return new Options(false, true, MAX_PIXELS, JpegLibrary.AUTO);
+      return new Options(false, true, MAX_PIXELS, JpegLibrary.AUTO, WebpLibrary.AUTO);
     }
 
     /** With conversion to gray or RGB. */
     public Options withGray(boolean wanted) {
-      return new Options(wanted, upright, maxPixels, jpeg);
+      return new Options(wanted, upright, maxPixels, jpeg, webp);
     }
 
     /** With or without the EXIF orientation. */
     public Options withUpright(boolean wanted) {
-      return new Options(gray, wanted, maxPixels, jpeg);
+      return new Options(gray, wanted, maxPixels, jpeg, webp);
     }
 
     /** With another limit of pixels. */
     public Options withMaxPixels(long max) {
-      return new Options(gray, upright, max, jpeg);
+      return new Options(gray, upright, max, jpeg, webp);
     }
 
     /** With another JPEG library. */
     public Options withJpeg(JpegLibrary library) {
-      return new Options(gray, upright, maxPixels, library);
+      return new Options(gray, upright, maxPixels, library, webp);
+    }
+
+    /** With another WebP library. */
+    public Options withWebp(WebpLibrary library) {
+      return new Options(gray, upright, maxPixels, jpeg, library);
     }
   }
 
-  private PictureDecoder(Options options, JpegDecoder jpeg, String explanation) {
+  private PictureDecoder(Options options, JpegDecoder jpeg, WebpDecoder webp, String explanation) {
     this.options = options;
     this.jpeg = jpeg;
+    this.webp = webp;
     this.explanation = explanation;
   }
 
@@ -98,22 +124,52 @@ public final class PictureDecoder {
    * @throws DeviceException if the requested library is not available
    */
   public static PictureDecoder open(Options options) {
-    if (options.jpeg() == JpegLibrary.IMAGEIO) {
-      return new PictureDecoder(options, new ImageIoJpeg(), "JPEG by javax.imageio, as requested");
+    Choice<JpegDecoder> jpeg = jpeg(options.jpeg());
+    Choice<WebpDecoder> webp = webp(options.webp());
+    return new PictureDecoder(
+        options, jpeg.decoder, webp.decoder, jpeg.explanation + ", " + webp.explanation);
+  }
+
+  private record Choice<T>(T decoder, String explanation) {}
+
+  private static Choice<JpegDecoder> jpeg(JpegLibrary wanted) {
+    if (wanted == JpegLibrary.IMAGEIO) {
+      return new Choice<>(new ImageIoJpeg(), "JPEG by javax.imageio as requested");
     }
     try {
       TurboJpeg turbo = TurboJpeg.find();
-      return new PictureDecoder(options, turbo, "JPEG by " + turbo.description());
-    } catch (TurboJpeg.UnavailableException e) {
-      if (options.jpeg() == JpegLibrary.TURBO) {
+      return new Choice<>(
+          new TurboJpegDecoder(turbo), "JPEG by libjpeg-turbo (" + turbo.name() + ")");
+    } catch (UnavailableException e) {
+      if (wanted == JpegLibrary.TURBO) {
         throw new DeviceException("libjpeg-turbo: " + e.getMessage(), e);
       }
-      String line = "JPEG by javax.imageio; libjpeg-turbo would be several times faster, but ";
-      return new PictureDecoder(options, new ImageIoJpeg(), line + e.getMessage());
+      return new Choice<>(
+          new ImageIoJpeg(),
+          "JPEG by javax.imageio (libjpeg-turbo would be several times faster, but "
+              + e.getMessage()
+              + ")");
     }
   }
 
-  /** The JPEG library in use and why, in one line. */
+  private static Choice<WebpDecoder> webp(WebpLibrary wanted) {
+    String approximate = "WebP by TwelveMonkeys, approximate if lossy";
+    if (wanted == WebpLibrary.TWELVEMONKEYS) {
+      return new Choice<>(new ImageIoWebp(), approximate + ", as requested");
+    }
+    try {
+      LibWebp library = LibWebp.find();
+      return new Choice<>(new LibWebpDecoder(library), "WebP by libwebp (" + library.name() + ")");
+    } catch (UnavailableException e) {
+      if (wanted == WebpLibrary.LIBWEBP) {
+        throw new DeviceException("libwebp: " + e.getMessage(), e);
+      }
+      return new Choice<>(
+          new ImageIoWebp(), approximate + " (libwebp would be exact, but " + e.getMessage() + ")");
+    }
+  }
+
+  /** The libraries in use and why, in one line. */
   public String explanation() {
     return explanation;
   }
@@ -122,6 +178,7 @@ public final class PictureDecoder {
    * Decodes a file.
    *
    * @throws DamagedPictureException if it cannot be read or decoded
+   * @throws OutOfMemoryException if Java has too little memory for it
    */
   public Picture decode(Path file) {
     return decode(bytes(file), file.toString());
@@ -132,19 +189,56 @@ public final class PictureDecoder {
    *
    * @param name for messages
    * @throws DamagedPictureException if it cannot be decoded
+   * @throws OutOfMemoryException if Java has too little memory for it
    */
   public Picture decode(byte[] file, String name) {
     PictureHeader header = header(file, name);
     try {
-      Picture stored =
-          header.format() == PictureFormat.JPEG
-              ? jpeg.decode(file, JpegHeader.read(file))
-              : others.decode(file, header);
-      Picture picture = stored.withChannels(options.gray() ? 1 : Picture.RGB);
-      return options.upright() ? header.orientation().apply(picture) : picture;
-    } catch (IOException e) {
-      throw new DamagedPictureException(name, e.getMessage(), e);
+      return memory.run(header, file, name, () -> decoded(file, header));
+    } catch (OutOfMemoryException e) {
+      throw e;
+    } catch (Exception | StackOverflowError | InternalError | LinkageError | AssertionError e) {
+      // Readers throw many kinds of exceptions for damaged files.
+      throw new DamagedPictureException(name, reason(e), e);
     }
+  }
+
+  private Picture decoded(byte[] file, PictureHeader header) throws IOException {
+    Picture stored =
+        switch (header.format()) {
+          case JPEG -> jpeg.decode(file, JpegHeader.read(file));
+          case WEBP -> webp(WebpFile.read(file));
+          case PNG, GIF, BMP -> others.decode(file, header);
+        };
+    Picture picture = stored.withChannels(options.gray() ? 1 : Picture.RGB);
+    return options.upright() ? header.orientation().apply(picture) : picture;
+  }
+
+  /** Around the first image of an animation, the canvas is black, as in Pillow. */
+  private Picture webp(WebpFile file) throws IOException {
+    WebpFile.Bitstream image = file.image();
+    Picture picture = webp.decode(image);
+    if (picture.width() != image.width() || picture.height() != image.height()) {
+      throw new IOException("does not contain the image that its header announces");
+    }
+    return picture.width() == file.width() && picture.height() == file.height()
+        ? picture
+        : picture.within(file.height(), file.width(), file.top(), file.left(), 0);
+  }
+
+  /** Our own reasons as they are; of others the first message that says something. */
+  private static String reason(Throwable failure) {
+    if (failure.getClass() == IOException.class) {
+      return failure.getMessage();
+    }
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      String said = e.getMessage();
+      if (said != null && !said.isBlank() && !said.strip().endsWith(":")) {
+        boolean plain = e instanceof IOException;
+        return "cannot be decoded: " + (plain ? said : e.getClass().getSimpleName() + ": " + said);
+      }
+    }
+    return "cannot be decoded: " + failure.getClass().getSimpleName();
   }
 
   /**
@@ -161,17 +255,22 @@ public final class PictureDecoder {
       }
       return header;
     } catch (IOException e) {
-      throw new DamagedPictureException(name, e.getMessage(), e);
+      throw new DamagedPictureException(name, reason(e), e);
     }
   }
 
   private static byte[] bytes(Path file) {
     try {
+      if (Files.size(file) > Integer.MAX_VALUE - 8) {
+        throw new DamagedPictureException(file.toString(), "is larger than 2 GB", null);
+      }
       return Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
       throw new DamagedPictureException(file.toString(), "is missing", e);
     } catch (IOException e) {
       throw new DamagedPictureException(file.toString(), "cannot be read: " + e.getMessage(), e);
+    } catch (OutOfMemoryError e) {
+      throw OutOfMemoryException.ofJava(file + ": reading it", file.toFile().length(), e);
     }
   }
 }

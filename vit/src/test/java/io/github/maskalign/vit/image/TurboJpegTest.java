@@ -74,7 +74,7 @@ class TurboJpegTest {
     }
     String said =
         assertThrows(DamagedPictureException.class, () -> turbo.decode(file, "a.jpg")).getMessage();
-    assertTrue(said.startsWith("a.jpg: cannot be decoded: "), said);
+    assertEquals("a.jpg: uses quantization table 0, which it does not define", said);
     assertTrue(turbo.explanation().startsWith("JPEG by libjpeg-turbo (libturbojpeg"));
   }
 }

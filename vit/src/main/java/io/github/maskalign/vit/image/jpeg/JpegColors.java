@@ -1,7 +1,7 @@
-package io.github.maskalign.vit.image;
+package io.github.maskalign.vit.image.jpeg;
 
 /** Converts JPEG components {@code [H, W, C]} to planes of red, green and blue. */
-final class JpegColors {
+public final class JpegColors {
 
   // ITU-T T.871 in 16-bit fixed point, as in libjpeg.
   private static final int CR_TO_RED = 91881;
@@ -13,7 +13,7 @@ final class JpegColors {
   private JpegColors() {}
 
   /** Full-range YCbCr -> planes. */
-  static byte[] ofYcc(byte[] ycc, int area) {
+  public static byte[] ofYcc(byte[] ycc, int area) {
     byte[] planes = new byte[3 * area];
     for (int i = 0; i < area; i++) {
       int y = ycc[3 * i] & 0xff;
@@ -27,7 +27,7 @@ final class JpegColors {
   }
 
   /** YCCK -> CMYK in place: cyan, magenta and yellow are the complements of the YCbCr color. */
-  static void yccToInks(byte[] pixels, int area) {
+  public static void yccToInks(byte[] pixels, int area) {
     for (int i = 0; i < 4 * area; i += 4) {
       int y = pixels[i] & 0xff;
       int cb = (pixels[i + 1] & 0xff) - 128;
@@ -39,7 +39,7 @@ final class JpegColors {
   }
 
   /** CMYK -> planes, {@code (255 - k) - ink (255 - k) / 255} rounded, as in Pillow. */
-  static byte[] ofInks(byte[] cmyk, int area, boolean inverted) {
+  public static byte[] ofInks(byte[] cmyk, int area, boolean inverted) {
     byte[] planes = new byte[3 * area];
     int flip = inverted ? 0xff : 0;
     for (int i = 0; i < area; i++) {

@@ -1,4 +1,4 @@
-package io.github.maskalign.vit.image;
+package io.github.maskalign.vit.image.format;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,14 +7,16 @@ import java.nio.ByteOrder;
 /**
  * The position of the first image of a GIF file on its logical screen (GIF89a specification, 1990).
  *
- * @param header size of the screen, enlarged if the image exceeds it
+ * @param screenWidth columns of the screen, enlarged if the image exceeds it
+ * @param screenHeight rows of the screen, likewise
  * @param left column of the image
  * @param top row of the image
  * @param width columns of the image
  * @param height rows of the image
  * @param background index into the image's color table for the rest of the screen
  */
-record GifFrame(PictureHeader header, int left, int top, int width, int height, int background) {
+public record GifFrame(
+    int screenWidth, int screenHeight, int left, int top, int width, int height, int background) {
 
   private static final int SCREEN = 13;
   private static final int EXTENSION = 0x21;
@@ -22,7 +24,12 @@ record GifFrame(PictureHeader header, int left, int top, int width, int height, 
   private static final int IMAGE = 0x2c;
   private static final int TABLE = 0x80;
 
-  static GifFrame read(byte[] bytes) throws IOException {
+  /**
+   * Reads the blocks up to the end of the first image.
+   *
+   * @throws IOException with a reason that follows the file's name
+   */
+  public static GifFrame read(byte[] bytes) throws IOException {
     ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     int screenWidth = file.getShort(6) & 0xffff;
     int screenHeight = file.getShort(8) & 0xffff;
@@ -43,13 +50,14 @@ record GifFrame(PictureHeader header, int left, int top, int width, int height, 
     int height = file.getShort(at + 7) & 0xffff;
     int local = file.get(at + 9);
     skipBlocks(file, at + 11 + ((local & TABLE) == 0 ? 0 : 3 << (local & 7) + 1));
-    PictureHeader header =
-        new PictureHeader(
-            PictureFormat.GIF,
-            Math.max(screenWidth, left + width),
-            Math.max(screenHeight, top + height),
-            Orientation.UPRIGHT);
-    return new GifFrame(header, left, top, width, height, background);
+    return new GifFrame(
+        Math.max(screenWidth, left + width),
+        Math.max(screenHeight, top + height),
+        left,
+        top,
+        width,
+        height,
+        background);
   }
 
   /** Skips length-prefixed blocks up to their terminator; a truncated file has none. */

@@ -1,0 +1,119 @@
+package io.github.maskalign.vit.image;
+
+import io.github.maskalign.tensor.error.OutOfMemoryException;
+import java.io.IOException;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Limits the Java memory of all images that are decoded at once: large ones wait for each other.
+ * Tells images for which there is too little memory from damaged ones.
+ */
+final class DecodingMemory {
+  private static final int MEGABYTE_BITS = 20;
+
+  /** What a reader may take beside pixels. */
+  private static final long WORKING_MEMORY = 32L << MEGABYTE_BITS;
+
+  private final long heap;
+  private final int megabytes;
+  private final Semaphore free;
+
+  /** Three quarters of the heap are for images. */
+  DecodingMemory(long heap) {
+    this.heap = heap;
+    this.megabytes = (int) Math.clamp(heap / 4 * 3 >> MEGABYTE_BITS, 1, Integer.MAX_VALUE);
+    this.free = new Semaphore(megabytes, true);
+  }
+
+  /** Decodes an image. */
+  @FunctionalInterface
+  interface Decoding {
+    Picture run() throws IOException;
+  }
+
+  /**
+   * Decodes an image when there is memory for it. If there is not, tries again while no other image
+   * is decoded.
+   *
+   * @throws OutOfMemoryException naming the image
+   */
+  Picture run(PictureHeader header, byte[] file, String name, Decoding decoding)
+      throws IOException {
+    long needed = needed(header, file);
+    if (needed > heap) {
+      throw tooLarge(header, name, needed, null);
+    }
+    int share = (int) Math.min(megabytes, 1 + (needed >> MEGABYTE_BITS));
+    try {
+      return holding(share, decoding);
+    } catch (Exception | OutOfMemoryError first) {
+      if (!isOutOfMemory(first)) {
+        throw first;
+      }
+    }
+    try {
+      return holding(megabytes, decoding);
+    } catch (Exception | OutOfMemoryError second) {
+      if (!isOutOfMemory(second)) {
+        throw second;
+      }
+      // Java has collected its garbage before it gave up.
+      Runtime java = Runtime.getRuntime();
+      long available = heap - (java.totalMemory() - java.freeMemory());
+      if (available > 2 * needed + WORKING_MEMORY) {
+        throw new IOException("asks for more memory than an image of its size needs", second);
+      }
+      throw tooLarge(header, name, needed, second);
+    }
+  }
+
+  private Picture holding(int share, Decoding decoding) throws IOException {
+    free.acquireUninterruptibly(share);
+    try {
+      return decoding.run();
+    } finally {
+      free.release(share);
+    }
+  }
+
+  /** Readers wrap it in exceptions of their own. */
+  private static boolean isOutOfMemory(Throwable failure) {
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof OutOfMemoryError) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static OutOfMemoryException tooLarge(
+      PictureHeader header, String name, long needed, Throwable cause) {
+    return OutOfMemoryException.ofJava(
+        "%s: a %s is not damaged, but decoding it".formatted(name, header), needed, cause);
+  }
+
+  /** Bytes of the stored pixels, of the planes made of them, and of a copy of the file. */
+  static long needed(PictureHeader header, byte[] file) {
+    int stored =
+        switch (header.format()) {
+          case JPEG, BMP -> 4;
+          case GIF -> 1;
+          case PNG -> pngBytes(file[24], file[25]);
+          case WEBP -> 4;
+        };
+    boolean turned = header.orientation() != Orientation.UPRIGHT;
+    int planes = turned ? 2 * Picture.RGB : Picture.RGB;
+    return header.pixels() * Math.max(stored + Picture.RGB, planes) + file.length;
+  }
+
+  private static int pngBytes(int depth, int colorType) {
+    int samples =
+        switch (colorType) {
+          case 2 -> 3;
+          case 4 -> 2;
+          case 6 -> 4;
+          default -> 1;
+        };
+    return depth == 16 ? 2 * samples : samples;
+  }
+}

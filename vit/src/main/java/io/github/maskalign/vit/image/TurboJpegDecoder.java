@@ -1,0 +1,33 @@
+package io.github.maskalign.vit.image;
+
+import io.github.maskalign.vit.image.foreign.TurboJpeg;
+import io.github.maskalign.vit.image.jpeg.JpegColors;
+import io.github.maskalign.vit.image.jpeg.JpegHeader;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Decodes JPEG with libjpeg-turbo. */
+record TurboJpegDecoder(TurboJpeg library) implements JpegDecoder {
+
+  @Override
+  public Picture decode(byte[] file, JpegHeader header) throws IOException {
+    int width = header.width();
+    int height = header.height();
+    int components = header.components();
+    byte[] whole = header.standardTables() ? header.bare(file) : file;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment pixels = library.decode(whole, width, height, components, arena);
+      return switch (components) {
+        case 1 -> Picture.of(pixels.toArray(ValueLayout.JAVA_BYTE), 1, height, width);
+        case Picture.RGB -> Picture.ofInterleaved(pixels, Picture.RGB, height, width);
+        default -> {
+          byte[] inks = pixels.toArray(ValueLayout.JAVA_BYTE);
+          byte[] planes = JpegColors.ofInks(inks, width * height, header.adobe());
+          yield Picture.of(planes, Picture.RGB, height, width);
+        }
+      };
+    }
+  }
+}

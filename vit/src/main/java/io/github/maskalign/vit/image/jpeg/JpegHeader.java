@@ -1,0 +1,83 @@
+package io.github.maskalign.vit.image.jpeg;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * The markers of a JPEG file (ITU-T T.81 annex B), checked to its end by the rules of libjpeg, so
+ * that a file is damaged or not regardless of the library that decodes it.
+ *
+ * @param width columns
+ * @param height rows
+ * @param components 1 gray, 3 color, 4 CMYK or YCCK
+ * @param colors meaning of the components
+ * @param adobe whether Adobe software wrote it, which inverts the CMYK values
+ * @param scans number of scans
+ * @param standardTables whether the file omits Huffman tables that are those of T.81 annex K
+ * @param extras comments and application segments before the pixels, color profiles among them
+ * @param metadata application segments 1, which hold EXIF and XMP, from their first data byte
+ */
+public record JpegHeader(
+    int width,
+    int height,
+    int components,
+    Colors colors,
+    boolean adobe,
+    int scans,
+    boolean standardTables,
+    List<Extra> extras,
+    List<ByteBuffer> metadata) {
+
+  /** A segment, from its marker to its end. */
+  public record Extra(int from, int to) {}
+
+  /** Meaning of the components, by libjpeg's rules. */
+  public enum Colors {
+    /** One component. */
+    GRAY,
+    /** Red, green, blue. */
+    RGB,
+    /** Luma and color differences. */
+    YCC,
+    /** Inks. */
+    CMYK,
+    /** Luma and color differences of inks, and black. */
+    YCCK
+  }
+
+  /** Copies the lists. */
+  public JpegHeader {
+    extras = List.copyOf(extras);
+    metadata = List.copyOf(metadata);
+  }
+
+  /**
+   * Reads and checks the markers of a file.
+   *
+   * @throws IOException with a reason that follows the file's name
+   */
+  public static JpegHeader read(byte[] file) throws IOException {
+    return new MarkerWalk(file).header();
+  }
+
+  /**
+   * The file without the segments that its pixels do not depend on, and with all tables that they
+   * do depend on.
+   */
+  public byte[] bare(byte[] file) {
+    var bare = new ByteArrayOutputStream(file.length);
+    bare.write(file, 0, 2);
+    if (standardTables) {
+      StandardTables.write(bare);
+    }
+    int at = 2;
+    for (Extra extra : extras) {
+      bare.write(file, at, extra.from() - at);
+      at = extra.to();
+    }
+    bare.write(file, at, file.length - at);
+    return bare.toByteArray();
+  }
+}
