@@ -100,11 +100,17 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
       require(
           width % heads == 0,
           "width " + width + " is not a multiple of the number of heads " + heads);
+      long hidden = Math.round(width * mlpRatio);
+      require(hidden >= 1, "MLP ratio " + mlpRatio + " leaves no hidden channel at width " + width);
       require(
-          Math.round(width * mlpRatio) >= 1,
-          "MLP ratio " + mlpRatio + " leaves no hidden channel at width " + width);
-      require(normEps > 0, "layer norm eps must be positive, got " + normEps);
-      require(layerScale >= 0, "layer scale must be 0 or more, got " + layerScale);
+          hidden <= Integer.MAX_VALUE,
+          "MLP ratio " + mlpRatio + " gives too many hidden channels at width " + width);
+      require(
+          normEps > 0 && Double.isFinite(normEps),
+          "layer norm eps must be positive and finite, got " + normEps);
+      require(
+          layerScale >= 0 && Double.isFinite(layerScale),
+          "layer scale must be 0 or more and finite, got " + layerScale);
     }
 
     /** Length of the hidden layer of a block's MLP. */

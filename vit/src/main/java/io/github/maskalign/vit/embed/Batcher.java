@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.embed;
 
 import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.StateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,8 +102,19 @@ final class Batcher<I> implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
-      throw new IllegalStateException("unexpected interrupt of the batching thread of " + name, e);
+      fail(batch, new StateException(name + ": its thread was interrupted; open another"));
+    } catch (RuntimeException | Error e) {
+      fail(batch, e);
     }
+  }
+
+  /** Nothing serves later requests, and those that wait would wait forever. */
+  private void fail(List<Job<I>> batch, Throwable failure) {
+    synchronized (lock) {
+      closed = true;
+      queue.drainTo(batch);
+    }
+    batch.forEach(job -> job.result.completeExceptionally(failure));
   }
 
   /** Fills a batch; false if it is the last. */

@@ -88,10 +88,13 @@ public final class Embedder implements AutoCloseable {
     Backends.Choice choice = Backends.open(options.backend(), backend);
     Scope scope = Scope.root(choice.backend(), "embedder");
     NetworkFile file = null;
-    try (JitWarmup warmUp = JitWarmup.start(choice.backend())) {
-      file = opened.get();
-      warmUp.like(file.config());
-      EmbeddingNetwork network = EmbeddingNetwork.load(scope, file, options);
+    try {
+      EmbeddingNetwork network;
+      try (JitWarmup warmUp = JitWarmup.start(choice.backend())) {
+        file = opened.get();
+        warmUp.like(file.config());
+        network = EmbeddingNetwork.load(scope, file, options);
+      }
       return new Embedder(file, choice, scope, network, options);
     } catch (RuntimeException | Error e) {
       scope.close();

@@ -9,6 +9,9 @@ import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,19 +36,28 @@ final class JitWarmup implements AutoCloseable {
   private static final ViTConfig USUAL = ViTConfig.base(224, 16);
 
   private final Backend backend;
-  private final Thread thread;
-  private volatile ViTConfig config = miniature(USUAL);
+  private volatile ViTConfig config;
   private volatile long patience;
   private volatile long deadline = System.nanoTime() + Long.MAX_VALUE / 2;
 
-  private JitWarmup(Backend backend) {
+  /** Completes with the failure of the thread, if it fails. */
+  final CompletableFuture<?> ended;
+
+  private JitWarmup(Backend backend, ViTConfig first) {
     this.backend = backend;
-    this.thread = Thread.ofPlatform().daemon().name("maskalign-warm-up").start(this::run);
+    this.config = miniature(first);
+    Executor starter = Thread.ofPlatform().daemon().name("maskalign-warm-up")::start;
+    this.ended = CompletableFuture.runAsync(this::run, starter);
   }
 
   /** Starts with a network of the most common size. The backend must outlive the warm-up. */
   static JitWarmup start(Backend backend) {
-    return new JitWarmup(backend);
+    return start(backend, USUAL);
+  }
+
+  /** Starts with a miniature of this network. */
+  static JitWarmup start(Backend backend, ViTConfig first) {
+    return new JitWarmup(backend, first);
   }
 
   /** Continues with a miniature of this network. */
@@ -106,20 +118,23 @@ final class JitWarmup implements AutoCloseable {
     }
   }
 
-  /** Waits for the kernels to be compiled, up to a limit. */
+  /**
+   * Waits for the kernels to be compiled, up to a limit.
+   *
+   * @throws io.github.maskalign.tensor.error.TensorException if the miniature failed, as the
+   *     network would
+   */
   @Override
   public void close() {
     deadline = System.nanoTime() + patience;
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
+    try {
+      ended.join();
+    } catch (CompletionException e) {
+      switch (e.getCause()) {
+        case Error error -> throw error;
+        case RuntimeException failure -> throw failure;
+        default -> throw e;
       }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /** The steps of loading weights, planned from names and shapes before any parameter changes. */
 record LoadPlan(List<LoadStep> steps, LoadReport report) {
@@ -51,7 +50,7 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
         continue;
       }
       Shape wanted = parameter.value().shape();
-      Shape found = joined(source, pieces);
+      Shape found = NamedShapes.joined(source, pieces);
       boolean positions = local.endsWith(POSITIONS);
       if (found != null && same(found, wanted)) {
         matched.add(name);
@@ -91,22 +90,6 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
     return "%s does not fit the model: %s; use other names, or allow intended differences"
             .formatted(source.description(), problems)
         + " with LoadOptions.optional or ignoring";
-  }
-
-  private static @Nullable Shape joined(WeightSource source, List<TensorPart> pieces) {
-    Shape first = pieces.getFirst().of(source.shape(pieces.getFirst().name()));
-    if (first == null || pieces.size() == 1) {
-      return first;
-    }
-    int rows = 0;
-    for (TensorPart piece : pieces) {
-      Shape shape = piece.of(source.shape(piece.name()));
-      if (shape == null || shape.rank() == 0 || !shape.with(0, 0).equals(first.with(0, 0))) {
-        return null;
-      }
-      rows = Math.addExact(rows, shape.dim(0));
-    }
-    return first.with(0, rows);
   }
 
   private static String shapes(WeightSource source, List<TensorPart> pieces) {

@@ -8,6 +8,7 @@ import io.github.maskalign.vit.weights.names.TensorPart;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shapes of a file's tensors by parameter name.
@@ -50,7 +51,55 @@ record NamedShapes(WeightSource source, NameMap map, Set<String> names) {
             () ->
                 new FormatException(
                     "%s: tensor '%s' is missing or has an unexpected shape"
-                        .formatted(source.description(), pieces(parameter).getFirst().name())));
+                        .formatted(source.description(), firstName(parameter))));
+  }
+
+  /**
+   * The shape of a parameter's first part, which must have this many axes and no empty ones.
+   *
+   * @throws FormatException if the file lacks it, or it has other axes
+   */
+  public Shape require(String parameter, int rank) {
+    Shape shape = require(parameter);
+    if (shape.rank() != rank || shape.size() == 0) {
+      throw new FormatException(
+          "%s: '%s' has shape %s, expected %d axes"
+              .formatted(source.description(), firstName(parameter), shape, rank));
+    }
+    return shape;
+  }
+
+  /** The shape of a parameter with all of its parts; null if the file lacks one, or they differ. */
+  public @Nullable Shape joined(String parameter) {
+    List<TensorPart> pieces = pieces(parameter);
+    return pieces.stream().allMatch(piece -> names.contains(piece.name()))
+        ? joined(source, pieces)
+        : null;
+  }
+
+  /** The shape of concatenated parts; null if they do not fit each other. */
+  static @Nullable Shape joined(WeightSource source, List<TensorPart> pieces) {
+    Shape first = pieces.getFirst().of(source.shape(pieces.getFirst().name()));
+    if (first == null || pieces.size() == 1) {
+      return first;
+    }
+    long rows = 0;
+    for (TensorPart piece : pieces) {
+      Shape shape = piece.of(source.shape(piece.name()));
+      if (shape == null
+          || shape.rank() == 0
+          || shape.rank() != first.rank()
+          || !shape.with(0, 0).equals(first.with(0, 0))) {
+        return null;
+      }
+      rows += shape.dim(0);
+    }
+    return rows > Integer.MAX_VALUE ? null : first.with(0, (int) rows);
+  }
+
+  /** The name in the file of a parameter's first part. */
+  public String firstName(String parameter) {
+    return pieces(parameter).getFirst().name();
   }
 
   /** Total number of rows of a parameter's parts. */

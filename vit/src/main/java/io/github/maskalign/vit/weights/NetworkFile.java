@@ -7,14 +7,11 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.FormatException;
-import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.vit.ConfigMetadata;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
-import io.github.maskalign.vit.weights.config.HfConfig;
-import io.github.maskalign.vit.weights.config.OpenClipConfig;
-import io.github.maskalign.vit.weights.config.TimmConfig;
+import io.github.maskalign.vit.weights.config.ConfigFormat;
 import io.github.maskalign.vit.weights.file.WeightFile;
 import io.github.maskalign.vit.weights.file.WeightFiles;
 import io.github.maskalign.vit.weights.file.WeightSource;
@@ -99,64 +96,43 @@ public record NetworkFile(
     WeightFile file = WeightFiles.open(path);
     try {
       ViTNames.Found found = ViTNames.require(file.below(below).names()).below(below);
-      ViTConfig config;
-      ConfigSource configSource;
-      if (file.metadata().containsKey(ConfigMetadata.KEY)) {
-        config = note(path, file.metadata().get(ConfigMetadata.KEY));
-        configSource = ConfigSource.METADATA;
-      } else {
-        ConfigFile configFile = configFile(file);
-        configSource = configFile == null ? ConfigSource.SHAPES : ConfigSource.CONFIG_JSON;
-        config =
-            configFile == null
-                ? ShapeInference.of(file.below(found.prefix()), found.names())
-                : parse(configFile.path, configFile.json);
+      NamedShapes shapes = NamedShapes.of(file.below(found.prefix()), found.names());
+      WeightFacts facts = WeightFacts.of(shapes);
+      ConfigFile said = stated(path, file);
+      if (said == null) {
+        ViTConfig config = ShapeInference.of(found.names(), shapes, facts);
+        BlockFit.check(shapes, config.blocks());
+        return new NetworkFile(file, found.names(), found.prefix(), config, ConfigSource.SHAPES);
       }
-      return new NetworkFile(file, found.names(), found.prefix(), config, configSource);
+      return new NetworkFile(
+          file, found.names(), found.prefix(), said.fitting(shapes, facts), said.source());
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
     }
   }
 
-  /** A configuration file beside weights. */
-  record ConfigFile(Path path, JsonNode json) {}
+  /** The configuration that the metadata or a file beside the weights states; null if none does. */
+  private static @Nullable ConfigFile stated(Path path, WeightFile file) {
+    String note = file.metadata().get(ConfigMetadata.KEY);
+    if (note == null) {
+      return configFile(file);
+    }
+    String name = path + ", metadata '" + ConfigMetadata.KEY + "'";
+    JsonNode json = JsonFiles.object(name, note, JsonKind.CONFIGURATION);
+    return new ConfigFile(name, json, ConfigSource.METADATA);
+  }
 
   /** The first configuration file of a known kind; null if there is none. */
   static @Nullable ConfigFile configFile(WeightFile weights) {
     for (String name : CONFIGS) {
       Path path = weights.files().getFirst().resolveSibling(name);
       JsonNode json = Files.exists(path) ? JsonFiles.object(path, JsonKind.CONFIGURATION) : null;
-      if (json != null && isKnown(json)) {
-        return new ConfigFile(path, json);
+      if (json != null && ConfigFormat.of(json).isPresent()) {
+        return new ConfigFile(path.toString(), json, ConfigSource.CONFIG_JSON);
       }
     }
     return null;
-  }
-
-  private static boolean isKnown(JsonNode json) {
-    return HfConfig.matches(json) || TimmConfig.matches(json) || OpenClipConfig.matches(json);
-  }
-
-  private static ViTConfig note(Path path, String text) {
-    String name = path + ", metadata '" + ConfigMetadata.KEY + "'";
-    return parse(path, JsonFiles.object(name, text, JsonKind.CONFIGURATION));
-  }
-
-  /**
-   * Parses a configuration of Hugging Face, timm or OpenCLIP.
-   *
-   * @param path for messages
-   */
-  static ViTConfig parse(Path path, JsonNode json) {
-    try {
-      if (TimmConfig.matches(json)) {
-        return TimmConfig.parse(json);
-      }
-      return OpenClipConfig.matches(json) ? OpenClipConfig.parse(json) : HfConfig.parse(json);
-    } catch (TensorException e) {
-      throw new FormatException(path + ": " + e.getMessage(), e);
-    }
   }
 
   /** The weights, by their names without prefix. */

@@ -1,12 +1,11 @@
 package io.github.maskalign.vit.weights;
 
-import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.PositionTable;
 import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.weights.file.WeightSource;
 import io.github.maskalign.vit.weights.names.ViTNames;
 import java.util.List;
 
@@ -21,14 +20,14 @@ final class ShapeInference {
   /** The grid assumed without a position table. */
   private static final int GRID = 14;
 
-  private final WeightSource source;
   private final ViTNames map;
   private final NamedShapes shapes;
+  private final WeightFacts facts;
 
-  private ShapeInference(WeightSource source, ViTNames map) {
-    this.source = source;
+  private ShapeInference(ViTNames map, NamedShapes shapes, WeightFacts facts) {
     this.map = map;
-    this.shapes = NamedShapes.of(source, map);
+    this.shapes = shapes;
+    this.facts = facts;
   }
 
   /**
@@ -37,50 +36,50 @@ final class ShapeInference {
    * @param map of the source's names, which have no prefix
    * @throws FormatException if the shapes are not those of a Vision Transformer
    */
-  public static ViTConfig of(WeightSource source, ViTNames map) {
-    return new ShapeInference(source, map).config();
+  static ViTConfig of(ViTNames map, NamedShapes shapes, WeightFacts facts) {
+    try {
+      return new ShapeInference(map, shapes, facts).config();
+    } catch (ShapeException | ArithmeticException e) {
+      throw new FormatException(
+          "%s: no Vision Transformer has its shapes: %s"
+              .formatted(shapes.source().description(), e.getMessage()),
+          e);
+    }
   }
 
   private ViTConfig config() {
-    Shape patches = shapes.require("patch_embed.proj.weight");
-    if (patches.rank() != 4 || patches.dim(2) != patches.dim(3)) {
-      throw new FormatException(
-          "%s: the patch embedding has shape %s, expected [D, C, P, P]"
-              .formatted(source.description(), patches));
-    }
-    int width = patches.dim(0);
-    int hidden = shapes.require("blocks.0.mlp.fc2.weight").dim(-1);
-    boolean gated = shapes.rows("blocks.0.mlp.fc1.weight") == 2L * hidden;
-    boolean layerScale = shapes.has("blocks.0.ls1.gamma");
+    int width = facts.width();
     ViTConfig.Tokens tokens = tokens();
-    int grid = tokens.positions() == PositionEmbedding.ROTARY ? GRID : grid(tokens);
+    int grid =
+        tokens.positions() == PositionEmbedding.ROTARY
+            ? GRID
+            : PositionTable.squareRoot(facts.positions() - tokens.positionedPrefix());
     return new ViTConfig(
         new ViTConfig.Input(
-            grid * patches.dim(2),
-            patches.dim(2),
-            patches.dim(1),
+            Math.multiplyExact(grid, facts.patchSize()),
+            facts.patchSize(),
+            facts.channels(),
             shapes.has("patch_embed.proj.bias")),
         tokens,
         new ViTConfig.Blocks(
             width,
-            shapes.depth(),
+            facts.depth(),
             NamedShapes.heads(width),
-            (double) hidden / width,
-            gated ? Activation.SWIGLU : activation(),
+            (double) facts.mlpWidth() / width,
+            facts.gated() ? Activation.SWIGLU : activation(),
             eps(tokens),
-            layerScale ? 1e-5 : 0),
+            shapes.has("blocks.0.ls1.gamma") ? 1e-5 : 0),
         shapes.has("attn_pool.latent"));
   }
 
   private ViTConfig.Tokens tokens() {
     boolean classToken = shapes.has("cls_token");
-    int registers = shapes.has("reg_token") ? shapes.require("reg_token").dim(-2) : 0;
-    int prefix = registers + (classToken ? 1 : 0);
+    int prefix = facts.registers() + (classToken ? 1 : 0);
     boolean norm = shapes.has("norm_pre.weight");
-    if (!shapes.has("pos_embed")) {
+    if (facts.positions() == 0) {
       return new ViTConfig.Tokens(prefix, classToken, PositionEmbedding.ROTARY, 0, norm);
     }
-    int rows = shapes.require("pos_embed").dim(-2);
+    int rows = facts.positions();
     for (int positioned : List.of(Math.min(1, prefix), prefix, 0)) {
       if (PositionTable.squareRoot(rows - positioned) > 0) {
         return new ViTConfig.Tokens(
@@ -90,12 +89,7 @@ final class ShapeInference {
     throw new FormatException(
         ("%s: the position table has %d rows, expected a square grid of patches and up to %d"
                 + " prefix tokens")
-            .formatted(source.description(), rows, prefix));
-  }
-
-  private int grid(ViTConfig.Tokens tokens) {
-    return PositionTable.squareRoot(
-        shapes.require("pos_embed").dim(-2) - tokens.positionedPrefix());
+            .formatted(shapes.source().description(), rows, prefix));
   }
 
   private Activation activation() {

@@ -44,8 +44,10 @@ public final class TextTowerFile {
         TextNames.find(network.weights().names())
             .filter(_ -> network.names() != ViTNames.HF_SIGLIP)
             .orElseThrow(() -> none(network));
-    TextConfig shape = shape(NamedShapes.of(network.weights(), names), names);
-    NetworkFile.ConfigFile configFile = NetworkFile.configFile(network.file());
+    NamedShapes shapes = NamedShapes.of(network.weights(), names);
+    TextConfig shape = shape(shapes, names);
+    BlockFit.check(shapes, shape.blocks());
+    ConfigFile configFile = NetworkFile.configFile(network.file());
     if (configFile == null) {
       return new TextTowerFile(network, names, shape);
     }
@@ -56,7 +58,7 @@ public final class TextTowerFile {
               : HfConfig.text(configFile.json(), shape);
       return new TextTowerFile(network, names, config);
     } catch (TensorException e) {
-      throw new FormatException(configFile.path() + ": " + e.getMessage(), e);
+      throw new FormatException(configFile.name() + ": " + e.getMessage(), e);
     }
   }
 
@@ -69,13 +71,13 @@ public final class TextTowerFile {
   }
 
   private static TextConfig shape(NamedShapes shapes, TextNames names) {
-    Shape table = matrix(shapes, "token_embed");
+    Shape table = shapes.require("token_embed", 2);
     int width = table.dim(1);
-    int hidden = matrix(shapes, "blocks.0.mlp.fc1.weight").dim(0);
+    int hidden = shapes.require("blocks.0.mlp.fc1.weight", 2).dim(0);
     Activation usual = names == TextNames.HF_CLIP ? Activation.QUICK_GELU : Activation.GELU;
     return new TextConfig(
         table.dim(0),
-        matrix(shapes, "positions").dim(0),
+        shapes.require("positions", 2).dim(0),
         new ViTConfig.Blocks(
             width,
             shapes.depth(),
@@ -84,18 +86,8 @@ public final class TextTowerFile {
             usual,
             1e-5,
             0),
-        matrix(shapes, "projection.weight").dim(0),
+        shapes.require("projection.weight", 2).dim(0),
         OptionalInt.empty());
-  }
-
-  private static Shape matrix(NamedShapes shapes, String parameter) {
-    Shape shape = shapes.require(parameter);
-    if (shape.rank() != 2) {
-      throw new FormatException(
-          "%s: '%s' of the text tower has shape %s, expected a matrix"
-              .formatted(shapes.source().description(), parameter, shape));
-    }
-    return shape;
   }
 
   /** The configuration of the tower. */

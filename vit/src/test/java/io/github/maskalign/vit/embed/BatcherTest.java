@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.StateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -87,6 +88,19 @@ class BatcherTest {
     try (Batcher<float[]> batcher = new Batcher<>("test", failing, 1, Duration.ZERO)) {
       assertThrows(IllegalArgumentException.class, () -> batcher.submit(new float[] {-1}));
       assertArrayEquals(new float[] {6}, batcher.submit(new float[] {3}));
+    }
+  }
+
+  @Test
+  void nobodyWaitsForAThreadThatEnded() {
+    Batcher.Work<float[]> interrupting =
+        inputs -> {
+          Thread.currentThread().interrupt();
+          return doubled(inputs);
+        };
+    try (Batcher<float[]> batcher = new Batcher<>("test", interrupting, 1, Duration.ZERO)) {
+      assertArrayEquals(new float[] {2}, batcher.submit(new float[] {1}));
+      assertThrows(StateException.class, () -> batcher.submit(new float[] {2}));
     }
   }
 

@@ -1,7 +1,9 @@
 package io.github.maskalign.vit.embed;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.BackendOptions;
@@ -9,6 +11,7 @@ import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.vit.ViTConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,19 +19,14 @@ import org.junit.jupiter.api.Test;
 class JitWarmupTest {
 
   private final Backends.Choice choice = Backends.open("reference", BackendOptions.defaults());
-  private final AtomicReference<Throwable> failure = new AtomicReference<>();
-  private final Thread.UncaughtExceptionHandler before =
-      Thread.getDefaultUncaughtExceptionHandler();
 
   @AfterEach
   void close() {
-    Thread.setDefaultUncaughtExceptionHandler(before);
     choice.close();
   }
 
   @Test
   void everyFamilyHasAMiniature() {
-    Thread.setDefaultUncaughtExceptionHandler((_, thrown) -> failure.set(thrown));
     ViTConfig base = ViTConfig.base(224, 16);
     List<ViTConfig> families =
         List.of(
@@ -43,10 +41,25 @@ class JitWarmupTest {
     for (ViTConfig family : families) {
       JitWarmup warmUp = JitWarmup.start(choice.backend());
       warmUp.like(family);
-      warmUp.close();
-      assertNull(failure.get(), family.toString());
+      assertDoesNotThrow(warmUp::close, family.toString());
     }
     assertEquals(0, choice.backend().memory().live());
+  }
+
+  @Test
+  void aFailureReachesTheCaller() {
+    AtomicReference<Throwable> uncaught = new AtomicReference<>();
+    Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler((_, thrown) -> uncaught.set(thrown));
+    try {
+      ViTConfig tooLarge = ViTConfig.base(224, 16).asDinoV3(2_000_000_000);
+      JitWarmup warmUp = JitWarmup.start(choice.backend(), tooLarge);
+      assertThrows(CompletionException.class, warmUp.ended::join);
+      assertThrows(ArithmeticException.class, warmUp::close);
+      assertNull(uncaught.get());
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
   }
 
   @Test

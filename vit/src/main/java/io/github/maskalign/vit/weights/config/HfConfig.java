@@ -9,15 +9,20 @@ import java.util.OptionalInt;
 
 /**
  * Configurations in Hugging Face's format. Missing values have the default of the network's class.
- *
- * @param json of the network itself; for a complete CLIP or SigLIP, of its image tower
  */
-public record HfConfig(JsonNode json) {
+public final class HfConfig {
 
   private static final double ROTARY_BASE = 100;
 
   /** The value in old files, whose texts in fact end with their highest token id. */
   private static final int UNSAID_END = 2;
+
+  /** Of the network itself; for a complete CLIP or SigLIP, of one tower. */
+  private final Fields fields;
+
+  private HfConfig(JsonNode json) {
+    this.fields = new Fields(json);
+  }
 
   /** Whether JSON has this format. */
   public static boolean matches(JsonNode json) {
@@ -57,10 +62,10 @@ public record HfConfig(JsonNode json) {
           "model_type '%s' has no text tower of CLIP".formatted(root.path("model_type").asText()));
     }
     HfConfig config = new HfConfig(root.path("text_config"));
-    int end = config.integer("eos_token_id", 49407);
+    int end = config.fields.count("eos_token_id", 49407);
     return shape
         .withBlocks(
-            config.integer("num_attention_heads", 8),
+            config.fields.size("num_attention_heads", 8),
             config.activation("quick_gelu"),
             config.eps(1e-5))
         .withEnd(end == UNSAID_END ? OptionalInt.empty() : OptionalInt.of(end));
@@ -72,7 +77,7 @@ public record HfConfig(JsonNode json) {
 
   private ViTConfig siglip() {
     return withMlp(sized(16, 768, 12).asSiglip(), "gelu_pytorch_tanh", 3072)
-        .withAttentionPool(flag("vision_use_head", true))
+        .withAttentionPool(fields.flag("vision_use_head", true))
         .withNormEps(eps(1e-6));
   }
 
@@ -83,10 +88,10 @@ public record HfConfig(JsonNode json) {
   private ViTConfig dinoV2(int registers) {
     ViTConfig config =
         sized(14, 768, 12)
-            .asDinoV2(integer("num_register_tokens", registers))
+            .asDinoV2(fields.count("num_register_tokens", registers))
             .withNormEps(eps(1e-6));
-    double ratio = real("mlp_ratio", 4);
-    if (!flag("use_swiglu_ffn", false)) {
+    double ratio = fields.real("mlp_ratio", 4);
+    if (!fields.flag("use_swiglu_ffn", false)) {
       return config.withMlp(ratio, activation("gelu"));
     }
     int hidden = ((int) (config.width() * ratio) * 2 / 3 + 7) / 8 * 8;
@@ -94,32 +99,33 @@ public record HfConfig(JsonNode json) {
   }
 
   private ViTConfig dinoV3() {
-    if (real("rope_theta", ROTARY_BASE) != ROTARY_BASE) {
+    double base = fields.real("rope_theta", ROTARY_BASE);
+    if (base != ROTARY_BASE) {
       throw new FormatException(
-          "rope_theta is %s, only %s is supported".formatted(json.get("rope_theta"), ROTARY_BASE));
+          "rope_theta is %s, only %s is supported".formatted(base, ROTARY_BASE));
     }
-    ViTConfig config = sized(16, 384, 6).asDinoV3(integer("num_register_tokens", 0));
+    ViTConfig config = sized(16, 384, 6).asDinoV3(fields.count("num_register_tokens", 0));
     ViTConfig plain = withMlp(config, "gelu", 1536).withNormEps(eps(1e-5));
-    return flag("use_gated_mlp", false) ? plain.withActivation(Activation.SWIGLU) : plain;
+    return fields.flag("use_gated_mlp", false) ? plain.withActivation(Activation.SWIGLU) : plain;
   }
 
   private ViTConfig sized(int patch, int width, int heads) {
     return ViTConfig.of(
-            integer("image_size", 224),
-            integer("patch_size", patch),
-            integer("hidden_size", width),
-            integer("num_hidden_layers", 12),
-            integer("num_attention_heads", heads))
-        .withChannels(integer("num_channels", 3));
+            fields.size("image_size", 224),
+            fields.size("patch_size", patch),
+            fields.size("hidden_size", width),
+            fields.size("num_hidden_layers", 12),
+            fields.size("num_attention_heads", heads))
+        .withChannels(fields.size("num_channels", 3));
   }
 
   private ViTConfig withMlp(ViTConfig config, String activation, int hidden) {
-    double ratio = (double) integer("intermediate_size", hidden) / config.width();
+    double ratio = (double) fields.size("intermediate_size", hidden) / config.width();
     return config.withMlp(ratio, activation(activation));
   }
 
   private Activation activation(String absent) {
-    String word = json.path("hidden_act").asText(absent);
+    String word = fields.text("hidden_act", absent);
     return switch (word) {
       case "gelu" -> Activation.GELU;
       case "gelu_pytorch_tanh", "gelu_new", "gelu_fast" -> Activation.TANH_GELU;
@@ -130,27 +136,6 @@ public record HfConfig(JsonNode json) {
   }
 
   private double eps(double absent) {
-    return real("layer_norm_eps", absent);
-  }
-
-  private int integer(String key, int absent) {
-    JsonNode value = json.path(key);
-    // Some files have sizes as [height, width].
-    JsonNode first = value.isArray() && !value.isEmpty() ? value.get(0) : value;
-    if (value.isMissingNode() || value.isNull()) {
-      return absent;
-    }
-    if (!first.canConvertToInt() || !first.isIntegralNumber()) {
-      throw new FormatException("'" + key + "' is not an integer");
-    }
-    return first.intValue();
-  }
-
-  private double real(String key, double absent) {
-    return json.path(key).asDouble(absent);
-  }
-
-  private boolean flag(String key, boolean absent) {
-    return json.path(key).asBoolean(absent);
+    return fields.real("layer_norm_eps", absent);
   }
 }

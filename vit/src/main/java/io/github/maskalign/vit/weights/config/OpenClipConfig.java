@@ -31,15 +31,16 @@ public final class OpenClipConfig {
           "the image tower is not OpenCLIP's VisionTransformer; ResNets and timm towers are not"
               + " supported");
     }
-    int width = tower.path("width").asInt(768);
+    Fields fields = new Fields(tower);
+    int width = fields.size("width", 768);
     ViTConfig config =
         ViTConfig.of(
-            tower.path("image_size").asInt(224),
-            tower.path("patch_size").asInt(16),
+            fields.size("image_size", 224),
+            fields.size("patch_size", 16),
             width,
-            tower.get("layers").intValue(),
-            width / Math.max(1, tower.path("head_width").asInt(64)));
-    return config.asClip().withMlp(tower.path("mlp_ratio").asDouble(4), activation(json));
+            fields.size("layers", 12),
+            width / fields.size("head_width", 64));
+    return config.asClip().withMlp(fields.real("mlp_ratio", 4), activation(json));
   }
 
   /**
@@ -49,22 +50,22 @@ public final class OpenClipConfig {
    */
   public static TextConfig text(JsonNode json, TextConfig shape) {
     JsonNode tower = json.at(TEXTS);
+    Fields fields = new Fields(tower);
     boolean plain =
         !tower.has("hf_model_name")
-            && !tower.path("embed_cls").asBoolean(false)
-            && !tower.path("no_causal_mask").asBoolean(false)
-            && tower.path("pool_type").asText("argmax").equals("argmax");
+            && !fields.flag("embed_cls", false)
+            && !fields.flag("no_causal_mask", false)
+            && fields.text("pool_type", "argmax").equals("argmax");
     if (!plain) {
       throw new FormatException(
           "unsupported text tower: hf_model_name, embed_cls, no_causal_mask and pool_type other"
               + " than argmax are not supported");
     }
-    return shape.withBlocks(
-        tower.path("heads").asInt(8), activation(json), shape.blocks().normEps());
+    return shape.withBlocks(fields.size("heads", 8), activation(json), shape.blocks().normEps());
   }
 
   private static Activation activation(JsonNode json) {
-    boolean quick = json.at("/model_cfg/quick_gelu").asBoolean(false);
+    boolean quick = new Fields(json.path("model_cfg")).flag("quick_gelu", false);
     return quick ? Activation.QUICK_GELU : Activation.GELU;
   }
 }

@@ -51,7 +51,7 @@ public final class TimmConfig {
 
   /** Whether JSON has this format. */
   public static boolean matches(JsonNode json) {
-    return json.has(ConfigMetadata.FIELD) || json.path(ARCHITECTURE).isTextual();
+    return json.path(ARCHITECTURE).isTextual();
   }
 
   /**
@@ -60,11 +60,9 @@ public final class TimmConfig {
    * @throws FormatException if its architecture is not supported
    */
   public static ViTConfig parse(JsonNode json) {
-    if (json.has(ConfigMetadata.FIELD)) {
-      return ConfigMetadata.read(json.toString());
-    }
     ViTConfig named = named(json.get(ARCHITECTURE).textValue());
-    return json.has("model_args") ? changed(named, json.get("model_args")) : named;
+    JsonNode args = json.path("model_args");
+    return args.isMissingNode() || args.isNull() ? named : changed(named, new Fields(args));
   }
 
   // ---- reading ----
@@ -136,27 +134,27 @@ public final class TimmConfig {
             config.tokens().norm()));
   }
 
-  private static ViTConfig changed(ViTConfig named, JsonNode args) {
+  private static ViTConfig changed(ViTConfig named, Fields args) {
     ViTConfig.Blocks blocks = named.blocks();
     ViTConfig.Tokens tokens = named.tokens();
-    boolean norm = args.path("pre_norm").asBoolean(tokens.norm());
+    boolean norm = args.flag("pre_norm", tokens.norm());
     ViTConfig config =
         named
             .withInput(
                 new ViTConfig.Input(
-                    args.path("img_size").asInt(named.imageSize()),
-                    args.path("patch_size").asInt(named.patchSize()),
-                    args.path("in_chans").asInt(named.channels()),
+                    args.size("img_size", named.imageSize()),
+                    args.size("patch_size", named.patchSize()),
+                    args.size("in_chans", named.channels()),
                     named.input().bias() && !norm))
             .withBlocks(
                 new ViTConfig.Blocks(
-                    args.path("embed_dim").asInt(blocks.width()),
-                    args.path("depth").asInt(blocks.depth()),
-                    args.path("num_heads").asInt(blocks.heads()),
-                    args.path("mlp_ratio").asDouble(blocks.mlpRatio()),
-                    activation(args.path("act_layer").asText(""), blocks.activation()),
+                    args.size("embed_dim", blocks.width()),
+                    args.size("depth", blocks.depth()),
+                    args.size("num_heads", blocks.heads()),
+                    args.real("mlp_ratio", blocks.mlpRatio()),
+                    activation(args.text("act_layer", ""), blocks.activation()),
                     blocks.normEps(),
-                    args.path("init_values").asDouble(blocks.layerScale())))
+                    args.real("init_values", blocks.layerScale())))
             .withTokens(
                 new ViTConfig.Tokens(
                     tokens.prefix(),
@@ -165,12 +163,12 @@ public final class TimmConfig {
                     tokens.positionedPrefix(),
                     norm))
             .withAttentionPool(
-                args.path("global_pool").asText(named.attentionPool() ? "map" : "").equals("map"));
+                args.text("global_pool", named.attentionPool() ? "map" : "").equals("map"));
     return tokens(
         config,
-        args.path("class_token").asBoolean(tokens.classToken()),
-        args.path("reg_tokens").asInt(tokens.registers()),
-        args.path("no_embed_class").asBoolean(tokens.positionedPrefix() < tokens.prefix()));
+        args.flag("class_token", tokens.classToken()),
+        args.count("reg_tokens", tokens.registers()),
+        args.flag("no_embed_class", tokens.positionedPrefix() < tokens.prefix()));
   }
 
   private static Activation activation(String activationName, Activation absent) {

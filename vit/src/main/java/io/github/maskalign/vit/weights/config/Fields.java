@@ -1,0 +1,91 @@
+package io.github.maskalign.vit.weights.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.maskalign.tensor.error.FormatException;
+
+/**
+ * The values of a JSON object by key. A value that is absent or null has a default; one of another
+ * type or out of range is an error, never a default.
+ */
+record Fields(JsonNode json) {
+
+  /** Leaves room for arithmetic; weights have no such sizes. */
+  private static final int MAX = 1 << 30;
+
+  private static final double MAX_REAL = 1e6;
+
+  /** A size of at least 1; some files have height and width, which must be equal. */
+  int size(String key, int absent) {
+    return integer(key, absent, 1);
+  }
+
+  /** A number of at least 0. */
+  int count(String key, int absent) {
+    return integer(key, absent, 0);
+  }
+
+  private int integer(String key, int absent, int min) {
+    JsonNode value = json.path(key);
+    if (isAbsent(value)) {
+      return absent;
+    }
+    JsonNode one = value;
+    if (value.isArray()) {
+      if (value.size() != 2 || !value.get(0).equals(value.get(1))) {
+        throw fault(key, value, "one integer or two equal ones");
+      }
+      one = value.get(0);
+    }
+    if (!one.isIntegralNumber()
+        || !one.canConvertToInt()
+        || one.intValue() < min
+        || one.intValue() > MAX) {
+      throw fault(key, value, "an integer from %d to %d".formatted(min, MAX));
+    }
+    return one.intValue();
+  }
+
+  /** A number of at least 0. */
+  double real(String key, double absent) {
+    JsonNode value = json.path(key);
+    if (isAbsent(value)) {
+      return absent;
+    }
+    double number = value.doubleValue();
+    if (!value.isNumber() || !(number >= 0 && number <= MAX_REAL)) {
+      throw fault(key, value, "a number from 0 to %.0f".formatted(MAX_REAL));
+    }
+    return number;
+  }
+
+  boolean flag(String key, boolean absent) {
+    JsonNode value = json.path(key);
+    if (isAbsent(value)) {
+      return absent;
+    }
+    if (!value.isBoolean()) {
+      throw fault(key, value, "true or false");
+    }
+    return value.booleanValue();
+  }
+
+  String text(String key, String absent) {
+    JsonNode value = json.path(key);
+    if (isAbsent(value)) {
+      return absent;
+    }
+    if (!value.isTextual()) {
+      throw fault(key, value, "a string");
+    }
+    return value.textValue();
+  }
+
+  private static boolean isAbsent(JsonNode value) {
+    return value.isMissingNode() || value.isNull();
+  }
+
+  private static FormatException fault(String key, JsonNode value, String expected) {
+    return new FormatException(
+        "'%s' is %s, expected %s".formatted(key, JsonText.shown(value), expected));
+  }
+}
