@@ -4,16 +4,27 @@ import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import io.github.maskalign.vit.image.format.WebpFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.util.Arrays;
 import javax.imageio.spi.ImageReaderSpi;
 
 /** Decodes WebP with TwelveMonkeys' reader, which is approximate for the lossy coding. */
 final class ImageIoWebp implements WebpDecoder {
 
+  /**
+   * The reader refuses more bytes of pixels per byte of the file, as images of one color have.
+   * Their number has been checked before: the end of the file is filled up.
+   */
+  private static final int MAX_EXPANSION = 2048;
+
   private final ImageReaderSpi provider = new WebPImageReaderSpi();
 
   @Override
   public Picture decode(WebpFile.Bitstream image) throws IOException {
-    BufferedImage pixels = ImageIoDecoder.read(provider, image.file(), reader -> reader.read(0));
+    long pixelBytes = 4L * image.width() * image.height();
+    byte[] bare = image.file();
+    byte[] file =
+        Arrays.copyOf(bare, Math.max(bare.length, (int) (pixelBytes / MAX_EXPANSION + 1)));
+    BufferedImage pixels = ImageIoDecoder.read(provider, file, reader -> reader.read(0));
     return BufferedImages.planes(pixels).rgb();
   }
 }

@@ -162,6 +162,9 @@ public record PngFile(int width, int height, List<Chunk> chunks) {
         case "tEXt", "zTXt", "iTXt" -> {
           profile = chunk.hasKey("Raw profile type exif") ? chunk : profile;
           xmp = chunk.hasKey("XML:com.adobe.xmp") ? chunk : xmp;
+          if (chunk.hasKey("exif") && chunk.type.equals("tEXt")) {
+            metadata.setExif(ByteBuffer.wrap(rest(chunk.bytes(), "exif\0".length())));
+          }
         }
         default -> {}
       }

@@ -2,7 +2,9 @@ package io.github.maskalign.vit.image.metadata;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.BitSet;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the orientation in EXIF data: a TIFF header and its first directory. Damaged data have
@@ -43,30 +45,43 @@ final class ExifOrientation {
     return new ExifOrientation(data).directory();
   }
 
+  /**
+   * Of several entries of a tag the first counts. Values that are larger than all data are passed
+   * over; the first one beyond the end of the data ends the directory.
+   */
   private OptionalInt directory() {
-    OptionalInt found = OptionalInt.empty();
     long start = data.getInt(4) & 0xffffffffL;
     if (start > data.limit() - 2) {
-      return found;
+      return OptionalInt.empty();
     }
     int entries = data.getShort((int) start) & 0xffff;
     int at = (int) start + 2;
+    BitSet read = new BitSet();
+    long total = 0;
     for (int i = 0; i < entries && at <= data.limit() - ENTRY; i++, at += ENTRY) {
+      int tag = data.getShort(at) & 0xffff;
       Type type = Type.of(data.getShort(at + 2));
-      if (type == null) {
+      long size = type == null ? 0 : (data.getInt(at + 4) & 0xffffffffL) * type.bytes;
+      if (type == null || size == 0 || read.get(tag)) {
         continue;
       }
-      long count = data.getInt(at + 4) & 0xffffffffL;
-      long size = count * type.bytes;
-      long value = size > FIELD ? data.getInt(at + 8) & 0xffffffffL : at + 8;
-      if (value + size > data.limit()) {
-        return found; // what follows is not trusted
+      long value = at + 8;
+      if (size > FIELD) {
+        value = data.getInt(at + 8) & 0xffffffffL;
+        total += size;
+        if (total > data.limit()) {
+          continue;
+        }
+        if (value + size > data.limit()) {
+          break;
+        }
       }
-      if ((data.getShort(at) & 0xffff) == TAG && count > 0) {
-        found = OptionalInt.of(type.number(data, (int) value));
+      if (tag == TAG) {
+        return OptionalInt.of(type.number(data, (int) value));
       }
+      read.set(tag);
     }
-    return found;
+    return OptionalInt.empty();
   }
 
   /** Types of values (TIFF 6.0 section 2, and later supplements). */
@@ -94,7 +109,7 @@ final class ExifOrientation {
       this.bytes = bytes;
     }
 
-    static Type of(int code) {
+    static @Nullable Type of(int code) {
       for (Type type : values()) {
         if (type.code == code) {
           return type;

@@ -35,8 +35,9 @@ public final class Metadata {
     }
     ByteBuffer data = after(EXIF, segment);
     if (data != null) {
-      byte[] bytes = new byte[data.remaining()];
-      data.get(bytes);
+      ByteBuffer next = segments.size() == 0 ? segment.slice() : data;
+      byte[] bytes = new byte[next.remaining()];
+      next.get(bytes);
       segments.writeBytes(bytes);
     }
   }
