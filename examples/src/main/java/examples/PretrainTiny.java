@@ -111,7 +111,7 @@ public final class PretrainTiny extends SettingsCommand<PretrainSettings> {
               // Logs the mixing matrix W after every epoch.
               (_, _) -> Metrics.logged(MixKeys.entries(parameters, model.plan().levelIndices())));
       if (settings.run().resume()) {
-        System.out.println("Resumed after step " + trainer.resume());
+        System.out.println("Resumed after step " + trainer.resume(System.out::println));
       }
       if (!trainer.train(session.stop(), settings.run().quiet())) {
         System.out.printf("Stopped; go on with --resume --out %s%n", folder);

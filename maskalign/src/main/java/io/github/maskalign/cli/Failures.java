@@ -2,6 +2,7 @@ package io.github.maskalign.cli;
 
 import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.tensor.error.TensorException;
+import io.github.maskalign.train.NonFiniteException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -48,9 +49,14 @@ final class Failures {
   }
 
   /**
-   * Errors that the user can fix take one line; anything else is a bug and shows its stack trace.
+   * Errors that the user can fix, and training that diverged, take one line; anything else is a bug
+   * and shows its stack trace.
    */
   static int execution(Exception failure, CommandLine command, boolean stackTrace) {
+    if (failure instanceof NonFiniteException) {
+      command.getErr().println("maskalign: " + described(failure));
+      return CommandLine.ExitCode.SOFTWARE;
+    }
     boolean fixable =
         switch (failure) {
           case TensorException _, IOException _, UncheckedIOException _ -> true;

@@ -62,6 +62,10 @@ public record ClassifierScore(double loss, double top1, double top5) {
     if (pictures == 0) {
       throw new ArgumentException("evaluating a classifier requires at least one picture");
     }
+    if (!Double.isFinite(loss)) {
+      throw new ArgumentException(
+          "evaluating the classifier: the loss is " + loss + "; has its training diverged?");
+    }
     return new ClassifierScore(loss / pictures, first / pictures, several / pictures);
   }
 

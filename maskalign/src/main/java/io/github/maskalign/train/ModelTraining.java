@@ -4,11 +4,15 @@ import io.github.maskalign.autograd.Tape;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.train.checkpoint.Checkpoint;
 import io.github.maskalign.train.checkpoint.CheckpointWriter;
 import io.github.maskalign.vit.weights.LoadOptions;
 import io.github.maskalign.vit.weights.Weights;
+import io.github.maskalign.vit.weights.file.WeightFile;
+import io.github.maskalign.vit.weights.file.WeightFiles;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 
@@ -58,14 +62,29 @@ abstract class ModelTraining implements Training {
   }
 
   @Override
+  public final void requireFinite() {
+    NonFiniteSearch.requireFinite(steps(), parameters, trainStep.optimizer());
+  }
+
+  @Override
   public final void save(CheckpointWriter writer) throws IOException {
-    writer.file(file, path -> Weights.save(path, parameters, metadata));
+    Map<String, String> notes = new HashMap<>(metadata);
+    notes.putAll(Checkpoint.metadata(steps()));
+    writer.file(file, path -> Weights.save(path, parameters, notes));
     trainStep.save(writer);
   }
 
   @Override
   public final void restore(Checkpoint checkpoint) {
-    Weights.load(checkpoint.file(file), parameters, LoadOptions.strict());
+    try (WeightFile weights = WeightFiles.open(checkpoint.file(file))) {
+      checkpoint.requireStep(file, weights.metadata());
+      Weights.load(weights, parameters, LoadOptions.strict());
+    }
     trainStep.restore(checkpoint);
+    try {
+      requireFinite();
+    } catch (NonFiniteException e) {
+      throw new FormatException(checkpoint.folder() + ": " + e.getMessage(), e);
+    }
   }
 }

@@ -3,7 +3,8 @@ package io.github.maskalign.train;
 import java.util.Arrays;
 
 /**
- * A loss or gradient was not finite; the weights were not updated with it.
+ * A loss or gradient was not finite, and the weights were not updated with it; or an update made a
+ * weight, moment or statistic that is not finite, which is not saved.
  *
  * @since 0.1.0
  */
@@ -21,5 +22,13 @@ public final class NonFiniteException extends RuntimeException {
                 + " samples %s. Lower the learning rate, clip gradients, or check for a damaged"
                 + " picture")
             .formatted(step, what, value, first, Arrays.toString(samples)));
+  }
+
+  /** Creates the message about a tensor after a step. */
+  NonFiniteException(String tensor, double value, long step) {
+    super(
+        ("step %d: %s has the value %s after the update; it is not saved, and earlier checkpoints"
+                + " remain. Lower the learning rate or clip gradients")
+            .formatted(step, tensor, value));
   }
 }

@@ -3,9 +3,16 @@ package io.github.maskalign.train;
 import io.github.maskalign.autograd.GradientSource;
 import io.github.maskalign.autograd.Tape;
 import io.github.maskalign.autograd.nn.Parameter;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.autograd.optim.GradientNorm;
+import io.github.maskalign.autograd.optim.Optimizer;
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.tensor.Tensor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * Finds the first tensor with a value that is not finite, and names it.
@@ -13,6 +20,9 @@ import java.util.List;
  * @param parameters the trained parameters
  */
 record NonFiniteSearch(List<Parameter> parameters) {
+
+  /** In the names of a batch norm's running mean and variance. */
+  private static final String STATISTICS = "running_";
 
   /** The first sample of a batch that has such a pixel, or -1. */
   static int sample(Batch batch) {
@@ -47,12 +57,38 @@ record NonFiniteSearch(List<Parameter> parameters) {
     return "their sum, which overflows";
   }
 
-  private static boolean isFinite(Tensor tensor) {
-    for (double value : tensor.toDoubles()) {
-      if (!Double.isFinite(value)) {
-        return false;
-      }
+  /**
+   * Checks all parameters and the optimizer's moments, by one reduction over them.
+   *
+   * @throws NonFiniteException naming the first tensor with a value that is not finite
+   */
+  static void requireFinite(long step, Parameters parameters, Optimizer optimizer) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Parameter parameter : parameters.all()) {
+      String kind = parameter.name().contains(STATISTICS) ? "the statistic " : "the weight ";
+      tensors.put(kind + parameter.name(), parameter.value());
     }
-    return true;
+    optimizer.state().forEach((name, moment) -> tensors.put("the moment " + name, moment));
+    List<Tensor> all = List.copyOf(tensors.values());
+    if (Double.isFinite(GradientNorm.of(parameters.scope(), all))) {
+      return;
+    }
+    // Squares of large values overflow too, so it is the values that decide.
+    tensors.forEach(
+        (name, tensor) -> {
+          OptionalDouble value = nonFinite(tensor);
+          if (value.isPresent()) {
+            throw new NonFiniteException(name, value.getAsDouble(), step);
+          }
+        });
+  }
+
+  private static boolean isFinite(Tensor tensor) {
+    return nonFinite(tensor).isEmpty();
+  }
+
+  /** The first value of a tensor that is not finite. */
+  private static OptionalDouble nonFinite(Tensor tensor) {
+    return Arrays.stream(tensor.toDoubles()).filter(value -> !Double.isFinite(value)).findFirst();
   }
 }

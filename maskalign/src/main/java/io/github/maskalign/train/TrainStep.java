@@ -11,6 +11,7 @@ import io.github.maskalign.data.Batch;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.train.checkpoint.Checkpoint;
 import io.github.maskalign.train.checkpoint.CheckpointWriter;
 import io.github.maskalign.train.checkpoint.TensorFiles;
@@ -70,7 +71,19 @@ public final class TrainStep {
    * @param step steps done
    * @param updates number of updates of each parameter
    */
-  public record State(long step, Map<String, Long> updates) {}
+  public record State(long step, Map<String, Long> updates) {
+
+    /** Checks the numbers. */
+    public State {
+      for (Map.Entry<String, Long> entry : updates.entrySet()) {
+        Long count = entry.getValue();
+        if (count == null || count < 0 || count > step) {
+          throw new ArgumentException(
+              "%s updates of %s after %d steps".formatted(count, entry.getKey(), step));
+        }
+      }
+    }
+  }
 
   private final Scope scope;
   private final List<Parameter> trained;
@@ -167,14 +180,26 @@ public final class TrainStep {
 
   /** Adds the optimizer's state to a checkpoint. */
   public void save(CheckpointWriter writer) throws IOException {
-    writer.file(OPTIMIZER, file -> TensorFiles.save(file, optimizer.state()));
+    writer.file(
+        OPTIMIZER, file -> TensorFiles.save(file, optimizer.state(), Checkpoint.metadata(steps)));
     writer.json(STATE, new State(steps, optimizer.steps()));
   }
 
-  /** Reads what {@link #save} wrote. */
+  /**
+   * Reads what {@link #save} wrote.
+   *
+   * @throws FormatException if it does not fit the optimizer, or is not of the checkpoint's step
+   */
   public void restore(Checkpoint checkpoint) {
     State state = checkpoint.json(STATE, State.class);
-    TensorFiles.load(checkpoint.file(OPTIMIZER), optimizer.state());
+    if (state.step != checkpoint.step()) {
+      throw new FormatException("%s is of step %d".formatted(checkpoint.file(STATE), state.step));
+    }
+    if (!state.updates.keySet().equals(optimizer.steps().keySet())) {
+      throw new FormatException(checkpoint.file(STATE) + " does not name the trained parameters");
+    }
+    checkpoint.requireStep(
+        OPTIMIZER, TensorFiles.load(checkpoint.file(OPTIMIZER), optimizer.state()));
     optimizer.restoreSteps(state.updates);
     steps = state.step;
   }

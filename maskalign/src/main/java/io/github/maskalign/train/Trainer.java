@@ -3,6 +3,8 @@ package io.github.maskalign.train;
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.train.checkpoint.Checkpoint;
 import io.github.maskalign.train.checkpoint.CheckpointStore;
 import io.github.maskalign.train.checkpoint.MachineInfo;
@@ -10,11 +12,15 @@ import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.train.log.LogEntry;
 import io.github.maskalign.train.log.MixKeys;
 import io.github.maskalign.train.log.ProgressDisplay;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,16 +38,28 @@ public final class Trainer {
   /**
    * Progress of the run, in a checkpoint.
    *
+   * @param step of the checkpoint
    * @param best the best score so far, null before the first
    */
-  public record Progress(@Nullable Double best) {}
+  public record Progress(long step, @Nullable Double best) {}
+
+  /** Progress in checkpoints of earlier versions. */
+  public record Best(@Nullable Double best) {}
 
   /**
    * Training time, in a checkpoint file of its own since it differs from run to run.
    *
    * @param seconds training time so far
    */
-  public record Clock(double seconds) {}
+  public record Clock(double seconds) {
+
+    /** Checks the time. */
+    public Clock {
+      if (!(seconds >= 0 && seconds < Double.POSITIVE_INFINITY)) {
+        throw new ArgumentException("a training time of " + seconds + " s");
+      }
+    }
+  }
 
   private final String name;
   private final Training training;
@@ -75,23 +93,65 @@ public final class Trainer {
     this.best = new CheckpointStore(folder.best(), 1);
   }
 
-  /**
-   * Restores the newest checkpoint of the folder.
-   *
-   * @return the number of steps done
-   * @throws ArgumentException if there is none
-   */
+  /** Like {@link #resume(Consumer)}, without the notes. */
   public long resume() {
-    Checkpoint latest =
-        checkpoints
-            .latest()
-            .orElseThrow(
-                () -> new ArgumentException(folder + " has no complete checkpoint to resume from"));
-    training.restore(latest);
-    Double score = latest.json(PROGRESS, Progress.class).best;
+    return resume(_ -> {});
+  }
+
+  /**
+   * Restores the newest checkpoint of the folder that is complete and unchanged.
+   *
+   * @param notes receives a line for each newer one, with the reason for not using it
+   * @return the number of steps done
+   * @throws ArgumentException if there is no checkpoint
+   * @throws FormatException if none can be used, with the reasons
+   */
+  public long resume(Consumer<String> notes) {
+    List<String> rejected = new ArrayList<>();
+    for (Checkpoint checkpoint : checkpoints.all()) {
+      try {
+        restore(checkpoint);
+      } catch (TensorException | UncheckedIOException e) {
+        rejected.add("checkpoint %s: %s".formatted(checkpoint.step(), e.getMessage()));
+        continue;
+      }
+      rejected.forEach(reason -> notes.accept("Not used: " + reason));
+      if (!checkpoint.isSealed()) {
+        notes.accept(
+            "Checkpoint %d is of an earlier version without checksums: only sizes are checked"
+                .formatted(checkpoint.step()));
+      }
+      return training.steps();
+    }
+    if (rejected.isEmpty()) {
+      throw new ArgumentException(folder + " has no complete checkpoint to resume from");
+    }
+    throw new FormatException(
+        folder + " has no checkpoint that can be used: " + String.join("; ", rejected));
+  }
+
+  private void restore(Checkpoint checkpoint) {
+    checkpoint.verify();
+    if (checkpoint.step() > plan.steps()) {
+      throw new FormatException("the run has %d steps only".formatted(plan.steps()));
+    }
+    Double score = score(checkpoint);
+    double time = checkpoint.json(CLOCK, Clock.class).seconds;
+    training.restore(checkpoint);
     bestScore = score == null ? OptionalDouble.empty() : OptionalDouble.of(score);
-    seconds = latest.json(CLOCK, Clock.class).seconds;
-    return training.steps();
+    seconds = time;
+  }
+
+  private static @Nullable Double score(Checkpoint checkpoint) {
+    if (!checkpoint.isSealed()) {
+      return checkpoint.json(PROGRESS, Best.class).best;
+    }
+    Progress progress = checkpoint.json(PROGRESS, Progress.class);
+    if (progress.step != checkpoint.step()) {
+      throw new FormatException(
+          "%s is of step %d".formatted(checkpoint.file(PROGRESS), progress.step));
+    }
+    return progress.best;
   }
 
   /** Adds time spent before the first step to the training time. */
@@ -128,6 +188,10 @@ public final class Trainer {
         boolean epochEnds = epochs > plan.epochsDone(report.step() - 1);
         LogEntry entry = entry(report, batches.epoch, speed.recent());
         display.update(entry);
+        boolean due = isDue(report.step(), epochEnds);
+        if (last || epochEnds || due) {
+          training.requireFinite();
+        }
         Metrics measured = epochEnds ? evaluator.evaluate(epochs, last) : Metrics.none();
         if (report.step() % plan.logging().every() == 0 || last || epochEnds) {
           log.write(entry, extras(measured, loader));
@@ -135,11 +199,12 @@ public final class Trainer {
         }
         show(measured, epochs, display);
         keepBest(measured);
-        if (!last && isDue(report.step(), epochEnds)) {
+        if (!last && due) {
           save(checkpoints);
         }
       }
     }
+    training.requireFinite();
     save(checkpoints);
     return training.steps() == total;
   }
@@ -188,12 +253,16 @@ public final class Trainer {
     }
   }
 
+  private Progress progress() {
+    return new Progress(training.steps(), bestScore.isEmpty() ? null : bestScore.getAsDouble());
+  }
+
   private void save(CheckpointStore place) {
     place.save(
         training.steps(),
         writer -> {
           training.save(writer);
-          writer.json(PROGRESS, new Progress(bestScore.isEmpty() ? null : bestScore.getAsDouble()));
+          writer.json(PROGRESS, progress());
           writer.json(CLOCK, new Clock(seconds));
         });
   }

@@ -33,13 +33,22 @@ public interface Training {
     return step(batches.iterator(), batches.size());
   }
 
+  /**
+   * Checks weights, running statistics and the optimizer's moments. A {@link Trainer} calls it
+   * before it evaluates, saves or exports them.
+   *
+   * @throws NonFiniteException naming the first tensor with a value that is not finite
+   */
+  default void requireFinite() {}
+
   /** Writes everything that {@link #restore} reads to a checkpoint. */
   void save(CheckpointWriter writer) throws IOException;
 
   /**
    * Restores a checkpoint of a run with the same configuration.
    *
-   * @throws io.github.maskalign.tensor.error.FormatException if its tensors do not fit
+   * @throws io.github.maskalign.tensor.error.FormatException if its files do not fit this training,
+   *     are not of its step, or have values that are not finite
    */
   void restore(Checkpoint checkpoint);
 }

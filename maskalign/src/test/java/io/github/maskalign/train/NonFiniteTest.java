@@ -5,11 +5,35 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.autograd.nn.Parameter;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.autograd.optim.AdamW;
+import io.github.maskalign.autograd.optim.CosineSchedule;
 import io.github.maskalign.data.Batch;
+import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.train.checkpoint.Checkpoint;
+import io.github.maskalign.train.checkpoint.CheckpointStore;
+import io.github.maskalign.train.checkpoint.CheckpointWriter;
+import io.github.maskalign.train.checkpoint.RunFolder;
+import io.github.maskalign.train.log.LogReader;
+import io.github.maskalign.vit.LinearProbe;
+import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.ViTClassifier;
+import io.github.maskalign.vit.ViTConfig;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Training stops within the step and names the first tensor that is not finite. */
 class NonFiniteTest {
@@ -59,6 +83,158 @@ class NonFiniteTest {
       poison(run, "distill_heads.1.weight", 3e38f);
       String message = messageOf(run, run.firstBatch());
       assertTrue(message.contains("the result of "), message);
+    }
+  }
+
+  /** Trains like another training, but its third update makes a value that is not finite. */
+  private record Diverging(Training training, Runnable spoil) implements Training {
+    @Override
+    public StepReport step(Iterator<Batch> batches, int count) {
+      StepReport report = training.step(batches, count);
+      if (report.step() == 3) {
+        spoil.run();
+      }
+      return report;
+    }
+
+    @Override
+    public String backend() {
+      return training.backend();
+    }
+
+    @Override
+    public long steps() {
+      return training.steps();
+    }
+
+    @Override
+    public void requireFinite() {
+      training.requireFinite();
+    }
+
+    @Override
+    public void save(CheckpointWriter writer) throws IOException {
+      training.save(writer);
+    }
+
+    @Override
+    public void restore(Checkpoint checkpoint) {
+      training.restore(checkpoint);
+    }
+  }
+
+  private static void poison(Tensor tensor) {
+    float[] values = tensor.toFloats();
+    values[values.length - 1] = Float.NaN;
+    tensor.owner().backend().upload(MemorySegment.ofArray(values), tensor);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "blocks.1.mlp.fc1.weight, the weight blocks.1.mlp.fc1.weight",
+    "exp_avg_sq.blocks.0.norm1.bias, the moment exp_avg_sq.blocks.0.norm1.bias"
+  })
+  void whatAnUpdateSpoiledIsNeitherSavedNorReported(
+      String tensor, String name, @TempDir Path folder) {
+    try (TinyRun run = new TinyRun("cpu", 1);
+        StopSignal never = StopSignal.install((_, _) -> null, _ -> {}, () -> {})) {
+      Runnable spoil =
+          () ->
+              poison(
+                  tensor.startsWith("exp_avg")
+                      ? run.training.trainStep().optimizer().state().get(tensor)
+                      : run.parameters.get(tensor).value());
+      RunFolder out = RunFolder.at(folder);
+      Trainer trainer =
+          new Trainer(
+              "test",
+              new Diverging(run.training, spoil),
+              run.plan(5, new TrainerConfig.Saving(1, 1)),
+              out,
+              (epochs, _) -> Metrics.scored(Map.of("score", (double) epochs), epochs));
+      String message =
+          assertThrows(NonFiniteException.class, () -> trainer.train(never, true)).getMessage();
+      assertTrue(message.startsWith("step 3: " + name + " has the value NaN"), message);
+      assertEquals(
+          List.of(2L),
+          new CheckpointStore(out.checkpoints(), 1).all().stream().map(Checkpoint::step).toList());
+      assertEquals(2, new CheckpointStore(out.best(), 1).latest().orElseThrow().step());
+      assertEquals(2, LogReader.read(out.log()).getLast().get("step"));
+      assertEquals(2, trainer.resume());
+      run.training.requireFinite();
+    }
+  }
+
+  /** The second moment then stays zero, and its bias correction divides by zero. */
+  @Test
+  void adamWithoutDecayOfTheSecondMomentIsNoticed() {
+    try (Backends.Choice choice = Backends.open("cpu", BackendOptions.defaults());
+        Scope scope = Scope.root(choice.backend(), "model")) {
+      Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
+      ViTClassifier model =
+          ViTClassifier.create(
+              parameters.root(),
+              ViTConfig.of(8, 4, 8, 1, 1).withChannels(1).withPositions(PositionEmbedding.LEARNED),
+              Pooling.MEAN_PATCHES,
+              2);
+      FineTuning training =
+          new FineTuning(
+              model,
+              parameters,
+              new FineTuning.Recipe(
+                  TrainStep.Options.unclipped(new CosineSchedule(1e-3, 0, 0, 1), 1),
+                  new AdamW.Betas(0.9, 1),
+                  1,
+                  0.05,
+                  0,
+                  SoftTargets.smoothed(2, 0.1),
+                  1,
+                  Map.of()));
+      training.step(List.of(labeled()));
+      String message = assertThrows(NonFiniteException.class, training::requireFinite).getMessage();
+      assertTrue(message.startsWith("step 1: the weight "), message);
+    }
+  }
+
+  private static Batch labeled() {
+    float[] pixels = new float[2 * 64];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (float) Math.sin(i);
+    }
+    return new Batch(0, 0, pixels, new int[] {0, 1}, new int[] {0, 1}, 1, 8, 8);
+  }
+
+  @Test
+  void runningStatisticsAreCheckedToo() {
+    try (Backends.Choice choice = Backends.open("cpu", BackendOptions.defaults());
+        Scope scope = Scope.root(choice.backend(), "model")) {
+      Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
+      LinearProbe model =
+          LinearProbe.create(
+              parameters.root(),
+              ViTConfig.of(8, 4, 8, 1, 1).withChannels(1),
+              Pooling.MEAN_PATCHES,
+              2);
+      LinearProbing training =
+          new LinearProbing(
+              model,
+              parameters,
+              TrainStep.Options.unclipped(new CosineSchedule(1e-3, 0, 0, 1), 1),
+              0,
+              Map.of());
+      training.requireFinite();
+      // Finite values whose squares are not.
+      Parameter head = LinearProbe.trained(parameters).iterator().next();
+      scope.backend().fill(head.value(), 3e38);
+      training.requireFinite();
+      Parameter variance =
+          parameters.all().stream()
+              .filter(parameter -> parameter.name().endsWith("running_var"))
+              .findFirst()
+              .orElseThrow();
+      poison(variance.value());
+      String message = assertThrows(NonFiniteException.class, training::requireFinite).getMessage();
+      assertTrue(message.contains("the statistic " + variance.name() + " has"), message);
     }
   }
 }

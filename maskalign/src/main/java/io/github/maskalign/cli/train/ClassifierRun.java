@@ -123,7 +123,7 @@ public final class ClassifierRun {
             .withLoading(settings.loading().loading());
     Trainer running = new Trainer(name, training, plan, folder, (_, _) -> measure(network));
     if (run.resume()) {
-      System.out.println("Resumed after step " + running.resume());
+      System.out.println("Resumed after step " + running.resume(System.out::println));
     }
     boolean done = running.train(session.stop(), run.quiet());
     running

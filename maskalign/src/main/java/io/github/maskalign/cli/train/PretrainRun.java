@@ -94,7 +94,7 @@ public final class PretrainRun {
               folder,
               (epochs, last) -> measure(metrics, knn, student, epochs, last));
       if (settings.run().resume()) {
-        System.out.println("Resumed after step " + run.resume());
+        System.out.println("Resumed after step " + run.resume(System.out::println));
       }
       run.spent(prepared);
       if (!run.train(session.stop(), settings.run().quiet())) {

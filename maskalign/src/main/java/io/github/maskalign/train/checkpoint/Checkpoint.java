@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A complete checkpoint on disk.
+ * A checkpoint on disk.
  *
  * @param step after which it was taken
  * @param folder its folder
@@ -15,11 +15,8 @@ import java.util.Map;
  */
 public record Checkpoint(long step, Path folder) {
 
-  /** Lists the other files with their sizes; written last. */
-  static final String DONE = "DONE";
-
-  /** The content of {@link #DONE}. */
-  record Manifest(Map<String, Long> files) {}
+  /** Key of the step in the metadata of a checkpoint's safetensors files. */
+  static final String STEP = "step";
 
   /** Path of a file of the checkpoint. */
   public Path file(String name) {
@@ -30,23 +27,64 @@ public record Checkpoint(long step, Path folder) {
    * Reads a file that {@link CheckpointWriter#json} wrote.
    *
    * @param type a record, public in a package that its module exports
-   * @throws FormatException if a component is missing or unknown
+   * @throws FormatException if a component is missing, unknown or of another type
    */
   public <T> T json(String name, Class<T> type) {
     return Json.read(file(name), type);
   }
 
+  /**
+   * Checks that this is a complete checkpoint, that none of its files has changed since it was
+   * written, and that they are of the same step.
+   *
+   * @throws FormatException naming the file that is missing or differs
+   */
+  public void verify() {
+    try {
+      Manifest manifest = Manifest.read(folder);
+      if (manifest.step() != null && manifest.step() != step) {
+        throw new FormatException(
+            "%s is of step %d".formatted(folder.resolve(Manifest.FILE), manifest.step()));
+      }
+      manifest.requireFiles(folder, true);
+    } catch (IOException e) {
+      throw new FormatException(folder + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Whether its files have checksums and name their step. Checkpoints of earlier versions do not,
+   * and only their sizes are checked.
+   */
+  public boolean isSealed() {
+    return Manifest.read(folder).isSealed();
+  }
+
+  /** Metadata of the safetensors files of a checkpoint, which name its step. */
+  public static Map<String, String> metadata(long step) {
+    return Map.of(STEP, Long.toString(step));
+  }
+
+  /**
+   * Checks that a safetensors file is of this checkpoint.
+   *
+   * @param metadata of the file
+   * @throws FormatException if it is of another step
+   */
+  public void requireStep(String name, Map<String, String> metadata) {
+    String found = metadata.get(STEP);
+    if (isSealed() && !Long.toString(step).equals(found)) {
+      throw new FormatException("%s is of step %s".formatted(file(name), found));
+    }
+  }
+
   /** Whether all files are present with their recorded sizes. */
   boolean isWhole() {
     try {
-      if (!Files.exists(file(DONE))) {
+      if (!Files.exists(file(Manifest.FILE))) {
         return false;
       }
-      for (Map.Entry<String, Long> entry : Json.read(file(DONE), Manifest.class).files.entrySet()) {
-        if (Files.size(file(entry.getKey())) != entry.getValue()) {
-          return false;
-        }
-      }
+      Manifest.read(folder).requireFiles(folder, false);
       return true;
     } catch (IOException | FormatException e) {
       return false;

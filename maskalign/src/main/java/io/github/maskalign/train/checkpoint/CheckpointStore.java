@@ -1,6 +1,7 @@
 package io.github.maskalign.train.checkpoint;
 
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.FormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
  *
  * <p>{@link #save} writes a checkpoint to a temporary folder, file by file through a {@link
  * CheckpointWriter}, forces each file to disk, writes the list of files last, and renames the
- * folder. Only one process may write to a folder at a time.
+ * folder. Only one process may write to a folder at a time, see {@link RunFolder#lock}.
  *
  * <pre>{@code
  * checkpoints.save(step, writer -> {
@@ -68,13 +69,32 @@ public final class CheckpointStore {
   }
 
   /**
-   * The newest complete checkpoint; partly written ones are ignored.
+   * The newest checkpoint whose files are complete and unchanged.
    *
    * @throws UncheckedIOException if the folder cannot be read
    */
   public Optional<Checkpoint> latest() {
+    return all().stream().filter(CheckpointStore::isVerified).findFirst();
+  }
+
+  private static boolean isVerified(Checkpoint checkpoint) {
     try {
-      return found().stream().filter(Checkpoint::isWhole).findFirst();
+      checkpoint.verify();
+      return true;
+    } catch (FormatException | UncheckedIOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * All checkpoints, newest first; {@link Checkpoint#verify} tells which are complete and
+   * unchanged.
+   *
+   * @throws UncheckedIOException if the folder cannot be read
+   */
+  public List<Checkpoint> all() {
+    try {
+      return found();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot look for checkpoints in " + folder, e);
     }
@@ -97,7 +117,7 @@ public final class CheckpointStore {
       sweep();
       Path draft = folder.resolve(".step-" + step + ".draft");
       try {
-        write(draft, content);
+        write(draft, step, content);
         if (Files.exists(saved.folder())) {
           disk.move(saved.folder(), folder.resolve("step-" + step + REPLACED));
         }
@@ -114,9 +134,9 @@ public final class CheckpointStore {
     return saved;
   }
 
-  private void write(Path draft, Content content) throws IOException {
+  private void write(Path draft, long step, Content content) throws IOException {
     disk.createFolder(draft);
-    CheckpointWriter files = new CheckpointWriter(disk, draft);
+    CheckpointWriter files = new CheckpointWriter(disk, draft, step);
     content.writeTo(files);
     files.done();
   }
@@ -139,7 +159,7 @@ public final class CheckpointStore {
       }
     }
     for (Checkpoint checkpoint : found()) {
-      if (!Files.exists(checkpoint.file(Checkpoint.DONE))) {
+      if (!Files.exists(checkpoint.file(Manifest.FILE))) {
         deleteFolder(checkpoint.folder());
       }
     }
@@ -171,16 +191,15 @@ public final class CheckpointStore {
    * Deletes the marker first, so that an interrupted deletion does not leave a complete checkpoint.
    */
   private void deleteFolder(Path path) throws IOException {
-    Path marker = path.resolve(Checkpoint.DONE);
-    if (Files.exists(marker)) {
+    Path marker = path.resolve(Manifest.FILE);
+    if (Files.isRegularFile(marker)) {
       disk.delete(marker);
     }
-    try (Stream<Path> files = Files.list(path)) {
-      for (Path file : files.toList()) {
+    try (Stream<Path> files = Files.walk(path)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         disk.delete(file);
       }
     }
-    disk.delete(path);
   }
 
   /** All folders named like a checkpoint, newest first, a replaced one after its replacement. */
@@ -188,7 +207,7 @@ public final class CheckpointStore {
     List<Checkpoint> found = new ArrayList<>();
     for (Path path : content()) {
       Matcher name = NAME.matcher(path.getFileName().toString());
-      if (name.matches()) {
+      if (name.matches() && Files.isDirectory(path)) {
         found.add(new Checkpoint(Long.parseLong(name.group(1)), path));
       }
     }

@@ -2,7 +2,6 @@ package io.github.maskalign.train.checkpoint;
 
 import io.github.maskalign.tensor.error.ArgumentException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,10 +16,12 @@ public final class CheckpointWriter {
 
   private final Disk disk;
   private final Path folder;
-  private final Map<String, Long> files = new LinkedHashMap<>();
+  private final long step;
+  private final Map<String, Manifest.Content> files = new LinkedHashMap<>();
 
-  CheckpointWriter(Disk disk, Path folder) {
+  CheckpointWriter(Disk disk, Path folder, long step) {
     this.disk = disk;
+    this.step = step;
     this.folder = folder;
   }
 
@@ -57,24 +58,22 @@ public final class CheckpointWriter {
   }
 
   private Path target(String name) {
-    Path path = Path.of(name);
-    boolean plain = path.getNameCount() == 1 && !path.isAbsolute() && name.matches("[^.].*");
-    if (!plain || name.equals(Checkpoint.DONE) || files.containsKey(name)) {
+    if (!Json.isPlainName(name) || name.equals(Manifest.FILE) || files.containsKey(name)) {
       throw new ArgumentException(
           "checkpoint file '" + name + "': must be a plain file name that is not in use");
     }
-    return folder.resolve(path);
+    return folder.resolve(name);
   }
 
   private void finish(String name, Path target) throws IOException {
     disk.forceFile(target);
-    files.put(name, Files.size(target));
+    files.put(name, Manifest.Content.of(target));
   }
 
   /** Marks the checkpoint as complete. */
   void done() throws IOException {
-    Path marker = folder.resolve(Checkpoint.DONE);
-    disk.write(marker, Json.bytes(new Checkpoint.Manifest(files)));
+    Path marker = folder.resolve(Manifest.FILE);
+    disk.write(marker, new Manifest(step, files).bytes());
     disk.forceFile(marker);
     disk.forceFolder(folder);
   }

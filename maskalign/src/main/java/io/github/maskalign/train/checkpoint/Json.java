@@ -2,23 +2,36 @@ package io.github.maskalign.train.checkpoint;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Records as JSON; reading is strict, since a missing value would silently become zero. */
+/**
+ * Records as JSON; reading is strict, since a missing value would silently become zero, and a value
+ * of another type something else. Records check their values in their constructors.
+ */
 final class Json {
+
+  /** More than the state of any network; larger files are not read. */
+  private static final int MAX_BYTES = 1 << 24;
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .enable(
               DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
               DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
@@ -37,13 +50,41 @@ final class Json {
   }
 
   static <T> T read(Path path, Class<T> type) {
-    try {
-      return MAPPER.readValue(Files.readAllBytes(path), type);
+    return convert(path, tree(path), type);
+  }
+
+  /** The content of a file. */
+  static JsonNode tree(Path path) {
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+      if (bytes.length > MAX_BYTES) {
+        throw new FormatException(path + " is too large to be a file of a run");
+      }
+      return MAPPER.readTree(bytes);
     } catch (JacksonException e) {
-      throw new FormatException(
-          "%s is not a %s: %s".formatted(path, type.getSimpleName(), e.getOriginalMessage()), e);
+      throw new FormatException(path + " is not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + path, e);
     }
+  }
+
+  /** The content of a file as a record. */
+  static <T> T convert(Path path, JsonNode tree, Class<T> type) {
+    try {
+      T value = tree.isObject() ? MAPPER.treeToValue(tree, type) : null;
+      if (value == null) {
+        throw new FormatException(
+            "%s is not a %s: expected an object".formatted(path, type.getSimpleName()));
+      }
+      return value;
+    } catch (JacksonException e) {
+      throw new FormatException(
+          "%s is not a %s: %s".formatted(path, type.getSimpleName(), e.getOriginalMessage()), e);
+    }
+  }
+
+  /** Whether a name is that of a visible file, without a folder. */
+  static boolean isPlainName(String name) {
+    return name.matches("[^./\\\\\\x00-\\x1f][^/\\\\\\x00-\\x1f]*");
   }
 }

@@ -18,20 +18,27 @@ public final class TensorFiles {
 
   private TensorFiles() {}
 
-  /** Writes named tensors as F32. */
-  public static void save(Path file, Map<String, Tensor> tensors) {
+  /** Writes named tensors as F32, with metadata. */
+  public static void save(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
     SafeTensorsWriter writer = new SafeTensorsWriter();
+    metadata.forEach(writer::metadata);
     tensors.forEach((name, tensor) -> writer.add(name, tensor.shape(), tensor.toFloats()));
     writer.write(file);
   }
 
-  /** Loads tensors in place from a file that contains exactly them. */
-  public static void load(Path file, Map<String, Tensor> tensors) {
+  /**
+   * Loads tensors in place from a file that contains exactly them.
+   *
+   * @return the metadata of the file
+   * @throws FormatException if it contains others
+   */
+  public static Map<String, String> load(Path file, Map<String, Tensor> tensors) {
     try (SafeTensorsFile source = SafeTensorsFile.open(file)) {
       if (!tensors.keySet().equals(Set.copyOf(source.names()))) {
         throw new FormatException(file + ": does not match this optimizer and model");
       }
       tensors.forEach((name, tensor) -> load(file, source, name, tensor));
+      return source.metadata();
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.HexFormat;
  */
 public final class Sha256 {
 
+  private static final int MIN_BUFFER_BYTES = 1 << 13;
   private static final int BUFFER_BYTES = 1 << 20;
 
   private final MessageDigest digest;
@@ -41,8 +42,9 @@ public final class Sha256 {
 
   /** Adds the content of a file. */
   public Sha256 add(Path file) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     try (FileChannel channel = FileChannel.open(file)) {
+      ByteBuffer buffer =
+          ByteBuffer.allocate((int) Math.clamp(channel.size(), MIN_BUFFER_BYTES, BUFFER_BYTES));
       while (channel.read(buffer.clear()) >= 0) {
         digest.update(buffer.flip());
       }
