@@ -26,7 +26,6 @@ public final class EmbeddedTeacher {
   /** Its name, as in {@code --teacher tiny}. */
   public static final String NAME = "tiny";
 
-  private static final int GRID = 7;
   private static final String RESOURCE = "tiny-teacher.safetensors";
   private static final String DESCRIPTION = "tiny ViT, supervised on Fashion-MNIST's train split";
   private static final String LICENSE = "Apache-2.0";
@@ -35,7 +34,7 @@ public final class EmbeddedTeacher {
 
   /** Loads it for students that see images as it does; the scope owns the weights. */
   public static ViTTeacher load(Scope scope) {
-    return load(scope, GRID, FashionMnist.STATS);
+    return load(scope, config().grid(), FashionMnist.STATS);
   }
 
   /**
@@ -53,6 +52,14 @@ public final class EmbeddedTeacher {
         ViTConfig fitted = weights.config().withImageSize(grid * weights.config().patchSize());
         return ViTTeacher.load(scope, id, weights.withConfig(fitted), students, FashionMnist.STATS);
       }
+    }
+  }
+
+  /** Its network. */
+  public static ViTConfig config() {
+    try (PrivateFolder folder = privateFolder();
+        NetworkFile weights = NetworkFile.open(unpackTo(folder))) {
+      return weights.config();
     }
   }
 

@@ -149,6 +149,17 @@ public enum KnownTeacher implements Choice {
     return config;
   }
 
+  /** The configuration in its weights, or beside them; its usual one if they have none. */
+  public ViTConfig config(Path weights) {
+    try (NetworkFile file = NetworkFile.open(weights)) {
+      return config(file);
+    }
+  }
+
+  private ViTConfig config(NetworkFile file) {
+    return file.configSource() == NetworkFile.ConfigSource.SHAPES ? config : file.config();
+  }
+
   /** The statistics that its pixels are normalized with. */
   public ChannelStats statistics() {
     return statistics;
@@ -172,8 +183,7 @@ public enum KnownTeacher implements Choice {
    */
   public ViTTeacher load(Scope scope, Path path, int grid, ChannelStats students) {
     try (NetworkFile file = NetworkFile.open(path)) {
-      ViTConfig own =
-          file.configSource() == NetworkFile.ConfigSource.SHAPES ? config : file.config();
+      ViTConfig own = config(file);
       TeacherId id = TeacherId.of(word(), file.file().files(), license);
       NetworkFile fitted = file.withConfig(own.withImageSize(grid * own.patchSize()));
       return ViTTeacher.load(scope, id, fitted, students, statistics);

@@ -11,7 +11,9 @@ import io.github.maskalign.autograd.optim.CosineSchedule;
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.train.checkpoint.StudentFiles;
+import io.github.maskalign.vit.StochasticDepth;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pre-training with a {@link PretrainObjective}: targets of the whole pictures, masks, the
@@ -86,10 +88,25 @@ public final class Pretraining extends ModelTraining {
 
   @Override
   public Tensor loss(Tape tape, Batch batch) {
+    return loss(objective, source, masking, dropPaths.draw(batch), tape, batch);
+  }
+
+  /**
+   * The loss of a batch, a scalar on the tape.
+   *
+   * @param depth stochastic depth; none if null
+   */
+  public static Tensor loss(
+      PretrainObjective objective,
+      TargetSource source,
+      Masking masking,
+      @Nullable StochasticDepth depth,
+      Tape tape,
+      Batch batch) {
     Tensor images = batch.images(tape);
     Targets targets = source.targets(tape, batch, images);
     long[] samples = Arrays.stream(batch.samples()).asLongStream().toArray();
     int[] visible = objective.visible(masking, targets, batch.number(), samples);
-    return objective.loss(tape, images, targets, visible, dropPaths.draw(batch)).total();
+    return objective.loss(tape, images, targets, visible, depth).total();
   }
 }

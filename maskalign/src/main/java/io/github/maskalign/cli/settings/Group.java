@@ -19,4 +19,7 @@ public @interface Group {
 
   /** Defaults that override those of the record, as {@code name=value}. */
   String[] defaults() default {};
+
+  /** Descriptions of defaults that override those of the record, as {@code name=text}. */
+  String[] defaultTexts() default {};
 }

@@ -41,6 +41,12 @@ public @interface Setting {
   /** Whether the setting affects the result; a run resumes only with the same values of these. */
   boolean affectsResult() default true;
 
+  /**
+   * Whether {@code none} is completed from the data; a resumed run takes the value that it started
+   * with.
+   */
+  boolean fromData() default false;
+
   /** Names in earlier versions: read from stored runs, refused elsewhere with the present name. */
   String[] formerly() default {};
 }

@@ -161,7 +161,7 @@ public final class SettingsOptions<R extends Record> {
     if (entry.type().isEnum()) {
       text += ": " + values(entry.type());
     }
-    String note = entry.setting().defaultText();
+    String note = entry.defaultText();
     if (note.isEmpty() || !entry.defaultValue().equals(Setting.NONE)) {
       note = entry.defaultValue();
     }

@@ -30,10 +30,16 @@ public final class SettingsSchema<R extends Record> {
    * @param type of its value
    * @param heading of its group
    * @param defaultValue as text
+   * @param defaultText describes the default where the value does not; may be empty
    * @param setting its declaration
    */
   public record Entry(
-      String name, Class<?> type, String heading, String defaultValue, Setting setting) {
+      String name,
+      Class<?> type,
+      String heading,
+      String defaultValue,
+      String defaultText,
+      Setting setting) {
 
     /** The values that a number may have, in words; empty for any. */
     String range() {
@@ -46,7 +52,7 @@ public final class SettingsSchema<R extends Record> {
 
     /** The same setting with another default. */
     Entry withDefault(String value) {
-      return new Entry(name, type, heading, value, setting);
+      return new Entry(name, type, heading, value, defaultText, setting);
     }
   }
 
@@ -56,7 +62,7 @@ public final class SettingsSchema<R extends Record> {
 
   private SettingsSchema(Class<R> type) {
     this.type = type;
-    collect(type, Map.of(), "Settings:");
+    collect(type, Map.of(), Map.of(), "Settings:");
   }
 
   /**
@@ -71,12 +77,18 @@ public final class SettingsSchema<R extends Record> {
     return schema;
   }
 
-  private void collect(Class<?> record, Map<String, String> overrides, String heading) {
+  private void collect(
+      Class<?> record, Map<String, String> overrides, Map<String, String> texts, String heading) {
     Map<String, String> unused = new HashMap<>(overrides);
+    Map<String, String> unusedTexts = new HashMap<>(texts);
     for (RecordComponent component : record.getRecordComponents()) {
       Group group = component.getAnnotation(Group.class);
       if (group != null) {
-        collect(component.getType(), overrides(group), group.heading());
+        collect(
+            component.getType(),
+            pairs(group.defaults()),
+            pairs(group.defaultTexts()),
+            group.heading());
         continue;
       }
       Setting setting = component.getAnnotation(Setting.class);
@@ -90,19 +102,22 @@ public final class SettingsSchema<R extends Record> {
       }
       String own = unused.remove(name);
       String value = own == null ? setting.defaultValue() : own;
-      entries.put(name, new Entry(name, component.getType(), heading, value, setting));
+      String ownText = unusedTexts.remove(name);
+      String text = ownText == null ? setting.defaultText() : ownText;
+      entries.put(name, new Entry(name, component.getType(), heading, value, text, setting));
       for (String former : setting.formerly()) {
         formerNames.put(former, name);
       }
     }
+    unused.putAll(unusedTexts);
     if (!unused.isEmpty()) {
       throw new IllegalStateException(record + " has no settings " + unused.keySet());
     }
   }
 
-  private static Map<String, String> overrides(Group group) {
+  private static Map<String, String> pairs(String[] pairs) {
     Map<String, String> values = new HashMap<>();
-    for (String pair : group.defaults()) {
+    for (String pair : pairs) {
       int at = pair.indexOf('=');
       values.put(pair.substring(0, at), pair.substring(at + 1));
     }
@@ -235,6 +250,22 @@ public final class SettingsSchema<R extends Record> {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(record.getClass() + " is not a public record", e);
     }
+  }
+
+  /**
+   * The same settings, where those that are completed from the data are given by a run.
+   *
+   * @param started the settings of the run as text, under present or former names
+   */
+  public R continued(R now, Map<String, String> started) {
+    Map<String, String> before = renamed(started);
+    Map<String, String> values = values(now);
+    values.replaceAll(
+        (name, text) ->
+            entries.get(name).setting.fromData() && text.equals(Setting.NONE)
+                ? before.getOrDefault(name, text)
+                : text);
+    return build(values);
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.github.maskalign.cli.train;
 
+import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.ClassifierSettings;
 import io.github.maskalign.cli.settings.groups.LabeledData;
 import io.github.maskalign.cli.settings.groups.ModelSettings;
@@ -15,6 +17,8 @@ import io.github.maskalign.eval.ClassifierScore;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.train.Metrics;
+import io.github.maskalign.train.Rehearsal;
+import io.github.maskalign.train.TrainStep;
 import io.github.maskalign.train.Trainer;
 import io.github.maskalign.train.TrainerConfig;
 import io.github.maskalign.train.Training;
@@ -23,29 +27,36 @@ import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.Weights;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The steps that fine-tuning and linear probing share: data, weights, training, evaluation. */
-public final class ClassifierRun {
+/**
+ * The steps that fine-tuning and linear probing share: data, weights, training, evaluation.
+ *
+ * @param <S> the record of settings
+ */
+public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
 
   private final Session session;
   private final String name;
-  private final ClassifierSettings settings;
+  private final S given;
+  private final S settings;
   private final ModelSettings.Shape shape;
   private final Dataset train;
   private final @Nullable Dataset val;
   private final Parameters parameters;
 
-  ClassifierRun(Session session, String name, ClassifierSettings settings) {
+  ClassifierRun(Session session, String name, S asked, SettingsSchema<S> schema) {
     this.session = session;
     this.name = name;
-    this.settings = settings;
-    LabeledData data = settings.pictures();
-    this.shape = settings.network().shape(settings.start().weights());
+    this.given = RunStart.continued(asked.run(), schema, asked);
+    LabeledData data = given.pictures();
     this.train = DataSetOption.labeled("--data", data.data());
+    this.settings = given.completed(train.size());
+    this.shape = settings.network().shape(settings.start().weights());
     this.val = data.evalData() == null ? null : evaluated(data.evalData());
     this.parameters = Parameters.initialized(session.scope(), DType.F32, settings.run().seed());
     System.out.printf(
@@ -59,6 +70,11 @@ public final class ClassifierRun {
   private Dataset evaluated(String word) {
     Dataset pictures = DataSetOption.labeled("--eval-data", word);
     return DataSetOption.matched("--eval-data", pictures, "--data", train.classNames());
+  }
+
+  /** The settings, completed from the data. */
+  S settings() {
+    return settings;
   }
 
   List<String> classes() {
@@ -100,6 +116,27 @@ public final class ClassifierRun {
     try (NetworkFile file = NetworkFile.open(place)) {
       System.out.printf(
           "Weights: %s: %s%n", place, file.load(parameters, "head.*", "fc_norm.*", "norm.*"));
+    }
+  }
+
+  /**
+   * Tells how long the training will take.
+   *
+   * @param view the training's transform
+   * @param trained the parameters that get gradients
+   * @param loss of a batch, without a change of any state
+   */
+  void estimate(Transform view, Collection<Parameter> trained, TrainStep.Loss loss) {
+    RunSettings run = settings.run();
+    if (run.resume() || !TimeEstimate.wanted(given.schedule(), run.quiet())) {
+      return;
+    }
+    Augmentation views = Augmentation.unlimited(view, run.seed());
+    try (DataLoader loader = DataLoader.start(train, views, batches(), 0, 1)) {
+      double seconds =
+          Rehearsal.ofStep(session.scope(), trained, loss).secondsPerImage(loader.next());
+      int epochs = settings.schedule().epochs();
+      new TimeEstimate(seconds * train.size() * epochs, epochs).tell(given.schedule());
     }
   }
 

@@ -25,10 +25,19 @@ public final class DataSetOption {
    * @throws ArgumentException if it is missing
    */
   public static Dataset open(String option, @Nullable String word) {
+    return DataSets.named(required(option, word));
+  }
+
+  /**
+   * The name of a data set.
+   *
+   * @throws ArgumentException if it is missing
+   */
+  static String required(String option, @Nullable String word) {
     if (word == null) {
       throw new ArgumentException("missing " + option + ": image folder or data set");
     }
-    return DataSets.named(word);
+    return word;
   }
 
   /** Opens a labeled data set. */

@@ -42,8 +42,10 @@ public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
     }
   }
 
-  private int run(Session session, FinetuneSettings settings) {
-    ClassifierRun program = new ClassifierRun(session, "fine-tune", settings);
+  private int run(Session session, FinetuneSettings given) {
+    ClassifierRun<FinetuneSettings> program =
+        new ClassifierRun<>(session, "fine-tune", given, schema());
+    FinetuneSettings settings = program.settings();
     Parameters parameters = program.parameters();
     ViTConfig config = learned(program.shape().config());
     int classes = program.classes().size();
@@ -59,6 +61,7 @@ public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
         Views.training(
             settings.augment().view(program.shape().side(), settings.pictures()),
             program.shape().stats());
+    program.estimate(view, parameters.trainable(), training::loss);
     RunFolder folder = RunStart.folder(session, "finetune", settings.run(), schema(), settings);
     return program.train(folder, training, view, model::forward, card);
   }
@@ -78,7 +81,10 @@ public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
   }
 
   private static FineTuning.Recipe recipe(
-      FinetuneSettings settings, ClassifierRun program, int classes, Map<String, String> card) {
+      FinetuneSettings settings,
+      ClassifierRun<FinetuneSettings> program,
+      int classes,
+      Map<String, String> card) {
     ScheduleSettings schedule = settings.schedule();
     FinetuneSettings.Optimizer optimizer = settings.optimizer();
     return new FineTuning.Recipe(

@@ -19,6 +19,7 @@ import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.TeacherTargets;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.weights.NetworkFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,37 @@ record PretrainModel(PretrainObjective objective, @Nullable TeacherTargets targe
     return settings.method().method() == Method.MAE
         ? null
         : open(scope, settings.teacher(), settings.student().shape().config(), stats);
+  }
+
+  /**
+   * The teacher's network, by the header of its file.
+   *
+   * @throws ArgumentException if the teacher is unknown, or its weights are missing
+   */
+  static ViTConfig taught(PretrainSettings settings) {
+    TeacherSettings teacher = settings.teacher();
+    if (teacher.teacher().equals(EmbeddedTeacher.NAME)) {
+      return EmbeddedTeacher.config();
+    }
+    Path own = Path.of(teacher.teacher());
+    if (Files.exists(own)) {
+      return config(own);
+    }
+    KnownTeacher known = KnownTeacher.parse(teacher.teacher());
+    if (settings.method().method() == Method.MAE) {
+      return known.config();
+    }
+    if (teacher.teacherWeights() == null) {
+      throw new ArgumentException(
+          "missing --teacher-weights: weight file or folder of " + teacher.teacher());
+    }
+    return known.config(teacher.teacherWeights());
+  }
+
+  private static ViTConfig config(Path weights) {
+    try (NetworkFile file = NetworkFile.open(weights)) {
+      return file.config();
+    }
   }
 
   /** Creates the student for the method of the settings. */
@@ -85,11 +117,7 @@ record PretrainModel(PretrainObjective objective, @Nullable TeacherTargets targe
     if (Files.exists(own)) {
       return ViTTeacher.open(scope, own, student.grid(), stats);
     }
-    KnownTeacher known = KnownTeacher.parse(settings.teacher());
-    if (settings.teacherWeights() == null) {
-      throw new ArgumentException(
-          "missing --teacher-weights: weight file or folder of " + settings.teacher());
-    }
-    return known.load(scope, settings.teacherWeights(), student.grid(), stats);
+    return KnownTeacher.parse(settings.teacher())
+        .load(scope, settings.teacherWeights(), student.grid(), stats);
   }
 }

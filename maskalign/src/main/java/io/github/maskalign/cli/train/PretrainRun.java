@@ -30,6 +30,7 @@ import io.github.maskalign.train.Trainer;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.train.checkpoint.StudentFiles;
 import io.github.maskalign.vit.ViT;
+import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.weights.ModelCard;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class PretrainRun {
 
   private final Session session;
-  private final PretrainSettings settings;
+  private PretrainSettings settings;
   private final SettingsSchema<PretrainSettings> schema;
 
   public PretrainRun(
@@ -54,10 +55,14 @@ public final class PretrainRun {
   /** Runs it and returns the exit status. */
   public int run() {
     Scope scope = session.scope();
+    PretrainSettings given = RunStart.continued(settings.run(), schema, settings);
+    DataSetOption.required("--data", given.pictures().data());
+    ViTConfig taught = PretrainModel.taught(given);
+    Dataset pictures = DataSetOption.open("--data", given.pictures().data());
+    System.out.printf("Data: %,d images%n", pictures.size());
+    settings = given.completed(pictures.size(), taught);
     ModelSettings.Shape shape = settings.student().shape();
     ChannelStats stats = shape.stats();
-    Dataset pictures = DataSetOption.open("--data", settings.pictures().data());
-    System.out.printf("Data: %,d images%n", pictures.size());
     FeatureEvaluation knn = ValidationSets.of(settings.pictures(), pictures, Views.plain(shape));
 
     ViTTeacher teacher = PretrainModel.teacher(scope, settings, stats);
@@ -67,6 +72,11 @@ public final class PretrainRun {
     introduce(model, parameters);
 
     Augmentation crops = settings.augmentation();
+    if (!settings.run().resume() && TimeEstimate.wanted(given.schedule(), settings.run().quiet())) {
+      new PretrainRehearsal(settings, model, parameters)
+          .estimate(batch(pictures, crops, batches(pictures)), pictures.size())
+          .tell(given.schedule());
+    }
     RunFolder folder = RunStart.folder(session, "pretrain", settings.run(), schema, settings);
     if (teacher != null && settings.teacher().teacher().equals(EmbeddedTeacher.NAME)) {
       EmbeddedTeacher.copyTo(folder.teacher());
@@ -77,9 +87,7 @@ public final class PretrainRun {
       if (session.stop().requested()) {
         return session.stop().exitStatus();
       }
-      BatchSampler batches =
-          BatchSampler.shuffled(
-              pictures.size(), settings.schedule().batch(), settings.run().seed());
+      BatchSampler batches = batches(pictures);
       AlignmentMetrics metrics =
           metrics(model, parameters, targets, batch(pictures, crops, batches));
       if (knn != null) {
@@ -182,6 +190,11 @@ public final class PretrainRun {
       CachedTargets.Progress progress = settings.run().quiet() ? (_, _) -> {} : line::update;
       return targets.fill(settings.schedule().epochs(), session.stop()::requested, progress);
     }
+  }
+
+  private BatchSampler batches(Dataset pictures) {
+    return BatchSampler.shuffled(
+        pictures.size(), settings.schedule().batch(), settings.run().seed());
   }
 
   private static Batch batch(Dataset pictures, Augmentation crops, BatchSampler batches) {

@@ -42,15 +42,15 @@ public final class ProbeCommand extends SettingsCommand<ProbeSettings> {
     }
   }
 
-  private int run(Session session, ProbeSettings settings) {
-    ClassifierRun program = new ClassifierRun(session, "probe", settings);
+  private int run(Session session, ProbeSettings given) {
+    ClassifierRun<ProbeSettings> program = new ClassifierRun<>(session, "probe", given, schema());
+    ProbeSettings settings = program.settings();
     Parameters parameters = program.parameters();
     ViTConfig config = program.shape().config();
     LinearProbe model =
         LinearProbe.create(parameters.root(), config, program.pooling(), program.classes().size());
     program.load();
 
-    RunFolder folder = RunStart.folder(session, "probe", settings.run(), schema(), settings);
     Map<String, String> card =
         new ClassifierCard(head(settings), program.classes()).metadata(program.shape().stats());
     TrainStep.Options options = settings.schedule().stepOptions(program.batches().perEpoch(), null);
@@ -62,6 +62,12 @@ public final class ProbeCommand extends SettingsCommand<ProbeSettings> {
     Transform view =
         Views.training(
             new AugmentedCrop.Options(crop, true, null, null, null), program.shape().stats());
+    program.estimate(
+        view,
+        LinearProbe.trained(parameters),
+        // Training would update the statistics of the batch norm.
+        (tape, batch) -> tape.mean(model.forward(tape, batch.images(tape)), false, 0, 1));
+    RunFolder folder = RunStart.folder(session, "probe", settings.run(), schema(), settings);
     return program.train(folder, training, view, model::forward, card);
   }
 

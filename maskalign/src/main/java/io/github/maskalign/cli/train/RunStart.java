@@ -1,11 +1,13 @@
 package io.github.maskalign.cli.train;
 
 import io.github.maskalign.cli.settings.Recipes;
+import io.github.maskalign.cli.settings.Setting;
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
 import io.github.maskalign.cli.settings.groups.RunSettings;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.checkpoint.RunFolder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
@@ -16,6 +18,8 @@ import java.util.Map;
 public final class RunStart {
 
   private static final Path RUNS = Path.of("runs");
+  private static final Map<String, String> FORMER_SIZE =
+      Map.of("model", "base", "image-size", "224", "patch-size", "16", "patch", "16");
 
   private RunStart() {}
 
@@ -52,12 +56,24 @@ public final class RunStart {
   }
 
   /**
+   * The settings of a run before they are completed from the data: those that the user has left to
+   * it are those of the run to resume.
+   */
+  static <R extends Record> R continued(RunSettings run, SettingsSchema<R> schema, R settings) {
+    Path out = run.out();
+    if (!run.resume() || out == null || !Files.exists(new RunFolder(out).configFile())) {
+      return settings;
+    }
+    return schema.continued(settings, upgraded(new RunFolder(out).config(Values.class)));
+  }
+
+  /**
    * Settings under their present names. Earlier versions of {@code pretrain-tiny} stored some of
    * them in camel case; the others had the values of the recipe.
    */
   private static Map<String, String> upgraded(Map<String, String> stored) {
     if (!stored.containsKey("maskRatio")) {
-      return stored;
+      return completed(stored);
     }
     Map<String, String> values = new LinkedHashMap<>(Recipes.find("tiny", "pretrain"));
     stored.forEach(
@@ -66,5 +82,15 @@ public final class RunStart {
     values.put("min-lr", String.valueOf(Double.parseDouble(stored.get("lr")) / 100));
     SettingsSchema<PretrainSettings> schema = SettingsSchema.of(PretrainSettings.class);
     return schema.values(schema.build(values));
+  }
+
+  /** Earlier versions did not store the size of a network that started from random weights. */
+  private static Map<String, String> completed(Map<String, String> stored) {
+    if (!stored.getOrDefault("weights", Setting.NONE).equals(Setting.NONE)) {
+      return stored;
+    }
+    Map<String, String> values = new LinkedHashMap<>(stored);
+    FORMER_SIZE.forEach((name, value) -> values.replace(name, Setting.NONE, value));
+    return values;
   }
 }

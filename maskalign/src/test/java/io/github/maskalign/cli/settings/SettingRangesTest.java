@@ -105,6 +105,7 @@ class SettingRangesTest {
       delimiter = '|',
       value = {
         "batch=2000000000 accumulate=2000000000|--batch 2000000000, --accumulate 2000000000: their",
+        "epochs=5 warmup=6|--warmup 6.0: must be at most the number of epochs, 5",
         "mixup=0.8 batch=33|--batch 33: mixup and CutMix require an even batch size",
         "cutmix-minmax=0.5,0.2|--cutmix-minmax 0.5,0.2: must be",
         "cutmix-minmax=0.5,NaN|--cutmix-minmax 0.5,NaN: must be",

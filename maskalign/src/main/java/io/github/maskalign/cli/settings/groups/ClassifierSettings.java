@@ -1,7 +1,19 @@
 package io.github.maskalign.cli.settings.groups;
 
-/** The settings that fine-tuning and linear probing share. */
-public interface ClassifierSettings {
+/**
+ * The settings that fine-tuning and linear probing share.
+ *
+ * @param <S> the record of settings
+ */
+public interface ClassifierSettings<S> {
+
+  /**
+   * Completes what the user left to the data: the schedule, and without weights the network's size.
+   *
+   * @param images number of training images
+   * @throws io.github.maskalign.tensor.error.ArgumentException if they do not fill a batch
+   */
+  S completed(int images);
 
   /** Training and evaluation images. */
   LabeledData pictures();

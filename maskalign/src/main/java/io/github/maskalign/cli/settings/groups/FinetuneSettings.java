@@ -17,23 +17,40 @@ public record FinetuneSettings(
     @Group(heading = "Weights:") WeightSettings start,
     @Group(
             heading = "Training:",
-            defaults = {
-              "epochs=50",
-              "batch=64",
-              "blr=1e-3",
-              "min-lr=1e-6",
-              "warmup=5",
-              "weight-decay=0.05"
+            defaults = {"blr=1e-3", "min-lr=1e-6", "weight-decay=0.05"},
+            defaultTexts = {
+              "epochs=as many as show 1,000,000 images, 10 to 50",
+              "batch=64, at most the number of images",
+              "warmup=5, at most a fifth of the epochs"
             })
         ScheduleSettings schedule,
     @Group(heading = "Optimizer:") Optimizer optimizer,
     @Group(heading = "Run:") RunSettings run,
     @Group(heading = "Machine:") MachineSettings machine)
-    implements ClassifierSettings {
+    implements ClassifierSettings<FinetuneSettings> {
+
+  private static final ScheduleDefaults SCHEDULE = new ScheduleDefaults(64, 5, 1_000_000, 10, 50);
 
   /** Rejects a batch size that the augmentation does not accept. */
   public FinetuneSettings {
-    augment.requireBatch(schedule.batch());
+    if (schedule.batch() != null) {
+      augment.requireBatch(schedule.batch());
+    }
+  }
+
+  @Override
+  public FinetuneSettings completed(int images) {
+    schedule.requireFilled(images);
+    return new FinetuneSettings(
+        pictures,
+        loading,
+        augment,
+        start.weights() == null ? network.completed(images, null) : network,
+        start,
+        schedule.completed(SCHEDULE, images),
+        optimizer,
+        run,
+        machine);
   }
 
   /** Settings of AdamW and regularization. */

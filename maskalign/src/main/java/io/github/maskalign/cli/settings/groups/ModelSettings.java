@@ -21,16 +21,21 @@ public record ModelSettings(
     @Setting(
             value =
                 "Model size: tiny, small, base, large, huge, or WIDTHxDEPTHxHEADS such as 192x6x3.",
-            defaultText = "from the weights, else base")
+            defaultText =
+                "from the weights, else by the number of images, and no larger than the teacher",
+            fromData = true)
         @Nullable String model,
     @Setting(
             value = "Input size in pixels.",
-            defaultText = "from the weights, else 224",
+            defaultText = "from the weights, else 224, or the teacher's if that is smaller",
+            fromData = true,
             range = "[1, 16384]")
         @Nullable Integer imageSize,
     @Setting(
             value = "Patch size in pixels.",
-            defaultText = "from the weights, else 16",
+            defaultText =
+                "from the weights, else 16, or the teacher's if its image size is the default",
+            fromData = true,
             formerly = "patch",
             range = "[1, 16384]")
         @Nullable Integer patchSize,
@@ -66,6 +71,25 @@ public record ModelSettings(
     if (imageSize != null && patchSize != null) {
       requireWhole(imageSize, patchSize);
     }
+  }
+
+  /**
+   * Completes what the user left to the data. A network that starts from random weights has a width
+   * of 192 for fewer than 10,000 images, 384 for fewer than 100,000 and 768 for more, and the depth
+   * of its teacher, whose width it does not exceed.
+   *
+   * @param images number of images
+   * @param teacher the teacher's network; null without one
+   */
+  ModelSettings completed(int images, @Nullable ViTConfig teacher) {
+    boolean small = teacher != null && teacher.imageSize() < DEFAULT_SIZE;
+    int side = imageSize != null ? imageSize : small ? teacher.imageSize() : DEFAULT_SIZE;
+    int patch =
+        patchSize != null
+            ? patchSize
+            : small && side == teacher.imageSize() ? teacher.patchSize() : DEFAULT_PATCH;
+    String size = model == null ? StudentSize.of(images, teacher).toString() : model;
+    return new ModelSettings(size, side, patch, gray, normalize, evalCrop);
   }
 
   /**

@@ -11,6 +11,7 @@ import io.github.maskalign.teacher.cache.CachedTargets;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.Pretraining;
 import io.github.maskalign.train.TrainerConfig;
+import io.github.maskalign.vit.ViTConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +28,18 @@ public record PretrainSettings(
     @Group(heading = "Alignment:") AlignmentSettings alignment,
     @Group(
             heading = "Training:",
-            defaults = {"epochs=400", "batch=64", "blr=1e-3", "warmup=40", "weight-decay=0.05"})
+            defaults = {"blr=1e-3", "weight-decay=0.05"},
+            defaultTexts = {
+              "epochs=as many as show 2,000,000 images, 10 to 400",
+              "batch=64, at most the number of images",
+              "warmup=40, at most a fifth of the epochs"
+            })
         ScheduleSettings schedule,
     @Group(heading = "Optimizer:") Optimizer optimizer,
     @Group(heading = "Run:") RunSettings run,
     @Group(heading = "Machine:") MachineSettings machine) {
+
+  private static final ScheduleDefaults SCHEDULE = new ScheduleDefaults(64, 40, 2_000_000, 10, 400);
 
   /** Settings of AdamW and regularization. */
   public record Optimizer(
@@ -69,6 +77,28 @@ public record PretrainSettings(
     if (pictures.evalGallery() != null && pictures.evalData() == null) {
       throw new ArgumentException("--eval-gallery: requires --eval-data");
     }
+  }
+
+  /**
+   * Completes what the user left to the data: the schedule, and the size of the student.
+   *
+   * @param images number of images
+   * @param taught the teacher's network; null without one
+   * @throws ArgumentException if they do not fill a batch
+   */
+  public PretrainSettings completed(int images, @Nullable ViTConfig taught) {
+    schedule.requireFilled(images);
+    return new PretrainSettings(
+        pictures,
+        loading,
+        teacher,
+        student.completed(images, taught),
+        method,
+        alignment,
+        schedule.completed(SCHEDULE, images),
+        optimizer,
+        run,
+        machine);
   }
 
   /** The random crops that the student is trained on. */

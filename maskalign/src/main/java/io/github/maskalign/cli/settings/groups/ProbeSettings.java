@@ -14,8 +14,29 @@ public record ProbeSettings(
     @Group(heading = "Weights:", defaults = "pool=cls") WeightSettings start,
     @Group(
             heading = "Training:",
-            defaults = {"epochs=90", "batch=512", "blr=0.1", "warmup=10", "weight-decay=0"})
+            defaults = {"blr=0.1", "weight-decay=0"},
+            defaultTexts = {
+              "epochs=as many as show 1,000,000 images, 10 to 90",
+              "batch=512, at most the number of images",
+              "warmup=10, at most a fifth of the epochs"
+            })
         ScheduleSettings schedule,
     @Group(heading = "Run:") RunSettings run,
     @Group(heading = "Machine:") MachineSettings machine)
-    implements ClassifierSettings {}
+    implements ClassifierSettings<ProbeSettings> {
+
+  private static final ScheduleDefaults SCHEDULE = new ScheduleDefaults(512, 10, 1_000_000, 10, 90);
+
+  @Override
+  public ProbeSettings completed(int images) {
+    schedule.requireFilled(images);
+    return new ProbeSettings(
+        pictures,
+        loading,
+        start.weights() == null ? network.completed(images, null) : network,
+        start,
+        schedule.completed(SCHEDULE, images),
+        run,
+        machine);
+  }
+}

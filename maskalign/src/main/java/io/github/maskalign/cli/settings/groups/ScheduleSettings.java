@@ -8,13 +8,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Epochs, batch size and learning rate.
+ * Epochs, batch size and learning rate. Epochs, batch size and warm-up may be null until they are
+ * completed from the data; the methods require them.
  *
  * @since 0.1.0
  */
 public record ScheduleSettings(
-    @Setting(value = "Number of epochs.", range = "[1, *)") int epochs,
-    @Setting(value = "Batch size.", range = "[1, *)") int batch,
+    @Setting(value = "Number of epochs.", range = "[1, *)", fromData = true)
+        @Nullable Integer epochs,
+    @Setting(value = "Batch size.", range = "[1, *)", fromData = true) @Nullable Integer batch,
     @Setting(
             value = "Number of batches whose gradients are accumulated per optimizer step.",
             defaultValue = "1",
@@ -35,16 +37,48 @@ public record ScheduleSettings(
             defaultValue = "0",
             range = "[0, *)")
         double minLr,
-    @Setting(value = "Epochs of linear learning-rate warm-up.", range = "[0, *)") double warmup,
+    @Setting(value = "Epochs of linear learning-rate warm-up.", range = "[0, *)", fromData = true)
+        @Nullable Double warmup,
     @Setting(value = "Weight decay of matrices; biases and norms have none.", range = "[0, *)")
         double weightDecay) {
 
   /** Rejects numbers that do not fit together. */
   public ScheduleSettings {
-    if ((long) batch * accumulate > Integer.MAX_VALUE) {
+    if (batch != null && (long) batch * accumulate > Integer.MAX_VALUE) {
       throw new ArgumentException(
           "--batch %d, --accumulate %d: their product must be at most %,d"
               .formatted(batch, accumulate, Integer.MAX_VALUE));
+    }
+    if (warmup != null && epochs != null && warmup > epochs) {
+      throw new ArgumentException(
+          "--warmup %s: must be at most the number of epochs, %d".formatted(warmup, epochs));
+    }
+  }
+
+  /** Completes what the user left to the data. */
+  ScheduleSettings completed(ScheduleDefaults defaults, int images) {
+    int shown = epochs == null ? defaults.epochs(images) : epochs;
+    return new ScheduleSettings(
+        shown,
+        batch == null ? defaults.batch(images) : batch,
+        accumulate,
+        blr,
+        lr,
+        minLr,
+        warmup == null ? defaults.warmup(shown) : warmup,
+        weightDecay);
+  }
+
+  /**
+   * Rejects a batch that the data set does not fill.
+   *
+   * @param images number of images of the data set
+   */
+  void requireFilled(int images) {
+    if (batch != null && batch > images) {
+      throw new ArgumentException(
+          "--batch %d: the data set has only %,d images; use --batch %d or less"
+              .formatted(batch, images, images));
     }
   }
 
