@@ -153,7 +153,10 @@ final class HeaderReader {
   }
 
   private Map<String, String> readMetadata() throws IOException {
-    if (json.nextToken() != JsonToken.START_OBJECT) {
+    if (json.nextToken() == JsonToken.VALUE_NULL) {
+      return Map.of();
+    }
+    if (json.currentToken() != JsonToken.START_OBJECT) {
       throw fault("__metadata__ is not an object");
     }
     Map<String, String> metadata = new LinkedHashMap<>();
@@ -180,7 +183,11 @@ final class HeaderReader {
         case Header.DTYPE -> dtype = readDType();
         case Header.SHAPE -> dims = readIntegers(key);
         case Header.OFFSETS -> offsets = readIntegers(key);
-        default -> throw fault("has an unknown key " + Header.quote(key));
+        default -> {
+          // Ignored by the reference implementation as well.
+          json.nextToken();
+          json.skipChildren();
+        }
       }
     }
     if (dtype == null || dims == null || offsets == null) {
@@ -232,15 +239,20 @@ final class HeaderReader {
   }
 
   private long byteSize(SafeDType dtype, List<Long> dims) {
+    long bits;
     try {
       long elements = 1;
       for (long dim : dims) {
         elements = Math.multiplyExact(elements, dim);
       }
-      return Math.multiplyExact(elements, dtype.bytes());
+      bits = Math.multiplyExact(elements, dtype.bits());
     } catch (ArithmeticException e) {
       throw new FormatException(prefix() + "the size of its shape overflows", e);
     }
+    if (bits % Byte.SIZE != 0) {
+      throw fault("%s of shape %s do not fill whole bytes".formatted(dtype, dims));
+    }
+    return bits / Byte.SIZE;
   }
 
   /** Tensors must cover the data from its first byte to its last, each byte once. */

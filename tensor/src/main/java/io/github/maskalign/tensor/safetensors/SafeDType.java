@@ -14,50 +14,69 @@ import java.util.stream.Collectors;
  */
 public enum SafeDType {
   /** 0 or 1 in a byte. */
-  BOOL(1, null),
+  BOOL(8, null),
   /** Unsigned, 8 bits. */
-  U8(1, DType.U8),
+  U8(8, DType.U8),
   /** Signed, 8 bits. */
-  I8(1, null),
+  I8(8, null),
   /** 8 bits: 5 of exponent, 2 of fraction. */
-  F8_E5M2(1, null),
+  F8_E5M2(8, null),
   /** 8 bits: 4 of exponent, 3 of fraction. */
-  F8_E4M3(1, null),
+  F8_E4M3(8, null),
   /** Signed, 16 bits. */
-  I16(2, null),
+  I16(16, null),
   /** Unsigned, 16 bits. */
-  U16(2, null),
+  U16(16, null),
   /** IEEE half precision. */
-  F16(2, DType.F16),
+  F16(16, DType.F16),
   /** The upper half of an F32. */
-  BF16(2, DType.BF16),
+  BF16(16, DType.BF16),
   /** Signed, 32 bits. */
-  I32(4, DType.I32),
+  I32(32, DType.I32),
   /** Unsigned, 32 bits. */
-  U32(4, null),
+  U32(32, null),
   /** IEEE single precision. */
-  F32(4, DType.F32),
+  F32(32, DType.F32),
   /** Signed, 64 bits. */
-  I64(8, DType.I64),
+  I64(64, DType.I64),
   /** Unsigned, 64 bits. */
-  U64(8, null),
+  U64(64, null),
   /** IEEE double precision. */
-  F64(8, DType.F64);
+  F64(64, DType.F64),
+  /** 8 bits of exponent: powers of two. */
+  F8_E8M0(8, null),
+  /** 8 bits: 4 of exponent, 3 of fraction; no infinities, no negative zero. */
+  F8_E4M3FNUZ(8, null),
+  /** 8 bits: 5 of exponent, 2 of fraction; no infinities, no negative zero. */
+  F8_E5M2FNUZ(8, null),
+  /** Complex: two F32. */
+  C64(64, null),
+  /** 4 bits, two elements per byte. */
+  F4(4, null),
+  /** 6 bits: 2 of exponent, 3 of fraction; four elements in three bytes. */
+  F6_E2M3(6, null),
+  /** 6 bits: 3 of exponent, 2 of fraction; four elements in three bytes. */
+  F6_E3M2(6, null);
 
   private static final Map<String, SafeDType> BY_NAME =
       Arrays.stream(values()).collect(Collectors.toMap(Enum::name, Function.identity()));
 
-  private final int bytes;
+  private final int bits;
   private final DType dtype;
 
-  SafeDType(int bytes, DType dtype) {
-    this.bytes = bytes;
+  SafeDType(int bits, DType dtype) {
+    this.bits = bits;
     this.dtype = dtype;
   }
 
-  /** The size of an element in bytes. */
+  /** The size of an element in bits. */
+  public int bits() {
+    return bits;
+  }
+
+  /** The size of an element in bytes, at least 1. */
   public int bytes() {
-    return bytes;
+    return Math.max(1, bits / Byte.SIZE);
   }
 
   /** The equivalent tensor element type, if there is one. */

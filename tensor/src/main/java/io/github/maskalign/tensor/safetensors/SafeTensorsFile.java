@@ -42,7 +42,7 @@ public final class SafeTensorsFile implements AutoCloseable {
    *
    * @param dims axis sizes as stored; see {@link #shape()}
    * @param offset first byte, counted from the end of the header
-   * @param bytes length of the data, always the number of elements times the element size
+   * @param bytes length of the data, determined by shape and element type
    */
   public record Entry(String name, SafeDType dtype, List<Long> dims, long offset, long bytes) {
 
@@ -53,7 +53,7 @@ public final class SafeTensorsFile implements AutoCloseable {
 
     /** Number of elements. */
     public long elements() {
-      return bytes / dtype.bytes();
+      return dims.stream().reduce(1L, Math::multiplyExact);
     }
 
     /**

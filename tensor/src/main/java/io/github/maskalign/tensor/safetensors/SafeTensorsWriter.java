@@ -79,7 +79,8 @@ public final class SafeTensorsWriter {
       throw new FormatException("duplicate tensor " + Header.quote(name));
     }
     // Dividing, since the product could overflow.
-    if (data.byteSize() % dtype.bytes() != 0 || data.byteSize() / dtype.bytes() != shape.size()) {
+    long bits = data.byteSize() * Byte.SIZE;
+    if (bits % dtype.bits() != 0 || bits / dtype.bits() != shape.size()) {
       throw new ShapeException(
           "tensor %s: %d bytes of data do not match shape %s of %s"
               .formatted(Header.quote(name), data.byteSize(), shape, dtype));

@@ -62,6 +62,10 @@ class SafeTensorsFileTest {
     open(file("{\"__metadata__\":{}} \n\t\r  ", 0)).close();
     open(file("{" + entry("", "U8", "[ 1 ]", "[0 , 1]") + "}", 1)).close();
     open(file("{\"x\":{\"data_offsets\":[0,1],\"shape\":[1],\"dtype\":\"BOOL\"}}", 1)).close();
+    open(file("{\"__metadata__\":null}", 0)).close();
+    String more = "{\"dtype\":\"U8\",\"x\":[{}],\"shape\":[1],\"data_offsets\":[0,1]}";
+    open(file("{\"x\":" + more + "}", 1)).close();
+    open(file("{" + entry("none", "F4", "[0]", "[0,0]") + "}", 0)).close();
     String empty = entry("empty", "U8", "[0]", "[0,0]");
     open(file("{" + entry("x", "U8", "[1]", "[0,1]") + "," + empty + "}", 1)).close();
     open(file("{" + entry("hollow", "F64", "[0,9223372036854775807]", "[0,0]") + "}", 0)).close();
@@ -70,12 +74,12 @@ class SafeTensorsFileTest {
   @Test
   void readsEveryElementType() {
     for (SafeDType dtype : SafeDType.values()) {
-      int bytes = 3 * dtype.bytes();
-      String header = "{" + entry("x", dtype.name(), "[3]", "[0," + bytes + "]") + "}";
+      int bytes = 4 * dtype.bits() / 8;
+      String header = "{" + entry("x", dtype.name(), "[4]", "[0," + bytes + "]") + "}";
       try (SafeTensorsFile tensors = open(file(header, bytes))) {
         SafeTensorsFile.Entry x = tensors.entry("x");
         assertEquals(dtype, x.dtype());
-        assertEquals(3, x.elements());
+        assertEquals(4, x.elements());
         if (dtype.dtype().isPresent()) {
           assertEquals(dtype, SafeDType.of(x.tensorDType()));
           assertEquals(dtype.bytes(), x.tensorDType().bytes());

@@ -4,6 +4,7 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.safetensors.SafeDType;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import java.lang.foreign.MemorySegment;
@@ -29,7 +30,11 @@ record SafeTensorsWeights(SafeTensorsFile file) implements WeightSource {
 
   @Override
   public Shape shape(String name) {
-    return file.entry(name).shape();
+    try {
+      return file.entry(name).shape();
+    } catch (ShapeException e) {
+      throw new ShapeException(file.path() + ": " + e.getMessage());
+    }
   }
 
   @Override
