@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -45,9 +49,24 @@ class LauncherTest {
     tree.write("vit/src/test/java/ATest.java", "");
     tree.write("vit/target/src/main/java/Generated.java", "");
     tree.write("runs/pom.xml", "");
+    tree.write("maskalign/checks/pom.xml", "");
+    tree.write("maskalign/peers/src/main/java/peers/A.java", "");
+    tree.write("examples/consumer/pom.xml", "");
+    tree.write(".idea/pom.xml", "");
     jdk = folder.resolve("jdk");
     makeJdk(jdk, "25.0.1");
-    program(folder.resolve("tools/mvn"), "echo \"maven: $*\" >&3; exit \"${MAVEN_STATUS:-0}\"");
+    program(
+        folder.resolve("tools/mvn"),
+        """
+        echo "maven: $*" >&3
+        for option; do
+          case $option in -Dlauncher.jars=*) jars=${option#*=} ;; esac
+        done
+        mkdir -p "$jars"
+        echo jar >"$jars/a.jar"
+        sleep "${MAVEN_SECONDS:-0}"
+        exit "${MAVEN_STATUS:-0}"
+        """);
   }
 
   @Test
@@ -55,6 +74,7 @@ class LauncherTest {
     Run first = launch("--help");
     assertTrue(first.output.contains(BUILT), first.output);
     assertTrue(first.output.contains("building for the first time"), first.output);
+    assertTrue(Files.exists(tree.root().resolve("examples/target/app/a.jar")));
     assertTrue(first.output.endsWith("io.github.maskalign.cli.Main --help\n"), first.output);
     assertNotBuilt();
   }
@@ -80,7 +100,11 @@ class LauncherTest {
       strings = {
         "vit/src/test/java/ATest.java",
         "vit/target/src/main/java/Generated.java",
-        "runs/pom.xml"
+        "runs/pom.xml",
+        "maskalign/checks/pom.xml",
+        "maskalign/peers/src/main/java/peers/A.java",
+        "examples/consumer/pom.xml",
+        ".idea/pom.xml"
       })
   void doesNotBuildAfterOtherChanges(String changed) throws Exception {
     launch();
@@ -98,6 +122,93 @@ class LauncherTest {
   }
 
   @Test
+  void keepsTheJarsOfRunningPrograms() throws Exception {
+    launch();
+    Path first = onlyBuild();
+    try (var running = Files.newInputStream(first.resolve("a.jar"))) {
+      for (int i = 0; i < 3; i++) {
+        rebuild();
+      }
+      assertTrue(running.available() > 0 && Files.exists(first.resolve("a.jar")));
+      assertEquals(3, builds().size(), "the one in use, the previous and the current");
+    }
+    rebuild();
+    assertFalse(Files.exists(first));
+    assertEquals(2, builds().size());
+  }
+
+  @Test
+  void twoLaunchersBuildOnce() throws Exception {
+    Map<String, String> slow = Map.of("MAVEN_SECONDS", "1");
+    try (var threads = Executors.newFixedThreadPool(2)) {
+      Callable<Run> launch = () -> launch(slow, jdk, "--version");
+      var runs = threads.invokeAll(List.of(launch, launch));
+      int built = 0;
+      for (var run : runs) {
+        assertEquals(0, run.get().status, run.get().output);
+        assertTrue(run.get().output.endsWith("cli.Main --version\n"), run.get().output);
+        built += run.get().output.contains(BUILT) ? 1 : 0;
+      }
+      assertEquals(1, built);
+    }
+  }
+
+  @Test
+  void takesOverTheLockOfAKilledLauncher() throws Exception {
+    Process ended = new ProcessBuilder("true").start();
+    assertEquals(0, ended.waitFor());
+    Path lock = tree.root().resolve("examples/target/launcher.lock");
+    Files.createDirectories(lock.getParent());
+    Files.createSymbolicLink(lock, Path.of(Long.toString(ended.pid())));
+    assertBuilt();
+    assertTrue(Files.notExists(lock, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  @Test
+  void remembersTheOptionsOfTheBuild() throws Exception {
+    launch();
+    Map<String, String> cuda = Map.of("MASKALIGN_MAVEN_OPTS", "-Pcuda");
+    assertTrue(launch(cuda, jdk).output.contains(" -Pcuda\n"));
+    assertFalse(launch(cuda, jdk).output.contains("maven"));
+    assertNotBuilt();
+    touch(SOURCE);
+    assertTrue(launch().output.contains(" -Pcuda\n"));
+  }
+
+  @Test
+  void printsHelpWithoutTheModuleThatJavaWarnsOf() throws Exception {
+    launch();
+    for (String quick : List.of("--help", "-h", "--version", "-V")) {
+      assertFalse(launch("knn", quick).output.contains("incubator"));
+    }
+    assertFalse(launch().output.contains("incubator"));
+    assertTrue(launch("knn", "--data", "a").output.contains("--add-modules jdk.incubator.vector"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "opt/homebrew/opt/openjdk@25/libexec/openjdk.jdk/Contents/Home",
+        "usr/local/opt/openjdk/libexec/openjdk.jdk/Contents/Home",
+        "home/linuxbrew/.linuxbrew/opt/openjdk@25/libexec",
+        "Library/Java/JavaVirtualMachines/temurin-25.jdk/Contents/Home",
+        "usr/lib/jvm/temurin-25-jdk-amd64"
+      })
+  void findsTheJdkOf(String home) throws Exception {
+    Path found = folder.resolve("system").resolve(home);
+    makeJdk(found, "25.0.2");
+    Path none = Files.createDirectories(folder.resolve("none"));
+    Map<String, String> machine =
+        Map.of(
+            "MASKALIGN_SYSTEM_ROOT", folder.resolve("system").toString(), "HOME", none.toString());
+    Path old = folder.resolve("old-jdk");
+    makeJdk(old, "17.0.9");
+    // The java of PATH is an old one too.
+    program(folder.resolve("tools/java"), "exit 1");
+    assertTrue(launch(machine, old).output.contains("java of " + found + ": "));
+  }
+
+  @Test
   void skipsAnOldJdk() throws Exception {
     Path old = folder.resolve("old-jdk");
     makeJdk(old, "24.0.2");
@@ -107,6 +218,23 @@ class LauncherTest {
     Run run = launch(Map.of("HOME", home.toString()), old);
     assertTrue(run.output.contains(BUILT), run.output);
     assertFalse(run.output.contains("java of " + old), run.output);
+  }
+
+  private void rebuild() throws Exception {
+    touch(SOURCE);
+    assertBuilt();
+    Files.setLastModifiedTime(tree.root().resolve(SOURCE), FileTime.from(Instant.EPOCH));
+  }
+
+  private List<Path> builds() throws IOException {
+    try (Stream<Path> all = Files.list(tree.root().resolve("examples/target/builds"))) {
+      return all.toList();
+    }
+  }
+
+  private Path onlyBuild() throws IOException {
+    assertEquals(1, builds().size());
+    return builds().getFirst();
   }
 
   private void assertBuilt() throws Exception {
@@ -129,7 +257,7 @@ class LauncherTest {
   private Run launch(Map<String, String> environment, Path javaHome, String... arguments)
       throws Exception {
     String script = tree.root().resolve("bin/maskalign").toString();
-    Path output = folder.resolve("output");
+    Path output = Files.createTempFile(folder, "output", ".txt");
     // Maven's output goes to a file of the launcher, so the fake one writes to another stream.
     ProcessBuilder builder =
         new ProcessBuilder("bash", "-c", "exec 3>&2; exec bash \"$@\"", "bash", script);
