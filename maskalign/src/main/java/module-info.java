@@ -29,7 +29,6 @@ module io.github.maskalign {
   requires jdk.management;
   requires jdk.unsupported;
   requires me.tongfei.progressbar;
-  requires org.apache.commons.compress;
   requires static transitive org.jspecify;
 
   exports io.github.maskalign;

@@ -9,6 +9,7 @@ import io.github.maskalign.data.BatchSampler;
 import io.github.maskalign.data.CenterCrop;
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.DatasetNotes;
 import io.github.maskalign.data.MatchChannels;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.data.augment.RandomResizedCrop;
@@ -106,9 +107,12 @@ public final class FineTuneOnFolder implements Command {
   @Override
   public Integer call() {
     Dataset all = DataSets.open(folder);
+    DatasetNotes.lines(all).forEach(spec.commandLine().getOut()::println);
     if (!all.hasLabels()) {
       throw new ArgumentException(
-          folder + " has no class subfolders; put the images of each class in a folder of its own");
+          folder
+              + " has no classes; put the images of each class in a subfolder of its own and none"
+              + " beside them");
     }
     int[] order = Philox.of(SEED).stream("split").permutation(all.size());
     int held = all.size() / 5;

@@ -3,6 +3,7 @@ package examples;
 import examples.ModelOptions.Model;
 import io.github.maskalign.cli.Command;
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.DatasetNotes;
 import io.github.maskalign.data.sets.DataSets;
 import io.github.maskalign.train.StopSignal;
 import io.github.maskalign.vit.search.VectorIndex;
@@ -66,6 +67,7 @@ public final class ImageSearchServer implements Command {
     System.setProperty("sun.net.httpserver.maxReqTime", "60");
     PrintWriter out = spec.commandLine().getOut();
     Dataset pictures = DataSets.open(data);
+    DatasetNotes.lines(pictures).forEach(out::println);
     CountDownLatch stopped = new CountDownLatch(1);
     try (Model opened = model.open()) {
       out.println(opened.embedder().explanation());

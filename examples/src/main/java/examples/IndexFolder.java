@@ -4,6 +4,7 @@ import examples.ModelOptions.Model;
 import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.ProgressLine;
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.DatasetNotes;
 import io.github.maskalign.data.sets.DataSets;
 import io.github.maskalign.vit.embed.Embedder;
 import io.github.maskalign.vit.image.DamagedPictureException;
@@ -53,6 +54,7 @@ public final class IndexFolder implements Command {
   @Override
   public Integer call() {
     Dataset pictures = DataSets.open(data);
+    DatasetNotes.lines(pictures).forEach(spec.commandLine().getOut()::println);
     try (Model opened = model.open()) {
       spec.commandLine().getOut().println(opened.embedder().explanation());
       int indexed = index(pictures, opened, out, spec.commandLine().getErr());

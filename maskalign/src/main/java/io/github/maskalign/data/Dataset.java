@@ -60,6 +60,11 @@ public interface Dataset {
     return "picture " + sample;
   }
 
+  /** What was noticed when the set was opened, such as ignored files. */
+  default DatasetNotes notes() {
+    return DatasetNotes.none();
+  }
+
   /**
    * A digest of everything that determines the pictures and their order, but not of the labels. It
    * identifies the set in a teacher cache.

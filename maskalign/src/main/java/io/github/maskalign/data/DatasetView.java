@@ -59,6 +59,11 @@ final class DatasetView implements Dataset {
   }
 
   @Override
+  public DatasetNotes notes() {
+    return whole.notes();
+  }
+
+  @Override
   public String sha256() {
     ByteBuffer numbers = ByteBuffer.allocate(Math.multiplyExact(samples.length, Integer.BYTES));
     numbers.asIntBuffer().put(samples);

@@ -38,7 +38,9 @@ public final class MemoryDataset implements Dataset {
   /** Origin of the pictures, for messages; may be empty. */
   private final String origin;
 
-  private MemoryDataset(MemoryDataset whole, int[] pictures, String origin) {
+  private final DatasetNotes notes;
+
+  private MemoryDataset(MemoryDataset whole, int[] pictures, String origin, DatasetNotes notes) {
     this.pixels = whole.pixels;
     this.channels = whole.channels;
     this.height = whole.height;
@@ -47,6 +49,7 @@ public final class MemoryDataset implements Dataset {
     this.classNames = whole.classNames;
     this.pictures = pictures;
     this.origin = origin;
+    this.notes = notes;
   }
 
   private MemoryDataset(
@@ -74,6 +77,7 @@ public final class MemoryDataset implements Dataset {
     this.classNames = List.copyOf(classNames);
     this.pictures = range(0, (int) (pixels.length / each));
     this.origin = "";
+    this.notes = DatasetNotes.none();
     requireLabels();
   }
 
@@ -118,7 +122,17 @@ public final class MemoryDataset implements Dataset {
 
   /** The same pictures with a description of their origin. */
   public MemoryDataset withOrigin(String where) {
-    return new MemoryDataset(this, pictures, where);
+    return new MemoryDataset(this, pictures, where, notes);
+  }
+
+  /** The same pictures with notes on their files. */
+  public MemoryDataset withNotes(DatasetNotes noticed) {
+    return new MemoryDataset(this, pictures, origin, noticed);
+  }
+
+  @Override
+  public DatasetNotes notes() {
+    return notes;
   }
 
   @Override
@@ -172,14 +186,14 @@ public final class MemoryDataset implements Dataset {
   @Override
   public MemoryDataset subset(int from, int to) {
     Objects.checkFromToIndex(from, to, size());
-    return new MemoryDataset(this, Arrays.copyOfRange(pictures, from, to), origin);
+    return new MemoryDataset(this, Arrays.copyOfRange(pictures, from, to), origin, notes);
   }
 
   @Override
   public MemoryDataset select(int... samples) {
     int[] chosen = new int[samples.length];
     Arrays.setAll(chosen, i -> pictures[samples[i]]);
-    return new MemoryDataset(this, chosen, origin);
+    return new MemoryDataset(this, chosen, origin, notes);
   }
 
   /**

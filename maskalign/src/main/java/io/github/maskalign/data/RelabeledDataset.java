@@ -57,6 +57,11 @@ final class RelabeledDataset implements Dataset {
   }
 
   @Override
+  public DatasetNotes notes() {
+    return whole.notes();
+  }
+
+  @Override
   public String sha256() {
     return whole.sha256();
   }

@@ -4,6 +4,7 @@ import io.github.maskalign.cli.data.Scan.Damaged;
 import io.github.maskalign.cli.data.Scan.Digest;
 import io.github.maskalign.cli.data.Scan.Whole;
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.DatasetNotes.Ignored;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param height of the intact images
  * @param aspect width over height
  * @param classes checked images per class, damaged ones included
+ * @param unlabeled why there are no classes where one could expect them; empty otherwise
+ * @param ignored files and folders that are no samples, by reason, with some of their names
  * @param damaged files, with reasons
  * @param copies duplicates: files with the content of an earlier one
  */
@@ -41,6 +44,8 @@ record CheckReport(
     @Nullable Range height,
     @Nullable Range aspect,
     Map<String, Integer> classes,
+    String unlabeled,
+    List<Ignored> ignored,
     List<Damage> damaged,
     List<Copy> copies) {
 
@@ -108,6 +113,8 @@ record CheckReport(
         Range.of(whole.stream().mapToDouble(Whole::height).toArray()),
         Range.of(whole.stream().mapToDouble(w -> (double) w.width() / w.height()).toArray()),
         classes,
+        pictures.notes().unlabeled(),
+        pictures.notes().ignored(),
         damaged,
         copies);
   }

@@ -3,6 +3,7 @@ package io.github.maskalign.cli.data;
 import io.github.maskalign.cli.data.CheckReport.Copy;
 import io.github.maskalign.cli.data.CheckReport.Damage;
 import io.github.maskalign.cli.data.CheckReport.Range;
+import io.github.maskalign.tensor.error.Printable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -35,7 +36,12 @@ final class ReportText {
     line(out, "aspect", range(report.aspect(), "%.2f"));
     if (!report.classes().isEmpty()) {
       line(out, "classes", classes(report.classes()));
+      empty(out, report);
     }
+    if (!report.unlabeled().isEmpty()) {
+      line(out, "no classes", Printable.line(report.unlabeled()));
+    }
+    report.ignored().forEach(each -> line(out, "ignored", each.text(LISTED)));
     line(out, "damaged", "%,d".formatted(report.damaged().size()));
     list(out, report.damaged(), (Damage damage) -> damage.file() + ": " + damage.reason());
     long others = report.copies().stream().filter(Copy::otherClass).count();
@@ -52,6 +58,27 @@ final class ReportText {
         (Copy copy) ->
             copy.file() + " = " + copy.of() + (copy.otherClass() ? ", in a different class" : ""));
     out.flush();
+  }
+
+  /** Classes without images, which a long list of counts does not show. */
+  private static void empty(PrintWriter out, CheckReport report) {
+    List<String> names =
+        report.classes().entrySet().stream()
+            .filter(entry -> entry.getValue() == 0)
+            .map(entry -> Printable.line(entry.getKey()))
+            .toList();
+    if (!names.isEmpty() && report.checked() == report.pictures()) {
+      String some = names.stream().limit(LISTED).collect(Collectors.joining(", "));
+      line(
+          out,
+          "empty",
+          "%,d of %,d classes: %s%s"
+              .formatted(
+                  names.size(),
+                  report.classes().size(),
+                  some,
+                  names.size() > LISTED ? ", ..." : ""));
+    }
   }
 
   private static void line(PrintWriter out, String what, String value) {

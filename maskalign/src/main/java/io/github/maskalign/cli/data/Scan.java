@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Scan {
 
   private static final int PROGRESS_MILLIS = 250;
+  private static final int ROUNDS_AFTER_STOP = 12;
   private static final String NO_FILE = "pixels";
 
   /** Called regularly with the number of images done. */
@@ -84,31 +85,45 @@ final class Scan {
   /** Checks all images, until an interruption. */
   void run(int threads, BooleanSupplier stop, Progress progress) {
     long start = System.nanoTime();
-    try (ExecutorService workers = Executors.newFixedThreadPool(threads)) {
+    ExecutorService workers =
+        Executors.newFixedThreadPool(threads, Thread.ofPlatform().daemon().factory());
+    try {
       List<Future<?>> ends = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
         ends.add(workers.submit(() -> work(stop)));
       }
-      for (Future<?> end : ends) {
-        await(end, progress);
-      }
+      await(ends, stop, progress);
+    } finally {
+      workers.shutdown();
     }
     seconds = (System.nanoTime() - start) * 1e-9;
     progress.done(done.get(), pictures.size());
   }
 
-  private void await(Future<?> end, Progress progress) {
-    while (true) {
-      try {
-        end.get(PROGRESS_MILLIS, TimeUnit.MILLISECONDS);
-        return;
-      } catch (TimeoutException e) {
+  /** Waits for the workers, after a stop not forever: reading a dead network folder never ends. */
+  private void await(List<Future<?>> ends, BooleanSupplier stop, Progress progress) {
+    int rounds = 0;
+    for (Future<?> end : ends) {
+      while (rounds < ROUNDS_AFTER_STOP && !ended(end)) {
         progress.done(done.get(), pictures.size());
-      } catch (InterruptedException e) {
-        throw new IllegalStateException("interrupted while checking", e);
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("checking failed", e.getCause());
+        rounds += stop.getAsBoolean() ? 1 : 0;
       }
+    }
+  }
+
+  private static boolean ended(Future<?> end) {
+    try {
+      end.get(PROGRESS_MILLIS, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted while checking", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Error fatal) {
+        throw fatal;
+      }
+      throw (RuntimeException) e.getCause();
     }
   }
 

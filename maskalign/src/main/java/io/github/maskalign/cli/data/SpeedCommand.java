@@ -4,6 +4,7 @@ import io.github.maskalign.data.Augmentation;
 import io.github.maskalign.data.BatchSampler;
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.DatasetNotes;
 import io.github.maskalign.data.LoaderOptions;
 import io.github.maskalign.data.augment.RandomResizedCrop;
 import io.github.maskalign.data.sets.DataSets;
@@ -69,6 +70,7 @@ final class SpeedCommand implements Callable<Integer> {
     PictureDecoder decoder = PictureDecoder.open(PictureDecoder.Options.defaults().withJpeg(jpeg));
     Dataset pictures = DataSets.named(set, decoder);
     out.println(pictures);
+    DatasetNotes.lines(pictures).forEach(out::println);
     Augmentation crops =
         Augmentation.unlimited(
             new RandomResizedCrop(

@@ -2,6 +2,7 @@ package io.github.maskalign.cli.train;
 
 import io.github.maskalign.data.ClassMatch;
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.DatasetNotes;
 import io.github.maskalign.data.sets.DataSets;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.Printable;
@@ -19,13 +20,13 @@ public final class DataSetOption {
   private DataSetOption() {}
 
   /**
-   * Opens a data set.
+   * Opens a data set and prints what was noticed, such as ignored files.
    *
    * @param option that names it, for messages
    * @throws ArgumentException if it is missing
    */
   public static Dataset open(String option, @Nullable String word) {
-    return DataSets.named(required(option, word));
+    return noted(option, DataSets.named(required(option, word)));
   }
 
   /**
@@ -40,17 +41,24 @@ public final class DataSetOption {
     return word;
   }
 
+  private static Dataset noted(String option, Dataset pictures) {
+    DatasetNotes.lines(pictures).forEach(line -> System.out.printf("%s: %s%n", option, line));
+    return pictures;
+  }
+
   /** Opens a labeled data set. */
   public static Dataset labeled(String option, @Nullable String word) {
-    Dataset pictures = open(option, word);
+    Dataset pictures = DataSets.named(required(option, word));
     if (!pictures.hasLabels()) {
+      String why = pictures.notes().unlabeled();
       throw new ArgumentException(
-          option
-              + ": "
-              + word
-              + " has no labels; use one subfolder per class, or a list with labels");
+          "%s: %s has no labels; %s"
+              .formatted(
+                  option,
+                  word,
+                  why.isEmpty() ? "use one subfolder per class, or a list with labels" : why));
     }
-    return pictures;
+    return noted(option, pictures);
   }
 
   /**

@@ -2,7 +2,12 @@ package io.github.maskalign.data.sets;
 
 import io.github.maskalign.data.MemoryDataset;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
+import io.github.maskalign.tensor.io.FileNames;
+import io.github.maskalign.tensor.io.RegularFiles;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +29,7 @@ enum CifarFiles {
   private static final int CHANNELS = 3;
   private static final int SIDE = 32;
   private static final int PICTURE = CHANNELS * SIDE * SIDE;
+  private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
   private final String title;
   private final int labelBytes;
@@ -55,25 +61,27 @@ enum CifarFiles {
    * Reads and concatenates files.
    *
    * @throws FormatException if one is damaged
+   * @throws OutOfMemoryException if Java's heap cannot have the pixels
    */
   MemoryDataset read(List<Path> files) {
     try {
-      List<byte[]> parts = new ArrayList<>();
+      long count = 0;
       for (Path file : files) {
-        parts.add(content(file));
+        count += count(file);
       }
-      int count = parts.stream().mapToInt(part -> part.length / record()).sum();
-      byte[] pixels = new byte[Math.multiplyExact(count, PICTURE)];
-      int[] labels = new int[count];
+      String from = title + " in " + FileNames.text(files.getFirst().toAbsolutePath().getParent());
+      if (count * PICTURE > MAX_ARRAY) {
+        throw new FormatException(
+            "%s: %,d pictures take more than 2 GiB; store them as image files"
+                .formatted(from, count));
+      }
+      JavaMemory.require(count * PICTURE, from);
+      byte[] pixels = new byte[(int) count * PICTURE];
+      int[] labels = new int[(int) count];
       int done = 0;
-      for (int p = 0; p < parts.size(); p++) {
-        for (int at = 0; at < parts.get(p).length; at += record()) {
-          labels[done] = label(parts.get(p)[at + labelBytes - 1], files.get(p));
-          System.arraycopy(parts.get(p), at + labelBytes, pixels, done * PICTURE, PICTURE);
-          done++;
-        }
+      for (Path file : files) {
+        done = read(file, pixels, labels, done);
       }
-      String from = title + " in " + files.getFirst().toAbsolutePath().getParent();
       return MemoryDataset.labeled(pixels, CHANNELS, SIDE, SIDE, labels, names(files.getFirst()))
           .withOrigin(from);
     } catch (IOException e) {
@@ -81,21 +89,38 @@ enum CifarFiles {
     }
   }
 
-  private byte[] content(Path file) throws IOException {
-    byte[] content = Files.readAllBytes(file);
-    if (content.length == 0 || content.length % record() != 0) {
+  /** Number of records in a file, by its size. */
+  private long count(Path file) throws IOException {
+    long bytes = Files.size(file);
+    if (bytes == 0 || bytes % record() != 0) {
       throw new FormatException(
           "%s: %,d bytes are not a whole number of %s's records of %,d; copy it again"
-              .formatted(file, content.length, title, record()));
+              .formatted(FileNames.text(file), bytes, title, record()));
     }
-    return content;
+    return bytes / record();
+  }
+
+  /** Reads the records of a file, the first of them as picture {@code from}; returns the next. */
+  private int read(Path file, byte[] pixels, int[] labels, int from) throws IOException {
+    int until = from + (int) count(file);
+    byte[] label = new byte[labelBytes];
+    try (InputStream in = new BufferedInputStream(RegularFiles.newInputStream(file))) {
+      for (int i = from; i < until; i++) {
+        if (in.readNBytes(label, 0, labelBytes) < labelBytes
+            || in.readNBytes(pixels, i * PICTURE, PICTURE) < PICTURE) {
+          throw new FormatException(FileNames.text(file) + ": became shorter while it was read");
+        }
+        labels[i] = label(label[labelBytes - 1], file);
+      }
+    }
+    return until;
   }
 
   private int label(byte label, Path file) {
     if ((label & 0xff) >= classes) {
       throw new FormatException(
           "%s: label %d in a set of %d classes; this is not a file of %s"
-              .formatted(file, label & 0xff, classes, title));
+              .formatted(FileNames.text(file), label & 0xff, classes, title));
     }
     return label & 0xff;
   }
@@ -103,10 +128,21 @@ enum CifarFiles {
   private List<String> names(Path file) throws IOException {
     Path list = file.resolveSibling(names);
     if (Files.exists(list)) {
-      List<String> given = Files.readAllLines(list).stream().filter(l -> !l.isBlank()).toList();
-      if (given.size() == classes) {
-        return given;
+      List<String> given = new ArrayList<>();
+      try (InputStream in = RegularFiles.newInputStream(list)) {
+        TextLines lines = new TextLines(in, FileNames.text(list));
+        for (String line = lines.next(); line != null; line = lines.next()) {
+          if (!line.isEmpty()) {
+            given.add(line);
+          }
+        }
       }
+      if (given.size() != classes || given.stream().distinct().count() != classes) {
+        throw new FormatException(
+            "%s: %,d names of classes; must be %d different ones"
+                .formatted(FileNames.text(list), given.size(), classes));
+      }
+      return given;
     }
     return IntStream.range(0, classes).mapToObj(String::valueOf).toList();
   }

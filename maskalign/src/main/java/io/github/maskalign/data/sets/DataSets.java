@@ -1,8 +1,11 @@
 package io.github.maskalign.data.sets;
 
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.DatasetNotes.Reason;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.io.FileNames;
+import io.github.maskalign.tensor.io.RegularFiles;
 import io.github.maskalign.vit.image.PictureDecoder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,10 +13,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -35,9 +38,6 @@ import java.util.stream.Stream;
  */
 public final class DataSets {
 
-  private static final String TRAIN = "train";
-  private static final String TEST = "test";
-  private static final String META = "meta";
   private static final String TAR = ".tar";
   private static final String BINARY = ".bin";
   private static final List<String> COMPRESSED =
@@ -138,88 +138,77 @@ public final class DataSets {
   }
 
   private Dataset folder(Path path, Path whole) throws IOException {
-    Path list = whole.resolveSibling(META).resolve(whole.getFileName() + LISTS.getFirst());
-    if (Files.exists(list)) {
-      return Manifest.open(list, path, decoder);
+    if (whole.getFileName() != null) {
+      String name = FileNames.text(whole.getFileName()) + SplitFolders.LIST;
+      Path list = FileNames.resolve(whole.resolveSibling(SplitFolders.META), name);
+      if (Files.exists(list)) {
+        return Manifest.open(list, path, decoder);
+      }
     }
-    if (!splits(whole).isEmpty()) {
-      throw severalSplits(path, splits(whole));
+    TreeSet<String> splits = SplitFolders.names(whole);
+    if (!splits.isEmpty()) {
+      String where = FileNames.text(path);
+      throw new ArgumentException(
+          "%s contains the splits %s; choose one of them, such as %s/%s"
+              .formatted(where, String.join(", ", splits), where, splits.first()));
     }
-    List<Path> shards = files(path, name -> name.endsWith(TAR));
+    IgnoredFiles beside = new IgnoredFiles();
+    List<Path> shards = shards(path, beside);
     if (!shards.isEmpty()) {
-      return TarShards.open(shards, "%d tar shards in %s".formatted(shards.size(), path), decoder);
+      String kind = "%d tar shards in %s".formatted(shards.size(), FileNames.text(path));
+      return TarShards.open(shards, kind, beside, decoder);
     }
     return ImageFolder.open(path, decoder);
   }
 
-  /** Names of the splits in a folder of IDX or CIFAR files or lists; none in any other. */
-  private static TreeSet<String> splits(Path folder) throws IOException {
-    TreeSet<String> splits = new TreeSet<>();
-    for (String split : List.of(TRAIN, TEST)) {
-      if (!splitFiles(folder, split).isEmpty()) {
-        splits.add(split);
-      }
-    }
-    Path meta = folder.resolve(META);
-    if (Files.isDirectory(meta)) {
-      for (Path list : files(meta, name -> name.endsWith(LISTS.getFirst()))) {
-        String name = list.getFileName().toString();
-        String split = name.substring(0, name.length() - LISTS.getFirst().length());
-        if (Files.isDirectory(folder.resolve(split))) {
-          splits.add(split);
+  /** The tar archives of a folder, sorted by name; counts everything else. */
+  private static List<Path> shards(Path folder, IgnoredFiles beside) throws IOException {
+    List<Path> shards = new ArrayList<>();
+    try (Stream<Path> all = Files.list(folder)) {
+      for (Path path : all.sorted().toList()) {
+        String name = FileNames.text(path.getFileName());
+        Reason hidden = PictureNames.hidden(name);
+        if (hidden != null) {
+          beside.add(hidden, name);
+        } else if (name.toLowerCase(Locale.ROOT).endsWith(TAR) && Files.isRegularFile(path)) {
+          shards.add(path);
+        } else {
+          beside.add(Reason.BESIDE_ARCHIVES, name);
         }
       }
     }
-    return splits;
-  }
-
-  /** IDX or CIFAR files of a split. */
-  private static List<Path> splitFiles(Path folder, String split) throws IOException {
-    boolean train = split.equals(TRAIN);
-    List<Path> idx =
-        files(
-            folder,
-            name -> name.contains(IdxFiles.PICTURES) && name.startsWith(train ? TRAIN : "t10k"));
-    return idx.isEmpty()
-        ? files(
-            folder,
-            name ->
-                name.equals(split + BINARY)
-                    || name.matches(train ? "data_batch_[0-9]+\\.bin" : "test_batch\\.bin"))
-        : idx.subList(0, 1);
-  }
-
-  private static ArgumentException severalSplits(Path path, TreeSet<String> splits) {
-    return new ArgumentException(
-        "%s contains the splits %s; choose one of them, such as %s"
-            .formatted(path, String.join(", ", splits), path.resolve(splits.first())));
+    return shards;
   }
 
   /** A path such as FOLDER/train that is no folder: the split of a folder of IDX or CIFAR files. */
   private Dataset split(Path path, Path whole) throws IOException {
     Path folder = whole.getParent();
-    String name = whole.getFileName() == null ? "" : whole.getFileName().toString();
     if (folder != null && Files.isDirectory(folder)) {
-      List<Path> found = splitFiles(folder, name.equals("val") ? TEST : name);
+      List<Path> found = SplitFolders.files(folder, FileNames.text(whole.getFileName()));
       if (!found.isEmpty()) {
         return IdxFiles.isPictures(found.getFirst())
             ? IdxFiles.open(found.getFirst())
             : cifar(found);
       }
     }
-    throw new ArgumentException(path + ": no such file or folder");
+    throw new ArgumentException(FileNames.text(path) + ": no such file or folder");
   }
 
   private Dataset file(Path path) throws IOException {
-    String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+    String where = FileNames.text(path);
+    if (!Files.isRegularFile(path)) {
+      throw new ArgumentException(
+          "%s is a %s, not a data set".formatted(where, RegularFiles.kind(path)));
+    }
+    String name = where.toLowerCase(Locale.ROOT);
     if (COMPRESSED.stream().anyMatch(name::endsWith)) {
       throw new ArgumentException(
-          path
+          where
               + " is compressed, so its pictures cannot be accessed at random: unpack it into a folder"
               + " (or decompress it to a plain .tar), and use that");
     }
     if (name.endsWith(TAR)) {
-      return TarShards.open(List.of(path), "tar archive " + path, decoder);
+      return TarShards.open(List.of(path), "tar archive " + where, new IgnoredFiles(), decoder);
     }
     if (name.endsWith(BINARY)) {
       return cifar(List.of(path));
@@ -231,7 +220,7 @@ public final class DataSets {
       return IdxFiles.open(path);
     }
     throw new FormatException(
-        path
+        where
             + " is not a known data set: expected a folder, a list "
             + String.join(", ", LISTS)
             + ", a .tar, an IDX file, or a .bin file of CIFAR");
@@ -241,7 +230,8 @@ public final class DataSets {
     CifarFiles kind = CifarFiles.fitting(Files.size(files.getFirst()));
     if (kind == null) {
       throw new FormatException(
-          files.getFirst() + ": its size fits neither CIFAR-10 nor CIFAR-100; copy it again");
+          FileNames.text(files.getFirst())
+              + ": its size fits neither CIFAR-10 nor CIFAR-100; copy it again");
     }
     return kind.read(files);
   }
@@ -249,27 +239,18 @@ public final class DataSets {
   /** The folder that a list's paths start from: its own, or DATA/val for DATA/meta/val.txt. */
   private static Path listed(Path list) {
     Path folder = list.getParent();
-    String name = list.getFileName().toString();
-    if (folder.getFileName() != null && folder.getFileName().toString().equals(META)) {
-      Path split = folder.resolveSibling(name.substring(0, name.lastIndexOf('.')));
+    String name = FileNames.text(list.getFileName());
+    if (folder.endsWith(SplitFolders.META) && folder.getParent() != null) {
+      Path split = FileNames.resolve(folder.getParent(), name.substring(0, name.lastIndexOf('.')));
       return Files.isDirectory(split) ? split : folder;
     }
     return folder;
   }
 
   private static boolean startsAsIdx(Path path) throws IOException {
-    try (InputStream in = Files.newInputStream(path)) {
+    try (InputStream in = RegularFiles.newInputStream(path)) {
       byte[] start = in.readNBytes(4);
       return start.length == 4 && start[0] == 0 && start[1] == 0 && start[2] == 8;
-    }
-  }
-
-  private static List<Path> files(Path folder, Predicate<String> named) throws IOException {
-    try (Stream<Path> all = Files.list(folder)) {
-      return all.filter(path -> named.test(path.getFileName().toString()))
-          .filter(Files::isRegularFile)
-          .sorted()
-          .toList();
     }
   }
 }

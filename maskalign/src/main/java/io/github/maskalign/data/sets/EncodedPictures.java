@@ -1,13 +1,16 @@
 package io.github.maskalign.data.sets;
 
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.DatasetNotes;
 import io.github.maskalign.tensor.error.StateException;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.PictureDecoder;
 import java.io.EOFException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 
@@ -17,17 +20,25 @@ final class EncodedPictures implements Dataset {
   private final EncodedFiles files;
   private final ClassLabels labels;
   private final String kind;
+  private final DatasetNotes notes;
   private final PictureDecoder decoder;
 
   /**
    * A set.
    *
    * @param kind detected format and location
+   * @param notes what was noticed when the set was opened
    */
-  EncodedPictures(EncodedFiles files, ClassLabels labels, String kind, PictureDecoder decoder) {
+  EncodedPictures(
+      EncodedFiles files,
+      ClassLabels labels,
+      String kind,
+      DatasetNotes notes,
+      PictureDecoder decoder) {
     this.files = files;
     this.labels = labels;
     this.kind = kind;
+    this.notes = notes;
     this.decoder = decoder;
   }
 
@@ -45,15 +56,18 @@ final class EncodedPictures implements Dataset {
   public byte[] file(int sample) {
     try {
       return files.read(sample);
-    } catch (IOException e) {
+    } catch (IOException | InvalidPathException e) {
       throw new DamagedPictureException(name(sample), reason(e), e);
     }
   }
 
-  private static String reason(IOException e) {
+  private static String reason(Exception e) {
     return switch (e) {
-      case NoSuchFileException _, FileNotFoundException _ -> "is missing";
+      case NoSuchFileException _ -> "is missing";
+      case AccessDeniedException _ -> "cannot be read: permission denied";
+      case FileSystemException failed when failed.getReason() != null -> failed.getReason();
       case EOFException _ -> "is shorter than it was";
+      case InvalidPathException invalid -> "is not a possible file name: " + invalid.getReason();
       default -> "cannot be read: " + e.getMessage();
     };
   }
@@ -79,6 +93,11 @@ final class EncodedPictures implements Dataset {
   @Override
   public String name(int sample) {
     return files.name(sample);
+  }
+
+  @Override
+  public DatasetNotes notes() {
+    return notes;
   }
 
   @Override

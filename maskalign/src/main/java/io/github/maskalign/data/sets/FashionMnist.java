@@ -4,6 +4,7 @@ import io.github.maskalign.data.MemoryDataset;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.image.ChannelStats;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -75,7 +76,8 @@ public final class FashionMnist {
       if (in == null) {
         throw new IllegalStateException("this build lacks its resource " + EMBEDDED + name);
       }
-      return IdxFile.read(in, name);
+      byte[] file = in.readAllBytes();
+      return IdxFile.read(new ByteArrayInputStream(file), file.length, name);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the embedded " + name, e);
     }

@@ -2,11 +2,11 @@ package io.github.maskalign.data.sets;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.maskalign.tensor.io.FileNames;
 import io.github.maskalign.tensor.io.Sha256;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
@@ -24,44 +24,39 @@ record FolderFiles(Path folder, NameList names) implements EncodedFiles {
 
   @Override
   public String name(int number) {
-    return path(number).toString();
+    String name = names.get(number);
+    String parent = FileNames.text(folder);
+    return name.startsWith("/") ? name : parent + (parent.endsWith("/") ? "" : "/") + name;
   }
 
   private Path path(int number) {
-    return folder.resolve(names.get(number));
+    return FileNames.resolve(folder, names.get(number));
   }
 
   @Override
   public byte[] read(int number) throws IOException {
     Path path = path(number);
-    if (!Files.exists(path)) {
-      throw new NoSuchFileException(path.toString());
+    long size = Files.size(path);
+    if (size > MAX_BYTES) {
+      throw new IOException("%,d bytes are too many for a picture".formatted(size));
     }
-    // Unlike a channel's, its reads are not broken by interrupting the thread.
-    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
-      if (file.length() > MAX_BYTES) {
-        throw new IOException(file.length() + " bytes are too many for a picture");
-      }
-      byte[] content = new byte[(int) file.length()];
-      file.readFully(content);
-      return content;
-    }
+    return FileBytes.read(path, 0, (int) size);
   }
 
   @Override
   public String sha256() {
     Sha256 digest = new Sha256();
     for (int i = 0; i < size(); i++) {
-      digest.add("%s %s%n".formatted(names.get(i), state(path(i))).getBytes(UTF_8));
+      digest.add("%s %s%n".formatted(names.get(i), state(i)).getBytes(UTF_8));
     }
     return digest.hex();
   }
 
-  private static String state(Path path) {
+  private String state(int number) {
     try {
-      BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
+      BasicFileAttributes file = Files.readAttributes(path(number), BasicFileAttributes.class);
       return file.size() + " " + file.lastModifiedTime().toMillis();
-    } catch (IOException e) {
+    } catch (IOException | InvalidPathException e) {
       return "unreadable";
     }
   }

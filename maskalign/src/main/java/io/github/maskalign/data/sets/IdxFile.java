@@ -2,6 +2,9 @@ package io.github.maskalign.data.sets;
 
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
+import io.github.maskalign.tensor.io.FileNames;
+import io.github.maskalign.tensor.io.RegularFiles;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -28,24 +31,37 @@ public record IdxFile(Shape shape, byte[] values) {
   private static final int MAX_AXES = 4;
   private static final int GZIP_MAGIC = 0x1f8b;
 
+  /** No gzip data expands more. */
+  private static final int MAX_EXPANSION = 1032;
+
   /**
    * Reads a file, plain or gzip.
    *
    * @throws FormatException if it is not a whole IDX file of bytes
+   * @throws OutOfMemoryException if Java's heap cannot have its content
    * @throws UncheckedIOException if it cannot be read
    */
   public static IdxFile read(Path path) {
-    try (InputStream in = Files.newInputStream(path)) {
-      return read(in, path.toString());
+    String name = FileNames.text(path);
+    try (InputStream in = RegularFiles.newInputStream(path)) {
+      return read(in, Files.size(path), name);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + path, e);
+      throw new UncheckedIOException("cannot read " + name, e);
     }
   }
 
-  /** Reads a stream, plain or gzip, to its end; {@code name} is used in error messages. */
-  static IdxFile read(InputStream in, String name) throws IOException {
+  /**
+   * Reads a stream, plain or gzip, to its end.
+   *
+   * @param length of the stream
+   * @param name used in error messages
+   */
+  static IdxFile read(InputStream in, long length, String name) throws IOException {
     try {
-      return parse(unpacked(in), name);
+      BufferedInputStream buffered = new BufferedInputStream(in);
+      return isGzip(buffered)
+          ? parse(new GZIPInputStream(buffered), MAX_EXPANSION * length, name)
+          : parse(buffered, length, name);
     } catch (ZipException e) {
       throw new FormatException(name + ": damaged gzip data: " + e.getMessage(), e);
     } catch (EOFException e) {
@@ -53,15 +69,19 @@ public record IdxFile(Shape shape, byte[] values) {
     }
   }
 
-  private static InputStream unpacked(InputStream in) throws IOException {
-    BufferedInputStream buffered = new BufferedInputStream(in);
-    buffered.mark(2);
-    int magic = buffered.read() << 8 | buffered.read();
-    buffered.reset();
-    return magic == GZIP_MAGIC ? new GZIPInputStream(buffered) : buffered;
+  private static boolean isGzip(BufferedInputStream in) throws IOException {
+    in.mark(2);
+    int magic = in.read() << 8 | in.read();
+    in.reset();
+    return magic == GZIP_MAGIC;
   }
 
-  private static IdxFile parse(InputStream in, String name) throws IOException {
+  /**
+   * Parses the content of a file.
+   *
+   * @param max bytes that the file can contain
+   */
+  private static IdxFile parse(InputStream in, long max, String name) throws IOException {
     byte[] start = header(in, 4, name);
     if (start[0] != 0 || start[1] != 0) {
       throw new FormatException(name + ": not an IDX file, which starts with two zero bytes");
@@ -76,12 +96,18 @@ public record IdxFile(Shape shape, byte[] values) {
     }
     Shape shape = shape(ByteBuffer.wrap(header(in, axes * Integer.BYTES, name)), axes, name);
     int size = (int) shape.size();
-    // Grows with the content, since the size in a header cannot be trusted.
-    byte[] values = in.readNBytes(size);
-    if (values.length < size) {
+    if (size > max) {
       throw new FormatException(
-          "%s: ends after %d of the %d bytes that its shape %s demands; copy the file again"
-              .formatted(name, values.length, size, shape));
+          "%s: too short for the %,d bytes that its shape %s demands; copy the file again"
+              .formatted(name, size, shape));
+    }
+    JavaMemory.require(size, name);
+    byte[] values = new byte[size];
+    int read = in.readNBytes(values, 0, size);
+    if (read < size) {
+      throw new FormatException(
+          "%s: ends after %,d of the %,d bytes that its shape %s demands; copy the file again"
+              .formatted(name, read, size, shape));
     }
     if (in.read() >= 0) {
       throw new FormatException(

@@ -1,9 +1,10 @@
 package io.github.maskalign.data.sets;
 
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.DatasetNotes.Reason;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.io.FileNames;
 import io.github.maskalign.vit.image.PictureDecoder;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemLoopException;
@@ -19,14 +20,15 @@ import java.util.List;
 
 /**
  * A folder of pictures: each subfolder is a class that contains all pictures below it. If pictures
- * are in the folder itself, there are no classes. Links are followed, hidden files and folders are
- * ignored, and pictures are sorted by name.
+ * are in the folder itself, there are no classes. Links are followed, hidden and system files and
+ * folders are ignored, and pictures are sorted by name.
  */
 final class ImageFolder extends SimpleFileVisitor<Path> {
 
   private final Path folder;
   private final List<String> pictures = new ArrayList<>();
   private final List<String> subFolders = new ArrayList<>();
+  private final IgnoredFiles ignored = new IgnoredFiles();
 
   private ImageFolder(Path folder) {
     this.folder = folder;
@@ -48,18 +50,29 @@ final class ImageFolder extends SimpleFileVisitor<Path> {
   }
 
   private Dataset found(PictureDecoder decoder) {
+    String where = FileNames.text(folder);
     if (pictures.isEmpty()) {
       throw new FormatException(
-          "%s contains no pictures: searched it and its subfolders for files ending in %s"
-              .formatted(folder, PictureNames.extensions()));
+          "%s contains no pictures: searched it and its subfolders for files ending in %s%s"
+              .formatted(where, PictureNames.extensions(), ignored.summary()));
     }
     pictures.sort(null);
-    ClassLabels labels = ClassFolders.of(pictures, subFolders, folder.toString());
+    ClassFolders classes =
+        ClassFolders.of(
+            pictures,
+            subFolders,
+            where,
+            split -> "choose one of them, such as %s/%s".formatted(where, split));
     return new EncodedPictures(
         new FolderFiles(folder, NameList.of(pictures)),
-        labels,
-        (labels.areKnown() ? "a folder per class in " : "folder ") + folder,
+        classes.labels(),
+        (classes.labels().areKnown() ? "a folder per class in " : "folder ") + where,
+        ignored.notes(classes.unlabeled()),
         decoder);
+  }
+
+  private String relative(Path path) {
+    return FileNames.text(folder.relativize(path));
   }
 
   @Override
@@ -67,33 +80,42 @@ final class ImageFolder extends SimpleFileVisitor<Path> {
     if (path.equals(folder)) {
       return FileVisitResult.CONTINUE;
     }
-    if (isHidden(path)) {
+    String name = FileNames.text(path.getFileName());
+    Reason hidden = PictureNames.hidden(name);
+    if (hidden != null) {
+      ignored.add(hidden, relative(path) + "/");
       return FileVisitResult.SKIP_SUBTREE;
     }
     if (path.getParent().equals(folder)) {
-      subFolders.add(path.getFileName().toString());
+      subFolders.add(name);
     }
     return FileVisitResult.CONTINUE;
   }
 
   @Override
   public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
-    String name = folder.relativize(path).toString().replace(File.separatorChar, '/');
-    if (attributes.isRegularFile() && PictureNames.isPicture(name)) {
-      pictures.add(name);
+    Reason reason = PictureNames.notPicture(FileNames.text(path.getFileName()));
+    if (attributes.isSymbolicLink()) {
+      // Links are followed, so this one leads nowhere.
+      ignored.add(Reason.BROKEN_LINK, relative(path));
+    } else if (attributes.isOther()) {
+      ignored.add(Reason.SPECIAL, relative(path));
+    } else if (reason != null) {
+      ignored.add(reason, relative(path));
+    } else {
+      pictures.add(relative(path));
     }
     return FileVisitResult.CONTINUE;
   }
 
   @Override
   public FileVisitResult visitFileFailed(Path path, IOException e) throws IOException {
-    if (e instanceof FileSystemLoopException) {
-      throw new FormatException(path + " is a link to a folder that contains it; remove it", e);
+    if (path.equals(folder)) {
+      throw e;
     }
-    throw e;
-  }
-
-  private static boolean isHidden(Path path) {
-    return path.getFileName().toString().startsWith(".");
+    ignored.add(
+        e instanceof FileSystemLoopException ? Reason.LINK_LOOP : Reason.UNREADABLE,
+        relative(path));
+    return FileVisitResult.CONTINUE;
   }
 }

@@ -1,14 +1,14 @@
 package io.github.maskalign.data.sets;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.DatasetNotes.Reason;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.io.FileNames;
+import io.github.maskalign.tensor.io.RegularFiles;
 import io.github.maskalign.vit.image.PictureDecoder;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,16 +17,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A list of pictures, one per line: {@code path label}, separated at the last space, so that paths
  * may contain spaces, or {@code path} only on every line. Labels are numbers from 0. The order is
- * preserved.
+ * preserved. Lines that start with {@code #} are comments.
  */
 final class Manifest {
 
   private final String file;
   private final List<String> paths = new ArrayList<>();
   private final List<Integer> numbers = new ArrayList<>();
+  private final IgnoredFiles ignored = new IgnoredFiles();
 
-  private Manifest(Path file) {
-    this.file = file.toString();
+  private Manifest(String file) {
+    this.file = file;
   }
 
   /**
@@ -36,33 +37,31 @@ final class Manifest {
    * @throws FormatException if a line cannot be parsed, naming it
    */
   static Dataset open(Path file, Path folder, PictureDecoder decoder) {
-    Manifest manifest = new Manifest(file);
-    try {
-      manifest.read(Files.readAllLines(file, UTF_8));
-    } catch (CharacterCodingException e) {
-      throw new FormatException(file + ": a list of pictures must be text in UTF-8", e);
+    String name = FileNames.text(file);
+    try (InputStream in = RegularFiles.newInputStream(file)) {
+      Manifest manifest = read(in, name);
+      return manifest.pictures(folder, decoder);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file, e);
+      throw new UncheckedIOException("cannot read " + name, e);
     }
-    return manifest.pictures(folder, decoder);
   }
 
-  private void read(List<String> lines) {
-    for (int i = 0; i < lines.size(); i++) {
-      String line = (i == 0 ? withoutMark(lines.get(i)) : lines.get(i)).strip();
-      if (!line.isEmpty()) {
-        add(line, i + 1);
+  /** Reads a list; {@code name} is used in error messages. */
+  static Manifest read(InputStream in, String name) throws IOException {
+    Manifest manifest = new Manifest(name);
+    TextLines lines = new TextLines(in, name);
+    for (String line = lines.next(); line != null; line = lines.next()) {
+      if (line.startsWith("#")) {
+        manifest.ignored.add(Reason.COMMENT, "line " + lines.number());
+      } else if (!line.isEmpty()) {
+        manifest.add(line, lines.number());
       }
     }
-    if (paths.isEmpty()) {
+    if (manifest.paths.isEmpty()) {
       throw new FormatException(
-          file + " lists no pictures; expected one line 'path label' per picture");
+          name + " lists no pictures; expected one line 'path label' per picture");
     }
-  }
-
-  /** Removes a byte order mark, which some editors write. */
-  private static String withoutMark(String line) {
-    return line.startsWith("\uFEFF") ? line.substring(1) : line;
+    return manifest;
   }
 
   private void add(String line, int lineNumber) {
@@ -95,11 +94,13 @@ final class Manifest {
     return Integer.valueOf(word);
   }
 
-  private Dataset pictures(Path folder, PictureDecoder decoder) {
+  /** The pictures of the list, whose relative paths start from a folder. */
+  Dataset pictures(Path folder, PictureDecoder decoder) {
     return new EncodedPictures(
         new FolderFiles(folder, NameList.of(paths)),
         ClassLabels.numbered(numbers.stream().mapToInt(Integer::intValue).toArray()),
-        "list %s of files in %s".formatted(file, folder),
+        "list %s of files in %s".formatted(file, FileNames.text(folder)),
+        ignored.notes(""),
         decoder);
   }
 }

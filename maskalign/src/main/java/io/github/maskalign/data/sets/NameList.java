@@ -2,6 +2,7 @@ package io.github.maskalign.data.sets;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.maskalign.tensor.error.FormatException;
 import java.util.List;
 
 /** A compact list of names: strings would take several times the memory. */
@@ -19,7 +20,7 @@ final class NameList {
     int[] ends = new int[names.size()];
     int length = 0;
     for (int i = 0; i < ends.length; i++) {
-      length = Math.addExact(length, names.get(i).getBytes(UTF_8).length);
+      length = added(length, names.get(i).getBytes(UTF_8).length);
       ends[i] = length;
     }
     byte[] text = new byte[length];
@@ -28,6 +29,14 @@ final class NameList {
       System.arraycopy(name, 0, text, ends[i] - name.length, name.length);
     }
     return new NameList(text, ends);
+  }
+
+  private static int added(int length, int more) {
+    if (length > Integer.MAX_VALUE - 8 - more) {
+      throw new FormatException(
+          "the names of the pictures take more than 2 GiB; split the data set");
+    }
+    return length + more;
   }
 
   int size() {

@@ -3,9 +3,9 @@ package io.github.maskalign.data.sets;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.maskalign.data.sets.TarIndex.Entry;
+import io.github.maskalign.tensor.io.FileNames;
 import io.github.maskalign.tensor.io.Sha256;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,9 +32,14 @@ final class TarFiles implements EncodedFiles {
     this.sizes = sizes;
   }
 
-  static TarFiles of(List<Path> shards, List<TarIndex> indices) {
-    List<Entry> all = indices.stream().flatMap(index -> index.pictures().stream()).toList();
-    int[] ends = indices.stream().mapToInt(index -> index.pictures().size()).toArray();
+  /**
+   * Pictures of archives.
+   *
+   * @param pictures of each archive
+   */
+  static TarFiles of(List<Path> shards, List<List<Entry>> pictures) {
+    List<Entry> all = pictures.stream().flatMap(List::stream).toList();
+    int[] ends = pictures.stream().mapToInt(List::size).toArray();
     Arrays.parallelPrefix(ends, Math::addExact);
     return new TarFiles(
         List.copyOf(shards),
@@ -51,7 +56,7 @@ final class TarFiles implements EncodedFiles {
 
   @Override
   public String name(int number) {
-    return shard(number) + ":" + names.get(number);
+    return FileNames.text(shard(number)) + ":" + names.get(number);
   }
 
   private Path shard(int number) {
@@ -66,13 +71,7 @@ final class TarFiles implements EncodedFiles {
 
   @Override
   public byte[] read(int number) throws IOException {
-    // Unlike a channel's, its reads are not broken by interrupting the thread.
-    try (RandomAccessFile file = new RandomAccessFile(shard(number).toFile(), "r")) {
-      byte[] content = new byte[sizes[number]];
-      file.seek(offsets[number]);
-      file.readFully(content);
-      return content;
-    }
+    return FileBytes.read(shard(number), offsets[number], sizes[number]);
   }
 
   @Override

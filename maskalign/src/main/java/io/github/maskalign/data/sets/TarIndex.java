@@ -2,32 +2,34 @@ package io.github.maskalign.data.sets;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.github.maskalign.data.DatasetNotes.Reason;
 import io.github.maskalign.tensor.error.FormatException;
-import java.io.BufferedInputStream;
+import io.github.maskalign.tensor.io.FileNames;
+import io.github.maskalign.tensor.io.RegularFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The positions of the pictures in a tar archive. Nothing is unpacked.
+ * The positions of the pictures and the labels in a tar archive. Nothing is unpacked: links are
+ * resolved among the entries of the archive, and no name becomes a path.
  *
  * @param archive for messages
  * @param pictures in the order of the archive
- * @param labels by the name that a picture and its label file share
+ * @param labels by the name of their file without its extension
  */
 record TarIndex(String archive, List<Entry> pictures, Map<String, Integer> labels) {
 
-  private static final String LABEL = "cls";
+  static final String LABEL = "cls";
   private static final int LONGEST_LABEL = 9;
   private static final int BLOCK = 512;
   private static final int[] GZIP = {0x1f, 0x8b};
@@ -38,107 +40,155 @@ record TarIndex(String archive, List<Entry> pictures, Map<String, Integer> label
   /**
    * Reads the headers of an archive, skipping the contents.
    *
+   * @param ignored counts what is neither a picture nor a label
    * @throws FormatException if it is damaged, compressed or not a tar archive
    */
-  static TarIndex scan(Path path) {
+  static TarIndex scan(Path path, IgnoredFiles ignored) {
+    String archive = FileNames.text(path);
     try {
-      requirePlain(path);
-      long length = Files.size(path);
-      try (InputStream in = new BufferedInputStream(Files.newInputStream(path));
-          TarArchiveInputStream tar = new TarArchiveInputStream(in)) {
-        return new Scan(path.toString(), length).read(tar);
+      requirePlain(path, archive);
+      try (InputStream in = RegularFiles.newInputStream(path)) {
+        return scan(in, Files.size(path), archive, ignored);
       }
-    } catch (IOException | RuntimeException e) {
-      throw switch (e) {
-        case FormatException known -> known;
-        case IOException _ when !Files.isReadable(path) -> unreadable(path, (IOException) e);
-        // The library throws various exceptions for damaged input.
-        default ->
-            new FormatException(
-                "%s: damaged tar archive (%s); copy it again".formatted(path, e.getMessage()), e);
-      };
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + archive, e);
     }
   }
 
-  private static UncheckedIOException unreadable(Path path, IOException e) {
-    return new UncheckedIOException("cannot read " + path, e);
+  /** Reads the headers of an archive from a stream. */
+  static TarIndex scan(InputStream in, long length, String archive, IgnoredFiles ignored)
+      throws IOException {
+    if (length < BLOCK) {
+      throw new FormatException(archive + ": too short for a tar archive; copy it again");
+    }
+    return new Scan(new TarReader(in, length, archive), archive, ignored).read();
   }
 
-  private static void requirePlain(Path path) throws IOException {
-    try (InputStream in = Files.newInputStream(path)) {
+  private static void requirePlain(Path path, String archive) throws IOException {
+    try (InputStream in = RegularFiles.newInputStream(path)) {
       if (in.read() == GZIP[0] && in.read() == GZIP[1]) {
         throw new FormatException(
-            path
+            archive
                 + " is compressed, so its pictures cannot be accessed at random; they are hardly"
                 + " smaller for it: unpack it once with 'gunzip', or into a folder with 'tar xzf'");
       }
     }
   }
 
-  /**
-   * The key that a picture and its label file share: the path up to the first dot of the file name.
-   */
-  static String key(String name) {
-    int point = name.indexOf('.', name.lastIndexOf('/') + 1);
-    return point < 0 ? name : name.substring(0, point);
-  }
-
-  private static String extension(String name) {
-    return name.substring(Math.min(key(name).length() + 1, name.length()));
+  /** A name without its extension. */
+  static String stem(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot > name.lastIndexOf('/') ? name.substring(0, dot) : name;
   }
 
   private static final class Scan {
+    private final TarReader tar;
     private final String archive;
-    private final long length;
-    private final List<Entry> pictures = new ArrayList<>();
+    private final IgnoredFiles ignored;
+
+    /** All files, since links may lead to any. */
+    private final Map<String, TarReader.Entry> files = new LinkedHashMap<>();
+
     private final Map<String, Integer> labels = new HashMap<>();
 
-    Scan(String archive, long length) {
+    Scan(TarReader tar, String archive, IgnoredFiles ignored) {
+      this.tar = tar;
       this.archive = archive;
-      this.length = length;
+      this.ignored = ignored;
     }
 
-    TarIndex read(TarArchiveInputStream tar) throws IOException {
-      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-        if (entry.isFile() && !entry.isSparse() && !entry.isLink() && !entry.isSymbolicLink()) {
-          add(entry, tar);
+    TarIndex read() throws IOException {
+      Map<String, String> links = new LinkedHashMap<>();
+      for (TarReader.Entry entry = tar.next(); entry != null; entry = tar.next()) {
+        String name = normalized(entry.name());
+        switch (entry.kind()) {
+          case FILE -> {
+            put(name, entry);
+            if (isLabel(name)) {
+              labels.put(name, label(name, tar.content(entry, LONGEST_LABEL + 2)));
+            }
+          }
+          case HARD_LINK -> link(name, normalized(entry.target()));
+          case SYMBOLIC_LINK -> links.put(name, resolved(name, entry.target()));
+          case SPARSE -> ignored.add(Reason.SPARSE, name);
+          case SPECIAL -> ignored.add(Reason.SPECIAL, name);
+          case FOLDER -> {}
         }
       }
-      if (length < BLOCK) {
-        throw new FormatException(archive + ": too short for a tar archive; copy it again");
-      }
-      return new TarIndex(archive, labeled(), Map.copyOf(labels));
+      links.forEach((name, target) -> link(name, last(links, target)));
+      List<Entry> pictures =
+          files.entrySet().stream()
+              .filter(file -> isPicture(file.getKey()))
+              .map(file -> picture(file.getKey(), file.getValue()))
+              .toList();
+      Map<String, Integer> byStem = new HashMap<>();
+      labels.forEach((name, label) -> byStem.put(stem(name), label));
+      return new TarIndex(archive, pictures, Map.copyOf(byStem));
     }
 
-    private void add(TarArchiveEntry entry, TarArchiveInputStream tar) throws IOException {
-      String name = name(entry);
-      boolean label = extension(name).equals(LABEL);
-      if (!label && !PictureNames.isPicture(name)) {
+    private void put(String name, TarReader.Entry file) {
+      // Put at the end, where the later file is.
+      if (files.remove(name) != null) {
+        ignored.add(Reason.REPLACED, name);
+      }
+      files.put(name, file);
+    }
+
+    private void link(String name, String target) {
+      TarReader.Entry file = files.get(target);
+      if (file == null) {
+        ignored.add(Reason.BROKEN_LINK, name);
         return;
       }
-      long offset = tar.getBytesRead();
-      if (entry.getSize() < 0 || entry.getSize() > length - offset) {
-        throw new FormatException(
-            "%s: ends inside '%s', which has %,d bytes; copy it again"
-                .formatted(archive, name, entry.getSize()));
-      }
-      if (label) {
-        labels.put(key(name), label(name, tar.readNBytes(LONGEST_LABEL + 2)));
-      } else if (entry.getSize() <= EncodedFiles.MAX_BYTES) {
-        pictures.add(new Entry(name, offset, (int) entry.getSize()));
-      } else {
-        throw new FormatException(
-            "%s: '%s' has %,d bytes, too many for a picture"
-                .formatted(archive, name, entry.getSize()));
+      put(name, file);
+      Integer label = labels.get(target);
+      if (label != null && isLabel(name)) {
+        labels.put(name, label);
       }
     }
 
-    private static String name(TarArchiveEntry entry) {
-      String name = entry.getName();
-      while (name.startsWith("./")) {
-        name = name.substring(2);
+    /** The name at the end of a chain of symbolic links; any of them if they form a circle. */
+    private static String last(Map<String, String> links, String target) {
+      String name = target;
+      for (int i = 0; i < links.size() && links.containsKey(name); i++) {
+        name = links.get(name);
       }
       return name;
+    }
+
+    /** Counts what is no picture; a label is none either, but is used. */
+    private boolean isPicture(String name) {
+      Reason reason = hidden(name);
+      if (reason == null) {
+        reason = PictureNames.notPicture(name.substring(name.lastIndexOf('/') + 1));
+      }
+      if (reason != null && !isLabel(name)) {
+        ignored.add(reason, name);
+      }
+      return reason == null;
+    }
+
+    private static @Nullable Reason hidden(String name) {
+      for (String part : name.split("/")) {
+        Reason reason = part.equals(".") || part.equals("..") ? null : PictureNames.hidden(part);
+        if (reason != null) {
+          return reason;
+        }
+      }
+      return null;
+    }
+
+    private static boolean isLabel(String name) {
+      return PictureNames.extension(name.substring(name.lastIndexOf('/') + 1)).equals(LABEL)
+          && hidden(name) == null;
+    }
+
+    private Entry picture(String name, TarReader.Entry file) {
+      if (file.size() > EncodedFiles.MAX_BYTES) {
+        throw new FormatException(
+            "%s: '%s' has %,d bytes, too many for a picture".formatted(archive, name, file.size()));
+      }
+      return new Entry(name, file.offset(), (int) file.size());
     }
 
     private int label(String name, byte[] content) {
@@ -152,26 +202,29 @@ record TarIndex(String archive, List<Entry> pictures, Map<String, Integer> label
       return Integer.parseInt(word);
     }
 
-    /**
-     * With labels, only files whose whole extension is that of a picture: masks are NAME.seg.png.
-     */
-    private List<Entry> labeled() {
-      if (labels.isEmpty()) {
-        return List.copyOf(pictures);
+    private static String normalized(String name) {
+      String rest = name;
+      while (rest.startsWith("./")) {
+        rest = rest.substring(2);
       }
-      Set<String> seen = new HashSet<>();
-      List<Entry> samples =
-          pictures.stream()
-              .filter(picture -> PictureNames.isExtension(extension(picture.name())))
-              .toList();
-      for (Entry picture : samples) {
-        if (!seen.add(key(picture.name()))) {
-          throw new FormatException(
-              "%s: two pictures share the label file %s.cls"
-                  .formatted(archive, key(picture.name())));
+      return rest;
+    }
+
+    /** The name that a symbolic link leads to, relative to its folder. */
+    private static String resolved(String name, String target) {
+      if (target.startsWith("/")) {
+        return target;
+      }
+      Deque<String> parts = new ArrayDeque<>();
+      String whole = name.substring(0, name.lastIndexOf('/') + 1) + target;
+      for (String part : whole.split("/")) {
+        if (part.equals("..") && !parts.isEmpty() && !parts.getLast().equals("..")) {
+          parts.removeLast();
+        } else if (!part.isEmpty() && !part.equals(".")) {
+          parts.addLast(part);
         }
       }
-      return samples;
+      return String.join("/", parts);
     }
   }
 }

@@ -6,17 +6,14 @@ import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.image.PictureDecoder;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 /**
  * Pictures in tar archives, read in place: one scan builds an index of their positions.
  *
- * <p>Labels come from files {@code NAME.cls}, the WebDataset convention: a picture and its label
- * share their path up to the first dot of the file name. Without any such file, the folders below
- * the common prefix of all paths are classes, as in an {@link ImageFolder}.
+ * <p>Labels come from files {@code NAME.cls}, as {@link TarSamples} describes. Without any such
+ * file, the folders below the common prefix of all paths are classes, as in an {@link ImageFolder}.
  */
 final class TarShards {
 
@@ -25,48 +22,56 @@ final class TarShards {
   /**
    * Scans archives, in the order given.
    *
+   * @param ignored counts what is ignored beside and in them
    * @throws FormatException if one is damaged or compressed, or they contain no pictures
    */
-  static Dataset open(List<Path> shards, String kind, PictureDecoder decoder) {
-    List<TarIndex> indices = shards.stream().map(TarIndex::scan).toList();
+  static Dataset open(
+      List<Path> shards, String kind, IgnoredFiles ignored, PictureDecoder decoder) {
+    List<TarIndex> indices = shards.stream().map(shard -> TarIndex.scan(shard, ignored)).toList();
+    return open(shards, indices, kind, ignored, decoder);
+  }
+
+  /** The set of archives that were scanned. */
+  static Dataset open(
+      List<Path> shards,
+      List<TarIndex> indices,
+      String kind,
+      IgnoredFiles ignored,
+      PictureDecoder decoder) {
     if (indices.stream().allMatch(index -> index.pictures().isEmpty())) {
       throw new FormatException(
-          "no pictures in %s: searched for files ending in %s"
-              .formatted(kind, PictureNames.extensions()));
+          "no pictures in %s: searched for files ending in %s%s"
+              .formatted(kind, PictureNames.extensions(), ignored.summary()));
     }
-    ClassLabels labels =
-        indices.stream().anyMatch(index -> !index.labels().isEmpty())
-            ? numbered(indices)
-            : folders(indices, kind);
-    return new EncodedPictures(TarFiles.of(shards, indices), labels, kind, decoder);
+    if (indices.stream().anyMatch(index -> !index.labels().isEmpty())) {
+      List<TarSamples> samples =
+          indices.stream().map(index -> TarSamples.of(index, ignored)).toList();
+      int[] labels = samples.stream().flatMapToInt(each -> IntStream.of(each.labels())).toArray();
+      List<List<Entry>> pictures = samples.stream().map(TarSamples::pictures).toList();
+      return new EncodedPictures(
+          TarFiles.of(shards, pictures),
+          ClassLabels.numbered(labels),
+          kind,
+          ignored.notes(""),
+          decoder);
+    }
+    List<List<Entry>> pictures = indices.stream().map(TarIndex::pictures).toList();
+    ClassFolders classes = folders(pictures, kind);
+    return new EncodedPictures(
+        TarFiles.of(shards, pictures),
+        classes.labels(),
+        kind,
+        ignored.notes(classes.unlabeled()),
+        decoder);
   }
 
-  private static ClassLabels numbered(List<TarIndex> indices) {
-    List<Integer> numbers = new ArrayList<>();
-    for (TarIndex index : indices) {
-      Map<String, Integer> labels = new HashMap<>(index.labels());
-      for (Entry picture : index.pictures()) {
-        Integer label = labels.get(TarIndex.key(picture.name()));
-        if (label == null) {
-          throw new FormatException(
-              "%s: '%s' has no label file %s.cls, unlike others"
-                  .formatted(index.archive(), picture.name(), TarIndex.key(picture.name())));
-        }
-        numbers.add(label);
-      }
-    }
-    return ClassLabels.numbered(numbers.stream().mapToInt(Integer::intValue).toArray());
-  }
-
-  private static ClassLabels folders(List<TarIndex> indices, String where) {
-    List<String> names = names(indices).toList();
+  private static ClassFolders folders(List<List<Entry>> pictures, String where) {
+    List<String> names = new ArrayList<>();
+    pictures.forEach(shard -> shard.forEach(picture -> names.add(picture.name())));
     int common = commonFolder(names);
+    names.replaceAll(name -> name.substring(common));
     return ClassFolders.of(
-        names.stream().map(name -> name.substring(common)).toList(), List.of(), where);
-  }
-
-  private static Stream<String> names(List<TarIndex> indices) {
-    return indices.stream().flatMap(index -> index.pictures().stream()).map(Entry::name);
+        names, List.of(), where, _ -> "pack each of them into an archive of its own");
   }
 
   /** Length of the common folder prefix of all names. */

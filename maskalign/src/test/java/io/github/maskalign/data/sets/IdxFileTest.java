@@ -46,7 +46,7 @@ class IdxFileTest {
   }
 
   private static IdxFile read(byte[] bytes) throws IOException {
-    return IdxFile.read(new ByteArrayInputStream(bytes), "test.idx");
+    return IdxFile.read(new ByteArrayInputStream(bytes), bytes.length, "test.idx");
   }
 
   private static String refusal(byte[] bytes) {
@@ -91,7 +91,9 @@ class IdxFileTest {
 
   @Test
   void promisesAreNotAllocated() {
-    assertTrue(refusal(idx(8, new byte[5], 2_000_000_000)).contains("ends after 5"));
+    assertTrue(
+        refusal(idx(8, new byte[5], 2_000_000_000))
+            .contains("too short for the 2,000,000,000 bytes"));
     assertTrue(refusal(idx(8, new byte[5], 1 << 16, 1 << 16)).contains("2 GiB"));
     assertTrue(refusal(idx(8, new byte[5], 1 << 30, 1 << 30, 1 << 30, 4)).contains("2 GiB"));
     assertTrue(refusal(idx(8, new byte[5], -2)).contains("4294967294"));

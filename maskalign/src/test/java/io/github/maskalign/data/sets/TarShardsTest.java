@@ -148,7 +148,8 @@ class TarShardsTest {
         refusal(tar("c.tar", "1.png", 1, "1.cls", "0", "2.png", 2))
             .contains("no label file 2.cls"));
     assertTrue(
-        refusal(tar("d.tar", "1.png", 1, "1.cls", "0", "1.jpg", 2)).contains("share the label"));
+        refusal(tar("d.tar", "1.l.png", 1, "1.cls", "0", "1.r.png", 2))
+            .contains("'1.l.png' and '1.r.png' share the label file 1.cls"));
   }
 
   @Test

@@ -1,0 +1,32 @@
+package io.github.maskalign.data.sets;
+
+import io.github.maskalign.tensor.error.OutOfMemoryException;
+
+/** Checks that pixels fit into memory before they are read. */
+final class JavaMemory {
+  private static final double MEBI = 1 << 20;
+
+  private JavaMemory() {}
+
+  /**
+   * Checks that there is room for some bytes.
+   *
+   * @param what needs it, for messages
+   * @throws OutOfMemoryException if Java's heap cannot have them
+   */
+  static void require(long bytes, String what) {
+    Runtime java = Runtime.getRuntime();
+    long free = java.maxMemory() - java.totalMemory() + java.freeMemory();
+    if (bytes > free) {
+      throw new OutOfMemoryException(
+          "%s needs %,.0f MiB of Java memory; %,.0f of %,.0f MiB are free: raise it with -Xmx%dg"
+              .formatted(
+                  what,
+                  bytes / MEBI,
+                  free / MEBI,
+                  java.maxMemory() / MEBI,
+                  (bytes + java.maxMemory() >> 30) + 1),
+          null);
+    }
+  }
+}
