@@ -6,6 +6,7 @@ import io.github.maskalign.cli.ProgressLine;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.DatasetNotes;
 import io.github.maskalign.data.sets.DataSets;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.vit.embed.Embedder;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.search.VectorIndexWriter;
@@ -94,7 +95,7 @@ public final class IndexFolder implements Command {
     String name = pictures.name(number);
     try {
       return new Embedded(name, embedder.embed(pictures.picture(number)), "");
-    } catch (DamagedPictureException e) {
+    } catch (DamagedPictureException | OutOfMemoryException e) {
       return new Embedded(name, null, e.getMessage());
     }
   }

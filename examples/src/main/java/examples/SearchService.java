@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.vit.embed.Embedder;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.image.Picture;
@@ -122,6 +123,8 @@ final class SearchService implements AutoCloseable {
       return decoder.decode(file, "the image");
     } catch (DamagedPictureException e) {
       throw new Refusal(400, "The image " + e.reason() + ".");
+    } catch (OutOfMemoryException e) {
+      throw new Refusal(413, "The image is too large for the memory of this server.");
     }
   }
 

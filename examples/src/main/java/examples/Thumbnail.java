@@ -5,6 +5,7 @@ import io.github.maskalign.vit.image.Picture;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Thumbnails for a page of many images. */
 final class Thumbnail {
@@ -19,8 +20,11 @@ final class Thumbnail {
     int height = Math.max(1, (int) (picture.height() * scale));
     int width = Math.max(1, (int) (picture.width() * scale));
     Picture small = scale < 1 ? new BicubicResize(height, width).apply(picture) : picture;
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ImageIO.write(DemoPictures.image(small), "png", out);
-    return out.toByteArray();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    // ImageIO.write to a stream would use a file in the system's temporary folder.
+    try (var out = new MemoryCacheImageOutputStream(bytes)) {
+      ImageIO.write(DemoPictures.image(small), "png", out);
+    }
+    return bytes.toByteArray();
   }
 }

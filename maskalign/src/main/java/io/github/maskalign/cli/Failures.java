@@ -1,5 +1,6 @@
 package io.github.maskalign.cli;
 
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.train.NonFiniteException;
@@ -52,10 +53,14 @@ final class Failures {
    * Errors that the user can fix, and training that diverged, take one line; anything else is a bug
    * and shows its stack trace.
    */
-  static int execution(Exception failure, CommandLine command, boolean stackTrace) {
+  static int execution(Throwable failure, CommandLine command, boolean stackTrace) {
     if (failure instanceof NonFiniteException) {
       command.getErr().println("maskalign: " + described(failure));
       return CommandLine.ExitCode.SOFTWARE;
+    }
+    OutOfMemoryError memory = failure instanceof TensorException ? null : memoryError(failure);
+    if (memory != null) {
+      return execution(outOfMemory(memory), command, stackTrace);
     }
     boolean fixable =
         switch (failure) {
@@ -70,6 +75,25 @@ final class Failures {
       failure.printStackTrace(command.getErr());
     }
     return fixable ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** Other threads and libraries wrap it in exceptions of their own. */
+  private static @Nullable OutOfMemoryError memoryError(Throwable failure) {
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof OutOfMemoryError error) {
+        return error;
+      }
+    }
+    return null;
+  }
+
+  private static OutOfMemoryException outOfMemory(OutOfMemoryError error) {
+    String message = String.valueOf(error.getMessage());
+    // Java's other limits have options of their own.
+    boolean heap = !message.contains("thread") && !message.contains("Metaspace");
+    return heap
+        ? OutOfMemoryException.ofJava("out of memory (%s): this command".formatted(message), error)
+        : new OutOfMemoryException("out of memory: " + message, error);
   }
 
   private static String message(Throwable failure) {

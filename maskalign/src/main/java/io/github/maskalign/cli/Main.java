@@ -65,7 +65,11 @@ public final class Main implements Runnable {
     root.setParameterExceptionHandler(Failures::usage);
     root.setExecutionExceptionHandler(
         (failure, command, _) -> Failures.execution(failure, command, main.stackTrace));
-    return root.execute(args);
+    try {
+      return root.execute(args);
+    } catch (OutOfMemoryError e) {
+      return Failures.execution(e, root, main.stackTrace);
+    }
   }
 
   private static Stream<CommandLine> byName(Iterable<Command> commands) {

@@ -3,6 +3,7 @@ package io.github.maskalign.cli.classify;
 import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.ComputeOptions;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.vit.embed.Clip;
 import io.github.maskalign.vit.embed.ClipOptions;
 import io.github.maskalign.vit.embed.ZeroShotClassifier;
@@ -92,7 +93,7 @@ public final class ClassifyCommand implements Command {
       for (Path image : images) {
         try {
           print(image, names, texts.probabilities(clip.images().embed(image)));
-        } catch (DamagedPictureException e) {
+        } catch (DamagedPictureException | OutOfMemoryException e) {
           spec.commandLine().getErr().println("maskalign: " + e.getMessage());
           failed++;
         }

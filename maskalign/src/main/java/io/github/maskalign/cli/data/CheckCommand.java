@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
       "Decodes every image of a data set and reports counts, sizes, formats, damaged files and"
           + " duplicates. A data set is a folder of images, a folder with one subfolder per class,"
           + " a list of paths and labels, tar archives, IDX or CIFAR files, or fashion-mnist.",
-      "Exit status: 0 no damage, 1 damaged images, 2 no such data set, 130 interrupted."
+      "Exit status: 0 no damage, 1 images that are damaged or too large for the memory, 2 no such data set, 130 interrupted."
     })
 final class CheckCommand implements Callable<Integer> {
 
@@ -77,7 +77,7 @@ final class CheckCommand implements Callable<Integer> {
       if (stop.requested()) {
         return stop.exitStatus();
       }
-      return report.damaged().isEmpty() ? 0 : 1;
+      return report.damaged().isEmpty() && report.unchecked().isEmpty() ? 0 : 1;
     }
   }
 }

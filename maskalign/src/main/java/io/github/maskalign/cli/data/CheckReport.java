@@ -2,6 +2,7 @@ package io.github.maskalign.cli.data;
 
 import io.github.maskalign.cli.data.Scan.Damaged;
 import io.github.maskalign.cli.data.Scan.Digest;
+import io.github.maskalign.cli.data.Scan.Unchecked;
 import io.github.maskalign.cli.data.Scan.Whole;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.DatasetNotes.Ignored;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param unlabeled why there are no classes where one could expect them; empty otherwise
  * @param ignored files and folders that are no samples, by reason, with some of their names
  * @param damaged files, with reasons
+ * @param unchecked files for which there was too little memory, with reasons
  * @param copies duplicates: files with the content of an earlier one
  */
 record CheckReport(
@@ -47,6 +49,7 @@ record CheckReport(
     String unlabeled,
     List<Ignored> ignored,
     List<Damage> damaged,
+    List<Damage> unchecked,
     List<Copy> copies) {
 
   /** Minimum, median and maximum. */
@@ -63,7 +66,7 @@ record CheckReport(
     }
   }
 
-  /** An image that cannot be decoded. */
+  /** An image that cannot be decoded, or not with this memory. */
   record Damage(String file, String reason) {}
 
   /**
@@ -79,6 +82,7 @@ record CheckReport(
     Map<String, Integer> classes = new LinkedHashMap<>();
     pictures.classNames().forEach(name -> classes.put(name, 0));
     List<Damage> damaged = new ArrayList<>();
+    List<Damage> unchecked = new ArrayList<>();
     List<Copy> copies = new ArrayList<>();
     List<Whole> whole = new ArrayList<>();
     Map<Digest, Integer> firsts = new HashMap<>();
@@ -88,6 +92,10 @@ record CheckReport(
           continue;
         }
         case Damaged(String reason) -> damaged.add(new Damage(pictures.name(i), reason));
+        case Unchecked(String reason) -> {
+          unchecked.add(new Damage(pictures.name(i), reason));
+          continue;
+        }
         case Whole found -> {
           whole.add(found);
           formats.merge(found.format(), 1, Integer::sum);
@@ -116,6 +124,7 @@ record CheckReport(
         pictures.notes().unlabeled(),
         pictures.notes().ignored(),
         damaged,
+        unchecked,
         copies);
   }
 

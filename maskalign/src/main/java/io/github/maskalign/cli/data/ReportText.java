@@ -44,6 +44,10 @@ final class ReportText {
     report.ignored().forEach(each -> line(out, "ignored", each.text(LISTED)));
     line(out, "damaged", "%,d".formatted(report.damaged().size()));
     list(out, report.damaged(), (Damage damage) -> damage.file() + ": " + damage.reason());
+    if (!report.unchecked().isEmpty()) {
+      line(out, "not checked", "%,d".formatted(report.unchecked().size()));
+      list(out, report.unchecked(), Damage::reason);
+    }
     long others = report.copies().stream().filter(Copy::otherClass).count();
     line(
         out,

@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.data;
 
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.tensor.io.Sha256;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.image.Picture;
@@ -50,6 +51,9 @@ final class Scan {
 
   /** An image that cannot be decoded. */
   record Damaged(String reason) implements Finding {}
+
+  /** An image for which there is too little memory. */
+  record Unchecked(String reason) implements Finding {}
 
   /** Half of a SHA-256 digest, enough to identify a file. */
   record Digest(long high, long low) {
@@ -142,6 +146,8 @@ final class Scan {
       return file == null ? pixels(pictures.picture(sample)) : file(file, pictures.name(sample));
     } catch (DamagedPictureException e) {
       return new Damaged(e.reason());
+    } catch (OutOfMemoryException e) {
+      return new Unchecked(e.getMessage());
     }
   }
 

@@ -2,6 +2,7 @@ package io.github.maskalign.data.sets;
 
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.DatasetNotes;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.tensor.error.StateException;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.image.Picture;
@@ -58,6 +59,8 @@ final class EncodedPictures implements Dataset {
       return files.read(sample);
     } catch (IOException | InvalidPathException e) {
       throw new DamagedPictureException(name(sample), reason(e), e);
+    } catch (OutOfMemoryError e) {
+      throw OutOfMemoryException.ofJava(name(sample) + ": reading the file", e);
     }
   }
 

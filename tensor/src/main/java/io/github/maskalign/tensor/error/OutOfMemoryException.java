@@ -23,12 +23,30 @@ public final class OutOfMemoryException extends TensorException {
    * @param needed bytes, about
    */
   public static OutOfMemoryException ofJava(String what, long needed, @Nullable Throwable cause) {
-    long max = Runtime.getRuntime().maxMemory();
-    long enough = 1 + (2 * Math.max(needed, max) >> 30);
     return new OutOfMemoryException(
-        "%s needs about %d MB of memory, and Java may use %d MB in all: allow more with -Xmx%dg (for bin/maskalign: MASKALIGN_JAVA_OPTS=-Xmx%dg)"
-            .formatted(what, megabytes(needed), megabytes(max), enough, enough),
+        "%s needs about %d MB of memory; %s"
+            .formatted(what, megabytes(needed), limit(Math.max(needed, max()))),
         cause);
+  }
+
+  /**
+   * Java's memory does not suffice for something of unknown size.
+   *
+   * @param what what needs it, such as a file
+   */
+  public static OutOfMemoryException ofJava(String what, @Nullable Throwable cause) {
+    return new OutOfMemoryException(
+        "%s needs more memory; %s".formatted(what, limit(max())), cause);
+  }
+
+  private static String limit(long atLeast) {
+    long enough = 1 + (2 * atLeast >> 30);
+    return "Java may use %d MB in all: allow more with -Xmx%dg (for bin/maskalign: MASKALIGN_JAVA_OPTS=-Xmx%dg)"
+        .formatted(megabytes(max()), enough, enough);
+  }
+
+  private static long max() {
+    return Runtime.getRuntime().maxMemory();
   }
 
   private static long megabytes(long bytes) {

@@ -37,9 +37,8 @@ final class DecodingMemory {
    *
    * @throws OutOfMemoryException naming the image
    */
-  Picture run(PictureHeader header, byte[] file, String name, Decoding decoding)
+  Picture run(PictureHeader header, long needed, String name, Decoding decoding)
       throws IOException {
-    long needed = needed(header, file);
     if (needed > heap) {
       throw tooLarge(header, name, needed, null);
     }
@@ -88,32 +87,17 @@ final class DecodingMemory {
 
   private static OutOfMemoryException tooLarge(
       PictureHeader header, String name, long needed, Throwable cause) {
-    return OutOfMemoryException.ofJava(
-        "%s: a %s is not damaged, but decoding it".formatted(name, header), needed, cause);
+    return OutOfMemoryException.ofJava("%s: decoding a %s".formatted(name, header), needed, cause);
   }
 
-  /** Bytes of the stored pixels, of the planes made of them, and of a copy of the file. */
-  static long needed(PictureHeader header, byte[] file) {
-    int stored =
-        switch (header.format()) {
-          case JPEG, BMP -> 4;
-          case GIF -> 1;
-          case PNG -> pngBytes(file[24], file[25]);
-          case WEBP -> 4;
-        };
+  /**
+   * Bytes of the stored pixels, of the planes made of them, and of a copy of the file.
+   *
+   * @param stored bytes per pixel that the reader holds
+   */
+  static long needed(PictureHeader header, int stored, byte[] file) {
     boolean turned = header.orientation() != Orientation.UPRIGHT;
     int planes = turned ? 2 * Picture.RGB : Picture.RGB;
     return header.pixels() * Math.max(stored + Picture.RGB, planes) + file.length;
-  }
-
-  private static int pngBytes(int depth, int colorType) {
-    int samples =
-        switch (colorType) {
-          case 2 -> 3;
-          case 4 -> 2;
-          case 6 -> 4;
-          default -> 1;
-        };
-    return depth == 16 ? 2 * samples : samples;
   }
 }

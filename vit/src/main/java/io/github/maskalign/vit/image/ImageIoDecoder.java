@@ -51,6 +51,15 @@ final class ImageIoDecoder {
     return picture;
   }
 
+  /** Bytes per pixel of the reader's image. */
+  static int bytesPerPixel(byte[] file, PictureFormat format) {
+    return switch (format) {
+      case PNG -> PngFile.bytesPerPixel(file);
+      case GIF -> 1;
+      default -> 4;
+    };
+  }
+
   private static Picture onScreen(BufferedImage image, GifFrame frame) throws IOException {
     Picture picture = BufferedImages.planes(image);
     if (picture.width() == frame.screenWidth() && picture.height() == frame.screenHeight()) {

@@ -42,4 +42,9 @@ final class ImageIoJpeg implements JpegDecoder {
       }
     };
   }
+
+  @Override
+  public int bytesPerPixel() {
+    return Picture.RGB;
+  }
 }

@@ -27,4 +27,9 @@ final class ImageIoWebp implements WebpDecoder {
     BufferedImage pixels = ImageIoDecoder.read(provider, file, reader -> reader.read(0));
     return BufferedImages.planes(pixels).rgb();
   }
+
+  @Override
+  public int bytesPerPixel() {
+    return Picture.RGB + 1;
+  }
 }

@@ -12,4 +12,7 @@ interface JpegDecoder {
    * @throws IOException with a reason that follows the file's name
    */
   Picture decode(byte[] file, JpegHeader header) throws IOException;
+
+  /** Bytes of Java's memory per pixel, beside the planes. */
+  int bytesPerPixel();
 }

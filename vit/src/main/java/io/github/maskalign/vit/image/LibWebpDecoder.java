@@ -18,4 +18,9 @@ record LibWebpDecoder(LibWebp library) implements WebpDecoder {
           image.width());
     }
   }
+
+  @Override
+  public int bytesPerPixel() {
+    return 0;
+  }
 }

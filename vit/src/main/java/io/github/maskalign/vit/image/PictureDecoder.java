@@ -193,8 +193,15 @@ public final class PictureDecoder {
    */
   public Picture decode(byte[] file, String name) {
     PictureHeader header = header(file, name);
+    int stored =
+        switch (header.format()) {
+          case JPEG -> jpeg.bytesPerPixel();
+          case WEBP -> webp.bytesPerPixel();
+          case PNG, GIF, BMP -> ImageIoDecoder.bytesPerPixel(file, header.format());
+        };
+    long needed = DecodingMemory.needed(header, stored, file);
     try {
-      return memory.run(header, file, name, () -> decoded(file, header));
+      return memory.run(header, needed, name, () -> decoded(file, header));
     } catch (OutOfMemoryException e) {
       throw e;
     } catch (Exception | StackOverflowError | InternalError | LinkageError | AssertionError e) {

@@ -30,4 +30,9 @@ record TurboJpegDecoder(TurboJpeg library) implements JpegDecoder {
       };
     }
   }
+
+  @Override
+  public int bytesPerPixel() {
+    return 0;
+  }
 }

@@ -12,4 +12,7 @@ interface WebpDecoder {
    * @throws IOException with a reason that follows the file's name
    */
   Picture decode(WebpFile.Bitstream image) throws IOException;
+
+  /** Bytes of Java's memory per pixel, beside the planes. */
+  int bytesPerPixel();
 }

@@ -108,6 +108,18 @@ public record PngFile(int width, int height, List<Chunk> chunks) {
     return new PngFile(header.getInt(0), header.getInt(4), chunks);
   }
 
+  /** Bytes per pixel, at least one, by the bit depth and the color type of the header. */
+  public static int bytesPerPixel(byte[] bytes) {
+    int samples =
+        switch (bytes[25]) {
+          case 2 -> 3;
+          case 4 -> 2;
+          case 6 -> 4;
+          default -> 1;
+        };
+    return bytes[24] == 16 ? 2 * samples : samples;
+  }
+
   private static IOException truncated() {
     return new IOException("is truncated");
   }
