@@ -42,6 +42,11 @@ class MainTest {
         case "file" -> throw new NoSuchFileException("weights.safetensors");
         case "wrapped" -> throw new UncheckedIOException(new IOException("disk full"));
         case "argument" -> throw new IllegalArgumentException("mask ratio 2.0 is above 1");
+        case "memory" -> throw new OutOfMemoryError("Java heap space");
+        case "wrapped memory" ->
+            throw new IllegalStateException(
+                "a thread failed", new OutOfMemoryError("Java heap space"));
+        case "threads" -> throw new OutOfMemoryError("unable to create native thread");
         default -> throw new IllegalStateException("a fault");
       }
     }
@@ -135,6 +140,25 @@ class MainTest {
     assertEquals(
         new Result(2, "", line("maskalign: mask ratio 2.0 is above 1")),
         run("fail", "--how", "argument"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"memory", "wrapped memory"})
+  void lackOfMemoryTakesOneLineWithItsRemedy(String how) {
+    Result result = run("fail", "--how", how);
+    assertEquals(2, result.status);
+    assertTrue(
+        result.err.matches(
+            "maskalign: out of memory \\(Java heap space\\): this command needs more memory; Java"
+                + " may use \\d+ MB in all: allow more with -Xmx\\d+g \\(for bin/maskalign:"
+                + " MASKALIGN_JAVA_OPTS=-Xmx\\d+g\\)\\R"),
+        result.err);
+  }
+
+  @Test
+  void moreHeapIsNoRemedyForLackOfThreads() {
+    Result result = run("fail", "--how", "threads");
+    assertEquals("maskalign: out of memory: unable to create native thread", result.err.strip());
   }
 
   @Test

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.sets.DataSets;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
+import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.PictureDecoder;
 import io.github.maskalign.vit.image.PictureFormat;
 import java.awt.image.BufferedImage;
@@ -134,6 +136,41 @@ class CheckCommandTest {
 
     assertEquals(6, report.pictures());
     assertEquals(2, report.checked());
+  }
+
+  @Test
+  void anImageThatIsTooLargeForTheMemoryIsNotDamaged() {
+    Dataset whole = DataSets.open(set);
+    Dataset pictures =
+        new Dataset() {
+          @Override
+          public int size() {
+            return whole.size();
+          }
+
+          @Override
+          public Picture picture(int sample) {
+            if (sample == 1) {
+              throw OutOfMemoryException.ofJava(name(1) + ": decoding it", 5L << 30, null);
+            }
+            return whole.picture(sample);
+          }
+
+          @Override
+          public String sha256() {
+            return whole.sha256();
+          }
+        };
+    Scan scan = new Scan(pictures, PictureDecoder.open());
+    scan.run(2, () -> false, (_, _) -> {});
+
+    CheckReport report = CheckReport.of(pictures, scan);
+    ReportText.print(report, new PrintWriter(out, true));
+
+    assertEquals(5, report.checked());
+    assertSays("damaged     0");
+    assertSays("not checked 1");
+    assertSays(pictures.name(1) + ": decoding it needs about 5120 MB of memory; Java may use ");
   }
 
   @Test
