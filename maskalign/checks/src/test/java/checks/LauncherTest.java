@@ -249,6 +249,18 @@ class LauncherTest {
     assertFalse(run.output.contains("maven"), run.output);
   }
 
+  /** Java decodes arguments by the locale. */
+  @Test
+  void givesJavaALocaleThatHasAllCharacters() throws Exception {
+    program(jdk.resolve("bin/java"), "echo \"locale: ${LC_ALL:-}\"");
+    program(folder.resolve("tools/locale"), "echo ${CHARMAP}");
+    for (String charmap : List.of("ANSI_X3.4-1968", "ISO-8859-1", "UTF-8")) {
+      Run run = launch(Map.of("LC_ALL", "given", "CHARMAP", charmap), jdk, "--help");
+      String locale = charmap.equals("UTF-8") ? "given" : "C.UTF-8";
+      assertTrue(run.output.endsWith("locale: " + locale + "\n"), run.output);
+    }
+  }
+
   private Run launch(String... arguments) throws Exception {
     return launch(Map.of(), jdk, arguments);
   }

@@ -47,6 +47,10 @@ public final class Main implements Runnable {
    * program fast are missing.
    */
   public static void main(String[] args) {
+    String advice = Arguments.advice(args, System.getProperty("sun.jnu.encoding", "UTF-8"));
+    if (!advice.isEmpty() && !Restart.isSecond()) {
+      System.err.println("maskalign: " + advice);
+    }
     Restart.ifNeeded(Main.class, args);
     SafeOutput.protectStandardStreams();
     var commands = ServiceLoader.load(Command.class);

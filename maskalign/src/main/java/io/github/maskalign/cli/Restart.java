@@ -40,6 +40,11 @@ final class Restart {
 
   private Restart() {}
 
+  /** Whether this JVM was started by another one. */
+  static boolean isSecond() {
+    return System.getProperty(PARENT) != null;
+  }
+
   /**
    * Ends this process with the exit status of a second JVM if one is needed, else returns.
    *
