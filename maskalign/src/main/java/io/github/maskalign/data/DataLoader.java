@@ -4,9 +4,11 @@ import io.github.maskalign.data.PendingBatch.Substitution;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.FormatException;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
 
   private final LoaderThreads threads;
   private final DamageCounter damages;
+  private final Consumer<String> report;
   private final boolean mayBeEmpty;
   private final long until;
   private long next;
@@ -40,8 +43,14 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
   private boolean closed;
 
   private DataLoader(
-      LoaderThreads threads, DamageCounter damages, boolean mayBeEmpty, long from, long until) {
+      LoaderThreads threads,
+      DamageCounter damages,
+      Consumer<String> report,
+      boolean mayBeEmpty,
+      long from,
+      long until) {
     this.threads = threads;
+    this.report = report;
     this.damages = damages;
     this.mayBeEmpty = mayBeEmpty;
     this.next = from;
@@ -117,7 +126,7 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
     BatchFactory factory =
         new BatchFactory(set, augmentation, batches, substitution, new PixelBuffers());
     LoaderThreads threads = LoaderThreads.start(factory, from, until, loading);
-    return new DataLoader(threads, damages, mayBeEmpty, from, until);
+    return new DataLoader(threads, damages, loading.report(), mayBeEmpty, from, until);
   }
 
   /** Whether there is another batch; in one pass this may wait until a non-empty one is loaded. */
@@ -169,6 +178,16 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
     }
   }
 
+  /**
+   * Waits for the next batch, at most for some time, so that a caller can notice that reading
+   * hangs.
+   *
+   * @return whether {@link #next} will not wait
+   */
+  public boolean awaitNext(Duration time) {
+    return closed || next >= until || threads.await(time);
+  }
+
   private void count(PendingBatch pending) {
     next++;
     try {
@@ -193,14 +212,17 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
   }
 
   /**
-   * Stops loading, waits for the threads to end and reports the damaged pictures; closing again
-   * does nothing.
+   * Stops loading, waits for the threads to end, though not for those that hang, and reports the
+   * damaged pictures; closing again does nothing.
    */
   @Override
   public void close() {
     if (!closed) {
       closed = true;
-      threads.close();
+      int left = threads.close();
+      if (left > 0) {
+        report.accept("%d loader threads are left behind, because reading hangs".formatted(left));
+      }
       damages.summarize();
     }
   }

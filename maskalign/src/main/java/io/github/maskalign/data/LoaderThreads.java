@@ -1,6 +1,7 @@
 package io.github.maskalign.data;
 
 import io.github.maskalign.tensor.error.ClosedException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -20,6 +21,9 @@ final class LoaderThreads {
 
   /** Pieces of a batch for each worker: small enough that all finish at about the same time. */
   private static final int PIECES = 4;
+
+  /** Longer than pictures usually take to decode. */
+  private static final Duration CLOSING = Duration.ofSeconds(3);
 
   private static final class Slot {
     private final PendingBatch pending;
@@ -144,6 +148,30 @@ final class LoaderThreads {
     return new Piece(slot, from, slot.claimed);
   }
 
+  /** Waits at most some time for the first batch to be complete or to fail; whether it is. */
+  boolean await(Duration time) {
+    lock.lock();
+    long start = System.nanoTime();
+    try {
+      long left = time.toNanos();
+      while (left > 0 && !isReady()) {
+        left = ready.awaitNanos(left);
+      }
+      return isReady();
+    } catch (InterruptedException e) {
+      // The following call, which waits, reports it.
+      Thread.currentThread().interrupt();
+      return true;
+    } finally {
+      waitedNanos += System.nanoTime() - start;
+      lock.unlock();
+    }
+  }
+
+  private boolean isReady() {
+    return window.isEmpty() ? failure != null : window.peekFirst().isWhole();
+  }
+
   /** Waits for the first batch to be complete, without removing it. */
   PendingBatch head() {
     lock.lock();
@@ -190,8 +218,13 @@ final class LoaderThreads {
     return waitedNanos;
   }
 
-  /** Ends all threads, each after its current picture. */
-  void close() {
+  /**
+   * Ends all threads, each after its current picture. Reading may hang, so a thread that goes on
+   * for several seconds is left behind; it does not keep Java from ending.
+   *
+   * @return number of threads left behind
+   */
+  int close() {
     lock.lock();
     try {
       closed = true;
@@ -200,10 +233,11 @@ final class LoaderThreads {
       lock.unlock();
     }
     boolean interrupted = false;
+    long end = System.nanoTime() + CLOSING.toNanos();
     for (Thread thread : threads) {
-      while (thread.isAlive()) {
+      while (thread.isAlive() && System.nanoTime() < end) {
         try {
-          thread.join();
+          thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
         } catch (InterruptedException e) {
           interrupted = true;
         }
@@ -212,5 +246,6 @@ final class LoaderThreads {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    return (int) threads.stream().filter(Thread::isAlive).count();
   }
 }

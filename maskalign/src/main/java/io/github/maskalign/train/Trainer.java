@@ -1,6 +1,5 @@
 package io.github.maskalign.train;
 
-import io.github.maskalign.data.Batch;
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
@@ -14,7 +13,6 @@ import io.github.maskalign.train.log.MixKeys;
 import io.github.maskalign.train.log.ProgressDisplay;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -177,16 +175,17 @@ public final class Trainer {
         ProgressDisplay display = ProgressDisplay.open(name, first, total, quiet);
         DataLoader loader = plan.loader(first, display::message)) {
       Speedometer speed = new Speedometer();
-      Counted batches = new Counted(loader, speed);
+      StoppableBatches batches = new StoppableBatches(loader, stop::requested, speed::add);
       while (training.steps() < total && !stop.requested()) {
         long start = System.nanoTime();
         StepReport report = training.step(batches, plan.accumulate());
         seconds += (System.nanoTime() - start) * 1e-9;
         speed.stepDone();
+        batches.stepDone();
         boolean last = report.step() == total;
         int epochs = plan.epochsDone(report.step());
         boolean epochEnds = epochs > plan.epochsDone(report.step() - 1);
-        LogEntry entry = entry(report, batches.epoch, speed.recent());
+        LogEntry entry = entry(report, batches.epoch(), speed.recent());
         display.update(entry);
         boolean due = isDue(report.step(), epochEnds);
         if (last || epochEnds || due) {
@@ -202,6 +201,10 @@ public final class Trainer {
         if (!last && due) {
           save(checkpoints);
         }
+      }
+    } catch (StoppableBatches.StoppedException e) {
+      if (e.isDuringStep()) {
+        return false;
       }
     }
     training.requireFinite();
@@ -275,31 +278,6 @@ public final class Trainer {
         report.learningRate(),
         report.gradientNorm(),
         imagesPerSecond);
-  }
-
-  /** Passes batches through, counting pictures and tracking the epoch. */
-  private static final class Counted implements Iterator<Batch> {
-    private final Iterator<Batch> source;
-    private final Speedometer speed;
-    private int epoch;
-
-    private Counted(Iterator<Batch> source, Speedometer speed) {
-      this.source = source;
-      this.speed = speed;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return source.hasNext();
-    }
-
-    @Override
-    public Batch next() {
-      Batch batch = source.next();
-      epoch = batch.epoch();
-      speed.add(batch.size());
-      return batch;
-    }
   }
 
   /** Pictures per second since the last restart. */

@@ -8,6 +8,7 @@ import io.github.maskalign.data.Dataset;
 import io.github.maskalign.tensor.error.FormatException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.function.BooleanSupplier;
 
@@ -19,6 +20,9 @@ import java.util.function.BooleanSupplier;
 final class CacheFiller {
 
   static final int CHUNK = 32;
+
+  /** Time after which a stop is noticed while reading hangs. */
+  private static final Duration INTERVAL = Duration.ofMillis(200);
 
   private final CacheFile file;
   private final RecordFormat format;
@@ -58,6 +62,9 @@ final class CacheFiller {
       int to = missing.nextClearBit(from);
       try (DataLoader loader = loader(from, to)) {
         while (loader.hasNext() && !stop.getAsBoolean()) {
+          if (!loader.awaitNext(INTERVAL)) {
+            continue;
+          }
           Batch batch = loader.next();
           file.write(first(batch.number()), writer.encode(batch, first(batch.number())));
           made += batch.size();
