@@ -51,6 +51,11 @@ public final class CpuBackend extends CpuPrimitives {
   }
 
   @Override
+  public String numerics() {
+    return "%s (%s)".formatted(name(), kernels.description());
+  }
+
+  @Override
   public OptionalDouble peakFlops() {
     DoubleSupplier peak = kernels.peak();
     return peak == null

@@ -72,6 +72,15 @@ public interface Dataset {
   String sha256();
 
   /**
+   * A digest of what determines the pictures and their order that a copy of the set elsewhere has
+   * too: names and sizes of files, or content, but no times. It is computed again in each call,
+   * without reading the content of files.
+   */
+  default String fingerprint() {
+    return sha256();
+  }
+
+  /**
    * The classes of all samples {@code [N]}.
    *
    * @throws StateException if the set has no labels

@@ -65,9 +65,18 @@ final class DatasetView implements Dataset {
 
   @Override
   public String sha256() {
+    return ofSamples(whole.sha256());
+  }
+
+  @Override
+  public String fingerprint() {
+    return ofSamples(whole.fingerprint());
+  }
+
+  private String ofSamples(String digest) {
     ByteBuffer numbers = ByteBuffer.allocate(Math.multiplyExact(samples.length, Integer.BYTES));
     numbers.asIntBuffer().put(samples);
-    return new Sha256().add(whole.sha256().getBytes(UTF_8)).add(numbers).hex();
+    return new Sha256().add(digest.getBytes(UTF_8)).add(numbers).hex();
   }
 
   @Override

@@ -67,6 +67,11 @@ final class RelabeledDataset implements Dataset {
   }
 
   @Override
+  public String fingerprint() {
+    return whole.fingerprint();
+  }
+
+  @Override
   public String toString() {
     return whole.toString();
   }

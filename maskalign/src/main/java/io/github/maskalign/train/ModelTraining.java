@@ -52,6 +52,11 @@ abstract class ModelTraining implements Training {
   }
 
   @Override
+  public final String numerics() {
+    return parameters.scope().backend().numerics();
+  }
+
+  @Override
   public final long steps() {
     return trainStep.steps();
   }

@@ -1,6 +1,7 @@
 package io.github.maskalign.train;
 
 import io.github.maskalign.data.DataLoader;
+import io.github.maskalign.data.DatasetIdentity;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.TensorException;
@@ -32,6 +33,7 @@ public final class Trainer {
 
   private static final String PROGRESS = "run.json";
   private static final String CLOCK = "clock.json";
+  private static final String INPUTS = "inputs.json";
 
   /**
    * Progress of the run, in a checkpoint.
@@ -67,6 +69,7 @@ public final class Trainer {
   private final CheckpointStore checkpoints;
   private final CheckpointStore best;
   private OptionalDouble bestScore = OptionalDouble.empty();
+  private @Nullable RunInputs inputs;
   private double waitedBefore;
   private double seconds;
 
@@ -99,9 +102,10 @@ public final class Trainer {
   /**
    * Restores the newest checkpoint of the folder that is complete and unchanged.
    *
-   * @param notes receives a line for each newer one, with the reason for not using it
+   * @param notes receives a line for each newer one, with the reason for not using it, and a line
+   *     for what differs from the machine or the evaluation data of the checkpoint
    * @return the number of steps done
-   * @throws ArgumentException if there is no checkpoint
+   * @throws ArgumentException if there is no checkpoint, or the training data are not its data
    * @throws FormatException if none can be used, with the reasons
    */
   public long resume(Consumer<String> notes) {
@@ -114,11 +118,7 @@ public final class Trainer {
         continue;
       }
       rejected.forEach(reason -> notes.accept("Not used: " + reason));
-      if (!checkpoint.isSealed()) {
-        notes.accept(
-            "Checkpoint %d is of an earlier version without checksums: only sizes are checked"
-                .formatted(checkpoint.step()));
-      }
+      compareInputs(checkpoint, notes);
       return training.steps();
     }
     if (rejected.isEmpty()) {
@@ -138,6 +138,54 @@ public final class Trainer {
     training.restore(checkpoint);
     bestScore = score == null ? OptionalDouble.empty() : OptionalDouble.of(score);
     seconds = time;
+  }
+
+  /** Data that differ are refused; where only bits differ, a line says so. */
+  private void compareInputs(Checkpoint checkpoint, Consumer<String> notes) {
+    RunInputs now = inputs();
+    if (!checkpoint.isSealed()) {
+      notes.accept(
+          ("Checkpoint %d is of an earlier version: it has no checksums, and no record of its data"
+                  + " and machine to compare with")
+              .formatted(checkpoint.step()));
+      return;
+    }
+    RunInputs then = checkpoint.json(INPUTS, RunInputs.class);
+    if (!then.data().equals(now.data())) {
+      throw new ArgumentException(
+          "the training data are not those of %s: it has %s; restore them, or start a new run with another --out"
+              .formatted(checkpoint.folder(), then.data().changeTo(now.data())));
+    }
+    String numerics = then.numericsChange(now);
+    if (!numerics.isEmpty()) {
+      notes.accept(
+          "The bits will differ from those of an uninterrupted run, but not what is learned: "
+              + numerics);
+    }
+    boolean bothEvaluate = !then.evaluation().isEmpty() && !now.evaluation().isEmpty();
+    if (bothEvaluate && !then.evaluation().equals(now.evaluation())) {
+      bestScore = OptionalDouble.empty();
+      notes.accept("The evaluation data have changed: the best checkpoint is chosen anew");
+    }
+  }
+
+  private RunInputs inputs() {
+    if (inputs == null) {
+      inputs = RunInputs.of(plan, training.numerics());
+    }
+    return inputs;
+  }
+
+  /** Pictures that change during a run belong to neither state of the data. */
+  private void requireSameData(int epochs) {
+    DatasetIdentity started = inputs().data();
+    DatasetIdentity now = DatasetIdentity.of(plan.images());
+    if (!started.equals(now)) {
+      throw new ArgumentException(
+          ("the training data have changed during the run, noticed after epoch %d: %s; this epoch is"
+                  + " not saved. Restore the data and resume, or start a new run with another --out")
+              .formatted(epochs, started.changeTo(now)));
+    }
   }
 
   private static @Nullable Double score(Checkpoint checkpoint) {
@@ -171,6 +219,7 @@ public final class Trainer {
     long total = plan.steps();
     long first = training.steps();
     folder.saveMachine(MachineInfo.describe(training.backend()));
+    folder.saveInputs(inputs());
     try (StepLogger log = StepLogger.open(folder, plan.logging(), first);
         ProgressDisplay display = ProgressDisplay.open(name, first, total, quiet);
         DataLoader loader = plan.loader(first, display::message)) {
@@ -190,6 +239,9 @@ public final class Trainer {
         boolean due = isDue(report.step(), epochEnds);
         if (last || epochEnds || due) {
           training.requireFinite();
+        }
+        if (epochEnds) {
+          requireSameData(epochs);
         }
         Metrics measured = epochEnds ? evaluator.evaluate(epochs, last) : Metrics.none();
         if (report.step() % plan.logging().every() == 0 || last || epochEnds) {
@@ -267,6 +319,7 @@ public final class Trainer {
           training.save(writer);
           writer.json(PROGRESS, progress());
           writer.json(CLOCK, new Clock(seconds));
+          writer.json(INPUTS, inputs());
         });
   }
 

@@ -6,6 +6,7 @@ import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.LoaderOptions;
 import io.github.maskalign.tensor.error.ArgumentException;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
  * @param logging what to log
  * @param saving when to save checkpoints
  * @param loading how pictures are loaded; its {@code report} is ignored
+ * @param evaluation the sets on which the evaluator scores the model, to notice when they change
  * @since 0.1.0
  */
 public record TrainerConfig(
@@ -29,7 +31,8 @@ public record TrainerConfig(
     int accumulate,
     Logging logging,
     Saving saving,
-    LoaderOptions loading) {
+    LoaderOptions loading,
+    List<Dataset> evaluation) {
 
   /** With the default loading. */
   public TrainerConfig(
@@ -48,13 +51,20 @@ public record TrainerConfig(
         accumulate,
         logging,
         saving,
-        LoaderOptions.standard());
+        LoaderOptions.standard(),
+        List.of());
   }
 
   /** The same with other loading. */
   public TrainerConfig withLoading(LoaderOptions other) {
     return new TrainerConfig(
-        images, augmentation, batches, epochs, accumulate, logging, saving, other);
+        images, augmentation, batches, epochs, accumulate, logging, saving, other, evaluation);
+  }
+
+  /** The same with these sets to evaluate on. */
+  public TrainerConfig withEvaluation(List<Dataset> sets) {
+    return new TrainerConfig(
+        images, augmentation, batches, epochs, accumulate, logging, saving, loading, sets);
   }
 
   /**
@@ -103,6 +113,7 @@ public record TrainerConfig(
 
   /** Checks the numbers. */
   public TrainerConfig {
+    evaluation = List.copyOf(evaluation);
     if (epochs < 1 || accumulate < 1) {
       throw new ArgumentException(
           "epochs %d and accumulation %d must be at least 1".formatted(epochs, accumulate));

@@ -17,6 +17,13 @@ public interface Training {
   /** Description of the backend, for display. */
   String backend();
 
+  /**
+   * What decides the bits of the backend's results; a run that resumes where it differs is told so.
+   */
+  default String numerics() {
+    return backend();
+  }
+
   /** Steps done so far. */
   long steps();
 

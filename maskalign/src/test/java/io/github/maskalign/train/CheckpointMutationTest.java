@@ -49,6 +49,7 @@ class CheckpointMutationTest extends FuzzContract {
             "state.json",
             "run.json",
             "clock.json",
+            "inputs.json",
             "student.safetensors",
             "optimizer.safetensors")) {
       names.add(name);

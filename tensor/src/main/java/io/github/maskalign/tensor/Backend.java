@@ -30,6 +30,14 @@ public interface Backend extends AutoCloseable {
   /** One line for display: device, vector width, threads. */
   String description();
 
+  /**
+   * What decides the bits of results, in words: kernels, vector width or device, but not the number
+   * of threads.
+   */
+  default String numerics() {
+    return description();
+  }
+
   /** Allocates a block of arbitrary content from the pool. */
   Storage allocate(long bytes);
 

@@ -157,7 +157,8 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
                 settings.schedule().accumulate(),
                 run.logging(),
                 run.saving())
-            .withLoading(settings.loading().loading());
+            .withLoading(settings.loading().loading())
+            .withEvaluation(val == null ? List.of() : List.of(val));
     Trainer running = new Trainer(name, training, plan, folder, (_, _) -> measure(network));
     if (run.resume()) {
       System.out.println("Resumed after step " + running.resume(System.out::println));

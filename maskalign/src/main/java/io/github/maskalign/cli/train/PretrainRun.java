@@ -98,7 +98,9 @@ public final class PretrainRun {
               "pre-train",
               new Pretraining(
                   model.objective(), parameters, targets, settings.recipe(batches.perEpoch())),
-              settings.plan(pictures, crops, batches),
+              settings
+                  .plan(pictures, crops, batches)
+                  .withEvaluation(knn == null ? List.of() : List.of(knn.gallery(), knn.queries())),
               folder,
               (epochs, last) -> measure(metrics, knn, student, epochs, last));
       if (settings.run().resume()) {

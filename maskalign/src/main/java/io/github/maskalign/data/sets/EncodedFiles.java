@@ -19,4 +19,7 @@ interface EncodedFiles {
 
   /** A digest that identifies these files without reading them: names, sizes, times. */
   String sha256();
+
+  /** A digest of names and sizes only, as they are now. */
+  String fingerprint();
 }

@@ -109,6 +109,11 @@ final class EncodedPictures implements Dataset {
   }
 
   @Override
+  public String fingerprint() {
+    return files.fingerprint();
+  }
+
+  @Override
   public String toString() {
     return "%,d pictures, %s: %s; %s"
         .formatted(

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.function.Function;
 
 /**
  * Pictures in separate files of a folder.
@@ -45,17 +46,25 @@ record FolderFiles(Path folder, NameList names) implements EncodedFiles {
 
   @Override
   public String sha256() {
+    return digest(file -> file.size() + " " + file.lastModifiedTime().toMillis());
+  }
+
+  @Override
+  public String fingerprint() {
+    return digest(file -> String.valueOf(file.size()));
+  }
+
+  private String digest(Function<BasicFileAttributes, String> state) {
     Sha256 digest = new Sha256();
     for (int i = 0; i < size(); i++) {
-      digest.add("%s %s%n".formatted(names.get(i), state(i)).getBytes(UTF_8));
+      digest.add("%s %s%n".formatted(names.get(i), state(i, state)).getBytes(UTF_8));
     }
     return digest.hex();
   }
 
-  private String state(int number) {
+  private String state(int number, Function<BasicFileAttributes, String> state) {
     try {
-      BasicFileAttributes file = Files.readAttributes(path(number), BasicFileAttributes.class);
-      return file.size() + " " + file.lastModifiedTime().toMillis();
+      return state.apply(Files.readAttributes(path(number), BasicFileAttributes.class));
     } catch (IOException | InvalidPathException e) {
       return "unreadable";
     }

@@ -76,10 +76,25 @@ final class TarFiles implements EncodedFiles {
 
   @Override
   public String sha256() {
+    return digest(shard -> Files.getLastModifiedTime(shard).toString());
+  }
+
+  @Override
+  public String fingerprint() {
+    return digest(shard -> Files.size(shard) + "\n");
+  }
+
+  /** What identifies the present state of an archive besides its index. */
+  @FunctionalInterface
+  private interface State {
+    String of(Path shard) throws IOException;
+  }
+
+  private String digest(State state) {
     Sha256 digest = new Sha256();
     for (Path shard : shards) {
       try {
-        digest.add(Files.getLastModifiedTime(shard).toString().getBytes(UTF_8));
+        digest.add(state.of(shard).getBytes(UTF_8));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -1,10 +1,16 @@
 package io.github.maskalign.train.checkpoint;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The machine and software that a run uses, recorded next to its measurements.
@@ -15,6 +21,8 @@ public final class MachineInfo {
 
   private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
   private static final String MODEL = "model name";
+  private static final List<String> EXTENSIONS =
+      List.of("fma", "avx", "avx2", "avx512f", "avx512dq", "avx512vl", "asimd", "sve", "sve2");
 
   private MachineInfo() {}
 
@@ -31,6 +39,22 @@ public final class MachineInfo {
     machine.put("java", Runtime.version().toString());
     machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     return machine;
+  }
+
+  /** The vector extensions of the processor, on which the bits of functions can depend. */
+  public static String features() {
+    try (Stream<String> lines = Files.lines(PROCESSORS)) {
+      Set<String> found =
+          lines
+              .filter(line -> line.startsWith("flags") || line.startsWith("Features"))
+              .limit(1)
+              .flatMap(line -> Arrays.stream(line.substring(line.indexOf(':') + 1).split(" ")))
+              .collect(Collectors.toSet());
+      return Stream.concat(Stream.of(architecture()), EXTENSIONS.stream().filter(found::contains))
+          .collect(Collectors.joining(" "));
+    } catch (IOException | UncheckedIOException e) {
+      return architecture(); // Only Linux has such a file.
+    }
   }
 
   private static String processor() {

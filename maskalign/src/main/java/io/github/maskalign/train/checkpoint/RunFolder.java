@@ -27,6 +27,7 @@ public record RunFolder(Path path) {
 
   private static final String CONFIG = "config.json";
   private static final String MACHINE = "machine.json";
+  private static final String INPUTS = "inputs.json";
   private static final String SCORES = "scores.json";
   private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
@@ -128,6 +129,11 @@ public record RunFolder(Path path) {
   /** Writes the machine that the run uses to {@code machine.json}. */
   public void saveMachine(Map<String, String> machine) {
     save(MACHINE, machine);
+  }
+
+  /** Writes the identity of the data and of what decides the bits to {@code inputs.json}. */
+  public void saveInputs(Record inputs) {
+    save(INPUTS, inputs);
   }
 
   /**
