@@ -95,7 +95,7 @@ public record NetworkFile(
   public static NetworkFile open(Path path, String below) {
     WeightFile file = WeightFiles.open(path);
     try {
-      ViTNames.Found found = ViTNames.require(file.below(below).names()).below(below);
+      ViTNames.Found found = find(file, below);
       NamedShapes shapes = NamedShapes.of(file.below(found.prefix()), found.names());
       WeightFacts facts = WeightFacts.of(shapes);
       ConfigFile said = stated(path, file);
@@ -109,6 +109,14 @@ public record NetworkFile(
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
+    }
+  }
+
+  private static ViTNames.Found find(WeightFile file, String below) {
+    try {
+      return ViTNames.require(file.below(below).names()).below(below);
+    } catch (FormatException e) {
+      throw new FormatException(file.description() + ": " + e.getMessage(), e);
     }
   }
 

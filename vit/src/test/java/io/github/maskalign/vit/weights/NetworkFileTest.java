@@ -35,6 +35,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -320,6 +321,44 @@ class NetworkFileTest {
         ViTNames.require(Set.of("module.patch_embed.proj.weight")));
     assertThrows(
         FormatException.class, () -> ViTNames.require(Set.of("repatch_embed.proj.weight")));
+  }
+
+  private static String prefixOf(String... prefixes) {
+    return ViTNames.require(
+            Arrays.stream(prefixes)
+                .map(prefix -> prefix + "patch_embed.proj.weight")
+                .collect(Collectors.toSet()))
+        .prefix();
+  }
+
+  @Test
+  void prefersTheNetworkThatIsMeant() {
+    assertEquals("backbone.", prefixOf("backbone.", "semantic_head.vit."));
+    assertEquals("backbone.", prefixOf("backbone.", "head.vit."));
+    assertEquals("backbone.", prefixOf("backbone.", "ema_head.vit."));
+    assertEquals("model.", prefixOf("model.", "cinema."));
+    assertEquals("model.", prefixOf("model.", "model.clip_model."));
+    assertEquals("", prefixOf("", "schema.", "decoder."));
+    assertEquals("encoder.", prefixOf("encoder.", "decoder."));
+    assertEquals("state_dict.", prefixOf("state_dict.", "best.state_dict."));
+    assertEquals("state_dict_ema.", prefixOf("state_dict.", "state_dict_ema."));
+    assertEquals("model_ema.module.", prefixOf("model.", "model_ema.module."));
+    assertEquals("ema_model.", prefixOf("module.", "ema_model."));
+    assertEquals("modelEMA.", prefixOf("model.", "modelEMA."));
+    assertEquals("teacher.backbone.", prefixOf("student.backbone.", "teacher.backbone."));
+    assertEquals("teacher.", prefixOf("", "teacher."));
+    assertEquals("_orig_mod.module.", prefixOf("_orig_mod.module."));
+    assertEquals("0.", prefixOf("0."));
+  }
+
+  @Test
+  void asksWhichNetworkIsMeant() {
+    String message =
+        assertThrows(FormatException.class, () -> prefixOf("left.", "right.")).getMessage();
+    assertTrue(message.contains("'left.', 'right.'") || message.contains("'right.', 'left.'"));
+    assertTrue(message.contains("--prefix"), message);
+    assertThrows(FormatException.class, () -> prefixOf("model.", "module."));
+    assertThrows(FormatException.class, () -> prefixOf("0.", "1."));
   }
 
   @Test

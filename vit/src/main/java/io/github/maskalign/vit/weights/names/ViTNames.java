@@ -1,7 +1,7 @@
 package io.github.maskalign.vit.weights.names;
 
 import io.github.maskalign.tensor.error.FormatException;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -202,22 +202,26 @@ public enum ViTNames implements NameMap {
   /**
    * The map for a file in which the network's names may have a prefix, such as {@code module.} from
    * distributed training. If a file contains several networks, such as a student and a teacher, a
-   * teacher's or averaged weights are preferred, then the shortest prefix.
+   * teacher's or averaged weights are preferred, then a prefix that only names the network as a
+   * whole, such as {@code backbone.}, then the shortest path.
+   *
+   * @throws FormatException if several networks are as good
    */
   public static Optional<Found> find(Set<String> names) {
+    Map<String, ViTNames> byPrefix = new LinkedHashMap<>();
     for (ViTNames map : values()) {
-      Optional<String> prefix =
-          names.stream()
-              .filter(name -> map.ends(name))
-              .map(name -> name.substring(0, name.length() - map.landmark.length()))
-              .min(
-                  Comparator.<String>comparingInt(text -> text.matches("(teacher|.*ema).*") ? 0 : 1)
-                      .thenComparingInt(String::length));
-      if (prefix.isPresent()) {
-        return Optional.of(new Found(map, prefix.get()));
+      for (String name : names) {
+        if (map.ends(name)) {
+          String prefix = name.substring(0, name.length() - map.landmark.length());
+          byPrefix.putIfAbsent(prefix, map);
+        }
       }
     }
-    return Optional.empty();
+    if (byPrefix.isEmpty()) {
+      return Optional.empty();
+    }
+    String prefix = PrefixChoice.best(byPrefix.keySet());
+    return Optional.of(new Found(byPrefix.get(prefix), prefix));
   }
 
   /**

@@ -20,20 +20,45 @@ enum ElementType {
   CHAR("CharStorage", "int8", SafeDType.I8),
   BYTE("ByteStorage", "uint8", SafeDType.U8),
   BOOL("BoolStorage", "bool", SafeDType.BOOL),
+  COMPLEX64("ComplexFloatStorage", "complex64", SafeDType.C64),
+  UINT16("", "uint16", SafeDType.U16),
+  UINT32("", "uint32", SafeDType.U32),
+  UINT64("", "uint64", SafeDType.U64),
+  E4M3("", "float8_e4m3fn", SafeDType.F8_E4M3),
+  E4M3_FNUZ("", "float8_e4m3fnuz", SafeDType.F8_E4M3FNUZ),
+  E5M2("", "float8_e5m2", SafeDType.F8_E5M2),
+  E5M2_FNUZ("", "float8_e5m2fnuz", SafeDType.F8_E5M2FNUZ),
+  E8M0("", "float8_e8m0fnu", SafeDType.F8_E8M0),
+  // Types that safetensors lacks: their tensors are skipped.
+  COMPLEX128("ComplexDoubleStorage", "complex128", 16),
+  QINT8("QInt8Storage", "qint8", 1),
+  QUINT8("QUInt8Storage", "quint8", 1),
+  QINT32("QInt32Storage", "qint32", 4),
+  QUINT4X2("QUInt4x2Storage", "quint4x2", 1),
+  QUINT2X4("QUInt2x4Storage", "quint2x4", 1),
   /** Bytes, whose element type the tensor states. */
-  UNTYPED("UntypedStorage", "", null);
+  UNTYPED("UntypedStorage", "", 1);
 
   private static final Map<String, ElementType> BY_STORAGE = byName(type -> type.storage);
   private static final Map<String, ElementType> BY_DTYPE = byName(type -> type.word);
 
   private final String storage;
   private final String word;
+  private final int bytes;
   private final @Nullable SafeDType dtype;
 
-  ElementType(String storage, String word, @Nullable SafeDType dtype) {
+  ElementType(String storage, String word, SafeDType dtype) {
     this.storage = storage;
     this.word = word;
+    this.bytes = dtype.bytes();
     this.dtype = dtype;
+  }
+
+  ElementType(String storage, String word, int bytes) {
+    this.storage = storage;
+    this.word = word;
+    this.bytes = bytes;
+    this.dtype = null;
   }
 
   private static Map<String, ElementType> byName(Function<ElementType, String> name) {
@@ -52,13 +77,13 @@ enum ElementType {
     return Optional.ofNullable(BY_DTYPE.get(name));
   }
 
-  /** The type of the elements; null if the tensor states it. */
+  /** The type of the elements; null if it is not supported, or the tensor states it. */
   @Nullable SafeDType dtype() {
     return dtype;
   }
 
   /** Bytes of an element. */
   int bytes() {
-    return dtype == null ? 1 : dtype.bytes();
+    return bytes;
   }
 }

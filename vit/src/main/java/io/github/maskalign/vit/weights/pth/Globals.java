@@ -10,48 +10,15 @@ import io.github.maskalign.vit.weights.pth.PyValue.None;
 import io.github.maskalign.vit.weights.pth.PyValue.Sequence;
 import io.github.maskalign.vit.weights.pth.PyValue.Str;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The classes and functions that a .pth file may name, and the data that they stand for. */
 final class Globals {
 
   /** More than weights have. Limited since shapes can make a short file fill the memory. */
-  private static final int MAX_AXES = 8;
+  private static final int MAX_AXES = 16;
 
   private static final String STORAGE_TAG = "storage";
-  private static final String TORCH = "torch.";
-  private static final String TORCH_STORAGE = "torch.storage.";
-
-  private static final String ORDERED_DICT = "collections.OrderedDict";
-  private static final String TENSOR = "torch._utils._rebuild_tensor";
-  private static final String TENSOR_V2 = "torch._utils._rebuild_tensor_v2";
-  private static final String TENSOR_V3 = "torch._utils._rebuild_tensor_v3";
-  private static final String PARAMETER = "torch._utils._rebuild_parameter";
-  private static final String PARAMETER_STATE = "torch._utils._rebuild_parameter_with_state";
-
-  /** Protocol 2 writes bytes as text, one character per byte; it stays text. */
-  private static final String ENCODE = "_codecs.encode";
-
-  private static final Set<String> COLLECTIONS =
-      Set.of("builtins.set", "__builtin__.set", "torch.Size");
-
-  /** Classes that only have attributes or parts. */
-  private static final Set<String> DATA =
-      Set.of(
-          "argparse.Namespace",
-          "types.SimpleNamespace",
-          "torch.device",
-          "numpy.dtype",
-          "numpy.core.multiarray.scalar",
-          "numpy._core.multiarray.scalar",
-          "pathlib.PosixPath",
-          "pathlib.WindowsPath",
-          "pathlib.PurePosixPath",
-          "pathlib.PureWindowsPath");
-
-  private static final Set<String> OTHERS =
-      Set.of(ORDERED_DICT, TENSOR, TENSOR_V2, TENSOR_V3, PARAMETER, PARAMETER_STATE, ENCODE);
 
   private Globals() {}
 
@@ -61,18 +28,12 @@ final class Globals {
    * @throws FormatException if it is not allowed
    */
   static Global lookUp(PickleInput input, String module, String name) {
-    String full = module + "." + name;
-    boolean known =
-        OTHERS.contains(full)
-            || DATA.contains(full)
-            || COLLECTIONS.contains(full)
-            || storageType(full) != null
-            || dtype(full) != null;
-    if (!known) {
+    String full = AllowedNames.present(module, name);
+    if (!AllowedNames.contains(full)) {
       throw input.fault(
           ("names '%s', which is not allowed: only tensors and plain data are read, and nothing"
                       + " is executed;")
-                  .formatted(shown(full))
+                  .formatted(shown(module + "." + name))
               + " save the state dict alone, or as safetensors");
     }
     return new Global(full);
@@ -83,19 +44,6 @@ final class Globals {
     return clipped.replaceAll("\\p{Cntrl}", "?");
   }
 
-  private static @Nullable ElementType storageType(String full) {
-    String prefix = full.startsWith(TORCH_STORAGE) ? TORCH_STORAGE : TORCH;
-    return full.startsWith(prefix)
-        ? ElementType.ofStorage(full.substring(prefix.length())).orElse(null)
-        : null;
-  }
-
-  private static @Nullable SafeDType dtype(String full) {
-    return full.startsWith(TORCH)
-        ? ElementType.ofDType(full.substring(TORCH.length())).map(ElementType::dtype).orElse(null)
-        : null;
-  }
-
   /**
    * The data that a class or function would create from its arguments.
    *
@@ -103,33 +51,67 @@ final class Globals {
    */
   static PyValue make(PickleInput input, Global name, Sequence given) {
     String full = name.value();
-    if (DATA.contains(full)) {
+    if (AllowedNames.isData(full)) {
       return new Instance(full, given);
     }
     List<PyValue> arguments = given.values();
-    if (COLLECTIONS.contains(full)) {
+    if (AllowedNames.isCollection(full)) {
       return arguments.isEmpty() ? new Sequence(List.of()) : items(input, arguments.getFirst());
     }
     return switch (full) {
-      case ORDERED_DICT -> orderedDict(input, arguments);
-      case TENSOR, TENSOR_V2 -> tensor(input, arguments, null);
-      case TENSOR_V3 -> tensor(input, arguments, elementType(input, at(input, arguments, 6)));
-      case PARAMETER, PARAMETER_STATE -> parameter(input, arguments);
-      case ENCODE -> at(input, arguments, 0);
+      case AllowedNames.ORDERED_DICT, AllowedNames.COUNTER -> dict(input, arguments);
+      case AllowedNames.FROM_TYPE -> fromType(input, arguments);
+      case AllowedNames.ENCODE -> at(input, arguments, 0);
+      default -> tensorOf(input, full, given);
+    };
+  }
+
+  /** Entries as a dict, which stays shared, or as pairs. */
+  private static Dict dict(PickleInput input, List<PyValue> arguments) {
+    if (arguments.isEmpty()) {
+      return new Dict();
+    }
+    if (arguments.getFirst() instanceof Dict entries) {
+      return entries;
+    }
+    Dict entries = new Dict();
+    for (PyValue pair : items(input, arguments.getFirst()).values()) {
+      List<PyValue> values = items(input, pair).values();
+      entries.put(at(input, values, 0), at(input, values, 1));
+    }
+    return entries;
+  }
+
+  /** {@code (function, class, arguments, attributes)}; class and attributes are not kept. */
+  private static PyValue fromType(PickleInput input, List<PyValue> arguments) {
+    if (at(input, arguments, 0) instanceof Global function
+        && at(input, arguments, 2) instanceof Sequence inner) {
+      return AllowedNames.isData(function.value())
+          ? new Instance(function.value(), inner)
+          : tensorOf(input, function.value(), inner);
+    }
+    throw input.fault("creates a tensor by something that is not a function");
+  }
+
+  private static PyValue tensorOf(PickleInput input, String full, Sequence given) {
+    List<PyValue> arguments = given.values();
+    return switch (full) {
+      case AllowedNames.TENSOR, AllowedNames.TENSOR_V2 -> tensor(input, full, given, null);
+      case AllowedNames.TENSOR_V3 ->
+          tensor(input, full, given, elementType(input, at(input, arguments, 6)));
+      case AllowedNames.PARAMETER_CLASS,
+          AllowedNames.PARAMETER,
+          AllowedNames.PARAMETER_STATE,
+          AllowedNames.FROM_CPU ->
+          parameter(input, arguments);
       default -> throw input.fault("creates an object of '" + full + "'");
     };
   }
 
-  private static Dict orderedDict(PickleInput input, List<PyValue> arguments) {
-    if (!arguments.isEmpty()) {
-      throw input.fault("creates an OrderedDict with arguments");
-    }
-    return new Dict();
-  }
-
-  private static PthTensor parameter(PickleInput input, List<PyValue> arguments) {
-    if (at(input, arguments, 0) instanceof PthTensor tensor) {
-      return tensor;
+  private static PyValue parameter(PickleInput input, List<PyValue> arguments) {
+    PyValue data = at(input, arguments, 0);
+    if (data instanceof PthTensor || data instanceof Instance) {
+      return data;
     }
     throw input.fault("creates a parameter from something that is not a tensor");
   }
@@ -152,10 +134,9 @@ final class Globals {
       throw input.fault(
           "has a storage that is a view of another; save the file again with a newer torch");
     }
-    ElementType type = storageType(name.value());
-    if (type == null) {
-      throw input.fault("has a storage of class '" + name.value() + "'");
-    }
+    ElementType type =
+        AllowedNames.storage(name.value())
+            .orElseThrow(() -> input.fault("has a storage of class '" + name.value() + "'"));
     long elements = count(input, parts.get(4));
     if (elements > Long.MAX_VALUE / type.bytes()) {
       throw input.fault("has a storage of " + elements + " elements");
@@ -163,22 +144,26 @@ final class Globals {
     return new PthStorage(key.value(), type, elements);
   }
 
-  private static SafeDType elementType(PickleInput input, PyValue value) {
-    SafeDType dtype = value instanceof Global name ? dtype(name.value()) : null;
-    if (dtype == null) {
-      throw input.fault("has a tensor of an unknown element type");
+  private static ElementType elementType(PickleInput input, PyValue value) {
+    if (value instanceof Global name && AllowedNames.dtype(name.value()).isPresent()) {
+      return AllowedNames.dtype(name.value()).get();
     }
-    return dtype;
+    if (value instanceof Global) {
+      return ElementType.UNTYPED; // One of torch's experimental types.
+    }
+    throw input.fault("has a tensor without element type");
   }
 
-  private static PthTensor tensor(
-      PickleInput input, List<PyValue> arguments, @Nullable SafeDType given) {
+  /** A tensor; one of an unsupported type is only named. */
+  private static PyValue tensor(
+      PickleInput input, String full, Sequence given, @Nullable ElementType stated) {
+    List<PyValue> arguments = given.values();
     if (!(at(input, arguments, 0) instanceof PthStorage storage)) {
       throw input.fault("creates a tensor from something that is not a storage");
     }
-    SafeDType dtype = given == null ? storage.type().dtype() : given;
+    SafeDType dtype = (stated == null ? storage.type() : stated).dtype();
     if (dtype == null) {
-      throw input.fault("has a tensor without element type");
+      return new Instance(full, given);
     }
     long offset = count(input, at(input, arguments, 1));
     List<Long> dims = counts(input, at(input, arguments, 2));

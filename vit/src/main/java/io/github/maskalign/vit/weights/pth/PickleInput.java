@@ -10,6 +10,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** A forward reader of the bytes of a pickle. Checks every length before allocating memory. */
 final class PickleInput {
@@ -96,8 +97,28 @@ final class PickleInput {
     return new BigInteger(digits);
   }
 
+  /** Unpaired surrogates are allowed, as in Python's strings. */
   String utf8(long length) {
-    return decode(array(length), StandardCharsets.UTF_8);
+    byte[] text = array(length);
+    StringBuilder result = new StringBuilder();
+    int from = 0;
+    for (int i = 0; i + 2 < text.length; i++) {
+      if (isSurrogate(text, i)) {
+        result.append(decode(Arrays.copyOfRange(text, from, i), StandardCharsets.UTF_8));
+        result.append((char) (0xd000 | (text[i + 1] & 0x3f) << 6 | text[i + 2] & 0x3f));
+        i += 2;
+        from = i + 1;
+      }
+    }
+    String rest = decode(Arrays.copyOfRange(text, from, text.length), StandardCharsets.UTF_8);
+    return from == 0 ? rest : result.append(rest).toString();
+  }
+
+  /** Whether the three bytes that encode a surrogate begin here. */
+  private static boolean isSurrogate(byte[] text, int at) {
+    return text[at] == (byte) 0xed
+        && (text[at + 1] & 0xe0) == 0xa0
+        && (text[at + 2] & 0xc0) == 0x80;
   }
 
   String latin1(long length) {

@@ -24,7 +24,7 @@ public sealed interface PyValue
         PthTensor,
         PthStorage {
 
-  /** Values that can be keys of a dict. */
+  /** Values that are compared by content. */
   sealed interface Scalar extends PyValue {}
 
   /** A string; comparable, so that colliding keys do not make a dict slow. */
@@ -91,15 +91,15 @@ public sealed interface PyValue
     }
   }
 
-  /** A dict, or an OrderedDict. */
+  /** A dict, OrderedDict or Counter. Keys that are not scalars are compared by identity. */
   final class Dict implements PyValue {
 
-    private final Map<Scalar, PyValue> entries = new LinkedHashMap<>();
+    private final Map<PyValue, PyValue> entries = new LinkedHashMap<>();
 
     Dict() {}
 
     /** The entries in order. */
-    public Map<Scalar, PyValue> entries() {
+    public Map<PyValue, PyValue> entries() {
       return Collections.unmodifiableMap(entries);
     }
 
@@ -108,7 +108,7 @@ public sealed interface PyValue
       return entries.get(new Str(key));
     }
 
-    void put(Scalar key, PyValue value) {
+    void put(PyValue key, PyValue value) {
       entries.put(key, value);
     }
   }

@@ -106,13 +106,6 @@ final class Unpickler {
     return storage;
   }
 
-  private Scalar scalar(PyValue value) {
-    if (value instanceof Scalar scalar) {
-      return scalar;
-    }
-    throw input.fault("has a dict with keys other than plain numbers and strings");
-  }
-
   private PyValue literal(int opcode) {
     return switch (opcode) {
       case 'N' -> None.NONE;
@@ -171,7 +164,10 @@ final class Unpickler {
       throw input.fault("puts entries into something that is not a dict, or a key without a value");
     }
     for (int i = 0; i < content.size(); i += 2) {
-      table.put(scalar(content.get(i)), content.get(i + 1));
+      if (content.get(i) instanceof Dict) {
+        throw input.fault("has a dict as the key of a dict");
+      }
+      table.put(content.get(i), content.get(i + 1));
     }
   }
 

@@ -68,6 +68,13 @@ final class Pickle {
     return global("collections", "OrderedDict").op(')').op('R').op('t').op('R');
   }
 
+  /** Without the protocol of the other pickle. */
+  Pickle append(Pickle other) {
+    byte[] content = other.bytes.toByteArray();
+    bytes.write(content, 2, content.length - 2);
+    return this;
+  }
+
   byte[] stop() {
     op('.');
     return bytes.toByteArray();

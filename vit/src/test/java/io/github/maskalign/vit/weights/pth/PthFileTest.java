@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.TensorException;
+import io.github.maskalign.tensor.safetensors.SafeDType;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -17,11 +19,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PthFileTest {
 
@@ -103,6 +107,100 @@ class PthFileTest {
     }
   }
 
+  /**
+   * Files that torch 2.15 wrote and its weights-only loader reads: states of an optimizer and a
+   * scheduler (whose milestones are a Counter), a tensor with attributes, a parameter, keys of all
+   * kinds, plain data, tensors of types that this library lacks, sparse, meta and quantized ones.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"weights-only.pth", "weights-only-legacy.pth"})
+  void readsWhatTorchsWeightsOnlyLoaderReads(String name) throws IOException {
+    byte[] bytes;
+    try (InputStream in = PthFileTest.class.getResourceAsStream(name)) {
+      bytes = in.readAllBytes();
+    }
+    try (PthFile file = open(bytes)) {
+      Set<String> names = file.tensors().keySet();
+      assertTrue(
+          names.containsAll(
+              Set.of(
+                  "model.a",
+                  "model.b",
+                  "optimizer.state.0.momentum_buffer",
+                  "keys.(1, a, None)",
+                  "keys.True",
+                  "keys.True#2",
+                  "types.complex64",
+                  "types.bool")),
+          names.toString());
+      assertArrayEquals(new float[] {0, 1, 2, 3, 4, 5}, floats(file, "model.a"));
+      assertArrayEquals(new float[] {1, 1}, floats(file, "model.b"));
+      assertArrayEquals(new float[] {7}, floats(file, "keys.(1, a, None)"));
+      assertArrayEquals(new float[] {8}, floats(file, "keys.True"));
+      assertArrayEquals(new float[] {9}, floats(file, "keys.True#2"));
+      assertEquals(SafeDType.C64, file.tensors().get("types.complex64").dtype());
+      assertTrue(names.stream().noneMatch(each -> each.startsWith("special")), names.toString());
+    }
+  }
+
+  @Test
+  void readsTensorsWithAttributes() throws IOException {
+    Pickle pickle = new Pickle().op('}').text("w").global("torch._tensor", "_rebuild_from_type_v2");
+    pickle.op('(').global("torch._utils", "_rebuild_tensor_v2").global("torch", "Tensor");
+    pickle.op('(').op('(').text("storage").global("torch", "FloatStorage").text("0").text("cpu");
+    pickle.whole(6).op('t').op('Q').whole(0).wholes(6).wholes(1).raw(0x89).op('}').op('t');
+    pickle.op('}').text("tag").whole(1).op('s').op('t').op('R').op('s');
+    try (PthFile file = open(PthBytes.zip(pickle.stop(), Map.of("0", SIX)))) {
+      assertEquals(6, floats(file, "w").length);
+    }
+  }
+
+  @Test
+  void functionsOfTensorsDoNotNest() {
+    Pickle pickle = new Pickle();
+    int depth = 100_000;
+    for (int i = 0; i < depth; i++) {
+      pickle.op('(').global("torch._tensor", "_rebuild_from_type_v2").op('N');
+    }
+    pickle.op(')');
+    for (int i = 0; i < depth; i++) {
+      pickle.op('t');
+    }
+    String message =
+        refusedPickle(
+                new Pickle()
+                    .global("torch._tensor", "_rebuild_from_type_v2")
+                    .append(pickle)
+                    .op('R'))
+            .getMessage();
+    assertTrue(message.contains("creates an object of 'torch._tensor._rebuild_from_type_v2'"));
+  }
+
+  @Test
+  void countersAndOrderedDictsHaveEntries() throws IOException {
+    Pickle pickle = new Pickle().op('}').text("c").global("collections", "Counter").op('}');
+    pickle.text("x").whole(2).op('s').raw(0x85).op('R').op('s').text("o");
+    pickle.global("collections", "OrderedDict").op(']').op(']').text("y").op('a').whole(3).op('a');
+    pickle.op('a').raw(0x85).op('R').op('s');
+    try (PthFile file = open(PthBytes.zip(pickle.stop(), Map.of()))) {
+      PyValue.Dict root = assertInstanceOf(PyValue.Dict.class, file.root());
+      PyValue.Dict counter = assertInstanceOf(PyValue.Dict.class, root.get("c"));
+      assertEquals(PyValue.Int.of(2), counter.get("x"));
+      PyValue.Dict ordered = assertInstanceOf(PyValue.Dict.class, root.get("o"));
+      assertEquals(PyValue.Int.of(3), ordered.get("y"));
+    }
+  }
+
+  @Test
+  void namesOfTupleKeysAreShort() throws IOException {
+    Pickle pickle = new Pickle().op('}').op('(').text("x".repeat(5000)).op('t');
+    pickle.tensor("FloatStorage", "0", 6, 0, new long[] {6}, new long[] {1}).op('s');
+    try (PthFile file = open(PthBytes.zip(pickle.stop(), Map.of("0", SIX)))) {
+      String name = file.tensors().keySet().iterator().next();
+      assertEquals("(" + "x".repeat(100) + "...)", name);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "os,system",
@@ -112,7 +210,21 @@ class PthFileTest {
     "torch,load",
     "torch.nn.modules.linear,Linear",
     "numpy.core.multiarray,_reconstruct",
-    "collections,OrderedDict.fromkeys"
+    "collections,OrderedDict.fromkeys",
+    "collections,defaultdict",
+    "collections,deque",
+    "builtins,frozenset",
+    "builtins,dict",
+    "builtins,bytes",
+    "__builtin__,eval",
+    "torch._utils,_rebuild_nested_tensor",
+    "torch.storage,_load_from_bytes",
+    "torch.serialization,load",
+    "torch.Tensor,__class__",
+    "torch,FloatTensor.numpy",
+    "torch,int9",
+    "datetime,datetime",
+    "numpy._core.multiarray,_reconstruct"
   })
   void refusesEveryOtherGlobalByItsName(String module, String name) {
     String message =
@@ -129,6 +241,10 @@ class PthFileTest {
   @Test
   void callsNothingThatItKnows() {
     refusedPickle(new Pickle().global("torch", "FloatStorage").op(')').op('R'));
+    refusedPickle(new Pickle().global("torch", "FloatTensor").op(')').op('R'));
+    refusedPickle(new Pickle().global("torch", "float32").op(')').op('R'));
+    refusedPickle(new Pickle().global("torch", "Tensor").op(')').raw(0x81));
+    refusedPickle(new Pickle().op('}').op('}').op('N').op('s')); // a dict as a key
     refusedPickle(new Pickle().text("not a class").op(')').op('R'));
     refusedPickle(new Pickle().op('(').text("os").text("system").op('o'));
     refusedPickle(new Pickle().op(']').op('}').op('b'));
