@@ -63,8 +63,6 @@ public final class ImageSearchServer implements Command {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    // Seconds within which a request must arrive; the JDK's server reads this property only.
-    System.setProperty("sun.net.httpserver.maxReqTime", "60");
     PrintWriter out = spec.commandLine().getOut();
     Dataset pictures = DataSets.open(data);
     DatasetNotes.lines(pictures).forEach(out::println);

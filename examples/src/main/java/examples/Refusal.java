@@ -12,6 +12,11 @@ final class Refusal extends RuntimeException {
     this.status = status;
   }
 
+  /** The server has no room for the request now. */
+  static Refusal busy() {
+    return new Refusal(503, "Too many concurrent requests; try again.");
+  }
+
   int status() {
     return status;
   }

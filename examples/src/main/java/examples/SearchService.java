@@ -10,11 +10,14 @@ import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.PictureDecoder;
 import io.github.maskalign.vit.search.VectorIndex;
+import io.github.maskalign.vit.search.VectorIndex.Match;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,19 +27,31 @@ import java.util.concurrent.TimeUnit;
 /**
  * Image search over HTTP: {@code POST /api/search} takes an encoded image and returns JSON, {@code
  * GET /} is a page with a form for {@code POST /search}, and {@code GET /picture/7} returns a
- * thumbnail of a row of the index. No part of a URL is used as a file path.
+ * thumbnail of a row of the index. No part of a URL is used as a file path, and no path of this
+ * machine is part of an answer.
  */
 final class SearchService implements AutoCloseable {
 
-  static final int MAX_BYTES = 16 << 20;
-
   private static final int MAX_PIXELS = 20_000_000;
   private static final int MATCHES = 12;
-  private static final int MAX_UPLOADS = 8;
+  private static final int MAX_SEARCHES = 8;
   private static final int BUSY_SECONDS = 10;
   private static final int STOP_SECONDS = 5;
+
+  /** Memory for decoding the largest image: its pixels as decoded, and as floats while resized. */
+  private static final long SEARCH_BYTES = 8L * MAX_PIXELS;
+
+  private static final String PICTURE = "/picture/";
   private static final String HTML = "text/html; charset=utf-8";
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The JDK's server has limits only as system properties, read when its class is loaded. */
+  private static final Map<String, String> LIMITS =
+      Map.of(
+          "jdk.httpserver.maxConnections", "1000",
+          "sun.net.httpserver.maxReqHeaderSize", "16384",
+          "sun.net.httpserver.maxReqTime", "90",
+          "sun.net.httpserver.maxRspTime", "90");
 
   private final Embedder embedder;
   private final VectorIndex index;
@@ -45,8 +60,13 @@ final class SearchService implements AutoCloseable {
   private final PictureDecoder decoder =
       PictureDecoder.open(PictureDecoder.Options.defaults().withMaxPixels(MAX_PIXELS));
 
-  /** Bounds the memory of concurrent uploads. */
-  private final Semaphore uploads = new Semaphore(MAX_UPLOADS);
+  /** Bounds the memory of images being decoded: half of the heap. */
+  private final Semaphore searches =
+      new Semaphore(
+          (int) Math.clamp(Runtime.getRuntime().maxMemory() / 2 / SEARCH_BYTES, 1, MAX_SEARCHES));
+
+  /** Bounds the memory of bodies: an eighth of the heap, or twice that while they are copied. */
+  private final Semaphore room = RequestBody.room(Runtime.getRuntime().maxMemory() / 8);
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
@@ -60,12 +80,10 @@ final class SearchService implements AutoCloseable {
     for (int i = 0; i < pictures.size(); i++) {
       samples.put(pictures.name(i), i);
     }
+    LIMITS.forEach((limit, value) -> System.getProperties().putIfAbsent(limit, value));
     server = HttpServer.create(address, 0);
     server.setExecutor(threads);
-    handle("/", "GET", this::page);
-    handle("/search", "POST", this::searchPage);
-    handle("/api/search", "POST", this::searchJson);
-    handle("/picture/", "GET", this::picture);
+    server.createContext("/", this::serve);
   }
 
   /** Starts serving; the index and embedder must stay open until it is closed. */
@@ -82,28 +100,125 @@ final class SearchService implements AutoCloseable {
     return URI.create("http://%s:%d/".formatted(address.getHostString(), address.getPort()));
   }
 
-  private Answer page(HttpExchange exchange) {
-    requirePath(exchange, "/");
-    return html(200, SearchPage.form(index.size()));
+  private record Answer(int status, String type, byte[] body) {
+
+    static Answer html(int status, String page) {
+      return new Answer(status, HTML, page.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static Answer json(int status, Object value) throws IOException {
+      return new Answer(status, "application/json", JSON.writeValueAsBytes(value));
+    }
   }
 
-  private Answer searchPage(HttpExchange exchange) throws IOException {
-    requirePath(exchange, "/search");
-    byte[] file =
-        FormFile.of(body(exchange), exchange.getRequestHeaders().getFirst("Content-Type"));
-    Picture query = decode(file);
-    var matches = index.search(embedder.embed(query), MATCHES);
-    return html(200, SearchPage.results(index.size(), Thumbnail.png(query), matches));
+  private void serve(HttpExchange exchange) throws IOException {
+    try (RequestBody body = RequestBody.of(exchange, room, threads)) {
+      Answer answer = answer(exchange, body);
+      if (exchange.getRequestMethod().equals("HEAD")) {
+        sendHead(exchange, answer);
+        return;
+      }
+      send(exchange, answer);
+      body.discard();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
-  private Answer searchJson(HttpExchange exchange) throws IOException {
-    requirePath(exchange, "/api/search");
-    var matches = index.search(embedder.embed(decode(body(exchange))), MATCHES);
-    return new Answer(200, "application/json", JSON.writeValueAsBytes(matches));
+  private Answer answer(HttpExchange exchange, RequestBody body)
+      throws IOException, InterruptedException {
+    String path = exchange.getRequestURI().getPath();
+    try {
+      return switch (path) {
+        case "/" -> get(exchange, this::page);
+        case "/search" -> post(exchange, body, file -> searchPage(exchange, file));
+        case "/api/search" -> post(exchange, body, this::searchJson);
+        case String picture when picture.startsWith(PICTURE) ->
+            get(exchange, () -> picture(picture.substring(PICTURE.length())));
+        default -> throw new Refusal(404, "There is no such page.");
+      };
+    } catch (Refusal e) {
+      return refusal(path, e);
+    } catch (OutOfMemoryError e) {
+      return refusal(path, Refusal.busy());
+    } catch (SocketException e) {
+      throw e; // nobody waits for the answer
+    } catch (IOException | RuntimeException e) {
+      System.err.println("maskalign: " + path + ": " + e);
+      return refusal(path, new Refusal(500, "Internal error; see the server's log."));
+    }
   }
 
-  private Answer picture(HttpExchange exchange) throws IOException {
-    String row = exchange.getRequestURI().getPath().substring("/picture/".length());
+  private static Answer refusal(String path, Refusal refusal) throws IOException {
+    return path.startsWith("/api/")
+        ? Answer.json(refusal.status(), Map.of("error", refusal.getMessage()))
+        : Answer.html(refusal.status(), SearchPage.refusal(refusal.getMessage()));
+  }
+
+  private interface Page {
+    Answer answer() throws IOException;
+  }
+
+  private static Answer get(HttpExchange exchange, Page page) throws IOException {
+    requireMethod(exchange, List.of("GET", "HEAD"));
+    return page.answer();
+  }
+
+  private Answer post(HttpExchange exchange, RequestBody body, RequestBody.Use<Answer> search)
+      throws IOException, InterruptedException {
+    requireMethod(exchange, List.of("POST"));
+    return body.use(
+        file -> {
+          if (!searches.tryAcquire(BUSY_SECONDS, TimeUnit.SECONDS)) {
+            throw Refusal.busy();
+          }
+          try {
+            return search.of(file);
+          } finally {
+            searches.release();
+          }
+        });
+  }
+
+  private static void requireMethod(HttpExchange exchange, List<String> methods) {
+    if (!methods.contains(exchange.getRequestMethod())) {
+      exchange.getResponseHeaders().set("Allow", String.join(", ", methods));
+      throw new Refusal(405, "Only " + String.join(" and ", methods) + " is supported.");
+    }
+  }
+
+  private Answer page() {
+    return Answer.html(200, SearchPage.form(index.size()));
+  }
+
+  private Answer searchPage(HttpExchange exchange, byte[] body) throws IOException {
+    Picture query =
+        decode(FormFile.of(body, exchange.getRequestHeaders().getFirst("Content-Type")));
+    byte[] thumbnail = Thumbnail.png(query);
+    return Answer.html(200, SearchPage.results(index.size(), thumbnail, search(query)));
+  }
+
+  private Answer searchJson(byte[] body) throws IOException {
+    return Answer.json(200, search(decode(body)));
+  }
+
+  /** The nearest rows; an absolute name is shortened to the image's folder and file. */
+  private List<Match> search(Picture query) {
+    return index.search(embedder.embed(query), MATCHES).stream()
+        .map(match -> new Match(match.row(), shown(match.name()), match.score()))
+        .toList();
+  }
+
+  private static String shown(String name) {
+    if (!name.matches("(?s)[/\\\\].*|[A-Za-z]:.*")) {
+      return name;
+    }
+    int file = Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\'));
+    int folder = Math.max(name.lastIndexOf('/', file - 1), name.lastIndexOf('\\', file - 1));
+    return name.substring(folder + 1);
+  }
+
+  private Answer picture(String row) throws IOException {
     if (!row.matches("[0-9]{1,9}") || Integer.parseInt(row) >= index.size()) {
       throw new Refusal(404, "There is no such image.");
     }
@@ -112,7 +227,11 @@ final class SearchService implements AutoCloseable {
       throw new Refusal(
           404, "This image is in the index but not in the folder; create the index again.");
     }
-    return new Answer(200, "image/png", Thumbnail.png(pictures.picture(sample)));
+    try {
+      return new Answer(200, "image/png", Thumbnail.png(pictures.picture(sample)));
+    } catch (DamagedPictureException e) {
+      throw new Refusal(404, "This image " + e.reason() + ".");
+    }
   }
 
   private Picture decode(byte[] file) {
@@ -128,75 +247,32 @@ final class SearchService implements AutoCloseable {
     }
   }
 
-  private static byte[] body(HttpExchange exchange) throws IOException {
-    byte[] body = exchange.getRequestBody().readNBytes(MAX_BYTES + 1);
-    if (body.length > MAX_BYTES) {
-      throw new Refusal(413, "Images must not exceed %d MB.".formatted(MAX_BYTES >> 20));
-    }
-    return body;
-  }
-
-  private static void requirePath(HttpExchange exchange, String path) {
-    if (!exchange.getRequestURI().getPath().equals(path)) {
-      throw new Refusal(404, "There is no such page.");
-    }
-  }
-
-  private Answer html(int status, String page) {
-    return new Answer(status, HTML, page.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private record Answer(int status, String type, byte[] body) {}
-
-  private interface Handler {
-    Answer answer(HttpExchange exchange) throws IOException;
-  }
-
-  private void handle(String path, String method, Handler handler) {
-    server.createContext(
-        path,
-        exchange -> {
-          try (exchange) {
-            send(exchange, answer(exchange, method, handler));
-          }
-        });
-  }
-
-  private Answer answer(HttpExchange exchange, String method, Handler handler) {
-    try {
-      if (!exchange.getRequestMethod().equals(method)) {
-        throw new Refusal(405, "Only " + method + " is supported.");
-      }
-      if (!method.equals("POST")) {
-        return handler.answer(exchange);
-      }
-      if (!uploads.tryAcquire(BUSY_SECONDS, TimeUnit.SECONDS)) {
-        throw new Refusal(503, "Too many concurrent requests; try again.");
-      }
-      try {
-        return handler.answer(exchange);
-      } finally {
-        uploads.release();
-      }
-    } catch (Refusal e) {
-      return html(e.status(), SearchPage.refusal(e.getMessage()));
-    } catch (IOException | InterruptedException | RuntimeException e) {
-      System.err.println("maskalign: " + exchange.getRequestURI() + ": " + e);
-      return html(500, SearchPage.refusal("Internal error; see the server's log."));
-    }
+  private static void sendHead(HttpExchange exchange, Answer answer) throws IOException {
+    setHeaders(exchange, answer);
+    exchange.getResponseHeaders().set("Content-Length", Integer.toString(answer.body().length));
+    exchange.sendResponseHeaders(answer.status(), -1);
   }
 
   private static void send(HttpExchange exchange, Answer answer) throws IOException {
-    // Closing while the client still sends would show it a broken connection instead.
-    exchange.getRequestBody().readNBytes(MAX_BYTES);
+    setHeaders(exchange, answer);
+    exchange.sendResponseHeaders(answer.status(), answer.body().length);
+    exchange.getResponseBody().write(answer.body());
+    exchange.getResponseBody().flush();
+  }
+
+  private static void setHeaders(HttpExchange exchange, Answer answer) {
     var headers = exchange.getResponseHeaders();
     headers.set("Content-Type", answer.type());
     headers.set("X-Content-Type-Options", "nosniff");
     headers.set(
         "Content-Security-Policy",
         "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; form-action 'self'");
-    exchange.sendResponseHeaders(answer.status(), answer.body().length);
-    exchange.getResponseBody().write(answer.body());
+    if (answer.status() == 503) {
+      headers.set("Retry-After", Integer.toString(BUSY_SECONDS));
+    }
+    if (answer.status() == 408 || answer.status() == 413) {
+      headers.set("Connection", "close");
+    }
   }
 
   /** Rejects new requests and waits a few seconds for open ones. */

@@ -1,5 +1,6 @@
 package examples;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -17,7 +18,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -28,6 +31,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -112,7 +117,8 @@ class SearchServiceTest {
     assertEquals(200, response.statusCode());
     JsonNode matches = new ObjectMapper().readTree(response.body());
     assertEquals(12, matches.size());
-    assertEquals(query.toString(), matches.get(0).get("name").asText());
+    assertEquals("trouser/" + query.getFileName(), matches.get(0).get("name").asText());
+    assertFalse(text(response).contains(folder.toString()), "no path of this machine");
     assertEquals(1, matches.get(0).get("score").asDouble(), 1e-4);
   }
 
@@ -121,10 +127,15 @@ class SearchServiceTest {
     HttpResponse<byte[]> response = postForm(FormFile.FIELD, Files.readAllBytes(query));
     assertEquals(200, response.statusCode());
     assertEquals(12, text(response).split("<li>").length - 1);
-    assertTrue(text(response).contains("&lt;pictures&gt;"), "names are escaped");
-    assertFalse(text(response).contains("<pictures>"), "names are escaped");
     assertTrue(
         response.headers().firstValue("Content-Security-Policy").orElse("").contains("'none'"));
+  }
+
+  @Test
+  void namesAreEscaped() {
+    var match = new VectorIndex.Match(0, "<b>'x'</b>/1.png", 1);
+    String page = SearchPage.results(1, new byte[0], List.of(match));
+    assertTrue(page.contains("title='&lt;b&gt;&#39;x&#39;&lt;/b&gt;/1.png'"), page);
   }
 
   @Test
@@ -170,8 +181,91 @@ class SearchServiceTest {
 
   @Test
   void refusesWhatIsTooLarge() throws IOException, InterruptedException {
-    assertEquals(413, post("/api/search", new byte[SearchService.MAX_BYTES + 10]).statusCode());
+    assertEquals(413, post("/api/search", new byte[RequestBody.MAX_BYTES + 10]).statusCode());
     assertEquals(200, post("/api/search", Files.readAllBytes(query)).statusCode());
+  }
+
+  @Test
+  void errorsOfTheApiAreJson() throws IOException, InterruptedException {
+    byte[] text = "no picture".getBytes(StandardCharsets.UTF_8);
+    for (var response :
+        List.of(
+            post("/api/search", text),
+            post("/api/search", new byte[RequestBody.MAX_BYTES + 10]),
+            get("/api/search"),
+            get("/api/nothing"))) {
+      assertTrue(response.statusCode() >= 400);
+      assertEquals("application/json", response.headers().firstValue("Content-Type").orElse(""));
+      assertTrue(new ObjectMapper().readTree(response.body()).get("error").asText().endsWith("."));
+    }
+  }
+
+  @Test
+  void namesTheMethodsOfAPage() throws IOException, InterruptedException {
+    var wrong = get("/api/search");
+    assertEquals(405, wrong.statusCode());
+    assertEquals("POST", wrong.headers().firstValue("Allow").orElse(""));
+    assertEquals("GET, HEAD", post("/", new byte[1]).headers().firstValue("Allow").orElse(""));
+    assertEquals(404, post("/nothing", new byte[1]).statusCode());
+    var head = send(HttpRequest.newBuilder(service.uri()).HEAD());
+    assertEquals(200, head.statusCode());
+    assertEquals(0, head.body().length);
+    assertEquals(
+        get("/").body().length, head.headers().firstValueAsLong("Content-Length").orElse(0));
+    assertEquals(200, get("/").statusCode());
+  }
+
+  /** Sends the head of an upload and some of its bytes. */
+  private static Socket upload(String path, int announced, int sent) throws IOException {
+    Socket socket = new Socket(service.uri().getHost(), service.uri().getPort());
+    socket.setSoTimeout(60_000);
+    String head = "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n";
+    socket
+        .getOutputStream()
+        .write(head.formatted(path, announced).getBytes(StandardCharsets.UTF_8));
+    socket.getOutputStream().write(new byte[sent]);
+    return socket;
+  }
+
+  @Test
+  void unfinishedUploadsDoNotKeepOthersWaiting() throws IOException, InterruptedException {
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 40; i++) {
+        slow.add(upload("/api/search", 1_000_000, 1));
+      }
+      assertEquals(200, post("/api/search", Files.readAllBytes(query)).statusCode());
+      String status = new String(slow.getFirst().getInputStream().readNBytes(12), UTF_8);
+      assertEquals("HTTP/1.1 408", status, "a client that stops sending is told and closed");
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void bodiesOfRefusalsAreNotKept() throws IOException, InterruptedException {
+    long before = usedMemory();
+    List<Socket> refused = new ArrayList<>();
+    try {
+      for (int i = 0; i < 30; i++) {
+        refused.add(upload("/", RequestBody.MAX_BYTES, RequestBody.MAX_BYTES - 1));
+      }
+      String status = new String(refused.getLast().getInputStream().readNBytes(12), UTF_8);
+      assertEquals("HTTP/1.1 405", status);
+      assertTrue(usedMemory() - before < 100 << 20, "the bodies are kept");
+      assertEquals(200, post("/api/search", Files.readAllBytes(query)).statusCode());
+    } finally {
+      for (Socket socket : refused) {
+        socket.close();
+      }
+    }
+  }
+
+  private static long usedMemory() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   /** A picture of 30,000 x 30,000 pixels in a few bytes: refused by its head. */
