@@ -117,10 +117,7 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
       throw new ArgumentException(
           "--seeds %d, --seconds %s: both must be positive".formatted(seeds, seconds));
     }
-    if (base.pictures().evalData() == null) {
-      throw new ArgumentException(
-          "missing --eval-data: labeled images to evaluate the variants on");
-    }
+    base.pictures().held().requireAny(base.pictures().evalData());
     if (base.run().resume()) {
       throw new ArgumentException(
           "--resume: not applicable, compare continues the comparison in --out by itself");

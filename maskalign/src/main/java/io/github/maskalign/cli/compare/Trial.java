@@ -2,10 +2,8 @@ package io.github.maskalign.cli.compare;
 
 import io.github.maskalign.cli.eval.FrozenNetwork;
 import io.github.maskalign.cli.settings.SettingsSchema;
-import io.github.maskalign.cli.settings.groups.PretrainData;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
 import io.github.maskalign.cli.settings.groups.Views;
-import io.github.maskalign.cli.train.DataSetOption;
 import io.github.maskalign.cli.train.PretrainRun;
 import io.github.maskalign.cli.train.Session;
 import io.github.maskalign.cli.train.ValidationSets;
@@ -79,15 +77,13 @@ record Trial(String variant, Map<String, String> values, Path folder) {
 
   private static double probe(Scope scope, PretrainSettings settings, Path weights) {
     PretrainedViT student = FrozenNetwork.load(scope, weights, null);
-    PretrainData data = settings.pictures();
     FeatureEvaluation knn =
-        ValidationSets.of(
-            data,
-            DataSetOption.open("--data", data.data()),
-            Views.plain(
-                student.preprocessing().size(),
-                settings.student().evalCrop(),
-                student.preprocessing().stats()));
+        ValidationSets.open(settings.pictures())
+            .evaluation(
+                Views.plain(
+                    student.preprocessing().size(),
+                    settings.student().evalCrop(),
+                    student.preprocessing().stats()));
     return knn.linear(scope, student.network(), settings.run().seed());
   }
 }

@@ -5,6 +5,7 @@ import io.github.maskalign.cli.settings.Group;
 import io.github.maskalign.cli.settings.Setting;
 import io.github.maskalign.cli.settings.SettingsCommand;
 import io.github.maskalign.cli.settings.groups.MachineSettings;
+import io.github.maskalign.cli.settings.groups.SplitSettings;
 import io.github.maskalign.cli.settings.groups.Views;
 import io.github.maskalign.cli.train.ClassifierRun;
 import io.github.maskalign.cli.train.DataSetOption;
@@ -49,6 +50,7 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
   public record Subject(
       @Setting(value = "Labeled images to evaluate on.", defaultText = Setting.REQUIRED)
           @Nullable String data,
+      @Group(heading = "Data and network:") SplitSettings held,
       @Setting(value = "Images per batch.", defaultValue = "100", range = "[1, *)") int batch,
       @Setting(
               value = "Fraction of the shorter side that the center crop keeps.",
@@ -74,7 +76,9 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
       throw new ArgumentException(
           "missing --weights: weights of the classifier, or the folder of its run");
     }
-    Dataset labeled = DataSetOption.labeled("--data", settings.subject.data);
+    Dataset all = DataSetOption.labeled("--data", settings.subject.data);
+    SplitSettings held = settings.subject.held;
+    Dataset labeled = held.wanted() ? held.of(all).chosen() : all;
     try (Session session = Session.open(settings.machine);
         NetworkFile file = NetworkFile.open(weights)) {
       ClassifierCard card = ClassifierCard.of(file);

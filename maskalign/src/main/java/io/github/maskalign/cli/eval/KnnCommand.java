@@ -5,8 +5,10 @@ import io.github.maskalign.cli.settings.Setting;
 import io.github.maskalign.cli.settings.SettingsCommand;
 import io.github.maskalign.cli.settings.groups.MachineSettings;
 import io.github.maskalign.cli.settings.groups.Normalization;
+import io.github.maskalign.cli.settings.groups.SplitSettings;
 import io.github.maskalign.cli.settings.groups.Views;
 import io.github.maskalign.cli.train.DataSetOption;
+import io.github.maskalign.cli.train.LabeledSets;
 import io.github.maskalign.cli.train.Session;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.Transform;
@@ -45,8 +47,11 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
               value = "Labeled images in which neighbors are searched.",
               defaultText = Setting.REQUIRED)
           @Nullable String data,
-      @Setting(value = "Labeled images to classify.", defaultText = Setting.REQUIRED)
+      @Setting(
+              value = "Labeled images to classify.",
+              defaultText = Setting.REQUIRED + ", or --split")
           @Nullable String evalData,
+      @Group(heading = "Data and network:") SplitSettings held,
       @Setting(
               value = "Maximum number of images of each data set, spread evenly.",
               defaultText = "all",
@@ -76,8 +81,9 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
               formerly = "grey")
           boolean gray) {
 
-    /** Rejects an option that would have no effect. */
+    /** Rejects options that would have no effect. */
     public Sets {
+      held.requireOnly(evalData);
       if (gray && weights != null) {
         throw new ArgumentException(
             "--gray: only without --weights; images are converted to the channels of the network");
@@ -105,14 +111,10 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
   @Override
   public int run(KnnSettings settings) {
     try (Session session = Session.open(settings.machine)) {
-      Dataset gallery = set("--data", settings.sets.data, settings.sets);
-      Dataset queries =
-          DataSetOption.matched(
-              "--eval-data",
-              set("--eval-data", settings.sets.evalData, settings.sets),
-              "--data",
-              gallery.classNames());
       Sets sets = settings.sets;
+      LabeledSets images = LabeledSets.required(sets.data, sets.evalData, sets.held);
+      Dataset gallery = atMost(images.known(), sets.maxImages);
+      Dataset queries = atMost(images.queries(), sets.maxImages);
       Features known;
       Features asked;
       if (sets.weights == null) {
@@ -137,9 +139,8 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
     return 0;
   }
 
-  private static Dataset set(String option, @Nullable String word, Sets sets) {
-    Dataset all = DataSetOption.labeled(option, word);
-    return sets.maxImages == null ? all : DataSetOption.atMost(all, sets.maxImages);
+  private static Dataset atMost(Dataset all, @Nullable Integer count) {
+    return count == null ? all : DataSetOption.atMost(all, count);
   }
 
   private static FeatureExtractor extractor(Session session, Path place, Sets sets) {

@@ -280,7 +280,8 @@ public final class SettingsSchema<R extends Record> {
     values(now)
         .forEach(
             (name, text) -> {
-              String then = before.get(name);
+              // A setting that an earlier version lacked had its default.
+              String then = before.getOrDefault(name, entries.get(name).defaultValue);
               if (entries.get(name).setting.affectsResult() && !text.equals(then)) {
                 differences.add("--%s is %s, was %s".formatted(name, text, then));
               }

@@ -54,10 +54,11 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
     this.name = name;
     this.given = RunStart.continued(asked.run(), schema, asked);
     LabeledData data = given.pictures();
-    this.train = DataSetOption.labeled("--data", data.data());
+    LabeledSets sets = LabeledSets.open(data.data(), data.evalData(), data.held());
+    this.train = sets.known();
+    this.val = sets.evaluated();
     this.settings = given.completed(train.size());
     this.shape = settings.network().shape(settings.start().weights());
-    this.val = data.evalData() == null ? null : evaluated(data.evalData());
     this.parameters = Parameters.initialized(session.scope(), DType.F32, settings.run().seed());
     System.out.printf(
         "Data: %,d images in %d classes%s%n",
@@ -65,11 +66,6 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
         classes().size(),
         val == null ? "" : ", %,d to evaluate on".formatted(val.size()));
     System.out.println("Schedule: " + settings.schedule().explanation());
-  }
-
-  private Dataset evaluated(String word) {
-    Dataset pictures = DataSetOption.labeled("--eval-data", word);
-    return DataSetOption.matched("--eval-data", pictures, "--data", train.classNames());
   }
 
   /** The settings, completed from the data. */

@@ -58,12 +58,13 @@ public final class PretrainRun {
     PretrainSettings given = RunStart.continued(settings.run(), schema, settings);
     DataSetOption.required("--data", given.pictures().data());
     ViTConfig taught = PretrainModel.taught(given);
-    Dataset pictures = DataSetOption.open("--data", given.pictures().data());
+    ValidationSets sets = ValidationSets.open(given.pictures());
+    Dataset pictures = sets.trained();
     System.out.printf("Data: %,d images%n", pictures.size());
     settings = given.completed(pictures.size(), taught);
     ModelSettings.Shape shape = settings.student().shape();
     ChannelStats stats = shape.stats();
-    FeatureEvaluation knn = ValidationSets.of(settings.pictures(), pictures, Views.plain(shape));
+    FeatureEvaluation knn = sets.evaluation(Views.plain(shape));
 
     ViTTeacher teacher = PretrainModel.teacher(scope, settings, stats);
     Parameters parameters = Parameters.initialized(scope, DType.F32, settings.run().seed());

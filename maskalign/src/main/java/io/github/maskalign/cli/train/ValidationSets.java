@@ -3,42 +3,59 @@ package io.github.maskalign.cli.train;
 import io.github.maskalign.cli.settings.groups.PretrainData;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.Transform;
+import io.github.maskalign.data.sets.Subsets;
 import io.github.maskalign.eval.FeatureEvaluation;
 import org.jspecify.annotations.Nullable;
 
-/** Opens the labeled data sets on which pre-training evaluates its student. */
-public final class ValidationSets {
+/**
+ * The images of pre-training, and the labeled ones on which its student is evaluated.
+ *
+ * @param trained images to train on
+ * @param gallery labeled images in which neighbors are searched; null without evaluation
+ * @param queries labeled images to classify; null without evaluation
+ */
+public record ValidationSets(
+    Dataset trained, @Nullable Dataset gallery, @Nullable Dataset queries) {
 
-  private ValidationSets() {}
-
-  /**
-   * The evaluation on the data sets of the settings; null if there are none.
-   *
-   * @param trained the images of pre-training
-   * @param transform preprocessing of the student
-   */
-  public static @Nullable FeatureEvaluation of(
-      PretrainData settings, Dataset trained, Transform transform) {
+  /** Opens the data sets that the settings name, or splits the training images. */
+  public static ValidationSets open(PretrainData settings) {
+    if (settings.held().wanted()) {
+      Subsets.Split parts = settings.held().of(DataSetOption.labeled("--data", settings.data()));
+      return of(settings, parts.rest(), parts.rest(), parts.chosen());
+    }
+    Dataset trained = DataSetOption.open("--data", settings.data());
     if (settings.evalData() == null) {
-      return null;
+      return new ValidationSets(trained, null, null);
     }
     Dataset queries = DataSetOption.labeled("--eval-data", settings.evalData());
-    Dataset gallery;
     if (settings.evalGallery() != null) {
-      gallery = DataSetOption.labeled("--eval-gallery", settings.evalGallery());
-      queries = matched(queries, "--eval-gallery", gallery);
-    } else if (trained.hasLabels() && !settings.evalData().equals(settings.data())) {
-      gallery = trained;
-      queries = matched(queries, "--data", gallery);
-    } else {
-      Dataset all = queries;
-      gallery = everySecond(all, 0);
-      queries = everySecond(all, 1);
+      Dataset gallery = DataSetOption.labeled("--eval-gallery", settings.evalGallery());
+      SameImages.warn("--eval-data", queries, "--eval-gallery", gallery);
+      return of(settings, trained, gallery, matched(queries, "--eval-gallery", gallery));
     }
-    return new FeatureEvaluation(
+    if (trained.hasLabels() && !SameImages.same(queries, trained)) {
+      return of(settings, trained, trained, matched(queries, "--data", trained));
+    }
+    return of(settings, trained, everySecond(queries, 0), everySecond(queries, 1));
+  }
+
+  private static ValidationSets of(
+      PretrainData settings, Dataset trained, Dataset gallery, Dataset queries) {
+    return new ValidationSets(
+        trained,
         DataSetOption.atMost(gallery, settings.evalImages()),
-        DataSetOption.atMost(queries, settings.evalImages()),
-        transform);
+        DataSetOption.atMost(queries, settings.evalImages()));
+  }
+
+  /**
+   * The evaluation; null without one.
+   *
+   * @param transform preprocessing of the student
+   */
+  public @Nullable FeatureEvaluation evaluation(Transform transform) {
+    return gallery == null || queries == null
+        ? null
+        : new FeatureEvaluation(gallery, queries, transform);
   }
 
   private static Dataset matched(Dataset queries, String reference, Dataset gallery) {

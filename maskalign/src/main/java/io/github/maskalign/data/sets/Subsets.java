@@ -5,6 +5,7 @@ import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Random subsets of a data set, as views that preserve its order.
@@ -49,6 +50,27 @@ public final class Subsets {
     if (!(share > 0 && share <= 1)) {
       throw new ArgumentException("share of " + share + ": must be above 0, at most 1");
     }
+    return split(set, seed, count -> (int) Math.max(Math.rint(share * count), 1));
+  }
+
+  /**
+   * Holds out a random share to evaluate on, class by class if there are labels: the share of each
+   * class is rounded, but is at least one sample where another remains, and never the whole class.
+   *
+   * @throws ArgumentException if it is not a share below 1
+   */
+  public static Split holdOut(Dataset set, double share, long seed) {
+    if (!(share > 0 && share < 1)) {
+      throw new ArgumentException("share of " + share + ": must be above 0 and below 1");
+    }
+    return split(
+        set,
+        seed,
+        count -> (int) Math.min(Math.max(Math.rint(share * count), 1), Math.max(count - 1, 0)));
+  }
+
+  /** Chooses a number of samples of each class, by the number that it has. */
+  private static Split split(Dataset set, long seed, IntUnaryOperator wanted) {
     int classes = set.hasLabels() ? set.classNames().size() : 1;
     int[][] members = new int[classes][];
     int[] counts = new int[classes];
@@ -63,9 +85,9 @@ public final class Subsets {
     }
     BitSet chosen = new BitSet();
     for (int c = 0; c < classes; c++) {
-      int wanted = (int) Math.max(Math.rint(share * counts[c]), 1);
       int[] order = order(seed, 1 + c, counts[c]);
-      for (int i = 0; i < Math.min(wanted, counts[c]); i++) {
+      int number = Math.min(wanted.applyAsInt(counts[c]), counts[c]);
+      for (int i = 0; i < number; i++) {
         chosen.set(members[c][order[i]]);
       }
     }

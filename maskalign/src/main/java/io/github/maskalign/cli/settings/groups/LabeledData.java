@@ -1,5 +1,6 @@
 package io.github.maskalign.cli.settings.groups;
 
+import io.github.maskalign.cli.settings.Group;
 import io.github.maskalign.cli.settings.Setting;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ public record LabeledData(
         @Nullable String data,
     @Setting(
             value = "Labeled images to evaluate on after every epoch.",
-            defaultText = "no evaluation",
+            defaultText = "no evaluation, or --split",
             affectsResult = false)
         @Nullable String evalData,
     @Setting(
@@ -26,10 +27,17 @@ public record LabeledData(
             affectsResult = false,
             range = "[1, *)")
         int evalBatch,
+    @Group(heading = "Data:") SplitSettings held,
     @Setting(
             value = "Minimum area of a random crop as a fraction of the image.",
             defaultValue = "0.08",
             range = "(0, 1]")
         double cropScale,
     @Setting(value = "Probability of a horizontal flip.", defaultValue = "0.5", range = "[0, 1]")
-        double flip) {}
+        double flip) {
+
+  /** Rejects two sources of evaluation images. */
+  public LabeledData {
+    held.requireOnly(evalData);
+  }
+}

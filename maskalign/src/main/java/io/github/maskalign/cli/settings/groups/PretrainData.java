@@ -1,6 +1,8 @@
 package io.github.maskalign.cli.settings.groups;
 
+import io.github.maskalign.cli.settings.Group;
 import io.github.maskalign.cli.settings.Setting;
+import io.github.maskalign.tensor.error.ArgumentException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,7 @@ public record PretrainData(
         double flip,
     @Setting(
             value = "Labeled images that k-NN evaluation classifies during training.",
-            defaultText = "no evaluation",
+            defaultText = "no evaluation, or --split",
             affectsResult = false)
         @Nullable String evalData,
     @Setting(
@@ -33,6 +35,7 @@ public record PretrainData(
                 "--data if it is another labeled data set, else every second image of --eval-data",
             affectsResult = false)
         @Nullable String evalGallery,
+    @Group(heading = "Data:") SplitSettings held,
     @Setting(
             value =
                 "Run k-NN evaluation every N epochs and after the last one; 0 for after the last"
@@ -47,4 +50,13 @@ public record PretrainData(
             affectsResult = false,
             formerly = "eval-pictures",
             range = "[1, *)")
-        int evalImages) {}
+        int evalImages) {
+
+  /** Rejects several sources of evaluation images, and a gallery without images to classify. */
+  public PretrainData {
+    held.requireOnly(evalData);
+    if (evalGallery != null && evalData == null) {
+      throw new ArgumentException("--eval-gallery: requires --eval-data");
+    }
+  }
+}

@@ -74,9 +74,6 @@ public record PretrainSettings(
     if (teacher.teacherCache() > 0 && method.method() != Method.MAE) {
       CachedTargets.requireCacheable(alignment.config());
     }
-    if (pictures.evalGallery() != null && pictures.evalData() == null) {
-      throw new ArgumentException("--eval-gallery: requires --eval-data");
-    }
   }
 
   /**
