@@ -37,7 +37,10 @@ final class ImageIoDecoder {
         switch (header.format()) {
           case PNG -> PngFile.read(file).bare();
           case BMP -> BmpFile.read(file).corrected(file);
-          default -> file;
+          default -> {
+            GifFrame.read(file).checkPixels(file);
+            yield file;
+          }
         };
     BufferedImage image = read(providers.get(header.format()), bare, reader -> reader.read(0));
     Picture picture =

@@ -70,17 +70,70 @@ class HostilePictureTest {
   /** The reader would allocate what the header says. */
   @Test
   void sizesInABitmapAreNotTrusted() {
-    byte[] file = bitmap(8, 1, 1_500_000_000, 4 * 256 + 12).array();
-    int pixels = 54 + 4 * 256;
-    file[10] = (byte) pixels;
-    file[11] = (byte) (pixels >> 8);
-    for (int row = 0; row < 4; row++) {
-      file[pixels + 2 * row] = 4; // a run of four pixels of color 0
-    }
-    file[pixels + 9] = 1; // the end
+    byte[] file = runs(4, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 4, 0);
     long before = allocated();
     decoder.decode(file, "test");
     assertTrue(allocated() - before < 4 << 20, "allocated " + (allocated() - before));
+  }
+
+  /** A bitmap of 4 x 4 pixels in runs, whose header says that they take 1.5 GB. */
+  private static byte[] runs(int... runs) {
+    int palette = 4 * 256;
+    byte[] file = bitmap(8, 1, 1_500_000_000, palette + runs.length).array();
+    int pixels = 54 + palette;
+    file[10] = (byte) pixels;
+    file[11] = (byte) (pixels >> 8);
+    for (int i = 0; i < runs.length; i++) {
+      file[pixels + i] = (byte) runs[i];
+    }
+    return file;
+  }
+
+  /** Java's reader leaves the rest black. */
+  @Test
+  void runsThatEndEarly() {
+    assertEquals("is truncated: it has 4 of 16 pixels", reason(runs(4, 0, 0, 1, 4, 0)));
+    assertEquals("is truncated: it has 10 of 16 pixels", reason(runs(0, 2, 2, 2, 0, 1)));
+    assertEquals("is truncated", reason(runs(4, 0, 0, 0, 4, 0)));
+    assertEquals("is truncated", reason(runs(4, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 0, 4, 1)));
+    assertEquals("is truncated", reason(runs(4, 0, 0, 2, 1)));
+  }
+
+  /** Codes of three bits: 0 to 3 are pixels, 4 clears, 5 ends. */
+  @ParameterizedTest
+  @CsvSource({
+    "4 0 1 6 5, ''",
+    "4 0 1 2 3, ''",
+    "4 0 5, 'is truncated: it has 1 of 4 pixels'",
+    "4 7 0 0, has damaged pixels",
+    "4 0 7 0, has damaged pixels",
+    "4 4 4, is truncated"
+  })
+  void codesOfGif(String codes, String expected) {
+    int bits = 0;
+    int length = 0;
+    for (String code : codes.split(" ")) {
+      bits |= Integer.parseInt(code) << length;
+      length += 3;
+    }
+    int bytes = (length + 7) / 8;
+    ByteBuffer file = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
+    file.put("GIF89a".getBytes(StandardCharsets.US_ASCII)).putShort((short) 2).putShort((short) 2);
+    file.put((byte) 0x81).putShort((short) 0); // four colors
+    file.put(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12});
+    file.put((byte) ',').putInt(0).putShort((short) 2).putShort((short) 2).put((byte) 0);
+    file.put((byte) 2).put((byte) bytes);
+    for (int i = 0; i < bytes; i++) {
+      file.put((byte) (bits >> 8 * i));
+    }
+    file.put((byte) 0).put((byte) ';');
+    byte[] gif = new byte[file.position()];
+    file.flip().get(gif);
+    if (expected.isEmpty()) {
+      assertEquals("image of 3 channels, 2 x 2", decoder.decode(gif, "test").toString());
+    } else {
+      assertEquals(expected, reason(gif));
+    }
   }
 
   private static long allocated() {

@@ -37,6 +37,16 @@ public final class PictureFiles {
                   + "p1DFKQDtZlF/RNEmUNz2mcJ9Zbk3yyAY1/lKOPn/2Y/aILzGiSI9vcFBCXp/1YfZC4DRb/g25sF"
                   + "XfZ8uc4A6G/W1mkzNNVyNIfmDmvhGnVCWhjO6jyTnGAAAAA==");
 
+  /** 13 x 9 pixels of 16 colors, in runs. */
+  static final byte[] BMP_RUNS =
+      Base64.getDecoder()
+          .decode(
+              "Qk3qAAAAAAAAAHYAAAAoAAAADQAAAAkAAAABAAQAAgAAAHQAAAATCwAAEwsAAAAAAAAAAAAAAAAA"
+                  + "AAMFBwAGCg4ACQ8VAAwUHAAPGSMAEh4qABUjMQAYKDgAGy0/AB4yRgAhN00AJDxUACdBWwAqRmIA"
+                  + "LUtpAAX/A+MBywELAAOcZQAAAasBygRGBEADBwAAA94CgQADZe0C2gL4AbkAAAYoAAQdNAMZAAAE"
+                  + "dQPwAkgCKQIIAAAABiJdQQAEqgADumwAAAa2BCkDRQAAAXUCEgasAASCFAAAAX0BigAGCdmiAAAF"
+                  + "FfCgAAAB");
+
   private PictureFiles() {}
 
   /** An image with gradients, waves, edges and a little noise, as in photographs. */

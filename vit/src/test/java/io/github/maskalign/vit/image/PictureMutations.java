@@ -46,6 +46,7 @@ final class PictureMutations {
           PictureFiles.file(PictureFiles.image(scene, BufferedImage.TYPE_BYTE_INDEXED), format));
     }
     files.add(PictureFiles.file(PictureFiles.image(scene, BufferedImage.TYPE_3BYTE_BGR), "bmp"));
+    files.add(PictureFiles.BMP_RUNS);
     files.add(PictureFiles.file(new BufferedImage(9, 7, BufferedImage.TYPE_USHORT_GRAY), "png"));
     for (String name :
         List.of("lossless", "lossy-5", "lossy-alpha", "animation", "small-first-frame")) {

@@ -3,16 +3,19 @@ package io.github.maskalign.vit.image.format;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * The header of a Windows or OS/2 bitmap.
  *
  * @param width columns
  * @param height rows
+ * @param bits per pixel
+ * @param runs whether the pixels are coded as runs
  * @param offset of the pixels
  * @param maxPixels number of pixels that the rest of the file can encode
  */
-public record BmpFile(int width, int height, int offset, long maxPixels) {
+public record BmpFile(int width, int height, int bits, boolean runs, int offset, long maxPixels) {
 
   private static final int OLD_HEADER = 12;
   private static final int HEADER = 40;
@@ -28,6 +31,8 @@ public record BmpFile(int width, int height, int offset, long maxPixels) {
   private static final int RLE8 = 1;
   private static final int RLE4 = 2;
   private static final int BIT_FIELDS = 3;
+
+  private static final byte[] END_OF_RUNS = {0, 1};
 
   /** A run of two bytes has at most 255 pixels. */
   private static final int LONGEST_RUN = 255;
@@ -79,16 +84,25 @@ public record BmpFile(int width, int height, int offset, long maxPixels) {
     long rest = bytes.length - offset;
     boolean runs = compression == RLE8 || compression == RLE4;
     long pixels = runs ? LONGEST_RUN * rest : (rest + 3) * Byte.SIZE / bits;
-    return new BmpFile(width, height, offset, pixels);
+    return new BmpFile(width, height, bits, runs, offset, pixels);
   }
 
-  /** The file with its sizes as they are, which the decoder would trust. */
-  public byte[] corrected(byte[] bytes) {
-    byte[] copy = bytes.clone();
+  /**
+   * The file with its sizes as they are, which the reader would trust, and with the end of the
+   * runs, which it needs.
+   *
+   * @throws IOException if runs end early
+   */
+  public byte[] corrected(byte[] bytes) throws IOException {
+    byte[] copy = Arrays.copyOf(bytes, runs ? bytes.length + END_OF_RUNS.length : bytes.length);
+    if (runs) {
+      RunsCheck.check(bytes, offset, bits, width, height);
+      System.arraycopy(END_OF_RUNS, 0, copy, bytes.length, END_OF_RUNS.length);
+    }
     ByteBuffer file = ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN);
-    file.putInt(FILE_SIZE, bytes.length);
+    file.putInt(FILE_SIZE, copy.length);
     if (file.getInt(INFO) != OLD_HEADER) {
-      file.putInt(IMAGE_SIZE, bytes.length - offset);
+      file.putInt(IMAGE_SIZE, copy.length - offset);
     }
     return copy;
   }

@@ -14,9 +14,17 @@ import java.nio.ByteOrder;
  * @param width columns of the image
  * @param height rows of the image
  * @param background index into the image's color table for the rest of the screen
+ * @param codes index of the size of the LZW codes, which follow
  */
 public record GifFrame(
-    int screenWidth, int screenHeight, int left, int top, int width, int height, int background) {
+    int screenWidth,
+    int screenHeight,
+    int left,
+    int top,
+    int width,
+    int height,
+    int background,
+    int codes) {
 
   private static final int SCREEN = 13;
   private static final int EXTENSION = 0x21;
@@ -49,7 +57,8 @@ public record GifFrame(
     int width = file.getShort(at + 5) & 0xffff;
     int height = file.getShort(at + 7) & 0xffff;
     int local = file.get(at + 9);
-    skipBlocks(file, at + 11 + ((local & TABLE) == 0 ? 0 : 3 << (local & 7) + 1));
+    int codes = at + 10 + ((local & TABLE) == 0 ? 0 : 3 << (local & 7) + 1);
+    skipBlocks(file, codes + 1);
     return new GifFrame(
         Math.max(screenWidth, left + width),
         Math.max(screenHeight, top + height),
@@ -57,7 +66,17 @@ public record GifFrame(
         top,
         width,
         height,
-        background);
+        background,
+        codes);
+  }
+
+  /**
+   * Checks that the image has all its pixels, without decoding them.
+   *
+   * @throws IOException with a reason that follows the file's name
+   */
+  public void checkPixels(byte[] file) throws IOException {
+    LzwCheck.check(file, codes, (long) width * height);
   }
 
   /** Skips length-prefixed blocks up to their terminator; a truncated file has none. */
