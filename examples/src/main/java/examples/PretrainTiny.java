@@ -114,7 +114,7 @@ public final class PretrainTiny extends SettingsCommand<PretrainSettings> {
         System.out.println("Resumed after step " + trainer.resume(System.out::println));
       }
       if (!trainer.train(session.stop(), settings.run().quiet())) {
-        System.out.printf("Stopped; go on with --resume --out %s%n", folder);
+        RunStart.tellStopped("pretrain-tiny", folder);
         return session.stop().exitStatus();
       }
       StudentFiles.export(

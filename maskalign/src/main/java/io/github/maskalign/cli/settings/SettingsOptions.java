@@ -29,6 +29,9 @@ public final class SettingsOptions<R extends Record> {
 
   private static final String RECIPE = "recipe";
   private static final String CONFIG = "config";
+  private static final String OPTIONS = "option";
+  private static final String OUT = "out";
+  private static final String RESUME = "resume";
   private static final String PRINT = "print-config";
 
   private final SettingsSchema<R> schema;
@@ -239,8 +242,30 @@ public final class SettingsOptions<R extends Record> {
     }
     Map<String, String> options = new LinkedHashMap<>(given);
     options.keySet().retainAll(schema.entries().stream().map(SettingsSchema.Entry::name).toList());
-    layers.put("option", options);
-    return layers;
+    layers.put(OPTIONS, options);
+    return withRun(layers);
+  }
+
+  /**
+   * With the settings of the run to resume, which those of the other sources are then compared
+   * with. The recipe of a preset is no source that the user has named, so the run's settings
+   * override it.
+   */
+  private Map<String, Map<String, String>> withRun(Map<String, Map<String, String>> layers) {
+    Map<String, String> values = new LinkedHashMap<>();
+    layers.values().forEach(values::putAll);
+    String out = values.getOrDefault(OUT, Setting.NONE);
+    if (!Boolean.parseBoolean(values.get(RESUME)) || out.equals(Setting.NONE)) {
+      return layers;
+    }
+    Map<String, Map<String, String>> all = new LinkedHashMap<>();
+    if (preset != null) {
+      all.putAll(layers);
+      all.remove(OPTIONS);
+    }
+    all.put("run " + out, StoredSettings.read(Path.of(out), schema));
+    layers.forEach(all::putIfAbsent);
+    return all;
   }
 
   private Map<String, String> known(String source, Map<String, String> values) {

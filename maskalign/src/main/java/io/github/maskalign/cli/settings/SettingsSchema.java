@@ -233,6 +233,11 @@ public final class SettingsSchema<R extends Record> {
     return values;
   }
 
+  /** The given values and the defaults of the others, as text. */
+  Map<String, String> normalized(Map<String, String> given) {
+    return values(build(given));
+  }
+
   private void values(Record record, Map<String, String> values) {
     for (RecordComponent component : record.getClass().getRecordComponents()) {
       Object value = value(component, record);

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
 
   private final Session session;
-  private final String name;
+  private final String command;
   private final S given;
   private final S settings;
   private final ModelSettings.Shape shape;
@@ -49,9 +49,9 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
   private final @Nullable Dataset val;
   private final Parameters parameters;
 
-  ClassifierRun(Session session, String name, S asked, SettingsSchema<S> schema) {
+  ClassifierRun(Session session, String command, S asked, SettingsSchema<S> schema) {
     this.session = session;
-    this.name = name;
+    this.command = command;
     this.given = RunStart.continued(asked.run(), schema, asked);
     LabeledData data = given.pictures();
     LabeledSets sets = LabeledSets.open(data.data(), data.evalData(), data.held());
@@ -155,7 +155,7 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
                 run.saving())
             .withLoading(settings.loading().loading())
             .withEvaluation(val == null ? List.of() : List.of(val));
-    Trainer running = new Trainer(name, training, plan, folder, (_, _) -> measure(network));
+    Trainer running = new Trainer(command, training, plan, folder, (_, _) -> measure(network));
     if (run.resume()) {
       System.out.println("Resumed after step " + running.resume(System.out::println));
     }
@@ -164,7 +164,7 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
         .bestScore()
         .ifPresent(best -> System.out.printf("Best: top-1 %.2f %%, %s%n", best, folder.best()));
     if (!done) {
-      System.out.printf("Stopped; continue with --resume --out %s%n", folder);
+      RunStart.tellStopped(command, folder);
       return session.stop().exitStatus();
     }
     Weights.save(folder.model(), parameters, card);

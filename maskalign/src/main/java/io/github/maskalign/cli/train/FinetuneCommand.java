@@ -44,7 +44,7 @@ public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
 
   private int run(Session session, FinetuneSettings given) {
     ClassifierRun<FinetuneSettings> program =
-        new ClassifierRun<>(session, "fine-tune", given, schema());
+        new ClassifierRun<>(session, "finetune", given, schema());
     FinetuneSettings settings = program.settings();
     Parameters parameters = program.parameters();
     ViTConfig config = learned(program.shape().config());

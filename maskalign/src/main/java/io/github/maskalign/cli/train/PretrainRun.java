@@ -86,6 +86,7 @@ public final class PretrainRun {
     try (TargetSource targets = targets(model.targets(), pictures, crops)) {
       double prepared = (System.nanoTime() - start) * 1e-9;
       if (session.stop().requested()) {
+        System.out.println("Stopped before the first step. To continue: the same command again");
         return session.stop().exitStatus();
       }
       BatchSampler batches = batches(pictures);
@@ -109,7 +110,7 @@ public final class PretrainRun {
       }
       run.spent(prepared);
       if (!run.train(session.stop(), settings.run().quiet())) {
-        System.out.printf("Stopped; continue with --resume --out %s%n", folder);
+        RunStart.tellStopped("pretrain", folder);
         return session.stop().exitStatus();
       }
     }

@@ -25,6 +25,7 @@ class OneWriterTest {
 
   private static final List<String> COMMON =
       List.of(
+          "--backend=plain",
           "--model=16x1x2",
           "--image-size=28",
           "--patch-size=14",

@@ -202,7 +202,8 @@ class TrainCommandsTest {
     Path again = folder.resolve("again");
     assertEquals(0, pretrain(teacher, again, "--epochs=2", "--accumulate=3").status);
 
-    Outcome mixed = pretrain(teacher, again, "--epochs=2", "--resume", "--flip=0.25");
+    Outcome mixed =
+        pretrain(teacher, again, "--epochs=2", "--resume", "--flip=0.25", "--accumulate=1");
     assertEquals(2, mixed.status);
     assertTrue(mixed.error.contains("--flip is 0.25, was 0.5"), mixed.error);
     assertTrue(mixed.error.contains("accumulate is 1, was 3"), mixed.error);

@@ -1,0 +1,110 @@
+package io.github.maskalign.cli.settings;
+
+import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.train.checkpoint.RunFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings in the folder of a run, by their present names.
+ *
+ * @since 0.1.0
+ */
+public final class StoredSettings {
+
+  private static final String COMMAND = "command";
+
+  /** Keys that are not settings. */
+  private static final Set<String> OTHER = Set.of(COMMAND);
+
+  private static final Map<String, String> FORMER_SIZE =
+      Map.of("model", "base", "image-size", "224", "patch-size", "16", "patch", "16");
+
+  private StoredSettings() {}
+
+  /** The content of the file. */
+  private static final class Values extends LinkedHashMap<String, String> {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Writes the settings of a run of a command. */
+  public static void write(RunFolder folder, String command, Map<String, String> settings) {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put(COMMAND, command);
+    values.putAll(settings);
+    folder.saveConfig(values);
+  }
+
+  /**
+   * Reads the settings of a run.
+   *
+   * @throws ArgumentException if the folder is not that of a run, or that of another command
+   * @throws FormatException if the file is damaged
+   */
+  public static Map<String, String> read(Path folder, SettingsSchema<?> schema) {
+    RunFolder run = new RunFolder(folder);
+    if (!Files.exists(run.configFile())) {
+      throw new ArgumentException(
+          folder + " is not the folder of a run: there is no config.json in it");
+    }
+    Map<String, String> stored = run.config(Values.class);
+    if (stored.containsValue(null)) {
+      throw new FormatException(run.configFile() + " has a setting that is null");
+    }
+    String command = stored.get(COMMAND);
+    stored.keySet().removeAll(OTHER);
+    Map<String, String> values = schema.renamed(upgraded(stored, schema));
+    requireKnown(run, command, values, schema);
+    return values;
+  }
+
+  private static void requireKnown(
+      RunFolder run,
+      @Nullable String command,
+      Map<String, String> values,
+      SettingsSchema<?> schema) {
+    try {
+      schema.requireKnown(run.configFile().toString(), values);
+    } catch (ArgumentException e) {
+      throw command == null
+          ? e
+          : new ArgumentException(
+              "%s is a run of %s: resume it with %s"
+                  .formatted(run, command, RunCommand.resume(command, run.path())),
+              e);
+    }
+  }
+
+  /**
+   * Earlier versions of {@code pretrain-tiny} stored some settings in camel case; the others had
+   * the values of the recipe.
+   */
+  private static Map<String, String> upgraded(
+      Map<String, String> stored, SettingsSchema<?> schema) {
+    if (!stored.containsKey("maskRatio")) {
+      return completed(stored);
+    }
+    Map<String, String> values = new LinkedHashMap<>(Recipes.find("tiny", "pretrain"));
+    stored.forEach(
+        (name, value) ->
+            values.put(name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT), value));
+    values.put("min-lr", String.valueOf(Double.parseDouble(stored.get("lr")) / 100));
+    return schema.normalized(values);
+  }
+
+  /** Earlier versions did not store the size of a network that started from random weights. */
+  private static Map<String, String> completed(Map<String, String> stored) {
+    if (!stored.getOrDefault("weights", Setting.NONE).equals(Setting.NONE)) {
+      return stored;
+    }
+    Map<String, String> values = new LinkedHashMap<>(stored);
+    FORMER_SIZE.forEach((name, value) -> values.replace(name, Setting.NONE, value));
+    return values;
+  }
+}
