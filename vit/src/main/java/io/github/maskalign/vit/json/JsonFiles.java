@@ -121,7 +121,8 @@ public final class JsonFiles {
     } catch (JacksonException e) {
       throw new FormatException(name + ": " + problem(e), e);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + name, e);
+      // The text is in memory: it cannot be decoded.
+      throw new FormatException(name + ": not JSON: " + e.getMessage(), e);
     }
   }
 

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.TensorException;
+import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Preprocessing;
 import io.github.maskalign.vit.json.JsonFiles;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * How to use a network, as stated by its weight file and the files beside it: the metadata of files
@@ -34,6 +37,11 @@ public record ModelCard(Preprocessing preprocessing, String license) {
   private static final String BRITISH_LICENSE = "licence";
   private static final String UNKNOWN = "not stated";
 
+  /** How many times the size of its crop an image may be resized to. */
+  private static final int MAX_ENLARGED = 8;
+
+  private static final int MAX_CHANNELS = 64;
+
   /**
    * Reads the card of a network. Without any statistics, those of ImageNet apply.
    *
@@ -42,30 +50,56 @@ public record ModelCard(Preprocessing preprocessing, String license) {
   public static ModelCard of(NetworkFile network) {
     WeightFile file = network.file();
     Path first = file.files().getFirst();
-    String own = file.metadata().get(NOTE);
-    JsonNode processor = read(first.resolveSibling("preprocessor_config.json"));
-    JsonNode timm = read(first.resolveSibling("config.json")).path("pretrained_cfg");
+    Path processor = first.resolveSibling("preprocessor_config.json");
+    Path config = first.resolveSibling("config.json");
+    JsonNode timm = read(config).path("pretrained_cfg");
     String license =
         license(file.metadata())
             .orElseGet(() -> timm.path(LICENSE).asText(timm.path(BRITISH_LICENSE).asText(UNKNOWN)));
-    int size = network.config().imageSize();
-    ChannelStats usual = ChannelStats.imageNet().forChannels(network.config().channels());
-    if (own != null) {
-      JsonNode note =
-          JsonFiles.object(first + ", metadata '" + NOTE + "'", own, JsonKind.CONFIGURATION);
-      return new ModelCard(Preprocessing.of(size, stats(note, MEAN, STD, usual)), license);
+    ViTConfig own = network.config();
+    String note = file.metadata().get(NOTE);
+    if (note != null) {
+      String name = first + ", metadata '" + NOTE + "'";
+      JsonNode json = JsonFiles.object(name, note, JsonKind.CONFIGURATION);
+      return new ModelCard(checked(name, () -> ofNote(json, own)), license);
     }
-    if (!processor.isMissingNode()) {
-      ChannelStats stats = stats(processor, "image_mean", "image_std", usual);
-      int shortSide = shortSide(processor.path("size"), size);
-      return new ModelCard(new Preprocessing(size, shortSide, false, stats), license);
+    if (Files.exists(processor)) {
+      JsonNode json = read(processor);
+      return new ModelCard(checked(processor.toString(), () -> ofProcessor(json, own)), license);
     }
-    ChannelStats stats = stats(timm, MEAN, STD, usual);
-    return new ModelCard(
-        timm.has("crop_pct")
-            ? Preprocessing.centerCrop(size, timm.get("crop_pct").asDouble(), stats)
-            : Preprocessing.of(size, stats),
-        license);
+    return new ModelCard(checked(config.toString(), () -> ofTimm(timm, own)), license);
+  }
+
+  private static Preprocessing checked(String name, Supplier<Preprocessing> read) {
+    try {
+      return read.get();
+    } catch (TensorException e) {
+      throw new FormatException(name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Preprocessing ofNote(JsonNode note, ViTConfig config) {
+    return Preprocessing.of(config.imageSize(), stats(note, MEAN, STD, config));
+  }
+
+  private static Preprocessing ofProcessor(JsonNode json, ViTConfig config) {
+    int size = config.imageSize();
+    ChannelStats stats = stats(json, "image_mean", "image_std", config);
+    return new Preprocessing(size, shortSide(json.path("size"), size), false, stats);
+  }
+
+  private static Preprocessing ofTimm(JsonNode json, ViTConfig config) {
+    int size = config.imageSize();
+    ChannelStats stats = stats(json, MEAN, STD, config);
+    JsonNode crop = json.path("crop_pct");
+    if (crop.isMissingNode() || crop.isNull()) {
+      return Preprocessing.of(size, stats);
+    }
+    if (!crop.isNumber() || !(crop.doubleValue() >= 1.0 / MAX_ENLARGED)) {
+      throw new FormatException(
+          "'crop_pct' is %s, expected a number of at least %s".formatted(crop, 1.0 / MAX_ENLARGED));
+    }
+    return Preprocessing.centerCrop(size, crop.doubleValue(), stats);
   }
 
   /** The license in the metadata of a weight file; empty if it states none. */
@@ -98,15 +132,20 @@ public record ModelCard(Preprocessing preprocessing, String license) {
         : MissingNode.getInstance();
   }
 
-  private static ChannelStats stats(JsonNode json, String mean, String std, ChannelStats usual) {
+  private static ChannelStats stats(JsonNode json, String mean, String std, ViTConfig config) {
     return json.has(mean) && json.has(std)
-        ? new ChannelStats(numbers(json.get(mean)), numbers(json.get(std)))
-        : usual;
+        ? new ChannelStats(numbers(mean, json.get(mean)), numbers(std, json.get(std)))
+        : ChannelStats.imageNet().forChannels(config.channels());
   }
 
-  private static double[] numbers(JsonNode list) {
-    double[] numbers = new double[list.size()];
-    Arrays.setAll(numbers, i -> list.get(i).asDouble());
+  private static double[] numbers(String key, JsonNode list) {
+    double[] numbers = new double[Math.min(list.size(), MAX_CHANNELS)];
+    for (int i = 0; i < list.size(); i++) {
+      if (i == MAX_CHANNELS || !list.get(i).isNumber()) {
+        throw new FormatException("'%s' is not a list of numbers, one per channel".formatted(key));
+      }
+      numbers[i] = list.get(i).doubleValue();
+    }
     return numbers;
   }
 
@@ -115,6 +154,18 @@ public record ModelCard(Preprocessing preprocessing, String license) {
     if (resized.has("height")) {
       return 0;
     }
-    return Math.max(size, resized.path("shortest_edge").asInt(resized.asInt(0)));
+    JsonNode edge = resized.isObject() ? resized.path("shortest_edge") : resized;
+    if (edge.isMissingNode() || edge.isNull()) {
+      return size;
+    }
+    if (!edge.isIntegralNumber()
+        || !edge.canConvertToInt()
+        || edge.intValue() < 1
+        || edge.intValue() / MAX_ENLARGED >= size) {
+      throw new FormatException(
+          "'size' is %s, expected 1 to %d pixels for images of %d"
+              .formatted(edge, (long) size * MAX_ENLARGED, size));
+    }
+    return Math.max(size, edge.intValue());
   }
 }

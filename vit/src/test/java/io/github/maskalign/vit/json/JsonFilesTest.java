@@ -47,6 +47,22 @@ class JsonFilesTest {
     assertTrue(refused(text).startsWith("here.json: not "), () -> refused(text));
   }
 
+  /** Jackson takes bytes of 0 at the start for UTF-32. */
+  @Test
+  void refusesTextThatCannotBeDecoded() throws IOException {
+    Path file = folder.resolve("a.json");
+    for (byte[] bytes :
+        new byte[][] {
+          {0, 0, 'a', 'b', 1, 1}, {(byte) 0xff, (byte) 0xfe, 0, 0, 9}, {'{', -1, '}'}
+        }) {
+      Files.write(file, bytes);
+      String message =
+          assertThrows(FormatException.class, () -> JsonFiles.object(file, JsonKind.CONFIGURATION))
+              .getMessage();
+      assertTrue(message.startsWith(file + ": not JSON"), message);
+    }
+  }
+
   @Test
   void refusesDeepAndLongContent() {
     assertTrue(refused("{\"a\":" + "[".repeat(100_000)).contains("too large for a configuration"));

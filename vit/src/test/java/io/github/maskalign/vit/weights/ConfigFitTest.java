@@ -34,18 +34,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A configuration is refused for what the weights do not have, before a network is built. */
 class ConfigFitTest {
 
-  private static final ViTConfig LEARNED =
+  static final ViTConfig LEARNED =
       ViTConfig.of(16, 8, 16, 2, 2)
           .withPositions(PositionEmbedding.LEARNED)
           .withMlp(2, Activation.GELU);
-  private static final ViTConfig ROTARY = LEARNED.asDinoV3(4);
+  static final ViTConfig ROTARY = LEARNED.asDinoV3(4);
 
-  private static final String TIMM =
+  static final String TIMM =
       """
       {"architecture": "vit_tiny_patch16_224", "model_args": {"img_size": 16, "patch_size": 8,
        "embed_dim": 16, "depth": 2, "num_heads": 2, "mlp_ratio": 2.0}}
       """;
-  private static final String HF =
+  static final String HF =
       """
       {"model_type": "dinov3_vit", "hidden_size": 16, "num_hidden_layers": 2, "num_channels": 3,
        "num_attention_heads": 2, "image_size": 16, "patch_size": 8, "intermediate_size": 32,
@@ -62,8 +62,8 @@ class ConfigFitTest {
     backend.close();
   }
 
-  /** A network without metadata. */
-  private void save(ViTConfig config, Predicate<String> filter) {
+  /** Writes a network without metadata. */
+  static void save(Scope scope, Path folder, ViTConfig config, Predicate<String> filter) {
     Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
     ViT.create(parameters.root(), config);
     SafeTensorsWriter writer = new SafeTensorsWriter();
@@ -73,6 +73,10 @@ class ConfigFitTest {
       }
     }
     writer.write(folder.resolve("model.safetensors"));
+  }
+
+  private void save(ViTConfig config, Predicate<String> filter) {
+    save(scope, folder, config, filter);
   }
 
   private void config(String json) throws IOException {
