@@ -2,6 +2,7 @@ package io.github.maskalign.data;
 
 import io.github.maskalign.tensor.error.ClosedException;
 import java.time.Duration;
+import io.github.maskalign.tensor.error.ThreadInterruptedException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -185,8 +186,8 @@ final class LoaderThreads {
       }
       return window.peekFirst().pending;
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ClosedException("batch loader: interrupted while waiting for a batch");
+      throw new ThreadInterruptedException(
+          "batch loader: interrupted while waiting for a batch", e);
     } finally {
       waitedNanos += System.nanoTime() - start;
       lock.unlock();

@@ -4,11 +4,14 @@ import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.ComputeOptions;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.OutOfMemoryException;
+import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.vit.embed.Clip;
 import io.github.maskalign.vit.embed.ClipOptions;
 import io.github.maskalign.vit.embed.ZeroShotClassifier;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -95,6 +98,14 @@ public final class ClassifyCommand implements Command {
           print(image, names, texts.probabilities(clip.images().embed(image)));
         } catch (DamagedPictureException | OutOfMemoryException e) {
           spec.commandLine().getErr().println("maskalign: " + e.getMessage());
+          failed++;
+        } catch (UncheckedIOException e) {
+          boolean missing = e.getCause() instanceof NoSuchFileException;
+          spec.commandLine()
+              .getErr()
+              .printf(
+                  "maskalign: %s: %s%n",
+                  Printable.line(image.toString()), missing ? "no such file" : "cannot be read");
           failed++;
         }
       }

@@ -2,6 +2,7 @@ package io.github.maskalign.cli.data;
 
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.tensor.error.OutOfMemoryException;
+import io.github.maskalign.tensor.error.ThreadInterruptedException;
 import io.github.maskalign.tensor.io.Sha256;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.image.Picture;
@@ -122,7 +123,7 @@ final class Scan {
     } catch (TimeoutException e) {
       return false;
     } catch (InterruptedException e) {
-      throw new IllegalStateException("interrupted while checking", e);
+      throw new ThreadInterruptedException("interrupted while checking", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Error fatal) {
         throw fatal;

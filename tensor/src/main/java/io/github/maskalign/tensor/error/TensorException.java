@@ -13,7 +13,8 @@ public abstract sealed class TensorException extends RuntimeException
         OutOfMemoryException,
         ArgumentException,
         StateException,
-        FormatException {
+        FormatException,
+        ThreadInterruptedException {
 
   private static final long serialVersionUID = 1L;
 

@@ -2,6 +2,7 @@ package io.github.maskalign.vit.embed;
 
 import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.StateException;
+import io.github.maskalign.tensor.error.ThreadInterruptedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,8 @@ final class Batcher<I> implements AutoCloseable {
   /**
    * Waits for the result of an input.
    *
-   * @throws ClosedException after {@link #close}, or if the calling thread is interrupted
+   * @throws ClosedException after {@link #close}
+   * @throws ThreadInterruptedException if the calling thread is interrupted
    */
   float[] submit(I input) {
     return submit(List.of(input)).getFirst();
@@ -63,7 +65,8 @@ final class Batcher<I> implements AutoCloseable {
   /**
    * Waits for the results of several inputs.
    *
-   * @throws ClosedException after {@link #close}, or if the calling thread is interrupted
+   * @throws ClosedException after {@link #close}
+   * @throws ThreadInterruptedException if the calling thread is interrupted
    */
   List<float[]> submit(List<I> inputs) {
     List<Job<I>> jobs =
@@ -81,8 +84,8 @@ final class Batcher<I> implements AutoCloseable {
     try {
       return result.get();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ClosedException(name + ": interrupted while waiting for an embedding");
+      throw new ThreadInterruptedException(
+          name + ": interrupted while waiting for an embedding", e);
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case Error error -> throw error;

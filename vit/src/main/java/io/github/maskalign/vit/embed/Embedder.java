@@ -144,6 +144,7 @@ public final class Embedder implements AutoCloseable {
    *
    * @throws io.github.maskalign.vit.image.DamagedPictureException naming the file, if it cannot be
    *     decoded
+   * @throws UncheckedIOException if it is missing or cannot be read
    */
   public float[] embed(Path file) {
     return embed(decoder.decode(file));
@@ -176,6 +177,8 @@ public final class Embedder implements AutoCloseable {
    * The embedding of decoded pixels.
    *
    * @throws io.github.maskalign.tensor.error.ClosedException after {@link #close}
+   * @throws io.github.maskalign.tensor.error.ThreadInterruptedException if the calling thread is
+   *     interrupted, with its interrupt flag set
    */
   public float[] embed(Picture picture) {
     return batcher.submit(network.preprocessing().apply(picture));

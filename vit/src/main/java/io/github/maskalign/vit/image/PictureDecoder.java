@@ -9,8 +9,8 @@ import io.github.maskalign.vit.image.foreign.UnavailableException;
 import io.github.maskalign.vit.image.format.WebpFile;
 import io.github.maskalign.vit.image.jpeg.JpegHeader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -177,8 +177,9 @@ public final class PictureDecoder {
   /**
    * Decodes a file.
    *
-   * @throws DamagedPictureException if it cannot be read or decoded
+   * @throws DamagedPictureException if it cannot be decoded
    * @throws OutOfMemoryException if Java has too little memory for it
+   * @throws UncheckedIOException if it is missing or cannot be read
    */
   public Picture decode(Path file) {
     return decode(bytes(file), file.toString());
@@ -272,10 +273,8 @@ public final class PictureDecoder {
         throw new DamagedPictureException(file.toString(), "is larger than 2 GB", null);
       }
       return Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      throw new DamagedPictureException(file.toString(), "is missing", e);
     } catch (IOException e) {
-      throw new DamagedPictureException(file.toString(), "cannot be read: " + e.getMessage(), e);
+      throw new UncheckedIOException("cannot read " + file, e);
     } catch (OutOfMemoryError e) {
       throw OutOfMemoryException.ofJava(file + ": reading it", file.toFile().length(), e);
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.StateException;
+import io.github.maskalign.tensor.error.ThreadInterruptedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -124,5 +125,28 @@ class BatcherTest {
       }
     }
     assertThrows(ClosedException.class, () -> batcher.submit(new float[] {1}));
+  }
+
+  @Test
+  void anInterruptedCallerIsInterruptedAndOthersAreNot() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    Batcher.Work<float[]> slow =
+        inputs -> {
+          try {
+            go.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          return doubled(inputs);
+        };
+    try (Batcher<float[]> batcher = new Batcher<>("test", slow, 4, Duration.ZERO);
+        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<float[]> patient = callers.submit(() -> batcher.submit(new float[] {3}));
+      Thread.currentThread().interrupt();
+      assertThrows(ThreadInterruptedException.class, () -> batcher.submit(new float[] {1}));
+      assertTrue(Thread.interrupted(), "the flag stays set");
+      go.countDown();
+      assertArrayEquals(new float[] {6}, patient.get());
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,8 +14,10 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -313,8 +316,12 @@ class PictureDecoderTest {
     assertEquals(SCENE, decoder.decode(good));
     assertEquals("is not a JPEG, PNG, GIF, BMP or WebP file", reason(text));
     assertEquals("is empty", reason(empty));
-    assertEquals("is missing", reason(folder.resolve("d.jpg")));
-    assertTrue(reason(folder).startsWith("cannot be read"), reason(folder));
+    Path missing = folder.resolve("d.jpg");
+    UncheckedIOException failure =
+        assertThrows(UncheckedIOException.class, () -> decoder.decode(missing));
+    assertInstanceOf(
+        NoSuchFileException.class, failure.getCause(), "a missing file is not damaged");
+    assertThrows(UncheckedIOException.class, () -> decoder.decode(folder));
   }
 
   private String reason(Path file) {
