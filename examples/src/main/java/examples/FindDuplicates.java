@@ -68,6 +68,7 @@ public final class FindDuplicates implements Command {
     }
     PrintWriter out = spec.commandLine().getOut();
     try (VectorIndex index = VectorIndex.open(file)) {
+      IndexFolder.warnIfUnchecked(index, file, spec.commandLine().getErr());
       List<List<Integer>> groups = groups(index, min, spec.commandLine().getErr());
       for (List<Integer> group : groups) {
         float[] first = index.vector(group.getFirst());

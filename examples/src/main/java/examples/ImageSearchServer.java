@@ -78,6 +78,7 @@ public final class ImageSearchServer implements Command {
           SearchService service =
               SearchService.start(
                   new InetSocketAddress(host, port), opened.embedder(), index, pictures)) {
+        IndexFolder.warnIfUnchecked(index, file, spec.commandLine().getErr());
         out.printf("%,d images at %s (press Ctrl-C to stop)%n", index.size(), service.uri());
         stopped.await();
         out.println("Finishing open requests ...");

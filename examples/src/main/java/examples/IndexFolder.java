@@ -9,6 +9,7 @@ import io.github.maskalign.data.sets.DataSets;
 import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.vit.embed.Embedder;
 import io.github.maskalign.vit.image.DamagedPictureException;
+import io.github.maskalign.vit.search.VectorIndex;
 import io.github.maskalign.vit.search.VectorIndexWriter;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -61,6 +62,16 @@ public final class IndexFolder implements Command {
       int indexed = index(pictures, opened, out, spec.commandLine().getErr());
       spec.commandLine().getOut().printf("%s: %,d images%n", out, indexed);
       return indexed == pictures.size() ? 0 : 1;
+    }
+  }
+
+  /** Says that damage to an index is not detected, if that is so. */
+  static void warnIfUnchecked(VectorIndex index, Path file, PrintWriter messages) {
+    if (!index.hasChecksums()) {
+      messages.printf(
+          "maskalign: %s has no checksums, as it was written by an earlier version; index again to"
+              + " have damage detected%n",
+          file);
     }
   }
 

@@ -56,6 +56,7 @@ public final class SearchFolder implements Command {
     PrintWriter out = spec.commandLine().getOut();
     try (Model opened = model.open();
         VectorIndex index = VectorIndex.open(file, opened.digest())) {
+      IndexFolder.warnIfUnchecked(index, file, spec.commandLine().getErr());
       for (Path query : queries) {
         float[] vector = opened.embedder().embed(query);
         long start = System.nanoTime();

@@ -1,5 +1,7 @@
 package io.github.maskalign.cli;
 
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.io.MappedFile;
 import java.io.PrintWriter;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
@@ -73,6 +75,9 @@ public final class Main implements Runnable {
       return root.execute(args);
     } catch (OutOfMemoryError e) {
       return Failures.execution(e, root, main.stackTrace);
+    } catch (InternalError e) {
+      FormatException truncated = MappedFile.truncation(e).orElseThrow(() -> e);
+      return Failures.execution(truncated, root, main.stackTrace);
     }
   }
 

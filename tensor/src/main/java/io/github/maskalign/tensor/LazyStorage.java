@@ -2,6 +2,7 @@ package io.github.maskalign.tensor;
 
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.error.StateException;
+import io.github.maskalign.tensor.io.MappedFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Function;
@@ -92,7 +93,7 @@ public final class LazyStorage extends HostStorage {
     }
     try (Arena passing = Arena.ofShared()) {
       MemorySegment fetched = fetch(from, passing);
-      T result = reader.apply(fetched);
+      T result = MappedFile.reading(() -> reader.apply(fetched));
       if (fetched.isMapped()) {
         fetched.unload();
       }

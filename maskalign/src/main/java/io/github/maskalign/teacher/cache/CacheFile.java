@@ -2,9 +2,9 @@ package io.github.maskalign.teacher.cache;
 
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.AtomicFile;
+import io.github.maskalign.tensor.io.MappedFile;
 import io.github.maskalign.tensor.io.WriterLock;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -32,8 +32,7 @@ final class CacheFile implements AutoCloseable {
   private final long headBytes;
   private final RecordFormat format;
   private final Output output;
-  private Arena arena;
-  private MemorySegment mapped;
+  private MappedFile mapped;
 
   private CacheFile(
       Path path, FileChannel channel, long headBytes, RecordFormat format, Output output)
@@ -43,8 +42,7 @@ final class CacheFile implements AutoCloseable {
     this.headBytes = headBytes;
     this.format = format;
     this.output = output;
-    this.arena = Arena.ofShared();
-    this.mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+    this.mapped = MappedFile.of(path, channel);
   }
 
   /**
@@ -85,7 +83,7 @@ final class CacheFile implements AutoCloseable {
   /** Whether a record was in the file when it was mapped, and is undamaged. */
   boolean isWhole(long number) {
     MemorySegment record = find(number);
-    return record != null && format.isWhole(number, record);
+    return record != null && isWhole(number, record);
   }
 
   /**
@@ -95,7 +93,7 @@ final class CacheFile implements AutoCloseable {
    */
   MemorySegment record(long number) {
     MemorySegment record = find(number);
-    if (record == null || !format.isWhole(number, record)) {
+    if (record == null || !isWhole(number, record)) {
       throw new FormatException(
           "teacher cache %s: record %d is %s; resume the run from its last checkpoint, which recomputes it"
               .formatted(path, number, record == null ? "missing" : "damaged"));
@@ -103,11 +101,16 @@ final class CacheFile implements AutoCloseable {
     return record;
   }
 
+  private boolean isWhole(long number, MemorySegment record) {
+    mapped.requireWhole();
+    return MappedFile.reading(() -> format.isWhole(number, record));
+  }
+
   private @Nullable MemorySegment find(long number) {
     Objects.checkIndex(number, Long.MAX_VALUE);
     long at = headBytes + number * format.bytes();
-    boolean inside = at + format.bytes() <= mapped.byteSize();
-    return inside ? mapped.asSlice(at, format.bytes()) : null;
+    MemorySegment all = mapped.segment();
+    return at + format.bytes() <= all.byteSize() ? all.asSlice(at, format.bytes()) : null;
   }
 
   /** Writes sealed records, the first of the given number. */
@@ -143,9 +146,8 @@ final class CacheFile implements AutoCloseable {
 
   /** Maps the file again, to read what was written since. */
   void remap() throws IOException {
-    arena.close();
-    arena = Arena.ofShared();
-    mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+    mapped.close();
+    mapped = MappedFile.of(path, channel);
   }
 
   /**
@@ -161,7 +163,7 @@ final class CacheFile implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try (channel) {
-      arena.close();
+      mapped.close();
     }
   }
 }

@@ -20,6 +20,7 @@ record RecordFormat(int importance, int levels, int tokens, int width, StoredTyp
   // A hole in a file reads as zeros, so a nonzero mark precedes the checksum.
   private static final long MARK = 0x4d41_534bL << Integer.SIZE;
   private static final int CHECKSUM_BYTES = Long.BYTES;
+  private static final int MAX_COPY = 1 << 16;
 
   /** Bytes of a record, a multiple of 8. */
   long bytes() {
@@ -60,7 +61,14 @@ record RecordFormat(int importance, int levels, int tokens, int width, StoredTyp
   private static long checksum(long number, MemorySegment record) {
     CRC32C crc = new CRC32C();
     crc.update(ByteBuffer.allocate(Long.BYTES).putLong(number).flip());
-    crc.update(record.asSlice(CHECKSUM_BYTES).asByteBuffer());
+    // By way of the heap: where a mapped file was truncated, the copy raises an error, but a
+    // checksum of the mapping itself would crash the JVM.
+    byte[] copy = new byte[(int) Math.min(record.byteSize() - CHECKSUM_BYTES, MAX_COPY)];
+    for (long at = CHECKSUM_BYTES; at < record.byteSize(); at += copy.length) {
+      int length = (int) Math.min(copy.length, record.byteSize() - at);
+      MemorySegment.copy(record, ValueLayout.JAVA_BYTE, at, copy, 0, length);
+      crc.update(copy, 0, length);
+    }
     return MARK | crc.getValue();
   }
 }

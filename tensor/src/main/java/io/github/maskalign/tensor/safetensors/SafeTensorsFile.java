@@ -7,16 +7,13 @@ import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.DTypeException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.ShapeException;
-import io.github.maskalign.tensor.io.BoundedFiles;
+import io.github.maskalign.tensor.io.MappedFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,18 +90,18 @@ public final class SafeTensorsFile implements AutoCloseable {
   }
 
   private final Path path;
-  private final Arena arena;
+  private final MappedFile file;
   private final MemorySegment data;
   private final Map<String, String> metadata;
   private final Map<String, Entry> entries;
 
-  private SafeTensorsFile(Path path, Arena arena, MemorySegment mapping) {
-    Header header = HeaderReader.read(path, mapping);
+  private SafeTensorsFile(Path path, MappedFile file) {
+    Header header = HeaderReader.read(path, file.segment());
     Map<String, Entry> byName = LinkedHashMap.newLinkedHashMap(header.entries().size());
     header.entries().forEach(entry -> byName.put(entry.name(), entry));
     this.path = path;
-    this.arena = arena;
-    this.data = mapping.asSlice(header.dataStart());
+    this.file = file;
+    this.data = file.segment().asSlice(header.dataStart());
     this.metadata = header.metadata();
     this.entries = Collections.unmodifiableMap(byName);
   }
@@ -116,20 +113,16 @@ public final class SafeTensorsFile implements AutoCloseable {
    * @throws UncheckedIOException if the file is missing or cannot be read
    */
   public static SafeTensorsFile open(Path path) {
-    Arena arena = Arena.ofShared();
     try {
-      BoundedFiles.requireRegular(path);
-      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-        MemorySegment mapping =
-            channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-        return new SafeTensorsFile(path, arena, mapping);
+      MappedFile file = MappedFile.open(path);
+      try {
+        return MappedFile.reading(() -> new SafeTensorsFile(path, file));
+      } catch (RuntimeException | Error e) {
+        file.close();
+        throw e;
       }
     } catch (IOException e) {
-      arena.close();
       throw new UncheckedIOException("cannot read safetensors file " + path, e);
-    } catch (RuntimeException | Error e) {
-      arena.close();
-      throw e;
     }
   }
 
@@ -171,15 +164,16 @@ public final class SafeTensorsFile implements AutoCloseable {
    * Returns the bytes of a tensor, read-only, little-endian, row-major, until this file is closed.
    * Other writers may not align them, so read with {@code _UNALIGNED} layouts.
    *
-   * @throws FormatException if there is no tensor of this name
+   * @throws FormatException if there is no tensor of this name, or the file was truncated meanwhile
    * @throws ClosedException if this file is closed
    */
   public MemorySegment segment(String name) {
     Entry entry = entry(name);
-    if (!arena.scope().isAlive()) {
+    if (!file.isOpen()) {
       throw new ClosedException(
           "%s is closed; read tensor %s before closing it".formatted(path, Header.quote(name)));
     }
+    file.requireWhole();
     return data.asSlice(entry.offset(), entry.bytes());
   }
 
@@ -199,6 +193,10 @@ public final class SafeTensorsFile implements AutoCloseable {
           "%s: tensor %s has %d elements, too many for one array; use its segment"
               .formatted(path, Header.quote(name), entry.elements()));
     }
+    return MappedFile.reading(() -> floats(entry, bytes));
+  }
+
+  private float[] floats(Entry entry, MemorySegment bytes) {
     float[] values = new float[(int) entry.elements()];
     switch (entry.dtype()) {
       case F32 -> MemorySegment.copy(bytes, F32_LE, 0, values, 0, values.length);
@@ -215,7 +213,7 @@ public final class SafeTensorsFile implements AutoCloseable {
       default ->
           throw new DTypeException(
               "%s: tensor %s is stored as %s; only F32, F16 and BF16 read as float"
-                  .formatted(path, Header.quote(name), entry.dtype()));
+                  .formatted(path, Header.quote(entry.name()), entry.dtype()));
     }
     return values;
   }
@@ -223,9 +221,7 @@ public final class SafeTensorsFile implements AutoCloseable {
   /** Unmaps the file, which invalidates its segments. Closing again has no effect. */
   @Override
   public void close() {
-    if (arena.scope().isAlive()) {
-      arena.close();
-    }
+    file.close();
   }
 
   @Override

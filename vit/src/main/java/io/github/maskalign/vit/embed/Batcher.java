@@ -3,6 +3,7 @@ package io.github.maskalign.vit.embed;
 import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.StateException;
 import io.github.maskalign.tensor.error.ThreadInterruptedException;
+import io.github.maskalign.tensor.io.MappedFile;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,6 +144,10 @@ final class Batcher<I> implements AutoCloseable {
       for (int i = 0; i < batch.size(); i++) {
         batch.get(i).result.complete(results.get(i));
       }
+    } catch (InternalError e) {
+      // Weights of a mapped file that was truncated.
+      Throwable cause = MappedFile.truncation(e).<Throwable>map(known -> known).orElse(e);
+      batch.forEach(job -> job.result.completeExceptionally(cause));
     } catch (RuntimeException | Error e) {
       batch.forEach(job -> job.result.completeExceptionally(e));
     }

@@ -18,10 +18,14 @@ import java.util.HexFormat;
  *   8  int version               64  vectors, float [count, width]
  *  12  int width                 ..  end of each name, long [count]
  *  16  long count                ..  names, UTF-8, concatenated
- *  24  long bytes of all names
+ *  24  long bytes of all names   ..  checksums (CRC-32C), int: one per {@value #BLOCK_ROWS}
+ *                                    vectors, of the names and their ends, of the header and
+ *                                    the checksums before
  * </pre>
+ *
+ * <p>Version 1, which this library wrote before, has no checksums.
  */
-record IndexHeader(int width, long count, long nameBytes, byte[] model) {
+record IndexHeader(int version, int width, long count, long nameBytes, byte[] model) {
 
   static final int BYTES = 64;
   static final int MODEL_BYTES = 32;
@@ -42,7 +46,12 @@ record IndexHeader(int width, long count, long nameBytes, byte[] model) {
   /** "MAVECTOR" as a little-endian number. */
   private static final long MAGIC = 0x524f54434556414dL;
 
-  private static final int VERSION = 1;
+  static final int VERSION = 2;
+
+  private static final int WITHOUT_CHECKSUMS = 1;
+
+  /** Number of vectors that share a checksum. */
+  static final int BLOCK_ROWS = 2048;
 
   /**
    * Reads and checks the header of a file.
@@ -56,14 +65,14 @@ record IndexHeader(int width, long count, long nameBytes, byte[] model) {
       throw new FormatException(name + " is not a vector index, or is truncated");
     }
     int version = file.get(INT, 8);
-    if (version != VERSION) {
+    if (version != VERSION && version != WITHOUT_CHECKSUMS) {
       throw new FormatException(
-          "%s: a vector index of version %d, this library reads version %d; create it again"
+          "%s: a vector index of version %d, this library reads up to %d; create it again"
               .formatted(name, version, VERSION));
     }
     byte[] model = file.asSlice(32, MODEL_BYTES).toArray(ValueLayout.JAVA_BYTE);
     IndexHeader head =
-        new IndexHeader(file.get(INT, 12), file.get(LONG, 16), file.get(LONG, 24), model);
+        new IndexHeader(version, file.get(INT, 12), file.get(LONG, 16), file.get(LONG, 24), model);
     if (head.width < 1 || head.width > MAX_WIDTH || head.count < 0 || head.count > MAX_VECTORS) {
       throw new FormatException(
           "%s: invalid header of %d vectors of %d values; create the index again"
@@ -80,7 +89,7 @@ record IndexHeader(int width, long count, long nameBytes, byte[] model) {
 
   void write(MemorySegment target) {
     target.set(LONG, 0, MAGIC);
-    target.set(INT, 8, VERSION);
+    target.set(INT, 8, version);
     target.set(INT, 12, width);
     target.set(LONG, 16, count);
     target.set(LONG, 24, nameBytes);
@@ -102,8 +111,32 @@ record IndexHeader(int width, long count, long nameBytes, byte[] model) {
     return nameEndAt(count);
   }
 
+  boolean hasChecksums() {
+    return version != WITHOUT_CHECKSUMS;
+  }
+
+  /** Number of checksums of vectors. */
+  int blocks() {
+    return Math.toIntExact(Math.ceilDiv(count, BLOCK_ROWS));
+  }
+
+  /** Offset of the checksum of a block of vectors. */
+  long blockChecksumAt(int block) {
+    return namesAt() + nameBytes + (long) block * Integer.BYTES;
+  }
+
+  /** Offset of the checksum of the names and their ends. */
+  long nameChecksumAt() {
+    return blockChecksumAt(blocks());
+  }
+
+  /** Offset of the checksum of the header and of all checksums before. */
+  long headChecksumAt() {
+    return nameChecksumAt() + Integer.BYTES;
+  }
+
   private long fileBytes() {
-    return namesAt() + nameBytes;
+    return hasChecksums() ? headChecksumAt() + Integer.BYTES : namesAt() + nameBytes;
   }
 
   /** The model's digest in hexadecimal. */

@@ -3,15 +3,10 @@ package io.github.maskalign.vit.search;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.io.MappedFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -22,7 +17,8 @@ import java.util.stream.IntStream;
 /**
  * query [D] -> the nearest of N named vectors [N, D], by cosine similarity. The file, written by
  * {@link VectorIndexWriter}, is mapped into memory: opening takes no time, and processes share one
- * copy. The search is exact: it scans all vectors, on all cores.
+ * copy. The search is exact: it scans all vectors, on all cores. Vectors are verified by checksums
+ * on their first use.
  *
  * <pre>{@code
  * try (VectorIndex index = VectorIndex.open(Path.of("pictures.index"), digest)) {
@@ -50,43 +46,39 @@ public final class VectorIndex implements AutoCloseable {
   public record Match(int row, String name, float score) {}
 
   /** Fixed, so that the result does not depend on the number of threads. */
-  private static final int CHUNK_ROWS = 2048;
+  private static final int CHUNK_ROWS = IndexHeader.BLOCK_ROWS;
 
-  private final String name;
+  private final MappedFile file;
+  private final IndexContent content;
   private final IndexHeader head;
-  private final MemorySegment file;
-  private final Arena arena;
 
   /** Searches take the read lock; closing takes the write lock and waits for them. */
   private final ReadWriteLock use = new ReentrantReadWriteLock();
 
-  private VectorIndex(String name, IndexHeader head, MemorySegment file, Arena arena) {
-    this.name = name;
-    this.head = head;
+  private VectorIndex(MappedFile file, IndexContent content) {
     this.file = file;
-    this.arena = arena;
+    this.content = content;
+    this.head = content.head();
   }
 
   /**
    * Opens an index without checking its model.
    *
    * @throws UncheckedIOException if the file cannot be read
-   * @throws FormatException if it is not an index, or is truncated or damaged
+   * @throws FormatException if it is not an index, or its header or names are damaged or truncated
    */
   public static VectorIndex open(Path path) {
-    Arena arena = Arena.ofShared();
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      MemorySegment file =
-          channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena).asReadOnly();
-      IndexHeader head = IndexHeader.read(file, path.toString());
-      requireNames(file, head, path);
-      return new VectorIndex(path.toString(), head, file, arena);
+    try {
+      MappedFile file = MappedFile.open(path);
+      try {
+        return MappedFile.reading(
+            () -> new VectorIndex(file, new IndexContent(path.toString(), file.segment())));
+      } catch (RuntimeException | Error e) {
+        file.close();
+        throw e;
+      }
     } catch (IOException e) {
-      arena.close();
       throw new UncheckedIOException("cannot read the vector index " + path, e);
-    } catch (RuntimeException | Error e) {
-      arena.close();
-      throw e;
     }
   }
 
@@ -107,25 +99,6 @@ public final class VectorIndex implements AutoCloseable {
               .formatted(path, index.model(), model));
     }
     return index;
-  }
-
-  private static void requireNames(MemorySegment file, IndexHeader head, Path path) {
-    long before = 0;
-    for (long row = 0; row < head.count(); row++) {
-      long end = file.get(IndexHeader.LONG, head.nameEndAt(row));
-      if (end < before || end > head.nameBytes() || end - before > IndexHeader.MAX_NAME_BYTES) {
-        throw damaged(path, row);
-      }
-      before = end;
-    }
-    if (before != head.nameBytes()) {
-      throw damaged(path, head.count());
-    }
-  }
-
-  private static FormatException damaged(Path path, long row) {
-    return new FormatException(
-        path + ": the name of vector " + row + " is damaged; create the index again");
   }
 
   /** Number of vectors, N. */
@@ -151,20 +124,22 @@ public final class VectorIndex implements AutoCloseable {
    */
   public String name(int row) {
     Objects.checkIndex(row, size());
-    return whileOpen(() -> readName(row));
+    return whileOpen(() -> content.name(row));
   }
 
-  private String readName(int row) {
-    long start = row == 0 ? 0 : file.get(IndexHeader.LONG, head.nameEndAt(row - 1));
-    long end = file.get(IndexHeader.LONG, head.nameEndAt(row));
-    byte[] bytes = file.asSlice(head.namesAt() + start, end - start).toArray(ValueLayout.JAVA_BYTE);
-    return new String(bytes, StandardCharsets.UTF_8);
+  /**
+   * Whether damage to the file is detected: not if it was written before indices had checksums. Of
+   * such a file, only vectors that have no unit length are refused.
+   */
+  public boolean hasChecksums() {
+    return head.hasChecksums();
   }
 
   /**
    * A vector [D], at unit length.
    *
    * @throws IndexOutOfBoundsException if there is no such row
+   * @throws FormatException if the file is damaged there, or was truncated while it is open
    * @throws ClosedException after {@link #close}
    */
   public float[] vector(int row) {
@@ -172,13 +147,10 @@ public final class VectorIndex implements AutoCloseable {
     return whileOpen(
         () -> {
           float[] vector = new float[width()];
-          read(row, vector);
+          content.verify(row);
+          content.read(row, vector);
           return vector;
         });
-  }
-
-  private void read(int row, float[] vector) {
-    MemorySegment.copy(file, IndexHeader.FLOAT, head.vectorAt(row), vector, 0, vector.length);
   }
 
   /**
@@ -190,6 +162,7 @@ public final class VectorIndex implements AutoCloseable {
    * @throws io.github.maskalign.tensor.error.ShapeException if it does not have the width of this
    *     index
    * @throws ArgumentException if it contains infinity or NaN, or max is not positive
+   * @throws FormatException if the file is damaged, or was truncated while it is open
    * @throws ClosedException after {@link #close}
    */
   public List<Match> search(float[] query, int max) {
@@ -201,7 +174,7 @@ public final class VectorIndex implements AutoCloseable {
     return whileOpen(
         () ->
             best(unit, max).best().stream()
-                .map(row -> new Match(row.index(), readName(row.index()), (float) row.score()))
+                .map(row -> new Match(row.index(), content.name(row.index()), (float) row.score()))
                 .toList());
   }
 
@@ -217,8 +190,9 @@ public final class VectorIndex implements AutoCloseable {
     TopK best = new TopK(max);
     float[] vector = new float[query.length];
     int to = Math.min(size() - from, CHUNK_ROWS) + from;
+    content.verify(from);
     for (int row = from; row < to; row++) {
-      read(row, vector);
+      content.read(row, vector);
       best.offer(row, UnitVectors.dot(query, vector));
     }
     return best;
@@ -227,10 +201,11 @@ public final class VectorIndex implements AutoCloseable {
   private <T> T whileOpen(Supplier<T> reading) {
     use.readLock().lock();
     try {
-      if (!arena.scope().isAlive()) {
-        throw new ClosedException("vector index " + name + ": used after close");
+      if (!file.isOpen()) {
+        throw new ClosedException("vector index " + file.path() + ": used after close");
       }
-      return reading.get();
+      file.requireWhole();
+      return MappedFile.reading(reading);
     } finally {
       use.readLock().unlock();
     }
@@ -241,9 +216,7 @@ public final class VectorIndex implements AutoCloseable {
   public void close() {
     use.writeLock().lock();
     try {
-      if (arena.scope().isAlive()) {
-        arena.close();
-      }
+      file.close();
     } finally {
       use.writeLock().unlock();
     }

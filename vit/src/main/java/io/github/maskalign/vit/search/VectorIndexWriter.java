@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * Writes named vectors [D] to a file that {@link VectorIndex} opens. Vectors are written as they
@@ -41,6 +42,9 @@ public final class VectorIndexWriter implements AutoCloseable {
   private final int width;
   private final byte[] model;
   private final List<byte[]> names = new ArrayList<>();
+  private final List<Integer> checksums = new ArrayList<>();
+  private final CRC32C crc = new CRC32C();
+  private final ByteBuffer row;
   private final ByteBuffer buffer =
       ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
@@ -48,6 +52,7 @@ public final class VectorIndexWriter implements AutoCloseable {
     this.target = target.toAbsolutePath();
     this.width = width;
     this.model = model;
+    this.row = littleEndian(width * Float.BYTES);
     this.file = AtomicFile.create(target);
     this.channel = file.channel();
     channel.position(IndexHeader.BYTES);
@@ -99,14 +104,16 @@ public final class VectorIndexWriter implements AutoCloseable {
               .formatted(
                   names.size(), bytes.length, IndexHeader.MAX_NAME_BYTES, IndexHeader.MAX_VECTORS));
     }
+    row.asFloatBuffer().put(unit);
     try {
-      for (float value : unit) {
-        room(Float.BYTES).putFloat(value);
-      }
+      put(row.array());
     } catch (IOException e) {
       throw failed(target, e);
     }
     names.add(bytes);
+    if (names.size() % IndexHeader.BLOCK_ROWS == 0) {
+      endBlock();
+    }
   }
 
   /** Number of vectors added. */
@@ -121,40 +128,64 @@ public final class VectorIndexWriter implements AutoCloseable {
    */
   public synchronized void finish() {
     try {
-      long end = 0;
+      if (names.size() % IndexHeader.BLOCK_ROWS != 0) {
+        endBlock();
+      }
+      ByteBuffer end = littleEndian(Long.BYTES);
       for (byte[] name : names) {
-        end += name.length;
-        room(Long.BYTES).putLong(end);
+        put(end.putLong(0, end.getLong(0) + name.length).array());
       }
       for (byte[] name : names) {
-        room(name.length).put(name);
+        put(name);
       }
+      endBlock();
+      ByteBuffer head = littleEndian(IndexHeader.BYTES);
+      new IndexHeader(IndexHeader.VERSION, width, names.size(), end.getLong(0), model)
+          .write(MemorySegment.ofBuffer(head));
+      crc.update(head.array());
+      put(bytes(checksums));
+      put(bytes(List.of((int) crc.getValue())));
       flush();
-      IndexHeader head = new IndexHeader(width, names.size(), end, model);
-      head.write(MemorySegment.ofBuffer(buffer));
       channel.position(0);
-      buffer.limit(IndexHeader.BYTES);
-      drain();
+      buffer.put(head.array());
+      flush();
       file.commit();
     } catch (IOException e) {
       throw failed(target, e);
     }
   }
 
-  /** The buffer, with space for so many bytes. */
-  private ByteBuffer room(int bytes) throws IOException {
-    if (buffer.remaining() < bytes) {
-      flush();
+  /** Ends what one checksum covers. */
+  private void endBlock() {
+    checksums.add((int) crc.getValue());
+    crc.reset();
+  }
+
+  private static ByteBuffer littleEndian(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static byte[] bytes(List<Integer> numbers) {
+    ByteBuffer bytes = littleEndian(numbers.size() * Integer.BYTES);
+    numbers.forEach(bytes::putInt);
+    return bytes.array();
+  }
+
+  /** Writes bytes and adds them to the checksum. */
+  private void put(byte[] bytes) throws IOException {
+    crc.update(bytes);
+    for (int at = 0; at < bytes.length; ) {
+      if (!buffer.hasRemaining()) {
+        flush();
+      }
+      int length = Math.min(bytes.length - at, buffer.remaining());
+      buffer.put(bytes, at, length);
+      at += length;
     }
-    return buffer;
   }
 
   private void flush() throws IOException {
     buffer.flip();
-    drain();
-  }
-
-  private void drain() throws IOException {
     while (buffer.hasRemaining()) {
       channel.write(buffer);
     }

@@ -1,6 +1,6 @@
 package io.github.maskalign.vit.search;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,8 +10,10 @@ import io.github.maskalign.vit.search.VectorIndex.Match;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -28,6 +30,9 @@ class DamagedIndexTest {
 
   private static final int COUNT = 4;
   private static final int WIDTH = 3;
+
+  /** Of one block of vectors, of the names, and of the header. */
+  private static final int CHECKSUM_BYTES = 3 * Integer.BYTES;
 
   private static Path file;
   private static byte[] whole;
@@ -114,17 +119,55 @@ class DamagedIndexTest {
     assertThrows(FormatException.class, () -> openAndUse(changed));
   }
 
+  /** The index as versions without checksums wrote it. */
+  private static byte[] withoutChecksums() {
+    byte[] old = Arrays.copyOf(whole, whole.length - CHECKSUM_BYTES);
+    old[8] = 1;
+    return old;
+  }
+
   @Test
-  void whatIsNotANumberIsNeverFound() throws IOException {
-    byte[] changed = whole.clone();
-    ByteBuffer.wrap(changed)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putFloat(IndexHeader.BYTES + WIDTH * Float.BYTES, Float.NaN);
-    Files.write(file, changed);
+  void anIndexWithoutChecksumsStillOpens() throws IOException {
+    openAndUse(withoutChecksums());
     try (VectorIndex index = VectorIndex.open(file)) {
-      List<Integer> rows =
-          index.search(new float[] {1, 1, 1}, 10).stream().map(Match::row).sorted().toList();
-      assertEquals(List.of(0, 2, 3), rows);
+      assertFalse(index.hasChecksums());
+    }
+    openAndUse(whole);
+    try (VectorIndex index = VectorIndex.open(file)) {
+      assertTrue(index.hasChecksums());
+    }
+  }
+
+  @Test
+  void everyFlippedBitIsRefused() throws IOException {
+    for (int bit = 0; bit < 8 * whole.length; bit++) {
+      byte[] changed = whole.clone();
+      changed[bit / 8] ^= (byte) (1 << bit % 8);
+      assertThrows(FormatException.class, () -> openAndUse(changed), "bit " + bit);
+    }
+  }
+
+  @Test
+  void aVectorWithoutUnitLengthIsRefused() throws IOException {
+    for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, 1e30f, 1.1f}) {
+      byte[] changed = withoutChecksums();
+      ByteBuffer.wrap(changed)
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .putFloat(IndexHeader.BYTES + WIDTH * Float.BYTES, value);
+      String message = assertThrows(FormatException.class, () -> openAndUse(changed)).getMessage();
+      assertTrue(message.startsWith(file + ": vector 1, of length "), message);
+    }
+  }
+
+  @Test
+  void aFileCutWhileOpenIsNamed() throws IOException {
+    Files.write(file, whole);
+    try (VectorIndex index = VectorIndex.open(file);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(100);
+      String message =
+          assertThrows(FormatException.class, () -> index.search(new float[WIDTH], 1)).getMessage();
+      assertTrue(message.startsWith(file + " was truncated while in use, from "), message);
     }
   }
 

@@ -167,7 +167,7 @@ class VectorIndexTest {
     }
     assertThrows(
         UncheckedIOException.class, () -> VectorIndex.open(folder.resolve("there is none")));
-    assertThrows(UncheckedIOException.class, () -> VectorIndex.open(folder));
+    assertThrows(FormatException.class, () -> VectorIndex.open(folder));
   }
 
   @Test

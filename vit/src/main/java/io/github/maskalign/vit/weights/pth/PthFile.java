@@ -2,14 +2,12 @@ package io.github.maskalign.vit.weights.pth;
 
 import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.FormatException;
-import io.github.maskalign.tensor.io.BoundedFiles;
+import io.github.maskalign.tensor.io.MappedFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.Map;
 
@@ -25,7 +23,7 @@ import java.util.Map;
 public final class PthFile implements AutoCloseable {
 
   private final Path path;
-  private final Arena arena;
+  private final MappedFile file;
   private final long fileBytes;
   private final Content content;
   private final Map<String, PthTensor> tensors;
@@ -37,9 +35,10 @@ public final class PthFile implements AutoCloseable {
    */
   record Content(PyValue root, Map<String, MemorySegment> storages) {}
 
-  private PthFile(Path path, Arena arena, MemorySegment mapping) {
+  private PthFile(Path path, MappedFile file) {
+    MemorySegment mapping = file.segment();
     this.path = path;
-    this.arena = arena;
+    this.file = file;
     this.fileBytes = mapping.byteSize();
     this.content =
         ZipDirectory.begins(mapping)
@@ -56,19 +55,16 @@ public final class PthFile implements AutoCloseable {
    * @throws UncheckedIOException if it is missing or cannot be read
    */
   public static PthFile open(Path path) {
-    Arena arena = Arena.ofShared();
     try {
-      BoundedFiles.requireRegular(path);
-      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-        return new PthFile(
-            path, arena, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+      MappedFile file = MappedFile.open(path);
+      try {
+        return MappedFile.reading(() -> new PthFile(path, file));
+      } catch (RuntimeException | Error e) {
+        file.close();
+        throw e;
       }
     } catch (IOException e) {
-      arena.close();
       throw new UncheckedIOException("cannot read " + path, e);
-    } catch (RuntimeException | Error e) {
-      arena.close();
-      throw e;
     }
   }
 
@@ -105,9 +101,10 @@ public final class PthFile implements AutoCloseable {
     if (tensor == null) {
       throw new FormatException(path + ": no tensor '" + name + "' among " + tensors.size());
     }
-    if (!arena.scope().isAlive()) {
+    if (!file.isOpen()) {
       throw new ClosedException(path + " is closed; read tensor '" + name + "' before closing it");
     }
+    file.requireWhole();
     MemorySegment storage = storage(name, tensor);
     int width = tensor.dtype().bytes();
     long bytes = tensor.elements() * width;
@@ -118,8 +115,11 @@ public final class PthFile implements AutoCloseable {
       return storage.asSlice(tensor.offset() * width, bytes);
     }
     MemorySegment copy = copies.allocate(bytes, Long.BYTES);
-    tensor.copy(storage, copy);
-    return copy;
+    return MappedFile.reading(
+        () -> {
+          tensor.copy(storage, copy);
+          return copy;
+        });
   }
 
   private MemorySegment storage(String name, PthTensor tensor) {
@@ -151,9 +151,7 @@ public final class PthFile implements AutoCloseable {
   /** Unmaps the file; closing again has no effect. */
   @Override
   public void close() {
-    if (arena.scope().isAlive()) {
-      arena.close();
-    }
+    file.close();
   }
 
   @Override
