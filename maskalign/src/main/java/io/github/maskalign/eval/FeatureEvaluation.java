@@ -48,7 +48,19 @@ public record FeatureEvaluation(Dataset gallery, Dataset queries, Transform tran
    * @param seed of the linear classifier's training
    */
   public FeatureScore network(String name, Scope scope, ViT network, long seed) {
-    FeatureExtractor extractor = extractor(scope, network, InputAdapter.none());
+    return network(name, scope, network, InputAdapter.none(), seed);
+  }
+
+  /**
+   * Both accuracies of a network.
+   *
+   * @param scope provides temporary memory
+   * @param adapter converts what the transform prepares to the network's input
+   * @param seed of the linear classifier's training
+   */
+  public FeatureScore network(
+      String name, Scope scope, ViT network, InputAdapter adapter, long seed) {
+    FeatureExtractor extractor = extractor(scope, network, adapter);
     return score(
         name, scope.backend(), extractor.extract(gallery), extractor.extract(queries), seed);
   }

@@ -5,12 +5,16 @@ import io.github.maskalign.cli.settings.SettingsCommand;
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
 import io.github.maskalign.cli.train.Session;
+import io.github.maskalign.config.Method;
+import io.github.maskalign.eval.FeatureScore;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.io.AtomicFile;
 import io.github.maskalign.tensor.io.WriterLock;
 import io.github.maskalign.train.checkpoint.FolderKind;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.train.log.LogReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,6 +94,10 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
     try (WriterLock _ = lock(Files.createDirectories(out));
         Session session = Session.open(base.machine())) {
       ResultsFile results = new ResultsFile(out.resolve("results.jsonl"));
+      List<String> names = List.copyOf(variants.keySet());
+      List<FeatureScore> baselines =
+          new Baselines(out.resolve("baselines.json")).scores(session, taught(base, variants));
+      report(results(results), names, baselines);
       // Seed by seed, so that an interrupted comparison has results of every variant.
       for (long seed = base.run().seed(); seed < base.run().seed() + seeds; seed++) {
         for (Map.Entry<String, Map<String, String>> variant : variants.entrySet()) {
@@ -99,9 +107,13 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
             System.out.printf("Stopped; run the same command again to continue%n");
             return session.stop().exitStatus();
           }
+          report(results(results), names, baselines);
         }
       }
-      report(results(results), variants.keySet().stream().toList());
+      Comparison done = report(results(results), names, baselines);
+      System.out.printf(
+          "%n%s%n%s: table.md, table.csv, table.tex, quality-seconds.svg, quality-epochs.svg%n",
+          done.table().markdown(), out);
       return 0;
     }
   }
@@ -122,6 +134,16 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
       throw new ArgumentException(
           "--resume: not applicable, compare continues the comparison in --out by itself");
     }
+  }
+
+  /** The settings of a variant that has a teacher, which all share; the base if none has. */
+  private PretrainSettings taught(
+      PretrainSettings base, Map<String, Map<String, String>> variants) {
+    return variants.values().stream()
+        .map(values -> schema().build(with(schema().values(base), values)))
+        .filter(settings -> settings.method().method() != Method.MAE)
+        .findFirst()
+        .orElse(base);
   }
 
   private static Map<String, String> with(Map<String, String> base, Map<String, String> changes) {
@@ -191,17 +213,25 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
     return Optional.of(with(values, Map.of("epochs", Integer.toString(epochs))));
   }
 
-  private void report(List<TrialResult> results, List<String> variants) throws IOException {
+  /** Writes the tables and charts of the results so far; files are complete at any time. */
+  private Comparison report(
+      List<TrialResult> results, List<String> variants, List<FeatureScore> baselines)
+      throws IOException {
     List<TrialResult> shown = new ArrayList<>();
     for (String variant : variants) {
       results.stream().filter(result -> result.variant().equals(variant)).forEach(shown::add);
     }
-    Comparison comparison = new Comparison("k-NN", shown);
-    Path table = out.resolve("table.md");
-    Files.writeString(table, comparison.table());
+    Comparison comparison = new Comparison("k-NN", shown, baselines);
+    ResultTable table = comparison.table();
+    write("table.md", table.markdown());
+    write("table.csv", table.csv());
+    write("table.tex", table.latex());
     CurvePlot.write(comparison, CurvePlot.Axis.SECONDS, out.resolve("quality-seconds.svg"));
     CurvePlot.write(comparison, CurvePlot.Axis.EPOCHS, out.resolve("quality-epochs.svg"));
-    System.out.printf(
-        "%n%s%n%s, quality-seconds.svg, quality-epochs.svg%n", comparison.table(), table);
+    return comparison;
+  }
+
+  private void write(String name, String text) throws IOException {
+    AtomicFile.write(out.resolve(name), text.getBytes(StandardCharsets.UTF_8));
   }
 }

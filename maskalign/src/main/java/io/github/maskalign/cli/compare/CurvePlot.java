@@ -1,9 +1,10 @@
 package io.github.maskalign.cli.compare;
 
 import io.github.maskalign.cli.report.LineChart;
+import io.github.maskalign.tensor.io.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,14 +20,14 @@ public final class CurvePlot {
   /** The horizontal axis. */
   public enum Axis {
     /** Seconds of training. */
-    SECONDS("seconds of training") {
+    SECONDS("training time (s)") {
       @Override
       double of(TrialResult.Point point) {
         return point.seconds();
       }
     },
     /** Epochs. */
-    EPOCHS("epochs") {
+    EPOCHS("training length (epochs)") {
       @Override
       double of(TrialResult.Point point) {
         return point.epochs();
@@ -46,13 +47,16 @@ public final class CurvePlot {
   public static void write(Comparison comparison, Axis axis, Path file) {
     LineChart chart =
         new LineChart(
-            comparison.score() + " in %, mean and standard deviation over seeds",
+            comparison.score() + " (%), mean and standard deviation over seeds",
             axis.title,
             WIDTH,
             HEIGHT);
     comparison.byVariant().forEach((name, trials) -> chart.with(name, line(trials, axis)));
+    comparison
+        .baselines()
+        .forEach(baseline -> chart.withReference(baseline.features(), baseline.knn()));
     try {
-      Files.writeString(file, chart.document());
+      AtomicFile.write(file, chart.document().getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file, e);
     }

@@ -26,7 +26,7 @@ final class Markdown {
   }
 
   private static String cell(List<String> row, int column) {
-    return row.get(column).replace("|", "\\|");
+    return row.get(column).replaceAll("[\\r\\n\\t]", " ").replaceAll("[\\\\|`*<\\[]", "\\\\$0");
   }
 
   private static void line(StringBuilder text, List<String> row, int[] widths) {

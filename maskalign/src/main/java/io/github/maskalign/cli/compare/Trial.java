@@ -72,7 +72,7 @@ record Trial(String variant, Map<String, String> values, Path folder) {
         values,
         curve,
         speeds[speeds.length / 2],
-        Map.of("linear probe", probe(scope, settings, run.weights())));
+        Map.of(Comparison.PROBE, probe(scope, settings, run.weights())));
   }
 
   private static double probe(Scope scope, PretrainSettings settings, Path weights) {

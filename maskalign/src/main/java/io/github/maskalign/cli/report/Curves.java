@@ -15,13 +15,13 @@ final class Curves {
       Map.of(
           "loss", "loss",
           "lr", "learning rate",
-          "grad_norm", "gradient norm",
-          "images_per_s", "images per second",
-          "knn", "k-NN top-1, %",
-          "top1", "top-1, %",
-          "top5", "top-5, %",
-          "waited_s", "seconds spent waiting for images",
-          "eval_loss", "evaluation loss");
+          "grad_norm", "gradient norm (L2)",
+          "images_per_s", "throughput (images/s)",
+          "knn", "k-NN top-1 (%)",
+          "top1", "top-1 (%)",
+          "top5", "top-5 (%)",
+          "waited_s", "waiting for images (s)",
+          "eval_loss", "evaluation loss (nats)");
   private static final List<String> ORDER =
       List.of(
           "loss",
@@ -33,6 +33,10 @@ final class Curves {
           "grad_norm",
           "images_per_s",
           "waited_s");
+  private static final String KNN = "knn";
+  private static final String BEFORE = "student before training";
+  private static final String AFTER = "student after training";
+  private static final String STEP = "step (optimizer updates)";
   private static final String SHARE = "share_level_";
   private static final List<String> NO_CURVE = List.of("step", "epoch", "train_s");
 
@@ -41,20 +45,38 @@ final class Curves {
   static String of(RunRecord run) {
     List<LineChart> charts = new ArrayList<>();
     for (String key : ORDER) {
-      charts.add(new LineChart(USUAL.get(key)).with(key, run.series(key)));
+      charts.add(chart(run, key));
     }
-    LineChart shares = new LineChart("share of the loss per teacher level");
+    LineChart shares = new LineChart("share of the loss, by teacher level (0 to 1)", STEP);
     for (String key : others(run)) {
       if (key.startsWith(SHARE)) {
         shares.with("level " + key.substring(SHARE.length()), run.series(key));
       } else {
-        charts.add(new LineChart(key).with(key, run.series(key)));
+        charts.add(new LineChart(key, STEP).with(key, run.series(key)));
       }
     }
     charts.add(shares);
     StringBuilder out = new StringBuilder("<div class=\"charts\">\n");
     charts.stream().filter(chart -> !chart.isEmpty()).forEach(chart -> out.append(chart.figure()));
     return Html.section("Curves", out.append("</div>\n").toString());
+  }
+
+  /** The scores of the teacher and the baselines are lines to compare the student with. */
+  private static LineChart chart(RunRecord run, String key) {
+    LineChart chart = new LineChart(USUAL.get(key), STEP);
+    if (key.equals(KNN) && !run.series(key).isEmpty()) {
+      chart.with("student", run.series(key));
+      run.scores().stream()
+          .filter(score -> Double.isFinite(score.knn()))
+          .filter(score -> !score.features().equals(AFTER))
+          .forEach(score -> chart.withReference(named(score.features()), score.knn()));
+      return chart;
+    }
+    return chart.with(key, run.series(key));
+  }
+
+  private static String named(String features) {
+    return features.equals(BEFORE) ? "untrained" : features;
   }
 
   private static List<String> others(RunRecord run) {

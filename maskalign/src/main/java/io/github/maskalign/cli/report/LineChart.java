@@ -6,20 +6,29 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** A line chart as SVG; several lines are labeled at their ends. */
 public final class LineChart {
 
-  /** CSS of the lines and their labels. */
+  /**
+   * CSS of the lines and their labels: the colors of Okabe and Ito, which the color-blind can tell
+   * apart, with a darker yellow. Where they are used up, they return with another dash.
+   */
   static final String COLORS =
       """
       polyline { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
-      .c0 { stroke: #3b7dd8; } .c1 { stroke: #e07b39; } .c2 { stroke: #3fa05f; }
-      .c3 { stroke: #c2495f; } .c4 { stroke: #8a63c9; } .c5 { stroke: #a08a2c; }
-      .l0 { fill: #3b7dd8; } .l1 { fill: #e07b39; } .l2 { fill: #3fa05f; }
-      .l3 { fill: #c2495f; } .l4 { fill: #8a63c9; } .l5 { fill: #a08a2c; }
+      .c0 { stroke: #0072b2; } .c1 { stroke: #d55e00; } .c2 { stroke: #009e73; }
+      .c3 { stroke: #cc79a7; } .c4 { stroke: #e69f00; } .c5 { stroke: #56b4e9; }
+      .c6 { stroke: #8a7000; }
+      .l0 { fill: #0072b2; } .l1 { fill: #d55e00; } .l2 { fill: #009e73; }
+      .l3 { fill: #cc79a7; } .l4 { fill: #e69f00; } .l5 { fill: #56b4e9; }
+      .l6 { fill: #8a7000; }
+      polyline.d1 { stroke-dasharray: 7 3; } polyline.d2 { stroke-dasharray: 2 3; }
+      polyline.d3 { stroke-dasharray: 9 3 2 3; }
       .leader { stroke-width: .7; stroke-dasharray: 2 3; }
+      .reference { stroke: #888; stroke-width: 1.2; stroke-dasharray: 6 4; }
+      .axis { stroke: #999; }
       """;
 
   private static final String DOCUMENT_STYLE =
@@ -30,12 +39,16 @@ public final class LineChart {
       circle { fill: #fff; stroke-width: 1.6; }
       """;
 
-  private static final int COLOR_COUNT = 6;
+  private static final int COLOR_COUNT = 7;
   private static final int LEFT = 58;
   private static final int RIGHT = 26;
-  private static final int TOP = 12;
-  private static final int BOTTOM = 26;
-  private static final int TITLE_ROOM = 24;
+  private static final int TOP = 34;
+  private static final int BOTTOM = 44;
+  private static final int DASH_COUNT = 4;
+
+  /** Distance of the error bars of lines that have points at the same places. */
+  private static final double DODGE = 7;
+
   private static final int TICKS = 5;
   private static final int MAX_DOTS = 40;
   private static final double LABEL_HEIGHT = 14;
@@ -45,9 +58,8 @@ public final class LineChart {
   private final String xTitle;
   private final int width;
   private final int height;
-  private final int top;
-  private final int bottom;
   private final Map<String, List<Point>> lines = new LinkedHashMap<>();
+  private final Map<String, Double> references = new LinkedHashMap<>();
 
   /**
    * A point of a line.
@@ -64,29 +76,27 @@ public final class LineChart {
     }
   }
 
-  /** A small chart of values over steps, for a page that shows the title above it. */
-  LineChart(String title) {
-    this.title = title;
-    this.xTitle = "step";
-    this.width = 460;
-    this.height = 220;
-    this.top = TOP;
-    this.bottom = BOTTOM;
+  /**
+   * A small chart for {@link #figure}.
+   *
+   * @param title of the vertical axis, with its unit
+   * @param xTitle title of the horizontal axis, with its unit
+   */
+  LineChart(String title, String xTitle) {
+    this(title, xTitle, 460, 240);
   }
 
   /**
-   * A chart for {@link #document}.
+   * A chart.
    *
-   * @param title of the vertical axis
-   * @param xTitle title of the horizontal axis
+   * @param title of the vertical axis, with its unit
+   * @param xTitle title of the horizontal axis, with its unit
    */
   public LineChart(String title, String xTitle, int width, int height) {
     this.title = title;
     this.xTitle = xTitle;
     this.width = width;
     this.height = height;
-    this.top = TOP + TITLE_ROOM;
-    this.bottom = BOTTOM + TITLE_ROOM;
   }
 
   /** Adds a line, unless it has no points. */
@@ -97,25 +107,28 @@ public final class LineChart {
     return this;
   }
 
+  /** Adds a horizontal line for a value to compare with. */
+  public LineChart withReference(String name, double y) {
+    references.put(name, y);
+    return this;
+  }
+
   boolean isEmpty() {
     return lines.isEmpty();
   }
 
-  /** The chart as part of a page, with the title above it. */
+  /** The chart as part of a page. */
   String figure() {
-    return "<figure><figcaption>%s</figcaption>%n%s%s</svg></figure>%n"
-        .formatted(Html.text(title), open(""), content());
+    return "<figure>%n%s%s</svg></figure>%n".formatted(open(""), content());
   }
 
-  /** The chart as an SVG document, with axis titles. */
+  /** The chart as an SVG document. */
   public String document() {
     return open(" xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\"")
         + "<style>\n"
         + DOCUMENT_STYLE
         + COLORS
         + "</style>\n<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n"
-        + text("", LEFT - 6, TOP + 6, "start", title)
-        + text("", width - right(), height - 8, "end", xTitle)
         + content()
         + "</svg>\n";
   }
@@ -127,16 +140,46 @@ public final class LineChart {
 
   private String content() {
     Span x = Span.of(lines.values().stream().flatMap(List::stream).map(Point::x).toList());
-    Span y =
-        Span.of(
-            lines.values().stream()
-                .flatMap(List::stream)
-                .mapMulti(
-                    (Point point, Consumer<Double> values) -> {
-                      values.accept(point.y - point.deviation);
-                      values.accept(point.y + point.deviation);
-                    })
-                .toList());
+    Span y = vertical();
+    StringBuilder out = new StringBuilder(axes(x, y));
+    List<Label> labels = new ArrayList<>();
+    references.forEach(
+        (name, value) -> {
+          double at = down(y.share(value));
+          out.append(line("reference", LEFT, at, width - right(), at));
+          labels.add(new Label(name, "", "reference", width - right(), at));
+        });
+    int number = 0;
+    for (Map.Entry<String, List<Point>> entry : lines.entrySet()) {
+      Point end = entry.getValue().getLast();
+      int color = number % COLOR_COUNT;
+      double shift = shift(number);
+      out.append(drawn(entry.getValue(), x, y, number, shift));
+      labels.add(
+          new Label(
+              entry.getKey(),
+              "l" + color,
+              "c" + color,
+              across(x.share(end.x)) + shift,
+              down(y.share(end.y))));
+      number++;
+    }
+    return out.append(labeled() ? labels(labels) : "").toString();
+  }
+
+  /** The range of the values, their error bars and what they are compared with. */
+  private Span vertical() {
+    List<Double> values = new ArrayList<>(references.values());
+    for (List<Point> points : lines.values()) {
+      for (Point point : points) {
+        values.add(point.y - point.deviation);
+        values.add(point.y + point.deviation);
+      }
+    }
+    return Span.of(values);
+  }
+
+  private String axes(Span x, Span y) {
     StringBuilder out = new StringBuilder();
     for (double tick : y.ticks()) {
       double at = down(y.share(tick));
@@ -145,25 +188,36 @@ public final class LineChart {
     }
     for (double tick : x.ticks()) {
       double at = across(x.share(tick));
-      out.append(line("grid", at, top, at, height - bottom))
-          .append(text("", at, height - bottom + 16, "middle", Html.tick(tick)));
+      out.append(line("grid", at, TOP, at, height - BOTTOM))
+          .append(text("", at, height - BOTTOM + 16, "middle", Html.tick(tick)));
     }
-    List<Label> labels = new ArrayList<>();
-    int number = 0;
-    for (Map.Entry<String, List<Point>> entry : lines.entrySet()) {
-      Point end = entry.getValue().getLast();
-      int color = number++ % COLOR_COUNT;
-      out.append(drawn(entry.getValue(), x, y, color));
-      labels.add(new Label(entry.getKey(), color, across(x.share(end.x)), down(y.share(end.y))));
-    }
-    return out.append(lines.size() < 2 ? "" : labels(labels)).toString();
+    double floor = height - BOTTOM;
+    return out.append(line("axis", LEFT, TOP, LEFT, floor))
+        .append(line("axis", LEFT, floor, width - right(), floor))
+        .append(text("", 4, TOP - 16, "start", title))
+        .append(text("", (LEFT + width - right()) / 2, height - 8, "middle", xTitle))
+        .toString();
   }
 
-  private String drawn(List<Point> points, Span x, Span y, int color) {
+  /** Moves the lines apart whose error bars would lie on each other. */
+  private double shift(int number) {
+    boolean bars =
+        lines.values().stream().flatMap(List::stream).anyMatch(point -> point.deviation > 0);
+    long places =
+        lines.values().stream()
+            .map(points -> points.stream().map(Point::x).toList())
+            .distinct()
+            .count();
+    return bars && places < lines.size() ? DODGE * (number - (lines.size() - 1) / 2.0) : 0;
+  }
+
+  private String drawn(List<Point> points, Span x, Span y, int number, double shift) {
+    int color = number % COLOR_COUNT;
+    int dash = number / COLOR_COUNT % DASH_COUNT;
     List<String> places = new ArrayList<>();
     StringBuilder dots = new StringBuilder();
     for (Point point : points) {
-      double across = across(x.share(point.x));
+      double across = across(x.share(point.x)) + shift;
       double down = down(y.share(point.y));
       places.add(decimal(across) + "," + decimal(down));
       if (point.deviation > 0) {
@@ -186,24 +240,29 @@ public final class LineChart {
         dots.append("</circle>\n");
       }
     }
-    return "<polyline class=\"c%d\" points=\"%s\"/>%n%s"
-        .formatted(color, String.join(" ", places), dots);
+    return "<polyline class=\"c%d d%d\" points=\"%s\"/>%n%s"
+        .formatted(color, dash, String.join(" ", places), dots);
   }
 
-  /** The name of a line, which ends at (x, y). */
-  private record Label(String name, int color, double x, double y) {}
+  /** The name of a line, which ends at (x, y), and the classes of its text and leader. */
+  private record Label(String name, String text, String leader, double x, double y) {}
+
+  /** A single line is named by the vertical axis. */
+  private boolean labeled() {
+    return lines.size() + references.size() > 1;
+  }
 
   /** Names to the right of the plot, each near the end of its line and none over another. */
   private String labels(List<Label> labels) {
     List<Label> sorted = new ArrayList<>(labels);
     sorted.sort(Comparator.comparingDouble(Label::y));
-    double[] places = spread(sorted.stream().mapToDouble(Label::y).toArray(), top, height - bottom);
+    double[] places = spread(sorted.stream().mapToDouble(Label::y).toArray(), TOP, height - BOTTOM);
     StringBuilder out = new StringBuilder();
     double x = width - right() + 6;
     for (int i = 0; i < places.length; i++) {
       Label label = sorted.get(i);
-      out.append(line("leader c" + label.color, label.x, label.y, x - 2, places[i]))
-          .append(text("l" + label.color, x, places[i] + 4, "start", label.name));
+      out.append(line("leader " + label.leader, label.x, label.y, x - 2, places[i]))
+          .append(text(label.text, x, places[i] + 4, "start", label.name));
     }
     return out.toString();
   }
@@ -226,8 +285,12 @@ public final class LineChart {
 
   /** Room for the longest name, if names are shown. */
   private double right() {
-    int longest = lines.keySet().stream().mapToInt(String::length).max().orElse(0);
-    return lines.size() < 2 ? RIGHT : Math.min(width / 2.0, 12 + CHARACTER_WIDTH * longest);
+    int longest =
+        Stream.concat(lines.keySet().stream(), references.keySet().stream())
+            .mapToInt(String::length)
+            .max()
+            .orElse(0);
+    return labeled() ? Math.min(width / 2.0, 12 + CHARACTER_WIDTH * longest) : RIGHT;
   }
 
   private double across(double share) {
@@ -235,7 +298,7 @@ public final class LineChart {
   }
 
   private double down(double share) {
-    return height - bottom - share * (height - top - bottom);
+    return height - BOTTOM - share * (height - TOP - BOTTOM);
   }
 
   private static String line(String kind, double x1, double y1, double x2, double y2) {

@@ -70,6 +70,11 @@ class CompareCommandTest {
     }
     String table = Files.readString(folder.resolve("comparison/table.md"));
     assertTrue(table.contains("| mask-ratio=0.75 |     2 |"), table);
+    assertTrue(table.contains("| raw pixels      |     - |"), table);
+    for (String name : List.of("table.csv", "table.tex")) {
+      assertTrue(
+          Files.readString(folder.resolve("comparison").resolve(name)).contains("raw pixels"));
+    }
     assertTrue(Files.size(folder.resolve("comparison/quality-seconds.svg")) > 1000);
 
     assertEquals(0, compare(error, "--seeds=2", "--epochs=2"), error.toString());

@@ -31,7 +31,7 @@ class LineChartTest {
   @Test
   void pointsLieWhereTheirValuesAre() {
     String svg =
-        new LineChart("a < b")
+        new LineChart("a < b", "step")
             .with("line", List.of(new LineChart.Point(0, 1), new LineChart.Point(10, 3)))
             .with("none", List.of())
             .figure();
@@ -40,12 +40,12 @@ class LineChartTest {
     double width = Double.parseDouble(points.group(3)) - Double.parseDouble(points.group(1));
     double height = Double.parseDouble(points.group(2)) - Double.parseDouble(points.group(4));
     assertEquals((460 - 58 - 26) / 1.06, width, 0.2);
-    assertEquals((220 - 12 - 26) / 1.06, height, 0.2);
+    assertEquals((240 - 34 - 44) / 1.06, height, 0.2);
     assertTrue(svg.contains("a &lt; b"), svg);
     LineChart.Span zero = LineChart.Span.of(List.of(0.0, 0.0));
     assertEquals(0.5, zero.share(0), 1e-9);
     assertEquals(0.1, zero.high(), 1e-9);
-    assertTrue(new LineChart("empty").with("none", List.of()).isEmpty());
+    assertTrue(new LineChart("empty", "step").with("none", List.of()).isEmpty());
   }
 
   @Test
@@ -76,6 +76,59 @@ class LineChartTest {
     }
     assertTrue(shown.containsAll(List.of("k-NN in % < 100", "epochs", "a & b", "c")), svg);
     assertEquals(4, document.getElementsByTagName("circle").getLength());
+  }
+
+  private static LineChart.Point[] three(double deviation) {
+    return new LineChart.Point[] {
+      new LineChart.Point(1, 30, deviation),
+      new LineChart.Point(2, 40, deviation),
+      new LineChart.Point(3, 45, deviation)
+    };
+  }
+
+  /** Bars of two variants with the same scores after the same epochs are both visible. */
+  @Test
+  void errorBarsLieBesideEachOther() {
+    String svg =
+        new LineChart("k-NN (%)", "epochs", 900, 560)
+            .with("a", List.of(three(2)))
+            .with("b", List.of(three(3)))
+            .document();
+    Matcher circles = Pattern.compile("<circle class=\"c. *\" cx=\"([0-9.]+)\"").matcher(svg);
+    List<Double> places = new ArrayList<>();
+    while (circles.find()) {
+      places.add(Double.parseDouble(circles.group(1)));
+    }
+    assertEquals(6, places.size(), svg);
+    for (int i = 0; i < 3; i++) {
+      assertEquals(7, places.get(i + 3) - places.get(i), 0.11);
+    }
+  }
+
+  @Test
+  void linesBeyondTheColorsHaveAnotherDash() {
+    LineChart chart = new LineChart("share", "step");
+    for (int i = 0; i < 24; i++) {
+      chart.with("level " + i, List.of(new LineChart.Point(0, i), new LineChart.Point(1, i)));
+    }
+    Matcher styles = Pattern.compile("<polyline class=\"(c. d.)\"").matcher(chart.figure());
+    List<String> found = new ArrayList<>();
+    while (styles.find()) {
+      found.add(styles.group(1));
+    }
+    assertEquals(24, found.stream().distinct().count(), found.toString());
+  }
+
+  @Test
+  void whatIsComparedWithIsALineWithItsName() {
+    String svg =
+        new LineChart("k-NN (%)", "step")
+            .with("student", List.of(three(0)))
+            .withReference("teacher", 91)
+            .figure();
+    assertTrue(svg.contains("<line class=\"reference\"") && svg.contains(">teacher</text>"), svg);
+    assertTrue(svg.contains(">80</text>"), "the axis reaches the reference: " + svg);
+    assertTrue(svg.contains(">k-NN (%)</text>") && svg.contains(">step</text>"), svg);
   }
 
   @Test
