@@ -1,8 +1,7 @@
 package io.github.maskalign.data;
 
-import io.github.maskalign.tensor.error.ClosedException;
-import java.time.Duration;
 import io.github.maskalign.tensor.error.ThreadInterruptedException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
