@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DamagedJpegTest {
   /** Pillow checks fewer of these, or not at all. */
   private static final List<String> OUR_RULES =
-      List.of("is truncated", "claims to be", "is incomplete", "has two components");
+      List.of("is truncated", "claims to be", "is incomplete");
 
   private final Map<String, PictureDecoder> decoders = new LinkedHashMap<>();
 
@@ -165,6 +165,30 @@ class DamagedJpegTest {
   void aProgressiveFileWithoutTablesIsDamaged() {
     byte[] file = PictureFiles.jpeg(PictureFiles.scene(16, 16, 5), 0.9, true);
     assertReason("uses Huffman table 0, which it does not define", withoutSegments(file, 0xc4));
+  }
+
+  /** Some programs give all components the same number. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 82})
+  void componentsMayHaveTheSameNumber(int number) {
+    byte[] file = PictureFiles.jpeg(PictureFiles.scene(16, 16, 5), 0.9, false);
+    byte[] same = file.clone();
+    int frame = indexOfMarker(file, 0xc0) + 10;
+    int scan = indexOfMarker(file, 0xda) + 5;
+    for (int i = 0; i < 3; i++) {
+      same[frame + 3 * i] = (byte) number;
+      same[scan + 2 * i] = (byte) number;
+    }
+    decoders.forEach(
+        (name, decoder) -> assertEquals(decoder.decode(file, name), decoder.decode(same, name)));
+  }
+
+  private static int indexOfMarker(byte[] file, int marker) {
+    int at = 2;
+    while ((file[at + 1] & 0xff) != marker) {
+      at += 2 + uint16(file, at + 2);
+    }
+    return at;
   }
 
   private static byte[] withoutSegments(byte[] file, int marker) {

@@ -75,9 +75,6 @@ record Frame(boolean progressive, int width, int height, List<Component> compone
       if (maxAcross() % one.across != 0 || maxDown() % one.down != 0) {
         throw new IOException("has components whose resolutions are not multiples");
       }
-      if (components.stream().filter(other -> other.id == one.id).count() > 1) {
-        throw new IOException("has two components with the number " + one.id);
-      }
     }
   }
 
@@ -93,14 +90,22 @@ record Frame(boolean progressive, int width, int height, List<Component> compone
     return components.stream().mapToInt(Component::down).max().orElseThrow();
   }
 
-  /** Index of the component with a number, -1 if there is none. */
-  int indexOf(int id) {
-    for (int i = 0; i < components.size(); i++) {
+  /**
+   * Index of the first component with a number, from an index on; -1 if there is none. Some
+   * programs give all components the same number.
+   */
+  int indexOf(int id, int from) {
+    for (int i = from; i < components.size(); i++) {
       if (components.get(i).id == id) {
         return i;
       }
     }
     return -1;
+  }
+
+  /** Whether components have the same number, with which javax.imageio cannot deal. */
+  boolean isAmbiguous() {
+    return components.stream().mapToInt(Component::id).distinct().count() < components.size();
   }
 
   /** Minimum coded units of a scan: single blocks if it has one component (T.81 A.2). */

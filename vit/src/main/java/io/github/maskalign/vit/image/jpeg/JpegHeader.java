@@ -16,6 +16,7 @@ import java.util.List;
  * @param adobe whether Adobe software wrote it, which inverts the CMYK values
  * @param scans number of scans
  * @param standardTables whether the file omits Huffman tables that are those of T.81 annex K
+ * @param numbers numbers of components to be replaced, since they are the same
  * @param extras comments and application segments before the pixels, color profiles among them
  * @param metadata application segments 1, which hold EXIF and XMP, from their first data byte
  */
@@ -27,11 +28,15 @@ public record JpegHeader(
     boolean adobe,
     int scans,
     boolean standardTables,
+    List<Renumbering> numbers,
     List<Extra> extras,
     List<ByteBuffer> metadata) {
 
   /** A segment, from its marker to its end. */
   public record Extra(int from, int to) {}
+
+  /** The number of a component, at an index of the file. */
+  public record Renumbering(int at, int value) {}
 
   /** Meaning of the components, by libjpeg's rules. */
   public enum Colors {
@@ -49,6 +54,7 @@ public record JpegHeader(
 
   /** Copies the lists. */
   public JpegHeader {
+    numbers = List.copyOf(numbers);
     extras = List.copyOf(extras);
     metadata = List.copyOf(metadata);
   }
@@ -63,10 +69,12 @@ public record JpegHeader(
   }
 
   /**
-   * The file without the segments that its pixels do not depend on, and with all tables that they
-   * do depend on.
+   * The file as simple decoders want it: without the segments that its pixels do not depend on,
+   * with all tables that they do depend on, and with distinct numbers of components.
    */
-  public byte[] bare(byte[] file) {
+  public byte[] bare(byte[] original) {
+    byte[] file = original.clone();
+    numbers.forEach(number -> file[number.at] = (byte) number.value);
     var bare = new ByteArrayOutputStream(file.length);
     bare.write(file, 0, 2);
     if (standardTables) {

@@ -36,6 +36,7 @@ final class MarkerWalk {
   private final BitSet quantization = new BitSet();
   private final BitSet scanned = new BitSet();
   private final BitSet withData = new BitSet();
+  private final List<JpegHeader.Renumbering> numbers = new ArrayList<>();
   private final List<Extra> extras = new ArrayList<>();
   private final List<ByteBuffer> metadata = new ArrayList<>();
   private @Nullable Frame frame;
@@ -75,6 +76,7 @@ final class MarkerWalk {
         adobe >= 0,
         scans,
         huffman.usesStandard(),
+        numbers,
         extras,
         metadata);
   }
@@ -111,7 +113,11 @@ final class MarkerWalk {
         if (frame != null) {
           throw new IOException("has more than one frame");
         }
-        frame = Frame.read(marker, segment);
+        Frame read = Frame.read(marker, segment);
+        for (int i = 0; i < read.components().size() && read.isAmbiguous(); i++) {
+          numbers.add(new JpegHeader.Renumbering(segment.from() + 6 + 3 * i, i + 1));
+        }
+        frame = read;
       }
     }
   }
@@ -159,6 +165,10 @@ final class MarkerWalk {
       throw new IOException("has a scan before the size of the image");
     }
     Scan scan = Scan.read(segment, whole);
+    for (int i = 0; i < scan.components().size() && whole.isAmbiguous(); i++) {
+      int number = scan.components().get(i) + 1;
+      numbers.add(new JpegHeader.Renumbering(segment.from() + 1 + 2 * i, number));
+    }
     if (hasOneScan) {
       throw new IOException("has a scan after the last one");
     }

@@ -28,9 +28,9 @@ record Scan(List<Integer> components, int[] tables, int first, int last, int hig
     List<Integer> components = new ArrayList<>();
     int[] tables = new int[count];
     for (int i = 0; i < count; i++) {
-      int index = frame.indexOf(segment.at(1 + 2 * i));
       // In a scan, the components follow each other as in the frame (T.81 B.2.3).
-      if (index < 0 || i > 0 && index <= components.getLast()) {
+      int index = frame.indexOf(segment.at(1 + 2 * i), i == 0 ? 0 : components.getLast() + 1);
+      if (index < 0) {
         throw new IOException(
             "has a scan of a wrong component (%d)".formatted(segment.at(1 + 2 * i)));
       }
