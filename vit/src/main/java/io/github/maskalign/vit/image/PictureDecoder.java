@@ -253,6 +253,7 @@ public final class PictureDecoder {
    * Reads the header of a file without decoding it.
    *
    * @throws DamagedPictureException if it is not an image or is too large
+   * @throws OutOfMemoryException if Java has too little memory for it
    */
   public PictureHeader header(byte[] file, String name) {
     try {
@@ -264,6 +265,8 @@ public final class PictureDecoder {
       return header;
     } catch (IOException e) {
       throw new DamagedPictureException(name, reason(e), e);
+    } catch (OutOfMemoryError e) {
+      throw OutOfMemoryException.ofJava(name + ": reading its header", e);
     }
   }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param width columns
  * @param height rows
- * @param chunks all chunks, to the end of the image
+ * @param chunks those of pixels and metadata, to the end of the image
  */
 public record PngFile(int width, int height, List<Chunk> chunks) {
 
@@ -32,6 +32,8 @@ public record PngFile(int width, int height, List<Chunk> chunks) {
 
   /** What the pixels depend on; the rest would only cost the decoder time and memory. */
   private static final Set<String> NEEDED = Set.of("IHDR", "PLTE", "IDAT", "IEND");
+
+  private static final Set<String> METADATA = Set.of("eXIf", "tEXt", "zTXt", "iTXt");
 
   /**
    * A chunk.
@@ -85,6 +87,8 @@ public record PngFile(int width, int height, List<Chunk> chunks) {
     ByteBuffer file = ByteBuffer.wrap(bytes);
     List<Chunk> chunks = new ArrayList<>();
     String type = "";
+    boolean begun = false;
+    boolean ended = false;
     for (int at = SIGNATURE; !type.equals("IEND"); ) {
       if (at > bytes.length - SIGNATURE) {
         throw truncated();
@@ -99,9 +103,17 @@ public record PngFile(int width, int height, List<Chunk> chunks) {
       }
       int end = at + SIGNATURE + (int) length;
       boolean whole = end <= bytes.length - 4;
-      chunks.add(
-          new Chunk(
-              type, file.slice(at + SIGNATURE, (int) length), whole ? file.getInt(end) : null));
+      boolean pixels = type.equals("IDAT");
+      if (pixels && ended) {
+        throw new IOException("has pixels in chunks that do not follow each other");
+      }
+      ended = begun && !pixels;
+      begun |= pixels;
+      if (NEEDED.contains(type) && !(pixels && length == 0) || METADATA.contains(type)) {
+        chunks.add(
+            new Chunk(
+                type, file.slice(at + SIGNATURE, (int) length), whole ? file.getInt(end) : null));
+      }
       at += FRAME + (int) length;
     }
     ByteBuffer header = chunks.getFirst().data;
@@ -133,23 +145,15 @@ public record PngFile(int width, int height, List<Chunk> chunks) {
     var bare = new ByteArrayOutputStream();
     byte[] signature = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
     bare.writeBytes(signature);
-    String before = "";
-    boolean pixels = false;
     for (Chunk chunk : chunks) {
       if (NEEDED.contains(chunk.type)) {
-        boolean data = chunk.type.equals("IDAT");
-        if (data && pixels && !before.equals("IDAT")) {
-          throw new IOException("has pixels in chunks that do not follow each other");
-        }
         // As in Pillow, zlib's own checksum has to do for the pixels.
         boolean checked = chunk.type.equals("IHDR") || chunk.type.equals("PLTE");
         if (checked && !chunk.isIntact()) {
           throw new IOException("has a wrong checksum in its chunk " + chunk.type);
         }
-        pixels |= data;
         write(chunk, bare);
       }
-      before = chunk.type;
     }
     return bare.toByteArray();
   }
