@@ -1,11 +1,14 @@
 package io.github.maskalign.data.sets;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import javax.imageio.ImageIO;
@@ -59,6 +62,16 @@ public final class Samples {
       zip.write(bytes);
     }
     return out.toByteArray();
+  }
+
+  /** Gives the header at an offset of a tar archive the checksum of its present bytes. */
+  static void repairTarHeader(byte[] tar, int at) {
+    Arrays.fill(tar, at + 148, at + 156, (byte) ' ');
+    int sum = 0;
+    for (int i = at; i < at + 512; i++) {
+      sum += tar[i] & 0xff;
+    }
+    System.arraycopy("%06o\0 ".formatted(sum).getBytes(US_ASCII), 0, tar, at + 148, 8);
   }
 
   /** A tar archive with these files, long names in GNU's way. */
