@@ -2,6 +2,7 @@ package io.github.maskalign.data.sets;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.maskalign.data.file.FileBytes;
 import io.github.maskalign.tensor.io.FileNames;
 import io.github.maskalign.tensor.io.Sha256;
 import java.io.IOException;

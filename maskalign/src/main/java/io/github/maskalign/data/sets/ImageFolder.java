@@ -16,7 +16,9 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A folder of pictures: each subfolder is a class that contains all pictures below it. If pictures
@@ -25,10 +27,15 @@ import java.util.List;
  */
 final class ImageFolder extends SimpleFileVisitor<Path> {
 
+  private static final int MAX_VISITS = 16;
+
   private final Path folder;
   private final List<String> pictures = new ArrayList<>();
   private final List<String> subFolders = new ArrayList<>();
   private final IgnoredFiles ignored = new IgnoredFiles();
+
+  /** How often each folder was visited within a class: links that multiply have no end. */
+  private final Map<Object, Integer> visits = new HashMap<>();
 
   private ImageFolder(Path folder) {
     this.folder = folder;
@@ -88,6 +95,13 @@ final class ImageFolder extends SimpleFileVisitor<Path> {
     }
     if (path.getParent().equals(folder)) {
       subFolders.add(name);
+      visits.clear();
+    }
+    if (attributes.fileKey() != null
+        && visits.merge(attributes.fileKey(), 1, Integer::sum) > MAX_VISITS) {
+      throw new FormatException(
+          "links lead to %s in more than %d ways; remove some of them"
+              .formatted(FileNames.text(path), MAX_VISITS));
     }
     return FileVisitResult.CONTINUE;
   }

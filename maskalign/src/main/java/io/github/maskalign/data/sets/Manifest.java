@@ -2,6 +2,7 @@ package io.github.maskalign.data.sets;
 
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.DatasetNotes.Reason;
+import io.github.maskalign.data.file.TextLines;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.FileNames;
 import io.github.maskalign.tensor.io.RegularFiles;

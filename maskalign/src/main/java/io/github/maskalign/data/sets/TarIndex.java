@@ -3,6 +3,7 @@ package io.github.maskalign.data.sets;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.github.maskalign.data.DatasetNotes.Reason;
+import io.github.maskalign.data.file.TarReader;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.FileNames;
 import io.github.maskalign.tensor.io.RegularFiles;

@@ -113,6 +113,27 @@ class IgnoredFilesTest {
     assertEquals(set.notes(), set.select(1, 0).notes());
   }
 
+  @Test
+  @Timeout(60)
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void linksThatMultiplyAreRefused() throws IOException {
+    picture("m/40/1.png", "s/b/1.png");
+    for (int level = 0; level < 40; level++) {
+      Files.createDirectories(folder.resolve("m/" + level));
+      for (String name : List.of("x", "y", "z")) {
+        Path link = folder.resolve("m/%d/%s".formatted(level, name));
+        Files.createSymbolicLink(link, Path.of("../" + (level + 1)));
+      }
+    }
+    Files.createSymbolicLink(folder.resolve("s/a"), Path.of("../m/0"));
+    String message =
+        assertThrows(FormatException.class, () -> DataSets.open(folder.resolve("s"))).getMessage();
+    assertTrue(message.contains("in more than 16 ways"), message);
+    Files.delete(folder.resolve("s/a"));
+    Files.createSymbolicLink(folder.resolve("s/a"), Path.of("../m/38"));
+    assertEquals(10, DataSets.open(folder.resolve("s")).size());
+  }
+
   private void pipe(String name) throws IOException, InterruptedException {
     Process made = new ProcessBuilder("mkfifo", folder.resolve(name).toString()).start();
     assertTrue(made.waitFor(20, TimeUnit.SECONDS));

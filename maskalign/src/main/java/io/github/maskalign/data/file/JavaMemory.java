@@ -1,9 +1,9 @@
-package io.github.maskalign.data.sets;
+package io.github.maskalign.data.file;
 
 import io.github.maskalign.tensor.error.OutOfMemoryException;
 
 /** Checks that pixels fit into memory before they are read. */
-final class JavaMemory {
+public final class JavaMemory {
   private static final double MEBI = 1 << 20;
 
   private JavaMemory() {}
@@ -14,7 +14,7 @@ final class JavaMemory {
    * @param what needs it, for messages
    * @throws OutOfMemoryException if Java's heap cannot have them
    */
-  static void require(long bytes, String what) {
+  public static void require(long bytes, String what) {
     Runtime java = Runtime.getRuntime();
     long free = java.maxMemory() - java.totalMemory() + java.freeMemory();
     if (bytes > free) {

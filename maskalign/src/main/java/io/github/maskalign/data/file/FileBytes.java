@@ -1,4 +1,4 @@
-package io.github.maskalign.data.sets;
+package io.github.maskalign.data.file;
 
 import io.github.maskalign.tensor.io.RegularFiles;
 import java.io.EOFException;
@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 
 /** Reads parts of files. */
-final class FileBytes {
+public final class FileBytes {
   /** Java copies what it reads through native memory of this size, which each thread keeps. */
   private static final int CHUNK = 1 << 17;
 
@@ -18,7 +18,7 @@ final class FileBytes {
    *
    * @throws EOFException if the file is shorter
    */
-  static byte[] read(Path file, long offset, int size) throws IOException {
+  public static byte[] read(Path file, long offset, int size) throws IOException {
     try (InputStream in = RegularFiles.newInputStream(file)) {
       in.skipNBytes(offset);
       byte[] content = new byte[size];

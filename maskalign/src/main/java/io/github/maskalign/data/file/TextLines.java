@@ -1,4 +1,4 @@
-package io.github.maskalign.data.sets;
+package io.github.maskalign.data.file;
 
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.FileNames;
@@ -10,7 +10,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The lines of a text that contains file names, each of bounded length. */
-final class TextLines {
+public final class TextLines {
   private static final int MAX_BYTES = 1 << 16;
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
@@ -21,13 +21,13 @@ final class TextLines {
   private int terminator;
 
   /** Reads a stream; {@code name} is used in error messages. */
-  TextLines(InputStream in, String name) {
+  public TextLines(InputStream in, String name) {
     this.in = new BufferedInputStream(in);
     this.name = name;
   }
 
   /** The number of the line that was returned last, from 1. */
-  int number() {
+  public int number() {
     return number;
   }
 
@@ -36,7 +36,7 @@ final class TextLines {
    *
    * @throws FormatException if the stream is not text
    */
-  @Nullable String next() throws IOException {
+  public @Nullable String next() throws IOException {
     line.reset();
     number++;
     int b = in.read();
