@@ -101,7 +101,8 @@ public final class PretrainTiny extends SettingsCommand<PretrainSettings> {
               model,
               parameters,
               new TeacherTargets(teacher, model.plan()),
-              settings.recipe(batches.perEpoch()));
+              settings.recipe(batches.perEpoch()),
+              ModelCard.note(shape.stats()));
       Trainer trainer =
           new Trainer(
               "pre-train",

@@ -13,6 +13,7 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.train.checkpoint.StudentFiles;
 import io.github.maskalign.vit.StochasticDepth;
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,11 +68,26 @@ public final class Pretraining extends ModelTraining {
    */
   public Pretraining(
       PretrainObjective objective, Parameters parameters, TargetSource source, Recipe recipe) {
+    this(objective, parameters, source, recipe, Map.of());
+  }
+
+  /**
+   * The same with metadata of the student's file in checkpoints.
+   *
+   * @param description such as its preprocessing, see {@link
+   *     io.github.maskalign.vit.weights.ModelCard#note}
+   */
+  public Pretraining(
+      PretrainObjective objective,
+      Parameters parameters,
+      TargetSource source,
+      Recipe recipe,
+      Map<String, String> description) {
     super(
         trainStep(parameters, recipe),
         parameters,
         STUDENT,
-        StudentFiles.metadata(source.teacherId()));
+        StudentFiles.metadata(source.teacherId(), description));
     this.objective = objective;
     this.source = source;
     this.masking = new Masking(objective.mask(), recipe.seed);

@@ -91,7 +91,8 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
               file.config().imageSize(), settings.subject.evalCrop, ModelCard.of(file).stats());
       ClassifierScore score =
           ClassifierRun.score(session.scope(), network, pictures, view, settings.subject.batch);
-      System.out.printf("%s on %,d images: %s%n", weights, pictures.size(), score);
+      System.out.printf(
+          "%s on %,d images: %s%n", file.file().location(weights), pictures.size(), score);
     }
     return 0;
   }

@@ -21,7 +21,7 @@ public final class FrozenNetwork {
     try (NetworkFile file = NetworkFile.open(place)) {
       PretrainedViT loaded =
           PretrainedViT.load(scope, file, side == null ? file.config().imageSize() : side);
-      System.out.printf("Weights: %s: %s%n", place, loaded.report());
+      System.out.printf("Weights: %s: %s%n", file.file().location(place), loaded.report());
       return loaded;
     }
   }

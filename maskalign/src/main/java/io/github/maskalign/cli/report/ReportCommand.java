@@ -98,7 +98,7 @@ public final class ReportCommand implements Command {
 
   private void draw(RunRecord run, Scope scope, List<String> sections) {
     if (run.weights().isEmpty()) {
-      sections.add(missing("Images", "the run has not ended and has no final weights"));
+      sections.add(missing("Images", "the run has no checkpoint yet"));
       return;
     }
     Dataset pictures;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.maskalign.eval.FeatureScore;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.train.checkpoint.CheckpointStore;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.train.log.LogReader;
 import java.io.IOException;
@@ -125,11 +126,16 @@ record RunRecord(
     return folder.teacher();
   }
 
-  /** The final weights, if the run has ended. */
+  /** The final weights, or the folder of a run that has not ended but has a checkpoint. */
   Optional<Path> weights() {
     if (Files.exists(folder.weights())) {
       return Optional.of(folder.weights());
     }
-    return Files.exists(folder.model()) ? Optional.of(folder.model()) : Optional.empty();
+    if (Files.exists(folder.model())) {
+      return Optional.of(folder.model());
+    }
+    return new CheckpointStore(folder.checkpoints(), 1).all().isEmpty()
+        ? Optional.empty()
+        : Optional.of(folder.path());
   }
 }

@@ -111,7 +111,8 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
     }
     try (NetworkFile file = NetworkFile.open(place)) {
       System.out.printf(
-          "Weights: %s: %s%n", place, file.load(parameters, "head.*", "fc_norm.*", "norm.*"));
+          "Weights: %s: %s%n",
+          file.file().location(place), file.load(parameters, "head.*", "fc_norm.*", "norm.*"));
     }
   }
 

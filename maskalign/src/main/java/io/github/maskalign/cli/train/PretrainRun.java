@@ -99,7 +99,11 @@ public final class PretrainRun {
           new Trainer(
               "pre-train",
               new Pretraining(
-                  model.objective(), parameters, targets, settings.recipe(batches.perEpoch())),
+                  model.objective(),
+                  parameters,
+                  targets,
+                  settings.recipe(batches.perEpoch()),
+                  ModelCard.note(stats)),
               settings
                   .plan(pictures, crops, batches)
                   .withEvaluation(knn == null ? List.of() : List.of(knn.gallery(), knn.queries())),

@@ -52,6 +52,10 @@ public record PatchInsight(Scope scope, ViT network, Preprocessing preprocessing
         throw new ArgumentException(
             "--heads: not applicable, %s specifies %d heads".formatted(path, own.blocks().heads()));
       }
+      String location = found.file().location(path);
+      if (!location.equals(path.toString())) {
+        System.out.println("Weights: " + location);
+      }
       NetworkFile file = heads == null ? found : found.withConfig(own.withHeads(heads));
       PretrainedViT loaded = PretrainedViT.load(scope, file, side == null ? own.imageSize() : side);
       return new PatchInsight(scope, loaded.network(), loaded.preprocessing());

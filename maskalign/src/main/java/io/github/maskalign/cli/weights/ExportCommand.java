@@ -123,6 +123,7 @@ public final class ExportCommand implements Command {
         Scope scope = Scope.root(choice.backend(), "export");
         NetworkFile file = NetworkFile.open(model, prefix)) {
       SavedNetwork network = SavedNetwork.load(scope, shaped(file));
+      out.println("weights " + file.file().location(model));
       out.println(NetworkDescription.of(network.config()));
       out.println("configuration from " + file.configSource().description());
       network.report().lines(4).forEach(out::println);

@@ -32,9 +32,7 @@ public final class StudentFiles {
       Parameters parameters,
       @Nullable TeacherId teacher,
       Map<String, String> description) {
-    Map<String, String> metadata = new HashMap<>(description);
-    metadata.putAll(metadata(teacher));
-    Weights.save(file, parameters, StudentFiles::ofStudent, metadata);
+    Weights.save(file, parameters, StudentFiles::ofStudent, metadata(teacher, description));
   }
 
   private static boolean ofStudent(String name) {
@@ -49,5 +47,13 @@ public final class StudentFiles {
             "teacher", teacher.name(),
             "teacher_sha256", teacher.sha256(),
             "teacher_licence", teacher.license());
+  }
+
+  /** Metadata that identifies the teacher, and more. */
+  public static Map<String, String> metadata(
+      @Nullable TeacherId teacher, Map<String, String> description) {
+    Map<String, String> metadata = new HashMap<>(description);
+    metadata.putAll(metadata(teacher));
+    return metadata;
   }
 }

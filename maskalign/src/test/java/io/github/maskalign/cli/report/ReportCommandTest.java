@@ -144,7 +144,7 @@ class ReportCommandTest {
   @Test
   void whatCannotBeDrawnIsNamed() throws IOException {
     assertEquals(0, report());
-    assertTrue(page().contains("Not drawn: the run has not ended"), page());
+    assertTrue(page().contains("Not drawn: the run has no checkpoint yet"), page());
     saveStudent();
     config("data", "moved/away");
     assertEquals(0, report());

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open file of weights; see {@link WeightFiles}.
@@ -23,6 +24,7 @@ public final class WeightFile implements WeightSource, AutoCloseable {
   private final Map<String, String> metadata;
   private final WeightSource source;
   private final List<AutoCloseable> open;
+  private final @Nullable String checkpoint;
 
   WeightFile(
       String format,
@@ -30,11 +32,39 @@ public final class WeightFile implements WeightSource, AutoCloseable {
       Map<String, String> metadata,
       WeightSource source,
       List<AutoCloseable> open) {
+    this(format, files, metadata, source, open, null);
+  }
+
+  private WeightFile(
+      String format,
+      List<Path> files,
+      Map<String, String> metadata,
+      WeightSource source,
+      List<AutoCloseable> open,
+      @Nullable String checkpoint) {
+    this.checkpoint = checkpoint;
     this.format = format;
     this.files = List.copyOf(files);
     this.metadata = Map.copyOf(metadata);
     this.source = source;
     this.open = List.copyOf(open);
+  }
+
+  /** The same file as one of a run that has not ended. */
+  WeightFile ofCheckpoint(String description) {
+    return new WeightFile(format, files, metadata, source, open, description);
+  }
+
+  /**
+   * Where the weights are, for messages: what the user named, or the checkpoint that was found
+   * there.
+   *
+   * @param named by the user
+   */
+  public String location(Path named) {
+    return checkpoint == null
+        ? named.toString()
+        : "%s (%s)".formatted(files.getFirst(), checkpoint);
   }
 
   /** The file format, for messages. */

@@ -18,6 +18,8 @@ import java.util.Map;
 /**
  * Opens weight files, recognized by their content: a safetensors file, a .pth file of torch in
  * either format, the index of a sharded safetensors file, or a folder that contains one of these.
+ * In the folder of a run that has not ended, it is that of the best checkpoint, else of the newest
+ * one.
  *
  * @since 0.1.0
  */
@@ -45,7 +47,25 @@ public final class WeightFiles {
    * @throws UncheckedIOException if it is missing or cannot be read
    */
   public static WeightFile open(Path path) {
-    Path file = Files.isDirectory(path) ? inFolder(path) : path;
+    if (!Files.isDirectory(path)) {
+      return openFile(path);
+    }
+    for (String name : IN_FOLDER) {
+      if (Files.exists(path.resolve(name))) {
+        return openFile(path.resolve(name));
+      }
+    }
+    RunCheckpoints.Found found =
+        RunCheckpoints.find(path, IN_FOLDER)
+            .orElseThrow(
+                () ->
+                    new FormatException(
+                        "%s: no weights in this folder; expected one of %s"
+                            .formatted(path, String.join(", ", IN_FOLDER))));
+    return openFile(found.file()).ofCheckpoint(found.description());
+  }
+
+  private static WeightFile openFile(Path file) {
     byte[] start = start(file);
     boolean json = new String(start, StandardCharsets.ISO_8859_1).stripLeading().startsWith("{");
     return json ? shards(ShardIndex.read(file)) : single(file, start);
@@ -64,17 +84,6 @@ public final class WeightFiles {
     }
     throw new FormatException(
         file + ": not a weight file: expected safetensors, .pth/.bin or an index of shards");
-  }
-
-  private static Path inFolder(Path folder) {
-    for (String name : IN_FOLDER) {
-      if (Files.exists(folder.resolve(name))) {
-        return folder.resolve(name);
-      }
-    }
-    throw new FormatException(
-        "%s: no weights in this folder; expected one of %s"
-            .formatted(folder, String.join(", ", IN_FOLDER)));
   }
 
   private static WeightFile shards(ShardIndex index) {
