@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.json.JsonFiles;
+import io.github.maskalign.vit.json.JsonKind;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.util.HashMap;
@@ -56,11 +58,8 @@ public record ClassifierCard(Head head, List<String> classes) {
           file.file().files().getFirst()
               + " has no classifier head from finetune or probe; evaluate it with knn");
     }
-    try {
-      return JSON.readValue(note, ClassifierCard.class);
-    } catch (JacksonException e) {
-      throw new FormatException("the metadata '" + NOTE + "': " + e.getOriginalMessage(), e);
-    }
+    String name = file.file().files().getFirst() + ", metadata '" + NOTE + "'";
+    return JsonFiles.parse(name, note, ClassifierCard.class, JsonKind.CONFIGURATION);
   }
 
   /** For the file's metadata, with the statistics of its pixels. */

@@ -1,9 +1,9 @@
 package io.github.maskalign.vectors;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.json.JsonFiles;
+import io.github.maskalign.vit.json.JsonKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -50,13 +50,8 @@ final class VectorFolder {
     }
   }
 
-  private static List<Entry> listed(Path root, Path index) throws IOException {
-    JsonNode json;
-    try {
-      json = new ObjectMapper().readTree(Files.readAllBytes(index));
-    } catch (JacksonException e) {
-      throw new FormatException(index + ": not JSON: " + e.getOriginalMessage());
-    }
+  private static List<Entry> listed(Path root, Path index) {
+    JsonNode json = JsonFiles.value(index, JsonKind.CONFIGURATION);
     List<Entry> entries = new ArrayList<>();
     for (JsonNode listed : json.path("cases")) {
       String manifest = listed.path("manifest").asText();

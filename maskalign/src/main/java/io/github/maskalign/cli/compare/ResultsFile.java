@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.io.BoundedFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -24,6 +25,8 @@ import java.util.List;
  * @since 0.1.0
  */
 public record ResultsFile(Path path) {
+
+  private static final int MAX_BYTES = 64 << 20;
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -71,7 +74,10 @@ public record ResultsFile(Path path) {
   /** The file up to its last line's end. */
   private String whole() {
     try {
-      String text = Files.exists(path) ? Files.readString(path) : "";
+      String text =
+          Files.exists(path)
+              ? new String(BoundedFiles.read(path, MAX_BYTES, "results"), StandardCharsets.UTF_8)
+              : "";
       return text.substring(0, text.lastIndexOf('\n') + 1);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + path, e);

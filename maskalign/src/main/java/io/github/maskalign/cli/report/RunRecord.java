@@ -1,16 +1,13 @@
 package io.github.maskalign.cli.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.maskalign.eval.FeatureScore;
 import io.github.maskalign.tensor.error.ArgumentException;
-import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.train.checkpoint.CheckpointStore;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.train.log.LogReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.github.maskalign.vit.json.JsonFiles;
+import io.github.maskalign.vit.json.JsonKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,8 +29,6 @@ record RunRecord(
     Map<String, String> config,
     Map<String, String> machine,
     List<Map<String, Double>> log) {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
    * Reads a folder.
@@ -84,13 +79,7 @@ record RunRecord(
   }
 
   private static JsonNode json(Path file) {
-    try {
-      return JSON.readTree(file.toFile());
-    } catch (JsonProcessingException e) {
-      throw new FormatException(file + " is damaged: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file, e);
-    }
+    return JsonFiles.value(file, JsonKind.CONFIGURATION);
   }
 
   /** A setting under one of several names; empty if it is absent or "none". */

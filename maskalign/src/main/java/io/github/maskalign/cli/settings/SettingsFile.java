@@ -7,7 +7,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.io.BoundedFiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,8 @@ final class SettingsFile {
                   .build())
           .build();
 
+  private static final int MAX_BYTES = 1 << 20;
+
   private SettingsFile() {}
 
   /**
@@ -36,8 +40,10 @@ final class SettingsFile {
    * @throws FormatException if it contains anything but settings
    */
   static Map<String, String> read(Path file) {
-    try {
-      return values(file.toString(), tree(file.toString(), Files.readAllBytes(file)));
+    // A pipe is as good as a file: the user names it.
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] content = BoundedFiles.read(file.toString(), in, MAX_BYTES, "settings");
+      return values(file.toString(), tree(file.toString(), content));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

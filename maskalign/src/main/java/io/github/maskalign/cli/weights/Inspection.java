@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.weights;
 
 import io.github.maskalign.TeacherId;
+import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.NetworkFile;
@@ -99,7 +100,7 @@ record Inspection(
   /** The description as text. */
   List<String> lines(boolean withTensors) {
     List<String> lines = new ArrayList<>();
-    files.forEach(file -> lines.add("file          " + file));
+    files.forEach(file -> lines.add("file          " + Printable.line(file)));
     lines.add("format        " + format);
     lines.add("sha256        " + sha256);
     lines.add("tensors       %d, %,d elements".formatted(tensors.size(), parameters));
@@ -107,7 +108,7 @@ record Inspection(
         (key, text) -> {
           // Shown as the network below.
           if (network == null || !key.equals("vit")) {
-            lines.add("metadata      %s: %s".formatted(key, text));
+            lines.add("metadata      " + Printable.line(key + ": " + text));
           }
         });
     Optional.ofNullable(network)
@@ -115,16 +116,18 @@ record Inspection(
             found -> {
               lines.add("names         " + found.names());
               if (!found.prefix().isEmpty()) {
-                lines.add("prefix        " + found.prefix());
+                lines.add("prefix        " + Printable.line(found.prefix()));
               }
               lines.add("network       " + NetworkDescription.of(found.config()));
               lines.add("              from " + found.shapeFrom());
             },
             () -> lines.add("network       not recognized: " + notRecognized));
     if (withTensors) {
-      int longest = tensors.stream().mapToInt(item -> item.name().length()).max().orElse(0);
-      for (Item item : tensors) {
-        String name = item.name() + " ".repeat(longest - item.name().length());
+      List<String> names = tensors.stream().map(item -> Printable.line(item.name())).toList();
+      int longest = names.stream().mapToInt(String::length).max().orElse(0);
+      for (int i = 0; i < names.size(); i++) {
+        Item item = tensors.get(i);
+        String name = names.get(i) + " ".repeat(longest - names.get(i).length());
         lines.add("  %s  %-4s  %s".formatted(name, item.dtype(), item.shape()));
       }
     }

@@ -1,9 +1,8 @@
 package io.github.maskalign.train.log;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.json.JsonFiles;
+import io.github.maskalign.vit.json.JsonKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,8 +17,6 @@ import java.util.Map;
  * @since 0.1.0
  */
 public final class LogReader {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private LogReader() {}
 
@@ -40,16 +37,15 @@ public final class LogReader {
   }
 
   private static Map<String, Double> numbers(Path log, String line) {
-    try {
-      Map<String, Double> numbers = new LinkedHashMap<>();
-      for (Map.Entry<String, JsonNode> entry : JSON.readTree(line).properties()) {
-        if (entry.getValue().isNumber()) {
-          numbers.put(entry.getKey(), entry.getValue().doubleValue());
-        }
-      }
-      return numbers;
-    } catch (JsonProcessingException e) {
-      throw new FormatException(log + " is not a training log: " + e.getOriginalMessage(), e);
-    }
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    JsonFiles.object(log + ", a training log", line, JsonKind.CONFIGURATION)
+        .properties()
+        .forEach(
+            entry -> {
+              if (entry.getValue().isNumber()) {
+                numbers.put(entry.getKey(), entry.getValue().doubleValue());
+              }
+            });
+    return numbers;
   }
 }

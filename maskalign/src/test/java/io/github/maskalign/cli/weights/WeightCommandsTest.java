@@ -102,14 +102,35 @@ class WeightCommandsTest {
     assertEquals(64, json.get("sha256").textValue().length());
   }
 
+  /** Names of a file reach neither the terminal nor the columns beside them raw. */
+  @Test
+  void inspectEscapesNames() throws IOException {
+    String name = "a\u001b[2J\n\u009b\u007fb";
+    Path file = folder.resolve("other.safetensors");
+    new SafeTensorsWriter()
+        .metadata("k\u001b", "x\ny")
+        .add(name, Shape.of(2), new float[2])
+        .add("plain", Shape.of(3), new float[3])
+        .write(file);
+    String text = run(new InspectCommand(), file).out();
+    assertTrue(text.contains("  a\\x1b[2J\\x0a\\x9b\\x7fb  F32   [2]"), text);
+    assertTrue(text.contains("  plain                  F32   [3]"), text);
+    assertTrue(text.contains("metadata      k\\x1b: x\\x0ay"), text);
+    String json = run(new InspectCommand(), file, "--json").out();
+    assertTrue(
+        (text + json).chars().noneMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\r'),
+        json);
+    JsonNode tensors = new ObjectMapper().readTree(json).get("tensors");
+    assertTrue(tensors.findValuesAsText("name").contains(name), json);
+  }
+
   @Test
   void inspectShowsFilesThatAreNoNetwork() {
     Path file = folder.resolve("other.safetensors");
     new SafeTensorsWriter().add("conv.weight", Shape.of(2), new float[2]).write(file);
     Ran ran = run(new InspectCommand(), file);
     assertEquals(0, ran.status());
-    assertTrue(
-        ran.out().contains("not recognized: no Vision Transformer with known names"), ran.out());
+    assertTrue(ran.out().contains(file + ": no Vision Transformer with known names"), ran.out());
   }
 
   @Test

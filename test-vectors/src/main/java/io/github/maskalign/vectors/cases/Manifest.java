@@ -1,12 +1,10 @@
 package io.github.maskalign.vectors.cases;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.maskalign.tensor.error.FormatException;
-import java.io.IOException;
+import io.github.maskalign.vit.json.JsonFiles;
+import io.github.maskalign.vit.json.JsonKind;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,14 +49,7 @@ public record Manifest(
    * @throws UncheckedIOException if it cannot be read
    */
   public static Manifest read(Path root, Path path) {
-    JsonNode json;
-    try {
-      json = new ObjectMapper().readTree(Files.readAllBytes(path));
-    } catch (JacksonException e) {
-      throw new FormatException(path + ": not JSON: " + e.getOriginalMessage());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    JsonNode json = JsonFiles.value(path, JsonKind.CONFIGURATION);
     if (!json.path("kind").isTextual()) {
       throw new FormatException(path + ": a manifest names its 'kind', this one does not");
     }

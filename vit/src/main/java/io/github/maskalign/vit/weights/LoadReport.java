@@ -1,5 +1,6 @@
 package io.github.maskalign.vit.weights;
 
+import io.github.maskalign.tensor.error.Printable;
 import java.util.List;
 
 /**
@@ -62,17 +63,21 @@ public record LoadReport(
   }
 
   private static String line(String what, List<String> names, int shown) {
-    List<String> first = names.subList(0, Math.min(shown, names.size()));
+    List<String> first = first(names, shown);
     String rest = shown > 0 && names.size() > shown ? ", ..." : "";
     return "%-16s  %5d  %s%s"
         .formatted(what, names.size(), String.join(", ", first), rest)
         .stripTrailing();
   }
 
+  private static List<String> first(List<String> names, int count) {
+    return names.stream().limit(count).map(Printable::line).toList();
+  }
+
   private static void append(StringBuilder text, String what, List<String> names) {
     if (!names.isEmpty()) {
       String more = names.size() > SHOWN ? ", ..." : "";
-      List<String> first = names.subList(0, Math.min(SHOWN, names.size()));
+      List<String> first = first(names, SHOWN);
       text.append(", %d %s (%s%s)".formatted(names.size(), what, String.join(", ", first), more));
     }
   }
