@@ -31,12 +31,16 @@ final class CudaProbe {
   static Availability run(LibrarySearch search) {
     try {
       return obstacle(search)
-          .<Availability>map(Availability.Unavailable::new)
+          .<Availability>map(CudaProbe::unavailable)
           .orElseGet(Availability.Available::new);
     } catch (RuntimeException | LinkageError e) {
-      return new Availability.Unavailable(
-          "the CUDA libraries failed to load: " + reason(e) + "; " + report(search));
+      return unavailable("the CUDA libraries failed to load: " + reason(e) + "; " + report(search));
     }
+  }
+
+  /** Most machines have no GPU, and their users read only the first clause. */
+  private static Availability unavailable(String reason) {
+    return new Availability.Unavailable(reason, reason.split("[:;]", 2)[0]);
   }
 
   private static Optional<String> obstacle(LibrarySearch search) {

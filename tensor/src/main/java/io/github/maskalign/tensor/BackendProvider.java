@@ -35,8 +35,15 @@ public interface BackendProvider {
     /**
      * The backend is unavailable.
      *
-     * @param reason why not and what to do, in one line
+     * @param reason why not and what to do, in one line, for users who asked for this backend
+     * @param summary a short clause for those who did not
      */
-    record Unavailable(String reason) implements Availability {}
+    record Unavailable(String reason, String summary) implements Availability {
+
+      /** A reason that is short enough for everybody. */
+      public Unavailable(String reason) {
+        this(reason, reason);
+      }
+    }
   }
 }

@@ -66,8 +66,8 @@ public final class Backends {
             refusals.add("not " + provider.name() + ": " + e.getMessage());
           }
         }
-        case Availability.Unavailable(String reason) ->
-            refusals.add("not " + provider.name() + ": " + reason);
+        case Availability.Unavailable(_, String summary) ->
+            refusals.add("not " + provider.name() + ": " + summary);
       }
     }
     throw new DeviceException("no backend works here: " + String.join("; ", refusals));
@@ -86,7 +86,7 @@ public final class Backends {
             Backend backend = provider.open(options);
             yield new Choice(backend, "Backend: " + backend.description());
           }
-          case Availability.Unavailable(String reason) ->
+          case Availability.Unavailable(String reason, _) ->
               throw new DeviceException("backend '" + name + "' does not work here: " + reason);
         };
       }
