@@ -4,6 +4,7 @@ import io.github.maskalign.tensor.error.ArgumentException;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Requires;
@@ -34,6 +35,8 @@ record RuntimeImage(String name, String mainClass, List<Path> jars, List<String>
 
   private static final String VECTOR = "jdk.incubator.vector";
 
+  private static final String ADD_MODULES = "--add-modules=";
+
   /** Used only through reflection or services, which jdeps does not detect. */
   private static final Set<String> UNSEEN = Set.of(VECTOR, "jdk.unsupported");
 
@@ -62,12 +65,31 @@ record RuntimeImage(String name, String mainClass, List<Path> jars, List<String>
             "--compress",
             "zip-6",
             "--add-options",
-            " " + String.join(" ", options)));
+            " " + String.join(" ", alwaysOn())));
     Path app = Files.createDirectory(folder.resolve("app"));
     for (Path jar : jars) {
-      Files.copy(jar, app.resolve(jar.getFileName()));
+      PlatformJar.here().copy(jar, app);
     }
     launcher(folder.resolve("bin"));
+    for (String notice : List.of("LICENSE", "NOTICE")) {
+      try (InputStream text = RuntimeImage.class.getResourceAsStream("/META-INF/" + notice)) {
+        if (text == null) {
+          throw new IllegalStateException("this build lacks its resource META-INF/" + notice);
+        }
+        Files.copy(text, folder.resolve(notice));
+      }
+    }
+  }
+
+  /** The options without the vector module, which the launcher adds, but not to print help. */
+  private List<String> alwaysOn() {
+    return options.stream().filter(option -> !option.startsWith(ADD_MODULES)).toList();
+  }
+
+  private String modulesToAdd() {
+    return options.stream()
+        .filter(option -> option.startsWith(ADD_MODULES))
+        .collect(Collectors.joining(" "));
   }
 
   /** The modules of the JDK that the jars use. */
@@ -132,9 +154,17 @@ record RuntimeImage(String name, String mainClass, List<Path> jars, List<String>
           bin.resolve(name + ".cmd"),
           """
           @echo off
-          "%%~dp0java" %%MASKALIGN_JAVA_OPTS%% -cp "%%~dp0..\\app\\*" %s %%*
+          setlocal EnableExtensions DisableDelayedExpansion
+          set "MODULES=%s"
+          if "%%~1"=="" set "MODULES="
+          for %%%%A in (-h --help -V --version) do (
+            if "%%~1"=="%%%%A" set "MODULES="
+            if "%%~2"=="%%%%A" set "MODULES="
+          )
+          "%%~dp0java" %%MODULES%% %%MASKALIGN_JAVA_OPTS%% -cp "%%~dp0..\\app\\*" %s %%*
+          exit /b %%ERRORLEVEL%%
           """
-              .formatted(mainClass)
+              .formatted(modulesToAdd(), mainClass)
               .replace("\n", "\r\n"));
       return;
     }
@@ -150,9 +180,15 @@ record RuntimeImage(String name, String mainClass, List<Path> jars, List<String>
         done
         bin=$(cd "$(dirname "$file")" && pwd -P)
         export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}"
-        exec "$bin/java" ${MASKALIGN_JAVA_OPTS:-} -cp "$bin/../app/*" '%s' "$@"
+        # Java warns of the vector module, so help is printed without it.
+        modules='%s'
+        [ $# -gt 0 ] || modules=
+        for argument in "$@"; do
+          case $argument in -h | --help | -V | --version) modules= ;; esac
+        done
+        exec "$bin/java" $modules ${MASKALIGN_JAVA_OPTS:-} -cp "$bin/../app/*" '%s' "$@"
         """
-            .formatted(mainClass));
+            .formatted(modulesToAdd(), mainClass));
     if (!script.toFile().setExecutable(true, false)) {
       throw new IOException("cannot make " + script + " executable");
     }

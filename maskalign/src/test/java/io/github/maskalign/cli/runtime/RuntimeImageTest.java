@@ -68,6 +68,11 @@ class RuntimeImageTest {
     assertEquals(0, process.waitFor(), said);
     assertTrue(said.contains("a b+c true hello"), said);
     assertFalse(Files.exists(image.resolve("bin/jlink")));
+    for (String notice : List.of("LICENSE", "NOTICE")) {
+      assertTrue(Files.size(image.resolve(notice)) > 0);
+    }
+    assertTrue(
+        Files.readString(image.resolve("bin/greet")).contains("--help | -V | --version) modules="));
     assertTrue(RuntimeImage.size(image) > Files.size(jar()));
   }
 
