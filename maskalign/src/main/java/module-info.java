@@ -1,9 +1,11 @@
 import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.bench.BenchCommand;
+import io.github.maskalign.cli.catalog.RunsCommand;
 import io.github.maskalign.cli.classify.ClassifyCommand;
 import io.github.maskalign.cli.compare.CompareCommand;
 import io.github.maskalign.cli.data.DataCommand;
 import io.github.maskalign.cli.eval.EvalCommand;
+import io.github.maskalign.cli.eval.FeaturesCommand;
 import io.github.maskalign.cli.eval.KnnCommand;
 import io.github.maskalign.cli.report.ReportCommand;
 import io.github.maskalign.cli.runtime.RuntimeImageCommand;
@@ -65,6 +67,9 @@ module io.github.maskalign {
       info.picocli;
   opens io.github.maskalign.cli.runtime to
       info.picocli;
+  opens io.github.maskalign.cli.catalog to
+      com.fasterxml.jackson.databind,
+      info.picocli;
   opens io.github.maskalign.cli.settings to
       info.picocli;
   opens io.github.maskalign.cli.train to
@@ -88,6 +93,7 @@ module io.github.maskalign {
       DataCommand,
       CompareCommand,
       EvalCommand,
+      FeaturesCommand,
       FinetuneCommand,
       KnnCommand,
       MaskCommand,
@@ -96,6 +102,7 @@ module io.github.maskalign {
       RuntimeImageCommand,
       ProbeCommand,
       ReportCommand,
+      RunsCommand,
       ExportCommand,
       InspectCommand;
 }

@@ -50,14 +50,24 @@ public final class FeatureExtractor {
    * @throws StateException if the set has no labels
    */
   public Features extract(Dataset set) {
-    int parts = network.config().tokens().classToken() ? 2 : 1;
-    int width = parts * network.config().width();
-    try (DataLoader loader = DataLoader.onePass(set, transform, batchSize)) {
-      return Features.collect(loader, width, set.size(), this::features);
+    try (DataLoader loader = loader(set)) {
+      return Features.collect(loader, width(), set.size(), this::features);
     }
   }
 
-  private float[] features(Batch batch) {
+  /** Number of features of a picture. */
+  public int width() {
+    int parts = network.config().tokens().classToken() ? 2 : 1;
+    return parts * network.config().width();
+  }
+
+  /** Loads all pictures of a set in its order, without damaged ones, for {@link #features}. */
+  public DataLoader loader(Dataset set) {
+    return DataLoader.onePass(set, transform, batchSize);
+  }
+
+  /** Features of a batch, [B, {@link #width}]. */
+  public float[] features(Batch batch) {
     try (Scope inner = scope.child("features")) {
       Ops ops = inner.ops();
       Tensor images = adapter.adapt(ops, batch.images(ops));

@@ -220,6 +220,7 @@ public final class Trainer {
     long first = training.steps();
     folder.saveMachine(MachineInfo.describe(training.backend()));
     folder.saveInputs(inputs());
+    folder.clearFailure();
     try (StepLogger log = StepLogger.open(folder, plan.logging(), first);
         ProgressDisplay display = ProgressDisplay.open(name, first, total, quiet);
         DataLoader loader = plan.loader(first, display::message)) {
@@ -254,6 +255,9 @@ public final class Trainer {
           save(checkpoints);
         }
       }
+    } catch (NonFiniteException e) {
+      folder.saveFailure(e.getMessage());
+      throw e;
     } catch (StoppableBatches.StoppedException e) {
       if (e.isDuringStep()) {
         return false;

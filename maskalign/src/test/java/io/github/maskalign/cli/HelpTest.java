@@ -30,6 +30,7 @@ class HelpTest {
           "data speed",
           "eval",
           "export",
+          "features",
           "finetune",
           "inspect",
           "knn",
@@ -38,6 +39,8 @@ class HelpTest {
           "pretrain",
           "probe",
           "report",
+          "runs",
+          "runs list",
           "runtime-image");
 
   static Stream<CommandSpec> commands() {

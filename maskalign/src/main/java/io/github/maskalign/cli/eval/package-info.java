@@ -1,2 +1,2 @@
-/** The commands {@code knn} and {@code eval}. */
+/** The commands {@code knn}, {@code eval} and {@code features}. */
 package io.github.maskalign.cli.eval;

@@ -56,6 +56,15 @@ public enum FolderKind {
     }
   }
 
+  /** Whether somebody writes to a folder. */
+  public boolean isLocked(Path folder) {
+    try {
+      return WriterLock.isHeld(folder.resolve(marker));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot find out whether " + folder + " is in use", e);
+    }
+  }
+
   /**
    * Refuses a folder of another kind than this.
    *

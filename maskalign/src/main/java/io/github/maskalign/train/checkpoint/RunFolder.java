@@ -28,6 +28,7 @@ public record RunFolder(Path path) {
   private static final String CONFIG = "config.json";
   private static final String MACHINE = "machine.json";
   private static final String INPUTS = "inputs.json";
+  private static final String FAILURE = "failure.json";
   private static final String SCORES = "scores.json";
   private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
@@ -161,6 +162,25 @@ public record RunFolder(Path path) {
   /** Path of the machine description; older runs have none. */
   public Path machineFile() {
     return path.resolve(MACHINE);
+  }
+
+  /** Records that the numbers of the run are no longer finite. */
+  public void saveFailure(String reason) {
+    save(FAILURE, Map.of("reason", reason));
+  }
+
+  /** Forgets an earlier failure. */
+  public void clearFailure() {
+    try {
+      Files.deleteIfExists(failureFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + failureFile(), e);
+    }
+  }
+
+  /** Path of what {@link #saveFailure} wrote. */
+  public Path failureFile() {
+    return path.resolve(FAILURE);
   }
 
   /** Path of the scores that {@link #saveScores} wrote; not every run has them. */

@@ -66,6 +66,27 @@ public final class WriterLock implements AutoCloseable {
   }
 
   /**
+   * Whether somebody holds the lock of a file; never takes it from anybody.
+   *
+   * @throws IOException if that cannot be found out
+   */
+  public static boolean isHeld(Path file) throws IOException {
+    String owner = owner(file);
+    if (owner == null || !Files.exists(file)) {
+      return false;
+    }
+    if (owner.equals(thisProcess())) {
+      return true;
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        FileLock free = channel.tryLock(LOCKED_BYTE, 1, true)) {
+      return free == null;
+    } catch (OverlappingFileLockException e) {
+      return true;
+    }
+  }
+
+  /**
    * Refuses a second lock of this process before the file is opened: closing any channel of a file
    * releases the locks that the process has on it.
    */

@@ -1,0 +1,2 @@
+/** The command {@code runs}. */
+package io.github.maskalign.cli.catalog;

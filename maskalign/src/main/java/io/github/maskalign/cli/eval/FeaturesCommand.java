@@ -1,0 +1,176 @@
+package io.github.maskalign.cli.eval;
+
+import io.github.maskalign.cli.ProgressLine;
+import io.github.maskalign.cli.settings.Group;
+import io.github.maskalign.cli.settings.Setting;
+import io.github.maskalign.cli.settings.SettingsCommand;
+import io.github.maskalign.cli.settings.groups.MachineSettings;
+import io.github.maskalign.cli.settings.groups.Views;
+import io.github.maskalign.cli.train.DataSetOption;
+import io.github.maskalign.cli.train.Session;
+import io.github.maskalign.data.Batch;
+import io.github.maskalign.data.DataLoader;
+import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.Transform;
+import io.github.maskalign.eval.FeatureExtractor;
+import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.weights.PretrainedViT;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+/**
+ * {@code maskalign features}: writes the features of images to a file.
+ *
+ * @since 0.1.0
+ */
+@CommandLine.Command(
+    name = "features",
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    description =
+        "Writes a network's features of images as a NumPy or CSV file: those that knn compares, the"
+            + " class token and the mean of the patch tokens after the final norm.")
+public final class FeaturesCommand extends SettingsCommand<FeaturesCommand.FeatureSettings> {
+
+  /** All settings of {@code features}. */
+  public record FeatureSettings(
+      @Group(heading = "Data and network:") Source source,
+      @Group(heading = "Machine:") MachineSettings machine) {}
+
+  /** Data, network and preprocessing. */
+  public record Source(
+      @Setting(value = "Images, with or without labels.", defaultText = Setting.REQUIRED)
+          @Nullable String data,
+      @Setting(
+              value = "Weights of a supported network, or a folder of them, such as that of a run.",
+              defaultText = Setting.REQUIRED)
+          @Nullable Path weights,
+      @Setting(
+              value =
+                  "File to write: NAME.npy, with a table NAME.csv of names, labels and classes; or"
+                      + " NAME.csv, with both in one.",
+              defaultText = Setting.REQUIRED)
+          @Nullable Path out,
+      @Setting(value = "Images per batch.", defaultValue = "100", range = "[1, *)") int batch,
+      @Setting(
+              value = "Input size in pixels.",
+              defaultText = "from the weights",
+              range = "[1, 16384]")
+          @Nullable Integer imageSize,
+      @Setting(
+              value = "Fraction of the shorter side that the center crop keeps.",
+              defaultText =
+                  "the whole image if it has the input size, else 0.875 up to 224 pixels and 1"
+                      + " above",
+              range = "(0, 1]")
+          @Nullable Double evalCrop) {}
+
+  private static final String NPY = ".npy";
+  private static final String CSV = ".csv";
+
+  /** For the service loader. */
+  public FeaturesCommand() {
+    super(FeatureSettings.class, "features");
+  }
+
+  @Override
+  public int run(FeatureSettings settings) throws IOException {
+    Source source = settings.source;
+    if (source.weights == null) {
+      throw new ArgumentException(
+          "missing --weights: weights of a network, or the folder of a run");
+    }
+    Path out = writable(source.out);
+    Dataset images = DataSetOption.open("--data", source.data);
+    try (Session session = Session.open(settings.machine)) {
+      PretrainedViT loaded = FrozenNetwork.load(session.scope(), source.weights, source.imageSize);
+      Transform view =
+          Views.plain(
+              loaded.preprocessing().size(), source.evalCrop, loaded.preprocessing().stats());
+      FeatureExtractor extractor =
+          new FeatureExtractor(session.scope(), loaded.network(), view, source.batch);
+      long written;
+      try (FeatureFile file = file(out, extractor.width())) {
+        written = write(session, extractor, images, file);
+        if (session.stop().requested()) {
+          return session.stop().exitStatus();
+        }
+        file.commit();
+      }
+      System.out.printf("%s: %,d images, %,d features each%n", out, written, extractor.width());
+    }
+    return 0;
+  }
+
+  private static Path writable(@Nullable Path out) {
+    if (out == null) {
+      throw new ArgumentException("missing --out: file to write, NAME.npy or NAME.csv");
+    }
+    if (!hasSuffix(out, NPY) && !hasSuffix(out, CSV)) {
+      throw new ArgumentException("--out " + out + ": must end with .npy or .csv");
+    }
+    return out;
+  }
+
+  private static boolean hasSuffix(Path path, String suffix) {
+    return String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT).endsWith(suffix);
+  }
+
+  private static FeatureFile file(Path out, int width) throws IOException {
+    if (hasSuffix(out, CSV)) {
+      return new CsvFeatures(out, width);
+    }
+    String name = out.getFileName().toString();
+    String stem = name.substring(0, name.length() - NPY.length());
+    return new NpyFeatures(out, out.resolveSibling(stem + CSV), width);
+  }
+
+  /** Returns the number of images, without damaged ones. */
+  private static long write(
+      Session session, FeatureExtractor extractor, Dataset images, FeatureFile file)
+      throws IOException {
+    long written = 0;
+    try (DataLoader loader = extractor.loader(images);
+        ProgressLine line = ProgressLine.onStandardError("Features")) {
+      while (loader.hasNext() && !session.stop().requested()) {
+        Batch batch = loader.next();
+        float[] features = extractor.features(batch);
+        requireFinite(images, batch, features);
+        file.add(
+            batch,
+            features,
+            Arrays.stream(batch.samples())
+                .mapToObj(sample -> image(images, sample))
+                .toArray(FeatureFile.Image[]::new));
+        written += batch.size();
+        line.update(written, images.size());
+      }
+    }
+    return written;
+  }
+
+  private static void requireFinite(Dataset images, Batch batch, float[] features) {
+    int width = features.length / batch.size();
+    for (int i = 0; i < features.length; i++) {
+      if (!Float.isFinite(features[i])) {
+        throw new FormatException(
+            "the features of %s contain %s; has the training of the network diverged?"
+                .formatted(images.name(batch.samples()[i / width]), features[i]));
+      }
+    }
+  }
+
+  private static FeatureFile.Image image(Dataset images, int sample) {
+    if (!images.hasLabels()) {
+      return new FeatureFile.Image(images.name(sample), "", "");
+    }
+    int label = images.label(sample);
+    return new FeatureFile.Image(
+        images.name(sample), Integer.toString(label), images.classNames().get(label));
+  }
+}
