@@ -117,14 +117,17 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
   }
 
   /**
-   * Tells how long the training will take.
+   * Refuses a run whose files would not fit on the disk, and tells how long it will take.
    *
+   * @param state numbers that the optimizer keeps
    * @param view the training's transform
    * @param trained the parameters that get gradients
    * @param loss of a batch, without a change of any state
    */
-  void estimate(Transform view, Collection<Parameter> trained, TrainStep.Loss loss) {
+  void prepare(Transform view, Collection<Parameter> trained, long state, TrainStep.Loss loss) {
     RunSettings run = settings.run();
+    long steps = settings.schedule().epochs() * batches().perEpoch();
+    DiskNeed.require(List.of(DiskNeed.run(parameters, state, run, settings.schedule(), steps)));
     if (run.resume() || !TimeEstimate.wanted(given.schedule(), run.quiet())) {
       return;
     }

@@ -61,7 +61,7 @@ public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
         Views.training(
             settings.augment().view(program.shape().side(), settings.pictures()),
             program.shape().stats());
-    program.estimate(view, parameters.trainable(), training::loss);
+    program.prepare(view, parameters.trainable(), 2 * parameters.trainableSize(), training::loss);
     RunFolder folder = RunStart.folder(session, "finetune", settings.run(), schema(), settings);
     return program.train(folder, training, view, model::forward, card);
   }

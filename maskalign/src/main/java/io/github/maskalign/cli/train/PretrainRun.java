@@ -3,6 +3,7 @@ package io.github.maskalign.cli.train;
 import io.github.maskalign.Masking;
 import io.github.maskalign.PretrainObjective;
 import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.cli.ByteSize;
 import io.github.maskalign.cli.ProgressLine;
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.ModelSettings;
@@ -78,6 +79,7 @@ public final class PretrainRun {
           .estimate(batch(pictures, crops, batches(pictures)), pictures.size())
           .tell(given.schedule());
     }
+    DiskNeed.require(needs(model, parameters, pictures, crops));
     RunFolder folder = RunStart.folder(session, "pretrain", settings.run(), schema, settings);
     if (teacher != null && settings.teacher().teacher().equals(EmbeddedTeacher.NAME)) {
       EmbeddedTeacher.copyTo(folder.teacher());
@@ -122,6 +124,39 @@ public final class PretrainRun {
     StudentFiles.export(folder.weights(), parameters, teacher == null ? null : teacher.id(), card);
     System.out.printf("Weights: %s%nLog: %s%n", folder.weights(), folder.log());
     return 0;
+  }
+
+  /** The run's folder and the teacher cache, whose size is printed. */
+  private List<DiskNeed.Part> needs(
+      PretrainModel model, Parameters parameters, Dataset pictures, Augmentation crops) {
+    List<DiskNeed.Part> parts = new ArrayList<>();
+    int epochs = settings.schedule().epochs();
+    parts.add(
+        DiskNeed.run(
+            parameters,
+            2 * parameters.trainableSize(),
+            settings.run(),
+            settings.schedule(),
+            epochs * batches(pictures).perEpoch()));
+    TeacherSettings teacher = settings.teacher();
+    if (model.targets() != null && teacher.teacherCache() > 0) {
+      CachedTargets.Size size =
+          CachedTargets.size(
+              session.scope(), model.targets(), pictures, crops, cache(teacher), epochs);
+      String text = ByteSize.text((long) size.whole());
+      System.out.printf("Teacher cache: %s in %s%n", text, teacher.teacherCacheDir());
+      parts.add(
+          new DiskNeed.Part(
+              teacher.teacherCacheDir(),
+              Math.max(0, size.whole() - size.present()),
+              "a teacher cache of " + text,
+              "--teacher-cache"));
+    }
+    return parts;
+  }
+
+  private static CachedTargets.Place cache(TeacherSettings teacher) {
+    return new CachedTargets.Place(teacher.teacherCacheDir(), teacher.teacherCacheType());
   }
 
   private void introduce(PretrainModel model, Parameters parameters) {
@@ -175,12 +210,7 @@ public final class PretrainRun {
       return direct;
     }
     CachedTargets targets =
-        CachedTargets.open(
-            session.scope(),
-            direct,
-            pictures,
-            crops,
-            new CachedTargets.Place(teacher.teacherCacheDir(), teacher.teacherCacheType()));
+        CachedTargets.open(session.scope(), direct, pictures, crops, cache(teacher));
     System.out.println("Teacher cache: " + targets.path());
     try {
       CachedTargets.Filled filled = fill(targets);

@@ -62,9 +62,10 @@ public final class ProbeCommand extends SettingsCommand<ProbeSettings> {
     Transform view =
         Views.training(
             new AugmentedCrop.Options(crop, true, null, null, null), program.shape().stats());
-    program.estimate(
+    program.prepare(
         view,
         LinearProbe.trained(parameters),
+        LinearProbe.trained(parameters).stream().mapToLong(each -> each.value().size()).sum(),
         // Training would update the statistics of the batch norm.
         (tape, batch) -> tape.mean(model.forward(tape, batch.images(tape)), false, 0, 1));
     RunFolder folder = RunStart.folder(session, "probe", settings.run(), schema(), settings);

@@ -14,7 +14,8 @@ import java.util.Map;
 /** Creates the folder of a run with its settings, or reopens it to resume. */
 public final class RunStart {
 
-  private static final Path RUNS = Path.of("runs");
+  /** Holds the folders of runs that have none of their own. */
+  static final Path RUNS = Path.of("runs");
 
   private RunStart() {}
 

@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,6 +128,40 @@ public final class CachedTargets implements TargetSource {
       throw new UncheckedIOException(e);
     }
   }
+
+  /**
+   * Bytes of the file of a run when all its crops are in it, and how many of them are there now.
+   *
+   * @param scope has the teacher's backend
+   * @param epochs of the run
+   * @throws UncheckedIOException if the file cannot be looked at
+   */
+  public static Size size(
+      Scope scope,
+      TeacherTargets source,
+      Dataset images,
+      Augmentation augmentation,
+      Place place,
+      int epochs) {
+    RecordFormat format = format(source.plan(), place.type);
+    CacheKey key = CacheKey.of(scope.backend().name(), source, images, augmentation, place.type);
+    Path path = place.folder.resolve(key.fileName());
+    double records = (double) images.size() * Math.min(epochs, augmentation.crops());
+    try {
+      return new Size(
+          key.head().length + records * format.bytes(), Files.exists(path) ? Files.size(path) : 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot look at " + path, e);
+    }
+  }
+
+  /**
+   * The size of a file.
+   *
+   * @param whole bytes when it is complete
+   * @param present bytes that it has
+   */
+  public record Size(double whole, long present) {}
 
   /**
    * Rejects a configuration whose targets cannot be cached.
