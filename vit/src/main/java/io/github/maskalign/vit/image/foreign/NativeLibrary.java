@@ -6,6 +6,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * An installed library of C functions.
@@ -20,6 +21,9 @@ record NativeLibrary(String name, SymbolLookup symbols) {
     T to(NativeLibrary library) throws UnavailableException;
   }
 
+  /** Homebrew's folder on Apple silicon, where the system does not look. */
+  private static final String HOMEBREW = "/opt/homebrew/lib/";
+
   /**
    * Binds the first library that is installed and has all functions.
    *
@@ -30,7 +34,12 @@ record NativeLibrary(String name, SymbolLookup symbols) {
   static <T> T bind(List<String> names, String remedy, Binding<T> binding)
       throws UnavailableException {
     String reason = "it is not installed: install " + remedy;
-    for (String name : names) {
+    Stream<String> all =
+        names.stream()
+            .flatMap(
+                name ->
+                    name.endsWith(".dylib") ? Stream.of(name, HOMEBREW + name) : Stream.of(name));
+    for (String name : all.toList()) {
       try {
         return binding.to(
             new NativeLibrary(name, SymbolLookup.libraryLookup(name, Arena.global())));
