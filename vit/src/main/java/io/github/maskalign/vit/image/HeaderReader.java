@@ -7,7 +7,6 @@ import io.github.maskalign.vit.image.format.WebpFile;
 import io.github.maskalign.vit.image.jpeg.JpegHeader;
 import io.github.maskalign.vit.image.metadata.Metadata;
 import java.io.IOException;
-import java.nio.BufferUnderflowException;
 
 /**
  * Reads the headers of image files. Rejects headers with more pixels than the rest of the file can
@@ -67,7 +66,8 @@ final class HeaderReader {
               file);
         }
       };
-    } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
+    } catch (RuntimeException e) {
+      // Most often of a buffer that ends.
       throw new IOException("is truncated or has a damaged header", e);
     }
   }

@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.IIOException;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
@@ -111,6 +112,8 @@ final class ImageIoDecoder {
     try (BytesInput input = new BytesInput(file)) {
       reader.setInput(input, true, true);
       return reading.from(reader);
+    } catch (IOException e) {
+      throw e instanceof IIOException ? e : new IIOException("", e); // not a reason of ours
     } finally {
       reader.dispose();
     }

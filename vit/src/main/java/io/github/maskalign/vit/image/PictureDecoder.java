@@ -8,6 +8,7 @@ import io.github.maskalign.vit.image.foreign.TurboJpeg;
 import io.github.maskalign.vit.image.foreign.UnavailableException;
 import io.github.maskalign.vit.image.format.WebpFile;
 import io.github.maskalign.vit.image.jpeg.JpegHeader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -205,8 +206,8 @@ public final class PictureDecoder {
       return memory.run(header, needed, name, () -> decoded(file, header));
     } catch (OutOfMemoryException e) {
       throw e;
-    } catch (Exception | StackOverflowError | InternalError | LinkageError | AssertionError e) {
-      // Readers throw many kinds of exceptions for damaged files.
+    } catch (Exception | Error e) {
+      // Readers throw many kinds of exceptions and errors for damaged files.
       throw new DamagedPictureException(name, reason(e), e);
     }
   }
@@ -235,18 +236,22 @@ public final class PictureDecoder {
   }
 
   /** Our own reasons as they are; of others the first message that says something. */
-  private static String reason(Throwable failure) {
+  static String reason(Throwable failure) {
     if (failure.getClass() == IOException.class) {
       return failure.getMessage();
     }
+    Throwable root = failure;
     for (Throwable e = failure; e != null; e = e.getCause()) {
+      root = e;
       String said = e.getMessage();
       if (said != null && !said.isBlank() && !said.strip().endsWith(":")) {
         boolean plain = e instanceof IOException;
         return "cannot be decoded: " + (plain ? said : e.getClass().getSimpleName() + ": " + said);
       }
     }
-    return "cannot be decoded: " + failure.getClass().getSimpleName();
+    return root instanceof EOFException
+        ? "is truncated"
+        : "cannot be decoded: " + root.getClass().getSimpleName();
   }
 
   /**

@@ -13,6 +13,7 @@ import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import javax.imageio.IIOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -329,6 +331,24 @@ class PictureDecoderTest {
         assertThrows(DamagedPictureException.class, () -> decoder.decode(file));
     assertEquals(file.toString(), damaged.name());
     return damaged.reason();
+  }
+
+  /** Readers throw anything, often without a message of their own. */
+  @Test
+  void reasonsSayWhatAReaderThrew() {
+    assertEquals("is too odd", PictureDecoder.reason(new IOException("is too odd")));
+    assertEquals("cannot be decoded: bad row", PictureDecoder.reason(new IIOException("bad row")));
+    assertEquals(
+        "cannot be decoded: ArithmeticException: / by zero",
+        PictureDecoder.reason(new ArithmeticException("/ by zero")));
+    assertEquals(
+        "cannot be decoded: NegativeArraySizeException: -3",
+        PictureDecoder.reason(
+            new IIOException(
+                "Caught exception during read: ", new NegativeArraySizeException("-3"))));
+    assertEquals(
+        "cannot be decoded: StackOverflowError", PictureDecoder.reason(new StackOverflowError()));
+    assertEquals("is truncated", PictureDecoder.reason(new IIOException("", new EOFException())));
   }
 
   @Test
