@@ -223,7 +223,7 @@ public final class Trainer {
     folder.clearFailure();
     try (StepLogger log = StepLogger.open(folder, plan.logging(), first);
         ProgressDisplay display = ProgressDisplay.open(name, first, total, quiet);
-        DataLoader loader = plan.loader(first, display::message)) {
+        DataLoader loader = plan.loader(first, quiet ? System.err::println : display::message)) {
       Speedometer speed = new Speedometer();
       StoppableBatches batches = new StoppableBatches(loader, stop::requested, speed::add);
       while (training.steps() < total && !stop.requested()) {

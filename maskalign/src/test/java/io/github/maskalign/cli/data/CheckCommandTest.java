@@ -115,6 +115,29 @@ class CheckCommandTest {
   }
 
   @Test
+  void whatIsIgnoredIsReported() throws IOException {
+    write("c/1.tif", new byte[1]);
+    write("a/Thumbs.db", new byte[1]);
+    write("top.txt", new byte[1]);
+    Path json = folder.resolve("report.json");
+
+    assertEquals(0, check("--json", json.toString()));
+
+    assertSays("classes     a 3, b 3, c 0");
+    assertSays("empty       1 of 3 classes: c");
+    assertSays("ignored     1 image in an unsupported format (c/1.tif)");
+    assertSays("ignored     1 system file or folder (a/Thumbs.db)");
+    JsonNode ignored = new ObjectMapper().readTree(json.toFile()).get("ignored");
+    assertEquals(3, ignored.size());
+    assertEquals("FORMAT", ignored.get(0).get("reason").asText());
+    assertEquals("c/1.tif", ignored.get(0).get("names").get(0).asText());
+
+    write("top.png", Files.readAllBytes(set.resolve("a/alpha.png")));
+    check();
+    assertSays("no classes  top.png is in " + set + " itself and not in a class folder");
+  }
+
+  @Test
   void speedIsMeasured() {
     CommandLine command = new CommandLine(new DataCommand());
     int status =
