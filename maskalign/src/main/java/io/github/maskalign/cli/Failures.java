@@ -7,6 +7,7 @@ import io.github.maskalign.train.NonFiniteException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -98,12 +99,29 @@ final class Failures {
 
   private static String message(Throwable failure) {
     return switch (failure) {
-      case UncheckedIOException e -> message(e.getCause());
+      case UncheckedIOException e when !namesPlace(e) -> message(e.getCause());
+      case UncheckedIOException e -> "%s: %s".formatted(described(e), reason(e));
       case NoSuchFileException e -> "no such file: " + e.getFile();
       case FileAlreadyExistsException e -> "already exists: " + e.getFile();
       case IOException e -> "I/O error: " + described(e);
       default -> described(failure);
     };
+  }
+
+  /** Whether an exception says where its cause came up, and the cause does not. */
+  private static boolean namesPlace(UncheckedIOException e) {
+    return !e.getCause().toString().equals(e.getMessage())
+        && !(e.getCause() instanceof NoSuchFileException)
+        && !(e.getCause() instanceof FileAlreadyExistsException);
+  }
+
+  /** The cause without the file that the exception names already. */
+  private static String reason(UncheckedIOException e) {
+    return e.getCause() instanceof FileSystemException file
+            && file.getReason() != null
+            && e.getMessage().contains(file.getFile())
+        ? Printable.text(file.getReason())
+        : described(e.getCause());
   }
 
   private static String described(Throwable failure) {

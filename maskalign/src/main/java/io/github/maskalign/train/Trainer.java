@@ -122,7 +122,9 @@ public final class Trainer {
       return training.steps();
     }
     if (rejected.isEmpty()) {
-      throw new ArgumentException(folder + " has no complete checkpoint to resume from");
+      throw new ArgumentException(
+          folder
+              + " has no complete checkpoint to resume from; start the run again without --resume");
     }
     throw new FormatException(
         folder + " has no checkpoint that can be used: " + String.join("; ", rejected));

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,13 @@ class MainTest {
         case "shape" -> throw new ShapeException("matmul: inner sizes differ");
         case "file" -> throw new NoSuchFileException("weights.safetensors");
         case "wrapped" -> throw new UncheckedIOException(new IOException("disk full"));
+        case "full disk" ->
+            throw new UncheckedIOException(
+                "cannot write the log run/log.jsonl", new IOException("No space left on device"));
+        case "full disk with file" ->
+            throw new UncheckedIOException(
+                "cannot save run/config.json",
+                new FileSystemException("run/config.json", null, "No space left on device"));
         case "argument" -> throw new IllegalArgumentException("mask ratio 2.0 is above 1");
         case "memory" -> throw new OutOfMemoryError("Java heap space");
         case "wrapped memory" ->
@@ -166,6 +174,17 @@ class MainTest {
     assertTrue(run("fail", "--how", "shape", "--stacktrace").err.contains("MainTest.java"));
     assertTrue(run("--stacktrace", "fail", "--how", "shape").err.contains("MainTest.java"));
     assertFalse(run("fail", "--how", "shape").err.contains("MainTest.java"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "full disk, cannot write the log run/log.jsonl: No space left on device",
+    "full disk with file, cannot save run/config.json: No space left on device"
+  })
+  void aFullDiskNamesTheFile(String how, String message) {
+    Result result = run("fail", "--how", how);
+    assertEquals(2, result.status);
+    assertEquals(line("maskalign: " + message), result.err);
   }
 
   @Test

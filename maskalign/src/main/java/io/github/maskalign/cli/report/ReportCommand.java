@@ -9,6 +9,7 @@ import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.TensorException;
+import io.github.maskalign.tensor.io.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -181,7 +182,7 @@ public final class ReportCommand implements Command {
   private void write(String page) {
     Path file = out == null ? folder.resolve("report.html") : out;
     try {
-      Files.writeString(file, page);
+      AtomicFile.write(file, page);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file, e);
     }

@@ -1,5 +1,6 @@
 package io.github.maskalign.cli.visualize;
 
+import io.github.maskalign.tensor.io.AtomicFile;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.FontMetrics;
@@ -9,7 +10,6 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +75,7 @@ public final class ContactSheet {
    */
   void write(Path file) {
     try {
-      Files.write(file, png(image()));
+      AtomicFile.write(file, png(image()));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file, e);
     }

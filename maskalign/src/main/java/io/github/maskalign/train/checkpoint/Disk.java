@@ -13,7 +13,11 @@ class Disk {
   }
 
   void write(Path file, byte[] content) throws IOException {
-    Files.write(file, content);
+    try {
+      Files.write(file, content);
+    } catch (IOException e) {
+      throw DurableFiles.naming(file, e);
+    }
   }
 
   /** Forces the content of a file to disk. */

@@ -3,6 +3,7 @@ package io.github.maskalign.tensor.io;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -45,19 +46,30 @@ public final class AtomicFile implements AutoCloseable {
     return new AtomicFile(target);
   }
 
-  /** Replaces the target with the given content; if that fails, the target keeps its own. */
+  /**
+   * Replaces the target with the given content; if that fails, the target keeps its own.
+   *
+   * @throws IOException naming the target, if it cannot be written
+   */
   public static void write(Path target, Content content) throws IOException {
     AtomicFile file = create(target);
     try {
       content.writeTo(file.channel);
       file.commit();
-    } catch (IOException | RuntimeException | Error e) {
-      try {
-        file.close();
-      } catch (IOException cleanup) {
-        e.addSuppressed(cleanup);
-      }
+    } catch (IOException e) {
+      file.discard(e);
+      throw DurableFiles.naming(target, e);
+    } catch (RuntimeException | Error e) {
+      file.discard(e);
       throw e;
+    }
+  }
+
+  private void discard(Throwable cause) {
+    try {
+      close();
+    } catch (IOException cleanup) {
+      cause.addSuppressed(cleanup);
     }
   }
 
@@ -71,6 +83,11 @@ public final class AtomicFile implements AutoCloseable {
             channel.write(bytes);
           }
         });
+  }
+
+  /** Replaces the target with text in UTF-8; if that fails, the target keeps its own. */
+  public static void write(Path target, String text) throws IOException {
+    write(target, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** The temporary file, open for writing. */

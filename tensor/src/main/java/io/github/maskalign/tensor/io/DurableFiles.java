@@ -1,8 +1,10 @@
 package io.github.maskalign.tensor.io;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -29,9 +31,25 @@ public final class DurableFiles {
   public static void forceFolder(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
-    } catch (AccessDeniedException windows) {
-      // A system that does not open folders keeps their entries safe by itself.
+    } catch (AccessDeniedException e) {
+      // Windows does not open folders, and keeps their entries safe by itself.
+      if (File.separatorChar != '\\') {
+        throw e;
+      }
     }
+  }
+
+  /**
+   * The error of a file with the file's name, which the errors of full disks and failing devices
+   * lack.
+   */
+  public static IOException naming(Path file, IOException e) {
+    if (e instanceof FileSystemException) {
+      return e;
+    }
+    IOException named = new FileSystemException(file.toString(), null, e.getMessage());
+    named.initCause(e);
+    return named;
   }
 
   /** Renames a file or folder in one step, replacing a file of the new name. */

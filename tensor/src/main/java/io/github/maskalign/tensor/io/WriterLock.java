@@ -116,9 +116,8 @@ public final class WriterLock implements AutoCloseable {
     Path owner = ownerFile(file);
     try {
       Files.writeString(owner, thisProcess());
-    } catch (IOException e) {
-      lock.release();
-      throw e;
+    } catch (IOException fullDisk) {
+      // The lock holds without it.
     }
     return new WriterLock(lock, owner, ownsChannel);
   }

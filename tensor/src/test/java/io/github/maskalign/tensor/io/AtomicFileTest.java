@@ -2,16 +2,21 @@ package io.github.maskalign.tensor.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class AtomicFileTest {
@@ -75,5 +80,35 @@ class AtomicFileTest {
     Sha256 digest = new Sha256();
     assertEquals(expected, digest.add(file).hex());
     assertEquals(expected, digest.add(bytes("a")).add(new byte[] {'b', 'c'}).hex());
+  }
+
+  @Test
+  void theErrorOfAFullDiskNamesTheFileAndLeavesNothing(@TempDir Path folder) throws IOException {
+    Path target = Files.writeString(folder.resolve("weights.safetensors"), "before");
+    IOException error =
+        assertThrows(
+            IOException.class,
+            () ->
+                AtomicFile.write(
+                    target,
+                    channel -> {
+                      channel.write(ByteBuffer.wrap(new byte[100]));
+                      throw new IOException("No space left on device");
+                    }));
+    assertEquals(target + ": No space left on device", error.getMessage());
+    assertEquals("before", Files.readString(target));
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(List.of(target), files.toList());
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFolderThatMayNotBeReadIsAnErrorWhereFoldersCanBeForced(@TempDir Path folder)
+      throws IOException {
+    Path closed = Files.createDirectory(folder.resolve("closed"));
+    Files.setPosixFilePermissions(closed, Set.of());
+    assumeTrue(!Files.isReadable(closed), "the superuser may read everything");
+    assertThrows(AccessDeniedException.class, () -> DurableFiles.forceFolder(closed));
   }
 }

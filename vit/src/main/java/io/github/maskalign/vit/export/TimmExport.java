@@ -7,6 +7,7 @@ import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.io.AtomicFile;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ConfigMetadata;
@@ -80,7 +81,7 @@ public final class TimmExport {
       Files.createDirectories(folder);
       writer.write(folder.resolve("model.safetensors"));
       byte[] text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
-      Files.write(folder.resolve("config.json"), text);
+      AtomicFile.write(folder.resolve("config.json"), text);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + folder, e);
     }
