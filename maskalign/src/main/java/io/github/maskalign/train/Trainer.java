@@ -111,14 +111,15 @@ public final class Trainer {
   public long resume(Consumer<String> notes) {
     List<String> rejected = new ArrayList<>();
     for (Checkpoint checkpoint : checkpoints.all()) {
+      RunInputs then;
       try {
-        restore(checkpoint);
+        then = restore(checkpoint);
       } catch (TensorException | UncheckedIOException e) {
         rejected.add("checkpoint %s: %s".formatted(checkpoint.step(), e.getMessage()));
         continue;
       }
       rejected.forEach(reason -> notes.accept("Not used: " + reason));
-      compareInputs(checkpoint, notes);
+      compareInputs(checkpoint, then, notes);
       return training.steps();
     }
     if (rejected.isEmpty()) {
@@ -130,29 +131,32 @@ public final class Trainer {
         folder + " has no checkpoint that can be used: " + String.join("; ", rejected));
   }
 
-  private void restore(Checkpoint checkpoint) {
+  /** Restores a checkpoint and returns its inputs; null if it does not record them. */
+  private @Nullable RunInputs restore(Checkpoint checkpoint) {
     checkpoint.verify();
     if (checkpoint.step() > plan.steps()) {
       throw new FormatException("the run has %d steps only".formatted(plan.steps()));
     }
     Double score = score(checkpoint);
     double time = checkpoint.json(CLOCK, Clock.class).seconds;
+    RunInputs then = checkpoint.isSealed() ? checkpoint.json(INPUTS, RunInputs.class) : null;
     training.restore(checkpoint);
     bestScore = score == null ? OptionalDouble.empty() : OptionalDouble.of(score);
     seconds = time;
+    return then;
   }
 
   /** Data that differ are refused; where only bits differ, a line says so. */
-  private void compareInputs(Checkpoint checkpoint, Consumer<String> notes) {
+  private void compareInputs(
+      Checkpoint checkpoint, @Nullable RunInputs then, Consumer<String> notes) {
     RunInputs now = inputs();
-    if (!checkpoint.isSealed()) {
+    if (then == null) {
       notes.accept(
           ("Checkpoint %d is of an earlier version: it has no checksums, and no record of its data"
                   + " and machine to compare with")
               .formatted(checkpoint.step()));
       return;
     }
-    RunInputs then = checkpoint.json(INPUTS, RunInputs.class);
     if (!then.data().equals(now.data())) {
       throw new ArgumentException(
           "the training data are not those of %s: it has %s; restore them, or start a new run with another --out"
