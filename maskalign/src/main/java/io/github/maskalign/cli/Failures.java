@@ -5,6 +5,7 @@ import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.train.NonFiniteException;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -76,6 +77,23 @@ final class Failures {
       failure.printStackTrace(command.getErr());
     }
     return fixable ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /**
+   * A failure that no caller of a background thread receives: one line, since the command goes on
+   * and reports its own result.
+   */
+  static void uncaught(Thread thread, Throwable failure, PrintStream err, boolean stackTrace) {
+    OutOfMemoryError memory = memoryError(failure);
+    String problem =
+        memory == null
+            ? failure.getClass().getSimpleName() + ": " + message(failure)
+            : outOfMemory(memory).getMessage();
+    err.println(
+        Printable.line("maskalign: thread '%s' failed: %s".formatted(thread.getName(), problem)));
+    if (stackTrace) {
+      failure.printStackTrace(err);
+    }
   }
 
   /** Other threads and libraries wrap it in exceptions of their own. */

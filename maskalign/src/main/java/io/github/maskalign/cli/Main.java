@@ -55,6 +55,9 @@ public final class Main implements Runnable {
     }
     Restart.ifNeeded(Main.class, args);
     SafeOutput.protectStandardStreams();
+    boolean traces = "1".equals(System.getenv("MASKALIGN_STACKTRACE"));
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, failure) -> Failures.uncaught(thread, failure, System.err, traces));
     var commands = ServiceLoader.load(Command.class);
     System.exit(
         run(commands, new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));

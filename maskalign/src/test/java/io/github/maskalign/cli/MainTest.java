@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.error.ShapeException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
@@ -197,5 +200,24 @@ class MainTest {
 
   private static String line(String text) {
     return text + System.lineSeparator();
+  }
+
+  private static String uncaught(Throwable failure, boolean stackTrace) {
+    var bytes = new ByteArrayOutputStream();
+    var err = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    Failures.uncaught(
+        Thread.ofPlatform().name("helper").unstarted(() -> {}), failure, err, stackTrace);
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aFailureOfAnotherThreadTakesOneLine() {
+    String line = uncaught(new ShapeException("matmul: inner sizes\ndiffer"), false);
+    assertEquals(
+        "maskalign: thread 'helper' failed: ShapeException: matmul: inner sizes\\x0adiffer",
+        line.strip());
+    assertEquals(1, uncaught(new IllegalStateException(), false).lines().count());
+    assertTrue(uncaught(new OutOfMemoryError("Java heap space"), false).contains("-Xmx"));
+    assertTrue(uncaught(new IllegalStateException("x"), true).contains("at io.github.maskalign"));
   }
 }
