@@ -4,12 +4,14 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
+import io.github.maskalign.vit.weights.file.WeightSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,10 @@ import java.util.Map;
 public record ClassifierCard(Head head, List<String> classes) {
 
   private static final String NOTE = "classifier";
+
+  /** Weights of the head of a classifier, and of a linear probe. */
+  private static final List<String> HEADS = List.of("head.weight", "head.1.weight");
+
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
@@ -59,7 +65,20 @@ public record ClassifierCard(Head head, List<String> classes) {
               + " has no classifier head from finetune or probe; evaluate it with knn");
     }
     String name = file.file().files().getFirst() + ", metadata '" + NOTE + "'";
-    return JsonFiles.parse(name, note, ClassifierCard.class, JsonKind.CONFIGURATION);
+    ClassifierCard card = JsonFiles.parse(name, note, ClassifierCard.class, JsonKind.CONFIGURATION);
+    WeightSource weights = file.weights();
+    for (String head : HEADS) {
+      if (weights.names().contains(head) && !card.fits(weights.shape(head))) {
+        throw new FormatException(
+            "%s: %d classes, but '%s' has shape %s"
+                .formatted(name, card.classes.size(), head, weights.shape(head)));
+      }
+    }
+    return card;
+  }
+
+  private boolean fits(Shape head) {
+    return head.rank() == 2 && head.dim(0) == classes.size();
   }
 
   /** For the file's metadata, with the statistics of its pixels. */

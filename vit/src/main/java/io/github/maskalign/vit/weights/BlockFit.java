@@ -31,8 +31,15 @@ final class BlockFit {
     }
   }
 
-  /** Checks the matrices of an attention pool. */
-  static void checkPool(NamedShapes shapes, ViTConfig.Blocks blocks) {
+  /** Checks the matrices of the blocks and of an attention pool. */
+  static void check(NamedShapes shapes, ViTConfig config) {
+    check(shapes, config.blocks());
+    if (config.attentionPool()) {
+      checkPool(shapes, config.blocks());
+    }
+  }
+
+  private static void checkPool(NamedShapes shapes, ViTConfig.Blocks blocks) {
     int width = blocks.width();
     int hidden = blocks.mlpWidth();
     require(shapes, "attn_pool.q.weight", width, width);

@@ -54,11 +54,7 @@ record ConfigFit(ViTConfig config, WeightFacts facts, Statement statement) {
         facts.registers(),
         WeightFacts.count(facts.registers(), "register"));
     requireGrid();
-    ViTConfig.Blocks blocks = config.blocks();
-    BlockFit.check(shapes, blocks);
-    if (config.attentionPool()) {
-      BlockFit.checkPool(shapes, blocks);
-    }
+    BlockFit.check(shapes, config);
   }
 
   private void require(ConfigSize size, long said, long held, String what) {

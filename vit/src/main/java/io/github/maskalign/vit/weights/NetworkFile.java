@@ -76,6 +76,9 @@ public record NetworkFile(
 
   private static final String NORM = "norm.";
 
+  /** Elements per byte of a file. Types of 4 bits have 2, and a few tensors may be tied. */
+  private static final int MAX_SHARING = 16;
+
   /**
    * Opens a file or folder.
    *
@@ -97,11 +100,12 @@ public record NetworkFile(
     try {
       ViTNames.Found found = find(file, below);
       NamedShapes shapes = NamedShapes.of(file.below(found.prefix()), found.names());
+      requireOwnBytes(file, shapes);
       WeightFacts facts = WeightFacts.of(shapes);
       ConfigFile said = stated(path, file);
       if (said == null) {
         ViTConfig config = ShapeInference.of(found.names(), shapes, facts);
-        BlockFit.check(shapes, config.blocks());
+        BlockFit.check(shapes, config);
         return new NetworkFile(file, found.names(), found.prefix(), config, ConfigSource.SHAPES);
       }
       return new NetworkFile(
@@ -109,6 +113,25 @@ public record NetworkFile(
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
+    }
+  }
+
+  /**
+   * In a .pth file, tensors may share bytes, so that a small file could stand for a large network.
+   */
+  private static void requireOwnBytes(WeightFile file, NamedShapes shapes) {
+    long bytes = 0;
+    for (Path each : file.files()) {
+      bytes += each.toFile().length();
+    }
+    long elements = 0;
+    for (String name : shapes.names()) {
+      elements += shapes.source().shape(name).size();
+      if (elements / MAX_SHARING > bytes) {
+        throw new FormatException(
+            "%s: more than %,d elements share the %,d bytes of the file; save tensors of their own"
+                .formatted(file.description(), elements, bytes));
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.maskalign.vit.weights;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViT;
@@ -41,12 +42,22 @@ public record SavedNetwork(
     Pooling pooling = mean ? Pooling.MEAN_PATCHES : Pooling.CLASS_TOKEN;
     int classes = 0;
     if (names.contains(HEAD) && weights.shape(HEAD).rank() == 2) {
-      classes = weights.shape(HEAD).dim(0);
+      classes = classes(weights, file.config().width());
       ViTClassifier.create(parameters.root(), file.config(), pooling, classes);
     } else {
       ViT.create(parameters.root(), file.config());
     }
     LoadReport report = file.load(parameters);
     return new SavedNetwork(file.config(), parameters, classes, pooling, report);
+  }
+
+  private static int classes(WeightSource weights, int width) {
+    Shape head = weights.shape(HEAD);
+    if (head.size() == 0 || head.dim(1) != width) {
+      throw new FormatException(
+          "%s: '%s' has shape %s, expected [classes, %d]"
+              .formatted(weights.description(), HEAD, head, width));
+    }
+    return head.dim(0);
   }
 }

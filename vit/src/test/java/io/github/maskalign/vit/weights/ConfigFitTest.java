@@ -255,4 +255,20 @@ class ConfigFitTest {
     writer.write(folder.resolve("model.safetensors"));
     assertTrue(refused().contains("'blocks.0.attn.qkv.weight' is missing"), refused());
   }
+
+  /** Empty tensors take no bytes, whatever their other axes. */
+  @Test
+  void aHeadWithoutValuesIsRefused() {
+    Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
+    ViT.create(parameters.root(), LEARNED);
+    SafeTensorsWriter writer = new SafeTensorsWriter();
+    parameters.all().forEach(p -> writer.add(p.name(), p.value().shape(), p.value().toFloats()));
+    writer.add("head.weight", Shape.of(Integer.MAX_VALUE, 0), new float[0]);
+    writer.write(folder.resolve("model.safetensors"));
+    try (NetworkFile file = NetworkFile.open(folder)) {
+      String message =
+          assertThrows(FormatException.class, () -> SavedNetwork.load(scope, file)).getMessage();
+      assertTrue(message.contains("'head.weight' has shape [2147483647, 0]"), message);
+    }
+  }
 }

@@ -10,6 +10,7 @@ import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.tensor.safetensors.SafeDType;
+import io.github.maskalign.vit.weights.NetworkFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -264,6 +265,22 @@ class PthFileTest {
         refusedPickle(oneTensor(6, 0, new long[] {1L << 20, 1L << 20}, new long[] {0, 0}))
             .getMessage();
     assertTrue(message.contains("exceeds the file"), message);
+  }
+
+  /** Few bytes that stand for many tensors must not become a network of their size. */
+  @Test
+  void tensorsOfANetworkHaveBytesOfTheirOwn() throws IOException {
+    int stored = 40_000;
+    Pickle pickle = new Pickle().op('}').op('(');
+    for (int i = 0; i < 200; i++) {
+      String name = i == 0 ? "patch_embed.proj.weight" : "blocks." + i + ".attn.qkv.weight";
+      pickle.text(name).tensor("FloatStorage", "0", stored, 0, new long[] {stored}, new long[] {1});
+    }
+    byte[] bytes = PthBytes.zip(pickle.op('u').stop(), Map.of("0", new byte[4 * stored]));
+    Path path = Files.write(folder.resolve("shared.pth"), bytes);
+    String message =
+        assertThrows(FormatException.class, () -> NetworkFile.open(path).close()).getMessage();
+    assertTrue(message.contains("elements share the"), message);
   }
 
   @Test
