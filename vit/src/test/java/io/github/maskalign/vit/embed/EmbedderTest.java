@@ -31,8 +31,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,6 +46,8 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -246,6 +250,29 @@ class EmbedderTest {
     try (Embedder embedder = Embedder.load(model, PLAIN)) {
       assertEquals(0, embedder.preprocessing().shortSide());
       assertEquals(3 * 32 * 32, embedder.preprocessing().apply(Picture.of(image(1, 9, 99))).length);
+    }
+  }
+
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows does not truncate a mapped file")
+  void weightsThatAreCutWhileInUseAreNamed() throws IOException {
+    for (boolean used : new boolean[] {false, true}) {
+      Path weights = folder.resolve("cut-" + used + ".safetensors");
+      Files.copy(model, weights);
+      try (Embedder embedder = Embedder.load(weights, PLAIN)) {
+        if (used) {
+          embedder.embed(image(1, 30, 30));
+        }
+        try (FileChannel channel = FileChannel.open(weights, StandardOpenOption.WRITE)) {
+          channel.truncate(100);
+        }
+        try {
+          embedder.embed(image(1, 30, 30));
+          assertTrue(used, "weights that were never read cannot be known");
+        } catch (FormatException e) {
+          assertTrue(e.getMessage().startsWith(weights + " was truncated"), e.getMessage());
+        }
+      }
     }
   }
 }
