@@ -1,5 +1,7 @@
 package io.github.maskalign.cli.catalog;
 
+import io.github.maskalign.cli.settings.Recipes;
+import io.github.maskalign.cli.settings.RunCommand;
 import io.github.maskalign.cli.settings.Setting;
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.FinetuneSettings;
@@ -11,31 +13,58 @@ import org.jspecify.annotations.Nullable;
 /** The command that starts a run with the settings that its folder stores. */
 final class CommandLineOf {
 
+  private static final String COMMAND = "command";
+  private static final String TINY = "pretrain-tiny";
+
   private CommandLineOf() {}
 
   /** Names only the settings that differ from their defaults; null if it is an unknown command. */
   static @Nullable String settings(Map<String, String> stored) {
     if (stored.containsKey("maskRatio")) {
-      return "maskalign pretrain-tiny --seed=" + stored.getOrDefault("seed", "0");
+      return start(TINY) + " --seed=" + stored.getOrDefault("seed", "0");
     }
-    if (stored.containsKey("mask-ratio")) {
-      return line("pretrain", SettingsSchema.of(PretrainSettings.class), stored);
-    }
-    if (stored.containsKey("layer-decay")) {
-      return line("finetune", SettingsSchema.of(FinetuneSettings.class), stored);
-    }
-    return stored.containsKey("pool")
-        ? line("probe", SettingsSchema.of(ProbeSettings.class), stored)
-        : null;
+    String command = stored.getOrDefault(COMMAND, guessed(stored));
+    return switch (command) {
+      case "pretrain" -> line(command, SettingsSchema.of(PretrainSettings.class), stored, Map.of());
+      case TINY ->
+          line(
+              command,
+              SettingsSchema.of(PretrainSettings.class),
+              stored,
+              Recipes.find("tiny", "pretrain"));
+      case "finetune" -> line(command, SettingsSchema.of(FinetuneSettings.class), stored, Map.of());
+      case "probe" -> line(command, SettingsSchema.of(ProbeSettings.class), stored, Map.of());
+      default -> null;
+    };
   }
 
-  private static String line(String command, SettingsSchema<?> schema, Map<String, String> stored) {
+  /** Earlier versions did not store the command. */
+  private static String guessed(Map<String, String> stored) {
+    if (stored.containsKey("mask-ratio")) {
+      return "pretrain";
+    }
+    return stored.containsKey("layer-decay")
+        ? "finetune"
+        : stored.containsKey("pool") ? "probe" : "";
+  }
+
+  private static String start(String command) {
+    return "bin/maskalign " + command;
+  }
+
+  private static String line(
+      String command,
+      SettingsSchema<?> schema,
+      Map<String, String> stored,
+      Map<String, String> recipe) {
     Map<String, String> values = schema.renamed(stored);
-    StringBuilder line = new StringBuilder("maskalign ").append(command);
+    StringBuilder line = new StringBuilder(start(command));
     for (SettingsSchema.Entry entry : schema.entries()) {
-      String value = values.getOrDefault(entry.name(), entry.defaultValue());
-      if (!same(value, entry.defaultValue()) && !entry.name().equals("resume")) {
-        line.append(" --").append(entry.name()).append('=').append(quoted(value));
+      String name = entry.name();
+      String standard = recipe.getOrDefault(name, entry.defaultValue());
+      String value = values.getOrDefault(name, standard);
+      if (!same(value, standard) && !name.equals("resume")) {
+        line.append(" --").append(name).append('=').append(RunCommand.quoted(value));
       }
     }
     return line.toString();
@@ -51,12 +80,5 @@ final class CommandLineOf {
     } catch (NumberFormatException e) {
       return false;
     }
-  }
-
-  /** As a shell reads it. */
-  private static String quoted(String value) {
-    return value.matches("[A-Za-z0-9_./,:=+@%-]+")
-        ? value
-        : "'" + value.replace("'", "'\\''") + "'";
   }
 }

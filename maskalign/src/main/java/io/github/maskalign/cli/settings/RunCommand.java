@@ -17,7 +17,7 @@ public final class RunCommand {
   }
 
   /** A word as a shell reads it. */
-  private static String quoted(String word) {
+  public static String quoted(String word) {
     boolean plain = word.matches("[\\w./:=@%+,\\\\-]+") && !word.startsWith("-");
     return plain ? word : "'" + word.replace("'", "'\\''") + "'";
   }

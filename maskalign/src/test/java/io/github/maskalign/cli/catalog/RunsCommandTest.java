@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.maskalign.cli.settings.Recipes;
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
 import io.github.maskalign.tensor.io.WriterLock;
@@ -87,7 +88,7 @@ class RunsCommandTest {
     assertEquals(61.25, first.get("best").asDouble());
     assertTrue(first.get("bytes").asLong() > 100_000, first.toString());
     assertEquals(
-        "maskalign pretrain --data='my photos' --mask=random --epochs=5",
+        "bin/maskalign pretrain --data='my photos' --mask=random --epochs=5",
         first.get("command").asText());
     assertTrue(text.contains("  finished  step 20, epoch 2 of 5  k-NN 61.3 %"), text);
     assertTrue(text.contains("4 runs, "), text);
@@ -112,8 +113,18 @@ class RunsCommandTest {
     RunFolder old = RunFolder.at(folder.resolve("old"));
     old.saveConfig(Map.of("mask-ratio", "0.7", "grey", "true", "epochs", "3", "data", "x"));
     JsonNode run = new ObjectMapper().readTree(list("--json")).get(0);
-    assertEquals("maskalign pretrain --data=x --gray=true --epochs=3", run.get("command").asText());
+    assertEquals(
+        "bin/maskalign pretrain --data=x --gray=true --epochs=3", run.get("command").asText());
     assertTrue(run.get("step").isNull(), run.toString());
+  }
+
+  @Test
+  void theCommandIsTheStoredOne() throws IOException {
+    Map<String, String> values = new HashMap<>(Recipes.find("tiny", "pretrain"));
+    values.putAll(Map.of("command", "pretrain-tiny", "seed", "7", "min-lr", "0.00002"));
+    RunFolder.at(folder.resolve("tiny")).saveConfig(values);
+    JsonNode run = new ObjectMapper().readTree(list("--json")).get(0);
+    assertEquals("bin/maskalign pretrain-tiny --seed=7", run.get("command").asText());
   }
 
   @Test

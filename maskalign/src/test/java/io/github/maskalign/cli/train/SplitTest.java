@@ -108,8 +108,10 @@ class SplitTest {
         run(new EvalCommand(), Stream.of("--weights=" + tuned), "--data=" + data, "--split=0.2");
     assertTrue(scored.out().contains("on 5 images"), scored.out() + scored.error());
     assertTrue(scored.out().contains(best), best + " in " + scored.out());
-    Ran resumed = finetune("--data=" + data, "--resume", "--out=" + tuned);
-    assertTrue(resumed.error().contains("--split is none, was 0.2"), resumed.error());
+    Ran other = finetune("--data=" + data, "--split=0.3", "--resume", "--out=" + tuned);
+    assertTrue(other.error().contains("--split is 0.3, was 0.2"), other.error());
+    Ran resumed = finetune("--resume", "--out=" + tuned);
+    assertTrue(resumed.out().contains("5 to evaluate on"), resumed.out() + resumed.error());
     Ran nearest =
         run(new KnnCommand(), Stream.of("--weights=" + tuned), "--data=" + data, "--split=0.2");
     assertTrue(nearest.out().contains("on 5 images, k = 20, gallery of 18"), nearest.out());
