@@ -2,6 +2,7 @@ package io.github.maskalign.cli.compare;
 
 import io.github.maskalign.cli.RefusedOption;
 import io.github.maskalign.cli.settings.SettingsCommand;
+import io.github.maskalign.cli.settings.SettingsOptions;
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
 import io.github.maskalign.cli.train.Session;
@@ -74,7 +75,7 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
 
   /** For the service loader. */
   public CompareCommand() {
-    super(PretrainSettings.class, "pretrain");
+    super(SettingsOptions.ofSeveralRuns(PretrainSettings.class, "pretrain"));
   }
 
   @Override

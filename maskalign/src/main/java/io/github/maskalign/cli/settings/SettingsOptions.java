@@ -37,15 +37,18 @@ public final class SettingsOptions<R extends Record> {
   private final SettingsSchema<R> schema;
   private final String command;
   private final @Nullable Preset preset;
+  private final boolean readsRun;
   private final Map<String, String> given = new LinkedHashMap<>();
 
   /** A recipe whose settings are fixed, except for a few options. */
   private record Preset(String recipe, Set<String> options) {}
 
-  private SettingsOptions(SettingsSchema<R> schema, String command, @Nullable Preset preset) {
+  private SettingsOptions(
+      SettingsSchema<R> schema, String command, @Nullable Preset preset, boolean readsRun) {
     this.schema = schema;
     this.command = command;
     this.preset = preset;
+    this.readsRun = readsRun;
   }
 
   /**
@@ -54,7 +57,17 @@ public final class SettingsOptions<R extends Record> {
    * @param command whose section of a recipe applies
    */
   public static <R extends Record> SettingsOptions<R> of(Class<R> type, String command) {
-    return new SettingsOptions<>(SettingsSchema.of(type), command, null);
+    return new SettingsOptions<>(SettingsSchema.of(type), command, null, true);
+  }
+
+  /**
+   * The options of a command whose {@code --out} is not the folder of a run, so that {@code
+   * --resume} reads no settings from it.
+   *
+   * @param command whose section of a recipe applies
+   */
+  public static <R extends Record> SettingsOptions<R> ofSeveralRuns(Class<R> type, String command) {
+    return new SettingsOptions<>(SettingsSchema.of(type), command, null, false);
   }
 
   /**
@@ -66,7 +79,7 @@ public final class SettingsOptions<R extends Record> {
    */
   public static <R extends Record> SettingsOptions<R> preset(
       Class<R> type, String command, String recipe, Set<String> names) {
-    return new SettingsOptions<>(SettingsSchema.of(type), command, new Preset(recipe, names));
+    return new SettingsOptions<>(SettingsSchema.of(type), command, new Preset(recipe, names), true);
   }
 
   /** The settings. */
@@ -255,7 +268,8 @@ public final class SettingsOptions<R extends Record> {
     Map<String, String> values = new LinkedHashMap<>();
     layers.values().forEach(values::putAll);
     String out = values.getOrDefault(OUT, Setting.NONE);
-    if (!Boolean.parseBoolean(values.get(RESUME)) || out.equals(Setting.NONE)) {
+    boolean resumes = readsRun && Boolean.parseBoolean(values.get(RESUME));
+    if (!resumes || out.equals(Setting.NONE)) {
       return layers;
     }
     Map<String, Map<String, String>> all = new LinkedHashMap<>();
