@@ -1,11 +1,13 @@
 package io.github.maskalign.cli.data;
 
+import io.github.maskalign.cli.settings.ValueRange;
 import io.github.maskalign.data.Augmentation;
 import io.github.maskalign.data.BatchSampler;
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.DatasetNotes;
 import io.github.maskalign.data.LoaderOptions;
+import io.github.maskalign.data.MatchChannels;
 import io.github.maskalign.data.augment.RandomResizedCrop;
 import io.github.maskalign.data.sets.DataSets;
 import io.github.maskalign.vit.image.ChannelStats;
@@ -27,7 +29,9 @@ import picocli.CommandLine.Spec;
             + " flip, normalize. Compare the result with the images/s of a training step.")
 final class SpeedCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "DATA", description = "Data set of color images.")
+  @Parameters(
+      paramLabel = "DATA",
+      description = "Data set of images; gray ones are converted to color.")
   private String set;
 
   @Option(
@@ -64,8 +68,16 @@ final class SpeedCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private void requireRanges() {
+    ValueRange.parse("[1, 16384]").require("image-size", Integer.toString(side), side);
+    ValueRange.parse("[1, *)").require("batch", Integer.toString(batch), batch);
+    ValueRange.parse("[1, 1024]").require("threads", Integer.toString(threads), threads);
+    ValueRange.parse("(0, 86400]").require("seconds", Double.toString(seconds), seconds);
+  }
+
   @Override
   public Integer call() {
+    requireRanges();
     PrintWriter out = spec.commandLine().getOut();
     PictureDecoder decoder = PictureDecoder.open(PictureDecoder.Options.defaults().withJpeg(jpeg));
     Dataset pictures = DataSets.named(set, decoder);
@@ -73,8 +85,9 @@ final class SpeedCommand implements Callable<Integer> {
     DatasetNotes.lines(pictures).forEach(out::println);
     Augmentation crops =
         Augmentation.unlimited(
-            new RandomResizedCrop(
-                RandomResizedCrop.Options.preTraining(side, side), ChannelStats.imageNet()),
+            new MatchChannels(
+                new RandomResizedCrop(
+                    RandomResizedCrop.Options.preTraining(side, side), ChannelStats.imageNet())),
             0);
     BatchSampler batches =
         BatchSampler.shuffled(pictures.size(), Math.min(batch, pictures.size()), 0);

@@ -13,15 +13,16 @@ import java.util.regex.Pattern;
  * @param lowIncluded whether the lower bound is a value
  * @param high upper bound; infinity for none
  * @param highIncluded whether the upper bound is a value
+ * @since 0.1.0
  */
-record ValueRange(double low, boolean lowIncluded, double high, boolean highIncluded) {
+public record ValueRange(double low, boolean lowIncluded, double high, boolean highIncluded) {
 
   private static final String NUMBER = "(-?[0-9.]+|\\*)";
   private static final Pattern INTERVAL =
       Pattern.compile("([\\[(])%s, %s([])])".formatted(NUMBER, NUMBER));
 
   /** Every number. */
-  static final ValueRange ALL =
+  public static final ValueRange ALL =
       new ValueRange(Double.NEGATIVE_INFINITY, false, Double.POSITIVE_INFINITY, false);
 
   /**
@@ -29,7 +30,7 @@ record ValueRange(double low, boolean lowIncluded, double high, boolean highIncl
    *
    * @throws IllegalStateException if it is none: a bug
    */
-  static ValueRange parse(String text) {
+  public static ValueRange parse(String text) {
     if (text.isEmpty()) {
       return ALL;
     }
@@ -48,7 +49,8 @@ record ValueRange(double low, boolean lowIncluded, double high, boolean highIncl
     return text.equals("*") ? open : Double.parseDouble(text);
   }
 
-  boolean contains(double value) {
+  /** Whether a number is in the range. */
+  public boolean contains(double value) {
     return (lowIncluded ? value >= low : value > low)
         && (highIncluded ? value <= high : value < high);
   }
@@ -60,7 +62,7 @@ record ValueRange(double low, boolean lowIncluded, double high, boolean highIncl
    * @param text of the number, as it was given
    * @throws ArgumentException naming the option, the value and the range
    */
-  void require(String name, String text, double value) {
+  public void require(String name, String text, double value) {
     if (!contains(value)) {
       throw new ArgumentException("--%s %s: must be %s".formatted(name, text, this));
     }
