@@ -1,17 +1,18 @@
 package io.github.maskalign.cli;
 
-import java.util.Objects;
+import io.github.maskalign.train.checkpoint.BuildInfo;
 import picocli.CommandLine.IVersionProvider;
 
-/** One line: the version from the jar's manifest, the Java version and the platform. */
+/** One line: version and commit, the Java version and the platform. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    String packaged = Version.class.getPackage().getImplementationVersion();
+    BuildInfo build = BuildInfo.current();
     return new String[] {
-      "maskalign %s (Java %s, %s %s)"
+      "maskalign %s, commit %s (Java %s, %s %s)"
           .formatted(
-              Objects.requireNonNullElse(packaged, "not packaged"),
+              build.version(),
+              build.commit(),
               Runtime.version(),
               System.getProperty("os.name"),
               System.getProperty("os.arch"))

@@ -2,6 +2,7 @@ package io.github.maskalign.cli.settings;
 
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.train.checkpoint.BuildInfo;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 public final class StoredSettings {
 
   private static final String COMMAND = "command";
+  private static final String VERSION = "maskalign";
+  private static final String COMMIT = "commit";
 
   /** Keys that are not settings. */
-  private static final Set<String> OTHER = Set.of(COMMAND);
+  private static final Set<String> OTHER = Set.of(COMMAND, VERSION, COMMIT);
 
   private static final Map<String, String> FORMER_SIZE =
       Map.of("model", "base", "image-size", "224", "patch-size", "16", "patch", "16");
@@ -33,10 +36,13 @@ public final class StoredSettings {
     private static final long serialVersionUID = 1L;
   }
 
-  /** Writes the settings of a run of a command. */
+  /** Writes the settings of a run with the command, version and commit that started it. */
   public static void write(RunFolder folder, String command, Map<String, String> settings) {
     Map<String, String> values = new LinkedHashMap<>();
+    BuildInfo build = BuildInfo.current();
     values.put(COMMAND, command);
+    values.put(VERSION, build.version());
+    values.put(COMMIT, build.commit());
     values.putAll(settings);
     folder.saveConfig(values);
   }

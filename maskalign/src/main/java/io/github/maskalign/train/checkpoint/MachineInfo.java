@@ -27,14 +27,18 @@ public final class MachineInfo {
   private MachineInfo() {}
 
   /**
-   * Backend, processor, Java version and operating system, by name.
+   * Version and commit, backend, processor, Java version and operating system, by name.
    *
    * @param backend description of the backend
    */
   public static Map<String, String> describe(String backend) {
     Map<String, String> machine = new LinkedHashMap<>();
+    BuildInfo build = BuildInfo.current();
+    machine.put("maskalign", build.version());
+    machine.put("commit", build.commit());
     machine.put("backend", backend);
     machine.put("processor", processor());
+    machine.put("processor features", features());
     machine.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
     machine.put("java", Runtime.version().toString());
     machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
