@@ -37,6 +37,11 @@ class ResealedCheckpointTest extends CheckpointMutationTest {
     assertTrue(Double.isFinite(resumed.bestScore().orElse(0)));
   }
 
+  @Override
+  protected int share(int cases) {
+    return cases / 5;
+  }
+
   /** Whoever edits the record of the data is told that the data are others. */
   @Override
   protected boolean isRefusal(Throwable failure) {
