@@ -17,6 +17,8 @@ import io.github.maskalign.cli.visualize.MaskCommand;
 import io.github.maskalign.cli.visualize.PatchesCommand;
 import io.github.maskalign.cli.weights.ExportCommand;
 import io.github.maskalign.cli.weights.InspectCommand;
+import io.github.maskalign.train.checkpoint.RunWeights;
+import io.github.maskalign.vit.weights.file.WeightFolder;
 import org.jspecify.annotations.NullMarked;
 
 /** MaskAlign pre-training: method, teachers, data, training, evaluation and the command line. */
@@ -105,4 +107,6 @@ module io.github.maskalign {
       RunsCommand,
       ExportCommand,
       InspectCommand;
+  provides WeightFolder with
+      RunWeights;
 }

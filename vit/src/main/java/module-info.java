@@ -28,4 +28,6 @@ module io.github.maskalign.vit {
   exports io.github.maskalign.vit.weights.file;
   exports io.github.maskalign.vit.weights.names;
   exports io.github.maskalign.vit.weights.pth;
+
+  uses io.github.maskalign.vit.weights.file.WeightFolder;
 }

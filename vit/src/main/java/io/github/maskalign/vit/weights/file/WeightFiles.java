@@ -14,12 +14,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 
 /**
  * Opens weight files, recognized by their content: a safetensors file, a .pth file of torch in
- * either format, the index of a sharded safetensors file, or a folder that contains one of these.
- * In the folder of a run that has not ended, it is that of the best checkpoint, else of the newest
- * one.
+ * either format, the index of a sharded safetensors file, or a folder that contains one of these or
+ * that a {@link WeightFolder} knows.
  *
  * @since 0.1.0
  */
@@ -55,8 +55,10 @@ public final class WeightFiles {
         return openFile(path.resolve(name));
       }
     }
-    RunCheckpoints.Found found =
-        RunCheckpoints.find(path, IN_FOLDER)
+    WeightFolder.Found found =
+        ServiceLoader.load(WeightFolder.class).stream()
+            .flatMap(kind -> kind.get().find(path, IN_FOLDER).stream())
+            .findFirst()
             .orElseThrow(
                 () ->
                     new FormatException(
