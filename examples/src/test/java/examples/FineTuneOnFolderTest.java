@@ -50,6 +50,6 @@ class FineTuneOnFolderTest {
     Ran ran = Ran.command(new FineTuneOnFolder(), folder.resolve("pictures/bag"));
     assertInstanceOf(ArgumentException.class, ran.failure());
     assertTrue(
-        ran.failure().getMessage().contains("no class subfolders"), ran.failure().getMessage());
+        ran.failure().getMessage().contains(" has no classes; put "), ran.failure().getMessage());
   }
 }
