@@ -2,6 +2,7 @@ package io.github.maskalign.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,9 +22,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A checkpoint that was damaged or edited is named, and the one before it is used. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -180,7 +185,19 @@ class DamagedCheckpointTest {
     String note = notes.getFirst();
     assertTrue(note.startsWith("Not used: checkpoint 5: "), note);
     assertTrue(note.contains(given.reason), note);
+    assertFalse(note.contains("Cannot construct"), note);
     assertEquals(1, note.lines().count(), note);
+  }
+
+  @ParameterizedTest
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  @Timeout(60)
+  @ValueSource(strings = {"DONE", "clock.json", "optimizer.safetensors"})
+  void doesNotWaitForPipes(String name) throws Exception {
+    Path file = checkpoint(5).resolve(name);
+    Files.delete(file);
+    assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
+    theOneBeforeItIsUsed(new Case(name, name + ": is a named pipe, not a file", (_, _) -> {}));
   }
 
   @Test

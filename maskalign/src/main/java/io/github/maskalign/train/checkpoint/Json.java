@@ -10,13 +10,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.io.BoundedFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -64,12 +64,8 @@ final class Json {
 
   /** The content of a file. */
   static JsonNode tree(Path path) {
-    try (InputStream in = Files.newInputStream(path)) {
-      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-      if (bytes.length > MAX_BYTES) {
-        throw new FormatException(path + " is too large to be a file of a run");
-      }
-      return MAPPER.readTree(bytes);
+    try {
+      return MAPPER.readTree(BoundedFiles.read(path, MAX_BYTES, "a file of a run"));
     } catch (JacksonException e) {
       throw new FormatException(path + " is not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
@@ -88,8 +84,14 @@ final class Json {
       return value;
     } catch (JacksonException e) {
       throw new FormatException(
-          "%s is not a %s: %s".formatted(path, type.getSimpleName(), e.getOriginalMessage()), e);
+          "%s is not a %s: %s".formatted(path, type.getSimpleName(), reason(e)), e);
     }
+  }
+
+  /** The message of the record that rejects its values, else the parser's. */
+  private static String reason(JacksonException e) {
+    boolean rejected = e instanceof ValueInstantiationException && e.getCause() != null;
+    return rejected ? e.getCause().getMessage() : e.getOriginalMessage();
   }
 
   /** Whether a name is that of a visible file, without a folder. */

@@ -3,6 +3,7 @@ package io.github.maskalign.train.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.Printable;
+import io.github.maskalign.tensor.io.BoundedFiles;
 import io.github.maskalign.tensor.io.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -121,9 +122,10 @@ record Manifest(@Nullable Long step, Map<String, Content> files) {
   }
 
   private static void require(Path file, Content expected, boolean content) throws IOException {
-    if (!Files.isRegularFile(file)) {
+    if (!Files.exists(file)) {
       throw new FormatException(file + " is missing");
     }
+    BoundedFiles.requireRegular(file);
     long size = Files.size(file);
     if (size != expected.bytes) {
       throw new FormatException(

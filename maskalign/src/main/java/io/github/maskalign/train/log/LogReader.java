@@ -1,6 +1,7 @@
 package io.github.maskalign.train.log;
 
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.io.BoundedFiles;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
 import java.io.IOException;
@@ -28,6 +29,7 @@ public final class LogReader {
    */
   public static List<Map<String, Double>> read(Path log) {
     try {
+      BoundedFiles.requireRegular(log);
       String text = Files.readString(log);
       String whole = text.substring(0, text.lastIndexOf('\n') + 1);
       return whole.lines().map(line -> numbers(log, line)).toList();

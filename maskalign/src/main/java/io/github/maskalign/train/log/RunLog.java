@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.io.BoundedFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,6 +66,7 @@ public final class RunLog implements AutoCloseable {
 
   /** Length in bytes of the leading complete lines up to a step. */
   private static long lengthUntil(Path path, long lastStep) throws IOException {
+    BoundedFiles.requireRegular(path);
     byte[] bytes = Files.readAllBytes(path);
     int start = 0;
     for (int i = 0; i < bytes.length; i++) {

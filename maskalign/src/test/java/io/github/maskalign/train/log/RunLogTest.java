@@ -18,6 +18,9 @@ import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunLogTest {
@@ -118,5 +121,18 @@ class RunLogTest {
       assertThrows(ArgumentException.class, () -> log.write(entry(1), Map.of("list", List.of())));
     }
     assertEquals(0, Files.size(path));
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  @Timeout(60)
+  void doesNotWaitForPipes(@TempDir Path folder) throws Exception {
+    Path pipe = folder.resolve("log.jsonl");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    String message = pipe + ": is a named pipe, not a file";
+    assertEquals(
+        message, assertThrows(FormatException.class, () -> RunLog.open(pipe, 0)).getMessage());
+    assertEquals(
+        message, assertThrows(FormatException.class, () -> LogReader.read(pipe)).getMessage());
   }
 }
