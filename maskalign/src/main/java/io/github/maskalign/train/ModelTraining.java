@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 
 /** Base of the kinds of training, which implement the loss of a batch. */
 abstract class ModelTraining implements Training {
@@ -68,7 +69,11 @@ abstract class ModelTraining implements Training {
 
   @Override
   public final void requireFinite() {
-    NonFiniteSearch.requireFinite(steps(), parameters, trainStep.optimizer());
+    nonFinite()
+        .ifPresent(
+            found -> {
+              throw new NonFiniteException(found, steps());
+            });
   }
 
   @Override
@@ -86,10 +91,14 @@ abstract class ModelTraining implements Training {
       Weights.load(weights, parameters, LoadOptions.strict());
     }
     trainStep.restore(checkpoint);
-    try {
-      requireFinite();
-    } catch (NonFiniteException e) {
-      throw new FormatException(checkpoint.folder() + ": " + e.getMessage(), e);
-    }
+    nonFinite()
+        .ifPresent(
+            found -> {
+              throw new FormatException(checkpoint.folder() + ": " + found);
+            });
+  }
+
+  private Optional<String> nonFinite() {
+    return NonFiniteSearch.among(parameters, trainStep.optimizer());
   }
 }

@@ -24,11 +24,15 @@ public final class NonFiniteException extends RuntimeException {
             .formatted(step, what, value, first, Arrays.toString(samples)));
   }
 
-  /** Creates the message about a tensor after a step. */
-  NonFiniteException(String tensor, double value, long step) {
+  /**
+   * Creates the message about a tensor after a step.
+   *
+   * @param found the tensor and its value
+   */
+  NonFiniteException(String found, long step) {
     super(
-        ("step %d: %s has the value %s after the update; it is not saved, and earlier checkpoints"
-                + " remain. Lower the learning rate or clip gradients")
-            .formatted(step, tensor, value));
+        ("step %d: %s after the update; it is not saved, and earlier checkpoints remain. Lower the"
+                + " learning rate or clip gradients")
+            .formatted(step, found));
   }
 }

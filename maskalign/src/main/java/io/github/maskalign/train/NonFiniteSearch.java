@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -58,11 +59,10 @@ record NonFiniteSearch(List<Parameter> parameters) {
   }
 
   /**
-   * Checks all parameters and the optimizer's moments, by one reduction over them.
-   *
-   * @throws NonFiniteException naming the first tensor with a value that is not finite
+   * Describes the first of the parameters and the optimizer's moments with a value that is not
+   * finite. If all are finite, this takes one reduction over them.
    */
-  static void requireFinite(long step, Parameters parameters, Optimizer optimizer) {
+  static Optional<String> among(Parameters parameters, Optimizer optimizer) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Parameter parameter : parameters.all()) {
       String kind = parameter.name().contains(STATISTICS) ? "the statistic " : "the weight ";
@@ -71,16 +71,16 @@ record NonFiniteSearch(List<Parameter> parameters) {
     optimizer.state().forEach((name, moment) -> tensors.put("the moment " + name, moment));
     List<Tensor> all = List.copyOf(tensors.values());
     if (Double.isFinite(GradientNorm.of(parameters.scope(), all))) {
-      return;
+      return Optional.empty();
     }
     // Squares of large values overflow too, so it is the values that decide.
-    tensors.forEach(
-        (name, tensor) -> {
-          OptionalDouble value = nonFinite(tensor);
-          if (value.isPresent()) {
-            throw new NonFiniteException(name, value.getAsDouble(), step);
-          }
-        });
+    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+      OptionalDouble value = nonFinite(entry.getValue());
+      if (value.isPresent()) {
+        return Optional.of("%s has the value %s".formatted(entry.getKey(), value.getAsDouble()));
+      }
+    }
+    return Optional.empty();
   }
 
   private static boolean isFinite(Tensor tensor) {

@@ -75,6 +75,9 @@ public final class TrainStep {
 
     /** Checks the numbers. */
     public State {
+      if (updates == null) {
+        throw new ArgumentException("it has no number of updates");
+      }
       for (Map.Entry<String, Long> entry : updates.entrySet()) {
         Long count = entry.getValue();
         if (count == null || count < 0 || count > step) {
