@@ -4,19 +4,26 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.maskalign.data.file.FileBytes;
 import io.github.maskalign.data.sets.TarIndex.Entry;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.FileNames;
 import io.github.maskalign.tensor.io.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Pictures in tar archives. */
 final class TarFiles implements EncodedFiles {
 
   private final List<Path> shards;
+
+  /** Times of last modification when the shards were opened. */
+  private final List<FileTime> opened;
 
   /** Where the pictures of each shard end. */
   private final int[] ends;
@@ -27,6 +34,7 @@ final class TarFiles implements EncodedFiles {
 
   private TarFiles(List<Path> shards, int[] ends, NameList names, long[] offsets, int[] sizes) {
     this.shards = shards;
+    this.opened = shards.stream().map(TarFiles::modified).toList();
     this.ends = ends;
     this.names = names;
     this.offsets = offsets;
@@ -77,12 +85,39 @@ final class TarFiles implements EncodedFiles {
 
   @Override
   public String sha256() {
-    return digest(shard -> Files.getLastModifiedTime(shard).toString());
+    return digest(shard -> modified(shard).toString());
   }
 
   @Override
   public String fingerprint() {
-    return digest(shard -> Files.size(shard) + "\n");
+    return digest(shard -> Files.size(shard) + (isIntact(shard) ? "\n" : " other files\n"));
+  }
+
+  /**
+   * Whether the pictures are where the index has them. A shard is read again only if it was written
+   * to since it was opened.
+   */
+  private boolean isIntact(Path shard) {
+    int at = shards.indexOf(shard);
+    if (modified(shard).equals(opened.get(at))) {
+      return true;
+    }
+    Set<Entry> now;
+    try {
+      now = Set.copyOf(TarIndex.scan(shard, new IgnoredFiles()).pictures());
+    } catch (FormatException _) {
+      return false;
+    }
+    return IntStream.range(at == 0 ? 0 : ends[at - 1], ends[at])
+        .allMatch(i -> now.contains(new Entry(names.get(i), offsets[i], sizes[i])));
+  }
+
+  private static FileTime modified(Path shard) {
+    try {
+      return Files.getLastModifiedTime(shard);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + FileNames.text(shard), e);
+    }
   }
 
   /** What identifies the present state of an archive besides its index. */

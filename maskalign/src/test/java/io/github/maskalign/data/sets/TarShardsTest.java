@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -148,5 +150,30 @@ class TarShardsTest {
     assertEquals(
         path + ":2.png: is shorter than it was",
         assertThrows(DamagedPictureException.class, () -> set.picture(1)).getMessage());
+  }
+
+  @Test
+  void theFingerprintTellsAnArchiveThatWasRewritten() throws IOException {
+    tar("a.tar", "1.png", 1);
+    Path path = tar("b.tar", "a/1.png", 1, "b/2.png", 2);
+    Dataset set = DataSets.open(folder);
+    String before = set.fingerprint();
+    byte[] original = Files.readAllBytes(path);
+
+    rewrite(path, original);
+    assertEquals(before, set.fingerprint());
+    rewrite(path, Samples.tar(files("b/2.png", 2, "a/1.png", 1)));
+    assertEquals(original.length, Files.size(path));
+    assertNotEquals(before, set.fingerprint());
+    rewrite(path, new byte[original.length]);
+    assertNotEquals(before, set.fingerprint());
+    rewrite(path, original);
+    assertEquals(before, set.fingerprint());
+  }
+
+  private static void rewrite(Path path, byte[] content) throws IOException {
+    Files.write(path, content);
+    // Clocks may be coarser than this test.
+    Files.setLastModifiedTime(path, FileTime.fromMillis(1));
   }
 }
