@@ -47,6 +47,12 @@ public @interface Setting {
    */
   boolean fromData() default false;
 
+  /**
+   * Settings beside which a recipe's value of this one makes no sense, such as the training images
+   * beside which it names evaluation images: it is dropped where another source has one of them.
+   */
+  String[] replacedBy() default {};
+
   /** Names in earlier versions: read from stored runs, refused elsewhere with the present name. */
   String[] formerly() default {};
 }

@@ -246,8 +246,10 @@ public final class SettingsOptions<R extends Record> {
   private Map<String, Map<String, String>> layers() {
     Map<String, Map<String, String>> layers = new LinkedHashMap<>();
     String recipe = preset == null ? given.get(RECIPE) : preset.recipe;
+    Map<String, String> common = new LinkedHashMap<>();
     if (recipe != null) {
-      layers.put("recipe " + recipe, known("recipe " + recipe, Recipes.find(recipe, command)));
+      common.putAll(known("recipe " + recipe, Recipes.find(recipe, command)));
+      layers.put("recipe " + recipe, common);
     }
     String file = given.get(CONFIG);
     if (file != null) {
@@ -256,7 +258,16 @@ public final class SettingsOptions<R extends Record> {
     Map<String, String> options = new LinkedHashMap<>(given);
     options.keySet().retainAll(schema.entries().stream().map(SettingsSchema.Entry::name).toList());
     layers.put(OPTIONS, options);
+    common.keySet().removeIf(name -> isReplaced(name, layers));
     return withRun(layers);
+  }
+
+  /** Whether a source other than the recipe, which is the first, replaces a setting of it. */
+  private boolean isReplaced(String name, Map<String, Map<String, String>> layers) {
+    return schema.entries().stream()
+        .filter(entry -> entry.name().equals(name))
+        .flatMap(entry -> Arrays.stream(entry.setting().replacedBy()))
+        .anyMatch(other -> layers.values().stream().skip(1).anyMatch(l -> l.containsKey(other)));
   }
 
   /**

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.cli.settings.groups.FinetuneSettings;
+import io.github.maskalign.cli.settings.groups.PretrainData;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
 import io.github.maskalign.cli.settings.groups.ProbeSettings;
 import io.github.maskalign.config.LevelWeights;
@@ -223,6 +224,20 @@ class SettingsTest {
         1.2e-3, SettingsSchema.of(FinetuneSettings.class).build(finetune).schedule().peak(), 1e-12);
     Map<String, String> probe = Recipes.find("official-b", "probe");
     assertEquals(1.6, SettingsSchema.of(ProbeSettings.class).build(probe).schedule().peak(), 1e-12);
+  }
+
+  @Test
+  void evaluationImagesOfARecipeGoWithItsTrainingImages(@TempDir Path folder) throws IOException {
+    assertEquals("fashion-mnist[8000:]", parse("--recipe=tiny").resolve().pictures().evalData());
+    PretrainData mine = parse("--recipe=tiny", "--data=mine").resolve().pictures();
+    assertEquals("mine", mine.data());
+    assertNull(mine.evalData());
+    assertNull(parse("--recipe=tiny", "--split=0.2").resolve().pictures().evalData());
+    Path file = Files.writeString(folder.resolve("mine.yaml"), "data: mine\n");
+    assertNull(parse("--recipe=tiny", "--config=" + file).resolve().pictures().evalData());
+    assertEquals(
+        "test",
+        parse("--recipe=tiny", "--data=mine", "--eval-data=test").resolve().pictures().evalData());
   }
 
   static Iterable<String> recipes() {

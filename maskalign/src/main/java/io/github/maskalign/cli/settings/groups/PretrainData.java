@@ -27,13 +27,15 @@ public record PretrainData(
     @Setting(
             value = "Labeled images that k-NN evaluation classifies during training.",
             defaultText = "no evaluation, or --split",
-            affectsResult = false)
+            affectsResult = false,
+            replacedBy = {"data", "split"})
         @Nullable String evalData,
     @Setting(
             value = "Labeled images in which k-NN evaluation searches for neighbors.",
             defaultText =
                 "--data if it is another labeled data set, else every second image of --eval-data",
-            affectsResult = false)
+            affectsResult = false,
+            replacedBy = {"data", "split"})
         @Nullable String evalGallery,
     @Group(heading = "Data:") SplitSettings held,
     @Setting(
