@@ -131,6 +131,15 @@ class SplitTest {
     assertTrue(student.out().contains("k-NN: teacher"), student.out());
   }
 
+  @Test
+  void theSplitReplacesTheEvaluationImagesOfARecipe() {
+    Ran printed =
+        run(new PretrainCommand(), Stream.of("--recipe=tiny", "--split=0.2", "--print-config"));
+    assertEquals(0, printed.status(), printed.error());
+    assertTrue(printed.out().contains("split: 0.2"), printed.out());
+    assertFalse(printed.out().contains("8000:]"), printed.out());
+  }
+
   static Stream<Arguments> refusals() {
     return Stream.of(
         Arguments.of(
