@@ -53,15 +53,27 @@ record PretrainModel(PretrainObjective objective, @Nullable TeacherTargets targe
     if (Files.exists(own)) {
       return config(own);
     }
-    KnownTeacher known = KnownTeacher.parse(teacher.teacher());
+    KnownTeacher known = known(teacher.teacher());
     if (settings.method().method() == Method.MAE) {
       return known.config();
     }
     if (teacher.teacherWeights() == null) {
       throw new ArgumentException(
-          "missing --teacher-weights: weight file or folder of " + teacher.teacher());
+          "missing --teacher-weights: weight file or folder of %s; or choose another --teacher, such as tiny or a weight file"
+              .formatted(teacher.teacher()));
     }
     return known.config(teacher.teacherWeights());
+  }
+
+  private static KnownTeacher known(String name) {
+    try {
+      return KnownTeacher.parse(name);
+    } catch (ArgumentException e) {
+      throw new ArgumentException(
+          "--%s, %s, or a weight file or folder that exists"
+              .formatted(e.getMessage(), EmbeddedTeacher.NAME),
+          e);
+    }
   }
 
   private static ViTConfig config(Path weights) {

@@ -104,6 +104,17 @@ class DefaultsOfRunsTest {
   @Test
   void whatTheTeacherLacksIsSaidBeforeTheDataIsOpened() {
     Ran ran = Ran.command(new PretrainCommand(), "--data=" + folder.resolve("no-such-folder"));
-    assertEquals("missing --teacher-weights: weight file or folder of clip_b16", ran.error());
+    assertEquals(
+        "missing --teacher-weights: weight file or folder of clip_b16; or choose another --teacher,"
+            + " such as tiny or a weight file",
+        ran.error());
+    Ran wrong = Ran.command(new PretrainCommand(), "--data=x", "--teacher=no-such-folder");
+    assertTrue(
+        wrong
+            .error()
+            .startsWith("--teacher: 'no-such-folder' is not known; choose one of clip_b16"),
+        wrong.error());
+    assertTrue(
+        wrong.error().endsWith(", tiny, or a weight file or folder that exists"), wrong.error());
   }
 }

@@ -22,7 +22,7 @@ public record ModelSettings(
             value =
                 "Model size: tiny, small, base, large, huge, or WIDTHxDEPTHxHEADS such as 192x6x3.",
             defaultText =
-                "from the weights, else by the number of images, and no larger than the teacher",
+                "from the weights, else by the number of images, and in pre-training no larger than the teacher",
             fromData = true)
         @Nullable String model,
     @Setting(
