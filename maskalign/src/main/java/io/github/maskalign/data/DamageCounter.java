@@ -44,7 +44,7 @@ final class DamageCounter {
     }
     if (!found.isEmpty() && count() > max * setSize) {
       throw new FormatException(
-          "%d of %d pictures are damaged so far, more than the share of %s that may be skipped; the last is %s. 'maskalign data check' lists them: repair or remove them, or allow more"
+          "%d of %d pictures are damaged so far, more than the share of %s that may be skipped; the last is %s. 'maskalign data check' lists them: repair or remove them, or allow more in training with --on-damaged skip:SHARE"
               .formatted(count(), setSize, max, found.getLast().reason.getMessage()));
     }
   }
@@ -58,8 +58,8 @@ final class DamageCounter {
   void summarize() {
     if (occurrences > 0) {
       report.accept(
-          "%d of %d pictures were damaged; skipped %d times; 'maskalign data check' lists them"
-              .formatted(count(), setSize, occurrences));
+          "%d of %d pictures were damaged; skipped %s; 'maskalign data check' lists them"
+              .formatted(count(), setSize, occurrences == 1 ? "once" : occurrences + " times"));
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.github.maskalign.data;
 
 import io.github.maskalign.tensor.error.ArgumentException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
@@ -50,6 +52,22 @@ public record LoaderOptions(int workers, int ahead, DamagePolicy damage, Consume
   /** The same with another policy. */
   public LoaderOptions withDamage(DamagePolicy policy) {
     return new LoaderOptions(workers, ahead, policy, report);
+  }
+
+  /** The same for several passes over the same pictures: each message is reported only once. */
+  public LoaderOptions reportingOnce() {
+    Set<String> known = ConcurrentHashMap.newKeySet();
+    return withReport(
+        line -> {
+          if (known.add(line)) {
+            report.accept(line);
+          }
+        });
+  }
+
+  /** The same for a pass whose result is discarded: nothing is reported. */
+  public LoaderOptions withoutReport() {
+    return withReport(_ -> {});
   }
 
   /** The same with another receiver of messages. */

@@ -2,6 +2,7 @@ package io.github.maskalign.eval;
 
 import io.github.maskalign.data.ClassMatch;
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.LoaderOptions;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.teacher.InputAdapter;
 import io.github.maskalign.tensor.Backend;
@@ -16,9 +17,11 @@ import io.github.maskalign.vit.ViT;
  * @param gallery images with labels to compare with and to train the classifier on
  * @param queries images with labels to classify
  * @param transform prepares an image for a network, without randomness
+ * @param loading of both sets
  * @since 0.1.0
  */
-public record FeatureEvaluation(Dataset gallery, Dataset queries, Transform transform) {
+public record FeatureEvaluation(
+    Dataset gallery, Dataset queries, Transform transform, LoaderOptions loading) {
 
   private static final int BATCH = 100;
 
@@ -31,13 +34,18 @@ public record FeatureEvaluation(Dataset gallery, Dataset queries, Transform tran
     queries = ClassMatch.of(queries, "the query set", gallery.classNames(), "the gallery").set();
   }
 
+  /** An evaluation with {@link LoaderOptions#standard}. */
+  public FeatureEvaluation(Dataset gallery, Dataset queries, Transform transform) {
+    this(gallery, queries, transform, LoaderOptions.standard());
+  }
+
   /** Both accuracies of the normalized pixels themselves: the baseline. */
   public FeatureScore pixels(String name, Backend backend, long seed) {
     return score(
         name,
         backend,
-        Features.pixels(gallery, transform),
-        Features.pixels(queries, transform),
+        Features.pixels(gallery, transform, loading),
+        Features.pixels(queries, transform, loading),
         seed);
   }
 
@@ -92,7 +100,7 @@ public record FeatureEvaluation(Dataset gallery, Dataset queries, Transform tran
   }
 
   private FeatureExtractor extractor(Scope scope, ViT network, InputAdapter adapter) {
-    return new FeatureExtractor(scope, network, adapter, transform, BATCH);
+    return new FeatureExtractor(scope, network, adapter, transform, BATCH).withLoading(loading);
   }
 
   private static FeatureScore score(

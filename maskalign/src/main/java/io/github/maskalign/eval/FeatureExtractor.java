@@ -3,6 +3,7 @@ package io.github.maskalign.eval;
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.LoaderOptions;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.teacher.InputAdapter;
 import io.github.maskalign.tensor.Ops;
@@ -26,6 +27,7 @@ public final class FeatureExtractor {
   private final InputAdapter adapter;
   private final Transform transform;
   private final int batchSize;
+  private final LoaderOptions loading;
 
   /**
    * Extracts features of pictures that the transform prepares; the scope provides temporary memory.
@@ -37,11 +39,27 @@ public final class FeatureExtractor {
   /** The same for a network whose input differs from what the transform prepares. */
   public FeatureExtractor(
       Scope scope, ViT network, InputAdapter adapter, Transform transform, int batchSize) {
+    this(scope, network, adapter, transform, batchSize, LoaderOptions.standard());
+  }
+
+  private FeatureExtractor(
+      Scope scope,
+      ViT network,
+      InputAdapter adapter,
+      Transform transform,
+      int batchSize,
+      LoaderOptions loading) {
     this.scope = scope;
     this.network = network;
     this.adapter = adapter;
     this.transform = transform;
     this.batchSize = batchSize;
+    this.loading = loading;
+  }
+
+  /** The same with other options of loading, such as the handling of damaged pictures. */
+  public FeatureExtractor withLoading(LoaderOptions options) {
+    return new FeatureExtractor(scope, network, adapter, transform, batchSize, options);
   }
 
   /**
@@ -63,7 +81,7 @@ public final class FeatureExtractor {
 
   /** Loads all pictures of a set in its order, without damaged ones, for {@link #features}. */
   public DataLoader loader(Dataset set) {
-    return DataLoader.onePass(set, transform, batchSize);
+    return DataLoader.onePass(set, transform, batchSize, loading);
   }
 
   /** Features of a batch, [B, {@link #width}]. */

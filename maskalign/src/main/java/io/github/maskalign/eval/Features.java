@@ -3,6 +3,7 @@ package io.github.maskalign.eval;
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.LoaderOptions;
 import io.github.maskalign.data.MemoryDataset;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.data.WholeImage;
@@ -59,8 +60,13 @@ public record Features(float[] values, int width, int[] labels) {
 
   /** The same for pictures of any size, prepared by a transform without random draws. */
   public static Features pixels(Dataset set, Transform plain) {
+    return pixels(set, plain, LoaderOptions.standard());
+  }
+
+  /** The same with other options of loading, such as the handling of damaged pictures. */
+  public static Features pixels(Dataset set, Transform plain, LoaderOptions loading) {
     int width = plain.channels() * plain.height() * plain.width();
-    try (DataLoader loader = DataLoader.onePass(set, plain, BATCH)) {
+    try (DataLoader loader = DataLoader.onePass(set, plain, BATCH, loading)) {
       return collect(loader, width, set.size(), Batch::pixels);
     }
   }

@@ -83,7 +83,8 @@ record Trial(String variant, Map<String, String> values, Path folder) {
                 Views.plain(
                     student.preprocessing().size(),
                     settings.student().evalCrop(),
-                    student.preprocessing().stats()));
+                    student.preprocessing().stats()),
+                settings.loading().loading());
     return knn.linear(scope, student.network(), settings.run().seed());
   }
 }

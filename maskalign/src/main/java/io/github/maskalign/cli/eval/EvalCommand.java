@@ -11,6 +11,7 @@ import io.github.maskalign.cli.train.ClassifierRun;
 import io.github.maskalign.cli.train.DataSetOption;
 import io.github.maskalign.cli.train.Session;
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.LoaderOptions;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.eval.ClassifierCard;
 import io.github.maskalign.eval.ClassifierScore;
@@ -90,7 +91,13 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
           Views.plain(
               file.config().imageSize(), settings.subject.evalCrop, ModelCard.of(file).stats());
       ClassifierScore score =
-          ClassifierRun.score(session.scope(), network, pictures, view, settings.subject.batch);
+          ClassifierRun.score(
+              session.scope(),
+              network,
+              pictures,
+              view,
+              settings.subject.batch,
+              LoaderOptions.standard());
       System.out.printf(
           "%s on %,d images: %s%n", file.file().location(weights), pictures.size(), score);
     }

@@ -28,14 +28,17 @@ public final class BaselineScores {
     ValidationSets sets = ValidationSets.open(given.pictures());
     PretrainSettings settings = given.completed(sets.trained().size(), PretrainModel.taught(given));
     ModelSettings.Shape shape = settings.student().shape();
-    FeatureEvaluation evaluation = sets.evaluation(Views.plain(shape));
+    FeatureEvaluation evaluation =
+        sets.evaluation(Views.plain(shape), settings.loading().loading());
     if (evaluation == null) {
       throw new ArgumentException("missing --eval-data: labeled images to evaluate on");
     }
     long seed = settings.run().seed();
     List<FeatureScore> scores = new ArrayList<>();
     int side = Math.min(shape.side(), MAX_PIXELS);
-    FeatureEvaluation small = sets.evaluation(Views.plain(side, shape.evalCrop(), shape.stats()));
+    FeatureEvaluation small =
+        sets.evaluation(
+            Views.plain(side, shape.evalCrop(), shape.stats()), settings.loading().loading());
     scores.add(Objects.requireNonNull(small).pixels("raw pixels", session.backend(), seed));
     ViTTeacher teacher = PretrainModel.teacher(session.scope(), settings, shape.stats());
     if (teacher != null) {

@@ -12,6 +12,7 @@ import io.github.maskalign.data.Augmentation;
 import io.github.maskalign.data.BatchSampler;
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.LoaderOptions;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.eval.ClassifierScore;
 import io.github.maskalign.tensor.DType;
@@ -132,7 +133,9 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
       return;
     }
     Augmentation views = Augmentation.unlimited(view, run.seed());
-    try (DataLoader loader = DataLoader.start(train, views, batches(), 0, 1)) {
+    try (DataLoader loader =
+        DataLoader.start(
+            train, views, batches(), 0, 1, settings.loading().loading().withoutReport())) {
       double seconds =
           Rehearsal.ofStep(session.scope(), trained, loss).secondsPerImage(loader.next());
       int epochs = settings.schedule().epochs();
@@ -159,7 +162,9 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
                 run.saving())
             .withLoading(settings.loading().loading())
             .withEvaluation(val == null ? List.of() : List.of(val));
-    Trainer running = new Trainer(command, training, plan, folder, (_, _) -> measure(network));
+    LoaderOptions evaluated = settings.loading().loading().reportingOnce();
+    Trainer running =
+        new Trainer(command, training, plan, folder, (_, _) -> measure(network, evaluated));
     if (run.resume()) {
       System.out.println("Resumed after step " + running.resume(System.out::println));
     }
@@ -176,12 +181,18 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
     return 0;
   }
 
-  private Metrics measure(ClassifierScore.Network network) {
+  private Metrics measure(ClassifierScore.Network network, LoaderOptions loading) {
     if (val == null) {
       return Metrics.none();
     }
     ClassifierScore score =
-        score(session.scope(), network, val, Views.plain(shape), settings.pictures().evalBatch());
+        score(
+            session.scope(),
+            network,
+            val,
+            Views.plain(shape),
+            settings.pictures().evalBatch(),
+            loading);
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("eval_loss", score.loss());
     values.put("top1", score.top1());
@@ -191,8 +202,13 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
 
   /** Evaluates a network on all images of a data set. */
   public static ClassifierScore score(
-      Scope scope, ClassifierScore.Network network, Dataset set, Transform view, int batch) {
-    try (DataLoader loader = DataLoader.onePass(set, view, batch)) {
+      Scope scope,
+      ClassifierScore.Network network,
+      Dataset set,
+      Transform view,
+      int batch,
+      LoaderOptions loading) {
+    try (DataLoader loader = DataLoader.onePass(set, view, batch, loading)) {
       return ClassifierScore.of(scope, network, loader);
     }
   }

@@ -15,6 +15,7 @@ import io.github.maskalign.data.Batch;
 import io.github.maskalign.data.BatchSampler;
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.LoaderOptions;
 import io.github.maskalign.eval.FeatureEvaluation;
 import io.github.maskalign.eval.FeatureScore;
 import io.github.maskalign.teacher.EmbeddedTeacher;
@@ -65,7 +66,7 @@ public final class PretrainRun {
     settings = given.completed(pictures.size(), taught);
     ModelSettings.Shape shape = settings.student().shape();
     ChannelStats stats = shape.stats();
-    FeatureEvaluation knn = sets.evaluation(Views.plain(shape));
+    FeatureEvaluation knn = sets.evaluation(Views.plain(shape), settings.loading().loading());
 
     ViTTeacher teacher = PretrainModel.teacher(scope, settings, stats);
     Parameters parameters = Parameters.initialized(scope, DType.F32, settings.run().seed());
@@ -226,7 +227,11 @@ public final class PretrainRun {
   private CachedTargets.Filled fill(CachedTargets targets) {
     try (ProgressLine line = ProgressLine.onStandardError("Teacher cache")) {
       CachedTargets.Progress progress = settings.run().quiet() ? (_, _) -> {} : line::update;
-      return targets.fill(settings.schedule().epochs(), session.stop()::requested, progress);
+      return targets.fill(
+          settings.schedule().epochs(),
+          settings.loading().loading(),
+          session.stop()::requested,
+          progress);
     }
   }
 
@@ -235,8 +240,9 @@ public final class PretrainRun {
         pictures.size(), settings.schedule().batch(), settings.run().seed());
   }
 
-  private static Batch batch(Dataset pictures, Augmentation crops, BatchSampler batches) {
-    try (DataLoader loader = DataLoader.start(pictures, crops, batches, 0, 1)) {
+  private Batch batch(Dataset pictures, Augmentation crops, BatchSampler batches) {
+    LoaderOptions loading = settings.loading().loading().withoutReport();
+    try (DataLoader loader = DataLoader.start(pictures, crops, batches, 0, 1, loading)) {
       return loader.next();
     }
   }

@@ -2,6 +2,7 @@ package io.github.maskalign.cli.train;
 
 import io.github.maskalign.cli.settings.groups.PretrainData;
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.LoaderOptions;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.data.sets.Subsets;
 import io.github.maskalign.eval.FeatureEvaluation;
@@ -51,11 +52,12 @@ public record ValidationSets(
    * The evaluation; null without one.
    *
    * @param transform preprocessing of the student
+   * @param loading of the run
    */
-  public @Nullable FeatureEvaluation evaluation(Transform transform) {
+  public @Nullable FeatureEvaluation evaluation(Transform transform, LoaderOptions loading) {
     return gallery == null || queries == null
         ? null
-        : new FeatureEvaluation(gallery, queries, transform);
+        : new FeatureEvaluation(gallery, queries, transform, loading.reportingOnce());
   }
 
   private static Dataset matched(Dataset queries, String reference, Dataset gallery) {

@@ -5,6 +5,7 @@ import io.github.maskalign.data.Batch;
 import io.github.maskalign.data.BatchSampler;
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.LoaderOptions;
 import io.github.maskalign.tensor.error.FormatException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -30,18 +31,21 @@ final class CacheFiller {
   private final Dataset images;
   private final Augmentation augmentation;
   private final BatchSampler chunks;
+  private final LoaderOptions loading;
 
   CacheFiller(
       CacheFile file,
       RecordFormat format,
       RecordWriter writer,
       Dataset images,
-      Augmentation augmentation) {
+      Augmentation augmentation,
+      LoaderOptions loading) {
     this.file = file;
     this.format = format;
     this.writer = writer;
     this.images = images;
     this.augmentation = augmentation;
+    this.loading = loading;
     this.chunks = BatchSampler.inOrder(images.size(), CHUNK);
   }
 
@@ -60,7 +64,7 @@ final class CacheFiller {
     int from = missing.nextSetBit(0);
     while (from >= 0 && !stop.getAsBoolean()) {
       int to = missing.nextClearBit(from);
-      try (DataLoader loader = loader(from, to)) {
+      try (DataLoader loader = loader(from, to, loading)) {
         while (loader.hasNext() && !stop.getAsBoolean()) {
           if (!loader.awaitNext(INTERVAL)) {
             continue;
@@ -98,7 +102,7 @@ final class CacheFiller {
     if (chunk >= until) {
       return;
     }
-    try (DataLoader loader = loader(chunk, chunk + 1)) {
+    try (DataLoader loader = loader(chunk, chunk + 1, loading.withoutReport())) {
       MemorySegment made = writer.encode(loader.next(), first(chunk));
       for (int i = 0; i < length(chunk); i++) {
         MemorySegment kept = file.record(first(chunk) + i);
@@ -111,8 +115,8 @@ final class CacheFiller {
     }
   }
 
-  private DataLoader loader(int from, int to) {
-    return DataLoader.start(images, augmentation, chunks, from, to);
+  private DataLoader loader(int from, int to, LoaderOptions options) {
+    return DataLoader.start(images, augmentation, chunks, from, to, options);
   }
 
   /** Number of a chunk's first record. */

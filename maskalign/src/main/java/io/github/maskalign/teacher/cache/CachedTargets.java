@@ -8,6 +8,7 @@ import io.github.maskalign.config.AlignmentPlan;
 import io.github.maskalign.data.Augmentation;
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.LoaderOptions;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
@@ -203,6 +204,14 @@ public final class CachedTargets implements TargetSource {
   }
 
   /**
+   * Computes the missing crops with {@link LoaderOptions#standard}; see {@link #fill(int,
+   * LoaderOptions, BooleanSupplier, Progress)}.
+   */
+  public Filled fill(int epochs, BooleanSupplier stop, Progress progress) {
+    return fill(epochs, LoaderOptions.standard(), stop, progress);
+  }
+
+  /**
    * Computes the crops of a number of epochs that are missing or damaged in the file. Crops
    * computed before a stop or an error remain valid.
    *
@@ -211,12 +220,12 @@ public final class CachedTargets implements TargetSource {
    * @throws io.github.maskalign.tensor.error.StateException if another run is filling the same file
    * @throws UncheckedIOException if the disk is full
    */
-  public Filled fill(int epochs, BooleanSupplier stop, Progress progress) {
+  public Filled fill(int epochs, LoaderOptions loading, BooleanSupplier stop, Progress progress) {
     int crops = Math.min(epochs, augmentation.crops());
     try (Arena arena = Arena.ofConfined();
         WriterLock _ = file.lock()) {
       RecordWriter writer = new RecordWriter(scope, source, format, CacheFiller.CHUNK, arena);
-      CacheFiller filling = new CacheFiller(file, format, writer, images, augmentation);
+      CacheFiller filling = new CacheFiller(file, format, writer, images, augmentation, loading);
       return filling.fill(crops, stop, progress);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
