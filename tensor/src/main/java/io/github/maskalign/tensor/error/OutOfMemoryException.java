@@ -39,6 +39,26 @@ public final class OutOfMemoryException extends TensorException {
         "%s needs more memory; %s".formatted(what, limit(max())), cause);
   }
 
+  /**
+   * The memory outside of Java's heap does not suffice.
+   *
+   * @param what what needs it, such as a file
+   * @param needed bytes, about
+   * @param said the error's message
+   */
+  public static OutOfMemoryException ofSystem(
+      String what, long needed, String said, @Nullable Throwable cause) {
+    // Unless it has an option of its own, -Xmx is also the limit of direct memory.
+    String remedy =
+        said.contains("direct buffer memory")
+            ? limit(max())
+            : "close other programs, or allow less to the heap with a smaller -Xmx";
+    return new OutOfMemoryException(
+        "%s needs about %d MB of memory outside of Java's heap (%s); %s"
+            .formatted(what, megabytes(needed), said, remedy),
+        cause);
+  }
+
   private static String limit(long atLeast) {
     long enough = 1 + (2 * atLeast >> 30);
     return "Java may use %d MB in all: allow more with -Xmx%dg (for bin/maskalign: MASKALIGN_JAVA_OPTS=-Xmx%dg)"

@@ -2,17 +2,23 @@ package io.github.maskalign.vit.image;
 
 import io.github.maskalign.tensor.error.OutOfMemoryException;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the Java memory of all images that are decoded at once: large ones wait for each other.
- * Tells images for which there is too little memory from damaged ones.
+ * Limits the Java memory of all images that one decoder decodes at once: large ones wait for each
+ * other. Tells images for which there is too little memory from damaged ones.
  */
 final class DecodingMemory {
   private static final int MEGABYTE_BITS = 20;
 
   /** What a reader may take beside pixels. */
   private static final long WORKING_MEMORY = 32L << MEGABYTE_BITS;
+
+  /** The errors of arrays start with these; all others are about memory of the system. */
+  private static final List<String> JAVA_MEMORY =
+      List.of("Java heap space", "GC overhead limit", "Requested array size", "Required ");
 
   private final long heap;
   private final int megabytes;
@@ -46,15 +52,20 @@ final class DecodingMemory {
     try {
       return holding(share, decoding);
     } catch (Exception | OutOfMemoryError first) {
-      if (!isOutOfMemory(first)) {
+      if (outOfMemory(first) == null) {
         throw first;
       }
     }
     try {
       return holding(megabytes, decoding);
     } catch (Exception | OutOfMemoryError second) {
-      if (!isOutOfMemory(second)) {
+      OutOfMemoryError error = outOfMemory(second);
+      if (error == null) {
         throw second;
+      }
+      String said = String.valueOf(error.getMessage());
+      if (JAVA_MEMORY.stream().noneMatch(said::startsWith)) {
+        throw OutOfMemoryException.ofSystem(needing(header, name), needed, said, second);
       }
       // Java has collected its garbage before it gave up.
       Runtime java = Runtime.getRuntime();
@@ -76,18 +87,22 @@ final class DecodingMemory {
   }
 
   /** Readers wrap it in exceptions of their own. */
-  private static boolean isOutOfMemory(Throwable failure) {
+  private static @Nullable OutOfMemoryError outOfMemory(Throwable failure) {
     for (Throwable e = failure; e != null; e = e.getCause()) {
-      if (e instanceof OutOfMemoryError) {
-        return true;
+      if (e instanceof OutOfMemoryError error) {
+        return error;
       }
     }
-    return false;
+    return null;
   }
 
   private static OutOfMemoryException tooLarge(
-      PictureHeader header, String name, long needed, Throwable cause) {
-    return OutOfMemoryException.ofJava("%s: decoding a %s".formatted(name, header), needed, cause);
+      PictureHeader header, String name, long needed, @Nullable Throwable cause) {
+    return OutOfMemoryException.ofJava(needing(header, name), needed, cause);
+  }
+
+  private static String needing(PictureHeader header, String name) {
+    return "%s: decoding a %s".formatted(name, header);
   }
 
   /**

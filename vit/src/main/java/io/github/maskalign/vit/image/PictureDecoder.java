@@ -19,7 +19,8 @@ import java.nio.file.Path;
  * recognized by their content. Pixels are the stored values, as in Pillow's {@code convert("RGB")}:
  * alpha is dropped and color profiles are not applied. Rejects truncated and damaged files and,
  * before allocating memory, files whose header has more pixels than are allowed or than the file
- * can encode. Thread-safe.
+ * can encode. Thread-safe; the images that its threads decode at once share three quarters of
+ * Java's memory, so use one decoder for all of them.
  *
  * @since 0.1.0
  */
@@ -179,7 +180,7 @@ public final class PictureDecoder {
    * Decodes a file.
    *
    * @throws DamagedPictureException if it cannot be decoded
-   * @throws OutOfMemoryException if Java has too little memory for it
+   * @throws OutOfMemoryException if Java or the system has too little memory for it
    * @throws UncheckedIOException if it is missing or cannot be read
    */
   public Picture decode(Path file) {
@@ -191,7 +192,7 @@ public final class PictureDecoder {
    *
    * @param name for messages
    * @throws DamagedPictureException if it cannot be decoded
-   * @throws OutOfMemoryException if Java has too little memory for it
+   * @throws OutOfMemoryException if Java or the system has too little memory for it
    */
   public Picture decode(byte[] file, String name) {
     PictureHeader header = header(file, name);
@@ -258,7 +259,7 @@ public final class PictureDecoder {
    * Reads the header of a file without decoding it.
    *
    * @throws DamagedPictureException if it is not an image or is too large
-   * @throws OutOfMemoryException if Java has too little memory for it
+   * @throws OutOfMemoryException if Java or the system has too little memory for it
    */
   public PictureHeader header(byte[] file, String name) {
     try {

@@ -16,6 +16,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.IIOException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DecodingMemoryTest {
 
@@ -30,8 +32,12 @@ class DecodingMemoryTest {
   }
 
   /** Readers of javax.imageio wrap the error, as if the file were damaged. */
+  private static Picture fail(String message) throws IOException {
+    throw new IIOException("Caught exception during read: ", new OutOfMemoryError(message));
+  }
+
   private static Picture fail() throws IOException {
-    throw new IIOException("Caught exception during read: ", new OutOfMemoryError("test"));
+    return fail("Java heap space");
   }
 
   @Test
@@ -77,13 +83,40 @@ class DecodingMemoryTest {
         () -> memory.run(HEADER, 1000, "a.png", DecodingMemoryTest::fail));
   }
 
+  /** Those of Arena.allocate, of Unsafe, of libjpeg and of libwebp. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Cannot reserve 150000000 bytes of direct buffer memory (allocated: 5, limit: 8)",
+        "Unable to allocate 150000000 bytes",
+        "Insufficient memory (case 4)",
+        "libwebp.so.7: out of memory"
+      })
+  void lackOfMemoryOutsideOfTheHeapIsNotDamageThoughTheHeapIsFree(String error) {
+    DecodingMemory memory = new DecodingMemory(used() + 4 * GIGABYTE);
+    OutOfMemoryException full =
+        assertThrows(
+            OutOfMemoryException.class, () -> memory.run(HEADER, 1000, "a.jpg", () -> fail(error)));
+    String expected =
+        "a.jpg: decoding a PNG of 100 x 50 pixels needs about 1 MB of memory outside of Java's heap ("
+            + error
+            + "); "
+            + (error.contains("limit") ? "Java may use " : "close other programs, ");
+    assertTrue(full.getMessage().startsWith(expected), full.getMessage());
+  }
+
   /** A small file that made its reader ask for gigabytes. */
-  @Test
-  void anImageThatAsksForMoreThanItsSizeIsDamaged() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Java heap space",
+        "Requested array size exceeds VM limit",
+        "Required length exceeds implementation limit"
+      })
+  void anImageThatAsksForMoreThanItsSizeIsDamaged(String error) {
     DecodingMemory memory = new DecodingMemory(used() + 4 * GIGABYTE);
     IOException damaged =
-        assertThrows(
-            IOException.class, () -> memory.run(HEADER, 1000, "a.png", DecodingMemoryTest::fail));
+        assertThrows(IOException.class, () -> memory.run(HEADER, 1000, "a.png", () -> fail(error)));
     assertEquals("asks for more memory than an image of its size needs", damaged.getMessage());
   }
 

@@ -139,7 +139,7 @@ public final class LibWebp {
       pixels.set(ValueLayout.JAVA_LONG, PIXELS.byteOffset(groupElement("size")), out.byteSize());
       int status = (int) decode.invokeExact(in, in.byteSize(), config);
       if (status == OUT_OF_MEMORY) {
-        throw new OutOfMemoryError(name);
+        throw new OutOfMemoryError(name + ": out of memory");
       }
       if (status != OK) {
         String reason = status < 0 || status >= STATUS.size() ? "unknown" : STATUS.get(status);
