@@ -17,6 +17,7 @@ import io.github.maskalign.data.Transform;
 import io.github.maskalign.eval.ClassifierScore;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.Metrics;
 import io.github.maskalign.train.Rehearsal;
 import io.github.maskalign.train.TrainStep;
@@ -58,6 +59,11 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
     LabeledSets sets = LabeledSets.open(data.data(), data.evalData(), data.held());
     this.train = sets.known();
     this.val = sets.evaluated();
+    if (classes().size() < 2) {
+      throw new ArgumentException(
+          "--data: %s has only the class %s; a classifier needs two or more, such as one subfolder each"
+              .formatted(data.data(), String.join(", ", classes())));
+    }
     this.settings = given.completed(train.size());
     this.shape = settings.network().shape(settings.start().weights());
     this.parameters = Parameters.initialized(session.scope(), DType.F32, settings.run().seed());

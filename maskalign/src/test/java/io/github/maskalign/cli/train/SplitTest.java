@@ -140,6 +140,15 @@ class SplitTest {
     assertFalse(printed.out().contains("8000:]"), printed.out());
   }
 
+  @Test
+  void aClassifierNeedsTwoClasses() throws IOException {
+    Path single = folder.resolve("single");
+    Files.createDirectories(single.resolve("cat"));
+    Files.copy(data.resolve("one").resolve("0.png"), single.resolve("cat").resolve("0.png"));
+    Ran ran = finetune("--data=" + single, "--out=" + folder.resolve("unused"));
+    assertTrue(ran.error().contains("has only the class cat; a classifier needs two"), ran.error());
+  }
+
   static Stream<Arguments> refusals() {
     return Stream.of(
         Arguments.of(
