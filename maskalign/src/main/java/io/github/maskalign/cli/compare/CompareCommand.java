@@ -71,6 +71,9 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
               + " --epochs).")
   private @Nullable Double seconds;
 
+  private static final String ON_STOP =
+      "Finishing the step or the score in progress, then saving ...";
+
   private Path out = Path.of("runs", "compare");
 
   /** For the service loader. */
@@ -93,7 +96,7 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
     variants.values().forEach(values -> schema.requireKnown("--vary", values));
     variants.values().forEach(values -> schema.build(with(schema.values(base), values)));
     try (WriterLock _ = lock(Files.createDirectories(out));
-        Session session = Session.open(base.machine())) {
+        Session session = Session.stoppable(base.machine(), ON_STOP)) {
       ResultsFile results = new ResultsFile(out.resolve("results.jsonl"));
       List<String> names = List.copyOf(variants.keySet());
       List<FeatureScore> baselines =

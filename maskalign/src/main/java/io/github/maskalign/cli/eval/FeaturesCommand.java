@@ -70,6 +70,7 @@ public final class FeaturesCommand extends SettingsCommand<FeaturesCommand.Featu
               range = "(0, 1]")
           @Nullable Double evalCrop) {}
 
+  private static final String ON_STOP = "Ending after this batch; no file is written ...";
   private static final String NPY = ".npy";
   private static final String CSV = ".csv";
 
@@ -87,7 +88,7 @@ public final class FeaturesCommand extends SettingsCommand<FeaturesCommand.Featu
     }
     Path out = writable(source.out);
     Dataset images = DataSetOption.open("--data", source.data);
-    try (Session session = Session.open(settings.machine)) {
+    try (Session session = Session.stoppable(settings.machine, ON_STOP)) {
       PretrainedViT loaded = FrozenNetwork.load(session.scope(), source.weights, source.imageSize);
       Transform view =
           Views.plain(

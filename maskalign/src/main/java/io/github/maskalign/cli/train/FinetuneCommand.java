@@ -37,7 +37,7 @@ public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
 
   @Override
   public int run(FinetuneSettings settings) {
-    try (Session session = Session.open(settings.machine())) {
+    try (Session session = Session.stoppable(settings.machine(), RunStart.ON_STOP)) {
       return run(session, settings);
     }
   }

@@ -25,7 +25,7 @@ public final class PretrainCommand extends SettingsCommand<PretrainSettings> {
 
   @Override
   public int run(PretrainSettings settings) {
-    try (Session session = Session.open(settings.machine())) {
+    try (Session session = Session.stoppable(settings.machine(), RunStart.ON_STOP)) {
       return new PretrainRun(session, settings, schema()).run();
     }
   }

@@ -17,6 +17,9 @@ public final class RunStart {
   /** Holds the folders of runs that have none of their own. */
   static final Path RUNS = Path.of("runs");
 
+  /** Printed when a signal stops a run. */
+  static final String ON_STOP = "Finishing the step, then saving ...";
+
   private RunStart() {}
 
   /**

@@ -9,32 +9,47 @@ import io.github.maskalign.train.StopSignal;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Opens the backend and its memory, and handles Ctrl-C. */
+/** Opens the backend and its memory, and handles Ctrl-C where the command can stop in between. */
 public final class Session implements AutoCloseable {
 
   private final Backends.Choice choice;
   private final Scope scope;
-  private final StopSignal stop;
+  private final @Nullable StopSignal stop;
   private final boolean outermost;
   private final List<WriterLock> locks = new ArrayList<>();
 
-  private Session(Backends.Choice choice, Scope scope, StopSignal stop, boolean outermost) {
+  private Session(
+      Backends.Choice choice, Scope scope, @Nullable StopSignal stop, boolean outermost) {
     this.choice = choice;
     this.scope = scope;
     this.stop = stop;
     this.outermost = outermost;
   }
 
-  /** Opens the backend and prints which. */
+  /** Opens the backend and prints which. Ctrl-C ends the process at once. */
   public static Session open(MachineSettings machine) {
+    return open(machine, null);
+  }
+
+  /**
+   * Opens the backend and prints which. After Ctrl-C and the like, {@link #stop} tells the command
+   * to end.
+   *
+   * @param onStop what the command does then, printed at once
+   */
+  public static Session stoppable(MachineSettings machine, String onStop) {
+    return open(machine, onStop);
+  }
+
+  private static Session open(MachineSettings machine, @Nullable String onStop) {
     Backends.Choice choice = machine.open();
+    StopSignal stop =
+        onStop == null ? null : StopSignal.install(() -> System.err.println("\n" + onStop));
     System.out.println(choice.explanation());
-    return new Session(
-        choice,
-        Scope.root(choice.backend(), "model"),
-        StopSignal.install(() -> System.err.println("\nFinishing the step, then saving ...")),
-        true);
+    return new Session(choice, Scope.root(choice.backend(), "model"), stop, true);
   }
 
   /** A session with separate memory on the same backend, for one of several runs. */
@@ -50,8 +65,9 @@ public final class Session implements AutoCloseable {
     return choice.backend();
   }
 
+  /** The signals of a stoppable session. */
   public StopSignal stop() {
-    return stop;
+    return Objects.requireNonNull(stop, "a session that handles no signals");
   }
 
   /** Becomes the only writer of a folder until this is closed. */
@@ -67,7 +83,9 @@ public final class Session implements AutoCloseable {
       scope.close();
       return;
     }
-    stop.close();
+    if (stop != null) {
+      stop.close();
+    }
     scope.close();
     choice.close();
   }
