@@ -21,15 +21,27 @@ public final class SameImages {
    * @param known option that names the other
    */
   public static void warn(String option, Dataset evaluated, String known, Dataset other) {
-    if (same(evaluated, other)) {
-      System.err.printf(
-          "Warning: %s has the same images as %s, so the scores say nothing about new images; give"
-              + " others%s%n",
-          option, known, SplitSettings.SUGGESTION);
-    }
+    warn(option, evaluated, known, other, "");
   }
 
-  static boolean same(Dataset a, Dataset b) {
+  /**
+   * The same with a remark on what is done with such images.
+   *
+   * @return whether they are the same
+   */
+  static boolean warn(
+      String option, Dataset evaluated, String known, Dataset other, String remark) {
+    boolean same = same(evaluated, other);
+    if (same) {
+      System.err.printf(
+          "Warning: %s has the same images as %s%s, so the scores say nothing about new images;"
+              + " give others%s%n",
+          option, known, remark, SplitSettings.SUGGESTION);
+    }
+    return same;
+  }
+
+  private static boolean same(Dataset a, Dataset b) {
     if (a.size() != b.size()) {
       return false;
     }

@@ -34,7 +34,14 @@ public record ValidationSets(
       SameImages.warn("--eval-data", queries, "--eval-gallery", gallery);
       return of(settings, trained, gallery, matched(queries, "--eval-gallery", gallery));
     }
-    if (trained.hasLabels() && !SameImages.same(queries, trained)) {
+    boolean same =
+        SameImages.warn(
+            "--eval-data",
+            queries,
+            "--data",
+            trained,
+            " (one half of them is the gallery for the other)");
+    if (trained.hasLabels() && !same) {
       return of(settings, trained, trained, matched(queries, "--data", trained));
     }
     return of(settings, trained, everySecond(queries, 0), everySecond(queries, 1));

@@ -8,6 +8,8 @@ import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.compare.CompareCommand;
 import io.github.maskalign.cli.eval.EvalCommand;
 import io.github.maskalign.cli.eval.KnnCommand;
+import io.github.maskalign.cli.settings.SettingsSchema;
+import io.github.maskalign.cli.settings.groups.PretrainSettings;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.sets.DataSets;
 import io.github.maskalign.data.sets.Subsets;
@@ -189,13 +191,33 @@ class SplitTest {
     assertEquals(List.of(), errors(copy));
   }
 
+  @Test
+  void preTrainingWarnsOfTheSameImagesToo() {
+    PretrainSettings settings =
+        SettingsSchema.of(PretrainSettings.class)
+            .build(Map.of("data", data.toString(), "eval-data", data.toString()));
+    assertEquals(
+        List.of(
+            "Warning: --eval-data has the same images as --data (one half of them is the gallery"
+                + " for the other), so the scores say nothing about new images; give others, or"
+                + " hold out a part of --data with --split 0.2"),
+        errors(() -> ValidationSets.open(settings.pictures())));
+  }
+
   private static List<String> errors(Path evaluated) {
+    return errors(
+        () -> {
+          Ran ran = Ran.command(new KnnCommand(), "--data=" + data, "--eval-data=" + evaluated);
+          assertEquals(0, ran.status(), ran.error());
+        });
+  }
+
+  private static List<String> errors(Runnable program) {
     PrintStream console = System.err;
     ByteArrayOutputStream error = new ByteArrayOutputStream();
     System.setErr(new PrintStream(error, true, StandardCharsets.UTF_8));
     try {
-      Ran ran = Ran.command(new KnnCommand(), "--data=" + data, "--eval-data=" + evaluated);
-      assertEquals(0, ran.status(), ran.error());
+      program.run();
     } finally {
       System.setErr(console);
     }
