@@ -222,11 +222,25 @@ public final class Trainer {
    * @return whether all epochs are done
    */
   public boolean train(StopSignal stop, boolean quiet) {
-    long total = plan.steps();
-    long first = training.steps();
     folder.saveMachine(MachineInfo.describe(training.backend()));
     folder.saveInputs(inputs());
     folder.clearFailure();
+    try {
+      if (trained(stop, quiet)) {
+        training.requireFinite();
+        save(checkpoints);
+      }
+    } catch (NonFiniteException e) {
+      folder.saveFailure(e.getMessage());
+      throw e;
+    }
+    return training.steps() == plan.steps();
+  }
+
+  /** Trains until the end or a stop; false if it came during a step, which leaves half of one. */
+  private boolean trained(StopSignal stop, boolean quiet) {
+    long total = plan.steps();
+    long first = training.steps();
     try (StepLogger log = StepLogger.open(folder, plan.logging(), first);
         ProgressDisplay display = ProgressDisplay.open(name, first, total, quiet);
         DataLoader loader = plan.loader(first, quiet ? System.err::println : display::message)) {
@@ -261,17 +275,10 @@ public final class Trainer {
           save(checkpoints);
         }
       }
-    } catch (NonFiniteException e) {
-      folder.saveFailure(e.getMessage());
-      throw e;
     } catch (StoppableBatches.StoppedException e) {
-      if (e.isDuringStep()) {
-        return false;
-      }
+      return !e.isDuringStep();
     }
-    training.requireFinite();
-    save(checkpoints);
-    return training.steps() == total;
+    return true;
   }
 
   private boolean isDue(long step, boolean epochEnds) {

@@ -26,10 +26,13 @@ import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -162,6 +165,38 @@ class NonFiniteTest {
       assertEquals(2, LogReader.read(out.log()).getLast().get("step"));
       assertEquals(2, trainer.resume());
       run.training.requireFinite();
+    }
+  }
+
+  @Test
+  void whatIsFoundBeforeTheLastCheckpointIsRecordedAsWell(@TempDir Path folder) throws IOException {
+    AtomicReference<IntConsumer> signal = new AtomicReference<>();
+    StopSignal.Signals signals =
+        (_, handler) -> {
+          signal.set(handler);
+          return () -> {};
+        };
+    try (TinyRun run = new TinyRun("cpu", 1);
+        StopSignal stop = StopSignal.install(signals, _ -> {}, () -> {})) {
+      Runnable spoil =
+          () -> {
+            poison(run.parameters.get("blocks.1.mlp.fc1.weight").value());
+            signal.get().accept(15);
+          };
+      RunFolder out = RunFolder.at(folder);
+      Trainer trainer =
+          new Trainer(
+              "test",
+              new Diverging(run.training, spoil),
+              run.plan(1, new TrainerConfig.Saving(1000, 1)),
+              out,
+              (_, _) -> Metrics.none());
+      String message =
+          assertThrows(NonFiniteException.class, () -> trainer.train(stop, true)).getMessage();
+      String failure = Files.readString(folder.resolve("failure.json"));
+      assertTrue(failure.contains("the weight blocks.1.mlp.fc1.weight"), failure);
+      assertTrue(message.startsWith("step 3: "), message);
+      assertEquals(List.of(), new CheckpointStore(out.checkpoints(), 1).all());
     }
   }
 
