@@ -4,7 +4,9 @@ import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.DatasetIdentity;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.tensor.error.TensorException;
+import io.github.maskalign.tensor.error.ThreadInterruptedException;
 import io.github.maskalign.train.checkpoint.Checkpoint;
 import io.github.maskalign.train.checkpoint.CheckpointStore;
 import io.github.maskalign.train.checkpoint.MachineInfo;
@@ -114,6 +116,8 @@ public final class Trainer {
       RunInputs then;
       try {
         then = restore(checkpoint);
+      } catch (OutOfMemoryException | ThreadInterruptedException e) {
+        throw e; // Says nothing about the checkpoint.
       } catch (TensorException | UncheckedIOException e) {
         rejected.add("checkpoint %s: %s".formatted(checkpoint.step(), e.getMessage()));
         continue;
