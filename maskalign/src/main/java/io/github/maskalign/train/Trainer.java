@@ -70,6 +70,7 @@ public final class Trainer {
   private final Metrics.Evaluator evaluator;
   private final CheckpointStore checkpoints;
   private final CheckpointStore best;
+  private final List<Checkpoint> rejected = new ArrayList<>();
   private OptionalDouble bestScore = OptionalDouble.empty();
   private @Nullable RunInputs inputs;
   private double waitedBefore;
@@ -111,7 +112,8 @@ public final class Trainer {
    * @throws FormatException if none can be used, with the reasons
    */
   public long resume(Consumer<String> notes) {
-    List<String> rejected = new ArrayList<>();
+    rejected.clear();
+    List<String> reasons = new ArrayList<>();
     for (Checkpoint checkpoint : checkpoints.all()) {
       RunInputs then;
       try {
@@ -119,20 +121,21 @@ public final class Trainer {
       } catch (OutOfMemoryException | ThreadInterruptedException e) {
         throw e; // Says nothing about the checkpoint.
       } catch (TensorException | UncheckedIOException e) {
-        rejected.add("checkpoint %s: %s".formatted(checkpoint.step(), e.getMessage()));
+        rejected.add(checkpoint);
+        reasons.add("checkpoint %s: %s".formatted(checkpoint.step(), e.getMessage()));
         continue;
       }
-      rejected.forEach(reason -> notes.accept("Not used: " + reason));
+      reasons.forEach(reason -> notes.accept("Not used: " + reason));
       compareInputs(checkpoint, then, notes);
       return training.steps();
     }
-    if (rejected.isEmpty()) {
+    if (reasons.isEmpty()) {
       throw new ArgumentException(
           folder
               + " has no complete checkpoint to resume from; start the run again without --resume");
     }
     throw new FormatException(
-        folder + " has no checkpoint that can be used: " + String.join("; ", rejected));
+        folder + " has no checkpoint that can be used: " + String.join("; ", reasons));
   }
 
   /** Restores a checkpoint and returns its inputs; null if it does not record them. */
@@ -221,7 +224,8 @@ public final class Trainer {
   }
 
   /**
-   * Trains until all epochs are done or a stop is requested, then saves a checkpoint.
+   * Trains until all epochs are done or a stop is requested, then saves a checkpoint. Those that
+   * {@link #resume} did not use are renamed before.
    *
    * @return whether all epochs are done
    */
@@ -229,6 +233,8 @@ public final class Trainer {
     folder.saveMachine(MachineInfo.describe(training.backend()));
     folder.saveInputs(inputs());
     folder.clearFailure();
+    checkpoints.setAside(rejected);
+    rejected.clear();
     try {
       if (trained(stop, quiet)) {
         training.requireFinite();

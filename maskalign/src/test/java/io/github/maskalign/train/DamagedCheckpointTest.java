@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -211,9 +213,33 @@ class DamagedCheckpointTest {
     Checkpoint again =
         new CheckpointStore(new RunFolder(folder).checkpoints(), 1).latest().orElseThrow();
     assertEquals(5, again.step());
+    assertTrue(Files.exists(checkpoint(5).resolveSibling("step-5.rejected")));
     assertArrayEquals(
         Files.readAllBytes(trained.resolve("checkpoints/step-5/student.safetensors")),
         Files.readAllBytes(again.file("student.safetensors")));
+  }
+
+  @Test
+  void aDamagedOneTakesNoPlaceOfThoseThatAreKept() throws IOException {
+    Path weights = checkpoint(5).resolve("student.safetensors");
+    byte[] content = Files.readAllBytes(weights);
+    content[content.length - 1] ^= 1;
+    Files.write(weights, content);
+    AtomicReference<IntConsumer> signal = new AtomicReference<>();
+    StopSignal.Signals signals =
+        (_, handler) -> {
+          signal.set(handler);
+          return () -> {};
+        };
+    try (StopSignal stop = StopSignal.install(signals, _ -> {}, () -> {})) {
+      Trainer resumed = trainer();
+      assertEquals(4, resumed.resume());
+      signal.get().accept(15);
+      resumed.train(stop, true);
+    }
+    List<Checkpoint> left = new CheckpointStore(new RunFolder(folder).checkpoints(), 2).all();
+    assertEquals(List.of(4L), left.stream().map(Checkpoint::step).toList());
+    left.forEach(Checkpoint::verify);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.github.maskalign.train.checkpoint;
 
 import io.github.maskalign.tensor.error.FormatException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -86,7 +87,7 @@ public record Checkpoint(long step, Path folder) {
       }
       Manifest.read(folder).requireFiles(folder, false);
       return true;
-    } catch (IOException | FormatException e) {
+    } catch (IOException | UncheckedIOException | FormatException e) {
       return false;
     }
   }

@@ -36,6 +36,7 @@ public final class CheckpointStore {
 
   private static final Pattern NAME = Pattern.compile("step-(\\d{1,18})(\\.old)?");
   private static final String REPLACED = ".old";
+  private static final String REJECTED = ".rejected";
   private static final Pattern DRAFT = Pattern.compile("\\.step-\\d+\\.draft");
 
   private final Path folder;
@@ -132,6 +133,29 @@ public final class CheckpointStore {
       throw new UncheckedIOException("cannot save the checkpoint " + saved.folder(), e);
     }
     return saved;
+  }
+
+  /**
+   * Renames checkpoints that cannot be used, so that they neither are found again nor count among
+   * those to keep.
+   *
+   * @throws UncheckedIOException if that fails
+   */
+  public void setAside(List<Checkpoint> rejected) {
+    try {
+      for (Checkpoint checkpoint : rejected) {
+        Path aside = folder.resolve(checkpoint.folder().getFileName() + REJECTED);
+        if (Files.exists(aside)) {
+          deleteFolder(aside);
+        }
+        disk.move(checkpoint.folder(), aside);
+      }
+      if (!rejected.isEmpty()) {
+        disk.forceFolder(folder);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot rename damaged checkpoints in " + folder, e);
+    }
   }
 
   private void write(Path draft, long step, Content content) throws IOException {

@@ -316,4 +316,15 @@ class CheckpointStoreTest {
     assertThrows(ArgumentException.class, () -> save(files, -1, 0));
     assertFalse(Files.exists(folder.resolve("step--1")));
   }
+
+  @Test
+  void aListThatCannotBeReadDoesNotPreventSaving(@TempDir Path folder) throws IOException {
+    CheckpointStore checkpoints = new CheckpointStore(folder, 2, new HastyDisk());
+    checkpoints.save(1, writer -> writer.json("state.json", new State(1, 0, List.of())));
+    Path list = folder.resolve("step-1").resolve(Manifest.FILE);
+    Files.delete(list);
+    Files.createDirectory(list);
+    checkpoints.save(2, writer -> writer.json("state.json", new State(2, 0, List.of())));
+    assertEquals(2, checkpoints.latest().orElseThrow().step());
+  }
 }
