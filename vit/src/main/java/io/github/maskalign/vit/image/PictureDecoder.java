@@ -3,6 +3,7 @@ package io.github.maskalign.vit.image;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.DeviceException;
 import io.github.maskalign.tensor.error.OutOfMemoryException;
+import io.github.maskalign.tensor.io.RegularFiles;
 import io.github.maskalign.vit.image.foreign.LibWebp;
 import io.github.maskalign.vit.image.foreign.TurboJpeg;
 import io.github.maskalign.vit.image.foreign.UnavailableException;
@@ -10,6 +11,7 @@ import io.github.maskalign.vit.image.format.WebpFile;
 import io.github.maskalign.vit.image.jpeg.JpegHeader;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,9 @@ import java.nio.file.Path;
  * @since 0.1.0
  */
 public final class PictureDecoder {
+
+  /** The longest array that Java allocates. */
+  private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
 
   private final Options options;
   private final JpegDecoder jpeg;
@@ -177,9 +182,9 @@ public final class PictureDecoder {
   }
 
   /**
-   * Decodes a file.
+   * Decodes a file of at most 2 GB.
    *
-   * @throws DamagedPictureException if it cannot be decoded
+   * @throws DamagedPictureException if it cannot be decoded, or is not a regular file
    * @throws OutOfMemoryException if Java or the system has too little memory for it
    * @throws UncheckedIOException if it is missing or cannot be read
    */
@@ -278,10 +283,17 @@ public final class PictureDecoder {
 
   private static byte[] bytes(Path file) {
     try {
-      if (Files.size(file) > Integer.MAX_VALUE - 8) {
+      String kind = RegularFiles.kind(file);
+      if (!kind.equals("file")) {
+        throw new DamagedPictureException(
+            file.toString(), "is a %s, not a file".formatted(kind), null);
+      }
+      if (Files.size(file) > MAX_BYTES) {
         throw new DamagedPictureException(file.toString(), "is larger than 2 GB", null);
       }
-      return Files.readAllBytes(file);
+      try (InputStream in = RegularFiles.newInputStream(file)) {
+        return in.readNBytes(MAX_BYTES);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file, e);
     } catch (OutOfMemoryError e) {
