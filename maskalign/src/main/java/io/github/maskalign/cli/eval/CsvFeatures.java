@@ -4,7 +4,6 @@ import io.github.maskalign.cli.Csv;
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.tensor.io.AtomicFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,10 +40,7 @@ final class CsvFeatures implements FeatureFile {
   }
 
   private void write(String text) throws IOException {
-    ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
-    while (bytes.hasRemaining()) {
-      file.channel().write(bytes);
-    }
+    file.write(StandardCharsets.UTF_8.encode(text));
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.github.maskalign.tensor.io.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -43,7 +42,7 @@ final class NpyFeatures implements FeatureFile {
         ByteBuffer.allocate(Math.multiplyExact(features.length, Float.BYTES))
             .order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(features);
-    write(file.channel(), bytes);
+    file.write(bytes);
     table.add(batch, features, images);
     rows += images.length;
   }
@@ -51,7 +50,7 @@ final class NpyFeatures implements FeatureFile {
   @Override
   public void commit() throws IOException {
     file.channel().position(0);
-    write(file.channel(), header());
+    file.write(header());
     // The array last: where it is, its table is too.
     table.commit();
     file.commit();
@@ -68,12 +67,6 @@ final class NpyFeatures implements FeatureFile {
         .putShort((short) text)
         .put(padded.getBytes(StandardCharsets.US_ASCII))
         .flip();
-  }
-
-  private static void write(FileChannel channel, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
   }
 
   @Override

@@ -2,9 +2,13 @@ package io.github.maskalign.tensor.io;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
@@ -29,19 +33,47 @@ public final class AtomicFile implements AutoCloseable {
     void writeTo(FileChannel channel) throws IOException;
   }
 
+  private final Path named;
   private final Path target;
   private final Path temporary;
   private final FileChannel channel;
 
   private AtomicFile(Path target) throws IOException {
+    this.named = target;
     this.target = target.toAbsolutePath();
     this.temporary =
         this.target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
-    this.channel =
-        FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try {
+      this.channel =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw aboutTarget(e);
+    }
   }
 
-  /** Creates an empty temporary file in the target's folder. */
+  /** Nobody knows the temporary file, so an error of it becomes one of the target. */
+  private IOException aboutTarget(IOException e) {
+    if (!(e instanceof FileSystemException error)) {
+      return DurableFiles.naming(named, e);
+    }
+    Path folder = named.getParent() == null ? Path.of(".") : named.getParent();
+    String reason =
+        switch (error) {
+          case NoSuchFileException _ -> "there is no folder %s; create it".formatted(folder);
+          case AccessDeniedException _ ->
+              "no permission to write to the folder %s; choose another".formatted(folder);
+          default -> error.getReason();
+        };
+    FileSystemException about = new FileSystemException(named.toString(), null, reason);
+    about.initCause(e);
+    return about;
+  }
+
+  /**
+   * Creates an empty temporary file in the target's folder.
+   *
+   * @throws FileSystemException naming the target, if that is impossible
+   */
   public static AtomicFile create(Path target) throws IOException {
     return new AtomicFile(target);
   }
@@ -90,6 +122,23 @@ public final class AtomicFile implements AutoCloseable {
     write(target, text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /**
+   * Writes all remaining bytes at the channel's position.
+   *
+   * @throws IOException naming the target, such as if the disk is full
+   */
+  public void write(ByteBuffer bytes) throws IOException {
+    try {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      throw aboutTarget(e);
+    }
+  }
+
   /** The temporary file, open for writing. */
   public FileChannel channel() {
     return channel;
@@ -98,12 +147,19 @@ public final class AtomicFile implements AutoCloseable {
   /**
    * Forces the content to disk and renames the temporary file over the target.
    *
-   * @throws java.nio.channels.ClosedChannelException if this file was committed or closed before
+   * @throws ClosedChannelException if this file was committed or closed before
+   * @throws IOException naming the target, such as if the disk is full
    */
   public void commit() throws IOException {
-    channel.force(true);
-    channel.close();
-    DurableFiles.rename(temporary, target);
+    try {
+      channel.force(true);
+      channel.close();
+      DurableFiles.rename(temporary, target);
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      throw aboutTarget(e);
+    }
     try {
       DurableFiles.forceFolder(target.getParent());
     } catch (IOException ignored) {

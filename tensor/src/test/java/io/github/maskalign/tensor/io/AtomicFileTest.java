@@ -1,14 +1,18 @@
 package io.github.maskalign.tensor.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -100,6 +104,49 @@ class AtomicFileTest {
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(List.of(target), files.toList());
     }
+  }
+
+  /** The last position of a file; writing there fails as on a full disk. */
+  private static long end(FileChannel channel) throws IOException {
+    long possible = 0;
+    for (long step = 1L << 62; step > 0; step >>= 1) {
+      try {
+        channel.position(possible + step);
+        possible += step;
+      } catch (IOException tooFar) {
+        // The system's limit is below.
+      }
+    }
+    return possible;
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFailedWriteOrCommitNamesTheTarget(@TempDir Path folder) throws IOException {
+    Path target = folder.resolve("a.npy");
+    try (AtomicFile file = AtomicFile.create(target)) {
+      file.channel().position(end(file.channel()));
+      FileSystemException error =
+          assertThrows(FileSystemException.class, () -> file.write(bytes("new")));
+      assertTrue(error.getMessage().startsWith(target + ": "), error.getMessage());
+    }
+    Files.createDirectories(target.resolve("inside"));
+    try (AtomicFile file = AtomicFile.create(target)) {
+      FileSystemException error = assertThrows(FileSystemException.class, file::commit);
+      assertTrue(error.getMessage().startsWith(target + ": "), error.getMessage());
+      assertFalse(error.getMessage().contains(".tmp"), error.getMessage());
+    }
+  }
+
+  @Test
+  void theErrorOfAMissingFolderNamesTheTarget(@TempDir Path folder) {
+    Path target = folder.resolve("none").resolve("x.npy");
+    String expected = target + ": there is no folder " + target.getParent() + "; create it";
+    IOException whole =
+        assertThrows(IOException.class, () -> AtomicFile.write(target, new byte[1]));
+    assertEquals(expected, whole.getMessage());
+    assertEquals(
+        expected, assertThrows(IOException.class, () -> AtomicFile.create(target)).getMessage());
   }
 
   @Test

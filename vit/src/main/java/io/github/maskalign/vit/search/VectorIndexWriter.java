@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +37,6 @@ public final class VectorIndexWriter implements AutoCloseable {
 
   private final Path target;
   private final AtomicFile file;
-  private final FileChannel channel;
   private final int width;
   private final byte[] model;
   private final List<byte[]> names = new ArrayList<>();
@@ -54,8 +52,7 @@ public final class VectorIndexWriter implements AutoCloseable {
     this.model = model;
     this.row = littleEndian(width * Float.BYTES);
     this.file = AtomicFile.create(target);
-    this.channel = file.channel();
-    channel.position(IndexHeader.BYTES);
+    file.channel().position(IndexHeader.BYTES);
   }
 
   /**
@@ -146,7 +143,7 @@ public final class VectorIndexWriter implements AutoCloseable {
       put(bytes(checksums));
       put(bytes(List.of((int) crc.getValue())));
       flush();
-      channel.position(0);
+      file.channel().position(0);
       buffer.put(head.array());
       flush();
       file.commit();
@@ -186,9 +183,7 @@ public final class VectorIndexWriter implements AutoCloseable {
 
   private void flush() throws IOException {
     buffer.flip();
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
-    }
+    file.write(buffer);
     buffer.clear();
   }
 
