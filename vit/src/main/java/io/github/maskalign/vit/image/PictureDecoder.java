@@ -210,7 +210,7 @@ public final class PictureDecoder {
     long needed = DecodingMemory.needed(header, stored, file);
     try {
       return memory.run(header, needed, name, () -> decoded(file, header));
-    } catch (OutOfMemoryException e) {
+    } catch (OutOfMemoryException | LinkageError e) {
       throw e;
     } catch (Exception | Error e) {
       // Readers throw many kinds of exceptions and errors for damaged files.

@@ -80,21 +80,38 @@ public final class LibWebp {
           sequenceLayout(32, INT).withName("options"));
 
   private final String name;
-  private final MethodHandle initialize;
   private final MethodHandle decode;
 
-  private LibWebp(NativeLibrary library) throws UnavailableException {
+  /** The initial configuration. */
+  private final byte[] defaults;
+
+  LibWebp(NativeLibrary library) throws UnavailableException {
     MemoryLayout size = Linker.nativeLinker().canonicalLayouts().get("size_t");
     if (size.byteSize() != Long.BYTES) {
       throw new UnavailableException("not for 64 bits");
     }
     name = library.name();
-    initialize =
+    MethodHandle initialize =
         library.function("WebPInitDecoderConfigInternal", FunctionDescriptor.of(INT, ADDRESS, INT));
     MethodHandle exact =
         library.function("WebPDecode", FunctionDescriptor.of(INT, ADDRESS, size, ADDRESS));
     decode =
         MethodHandles.explicitCastArguments(exact, exact.type().changeParameterType(1, long.class));
+    defaults = defaults(initialize);
+  }
+
+  private static byte[] defaults(MethodHandle initialize) throws UnavailableException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment config = arena.allocate(CONFIG);
+      if ((int) initialize.invokeExact(config, ABI_VERSION) == 0) {
+        throw new UnavailableException("of another version than 2 of its interface");
+      }
+      return config.toArray(ValueLayout.JAVA_BYTE);
+    } catch (UnavailableException | RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("unexpected exception of a native call", e);
+    }
   }
 
   /**
@@ -123,11 +140,8 @@ public final class LibWebp {
       throws IOException {
     MemorySegment in = arena.allocate(bitstream.remaining()).copyFrom(segment(bitstream));
     MemorySegment out = arena.allocate(3L * width * height);
-    MemorySegment config = arena.allocate(CONFIG);
+    MemorySegment config = arena.allocate(CONFIG).copyFrom(MemorySegment.ofArray(defaults));
     try {
-      if ((int) initialize.invokeExact(config, ABI_VERSION) == 0) {
-        throw new IllegalStateException(name + " has another interface than version 2");
-      }
       set(config, "colorspace", RGB);
       set(config, "width", width);
       set(config, "height", height);
