@@ -48,13 +48,21 @@ public final class CubinCache {
       if (stored.isPresent()) {
         return stored.get();
       }
-      byte[] image = compiler.get();
-      write(file, image);
-      return image;
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "cannot store compiled kernels in " + folder + ": " + e);
+      warn(e);
       return compiler.get();
     }
+    byte[] image = compiler.get();
+    try {
+      write(file, image);
+    } catch (IOException e) {
+      warn(e);
+    }
+    return image;
+  }
+
+  private void warn(IOException e) {
+    LOG.log(Level.WARNING, "cannot use the cache of compiled kernels in " + folder + ": " + e);
   }
 
   private static Optional<byte[]> read(Path file) throws IOException {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -75,6 +76,29 @@ class CubinCacheTest {
     Files.writeString(folder.resolve("kernels"), "a file where the folder should be");
     get("source");
     get("source");
+    assertEquals(2, compiled);
+  }
+
+  /** The entry becomes a folder while its kernels are compiled. */
+  @Test
+  void compilesOnceIfTheImageCannotBeStored() throws IOException {
+    Logger.getLogger(CubinCache.class.getName()).setLevel(Level.OFF);
+    get("source");
+    Path entry = onlyFile();
+    Files.delete(entry);
+    CubinCache cache = new CubinCache(folder.resolve("kernels"));
+    byte[] image =
+        cache.get(
+            List.of("source"),
+            () -> {
+              try {
+                Files.createDirectories(entry.resolve("inside"));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+              return compiler.get();
+            });
+    assertArrayEquals(IMAGE, image);
     assertEquals(2, compiled);
   }
 
