@@ -52,7 +52,9 @@ public final class LineChart {
   private static final int TICKS = 5;
   private static final int MAX_DOTS = 40;
   private static final double LABEL_HEIGHT = 14;
-  private static final double CHARACTER_WIDTH = 7;
+
+  /** Generous for 13 pixels: browsers choose the font. */
+  private static final double CHARACTER_WIDTH = 8.5;
 
   private final String title;
   private final String xTitle;
