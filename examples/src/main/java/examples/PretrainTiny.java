@@ -66,7 +66,7 @@ public final class PretrainTiny extends SettingsCommand<PretrainSettings> {
     long start = System.nanoTime();
     long seed = settings.run().seed();
     ModelSettings.Shape shape = settings.student().shape();
-    try (Session session = Session.open(settings.machine())) {
+    try (Session session = Session.stoppable(settings.machine(), RunStart.ON_STOP)) {
       Scope scope = session.scope();
       Dataset train = DataSets.named(settings.pictures().data());
       Dataset val = DataSets.named(settings.pictures().evalData());

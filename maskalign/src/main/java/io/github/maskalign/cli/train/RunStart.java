@@ -18,7 +18,7 @@ public final class RunStart {
   static final Path RUNS = Path.of("runs");
 
   /** Printed when a signal stops a run. */
-  static final String ON_STOP = "Finishing the step, then saving ...";
+  public static final String ON_STOP = "Finishing the step, then saving ...";
 
   private RunStart() {}
 
