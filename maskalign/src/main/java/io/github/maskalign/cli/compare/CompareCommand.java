@@ -6,7 +6,6 @@ import io.github.maskalign.cli.settings.SettingsOptions;
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
 import io.github.maskalign.cli.train.Session;
-import io.github.maskalign.config.Method;
 import io.github.maskalign.eval.FeatureScore;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.io.AtomicFile;
@@ -94,13 +93,16 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
     SettingsSchema<PretrainSettings> schema = schema();
     Map<String, Map<String, String>> variants = Variants.of(axes);
     variants.values().forEach(values -> schema.requireKnown("--vary", values));
-    variants.values().forEach(values -> schema.build(with(schema.values(base), values)));
+    List<PretrainSettings> built =
+        variants.values().stream()
+            .map(values -> schema.build(with(schema.values(base), values)))
+            .toList();
     try (WriterLock _ = lock(Files.createDirectories(out));
         Session session = Session.stoppable(base.machine(), ON_STOP)) {
       ResultsFile results = new ResultsFile(out.resolve("results.jsonl"));
       List<String> names = List.copyOf(variants.keySet());
       List<FeatureScore> baselines =
-          new Baselines(out.resolve("baselines.json")).scores(session, taught(base, variants));
+          new Baselines(out.resolve("baselines.json"), schema).scores(session, built);
       report(results(results), names, baselines);
       // Seed by seed, so that an interrupted comparison has results of every variant.
       for (long seed = base.run().seed(); seed < base.run().seed() + seeds; seed++) {
@@ -138,16 +140,6 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
       throw new ArgumentException(
           "--resume: not applicable, compare continues the comparison in --out by itself");
     }
-  }
-
-  /** The settings of a variant that has a teacher, which all share; the base if none has. */
-  private PretrainSettings taught(
-      PretrainSettings base, Map<String, Map<String, String>> variants) {
-    return variants.values().stream()
-        .map(values -> schema().build(with(schema().values(base), values)))
-        .filter(settings -> settings.method().method() != Method.MAE)
-        .findFirst()
-        .orElse(base);
   }
 
   private static Map<String, String> with(Map<String, String> base, Map<String, String> changes) {
