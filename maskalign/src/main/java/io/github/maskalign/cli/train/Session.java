@@ -8,6 +8,7 @@ import io.github.maskalign.tensor.io.WriterLock;
 import io.github.maskalign.train.StopSignal;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -78,15 +79,19 @@ public final class Session implements AutoCloseable {
 
   @Override
   public void close() {
-    locks.forEach(WriterLock::close);
-    if (!outermost) {
-      scope.close();
-      return;
+    // All are closed, whichever of them fails.
+    try (Backends.Choice _ = outermost ? choice : null;
+        Scope _ = scope;
+        StopSignal _ = outermost ? stop : null) {
+      close(locks.iterator());
     }
-    if (stop != null) {
-      stop.close();
+  }
+
+  private static void close(Iterator<WriterLock> locks) {
+    if (locks.hasNext()) {
+      try (WriterLock _ = locks.next()) {
+        close(locks);
+      }
     }
-    scope.close();
-    choice.close();
   }
 }
