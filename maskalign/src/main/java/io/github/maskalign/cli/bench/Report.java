@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.cli.bench.measure.BenchmarkRunner;
 import io.github.maskalign.cli.bench.measure.Measurement;
+import io.github.maskalign.tensor.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +33,8 @@ record Report(
 
   /** Replaces a file. */
   void write(Path file) throws IOException {
-    new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(file.toFile(), json());
+    AtomicFile.write(
+        file, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(json()));
   }
 
   ObjectNode json() {

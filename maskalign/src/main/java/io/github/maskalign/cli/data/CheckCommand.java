@@ -6,6 +6,7 @@ import io.github.maskalign.cli.ProgressLine;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.sets.DataSets;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.io.AtomicFile;
 import io.github.maskalign.train.StopSignal;
 import io.github.maskalign.vit.image.PictureDecoder;
 import java.io.IOException;
@@ -69,10 +70,8 @@ final class CheckCommand implements Callable<Integer> {
       CheckReport report = CheckReport.of(pictures, scan);
       ReportText.print(report, out);
       if (json != null) {
-        JsonMapper.builder()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .build()
-            .writeValue(json.toFile(), report);
+        JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+        AtomicFile.write(json, mapper.writeValueAsBytes(report));
       }
       if (stop.requested()) {
         return stop.exitStatus();

@@ -38,6 +38,8 @@ class BenchCommandTest {
   @ValueSource(strings = {"reference", "cpu"})
   void measuresWhatIsAskedFor(String backend) throws IOException {
     Path file = folder.resolve("bench.json");
+    Path before = Files.writeString(folder.resolve("before.json"), "before");
+    Files.createLink(file, before);
     int status =
         run(
             "--backend",
@@ -51,6 +53,7 @@ class BenchCommandTest {
             "--json",
             file.toString());
     assertEquals(0, status, err::toString);
+    assertEquals("before", Files.readString(before), "a new file, not written in place");
     JsonNode json = new ObjectMapper().readTree(Files.readString(file));
     assertTrue(json.path("backend").asText().startsWith("Backend: " + backend), json::toString);
     assertEquals(1, json.path("threads").intValue());

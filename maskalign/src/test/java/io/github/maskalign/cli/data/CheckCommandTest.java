@@ -98,8 +98,11 @@ class CheckCommandTest {
     write("b/text.png", "no picture".getBytes());
     write("b/empty.jpg", new byte[0]);
     Path json = folder.resolve("report.json");
+    Path before = Files.writeString(folder.resolve("before.json"), "before");
+    Files.createLink(json, before);
 
     assertEquals(1, check("--json", json.toString(), "--threads", "3"));
+    assertEquals("before", Files.readString(before), "a new file, not written in place");
 
     assertSays("damaged     3");
     assertSays(set.resolve("b/text.png") + ": is not a JPEG, PNG, GIF, BMP or WebP file");
