@@ -55,6 +55,7 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
     this.session = session;
     this.command = command;
     this.given = RunStart.continued(asked.run(), schema, asked);
+    RunStart.claim(session, given.run());
     LabeledData data = given.pictures();
     LabeledSets sets = LabeledSets.open(data.data(), data.evalData(), data.held());
     this.train = sets.known();

@@ -59,6 +59,7 @@ public final class PretrainRun {
     Scope scope = session.scope();
     PretrainSettings given = RunStart.continued(settings.run(), schema, settings);
     DataSetOption.required("--data", given.pictures().data());
+    RunStart.claim(session, given.run());
     ViTConfig taught = PretrainModel.taught(given);
     ValidationSets sets = ValidationSets.open(given.pictures());
     Dataset pictures = sets.trained();
@@ -75,12 +76,12 @@ public final class PretrainRun {
     introduce(model, parameters);
 
     Augmentation crops = settings.augmentation();
+    DiskNeed.require(needs(model, parameters, pictures, crops));
     if (!settings.run().resume() && TimeEstimate.wanted(given.schedule(), settings.run().quiet())) {
       new PretrainRehearsal(settings, model, parameters)
           .estimate(batch(pictures, crops, batches(pictures)), pictures.size())
           .tell(given.schedule());
     }
-    DiskNeed.require(needs(model, parameters, pictures, crops));
     RunFolder folder = RunStart.folder(session, "pretrain", settings.run(), schema, settings);
     if (teacher != null && settings.teacher().teacher().equals(EmbeddedTeacher.NAME)) {
       EmbeddedTeacher.copyTo(folder.teacher());

@@ -23,6 +23,35 @@ public final class RunStart {
   private RunStart() {}
 
   /**
+   * Locks the folder that the user chose if it exists, so that nothing is loaded for a run that may
+   * not write to it. A refusal for another reason then leaves no new folder.
+   *
+   * @throws ArgumentException if there is none to resume, or a new run would overwrite checkpoints
+   * @throws io.github.maskalign.tensor.error.StateException if another process writes to the folder
+   */
+  static void claim(Session session, RunSettings run) {
+    Path out = run.out();
+    requireFolder(run);
+    if (out != null && Files.exists(out)) {
+      claimed(session, run, out);
+    }
+  }
+
+  private static void requireFolder(RunSettings run) {
+    if (run.resume() && run.out() == null) {
+      throw new ArgumentException("missing --out: --resume requires the folder of the run");
+    }
+  }
+
+  private static RunFolder claimed(Session session, RunSettings run, Path out) {
+    RunFolder folder = session.lock(RunFolder.at(out));
+    if (!run.resume()) {
+      folder.requireNoCheckpoints();
+    }
+    return folder;
+  }
+
+  /**
    * The folder of a new run, or of the run to resume, locked until the session is closed.
    *
    * @throws ArgumentException if the run to resume was started with other settings, or a new run
@@ -33,19 +62,18 @@ public final class RunStart {
       Session session, String command, RunSettings run, SettingsSchema<R> schema, R settings) {
     Map<String, String> values = schema.values(settings);
     Path out = run.out();
-    if (run.resume()) {
-      if (out == null) {
-        throw new ArgumentException("missing --out: --resume requires the folder of the run");
-      }
-      RunFolder folder = session.lock(RunFolder.at(out));
-      schema.requireSame(settings, StoredSettings.read(out, schema));
+    requireFolder(run);
+    if (out == null) {
+      RunFolder folder = session.lock(RunFolder.create(RUNS, command, LocalDateTime.now()));
+      StoredSettings.write(folder, command, values);
       return folder;
     }
-    RunFolder folder =
-        session.lock(
-            out == null ? RunFolder.create(RUNS, command, LocalDateTime.now()) : RunFolder.at(out));
-    folder.requireNoCheckpoints();
-    StoredSettings.write(folder, command, values);
+    RunFolder folder = claimed(session, run, out);
+    if (run.resume()) {
+      schema.requireSame(settings, StoredSettings.read(out, schema));
+    } else {
+      StoredSettings.write(folder, command, values);
+    }
     return folder;
   }
 

@@ -7,9 +7,10 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.io.WriterLock;
 import io.github.maskalign.train.StopSignal;
 import io.github.maskalign.train.checkpoint.RunFolder;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.Iterator;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ public final class Session implements AutoCloseable {
   private final Scope scope;
   private final @Nullable StopSignal stop;
   private final boolean outermost;
-  private final List<WriterLock> locks = new ArrayList<>();
+  private final Map<Path, WriterLock> locks = new LinkedHashMap<>();
 
   private Session(
       Backends.Choice choice, Scope scope, @Nullable StopSignal stop, boolean outermost) {
@@ -71,9 +72,9 @@ public final class Session implements AutoCloseable {
     return Objects.requireNonNull(stop, "a session that handles no signals");
   }
 
-  /** Becomes the only writer of a folder until this is closed. */
+  /** Becomes the only writer of a folder until this is closed, unless it is already. */
   public RunFolder lock(RunFolder folder) {
-    locks.add(folder.lock());
+    locks.computeIfAbsent(folder.path(), _ -> folder.lock());
     return folder;
   }
 
@@ -83,7 +84,7 @@ public final class Session implements AutoCloseable {
     try (Backends.Choice _ = outermost ? choice : null;
         Scope _ = scope;
         StopSignal _ = outermost ? stop : null) {
-      close(locks.iterator());
+      close(locks.values().iterator());
     }
   }
 
