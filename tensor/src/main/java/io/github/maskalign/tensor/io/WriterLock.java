@@ -10,7 +10,12 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +34,26 @@ public final class WriterLock implements AutoCloseable {
 
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
+  /** How long a lock is tried for, because {@link #isHeld} takes it for a moment. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  /**
+   * The files that this process has locked. The system's locks belong to the whole process too:
+   * closing any channel of a file releases them. Guards opening and closing of such files.
+   */
+  private static final Set<Object> HELD = new HashSet<>();
+
   private final FileLock lock;
+  private final Object key;
   private final Path owner;
   private final boolean ownsChannel;
+  private boolean closed;
 
-  private WriterLock(FileLock lock, Path owner, boolean ownsChannel) {
+  private WriterLock(FileLock lock, Object key, Path owner, boolean ownsChannel) {
     this.lock = lock;
+    this.key = key;
     this.owner = owner;
     this.ownsChannel = ownsChannel;
   }
@@ -45,24 +64,34 @@ public final class WriterLock implements AutoCloseable {
    * @param what is written, for the message
    * @param otherwise what to do instead of waiting, for the message
    * @throws StateException if another process, or this one, holds the lock: names that process
+   * @throws IOException if it cannot be locked, or the owner cannot be written
    */
   public static WriterLock acquire(Path file, String what, String otherwise) throws IOException {
-    refuseTwice(file, what, otherwise);
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      return lock(channel, file, what, otherwise, true);
-    } catch (IOException | RuntimeException | Error e) {
-      channel.close();
-      throw e;
+    return acquire(file, what, otherwise, PATIENCE);
+  }
+
+  static WriterLock acquire(Path file, String what, String otherwise, Duration patience)
+      throws IOException {
+    synchronized (HELD) {
+      refuseTwice(file, what, otherwise);
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      try {
+        return lock(channel, file, what, otherwise, patience, true);
+      } catch (IOException | RuntimeException | Error e) {
+        channel.close();
+        throw e;
+      }
     }
   }
 
   /** The same with a file that the caller has opened for writing and keeps open. */
   public static WriterLock acquire(FileChannel channel, Path file, String what, String otherwise)
       throws IOException {
-    refuseTwice(file, what, otherwise);
-    return lock(channel, file, what, otherwise, false);
+    synchronized (HELD) {
+      refuseTwice(file, what, otherwise);
+      return lock(channel, file, what, otherwise, PATIENCE, false);
+    }
   }
 
   /**
@@ -71,19 +100,29 @@ public final class WriterLock implements AutoCloseable {
    * @throws IOException if that cannot be found out
    */
   public static boolean isHeld(Path file) throws IOException {
-    String owner = owner(file);
-    if (owner == null || !Files.exists(file)) {
-      return false;
+    synchronized (HELD) {
+      if (!Files.exists(file)) {
+        return false;
+      }
+      if (HELD.contains(key(file))) {
+        return true;
+      }
+      if (owner(file) == null) {
+        return false;
+      }
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+          FileLock free = channel.tryLock(LOCKED_BYTE, 1, true)) {
+        return free == null;
+      } catch (OverlappingFileLockException e) {
+        return true;
+      }
     }
-    if (owner.equals(thisProcess())) {
-      return true;
-    }
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-        FileLock free = channel.tryLock(LOCKED_BYTE, 1, true)) {
-      return free == null;
-    } catch (OverlappingFileLockException e) {
-      return true;
-    }
+  }
+
+  /** What all paths of an existing file have in common. */
+  private static Object key(Path file) throws IOException {
+    Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    return key == null ? file.toRealPath() : key;
   }
 
   /**
@@ -91,17 +130,27 @@ public final class WriterLock implements AutoCloseable {
    * releases the locks that the process has on it.
    */
   private static void refuseTwice(Path file, String what, String otherwise) throws IOException {
-    if (thisProcess().equals(owner(file))) {
+    if (Files.exists(file) && HELD.contains(key(file))) {
       throw inUse(file, what, otherwise);
     }
   }
 
   private static WriterLock lock(
-      FileChannel channel, Path file, String what, String otherwise, boolean ownsChannel)
+      FileChannel channel,
+      Path file,
+      String what,
+      String otherwise,
+      Duration patience,
+      boolean ownsChannel)
       throws IOException {
     FileLock lock;
     try {
       lock = channel.tryLock(LOCKED_BYTE, 1, false);
+      long start = System.nanoTime();
+      while (lock == null && System.nanoTime() - start < patience.toNanos()) {
+        LockSupport.parkNanos(PAUSE.toNanos());
+        lock = channel.tryLock(LOCKED_BYTE, 1, false);
+      }
     } catch (OverlappingFileLockException e) {
       throw inUse(file, what, otherwise);
     } catch (IOException e) {
@@ -116,10 +165,13 @@ public final class WriterLock implements AutoCloseable {
     Path owner = ownerFile(file);
     try {
       Files.writeString(owner, thisProcess());
-    } catch (IOException fullDisk) {
-      // The lock holds without it.
+    } catch (IOException e) {
+      lock.release();
+      throw DurableFiles.naming(owner, e);
     }
-    return new WriterLock(lock, owner, ownsChannel);
+    Object key = key(file);
+    HELD.add(key);
+    return new WriterLock(lock, key, owner, ownsChannel);
   }
 
   private static StateException inUse(Path file, String what, String otherwise) {
@@ -164,15 +216,22 @@ public final class WriterLock implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      Files.deleteIfExists(owner);
-      if (ownsChannel) {
-        lock.acquiredBy().close();
-      } else if (lock.isValid()) {
-        lock.release();
+    synchronized (HELD) {
+      if (closed) {
+        return;
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot release the lock of " + owner, e);
+      closed = true;
+      HELD.remove(key);
+      try {
+        Files.deleteIfExists(owner);
+        if (ownsChannel) {
+          lock.acquiredBy().close();
+        } else if (lock.isValid()) {
+          lock.release();
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot release the lock of " + owner, e);
+      }
     }
   }
 }

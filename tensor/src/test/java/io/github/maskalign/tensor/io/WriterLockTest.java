@@ -9,9 +9,14 @@ import io.github.maskalign.tensor.error.StateException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,19 +41,92 @@ class WriterLockTest {
     }
   }
 
+  private static Process start(Class<?> program, Path file) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            program.getName(),
+            file.toString())
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  /** Says whether it gets a lock. */
+  static final class Rival {
+    public static void main(String[] args) throws Exception {
+      try (WriterLock lock = acquire(Path.of(args[0]))) {
+        System.out.println("held");
+      } catch (StateException e) {
+        System.out.println("refused");
+      }
+    }
+  }
+
+  /** Looks whether a file is locked, as slowly as its standard input ends. */
+  static final class Prober {
+    public static void main(String[] args) throws Exception {
+      try (FileChannel channel = FileChannel.open(Path.of(args[0]), StandardOpenOption.READ);
+          FileLock lock = channel.tryLock(Long.MAX_VALUE - 1, 1, true)) {
+        System.out.println("probing");
+        System.in.read();
+      }
+    }
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aSecondAttemptOfThisProcessKeepsTheLockWithoutTheOwnersFile(@TempDir Path folder)
+      throws Exception {
+    Path file = folder.resolve("marker");
+    try (WriterLock lock = acquire(file)) {
+      Files.delete(folder.resolve(".marker.owner"));
+      assertTrue(refusal(file).contains("in use"));
+      assertTrue(WriterLock.isHeld(file));
+      Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+      assertTrue(WriterLock.isHeld(link));
+      assertTrue(refusal(link).contains("in use"));
+      Process rival = start(Rival.class, file);
+      assertEquals("refused", new String(rival.getInputStream().readAllBytes()).strip());
+    }
+    assertFalse(WriterLock.isHeld(file));
+  }
+
+  @Test
+  void aLockWhoseOwnerCannotBeWrittenIsReleased(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("marker");
+    Path owner = Files.createDirectory(folder.resolve(".marker.owner"));
+    IOException error = assertThrows(IOException.class, () -> acquire(file));
+    assertTrue(error.getMessage().startsWith(owner + ": "), error.getMessage());
+    Files.delete(owner);
+    acquire(file).close();
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whoOnlyLooksDoesNotMakeAWriterFail(@TempDir Path folder) throws Exception {
+    Path file = Files.createFile(folder.resolve("marker"));
+    Process prober = start(Prober.class, file);
+    try (BufferedReader said = prober.inputReader()) {
+      assertEquals("probing", said.readLine());
+      Thread end =
+          Thread.startVirtualThread(
+              () -> {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+                prober.destroyForcibly();
+              });
+      WriterLock.acquire(file, "runs/a", "choose another", Duration.ofSeconds(30)).close();
+      end.join();
+    } finally {
+      prober.destroyForcibly();
+    }
+  }
+
   @Test
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void anotherProcessIsNamedAndItsDeathReleasesTheLock(@TempDir Path folder) throws Exception {
     Path file = folder.resolve(".marker");
-    Process holder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Holder.class.getName(),
-                file.toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    Process holder = start(Holder.class, file);
     try (BufferedReader said = new BufferedReader(new InputStreamReader(holder.getInputStream()))) {
       assertEquals("held", said.readLine());
       String message = refusal(file);
