@@ -6,6 +6,7 @@ import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.DatasetNotes;
 import io.github.maskalign.data.sets.DataSets;
 import io.github.maskalign.train.StopSignal;
+import io.github.maskalign.vit.image.PictureDecoder;
 import io.github.maskalign.vit.search.VectorIndex;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -64,20 +65,22 @@ public final class ImageSearchServer implements Command {
   @Override
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
-    Dataset pictures = DataSets.open(data);
+    PictureDecoder decoder = SearchService.decoder();
+    Dataset pictures = DataSets.open(data, decoder);
     DatasetNotes.lines(pictures).forEach(out::println);
     CountDownLatch stopped = new CountDownLatch(1);
     try (Model opened = model.open()) {
       out.println(opened.embedder().explanation());
       if (!Files.exists(file)) {
         out.printf("Indexing %s into %s%n", data, file);
-        IndexFolder.index(pictures, opened, file, spec.commandLine().getErr());
+        // Larger images than are shown can be found, as this decodes one at a time.
+        IndexFolder.index(DataSets.open(data), opened, file, spec.commandLine().getErr());
       }
       try (VectorIndex index = VectorIndex.open(file, opened.digest());
           StopSignal stop = StopSignal.install(stopped::countDown);
           SearchService service =
               SearchService.start(
-                  new InetSocketAddress(host, port), opened.embedder(), index, pictures)) {
+                  new InetSocketAddress(host, port), opened.embedder(), index, pictures, decoder)) {
         IndexFolder.warnIfUnchecked(index, file, spec.commandLine().getErr());
         out.printf("%,d images at %s (press Ctrl-C to stop)%n", index.size(), service.uri());
         stopped.await();

@@ -57,11 +57,10 @@ final class SearchService implements AutoCloseable {
   private final VectorIndex index;
   private final Dataset pictures;
   private final Map<String, Integer> samples = new HashMap<>();
-  private final PictureDecoder decoder =
-      PictureDecoder.open(PictureDecoder.Options.defaults().withMaxPixels(MAX_PIXELS));
+  private final PictureDecoder decoder;
 
   /** Bounds the memory of images being decoded: half of the heap. */
-  private final Semaphore searches =
+  private final Semaphore decoding =
       new Semaphore(
           (int) Math.clamp(Runtime.getRuntime().maxMemory() / 2 / SEARCH_BYTES, 1, MAX_SEARCHES));
 
@@ -72,8 +71,13 @@ final class SearchService implements AutoCloseable {
   private final HttpServer server;
 
   private SearchService(
-      InetSocketAddress address, Embedder embedder, VectorIndex index, Dataset pictures)
+      InetSocketAddress address,
+      Embedder embedder,
+      VectorIndex index,
+      Dataset pictures,
+      PictureDecoder decoder)
       throws IOException {
+    this.decoder = decoder;
     this.embedder = embedder;
     this.index = index;
     this.pictures = pictures;
@@ -86,11 +90,25 @@ final class SearchService implements AutoCloseable {
     server.createContext("/", this::serve);
   }
 
-  /** Starts serving; the index and embedder must stay open until it is closed. */
+  /** A decoder with the limit of this service, for the images that it shows. */
+  static PictureDecoder decoder() {
+    return PictureDecoder.open(PictureDecoder.Options.defaults().withMaxPixels(MAX_PIXELS));
+  }
+
+  /**
+   * Starts serving; the index and embedder must stay open until it is closed.
+   *
+   * @param pictures opened with the decoder
+   * @param decoder from {@link #decoder}
+   */
   static SearchService start(
-      InetSocketAddress address, Embedder embedder, VectorIndex index, Dataset pictures)
+      InetSocketAddress address,
+      Embedder embedder,
+      VectorIndex index,
+      Dataset pictures,
+      PictureDecoder decoder)
       throws IOException {
-    SearchService service = new SearchService(address, embedder, index, pictures);
+    SearchService service = new SearchService(address, embedder, index, pictures, decoder);
     service.server.start();
     return service;
   }
@@ -134,7 +152,7 @@ final class SearchService implements AutoCloseable {
         case "/search" -> post(exchange, body, file -> searchPage(exchange, file));
         case "/api/search" -> post(exchange, body, this::searchJson);
         case String picture when picture.startsWith(PICTURE) ->
-            get(exchange, () -> picture(picture.substring(PICTURE.length())));
+            get(exchange, () -> bounded(() -> picture(picture.substring(PICTURE.length()))));
         default -> throw new Refusal(404, "There is no such page.");
       };
     } catch (Refusal e) {
@@ -156,10 +174,11 @@ final class SearchService implements AutoCloseable {
   }
 
   private interface Page {
-    Answer answer() throws IOException;
+    Answer answer() throws IOException, InterruptedException;
   }
 
-  private static Answer get(HttpExchange exchange, Page page) throws IOException {
+  private static Answer get(HttpExchange exchange, Page page)
+      throws IOException, InterruptedException {
     requireMethod(exchange, List.of("GET", "HEAD"));
     return page.answer();
   }
@@ -167,17 +186,19 @@ final class SearchService implements AutoCloseable {
   private Answer post(HttpExchange exchange, RequestBody body, RequestBody.Use<Answer> search)
       throws IOException, InterruptedException {
     requireMethod(exchange, List.of("POST"));
-    return body.use(
-        file -> {
-          if (!searches.tryAcquire(BUSY_SECONDS, TimeUnit.SECONDS)) {
-            throw Refusal.busy();
-          }
-          try {
-            return search.of(file);
-          } finally {
-            searches.release();
-          }
-        });
+    return body.use(file -> bounded(() -> search.of(file)));
+  }
+
+  /** Decodes an image when there is room for it. */
+  private Answer bounded(Page page) throws IOException, InterruptedException {
+    if (!decoding.tryAcquire(BUSY_SECONDS, TimeUnit.SECONDS)) {
+      throw Refusal.busy();
+    }
+    try {
+      return page.answer();
+    } finally {
+      decoding.release();
+    }
   }
 
   private static void requireMethod(HttpExchange exchange, List<String> methods) {
@@ -231,6 +252,8 @@ final class SearchService implements AutoCloseable {
       return new Answer(200, "image/png", Thumbnail.png(pictures.picture(sample)));
     } catch (DamagedPictureException e) {
       throw new Refusal(404, "This image " + e.reason() + ".");
+    } catch (OutOfMemoryException e) {
+      throw new Refusal(404, "This image is too large for the memory of this server.");
     }
   }
 

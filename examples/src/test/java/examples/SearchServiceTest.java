@@ -12,13 +12,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import examples.ModelOptions.Model;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.sets.DataSets;
+import io.github.maskalign.vit.image.PictureDecoder;
 import io.github.maskalign.vit.search.VectorIndex;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
@@ -34,6 +37,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -60,14 +64,15 @@ class SearchServiceTest {
     try (Stream<Path> files = Files.list(data.resolve("trouser"))) {
       query = files.sorted().findFirst().orElseThrow();
     }
-    Dataset pictures = DataSets.open(data);
+    PictureDecoder decoder = SearchService.decoder();
+    Dataset pictures = DataSets.open(data, decoder);
     model = new ModelOptions().open();
     Path file = folder.resolve("pictures.index");
     IndexFolder.index(pictures, model, file, new PrintWriter(Writer.nullWriter()));
     index = VectorIndex.open(file, model.digest());
     service =
         SearchService.start(
-            new InetSocketAddress("127.0.0.1", 0), model.embedder(), index, pictures);
+            new InetSocketAddress("127.0.0.1", 0), model.embedder(), index, pictures, decoder);
   }
 
   @AfterAll
@@ -279,6 +284,62 @@ class SearchServiceTest {
     assertEquals(400, post("/api/search", bomb).statusCode());
   }
 
+  /** Thumbnails are decoded from whole images, of which only some may be in memory. */
+  @Test
+  void decodesFewPicturesAtOnce() throws Exception {
+    PictureDecoder decoder = SearchService.decoder();
+    Dataset pictures = DataSets.open(query.getParent().getParent(), decoder);
+    AtomicInteger inside = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    Dataset slow =
+        (Dataset)
+            Proxy.newProxyInstance(
+                Dataset.class.getClassLoader(),
+                new Class<?>[] {Dataset.class},
+                (_, method, arguments) -> {
+                  if (!method.getName().equals("picture")) {
+                    return method.invoke(pictures, arguments);
+                  }
+                  most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                  Thread.sleep(100);
+                  inside.decrementAndGet();
+                  return method.invoke(pictures, arguments);
+                });
+    try (SearchService other =
+        SearchService.start(
+            new InetSocketAddress("127.0.0.1", 0), model.embedder(), index, slow, decoder)) {
+      HttpRequest request = HttpRequest.newBuilder(other.uri().resolve("/picture/0")).build();
+      var answers =
+          Stream.generate(() -> CLIENT.sendAsync(request, BodyHandlers.ofByteArray()))
+              .limit(40)
+              .toList();
+      for (var answer : answers) {
+        assertEquals(200, answer.get().statusCode());
+      }
+    }
+    assertTrue(most.get() <= 8, () -> most + " at once");
+  }
+
+  /** A file that became larger than the service allows is not decoded. */
+  @Test
+  void refusesToShowAHugePicture() throws IOException, InterruptedException {
+    int row = 0;
+    while (!index.name(row).endsWith("trouser/" + query.getFileName())) {
+      row++;
+    }
+    assertEquals(200, get("/picture/" + row).statusCode());
+    byte[] whole = Files.readAllBytes(query);
+    BufferedImage huge = new BufferedImage(5000, 5000, BufferedImage.TYPE_BYTE_GRAY);
+    assertTrue(ImageIO.write(huge, "png", query.toFile()));
+    try {
+      HttpResponse<byte[]> shown = get("/picture/" + row);
+      assertEquals(404, shown.statusCode());
+      assertTrue(text(shown).contains("the limit is 20000000 pixels"), text(shown));
+    } finally {
+      Files.write(query, whole);
+    }
+  }
+
   @Test
   void stopsAtOnceWhenNothingIsUnderWay() throws IOException, InterruptedException {
     SearchService other =
@@ -286,7 +347,8 @@ class SearchServiceTest {
             new InetSocketAddress("127.0.0.1", 0),
             model.embedder(),
             index,
-            DataSets.open(query.getParent()));
+            DataSets.open(query.getParent()),
+            SearchService.decoder());
     var request = HttpRequest.newBuilder(other.uri());
     assertEquals(200, send(request).statusCode());
     Instant start = Instant.now();
