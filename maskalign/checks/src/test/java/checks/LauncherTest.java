@@ -164,6 +164,62 @@ class LauncherTest {
     assertTrue(Files.notExists(lock, LinkOption.NOFOLLOW_LINKS));
   }
 
+  private Path lockOf(String owner) throws IOException {
+    Path lock = tree.root().resolve("examples/target/launcher.lock");
+    Files.createDirectories(lock.getParent());
+    return Files.createSymbolicLink(lock, Path.of(owner));
+  }
+
+  /** Whoever finds the dead lock last may not remove the new one. */
+  @Test
+  void ofManyOneTakesOverTheLockOfAKilledLauncher() throws Exception {
+    Process ended = new ProcessBuilder("true").start();
+    assertEquals(0, ended.waitFor());
+    // Every reader of the lock is slow, so that all have seen the dead owner before one acts.
+    program(
+        folder.resolve("tools/readlink"),
+        """
+        PATH=${PATH#*:}
+        readlink "$@"
+        status=$?
+        case $* in *launcher.lock) sleep 0.$(($$ % 9)) ;; esac
+        exit $status
+        """);
+    lockOf(Long.toString(ended.pid()));
+    Map<String, String> slow = Map.of("MAVEN_SECONDS", "2");
+    try (var threads = Executors.newFixedThreadPool(4)) {
+      Callable<Run> launch = () -> launch(slow, jdk, "--version");
+      int built = 0;
+      for (var run : threads.invokeAll(List.of(launch, launch, launch, launch))) {
+        assertEquals(0, run.get().status, run.get().output);
+        built += run.get().output.contains(BUILT) ? 1 : 0;
+      }
+      assertEquals(1, built);
+    }
+    try (Stream<Path> files = Files.list(tree.root().resolve("examples/target"))) {
+      assertTrue(files.noneMatch(file -> file.toString().contains(".lock")));
+    }
+  }
+
+  /** To the process of another user, here process 1, kill may send no signal. */
+  @Test
+  void waitsForTheBuildOfAnotherUser() throws Exception {
+    Path lock = lockOf("1");
+    try (var threads = Executors.newFixedThreadPool(1)) {
+      var run = threads.submit(() -> launch(Map.of("BASH_ENV", noKill()), jdk, "--version"));
+      Thread.sleep(1500);
+      assertTrue(Files.exists(lock, LinkOption.NOFOLLOW_LINKS), "taken from a live process");
+      Files.delete(lock);
+      assertTrue(run.get().output.contains("waiting for the build of process 1"));
+      assertEquals(0, run.get().status, run.get().output);
+    }
+  }
+
+  /** The tests may run as the superuser, who may signal all. */
+  private String noKill() throws IOException {
+    return Files.writeString(folder.resolve("no-kill.sh"), "kill() { return 1; }\n").toString();
+  }
+
   @Test
   void remembersTheOptionsOfTheBuild() throws Exception {
     launch();
