@@ -4,8 +4,6 @@ import io.github.maskalign.tensor.error.OutOfMemoryException;
 
 /** Checks that pixels fit into memory before they are read. */
 public final class JavaMemory {
-  private static final double MEBI = 1 << 20;
-
   private JavaMemory() {}
 
   /**
@@ -18,15 +16,7 @@ public final class JavaMemory {
     Runtime java = Runtime.getRuntime();
     long free = java.maxMemory() - java.totalMemory() + java.freeMemory();
     if (bytes > free) {
-      throw new OutOfMemoryException(
-          "%s needs %,.0f MiB of Java memory; %,.0f of %,.0f MiB are free: raise it with -Xmx%dg"
-              .formatted(
-                  what,
-                  bytes / MEBI,
-                  free / MEBI,
-                  java.maxMemory() / MEBI,
-                  (bytes + java.maxMemory() >> 30) + 1),
-          null);
+      throw OutOfMemoryException.ofJava(what, bytes, null);
     }
   }
 }

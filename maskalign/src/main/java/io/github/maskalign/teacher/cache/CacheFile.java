@@ -140,7 +140,7 @@ final class CacheFile implements AutoCloseable {
     if (needed > free) {
       throw new IOException(
           "teacher cache %s: needs %,d MB more, and the disk has %,d MB left; free space on the disk, or name another folder"
-              .formatted(path, needed >> 20, free >> 20));
+              .formatted(path, Math.ceilDiv(needed, 1_000_000), free / 1_000_000));
     }
   }
 

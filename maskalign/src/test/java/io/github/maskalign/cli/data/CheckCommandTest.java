@@ -196,7 +196,7 @@ class CheckCommandTest {
     assertEquals(5, report.checked());
     assertSays("damaged     0");
     assertSays("not checked 1");
-    assertSays(pictures.name(1) + ": decoding it needs about 5120 MB of memory; Java may use ");
+    assertSays(pictures.name(1) + ": decoding it needs about 5369 MB of memory; Java may use ");
   }
 
   @Test

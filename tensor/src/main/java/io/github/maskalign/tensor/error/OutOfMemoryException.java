@@ -70,6 +70,6 @@ public final class OutOfMemoryException extends TensorException {
   }
 
   private static long megabytes(long bytes) {
-    return (bytes + (1 << 20) - 1) >> 20;
+    return Math.ceilDiv(bytes, 1_000_000);
   }
 }
