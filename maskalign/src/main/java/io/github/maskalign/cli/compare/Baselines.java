@@ -50,6 +50,7 @@ final class Baselines {
           "gray",
           "normalize",
           "eval-crop",
+          "on-damaged",
           "seed");
 
   /** Further settings on which the scores of a teacher depend. */
