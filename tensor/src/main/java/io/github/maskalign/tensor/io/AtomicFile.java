@@ -72,10 +72,26 @@ public final class AtomicFile implements AutoCloseable {
   /**
    * Creates an empty temporary file in the target's folder.
    *
-   * @throws FileSystemException naming the target, if that is impossible
+   * @throws FileSystemException naming the target, if that is impossible, or if the target is a
+   *     device or pipe, which a file would take the place of
    */
   public static AtomicFile create(Path target) throws IOException {
+    if (isStream(target)) {
+      throw new FileSystemException(
+          target.toString(),
+          null,
+          "is a %s; choose the name of a file".formatted(RegularFiles.kind(target)));
+    }
     return new AtomicFile(target);
+  }
+
+  private static boolean isStream(Path target) throws IOException {
+    try {
+      String kind = RegularFiles.kind(target);
+      return !kind.equals("file") && !kind.equals("folder");
+    } catch (FileSystemException e) {
+      return false; // it is missing, or writing will tell
+    }
   }
 
   /**
@@ -105,8 +121,15 @@ public final class AtomicFile implements AutoCloseable {
     }
   }
 
-  /** Replaces the target with the given bytes; if that fails, the target keeps its own. */
+  /**
+   * Replaces the target with the given bytes; if that fails, the target keeps its own. A device or
+   * pipe, such as {@code /dev/stdout}, is written to.
+   */
   public static void write(Path target, byte[] content) throws IOException {
+    if (isStream(target)) {
+      Files.write(target, content);
+      return;
+    }
     write(
         target,
         channel -> {

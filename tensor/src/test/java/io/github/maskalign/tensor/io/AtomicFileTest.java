@@ -158,4 +158,16 @@ class AtomicFileTest {
     assumeTrue(!Files.isReadable(closed), "the superuser may read everything");
     assertThrows(AccessDeniedException.class, () -> DurableFiles.forceFolder(closed));
   }
+
+  /** The superuser could rename a file over it. */
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void devicesAreWrittenToAndNeverReplaced() throws IOException {
+    Path device = Path.of("/dev/null");
+    AtomicFile.write(device, "text");
+    assertEquals("device", RegularFiles.kind(device));
+    String message =
+        assertThrows(FileSystemException.class, () -> AtomicFile.create(device)).getMessage();
+    assertEquals("/dev/null: is a device; choose the name of a file", message);
+  }
 }
