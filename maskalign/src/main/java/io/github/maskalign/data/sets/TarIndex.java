@@ -57,7 +57,7 @@ record TarIndex(String archive, List<Entry> pictures, Map<String, Integer> label
   }
 
   /** Reads the headers of an archive from a stream. */
-  static TarIndex scan(InputStream in, long length, String archive, IgnoredFiles ignored)
+  private static TarIndex scan(InputStream in, long length, String archive, IgnoredFiles ignored)
       throws IOException {
     if (length < BLOCK) {
       throw new FormatException(archive + ": too short for a tar archive; copy it again");

@@ -9,9 +9,9 @@ import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.testing.fuzz.ByteMutator;
 import io.github.maskalign.tensor.testing.fuzz.FuzzContract;
 import io.github.maskalign.vit.image.PictureDecoder;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -20,10 +20,13 @@ import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.junit.jupiter.api.io.TempDir;
 
 class TarMutationTest extends FuzzContract {
   private static final int BLOCK = 512;
   private final PictureDecoder decoder = PictureDecoder.open();
+
+  @TempDir private Path folder;
 
   private static byte[] labeled() {
     Map<String, byte[]> files = new LinkedHashMap<>();
@@ -101,16 +104,24 @@ class TarMutationTest extends FuzzContract {
         }
       }
     }
+    Path path = Files.write(folder.resolve(name), tar);
+    try {
+      open(path, tar.length);
+    } finally {
+      Files.delete(path);
+    }
+  }
+
+  private void open(Path path, int length) {
     IgnoredFiles ignored = new IgnoredFiles();
-    TarIndex index = TarIndex.scan(new ByteArrayInputStream(tar), tar.length, name, ignored);
+    TarIndex index = TarIndex.scan(path, ignored);
     for (Entry picture : index.pictures()) {
-      assertTrue(picture.offset() >= 0 && picture.offset() + picture.size() <= tar.length);
+      assertTrue(picture.offset() >= 0 && picture.offset() + picture.size() <= length);
     }
     Dataset set =
-        TarShards.open(
-            List.of(Path.of(name)), List.of(index), "tar archive " + name, ignored, decoder);
+        TarShards.open(List.of(path), List.of(index), "tar archive " + path, ignored, decoder);
     for (int i = 0; i < set.size(); i++) {
-      assertTrue(set.name(i).startsWith(name + ":"));
+      assertTrue(set.name(i).startsWith(path + ":"));
       assertTrue(!set.hasLabels() || set.label(i) < set.classNames().size());
     }
     assertTrue(set.notes().ignored().stream().allMatch(each -> each.count() > 0));
