@@ -41,7 +41,7 @@ public final class MappedFile implements AutoCloseable {
     try {
       this.segment = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       this.key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       arena.close();
       throw e;
     }
@@ -134,11 +134,16 @@ public final class MappedFile implements AutoCloseable {
     }
   }
 
-  /** Unmaps the file, which invalidates {@link #segment}; closing again has no effect. */
+  /**
+   * Unmaps the file, which invalidates {@link #segment}; closing again has no effect.
+   *
+   * @throws IllegalStateException if native code is using the content; then the file remains open
+   */
   @Override
-  public void close() {
-    if (OPEN.remove(this)) {
+  public synchronized void close() {
+    if (isOpen()) {
       arena.close();
+      OPEN.remove(this);
     }
   }
 

@@ -9,9 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.FormatException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.Pipe;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,6 +22,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class MappedFileTest {
@@ -104,6 +108,35 @@ class MappedFileTest {
     file.close();
     assertFalse(file.isOpen());
     assertThrows(ClosedException.class, file::requireWhole);
+  }
+
+  /** A pipe that nobody reads holds up the write, which uses the mapping. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void canBeClosedAfterItsUseHasEnded() throws Exception {
+    Pipe pipe = Pipe.open();
+    MappedFile file = MappedFile.open(path);
+    Thread user =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try (Pipe.SinkChannel sink = pipe.sink()) {
+                    sink.write(file.segment().asByteBuffer());
+                  } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                  }
+                });
+    try (Pipe.SourceChannel source = pipe.source()) {
+      ByteBuffer some = ByteBuffer.allocate(1 << 16);
+      assertTrue(source.read(some) > 0);
+      assertThrows(IllegalStateException.class, file::close);
+      assertTrue(file.isOpen());
+      assertThrows(IllegalStateException.class, file::close);
+      while (source.read(some.clear()) >= 0) {}
+    }
+    user.join();
+    file.close();
+    assertFalse(file.isOpen());
   }
 
   @Test
