@@ -223,15 +223,22 @@ public final class WriterLock implements AutoCloseable {
       closed = true;
       HELD.remove(key);
       try {
-        Files.deleteIfExists(owner);
-        if (ownsChannel) {
-          lock.acquiredBy().close();
-        } else if (lock.isValid()) {
-          lock.release();
+        try {
+          Files.deleteIfExists(owner);
+        } finally {
+          release();
         }
       } catch (IOException e) {
         throw new UncheckedIOException("cannot release the lock of " + owner, e);
       }
+    }
+  }
+
+  private void release() throws IOException {
+    if (ownsChannel) {
+      lock.acquiredBy().close();
+    } else if (lock.isValid()) {
+      lock.release();
     }
   }
 }

@@ -9,6 +9,7 @@ import io.github.maskalign.tensor.error.StateException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -100,6 +101,20 @@ class WriterLockTest {
     assertTrue(error.getMessage().startsWith(owner + ": "), error.getMessage());
     Files.delete(owner);
     acquire(file).close();
+  }
+
+  @Test
+  void aLockWhoseOwnerCannotBeDeletedIsReleased(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("marker");
+    Path owner = folder.resolve(".marker.owner");
+    WriterLock lock = acquire(file);
+    Files.delete(owner);
+    Path inside = Files.createDirectories(owner.resolve("inside"));
+    assertThrows(UncheckedIOException.class, lock::close);
+    Files.delete(inside);
+    Files.delete(owner);
+    acquire(file).close();
+    lock.close();
   }
 
   @Test
