@@ -100,24 +100,11 @@ public final class AtomicFile implements AutoCloseable {
    * @throws IOException naming the target, if it cannot be written
    */
   public static void write(Path target, Content content) throws IOException {
-    AtomicFile file = create(target);
-    try {
+    try (AtomicFile file = create(target)) {
       content.writeTo(file.channel);
       file.commit();
     } catch (IOException e) {
-      file.discard(e);
       throw DurableFiles.naming(target, e);
-    } catch (RuntimeException | Error e) {
-      file.discard(e);
-      throw e;
-    }
-  }
-
-  private void discard(Throwable cause) {
-    try {
-      close();
-    } catch (IOException cleanup) {
-      cause.addSuppressed(cleanup);
     }
   }
 
@@ -130,14 +117,10 @@ public final class AtomicFile implements AutoCloseable {
       Files.write(target, content);
       return;
     }
-    write(
-        target,
-        channel -> {
-          ByteBuffer bytes = ByteBuffer.wrap(content);
-          while (bytes.hasRemaining()) {
-            channel.write(bytes);
-          }
-        });
+    try (AtomicFile file = create(target)) {
+      file.write(ByteBuffer.wrap(content));
+      file.commit();
+    }
   }
 
   /** Replaces the target with text in UTF-8; if that fails, the target keeps its own. */
