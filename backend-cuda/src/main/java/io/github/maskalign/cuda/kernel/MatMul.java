@@ -10,7 +10,7 @@ import io.github.maskalign.cuda.runtime.Gpu;
 import io.github.maskalign.cuda.runtime.StridedLoop;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Precision;
-import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.DTypeException;
 import io.github.maskalign.tensor.error.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -160,8 +160,8 @@ public final class MatMul {
     };
   }
 
-  private static ArgumentException unsupported(DType dtype) {
-    return new ArgumentException("matmul: no products of " + dtype);
+  private static DTypeException unsupported(DType dtype) {
+    return new DTypeException("matmul: no products of " + dtype);
   }
 
   private DeviceView contiguous(DeviceView x, DType dtype, List<CudaStorage> copies) {

@@ -2,7 +2,7 @@ package io.github.maskalign.cuda.runtime;
 
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.DTypeException;
 import org.jspecify.annotations.Nullable;
 
 /** Converts tensors and numbers to arguments and compile-time definitions of kernels. */
@@ -35,7 +35,7 @@ public final class KernelArguments {
     return switch (dtype) {
       case I64, I32 -> "INDEX=" + dtype;
       case F64, F32, F16, BF16, U8 ->
-          throw new ArgumentException("no kernel reads indices of " + dtype);
+          throw new DTypeException("no kernel reads indices of " + dtype);
     };
   }
 
@@ -48,7 +48,7 @@ public final class KernelArguments {
     };
   }
 
-  private static ArgumentException noKernel(DType dtype) {
-    return new ArgumentException("no kernel computes in " + dtype);
+  private static DTypeException noKernel(DType dtype) {
+    return new DTypeException("no kernel computes in " + dtype);
   }
 }
