@@ -9,8 +9,8 @@ import io.github.maskalign.vit.image.metadata.Metadata;
 import java.io.IOException;
 
 /**
- * Reads the headers of image files. Rejects headers with more pixels than the rest of the file can
- * encode, so that a small file cannot make the decoder allocate much memory.
+ * Reads the structure of image files. Rejects headers with more pixels than the rest of the file
+ * can encode, so that a small file cannot make the decoder allocate much memory.
  */
 final class HeaderReader {
 
@@ -24,11 +24,11 @@ final class HeaderReader {
   private HeaderReader() {}
 
   /**
-   * Reads the header of a file.
+   * Reads the structure of a file.
    *
    * @throws IOException with a reason that follows the file's name
    */
-  static PictureHeader read(byte[] file) throws IOException {
+  static ParsedFile read(byte[] file) throws IOException {
     PictureFormat format = PictureFormat.of(file);
     if (format == null) {
       throw new IOException(
@@ -38,32 +38,31 @@ final class HeaderReader {
       return switch (format) {
         case JPEG -> {
           JpegHeader jpeg = JpegHeader.read(file);
-          yield header(format, jpeg.width(), jpeg.height(), orientation(jpeg), DCT, file);
+          yield new ParsedFile.Jpeg(
+              header(format, jpeg.width(), jpeg.height(), orientation(jpeg), DCT, file), jpeg);
         }
         case PNG -> {
           PngFile png = PngFile.read(file);
           int most = DEFLATE * Byte.SIZE;
-          yield header(format, png.width(), png.height(), png.orientation(), most, file);
+          yield new ParsedFile.Png(
+              header(format, png.width(), png.height(), png.orientation(), most, file), png);
         }
         case GIF -> {
           GifFrame gif = GifFrame.read(file);
-          yield header(format, gif.screenWidth(), gif.screenHeight(), 1, LZW, file);
+          yield new ParsedFile.Gif(
+              header(format, gif.screenWidth(), gif.screenHeight(), 1, LZW, file), gif);
         }
         case BMP -> {
           BmpFile bmp = BmpFile.read(file);
-          yield checked(
-              new PictureHeader(format, bmp.width(), bmp.height(), Orientation.UPRIGHT),
-              bmp.maxPixels(),
-              file);
+          var header = new PictureHeader(format, bmp.width(), bmp.height(), Orientation.UPRIGHT);
+          yield new ParsedFile.Bmp(checked(header, bmp.maxPixels(), file), bmp);
         }
         case WEBP -> {
           WebpFile webp = WebpFile.read(file);
           Orientation orientation = Orientation.ofExif(webp.orientation());
+          var header = new PictureHeader(format, webp.width(), webp.height(), orientation);
           // WebP encodes an image of one color in a few bytes at any size.
-          yield checked(
-              new PictureHeader(format, webp.width(), webp.height(), orientation),
-              Long.MAX_VALUE,
-              file);
+          yield new ParsedFile.Webp(checked(header, Long.MAX_VALUE, file), webp);
         }
       };
     } catch (RuntimeException e) {

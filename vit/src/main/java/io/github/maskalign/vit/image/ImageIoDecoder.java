@@ -1,8 +1,6 @@
 package io.github.maskalign.vit.image;
 
-import io.github.maskalign.vit.image.format.BmpFile;
 import io.github.maskalign.vit.image.format.GifFrame;
-import io.github.maskalign.vit.image.format.PngFile;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.IOException;
@@ -33,35 +31,30 @@ final class ImageIoDecoder {
     }
   }
 
-  Picture decode(byte[] file, PictureHeader header) throws IOException {
-    byte[] bare =
-        switch (header.format()) {
-          case PNG -> PngFile.read(file).bare();
-          case BMP -> BmpFile.read(file).corrected(file);
-          default -> {
-            GifFrame.read(file).checkPixels(file);
-            yield file;
-          }
-        };
-    BufferedImage image = read(providers.get(header.format()), bare, reader -> reader.read(0));
-    Picture picture =
-        header.format() == PictureFormat.GIF
-            ? onScreen(image, GifFrame.read(file))
-            : BufferedImages.planes(image);
+  Picture decode(ParsedFile.Png png) throws IOException {
+    return checked(BufferedImages.planes(read(png, png.chunks().bare())), png);
+  }
+
+  Picture decode(byte[] file, ParsedFile.Gif gif) throws IOException {
+    gif.frame().checkPixels(file);
+    return checked(onScreen(read(gif, file), gif.frame()), gif);
+  }
+
+  Picture decode(byte[] file, ParsedFile.Bmp bmp) throws IOException {
+    return checked(BufferedImages.planes(read(bmp, bmp.bitmap().corrected(file))), bmp);
+  }
+
+  private BufferedImage read(ParsedFile parsed, byte[] file) throws IOException {
+    return read(providers.get(parsed.header().format()), file, reader -> reader.read(0));
+  }
+
+  private static Picture checked(Picture picture, ParsedFile parsed) throws IOException {
+    PictureHeader header = parsed.header();
     if (picture.width() != header.width() || picture.height() != header.height()) {
       throw new IOException(
           "has the header of a %s, but decodes to a %s".formatted(header, picture));
     }
     return picture;
-  }
-
-  /** Bytes per pixel of the reader's image. */
-  static int bytesPerPixel(byte[] file, PictureFormat format) {
-    return switch (format) {
-      case PNG -> PngFile.bytesPerPixel(file);
-      case GIF -> 1;
-      default -> 4;
-    };
   }
 
   private static Picture onScreen(BufferedImage image, GifFrame frame) throws IOException {

@@ -8,7 +8,6 @@ import io.github.maskalign.vit.image.foreign.LibWebp;
 import io.github.maskalign.vit.image.foreign.TurboJpeg;
 import io.github.maskalign.vit.image.foreign.UnavailableException;
 import io.github.maskalign.vit.image.format.WebpFile;
-import io.github.maskalign.vit.image.jpeg.JpegHeader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -200,16 +199,11 @@ public final class PictureDecoder {
    * @throws OutOfMemoryException if Java or the system has too little memory for it
    */
   public Picture decode(byte[] file, String name) {
-    PictureHeader header = header(file, name);
-    int stored =
-        switch (header.format()) {
-          case JPEG -> jpeg.bytesPerPixel();
-          case WEBP -> webp.bytesPerPixel();
-          case PNG, GIF, BMP -> ImageIoDecoder.bytesPerPixel(file, header.format());
-        };
-    long needed = DecodingMemory.needed(header, stored, file);
+    ParsedFile parsed = parsed(file, name);
+    PictureHeader header = parsed.header();
+    long needed = DecodingMemory.needed(header, storedBytesPerPixel(parsed), file);
     try {
-      return memory.run(header, needed, name, () -> decoded(file, header));
+      return memory.run(header, needed, name, () -> decoded(file, parsed));
     } catch (OutOfMemoryException | LinkageError e) {
       throw e;
     } catch (Exception | Error e) {
@@ -218,15 +212,27 @@ public final class PictureDecoder {
     }
   }
 
-  private Picture decoded(byte[] file, PictureHeader header) throws IOException {
+  private int storedBytesPerPixel(ParsedFile parsed) {
+    return switch (parsed) {
+      case ParsedFile.Jpeg _ -> jpeg.bytesPerPixel();
+      case ParsedFile.Webp _ -> webp.bytesPerPixel();
+      case ParsedFile.Png png -> png.chunks().bytesPerPixel();
+      case ParsedFile.Gif _ -> 1;
+      case ParsedFile.Bmp _ -> 4;
+    };
+  }
+
+  private Picture decoded(byte[] file, ParsedFile parsed) throws IOException {
     Picture stored =
-        switch (header.format()) {
-          case JPEG -> jpeg.decode(file, JpegHeader.read(file));
-          case WEBP -> webp(WebpFile.read(file));
-          case PNG, GIF, BMP -> others.decode(file, header);
+        switch (parsed) {
+          case ParsedFile.Jpeg known -> jpeg.decode(file, known.markers());
+          case ParsedFile.Webp known -> webp(known.chunks());
+          case ParsedFile.Png png -> others.decode(png);
+          case ParsedFile.Gif gif -> others.decode(file, gif);
+          case ParsedFile.Bmp bmp -> others.decode(file, bmp);
         };
     Picture picture = stored.withChannels(options.gray() ? 1 : Picture.RGB);
-    return options.upright() ? header.orientation().apply(picture) : picture;
+    return options.upright() ? parsed.header().orientation().apply(picture) : picture;
   }
 
   /** Around the first image of an animation, the canvas is black, as in Pillow. */
@@ -267,13 +273,18 @@ public final class PictureDecoder {
    * @throws OutOfMemoryException if Java or the system has too little memory for it
    */
   public PictureHeader header(byte[] file, String name) {
+    return parsed(file, name).header();
+  }
+
+  private ParsedFile parsed(byte[] file, String name) {
     try {
-      PictureHeader header = HeaderReader.read(file);
+      ParsedFile parsed = HeaderReader.read(file);
+      PictureHeader header = parsed.header();
       if (header.pixels() > options.maxPixels()) {
         throw new IOException(
             "is a %s; the limit is %d pixels".formatted(header, options.maxPixels()));
       }
-      return header;
+      return parsed;
     } catch (IOException e) {
       throw new DamagedPictureException(name, reason(e), e);
     } catch (OutOfMemoryError e) {

@@ -121,15 +121,16 @@ public record PngFile(int width, int height, List<Chunk> chunks) {
   }
 
   /** Bytes per pixel, at least one, by the bit depth and the color type of the header. */
-  public static int bytesPerPixel(byte[] bytes) {
+  public int bytesPerPixel() {
+    ByteBuffer header = chunks.getFirst().data;
     int samples =
-        switch (bytes[25]) {
+        switch (header.get(9)) {
           case 2 -> 3;
           case 4 -> 2;
           case 6 -> 4;
           default -> 1;
         };
-    return bytes[24] == 16 ? 2 * samples : samples;
+    return header.get(8) == 16 ? 2 * samples : samples;
   }
 
   private static IOException truncated() {
