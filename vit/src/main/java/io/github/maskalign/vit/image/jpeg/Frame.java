@@ -83,11 +83,19 @@ record Frame(boolean progressive, int width, int height, List<Component> compone
   }
 
   private int maxAcross() {
-    return components.stream().mapToInt(Component::across).max().orElseThrow();
+    int max = 0;
+    for (Component one : components) {
+      max = Math.max(max, one.across);
+    }
+    return max;
   }
 
   private int maxDown() {
-    return components.stream().mapToInt(Component::down).max().orElseThrow();
+    int max = 0;
+    for (Component one : components) {
+      max = Math.max(max, one.down);
+    }
+    return max;
   }
 
   /**
@@ -105,7 +113,21 @@ record Frame(boolean progressive, int width, int height, List<Component> compone
 
   /** Whether components have the same number, with which javax.imageio cannot deal. */
   boolean isAmbiguous() {
-    return components.stream().mapToInt(Component::id).distinct().count() < components.size();
+    for (int i = 0; i < components.size(); i++) {
+      if (indexOf(components.get(i).id, i + 1) >= 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the numbers of the components are letters. */
+  boolean isNamed(String letters) {
+    boolean named = letters.length() == components.size();
+    for (int i = 0; named && i < letters.length(); i++) {
+      named = components.get(i).id == letters.charAt(i);
+    }
+    return named;
   }
 
   /** Minimum coded units of a scan: single blocks if it has one component (T.81 A.2). */

@@ -5,7 +5,6 @@ import io.github.maskalign.vit.image.jpeg.JpegHeader.Extra;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -199,12 +198,10 @@ final class MarkerWalk {
 
   /** The rules of libjpeg. */
   private Colors colors(Frame found) {
-    int[] numbers = found.components().stream().mapToInt(Frame.Component::id).toArray();
-    return switch (numbers.length) {
+    return switch (found.components().size()) {
       case 1 -> Colors.GRAY;
       case 3 -> {
-        boolean named = Arrays.equals(numbers, new int[] {'R', 'G', 'B'});
-        boolean rgb = !jfif && (adobe >= 0 ? adobe == 0 : named);
+        boolean rgb = !jfif && (adobe >= 0 ? adobe == 0 : found.isNamed("RGB"));
         yield rgb ? Colors.RGB : Colors.YCC;
       }
       default -> adobe > 0 ? Colors.YCCK : Colors.CMYK;

@@ -50,7 +50,8 @@ record Scan(List<Integer> components, int[] tables, int first, int last, int hig
 
   private void checkUnit(Frame frame) throws IOException {
     int blocks = 0;
-    for (Component one : of(frame)) {
+    for (int index : components) {
+      Component one = frame.components().get(index);
       blocks += one.across() * one.down();
     }
     if (components.size() > 1 && blocks > MAX_BLOCKS_IN_UNIT) {
