@@ -37,12 +37,7 @@ record FolderFiles(Path folder, NameList names) implements EncodedFiles {
 
   @Override
   public byte[] read(int number) throws IOException {
-    Path path = path(number);
-    long size = Files.size(path);
-    if (size > MAX_BYTES) {
-      throw new IOException("%,d bytes are too many for a picture".formatted(size));
-    }
-    return FileBytes.read(path, 0, (int) size);
+    return FileBytes.read(path(number), MAX_BYTES);
   }
 
   @Override

@@ -32,16 +32,17 @@ public final class RegularFiles {
   }
 
   /**
-   * Checks that a path leads to a regular file.
+   * Checks that a path leads to a regular file, and returns its attributes.
    *
    * @throws NoSuchFileException if it does not exist
    * @throws FileSystemException if it is something else, with the reason
    */
-  public static void require(Path path) throws IOException {
-    String kind = kind(path);
-    if (!kind.equals("file")) {
-      throw new FileSystemException(path.toString(), null, "is a " + kind + ", not a file");
+  public static BasicFileAttributes require(Path path) throws IOException {
+    BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+    if (!attributes.isRegularFile()) {
+      throw new FileSystemException(path.toString(), null, "is a " + kind(path) + ", not a file");
     }
+    return attributes;
   }
 
   /** What a path leads to: a file, folder, named pipe, socket or device. */
