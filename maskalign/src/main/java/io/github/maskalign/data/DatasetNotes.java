@@ -98,10 +98,7 @@ public record DatasetNotes(List<Ignored> ignored, String unlabeled) {
     List<String> lines = new ArrayList<>();
     DatasetNotes notes = set.notes();
     if (!notes.ignored.isEmpty()) {
-      lines.add(
-          notes.ignored.stream()
-              .map(each -> each.text(LISTED))
-              .collect(Collectors.joining("; ", "ignored ", "")));
+      lines.add(notes.ignoredFiles());
     }
     if (!notes.unlabeled.isEmpty()) {
       lines.add("no classes: " + Printable.line(notes.unlabeled));
@@ -120,6 +117,15 @@ public record DatasetNotes(List<Ignored> ignored, String unlabeled) {
               empty.size() > 2 * LISTED ? ", ..." : ""));
     }
     return lines;
+  }
+
+  /** What is ignored, in one line; empty if nothing is. */
+  public String ignoredFiles() {
+    return ignored.isEmpty()
+        ? ""
+        : ignored.stream()
+            .map(each -> each.text(LISTED))
+            .collect(Collectors.joining("; ", "ignored ", ""));
   }
 
   private static List<String> emptyClasses(Dataset set) {

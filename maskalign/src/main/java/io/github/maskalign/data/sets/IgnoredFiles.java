@@ -7,7 +7,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** Counts what a scan ignores, and keeps the first names in their order. */
 final class IgnoredFiles {
@@ -27,24 +26,18 @@ final class IgnoredFiles {
 
   /** The notes of a set that was opened. */
   DatasetNotes notes(String unlabeled) {
-    return new DatasetNotes(ignored(), unlabeled);
-  }
-
-  private List<Ignored> ignored() {
-    return counts.entrySet().stream()
-        .map(
-            entry ->
-                new Ignored(
-                    entry.getKey(), entry.getValue(), List.copyOf(names.get(entry.getKey()))))
-        .toList();
+    return new DatasetNotes(
+        counts.entrySet().stream()
+            .map(
+                entry ->
+                    new Ignored(
+                        entry.getKey(), entry.getValue(), List.copyOf(names.get(entry.getKey()))))
+            .toList(),
+        unlabeled);
   }
 
   /** For the message of a set in which everything is ignored; empty if there is nothing. */
   String summary() {
-    return counts.isEmpty()
-        ? ""
-        : ignored().stream()
-            .map(each -> each.text(3))
-            .collect(Collectors.joining("; ", "; ignored ", ""));
+    return counts.isEmpty() ? "" : "; " + notes("").ignoredFiles();
   }
 }
