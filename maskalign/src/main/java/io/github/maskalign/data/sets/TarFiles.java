@@ -85,20 +85,20 @@ final class TarFiles implements EncodedFiles {
 
   @Override
   public String sha256() {
-    return digest(shard -> modified(shard).toString());
+    return digest(at -> modified(shards.get(at)).toString());
   }
 
   @Override
   public String fingerprint() {
-    return digest(shard -> Files.size(shard) + (isIntact(shard) ? "\n" : " other files\n"));
+    return digest(at -> Files.size(shards.get(at)) + (isIntact(at) ? "\n" : " other files\n"));
   }
 
   /**
-   * Whether the pictures are where the index has them. A shard is read again only if it was written
-   * to since it was opened.
+   * Whether the pictures of a shard are where the index has them. It is read again only if it was
+   * written to since it was opened.
    */
-  private boolean isIntact(Path shard) {
-    int at = shards.indexOf(shard);
+  private boolean isIntact(int at) {
+    Path shard = shards.get(at);
     if (modified(shard).equals(opened.get(at))) {
       return true;
     }
@@ -120,17 +120,17 @@ final class TarFiles implements EncodedFiles {
     }
   }
 
-  /** What identifies the present state of an archive besides its index. */
+  /** What identifies the present state of a shard besides its index. */
   @FunctionalInterface
   private interface State {
-    String of(Path shard) throws IOException;
+    String of(int shard) throws IOException;
   }
 
   private String digest(State state) {
     Sha256 digest = new Sha256();
-    for (Path shard : shards) {
+    for (int at = 0; at < shards.size(); at++) {
       try {
-        digest.add(state.of(shard).getBytes(UTF_8));
+        digest.add(state.of(at).getBytes(UTF_8));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
