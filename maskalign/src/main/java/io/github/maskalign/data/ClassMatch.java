@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -115,10 +114,8 @@ public record ClassMatch(Dataset set, List<String> absent) {
   }
 
   private static String listed(List<String> names) {
-    String some =
-        names.stream().limit(LISTED).map(Printable::line).collect(Collectors.joining(", "));
-    return names.size() == 1
-        ? "class " + some
-        : "classes " + some + (names.size() > LISTED ? ", ... (%,d)".formatted(names.size()) : "");
+    return (names.size() == 1 ? "class " : "classes ")
+        + Printable.line(names, LISTED)
+        + (names.size() > LISTED ? " (%,d)".formatted(names.size()) : "");
   }
 }

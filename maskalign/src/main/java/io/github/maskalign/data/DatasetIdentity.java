@@ -57,9 +57,9 @@ public record DatasetIdentity(int samples, List<String> classes, String sha256) 
   }
 
   private static String shown(List<String> classes) {
-    String names = Printable.line(String.join(", ", classes.stream().limit(SHOWN).toList()));
-    return classes.size() <= SHOWN
-        ? "[" + names + "]"
-        : "[%s, ... %d in all]".formatted(names, classes.size());
+    return "[%s%s]"
+        .formatted(
+            Printable.line(classes, SHOWN),
+            classes.size() > SHOWN ? " %d in all".formatted(classes.size()) : "");
   }
 }

@@ -105,16 +105,13 @@ public record DatasetNotes(List<Ignored> ignored, String unlabeled) {
     }
     List<String> empty = emptyClasses(set);
     if (!empty.isEmpty()) {
-      String some =
-          empty.stream().limit(2 * LISTED).map(Printable::line).collect(Collectors.joining(", "));
       lines.add(
           String.format(
               Locale.ROOT,
-              "%,d of %,d classes without images: %s%s",
+              "%,d of %,d classes without images: %s",
               empty.size(),
               set.classNames().size(),
-              some,
-              empty.size() > 2 * LISTED ? ", ..." : ""));
+              Printable.line(empty, 2 * LISTED)));
     }
     return lines;
   }

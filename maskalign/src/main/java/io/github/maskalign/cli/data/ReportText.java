@@ -69,19 +69,14 @@ final class ReportText {
     List<String> names =
         report.classes().entrySet().stream()
             .filter(entry -> entry.getValue() == 0)
-            .map(entry -> Printable.line(entry.getKey()))
+            .map(Map.Entry::getKey)
             .toList();
     if (!names.isEmpty() && report.checked() == report.pictures()) {
-      String some = names.stream().limit(LISTED).collect(Collectors.joining(", "));
       line(
           out,
           "empty",
-          "%,d of %,d classes: %s%s"
-              .formatted(
-                  names.size(),
-                  report.classes().size(),
-                  some,
-                  names.size() > LISTED ? ", ..." : ""));
+          "%,d of %,d classes: %s"
+              .formatted(names.size(), report.classes().size(), Printable.line(names, LISTED)));
     }
   }
 

@@ -1,5 +1,8 @@
 package io.github.maskalign.tensor.error;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /**
  * Text of files and file names, made safe for terminals and logs: characters that would move the
  * cursor, change colors, start lines or reverse the direction of text are written as escapes, such
@@ -13,6 +16,14 @@ public final class Printable {
   /** A name or value within a line: line ends and tabs are escaped, too. */
   public static String line(String text) {
     return escaped(text, false);
+  }
+
+  /** The first names of a list within a line; an ellipsis stands for the others. */
+  public static String line(List<String> names, int max) {
+    return names.stream()
+        .limit(max)
+        .map(Printable::line)
+        .collect(Collectors.joining(", ", "", names.size() > max ? ", ..." : ""));
   }
 
   /** A message of one or more lines: line ends and tabs are kept. */

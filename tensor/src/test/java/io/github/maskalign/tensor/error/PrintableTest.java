@@ -3,6 +3,7 @@ package io.github.maskalign.tensor.error;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PrintableTest {
@@ -28,6 +29,13 @@ class PrintableTest {
     assertEquals("a\\ud800", Printable.line("a\ud800"));
     assertEquals("\\ud800a", Printable.line("\ud800a"));
     assertEquals("a\\udc00\\udc00", Printable.line("a\udc00\udc00"));
+  }
+
+  @Test
+  void longListsEndInAnEllipsis() {
+    assertEquals("", Printable.line(List.of(), 2));
+    assertEquals("a\\x0a, b", Printable.line(List.of("a\n", "b"), 2));
+    assertEquals("a, b, ...", Printable.line(List.of("a", "b", "c"), 2));
   }
 
   @Test
