@@ -1,2 +1,2 @@
-/** Reads the files of data sets, of which no size and no name is trusted. */
+/** What data sets of picture files share: their names, classes, labels and contents. */
 package io.github.maskalign.data.file;

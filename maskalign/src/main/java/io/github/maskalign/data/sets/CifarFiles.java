@@ -1,8 +1,6 @@
 package io.github.maskalign.data.sets;
 
 import io.github.maskalign.data.MemoryDataset;
-import io.github.maskalign.data.file.JavaMemory;
-import io.github.maskalign.data.file.TextLines;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.tensor.io.FileNames;

@@ -2,6 +2,9 @@ package io.github.maskalign.data.sets;
 
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.DatasetNotes.Reason;
+import io.github.maskalign.data.file.IgnoredFiles;
+import io.github.maskalign.data.file.PictureNames;
+import io.github.maskalign.data.tar.TarShards;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.FileNames;

@@ -2,7 +2,9 @@ package io.github.maskalign.data.sets;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.maskalign.data.file.EncodedFiles;
 import io.github.maskalign.data.file.FileBytes;
+import io.github.maskalign.data.file.NameList;
 import io.github.maskalign.tensor.io.FileNames;
 import io.github.maskalign.tensor.io.Sha256;
 import java.io.IOException;

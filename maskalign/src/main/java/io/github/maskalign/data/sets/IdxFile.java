@@ -1,6 +1,5 @@
 package io.github.maskalign.data.sets;
 
-import io.github.maskalign.data.file.JavaMemory;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.OutOfMemoryException;

@@ -2,6 +2,7 @@ package io.github.maskalign.data.sets;
 
 import io.github.maskalign.data.DatasetNotes;
 import io.github.maskalign.data.MemoryDataset;
+import io.github.maskalign.data.file.ClassLabels;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.FileNames;

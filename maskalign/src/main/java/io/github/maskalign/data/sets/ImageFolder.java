@@ -2,6 +2,11 @@ package io.github.maskalign.data.sets;
 
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.DatasetNotes.Reason;
+import io.github.maskalign.data.file.ClassFolders;
+import io.github.maskalign.data.file.EncodedPictures;
+import io.github.maskalign.data.file.IgnoredFiles;
+import io.github.maskalign.data.file.NameList;
+import io.github.maskalign.data.file.PictureNames;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.FileNames;
 import io.github.maskalign.vit.image.PictureDecoder;

@@ -1,5 +1,2 @@
-/**
- * Data sets on disk: folders, lists, tar shards, IDX and CIFAR files, and the detection of their
- * format.
- */
+/** Data sets on disk: the detection of their format, and each format but tar archives. */
 package io.github.maskalign.data.sets;

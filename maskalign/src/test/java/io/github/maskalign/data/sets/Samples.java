@@ -65,7 +65,7 @@ public final class Samples {
   }
 
   /** Gives the header at an offset of a tar archive the checksum of its present bytes. */
-  static void repairTarHeader(byte[] tar, int at) {
+  public static void repairTarHeader(byte[] tar, int at) {
     Arrays.fill(tar, at + 148, at + 156, (byte) ' ');
     int sum = 0;
     for (int i = at; i < at + 512; i++) {
@@ -75,7 +75,7 @@ public final class Samples {
   }
 
   /** A tar archive with these files, long names in GNU's way. */
-  static byte[] tar(Map<String, byte[]> files) {
+  public static byte[] tar(Map<String, byte[]> files) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
       tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);

@@ -1,7 +1,12 @@
-package io.github.maskalign.data.sets;
+package io.github.maskalign.data.tar;
 
 import io.github.maskalign.data.Dataset;
-import io.github.maskalign.data.sets.TarIndex.Entry;
+import io.github.maskalign.data.file.ClassFolders;
+import io.github.maskalign.data.file.ClassLabels;
+import io.github.maskalign.data.file.EncodedPictures;
+import io.github.maskalign.data.file.IgnoredFiles;
+import io.github.maskalign.data.file.PictureNames;
+import io.github.maskalign.data.tar.TarIndex.Entry;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.image.PictureDecoder;
 import java.nio.file.Path;
@@ -13,9 +18,9 @@ import java.util.stream.IntStream;
  * Pictures in tar archives, read in place: one scan builds an index of their positions.
  *
  * <p>Labels come from files {@code NAME.cls}, as {@link TarSamples} describes. Without any such
- * file, the folders below the common prefix of all paths are classes, as in an {@link ImageFolder}.
+ * file, the folders below the common prefix of all paths are classes, as in a folder of pictures.
  */
-final class TarShards {
+public final class TarShards {
 
   private TarShards() {}
 
@@ -25,7 +30,7 @@ final class TarShards {
    * @param ignored counts what is ignored beside and in them
    * @throws FormatException if one is damaged or compressed, or they contain no pictures
    */
-  static Dataset open(
+  public static Dataset open(
       List<Path> shards, String kind, IgnoredFiles ignored, PictureDecoder decoder) {
     List<TarIndex> indices = shards.stream().map(shard -> TarIndex.scan(shard, ignored)).toList();
     return open(shards, indices, kind, ignored, decoder);

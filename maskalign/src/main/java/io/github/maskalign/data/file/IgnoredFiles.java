@@ -1,4 +1,4 @@
-package io.github.maskalign.data.sets;
+package io.github.maskalign.data.file;
 
 import io.github.maskalign.data.DatasetNotes;
 import io.github.maskalign.data.DatasetNotes.Ignored;
@@ -9,13 +9,14 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /** Counts what a scan ignores, and keeps the first names in their order. */
-final class IgnoredFiles {
+public final class IgnoredFiles {
   private static final int KEPT = 20;
 
   private final Map<Reason, Integer> counts = new EnumMap<>(Reason.class);
   private final Map<Reason, TreeSet<String>> names = new EnumMap<>(Reason.class);
 
-  void add(Reason reason, String name) {
+  /** Counts a file or folder. */
+  public void add(Reason reason, String name) {
     counts.merge(reason, 1, Integer::sum);
     TreeSet<String> kept = names.computeIfAbsent(reason, _ -> new TreeSet<>());
     kept.add(name);
@@ -25,7 +26,7 @@ final class IgnoredFiles {
   }
 
   /** The notes of a set that was opened. */
-  DatasetNotes notes(String unlabeled) {
+  public DatasetNotes notes(String unlabeled) {
     return new DatasetNotes(
         counts.entrySet().stream()
             .map(
@@ -37,7 +38,7 @@ final class IgnoredFiles {
   }
 
   /** For the message of a set in which everything is ignored; empty if there is nothing. */
-  String summary() {
+  public String summary() {
     return counts.isEmpty() ? "" : "; " + notes("").ignoredFiles();
   }
 }

@@ -1,4 +1,4 @@
-package io.github.maskalign.data.file;
+package io.github.maskalign.data.tar;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * names, which loses bytes that are not UTF-8, and do not tell where contents are. No size is
  * trusted: memory is used for names only, at most a mebibyte each.
  */
-public final class TarReader {
+final class TarReader {
   private static final int BLOCK = 512;
   private static final int MAX_TEXT = 1 << 20;
 
@@ -44,7 +44,7 @@ public final class TarReader {
   private static final String PAX_SPARSE_NAME = "GNU.sparse.name";
 
   /** What an entry is. */
-  public enum Kind {
+  enum Kind {
     FILE,
     HARD_LINK,
     SYMBOLIC_LINK,
@@ -60,7 +60,7 @@ public final class TarReader {
    * @param size of its content
    * @param target of a link; empty for others
    */
-  public record Entry(String name, Kind kind, long offset, long size, String target) {}
+  record Entry(String name, Kind kind, long offset, long size, String target) {}
 
   private final InputStream in;
   private final long length;
@@ -77,7 +77,7 @@ public final class TarReader {
    * @param length of the archive
    * @param archive its name, for messages
    */
-  public TarReader(InputStream in, long length, String archive) {
+  TarReader(InputStream in, long length, String archive) {
     this.in = new BufferedInputStream(in);
     this.length = length;
     this.archive = archive;
@@ -88,7 +88,7 @@ public final class TarReader {
    *
    * @throws FormatException if the archive is damaged
    */
-  public @Nullable Entry next() throws IOException {
+  @Nullable Entry next() throws IOException {
     Map<String, byte[]> own = new HashMap<>(global);
     byte[] header = header();
     while (header != null) {
@@ -110,7 +110,7 @@ public final class TarReader {
   }
 
   /** The first bytes of the entry that was returned last. */
-  public byte[] content(Entry entry, int max) throws IOException {
+  byte[] content(Entry entry, int max) throws IOException {
     byte[] start = in.readNBytes((int) Math.min(entry.size, max));
     position += start.length;
     return start;

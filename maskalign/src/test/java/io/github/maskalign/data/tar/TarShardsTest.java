@@ -1,4 +1,4 @@
-package io.github.maskalign.data.sets;
+package io.github.maskalign.data.tar;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.sets.DataSets;
+import io.github.maskalign.data.sets.Samples;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import java.io.ByteArrayOutputStream;

@@ -1,9 +1,12 @@
-package io.github.maskalign.data.sets;
+package io.github.maskalign.data.tar;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.github.maskalign.data.DatasetNotes.Reason;
-import io.github.maskalign.data.file.TarReader;
+import io.github.maskalign.data.file.ClassLabels;
+import io.github.maskalign.data.file.EncodedFiles;
+import io.github.maskalign.data.file.IgnoredFiles;
+import io.github.maskalign.data.file.PictureNames;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.FileNames;
 import io.github.maskalign.tensor.io.RegularFiles;

@@ -1,4 +1,4 @@
-package io.github.maskalign.data.file;
+package io.github.maskalign.data.sets;
 
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.FileNames;
@@ -10,7 +10,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The lines of a text that contains file names, each of bounded length. */
-public final class TextLines {
+final class TextLines {
   private static final int MAX_BYTES = 1 << 16;
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
@@ -21,13 +21,13 @@ public final class TextLines {
   private int terminator;
 
   /** Reads a stream; {@code name} is used in error messages. */
-  public TextLines(InputStream in, String name) {
+  TextLines(InputStream in, String name) {
     this.in = new BufferedInputStream(in);
     this.name = name;
   }
 
   /** The number of the line that was returned last, from 1. */
-  public int number() {
+  int number() {
     return number;
   }
 
@@ -36,7 +36,7 @@ public final class TextLines {
    *
    * @throws FormatException if the stream is not text
    */
-  public @Nullable String next() throws IOException {
+  @Nullable String next() throws IOException {
     line.reset();
     number++;
     int b = in.read();

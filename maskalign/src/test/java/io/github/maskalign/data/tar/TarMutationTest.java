@@ -1,10 +1,12 @@
-package io.github.maskalign.data.sets;
+package io.github.maskalign.data.tar;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.data.Dataset;
-import io.github.maskalign.data.sets.TarIndex.Entry;
+import io.github.maskalign.data.file.IgnoredFiles;
+import io.github.maskalign.data.sets.Samples;
+import io.github.maskalign.data.tar.TarIndex.Entry;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.testing.fuzz.ByteMutator;
 import io.github.maskalign.tensor.testing.fuzz.FuzzContract;

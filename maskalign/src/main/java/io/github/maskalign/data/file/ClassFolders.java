@@ -1,4 +1,4 @@
-package io.github.maskalign.data.sets;
+package io.github.maskalign.data.file;
 
 import io.github.maskalign.tensor.error.FormatException;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param labels none if a picture is not in a folder
  * @param unlabeled why there are none although some pictures are in folders; empty otherwise
  */
-record ClassFolders(ClassLabels labels, String unlabeled) {
+public record ClassFolders(ClassLabels labels, String unlabeled) {
 
   private static final Pattern TRAINING = split("train(ing)?");
   private static final Pattern EVALUATION = split("val|valid|validation|dev|test|testing|eval");
@@ -37,7 +37,7 @@ record ClassFolders(ClassLabels labels, String unlabeled) {
    * @param remedy what to do if the folders are splits, given the first of them
    * @throws FormatException if the folders are splits and not classes
    */
-  static ClassFolders of(
+  public static ClassFolders of(
       List<String> paths, List<String> empty, String where, UnaryOperator<String> remedy) {
     TreeSet<String> folders = new TreeSet<>();
     List<String> outside = new ArrayList<>();

@@ -1,4 +1,4 @@
-package io.github.maskalign.data.sets;
+package io.github.maskalign.data.file;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -6,7 +6,7 @@ import io.github.maskalign.tensor.error.FormatException;
 import java.util.List;
 
 /** A compact list of names: strings would take several times the memory. */
-final class NameList {
+public final class NameList {
 
   private final byte[] text;
   private final int[] ends;
@@ -16,7 +16,8 @@ final class NameList {
     this.ends = ends;
   }
 
-  static NameList of(List<String> names) {
+  /** Copies names. */
+  public static NameList of(List<String> names) {
     int[] ends = new int[names.size()];
     int length = 0;
     for (int i = 0; i < ends.length; i++) {
@@ -39,11 +40,13 @@ final class NameList {
     return length + more;
   }
 
-  int size() {
+  /** Number of names. */
+  public int size() {
     return ends.length;
   }
 
-  String get(int number) {
+  /** The name of a number, from 0. */
+  public String get(int number) {
     int from = number == 0 ? 0 : ends[number - 1];
     return new String(text, from, ends[number] - from, UTF_8);
   }

@@ -1,9 +1,9 @@
-package io.github.maskalign.data.sets;
+package io.github.maskalign.data.file;
 
 import java.io.IOException;
 
 /** Encoded pictures by number. Safe for several threads. */
-interface EncodedFiles {
+public interface EncodedFiles {
 
   /** Larger files are rejected, so that a damaged index cannot exhaust memory. */
   int MAX_BYTES = 1 << 28;

@@ -1,4 +1,4 @@
-package io.github.maskalign.data.sets;
+package io.github.maskalign.data.file;
 
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.DatasetNotes;
@@ -16,7 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 
 /** Encoded pictures in files, decoded to RGB on access. */
-final class EncodedPictures implements Dataset {
+public final class EncodedPictures implements Dataset {
 
   private final EncodedFiles files;
   private final ClassLabels labels;
@@ -30,7 +30,7 @@ final class EncodedPictures implements Dataset {
    * @param kind detected format and location
    * @param notes what was noticed when the set was opened
    */
-  EncodedPictures(
+  public EncodedPictures(
       EncodedFiles files,
       ClassLabels labels,
       String kind,

@@ -1,9 +1,9 @@
-package io.github.maskalign.data.file;
+package io.github.maskalign.data.sets;
 
 import io.github.maskalign.tensor.error.OutOfMemoryException;
 
 /** Checks that pixels fit into memory before they are read. */
-public final class JavaMemory {
+final class JavaMemory {
   private JavaMemory() {}
 
   /**
@@ -12,7 +12,7 @@ public final class JavaMemory {
    * @param what needs it, for messages
    * @throws OutOfMemoryException if Java's heap cannot have them
    */
-  public static void require(long bytes, String what) {
+  static void require(long bytes, String what) {
     Runtime java = Runtime.getRuntime();
     long free = java.maxMemory() - java.totalMemory() + java.freeMemory();
     if (bytes > free) {

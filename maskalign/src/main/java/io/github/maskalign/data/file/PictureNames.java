@@ -1,4 +1,4 @@
-package io.github.maskalign.data.sets;
+package io.github.maskalign.data.file;
 
 import io.github.maskalign.data.DatasetNotes.Reason;
 import java.util.Locale;
@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Recognizes pictures by file extension, since a scan cannot read them all. */
-final class PictureNames {
+public final class PictureNames {
   private static final Set<String> EXTENSIONS =
       Set.of("jpg", "jpeg", "jpe", "jfif", "pjpeg", "pjp", "png", "gif", "bmp", "dib", "webp");
 
@@ -41,7 +41,7 @@ final class PictureNames {
   private PictureNames() {}
 
   /** Why a file or folder is not part of a set because of its own name; null if it may be. */
-  static @Nullable Reason hidden(String name) {
+  public static @Nullable Reason hidden(String name) {
     if (name.startsWith(".")) {
       return Reason.HIDDEN;
     }
@@ -49,7 +49,7 @@ final class PictureNames {
   }
 
   /** Why a file is not a picture; null if it is one. */
-  static @Nullable Reason notPicture(String name) {
+  public static @Nullable Reason notPicture(String name) {
     Reason hidden = hidden(name);
     if (hidden != null) {
       return hidden;
@@ -62,13 +62,13 @@ final class PictureNames {
   }
 
   /** What follows the last dot of a file name, in lower case; empty without a dot. */
-  static String extension(String name) {
+  public static String extension(String name) {
     int dot = name.lastIndexOf('.');
     return dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
   }
 
   /** For messages. */
-  static String extensions() {
+  public static String extensions() {
     return ".jpg, .jpeg, .jfif, .png, .gif, .bmp or .webp";
   }
 }

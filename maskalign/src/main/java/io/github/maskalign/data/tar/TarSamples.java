@@ -1,7 +1,9 @@
-package io.github.maskalign.data.sets;
+package io.github.maskalign.data.tar;
 
 import io.github.maskalign.data.DatasetNotes.Reason;
-import io.github.maskalign.data.sets.TarIndex.Entry;
+import io.github.maskalign.data.file.IgnoredFiles;
+import io.github.maskalign.data.file.PictureNames;
+import io.github.maskalign.data.tar.TarIndex.Entry;
 import io.github.maskalign.tensor.error.FormatException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,9 +1,12 @@
-package io.github.maskalign.data.sets;
+package io.github.maskalign.data.tar;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.maskalign.data.file.EncodedFiles;
 import io.github.maskalign.data.file.FileBytes;
-import io.github.maskalign.data.sets.TarIndex.Entry;
+import io.github.maskalign.data.file.IgnoredFiles;
+import io.github.maskalign.data.file.NameList;
+import io.github.maskalign.data.tar.TarIndex.Entry;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.FileNames;
 import io.github.maskalign.tensor.io.Sha256;
