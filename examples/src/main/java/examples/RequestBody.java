@@ -2,24 +2,15 @@ package examples;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.SocketException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a request. All bodies together hold a bounded number of bytes, each from when it
- * arrives, so that a client that announces much and sends little holds little. A client that is too
- * slow is given up.
+ * arrives, so that a client that announces much and sends little holds little.
  */
 final class RequestBody implements AutoCloseable {
 
@@ -27,29 +18,17 @@ final class RequestBody implements AutoCloseable {
 
   private static final int CHUNK = 64 << 10;
 
-  /** Time that a body waits for room. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-  /** Time that a client may send nothing. */
-  private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
-
-  /** Time for a body: a part that depends on its size so far, and a part that does not. */
-  private static final Duration TIME_OF_LARGEST = Duration.ofSeconds(60);
-
-  private static final Duration TIME_OF_ANY = Duration.ofSeconds(10);
+  /** A client that is slower is given up. */
+  private static final long BYTES_PER_SECOND = MAX_BYTES / 60;
 
   private final HttpExchange exchange;
   private final Semaphore room;
-  private final ExecutorService threads;
-  private final Instant start = Instant.now();
-
-  /** A read that still waits for the client. */
-  private @Nullable Future<Integer> pending;
+  private final ClientStream client;
 
   private RequestBody(HttpExchange exchange, Semaphore room, ExecutorService threads) {
     this.exchange = exchange;
     this.room = room;
-    this.threads = threads;
+    this.client = new ClientStream(exchange.getRequestBody(), BYTES_PER_SECOND, threads);
   }
 
   /** Room for bodies of so many bytes together, and at least for one of the largest size. */
@@ -80,7 +59,6 @@ final class RequestBody implements AutoCloseable {
   <T> T use(Use<T> use) throws IOException, InterruptedException {
     @Nullable String announced = exchange.getRequestHeaders().getFirst("Content-Length");
     requireSize(announced == null ? 0 : Long.parseLong(announced));
-    InputStream in = exchange.getRequestBody();
     byte[] bytes = new byte[0];
     int size = 0;
     int held = 0;
@@ -89,21 +67,19 @@ final class RequestBody implements AutoCloseable {
         if (size == bytes.length) {
           int larger = Math.clamp(2L * size, CHUNK, MAX_BYTES + CHUNK);
           int more = larger / CHUNK - held;
-          if (!room.tryAcquire(more, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+          if (!room.tryAcquire(more, Refusal.BUSY_SECONDS, TimeUnit.SECONDS)) {
             throw Refusal.busy();
           }
           held += more;
           bytes = Arrays.copyOf(bytes, larger);
         }
-        byte[] target = bytes;
-        int from = size;
-        int read = await(() -> in.read(target, from, target.length - from));
+        int read = client.read(bytes, size);
         if (read < 0) {
           return use.of(Arrays.copyOf(bytes, size));
         }
         size += read;
         requireSize(size);
-        requireProgress(size);
+        client.requireSpeed(size);
       }
     } finally {
       room.release(held);
@@ -115,43 +91,21 @@ final class RequestBody implements AutoCloseable {
    * connection is closed would see an error instead of the answer.
    */
   void discard() throws IOException, InterruptedException {
-    if (pending != null) {
+    if (client.isStalled()) {
       return;
     }
-    InputStream in = exchange.getRequestBody();
     byte[] dropped = new byte[CHUNK];
     try {
       for (int size = 0; size <= MAX_BYTES; ) {
-        int read = await(() -> in.read(dropped));
+        int read = client.read(dropped, 0);
         if (read < 0) {
           return;
         }
         size += read;
-        requireProgress(size);
+        client.requireSpeed(size);
       }
     } catch (Refusal slow) {
       // It has its answer.
-    }
-  }
-
-  /** Waits for a read, but not for longer than a client may pause. */
-  private int await(Callable<Integer> read) throws IOException, InterruptedException {
-    pending = threads.submit(read);
-    try {
-      int result = pending.get(MAX_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-      pending = null;
-      return result;
-    } catch (TimeoutException e) {
-      throw tooSlow();
-    } catch (ExecutionException e) {
-      throw new SocketException("the client closed the connection");
-    }
-  }
-
-  private void requireProgress(int size) {
-    Duration allowed = TIME_OF_ANY.plus(TIME_OF_LARGEST.multipliedBy(size).dividedBy(MAX_BYTES));
-    if (Duration.between(start, Instant.now()).compareTo(allowed) > 0) {
-      throw tooSlow();
     }
   }
 
@@ -161,16 +115,10 @@ final class RequestBody implements AutoCloseable {
     }
   }
 
-  private static Refusal tooSlow() {
-    return new Refusal(408, "The request took too long to arrive.");
-  }
-
   /** Closes the connection if the client has not sent everything. */
   @Override
   public void close() {
-    if (pending != null) {
-      pending.cancel(true); // the interrupt closes the connection
-    }
+    client.close();
     exchange.close();
   }
 }

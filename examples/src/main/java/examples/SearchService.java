@@ -1,6 +1,5 @@
 package examples;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.github.maskalign.data.Dataset;
@@ -15,7 +14,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,15 +33,12 @@ final class SearchService implements AutoCloseable {
   private static final int MAX_PIXELS = 20_000_000;
   private static final int MATCHES = 12;
   private static final int MAX_SEARCHES = 8;
-  private static final int BUSY_SECONDS = 10;
   private static final int STOP_SECONDS = 5;
 
   /** Memory for decoding the largest image: its pixels as decoded, and as floats while resized. */
   private static final long SEARCH_BYTES = 8L * MAX_PIXELS;
 
   private static final String PICTURE = "/picture/";
-  private static final String HTML = "text/html; charset=utf-8";
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The JDK's server has limits only as system properties, read when its class is loaded. */
   private static final Map<String, String> LIMITS =
@@ -118,25 +113,14 @@ final class SearchService implements AutoCloseable {
     return URI.create("http://%s:%d/".formatted(address.getHostString(), address.getPort()));
   }
 
-  private record Answer(int status, String type, byte[] body) {
-
-    static Answer html(int status, String page) {
-      return new Answer(status, HTML, page.getBytes(StandardCharsets.UTF_8));
-    }
-
-    static Answer json(int status, Object value) throws IOException {
-      return new Answer(status, "application/json", JSON.writeValueAsBytes(value));
-    }
-  }
-
   private void serve(HttpExchange exchange) throws IOException {
     try (RequestBody body = RequestBody.of(exchange, room, threads)) {
       Answer answer = answer(exchange, body);
       if (exchange.getRequestMethod().equals("HEAD")) {
-        sendHead(exchange, answer);
+        answer.sendHead(exchange);
         return;
       }
-      send(exchange, answer);
+      answer.send(exchange);
       body.discard();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -191,7 +175,7 @@ final class SearchService implements AutoCloseable {
 
   /** Decodes an image when there is room for it. */
   private Answer bounded(Page page) throws IOException, InterruptedException {
-    if (!decoding.tryAcquire(BUSY_SECONDS, TimeUnit.SECONDS)) {
+    if (!decoding.tryAcquire(Refusal.BUSY_SECONDS, TimeUnit.SECONDS)) {
       throw Refusal.busy();
     }
     try {
@@ -267,34 +251,6 @@ final class SearchService implements AutoCloseable {
       throw new Refusal(400, "The image " + e.reason() + ".");
     } catch (OutOfMemoryException e) {
       throw new Refusal(413, "The image is too large for the memory of this server.");
-    }
-  }
-
-  private static void sendHead(HttpExchange exchange, Answer answer) throws IOException {
-    setHeaders(exchange, answer);
-    exchange.getResponseHeaders().set("Content-Length", Integer.toString(answer.body().length));
-    exchange.sendResponseHeaders(answer.status(), -1);
-  }
-
-  private static void send(HttpExchange exchange, Answer answer) throws IOException {
-    setHeaders(exchange, answer);
-    exchange.sendResponseHeaders(answer.status(), answer.body().length);
-    exchange.getResponseBody().write(answer.body());
-    exchange.getResponseBody().flush();
-  }
-
-  private static void setHeaders(HttpExchange exchange, Answer answer) {
-    var headers = exchange.getResponseHeaders();
-    headers.set("Content-Type", answer.type());
-    headers.set("X-Content-Type-Options", "nosniff");
-    headers.set(
-        "Content-Security-Policy",
-        "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; form-action 'self'");
-    if (answer.status() == 503) {
-      headers.set("Retry-After", Integer.toString(BUSY_SECONDS));
-    }
-    if (answer.status() == 408 || answer.status() == 413) {
-      headers.set("Connection", "close");
     }
   }
 
