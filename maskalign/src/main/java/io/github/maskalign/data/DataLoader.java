@@ -4,7 +4,6 @@ import io.github.maskalign.data.PendingBatch.Substitution;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.FormatException;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -145,6 +144,8 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
    *
    * @throws NoSuchElementException after the last one
    * @throws FormatException if too many pictures are damaged
+   * @throws StoppedException if reading hangs and a stop is requested, see {@link
+   *     LoaderOptions#withStop}
    * @throws ClosedException after {@link #close}
    */
   @Override
@@ -176,16 +177,6 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
         throw (Error) e;
       }
     }
-  }
-
-  /**
-   * Waits for the next batch, at most for some time, so that a caller can notice that reading
-   * hangs.
-   *
-   * @return whether {@link #next} will not wait
-   */
-  public boolean awaitNext(Duration time) {
-    return closed || next >= until || threads.await(time);
   }
 
   private void count(PendingBatch pending) {

@@ -3,6 +3,7 @@ package io.github.maskalign.data;
 import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -14,12 +15,19 @@ import java.util.function.Consumer;
  *     memory
  * @param damage handling of damaged pictures
  * @param report receives a line for each damaged picture and a summary, on the consumer's thread
+ * @param stop whether to give up waiting for a batch when reading hangs
  * @since 0.1.0
  */
-public record LoaderOptions(int workers, int ahead, DamagePolicy damage, Consumer<String> report) {
+public record LoaderOptions(
+    int workers, int ahead, DamagePolicy damage, Consumer<String> report, BooleanSupplier stop) {
 
   private static final int DEFAULT_MAX_WORKERS = 8;
   private static final int USUAL_AHEAD = 3;
+
+  /** Options without a stop. */
+  public LoaderOptions(int workers, int ahead, DamagePolicy damage, Consumer<String> report) {
+    this(workers, ahead, damage, report, () -> false);
+  }
 
   /** Checks the numbers. */
   public LoaderOptions {
@@ -41,17 +49,17 @@ public record LoaderOptions(int workers, int ahead, DamagePolicy damage, Consume
 
   /** The same with another number of workers. */
   public LoaderOptions withWorkers(int number) {
-    return new LoaderOptions(number, ahead, damage, report);
+    return new LoaderOptions(number, ahead, damage, report, stop);
   }
 
   /** The same with another number of batches ahead. */
   public LoaderOptions withAhead(int batches) {
-    return new LoaderOptions(workers, batches, damage, report);
+    return new LoaderOptions(workers, batches, damage, report, stop);
   }
 
   /** The same with another policy. */
   public LoaderOptions withDamage(DamagePolicy policy) {
-    return new LoaderOptions(workers, ahead, policy, report);
+    return new LoaderOptions(workers, ahead, policy, report, stop);
   }
 
   /** The same for several passes over the same pictures: each message is reported only once. */
@@ -72,6 +80,15 @@ public record LoaderOptions(int workers, int ahead, DamagePolicy damage, Consume
 
   /** The same with another receiver of messages. */
   public LoaderOptions withReport(Consumer<String> lines) {
-    return new LoaderOptions(workers, ahead, damage, lines);
+    return new LoaderOptions(workers, ahead, damage, lines, stop);
+  }
+
+  /**
+   * The same with a stop: once it is requested, and no picture has been loaded for three seconds,
+   * the loader throws a {@link StoppedException} instead of waiting further. Reading from a network
+   * folder whose server is gone never returns.
+   */
+  public LoaderOptions withStop(BooleanSupplier requested) {
+    return new LoaderOptions(workers, ahead, damage, report, requested);
   }
 }

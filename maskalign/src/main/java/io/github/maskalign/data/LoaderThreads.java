@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +24,11 @@ final class LoaderThreads {
   /** Pieces of a batch for each worker: small enough that all finish at about the same time. */
   private static final int PIECES = 4;
 
-  /** Longer than pictures usually take to decode. */
-  private static final Duration CLOSING = Duration.ofSeconds(3);
+  /** Longer than a few pictures usually take to load: a thread that needs more time hangs. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  /** Time after which a stop is noticed while reading hangs. */
+  private static final Duration INTERVAL = Duration.ofMillis(200);
 
   private static final class Slot {
     private final PendingBatch pending;
@@ -49,6 +54,7 @@ final class LoaderThreads {
   private final int workers;
   private final int ahead;
   private final long until;
+  private final BooleanSupplier stop;
   private final List<Thread> threads;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
@@ -59,6 +65,7 @@ final class LoaderThreads {
   private int[] order = {};
   private @Nullable Throwable failure;
   private volatile boolean closed;
+  private long lastLoaded;
   private long waitedNanos;
 
   private LoaderThreads(BatchFactory factory, long from, long until, LoaderOptions loading) {
@@ -67,6 +74,8 @@ final class LoaderThreads {
     this.ahead = loading.ahead();
     this.begun = from;
     this.until = until;
+    this.stop = loading.stop();
+    this.lastLoaded = System.nanoTime();
     this.threads =
         IntStream.range(0, workers)
             .mapToObj(i -> Thread.ofPlatform().daemon().name("maskalign-loader-" + i))
@@ -93,6 +102,7 @@ final class LoaderThreads {
     lock.lock();
     try {
       done.slot.filled += done.to - done.from;
+      lastLoaded = System.nanoTime();
       if (done.slot.isWhole()) {
         ready.signal();
       }
@@ -148,40 +158,27 @@ final class LoaderThreads {
     return new Piece(slot, from, slot.claimed);
   }
 
-  /** Waits at most some time for the first batch to be complete or to fail; whether it is. */
-  boolean await(Duration time) {
-    lock.lock();
-    long start = System.nanoTime();
-    try {
-      long left = time.toNanos();
-      while (left > 0 && !isReady()) {
-        left = ready.awaitNanos(left);
-      }
-      return isReady();
-    } catch (InterruptedException e) {
-      // The following call, which waits, reports it.
-      Thread.currentThread().interrupt();
-      return true;
-    } finally {
-      waitedNanos += System.nanoTime() - start;
-      lock.unlock();
-    }
-  }
-
   private boolean isReady() {
     return window.isEmpty() ? failure != null : window.peekFirst().isWhole();
   }
 
-  /** Waits for the first batch to be complete, without removing it. */
+  /**
+   * Waits for the first batch to be complete, without removing it.
+   *
+   * @throws StoppedException if reading hangs and a stop is requested
+   */
   PendingBatch head() {
     lock.lock();
     long start = System.nanoTime();
     try {
-      while (window.isEmpty() || !window.peekFirst().isWhole()) {
-        if (window.isEmpty() && failure != null) {
-          throw rethrown(failure);
+      while (!isReady()) {
+        ready.awaitNanos(INTERVAL.toNanos());
+        if (!isReady() && hangsSince(start) && stop.getAsBoolean()) {
+          throw new StoppedException();
         }
-        ready.await();
+      }
+      if (window.isEmpty()) {
+        throw rethrown(Objects.requireNonNull(failure));
       }
       return window.peekFirst().pending;
     } catch (InterruptedException e) {
@@ -191,6 +188,11 @@ final class LoaderThreads {
       waitedNanos += System.nanoTime() - start;
       lock.unlock();
     }
+  }
+
+  private boolean hangsSince(long start) {
+    long now = System.nanoTime();
+    return Math.min(now - start, now - lastLoaded) > PATIENCE.toNanos();
   }
 
   /** Waits for the first batch to be complete and removes it, which makes room for another. */
@@ -233,7 +235,7 @@ final class LoaderThreads {
       lock.unlock();
     }
     boolean interrupted = false;
-    long end = System.nanoTime() + CLOSING.toNanos();
+    long end = System.nanoTime() + PATIENCE.toNanos();
     for (Thread thread : threads) {
       while (thread.isAlive() && System.nanoTime() < end) {
         try {

@@ -2,6 +2,7 @@ package io.github.maskalign.train;
 
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.DatasetIdentity;
+import io.github.maskalign.data.StoppedException;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.OutOfMemoryException;
@@ -73,7 +74,6 @@ public final class Trainer {
   private final List<Checkpoint> rejected = new ArrayList<>();
   private OptionalDouble bestScore = OptionalDouble.empty();
   private @Nullable RunInputs inputs;
-  private double waitedBefore;
   private double seconds;
 
   /**
@@ -247,48 +247,58 @@ public final class Trainer {
     return training.steps() == plan.steps();
   }
 
-  /** Trains until the end or a stop; false if it came during a step, which leaves half of one. */
+  /** Trains until the end or a stop; false if it came while reading hung, within a step. */
   private boolean trained(StopSignal stop, boolean quiet) {
     long total = plan.steps();
     long first = training.steps();
     try (StepLogger log = StepLogger.open(folder, plan.logging(), first);
-        ProgressDisplay display = ProgressDisplay.open(name, first, total, quiet);
-        DataLoader loader = plan.loader(first, quiet ? System.err::println : display::message)) {
-      Speedometer speed = new Speedometer();
-      StoppableBatches batches = new StoppableBatches(loader, stop::requested, speed::add);
-      while (training.steps() < total && !stop.requested()) {
-        long start = System.nanoTime();
-        StepReport report = training.step(batches, plan.accumulate());
-        seconds += (System.nanoTime() - start) * 1e-9;
-        speed.stepDone();
-        batches.stepDone();
-        boolean last = report.step() == total;
-        int epochs = plan.epochsDone(report.step());
-        boolean epochEnds = epochs > plan.epochsDone(report.step() - 1);
-        LogEntry entry = entry(report, batches.epoch(), speed.recent());
-        display.update(entry);
-        boolean due = isDue(report.step(), epochEnds);
-        if (last || epochEnds || due) {
-          training.requireFinite();
-        }
-        if (epochEnds) {
-          requireSameData(epochs);
-        }
-        Metrics measured = epochEnds ? evaluator.evaluate(epochs, last) : Metrics.none();
-        if (report.step() % plan.logging().every() == 0 || last || epochEnds) {
-          log.write(entry, extras(measured, loader));
-          speed.restart();
-        }
-        show(measured, epochs, display);
-        keepBest(measured);
-        if (!last && due) {
-          save(checkpoints);
+        ProgressDisplay display = ProgressDisplay.open(name, first, total, quiet)) {
+      Consumer<String> report = quiet ? System.err::println : display::message;
+      try (DataLoader loader = plan.loader(first, report, stop::requested)) {
+        CountedBatches batches = new CountedBatches(loader);
+        try {
+          while (training.steps() < total && !stop.requested()) {
+            step(batches, log, display);
+            batches.stepDone();
+          }
+        } catch (StoppedException e) {
+          if (batches.isWithinStep()) {
+            report.accept("Reading hangs: the step in progress is not saved");
+            return false;
+          }
         }
       }
-    } catch (StoppableBatches.StoppedException e) {
-      return !e.isDuringStep();
     }
     return true;
+  }
+
+  /** A step, and the evaluation, log entry and checkpoint that are due after it. */
+  private void step(CountedBatches batches, StepLogger log, ProgressDisplay display) {
+    long start = System.nanoTime();
+    StepReport report = training.step(batches, plan.accumulate());
+    seconds += (System.nanoTime() - start) * 1e-9;
+    boolean last = report.step() == plan.steps();
+    int epochs = plan.epochsDone(report.step());
+    boolean epochEnds = epochs > plan.epochsDone(report.step() - 1);
+    LogEntry entry = entry(report, batches.epoch(), batches.imagesPerSecond());
+    display.update(entry);
+    boolean due = isDue(report.step(), epochEnds);
+    if (last || epochEnds || due) {
+      training.requireFinite();
+    }
+    if (epochEnds) {
+      requireSameData(epochs);
+    }
+    Metrics measured = epochEnds ? evaluator.evaluate(epochs, last) : Metrics.none();
+    if (report.step() % plan.logging().every() == 0 || last || epochEnds) {
+      log.write(entry, extras(measured, batches.waitedSeconds()));
+      batches.restart();
+    }
+    show(measured, epochs, display);
+    keepBest(measured);
+    if (!last && due) {
+      save(checkpoints);
+    }
   }
 
   private boolean isDue(long step, boolean epochEnds) {
@@ -297,13 +307,11 @@ public final class Trainer {
   }
 
   /** If waiting takes more than a few percent of the time, loading is the bottleneck. */
-  private Map<String, Double> extras(Metrics measured, DataLoader loader) {
-    double waited = loader.waitedSeconds();
+  private Map<String, Double> extras(Metrics measured, double waited) {
     Map<String, Double> extras = new LinkedHashMap<>();
     extras.put("train_s", toMillis(seconds));
-    extras.put("waited_s", toMillis(waited - waitedBefore));
+    extras.put("waited_s", toMillis(waited));
     extras.putAll(measured.values());
-    waitedBefore = waited;
     return extras;
   }
 
@@ -358,29 +366,5 @@ public final class Trainer {
         report.learningRate(),
         report.gradientNorm(),
         imagesPerSecond);
-  }
-
-  /** Pictures per second since the last restart. */
-  private static final class Speedometer {
-    private long since = System.nanoTime();
-    private long images;
-    private double recent;
-
-    void add(int count) {
-      images += count;
-    }
-
-    void stepDone() {
-      recent = images / ((System.nanoTime() - since) * 1e-9);
-    }
-
-    double recent() {
-      return recent;
-    }
-
-    void restart() {
-      since = System.nanoTime();
-      images = 0;
-    }
   }
 }

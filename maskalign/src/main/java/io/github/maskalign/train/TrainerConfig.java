@@ -7,6 +7,7 @@ import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.LoaderOptions;
 import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -19,7 +20,7 @@ import java.util.function.Consumer;
  * @param accumulate batches per update; batches left over at the end of an epoch count for the next
  * @param logging what to log
  * @param saving when to save checkpoints
- * @param loading how pictures are loaded; its {@code report} is ignored
+ * @param loading how pictures are loaded; its {@code report} and {@code stop} are ignored
  * @param evaluation the sets on which the evaluator scores the model, to notice when they change
  * @since 0.1.0
  */
@@ -139,14 +140,15 @@ public record TrainerConfig(
    * Loads the batches from a step on.
    *
    * @param report receives messages about damaged pictures
+   * @param stop whether to give up waiting when reading hangs
    */
-  DataLoader loader(long doneSteps, Consumer<String> report) {
+  DataLoader loader(long doneSteps, Consumer<String> report, BooleanSupplier stop) {
     return DataLoader.start(
         images,
         augmentation,
         batches,
         doneSteps * accumulate,
         steps() * accumulate,
-        loading.withReport(report));
+        loading.withReport(report).withStop(stop));
   }
 }

@@ -16,7 +16,6 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.train.checkpoint.Checkpoint;
 import io.github.maskalign.train.checkpoint.CheckpointStore;
-import io.github.maskalign.train.checkpoint.CheckpointWriter;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.train.log.LogReader;
 import io.github.maskalign.vit.LinearProbe;
@@ -90,39 +89,21 @@ class NonFiniteTest {
   }
 
   /** Trains like another training, but its third update makes a value that is not finite. */
-  private record Diverging(Training training, Runnable spoil) implements Training {
+  private static final class Diverging extends DelegatingTraining {
+    private final Runnable spoil;
+
+    Diverging(Training training, Runnable spoil) {
+      super(training);
+      this.spoil = spoil;
+    }
+
     @Override
     public StepReport step(Iterator<Batch> batches, int count) {
-      StepReport report = training.step(batches, count);
+      StepReport report = super.step(batches, count);
       if (report.step() == 3) {
         spoil.run();
       }
       return report;
-    }
-
-    @Override
-    public String backend() {
-      return training.backend();
-    }
-
-    @Override
-    public long steps() {
-      return training.steps();
-    }
-
-    @Override
-    public void requireFinite() {
-      training.requireFinite();
-    }
-
-    @Override
-    public void save(CheckpointWriter writer) throws IOException {
-      training.save(writer);
-    }
-
-    @Override
-    public void restore(Checkpoint checkpoint) {
-      training.restore(checkpoint);
     }
   }
 

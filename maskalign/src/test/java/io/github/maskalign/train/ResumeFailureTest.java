@@ -3,17 +3,13 @@ package io.github.maskalign.train;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.github.maskalign.data.Batch;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.tensor.error.ThreadInterruptedException;
 import io.github.maskalign.train.checkpoint.Checkpoint;
-import io.github.maskalign.train.checkpoint.CheckpointWriter;
 import io.github.maskalign.train.checkpoint.RunFolder;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,30 +20,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ResumeFailureTest {
 
   /** A training that cannot be restored, for a reason of the machine. */
-  private record Unable(Training training, Supplier<TensorException> reason) implements Training {
-    @Override
-    public StepReport step(Iterator<Batch> batches, int count) {
-      return training.step(batches, count);
-    }
+  private static final class Unable extends DelegatingTraining {
+    private final Supplier<TensorException> reason;
 
-    @Override
-    public String backend() {
-      return training.backend();
-    }
-
-    @Override
-    public long steps() {
-      return training.steps();
-    }
-
-    @Override
-    public void requireFinite() {
-      training.requireFinite();
-    }
-
-    @Override
-    public void save(CheckpointWriter writer) throws IOException {
-      training.save(writer);
+    Unable(Training training, Supplier<TensorException> reason) {
+      super(training);
+      this.reason = reason;
     }
 
     @Override

@@ -134,7 +134,7 @@ final class Baselines {
     List<Measured> pixels = new ArrayList<>();
     List<Measured> teachers = new ArrayList<>();
     for (PretrainSettings variant : distinct.values()) {
-      BaselineScores scores = BaselineScores.of(variant);
+      BaselineScores scores = BaselineScores.of(session, variant);
       Map<String, String> settings = chosen(scores.settings(), false);
       settings.put(SIZE, Integer.toString(scores.pixelSide()));
       add(pixels, session, "raw pixels", settings, scores, scores::pixels);

@@ -6,6 +6,7 @@ import io.github.maskalign.cli.settings.SettingsOptions;
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
 import io.github.maskalign.cli.train.Session;
+import io.github.maskalign.data.StoppedException;
 import io.github.maskalign.eval.FeatureScore;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.io.AtomicFile;
@@ -99,28 +100,44 @@ public final class CompareCommand extends SettingsCommand<PretrainSettings> {
             .toList();
     try (WriterLock _ = lock(Files.createDirectories(out));
         Session session = Session.stoppable(base.machine(), ON_STOP)) {
-      ResultsFile results = new ResultsFile(out.resolve("results.jsonl"));
-      List<String> names = List.copyOf(variants.keySet());
+      if (!compared(session, base, variants, built)) {
+        System.out.printf("Stopped; run the same command again to continue%n");
+        return session.stop().exitStatus();
+      }
+      return 0;
+    }
+  }
+
+  /** Runs all trials; false if it was interrupted. */
+  private boolean compared(
+      Session session,
+      PretrainSettings base,
+      Map<String, Map<String, String>> variants,
+      List<PretrainSettings> built)
+      throws IOException {
+    ResultsFile results = new ResultsFile(out.resolve("results.jsonl"));
+    List<String> names = List.copyOf(variants.keySet());
+    try {
       List<FeatureScore> baselines =
-          new Baselines(out.resolve("baselines.json"), schema).scores(session, built);
-      report(results(results), names, baselines);
+          new Baselines(out.resolve("baselines.json"), schema()).scores(session, built);
+      Comparison latest = report(results(results), names, baselines);
       // Seed by seed, so that an interrupted comparison has results of every variant.
       for (long seed = base.run().seed(); seed < base.run().seed() + seeds; seed++) {
         for (Map.Entry<String, Map<String, String>> variant : variants.entrySet()) {
-          Map<String, String> values = with(schema.values(base), variant.getValue());
+          Map<String, String> values = with(schema().values(base), variant.getValue());
           values.put("seed", Long.toString(seed));
           if (!run(session, variant.getKey(), seed, values, results)) {
-            System.out.printf("Stopped; run the same command again to continue%n");
-            return session.stop().exitStatus();
+            return false;
           }
-          report(results(results), names, baselines);
+          latest = report(results(results), names, baselines);
         }
       }
-      Comparison done = report(results(results), names, baselines);
       System.out.printf(
           "%n%s%n%s: table.md, table.csv, table.tex, quality-seconds.svg, quality-epochs.svg%n",
-          done.table().markdown(), out);
-      return 0;
+          latest.table().markdown(), out);
+      return true;
+    } catch (StoppedException e) {
+      return false;
     }
   }
 

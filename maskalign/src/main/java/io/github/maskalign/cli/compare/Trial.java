@@ -47,7 +47,7 @@ record Trial(String variant, Map<String, String> values, Path folder) {
       }
     }
     try (Session session = outer.inner("evaluation")) {
-      return Optional.of(result(session.scope(), settings));
+      return Optional.of(result(session, settings));
     }
   }
 
@@ -55,7 +55,7 @@ record Trial(String variant, Map<String, String> values, Path folder) {
     return new CheckpointStore(RunFolder.at(folder).checkpoints(), 1).latest().isPresent();
   }
 
-  private TrialResult result(Scope scope, PretrainSettings settings) {
+  private TrialResult result(Session session, PretrainSettings settings) {
     RunFolder run = RunFolder.at(folder);
     List<Map<String, Double>> lines = LogReader.read(run.log());
     List<TrialResult.Point> curve = new ArrayList<>();
@@ -72,10 +72,11 @@ record Trial(String variant, Map<String, String> values, Path folder) {
         values,
         curve,
         speeds[speeds.length / 2],
-        Map.of(Comparison.PROBE, probe(scope, settings, run.weights())));
+        Map.of(Comparison.PROBE, probe(session, settings, run.weights())));
   }
 
-  private static double probe(Scope scope, PretrainSettings settings, Path weights) {
+  private static double probe(Session session, PretrainSettings settings, Path weights) {
+    Scope scope = session.scope();
     PretrainedViT student = FrozenNetwork.load(scope, weights, null);
     FeatureEvaluation knn =
         ValidationSets.open(settings.pictures())
@@ -84,7 +85,7 @@ record Trial(String variant, Map<String, String> values, Path folder) {
                     student.preprocessing().size(),
                     settings.student().evalCrop(),
                     student.preprocessing().stats()),
-                settings.loading().loading());
+                session.loading(settings.loading().loading()));
     return knn.linear(scope, student.network(), settings.run().seed());
   }
 }

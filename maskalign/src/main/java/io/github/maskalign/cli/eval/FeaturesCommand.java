@@ -11,6 +11,8 @@ import io.github.maskalign.cli.train.Session;
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.LoaderOptions;
+import io.github.maskalign.data.StoppedException;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.eval.FeatureExtractor;
 import io.github.maskalign.tensor.error.ArgumentException;
@@ -94,7 +96,8 @@ public final class FeaturesCommand extends SettingsCommand<FeaturesCommand.Featu
           Views.plain(
               loaded.preprocessing().size(), source.evalCrop, loaded.preprocessing().stats());
       FeatureExtractor extractor =
-          new FeatureExtractor(session.scope(), loaded.network(), view, source.batch);
+          new FeatureExtractor(session.scope(), loaded.network(), view, source.batch)
+              .withLoading(session.loading(LoaderOptions.standard()));
       long written;
       try (FeatureFile file = file(out, extractor.width())) {
         written = write(session, extractor, images, file);
@@ -102,6 +105,8 @@ public final class FeaturesCommand extends SettingsCommand<FeaturesCommand.Featu
           return session.stop().exitStatus();
         }
         file.commit();
+      } catch (StoppedException e) {
+        return session.stop().exitStatus();
       }
       System.out.printf("%s: %,d images, %,d features each%n", out, written, extractor.width());
     }

@@ -4,6 +4,7 @@ import io.github.maskalign.cli.settings.groups.ModelSettings;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
 import io.github.maskalign.cli.settings.groups.Views;
 import io.github.maskalign.data.DatasetIdentity;
+import io.github.maskalign.data.LoaderOptions;
 import io.github.maskalign.eval.FeatureEvaluation;
 import io.github.maskalign.eval.FeatureScore;
 import io.github.maskalign.teacher.ViTTeacher;
@@ -21,13 +22,15 @@ public final class BaselineScores {
   private final ValidationSets sets;
   private final PretrainSettings settings;
   private final ModelSettings.Shape shape;
+  private final LoaderOptions loading;
   private final FeatureEvaluation evaluation;
 
-  private BaselineScores(ValidationSets sets, PretrainSettings settings) {
+  private BaselineScores(Session session, ValidationSets sets, PretrainSettings settings) {
     this.sets = sets;
     this.settings = settings;
     this.shape = settings.student().shape();
-    FeatureEvaluation wanted = sets.evaluation(Views.plain(shape), settings.loading().loading());
+    this.loading = session.loading(settings.loading().loading());
+    FeatureEvaluation wanted = sets.evaluation(Views.plain(shape), loading);
     if (wanted == null) {
       throw new ArgumentException("missing --eval-data: labeled images to evaluate on");
     }
@@ -39,10 +42,10 @@ public final class BaselineScores {
    *
    * @throws ArgumentException if the settings name none
    */
-  public static BaselineScores of(PretrainSettings given) {
+  public static BaselineScores of(Session session, PretrainSettings given) {
     ValidationSets sets = ValidationSets.open(given.pictures());
     return new BaselineScores(
-        sets, given.completed(sets.trained().size(), PretrainModel.taught(given)));
+        session, sets, given.completed(sets.trained().size(), PretrainModel.taught(given)));
   }
 
   /** The settings, completed from the data. */
@@ -64,9 +67,7 @@ public final class BaselineScores {
   /** Measures the pixels. */
   public FeatureScore pixels(Session session) {
     FeatureEvaluation small =
-        sets.evaluation(
-            Views.plain(pixelSide(), shape.evalCrop(), shape.stats()),
-            settings.loading().loading());
+        sets.evaluation(Views.plain(pixelSide(), shape.evalCrop(), shape.stats()), loading);
     return Objects.requireNonNull(small)
         .pixels("raw pixels", session.backend(), settings.run().seed());
   }

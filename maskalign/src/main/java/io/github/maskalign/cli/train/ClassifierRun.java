@@ -141,8 +141,7 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
     }
     Augmentation views = Augmentation.unlimited(view, run.seed());
     try (DataLoader loader =
-        DataLoader.start(
-            train, views, batches(), 0, 1, settings.loading().loading().withoutReport())) {
+        DataLoader.start(train, views, batches(), 0, 1, loading().withoutReport())) {
       double seconds =
           Rehearsal.ofStep(session.scope(), trained, loss).secondsPerImage(loader.next());
       int epochs = settings.schedule().epochs();
@@ -167,9 +166,9 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
                 settings.schedule().accumulate(),
                 run.logging(),
                 run.saving())
-            .withLoading(settings.loading().loading())
+            .withLoading(loading())
             .withEvaluation(val == null ? List.of() : List.of(val));
-    LoaderOptions evaluated = settings.loading().loading().reportingOnce();
+    LoaderOptions evaluated = loading().reportingOnce();
     Trainer running =
         new Trainer(command, training, plan, folder, (_, _) -> measure(network, evaluated));
     if (run.resume()) {
@@ -186,6 +185,10 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
     Weights.save(folder.model(), parameters, card);
     System.out.printf("Weights: %s%nLog: %s%n", folder.model(), folder.log());
     return 0;
+  }
+
+  private LoaderOptions loading() {
+    return session.loading(settings.loading().loading());
   }
 
   private Metrics measure(ClassifierScore.Network network, LoaderOptions loading) {

@@ -38,7 +38,7 @@ public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
   @Override
   public int run(FinetuneSettings settings) {
     try (Session session = Session.stoppable(settings.machine(), RunStart.ON_STOP)) {
-      return run(session, settings);
+      return RunStart.run(session, () -> run(session, settings));
     }
   }
 

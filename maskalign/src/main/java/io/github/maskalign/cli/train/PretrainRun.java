@@ -56,6 +56,10 @@ public final class PretrainRun {
 
   /** Runs it and returns the exit status. */
   public int run() {
+    return RunStart.run(session, this::trained);
+  }
+
+  private int trained() {
     Scope scope = session.scope();
     PretrainSettings given = RunStart.continued(settings.run(), schema, settings);
     DataSetOption.required("--data", given.pictures().data());
@@ -67,7 +71,7 @@ public final class PretrainRun {
     settings = given.completed(pictures.size(), taught);
     ModelSettings.Shape shape = settings.student().shape();
     ChannelStats stats = shape.stats();
-    FeatureEvaluation knn = sets.evaluation(Views.plain(shape), settings.loading().loading());
+    FeatureEvaluation knn = sets.evaluation(Views.plain(shape), loading());
 
     ViTTeacher teacher = PretrainModel.teacher(scope, settings, stats);
     Parameters parameters = Parameters.initialized(scope, DType.F32, settings.run().seed());
@@ -90,8 +94,7 @@ public final class PretrainRun {
     try (TargetSource targets = targets(model.targets(), pictures, crops)) {
       double prepared = (System.nanoTime() - start) * 1e-9;
       if (session.stop().requested()) {
-        System.out.println("Stopped before the first step. To continue: the same command again");
-        return session.stop().exitStatus();
+        return RunStart.stoppedBefore(session);
       }
       BatchSampler batches = batches(pictures);
       AlignmentMetrics metrics =
@@ -229,10 +232,7 @@ public final class PretrainRun {
     try (ProgressLine line = ProgressLine.onStandardError("Teacher cache")) {
       CachedTargets.Progress progress = settings.run().quiet() ? (_, _) -> {} : line::update;
       return targets.fill(
-          settings.schedule().epochs(),
-          settings.loading().loading(),
-          session.stop()::requested,
-          progress);
+          settings.schedule().epochs(), loading(), session.stop()::requested, progress);
     }
   }
 
@@ -242,10 +242,14 @@ public final class PretrainRun {
   }
 
   private Batch batch(Dataset pictures, Augmentation crops, BatchSampler batches) {
-    LoaderOptions loading = settings.loading().loading().withoutReport();
-    try (DataLoader loader = DataLoader.start(pictures, crops, batches, 0, 1, loading)) {
+    try (DataLoader loader =
+        DataLoader.start(pictures, crops, batches, 0, 1, loading().withoutReport())) {
       return loader.next();
     }
+  }
+
+  private LoaderOptions loading() {
+    return session.loading(settings.loading().loading());
   }
 
   /** W after the first epoch, which shows early whether it moves, and at the end. */

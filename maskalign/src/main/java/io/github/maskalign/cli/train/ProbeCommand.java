@@ -38,7 +38,7 @@ public final class ProbeCommand extends SettingsCommand<ProbeSettings> {
   @Override
   public int run(ProbeSettings settings) {
     try (Session session = Session.stoppable(settings.machine(), RunStart.ON_STOP)) {
-      return run(session, settings);
+      return RunStart.run(session, () -> run(session, settings));
     }
   }
 

@@ -4,12 +4,14 @@ import io.github.maskalign.cli.settings.RunCommand;
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.StoredSettings;
 import io.github.maskalign.cli.settings.groups.RunSettings;
+import io.github.maskalign.data.StoppedException;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Map;
+import java.util.function.IntSupplier;
 
 /** Creates the folder of a run with its settings, or reopens it to resume. */
 public final class RunStart {
@@ -87,6 +89,21 @@ public final class RunStart {
       return settings;
     }
     return schema.continued(settings, StoredSettings.read(out, schema));
+  }
+
+  /** Runs a command; a stop while reading hangs ends it with the exit status of the signal. */
+  static int run(Session session, IntSupplier command) {
+    try {
+      return command.getAsInt();
+    } catch (StoppedException e) {
+      return stoppedBefore(session);
+    }
+  }
+
+  /** Tells that a run was stopped before its first step; returns the exit status. */
+  static int stoppedBefore(Session session) {
+    System.out.println("Stopped before the first step. To continue: the same command again");
+    return session.stop().exitStatus();
   }
 
   /** Tells how to resume a run that was stopped. */

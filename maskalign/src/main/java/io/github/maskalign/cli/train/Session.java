@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.train;
 
 import io.github.maskalign.cli.settings.groups.MachineSettings;
+import io.github.maskalign.data.LoaderOptions;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
@@ -70,6 +71,11 @@ public final class Session implements AutoCloseable {
   /** The signals of a stoppable session. */
   public StopSignal stop() {
     return Objects.requireNonNull(stop, "a session that handles no signals");
+  }
+
+  /** Options of loading with which the signals end the wait for reading that hangs. */
+  public LoaderOptions loading(LoaderOptions options) {
+    return stop == null ? options : options.withStop(stop::requested);
   }
 
   /** Becomes the only writer of a folder until this is closed, unless it is already. */

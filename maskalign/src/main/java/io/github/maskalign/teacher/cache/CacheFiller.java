@@ -6,12 +6,11 @@ import io.github.maskalign.data.BatchSampler;
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.LoaderOptions;
+import io.github.maskalign.data.StoppedException;
 import io.github.maskalign.tensor.error.FormatException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.time.Duration;
 import java.util.BitSet;
-import java.util.function.BooleanSupplier;
 
 /**
  * Computes the missing records of a cache file in chunks of consecutive pictures of one crop. A
@@ -21,9 +20,6 @@ import java.util.function.BooleanSupplier;
 final class CacheFiller {
 
   static final int CHUNK = 32;
-
-  /** Time after which a stop is noticed while reading hangs. */
-  private static final Duration INTERVAL = Duration.ofMillis(200);
 
   private final CacheFile file;
   private final RecordFormat format;
@@ -50,32 +46,32 @@ final class CacheFiller {
   }
 
   /** Computes the missing records of the first {@code crops} crops of all pictures. */
-  CachedTargets.Filled fill(int crops, BooleanSupplier stop, CachedTargets.Progress progress)
-      throws IOException {
+  CachedTargets.Filled fill(int crops, CachedTargets.Progress progress) throws IOException {
     int until = Math.toIntExact(crops * chunks.perEpoch());
     BitSet missing = missing(until);
-    requireSameTeacher(missing.nextClearBit(0), until);
     long total = (long) crops * images.size();
     long lacking = missing.stream().mapToLong(this::length).sum();
-    if (!missing.isEmpty()) {
-      file.requireRoom(total);
-    }
     long made = 0;
-    int from = missing.nextSetBit(0);
-    while (from >= 0 && !stop.getAsBoolean()) {
-      int to = missing.nextClearBit(from);
-      try (DataLoader loader = loader(from, to, loading)) {
-        while (loader.hasNext() && !stop.getAsBoolean()) {
-          if (!loader.awaitNext(INTERVAL)) {
-            continue;
-          }
-          Batch batch = loader.next();
-          file.write(first(batch.number()), writer.encode(batch, first(batch.number())));
-          made += batch.size();
-          progress.made(made, lacking);
-        }
+    try {
+      requireSameTeacher(missing.nextClearBit(0), until);
+      if (!missing.isEmpty()) {
+        file.requireRoom(total);
       }
-      from = missing.nextSetBit(to);
+      int from = missing.nextSetBit(0);
+      while (from >= 0 && !loading.stop().getAsBoolean()) {
+        int to = missing.nextClearBit(from);
+        try (DataLoader loader = loader(from, to, loading)) {
+          while (loader.hasNext() && !loading.stop().getAsBoolean()) {
+            Batch batch = loader.next();
+            file.write(first(batch.number()), writer.encode(batch, first(batch.number())));
+            made += batch.size();
+            progress.made(made, lacking);
+          }
+        }
+        from = missing.nextSetBit(to);
+      }
+    } catch (StoppedException e) {
+      // What was computed before remains valid.
     }
     file.remap();
     return new CachedTargets.Filled(total - lacking, made, made == lacking);

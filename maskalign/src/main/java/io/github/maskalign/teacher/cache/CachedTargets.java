@@ -225,8 +225,9 @@ public final class CachedTargets implements TargetSource {
     try (Arena arena = Arena.ofConfined();
         WriterLock _ = file.lock()) {
       RecordWriter writer = new RecordWriter(scope, source, format, CacheFiller.CHUNK, arena);
-      CacheFiller filling = new CacheFiller(file, format, writer, images, augmentation, loading);
-      return filling.fill(crops, stop, progress);
+      LoaderOptions stoppable = loading.withStop(stop);
+      CacheFiller filling = new CacheFiller(file, format, writer, images, augmentation, stoppable);
+      return filling.fill(crops, progress);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

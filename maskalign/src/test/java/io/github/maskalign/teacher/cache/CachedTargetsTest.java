@@ -16,6 +16,7 @@ import io.github.maskalign.data.Augmentation;
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.data.BatchSampler;
 import io.github.maskalign.data.DataLoader;
+import io.github.maskalign.data.HangingPictures;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
@@ -29,9 +30,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -146,6 +149,32 @@ class CachedTargetsTest {
     try (CachedTargets targets = open(fixture.direct(), StoredType.F16)) {
       assertEquals(
           new CachedTargets.Filled(0, 70, true), targets.fill(1, () -> false, (_, _) -> {}));
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aStopWhileReadingHangsKeepsWhatWasComputed() {
+    HangingPictures pictures = new HangingPictures(fixture.images, CacheFixture.PICTURES - 1);
+    CachedTargets.Place place = new CachedTargets.Place(folder, StoredType.F16);
+    try (CachedTargets targets =
+        CachedTargets.open(
+            fixture.scope, fixture.direct(), pictures, fixture.augmentation, place)) {
+      long[] made = {0};
+      int[] asked = {0};
+      BooleanSupplier whileWaiting =
+          () -> {
+            boolean stop = made[0] == 64 && asked[0]++ > 1;
+            if (stop) {
+              pictures.release(); // Only lets the loader close at once.
+            }
+            return stop;
+          };
+      assertEquals(
+          new CachedTargets.Filled(0, 64, false),
+          targets.fill(1, whileWaiting, (crops, _) -> made[0] = crops));
+      assertEquals(
+          new CachedTargets.Filled(64, 6, true), targets.fill(1, () -> false, (_, _) -> {}));
     }
   }
 
