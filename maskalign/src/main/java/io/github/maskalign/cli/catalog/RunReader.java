@@ -1,8 +1,6 @@
 package io.github.maskalign.cli.catalog;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.maskalign.cli.settings.StoredSettings;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.train.checkpoint.FolderKind;
@@ -15,19 +13,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what the folder of a run tells; a damaged file is a remark, not an error. */
 final class RunReader {
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
   /** Scores in the log by their names in the list. */
   private static final Map<String, String> SCORES = Map.of("knn", "k-NN", "top1", "top-1");
+
+  private record Settings(@Nullable Integer epochs, @Nullable String command) {}
 
   private final Path folder;
   private final RunFolder run;
@@ -40,8 +38,8 @@ final class RunReader {
 
   /** Reads the folder. */
   RunSummary read() {
-    Map<String, String> settings = settings();
-    List<Map<String, Double>> log = log();
+    Settings settings = read(run.configFile(), this::settings, new Settings(null, null));
+    List<Map<String, Double>> log = read(run.log(), () -> LogReader.read(run.log()), List.of());
     @Nullable String score = null;
     @Nullable Double best = null;
     for (Map.Entry<String, String> kind : SCORES.entrySet()) {
@@ -65,11 +63,11 @@ final class RunReader {
         state,
         step == null ? null : step.longValue(),
         epoch == null ? null : epoch.intValue() + 1,
-        epochs(settings),
+        settings.epochs,
         score,
         best,
         bytes,
-        CommandLineOf.settings(settings),
+        settings.command,
         problem);
   }
 
@@ -90,44 +88,30 @@ final class RunReader {
     return problem == null ? RunState.STOPPED : RunState.DAMAGED;
   }
 
-  private Map<String, String> settings() {
-    Path file = run.configFile();
-    Map<String, String> values = new LinkedHashMap<>();
-    try {
-      if (Files.exists(file)) {
-        for (Map.Entry<String, JsonNode> entry : JSON.readTree(file.toFile()).properties()) {
-          values.put(entry.getKey(), entry.getValue().asText());
-        }
-      }
-    } catch (JsonProcessingException e) {
-      remark(file.getFileName() + " is damaged: " + e.getOriginalMessage());
-    } catch (IOException e) {
-      remark("cannot read " + file.getFileName() + ": " + e.getMessage());
-    }
-    return values;
+  private Settings settings() {
+    StoredSettings stored = StoredSettings.read(folder);
+    return new Settings(epochs(stored.value("epochs")), CommandLineOf.settings(stored));
   }
 
-  private List<Map<String, Double>> log() {
+  private static @Nullable Integer epochs(@Nullable String text) {
     try {
-      return Files.exists(run.log()) ? LogReader.read(run.log()) : List.of();
-    } catch (FormatException | UncheckedIOException e) {
-      remark(run.log().getFileName() + " is damaged: " + reason(e));
-    } catch (TensorException e) {
-      remark(reason(e));
-    }
-    return List.of();
-  }
-
-  private static String reason(RuntimeException e) {
-    return String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
-  }
-
-  private static @Nullable Integer epochs(Map<String, String> settings) {
-    try {
-      return Integer.valueOf(settings.getOrDefault("epochs", ""));
+      return text == null ? null : Integer.valueOf(text);
     } catch (NumberFormatException e) {
-      return null;
+      return null; // left to the data
     }
+  }
+
+  /** What a reader makes of a file; a default if it is absent or damaged. */
+  private <T> T read(Path file, Supplier<T> reader, T absent) {
+    try {
+      return Files.exists(file) ? reader.get() : absent;
+    } catch (FormatException | UncheckedIOException e) {
+      String reason = String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage());
+      remark(file.getFileName() + " is damaged: " + reason);
+    } catch (TensorException e) {
+      remark(e.getMessage());
+    }
+    return absent;
   }
 
   private long bytes() {

@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings in the folder of a run, by their present names.
+ * The settings in the folder of a run, stored by this or an earlier version.
  *
  * @since 0.1.0
  */
@@ -26,10 +26,22 @@ public final class StoredSettings {
   /** Keys that are not settings. */
   private static final Set<String> OTHER = Set.of(COMMAND, VERSION, COMMIT);
 
+  /** A key of the first versions, which stored settings of {@code pretrain-tiny} in camel case. */
+  private static final String CAMEL_CASE = "maskRatio";
+
   private static final Map<String, String> FORMER_SIZE =
       Map.of("model", "base", "image-size", "224", "patch-size", "16", "patch", "16");
 
-  private StoredSettings() {}
+  private final RunFolder run;
+  private final @Nullable String command;
+  private final Map<String, String> stored;
+
+  private StoredSettings(RunFolder run, Map<String, String> content) {
+    this.run = run;
+    this.command = content.get(COMMAND);
+    this.stored = content;
+    stored.keySet().removeAll(OTHER);
+  }
 
   /** The content of the file. */
   private static final class Values extends LinkedHashMap<String, String> {
@@ -50,10 +62,10 @@ public final class StoredSettings {
   /**
    * Reads the settings of a run.
    *
-   * @throws ArgumentException if the folder is not that of a run, or that of another command
+   * @throws ArgumentException if the folder is not that of a run
    * @throws FormatException if the file is damaged
    */
-  public static Map<String, String> read(Path folder, SettingsSchema<?> schema) {
+  public static StoredSettings read(Path folder) {
     RunFolder run = new RunFolder(folder);
     if (!Files.exists(run.configFile())) {
       throw new ArgumentException(
@@ -63,18 +75,50 @@ public final class StoredSettings {
     if (stored.containsValue(null)) {
       throw new FormatException(run.configFile() + " has a setting that is null");
     }
-    String command = stored.get(COMMAND);
-    stored.keySet().removeAll(OTHER);
-    Map<String, String> values = schema.renamed(upgraded(stored, schema));
-    requireKnown(run, command, values, schema);
+    return new StoredSettings(run, stored);
+  }
+
+  /**
+   * Reads the settings of a run by their present names.
+   *
+   * @throws ArgumentException if the folder is not that of a run, or that of another command
+   * @throws FormatException if the file is damaged
+   */
+  public static Map<String, String> read(Path folder, SettingsSchema<?> schema) {
+    StoredSettings settings = read(folder);
+    Map<String, String> values = settings.values(schema);
+    settings.requireKnown(values, schema);
     return values;
   }
 
-  private static void requireKnown(
-      RunFolder run,
-      @Nullable String command,
-      Map<String, String> values,
-      SettingsSchema<?> schema) {
+  /** The command that started the run; empty if it is unknown. */
+  public String command() {
+    if (command != null) {
+      return command;
+    }
+    // Earlier versions did not store it.
+    if (stored.containsKey(CAMEL_CASE)) {
+      return "pretrain-tiny";
+    }
+    if (stored.containsKey("mask-ratio")) {
+      return "pretrain";
+    }
+    return stored.containsKey("layer-decay")
+        ? "finetune"
+        : stored.containsKey("pool") ? "probe" : "";
+  }
+
+  /** A value by a name that has always been the same; null if there is none. */
+  public @Nullable String value(String name) {
+    return stored.get(name);
+  }
+
+  /** The values by their present names; they may have others than those of the schema. */
+  public Map<String, String> values(SettingsSchema<?> schema) {
+    return schema.renamed(stored.containsKey(CAMEL_CASE) ? upgraded(schema) : completed());
+  }
+
+  private void requireKnown(Map<String, String> values, SettingsSchema<?> schema) {
     try {
       schema.requireKnown(run.configFile().toString(), values);
     } catch (ArgumentException e) {
@@ -87,15 +131,8 @@ public final class StoredSettings {
     }
   }
 
-  /**
-   * Earlier versions of {@code pretrain-tiny} stored some settings in camel case; the others had
-   * the values of the recipe.
-   */
-  private static Map<String, String> upgraded(
-      Map<String, String> stored, SettingsSchema<?> schema) {
-    if (!stored.containsKey("maskRatio")) {
-      return completed(stored);
-    }
+  /** The settings that were not stored had the values of the recipe. */
+  private Map<String, String> upgraded(SettingsSchema<?> schema) {
     Map<String, String> values = new LinkedHashMap<>(Recipes.find("tiny", "pretrain"));
     stored.forEach(
         (name, value) ->
@@ -105,7 +142,7 @@ public final class StoredSettings {
   }
 
   /** Earlier versions did not store the size of a network that started from random weights. */
-  private static Map<String, String> completed(Map<String, String> stored) {
+  private Map<String, String> completed() {
     if (!stored.getOrDefault("weights", Setting.NONE).equals(Setting.NONE)) {
       return stored;
     }

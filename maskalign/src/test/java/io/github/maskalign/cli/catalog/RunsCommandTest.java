@@ -88,7 +88,8 @@ class RunsCommandTest {
     assertEquals(61.25, first.get("best").asDouble());
     assertTrue(first.get("bytes").asLong() > 100_000, first.toString());
     assertEquals(
-        "bin/maskalign pretrain --data='my photos' --mask=random --epochs=5",
+        "bin/maskalign pretrain --data='my photos' --model=base --image-size=224 --patch-size=16"
+            + " --mask=random --epochs=5",
         first.get("command").asText());
     assertTrue(text.contains("  finished  step 20, epoch 2 of 5  k-NN 61.3 %"), text);
     assertTrue(text.contains("4 runs, "), text);
@@ -125,6 +126,16 @@ class RunsCommandTest {
     RunFolder.at(folder.resolve("tiny")).saveConfig(values);
     JsonNode run = new ObjectMapper().readTree(list("--json")).get(0);
     assertEquals("bin/maskalign pretrain-tiny --seed=7", run.get("command").asText());
+  }
+
+  @Test
+  void theCommandOfTheFirstVersionsIsThatOfToday() throws IOException {
+    RunFolder old = RunFolder.at(folder.resolve("first"));
+    Files.writeString(old.configFile(), "{\"seed\":3,\"epochs\":7,\"lr\":0.002,\"maskRatio\":0.7}");
+    JsonNode run = new ObjectMapper().readTree(list("--json")).get(0);
+    assertEquals("bin/maskalign pretrain-tiny --epochs=7 --seed=3", run.get("command").asText());
+    assertEquals(7, run.get("epochs").asInt());
+    assertTrue(run.get("problem").isNull(), run.toString());
   }
 
   @Test
