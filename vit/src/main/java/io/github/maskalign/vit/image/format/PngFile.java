@@ -1,7 +1,6 @@
 package io.github.maskalign.vit.image.format;
 
 import io.github.maskalign.vit.image.metadata.Metadata;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record PngFile(int width, int height, List<Chunk> chunks) {
 
-  private static final int SIGNATURE = 8;
-  private static final int FRAME = 12;
+  private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+  private static final int CHUNK_HEADER = 8;
+  private static final int CHECKSUM = 4;
+  private static final int FRAME = CHUNK_HEADER + CHECKSUM;
   private static final int HEADER = 13;
 
   /** Texts that expand to more are ignored. */
@@ -89,8 +90,8 @@ public record PngFile(int width, int height, List<Chunk> chunks) {
     String type = "";
     boolean begun = false;
     boolean ended = false;
-    for (int at = SIGNATURE; !type.equals("IEND"); ) {
-      if (at > bytes.length - SIGNATURE) {
+    for (int at = SIGNATURE.length; !type.equals("IEND"); ) {
+      if (at > bytes.length - CHUNK_HEADER) {
         throw truncated();
       }
       long length = file.getInt(at) & 0xffffffffL;
@@ -98,11 +99,11 @@ public record PngFile(int width, int height, List<Chunk> chunks) {
       if (chunks.isEmpty() && (!type.equals("IHDR") || length != HEADER)) {
         throw new IOException("is a PNG file without IHDR chunk");
       }
-      if (length > bytes.length - at - SIGNATURE) {
+      if (length > bytes.length - at - CHUNK_HEADER) {
         throw truncated();
       }
-      int end = at + SIGNATURE + (int) length;
-      boolean whole = end <= bytes.length - 4;
+      int end = at + CHUNK_HEADER + (int) length;
+      boolean whole = end <= bytes.length - CHECKSUM;
       boolean pixels = type.equals("IDAT");
       if (pixels && ended) {
         throw new IOException("has pixels in chunks that do not follow each other");
@@ -112,7 +113,9 @@ public record PngFile(int width, int height, List<Chunk> chunks) {
       if (NEEDED.contains(type) && !(pixels && length == 0) || METADATA.contains(type)) {
         chunks.add(
             new Chunk(
-                type, file.slice(at + SIGNATURE, (int) length), whole ? file.getInt(end) : null));
+                type,
+                file.slice(at + CHUNK_HEADER, (int) length),
+                whole ? file.getInt(end) : null));
       }
       at += FRAME + (int) length;
     }
@@ -143,29 +146,21 @@ public record PngFile(int width, int height, List<Chunk> chunks) {
    * @throws IOException if they are damaged
    */
   public byte[] bare() throws IOException {
-    var bare = new ByteArrayOutputStream();
-    byte[] signature = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
-    bare.writeBytes(signature);
-    for (Chunk chunk : chunks) {
-      if (NEEDED.contains(chunk.type)) {
-        // As in Pillow, zlib's own checksum has to do for the pixels.
-        boolean checked = chunk.type.equals("IHDR") || chunk.type.equals("PLTE");
-        if (checked && !chunk.isIntact()) {
-          throw new IOException("has a wrong checksum in its chunk " + chunk.type);
-        }
-        write(chunk, bare);
+    List<Chunk> needed = chunks.stream().filter(chunk -> NEEDED.contains(chunk.type)).toList();
+    int size = needed.stream().mapToInt(chunk -> FRAME + chunk.data.remaining()).sum();
+    ByteBuffer bare = ByteBuffer.allocate(SIGNATURE.length + size).put(SIGNATURE);
+    for (Chunk chunk : needed) {
+      // As in Pillow, zlib's own checksum has to do for the pixels.
+      boolean checked = chunk.type.equals("IHDR") || chunk.type.equals("PLTE");
+      if (checked && !chunk.isIntact()) {
+        throw new IOException("has a wrong checksum in its chunk " + chunk.type);
       }
+      bare.putInt(chunk.data.remaining())
+          .put(chunk.type.getBytes(StandardCharsets.ISO_8859_1))
+          .put(chunk.data.slice())
+          .putInt(chunk.checksum == null ? 0 : chunk.checksum);
     }
-    return bare.toByteArray();
-  }
-
-  private static void write(Chunk chunk, ByteArrayOutputStream out) {
-    byte[] data = chunk.bytes();
-    out.writeBytes(ByteBuffer.allocate(4).putInt(data.length).array());
-    out.writeBytes(chunk.type.getBytes(StandardCharsets.ISO_8859_1));
-    out.writeBytes(data);
-    int checksum = chunk.checksum == null ? 0 : chunk.checksum;
-    out.writeBytes(ByteBuffer.allocate(4).putInt(checksum).array());
+    return bare.array();
   }
 
   /** The orientation in the metadata, 1 to 8. The last of several chunks counts. */

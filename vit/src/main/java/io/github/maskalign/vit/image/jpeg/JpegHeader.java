@@ -1,6 +1,5 @@
 package io.github.maskalign.vit.image.jpeg;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -73,19 +72,17 @@ public record JpegHeader(
    * with all tables that they do depend on, and with distinct numbers of components.
    */
   public byte[] bare(byte[] original) {
-    byte[] file = original.clone();
+    byte[] file = numbers.isEmpty() ? original : original.clone();
     numbers.forEach(number -> file[number.at] = (byte) number.value);
-    var bare = new ByteArrayOutputStream(file.length);
-    bare.write(file, 0, 2);
-    if (standardTables) {
-      StandardTables.write(bare);
-    }
+    byte[] tables = standardTables ? StandardTables.segment() : new byte[0];
+    int omitted = extras.stream().mapToInt(extra -> extra.to - extra.from).sum();
+    ByteBuffer bare = ByteBuffer.allocate(file.length - omitted + tables.length);
+    bare.put(file, 0, 2).put(tables);
     int at = 2;
     for (Extra extra : extras) {
-      bare.write(file, at, extra.from() - at);
-      at = extra.to();
+      bare.put(file, at, extra.from - at);
+      at = extra.to;
     }
-    bare.write(file, at, file.length - at);
-    return bare.toByteArray();
+    return bare.put(file, at, file.length - at).array();
   }
 }

@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.image.jpeg;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
 
 /** The Huffman tables of T.81 annex K, which frames of Motion JPEG omit. */
@@ -8,19 +9,18 @@ final class StandardTables {
 
   private StandardTables() {}
 
-  /** Writes a segment of all four tables. */
-  static void write(ByteArrayOutputStream out) {
+  /** A segment of all four tables, with its marker. */
+  static byte[] segment() {
     var tables = new ByteArrayOutputStream();
     write(0x00, JPEGHuffmanTable.StdDCLuminance, tables);
     write(0x01, JPEGHuffmanTable.StdDCChrominance, tables);
     write(0x10, JPEGHuffmanTable.StdACLuminance, tables);
     write(0x11, JPEGHuffmanTable.StdACChrominance, tables);
-    int length = tables.size() + 2;
-    out.write(0xff);
-    out.write(Marker.DHT);
-    out.write(length >> 8);
-    out.write(length);
-    out.writeBytes(tables.toByteArray());
+    return ByteBuffer.allocate(4 + tables.size())
+        .putShort((short) (0xff00 | Marker.DHT))
+        .putShort((short) (2 + tables.size()))
+        .put(tables.toByteArray())
+        .array();
   }
 
   private static void write(int slot, JPEGHuffmanTable table, ByteArrayOutputStream out) {
