@@ -147,9 +147,4 @@ class CheckpointMutationTest extends FuzzContract {
     Map<String, float[]> restored = values();
     saved.forEach((key, values) -> assertArrayEquals(values, restored.get(key), key));
   }
-
-  @Override
-  protected boolean isRefusal(Throwable failure) {
-    return failure instanceof FormatException;
-  }
 }

@@ -48,9 +48,4 @@ class CifarMutationTest extends FuzzContract {
       Files.delete(data);
     }
   }
-
-  @Override
-  protected boolean isRefusal(Throwable failure) {
-    return failure instanceof FormatException;
-  }
 }

@@ -6,7 +6,6 @@ import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
-import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.testing.fuzz.ByteMutator;
 import io.github.maskalign.tensor.testing.fuzz.FuzzContract;
 import io.github.maskalign.vit.ClipFiles;
@@ -134,10 +133,5 @@ class ConfigFuzzTest extends FuzzContract {
         TextTransformer.create(parameters.root(), texts.config());
       }
     }
-  }
-
-  @Override
-  protected boolean isRefusal(Throwable failure) {
-    return failure instanceof FormatException;
   }
 }

@@ -1,7 +1,6 @@
 package io.github.maskalign.vit.weights;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.testing.fuzz.ByteMutator;
 import io.github.maskalign.tensor.testing.fuzz.FuzzContract;
 import io.github.maskalign.vit.json.JsonMutations;
@@ -94,10 +93,5 @@ class VocabularyFuzzTest extends FuzzContract {
       }
       Files.delete(place);
     }
-  }
-
-  @Override
-  protected boolean isRefusal(Throwable failure) {
-    return failure instanceof FormatException;
   }
 }
