@@ -1,7 +1,6 @@
 package io.github.maskalign.train;
 
 import io.github.maskalign.data.DataLoader;
-import io.github.maskalign.data.DatasetIdentity;
 import io.github.maskalign.data.StoppedException;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
@@ -71,9 +70,9 @@ public final class Trainer {
   private final Metrics.Evaluator evaluator;
   private final CheckpointStore checkpoints;
   private final CheckpointStore best;
+  private final InputCheck inputs;
   private final List<Checkpoint> rejected = new ArrayList<>();
   private OptionalDouble bestScore = OptionalDouble.empty();
-  private @Nullable RunInputs inputs;
   private double seconds;
 
   /**
@@ -95,6 +94,7 @@ public final class Trainer {
     this.evaluator = evaluator;
     this.checkpoints = new CheckpointStore(folder.checkpoints(), plan.saving().keep());
     this.best = new CheckpointStore(folder.best(), 1);
+    this.inputs = new InputCheck(plan, training.numerics());
   }
 
   /** Like {@link #resume(Consumer)}, without the notes. */
@@ -126,7 +126,9 @@ public final class Trainer {
         continue;
       }
       reasons.forEach(reason -> notes.accept("Not used: " + reason));
-      compareInputs(checkpoint, then, notes);
+      if (!inputs.resumes(checkpoint, then, notes)) {
+        bestScore = OptionalDouble.empty();
+      }
       return training.steps();
     }
     if (reasons.isEmpty()) {
@@ -151,54 +153,6 @@ public final class Trainer {
     bestScore = score == null ? OptionalDouble.empty() : OptionalDouble.of(score);
     seconds = time;
     return then;
-  }
-
-  /** Data that differ are refused; where only bits differ, a line says so. */
-  private void compareInputs(
-      Checkpoint checkpoint, @Nullable RunInputs then, Consumer<String> notes) {
-    RunInputs now = inputs();
-    if (then == null) {
-      notes.accept(
-          ("Checkpoint %d is of an earlier version: it has no checksums, and no record of its data"
-                  + " and machine to compare with")
-              .formatted(checkpoint.step()));
-      return;
-    }
-    if (!then.data().equals(now.data())) {
-      throw new ArgumentException(
-          "the training data are not those of %s: it has %s; restore them, or start a new run with another --out"
-              .formatted(checkpoint.folder(), then.data().changeTo(now.data())));
-    }
-    String numerics = then.numericsChange(now);
-    if (!numerics.isEmpty()) {
-      notes.accept(
-          "The bits will differ from those of an uninterrupted run, but not what is learned: "
-              + numerics);
-    }
-    boolean bothEvaluate = !then.evaluation().isEmpty() && !now.evaluation().isEmpty();
-    if (bothEvaluate && !then.evaluation().equals(now.evaluation())) {
-      bestScore = OptionalDouble.empty();
-      notes.accept("The evaluation data have changed: the best checkpoint is chosen anew");
-    }
-  }
-
-  private RunInputs inputs() {
-    if (inputs == null) {
-      inputs = RunInputs.of(plan, training.numerics());
-    }
-    return inputs;
-  }
-
-  /** Pictures that change during a run belong to neither state of the data. */
-  private void requireSameData(int epochs) {
-    DatasetIdentity started = inputs().data();
-    DatasetIdentity now = DatasetIdentity.of(plan.images());
-    if (!started.equals(now)) {
-      throw new ArgumentException(
-          ("the training data have changed during the run, noticed after epoch %d: %s; this epoch is"
-                  + " not saved. Restore the data and resume, or start a new run with another --out")
-              .formatted(epochs, started.changeTo(now)));
-    }
   }
 
   private static @Nullable Double score(Checkpoint checkpoint) {
@@ -231,7 +185,7 @@ public final class Trainer {
    */
   public boolean train(StopSignal stop, boolean quiet) {
     folder.saveMachine(MachineInfo.describe(training.backend()));
-    folder.saveInputs(inputs());
+    folder.saveInputs(inputs.started());
     folder.clearFailure();
     checkpoints.setAside(rejected);
     rejected.clear();
@@ -287,7 +241,7 @@ public final class Trainer {
       training.requireFinite();
     }
     if (epochEnds) {
-      requireSameData(epochs);
+      inputs.requireSameData(epochs);
     }
     Metrics measured = epochEnds ? evaluator.evaluate(epochs, last) : Metrics.none();
     if (report.step() % plan.logging().every() == 0 || last || epochEnds) {
@@ -354,7 +308,7 @@ public final class Trainer {
           training.save(writer);
           writer.json(PROGRESS, progress());
           writer.json(CLOCK, new Clock(seconds));
-          writer.json(INPUTS, inputs());
+          writer.json(INPUTS, inputs.started());
         });
   }
 
