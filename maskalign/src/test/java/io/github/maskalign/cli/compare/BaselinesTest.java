@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
-import io.github.maskalign.cli.train.FinetuneCommand;
 import io.github.maskalign.cli.train.Ran;
 import io.github.maskalign.cli.train.Session;
 import io.github.maskalign.eval.FeatureScore;
@@ -34,19 +33,7 @@ class BaselinesTest {
   @BeforeAll
   static void makeTeachers() {
     for (String seed : List.of("1", "2")) {
-      Ran ran =
-          Ran.command(
-              new FinetuneCommand(),
-              "--data=fashion-mnist[:40]",
-              "--model=16x2x2",
-              "--image-size=28",
-              "--patch-size=14",
-              "--epochs=1",
-              "--augment=none",
-              "--quiet",
-              "--seed=" + seed,
-              "--out=" + networks.resolve(seed));
-      assertEquals(0, ran.status(), ran.error());
+      Ran.finetune(networks.resolve(seed), "--seed=" + seed);
     }
   }
 

@@ -28,18 +28,7 @@ class DefaultsOfRunsTest {
   @BeforeAll
   static void makeATeacher() {
     teacher = folder.resolve("teacher");
-    Ran ran =
-        Ran.command(
-            new FinetuneCommand(),
-            "--data=fashion-mnist[:40]",
-            "--model=16x2x2",
-            "--image-size=28",
-            "--patch-size=14",
-            "--epochs=1",
-            "--augment=none",
-            "--quiet",
-            "--out=" + teacher);
-    assertEquals(0, ran.status(), ran.error());
+    Ran ran = Ran.finetune(teacher);
     assertTrue(ran.out().contains("batch 40; peak"), ran.out());
   }
 

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** A command that runs in another process is the only one that writes to its folder. */
 class OneWriterTest {
@@ -90,17 +89,9 @@ class OneWriterTest {
           case "probe" -> new ProbeCommand();
           default -> new CompareCommand();
         };
-    StringBuilder error = new StringBuilder();
-    int status =
-        new CommandLine(program)
-            .setExecutionExceptionHandler(
-                (failure, _, _) -> {
-                  error.append(failure.getMessage());
-                  return 2;
-                })
-            .execute(arguments(command, out).toArray(String[]::new));
-    assertEquals(2, status, command);
-    return error.toString();
+    Ran ran = Ran.command(program, arguments(command, out).toArray(String[]::new));
+    assertEquals(2, ran.status(), command);
+    return ran.error();
   }
 
   private static boolean hasLog(Path folder) throws IOException {

@@ -5,31 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.eval.EvalCommand;
 import io.github.maskalign.cli.eval.KnnCommand;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.train.log.EventReader;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** The programs one after the other, on networks that learn next to nothing in no time. */
 class TrainCommandsTest {
@@ -37,43 +30,13 @@ class TrainCommandsTest {
   private static final List<String> SHAPE =
       List.of("--model=16x2x2", "--image-size=28", "--patch-size=14", "--gray", "--quiet");
 
-  private record Outcome(int status, String out, String error) {
-
-    /** The number behind some words. */
-    double number(String words) {
-      Matcher found = Pattern.compile(Pattern.quote(words) + " *([0-9.]+)").matcher(out);
-      assertTrue(found.find(), out + error);
-      return Double.parseDouble(found.group(1));
-    }
-  }
-
-  private static Outcome run(Command program, String... arguments) {
-    PrintStream console = System.out;
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    StringBuilder error = new StringBuilder();
-    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-    try {
-      int status =
-          new CommandLine(program)
-              .setExecutionExceptionHandler(
-                  (failure, _, _) -> {
-                    error.append(failure.getMessage());
-                    return 2;
-                  })
-              .execute(arguments);
-      return new Outcome(status, out.toString(StandardCharsets.UTF_8), error.toString());
-    } finally {
-      System.setOut(console);
-    }
-  }
-
   private static String[] with(List<String> common, String... more) {
     List<String> all = new ArrayList<>(common);
     Collections.addAll(all, more);
     return all.toArray(String[]::new);
   }
 
-  private static Outcome finetune(Path out, String... more) {
+  private static Ran finetune(Path out, String... more) {
     List<String> all = new ArrayList<>(SHAPE);
     if (Arrays.stream(more).noneMatch(option -> option.startsWith("--batch"))) {
       all.add("--batch=500");
@@ -82,7 +45,7 @@ class TrainCommandsTest {
       Collections.addAll(all, "--augment=none", "--erase-prob=0");
     }
     Collections.addAll(all, more);
-    return run(
+    return Ran.command(
         new FinetuneCommand(),
         with(
             all,
@@ -96,10 +59,10 @@ class TrainCommandsTest {
             "--out=" + out));
   }
 
-  private static Outcome pretrain(Path teacher, Path out, String... more) {
+  private static Ran pretrain(Path teacher, Path out, String... more) {
     List<String> all = new ArrayList<>(SHAPE);
     Collections.addAll(all, more);
-    return run(
+    return Ran.command(
         new PretrainCommand(),
         with(
             all,
@@ -119,20 +82,21 @@ class TrainCommandsTest {
   @Tag("slow")
   void oneProgramUsesWhatTheOtherLeft(@TempDir Path folder) throws Exception {
     Path teacher = folder.resolve("teacher");
-    Outcome trained = finetune(teacher);
-    assertEquals(0, trained.status, trained.error);
+    Ran trained = finetune(teacher);
+    assertEquals(0, trained.status(), trained.error());
     double best = trained.number("Best: top-1");
-    assertTrue(best > 15, trained.out);
+    assertTrue(best > 15, trained.out());
 
-    Outcome scored =
-        run(new EvalCommand(), "--weights=" + teacher, "--data=fashion-mnist", "--batch=1000");
-    assertEquals(best, scored.number("top-1"), scored.out);
+    Ran scored =
+        Ran.command(
+            new EvalCommand(), "--weights=" + teacher, "--data=fashion-mnist", "--batch=1000");
+    assertEquals(best, scored.number("top-1"), scored.out());
 
     Path student = folder.resolve("student");
-    Outcome taught = pretrain(teacher, student, "--epochs=2", "--tensorboard");
-    assertEquals(0, taught.status, taught.error);
-    assertTrue(taught.number("k-NN: teacher") > 20, taught.out);
-    assertTrue(taught.number("student before training") > 20, taught.out);
+    Ran taught = pretrain(teacher, student, "--epochs=2", "--tensorboard");
+    assertEquals(0, taught.status(), taught.error());
+    assertTrue(taught.number("k-NN: teacher") > 20, taught.out());
+    assertTrue(taught.number("student before training") > 20, taught.out());
     List<EventReader.Event> events = new ArrayList<>();
     try (Stream<Path> files = Files.list(student.resolve("tensorboard"))) {
       events.addAll(EventReader.read(files.toList().getFirst()));
@@ -143,27 +107,27 @@ class TrainCommandsTest {
     assertTrue(last.contains("\"knn\":") && last.contains("\"share_level_1\":"), last);
     assertTrue(last.contains("\"mix_1_0\":"), last);
 
-    Outcome nearest =
-        run(
+    Ran nearest =
+        Ran.command(
             new KnnCommand(),
             "--weights=" + student,
             "--data=fashion-mnist",
             "--eval-data=fashion-mnist",
             "--max-images=500");
-    assertTrue(nearest.number("k-NN: top-1") > 20, nearest.out);
+    assertTrue(nearest.number("k-NN: top-1") > 20, nearest.out());
 
-    Outcome pixels =
-        run(
+    Ran pixels =
+        Ran.command(
             new KnnCommand(),
             "--data=fashion-mnist",
             "--eval-data=fashion-mnist",
             "--max-images=500",
             "--image-size=14",
             "--gray");
-    assertTrue(pixels.number("k-NN: top-1") > 50, pixels.out + pixels.error);
+    assertTrue(pixels.number("k-NN: top-1") > 50, pixels.out() + pixels.error());
 
-    Outcome probed =
-        run(
+    Ran probed =
+        Ran.command(
             new ProbeCommand(),
             "--quiet",
             "--weights=" + student,
@@ -174,13 +138,14 @@ class TrainCommandsTest {
             "--warmup=0",
             "--lr=300",
             "--out=" + folder.resolve("probe"));
-    assertEquals(0, probed.status, probed.error);
-    assertTrue(probed.number("Best: top-1") > 20, probed.out);
-    Outcome probe =
-        run(new EvalCommand(), "--weights=" + folder.resolve("probe"), "--data=fashion-mnist");
-    assertEquals(probed.number("Best: top-1"), probe.number("top-1"), probe.out);
+    assertEquals(0, probed.status(), probed.error());
+    assertTrue(probed.number("Best: top-1") > 20, probed.out());
+    Ran probe =
+        Ran.command(
+            new EvalCommand(), "--weights=" + folder.resolve("probe"), "--data=fashion-mnist");
+    assertEquals(probed.number("Best: top-1"), probe.number("top-1"), probe.out());
 
-    Outcome tuned =
+    Ran tuned =
         finetune(
             folder.resolve("tuned"),
             "--weights=" + student,
@@ -188,8 +153,8 @@ class TrainCommandsTest {
             "--erase-prob=0.5",
             "--mixup=0.8",
             "--cutmix=1");
-    assertTrue(tuned.number("Best: top-1") > 10, tuned.out + tuned.error);
-    assertTrue(tuned.out.contains("matched"), tuned.out + tuned.error);
+    assertTrue(tuned.number("Best: top-1") > 10, tuned.out() + tuned.error());
+    assertTrue(tuned.out().contains("matched"), tuned.out() + tuned.error());
   }
 
   @Test
@@ -198,20 +163,19 @@ class TrainCommandsTest {
     Path teacher = folder.resolve("teacher");
     finetune(teacher);
     Path straight = folder.resolve("straight");
-    assertEquals(0, pretrain(teacher, straight, "--epochs=2", "--accumulate=3").status);
+    assertEquals(0, pretrain(teacher, straight, "--epochs=2", "--accumulate=3").status());
     Path again = folder.resolve("again");
-    assertEquals(0, pretrain(teacher, again, "--epochs=2", "--accumulate=3").status);
+    assertEquals(0, pretrain(teacher, again, "--epochs=2", "--accumulate=3").status());
 
-    Outcome mixed =
-        pretrain(teacher, again, "--epochs=2", "--resume", "--flip=0.25", "--accumulate=1");
-    assertEquals(2, mixed.status);
-    assertTrue(mixed.error.contains("--flip is 0.25, was 0.5"), mixed.error);
-    assertTrue(mixed.error.contains("accumulate is 1, was 3"), mixed.error);
-    Outcome over = pretrain(teacher, again, "--epochs=2");
-    assertTrue(over.error.contains("contains checkpoints of an earlier run"), over.error);
-    Outcome done = pretrain(teacher, again, "--epochs=2", "--accumulate=3", "--resume");
-    assertEquals(0, done.status, done.error);
-    assertTrue(done.out.contains("Resumed after step 13"), done.out);
+    Ran mixed = pretrain(teacher, again, "--epochs=2", "--resume", "--flip=0.25", "--accumulate=1");
+    assertEquals(2, mixed.status());
+    assertTrue(mixed.error().contains("--flip is 0.25, was 0.5"), mixed.error());
+    assertTrue(mixed.error().contains("accumulate is 1, was 3"), mixed.error());
+    Ran over = pretrain(teacher, again, "--epochs=2");
+    assertTrue(over.error().contains("contains checkpoints of an earlier run"), over.error());
+    Ran done = pretrain(teacher, again, "--epochs=2", "--accumulate=3", "--resume");
+    assertEquals(0, done.status(), done.error());
+    assertTrue(done.out().contains("Resumed after step 13"), done.out());
     try (SafeTensorsFile a = SafeTensorsFile.open(straight.resolve("student.safetensors"));
         SafeTensorsFile b = SafeTensorsFile.open(again.resolve("student.safetensors"))) {
       a.names().forEach(name -> assertArrayEquals(a.floats(name), b.floats(name), name));
@@ -253,14 +217,14 @@ class TrainCommandsTest {
       "--lr=1e-3",
       "--quiet"
     };
-    Outcome trained =
-        run(
+    Ran trained =
+        Ran.command(
             new FinetuneCommand(),
             with(List.of(common), "--mixup=0.8", "--epochs=5", "--out=" + teacher));
-    assertEquals(0, trained.status, trained.error);
-    assertTrue(trained.out.contains("24 images in 2 classes"), trained.out);
-    Outcome taught =
-        run(
+    assertEquals(0, trained.status(), trained.error());
+    assertTrue(trained.out().contains("24 images in 2 classes"), trained.out());
+    Ran taught =
+        Ran.command(
             new PretrainCommand(),
             with(
                 List.of(common),
@@ -270,39 +234,41 @@ class TrainCommandsTest {
                 "--epochs=1",
                 "--warmup=0",
                 "--out=" + folder.resolve("student")));
-    assertEquals(0, taught.status, taught.error);
-    Outcome scored = run(new EvalCommand(), "--weights=" + teacher, "--data=" + pictures);
-    assertTrue(scored.out.contains("on 24 images"), scored.out + scored.error);
-    Outcome other = run(new EvalCommand(), "--weights=" + teacher, "--data=fashion-mnist");
-    assertTrue(other.error.contains("which has the classes dark, red"), other.error);
+    assertEquals(0, taught.status(), taught.error());
+    Ran scored = Ran.command(new EvalCommand(), "--weights=" + teacher, "--data=" + pictures);
+    assertTrue(scored.out().contains("on 24 images"), scored.out() + scored.error());
+    Ran other = Ran.command(new EvalCommand(), "--weights=" + teacher, "--data=fashion-mnist");
+    assertTrue(other.error().contains("which has the classes dark, red"), other.error());
   }
 
   @Test
   void whatCannotWorkIsRefusedWithTheReason(@TempDir Path folder) {
     Path out = folder.resolve("run");
     assertTrue(
-        run(new PretrainCommand(), "--out=" + out)
-            .error
+        Ran.command(new PretrainCommand(), "--out=" + out)
+            .error()
             .contains("missing --data: image folder or data set"));
     String weights =
-        run(new PretrainCommand(), with(SHAPE, "--data=fashion-mnist", "--out=" + out)).error;
+        Ran.command(new PretrainCommand(), with(SHAPE, "--data=fashion-mnist", "--out=" + out))
+            .error();
     assertTrue(weights.contains("missing --teacher-weights"), weights);
-    String shape = finetune(out, "--model=giant").error;
+    String shape = finetune(out, "--model=giant").error();
     assertTrue(shape.contains("--model: unknown size 'giant'"), shape);
-    String both = finetune(out, "--color-jitter=0.4", "--erase-prob=0").error;
+    String both = finetune(out, "--color-jitter=0.4", "--erase-prob=0").error();
     assertTrue(both.contains("--color-jitter requires --augment none"), both);
-    String odd = finetune(out, "--mixup=0.8", "--batch=101").error;
+    String odd = finetune(out, "--mixup=0.8", "--batch=101").error();
     assertTrue(odd.contains("--batch 101: mixup and CutMix require an even"), odd);
-    String none = run(new EvalCommand(), "--data=fashion-mnist", "--weights=" + out).error;
+    String none =
+        Ran.command(new EvalCommand(), "--data=fashion-mnist", "--weights=" + out).error();
     assertTrue(none.contains(out.toString()), none);
     assertFalse(Files.exists(out));
   }
 
   @Test
   void settingsArePrintedAndNothingElseIsDone(@TempDir Path folder) {
-    Outcome printed = finetune(folder.resolve("run"), "--print-config");
-    assertEquals(0, printed.status);
-    assertTrue(printed.out.contains("batch: 500"), printed.out);
+    Ran printed = finetune(folder.resolve("run"), "--print-config");
+    assertEquals(0, printed.status());
+    assertTrue(printed.out().contains("batch: 500"), printed.out());
     assertFalse(Files.exists(folder.resolve("run")));
   }
 }
