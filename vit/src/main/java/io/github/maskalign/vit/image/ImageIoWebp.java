@@ -5,7 +5,9 @@ import io.github.maskalign.vit.image.format.WebpFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.imageio.spi.ImageReaderSpi;
+import org.jspecify.annotations.Nullable;
 
 /** Decodes WebP with TwelveMonkeys' reader, which is approximate for the lossy coding. */
 final class ImageIoWebp implements WebpDecoder {
@@ -17,9 +19,23 @@ final class ImageIoWebp implements WebpDecoder {
   private static final int MAX_EXPANSION = 2048;
 
   private final ImageReaderSpi provider = new WebPImageReaderSpi();
+  private final AtomicReference<@Nullable Runnable> notice;
+
+  /**
+   * Creates a decoder.
+   *
+   * @param notice called once, with the first lossy image
+   */
+  ImageIoWebp(Runnable notice) {
+    this.notice = new AtomicReference<>(notice);
+  }
 
   @Override
   public Picture decode(WebpFile.Bitstream image) throws IOException {
+    Runnable first = image.lossless() ? null : notice.getAndSet(null);
+    if (first != null) {
+      first.run();
+    }
     long pixelBytes = 4L * image.width() * image.height();
     byte[] bare = image.file();
     byte[] file =

@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * Decodes image files to {@link Picture}s: JPEG (gray, color, CMYK), PNG, GIF, BMP and WebP,
@@ -65,9 +66,16 @@ public final class PictureDecoder {
    * @param maxPixels maximum number of pixels of an image
    * @param jpeg the JPEG library
    * @param webp the WebP library
+   * @param notice receives a line when the first image is decoded approximately, unless the library
+   *     that does so was requested; called by the decoding thread
    */
   public record Options(
-      boolean gray, boolean upright, long maxPixels, JpegLibrary jpeg, WebpLibrary webp) {
+      boolean gray,
+      boolean upright,
+      long maxPixels,
+      JpegLibrary jpeg,
+      WebpLibrary webp,
+      Consumer<String> notice) {
 
     /** About the limit at which Pillow warns of a "decompression bomb". */
     public static final long MAX_PIXELS = 100_000_000;
@@ -81,34 +89,43 @@ public final class PictureDecoder {
       }
     }
 
-    /** RGB, upright, at most 100 million pixels, the fastest library available. */
+    /**
+     * RGB, upright, at most 100 million pixels, the fastest library available, the notice on
+     * standard error.
+     */
     public static Options defaults() {
-      return new Options(false, true, MAX_PIXELS, JpegLibrary.AUTO, WebpLibrary.AUTO);
+      return new Options(
+          false, true, MAX_PIXELS, JpegLibrary.AUTO, WebpLibrary.AUTO, System.err::println);
     }
 
     /** With conversion to gray or RGB. */
     public Options withGray(boolean wanted) {
-      return new Options(wanted, upright, maxPixels, jpeg, webp);
+      return new Options(wanted, upright, maxPixels, jpeg, webp, notice);
     }
 
     /** With or without the EXIF orientation. */
     public Options withUpright(boolean wanted) {
-      return new Options(gray, wanted, maxPixels, jpeg, webp);
+      return new Options(gray, wanted, maxPixels, jpeg, webp, notice);
     }
 
     /** With another limit of pixels. */
     public Options withMaxPixels(long max) {
-      return new Options(gray, upright, max, jpeg, webp);
+      return new Options(gray, upright, max, jpeg, webp, notice);
     }
 
     /** With another JPEG library. */
     public Options withJpeg(JpegLibrary library) {
-      return new Options(gray, upright, maxPixels, library, webp);
+      return new Options(gray, upright, maxPixels, library, webp, notice);
     }
 
     /** With another WebP library. */
     public Options withWebp(WebpLibrary library) {
-      return new Options(gray, upright, maxPixels, jpeg, library);
+      return new Options(gray, upright, maxPixels, jpeg, library, notice);
+    }
+
+    /** With another receiver of the notice. */
+    public Options withNotice(Consumer<String> lines) {
+      return new Options(gray, upright, maxPixels, jpeg, webp, lines);
     }
   }
 
@@ -131,7 +148,7 @@ public final class PictureDecoder {
    */
   public static PictureDecoder open(Options options) {
     Choice<JpegDecoder> jpeg = jpeg(options.jpeg());
-    Choice<WebpDecoder> webp = webp(options.webp());
+    Choice<WebpDecoder> webp = webp(options);
     return new PictureDecoder(
         options, jpeg.decoder, webp.decoder, jpeg.explanation + ", " + webp.explanation);
   }
@@ -158,20 +175,22 @@ public final class PictureDecoder {
     }
   }
 
-  private static Choice<WebpDecoder> webp(WebpLibrary wanted) {
+  private static Choice<WebpDecoder> webp(Options options) {
     String approximate = "WebP by TwelveMonkeys, approximate if lossy";
-    if (wanted == WebpLibrary.TWELVEMONKEYS) {
-      return new Choice<>(new ImageIoWebp(), approximate + ", as requested");
+    if (options.webp() == WebpLibrary.TWELVEMONKEYS) {
+      return new Choice<>(new ImageIoWebp(() -> {}), approximate + ", as requested");
     }
     try {
       LibWebp library = LibWebp.find();
       return new Choice<>(new LibWebpDecoder(library), "WebP by libwebp (" + library.name() + ")");
     } catch (UnavailableException e) {
-      if (wanted == WebpLibrary.LIBWEBP) {
+      if (options.webp() == WebpLibrary.LIBWEBP) {
         throw new DeviceException("libwebp: " + e.getMessage(), e);
       }
-      return new Choice<>(
-          new ImageIoWebp(), approximate + " (libwebp would be exact, but " + e.getMessage() + ")");
+      String reason = "libwebp would be exact, but " + e.getMessage();
+      Runnable notice =
+          () -> options.notice().accept("Pixels of lossy WebP images are approximate: " + reason);
+      return new Choice<>(new ImageIoWebp(notice), approximate + " (" + reason + ")");
     }
   }
 

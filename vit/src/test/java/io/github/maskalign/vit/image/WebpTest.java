@@ -9,10 +9,12 @@ import io.github.maskalign.tensor.error.DeviceException;
 import io.github.maskalign.tensor.io.Sha256;
 import io.github.maskalign.vit.image.PictureDecoder.Options;
 import io.github.maskalign.vit.image.PictureDecoder.WebpLibrary;
+import io.github.maskalign.vit.image.format.WebpFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -66,6 +68,27 @@ class WebpTest {
       Picture exact = libwebp().decode(resource(words[0] + ".webp"), words[0]);
       assertTrue(Pictures.difference(exact, picture) < 12, line);
     }
+  }
+
+  @Test
+  void theFirstApproximateImageIsNoticedOnce() throws IOException {
+    List<String> notices = new ArrayList<>();
+    ImageIoWebp decoder = new ImageIoWebp(() -> notices.add("approximate"));
+    decoder.decode(WebpFile.read(resource("lossless.webp")).image());
+    assertEquals(List.of(), notices);
+    for (int i = 0; i < 2; i++) {
+      decoder.decode(WebpFile.read(resource("lossy-75.webp")).image());
+    }
+    assertEquals(List.of("approximate"), notices);
+  }
+
+  @Test
+  void aRequestedLibraryIsNotNoticed() throws IOException {
+    List<String> notices = new ArrayList<>();
+    Options options = Options.defaults().withNotice(notices::add);
+    PictureDecoder.open(options.withWebp(WebpLibrary.TWELVEMONKEYS))
+        .decode(resource("lossy-75.webp"), "lossy-75.webp");
+    assertEquals(List.of(), notices);
   }
 
   @Test
