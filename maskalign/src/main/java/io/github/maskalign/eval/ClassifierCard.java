@@ -1,14 +1,11 @@
 package io.github.maskalign.eval;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
+import io.github.maskalign.vit.json.JsonWriter;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.file.WeightSource;
@@ -29,11 +26,6 @@ public record ClassifierCard(Head head, List<String> classes) {
 
   /** Weights of the head of a classifier, and of a linear probe. */
   private static final List<String> HEADS = List.of("head.weight", "head.1.weight");
-
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .build();
 
   /** The head on a network. */
   public enum Head {
@@ -84,11 +76,7 @@ public record ClassifierCard(Head head, List<String> classes) {
   /** For the file's metadata, with the statistics of its pixels. */
   public Map<String, String> metadata(ChannelStats stats) {
     Map<String, String> notes = new HashMap<>(ModelCard.note(stats));
-    try {
-      notes.put(NOTE, JSON.writeValueAsString(this));
-    } catch (JacksonException e) {
-      throw new IllegalStateException(e);
-    }
+    notes.put(NOTE, JsonWriter.line(this));
     return notes;
   }
 }

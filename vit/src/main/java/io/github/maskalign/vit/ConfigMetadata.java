@@ -1,11 +1,11 @@
 package io.github.maskalign.vit;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
+import io.github.maskalign.vit.json.JsonWriter;
+import java.util.Map;
 
 /**
  * The configuration of a network as one line of JSON, {@code {"maskalign": {...}}}. Weight files
@@ -22,15 +22,11 @@ public final class ConfigMetadata {
   /** The JSON field that contains all of {@link ViTConfig}. */
   public static final String FIELD = "maskalign";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private ConfigMetadata() {}
 
   /** The line that {@link #read} parses. */
   public static String write(ViTConfig config) {
-    ObjectNode json = JSON.createObjectNode();
-    json.set(FIELD, JSON.valueToTree(config));
-    return json.toString();
+    return JsonWriter.line(Map.of(FIELD, config));
   }
 
   /**

@@ -1,12 +1,12 @@
 package io.github.maskalign.cli.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.cli.bench.measure.BenchmarkRunner;
 import io.github.maskalign.cli.bench.measure.Measurement;
 import io.github.maskalign.tensor.io.AtomicFile;
+import io.github.maskalign.vit.json.JsonWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,8 +33,7 @@ record Report(
 
   /** Replaces a file. */
   void write(Path file) throws IOException {
-    AtomicFile.write(
-        file, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(json()));
+    AtomicFile.write(file, JsonWriter.bytes(json()));
   }
 
   ObjectNode json() {

@@ -1,7 +1,6 @@
 package io.github.maskalign.cli.compare;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
 import io.github.maskalign.cli.train.BaselineScores;
@@ -14,6 +13,7 @@ import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.AtomicFile;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
+import io.github.maskalign.vit.json.JsonWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Baselines {
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String SIZE = "image-size";
 
   /** Settings on which the scores of pixels depend. */
@@ -186,7 +185,7 @@ final class Baselines {
       Measured made = new Measured(settings, wanted.images, score);
       rows.add(made);
       known.add(made);
-      AtomicFile.write(file, JSON.writeValueAsBytes(new Content(known)));
+      AtomicFile.write(file, JsonWriter.bytes(new Content(known)));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file, e);
     }

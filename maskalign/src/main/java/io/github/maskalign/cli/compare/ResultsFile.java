@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.BoundedFiles;
+import io.github.maskalign.vit.json.JsonWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -61,7 +62,7 @@ public record ResultsFile(Path path) {
     try (FileChannel file =
         FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       file.truncate(kept).position(kept);
-      ByteBuffer line = StandardCharsets.UTF_8.encode(JSON.writeValueAsString(result) + "\n");
+      ByteBuffer line = StandardCharsets.UTF_8.encode(JsonWriter.line(result) + "\n");
       while (line.hasRemaining()) {
         file.write(line);
       }

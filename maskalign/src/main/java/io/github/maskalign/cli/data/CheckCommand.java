@@ -1,7 +1,5 @@
 package io.github.maskalign.cli.data;
 
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.maskalign.cli.ProgressLine;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.sets.DataSets;
@@ -9,6 +7,7 @@ import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.io.AtomicFile;
 import io.github.maskalign.train.StopSignal;
 import io.github.maskalign.vit.image.PictureDecoder;
+import io.github.maskalign.vit.json.JsonWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -70,8 +69,7 @@ final class CheckCommand implements Callable<Integer> {
       CheckReport report = CheckReport.of(pictures, scan);
       ReportText.print(report, out);
       if (json != null) {
-        JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-        AtomicFile.write(json, mapper.writeValueAsBytes(report));
+        AtomicFile.write(json, JsonWriter.bytes(report));
       }
       if (stop.requested()) {
         return stop.exitStatus();

@@ -1,6 +1,7 @@
 package io.github.maskalign.train.checkpoint;
 
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.vit.json.JsonWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -53,7 +54,7 @@ public final class CheckpointWriter {
    */
   public void json(String name, Object value) throws IOException {
     Path target = target(name);
-    disk.write(target, Json.bytes(value));
+    disk.write(target, JsonWriter.bytes(value));
     finish(name, target);
   }
 

@@ -2,17 +2,14 @@ package io.github.maskalign.train.checkpoint;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.BoundedFiles;
 import java.io.IOException;
@@ -20,7 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /**
- * Records as JSON; reading is strict, since a missing value would silently become zero, and a value
+ * Reads records from JSON strictly, since a missing value would silently become zero, and a value
  * of another type something else. Records check their values in their constructors.
  */
 final class Json {
@@ -37,7 +34,6 @@ final class Json {
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxTokenCount(MAX_TOKENS).build())
                   .build())
-          .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
@@ -48,15 +44,6 @@ final class Json {
           .build();
 
   private Json() {}
-
-  static byte[] bytes(Object value) {
-    try {
-      return MAPPER.writeValueAsBytes(value);
-    } catch (JsonProcessingException e) {
-      throw new ArgumentException(
-          value.getClass().getName() + " cannot be written as JSON: " + e.getOriginalMessage(), e);
-    }
-  }
 
   static <T> T read(Path path, Class<T> type) {
     return convert(path, tree(path), type);

@@ -5,6 +5,7 @@ import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.tensor.io.BoundedFiles;
 import io.github.maskalign.tensor.io.Sha256;
+import io.github.maskalign.vit.json.JsonWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ record Manifest(@Nullable Long step, Map<String, Content> files) {
   }
 
   byte[] bytes() {
-    return Json.bytes(new Stored(FORMAT, step == null ? 0 : step, files));
+    return JsonWriter.bytes(new Stored(FORMAT, step == null ? 0 : step, files));
   }
 
   /**

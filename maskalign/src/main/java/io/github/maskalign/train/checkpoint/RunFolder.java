@@ -5,6 +5,7 @@ import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.io.AtomicFile;
 import io.github.maskalign.tensor.io.WriterLock;
 import io.github.maskalign.train.log.RunLog;
+import io.github.maskalign.vit.json.JsonWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -148,7 +149,7 @@ public record RunFolder(Path path) {
 
   private void save(String name, Object value) {
     try {
-      AtomicFile.write(path.resolve(name), Json.bytes(value));
+      AtomicFile.write(path.resolve(name), JsonWriter.bytes(value));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + path.resolve(name), e);
     }

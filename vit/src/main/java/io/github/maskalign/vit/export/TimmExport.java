@@ -1,6 +1,5 @@
 package io.github.maskalign.vit.export;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.autograd.nn.Parameter;
@@ -14,6 +13,7 @@ import io.github.maskalign.vit.ConfigMetadata;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.json.JsonWriter;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.SavedNetwork;
 import io.github.maskalign.vit.weights.config.TimmConfig;
@@ -80,8 +80,7 @@ public final class TimmExport {
     try {
       Files.createDirectories(folder);
       writer.write(folder.resolve("model.safetensors"));
-      byte[] text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
-      AtomicFile.write(folder.resolve("config.json"), text);
+      AtomicFile.write(folder.resolve("config.json"), JsonWriter.bytes(json));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + folder, e);
     }

@@ -1,2 +1,2 @@
-/** Reads JSON of other origin within limits of memory and time. */
+/** Reads JSON strictly, within limits of memory and time, and writes it. */
 package io.github.maskalign.vit.json;

@@ -1,7 +1,7 @@
 package io.github.maskalign.vit.weights;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.error.FormatException;
@@ -120,7 +120,7 @@ public record ModelCard(Preprocessing preprocessing, String license) {
 
   /** Metadata for weight files, which {@link #of} reads. */
   public static Map<String, String> note(ChannelStats stats) {
-    ObjectNode note = new ObjectMapper().createObjectNode();
+    ObjectNode note = JsonNodeFactory.instance.objectNode();
     Arrays.stream(stats.mean()).forEach(note.putArray(MEAN)::add);
     Arrays.stream(stats.std()).forEach(note.putArray(STD)::add);
     return Map.of(NOTE, note.toString());

@@ -1,8 +1,7 @@
 package io.github.maskalign.vit.weights.config;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
@@ -11,6 +10,7 @@ import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.ViTSize;
+import io.github.maskalign.vit.json.JsonWriter;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +27,6 @@ import java.util.regex.Pattern;
 public final class TimmConfig {
 
   private static final String ARCHITECTURE = "architecture";
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern PATCH = Pattern.compile("patch([1-9]\\d{0,2})");
   private static final Pattern REGISTERS = Pattern.compile("reg(\\d{1,3})");
   private static final Pattern SIZE = Pattern.compile("\\d{2,4}");
@@ -190,7 +189,7 @@ public final class TimmConfig {
    * @param pooling of the features
    */
   public static ObjectNode write(ViTConfig config, int classes, Pooling pooling) {
-    ObjectNode json = JSON.createObjectNode();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put(ARCHITECTURE, "vit_base_patch16_224");
     json.put("num_classes", classes);
     json.put("num_features", config.width());
@@ -212,16 +211,8 @@ public final class TimmConfig {
     if (config.blocks().layerScale() > 0) {
       args.put("init_values", config.blocks().layerScale());
     }
-    json.set(ConfigMetadata.FIELD, configField(config));
+    json.set(ConfigMetadata.FIELD, JsonWriter.tree(config));
     return json;
-  }
-
-  private static JsonNode configField(ViTConfig config) {
-    try {
-      return JSON.readTree(ConfigMetadata.write(config)).get(ConfigMetadata.FIELD);
-    } catch (JacksonException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static String pool(ViTConfig config, Pooling pooling) {
