@@ -111,7 +111,7 @@ final class Baselines {
       return List.of();
     }
     try {
-      JsonNode content = JsonFiles.value(file, JsonKind.CONFIGURATION);
+      JsonNode content = JsonFiles.value(file, JsonKind.RUN);
       if (content.isArray()) {
         System.out.println(file + " is of an earlier version: measured again");
         return List.of();

@@ -79,7 +79,7 @@ record RunRecord(
   }
 
   private static JsonNode json(Path file) {
-    return JsonFiles.value(file, JsonKind.CONFIGURATION);
+    return JsonFiles.value(file, JsonKind.RUN);
   }
 
   /** A setting under one of several names; empty if it is absent or "none". */

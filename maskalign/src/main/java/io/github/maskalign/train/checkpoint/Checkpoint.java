@@ -1,6 +1,8 @@
 package io.github.maskalign.train.checkpoint;
 
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.json.JsonFiles;
+import io.github.maskalign.vit.json.JsonKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,7 +33,7 @@ public record Checkpoint(long step, Path folder) {
    * @throws FormatException if a component is missing, unknown or of another type
    */
   public <T> T json(String name, Class<T> type) {
-    return Json.read(file(name), type);
+    return JsonFiles.read(file(name), type, JsonKind.RUN);
   }
 
   /**

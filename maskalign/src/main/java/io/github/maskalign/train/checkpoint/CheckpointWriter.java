@@ -59,7 +59,7 @@ public final class CheckpointWriter {
   }
 
   private Path target(String name) {
-    if (!Json.isPlainName(name) || name.equals(Manifest.FILE) || files.containsKey(name)) {
+    if (!Manifest.isPlainName(name) || name.equals(Manifest.FILE) || files.containsKey(name)) {
       throw new ArgumentException(
           "checkpoint file '" + name + "': must be a plain file name that is not in use");
     }

@@ -1,10 +1,13 @@
 package io.github.maskalign.train.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.tensor.io.BoundedFiles;
 import io.github.maskalign.tensor.io.Sha256;
+import io.github.maskalign.vit.json.JsonFiles;
+import io.github.maskalign.vit.json.JsonKind;
 import io.github.maskalign.vit.json.JsonWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,11 +46,11 @@ record Manifest(@Nullable Long step, Map<String, Content> files) {
   record Stored(int format, long step, Map<String, Content> files) {
     Stored {
       if (format != FORMAT) {
-        throw new IllegalArgumentException(
+        throw new ArgumentException(
             "its format is %d, this version reads %d".formatted(format, FORMAT));
       }
       if (files == null || files.values().stream().anyMatch(c -> c == null || c.sha256 == null)) {
-        throw new IllegalArgumentException("a file has no size and sha256");
+        throw new ArgumentException("a file has no size and sha256");
       }
     }
   }
@@ -56,7 +59,7 @@ record Manifest(@Nullable Long step, Map<String, Content> files) {
   record Sizes(Map<String, Long> files) {
     Sizes {
       if (files == null || files.containsValue(null)) {
-        throw new IllegalArgumentException("a file has no size");
+        throw new ArgumentException("a file has no size");
       }
     }
   }
@@ -79,13 +82,13 @@ record Manifest(@Nullable Long step, Map<String, Content> files) {
    */
   static Manifest read(Path folder) {
     Path file = folder.resolve(FILE);
-    JsonNode tree = Json.tree(file);
-    if (tree.has("format")) {
-      Stored stored = Json.convert(file, tree, Stored.class);
+    JsonNode json = JsonFiles.object(file, JsonKind.RUN);
+    if (json.has("format")) {
+      Stored stored = JsonFiles.convert(file.toString(), json, Stored.class);
       return new Manifest(stored.step, Collections.unmodifiableMap(stored.files));
     }
     Map<String, Content> files = new LinkedHashMap<>();
-    Json.convert(file, tree, Sizes.class)
+    JsonFiles.convert(file.toString(), json, Sizes.class)
         .files
         .forEach((name, bytes) -> files.put(name, new Content(bytes, null)));
     return new Manifest(null, Collections.unmodifiableMap(files));
@@ -111,7 +114,7 @@ record Manifest(@Nullable Long step, Map<String, Content> files) {
               + (unlisted.isEmpty() ? "any file" : Printable.line(unlisted.first())));
     }
     for (Map.Entry<String, Content> entry : files.entrySet()) {
-      if (!Json.isPlainName(entry.getKey())) {
+      if (!isPlainName(entry.getKey())) {
         throw new FormatException(
             folder.resolve(FILE)
                 + " lists "
@@ -120,6 +123,11 @@ record Manifest(@Nullable Long step, Map<String, Content> files) {
       }
       require(folder.resolve(entry.getKey()), entry.getValue(), content);
     }
+  }
+
+  /** Whether a name is that of a visible file, without a folder. */
+  static boolean isPlainName(String name) {
+    return name.matches("[^./\\\\\\x00-\\x1f][^/\\\\\\x00-\\x1f]*");
   }
 
   private static void require(Path file, Content expected, boolean content) throws IOException {

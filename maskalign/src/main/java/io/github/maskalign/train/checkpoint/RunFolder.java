@@ -5,6 +5,8 @@ import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.io.AtomicFile;
 import io.github.maskalign.tensor.io.WriterLock;
 import io.github.maskalign.train.log.RunLog;
+import io.github.maskalign.vit.json.JsonFiles;
+import io.github.maskalign.vit.json.JsonKind;
 import io.github.maskalign.vit.json.JsonWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -200,7 +202,7 @@ public record RunFolder(Path path) {
    * @param type of the record, public in a package that its module exports
    */
   public <T> T config(Class<T> type) {
-    return Json.read(configFile(), type);
+    return JsonFiles.read(configFile(), type, JsonKind.RUN);
   }
 
   /** The folder of checkpoints, for {@link CheckpointStore}. */

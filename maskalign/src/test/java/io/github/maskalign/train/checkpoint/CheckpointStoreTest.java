@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -276,20 +277,21 @@ class CheckpointStoreTest {
   void readingIsStrict(@TempDir Path folder) throws IOException {
     Checkpoint saved = save(new CheckpointStore(folder, 1), 1, Double.NaN);
     assertTrue(Double.isNaN(saved.json("state.json", State.class).loss()));
-    for (String damage :
-        new String[] {
-          "",
-          "{}",
-          "{\"step\":1,\"loss\":2}",
-          "{\"step\":1,\"loss\":null,\"ids\":[]}",
-          "{\"step\":1,\"loss\":2,\"ids\":[],\"more\":1}",
-          "{\"step\":1,\"loss\":2,\"ids\":[]} x"
-        }) {
+    Map<String, String> reasons =
+        Map.of(
+            "", "not a JSON object",
+            "{}", "'step'",
+            "{\"step\":1,\"loss\":2}", "'ids'",
+            "{\"step\":1,\"loss\":null,\"ids\":[]}", "`null`",
+            "{\"step\":1,\"loss\":2,\"ids\":[],\"more\":1}", "\"more\"",
+            "{\"step\":1,\"loss\":2,\"ids\":[]} x", "not JSON: ");
+    for (String damage : reasons.keySet()) {
       Files.writeString(saved.file("state.json"), damage);
       String message =
           assertThrows(FormatException.class, () -> saved.json("state.json", State.class))
               .getMessage();
-      assertTrue(message.contains("state.json is not "), message);
+      assertTrue(message.startsWith(saved.file("state.json") + ": "), message);
+      assertTrue(message.contains(reasons.get(damage)), message);
     }
   }
 

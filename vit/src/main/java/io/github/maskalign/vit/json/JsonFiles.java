@@ -4,16 +4,16 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DatabindException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import io.github.maskalign.tensor.error.FormatException;
-import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.tensor.io.BoundedFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /**
- * Reads JSON within the limits of its {@linkplain JsonKind kind}, so that a small file cannot
- * exhaust memory.
+ * Reads JSON strictly, and within the limits of its {@linkplain JsonKind kind}, so that a small
+ * file cannot exhaust memory.
  *
  * @since 0.1.0
  */
@@ -64,8 +64,7 @@ public final class JsonFiles {
    * @throws UncheckedIOException if it cannot be read
    */
   public static <T> T read(Path path, Class<T> type, JsonKind kind) {
-    byte[] text = bytes(path, kind);
-    return bound(path.toString(), type, kind, () -> kind.mapper().readValue(text, type));
+    return convert(path.toString(), value(path, kind), type);
   }
 
   /**
@@ -75,7 +74,7 @@ public final class JsonFiles {
    * @throws FormatException if it is not such a record, or exceeds a limit
    */
   public static <T> T parse(String name, String text, Class<T> type, JsonKind kind) {
-    return bound(name, type, kind, () -> kind.mapper().readValue(text, type));
+    return convert(name, object(name, text, kind), type);
   }
 
   /**
@@ -84,9 +83,10 @@ public final class JsonFiles {
    * @param name for messages
    * @throws FormatException if it is not such a record
    */
-  public static <T> T convert(String name, JsonNode object, Class<T> type) {
-    JsonKind kind = JsonKind.CONFIGURATION;
-    return bound(name, type, kind, () -> kind.mapper().treeToValue(object, type));
+  public static <T> T convert(String name, JsonNode json, Class<T> type) {
+    JsonKind kind = JsonKind.CONFIGURATION; // Limits apply to text only.
+    JsonNode object = requireObject(name, json);
+    return parsed(name, kind, () -> kind.mapper().treeToValue(object, type));
   }
 
   private static byte[] bytes(Path path, JsonKind kind) {
@@ -104,14 +104,6 @@ public final class JsonFiles {
     return json;
   }
 
-  private static <T> T bound(String name, Class<T> type, JsonKind kind, Parse<T> parse) {
-    T value = parsed(name, kind, parse);
-    if (value == null) {
-      throw new FormatException(name + ": expected " + type.getSimpleName() + ", got null");
-    }
-    return value;
-  }
-
   private static <T> T parsed(String name, JsonKind kind, Parse<T> parse) {
     try {
       return parse.run();
@@ -127,12 +119,19 @@ public final class JsonFiles {
   }
 
   private static String problem(JacksonException e) {
-    if (e.getCause() instanceof TensorException own) {
-      return own.getMessage(); // A record that refuses its values says why.
+    if (e instanceof ValueInstantiationException refused && e.getCause() != null) {
+      return reason(refused.getType().getRawClass(), e.getCause());
     }
     // Databind's own errors are about the type, except for content after the end.
     boolean syntax = !(e instanceof DatabindException) || firstLine(e).startsWith("Trailing");
     return (syntax ? "not JSON: " : "") + firstLine(e);
+  }
+
+  /** Why a record refuses its values. */
+  private static String reason(Class<?> type, Throwable refusal) {
+    return refusal instanceof NullPointerException
+        ? "a required value of " + type.getSimpleName() + " is null"
+        : String.valueOf(refusal.getMessage());
   }
 
   private static String firstLine(JacksonException e) {

@@ -3,8 +3,10 @@ package io.github.maskalign.vit.json;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /**
@@ -16,6 +18,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 public enum JsonKind {
   /** Settings and small records; the names of 21,843 classes fit. */
   CONFIGURATION("a configuration", 4 << 20, 500_000),
+
+  /** State and records of a run or a comparison, the largest with a value per parameter. */
+  RUN("a file of a run", 16 << 20, 1_000_000),
 
   /** The names of all tensors of a network with their files. */
   INDEX("an index of shards", 16 << 20, 500_000),
@@ -51,13 +56,16 @@ public enum JsonKind {
                     .maxTokenCount(maxTokens)
                     .build())
             .build();
-    // Strict, since a value that is missing or null would silently become zero.
+    // Strict, since a value that is missing or null would silently become zero, one of another
+    // type something else, and one that is there twice either.
     this.mapper =
         JsonMapper.builder(factory)
             .enable(
                 DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
                 DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
                 DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .build();
   }

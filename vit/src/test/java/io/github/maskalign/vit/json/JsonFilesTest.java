@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +43,19 @@ class JsonFilesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "[]", "1", "null", "{", "{} {}", "{\"a\": 01}", "{'a': 1}", "\0{}"})
+  @ValueSource(
+      strings = {
+        "",
+        "[]",
+        "1",
+        "null",
+        "{",
+        "{} {}",
+        "{\"a\": 01}",
+        "{'a': 1}",
+        "\0{}",
+        "{\"a\": 1, \"b\": {\"c\": 1, \"c\": 1}}"
+      })
   void refusesEverythingElse(String text) {
     assertTrue(refused(text).startsWith("here.json: not "), () -> refused(text));
   }
@@ -99,6 +112,9 @@ class JsonFilesTest {
           "3",
           "{\"imageSize\": 8, \"patchSize\": 4, \"channels\": 3}",
           "{\"imageSize\": 8, \"patchSize\": 4, \"channels\": null, \"bias\": true}",
+          "{\"imageSize\": \"8\", \"patchSize\": 4, \"channels\": 3, \"bias\": true}",
+          "{\"imageSize\": 8, \"imageSize\": 8, \"patchSize\": 4, \"channels\": 3, \"bias\": true}",
+          "{\"imageSize\": 8, \"patchSize\": 4, \"channels\": 3, \"bias\": true} {}",
           "{\"imageSize\": 8.5, \"patchSize\": 4, \"channels\": 3, \"bias\": true}",
           "{\"imageSize\": 1e308, \"patchSize\": 4, \"channels\": 3, \"bias\": true}",
           "{\"imageSize\": 8, \"patchSize\": 3, \"channels\": 3, \"bias\": true}"
@@ -114,5 +130,31 @@ class JsonFilesTest {
     assertEquals(
         new ViTConfig.Input(8, 4, 3, true),
         JsonFiles.parse("here", whole, ViTConfig.Input.class, JsonKind.CONFIGURATION));
+  }
+
+  /** A record that refuses some of its values. */
+  public record Checked(List<String> names, int count) {
+
+    /** Requires a positive count. */
+    public Checked {
+      names = List.copyOf(names);
+      if (count < 1) {
+        throw new IllegalArgumentException("count " + count);
+      }
+    }
+  }
+
+  @Test
+  void aRecordThatRefusesItsValuesSaysWhy() {
+    assertEquals("here: count 0", refusal("{\"names\": [], \"count\": 0}"));
+    String missing = "here: a required value of Checked is null";
+    assertEquals(missing, refusal("{\"names\": null, \"count\": 1}"));
+    assertEquals(missing, refusal("{\"names\": [null], \"count\": 1}"));
+  }
+
+  private static String refusal(String text) {
+    return assertThrows(
+            FormatException.class, () -> JsonFiles.parse("here", text, Checked.class, JsonKind.RUN))
+        .getMessage();
   }
 }
