@@ -1,11 +1,10 @@
 package io.github.maskalign.cli.catalog;
 
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.maskalign.cli.ByteSize;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.train.checkpoint.FolderKind;
+import io.github.maskalign.vit.json.JsonWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileVisitResult;
@@ -32,9 +31,6 @@ import picocli.CommandLine.Spec;
             + " that starts each.")
 final class ListCommand implements Callable<Integer> {
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
   @Parameters(
       paramLabel = "DIR",
       arity = "0..1",
@@ -58,7 +54,7 @@ final class ListCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(JSON.writeValueAsString(runs));
+      out.println(JsonWriter.printable(runs));
     } else {
       print(runs, out);
     }

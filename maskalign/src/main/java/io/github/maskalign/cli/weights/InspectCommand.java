@@ -1,12 +1,5 @@
 package io.github.maskalign.cli.weights;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.CharacterEscapes;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.RefusedOption;
@@ -15,13 +8,13 @@ import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.ViT;
+import io.github.maskalign.vit.json.JsonWriter;
 import io.github.maskalign.vit.weights.LoadOptions;
 import io.github.maskalign.vit.weights.LoadReport;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.Weights;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -76,11 +69,11 @@ public final class InspectCommand implements Command {
   }
 
   @Override
-  public Integer call() throws JsonProcessingException {
+  public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     Inspection inspection = Inspection.of(path, prefix);
     if (json) {
-      out.println(jsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(inspection));
+      out.println(JsonWriter.printable(inspection));
     } else {
       inspection.lines(!summary).forEach(out::println);
     }
@@ -88,33 +81,6 @@ public final class InspectCommand implements Command {
       report().lines(SHOWN).forEach(out::println);
     }
     return 0;
-  }
-
-  /** Escapes what would act on a terminal as JSON does, or the text would no longer be JSON. */
-  private static ObjectMapper jsonMapper() {
-    JsonFactory factory =
-        new JsonFactoryBuilder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
-    factory.setCharacterEscapes(new DeleteEscape());
-    return new ObjectMapper(factory);
-  }
-
-  /** The only control character that Jackson's options leave. */
-  private static final class DeleteEscape extends CharacterEscapes {
-
-    private static final long serialVersionUID = 1L;
-    private static final int DELETE = 0x7f;
-
-    @Override
-    public int[] getEscapeCodesForAscii() {
-      int[] escapes = standardAsciiEscapesForJSON();
-      escapes[DELETE] = ESCAPE_STANDARD;
-      return escapes;
-    }
-
-    @Override
-    public @Nullable SerializableString getEscapeSequence(int character) {
-      return null;
-    }
   }
 
   private LoadReport report() {

@@ -138,6 +138,17 @@ class RunsCommandTest {
     assertTrue(run.get("problem").isNull(), run.toString());
   }
 
+  /** Escaped in another way, it would no longer be JSON. */
+  @Test
+  void namesInJsonAreEscapedAsJsonDoes() throws IOException {
+    String name = "a\u007f\u009b\u00e9";
+    run(name);
+    String json = list("--json");
+    assertTrue(json.chars().noneMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\r'));
+    JsonNode run = new ObjectMapper().readTree(json).get(0);
+    assertEquals(folder.resolve(name).toString(), run.get("path").asText());
+  }
+
   @Test
   void noRunsAreSaid() {
     assertEquals("No runs below " + folder + System.lineSeparator(), list());
