@@ -12,6 +12,7 @@ import io.github.maskalign.vit.weights.file.WeightSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Metadata of a classifier's weight file, so that the file is enough to use it.
@@ -41,6 +42,7 @@ public record ClassifierCard(Head head, List<String> classes) {
 
   /** Keeps its own copy. */
   public ClassifierCard {
+    Objects.requireNonNull(head);
     classes = List.copyOf(classes);
   }
 

@@ -19,9 +19,12 @@ import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.Weights;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClassifierCardTest {
 
@@ -48,6 +51,20 @@ class ClassifierCardTest {
     Weights.save(path, parameters, card.metadata(ChannelStats.imageNet()));
     try (NetworkFile file = NetworkFile.open(path)) {
       return ClassifierCard.of(file);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"head\":null,\"classes\":[]}", "{\"head\":\"CLS\",\"classes\":null}"})
+  void aCardWithoutAHeadOrClassesIsRefused(String card) {
+    Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
+    ViTClassifier.create(parameters.root(), SMALL, Pooling.CLASS_TOKEN, 3);
+    Path path = folder.resolve("model.safetensors");
+    Weights.save(path, parameters, Map.of("classifier", card));
+    try (NetworkFile file = NetworkFile.open(path)) {
+      assertEquals(
+          path + ", metadata 'classifier': a required value of ClassifierCard is null",
+          assertThrows(FormatException.class, () -> ClassifierCard.of(file)).getMessage());
     }
   }
 

@@ -1,11 +1,9 @@
 package io.github.maskalign.cli.compare;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.BoundedFiles;
+import io.github.maskalign.vit.json.JsonFiles;
+import io.github.maskalign.vit.json.JsonKind;
 import io.github.maskalign.vit.json.JsonWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,13 +27,6 @@ public record ResultsFile(Path path) {
 
   private static final int MAX_BYTES = 64 << 20;
 
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(
-              DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
-              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .build();
-
   /**
    * The results so far. A line truncated by a crash is ignored.
    *
@@ -44,14 +35,8 @@ public record ResultsFile(Path path) {
   public List<TrialResult> read() {
     List<TrialResult> results = new ArrayList<>();
     for (String line : whole().lines().toList()) {
-      try {
-        results.add(JSON.readValue(line, TrialResult.class));
-      } catch (JsonProcessingException e) {
-        throw new FormatException(
-            "%s, line %d: not a result of a trial: %s"
-                .formatted(path, results.size() + 1, e.getOriginalMessage()),
-            e);
-      }
+      String name = "%s, line %d".formatted(path, results.size() + 1);
+      results.add(JsonFiles.parse(name, line, TrialResult.class, JsonKind.RUN));
     }
     return results;
   }

@@ -3,6 +3,7 @@ package io.github.maskalign.cli.compare;
 import io.github.maskalign.tensor.error.ArgumentException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The result of one trial: a variant with a seed.
@@ -34,6 +35,7 @@ public record TrialResult(
 
   /** Copies the collections; requires a score. */
   public TrialResult {
+    Objects.requireNonNull(variant);
     settings = Map.copyOf(settings);
     curve = List.copyOf(curve);
     finals = Map.copyOf(finals);

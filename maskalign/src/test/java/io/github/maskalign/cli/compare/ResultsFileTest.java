@@ -58,6 +58,43 @@ class ResultsFileTest {
   }
 
   @Test
+  void infinitiesAreRead() {
+    ResultsFile file = new ResultsFile(folder.resolve("results.jsonl"));
+    TrialResult diverged =
+        new TrialResult(
+            "a",
+            1,
+            Map.of(),
+            List.of(new TrialResult.Point(1, 2, Double.NaN)),
+            Double.POSITIVE_INFINITY,
+            Map.of("probe", Double.NaN));
+    file.append(diverged);
+    assertEquals(List.of(diverged), file.read());
+  }
+
+  /** Each line is refused whole, with its number and the reason. */
+  @Test
+  void aDamagedLineIsRefused() throws IOException {
+    ResultsFile file = new ResultsFile(folder.resolve("results.jsonl"));
+    file.append(result("a", 1, 50));
+    String line = Files.readString(file.path());
+    Map<String, String> damages =
+        Map.of(
+            "not JSON: Duplicate", line.replace("\"seed\":1", "\"seed\":1,\"seed\":2"),
+            "not JSON: ", line.replace("}\n", "} {}\n"),
+            "String", line.replace("\"seed\":1", "\"seed\":\"1\""),
+            "Cannot map `null`", line.replace("\"seed\":1", "\"seed\":null"),
+            "a required value of TrialResult is null", line.replace("\"a\"", "null"),
+            "not a JSON object", "\n");
+    for (Map.Entry<String, String> damage : damages.entrySet()) {
+      Files.writeString(file.path(), line + damage.getValue());
+      String message = assertThrows(FormatException.class, file::read).getMessage();
+      assertTrue(message.startsWith(file.path() + ", line 2: "), message);
+      assertTrue(message.contains(damage.getKey()), message);
+    }
+  }
+
+  @Test
   void aTrialWithoutAScoreIsNoResult() {
     assertThrows(
         ArgumentException.class, () -> new TrialResult("a", 1, Map.of(), List.of(), 1, Map.of()));
