@@ -13,7 +13,7 @@ final class DamageCounter {
   record DamagedSample(int position, int sample, DamagedPictureException reason) {}
 
   private final int setSize;
-  private final double max;
+  private final DamagePolicy.Skip policy;
   private final Consumer<String> report;
   private final BitSet samples = new BitSet();
   private long occurrences;
@@ -21,11 +21,11 @@ final class DamageCounter {
   /**
    * Starts at zero.
    *
-   * @param max maximum share of the set that may be damaged
+   * @param policy tells how many of the set may be damaged
    */
-  DamageCounter(int setSize, double max, Consumer<String> report) {
+  DamageCounter(int setSize, DamagePolicy.Skip policy, Consumer<String> report) {
     this.setSize = setSize;
-    this.max = max;
+    this.policy = policy;
     this.report = report;
   }
 
@@ -42,10 +42,15 @@ final class DamageCounter {
         report.accept("skipped a damaged picture: " + one.reason.getMessage());
       }
     }
-    if (!found.isEmpty() && count() > max * setSize) {
+    if (!found.isEmpty() && count() > policy.allowed(setSize)) {
       throw new FormatException(
-          "%d of %d pictures are damaged so far, more than the share of %s that may be skipped; the last is %s. 'maskalign data check' lists them: repair or remove them, or allow more in training with --on-damaged skip:SHARE"
-              .formatted(count(), setSize, max, found.getLast().reason.getMessage()));
+          "%d of %d pictures are damaged so far, more than the %d that %s allows; the last is %s. 'maskalign data check' lists them: repair or remove them, or allow more in training with --on-damaged skip:SHARE"
+              .formatted(
+                  count(),
+                  setSize,
+                  policy.allowed(setSize),
+                  policy,
+                  found.getLast().reason.getMessage()));
     }
   }
 

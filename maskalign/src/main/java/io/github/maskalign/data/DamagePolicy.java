@@ -13,6 +13,9 @@ public sealed interface DamagePolicy {
   /** Default maximum share of damaged pictures. */
   double DEFAULT_MAX = 0.01;
 
+  /** Number of damaged pictures that any share but 0 allows, since it is less than one of few. */
+  int ALWAYS_ALLOWED = 3;
+
   /** Loading fails at the first damaged picture. */
   record Fail() implements DamagePolicy {
 
@@ -27,7 +30,8 @@ public sealed interface DamagePolicy {
    * by seed, epoch and sample only, so batches keep their size; in an evaluation pass, the batch is
    * smaller.
    *
-   * @param max maximum share of the set that may be damaged; loading fails above it
+   * @param max maximum share of the set that may be damaged; loading fails above it if more than
+   *     {@link #ALWAYS_ALLOWED} are, or any if it is 0
    */
   record Skip(double max) implements DamagePolicy {
 
@@ -39,13 +43,18 @@ public sealed interface DamagePolicy {
       }
     }
 
+    /** Number of pictures that may be damaged in a set of this size. */
+    int allowed(int size) {
+      return max == 0 ? 0 : Math.max(ALWAYS_ALLOWED, (int) (max * size));
+    }
+
     @Override
     public String toString() {
       return "skip:" + max;
     }
   }
 
-  /** Skips up to 1 % of a set. */
+  /** Skips up to 1 % of a set, and in small sets up to {@link #ALWAYS_ALLOWED} pictures. */
   static DamagePolicy standard() {
     return new Skip(DEFAULT_MAX);
   }

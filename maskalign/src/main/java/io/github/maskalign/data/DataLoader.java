@@ -119,8 +119,12 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
       long from,
       long until,
       LoaderOptions loading) {
-    double max = loading.damage() instanceof DamagePolicy.Skip(double share) ? share : 0;
-    DamageCounter damages = new DamageCounter(set.size(), max, loading.report());
+    DamagePolicy.Skip allowed =
+        switch (loading.damage()) {
+          case DamagePolicy.Skip skip -> skip;
+          case DamagePolicy.Fail _ -> new DamagePolicy.Skip(0);
+        };
+    DamageCounter damages = new DamageCounter(set.size(), allowed, loading.report());
     boolean mayBeEmpty = substitution == Substitution.NOTHING;
     BatchFactory factory =
         new BatchFactory(set, augmentation, batches, substitution, new PixelBuffers());

@@ -128,14 +128,34 @@ class DamagedBatchesTest {
 
   @Test
   void tooManyDamagedPicturesEndTheLoading() {
-    Dataset spoiled = new DamagedPictures(WHOLE, Set.of(3, 7, 22));
+    Dataset spoiled = new DamagedPictures(WHOLE, Set.of(3, 7, 9, 22));
     BatchSampler inOrder = BatchSampler.inOrder(SIZE, 10);
     try (DataLoader loader = DataLoader.start(spoiled, CROPS, inOrder, 0, 5, skipping(0.04))) {
       loader.next();
       loader.next();
       String message = assertThrows(FormatException.class, loader::next).getMessage();
-      assertTrue(message.contains("3 of 50 pictures are damaged"), message);
+      assertTrue(message.contains("4 of 50 pictures are damaged"), message);
       assertTrue(message.contains("picture-22.jpg: no picture at all"), message);
+    }
+  }
+
+  /** A share of a small set is less than one picture. */
+  @Test
+  void aFewDamagedPicturesOfASmallSetAreSkipped() {
+    Dataset spoiled = new DamagedPictures(WHOLE.subset(0, 48), Set.of(3, 7, 22));
+    BatchSampler inOrder = BatchSampler.inOrder(48, 48);
+    LoaderOptions usual = LoaderOptions.standard().withReport(lines::add);
+    assertEquals(1, all(DataLoader.start(spoiled, CROPS, inOrder, 0, 1, usual)).size());
+    assertEquals(4, lines.size(), lines::toString);
+  }
+
+  @Test
+  void aShareOfZeroAllowsNoDamagedPicture() {
+    Dataset spoiled = new DamagedPictures(WHOLE, Set.of(3));
+    BatchSampler inOrder = BatchSampler.inOrder(SIZE, 10);
+    try (DataLoader loader = DataLoader.start(spoiled, CROPS, inOrder, 0, 5, skipping(0))) {
+      String message = assertThrows(FormatException.class, loader::next).getMessage();
+      assertTrue(message.contains("more than the 0 that skip:0.0 allows"), message);
     }
   }
 

@@ -103,11 +103,22 @@ class DamagedRunTest {
   }
 
   @Test
-  void damageThatIsNotAllowedEndsTheRunWithTheOption() {
+  void damageThatIsNotAllowedEndsTheRunWithTheOption() throws IOException {
     Ran strict = run(new FinetuneCommand(), "--on-damaged=fail", "--out=" + folder.resolve("f"));
     assertEquals(2, strict.status());
-    Ran usual = run(new FinetuneCommand(), "--out=" + folder.resolve("u"));
-    assertEquals(2, usual.status());
+    Ran few = run(new FinetuneCommand(), "--out=" + folder.resolve("w"));
+    assertEquals(0, few.status(), few.error());
+    Path worse = folder.resolve("worse");
+    for (String name : List.of("a", "b")) {
+      Files.createDirectories(worse.resolve(name));
+      for (int i = 0; i < 8; i++) {
+        boolean damaged = name.equals("a") && i < 7;
+        Path from = data.resolve(damaged ? "a" : "b").resolve((damaged ? 0 : i) + ".png");
+        Files.copy(from, worse.resolve(name).resolve(i + ".png"));
+      }
+    }
+    Ran usual = run(new FinetuneCommand(), "--data=" + worse, "--out=" + folder.resolve("u"));
+    assertEquals(2, usual.status(), usual.out());
     assertTrue(usual.error().contains("--on-damaged skip:SHARE"), usual.error());
   }
 }

@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 public record LoadingSettings(
     @Setting(
             value =
-                "Action on a damaged image: fail, skip, or skip:FRACTION, which fails if a larger"
-                    + " fraction of the data set is damaged.",
+                "Action on a damaged image: fail, skip (skip:0.01), or skip:FRACTION, which fails if"
+                    + " more than this fraction of the data set, and more than "
+                    + DamagePolicy.ALWAYS_ALLOWED
+                    + " images, are damaged.",
             defaultValue = "skip:0.01",
             formerly = "damaged")
         DamagePolicy onDamaged,
