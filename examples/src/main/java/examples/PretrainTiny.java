@@ -112,7 +112,7 @@ public final class PretrainTiny extends SettingsCommand<PretrainSettings> {
               // Logs the mixing matrix W after every epoch.
               (_, _) -> Metrics.logged(MixKeys.entries(parameters, model.plan().levelIndices())));
       if (settings.run().resume()) {
-        System.out.println("Resumed after step " + trainer.resume(System.out::println));
+        RunStart.resume(trainer, folder.weights());
       }
       if (!trainer.train(session.stop(), settings.run().quiet())) {
         RunStart.tellStopped("pretrain-tiny", folder);

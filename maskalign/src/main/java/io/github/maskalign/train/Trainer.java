@@ -167,6 +167,11 @@ public final class Trainer {
     return progress.best;
   }
 
+  /** Whether all epochs are done. */
+  public boolean isComplete() {
+    return training.steps() == plan.steps();
+  }
+
   /** Adds time spent before the first step to the training time. */
   public void spent(double before) {
     seconds += before;
@@ -198,7 +203,7 @@ public final class Trainer {
       folder.saveFailure(e.getMessage());
       throw e;
     }
-    return training.steps() == plan.steps();
+    return isComplete();
   }
 
   /** Trains until the end or a stop; false if it came while reading hung, within a step. */

@@ -172,7 +172,7 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
     Trainer running =
         new Trainer(command, training, plan, folder, (_, _) -> measure(network, evaluated));
     if (run.resume()) {
-      System.out.println("Resumed after step " + running.resume(System.out::println));
+      RunStart.resume(running, folder.model());
     }
     boolean done = running.train(session.stop(), run.quiet());
     running

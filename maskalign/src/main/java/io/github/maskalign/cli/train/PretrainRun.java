@@ -117,7 +117,7 @@ public final class PretrainRun {
               folder,
               (epochs, last) -> measure(metrics, knn, student, epochs, last));
       if (settings.run().resume()) {
-        System.out.println("Resumed after step " + run.resume(System.out::println));
+        RunStart.resume(run, folder.weights());
       }
       run.spent(prepared);
       if (!run.train(session.stop(), settings.run().quiet())) {

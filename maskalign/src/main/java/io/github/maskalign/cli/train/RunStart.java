@@ -6,6 +6,7 @@ import io.github.maskalign.cli.settings.StoredSettings;
 import io.github.maskalign.cli.settings.groups.RunSettings;
 import io.github.maskalign.data.StoppedException;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.train.Trainer;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +90,22 @@ public final class RunStart {
       return settings;
     }
     return schema.continued(settings, StoredSettings.read(out, schema));
+  }
+
+  /**
+   * Restores the newest checkpoint of a run and tells its step, or that nothing is left to train.
+   *
+   * @param weights at the end of the run
+   */
+  public static void resume(Trainer run, Path weights) {
+    long step = run.resume(System.out::println);
+    System.out.printf(
+        "Resumed after step %d%s%n",
+        step,
+        run.isComplete()
+            ? ": the run is complete, its weights are %s; to train longer, start a new run with a larger --epochs and another --out"
+                .formatted(weights)
+            : "");
   }
 
   /** Runs a command; a stop while reading hangs ends it with the exit status of the signal. */

@@ -114,7 +114,12 @@ class ResumeHintTest {
     String wrong = typed(hint.substring(prefix.length()).replace("finetune", "pretrain"), 2);
     assertTrue(wrong.contains("is a run of finetune: resume it with " + hint.substring(22)), wrong);
     String resumed = typed(hint.substring(prefix.length()), 0);
-    assertTrue(resumed.contains("Resumed after step "), resumed);
+    assertTrue(resumed.matches("(?s).*Resumed after step \\d+\\R.*"), resumed);
+    String again = typed(hint.substring(prefix.length()), 0);
+    assertTrue(
+        again.contains(
+            ": the run is complete, its weights are " + out.resolve("model.safetensors")),
+        again);
 
     Path straight = folder.resolve("straight");
     assertEquals(0, startAndWait(finetune(straight)));

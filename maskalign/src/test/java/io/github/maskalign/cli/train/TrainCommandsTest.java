@@ -175,7 +175,10 @@ class TrainCommandsTest {
     assertTrue(over.error().contains("contains checkpoints of an earlier run"), over.error());
     Ran done = pretrain(teacher, again, "--epochs=2", "--accumulate=3", "--resume");
     assertEquals(0, done.status(), done.error());
-    assertTrue(done.out().contains("Resumed after step 13"), done.out());
+    String complete =
+        "Resumed after step 13: the run is complete, its weights are "
+            + again.resolve("student.safetensors");
+    assertTrue(done.out().contains(complete), done.out());
     try (SafeTensorsFile a = SafeTensorsFile.open(straight.resolve("student.safetensors"));
         SafeTensorsFile b = SafeTensorsFile.open(again.resolve("student.safetensors"))) {
       a.names().forEach(name -> assertArrayEquals(a.floats(name), b.floats(name), name));
