@@ -28,7 +28,6 @@ import picocli.CommandLine.Spec;
     description = "Trains and serves Vision Transformers on the JVM.",
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
-    footer = "%nRun 'maskalign COMMAND --help' for the options of a command.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     scope = ScopeType.INHERIT)
@@ -67,6 +66,7 @@ public final class Main implements Runnable {
     var main = new Main();
     var root = new CommandLine(main);
     byName(commands).forEach(root::addSubcommand);
+    addFooters(root);
     root.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, Main::commandList);
     // Subcommands inherit only what is set after they were added.
     root.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
@@ -81,6 +81,17 @@ public final class Main implements Runnable {
     } catch (InternalError e) {
       FormatException truncated = MappedFile.truncation(e).orElseThrow(() -> e);
       return Failures.execution(truncated, root, main.stackTrace);
+    }
+  }
+
+  /** Those that have commands tell how to get the help of each. */
+  private static void addFooters(CommandLine command) {
+    if (!command.getSubcommands().isEmpty()) {
+      CommandSpec spec = command.getCommandSpec();
+      spec.usageMessage()
+          .footer(
+              "%nRun '" + spec.qualifiedName() + " COMMAND --help' for the options of a command.");
+      command.getSubcommands().values().forEach(Main::addFooters);
     }
   }
 

@@ -63,12 +63,28 @@ class MainTest {
     }
   }
 
+  @CommandLine.Command(name = "in", description = "Answers within a group.")
+  private static final class Inner implements Command {
+    @Override
+    public Integer call() {
+      return 0;
+    }
+  }
+
+  @CommandLine.Command(name = "group", description = "Groups.", subcommands = Inner.class)
+  private static final class Grouped implements Command {
+    @Override
+    public Integer call() {
+      return 0;
+    }
+  }
+
   private record Result(int status, String out, String err) {}
 
   private static Result run(String... args) {
     var out = new StringWriter();
     var err = new StringWriter();
-    List<Command> commands = List.of(new Fail(), new Answer());
+    List<Command> commands = List.of(new Fail(), new Answer(), new Grouped());
     int status = Main.run(commands, new PrintWriter(out, true), new PrintWriter(err, true), args);
     return new Result(status, out.toString(), err.toString());
   }
@@ -96,6 +112,18 @@ class MainTest {
     assertTrue(result.out.startsWith("Usage: maskalign answer"), result.out);
     assertTrue(result.out.contains("--status"), result.out);
     assertTrue(result.out.contains("--stacktrace"), result.out);
+  }
+
+  @Test
+  void onlyCommandsWithCommandsTellHowToGetTheHelpOfThose() {
+    assertTrue(run("--help").out.contains("Run 'maskalign COMMAND --help' for"));
+    assertTrue(run("group", "--help").out.contains("Run 'maskalign group COMMAND --help' for"));
+    for (String[] line :
+        List.of(new String[] {"answer", "--help"}, new String[] {"group", "in", "--help"})) {
+      String help = run(line).out;
+      assertTrue(help.startsWith("Usage: maskalign "), help);
+      assertFalse(help.contains("COMMAND"), help);
+    }
   }
 
   @Test
