@@ -119,6 +119,7 @@ final class Failures {
     return switch (failure) {
       case UncheckedIOException e when !namesPlace(e) -> message(e.getCause());
       case UncheckedIOException e -> "%s: %s".formatted(described(e), reason(e));
+      case NoSuchFileException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
       case NoSuchFileException e -> "no such file: " + e.getFile();
       case FileAlreadyExistsException e -> "already exists: " + e.getFile();
       case IOException e -> "I/O error: " + described(e);

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.eval.FeatureScore;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.checkpoint.CheckpointStore;
+import io.github.maskalign.train.checkpoint.FolderKind;
 import io.github.maskalign.train.checkpoint.RunFolder;
+import io.github.maskalign.train.checkpoint.RunPaths;
 import io.github.maskalign.train.log.LogReader;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
@@ -39,7 +41,9 @@ record RunRecord(
     RunFolder folder = new RunFolder(path);
     if (!Files.isRegularFile(folder.log())) {
       throw new ArgumentException(
-          path + " is not the folder of a run: there is no log.jsonl in it");
+          FolderKind.RUN.marks(path)
+              ? path + ": a run that has logged nothing yet"
+              : RunPaths.notARun(path, "log.jsonl"));
     }
     List<Map<String, Double>> log = LogReader.read(folder.log());
     if (log.isEmpty()) {

@@ -4,6 +4,7 @@ import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.train.checkpoint.BuildInfo;
 import io.github.maskalign.train.checkpoint.RunFolder;
+import io.github.maskalign.train.checkpoint.RunPaths;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -68,8 +69,7 @@ public final class StoredSettings {
   public static StoredSettings read(Path folder) {
     RunFolder run = new RunFolder(folder);
     if (!Files.exists(run.configFile())) {
-      throw new ArgumentException(
-          folder + " is not the folder of a run: there is no config.json in it");
+      throw new ArgumentException(RunPaths.notARun(folder, "config.json"));
     }
     Map<String, String> stored = run.config(Values.class);
     if (stored.containsValue(null)) {

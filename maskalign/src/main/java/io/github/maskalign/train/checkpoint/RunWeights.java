@@ -38,6 +38,15 @@ public final class RunWeights implements WeightFolder {
     return found;
   }
 
+  @Override
+  public Optional<String> explain(Path path) {
+    return FolderKind.RUN.marks(path)
+        ? Optional.of(
+            "a run without weights: it has no checkpoint yet; 'maskalign runs list %s' shows its state"
+                .formatted(path))
+        : RunPaths.explained(path);
+  }
+
   private static Optional<Found> in(
       Path place, String description, List<String> names, List<String> rejected) {
     for (Checkpoint checkpoint : new CheckpointStore(place, 1).all()) {

@@ -162,6 +162,15 @@ class ReportCommandTest {
     Files.delete(run.resolve("log.jsonl"));
     assertEquals(1, report());
     assertTrue(err.toString().contains("is not the folder of a run: there is no log.jsonl"));
+    RunFolder.at(run.resolve("runs").resolve("new"));
+    Path given = run;
+    run = given.resolve("runs");
+    assertEquals(1, report());
+    assertTrue(err.toString().contains("a folder that contains runs; give one of them, such as "));
+    run = run.resolve("new");
+    assertEquals(1, report());
+    assertTrue(err.toString().contains("new: a run that has logged nothing yet"), err::toString);
+    run = given;
     Files.createFile(run.resolve("log.jsonl"));
     assertEquals(1, report());
     assertTrue(err.toString().contains("is empty: nothing was logged yet"), err::toString);

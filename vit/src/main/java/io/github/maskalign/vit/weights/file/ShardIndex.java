@@ -26,7 +26,10 @@ record ShardIndex(Path path, Map<String, Path> fileOf) {
     JsonNode json = JsonFiles.object(path, JsonKind.INDEX);
     if (!json.path(MAP).isObject() || json.path(MAP).isEmpty()) {
       throw new FormatException(
-          path + ": the index has no " + MAP + "; expected an index of shards");
+          path
+              + ": JSON without a "
+              + MAP
+              + ", so no index of shards; give a weight file, its index, or their folder");
     }
     Map<String, Path> fileOf = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : json.get(MAP).properties()) {

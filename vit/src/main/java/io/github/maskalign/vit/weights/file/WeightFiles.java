@@ -10,11 +10,14 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 
 /**
  * Opens weight files, recognized by their content: a safetensors file, a .pth file of torch in
@@ -47,6 +50,11 @@ public final class WeightFiles {
    * @throws UncheckedIOException if it is missing or cannot be read
    */
   public static WeightFile open(Path path) {
+    if (Files.notExists(path)) {
+      String reason = explained(path).orElse("no such file or folder");
+      throw new UncheckedIOException(
+          "cannot read " + path, new NoSuchFileException(path.toString(), null, reason));
+    }
     if (!Files.isDirectory(path)) {
       return openFile(path);
     }
@@ -56,21 +64,38 @@ public final class WeightFiles {
       }
     }
     WeightFolder.Found found =
-        ServiceLoader.load(WeightFolder.class).stream()
-            .flatMap(kind -> kind.get().find(path, IN_FOLDER).stream())
+        kinds()
+            .flatMap(kind -> kind.find(path, IN_FOLDER).stream())
             .findFirst()
             .orElseThrow(
-                () ->
-                    new FormatException(
-                        "%s: no weights in this folder; expected one of %s"
-                            .formatted(path, String.join(", ", IN_FOLDER))));
+                () -> {
+                  String files = String.join(", ", IN_FOLDER);
+                  String nothing = "no weights in this folder; expected one of " + files;
+                  return new FormatException(path + ": " + explained(path).orElse(nothing));
+                });
     return openFile(found.file()).ofCheckpoint(found.description());
+  }
+
+  private static Stream<WeightFolder> kinds() {
+    return ServiceLoader.load(WeightFolder.class).stream().map(ServiceLoader.Provider::get);
+  }
+
+  private static Optional<String> explained(Path path) {
+    return kinds().flatMap(kind -> kind.explain(path).stream()).findFirst();
   }
 
   private static WeightFile openFile(Path file) {
     byte[] start = start(file);
     boolean json = new String(start, StandardCharsets.ISO_8859_1).stripLeading().startsWith("{");
-    return json ? shards(ShardIndex.read(file)) : single(file, start);
+    return json ? shards(index(file)) : single(file, start);
+  }
+
+  private static ShardIndex index(Path file) {
+    try {
+      return ShardIndex.read(file);
+    } catch (FormatException e) {
+      throw explained(file).map(what -> new FormatException(file + ": " + what, e)).orElse(e);
+    }
   }
 
   private static WeightFile single(Path file, byte[] start) {

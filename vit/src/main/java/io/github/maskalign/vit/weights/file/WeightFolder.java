@@ -26,4 +26,14 @@ public interface WeightFolder {
    * @param names of weight files, in order of precedence
    */
   Optional<Found> find(Path folder, List<String> names);
+
+  /**
+   * What a path is in which no weights were found, and what to give instead, for messages; empty if
+   * this kind does not know it.
+   *
+   * @param path of a file or folder, which may be missing
+   */
+  default Optional<String> explain(Path path) {
+    return Optional.empty();
+  }
 }
