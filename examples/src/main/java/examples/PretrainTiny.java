@@ -71,7 +71,7 @@ public final class PretrainTiny extends SettingsCommand<PretrainSettings> {
       Dataset train = DataSets.named(settings.pictures().data());
       Dataset val = DataSets.named(settings.pictures().evalData());
       System.out.printf(
-          "Data: %d Fashion-MNIST pictures to pre-train on without labels, %d to evaluate%n",
+          "Data: %d Fashion-MNIST images to pre-train on without labels, %d to evaluate%n",
           train.size(), val.size());
 
       ViTTeacher teacher = EmbeddedTeacher.load(scope);

@@ -100,7 +100,7 @@ final class EmbedPeers implements AutoCloseable {
             "one image, " + name, rested(this::oneCaller), rested(() -> peer.embed(1, pixels))));
     to.accept(
         contest.run(
-            MANY + " pictures, " + name,
+            MANY + " images, " + name,
             rested(this::manyCallers),
             rested(() -> peer.embed(MANY, manyPixels))));
   }

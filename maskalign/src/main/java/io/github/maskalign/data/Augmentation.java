@@ -20,7 +20,7 @@ public record Augmentation(Transform transform, long seed, int crops) {
   /** Checks the number. */
   public Augmentation {
     if (crops < 1) {
-      throw new ArgumentException("crops: " + crops + " per picture; must be at least 1");
+      throw new ArgumentException("crops: " + crops + " per image; must be at least 1");
     }
   }
 

@@ -39,12 +39,12 @@ final class DamageCounter {
     for (DamagedSample one : found) {
       if (!samples.get(one.sample)) {
         samples.set(one.sample);
-        report.accept("skipped a damaged picture: " + one.reason.getMessage());
+        report.accept("skipped a damaged image: " + one.reason.getMessage());
       }
     }
     if (!found.isEmpty() && count() > policy.allowed(setSize)) {
       throw new FormatException(
-          "%d of %d pictures are damaged so far, more than the %d that %s allows; the last is %s. 'maskalign data check' lists them: repair or remove them, or allow more in training with --on-damaged skip:SHARE"
+          "%d of %d images are damaged so far, more than the %d that %s allows; the last is %s. 'maskalign data check' lists them: repair or remove them, or allow more in training with --on-damaged skip:SHARE"
               .formatted(
                   count(),
                   setSize,
@@ -63,7 +63,7 @@ final class DamageCounter {
   void summarize() {
     if (occurrences > 0) {
       report.accept(
-          "%d of %d pictures were damaged; skipped %s; 'maskalign data check' lists them"
+          "%d of %d images were damaged; skipped %s; 'maskalign data check' lists them"
               .formatted(count(), setSize, occurrences == 1 ? "once" : occurrences + " times"));
     }
   }

@@ -39,7 +39,7 @@ public sealed interface DamagePolicy {
     public Skip {
       if (!(max >= 0 && max < 1)) {
         throw new ArgumentException(
-            "damaged pictures: share " + max + " to skip; must be from 0 to below 1");
+            "damaged images: share " + max + " to skip; must be from 0 to below 1");
       }
     }
 
@@ -85,6 +85,6 @@ public sealed interface DamagePolicy {
 
   private static ArgumentException unknown(String word) {
     return new ArgumentException(
-        "damaged pictures: '" + word + "' is not known; use fail, skip or skip:SHARE");
+        "damaged images: '" + word + "' is not known; use fail, skip or skip:SHARE");
   }
 }

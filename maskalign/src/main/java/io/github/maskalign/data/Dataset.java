@@ -47,7 +47,7 @@ public interface Dataset {
    * @throws StateException if the set has no labels
    */
   default int label(int sample) {
-    throw new StateException("label: this picture set has no labels");
+    throw new StateException("label: this data set has no labels");
   }
 
   /** The names of the classes by label; empty without labels. */

@@ -61,12 +61,12 @@ public final class MemoryDataset implements Dataset {
       List<String> classNames) {
     if (channels < 1 || height < 1 || width < 1) {
       throw new ShapeException(
-          "pictures of %d channels and %d x %d pixels".formatted(channels, height, width));
+          "images of %d channels and %d x %d pixels".formatted(channels, height, width));
     }
     long each = (long) channels * height * width;
     if (pixels.length % each != 0) {
       throw new ShapeException(
-          "%d bytes are not a whole number of pictures of %d x %d x %d"
+          "%d bytes are not a whole number of images of %d x %d x %d"
               .formatted(pixels.length, channels, height, width));
     }
     this.pixels = pixels;
@@ -86,12 +86,12 @@ public final class MemoryDataset implements Dataset {
       return;
     }
     if (labels.length != pictures.length) {
-      throw new ShapeException(labels.length + " labels for " + pictures.length + " pictures");
+      throw new ShapeException(labels.length + " labels for " + pictures.length + " images");
     }
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= classNames.size()) {
         throw new ArgumentException(
-            "picture %d has label %d, but there are %d classes"
+            "image %d has label %d, but there are %d classes"
                 .formatted(i, labels[i], classNames.size()));
       }
     }
@@ -173,7 +173,7 @@ public final class MemoryDataset implements Dataset {
   @Override
   public int label(int sample) {
     if (labels == null) {
-      throw new StateException("label: this picture set has no labels");
+      throw new StateException("label: this data set has no labels");
     }
     return labels[pictures[sample]];
   }
@@ -221,8 +221,7 @@ public final class MemoryDataset implements Dataset {
       double variance = squares / count - average * average;
       if (!(variance > 0)) {
         throw new StateException(
-            "channel %d of %d pictures does not vary: nothing to normalize by"
-                .formatted(c, size()));
+            "channel %d of %d images does not vary: nothing to normalize by".formatted(c, size()));
       }
       mean[c] = average / 255;
       std[c] = Math.sqrt(variance) / 255;
@@ -254,7 +253,7 @@ public final class MemoryDataset implements Dataset {
 
   @Override
   public String toString() {
-    return "%d pictures of %d x %d x %d%s%s"
+    return "%d images of %d x %d x %d%s%s"
         .formatted(
             size(),
             channels,

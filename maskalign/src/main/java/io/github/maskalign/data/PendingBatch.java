@@ -100,7 +100,7 @@ final class PendingBatch {
       }
     }
     throw new FormatException(
-        "%d pictures in a row are damaged, from %s on; 'maskalign data check' lists them"
+        "%d images in a row are damaged, from %s on; 'maskalign data check' lists them"
             .formatted(TRIES, set.name(requested)));
   }
 

@@ -55,7 +55,7 @@ public final class WholeImage implements Transform {
   public void apply(Picture picture, Philox draws, float[] out, int offset) {
     if (picture.height() != height || picture.width() != width) {
       throw new ShapeException(
-          "WholeImage: made for %d x %d pixels, the picture has %d x %d"
+          "WholeImage: made for %d x %d pixels, the image has %d x %d"
               .formatted(height, width, picture.height(), picture.width()));
     }
     normalize.write(picture, false, out, offset);

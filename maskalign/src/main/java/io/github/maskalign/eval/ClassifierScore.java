@@ -45,7 +45,7 @@ public record ClassifierScore(double loss, double top1, double top5) {
       Batch batch = batches.next();
       int[] labels = batch.labels();
       if (labels == null) {
-        throw new ArgumentException("evaluating a classifier requires labeled pictures");
+        throw new ArgumentException("evaluating a classifier requires labeled images");
       }
       try (Scope inner = scope.child("evaluation")) {
         Ops ops = inner.ops();
@@ -60,7 +60,7 @@ public record ClassifierScore(double loss, double top1, double top5) {
       pictures += labels.length;
     }
     if (pictures == 0) {
-      throw new ArgumentException("evaluating a classifier requires at least one picture");
+      throw new ArgumentException("evaluating a classifier requires at least one image");
     }
     if (!Double.isFinite(loss)) {
       throw new ArgumentException(

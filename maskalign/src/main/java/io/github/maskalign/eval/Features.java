@@ -87,7 +87,7 @@ public record Features(float[] values, int width, int[] labels) {
       Batch batch = batches.next();
       int[] known = batch.labels();
       if (known == null) {
-        throw new StateException("features: this picture set has no labels");
+        throw new StateException("features: this data set has no labels");
       }
       System.arraycopy(extractor.apply(batch), 0, values, done * width, batch.size() * width);
       System.arraycopy(known, 0, labels, done, batch.size());

@@ -80,7 +80,7 @@ public final class FineTuning extends ModelTraining {
   static int[] labels(Batch batch) {
     if (batch.labels() == null) {
       throw new ArgumentException(
-          "training a classifier requires labels, but the pictures have none");
+          "training a classifier requires labels, but the images have none");
     }
     return batch.labels();
   }

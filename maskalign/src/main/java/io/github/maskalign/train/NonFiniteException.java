@@ -20,7 +20,7 @@ public final class NonFiniteException extends RuntimeException {
     super(
         ("step %d: %s is %s, so training stops before the weights are updated; first found in %s;"
                 + " samples %s. Lower the learning rate, clip gradients, or check for a damaged"
-                + " picture")
+                + " image")
             .formatted(step, what, value, first, Arrays.toString(samples)));
   }
 

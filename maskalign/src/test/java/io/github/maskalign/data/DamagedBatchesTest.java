@@ -119,11 +119,11 @@ class DamagedBatchesTest {
     assertEquals(2, loader.damaged());
     List<String> first = lines.stream().filter(line -> line.startsWith("skipped a")).toList();
     assertTrue(
-        first.contains("skipped a damaged picture: picture-3.jpg: no picture at all"),
+        first.contains("skipped a damaged image: picture-3.jpg: no picture at all"),
         first::toString);
     assertEquals(2, first.size(), first::toString);
     assertEquals(3, lines.size(), lines::toString);
-    assertTrue(lines.getLast().startsWith("2 of 50 pictures were damaged"), lines::getLast);
+    assertTrue(lines.getLast().startsWith("2 of 50 images were damaged"), lines::getLast);
   }
 
   @Test
@@ -134,7 +134,7 @@ class DamagedBatchesTest {
       loader.next();
       loader.next();
       String message = assertThrows(FormatException.class, loader::next).getMessage();
-      assertTrue(message.contains("4 of 50 pictures are damaged"), message);
+      assertTrue(message.contains("4 of 50 images are damaged"), message);
       assertTrue(message.contains("picture-22.jpg: no picture at all"), message);
     }
   }

@@ -41,7 +41,7 @@ class MemoryDatasetTest {
     assertArrayEquals(new int[] {2, 1}, chosen.labels());
     assertArrayEquals(new float[] {40, 50, 0, 255}, numbers(chosen, 0), 1e-4f);
     assertArrayEquals(new float[] {0, 10, 0, 255}, numbers(chosen, 1), 1e-4f);
-    assertEquals("2 pictures of 2 x 1 x 2, 3 classes", chosen.toString());
+    assertEquals("2 images of 2 x 1 x 2, 3 classes", chosen.toString());
   }
 
   @Test
@@ -98,7 +98,7 @@ class MemoryDatasetTest {
   void fashionMnistIsEmbedded() {
     MemoryDataset set = FashionMnist.testSplit();
 
-    assertEquals("10000 pictures of 1 x 28 x 28, 10 classes", set.toString());
+    assertEquals("10000 images of 1 x 28 x 28, 10 classes", set.toString());
     int[] counts = new int[10];
     for (int label : set.labels()) {
       counts[label]++;
@@ -122,7 +122,7 @@ class MemoryDatasetTest {
     Files.write(
         folder.resolve("train-labels-idx1-ubyte.gz"), new byte[] {0, 0, 8, 1, 0, 0, 0, 1, 3});
     MemoryDataset set = FashionMnist.trainSplit(folder);
-    assertEquals("1 pictures of 1 x 1 x 2, 10 classes", set.toString());
+    assertEquals("1 images of 1 x 1 x 2, 10 classes", set.toString());
     assertEquals("dress", set.classNames().get(set.label(0)));
   }
 }

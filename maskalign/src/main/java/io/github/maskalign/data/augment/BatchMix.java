@@ -46,7 +46,7 @@ public record BatchMix(List<Blend> blends) {
     blends = List.copyOf(blends);
     if (blends.size() % 2 != 0) {
       throw new ShapeException(
-          "mixing: batch size %d must be even, since pictures are mixed in pairs"
+          "mixing: batch size %d must be even, since images are mixed in pairs"
               .formatted(blends.size()));
     }
   }
@@ -56,7 +56,7 @@ public record BatchMix(List<Blend> blends) {
     int sample = channels * height * width;
     if (pixels.length != blends.size() * sample) {
       throw new ShapeException(
-          "mixing: %d values are not %d pictures of %d x %d x %d"
+          "mixing: %d values are not %d images of %d x %d x %d"
               .formatted(pixels.length, blends.size(), channels, height, width));
     }
     for (int i = 0; i < blends.size() / 2; i++) {

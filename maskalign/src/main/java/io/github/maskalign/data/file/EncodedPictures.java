@@ -83,7 +83,7 @@ public final class EncodedPictures implements Dataset {
   @Override
   public int label(int sample) {
     if (!hasLabels()) {
-      throw new StateException("label: this picture set has no labels");
+      throw new StateException("label: this data set has no labels");
     }
     return labels.numbers()[sample];
   }
@@ -115,7 +115,7 @@ public final class EncodedPictures implements Dataset {
 
   @Override
   public String toString() {
-    return "%,d pictures, %s: %s; %s"
+    return "%,d images, %s: %s; %s"
         .formatted(
             size(),
             hasLabels() ? labels.names().size() + " classes" : "no classes",

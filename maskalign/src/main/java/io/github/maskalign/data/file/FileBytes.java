@@ -22,7 +22,7 @@ public final class FileBytes {
   public static byte[] read(Path file, int max) throws IOException {
     long size = RegularFiles.require(file).size();
     if (size > max) {
-      throw new IOException("%,d bytes are too many for a picture".formatted(size));
+      throw new IOException("%,d bytes are too many for an image".formatted(size));
     }
     try (InputStream in = Files.newInputStream(file)) {
       return read(in, (int) size);

@@ -34,8 +34,7 @@ public final class NameList {
 
   private static int added(int length, int more) {
     if (length > Integer.MAX_VALUE - 8 - more) {
-      throw new FormatException(
-          "the names of the pictures take more than 2 GiB; split the data set");
+      throw new FormatException("the names of the images take more than 2 GiB; split the data set");
     }
     return length + more;
   }

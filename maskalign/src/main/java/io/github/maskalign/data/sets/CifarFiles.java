@@ -72,7 +72,7 @@ enum CifarFiles {
       String from = title + " in " + FileNames.text(files.getFirst().toAbsolutePath().getParent());
       if (count * PICTURE > MAX_ARRAY) {
         throw new FormatException(
-            "%s: %,d pictures take more than 2 GiB; store them as image files"
+            "%s: %,d images take more than 2 GiB; store them as image files"
                 .formatted(from, count));
       }
       JavaMemory.require(count * PICTURE, from);

@@ -207,8 +207,8 @@ public final class DataSets {
     if (COMPRESSED.stream().anyMatch(name::endsWith)) {
       throw new ArgumentException(
           where
-              + " is compressed, so its pictures cannot be accessed at random: unpack it into a folder"
-              + " (or decompress it to a plain .tar), and use that");
+              + " is compressed, so its images cannot be accessed at random: unpack it into a"
+              + " folder (or decompress it to a plain .tar), and use that");
     }
     if (name.endsWith(TAR)) {
       return TarShards.open(List.of(path), "tar archive " + where, new IgnoredFiles(), decoder);

@@ -81,10 +81,10 @@ final class IdxFiles {
 
   private static void requirePictures(Shape shape, String file) {
     if (shape.rank() != AXES) {
-      throw new FormatException("%s: shape %s; pictures are [N, H, W]".formatted(file, shape));
+      throw new FormatException("%s: shape %s; images are [N, H, W]".formatted(file, shape));
     }
     if (shape.size() == 0) {
-      throw new FormatException("%s: shape %s contains no pictures".formatted(file, shape));
+      throw new FormatException("%s: shape %s contains no images".formatted(file, shape));
     }
   }
 
@@ -120,7 +120,7 @@ final class IdxFiles {
     Matcher name = name(file, true);
     return name == null
         ? "labels are found only for files named like train-images-idx3-ubyte"
-        : "there is no file %slabels%s beside the pictures"
+        : "there is no file %slabels%s beside the images"
             .formatted(
                 name.group("prefix") == null ? "" : name.group("prefix"),
                 name.group("form").replace('3', '1'));
@@ -131,7 +131,7 @@ final class IdxFiles {
     Shape shape = pictures.shape();
     if (labels.shape().rank() != 1 || labels.shape().dim(0) != shape.dim(0)) {
       throw new FormatException(
-          "%s: labels of shape %s for pictures of shape %s"
+          "%s: labels of shape %s for images of shape %s"
               .formatted(FileNames.text(file), labels.shape(), shape));
     }
     int[] numbers = new int[labels.values().length];

@@ -65,7 +65,7 @@ final class ImageFolder extends SimpleFileVisitor<Path> {
     String where = FileNames.text(folder);
     if (pictures.isEmpty()) {
       throw new FormatException(
-          "%s contains no pictures: searched it and its subfolders for files ending in %s%s"
+          "%s contains no images: searched it and its subfolders for files ending in %s%s"
               .formatted(where, PictureNames.extensions(), ignored.summary()));
     }
     pictures.sort(null);

@@ -63,7 +63,7 @@ final class Manifest {
     }
     if (manifest.paths.isEmpty()) {
       throw new FormatException(
-          name + " lists no pictures; expected one line 'path label' per picture");
+          name + " lists no images; expected one line 'path label' per image");
     }
     return manifest;
   }

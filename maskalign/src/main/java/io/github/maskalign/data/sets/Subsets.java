@@ -31,7 +31,7 @@ public final class Subsets {
    */
   public static Dataset limit(Dataset set, int max, long seed) {
     if (max < 1) {
-      throw new ArgumentException("limit of " + max + " pictures: must be at least 1");
+      throw new ArgumentException("limit of " + max + " images: must be at least 1");
     }
     if (max >= set.size()) {
       return set;

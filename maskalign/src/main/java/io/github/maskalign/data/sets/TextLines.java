@@ -61,7 +61,7 @@ final class TextLines {
     }
     if (line.size() == MAX_BYTES) {
       throw new FormatException(
-          "%s, line %d: longer than %,d bytes; expected one picture per line"
+          "%s, line %d: longer than %,d bytes; expected one image per line"
               .formatted(name, number, MAX_BYTES));
     }
     line.write(b);

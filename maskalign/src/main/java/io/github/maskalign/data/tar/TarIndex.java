@@ -73,7 +73,7 @@ record TarIndex(String archive, List<Entry> pictures, Map<String, Integer> label
       if (in.read() == GZIP[0] && in.read() == GZIP[1]) {
         throw new FormatException(
             archive
-                + " is compressed, so its pictures cannot be accessed at random; they are hardly"
+                + " is compressed, so its images cannot be accessed at random; they are hardly"
                 + " smaller for it: unpack it once with 'gunzip', or into a folder with 'tar xzf'");
       }
     }
@@ -190,7 +190,7 @@ record TarIndex(String archive, List<Entry> pictures, Map<String, Integer> label
     private Entry picture(String name, TarReader.Entry file) {
       if (file.size() > EncodedFiles.MAX_BYTES) {
         throw new FormatException(
-            "%s: '%s' has %,d bytes, too many for a picture".formatted(archive, name, file.size()));
+            "%s: '%s' has %,d bytes, too many for an image".formatted(archive, name, file.size()));
       }
       return new Entry(name, file.offset(), (int) file.size());
     }

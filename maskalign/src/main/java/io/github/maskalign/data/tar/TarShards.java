@@ -45,7 +45,7 @@ public final class TarShards {
       PictureDecoder decoder) {
     if (indices.stream().allMatch(index -> index.pictures().isEmpty())) {
       throw new FormatException(
-          "no pictures in %s: searched for files ending in %s%s"
+          "no images in %s: searched for files ending in %s%s"
               .formatted(kind, PictureNames.extensions(), ignored.summary()));
     }
     if (indices.stream().anyMatch(index -> !index.labels().isEmpty())) {

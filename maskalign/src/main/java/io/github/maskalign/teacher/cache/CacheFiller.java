@@ -104,7 +104,7 @@ final class CacheFiller {
         MemorySegment kept = file.record(first(chunk) + i);
         if (made.asSlice(i * format.bytes(), format.bytes()).mismatch(kept) >= 0) {
           throw new FormatException(
-              "teacher cache %s: the teacher's output for the same pictures has changed, because the program, the machine or the preprocessing has; delete the file to fill it again"
+              "teacher cache %s: the teacher's output for the same images has changed, because the program, the machine or the preprocessing has; delete the file to fill it again"
                   .formatted(file.path()));
         }
       }

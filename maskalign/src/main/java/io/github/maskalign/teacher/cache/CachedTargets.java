@@ -174,7 +174,7 @@ public final class CachedTargets implements TargetSource {
       throw new ArgumentException(
           "--teacher-cache: with target norm "
               + config.targetNorm()
-              + " a target depends on the other pictures of its batch, so it cannot be reused for"
+              + " a target depends on the other images of its batch, so it cannot be reused for"
               + " another batch; choose another norm, or no cache");
     }
   }

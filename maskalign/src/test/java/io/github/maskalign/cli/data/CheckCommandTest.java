@@ -78,7 +78,7 @@ class CheckCommandTest {
   void aWholeSetEndsWithZero() {
     assertEquals(0, check());
 
-    assertSays("6 pictures, 2 classes");
+    assertSays("6 images, 2 classes");
     assertSays("checked     6 of 6");
     assertSays("formats     BMP 1, GIF 1, JPEG 3, PNG 1");
     assertSays("colors      alpha 1, color 3, gray 1, palette 1");

@@ -68,7 +68,7 @@ class DataSetsTest {
     Picture picture = set.picture(0);
     assertEquals(List.of(3, 3, 4), List.of(picture.channels(), picture.height(), picture.width()));
     assertTrue(
-        set.toString().startsWith("4 pictures, 3 classes: a folder per class in " + folder),
+        set.toString().startsWith("4 images, 3 classes: a folder per class in " + folder),
         set::toString);
   }
 
@@ -188,10 +188,10 @@ class DataSetsTest {
       Dataset set = DataSets.open(folder.resolve(path));
       assertArrayEquals(new int[] {3, 1}, set.labels());
       assertArrayEquals(new int[] {7, 5}, shades(set));
-      assertTrue(set.toString().startsWith("2 pictures of 1 x 1 x 2, 4 classes: IDX"), path);
+      assertTrue(set.toString().startsWith("2 images of 1 x 1 x 2, 4 classes: IDX"), path);
     }
     file("t10k-labels-idx1-ubyte", new byte[] {0, 0, 8, 1, 0, 0, 0, 1, 3});
-    assertTrue(refusal(FormatException.class, "test").contains("for pictures of shape"));
+    assertTrue(refusal(FormatException.class, "test").contains("for images of shape"));
   }
 
   private static byte[] cifar(int labelBytes, int... shades) {

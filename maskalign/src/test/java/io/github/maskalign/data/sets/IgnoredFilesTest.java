@@ -252,7 +252,7 @@ class IgnoredFilesTest {
     Samples.write(folder.resolve("a-test-images.idx3-ubyte"), pixels);
     Dataset set = DataSets.open(folder.resolve("test"));
     assertEquals(
-        "there is no file a-test-labels.idx1-ubyte beside the pictures", set.notes().unlabeled());
+        "there is no file a-test-labels.idx1-ubyte beside the images", set.notes().unlabeled());
     Samples.write(folder.resolve("b-test-images.idx3-ubyte"), pixels);
     String several =
         assertThrows(ArgumentException.class, () -> DataSets.open(folder.resolve("test")))

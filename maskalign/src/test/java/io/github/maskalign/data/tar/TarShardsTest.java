@@ -83,7 +83,7 @@ class TarShardsTest {
     assertArrayEquals(new int[] {1, 2, 3}, shades(set));
     assertArrayEquals(new int[] {2, 1, 0}, set.labels());
     assertEquals(folder.resolve("b.tar") + ":d/002.png", set.name(2));
-    assertTrue(set.toString().startsWith("3 pictures, 3 classes: 3 tar shards in"), set::toString);
+    assertTrue(set.toString().startsWith("3 images, 3 classes: 3 tar shards in"), set::toString);
   }
 
   @Test
@@ -129,7 +129,7 @@ class TarShardsTest {
     Path empty = Samples.write(folder.resolve("empty.tar"), new byte[0]);
     assertTrue(refusal(empty).contains("empty.tar"), () -> refusal(empty));
     Path bare = Samples.write(folder.resolve("bare.tar"), new byte[1024]);
-    assertTrue(refusal(bare).contains("no pictures"), () -> refusal(bare));
+    assertTrue(refusal(bare).contains("no images"), () -> refusal(bare));
   }
 
   @Test

@@ -27,12 +27,12 @@ public record Picture(byte[] pixels, int offset, int channels, int height, int w
     long size = (long) channels * height * width;
     if (channels < 1 || height < 1 || width < 1) {
       throw new ShapeException(
-          "picture: channels, height and width must be positive, got %d x %d x %d"
+          "image: channels, height and width must be positive, got %d x %d x %d"
               .formatted(channels, height, width));
     }
     if (offset < 0 || offset + size > pixels.length) {
       throw new ShapeException(
-          "picture: %d x %d x %d pixels from byte %d exceed the array of %d bytes"
+          "image: %d x %d x %d pixels from byte %d exceed the array of %d bytes"
               .formatted(channels, height, width, offset, pixels.length));
     }
   }

@@ -84,7 +84,7 @@ public final class PictureDecoder {
     public Options {
       if (maxPixels < 1 || maxPixels > Integer.MAX_VALUE / 4) {
         throw new ArgumentException(
-            "picture decoder: maxPixels is %d, must be 1 to %d"
+            "image decoder: maxPixels is %d, must be 1 to %d"
                 .formatted(maxPixels, Integer.MAX_VALUE / 4));
       }
     }
