@@ -13,7 +13,10 @@ public sealed interface DamagePolicy {
   /** Default maximum share of damaged pictures. */
   double DEFAULT_MAX = 0.01;
 
-  /** Number of damaged pictures that any share but 0 allows, since it is less than one of few. */
+  /**
+   * Number of damaged pictures that any share but 0 allows if they are less than half of the set,
+   * since a share of few is less than one.
+   */
   int ALWAYS_ALLOWED = 3;
 
   /** Loading fails at the first damaged picture. */
@@ -30,8 +33,8 @@ public sealed interface DamagePolicy {
    * by seed, epoch and sample only, so batches keep their size; in an evaluation pass, the batch is
    * smaller.
    *
-   * @param max maximum share of the set that may be damaged; loading fails above it if more than
-   *     {@link #ALWAYS_ALLOWED} are, or any if it is 0
+   * @param max maximum share of the set that may be damaged; loading fails above it, except for
+   *     {@link #ALWAYS_ALLOWED} in a small set
    */
   record Skip(double max) implements DamagePolicy {
 
@@ -45,7 +48,8 @@ public sealed interface DamagePolicy {
 
     /** Number of pictures that may be damaged in a set of this size. */
     int allowed(int size) {
-      return max == 0 ? 0 : Math.max(ALWAYS_ALLOWED, (int) (max * size));
+      int few = Math.min(ALWAYS_ALLOWED, (size - 1) / 2);
+      return max == 0 ? 0 : Math.max(few, (int) (max * size));
     }
 
     @Override

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 public record LoadingSettings(
     @Setting(
             value =
-                "Action on a damaged image: fail, skip (skip:0.01), or skip:FRACTION, which fails if"
-                    + " more than this fraction of the data set, and more than "
+                "Action on a damaged image: fail, skip (skip:0.01), or skip:FRACTION, which fails"
+                    + " if more than this fraction of the data set is damaged; of a small one, "
                     + DamagePolicy.ALWAYS_ALLOWED
-                    + " images, are damaged.",
+                    + " images may be if they are less than half.",
             defaultValue = "skip:0.01",
             formerly = "damaged")
         DamagePolicy onDamaged,
