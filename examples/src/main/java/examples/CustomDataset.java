@@ -8,6 +8,7 @@ import io.github.maskalign.eval.SoftmaxRegression;
 import io.github.maskalign.teacher.EmbeddedTeacher;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.tensor.io.Sha256;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.image.Picture;
@@ -71,7 +72,8 @@ public final class CustomDataset {
     Dataset pictures = FashionMnist.testSplit();
     Rotations train = new Rotations(pictures.subset(0, 500));
     Rotations test = new Rotations(pictures.subset(8000, 8100));
-    System.out.printf("%,d samples to train on, classes %s%n", train.size(), train.classNames());
+    System.out.printf(
+        "%s to train on, classes %s%n", Quantity.of(train.size(), "sample"), train.classNames());
     System.out.printf(
         "Recognized %.1f %% of the rotations; chance is 25 %%%n", 100 * accuracy(train, test));
   }

@@ -4,6 +4,7 @@ import io.github.maskalign.cli.Command;
 import io.github.maskalign.data.MemoryDataset;
 import io.github.maskalign.data.sets.FashionMnist;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.vit.image.Picture;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -40,7 +41,9 @@ public final class DemoPictures implements Command {
   @Override
   public Integer call() throws IOException {
     write(folder, count);
-    spec.commandLine().getOut().printf("%s: %,d images of Fashion-MNIST%n", folder, count);
+    spec.commandLine()
+        .getOut()
+        .printf("%s: %s of Fashion-MNIST%n", folder, Quantity.of(count, "image"));
     return 0;
   }
 

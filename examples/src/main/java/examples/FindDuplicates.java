@@ -8,6 +8,7 @@ import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.vit.embed.CosineSimilarity;
 import io.github.maskalign.vit.search.VectorIndex;
 import java.io.PrintWriter;
@@ -78,7 +79,8 @@ public final class FindDuplicates implements Command {
         }
         out.println();
       }
-      out.printf("%,d groups in %,d images%n", groups.size(), index.size());
+      out.printf(
+          "%s in %s%n", Quantity.of(groups.size(), "group"), Quantity.of(index.size(), "image"));
     }
     return 0;
   }

@@ -22,6 +22,7 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.tensor.io.WriterLock;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.train.FineTuning;
@@ -146,7 +147,9 @@ public final class FineTuneOnFolder implements Command {
     Pooling pooling = Pooling.of(config);
     ViTClassifier model = ViTClassifier.create(parameters.root(), config, pooling, classes);
     load(job, parameters);
-    said.printf("%,d images of %d classes for training, ", job.train.size(), classes);
+    said.printf(
+        "%s of %s for training, ",
+        Quantity.of(job.train.size(), "image"), Quantity.of(classes, "class"));
     said.printf("%,d for validation%n", job.val.size());
 
     int side = config.imageSize();

@@ -5,6 +5,7 @@ import io.github.maskalign.cli.Command;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.DatasetNotes;
 import io.github.maskalign.data.sets.DataSets;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.train.StopSignal;
 import io.github.maskalign.vit.image.PictureDecoder;
 import io.github.maskalign.vit.search.VectorIndex;
@@ -82,7 +83,8 @@ public final class ImageSearchServer implements Command {
               SearchService.start(
                   new InetSocketAddress(host, port), opened.embedder(), index, pictures, decoder)) {
         IndexFolder.warnIfUnchecked(index, file, spec.commandLine().getErr());
-        out.printf("%,d images at %s (press Ctrl-C to stop)%n", index.size(), service.uri());
+        out.printf(
+            "%s at %s (press Ctrl-C to stop)%n", Quantity.of(index.size(), "image"), service.uri());
         stopped.await();
         out.println("Finishing open requests ...");
         return stop.exitStatus();

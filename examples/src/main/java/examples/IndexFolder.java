@@ -7,6 +7,7 @@ import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.DatasetNotes;
 import io.github.maskalign.data.sets.DataSets;
 import io.github.maskalign.tensor.error.OutOfMemoryException;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.vit.embed.Embedder;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.search.VectorIndex;
@@ -60,7 +61,7 @@ public final class IndexFolder implements Command {
     try (Model opened = model.open()) {
       spec.commandLine().getOut().println(opened.embedder().explanation());
       int indexed = index(pictures, opened, out, spec.commandLine().getErr());
-      spec.commandLine().getOut().printf("%s: %,d images%n", out, indexed);
+      spec.commandLine().getOut().printf("%s: %s%n", out, Quantity.of(indexed, "image"));
       return indexed == pictures.size() ? 0 : 1;
     }
   }

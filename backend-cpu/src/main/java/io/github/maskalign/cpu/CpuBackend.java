@@ -19,6 +19,7 @@ import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.LayerNormGrad;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.tensor.memory.HostPool;
 import io.github.maskalign.tensor.op.Gelu;
 import java.util.List;
@@ -46,8 +47,7 @@ public final class CpuBackend extends CpuPrimitives {
   @Override
   public String description() {
     int threads = workers.threads();
-    return "%s (%s, %d %s)"
-        .formatted(name(), kernels.description(), threads, threads == 1 ? "thread" : "threads");
+    return "%s (%s, %s)".formatted(name(), kernels.description(), Quantity.of(threads, "thread"));
   }
 
   @Override

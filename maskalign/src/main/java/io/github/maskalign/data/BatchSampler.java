@@ -1,6 +1,7 @@
 package io.github.maskalign.data;
 
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.Arrays;
 import java.util.Objects;
@@ -39,8 +40,8 @@ public final class BatchSampler {
     requirePositive(batchSize);
     if (samples < batchSize) {
       throw new ArgumentException(
-          "%d samples do not fill a batch of %d: use a smaller batch size"
-              .formatted(samples, batchSize));
+          "a batch of %d is more than the %s of the set: use a smaller batch size"
+              .formatted(batchSize, Quantity.of(samples, "sample")));
     }
     Philox shuffle = Philox.of(seed).stream("order");
     return new BatchSampler(samples, batchSize, samples / batchSize, shuffle, true);

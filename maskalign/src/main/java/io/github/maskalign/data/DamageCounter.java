@@ -1,6 +1,7 @@
 package io.github.maskalign.data;
 
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import java.util.BitSet;
 import java.util.List;
@@ -44,7 +45,7 @@ final class DamageCounter {
     }
     if (!found.isEmpty() && count() > policy.allowed(setSize)) {
       throw new FormatException(
-          "%d of %d images are damaged so far, more than the %d that %s allows; the last is %s. 'maskalign data check' lists them: repair or remove them, or allow more in training with --on-damaged skip:SHARE"
+          "too many damaged images: %d of %d so far, more than the %d that %s allows; the last is %s. 'maskalign data check' lists them: repair or remove them, or allow more in training with --on-damaged skip:SHARE"
               .formatted(
                   count(),
                   setSize,
@@ -63,8 +64,11 @@ final class DamageCounter {
   void summarize() {
     if (occurrences > 0) {
       report.accept(
-          "%d of %d images were damaged; skipped %s; 'maskalign data check' lists them"
-              .formatted(count(), setSize, occurrences == 1 ? "once" : occurrences + " times"));
+          "damaged: %d of %s; skipped %s; 'maskalign data check' lists them"
+              .formatted(
+                  count(),
+                  Quantity.of(setSize, "image"),
+                  occurrences == 1 ? "once" : occurrences + " times"));
     }
   }
 }

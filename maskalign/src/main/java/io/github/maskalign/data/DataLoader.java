@@ -4,6 +4,7 @@ import io.github.maskalign.data.PendingBatch.Substitution;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.Quantity;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -77,7 +78,7 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
       LoaderOptions loading) {
     if (batches.samples() != set.size()) {
       throw new ArgumentException(
-          "batches of %d samples for a set of %d".formatted(batches.samples(), set.size()));
+          "batches of a set of %d samples for one of %d".formatted(batches.samples(), set.size()));
     }
     Objects.checkFromToIndex(from, until, Long.MAX_VALUE);
     return open(
@@ -216,7 +217,8 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
       closed = true;
       int left = threads.close();
       if (left > 0) {
-        report.accept("%d loader threads are left behind, because reading hangs".formatted(left));
+        report.accept(
+            "left behind %s, because reading hangs".formatted(Quantity.of(left, "loader thread")));
       }
       damages.summarize();
     }

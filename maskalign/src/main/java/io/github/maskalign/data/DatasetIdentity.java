@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.Printable;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.tensor.io.Sha256;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -46,13 +47,13 @@ public record DatasetIdentity(int samples, List<String> classes, String sha256) 
   public String changeTo(DatasetIdentity now) {
     List<String> changes = new ArrayList<>();
     if (samples != now.samples) {
-      changes.add("%,d images, now %,d".formatted(samples, now.samples));
+      changes.add("%s, now %,d".formatted(Quantity.of(samples, "image"), now.samples));
     }
     if (!classes.equals(now.classes)) {
       changes.add("classes %s, now %s".formatted(shown(classes), shown(now.classes)));
     }
     return changes.isEmpty()
-        ? "other names, sizes or labels of its %,d images".formatted(samples)
+        ? "other names, sizes or labels of its " + Quantity.of(samples, "image")
         : String.join("; ", changes);
   }
 

@@ -3,6 +3,7 @@ package io.github.maskalign.data;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.error.StateException;
 import io.github.maskalign.tensor.io.Sha256;
@@ -86,13 +87,13 @@ public final class MemoryDataset implements Dataset {
       return;
     }
     if (labels.length != pictures.length) {
-      throw new ShapeException(labels.length + " labels for " + pictures.length + " images");
+      throw new ShapeException(
+          Quantity.of(labels.length, "label") + " for " + Quantity.of(pictures.length, "image"));
     }
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= classNames.size()) {
         throw new ArgumentException(
-            "image %d has label %d, but there are %d classes"
-                .formatted(i, labels[i], classNames.size()));
+            "image %d has label %d of %s".formatted(i, labels[i], classNames.size()));
       }
     }
   }
@@ -221,7 +222,7 @@ public final class MemoryDataset implements Dataset {
       double variance = squares / count - average * average;
       if (!(variance > 0)) {
         throw new StateException(
-            "channel %d of %d images does not vary: nothing to normalize by".formatted(c, size()));
+            "channel %d of %s does not vary: nothing to normalize by".formatted(c, size()));
       }
       mean[c] = average / 255;
       std[c] = Math.sqrt(variance) / 255;
@@ -253,13 +254,13 @@ public final class MemoryDataset implements Dataset {
 
   @Override
   public String toString() {
-    return "%d images of %d x %d x %d%s%s"
+    return "%s of %d x %d x %d%s%s"
         .formatted(
-            size(),
+            Quantity.of(size(), "image"),
             channels,
             height,
             width,
-            labels == null ? "" : ", " + classNames.size() + " classes",
+            labels == null ? "" : ", " + Quantity.of(classNames.size(), "class"),
             origin.isEmpty() ? "" : ": " + origin);
   }
 }

@@ -5,6 +5,7 @@ import io.github.maskalign.data.StoppedException;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.OutOfMemoryException;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.tensor.error.ThreadInterruptedException;
 import io.github.maskalign.train.checkpoint.Checkpoint;
@@ -144,7 +145,7 @@ public final class Trainer {
   private @Nullable RunInputs restore(Checkpoint checkpoint) {
     checkpoint.verify();
     if (checkpoint.step() > plan.steps()) {
-      throw new FormatException("the run has %d steps only".formatted(plan.steps()));
+      throw new FormatException("the run has only " + Quantity.of(plan.steps(), "step"));
     }
     Double score = score(checkpoint);
     double time = checkpoint.json(CLOCK, Clock.class).seconds;

@@ -6,6 +6,7 @@ import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.LoaderOptions;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.Quantity;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -121,8 +122,11 @@ public record TrainerConfig(
     }
     if (epochs * batches.perEpoch() < accumulate) {
       throw new ArgumentException(
-          "%d epochs of %d batches do not fill one update of %d"
-              .formatted(epochs, batches.perEpoch(), accumulate));
+          "%s of %s: fewer than the %d of one update"
+              .formatted(
+                  Quantity.of(epochs, "epoch"),
+                  Quantity.of(batches.perEpoch(), "batch"),
+                  accumulate));
     }
   }
 

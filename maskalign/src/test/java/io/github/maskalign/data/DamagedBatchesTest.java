@@ -123,7 +123,7 @@ class DamagedBatchesTest {
         first::toString);
     assertEquals(2, first.size(), first::toString);
     assertEquals(3, lines.size(), lines::toString);
-    assertTrue(lines.getLast().startsWith("2 of 50 images were damaged"), lines::getLast);
+    assertTrue(lines.getLast().startsWith("damaged: 2 of 50 images; skipped "), lines::getLast);
   }
 
   @Test
@@ -134,7 +134,7 @@ class DamagedBatchesTest {
       loader.next();
       loader.next();
       String message = assertThrows(FormatException.class, loader::next).getMessage();
-      assertTrue(message.contains("4 of 50 images are damaged"), message);
+      assertTrue(message.contains("too many damaged images: 4 of 50 so far"), message);
       assertTrue(message.contains("picture-22.jpg: no picture at all"), message);
     }
   }

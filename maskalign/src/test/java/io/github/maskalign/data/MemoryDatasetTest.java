@@ -98,7 +98,7 @@ class MemoryDatasetTest {
   void fashionMnistIsEmbedded() {
     MemoryDataset set = FashionMnist.testSplit();
 
-    assertEquals("10000 images of 1 x 28 x 28, 10 classes", set.toString());
+    assertEquals("10,000 images of 1 x 28 x 28, 10 classes", set.toString());
     int[] counts = new int[10];
     for (int label : set.labels()) {
       counts[label]++;
@@ -122,7 +122,7 @@ class MemoryDatasetTest {
     Files.write(
         folder.resolve("train-labels-idx1-ubyte.gz"), new byte[] {0, 0, 8, 1, 0, 0, 0, 1, 3});
     MemoryDataset set = FashionMnist.trainSplit(folder);
-    assertEquals("1 images of 1 x 1 x 2, 10 classes", set.toString());
+    assertEquals("1 image of 1 x 1 x 2, 10 classes", set.toString());
     assertEquals("dress", set.classNames().get(set.label(0)));
   }
 }

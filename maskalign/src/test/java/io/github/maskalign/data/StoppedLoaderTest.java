@@ -46,8 +46,7 @@ class StoppedLoaderTest {
       pictures.release();
     }
     assertEquals(
-        onePass ? List.of() : List.of("1 loader threads are left behind, because reading hangs"),
-        said);
+        onePass ? List.of() : List.of("left behind 1 loader thread, because reading hangs"), said);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.github.maskalign.cli.catalog;
 import io.github.maskalign.cli.ByteSize;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.Printable;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.train.checkpoint.FolderKind;
 import io.github.maskalign.vit.json.JsonWriter;
 import java.io.IOException;
@@ -108,7 +109,6 @@ final class ListCommand implements Callable<Integer> {
       }
     }
     long bytes = runs.stream().mapToLong(RunSummary::bytes).sum();
-    String count = runs.size() == 1 ? "1 run" : "%,d runs".formatted(runs.size());
-    out.printf("%s, %s%n", count, ByteSize.text(bytes));
+    out.printf("%s, %s%n", Quantity.of(runs.size(), "run"), ByteSize.text(bytes));
   }
 }

@@ -10,6 +10,7 @@ import io.github.maskalign.data.LoaderOptions;
 import io.github.maskalign.data.MatchChannels;
 import io.github.maskalign.data.augment.RandomResizedCrop;
 import io.github.maskalign.data.sets.DataSets;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.PictureDecoder;
 import java.io.PrintWriter;
@@ -98,10 +99,9 @@ final class SpeedCommand implements Callable<Integer> {
       double rate = load(loader, seconds);
       out.printf(
           Locale.ROOT,
-          "%,.0f images/s on %d thread%s (%,.0f per thread), crops of %d x %d pixels%n",
+          "%,.0f images/s on %s (%,.0f per thread), crops of %d x %d pixels%n",
           rate,
-          threads,
-          threads == 1 ? "" : "s",
+          Quantity.of(threads, "thread"),
           rate / threads,
           side,
           side);

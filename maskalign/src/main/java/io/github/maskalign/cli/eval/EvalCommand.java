@@ -17,6 +17,7 @@ import io.github.maskalign.eval.ClassifierCard;
 import io.github.maskalign.eval.ClassifierScore;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.vit.LinearProbe;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTClassifier;
@@ -99,7 +100,8 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
               settings.subject.batch,
               LoaderOptions.standard());
       System.out.printf(
-          "%s on %,d images: %s%n", file.file().location(weights), pictures.size(), score);
+          "%s on %s: %s%n",
+          file.file().location(weights), Quantity.of(pictures.size(), "image"), score);
     }
     return 0;
   }

@@ -17,6 +17,7 @@ import io.github.maskalign.data.Transform;
 import io.github.maskalign.eval.FeatureExtractor;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.vit.weights.PretrainedViT;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -108,7 +109,9 @@ public final class FeaturesCommand extends SettingsCommand<FeaturesCommand.Featu
       } catch (StoppedException e) {
         return session.stop().exitStatus();
       }
-      System.out.printf("%s: %,d images, %,d features each%n", out, written, extractor.width());
+      System.out.printf(
+          "%s: %s, %s each%n",
+          out, Quantity.of(written, "image"), Quantity.of(extractor.width(), "feature"));
     }
     return 0;
   }

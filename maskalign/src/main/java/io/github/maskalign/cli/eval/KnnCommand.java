@@ -16,6 +16,7 @@ import io.github.maskalign.eval.FeatureExtractor;
 import io.github.maskalign.eval.Features;
 import io.github.maskalign.eval.KnnClassifier;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.vit.weights.PretrainedViT;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -130,11 +131,11 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
       }
       KnnClassifier vote = new KnnClassifier(settings.neighbors.k, settings.neighbors.temperature);
       System.out.printf(
-          "k-NN: top-1 %.2f %% on %,d images, k = %d, gallery of %,d images%n",
+          "k-NN: top-1 %.2f %% on %s, k = %d, gallery of %s%n",
           100 * vote.accuracy(session.backend(), known, asked),
-          asked.count(),
+          Quantity.of(asked.count(), "image"),
           vote.k(),
-          known.count());
+          Quantity.of(known.count(), "image"));
     }
     return 0;
   }

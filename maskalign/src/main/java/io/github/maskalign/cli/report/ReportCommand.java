@@ -8,6 +8,7 @@ import io.github.maskalign.data.Dataset;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.tensor.io.AtomicFile;
 import java.io.IOException;
@@ -152,7 +153,9 @@ public final class ReportCommand implements Command {
     if (!gallery.hasLabels()) {
       throw new ArgumentException("the images have no labels");
     }
-    spec.commandLine().getErr().printf("Computing features of %,d images ...%n", gallery.size());
+    spec.commandLine()
+        .getErr()
+        .printf("Computing features of %s ...%n", Quantity.of(gallery.size(), "image"));
     return NeighborSection.of(student, shown, gallery);
   }
 

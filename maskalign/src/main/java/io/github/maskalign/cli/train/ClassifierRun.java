@@ -18,6 +18,7 @@ import io.github.maskalign.eval.ClassifierScore;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.train.Metrics;
 import io.github.maskalign.train.Rehearsal;
 import io.github.maskalign.train.TrainStep;
@@ -69,9 +70,9 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
     this.shape = settings.network().shape(settings.start().weights());
     this.parameters = Parameters.initialized(session.scope(), DType.F32, settings.run().seed());
     System.out.printf(
-        "Data: %,d images in %d classes%s%n",
-        train.size(),
-        classes().size(),
+        "Data: %s in %s%s%n",
+        Quantity.of(train.size(), "image"),
+        Quantity.of(classes().size(), "class"),
         val == null ? "" : ", %,d to evaluate on".formatted(val.size()));
     System.out.println("Schedule: " + settings.schedule().explanation());
   }

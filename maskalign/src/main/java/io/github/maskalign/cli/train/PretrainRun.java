@@ -24,6 +24,7 @@ import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.teacher.cache.CachedTargets;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.train.Metrics;
 import io.github.maskalign.train.Pretraining;
 import io.github.maskalign.train.TargetSource;
@@ -67,7 +68,7 @@ public final class PretrainRun {
     ViTConfig taught = PretrainModel.taught(given);
     ValidationSets sets = ValidationSets.open(given.pictures());
     Dataset pictures = sets.trained();
-    System.out.printf("Data: %,d images%n", pictures.size());
+    System.out.printf("Data: %s%n", Quantity.of(pictures.size(), "image"));
     settings = given.completed(pictures.size(), taught);
     ModelSettings.Shape shape = settings.student().shape();
     ChannelStats stats = shape.stats();
@@ -220,7 +221,8 @@ public final class PretrainRun {
     try {
       CachedTargets.Filled filled = fill(targets);
       System.out.printf(
-          "Teacher cache: %,d crops reused, %,d computed%n", filled.kept(), filled.made());
+          "Teacher cache: %s reused, %,d computed%n",
+          Quantity.of(filled.kept(), "crop"), filled.made());
       return targets;
     } catch (RuntimeException | Error e) {
       targets.close();

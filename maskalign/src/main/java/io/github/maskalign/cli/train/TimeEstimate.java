@@ -2,6 +2,7 @@ package io.github.maskalign.cli.train;
 
 import io.github.maskalign.cli.settings.groups.ScheduleSettings;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.Quantity;
 import java.util.Locale;
 
 /**
@@ -33,13 +34,14 @@ record TimeEstimate(double seconds, int epochs) {
       int fitting = (int) Math.max(1, DAY / seconds * epochs);
       throw new ArgumentException(
           "%s, the default for this number of images, would take about %s; set the number, such as --epochs %d (about %s)"
-              .formatted(epochs(epochs), text(seconds), fitting, text(seconds / epochs * fitting)));
+              .formatted(
+                  Quantity.of(epochs, "epoch"),
+                  text(seconds),
+                  fitting,
+                  text(seconds / epochs * fitting)));
     }
-    System.out.printf("Time: about %s for %s, without evaluation%n", text(seconds), epochs(epochs));
-  }
-
-  private static String epochs(int count) {
-    return count == 1 ? "1 epoch" : String.format(Locale.ROOT, "%,d epochs", count);
+    System.out.printf(
+        "Time: about %s for %s, without evaluation%n", text(seconds), Quantity.of(epochs, "epoch"));
   }
 
   /** Such as {@code 40 s}, {@code 25 min}, {@code 3.5 h} or {@code 12 days}. */

@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.visualize;
 
 import io.github.maskalign.cli.Command;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.vit.image.Picture;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,6 +81,6 @@ public final class PatchesCommand implements Command {
     sheet.write(out);
     spec.commandLine()
         .getOut()
-        .printf("%s: block %d, %d patches per image%n", out, number, patches);
+        .printf("%s: block %d, %s per image%n", out, number, Quantity.of(patches, "patch"));
   }
 }

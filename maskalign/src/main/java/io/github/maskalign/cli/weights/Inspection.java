@@ -2,6 +2,7 @@ package io.github.maskalign.cli.weights;
 
 import io.github.maskalign.TeacherId;
 import io.github.maskalign.tensor.error.Printable;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.NetworkFile;
@@ -103,7 +104,7 @@ record Inspection(
     files.forEach(file -> lines.add("file          " + Printable.line(file)));
     lines.add("format        " + format);
     lines.add("sha256        " + sha256);
-    lines.add("tensors       %d, %,d elements".formatted(tensors.size(), parameters));
+    lines.add("tensors       %d, %s".formatted(tensors.size(), Quantity.of(parameters, "element")));
     metadata.forEach(
         (key, text) -> {
           // Shown as the network below.

@@ -1,5 +1,6 @@
 package io.github.maskalign.cli.weights;
 
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.vit.ViTConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,11 +16,11 @@ final class NetworkDescription {
     ViTConfig.Blocks blocks = config.blocks();
     List<String> parts = new ArrayList<>();
     parts.add(
-        "ViT of %d blocks, width %d, %s, MLP %d (%s)"
+        "ViT of %s, width %d, %s, MLP %d (%s)"
             .formatted(
-                config.depth(),
+                Quantity.of(config.depth(), "block"),
                 config.width(),
-                config.heads() == 1 ? "1 head" : config.heads() + " heads",
+                Quantity.of(config.heads(), "head"),
                 config.mlpWidth(),
                 word(blocks.activation())));
     parts.add(

@@ -3,6 +3,7 @@ package io.github.maskalign.data.file;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.DatasetNotes;
 import io.github.maskalign.tensor.error.OutOfMemoryException;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.tensor.error.StateException;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.image.Picture;
@@ -115,10 +116,10 @@ public final class EncodedPictures implements Dataset {
 
   @Override
   public String toString() {
-    return "%,d images, %s: %s; %s"
+    return "%s, %s: %s; %s"
         .formatted(
-            size(),
-            hasLabels() ? labels.names().size() + " classes" : "no classes",
+            Quantity.of(size(), "image"),
+            hasLabels() ? Quantity.of(labels.names().size(), "class") : "no classes",
             kind,
             decoder.explanation());
   }

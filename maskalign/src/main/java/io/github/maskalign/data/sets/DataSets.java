@@ -7,6 +7,7 @@ import io.github.maskalign.data.file.PictureNames;
 import io.github.maskalign.data.tar.TarShards;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.tensor.io.FileNames;
 import io.github.maskalign.tensor.io.RegularFiles;
 import io.github.maskalign.vit.image.PictureDecoder;
@@ -96,7 +97,7 @@ public final class DataSets {
     long bound = digits.isEmpty() ? open : Long.parseLong(digits);
     if (bound > set.size()) {
       throw new ArgumentException(
-          "%s: the data set has %,d samples only".formatted(name, set.size()));
+          "%s: the data set has only %s".formatted(name, Quantity.of(set.size(), "sample")));
     }
     return (int) bound;
   }
@@ -158,7 +159,8 @@ public final class DataSets {
     IgnoredFiles beside = new IgnoredFiles();
     List<Path> shards = shards(path, beside);
     if (!shards.isEmpty()) {
-      String kind = "%d tar shards in %s".formatted(shards.size(), FileNames.text(path));
+      String kind =
+          "%s in %s".formatted(Quantity.of(shards.size(), "tar shard"), FileNames.text(path));
       return TarShards.open(shards, kind, beside, decoder);
     }
     return ImageFolder.open(path, decoder);

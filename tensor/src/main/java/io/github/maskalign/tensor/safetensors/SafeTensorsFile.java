@@ -6,6 +6,7 @@ import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.DTypeException;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.io.MappedFile;
 import java.io.IOException;
@@ -155,7 +156,8 @@ public final class SafeTensorsFile implements AutoCloseable {
     Entry entry = entries.get(name);
     if (entry == null) {
       throw new FormatException(
-          "%s: no tensor %s among %d tensors".formatted(path, Header.quote(name), entries.size()));
+          "%s: no tensor %s among %s"
+              .formatted(path, Header.quote(name), Quantity.of(entries.size(), "tensor")));
     }
     return entry;
   }

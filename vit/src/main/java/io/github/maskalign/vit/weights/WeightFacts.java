@@ -2,6 +2,7 @@ package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.Quantity;
 
 /**
  * The sizes of a Vision Transformer that the shapes of its weights determine.
@@ -80,6 +81,6 @@ record WeightFacts(
 
   /** A number with its noun. */
   static String count(long number, String noun) {
-    return number == 1 ? "1 " + noun : (number == 0 ? "no" : number) + " " + noun + "s";
+    return number == 0 ? "no " + noun + "s" : Quantity.of(number, noun);
   }
 }

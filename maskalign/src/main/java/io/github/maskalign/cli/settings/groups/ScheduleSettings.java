@@ -3,6 +3,7 @@ package io.github.maskalign.cli.settings.groups;
 import io.github.maskalign.autograd.optim.CosineSchedule;
 import io.github.maskalign.cli.settings.Setting;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.train.TrainStep;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -77,8 +78,8 @@ public record ScheduleSettings(
   void requireFilled(int images) {
     if (batch != null && batch > images) {
       throw new ArgumentException(
-          "--batch %d: the data set has only %,d images; use --batch %d or less"
-              .formatted(batch, images, images));
+          "--batch %d: the data set has only %s; use --batch %d or less"
+              .formatted(batch, Quantity.of(images, "image"), images));
     }
   }
 
@@ -117,7 +118,7 @@ public record ScheduleSettings(
         lr == null
             ? String.format(Locale.ROOT, "%.3g x %d / 256 = %.4g", blr, effectiveBatch(), peak())
             : String.format(Locale.ROOT, "%.4g", peak());
-    return "%s; peak learning rate %s; %s of %d epochs warm-up; final learning rate %s"
-        .formatted(batches, rate, warmup, epochs, minLr);
+    return "%s; peak learning rate %s; %s of %s warm-up; final learning rate %s"
+        .formatted(batches, rate, warmup, Quantity.of(epochs, "epoch"), minLr);
   }
 }

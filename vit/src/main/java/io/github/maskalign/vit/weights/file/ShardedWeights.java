@@ -4,6 +4,7 @@ import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.tensor.safetensors.SafeDType;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -43,8 +44,8 @@ final class ShardedWeights implements WeightSource {
     long stored = shards.stream().mapToLong(shard -> shard.names().size()).sum();
     if (stored != holders.size()) {
       throw new FormatException(
-          "%s: the index lists %d tensors, the shards have %d"
-              .formatted(path, holders.size(), stored));
+          "%s: the index lists %s, the shards have %d"
+              .formatted(path, Quantity.of(holders.size(), "tensor"), stored));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.weights.file;
 
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.tensor.io.BoundedFiles;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.vit.weights.pth.PthFile;
@@ -119,7 +120,7 @@ public final class WeightFiles {
       index.files().forEach(shard -> open.add(single(shard, start(shard))));
       WeightSource joined = new ShardedWeights(index, open);
       return new WeightFile(
-          "%s in %d shards".formatted(open.getFirst().format(), open.size()),
+          "%s in %s".formatted(open.getFirst().format(), Quantity.of(open.size(), "shard")),
           index.files(),
           open.getFirst().metadata(),
           joined,

@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.weights.names;
 
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.Quantity;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -239,8 +240,8 @@ public enum ViTNames implements NameMap {
 
   private static FormatException unknown(Set<String> names) {
     return new FormatException(
-        "no Vision Transformer with known names among %d tensors; expected the names of timm, of"
-                .formatted(names.size())
+        "no Vision Transformer with known names among %s; expected the names of timm, of"
+                .formatted(Quantity.of(names.size(), "tensor"))
             + " OpenCLIP, or of Hugging Face's CLIP, SigLIP, ViT, DINOv2 or DINOv3");
   }
 

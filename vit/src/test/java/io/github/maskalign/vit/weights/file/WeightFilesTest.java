@@ -87,7 +87,7 @@ class WeightFilesTest {
         .add("left out", Shape.of(1), new float[1])
         .write(folder.resolve("one.safetensors"));
     index("{\"weight_map\": {\"a\": \"one.safetensors\"}}");
-    assertTrue(refused(index).contains("the index lists 1 tensors, the shards have 2"));
+    assertTrue(refused(index).contains("the index lists 1 tensor, the shards have 2"));
   }
 
   @ParameterizedTest
