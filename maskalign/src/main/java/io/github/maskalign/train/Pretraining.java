@@ -10,8 +10,11 @@ import io.github.maskalign.autograd.optim.AdamW;
 import io.github.maskalign.autograd.optim.CosineSchedule;
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.train.checkpoint.Checkpoint;
 import io.github.maskalign.train.checkpoint.StudentFiles;
 import io.github.maskalign.vit.StochasticDepth;
+import io.github.maskalign.vit.weights.file.WeightFile;
+import io.github.maskalign.vit.weights.file.WeightFiles;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +103,13 @@ public final class Pretraining extends ModelTraining {
         new AdamW(
             parameters.scope(), WeightDecayGroups.of(parameters, recipe.weightDecay), recipe.betas);
     return new TrainStep(parameters.scope(), parameters.trainable(), optimizer, recipe.options);
+  }
+
+  @Override
+  public void requireSameNetworks(Checkpoint checkpoint) {
+    try (WeightFile student = WeightFiles.open(checkpoint.file(STUDENT))) {
+      StudentFiles.requireTeacher(student.metadata(), source.teacherId(), checkpoint.folder());
+    }
   }
 
   @Override

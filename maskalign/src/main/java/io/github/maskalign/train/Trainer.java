@@ -109,7 +109,8 @@ public final class Trainer {
    * @param notes receives a line for each newer one, with the reason for not using it, and a line
    *     for what differs from the machine or the evaluation data of the checkpoint
    * @return the number of steps done
-   * @throws ArgumentException if there is no checkpoint, or the training data are not its data
+   * @throws ArgumentException if there is no checkpoint, or the training data or the teacher are
+   *     not its own
    * @throws FormatException if none can be used, with the reasons
    */
   public long resume(Consumer<String> notes) {
@@ -127,6 +128,7 @@ public final class Trainer {
         continue;
       }
       reasons.forEach(reason -> notes.accept("Not used: " + reason));
+      training.requireSameNetworks(checkpoint);
       if (!inputs.resumes(checkpoint, then, notes)) {
         bestScore = OptionalDouble.empty();
       }

@@ -58,4 +58,12 @@ public interface Training {
    *     are not of its step, or have values that are not finite
    */
   void restore(Checkpoint checkpoint);
+
+  /**
+   * Checks that networks which checkpoints do not contain, such as a teacher, are those of the
+   * checkpoint's run.
+   *
+   * @throws io.github.maskalign.tensor.error.ArgumentException if one is another
+   */
+  default void requireSameNetworks(Checkpoint checkpoint) {}
 }

@@ -49,4 +49,9 @@ class DelegatingTraining implements Training {
   public void restore(Checkpoint checkpoint) {
     training.restore(checkpoint);
   }
+
+  @Override
+  public void requireSameNetworks(Checkpoint checkpoint) {
+    training.requireSameNetworks(checkpoint);
+  }
 }

@@ -6,12 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.Targets;
+import io.github.maskalign.TeacherId;
 import io.github.maskalign.data.Augmentation;
+import io.github.maskalign.data.Batch;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.DatasetIdentity;
 import io.github.maskalign.data.MatchChannels;
 import io.github.maskalign.data.MemoryDataset;
 import io.github.maskalign.data.sets.DataSets;
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.checkpoint.Checkpoint;
 import io.github.maskalign.train.checkpoint.CheckpointStore;
@@ -110,6 +115,31 @@ class RunInputsTest {
     // A copy has other times.
     Files.setLastModifiedTime(pictures.resolve("apple/0.png"), FileTime.fromMillis(0));
     assertEquals(List.of(), resume("cpu", DataSets.open(pictures)));
+  }
+
+  @Test
+  void anotherTeacherIsRefused() {
+    train(TinyRun.pictures());
+    TinyRun.Wrapper replaced =
+        (_, direct) ->
+            new TargetSource() {
+              @Override
+              public TeacherId teacherId() {
+                return new TeacherId(direct.teacherId().name(), "1", "none");
+              }
+
+              @Override
+              public Targets targets(Ops ops, Batch batch, Tensor images) {
+                return direct.targets(ops, batch, images);
+              }
+            };
+    try (TinyRun tiny = new TinyRun("cpu", 1, Augmentation.UNLIMITED, replaced)) {
+      Trainer trainer = trainer(tiny, TinyRun.pictures(), (_, _) -> Metrics.none());
+      String message =
+          assertThrows(ArgumentException.class, () -> trainer.resume(_ -> {})).getMessage();
+      assertTrue(message.startsWith("the teacher random is not that of "), message);
+      assertTrue(message.contains("the SHA-256 of its weights was 0, is 1"), message);
+    }
   }
 
   @Test
