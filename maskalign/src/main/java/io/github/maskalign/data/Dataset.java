@@ -81,6 +81,14 @@ public interface Dataset {
   }
 
   /**
+   * A number for the state of each sample's file, {@code [N]}, computed again in each call: where
+   * it differs, that file changed the {@link #fingerprint}. Empty if the samples have no files.
+   */
+  default long[] fileStates() {
+    return new long[0];
+  }
+
+  /**
    * The classes of all samples {@code [N]}.
    *
    * @throws StateException if the set has no labels

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.maskalign.tensor.io.Sha256;
 import io.github.maskalign.vit.image.Picture;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,12 @@ final class DatasetView implements Dataset {
   @Override
   public String fingerprint() {
     return ofSamples(whole.fingerprint());
+  }
+
+  @Override
+  public long[] fileStates() {
+    long[] states = whole.fileStates();
+    return states.length == 0 ? states : Arrays.stream(samples).mapToLong(i -> states[i]).toArray();
   }
 
   private String ofSamples(String digest) {

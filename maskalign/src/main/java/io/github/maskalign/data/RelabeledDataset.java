@@ -72,6 +72,11 @@ final class RelabeledDataset implements Dataset {
   }
 
   @Override
+  public long[] fileStates() {
+    return whole.fileStates();
+  }
+
+  @Override
   public String toString() {
     return whole.toString();
   }

@@ -1,17 +1,25 @@
 package io.github.maskalign.train;
 
+import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.DatasetIdentity;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.Printable;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.train.checkpoint.Checkpoint;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Holds the inputs of a run against those of a checkpoint, and against the files as they are. */
 final class InputCheck {
 
+  private static final int SHOWN = 3;
+
   private final TrainerConfig plan;
   private final String numerics;
   private @Nullable RunInputs started;
+  private long[] files = {};
 
   /**
    * Reads nothing yet.
@@ -27,6 +35,7 @@ final class InputCheck {
   RunInputs started() {
     if (started == null) {
       started = RunInputs.of(plan, numerics);
+      files = plan.images().fileStates();
     }
     return started;
   }
@@ -79,9 +88,25 @@ final class InputCheck {
     DatasetIdentity now = DatasetIdentity.of(plan.images());
     if (!before.equals(now)) {
       throw new ArgumentException(
-          ("the training data have changed during the run, noticed after epoch %d: %s; this epoch is"
-                  + " not saved. Restore the data and resume, or start a new run with another --out")
-              .formatted(epochs, before.changeTo(now)));
+          ("the training data have changed during the run, noticed after epoch %d: %s%s; this epoch"
+                  + " is not saved. Restore the data and resume, or start a new run with another"
+                  + " --out")
+              .formatted(epochs, before.changeTo(now), changedFiles()));
     }
+  }
+
+  /** The first files that differ from those at the start. */
+  private String changedFiles() {
+    Dataset images = plan.images();
+    long[] now = images.fileStates();
+    List<String> changed =
+        IntStream.range(0, Math.min(now.length, files.length))
+            .filter(i -> now[i] != files[i])
+            .mapToObj(images::name)
+            .toList();
+    return changed.isEmpty()
+        ? ""
+        : " (%s changed: %s)"
+            .formatted(Quantity.of(changed.size(), "file"), Printable.line(changed, SHOWN));
   }
 }

@@ -1,5 +1,6 @@
 package io.github.maskalign.train;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -28,9 +29,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -203,6 +207,8 @@ class RunInputsTest {
       String message =
           assertThrows(ArgumentException.class, () -> trainer.train(never, true)).getMessage();
       assertTrue(message.contains("have changed during the run, noticed after epoch"), message);
+      String changed = "40 images (1 file changed: " + pictures.resolve("pear/1.png") + "); this";
+      assertTrue(message.contains(changed), message);
       Checkpoint latest =
           new CheckpointStore(RunFolder.at(folder.resolve("run")).checkpoints(), 2)
               .latest()
@@ -218,6 +224,28 @@ class RunInputsTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Test
+  void theStateOfAFileChangesWithItsSizeAndWhenItIsGone() throws IOException {
+    Dataset all = DataSets.open(pictures);
+    long[] before = all.fileStates();
+    assertEquals(TinyRun.PICTURES, before.length);
+    replace(pictures.resolve("apple/0.png"));
+    Files.delete(pictures.resolve("pear/1.png"));
+    Files.setLastModifiedTime(pictures.resolve("apple/2.png"), FileTime.fromMillis(0));
+    long[] now = all.fileStates();
+    List<String> changed =
+        IntStream.range(0, before.length)
+            .filter(i -> before[i] != now[i])
+            .mapToObj(all::name)
+            .toList();
+    assertEquals(
+        Stream.of("apple/0.png", "pear/1.png").map(pictures::resolve).map(Path::toString).toList(),
+        changed);
+    assertArrayEquals(
+        Arrays.copyOfRange(now, 10, 20), DataSets.open(pictures).subset(10, 20).fileStates());
+    assertEquals(0, TinyRun.pictures().fileStates().length);
   }
 
   @Test

@@ -22,4 +22,7 @@ public interface EncodedFiles {
 
   /** A digest of names and sizes only, as they are now. */
   String fingerprint();
+
+  /** A number for each picture, {@code [N]}, that differs where the fingerprint does. */
+  long[] states();
 }

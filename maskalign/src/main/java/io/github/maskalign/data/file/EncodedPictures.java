@@ -115,6 +115,11 @@ public final class EncodedPictures implements Dataset {
   }
 
   @Override
+  public long[] fileStates() {
+    return files.states();
+  }
+
+  @Override
   public String toString() {
     return "%s, %s: %s; %s"
         .formatted(

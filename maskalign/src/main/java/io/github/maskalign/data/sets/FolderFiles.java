@@ -13,6 +13,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Pictures in separate files of a folder.
@@ -20,6 +21,8 @@ import java.util.function.Function;
  * @param names relative to the folder
  */
 record FolderFiles(Path folder, NameList names) implements EncodedFiles {
+
+  private static final long UNREADABLE = -1;
 
   @Override
   public int size() {
@@ -52,19 +55,27 @@ record FolderFiles(Path folder, NameList names) implements EncodedFiles {
     return digest(file -> String.valueOf(file.size()));
   }
 
+  @Override
+  public long[] states() {
+    return IntStream.range(0, size())
+        .mapToLong(i -> state(i, BasicFileAttributes::size, UNREADABLE))
+        .toArray();
+  }
+
   private String digest(Function<BasicFileAttributes, String> state) {
     Sha256 digest = new Sha256();
     for (int i = 0; i < size(); i++) {
-      digest.add("%s %s%n".formatted(names.get(i), state(i, state)).getBytes(UTF_8));
+      String now = state(i, state, "unreadable");
+      digest.add("%s %s%n".formatted(names.get(i), now).getBytes(UTF_8));
     }
     return digest.hex();
   }
 
-  private String state(int number, Function<BasicFileAttributes, String> state) {
+  private <T> T state(int number, Function<BasicFileAttributes, T> state, T unreadable) {
     try {
       return state.apply(Files.readAttributes(path(number), BasicFileAttributes.class));
     } catch (IOException | InvalidPathException e) {
-      return "unreadable";
+      return unreadable;
     }
   }
 }

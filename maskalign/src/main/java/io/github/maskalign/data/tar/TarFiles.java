@@ -115,6 +115,22 @@ final class TarFiles implements EncodedFiles {
         .allMatch(i -> now.contains(new Entry(names.get(i), offsets[i], sizes[i])));
   }
 
+  /** The size of its archive; -1 where its pictures are no longer where they were. */
+  @Override
+  public long[] states() {
+    long[] states = new long[size()];
+    for (int at = 0; at < shards.size(); at++) {
+      long state = -1;
+      try {
+        state = isIntact(at) ? Files.size(shards.get(at)) : -1;
+      } catch (IOException | UncheckedIOException e) {
+        // Its pictures are gone, too.
+      }
+      Arrays.fill(states, at == 0 ? 0 : ends[at - 1], ends[at], state);
+    }
+    return states;
+  }
+
   private static FileTime modified(Path shard) {
     try {
       return Files.getLastModifiedTime(shard);

@@ -160,6 +160,7 @@ class TarShardsTest {
     Path path = tar("b.tar", "a/1.png", 1, "b/2.png", 2);
     Dataset set = DataSets.open(folder);
     String before = set.fingerprint();
+    long[] states = set.fileStates();
     byte[] original = Files.readAllBytes(path);
 
     rewrite(path, original);
@@ -167,10 +168,15 @@ class TarShardsTest {
     rewrite(path, Samples.tar(files("b/2.png", 2, "a/1.png", 1)));
     assertEquals(original.length, Files.size(path));
     assertNotEquals(before, set.fingerprint());
+    long[] now = set.fileStates();
+    assertEquals(states[0], now[0]);
+    assertNotEquals(states[1], now[1]);
+    assertNotEquals(states[2], now[2]);
     rewrite(path, new byte[original.length]);
     assertNotEquals(before, set.fingerprint());
     rewrite(path, original);
     assertEquals(before, set.fingerprint());
+    assertArrayEquals(states, set.fileStates());
   }
 
   private static void rewrite(Path path, byte[] content) throws IOException {
