@@ -37,6 +37,7 @@ public final class CheckpointStore {
   private static final Pattern NAME = Pattern.compile("step-(\\d{1,18})(\\.old)?");
   private static final String REPLACED = ".old";
   private static final String REJECTED = ".rejected";
+  private static final Pattern SET_ASIDE = Pattern.compile(NAME.pattern() + "\\.rejected");
   private static final Pattern DRAFT = Pattern.compile("\\.step-\\d+\\.draft");
 
   private final Path folder;
@@ -137,22 +138,25 @@ public final class CheckpointStore {
 
   /**
    * Renames checkpoints that cannot be used, so that they neither are found again nor count among
-   * those to keep.
+   * those to keep. Those that were renamed before are deleted.
    *
    * @throws UncheckedIOException if that fails
    */
   public void setAside(List<Checkpoint> rejected) {
+    if (rejected.isEmpty()) {
+      return;
+    }
     try {
-      for (Checkpoint checkpoint : rejected) {
-        Path aside = folder.resolve(checkpoint.folder().getFileName() + REJECTED);
-        if (Files.exists(aside)) {
-          deleteFolder(aside);
+      for (Path earlier : content()) {
+        if (SET_ASIDE.matcher(earlier.getFileName().toString()).matches()) {
+          deleteFolder(earlier);
         }
-        disk.move(checkpoint.folder(), aside);
       }
-      if (!rejected.isEmpty()) {
-        disk.forceFolder(folder);
+      for (Checkpoint checkpoint : rejected) {
+        disk.move(
+            checkpoint.folder(), folder.resolve(checkpoint.folder().getFileName() + REJECTED));
       }
+      disk.forceFolder(folder);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot rename damaged checkpoints in " + folder, e);
     }

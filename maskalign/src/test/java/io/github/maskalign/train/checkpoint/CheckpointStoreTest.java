@@ -329,4 +329,23 @@ class CheckpointStoreTest {
     checkpoints.save(2, writer -> writer.json("state.json", new State(2, 0, List.of())));
     assertEquals(2, checkpoints.latest().orElseThrow().step());
   }
+
+  @Test
+  void ofCheckpointsThatWereSetAsideTheLastOnesAreKept(@TempDir Path folder) throws IOException {
+    CheckpointStore store = new CheckpointStore(folder, 9, new HastyDisk());
+    Files.createDirectories(folder.resolve("mine.rejected"));
+    for (long step = 1; step <= 5; step++) {
+      store.save(step, writer -> writer.json("state.json", new State(1, 0.5, List.of())));
+    }
+    List<Checkpoint> all = store.all();
+    store.setAside(all.subList(0, 2));
+    store.setAside(List.of());
+    assertEquals(
+        List.of(
+            "mine.rejected", "step-1", "step-2", "step-3", "step-4.rejected", "step-5.rejected"),
+        names(folder));
+    store.setAside(all.subList(2, 3));
+    assertEquals(List.of("mine.rejected", "step-1", "step-2", "step-3.rejected"), names(folder));
+    assertEquals(2, store.latest().orElseThrow().step());
+  }
 }
