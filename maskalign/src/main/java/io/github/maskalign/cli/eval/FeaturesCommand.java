@@ -36,8 +36,9 @@ import picocli.CommandLine;
     sortOptions = false,
     abbreviateSynopsis = true,
     description =
-        "Writes a network's features of images as a NumPy or CSV file: those that knn compares, the"
-            + " class token and the mean of the patch tokens after the final norm.")
+        "Writes a network's features of images as a NumPy file, with a table of their names beside"
+            + " it, or as a CSV file: those that knn compares, the class token and the mean of the"
+            + " patch tokens after the final norm.")
 public final class FeaturesCommand extends SettingsCommand<FeaturesCommand.FeatureSettings> {
 
   /** All settings of {@code features}. */
@@ -55,8 +56,8 @@ public final class FeaturesCommand extends SettingsCommand<FeaturesCommand.Featu
           @Nullable Path weights,
       @Setting(
               value =
-                  "File to write: NAME.npy, with a table NAME.csv of names, labels and classes; or"
-                      + " NAME.csv, with both in one.",
+                  "File to write: NAME.npy, which also writes NAME.csv, a table of names, labels"
+                      + " and classes; or NAME.csv, with both in one.",
               defaultText = Setting.REQUIRED)
           @Nullable Path out,
       @Setting(value = "Images per batch.", defaultValue = "100", range = "[1, *)") int batch,
@@ -112,6 +113,9 @@ public final class FeaturesCommand extends SettingsCommand<FeaturesCommand.Featu
       System.out.printf(
           "%s: %s, %s each%n",
           out, Quantity.of(written, "image"), Quantity.of(extractor.width(), "feature"));
+      if (!hasSuffix(out, CSV)) {
+        System.out.println(table(out) + ": their names, labels and classes");
+      }
     }
     return 0;
   }
@@ -134,9 +138,13 @@ public final class FeaturesCommand extends SettingsCommand<FeaturesCommand.Featu
     if (hasSuffix(out, CSV)) {
       return new CsvFeatures(out, width);
     }
+    return new NpyFeatures(out, table(out), width);
+  }
+
+  /** The table beside an array. */
+  private static Path table(Path out) {
     String name = out.getFileName().toString();
-    String stem = name.substring(0, name.length() - NPY.length());
-    return new NpyFeatures(out, out.resolveSibling(stem + CSV), width);
+    return out.resolveSibling(name.substring(0, name.length() - NPY.length()) + CSV);
   }
 
   /** Returns the number of images, without damaged ones. */

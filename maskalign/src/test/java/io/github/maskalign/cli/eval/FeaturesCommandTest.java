@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.eval;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.cli.train.Ran;
@@ -40,7 +41,11 @@ class FeaturesCommandTest {
     assertEquals(0, ran.status(), ran.error());
     assertTrue(ran.out().contains("10 images, 192 features each"), ran.out());
     Path csv = folder.resolve("both.csv");
-    assertEquals(0, features("fashion-mnist[:10]", csv).status());
+    Path names = folder.resolve("features.csv");
+    assertTrue(ran.out().contains(names + ": their names, labels and classes"), ran.out());
+    Ran one = features("fashion-mnist[:10]", csv);
+    assertEquals(0, one.status());
+    assertFalse(one.out().contains("their names"), one.out());
 
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(npy)).order(ByteOrder.LITTLE_ENDIAN);
     assertEquals(128 + 10 * 192 * 4, bytes.remaining());
@@ -53,7 +58,7 @@ class FeaturesCommandTest {
     assertEquals("{'descr': '<f4', 'fortran_order': False, 'shape': (10, 192), }", text.strip());
     assertTrue(text.endsWith(" \n"), text);
 
-    List<String> table = Files.readAllLines(folder.resolve("features.csv"));
+    List<String> table = Files.readAllLines(names);
     List<String> both = Files.readAllLines(csv);
     assertEquals("name,label,class", table.getFirst());
     assertEquals(11, table.size());
