@@ -11,7 +11,9 @@ import io.github.maskalign.data.augment.RandomResizedCrop.Options;
 import io.github.maskalign.data.sets.FashionMnist;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.Picture;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -169,6 +171,48 @@ class DamagedBatchesTest {
       String message = assertThrows(FormatException.class, loader::next).getMessage();
       assertEquals("picture-13.jpg: no picture at all", message);
     }
+  }
+
+  /** A set with a picture for which memory is short. */
+  private record Large(Dataset whole, int large) implements Dataset {
+
+    @Override
+    public int size() {
+      return whole.size();
+    }
+
+    @Override
+    public Picture picture(int sample) {
+      if (sample == large) {
+        throw new OutOfMemoryException(name(sample) + ": needs more memory", null);
+      }
+      return whole.picture(sample);
+    }
+
+    @Override
+    public String sha256() {
+      return whole.sha256();
+    }
+  }
+
+  /** Otherwise weights and scores would depend on the memory of the machine. */
+  @Test
+  void aPictureForWhichMemoryIsShortEndsTheLoading() {
+    Dataset set = new Large(WHOLE, 13);
+    BatchSampler inOrder = BatchSampler.inOrder(SIZE, 10);
+    Transform plain = new WholeImage(28, 28, STATS);
+    for (DataLoader loader :
+        List.of(
+            DataLoader.start(set, CROPS, inOrder, 0, 5, skipping(0.9)),
+            DataLoader.onePass(set, plain, 10, skipping(0.9)))) {
+      try (loader) {
+        loader.next();
+        String message = assertThrows(OutOfMemoryException.class, loader::next).getMessage();
+        assertEquals("picture 13: needs more memory", message);
+        assertEquals(0, loader.damaged());
+      }
+    }
+    assertEquals(List.of(), lines);
   }
 
   @Test
