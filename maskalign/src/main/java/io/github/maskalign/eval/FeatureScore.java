@@ -1,5 +1,6 @@
 package io.github.maskalign.eval;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,4 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param probe accuracy in percent of a linear classifier on the features; null if not measured
  * @since 0.1.0
  */
-public record FeatureScore(String features, double knn, @Nullable Double probe) {}
+public record FeatureScore(String features, double knn, @Nullable Double probe) {
+
+  /** Requires a name. */
+  public FeatureScore {
+    Objects.requireNonNull(features);
+  }
+}

@@ -54,20 +54,7 @@ record RunRecord(
 
   /** The quality of frozen features; empty if not measured. */
   List<FeatureScore> scores() {
-    Path file = folder.scoresFile();
-    if (!Files.exists(file)) {
-      return List.of();
-    }
-    List<FeatureScore> scores = new ArrayList<>();
-    for (JsonNode row : json(file)) {
-      JsonNode probe = row.path("probe");
-      scores.add(
-          new FeatureScore(
-              row.path("features").asText(),
-              row.path("knn").asDouble(Double.NaN),
-              probe.isNumber() ? probe.doubleValue() : null));
-    }
-    return scores;
+    return folder.scores();
   }
 
   private static Map<String, String> values(Path file) {
@@ -75,15 +62,11 @@ record RunRecord(
       return Map.of();
     }
     Map<String, String> values = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> entry : json(file).properties()) {
+    for (Map.Entry<String, JsonNode> entry : JsonFiles.object(file, JsonKind.RUN).properties()) {
       JsonNode value = entry.getValue();
       values.put(entry.getKey(), value.isValueNode() ? value.asText() : value.toString());
     }
     return values;
-  }
-
-  private static JsonNode json(Path file) {
-    return JsonFiles.value(file, JsonKind.RUN);
   }
 
   /** A setting under one of several names; empty if it is absent or "none". */

@@ -1,7 +1,9 @@
 package io.github.maskalign.train.checkpoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.eval.FeatureScore;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.AtomicFile;
 import io.github.maskalign.tensor.io.WriterLock;
 import io.github.maskalign.train.log.RunLog;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -147,6 +150,27 @@ public record RunFolder(Path path) {
    */
   public void saveScores(List<FeatureScore> scores) {
     save(SCORES, scores);
+  }
+
+  /**
+   * Reads the scores that {@link #saveScores} wrote; empty if it wrote none.
+   *
+   * @throws FormatException if the file is damaged
+   */
+  public List<FeatureScore> scores() {
+    Path file = scoresFile();
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    JsonNode rows = JsonFiles.value(file, JsonKind.RUN);
+    if (!rows.isArray()) {
+      throw new FormatException(file + ": not a list of scores");
+    }
+    List<FeatureScore> scores = new ArrayList<>();
+    for (JsonNode row : rows) {
+      scores.add(JsonFiles.convert(file.toString(), row, FeatureScore.class));
+    }
+    return scores;
   }
 
   private void save(String name, Object value) {

@@ -1,5 +1,6 @@
 package io.github.maskalign.train.log;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.BoundedFiles;
 import io.github.maskalign.vit.json.JsonFiles;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,16 +34,29 @@ public final class LogReader {
       BoundedFiles.requireRegular(log);
       String text = Files.readString(log);
       String whole = text.substring(0, text.lastIndexOf('\n') + 1);
-      return whole.lines().map(line -> numbers(log, line)).toList();
+      List<Map<String, Double>> lines = new ArrayList<>();
+      for (String line : whole.lines().toList()) {
+        lines.add(numbers(line(log, lines.size() + 1, line)));
+      }
+      return List.copyOf(lines);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + log, e);
     }
   }
 
-  private static Map<String, Double> numbers(Path log, String line) {
+  /**
+   * A line of a log.
+   *
+   * @throws FormatException if it is not a JSON object
+   */
+  static JsonNode line(Path log, int number, String text) {
+    return JsonFiles.object(
+        "%s, a training log, line %d".formatted(log, number), text, JsonKind.RUN);
+  }
+
+  private static Map<String, Double> numbers(JsonNode line) {
     Map<String, Double> numbers = new LinkedHashMap<>();
-    JsonFiles.object(log + ", a training log", line, JsonKind.CONFIGURATION)
-        .properties()
+    line.properties()
         .forEach(
             entry -> {
               if (entry.getValue().isNumber()) {

@@ -2,9 +2,7 @@ package io.github.maskalign.train.log;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.BoundedFiles;
@@ -69,10 +67,11 @@ public final class RunLog implements AutoCloseable {
     BoundedFiles.requireRegular(path);
     byte[] bytes = Files.readAllBytes(path);
     int start = 0;
+    int lines = 0;
     for (int i = 0; i < bytes.length; i++) {
       if (bytes[i] == '\n') {
         String line = new String(bytes, start, i - start, StandardCharsets.UTF_8);
-        if (stepOf(line, path) > lastStep) {
+        if (stepOf(path, ++lines, line) > lastStep) {
           return start;
         }
         start = i + 1;
@@ -81,17 +80,16 @@ public final class RunLog implements AutoCloseable {
     return start;
   }
 
-  private static long stepOf(String line, Path path) throws IOException {
-    try (JsonParser json = JSON.createParser(line)) {
-      if (json.nextToken() == JsonToken.START_OBJECT
-          && STEP.equals(json.nextFieldName())
-          && json.nextToken() == JsonToken.VALUE_NUMBER_INT) {
-        return json.getLongValue();
-      }
-    } catch (JsonProcessingException e) {
-      throw new FormatException(path + " is not a training log: " + e.getOriginalMessage(), e);
+  private static long stepOf(Path path, int number, String line) {
+    JsonNode json = LogReader.line(path, number, line);
+    JsonNode step = json.path(STEP);
+    if (!step.isIntegralNumber()
+        || !step.canConvertToLong()
+        || !json.fieldNames().next().equals(STEP)) {
+      throw new FormatException(
+          "%s is not a training log: line %d does not begin with a step".formatted(path, number));
     }
-    throw new FormatException(path + " is not a training log: found the line " + line);
+    return step.longValue();
   }
 
   /** Appends an entry. */

@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.eval.FeatureScore;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.train.log.RunLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +54,28 @@ class RunFolderTest {
     }
     try (var content = Files.list(foreign)) {
       assertEquals(1, content.count());
+    }
+  }
+
+  @Test
+  void scoresAreReadBackOrRefused(@TempDir Path parent) throws IOException {
+    RunFolder folder = RunFolder.at(parent.resolve("run"));
+    assertEquals(List.of(), folder.scores());
+    List<FeatureScore> scores =
+        List.of(new FeatureScore("teacher", 85.5, 80.25), new FeatureScore("b", Double.NaN, null));
+    folder.saveScores(scores);
+    assertEquals(scores, folder.scores());
+    for (String damaged :
+        new String[] {
+          "{}",
+          "[null]",
+          "[{}]",
+          "[{\"features\":null,\"knn\":1,\"probe\":null}]",
+          "[{\"features\":\"a\",\"knn\":\"1\",\"probe\":null}]"
+        }) {
+      Files.writeString(folder.scoresFile(), damaged);
+      String message = assertThrows(FormatException.class, folder::scores).getMessage();
+      assertTrue(message.startsWith(folder.scoresFile() + ": "), message);
     }
   }
 }

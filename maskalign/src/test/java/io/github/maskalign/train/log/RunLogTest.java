@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunLogTest {
@@ -106,10 +107,36 @@ class RunLogTest {
   @Test
   void anotherFileIsNotTouched(@TempDir Path folder) throws IOException {
     Path path = folder.resolve("notes.txt");
-    for (String content : new String[] {"my notes\n", "{\"epoch\":1}\n", "{\"step\":\"a\"}\n"}) {
+    for (String content :
+        new String[] {
+          "my notes\n",
+          "{\"epoch\":1}\n",
+          "{\"step\":\"a\"}\n",
+          "{\"step\":1.0}\n",
+          "{\"step\":1e3}\n",
+          "{\"step\":99999999999999999999}\n",
+          "{\"epoch\":1,\"step\":2}\n",
+          "{}\n",
+          "\n"
+        }) {
       Files.writeString(path, content);
       assertThrows(FormatException.class, () -> RunLog.open(path, 0));
       assertEquals(content, Files.readString(path));
+    }
+  }
+
+  /** Both readers of a log name the line and the reason. */
+  @Test
+  void aDamagedLineIsNamed(@TempDir Path folder) throws IOException {
+    Path path = folder.resolve("log.jsonl");
+    for (String damaged :
+        new String[] {"{\"step\":2", "{\"step\":2,\"step\":3}", "{\"step\":2} x"}) {
+      Files.writeString(path, "{\"step\":1}\n" + damaged + "\n{\"step\":4}\n");
+      for (Executable read :
+          List.<Executable>of(() -> LogReader.read(path), () -> RunLog.open(path, 9))) {
+        String message = assertThrows(FormatException.class, read).getMessage();
+        assertTrue(message.startsWith(path + ", a training log, line 2: not JSON: "), message);
+      }
     }
   }
 
