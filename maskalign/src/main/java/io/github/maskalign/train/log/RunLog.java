@@ -1,12 +1,10 @@
 package io.github.maskalign.train.log;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.BoundedFiles;
-import java.io.ByteArrayOutputStream;
+import io.github.maskalign.vit.json.JsonWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -15,8 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The log of a run: JSON lines, one object a logged step, with the keys {@code step epoch loss lr
@@ -29,7 +29,6 @@ import java.util.Map;
  */
 public final class RunLog implements AutoCloseable {
 
-  private static final JsonFactory JSON = new JsonFactory();
   private static final String STEP = "step";
   private static final List<String> KEYS =
       List.of(STEP, "epoch", "loss", "lr", "grad_norm", "images_per_s");
@@ -104,22 +103,16 @@ public final class RunLog implements AutoCloseable {
    * @throws ArgumentException if an extra has another type, or the key of a fixed field
    */
   public void write(LogEntry entry, Map<String, ?> extras) {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    try (JsonGenerator json = JSON.createGenerator(line)) {
-      json.writeStartObject();
-      json.writeNumberField(STEP, entry.step());
-      json.writeNumberField("epoch", entry.epoch());
-      number(json, "loss", entry.loss());
-      number(json, "lr", entry.lr());
-      number(json, "grad_norm", entry.gradNorm());
-      number(json, "images_per_s", entry.imagesPerSecond());
-      for (Map.Entry<String, ?> extra : extras.entrySet()) {
-        extra(json, extra.getKey(), extra.getValue());
-      }
-      json.writeEndObject();
-      json.writeRaw('\n');
-      json.flush();
-      ByteBuffer bytes = ByteBuffer.wrap(line.toByteArray());
+    Map<String, @Nullable Object> line = new LinkedHashMap<>();
+    line.put(STEP, entry.step());
+    line.put("epoch", entry.epoch());
+    line.put("loss", finite(entry.loss()));
+    line.put("lr", finite(entry.lr()));
+    line.put("grad_norm", finite(entry.gradNorm()));
+    line.put("images_per_s", finite(entry.imagesPerSecond()));
+    extras.forEach((key, value) -> line.put(key, extra(key, value)));
+    ByteBuffer bytes = StandardCharsets.UTF_8.encode(JsonWriter.line(line) + "\n");
+    try {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
@@ -128,31 +121,24 @@ public final class RunLog implements AutoCloseable {
     }
   }
 
-  private static void number(JsonGenerator json, String key, double value) throws IOException {
-    if (Double.isFinite(value)) {
-      json.writeNumberField(key, value);
-    } else {
-      json.writeNullField(key);
-    }
+  private static @Nullable Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
   }
 
-  private static void extra(JsonGenerator json, String key, Object value) throws IOException {
+  private static @Nullable Object extra(String key, Object value) {
     if (KEYS.contains(key)) {
       throw new ArgumentException("log: extra '" + key + "' has the key of a fixed field");
     }
-    switch (value) {
-      case Integer i -> json.writeNumberField(key, i);
-      case Long l -> json.writeNumberField(key, l);
+    return switch (value) {
       // By its decimal digits, so that 0.1f is written as 0.1.
-      case Float f -> number(json, key, Double.parseDouble(f.toString()));
-      case Double d -> number(json, key, d);
-      case Boolean b -> json.writeBooleanField(key, b);
-      case String s -> json.writeStringField(key, s);
+      case Float f -> finite(Double.parseDouble(f.toString()));
+      case Double d -> finite(d);
+      case Integer _, Long _, Boolean _, String _ -> value;
       default ->
           throw new ArgumentException(
               "log: extra '%s' is a %s; must be a number, boolean or string"
                   .formatted(key, value.getClass().getSimpleName()));
-    }
+    };
   }
 
   @Override
