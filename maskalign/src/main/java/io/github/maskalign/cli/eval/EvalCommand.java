@@ -4,9 +4,9 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.cli.settings.Group;
 import io.github.maskalign.cli.settings.Setting;
 import io.github.maskalign.cli.settings.SettingsCommand;
+import io.github.maskalign.cli.settings.groups.EvaluationSettings;
 import io.github.maskalign.cli.settings.groups.MachineSettings;
 import io.github.maskalign.cli.settings.groups.SplitSettings;
-import io.github.maskalign.cli.settings.groups.Views;
 import io.github.maskalign.cli.train.ClassifierRun;
 import io.github.maskalign.cli.train.DataSetOption;
 import io.github.maskalign.cli.train.Session;
@@ -53,14 +53,7 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
       @Setting(value = "Labeled images to evaluate on.", defaultText = Setting.REQUIRED)
           @Nullable String data,
       @Group(heading = "Data and network:") SplitSettings held,
-      @Setting(value = "Images per batch.", defaultValue = "100", range = "[1, *)") int batch,
-      @Setting(
-              value = "Fraction of the shorter side that the center crop keeps.",
-              defaultText =
-                  "the whole image if it has the input size, else 0.875 up to 224 pixels and 1"
-                      + " above",
-              range = "(0, 1]")
-          @Nullable Double evalCrop,
+      @Group(heading = "Data and network:") EvaluationSettings evaluation,
       @Setting(
               value = "Weights of the classifier, or the folder of its run.",
               defaultText = Setting.REQUIRED)
@@ -89,15 +82,14 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
       ClassifierScore.Network network = network(file.config(), card, parameters);
       Weights.load(file.weights(), parameters, LoadOptions.strict());
       Transform view =
-          Views.plain(
-              file.config().imageSize(), settings.subject.evalCrop, ModelCard.of(file).stats());
+          settings.subject.evaluation.view(file.config().imageSize(), ModelCard.of(file).stats());
       ClassifierScore score =
           ClassifierRun.score(
               session.scope(),
               network,
               pictures,
               view,
-              settings.subject.batch,
+              settings.subject.evaluation.batch(),
               LoaderOptions.standard());
       System.out.printf(
           "%s on %s: %s%n",

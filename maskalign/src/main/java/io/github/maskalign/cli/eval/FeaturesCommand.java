@@ -4,8 +4,8 @@ import io.github.maskalign.cli.ProgressLine;
 import io.github.maskalign.cli.settings.Group;
 import io.github.maskalign.cli.settings.Setting;
 import io.github.maskalign.cli.settings.SettingsCommand;
+import io.github.maskalign.cli.settings.groups.FrozenSettings;
 import io.github.maskalign.cli.settings.groups.MachineSettings;
-import io.github.maskalign.cli.settings.groups.Views;
 import io.github.maskalign.cli.train.DataSetOption;
 import io.github.maskalign.cli.train.Session;
 import io.github.maskalign.data.Batch;
@@ -13,12 +13,10 @@ import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.LoaderOptions;
 import io.github.maskalign.data.StoppedException;
-import io.github.maskalign.data.Transform;
 import io.github.maskalign.eval.FeatureExtractor;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.Quantity;
-import io.github.maskalign.vit.weights.PretrainedViT;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -51,28 +49,12 @@ public final class FeaturesCommand extends SettingsCommand<FeaturesCommand.Featu
       @Setting(value = "Images, with or without labels.", defaultText = Setting.REQUIRED)
           @Nullable String data,
       @Setting(
-              value = "Weights of a supported network, or a folder of them, such as that of a run.",
-              defaultText = Setting.REQUIRED)
-          @Nullable Path weights,
-      @Setting(
               value =
                   "File to write: NAME.npy, which also writes NAME.csv, a table of names, labels"
                       + " and classes; or NAME.csv, with both in one.",
               defaultText = Setting.REQUIRED)
           @Nullable Path out,
-      @Setting(value = "Images per batch.", defaultValue = "100", range = "[1, *)") int batch,
-      @Setting(
-              value = "Input size in pixels.",
-              defaultText = "from the weights",
-              range = "[1, 16384]")
-          @Nullable Integer imageSize,
-      @Setting(
-              value = "Fraction of the shorter side that the center crop keeps.",
-              defaultText =
-                  "the whole image if it has the input size, else 0.875 up to 224 pixels and 1"
-                      + " above",
-              range = "(0, 1]")
-          @Nullable Double evalCrop) {}
+      @Group(heading = "Data and network:") FrozenSettings network) {}
 
   private static final String ON_STOP = "Ending after this batch; no file is written ...";
   private static final String NPY = ".npy";
@@ -86,19 +68,16 @@ public final class FeaturesCommand extends SettingsCommand<FeaturesCommand.Featu
   @Override
   public int run(FeatureSettings settings) throws IOException {
     Source source = settings.source;
-    if (source.weights == null) {
+    Path weights = source.network.weights();
+    if (weights == null) {
       throw new ArgumentException(
           "missing --weights: weights of a network, or the folder of a run");
     }
     Path out = writable(source.out);
     Dataset images = DataSetOption.open("--data", source.data);
     try (Session session = Session.stoppable(settings.machine, ON_STOP)) {
-      PretrainedViT loaded = FrozenNetwork.load(session.scope(), source.weights, source.imageSize);
-      Transform view =
-          Views.plain(
-              loaded.preprocessing().size(), source.evalCrop, loaded.preprocessing().stats());
       FeatureExtractor extractor =
-          new FeatureExtractor(session.scope(), loaded.network(), view, source.batch)
+          FrozenNetwork.extractor(session.scope(), weights, source.network)
               .withLoading(session.loading(LoaderOptions.standard()));
       long written;
       try (FeatureFile file = file(out, extractor.width())) {

@@ -1,5 +1,8 @@
 package io.github.maskalign.cli.eval;
 
+import io.github.maskalign.cli.settings.groups.EvaluationSettings;
+import io.github.maskalign.cli.settings.groups.FrozenSettings;
+import io.github.maskalign.eval.FeatureExtractor;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.PretrainedViT;
@@ -24,5 +27,16 @@ public final class FrozenNetwork {
       System.out.printf("Weights: %s: %s%n", file.file().location(place), loaded.report());
       return loaded;
     }
+  }
+
+  /** Loads the network whose features are used. */
+  static FeatureExtractor extractor(Scope scope, Path weights, FrozenSettings settings) {
+    PretrainedViT loaded = load(scope, weights, settings.imageSize());
+    EvaluationSettings evaluation = settings.evaluation();
+    return new FeatureExtractor(
+        scope,
+        loaded.network(),
+        evaluation.view(loaded.preprocessing().size(), loaded.preprocessing().stats()),
+        evaluation.batch());
   }
 }

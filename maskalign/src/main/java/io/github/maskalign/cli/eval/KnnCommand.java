@@ -3,10 +3,10 @@ package io.github.maskalign.cli.eval;
 import io.github.maskalign.cli.settings.Group;
 import io.github.maskalign.cli.settings.Setting;
 import io.github.maskalign.cli.settings.SettingsCommand;
+import io.github.maskalign.cli.settings.groups.FrozenSettings;
 import io.github.maskalign.cli.settings.groups.MachineSettings;
 import io.github.maskalign.cli.settings.groups.Normalization;
 import io.github.maskalign.cli.settings.groups.SplitSettings;
-import io.github.maskalign.cli.settings.groups.Views;
 import io.github.maskalign.cli.train.DataSetOption;
 import io.github.maskalign.cli.train.LabeledSets;
 import io.github.maskalign.cli.train.Session;
@@ -17,7 +17,6 @@ import io.github.maskalign.eval.Features;
 import io.github.maskalign.eval.KnnClassifier;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.Quantity;
-import io.github.maskalign.vit.weights.PretrainedViT;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -59,23 +58,13 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
               formerly = "at-most",
               range = "[1, *)")
           @Nullable Integer maxImages,
-      @Setting(value = "Images per batch.", defaultValue = "100", range = "[1, *)") int batch,
-      @Setting(
-              value = "Weights of a supported network, or a folder of them, such as that of a run.",
-              defaultText = "none, compares pixels")
-          @Nullable Path weights,
-      @Setting(
-              value = "Input size in pixels.",
-              defaultText = "from the weights, or 32 without weights",
-              range = "[1, 16384]")
-          @Nullable Integer imageSize,
-      @Setting(
-              value = "Fraction of the shorter side that the center crop keeps.",
-              defaultText =
-                  "the whole image if it has the input size, else 0.875 up to 224 pixels and 1"
-                      + " above",
-              range = "(0, 1]")
-          @Nullable Double evalCrop,
+      @Group(
+              heading = "Data and network:",
+              defaultTexts = {
+                "weights=none, compares pixels",
+                "image-size=from the weights, or 32 without weights"
+              })
+          FrozenSettings network,
       @Setting(
               value = "Compare grayscale pixels; only without weights.",
               defaultValue = "false",
@@ -85,7 +74,7 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
     /** Rejects options that would have no effect. */
     public Sets {
       held.requireOnly(evalData);
-      if (gray && weights != null) {
+      if (gray && network.weights() != null) {
         throw new ArgumentException(
             "--gray: only without --weights; images are converted to the channels of the network");
       }
@@ -118,14 +107,18 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
       Dataset queries = atMost(images.queries(), sets.maxImages);
       Features known;
       Features asked;
-      if (sets.weights == null) {
+      Path weights = sets.network.weights();
+      if (weights == null) {
         int channels = sets.gray ? 1 : 3;
-        int side = sets.imageSize == null ? DEFAULT_SIZE : sets.imageSize;
-        Transform view = Views.plain(side, sets.evalCrop, Normalization.IMAGENET.stats(channels));
+        Integer size = sets.network.imageSize();
+        int side = size == null ? DEFAULT_SIZE : size;
+        Transform view =
+            sets.network.evaluation().view(side, Normalization.IMAGENET.stats(channels));
         known = Features.pixels(gallery, view);
         asked = Features.pixels(queries, view);
       } else {
-        FeatureExtractor extractor = extractor(session, sets.weights, sets);
+        FeatureExtractor extractor =
+            FrozenNetwork.extractor(session.scope(), weights, sets.network);
         known = extractor.extract(gallery);
         asked = extractor.extract(queries);
       }
@@ -142,14 +135,5 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
 
   private static Dataset atMost(Dataset all, @Nullable Integer count) {
     return count == null ? all : DataSetOption.atMost(all, count);
-  }
-
-  private static FeatureExtractor extractor(Session session, Path place, Sets sets) {
-    PretrainedViT loaded = FrozenNetwork.load(session.scope(), place, sets.imageSize);
-    return new FeatureExtractor(
-        session.scope(),
-        loaded.network(),
-        Views.plain(loaded.preprocessing().size(), sets.evalCrop, loaded.preprocessing().stats()),
-        sets.batch);
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.cli.eval.EvalCommand;
+import io.github.maskalign.cli.eval.FeaturesCommand;
 import io.github.maskalign.cli.eval.KnnCommand;
 import io.github.maskalign.cli.settings.groups.FinetuneSettings;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
@@ -32,7 +33,8 @@ class SettingRangesTest {
         SettingsSchema.of(FinetuneSettings.class),
         SettingsSchema.of(ProbeSettings.class),
         SettingsSchema.of(KnnCommand.KnnSettings.class),
-        SettingsSchema.of(EvalCommand.EvalSettings.class));
+        SettingsSchema.of(EvalCommand.EvalSettings.class),
+        SettingsSchema.of(FeaturesCommand.FeatureSettings.class));
   }
 
   private static Stream<Arguments> numbers() {

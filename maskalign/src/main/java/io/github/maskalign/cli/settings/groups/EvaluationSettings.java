@@ -1,0 +1,31 @@
+package io.github.maskalign.cli.settings.groups;
+
+import io.github.maskalign.cli.settings.Setting;
+import io.github.maskalign.data.Transform;
+import io.github.maskalign.vit.image.ChannelStats;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How images pass through a network that is not trained.
+ *
+ * @since 0.1.0
+ */
+public record EvaluationSettings(
+    @Setting(value = "Images per batch.", defaultValue = "100", range = "[1, *)") int batch,
+    @Setting(
+            value = "Fraction of the shorter side that the center crop keeps.",
+            defaultText =
+                "the whole image if it has the input size, else 0.875 up to 224 pixels and 1"
+                    + " above",
+            range = "(0, 1]")
+        @Nullable Double evalCrop) {
+
+  /**
+   * The part of an image that the network sees.
+   *
+   * @param side of the input, in pixels
+   */
+  public Transform view(int side, ChannelStats stats) {
+    return Views.plain(side, evalCrop, stats);
+  }
+}

@@ -1,0 +1,23 @@
+package io.github.maskalign.cli.settings.groups;
+
+import io.github.maskalign.cli.settings.Group;
+import io.github.maskalign.cli.settings.Setting;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The network whose features are used as they are.
+ *
+ * @since 0.1.0
+ */
+public record FrozenSettings(
+    @Setting(
+            value = "Weights of a supported network, or a folder of them, such as that of a run.",
+            defaultText = Setting.REQUIRED)
+        @Nullable Path weights,
+    @Setting(
+            value = "Input size in pixels.",
+            defaultText = "from the weights",
+            range = "[1, 16384]")
+        @Nullable Integer imageSize,
+    @Group(heading = "Data and network:") EvaluationSettings evaluation) {}
