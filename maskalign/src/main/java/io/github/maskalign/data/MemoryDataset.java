@@ -93,7 +93,8 @@ public final class MemoryDataset implements Dataset {
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= classNames.size()) {
         throw new ArgumentException(
-            "image %d has label %d of %s".formatted(i, labels[i], classNames.size()));
+            "image %d has label %d, outside of %s"
+                .formatted(i, labels[i], Quantity.of(classNames.size(), "class")));
       }
     }
   }
@@ -222,7 +223,8 @@ public final class MemoryDataset implements Dataset {
       double variance = squares / count - average * average;
       if (!(variance > 0)) {
         throw new StateException(
-            "channel %d of %s does not vary: nothing to normalize by".formatted(c, size()));
+            "channel %d of %s does not vary: nothing to normalize by"
+                .formatted(c, Quantity.of(size(), "image")));
       }
       mean[c] = average / 255;
       std[c] = Math.sqrt(variance) / 255;

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class MemoryDatasetTest {
@@ -71,11 +72,13 @@ class MemoryDatasetTest {
     assertThrows(ShapeException.class, () -> MemoryDataset.of(new byte[7], 1, 2, 2));
     assertThrows(ShapeException.class, () -> MemoryDataset.of(new byte[4], 0, 2, 2));
     List<String> names = List.of("a");
-    assertThrows(
+    refused(
         ShapeException.class,
+        "1 label for 2 images",
         () -> MemoryDataset.labeled(new byte[8], 1, 2, 2, new int[] {0}, names));
-    assertThrows(
+    refused(
         ArgumentException.class,
+        "image 0 has label 1, outside of 1 class",
         () -> MemoryDataset.labeled(new byte[4], 1, 2, 2, new int[] {1}, names));
     assertThrows(IndexOutOfBoundsException.class, () -> small().subset(2, 4));
     assertThrows(IndexOutOfBoundsException.class, () -> small().select(3));
@@ -84,7 +87,14 @@ class MemoryDatasetTest {
         () ->
             new WholeImage(1, 2, ChannelStats.imageNet())
                 .apply(small().picture(0), Philox.of(0), new float[9], 0));
-    assertThrows(StateException.class, () -> MemoryDataset.of(new byte[] {7, 7}, 1, 1, 1).stats());
+    refused(
+        StateException.class,
+        "channel 0 of 2 images does not vary: nothing to normalize by",
+        () -> MemoryDataset.of(new byte[] {7, 7}, 1, 1, 1).stats());
+  }
+
+  private static void refused(Class<? extends Exception> type, String message, Executable call) {
+    assertEquals(message, assertThrows(type, call).getMessage());
   }
 
   @Test
