@@ -96,7 +96,11 @@ public final class SettingsOptions<R extends Record> {
     String recipes = String.join(", ", Recipes.names());
     spec.addOption(option(RECIPE, "NAME", "Built-in recipe: " + recipes + ".").build())
         .addOption(
-            option(CONFIG, "FILE", "YAML or JSON file with settings, as --print-config prints it.")
+            option(
+                    CONFIG,
+                    "FILE",
+                    "YAML or JSON file with settings, as --print-config prints it, or config.json"
+                        + " of a run.")
                 .build())
         .addOption(flag(PRINT, "Print the resulting settings as a file for --config, and exit."));
     Map<String, ArgGroupSpec.Builder> groups = new LinkedHashMap<>();
@@ -253,7 +257,7 @@ public final class SettingsOptions<R extends Record> {
     }
     String file = given.get(CONFIG);
     if (file != null) {
-      layers.put(file, known(file, SettingsFile.read(Path.of(file))));
+      layers.put(file, known(file, StoredSettings.only(SettingsFile.read(Path.of(file)))));
     }
     Map<String, String> options = new LinkedHashMap<>(given);
     options.keySet().retainAll(schema.entries().stream().map(SettingsSchema.Entry::name).toList());

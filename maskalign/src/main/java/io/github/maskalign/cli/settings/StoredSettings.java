@@ -60,6 +60,15 @@ public final class StoredSettings {
     folder.saveConfig(values);
   }
 
+  /** The settings of a file, which may be that of a run, without what tells where it is from. */
+  static Map<String, String> only(Map<String, String> values) {
+    Map<String, String> settings = new LinkedHashMap<>(values);
+    if (settings.containsKey(VERSION)) {
+      settings.keySet().removeAll(OTHER);
+    }
+    return settings;
+  }
+
   /**
    * Reads the settings of a run.
    *

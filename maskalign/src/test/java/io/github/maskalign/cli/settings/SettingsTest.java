@@ -16,6 +16,7 @@ import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.train.checkpoint.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,6 +119,18 @@ class SettingsTest {
   void wrongValuesAreRefusedByName(String argument, String expected) {
     String message = refusal(argument);
     assertTrue(message.contains(expected), message);
+  }
+
+  @Test
+  void theSettingsOfARunAreAFileOfSettings(@TempDir Path folder) throws IOException {
+    SettingsOptions<PretrainSettings> first = parse("--recipe=official-l", "--clip-grad=0.25");
+    RunFolder run = RunFolder.at(folder);
+    StoredSettings.write(run, "pretrain", first.schema().values(first.resolve()));
+    assertEquals(first.resolve(), parse("--config=" + run.configFile()).resolve());
+
+    Path file = Files.writeString(folder.resolve("mine.yaml"), "command: pretrain\n");
+    String message = refusal("--config=" + file);
+    assertTrue(message.contains("unknown setting 'command'"), message);
   }
 
   @Test
