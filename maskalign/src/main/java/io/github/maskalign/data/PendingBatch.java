@@ -1,7 +1,10 @@
 package io.github.maskalign.data;
 
 import io.github.maskalign.data.DamageCounter.DamagedSample;
+import io.github.maskalign.tensor.error.ArraySize;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import java.util.ArrayList;
@@ -57,7 +60,17 @@ final class PendingBatch {
     this.epoch = epoch;
     this.samples = samples;
     this.buffers = buffers;
-    this.pixels = buffers.take(Math.multiplyExact(samples.length, each()));
+    this.pixels = buffers.take(values(samples.length, augmentation.transform()));
+  }
+
+  private static int values(int samples, Transform transform) {
+    int channels = transform.channels();
+    int height = transform.height();
+    int width = transform.width();
+    String what =
+        "a batch of %s [%d, %d, %d], choose a smaller batch or image size"
+            .formatted(Quantity.of(samples, "image"), channels, height, width);
+    return ArraySize.of(what, samples, channels, height, width);
   }
 
   int size() {
@@ -91,6 +104,8 @@ final class PendingBatch {
         samples[position] = sample;
         augmentation.transform().apply(picture, epochDraws.at(sample), pixels, position * each());
         return;
+      } catch (OutOfMemoryError e) {
+        throw OutOfMemoryException.ofJava(set.name(sample) + ": the view of it", e);
       } catch (DamagedPictureException e) {
         damaged(new DamagedSample(position, sample, e));
         if (substitution == Substitution.NOTHING) {

@@ -8,6 +8,8 @@ import io.github.maskalign.data.MemoryDataset;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.data.WholeImage;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.ArraySize;
+import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.error.StateException;
 import io.github.maskalign.vit.image.ChannelStats;
@@ -80,7 +82,9 @@ public record Features(float[] values, int width, int[] labels) {
    */
   static Features collect(
       Iterator<Batch> batches, int width, int max, Function<Batch, float[]> extractor) {
-    float[] values = new float[Math.multiplyExact(max, width)];
+    String what =
+        "%,d features each of %s, use fewer images".formatted(width, Quantity.of(max, "image"));
+    float[] values = new float[ArraySize.of(what, max, width)];
     int[] labels = new int[max];
     int done = 0;
     while (batches.hasNext()) {

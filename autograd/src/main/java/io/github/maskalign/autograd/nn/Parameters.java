@@ -5,6 +5,7 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.ArraySize;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.Collection;
 import java.util.Collections;
@@ -160,7 +161,8 @@ public final class Parameters {
     }
 
     private Tensor value(String name, Init init, Shape shape) {
-      float[] values = new float[Math.toIntExact(shape.size())];
+      String what = "parameter " + name + " " + shape + ", choose a smaller network or image size";
+      float[] values = new float[ArraySize.of(what, shape.size())];
       init.fill(values, shape, random.stream(name));
       return converted(scope.ops().of(values, shape.dims()));
     }
