@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BicubicResize {
 
+  /** Rows of the first pass that are transposed at once: a large image needs no second plane. */
+  private static final int STRIP = 1024;
+
   private final Axis rows;
   private final Axis columns;
 
@@ -54,15 +57,16 @@ public final class BicubicResize {
     return Picture.of(out, picture.channels(), height(), width());
   }
 
-  /** Buffers for one plane between the two passes. */
+  /** The result of the first pass over a plane, and some of its rows transposed. */
   private final class Buffers {
     private final byte[] turned;
     private final byte[] resized;
     private final byte[] wide;
 
     Buffers(Picture picture) {
-      turned = new byte[picture.height() * picture.width()];
-      resized = new byte[width() * picture.height()];
+      int rows = Math.min(STRIP, picture.height());
+      turned = new byte[rows * picture.width()];
+      resized = new byte[width() * rows];
       wide = new byte[picture.height() * width()];
     }
   }
@@ -74,11 +78,16 @@ public final class BicubicResize {
     byte[] wide = picture.pixels();
     int from = picture.plane(channel);
     if (buffers != null) {
-      Transpose.copy(wide, from, inWidth, inHeight, inWidth, buffers.turned, 0);
-      columns.from(inWidth).apply(buffers.turned, 0, inHeight, inHeight, buffers.resized, 0);
+      BicubicTaps taps = columns.from(inWidth);
+      for (int top = 0; top < inHeight; top += STRIP) {
+        int strip = Math.min(STRIP, inHeight - top);
+        Transpose.copy(wide, from + top * inWidth, inWidth, strip, inWidth, buffers.turned, 0);
+        taps.apply(buffers.turned, 0, strip, strip, buffers.resized, 0);
+        int to = top * width();
+        Transpose.copy(buffers.resized, 0, strip, width(), strip, buffers.wide, to);
+      }
       wide = buffers.wide;
       from = 0;
-      Transpose.copy(buffers.resized, 0, inHeight, width(), inHeight, wide, 0);
     }
     int to = channel * height() * width();
     if (inHeight == height()) {

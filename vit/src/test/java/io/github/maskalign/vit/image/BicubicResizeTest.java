@@ -147,4 +147,23 @@ class BicubicResizeTest {
     assertThrows(ShapeException.class, () -> new BicubicResize(0, 8));
     assertThrows(ShapeException.class, () -> new BicubicResize(8, -1));
   }
+
+  /** The first pass works on strips of rows. */
+  @Test
+  void theRowsOfALongImageAreThoseOfItsParts() {
+    int height = 2100;
+    byte[] pixels = new byte[height * WIDTH];
+    Philox random = Philox.of(5);
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) random.bits(i);
+    }
+    Picture whole = new BicubicResize(height, 5).apply(Picture.of(pixels, 1, height, WIDTH));
+    for (int top : new int[] {0, 100, 1010, 2048, 2090}) {
+      int rows = Math.min(40, height - top);
+      byte[] part = Arrays.copyOfRange(pixels, top * WIDTH, (top + rows) * WIDTH);
+      Picture resized = new BicubicResize(rows, 5).apply(Picture.of(part, 1, rows, WIDTH));
+      assertArrayEquals(
+          Arrays.copyOfRange(whole.pixels(), top * 5, (top + rows) * 5), resized.pixels());
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.weights.file;
 
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.tensor.io.BoundedFiles;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
@@ -88,7 +89,11 @@ public final class WeightFiles {
   private static WeightFile openFile(Path file) {
     byte[] start = start(file);
     boolean json = new String(start, StandardCharsets.ISO_8859_1).stripLeading().startsWith("{");
-    return json ? shards(index(file)) : single(file, start);
+    try {
+      return json ? shards(index(file)) : single(file, start);
+    } catch (OutOfMemoryError e) {
+      throw OutOfMemoryException.ofJava(file + ": reading its names", e);
+    }
   }
 
   private static ShardIndex index(Path file) {
