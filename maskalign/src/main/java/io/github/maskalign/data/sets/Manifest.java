@@ -6,6 +6,7 @@ import io.github.maskalign.data.file.ClassLabels;
 import io.github.maskalign.data.file.EncodedPictures;
 import io.github.maskalign.data.file.IgnoredFiles;
 import io.github.maskalign.data.file.NameList;
+import io.github.maskalign.data.file.PictureNames;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.FileNames;
 import io.github.maskalign.tensor.io.RegularFiles;
@@ -72,6 +73,11 @@ final class Manifest {
     int blank = Math.max(line.lastIndexOf(' '), line.lastIndexOf('\t'));
     Integer label = blank < 0 ? null : label(line.substring(blank + 1), lineNumber);
     boolean labeled = label != null;
+    if (blank >= 0 && !labeled && isImage(line.substring(0, blank)) && !isImage(line)) {
+      throw new FormatException(
+          "%s, line %d: label '%s' is not a number; number the classes from 0"
+              .formatted(file, lineNumber, line.substring(blank + 1)));
+    }
     if (!paths.isEmpty() && labeled == numbers.isEmpty()) {
       throw new FormatException(
           "%s, line %d: '%s' has %s, unlike the lines before; all lines need a label, or none"
@@ -81,6 +87,11 @@ final class Manifest {
       numbers.add(label);
     }
     paths.add(labeled ? line.substring(0, blank).strip() : line);
+  }
+
+  private static boolean isImage(String path) {
+    String name = path.strip();
+    return PictureNames.notPicture(name.substring(name.lastIndexOf('/') + 1)) == null;
   }
 
   /** Parses a label; null if the word is not a number. */

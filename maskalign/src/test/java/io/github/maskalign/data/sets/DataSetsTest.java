@@ -138,6 +138,7 @@ class DataSetsTest {
       strings = {
         "a.png 1\nb.png\n",
         "a.png\nb.png 1\n",
+        "a.png cat\n",
         "a.png -1\n",
         "a.png 1000000\n",
         "a.png 99999999999999999999\n",

@@ -178,7 +178,7 @@ public record ModelSettings(
     Matcher shape = SHAPE.matcher(size);
     if (!shape.matches()) {
       throw new ArgumentException(
-          "--model: unknown size '%s'; choose tiny, small, base, large, huge or WIDTHxDEPTHxHEADS"
+          "--model: unknown size '%s'; choose tiny, small, base, large, huge or WIDTHxDEPTHxHEADS (at most 99999x999x999)"
               .formatted(size));
     }
     int width = Integer.parseInt(shape.group(1));
