@@ -109,6 +109,8 @@ public final class IndexFolder implements Command {
       return new Embedded(name, embedder.embed(pictures.picture(number)), "");
     } catch (DamagedPictureException | OutOfMemoryException e) {
       return new Embedded(name, null, e.getMessage());
+    } catch (OutOfMemoryError e) {
+      return new Embedded(name, null, OutOfMemoryException.ofJava(name, e).getMessage());
     }
   }
 }

@@ -5,6 +5,7 @@ import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.MemoryStats;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.PictureDecoder;
 import io.github.maskalign.vit.image.Preprocessing;
@@ -144,10 +145,15 @@ public final class Embedder implements AutoCloseable {
    *
    * @throws io.github.maskalign.vit.image.DamagedPictureException naming the file, if it cannot be
    *     decoded
+   * @throws OutOfMemoryException naming the file, if Java or the system has too little memory
    * @throws UncheckedIOException if it is missing or cannot be read
    */
   public float[] embed(Path file) {
-    return embed(decoder.decode(file));
+    try {
+      return embed(decoder.decode(file));
+    } catch (OutOfMemoryError e) {
+      throw OutOfMemoryException.ofJava(file.toString(), e);
+    }
   }
 
   /**
