@@ -41,6 +41,7 @@ public final class ViT {
   private final @Nullable AttentionPool pool;
 
   private ViT(Parameters.Path path, ViTConfig config, boolean finalNorm) {
+    requireFeasible(config);
     this.config = config;
     path.note(ConfigMetadata.KEY, ConfigMetadata.write(config));
     int width = config.width();
@@ -66,9 +67,22 @@ public final class ViT {
             : null;
   }
 
+  /** Tables have rows for every token, and columns for queries, keys and values. */
+  private static void requireFeasible(ViTConfig config) {
+    long tokens = (long) config.grid() * config.grid() + config.prefixTokens();
+    if (tokens > Integer.MAX_VALUE / (3L * config.width())) {
+      throw new ShapeException(
+          ("ViT: images of %d pixels with patches of %d have %,d tokens, too many at width %d; choose"
+                  + " a smaller image size or larger patches")
+              .formatted(config.imageSize(), config.patchSize(), tokens, config.width()));
+    }
+  }
+
   /**
    * A network with new parameters: Xavier-uniform matrices, zero biases, tokens and learned
    * positions normal with standard deviation 0.02.
+   *
+   * @throws ShapeException if it would have more tokens than an array has room for
    */
   public static ViT create(Parameters.Path path, ViTConfig config) {
     return new ViT(path, config, true);

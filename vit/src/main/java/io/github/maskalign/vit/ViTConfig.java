@@ -135,11 +135,6 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
         tokens.positions != PositionEmbedding.ROTARY || blocks.width / blocks.heads % 4 == 0,
         "rotary positions require a head length that is a multiple of 4, got "
             + blocks.width / blocks.heads);
-    long patches = (long) (input.imageSize / input.patchSize) * (input.imageSize / input.patchSize);
-    require(
-        patches <= Integer.MAX_VALUE / (3L * blocks.width) - tokens.prefix,
-        "images of %d pixels have %,d patches of %d, too many at width %d; choose a smaller image size or larger patches"
-            .formatted(input.imageSize, patches, input.patchSize, blocks.width));
     require(
         !attentionPool || blocks.activation.gelu() != null,
         "an attention pool requires a GELU activation, SwiGLU has none");
