@@ -12,6 +12,7 @@ import io.github.maskalign.data.augment.RandomResizedCrop.Options;
 import io.github.maskalign.data.sets.FashionMnist;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ClosedException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Picture;
@@ -199,7 +200,7 @@ class DataLoaderTest {
   @Test
   void errorsReachTheConsumerInTheirTurn() {
     for (Throwable failure :
-        new Throwable[] {new IllegalStateException("bad picture"), new OutOfMemoryError("heap")}) {
+        new Throwable[] {new IllegalStateException("bad picture"), new AssertionError("bug")}) {
       Counting transform = new Counting(failure, 25);
       LoaderOptions oneByOne = LoaderOptions.standard().withWorkers(1);
       try (DataLoader loader = DataLoader.onePass(pictures(), transform, 10, oneByOne)) {
@@ -208,6 +209,18 @@ class DataLoaderTest {
         assertSame(failure, assertThrows(failure.getClass(), loader::next));
         assertThrows(ClosedException.class, loader::next);
       }
+    }
+  }
+
+  @Test
+  void aLackOfMemoryNamesTheSample() {
+    OutOfMemoryError failure = new OutOfMemoryError("heap");
+    LoaderOptions oneByOne = LoaderOptions.standard().withWorkers(1);
+    try (DataLoader loader =
+        DataLoader.onePass(pictures(), new Counting(failure, 5), 10, oneByOne)) {
+      OutOfMemoryException named = assertThrows(OutOfMemoryException.class, loader::next);
+      assertSame(failure, named.getCause());
+      assertTrue(named.getMessage().contains("picture 4: the view of it needs"), named::getMessage);
     }
   }
 
