@@ -2,12 +2,13 @@ package io.github.maskalign.vit;
 
 import io.github.maskalign.autograd.nn.Attention;
 import io.github.maskalign.autograd.nn.DropPath;
+import io.github.maskalign.autograd.nn.GatedMlp;
 import io.github.maskalign.autograd.nn.Init;
 import io.github.maskalign.autograd.nn.LayerNorm;
 import io.github.maskalign.autograd.nn.Mlp;
+import io.github.maskalign.autograd.nn.Nonlinearity;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.nn.RotaryEmbedding;
-import io.github.maskalign.autograd.nn.SwiGlu;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
@@ -68,7 +69,7 @@ public final class Block {
   private static BiFunction<Ops, Tensor, Tensor> mlp(Parameters.Path path, ViTConfig.Blocks shape) {
     Gelu gelu = shape.activation().gelu();
     return gelu == null
-        ? SwiGlu.create(path, shape.width(), shape.mlpWidth())::forward
+        ? GatedMlp.create(path, shape.width(), shape.mlpWidth(), Nonlinearity.SILU, true)::forward
         : Mlp.create(path, shape.width(), shape.mlpWidth(), gelu)::forward;
   }
 

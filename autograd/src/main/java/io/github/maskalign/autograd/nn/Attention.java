@@ -14,19 +14,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Attention {
 
-  private final Linear qkv;
+  private final QkvProjection qkv;
   private final Linear projection;
   private final int heads;
   private final double scale;
   private final @Nullable CausalMask mask;
 
-  private Attention(Parameters.Path path, int width, int heads, @Nullable CausalMask mask) {
+  private Attention(
+      Parameters.Path path,
+      int width,
+      int heads,
+      AttentionOptions options,
+      @Nullable CausalMask mask) {
     if (heads < 1 || width % heads != 0) {
       throw new ShapeException(
           "attention: width " + width + " is not a multiple of the number of heads " + heads);
     }
-    this.qkv = Linear.create(path.at("qkv"), width, 3 * width);
-    this.projection = Linear.create(path.at("proj"), width, width);
+    this.qkv = QkvProjection.create(path, width, heads, options);
+    this.projection = Linear.create(path.at("proj"), width, width, options.projectionBias());
     this.heads = heads;
     this.scale = 1 / Math.sqrt((double) width / heads);
     this.mask = mask;
@@ -34,7 +39,18 @@ public final class Attention {
 
   /** Creates the layer with parameters {@code qkv} and {@code proj}, as in timm. */
   public static Attention create(Parameters.Path path, int width, int heads) {
-    return new Attention(path, width, heads, null);
+    return create(path, width, heads, AttentionOptions.DEFAULT);
+  }
+
+  /**
+   * Creates the layer with parameters {@code qkv} and {@code proj}; {@code q_norm} and {@code
+   * k_norm} if queries and keys are normalized; and, if only some of queries, keys and values have
+   * a bias, {@code q_bias}, {@code k_bias}, {@code v_bias} in place of {@code qkv.bias}, as in
+   * timm.
+   */
+  public static Attention create(
+      Parameters.Path path, int width, int heads, AttentionOptions options) {
+    return new Attention(path, width, heads, options, null);
   }
 
   /**
@@ -43,7 +59,8 @@ public final class Attention {
    * @param max maximum number of tokens
    */
   public static Attention causal(Parameters.Path path, int width, int heads, int max) {
-    return new Attention(path, width, heads, CausalMask.create(path, max));
+    return new Attention(
+        path, width, heads, AttentionOptions.DEFAULT, CausalMask.create(path, max));
   }
 
   /** Applies the layer. */

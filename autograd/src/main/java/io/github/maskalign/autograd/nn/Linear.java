@@ -21,7 +21,12 @@ public final class Linear {
 
   /** Creates the layer with Xavier-uniform weight {@code [out, in]} and zero bias. */
   public static Linear create(Parameters.Path path, int in, int out) {
-    return create(path, in, out, Init.xavierUniform(), Init.zeros());
+    return create(path, in, out, true);
+  }
+
+  /** Creates the layer with Xavier-uniform weight {@code [out, in]} and zero bias, or no bias. */
+  public static Linear create(Parameters.Path path, int in, int out, boolean bias) {
+    return create(path, in, out, Init.xavierUniform(), bias ? Init.zeros() : null);
   }
 
   /** Creates the layer with given initializers; a null bias initializer omits the bias. */

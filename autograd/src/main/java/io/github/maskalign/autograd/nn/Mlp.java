@@ -5,7 +5,7 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.op.Gelu;
 
 /**
- * x [.., D] -> [.., D]: linear, GELU, linear.
+ * x [.., D] -> [.., D]: linear, nonlinearity, linear.
  *
  * @since 0.1.0
  */
@@ -13,24 +13,30 @@ public final class Mlp {
 
   private final Linear first;
   private final Linear second;
-  private final Gelu activation;
+  private final Nonlinearity nonlinearity;
 
-  private Mlp(Linear first, Linear second, Gelu activation) {
+  private Mlp(Linear first, Linear second, Nonlinearity nonlinearity) {
     this.first = first;
     this.second = second;
-    this.activation = activation;
+    this.nonlinearity = nonlinearity;
   }
 
-  /** Creates the layer with parameters {@code fc1} and {@code fc2}, as in timm. */
+  /** Creates the layer with biases and parameters {@code fc1} and {@code fc2}, as in timm. */
   public static Mlp create(Parameters.Path path, int width, int hidden, Gelu activation) {
+    return create(path, width, hidden, Nonlinearity.of(activation), true);
+  }
+
+  /** Creates the layer with {@code fc1} and {@code fc2}, as in timm, both with or without bias. */
+  public static Mlp create(
+      Parameters.Path path, int width, int hidden, Nonlinearity nonlinearity, boolean bias) {
     return new Mlp(
-        Linear.create(path.at("fc1"), width, hidden),
-        Linear.create(path.at("fc2"), hidden, width),
-        activation);
+        Linear.create(path.at("fc1"), width, hidden, bias),
+        Linear.create(path.at("fc2"), hidden, width, bias),
+        nonlinearity);
   }
 
   /** Applies the layer. */
   public Tensor forward(Ops ops, Tensor x) {
-    return second.forward(ops, ops.gelu(first.forward(ops, x), activation));
+    return second.forward(ops, nonlinearity.apply(ops, first.forward(ops, x)));
   }
 }

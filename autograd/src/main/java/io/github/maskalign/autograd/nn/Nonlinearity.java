@@ -1,0 +1,44 @@
+package io.github.maskalign.autograd.nn;
+
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.op.Gelu;
+import io.github.maskalign.tensor.op.UnaryOp;
+
+/**
+ * The function of each element between the two linear layers of an MLP.
+ *
+ * @since 0.1.0
+ */
+public enum Nonlinearity {
+  /** Exact GELU, with the error function. */
+  GELU,
+  /** GELU with the tanh approximation. */
+  TANH_GELU,
+  /** {@code x sigmoid(1.702 x)}. */
+  QUICK_GELU,
+  /** {@code x sigmoid(x)}, also called swish. */
+  SILU,
+  /** {@code max(x, 0)}. */
+  RELU;
+
+  /** The nonlinearity of a kind of GELU. */
+  public static Nonlinearity of(Gelu kind) {
+    return switch (kind) {
+      case ERF -> GELU;
+      case TANH -> TANH_GELU;
+      case QUICK -> QUICK_GELU;
+    };
+  }
+
+  /** Applies the function to each element. */
+  public Tensor apply(Ops ops, Tensor x) {
+    return switch (this) {
+      case GELU -> ops.gelu(x, Gelu.ERF);
+      case TANH_GELU -> ops.gelu(x, Gelu.TANH);
+      case QUICK_GELU -> ops.gelu(x, Gelu.QUICK);
+      case SILU -> ops.mul(x, ops.unary(UnaryOp.SIGMOID, x));
+      case RELU -> ops.unary(UnaryOp.RELU, x);
+    };
+  }
+}
