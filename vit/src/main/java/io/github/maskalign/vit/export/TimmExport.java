@@ -16,7 +16,6 @@ import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.json.JsonWriter;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.SavedNetwork;
-import io.github.maskalign.vit.weights.config.TimmConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -65,7 +64,7 @@ public final class TimmExport {
     for (Parameter parameter : network.parameters().all()) {
       add(writer, parameter, mixed ? network.parameters() : null);
     }
-    ObjectNode json = TimmConfig.write(written, network.classes(), network.pooling());
+    ObjectNode json = TimmConfigJson.write(written, network.classes(), network.pooling());
     ObjectNode pretrained = json.putObject("pretrained_cfg");
     numbers(
         pretrained.putArray("input_size"),

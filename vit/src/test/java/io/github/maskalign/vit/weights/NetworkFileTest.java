@@ -20,13 +20,11 @@ import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ConfigMetadata;
-import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.export.TimmExport;
 import io.github.maskalign.vit.image.ChannelStats;
-import io.github.maskalign.vit.weights.config.TimmConfig;
 import io.github.maskalign.vit.weights.names.ViTNames;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -201,7 +199,6 @@ class NetworkFileTest {
             ViTConfig.small(28, 14).asDinoV2(4),
             ViTConfig.small(32, 16).asDinoV3(4).withActivation(Activation.SWIGLU),
             ViTConfig.base(224, 16).asSiglip())) {
-      assertEquals(config, parse(TimmConfig.write(config, 0, Pooling.CLASS_TOKEN).toString()));
       assertEquals(config, parse(ConfigMetadata.write(config)));
     }
   }
@@ -265,8 +262,7 @@ class NetworkFileTest {
   void aConfigurationBesideHasPrecedenceOverShapes() throws IOException {
     ViTConfig config = ViTConfig.of(8, 4, 128, 1, 2).withPositions(PositionEmbedding.LEARNED);
     Path plain = save(config, false);
-    Files.writeString(
-        folder.resolve("config.json"), TimmConfig.write(config, 0, Pooling.CLASS_TOKEN).toString());
+    Files.writeString(folder.resolve("config.json"), ConfigMetadata.write(config));
     try (NetworkFile file = NetworkFile.open(plain)) {
       assertEquals(NetworkFile.ConfigSource.CONFIG_JSON, file.configSource());
       assertEquals(config, file.config());
