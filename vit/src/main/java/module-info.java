@@ -22,6 +22,7 @@ module io.github.maskalign.vit {
   // TensorBoard's event files are protocol buffers too.
   exports io.github.maskalign.vit.protobuf to
       io.github.maskalign;
+  exports io.github.maskalign.vit.labels;
   exports io.github.maskalign.vit.search;
   exports io.github.maskalign.vit.text;
   exports io.github.maskalign.vit.weights;
