@@ -152,7 +152,7 @@ public final class FineTuneOnFolder implements Command {
         Quantity.of(job.train.size(), "image"), Quantity.of(classes, "class"));
     said.printf("%,d for validation%n", job.val.size());
 
-    int side = config.imageSize();
+    int side = config.imageSize().requireSquare("fine-tuning");
     Transform crops =
         new MatchChannels(
             new RandomResizedCrop(

@@ -117,7 +117,7 @@ public final class TrainTinyTeacher implements Command {
   }
 
   private Transform crop() {
-    int side = CONFIG.imageSize();
+    int side = CONFIG.imageSize().height();
     return new RandomResizedCrop(
         RandomResizedCrop.Options.preTraining(side, side).withScale(cropScale, 1),
         FashionMnist.STATS);
@@ -125,7 +125,7 @@ public final class TrainTinyTeacher implements Command {
 
   private double train(
       ViTClassifier model, Parameters parameters, MemoryDataset train, MemoryDataset test) {
-    int side = model.trunk().config().imageSize();
+    int side = model.trunk().config().imageSize().height();
     Augmentation augment = Augmentation.unlimited(crop(), seed);
     Transform plain = new WholeImage(side, side, FashionMnist.STATS);
     BatchSampler batches = BatchSampler.shuffled(train.size(), batchSize, seed);

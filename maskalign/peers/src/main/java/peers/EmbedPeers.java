@@ -83,9 +83,12 @@ final class EmbedPeers implements AutoCloseable {
                 .withThreads(threads)
                 .withUnitLength(false)
                 .withBatching(MANY, options.maxDelay()));
-    byte[] bytes = new byte[config.channels() * config.imageSize() * config.imageSize()];
+    byte[] bytes =
+        new byte[config.channels() * config.imageSize().height() * config.imageSize().height()];
     new Random(1).nextBytes(bytes);
-    picture = Picture.of(bytes, config.channels(), config.imageSize(), config.imageSize());
+    picture =
+        Picture.of(
+            bytes, config.channels(), config.imageSize().height(), config.imageSize().height());
     pixels = embedder.preprocessing().apply(picture);
     manyPixels = new float[MANY * pixels.length];
     for (int i = 0; i < MANY; i++) {

@@ -41,7 +41,9 @@ final class OnnxEmbedder implements EmbedPeers.Peer {
 
   @Override
   public float[] embed(int pictures, float[] pixels) {
-    long[] shape = {pictures, config.channels(), config.imageSize(), config.imageSize()};
+    long[] shape = {
+      pictures, config.channels(), config.imageSize().height(), config.imageSize().height()
+    };
     try (OnnxTensor images = OnnxTensor.createTensor(environment, FloatBuffer.wrap(pixels), shape);
         OrtSession.Result result = session.run(Map.of("images", images), Set.of("pooled"))) {
       return ((float[][]) result.get(0).getValue())[0];

@@ -25,7 +25,7 @@ final class TorchEmbedder implements EmbedPeers.Peer {
 
   @Override
   public float[] embed(int pictures, float[] pixels) {
-    int side = config.imageSize();
+    int side = config.imageSize().height();
     try (NDManager call = manager.newSubManager()) {
       NDArray images = call.create(pixels, new Shape(pictures, config.channels(), side, side));
       NDArray first = network.forward(call, images, null).getLast().get(":, 0");

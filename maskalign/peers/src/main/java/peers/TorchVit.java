@@ -121,7 +121,7 @@ final class TorchVit {
    */
   List<NDArray> forward(NDManager step, NDArray images, NDArray visible) {
     long batch = images.getShape().get(0);
-    int grid = config.grid();
+    int grid = config.grid().rows();
     int patch = config.patchSize();
     NDArray patches =
         images

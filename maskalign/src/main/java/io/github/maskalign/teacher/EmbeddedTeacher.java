@@ -4,6 +4,7 @@ import io.github.maskalign.TeacherId;
 import io.github.maskalign.data.sets.FashionMnist;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.io.PrivateFolder;
+import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.weights.NetworkFile;
@@ -41,15 +42,15 @@ public final class EmbeddedTeacher {
    * Loads it for students that see other images, gray or color.
    *
    * @param scope owns the weights
-   * @param grid patches per side of the student
+   * @param grid of the student's patches
    * @param students mean and standard deviation by which their pixels are normalized
    */
-  public static ViTTeacher load(Scope scope, int grid, ChannelStats students) {
+  public static ViTTeacher load(Scope scope, Grid grid, ChannelStats students) {
     try (PrivateFolder folder = privateFolder()) {
       Path file = unpackTo(folder);
       try (NetworkFile weights = NetworkFile.open(file)) {
         TeacherId id = TeacherId.of(DESCRIPTION, file, LICENSE);
-        ViTConfig fitted = weights.config().withImageSize(grid * weights.config().patchSize());
+        ViTConfig fitted = weights.config().withGrid(grid);
         return ViTTeacher.load(scope, id, weights.withConfig(fitted), students, FashionMnist.STATS);
       }
     }

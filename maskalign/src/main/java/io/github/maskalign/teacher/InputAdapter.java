@@ -5,6 +5,7 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.Bicubic;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Luma;
 import io.github.maskalign.vit.image.Picture;
 
@@ -24,9 +25,9 @@ public interface InputAdapter {
     return (ops, images) -> images;
   }
 
-  /** Resizes to a square by {@link Bicubic}; images of that size are unchanged. */
-  static InputAdapter resizedTo(int size) {
-    return (ops, images) -> Bicubic.resize(ops, images, size, size);
+  /** Resizes by {@link Bicubic}; images of that size are unchanged. */
+  static InputAdapter resizedTo(ImageSize size) {
+    return (ops, images) -> Bicubic.resize(ops, images, size.height(), size.width());
   }
 
   /**
@@ -79,7 +80,7 @@ public interface InputAdapter {
    * @param teacher statistics of the teacher's input
    * @param size height and width of the teacher's input
    */
-  static InputAdapter between(ChannelStats students, ChannelStats teacher, int size) {
+  static InputAdapter between(ChannelStats students, ChannelStats teacher, ImageSize size) {
     if (teacher.channels() == 1 && students.channels() == Picture.RGB) {
       // Luma is that of whole pixels, which resizing would not leave.
       return luma(students, teacher).then(resizedTo(size));

@@ -3,6 +3,7 @@ package io.github.maskalign.teacher;
 import io.github.maskalign.TeacherId;
 import io.github.maskalign.config.Choice;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.weights.NetworkFile;
@@ -171,21 +172,21 @@ public enum KnownTeacher implements Choice {
   }
 
   /**
-   * Loads the weights for a student of {@code grid} patches a side: the teacher sees images of
-   * {@code grid} times its own patch size, for instance, CLIP ViT-L/14 sees images of 196 pixels if
-   * the student has patches of 16 in images of 224. A {@code config.json} next to the weights
-   * overrides this configuration.
+   * Loads the weights for a student with this grid of patches: the teacher sees images of as many
+   * of its own patches, for instance, CLIP ViT-L/14 sees images of 196 pixels if the student has
+   * patches of 16 in images of 224. A {@code config.json} next to the weights overrides this
+   * configuration.
    *
    * @param scope owns the weights
    * @param path a file or folder of any kind that {@link
    *     io.github.maskalign.vit.weights.file.WeightFiles} opens
    * @param students statistics that the student's pixels are normalized with
    */
-  public ViTTeacher load(Scope scope, Path path, int grid, ChannelStats students) {
+  public ViTTeacher load(Scope scope, Path path, Grid grid, ChannelStats students) {
     try (NetworkFile file = NetworkFile.open(path)) {
       ViTConfig own = config(file);
       TeacherId id = TeacherId.of(word(), file.file().files(), license);
-      NetworkFile fitted = file.withConfig(own.withImageSize(grid * own.patchSize()));
+      NetworkFile fitted = file.withConfig(own.withGrid(grid));
       return ViTTeacher.load(scope, id, fitted, students, statistics);
     }
   }

@@ -10,6 +10,7 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.ForwardResult;
+import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.Importance;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViT;
@@ -79,17 +80,18 @@ public final class ViTTeacher implements Teacher {
   }
 
   /**
-   * Loads any network whose configuration can be read from the file or folder, for a student of
-   * {@code grid} patches per side. Pixel statistics and license are read from the files next to the
-   * weights. A gray student may have a color teacher, and the reverse.
+   * Loads any network whose configuration can be read from the file or folder, for a student with
+   * this grid of patches. Pixel statistics and license are read from the files next to the weights.
+   * A gray student may have a color teacher, and the reverse.
    *
    * @param scope owns the weights
    * @param students statistics that the student's pixels are normalized with
    * @throws io.github.maskalign.tensor.error.FormatException if it is no known Vision Transformer
    */
-  public static ViTTeacher open(Scope scope, Path path, int grid, ChannelStats students) {
+  public static ViTTeacher open(Scope scope, Path path, Grid grid, ChannelStats students) {
     try (NetworkFile file = NetworkFile.open(path)) {
-      PretrainedViT loaded = PretrainedViT.load(scope, file, grid * file.config().patchSize());
+      PretrainedViT loaded =
+          PretrainedViT.load(scope, file, file.config().withGrid(grid).imageSize());
       ModelCard card = loaded.card();
       TeacherId id =
           TeacherId.of(path.getFileName().toString(), file.file().files(), card.license());

@@ -14,6 +14,7 @@ import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Normalize;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.weights.ModelCard;
@@ -53,7 +54,8 @@ class TeacherInputTest {
     Tensor seen = teacher.adapter().adapt(scope.ops(), images(picture, pixels));
     assertEquals(Shape.of(1, own, 8, 8), seen.shape());
     Tensor expected =
-        InputAdapter.resizedTo(8).adapt(scope.ops(), images(picture.withChannels(own), stats));
+        InputAdapter.resizedTo(ImageSize.square(8))
+            .adapt(scope.ops(), images(picture.withChannels(own), stats));
     assertArrayEquals(expected.toFloats(), seen.toFloats(), 1e-5f);
   }
 

@@ -32,14 +32,15 @@ public record RotaryTable(int length, float[] cos, float[] sin) {
     return new RotaryTable(length, cos, sin);
   }
 
-  private static double angle(int grid, int length, int patch, int channel) {
+  private static double angle(Grid grid, int length, int patch, int channel) {
     if (patch < 0) {
       return 0;
     }
     int quarter = length / 4;
     int pair = channel % (2 * quarter);
-    int place = pair < quarter ? patch / grid : patch % grid;
-    double coordinate = 2 * (place + 0.5) / grid - 1;
+    boolean vertical = pair < quarter;
+    int place = vertical ? patch / grid.columns() : patch % grid.columns();
+    double coordinate = 2 * (place + 0.5) / (vertical ? grid.rows() : grid.columns()) - 1;
     return 2 * Math.PI * coordinate * StrictMath.pow(BASE, -(double) (pair % quarter) / quarter);
   }
 }

@@ -69,10 +69,11 @@ public final class ViT {
 
   /** Tables have rows for every token, and columns for queries, keys and values. */
   private static void requireFeasible(ViTConfig config) {
-    long tokens = (long) config.grid() * config.grid() + config.prefixTokens();
+    Grid grid = config.grid();
+    long tokens = (long) grid.rows() * grid.columns() + config.prefixTokens();
     if (tokens > Integer.MAX_VALUE / (3L * config.width())) {
       throw new ShapeException(
-          ("ViT: images of %d pixels with patches of %d have %,d tokens, too many at width %d; choose"
+          ("ViT: images of %s pixels with patches of %d have %,d tokens, too many at width %d; choose"
                   + " a smaller image size or larger patches")
               .formatted(config.imageSize(), config.patchSize(), tokens, config.width()));
     }
@@ -338,11 +339,15 @@ public final class ViT {
     Shape shape = images.shape();
     if (shape.rank() != 4
         || shape.dim(1) != config.channels()
-        || shape.dim(2) != config.imageSize()
-        || shape.dim(3) != config.imageSize()) {
+        || shape.dim(2) != config.imageSize().height()
+        || shape.dim(3) != config.imageSize().width()) {
       throw new ShapeException(
           "ViT: needs images [B, %d, %d, %d], got %s"
-              .formatted(config.channels(), config.imageSize(), config.imageSize(), shape));
+              .formatted(
+                  config.channels(),
+                  config.imageSize().height(),
+                  config.imageSize().width(),
+                  shape));
     }
     if (request.keep() != null && request.maskToken() != null) {
       throw new ShapeException("ViT: mask tokens require all patches; leave out withKeep");

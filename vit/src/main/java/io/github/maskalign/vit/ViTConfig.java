@@ -2,6 +2,7 @@ package io.github.maskalign.vit;
 
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.op.Gelu;
+import io.github.maskalign.vit.image.ImageSize;
 
 /**
  * The configuration of a Vision Transformer (Dosovitskiy et al., arXiv 2010.11929). Start from a
@@ -20,19 +21,18 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
    * The patch embedding.
    *
    * @param imageSize height and width of the images
-   * @param patchSize height and width of a patch; divides the image size
+   * @param patchSize height and width of a patch; divides both
    * @param channels color channels of the images
    * @param bias whether the projection has a bias
    */
-  public record Input(int imageSize, int patchSize, int channels, boolean bias) {
+  public record Input(ImageSize imageSize, int patchSize, int channels, boolean bias) {
 
     /** Checks the values. */
     public Input {
-      requirePositive("image size", imageSize);
       requirePositive("patch size", patchSize);
       requirePositive("channels", channels);
       require(
-          imageSize % patchSize == 0,
+          imageSize.height() % patchSize == 0 && imageSize.width() % patchSize == 0,
           "image size " + imageSize + " is not a multiple of the patch size " + patchSize);
     }
   }
@@ -145,10 +145,15 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
   /** A plain network of the given shape: RGB, sine-cosine positions, class token, exact GELU. */
   public static ViTConfig of(int imageSize, int patchSize, int width, int depth, int heads) {
     return new ViTConfig(
-        new Input(imageSize, patchSize, 3, true),
+        new Input(ImageSize.square(imageSize), patchSize, 3, true),
         new Tokens(1, true, PositionEmbedding.SINCOS, 1, false),
         new Blocks(width, depth, heads, MLP_RATIO, Activation.GELU, EPS, 0),
         false);
+  }
+
+  /** The same for images of another shape. */
+  public static ViTConfig of(ImageSize images, int patchSize, int width, int depth, int heads) {
+    return of(patchSize, patchSize, width, depth, heads).withImageSize(images);
   }
 
   /** A plain network of a usual size. */
@@ -244,7 +249,7 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
   // ---- values of the groups ----
 
   /** Height and width of the images. */
-  public int imageSize() {
+  public ImageSize imageSize() {
     return input.imageSize;
   }
 
@@ -283,14 +288,15 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
     return tokens.prefix;
   }
 
-  /** Number of patches along one side. */
-  public int grid() {
-    return input.imageSize / input.patchSize;
+  /** The patches of an image. */
+  public Grid grid() {
+    return new Grid(
+        input.imageSize.height() / input.patchSize, input.imageSize.width() / input.patchSize);
   }
 
   /** Number of patches of an image. */
   public int patches() {
-    return grid() * grid();
+    return grid().patches();
   }
 
   /** Number of values of a patch. */
@@ -325,9 +331,22 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
     return new ViTConfig(input, tokens, blocks, pool);
   }
 
-  /** With another image size. */
+  /** With another size of square images. */
   public ViTConfig withImageSize(int size) {
+    return withImageSize(ImageSize.square(size));
+  }
+
+  /** With another image size. */
+  public ViTConfig withImageSize(ImageSize size) {
     return withInput(new Input(size, input.patchSize, input.channels, input.bias));
+  }
+
+  /** With the images of another grid of patches. */
+  public ViTConfig withGrid(Grid grid) {
+    return withImageSize(
+        new ImageSize(
+            Math.multiplyExact(grid.rows(), input.patchSize),
+            Math.multiplyExact(grid.columns(), input.patchSize)));
   }
 
   /** With another number of color channels. */

@@ -41,7 +41,7 @@ class PositionTableTest {
 
   @Test
   void sincosPutsColumnsFirst() {
-    float[] table = PositionTable.sincos(8, 3, 1);
+    float[] table = PositionTable.sincos(8, Grid.square(3), 1);
     assertEquals(10 * 8, table.length);
     float[] prefix = Arrays.copyOf(table, 8);
     assertArrayEquals(new float[8], prefix);
@@ -95,7 +95,10 @@ class PositionTableTest {
     assertTrue(error < 1e-7, () -> "error " + error);
     double tableError =
         check
-            .check(List.of(ramp(1, 11, 4)), (o, in) -> PositionTable.resize(o, in.getFirst(), 2, 4))
+            .check(
+                List.of(ramp(1, 11, 4)),
+                (o, in) ->
+                    PositionTable.resize(o, in.getFirst(), 2, Grid.square(3), Grid.square(4)))
             .error();
     assertTrue(tableError < 1e-7, () -> "error " + tableError);
   }
@@ -103,7 +106,7 @@ class PositionTableTest {
   @Test
   void resizingATableKeepsThePrefixAndResizesEachChannel() {
     Tensor table = ramp(1, 2 + 9, 3);
-    Tensor resized = PositionTable.resize(ops, table, 2, 5);
+    Tensor resized = PositionTable.resize(ops, table, 2, Grid.square(3), Grid.square(5));
     assertEquals(Shape.of(1, 2 + 25, 3), resized.shape());
     assertArrayEquals(
         ops.slice(table, 1, 0, 2).toDoubles(), ops.slice(resized, 1, 0, 2).toDoubles());
@@ -111,13 +114,15 @@ class PositionTableTest {
     double[] expected = Bicubic.resize(ops, ops.reshape(channel, 3, 3), 5, 5).toDoubles();
     Tensor got = ops.slice(ops.slice(resized, 1, 2, 27), 2, 1, 2);
     assertArrayEquals(expected, got.toDoubles(), ROUNDING);
-    assertSame(table, PositionTable.resize(ops, table, 2, 3));
+    assertSame(table, PositionTable.resize(ops, table, 2, Grid.square(3), Grid.square(3)));
   }
 
   @Test
   void refusesTablesThatAreNoSquare() {
-    assertThrows(ShapeException.class, () -> PositionTable.resize(ops, ramp(1, 9, 4), 1, 4));
-    assertThrows(ShapeException.class, () -> PositionTable.sincos(6, 2, 0));
+    assertThrows(
+        ShapeException.class,
+        () -> PositionTable.resize(ops, ramp(1, 9, 4), 1, Grid.square(3), Grid.square(4)));
+    assertThrows(ShapeException.class, () -> PositionTable.sincos(6, Grid.square(2), 0));
     assertThrows(ShapeException.class, () -> Bicubic.resize(ops, ramp(4), 2, 2));
   }
 }

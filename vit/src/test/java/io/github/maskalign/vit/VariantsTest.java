@@ -77,7 +77,7 @@ class VariantsTest {
               .withPrefixTokens(config.tokens().positionedPrefix());
       LoadReport report = Weights.load(file.below("net."), parameters, options);
       assertTrue(report.complete(), report.toString());
-      int size = config.imageSize();
+      int size = config.imageSize().height();
       Tensor input = ops.cast(ops.of(image, 1, 3, size, size), DType.F32);
       ForwardRequest request = ForwardRequest.plain().withImportance(Importance.of(config));
       ForwardResult seen = network.forward(ops, input, request);

@@ -47,7 +47,9 @@ class ViTTest {
   }
 
   private double[] pixels(int batch, ViTConfig config) {
-    float[] values = new float[batch * config.channels() * config.imageSize() * config.imageSize()];
+    float[] values =
+        new float
+            [batch * config.channels() * config.imageSize().height() * config.imageSize().height()];
     Philox.of(7).fillNormal(values, 0);
     double[] wide = new double[values.length];
     Arrays.setAll(wide, i -> values[i]);
@@ -55,7 +57,7 @@ class ViTTest {
   }
 
   private Tensor images(double[] pixels, ViTConfig config) {
-    int size = config.imageSize();
+    int size = config.imageSize().height();
     int values = config.channels() * size * size;
     return ops.of(pixels, pixels.length / values, config.channels(), size, size);
   }

@@ -82,7 +82,8 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
       ClassifierScore.Network network = network(file.config(), card, parameters);
       Weights.load(file.weights(), parameters, LoadOptions.strict());
       Transform view =
-          settings.subject.evaluation.view(file.config().imageSize(), ModelCard.of(file).stats());
+          settings.subject.evaluation.view(
+              file.config().imageSize().requireSquare("evaluation"), ModelCard.of(file).stats());
       ClassifierScore score =
           ClassifierRun.score(
               session.scope(),

@@ -4,6 +4,7 @@ import io.github.maskalign.cli.settings.groups.EvaluationSettings;
 import io.github.maskalign.cli.settings.groups.FrozenSettings;
 import io.github.maskalign.eval.FeatureExtractor;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.PretrainedViT;
 import java.nio.file.Path;
@@ -23,7 +24,8 @@ public final class FrozenNetwork {
   public static PretrainedViT load(Scope scope, Path place, @Nullable Integer side) {
     try (NetworkFile file = NetworkFile.open(place)) {
       PretrainedViT loaded =
-          PretrainedViT.load(scope, file, side == null ? file.config().imageSize() : side);
+          PretrainedViT.load(
+              scope, file, side == null ? file.config().imageSize() : ImageSize.square(side));
       System.out.printf("Weights: %s: %s%n", file.file().location(place), loaded.report());
       return loaded;
     }

@@ -10,6 +10,7 @@ import io.github.maskalign.vit.Importance;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.Preprocessing;
 import io.github.maskalign.vit.weights.NetworkFile;
@@ -57,7 +58,8 @@ public record PatchInsight(Scope scope, ViT network, Preprocessing preprocessing
         System.out.println("Weights: " + location);
       }
       NetworkFile file = heads == null ? found : found.withConfig(own.withHeads(heads));
-      PretrainedViT loaded = PretrainedViT.load(scope, file, side == null ? own.imageSize() : side);
+      PretrainedViT loaded =
+          PretrainedViT.load(scope, file, side == null ? own.imageSize() : ImageSize.square(side));
       return new PatchInsight(scope, loaded.network(), loaded.preprocessing());
     }
   }
@@ -140,8 +142,9 @@ public record PatchInsight(Scope scope, ViT network, Preprocessing preprocessing
   }
 
   private Tensor input(Eager ops, Picture view) {
-    int side = config().imageSize();
-    return ops.of(preprocessing.normalized(view), 1, config().channels(), side, side);
+    ImageSize size = config().imageSize();
+    return ops.of(
+        preprocessing.normalized(view), 1, config().channels(), size.height(), size.width());
   }
 
   private static float[][] rows(float[] values, int width) {

@@ -1,15 +1,16 @@
 package io.github.maskalign.cli.visualize;
 
+import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.image.Picture;
 import java.awt.image.BufferedImage;
 
 /**
- * Draws per-patch values over an image; patches form a square of {@code grid} by {@code grid}.
+ * Draws per-patch values over an image; a view of any shape has a grid of patches.
  *
- * @param view the input of the network, a square
- * @param grid patches per side
+ * @param view the input of the network
+ * @param grid of its patches
  */
-public record PatchPicture(Picture view, int grid) {
+public record PatchPicture(Picture view, Grid grid) {
 
   private static final int MIN_SIDE = 224;
   private static final double FAINTEST = 0.3;
@@ -19,9 +20,18 @@ public record PatchPicture(Picture view, int grid) {
   /** Slightly blue, to differ from the grays of an image. */
   private static final int GRAY = 0x8c97ab;
 
-  /** Side length in pixels: a multiple of the view's, which enlarges small ones. */
-  public int side() {
-    return view.width() * Math.ceilDiv(MIN_SIDE, view.width());
+  /** Width in pixels: a multiple of the view's, which enlarges small ones. */
+  public int width() {
+    return view.width() * scale();
+  }
+
+  /** Height in pixels. */
+  public int height() {
+    return view.height() * scale();
+  }
+
+  private int scale() {
+    return Math.ceilDiv(MIN_SIDE, view.width());
   }
 
   /** The view without overlay. */
@@ -46,7 +56,7 @@ public record PatchPicture(Picture view, int grid) {
 
   /** The view with all patches grayed out but some. */
   public BufferedImage only(int[] visible) {
-    boolean[] seen = new boolean[grid * grid];
+    boolean[] seen = new boolean[grid.patches()];
     for (int patch : visible) {
       seen[patch] = true;
     }
@@ -65,10 +75,11 @@ public record PatchPicture(Picture view, int grid) {
   }
 
   private BufferedImage drawn(Pixels pixels) {
-    int side = side();
-    BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
-    for (int y = 0; y < side; y++) {
-      for (int x = 0; x < side; x++) {
+    int width = width();
+    int height = height();
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
         image.setRGB(x, y, pixels.at(x, y));
       }
     }
@@ -76,7 +87,7 @@ public record PatchPicture(Picture view, int grid) {
   }
 
   private int pixel(int x, int y) {
-    int shrink = side() / view.width();
+    int shrink = scale();
     int color = 0;
     for (int channel = 0; channel < Picture.RGB; channel++) {
       int from = Math.min(channel, view.channels() - 1);
@@ -91,22 +102,25 @@ public record PatchPicture(Picture view, int grid) {
   }
 
   private int patch(int x, int y) {
-    return y * grid / side() * grid + x * grid / side();
+    return y * grid.rows() / height() * grid.columns() + x * grid.columns() / width();
   }
 
   /** Bilinear interpolation between patch centers. */
   private double between(float[] values, int x, int y) {
-    double row = Math.clamp((y + 0.5) * grid / side() - 0.5, 0, grid - 1);
-    double column = Math.clamp((x + 0.5) * grid / side() - 0.5, 0, grid - 1);
-    int top = Math.min((int) row, Math.max(0, grid - 2));
-    int left = Math.min((int) column, Math.max(0, grid - 2));
-    int bottom = Math.min(top + 1, grid - 1);
-    int right = Math.min(left + 1, grid - 1);
+    int rows = grid.rows();
+    int columns = grid.columns();
+    double row = Math.clamp((y + 0.5) * rows / height() - 0.5, 0, rows - 1);
+    double column = Math.clamp((x + 0.5) * columns / width() - 0.5, 0, columns - 1);
+    int top = Math.min((int) row, Math.max(0, rows - 2));
+    int left = Math.min((int) column, Math.max(0, columns - 2));
+    int bottom = Math.min(top + 1, rows - 1);
+    int right = Math.min(left + 1, columns - 1);
     double down = row - top;
     double along = column - left;
-    double above = values[top * grid + left] * (1 - along) + values[top * grid + right] * along;
+    double above =
+        values[top * columns + left] * (1 - along) + values[top * columns + right] * along;
     double below =
-        values[bottom * grid + left] * (1 - along) + values[bottom * grid + right] * along;
+        values[bottom * columns + left] * (1 - along) + values[bottom * columns + right] * along;
     return above * (1 - down) + below * down;
   }
 

@@ -26,7 +26,10 @@ final class NetworkDescription {
     parts.add(
         "images [%d, %d, %d], patch size %d"
             .formatted(
-                config.channels(), config.imageSize(), config.imageSize(), config.patchSize()));
+                config.channels(),
+                config.imageSize().height(),
+                config.imageSize().width(),
+                config.patchSize()));
     parts.add(tokens.classToken() ? "class token" : "no class token");
     if (tokens.registers() > 0) {
       parts.add(tokens.registers() + " registers");

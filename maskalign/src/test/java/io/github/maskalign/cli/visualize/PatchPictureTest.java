@@ -3,6 +3,7 @@ package io.github.maskalign.cli.visualize;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.image.Picture;
 import java.awt.image.BufferedImage;
 import java.util.Random;
@@ -15,7 +16,7 @@ class PatchPictureTest {
   private static final int BLACK = 0xff000000;
 
   private final Picture view = view(3);
-  private final PatchPicture canvas = new PatchPicture(view, GRID);
+  private final PatchPicture canvas = new PatchPicture(view, Grid.square(GRID));
 
   private static Picture view(int channels) {
     byte[] pixels = new byte[channels * SIDE * SIDE];
@@ -61,7 +62,7 @@ class PatchPictureTest {
     Picture black = Picture.of(new byte[SIDE * SIDE], 1, SIDE, SIDE);
     float[] values = new float[GRID * GRID];
     values[7] = 0.2f;
-    BufferedImage heat = new PatchPicture(black, GRID).heat(values);
+    BufferedImage heat = new PatchPicture(black, Grid.square(GRID)).heat(values);
     int patch = heat.getWidth() / GRID;
     int middle = heat.getRGB(patch + patch / 2, 2 * patch + patch / 2);
     int far = heat.getRGB(patch / 2, patch / 2);

@@ -18,6 +18,7 @@ import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.vectors.cases.VectorCase;
+import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.StochasticDepth;
 import io.github.maskalign.vit.ViTConfig;
@@ -61,7 +62,7 @@ record Alignment(ViTTeacher teacher, MaskAlign maskAlign, Parameters parameters)
    * A teacher with as many patches as the student; what the manifest omits is inferred from its
    * weights.
    */
-  private static ViTTeacher teacher(VectorCase given, int grid) {
+  private static ViTTeacher teacher(VectorCase given, Grid grid) {
     List<Path> files = given.weights("teacher");
     if (files.size() != 1) {
       throw new ArgumentException("a teacher is one file, the manifest names " + files);
@@ -77,7 +78,8 @@ record Alignment(ViTTeacher teacher, MaskAlign maskAlign, Parameters parameters)
       mlpWidth = shape(source, names, "blocks.0.mlp.fc1.weight").dim(0);
     }
     ViTConfig plain =
-        ViTConfig.of(grid * patch, patch, width, given.integer("tdepth"), given.integer("theads"));
+        ViTConfig.of(patch, patch, width, given.integer("tdepth"), given.integer("theads"))
+            .withGrid(grid);
     boolean clip = given.text("teacher").startsWith("clip");
     if (!clip && !given.text("teacher").startsWith("dino")) {
       throw new ArgumentException("teacher '" + given.text("teacher") + "'");

@@ -5,6 +5,7 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.Bicubic;
+import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.PositionTable;
 import java.util.Map;
 
@@ -26,40 +27,38 @@ final class PositionKinds {
         Map.of("x", x), ops -> Map.of("y", Bicubic.resize(ops, x, (int) size[0], (int) size[1])));
   }
 
-  /** Grids are squares written {@code 16x16}; the table has no prefix. */
+  /** Grids are written {@code 16x16}; the table has no prefix. */
   static void resize(VectorCase given) {
-    int from = side(given.text("from"));
-    int to = side(given.text("to"));
-    resized(given, 0, from, to);
+    resized(given, 0, grid(given.text("from")), grid(given.text("to")));
   }
 
-  private static int side(String grid) {
-    String[] sides = grid.split("x");
-    if (sides.length != 2 || !sides[0].equals(sides[1])) {
-      throw new ArgumentException("grid " + grid + " is not a square");
+  private static Grid grid(String text) {
+    String[] sides = text.split("x");
+    if (sides.length != 2) {
+      throw new ArgumentException("grid " + text + " is not ROWSxCOLUMNS");
     }
-    return Integer.parseInt(sides[0]);
+    return new Grid(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]));
   }
 
   static void interpolate(VectorCase given) {
     resized(
-        given, given.integer("extra_tokens"), given.integer("grid_from"), given.integer("grid_to"));
+        given,
+        given.integer("extra_tokens"),
+        Grid.square(given.integer("grid_from")),
+        Grid.square(given.integer("grid_to")));
   }
 
-  private static void resized(VectorCase given, int prefix, int from, int to) {
+  private static void resized(VectorCase given, int prefix, Grid from, Grid to) {
     Tensor table = given.tensor("in.x");
-    if (table.dim(-2) != prefix + from * from) {
-      throw new ArgumentException("the table is not of the grid " + from);
-    }
     Ops ops = given.scope().ops();
-    given.checks().tensor("out.y", PositionTable.resize(ops, table, prefix, to));
+    given.checks().tensor("out.y", PositionTable.resize(ops, table, prefix, from, to));
   }
 
   static void sincos(VectorCase given) {
     int width = given.integer("dim");
     int grid = given.integer("grid");
     int prefix = given.flag("cls_token") ? 1 : 0;
-    float[] table = PositionTable.sincos(width, grid, prefix);
+    float[] table = PositionTable.sincos(width, Grid.square(grid), prefix);
     Tensor y = given.scope().ops().of(table, prefix + grid * grid, width);
     given.checks().tensor("out.y", y);
   }

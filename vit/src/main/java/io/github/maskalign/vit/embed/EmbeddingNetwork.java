@@ -13,6 +13,7 @@ import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.embed.EmbedderOptions.Output;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Preprocessing;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.PretrainedViT;
@@ -110,10 +111,11 @@ final class EmbeddingNetwork {
     for (int i = 0; i < pictures.size(); i++) {
       System.arraycopy(pictures.get(i), 0, pixels, i * each, each);
     }
-    int side = config.imageSize();
+    ImageSize size = config.imageSize();
     try (Scope inner = scope.child("embedding")) {
       Ops ops = inner.ops();
-      Tensor images = ops.of(pixels, pictures.size(), config.channels(), side, side);
+      Tensor images =
+          ops.of(pixels, pictures.size(), config.channels(), size.height(), size.width());
       float[] values = output(ops, tokens(ops, images)).toFloats();
       int width = values.length / pictures.size();
       List<float[]> embeddings = new ArrayList<>();

@@ -109,7 +109,7 @@ final class JitWarmup implements AutoCloseable {
 
   private static void forward(Scope scope, ViT network) {
     ViTConfig config = network.config();
-    int side = config.imageSize();
+    int side = config.imageSize().height(); // A miniature is square.
     try (Scope inner = scope.child("picture")) {
       Ops ops = inner.ops();
       var pixels = ops.affine(ops.uniform(Philox.of(0), 1, config.channels(), side, side), 6, -3);

@@ -29,7 +29,7 @@ final class TimmConfigJson {
     json.put("num_features", config.width());
     json.put("global_pool", pool(config, pooling));
     ObjectNode args = json.putObject("model_args");
-    args.put("img_size", config.imageSize());
+    args.set("img_size", JsonWriter.tree(config.imageSize()));
     args.put("patch_size", config.patchSize());
     args.put("in_chans", config.channels());
     args.put("embed_dim", config.width());

@@ -69,8 +69,8 @@ public final class TimmExport {
     numbers(
         pretrained.putArray("input_size"),
         config.channels(),
-        config.imageSize(),
-        config.imageSize());
+        config.imageSize().height(),
+        config.imageSize().width());
     Arrays.stream(stats.mean()).forEach(pretrained.putArray("mean")::add);
     Arrays.stream(stats.std()).forEach(pretrained.putArray("std")::add);
     pretrained.put("num_classes", network.classes());

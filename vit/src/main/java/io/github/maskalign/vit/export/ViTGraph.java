@@ -30,7 +30,12 @@ final class ViTGraph {
 
   OnnxGraph build() {
     long batch = options.batch() == 0 ? -1 : options.batch();
-    graph.input("images", batch, config.channels(), config.imageSize(), config.imageSize());
+    graph.input(
+        "images",
+        batch,
+        config.channels(),
+        config.imageSize().height(),
+        config.imageSize().width());
     String x = embedding();
     Rotary rotary = config.tokens().positions() == PositionEmbedding.ROTARY ? rotary() : null;
     for (int i = 0; i < config.depth(); i++) {

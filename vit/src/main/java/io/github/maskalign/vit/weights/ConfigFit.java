@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.PositionTable;
 import io.github.maskalign.vit.ViTConfig;
@@ -23,7 +24,7 @@ record ConfigFit(ViTConfig config, WeightFacts facts, Statement statement) {
   /** How a configuration states a size. */
   interface Statement {
     /** Such as {@code "config.json: 'depth' is 12"}. */
-    String of(ConfigSize size, long value);
+    String of(ConfigSize size, Object value);
   }
 
   /**
@@ -65,11 +66,15 @@ record ConfigFit(ViTConfig config, WeightFacts facts, Statement statement) {
   }
 
   private void requireGrid() {
-    int grid = config.grid();
+    Grid grid = config.grid();
     int max = MAX_GRID;
     int positioned = config.tokens().positionedPrefix();
     if (config.tokens().positions() != PositionEmbedding.ROTARY && facts.positions() > 0) {
-      int held = PositionTable.squareRoot(facts.positions() - positioned);
+      int patches = facts.positions() - positioned;
+      int held =
+          patches == (long) grid.rows() * grid.columns()
+              ? Math.max(grid.rows(), grid.columns())
+              : PositionTable.squareRoot(patches);
       if (held < 1) {
         throw new FormatException(
             "%s with %s, but the weights have %d positions"
@@ -80,7 +85,7 @@ record ConfigFit(ViTConfig config, WeightFacts facts, Statement statement) {
       }
       max = held * MAX_RESAMPLING;
     }
-    if (grid > max) {
+    if (Math.max(grid.rows(), grid.columns()) > max) {
       throw new FormatException(
           "%s, but the weights have %s: at most %d pixels are possible"
               .formatted(

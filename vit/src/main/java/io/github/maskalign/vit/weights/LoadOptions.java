@@ -1,10 +1,12 @@
 package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.tensor.io.Glob;
+import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.weights.names.NameMap;
 import io.github.maskalign.vit.weights.names.ViTNames;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Options of loading weights. Loading is strict by default: every parameter must be in the file
@@ -14,13 +16,19 @@ import java.util.List;
  * @param names maps parameters to the tensors of the file
  * @param prefix loads only parameters with this prefix, and looks them up without it
  * @param prefixTokens number of rows of a position table that are not resampled
+ * @param grid of the network's patches; null for a square
  * @param optional patterns of parameters that may be missing or have another shape, and then keep
  *     their values
  * @param ignored patterns of tensors of the file that may be unused
  * @since 0.1.0
  */
 public record LoadOptions(
-    NameMap names, String prefix, int prefixTokens, List<String> optional, List<String> ignored) {
+    NameMap names,
+    String prefix,
+    int prefixTokens,
+    @Nullable Grid grid,
+    List<String> optional,
+    List<String> ignored) {
 
   /** Copies the lists. */
   public LoadOptions {
@@ -30,7 +38,7 @@ public record LoadOptions(
 
   /** Everything must match; timm's names and one prefix token. */
   public static LoadOptions strict() {
-    return new LoadOptions(ViTNames.TIMM, "", 1, List.of(), List.of());
+    return new LoadOptions(ViTNames.TIMM, "", 1, null, List.of(), List.of());
   }
 
   /** Loads what matches and reports the rest. */
@@ -40,27 +48,32 @@ public record LoadOptions(
 
   /** With the names of another library. */
   public LoadOptions withNames(NameMap newNames) {
-    return new LoadOptions(newNames, prefix, prefixTokens, optional, ignored);
+    return new LoadOptions(newNames, prefix, prefixTokens, grid, optional, ignored);
   }
 
   /** For the parameters below a path such as {@code "teacher."}. */
   public LoadOptions withPrefix(String newPrefix) {
-    return new LoadOptions(names, newPrefix, prefixTokens, optional, ignored);
+    return new LoadOptions(names, newPrefix, prefixTokens, grid, optional, ignored);
   }
 
   /** For a network with another number of prefix tokens in its position table. */
   public LoadOptions withPrefixTokens(int count) {
-    return new LoadOptions(names, prefix, count, optional, ignored);
+    return new LoadOptions(names, prefix, count, grid, optional, ignored);
+  }
+
+  /** For a network with this grid of patches. */
+  public LoadOptions withGrid(Grid patches) {
+    return new LoadOptions(names, prefix, prefixTokens, patches, optional, ignored);
   }
 
   /** Also allows parameters of these patterns to be missing or have another shape. */
   public LoadOptions optional(String... patterns) {
-    return new LoadOptions(names, prefix, prefixTokens, joined(optional, patterns), ignored);
+    return new LoadOptions(names, prefix, prefixTokens, grid, joined(optional, patterns), ignored);
   }
 
   /** Also allows tensors of these patterns to be unused. */
   public LoadOptions ignoring(String... patterns) {
-    return new LoadOptions(names, prefix, prefixTokens, optional, joined(ignored, patterns));
+    return new LoadOptions(names, prefix, prefixTokens, grid, optional, joined(ignored, patterns));
   }
 
   boolean isOptional(String parameter) {

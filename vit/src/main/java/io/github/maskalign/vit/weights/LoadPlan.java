@@ -5,7 +5,7 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.FormatException;
-import io.github.maskalign.vit.PositionTable;
+import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.weights.file.WeightSource;
 import io.github.maskalign.vit.weights.names.TensorPart;
 import java.util.ArrayList;
@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The steps of loading weights, planned from names and shapes before any parameter changes. */
 record LoadPlan(List<LoadStep> steps, LoadReport report) {
@@ -51,13 +52,14 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
       }
       Shape wanted = parameter.value().shape();
       Shape found = NamedShapes.joined(source, pieces);
-      boolean positions = local.endsWith(POSITIONS);
+      LoadStep.Resampling resampling =
+          local.endsWith(POSITIONS) && found != null ? resampling(found, wanted, options) : null;
       if (found != null && same(found, wanted)) {
         matched.add(name);
-        steps.add(new LoadStep(parameter, pieces, false));
-      } else if (positions && found != null && resizable(found, wanted, options.prefixTokens())) {
+        steps.add(new LoadStep(parameter, pieces, null));
+      } else if (resampling != null) {
         reshaped.add(name);
-        steps.add(new LoadStep(parameter, pieces, true));
+        steps.add(new LoadStep(parameter, pieces, resampling));
       } else {
         String shapes = name + ": file " + shapes(source, pieces) + ", model " + wanted;
         mismatched.add(shapes);
@@ -111,16 +113,23 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
     return longer.equals(Shape.of(ones).append(shorter.dims()));
   }
 
-  private static boolean resizable(Shape found, Shape wanted, int prefixTokens) {
-    return found.rank() >= 2
-        && found.dim(-1) == wanted.dim(-1)
-        && found.size() == (long) found.dim(-2) * found.dim(-1)
-        && PositionTable.squareRoot(found.dim(-2) - prefixTokens) > 0
-        && PositionTable.squareRoot(wanted.dim(-2) - prefixTokens) > 0;
+  private static LoadStep.@Nullable Resampling resampling(
+      Shape found, Shape wanted, LoadOptions options) {
+    if (found.rank() < 2
+        || found.dim(-1) != wanted.dim(-1)
+        || found.size() != (long) found.dim(-2) * found.dim(-1)) {
+      return null;
+    }
+    int prefix = options.prefixTokens();
+    Grid from = Grid.ofSquare(found.dim(-2) - prefix);
+    int patches = wanted.dim(-2) - prefix;
+    Grid own = options.grid();
+    Grid to = own != null && own.patches() == patches ? own : Grid.ofSquare(patches);
+    return from == null || to == null ? null : new LoadStep.Resampling(prefix, from, to);
   }
 
   /** Runs all steps. */
-  void run(WeightSource source, Scope scope, int prefixTokens) {
-    steps.forEach(step -> step.run(source, scope, prefixTokens));
+  void run(WeightSource source, Scope scope) {
+    steps.forEach(step -> step.run(source, scope));
   }
 }

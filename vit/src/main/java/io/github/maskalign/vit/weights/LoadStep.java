@@ -7,6 +7,7 @@ import io.github.maskalign.tensor.LazyStorage;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.PositionTable;
 import io.github.maskalign.vit.weights.file.WeightSource;
 import io.github.maskalign.vit.weights.names.TensorPart;
@@ -14,34 +15,40 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads one parameter: its parts are concatenated, and resampled if they are positions of another
  * grid.
  *
  * @param pieces the parts in the file
- * @param resample whether to resample positions
+ * @param resampling of positions; null for none
  */
-record LoadStep(Parameter parameter, List<TensorPart> pieces, boolean resample) {
+record LoadStep(Parameter parameter, List<TensorPart> pieces, @Nullable Resampling resampling) {
+
+  /**
+   * Positions of another grid.
+   *
+   * @param prefix number of rows that are not resampled
+   * @param from grid of the file
+   * @param to grid of the network
+   */
+  record Resampling(int prefix, Grid from, Grid to) {}
 
   private static final long ALIGNMENT = 64;
 
-  /**
-   * Loads the parameter, or, if it is lazy, registers where to fetch it from on first use.
-   *
-   * @param prefixTokens number of rows of a position table that are not resampled
-   */
-  void run(WeightSource source, Scope scope, int prefixTokens) {
+  /** Loads the parameter, or, if it is lazy, registers where to fetch it from on first use. */
+  void run(WeightSource source, Scope scope) {
     Tensor target = parameter.value();
-    if (target.storage() instanceof LazyStorage lazy && !resample) {
+    if (target.storage() instanceof LazyStorage lazy && resampling == null) {
       lazy.from(arena -> fetch(source, scope, arena));
       return;
     }
     try (Scope inner = scope.child("load " + parameter.name())) {
       Tensor value = joined(inner.eager(), source);
-      if (resample) {
-        int grid = PositionTable.squareRoot(target.dim(-2) - prefixTokens);
-        value = PositionTable.resize(inner.eager(), value, prefixTokens, grid);
+      if (resampling != null) {
+        Resampling by = resampling;
+        value = PositionTable.resize(inner.eager(), value, by.prefix, by.from, by.to);
       }
       scope.backend().copy(inner.ops().reshape(value, target.shape().dims()), target);
     }

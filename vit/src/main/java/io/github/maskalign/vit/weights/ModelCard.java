@@ -8,6 +8,7 @@ import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Preprocessing;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
@@ -29,6 +30,7 @@ import java.util.function.Supplier;
  */
 public record ModelCard(Preprocessing preprocessing, String license) {
 
+  private static final String WHAT = "preprocessing";
   private static final String NOTE = "pixels";
   private static final String MEAN = "mean";
   private static final String STD = "std";
@@ -79,17 +81,17 @@ public record ModelCard(Preprocessing preprocessing, String license) {
   }
 
   private static Preprocessing ofNote(JsonNode note, ViTConfig config) {
-    return Preprocessing.of(config.imageSize(), stats(note, MEAN, STD, config));
+    return Preprocessing.of(side(config), stats(note, MEAN, STD, config));
   }
 
   private static Preprocessing ofProcessor(JsonNode json, ViTConfig config) {
-    int size = config.imageSize();
+    int size = side(config);
     ChannelStats stats = stats(json, "image_mean", "image_std", config);
     return new Preprocessing(size, shortSide(json.path("size"), size), false, stats);
   }
 
   private static Preprocessing ofTimm(JsonNode json, ViTConfig config) {
-    int size = config.imageSize();
+    int size = side(config);
     ChannelStats stats = stats(json, MEAN, STD, config);
     JsonNode crop = json.path("crop_pct");
     if (crop.isMissingNode() || crop.isNull()) {
@@ -109,8 +111,13 @@ public record ModelCard(Preprocessing preprocessing, String license) {
   }
 
   /** For images of another size. */
-  public ModelCard withSize(int imageSize) {
-    return new ModelCard(preprocessing.withSize(imageSize), license);
+  public ModelCard withSize(ImageSize imageSize) {
+    int side = imageSize.requireSquare(WHAT);
+    return new ModelCard(preprocessing.withSize(side), license);
+  }
+
+  private static int side(ViTConfig config) {
+    return config.imageSize().requireSquare(WHAT);
   }
 
   /** The statistics by which images are normalized. */

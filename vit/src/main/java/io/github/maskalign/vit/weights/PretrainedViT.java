@@ -5,6 +5,7 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Preprocessing;
 
 /**
@@ -38,7 +39,7 @@ public record PretrainedViT(ViT network, ModelCard card, LoadReport report) {
    * @throws io.github.maskalign.tensor.error.FormatException if the weights do not fit the
    *     configuration
    */
-  public static PretrainedViT load(Scope scope, NetworkFile file, int imageSize) {
+  public static PretrainedViT load(Scope scope, NetworkFile file, ImageSize imageSize) {
     return load(Parameters.uninitialized(scope, DType.F32), file, imageSize);
   }
 
@@ -52,7 +53,7 @@ public record PretrainedViT(ViT network, ModelCard card, LoadReport report) {
    * @throws io.github.maskalign.tensor.error.FormatException if the weights do not fit the
    *     configuration
    */
-  public static PretrainedViT load(Parameters parameters, NetworkFile file, int imageSize) {
+  public static PretrainedViT load(Parameters parameters, NetworkFile file, ImageSize imageSize) {
     ViTConfig config = file.config().withImageSize(imageSize);
     ViT network = ViT.create(parameters.root(), config);
     String[] optional = config.attentionPool() ? new String[0] : new String[] {FINAL_NORM};

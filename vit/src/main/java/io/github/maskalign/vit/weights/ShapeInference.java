@@ -6,6 +6,7 @@ import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.PositionTable;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.weights.names.ViTNames;
 import java.util.List;
 
@@ -56,7 +57,7 @@ final class ShapeInference {
             : PositionTable.squareRoot(facts.positions() - tokens.positionedPrefix());
     return new ViTConfig(
         new ViTConfig.Input(
-            Math.multiplyExact(grid, facts.patchSize()),
+            ImageSize.square(Math.multiplyExact(grid, facts.patchSize())),
             facts.patchSize(),
             facts.channels(),
             shapes.has("patch_embed.proj.bias")),

@@ -46,7 +46,7 @@ public final class Weights {
    */
   public static LoadReport load(WeightSource source, Parameters parameters, LoadOptions options) {
     LoadPlan plan = LoadPlan.of(source, parameters, options);
-    plan.run(source, parameters.scope(), options.prefixTokens());
+    plan.run(source, parameters.scope());
     return plan.report();
   }
 

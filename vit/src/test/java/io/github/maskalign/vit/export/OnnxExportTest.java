@@ -65,7 +65,9 @@ class OnnxExportTest {
   }
 
   private static float[] pixels(int batch, ViTConfig config) {
-    float[] pixels = new float[batch * config.channels() * config.imageSize() * config.imageSize()];
+    float[] pixels =
+        new float
+            [batch * config.channels() * config.imageSize().height() * config.imageSize().height()];
     Philox.of(5).fillNormal(pixels, 0);
     return pixels;
   }
@@ -75,7 +77,9 @@ class OnnxExportTest {
   private static Results run(Path file, float[] pixels, ViTConfig config, int batch)
       throws OrtException {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    long[] shape = {batch, config.channels(), config.imageSize(), config.imageSize()};
+    long[] shape = {
+      batch, config.channels(), config.imageSize().height(), config.imageSize().height()
+    };
     try (OrtSession session = environment.createSession(file.toString());
         OnnxTensor input = OnnxTensor.createTensor(environment, FloatBuffer.wrap(pixels), shape);
         OrtSession.Result result = session.run(Map.of("images", input))) {
@@ -109,7 +113,7 @@ class OnnxExportTest {
         OnnxExport.Options options = new OnnxExport.Options(batch, 0, Pooling.CLASS_TOKEN);
         OnnxExport.write(file, config, parameters, options, Map.of("teacher", "none"));
         float[] pixels = pixels(2, config);
-        int size = config.imageSize();
+        int size = config.imageSize().height();
         Tensor images = ops.of(pixels, 2, config.channels(), size, size);
         Tensor tokens = network.forward(ops, images);
         Results results = run(file, pixels, config, 2);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ImageSize;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -128,7 +129,7 @@ class JsonFilesTest {
     }
     String whole = "{\"imageSize\": 8, \"patchSize\": 4, \"channels\": 3, \"bias\": true}";
     assertEquals(
-        new ViTConfig.Input(8, 4, 3, true),
+        new ViTConfig.Input(ImageSize.square(8), 4, 3, true),
         JsonFiles.parse("here", whole, ViTConfig.Input.class, JsonKind.CONFIGURATION));
   }
 

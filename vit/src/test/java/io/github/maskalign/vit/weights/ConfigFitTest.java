@@ -157,7 +157,7 @@ class ConfigFitTest {
     "num_channels, 4, 3 channels",
     "patch_size, 4, patches of 8 pixels",
     "image_size, 1073741824, at most 2048 pixels",
-    "image_size, '[16, 32]', 2 blocks"
+    "image_size, '[16, 32, 16]', 2 blocks"
   })
   void refusesHuggingFacesConfigurationsOfOtherSizes(String key, String value, String held)
       throws IOException {

@@ -20,6 +20,7 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
+import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.PositionTable;
 import io.github.maskalign.vit.ViT;
@@ -202,7 +203,9 @@ class WeightsTest {
     LoadReport report = Weights.load(source(tensors(from)), to, options);
     assertEquals(List.of("pos_embed"), report.reshaped());
     assertTrue(report.complete());
-    Tensor expected = PositionTable.resize(scope.ops(), from.get("pos_embed").value(), 2, 3);
+    Tensor expected =
+        PositionTable.resize(
+            scope.ops(), from.get("pos_embed").value(), 2, Grid.square(2), Grid.square(3));
     assertArrayEquals(expected.toFloats(), to.get("pos_embed").value().toFloats());
     // With the wrong number of prefix tokens the patches are not a square.
     assertThrows(

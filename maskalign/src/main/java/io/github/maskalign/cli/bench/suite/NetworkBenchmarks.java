@@ -24,6 +24,7 @@ import io.github.maskalign.train.Pretraining;
 import io.github.maskalign.train.TargetSource;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ImageSize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -112,14 +113,16 @@ final class NetworkBenchmarks {
   }
 
   private static Batch batch(ViTConfig config, int pictures) {
-    int side = config.imageSize();
+    ImageSize size = config.imageSize();
     float[] pixels = Operands.pixels(imageShape(config, pictures));
     int[] samples = IntStream.range(0, pictures).toArray();
-    return new Batch(0, 0, pixels, samples, null, config.channels(), side, side);
+    return new Batch(0, 0, pixels, samples, null, config.channels(), size.height(), size.width());
   }
 
   private static int[] imageShape(ViTConfig config, int batch) {
-    return new int[] {batch, config.channels(), config.imageSize(), config.imageSize()};
+    return new int[] {
+      batch, config.channels(), config.imageSize().height(), config.imageSize().width()
+    };
   }
 
   /**

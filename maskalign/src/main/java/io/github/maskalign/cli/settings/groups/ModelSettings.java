@@ -82,12 +82,16 @@ public record ModelSettings(
    * @param teacher the teacher's network; null without one
    */
   ModelSettings completed(int images, @Nullable ViTConfig teacher) {
-    boolean small = teacher != null && teacher.imageSize() < DEFAULT_SIZE;
-    int side = imageSize != null ? imageSize : small ? teacher.imageSize() : DEFAULT_SIZE;
+    int taught =
+        teacher == null || !teacher.imageSize().isSquare()
+            ? DEFAULT_SIZE
+            : teacher.imageSize().height();
+    boolean small = taught < DEFAULT_SIZE;
+    int side = imageSize != null ? imageSize : small ? taught : DEFAULT_SIZE;
     int patch =
         patchSize != null
             ? patchSize
-            : small && side == teacher.imageSize() ? teacher.patchSize() : DEFAULT_PATCH;
+            : small && side == taught ? teacher.patchSize() : DEFAULT_PATCH;
     String size = model == null ? StudentSize.of(images, teacher).toString() : model;
     return new ModelSettings(size, side, patch, gray, normalize, evalCrop);
   }
@@ -103,7 +107,7 @@ public record ModelSettings(
 
     /** Input size in pixels. */
     public int side() {
-      return config.imageSize();
+      return config.imageSize().requireSquare("training");
     }
   }
 
@@ -129,7 +133,7 @@ public record ModelSettings(
       }
       ChannelStats stats =
           normalize == null ? ModelCard.of(file).stats() : normalize.stats(channels);
-      int side = imageSize == null ? own.imageSize() : imageSize;
+      int side = imageSize == null ? own.imageSize().requireSquare("training") : imageSize;
       if (model == null) {
         requireWhole(side, own.patchSize());
       }

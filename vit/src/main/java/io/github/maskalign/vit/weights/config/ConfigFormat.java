@@ -89,7 +89,7 @@ public enum ConfigFormat {
    *
    * @param value of the size
    */
-  public String statement(JsonNode json, ConfigSize size, long value) {
+  public String statement(JsonNode json, ConfigSize size, Object value) {
     String path = keys.get(size.ordinal());
     JsonNode holder = this == HUGGING_FACE && json.has(TOWER) ? json.get(TOWER) : json;
     JsonNode found = holder.at("/" + path.replace('.', '/'));
@@ -100,8 +100,8 @@ public enum ConfigFormat {
     String key = path.substring(path.lastIndexOf('.') + 1);
     if (found.isMissingNode() || found.isNull()) {
       return this == TIMM
-          ? "'architecture' has %s %d".formatted(key, value)
-          : "'%s' is %d by default".formatted(key, value);
+          ? "'architecture' has %s %s".formatted(key, value)
+          : "'%s' is %s by default".formatted(key, value);
     }
     return "'%s' is %s".formatted(key, JsonText.shown(found));
   }

@@ -2,6 +2,7 @@ package io.github.maskalign.vit.weights.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.image.ImageSize;
 
 /**
  * The values of a JSON object by key. A value that is absent or null has a default; one of another
@@ -17,6 +18,16 @@ record Fields(JsonNode json) {
   /** A size of at least 1; some files have height and width, which must be equal. */
   int size(String key, int absent) {
     return integer(key, absent, 1);
+  }
+
+  /** The size of images: an integer, or height and width. */
+  ImageSize imageSize(String key, ImageSize absent) {
+    JsonNode value = json.path(key);
+    if (!value.isArray() || value.size() != 2) {
+      return isAbsent(value) ? absent : ImageSize.square(size(key, 1));
+    }
+    return new ImageSize(
+        integer(key, value, value.get(0), 1), integer(key, value, value.get(1), 1));
   }
 
   /** A number of at least 0. */
@@ -36,6 +47,10 @@ record Fields(JsonNode json) {
       }
       one = value.get(0);
     }
+    return integer(key, value, one, min);
+  }
+
+  private static int integer(String key, JsonNode value, JsonNode one, int min) {
     if (!one.isIntegralNumber()
         || !one.canConvertToInt()
         || one.intValue() < min

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.text.TextConfig;
 import java.util.OptionalInt;
 
@@ -111,7 +112,7 @@ public final class HfConfig {
 
   private ViTConfig sized(int patch, int width, int heads) {
     return ViTConfig.of(
-            fields.size("image_size", 224),
+            fields.imageSize("image_size", ImageSize.square(224)),
             fields.size("patch_size", patch),
             fields.size("hidden_size", width),
             fields.size("num_hidden_layers", 12),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.text.TextConfig;
 
 /** Configurations in OpenCLIP's format, with its defaults. */
@@ -35,7 +36,7 @@ public final class OpenClipConfig {
     int width = fields.size("width", 768);
     ViTConfig config =
         ViTConfig.of(
-            fields.size("image_size", 224),
+            fields.imageSize("image_size", ImageSize.square(224)),
             fields.size("patch_size", 16),
             width,
             fields.size("layers", 12),

@@ -133,7 +133,7 @@ public final class TimmConfig {
         named
             .withInput(
                 new ViTConfig.Input(
-                    args.size("img_size", named.imageSize()),
+                    args.imageSize("img_size", named.imageSize()),
                     args.size("patch_size", named.patchSize()),
                     args.size("in_chans", named.channels()),
                     named.input().bias() && !norm))
