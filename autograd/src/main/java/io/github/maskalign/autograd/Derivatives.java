@@ -52,6 +52,8 @@ final class Derivatives {
           Derivative.of(part(x, (ops, g) -> ops.cast(g, x.dtype())));
       case Operation.GatherTokens(Tensor x, Tensor ids, _) ->
           Derivative.of(part(x, ids, (ops, g, v) -> ops.scatterTokens(g, v, x.dim(1))));
+      case Operation.Embedding(Tensor table, Tensor ids, _) ->
+          Derivative.of(part(table, ids, (ops, g, v) -> ops.embeddingGrad(g, v, table.dim(0))));
       case Operation.Softmax(Tensor x, Tensor y) ->
           Derivative.of(part(x, y, (ops, g, v) -> ops.softmaxGrad(v, g)));
       case Operation.LogSoftmax(Tensor x, Tensor y) ->

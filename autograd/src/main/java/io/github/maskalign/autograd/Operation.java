@@ -67,6 +67,8 @@ sealed interface Operation {
 
   record GatherTokens(Tensor x, Tensor ids, Tensor y) implements Operation {}
 
+  record Embedding(Tensor table, Tensor ids, Tensor y) implements Operation {}
+
   record Softmax(Tensor x, Tensor y) implements Operation {}
 
   record LogSoftmax(Tensor x, Tensor y) implements Operation {}

@@ -265,6 +265,11 @@ public final class Tape implements Ops, AutoCloseable {
   }
 
   @Override
+  public Tensor embedding(Tensor table, Tensor ids) {
+    return record(new Operation.Embedding(table, ids, eager.embedding(table, ids)));
+  }
+
+  @Override
   public Tensor softmax(Tensor x) {
     return record(new Operation.Softmax(x, eager.softmax(x)));
   }

@@ -60,6 +60,9 @@ class OperationGradientTest {
           Map.entry(
               Operation.GatherTokens.class,
               of((o, x) -> o.gatherTokens(x.get(0), o.of(new int[] {2, 0}, 2, 1)), d(2, 3, 2))),
+          Map.entry(
+              Operation.Embedding.class,
+              of((o, x) -> o.embedding(x.get(0), o.of(new int[] {2, 0, 2, 2}, 2, 2)), d(4, 3))),
           Map.entry(Operation.Softmax.class, of((o, x) -> o.softmax(x.get(0)), d(2, 4))),
           Map.entry(Operation.LogSoftmax.class, of((o, x) -> o.logSoftmax(x.get(0)), d(2, 4))),
           Map.entry(

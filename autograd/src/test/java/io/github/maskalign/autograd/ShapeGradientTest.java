@@ -173,6 +173,26 @@ class ShapeGradientTest {
     }
   }
 
+  @Property(tries = TRIES)
+  void embedding(
+      @ForAll @IntRange(min = 1, max = 4) int rows,
+      @ForAll @Size(value = 6) List<@IntRange(max = 3) Integer> ids) {
+    try (GradientFixture given = new GradientFixture()) {
+      int[] inside = ids.stream().mapToInt(id -> id % rows).toArray();
+      Ops ops = given.ops();
+      Tensor chosen = ops.of(inside, 3, 1, 2);
+      BiFunction<Ops, List<Tensor>, Tensor> look = (o, x) -> o.embedding(x.get(0), chosen);
+      given.check(look, given.normal(rows, 3));
+      given.check(look, ops.transpose(given.normal(3, rows)));
+      given.check(
+          (o, x) -> o.embedding(x.get(0), o.permute(chosen, 2, 1, 0)), given.normal(rows, 2));
+      given.check(
+          (o, x) -> o.embedding(x.get(0), o.of(new int[] {inside[0]})), given.normal(rows, 2));
+      Tensor none = ops.of(new int[0], 2, 0);
+      given.checkFlat((o, x) -> o.embedding(x.get(0), none), given.normal(rows, 3));
+    }
+  }
+
   @Test
   void equalMaximaShareTheGradient() {
     try (GradientFixture given = new GradientFixture()) {

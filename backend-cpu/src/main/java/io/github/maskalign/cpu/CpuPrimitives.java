@@ -209,7 +209,7 @@ abstract sealed class CpuPrimitives implements Backend permits CpuBackend {
             Operand.of(x),
             x.layout().stride(0),
             x.layout().stride(1),
-            tokenIds("gatherTokens", ids, x.dim(1)),
+            tokenIds(ids, x.dim(1)),
             Operand.of(out),
             x.dim(0),
             ids.dim(1),
@@ -226,7 +226,7 @@ abstract sealed class CpuPrimitives implements Backend permits CpuBackend {
         .gather()
         .scatterTokens(
             Operand.of(g),
-            tokenIds("scatterTokens", ids, out.dim(1)),
+            tokenIds(ids, out.dim(1)),
             Operand.of(out),
             out.dim(0),
             out.dim(1),
@@ -235,7 +235,7 @@ abstract sealed class CpuPrimitives implements Backend permits CpuBackend {
   }
 
   /** Token numbers [B, K] in row order, each checked to be less than a number of tokens. */
-  private static int[] tokenIds(String operation, Tensor ids, int tokens) {
+  private static int[] tokenIds(Tensor ids, int tokens) {
     Operand memory = Operand.of(ids);
     int columns = ids.dim(1);
     int[] checked = new int[Math.multiplyExact(ids.dim(0), columns)];
@@ -247,7 +247,7 @@ abstract sealed class CpuPrimitives implements Backend permits CpuBackend {
               ? memory.segment().getAtIndex(ValueLayout.JAVA_INT, at)
               : memory.segment().getAtIndex(ValueLayout.JAVA_LONG, at);
       if (id < 0 || id >= tokens) {
-        throw new ShapeException(operation + ": id " + id + " is not inside [0, " + tokens + ")");
+        throw new ShapeException("token id " + id + " is not inside [0, " + tokens + ")");
       }
       checked[i] = (int) id;
     }

@@ -103,7 +103,7 @@ public interface Backend extends AutoCloseable {
   /**
    * {@code out[b, k] = x[b, ids[b, k]]}; ids I32 or I64 [B, K].
    *
-   * @throws ShapeException if an id is negative or too large
+   * @throws ShapeException if an id is negative or too large, naming it
    */
   void gatherTokens(Tensor x, Tensor ids, Tensor out);
 

@@ -181,6 +181,23 @@ final class Check {
     }
   }
 
+  static void embedding(Tensor table, Tensor ids) {
+    arithmetic("embedding", table);
+    if (table.shape().rank() != 2) {
+      throw new ShapeException("embedding: needs a table [V, D], got " + table.shape());
+    }
+    if (!ids.dtype().isIndex()) {
+      throw new DTypeException("embedding: ids must be I32 or I64, got " + ids.dtype());
+    }
+    if (table.owner().backend() != ids.owner().backend()) {
+      throw new DeviceException(
+          "embedding: table and ids belong to different backends, "
+              + table.owner().backend().name()
+              + " and "
+              + ids.owner().backend().name());
+    }
+  }
+
   static void layerNorm(Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
     lastAxis("layerNorm", x);
     if ((gamma == null) != (beta == null)) {

@@ -143,6 +143,12 @@ public interface Ops {
    */
   Tensor gatherTokens(Tensor x, Tensor ids);
 
+  /**
+   * {@code table [V, D], ids [..] (I32 or I64) -> [.., D]}: {@code y[i] = table[ids[i]]}, such as
+   * the embeddings of the tokens of a text.
+   */
+  Tensor embedding(Tensor table, Tensor ids);
+
   // ---- fused ----
 
   /** Softmax over the last axis. */

@@ -119,6 +119,13 @@ class CheckTest {
   }
 
   @Test
+  void embedding() {
+    shape(() -> ops.embedding(cube, ids), "embedding", cube.shape().toString());
+    dtype(() -> ops.embedding(a, zeros(2)), "embedding", "F32");
+    dtype(() -> ops.embedding(ids, ids), "embedding", "I32");
+  }
+
+  @Test
   void fused() {
     shape(() -> ops.softmax(zeros()), "softmax", "scalar");
     shape(() -> ops.logSoftmax(zeros()), "logSoftmax", "scalar");

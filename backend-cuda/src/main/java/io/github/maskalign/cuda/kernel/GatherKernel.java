@@ -12,6 +12,9 @@ public final class GatherKernel {
   private static final String FILE = "gather.cu";
   private static final int THREADS = 256;
 
+  /** Ids of which shared memory has a bit each: 8 KiB, so that blocks do not wait for it. */
+  private static final int MAX_CHUNK = 1 << 16;
+
   private final Gpu gpu;
   private final TokenIdCheck check;
 
@@ -48,12 +51,12 @@ public final class GatherKernel {
 
   /** out[b, t] = the sum of g[b, k] over the k with ids[b, k] = t; out is contiguous. */
   public void scatterTokens(DeviceView g, DeviceView ids, DeviceView out) {
-    int kept = ids.dim(1);
+    int chunk = Math.min(MAX_CHUNK, Math.ceilDiv(ids.dim(1), Integer.SIZE) * Integer.SIZE);
     kernel("scatterTokens", g, ids)
         .launch(
             gpu.compute(),
             Grid.of((long) out.dim(0) * out.dim(1), THREADS)
-                .withShared(Math.ceilDiv(kept, Integer.SIZE) * Integer.BYTES),
+                .withShared(chunk / Integer.SIZE * Integer.BYTES),
             g.address(),
             g.stride(0),
             g.stride(1),
@@ -63,7 +66,8 @@ public final class GatherKernel {
             ids.stride(1),
             out.address(),
             out.dim(1),
-            kept,
+            ids.dim(1),
+            chunk,
             out.dim(2),
             check.record());
   }

@@ -50,31 +50,37 @@ extern "C" __global__ void __launch_bounds__(THREADS)
 }
 
 // out[b, t] = the sum of g[b, k] over the k with ids[b, k] = t, in the order of k; one block for
-// each (b, t). Shared memory has one bit for each k.
+// each (b, t). Shared memory has one bit for each k of a chunk; chunk is a multiple of 32.
 extern "C" __global__ void __launch_bounds__(THREADS)
     scatterTokens(const real* g, long long gImage, long long gStep, long long gColumn,
                   const index_t* ids, long long idImage, long long idStep, real* out, int tokens,
-                  int kept, int width, InvalidTokenId* invalid) {
+                  int kept, int chunk, int width, InvalidTokenId* invalid) {
   DYNAMIC_SHARED(unsigned, hits);
   long long image = blockIdx.x / unsigned(tokens);
   int token = int(blockIdx.x - image * tokens);
-  int words = (kept + 31) / 32;
-  for (int start = 0; start < words * 32; start += THREADS) {
-    int k = start + threadIdx.x;
-    bool hit = false;
-    if (k < kept) {
-      long long id = ids[image * idImage + k * idStep];
-      hit = inRange(id, tokens, invalid) && id == token;
+  out += (long long)blockIdx.x * width;
+  for (int column = threadIdx.x; column < width; column += THREADS) out[column] = 0;
+  for (int from = 0; from < kept; from += chunk) {
+    int words = ((kept - from < chunk ? kept - from : chunk) + 31) / 32;
+    for (int start = 0; start < words * 32; start += THREADS) {
+      int bit = start + threadIdx.x, k = from + bit;
+      bool hit = false;
+      if (bit < chunk && k < kept) {
+        long long id = ids[image * idImage + k * idStep];
+        hit = inRange(id, tokens, invalid) && id == token;
+      }
+      unsigned word = __ballot_sync(FULL_MASK, hit);
+      if (bit % 32 == 0 && bit / 32 < words) hits[bit / 32] = word;
     }
-    unsigned word = __ballot_sync(FULL_MASK, hit);
-    if (k % 32 == 0 && k / 32 < words) hits[k / 32] = word;
-  }
-  __syncthreads();
-  for (int column = threadIdx.x; column < width; column += THREADS) {
-    real sum = 0;
-    for (int word = 0; word < words; word++)
-      for (unsigned rest = hits[word]; rest; rest &= rest - 1)
-        sum += g[image * gImage + (word * 32 + __ffs(rest) - 1) * gStep + column * gColumn];
-    out[(long long)blockIdx.x * width + column] = sum;
+    __syncthreads();
+    for (int column = threadIdx.x; column < width; column += THREADS) {
+      real sum = out[column];
+      for (int word = 0; word < words; word++)
+        for (unsigned rest = hits[word]; rest; rest &= rest - 1)
+          sum += g[image * gImage + (from + word * 32LL + __ffs(rest) - 1) * gStep +
+                   column * gColumn];
+      out[column] = sum;
+    }
+    __syncthreads();
   }
 }

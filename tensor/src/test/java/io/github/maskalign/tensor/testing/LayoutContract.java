@@ -100,6 +100,33 @@ public abstract class LayoutContract extends BackendContract {
     check((o, t, i) -> o.scatterTokens(t, i, 197), Operand.normal(3, 4, 98, 96), ids);
   }
 
+  @Property(tries = 60)
+  void embedding(
+      @ForAll("shapes") int[] dims,
+      @ForAll @IntRange(min = 1, max = 6) int rows,
+      @ForAll @IntRange(max = 19) int width,
+      @ForAll View viewOfTable,
+      @ForAll View viewOfIds,
+      @ForAll boolean wide,
+      @ForAll long seed) {
+    DType type = wide ? DType.I64 : DType.I32;
+    Operand ids = Operand.ids(type, viewOfIds, seed, rows, dims);
+    Operand table = Operand.normal(viewOfTable, seed, rows, width);
+    check((o, t, i) -> o.embedding(t, i), table, ids);
+    Operand g = Operand.normal(viewOfTable, seed, Shape.of(dims).append(width).dims());
+    check((o, t, i) -> o.embeddingGrad(t, i, rows), g, ids);
+  }
+
+  /** Texts of a few distinct tokens: many rows of the gradient add up in one of the table. */
+  @Example
+  void embeddingOfManyEqualIds() {
+    Operand ids = Operand.ids(DType.I32, View.CONTIGUOUS, 1, 5, 40, 77);
+    check((o, t, i) -> o.embedding(t, i), Operand.normal(2, 301, 96), ids);
+    check((o, t, i) -> o.embeddingGrad(t, i, 301), Operand.normal(3, 40, 77, 96), ids);
+    Operand few = Operand.ids(DType.I32, View.CONTIGUOUS, 4, 3, 70_001);
+    check((o, t, i) -> o.embeddingGrad(t, i, 4), Operand.normal(5, 70_001, 1), few);
+  }
+
   @Example
   void idsOutsideAreRefused() {
     for (int id : new int[] {-1, 3, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
@@ -109,6 +136,11 @@ public abstract class LayoutContract extends BackendContract {
       ShapeException refused =
           assertThrows(ShapeException.class, () -> run(1, true, DType.F32, gather, x, ids));
       assertTrue(refused.getMessage().contains(Integer.toString(id)), refused.getMessage());
+      Operand table = Operand.normal(1, 3, 2);
+      Computation embedding = (o, in) -> List.of(o.embedding(in.get(0), in.get(1)));
+      refused =
+          assertThrows(ShapeException.class, () -> run(1, true, DType.F32, embedding, table, ids));
+      assertEquals("token id " + id + " is not inside [0, 3)", refused.getMessage());
     }
   }
 
