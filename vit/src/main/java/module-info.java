@@ -16,6 +16,7 @@ module io.github.maskalign.vit {
   exports io.github.maskalign.vit.embed;
   exports io.github.maskalign.vit.export;
   exports io.github.maskalign.vit.image;
+  exports io.github.maskalign.vit.image.resize;
   exports io.github.maskalign.vit.json to
       io.github.maskalign,
       io.github.maskalign.vectors;

@@ -1,7 +1,7 @@
 package examples;
 
-import io.github.maskalign.vit.image.BicubicResize;
 import io.github.maskalign.vit.image.Picture;
+import io.github.maskalign.vit.image.Resize;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import javax.imageio.ImageIO;
@@ -19,7 +19,7 @@ final class Thumbnail {
     double scale = Math.min(1, (double) MAX / Math.max(picture.height(), picture.width()));
     int height = Math.max(1, (int) (picture.height() * scale));
     int width = Math.max(1, (int) (picture.width() * scale));
-    Picture small = scale < 1 ? new BicubicResize(height, width).apply(picture) : picture;
+    Picture small = scale < 1 ? Resize.bicubic(height, width).apply(picture) : picture;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     // ImageIO.write to a stream would use a file in the system's temporary folder.
     try (var out = new MemoryCacheImageOutputStream(bytes)) {

@@ -9,8 +9,8 @@ import io.github.maskalign.tensor.error.ShapeException;
  * inputs of teachers with another patch size. The source position is {@code (i + 0.5) * in / out -
  * 0.5}, the kernel is Keys' cubic with a = -0.75 (1981), taps beyond the edge repeat its value, and
  * downsampling is not antialiased, as in torch's {@code interpolate}. For images, {@link
- * io.github.maskalign.vit.image.BicubicResize} is the better choice. Differentiable: one matrix
- * product per axis.
+ * io.github.maskalign.vit.image.Resize} is the better choice. Differentiable: one matrix product
+ * per axis.
  *
  * @since 0.1.0
  */

@@ -3,10 +3,10 @@ package io.github.maskalign.data.augment;
 import io.github.maskalign.data.Range;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.tensor.random.Philox;
-import io.github.maskalign.vit.image.BicubicResize;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Normalize;
 import io.github.maskalign.vit.image.Picture;
+import io.github.maskalign.vit.image.Resize;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -28,7 +28,7 @@ public final class AugmentedCrop implements Transform {
   private final ChannelStats stats;
   private final Normalize normalize;
   private final int[] fill;
-  private final BicubicResize resize;
+  private final Resize resize;
 
   /**
    * The options.
@@ -99,7 +99,7 @@ public final class AugmentedCrop implements Transform {
     this.stats = stats;
     this.normalize = new Normalize(stats);
     this.fill = RandAugment.fill(stats);
-    this.resize = new BicubicResize(options.crop().height(), options.crop().width());
+    this.resize = Resize.bicubic(options.crop().height(), options.crop().width());
   }
 
   @Override

@@ -5,10 +5,10 @@ import io.github.maskalign.data.Transform;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
-import io.github.maskalign.vit.image.BicubicResize;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Normalize;
 import io.github.maskalign.vit.image.Picture;
+import io.github.maskalign.vit.image.Resize;
 
 /**
  * A random part of the picture, resized (bicubic), randomly mirrored, and normalized: the
@@ -24,7 +24,7 @@ public final class RandomResizedCrop implements Transform {
   private final Options options;
   private final ChannelStats stats;
   private final Normalize normalize;
-  private final BicubicResize resize;
+  private final Resize resize;
 
   /**
    * The options.
@@ -70,7 +70,7 @@ public final class RandomResizedCrop implements Transform {
     this.options = options;
     this.stats = stats;
     this.normalize = new Normalize(stats);
-    this.resize = new BicubicResize(options.height(), options.width());
+    this.resize = Resize.bicubic(options.height(), options.width());
   }
 
   @Override

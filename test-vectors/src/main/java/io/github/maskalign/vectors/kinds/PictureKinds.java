@@ -3,12 +3,12 @@ package io.github.maskalign.vectors.kinds;
 import io.github.maskalign.data.Range;
 import io.github.maskalign.data.augment.CropBox;
 import io.github.maskalign.vectors.cases.VectorCase;
-import io.github.maskalign.vit.image.BicubicResize;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Normalize;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.PictureDecoder;
 import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.image.Resize;
 import java.util.Arrays;
 
 /** Picture files, and preprocessing of their pixels. */
@@ -60,8 +60,7 @@ final class PictureKinds {
   }
 
   static void bicubic(VectorCase given) {
-    BicubicResize resize =
-        new BicubicResize(given.integer("out_height"), given.integer("out_width"));
+    Resize resize = Resize.bicubic(given.integer("out_height"), given.integer("out_width"));
     check(given, "out.rgb", resize.apply(picture(given, "in.rgb")));
   }
 
@@ -74,7 +73,7 @@ final class PictureKinds {
                 given.integer("left"),
                 given.integer("height"),
                 given.integer("width"));
-    Picture resized = new BicubicResize(size, size).apply(cropped);
+    Picture resized = Resize.bicubic(size, size).apply(cropped);
     Picture seen = given.flag("flip") ? resized.mirrored() : resized;
     check(given, "out.rgb", seen);
     checkLevels(given, seen);

@@ -75,11 +75,10 @@ public record Preprocessing(int size, int shortSide, boolean wholeIfExact, Chann
       return input;
     }
     if (shortSide == 0) {
-      return new BicubicResize(size, size).apply(input);
+      return Resize.bicubic(size, size).apply(input);
     }
     int shorter = Math.min(picture.height(), picture.width());
-    BicubicResize resize =
-        new BicubicResize(side(picture.height(), shorter), side(picture.width(), shorter));
+    Resize resize = Resize.bicubic(side(picture.height(), shorter), side(picture.width(), shorter));
     int top = (int) Math.rint((resize.height() - size) / 2.0);
     int left = (int) Math.rint((resize.width() - size) / 2.0);
     return resize.apply(input).crop(top, left, size, size);

@@ -25,7 +25,7 @@ class PreprocessingTest {
     assertEquals(18, usual.shortSide());
     Picture exact = picture(3, 16, 16);
     assertSame(exact, usual.view(exact));
-    Picture resized = new BicubicResize(36, 18).apply(picture(3, 40, 20));
+    Picture resized = Resize.bicubic(36, 18).apply(picture(3, 40, 20));
     assertEquals(resized.crop(10, 1, 16, 16), usual.view(picture(3, 40, 20)));
   }
 
@@ -33,7 +33,7 @@ class PreprocessingTest {
   void aShortSideOfZeroIgnoresTheAspectRatio() {
     Preprocessing squashed = new Preprocessing(16, 0, false, STATS.forChannels(1));
     Picture gray = picture(3, 40, 20).gray();
-    assertEquals(new BicubicResize(16, 16).apply(gray), squashed.view(picture(3, 40, 20)));
+    assertEquals(Resize.bicubic(16, 16).apply(gray), squashed.view(picture(3, 40, 20)));
     assertEquals(0, squashed.withSize(32).shortSide());
   }
 

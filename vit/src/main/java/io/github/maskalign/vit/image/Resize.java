@@ -1,37 +1,60 @@
 package io.github.maskalign.vit.image;
 
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.vit.image.resize.Arithmetic;
+import io.github.maskalign.vit.image.resize.Filter;
+import io.github.maskalign.vit.image.resize.FixedTaps;
+import io.github.maskalign.vit.image.resize.Nearest;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resizes images to a fixed size with Pillow's antialiased bicubic filter, which published vision
- * models are trained with: rows first, then columns, each rounded to 8 bits.
+ * Resizes images to a fixed size: along the rows, then across them, each rounded to 8 bits. The
+ * order is that of Pillow up to version 12 and of torchvision. A pass whose size does not change is
+ * skipped.
  *
  * <p>Thread-safe; the weights of each input size are computed once.
  *
  * @since 0.1.0
  */
-public final class BicubicResize {
+public final class Resize {
 
   /** Rows of the first pass that are transposed at once: a large image needs no second plane. */
   private static final int STRIP = 1024;
 
+  private final Filter filter;
   private final Axis rows;
   private final Axis columns;
 
   /**
    * Resizes to height x width.
    *
-   * @throws ShapeException if one of them is not positive
+   * @param arithmetic with results of 8 bits
+   * @throws ShapeException if one of the sizes is not positive
+   * @throws ArgumentException if the arithmetic does not round to 8 bits
    */
-  public BicubicResize(int height, int width) {
+  public Resize(int height, int width, Filter filter, Arithmetic arithmetic) {
     if (height < 1 || width < 1) {
       throw new ShapeException(
           "resize: height and width must be positive, got %d x %d".formatted(height, width));
     }
-    rows = new Axis(height);
-    columns = new Axis(width);
+    if (arithmetic == Arithmetic.FLOAT) {
+      throw new ArgumentException(
+          "resize: the pixels of an image have 8 bits; resize numbers with ExactResize");
+    }
+    this.filter = filter;
+    rows = new Axis(height, filter, arithmetic);
+    columns = new Axis(width, filter, arithmetic);
+  }
+
+  /**
+   * Resizes by Pillow's bicubic filter, which most published vision models are trained with.
+   *
+   * @throws ShapeException if one of the sizes is not positive
+   */
+  public static Resize bicubic(int height, int width) {
+    return new Resize(height, width, Filter.BICUBIC, Arithmetic.PILLOW);
   }
 
   /** Rows of the result. */
@@ -49,10 +72,29 @@ public final class BicubicResize {
     if (picture.height() == height() && picture.width() == width()) {
       return picture;
     }
+    if (filter == Filter.NEAREST) {
+      return nearest(picture);
+    }
     byte[] out = new byte[picture.channels() * height() * width()];
     Buffers buffers = picture.width() == width() ? null : new Buffers(picture);
     for (int c = 0; c < picture.channels(); c++) {
       apply(picture, c, buffers, out);
+    }
+    return Picture.of(out, picture.channels(), height(), width());
+  }
+
+  private Picture nearest(Picture picture) {
+    int[] fromRows = Nearest.inputs(picture.height(), height());
+    int[] fromColumns = Nearest.inputs(picture.width(), width());
+    byte[] out = new byte[picture.channels() * height() * width()];
+    int to = 0;
+    for (int c = 0; c < picture.channels(); c++) {
+      for (int row : fromRows) {
+        int from = picture.plane(c) + row * picture.width();
+        for (int column : fromColumns) {
+          out[to++] = picture.pixels()[from + column];
+        }
+      }
     }
     return Picture.of(out, picture.channels(), height(), width());
   }
@@ -78,7 +120,7 @@ public final class BicubicResize {
     byte[] wide = picture.pixels();
     int from = picture.plane(channel);
     if (buffers != null) {
-      BicubicTaps taps = columns.from(inWidth);
+      FixedTaps taps = columns.from(inWidth);
       for (int top = 0; top < inHeight; top += STRIP) {
         int strip = Math.min(STRIP, inHeight - top);
         Transpose.copy(wide, from + top * inWidth, inWidth, strip, inWidth, buffers.turned, 0);
@@ -104,19 +146,23 @@ public final class BicubicResize {
     private static final int REMEMBERED = 1024;
 
     private final int out;
-    private final AtomicReferenceArray<BicubicTaps> known = new AtomicReferenceArray<>(REMEMBERED);
+    private final Filter filter;
+    private final Arithmetic arithmetic;
+    private final AtomicReferenceArray<FixedTaps> known = new AtomicReferenceArray<>(REMEMBERED);
 
-    Axis(int out) {
+    Axis(int out, Filter filter, Arithmetic arithmetic) {
       this.out = out;
+      this.filter = filter;
+      this.arithmetic = arithmetic;
     }
 
-    BicubicTaps from(int in) {
+    FixedTaps from(int in) {
       if (in >= REMEMBERED) {
-        return BicubicTaps.of(in, out);
+        return FixedTaps.of(filter, arithmetic, in, out);
       }
-      BicubicTaps taps = known.get(in);
+      FixedTaps taps = known.get(in);
       if (taps == null) {
-        taps = BicubicTaps.of(in, out);
+        taps = FixedTaps.of(filter, arithmetic, in, out);
         known.set(in, taps);
       }
       return taps;
