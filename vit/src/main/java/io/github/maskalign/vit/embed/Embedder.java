@@ -1,17 +1,12 @@
 package io.github.maskalign.vit.embed;
 
 import io.github.maskalign.tensor.Backend;
-import io.github.maskalign.tensor.BackendOptions;
-import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.MemoryStats;
-import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.vit.image.Picture;
-import io.github.maskalign.vit.image.PictureDecoder;
 import io.github.maskalign.vit.image.Preprocessing;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -37,26 +32,16 @@ import java.util.function.Supplier;
  */
 public final class Embedder implements AutoCloseable {
 
-  private final NetworkFile file;
-  private final Backends.Choice choice;
-  private final Scope scope;
-  private final EmbeddingNetwork network;
-  private final PictureDecoder decoder;
-  private final Batcher<float[]> batcher;
+  private final OpenModel<EmbeddingNetwork> model;
+  private final ImageRequests requests;
 
-  private Embedder(
-      NetworkFile file,
-      Backends.Choice choice,
-      Scope scope,
-      EmbeddingNetwork network,
-      EmbedderOptions options) {
-    this.file = file;
-    this.choice = choice;
-    this.scope = scope;
-    this.network = network;
-    this.decoder = PictureDecoder.open();
-    this.batcher =
-        new Batcher<>("embedder", network::embed, options.maxBatch(), options.maxDelay());
+  private Embedder(OpenModel<EmbeddingNetwork> model, EmbedderOptions options) {
+    this.model = model;
+    this.requests =
+        new ImageRequests(
+            model.network().preprocessing(),
+            new Batcher<>(
+                "embedder", model.network()::embed, options.maxBatch(), options.maxDelay()));
   }
 
   /** Loads a network with the default options. */
@@ -85,46 +70,34 @@ public final class Embedder implements AutoCloseable {
   }
 
   private static Embedder load(Supplier<NetworkFile> opened, EmbedderOptions options) {
-    BackendOptions backend = BackendOptions.defaults().withThreads(options.threads());
-    Backends.Choice choice = Backends.open(options.backend(), backend);
-    Scope scope = Scope.root(choice.backend(), "embedder");
-    NetworkFile file = null;
-    try {
-      EmbeddingNetwork network;
-      try (JitWarmup warmUp = JitWarmup.start(choice.backend())) {
-        file = opened.get();
-        warmUp.like(file.config());
-        network = EmbeddingNetwork.load(scope, file, options);
-      }
-      return new Embedder(file, choice, scope, network, options);
-    } catch (RuntimeException | Error e) {
-      scope.close();
-      choice.close();
-      if (file != null) {
-        file.close();
-      }
-      throw e;
-    }
+    return new Embedder(
+        OpenModel.open(
+            "embedder",
+            opened,
+            options.backend(),
+            options.threads(),
+            (scope, file) -> EmbeddingNetwork.load(scope, file, options)),
+        options);
   }
 
   /** Length of an embedding. */
   public int width() {
-    return network.width();
+    return model.network().width();
   }
 
   /** The preprocessing of images. */
   public Preprocessing preprocessing() {
-    return network.preprocessing();
+    return model.network().preprocessing();
   }
 
   /** Which backend, device and JPEG library are in use, one line each. */
   public String explanation() {
-    return choice.explanation() + System.lineSeparator() + decoder.explanation();
+    return model.choice().explanation() + System.lineSeparator() + requests.explanation();
   }
 
   /** The backend, open until this is closed. */
   Backend backend() {
-    return choice.backend();
+    return model.choice().backend();
   }
 
   /**
@@ -132,12 +105,12 @@ public final class Embedder implements AutoCloseable {
    * stay in their mapped file and, packed for matrix products, on the Java heap.
    */
   public MemoryStats memory() {
-    return choice.backend().memory();
+    return model.choice().backend().memory();
   }
 
   /** The embedding of a decoded image. */
   public float[] embed(BufferedImage image) {
-    return embed(Picture.of(image));
+    return requests.submit(image);
   }
 
   /**
@@ -149,11 +122,7 @@ public final class Embedder implements AutoCloseable {
    * @throws UncheckedIOException if it is missing or cannot be read
    */
   public float[] embed(Path file) {
-    try {
-      return embed(decoder.decode(file));
-    } catch (OutOfMemoryError e) {
-      throw OutOfMemoryException.ofJava(file.toString(), e);
-    }
+    return requests.submit(file);
   }
 
   /**
@@ -162,7 +131,7 @@ public final class Embedder implements AutoCloseable {
    * @throws io.github.maskalign.vit.image.DamagedPictureException if it cannot be decoded
    */
   public float[] embed(byte[] file) {
-    return embed(decoder.decode(file, "the image"));
+    return requests.submit(file);
   }
 
   /**
@@ -172,11 +141,7 @@ public final class Embedder implements AutoCloseable {
    * @throws UncheckedIOException if the stream fails
    */
   public float[] embed(InputStream file) {
-    try {
-      return embed(file.readAllBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the image", e);
-    }
+    return requests.submit(file);
   }
 
   /**
@@ -187,15 +152,13 @@ public final class Embedder implements AutoCloseable {
    *     interrupted, with its interrupt flag set
    */
   public float[] embed(Picture picture) {
-    return batcher.submit(network.preprocessing().apply(picture));
+    return requests.submit(picture);
   }
 
   /** Completes pending requests, then frees all memory; closing again has no effect. */
   @Override
   public void close() {
-    batcher.close();
-    scope.close();
-    choice.close();
-    file.close();
+    requests.close();
+    model.close();
   }
 }
