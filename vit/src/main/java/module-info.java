@@ -27,9 +27,13 @@ module io.github.maskalign.vit {
   exports io.github.maskalign.vit.search;
   exports io.github.maskalign.vit.text;
   exports io.github.maskalign.vit.weights;
+  exports io.github.maskalign.vit.weights.classifier;
   exports io.github.maskalign.vit.weights.file;
   exports io.github.maskalign.vit.weights.names;
   exports io.github.maskalign.vit.weights.pth;
+
+  opens io.github.maskalign.vit.weights.classifier to
+      com.fasterxml.jackson.databind;
 
   uses io.github.maskalign.vit.weights.file.WeightFolder;
 }

@@ -2,11 +2,14 @@ package io.github.maskalign.data;
 
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.Printable;
+import io.github.maskalign.vit.labels.ClassNames;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A labeled set with the class numbers of another set or of a classifier. Classes are matched by
@@ -15,9 +18,10 @@ import java.util.stream.IntStream;
  *
  * @param set the same samples, labeled by the classes of the reference
  * @param absent classes of the reference that no sample has
+ * @param numbering what the numbers mean by which the classes are named; empty if they are names
  * @since 0.1.0
  */
-public record ClassMatch(Dataset set, List<String> absent) {
+public record ClassMatch(Dataset set, List<String> absent, String numbering) {
   private static final int LISTED = 8;
   private static final int UNKNOWN = -1;
 
@@ -31,8 +35,75 @@ public record ClassMatch(Dataset set, List<String> absent) {
    * @throws ArgumentException if a sample has a class that the reference lacks
    */
   public static ClassMatch of(Dataset set, String name, List<String> classes, String reference) {
+    int[] numbers = numbers(set.classNames(), classes);
+    return of(set, name, numbers, classes, reference, hint(set.classNames(), classes));
+  }
+
+  /**
+   * Matches the classes of a set with those of a classifier, as {@link ClassNames#find} does.
+   *
+   * @param set has labels
+   * @param name of the set, for messages
+   * @param classes of the classifier
+   * @param reference name of the classifier, for messages
+   * @throws ArgumentException if a sample has a class that the classifier lacks, or that could be
+   *     several of its classes
+   */
+  public static ClassMatch of(Dataset set, String name, ClassNames classes, String reference) {
     List<String> own = set.classNames();
-    int[] numbers = numbers(own, classes);
+    if (own.equals(classes.names())) {
+      return of(set, name, classes.names(), reference);
+    }
+    int[] numbers = numbers(own, classes.names());
+    int[] used = IntStream.of(set.labels()).distinct().sorted().toArray();
+    List<OptionalInt> found = found(name, classes, IntStream.of(used).mapToObj(own::get).toList());
+    Map<Integer, String> owners = new HashMap<>();
+    String numbering = "";
+    for (int i = 0; i < used.length; i++) {
+      String word = own.get(used[i]);
+      int number = found.get(i).orElse(numbers[used[i]]);
+      numbers[used[i]] = number;
+      if (number == UNKNOWN) {
+        continue;
+      }
+      String other = owners.put(number, word);
+      if (other != null) {
+        throw new ArgumentException(
+            "%s: the classes %s and %s are both %s of %s; merge them"
+                .formatted(
+                    name,
+                    Printable.line(other),
+                    Printable.line(word),
+                    Printable.line(classes.name(number)),
+                    reference));
+      }
+      if (numbering.isEmpty() && isNumber(word) && !isNumber(classes.name(number))) {
+        numbering =
+            "its classes are numbers of %s: %s is %s"
+                .formatted(reference, word, classes.name(number));
+      }
+    }
+    ClassMatch match =
+        of(set, name, numbers, classes.names(), reference, hint(own, classes.names()));
+    return new ClassMatch(match.set, match.absent, numbering);
+  }
+
+  private static List<OptionalInt> found(String name, ClassNames classes, List<String> words) {
+    try {
+      return classes.find(words);
+    } catch (ArgumentException e) {
+      throw new ArgumentException(name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static ClassMatch of(
+      Dataset set,
+      String name,
+      int[] numbers,
+      List<String> classes,
+      String reference,
+      String hint) {
+    List<String> own = set.classNames();
     boolean[] unknown = new boolean[own.size()];
     boolean[] absent = new boolean[classes.size()];
     Arrays.fill(absent, true);
@@ -47,15 +118,20 @@ public record ClassMatch(Dataset set, List<String> absent) {
     if (!lacking.isEmpty()) {
       throw new ArgumentException(
           "%s has the %s, unknown to %s, which has the %s%s"
-              .formatted(name, listed(lacking), reference, listed(classes), hint(own, classes)));
+              .formatted(name, listed(lacking), reference, listed(classes), hint));
     }
     Dataset matched = own.equals(classes) ? set : new RelabeledDataset(set, numbers, classes);
-    return new ClassMatch(matched, chosen(classes, absent));
+    return new ClassMatch(matched, chosen(classes, absent), "");
   }
 
   /** One line about the absent classes; empty if there are none. */
   public String absence() {
     return absent.isEmpty() ? "" : "no images of the " + listed(absent);
+  }
+
+  /** What a user should know about the match, one line each. */
+  public List<String> notes() {
+    return Stream.of(numbering, absence()).filter(line -> !line.isEmpty()).toList();
   }
 
   /** The number that each class has in the reference. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.github.maskalign.eval.FeatureEvaluation;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.labels.ClassNames;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,56 @@ class ClassMatchTest {
         "queries has the classes 0, 1, unknown to gallery, which has the classes cat, dog;"
             + " classes are matched by name, and names do not match numbers",
         refusal(set(List.of("0", "1"), 0, 1), "cat", "dog"));
+  }
+
+  @Test
+  void foldersOfSynsetsAreMatchedWithNamesOfAnyOrder() {
+    Dataset set = set(List.of("n02012849", "n02123045", "n03126707"), 0, 1, 2, 1);
+    ClassMatch imageNet = ClassMatch.of(set, "val", ClassNames.imageNet(), "the classifier");
+    assertArrayEquals(new int[] {134, 281, 517, 281}, imageNet.set().labels());
+    assertEquals(997, imageNet.absent().size());
+    assertEquals(1, imageNet.notes().size());
+    ClassNames names = new ClassNames(List.of("tabby, tabby cat", "zebra", "goldfish"), true);
+    Dataset two = set(List.of("n01443537", "n02123045"), 1, 0);
+    assertArrayEquals(new int[] {0, 2}, ClassMatch.of(two, "val", names, "b").set().labels());
+  }
+
+  @Test
+  void namesAreNotMatchedByPosition() {
+    ClassNames names = new ClassNames(List.of("zebra", "apple"), true);
+    Dataset set = set(List.of("Apple", "zebra"), 0, 1);
+    assertArrayEquals(new int[] {1, 0}, ClassMatch.of(set, "val", names, "b").set().labels());
+  }
+
+  @Test
+  void numbersOfAListAreThoseOfAPublishedClassifierOnly() {
+    Dataset set = set(List.of("281", "7"), 0, 1);
+    ClassMatch match = ClassMatch.of(set, "val", ClassNames.imageNet(), "the classifier");
+    assertArrayEquals(new int[] {281, 7}, match.set().labels());
+    assertEquals(
+        "its classes are numbers of the classifier: 281 is tabby", match.notes().getFirst());
+    ClassNames folders = new ClassNames(List.of("cat", "dog"), false);
+    Dataset numbers = set(List.of("0", "1"), 0, 1);
+    assertThrows(ArgumentException.class, () -> ClassMatch.of(numbers, "val", folders, "b"));
+  }
+
+  @Test
+  void aNameThatFitsSeveralClassesIsRefused() {
+    Dataset crane = set(List.of("crane"), 0);
+    assertEquals(
+        "val: the name crane fits class 134 (n02012849) and class 517 (n03126707); use their"
+            + " synsets",
+        assertThrows(
+                ArgumentException.class,
+                () -> ClassMatch.of(crane, "val", ClassNames.imageNet(), "b"))
+            .getMessage());
+    ClassNames one = new ClassNames(List.of("cat", "dog"), true);
+    Dataset twice = set(List.of("CAT", "cat"), 0, 1);
+    assertEquals(
+        "val: the classes CAT and cat are both cat of the classifier; merge them",
+        assertThrows(
+                ArgumentException.class, () -> ClassMatch.of(twice, "val", one, "the classifier"))
+            .getMessage());
   }
 
   @Test

@@ -17,7 +17,7 @@ import java.util.Collection;
  *
  * @since 0.1.0
  */
-public final class LinearProbe {
+public final class LinearProbe implements ImageClassifier {
 
   private static final double NORM_EPS = 1e-6;
   private static final double NORM_MOMENTUM = 0.1;
@@ -53,12 +53,12 @@ public final class LinearProbe {
     return parameters.trainable().stream().filter(p -> p.name().startsWith(LINEAR)).toList();
   }
 
-  /** The frozen network. */
+  @Override
   public ViT trunk() {
     return features.trunk();
   }
 
-  /** Number of classes. */
+  @Override
   public int classes() {
     return classes;
   }
@@ -71,7 +71,7 @@ public final class LinearProbe {
     return linear.forward(ops, norm.train(ops, frozen(ops, images)));
   }
 
-  /** Logits in evaluation. */
+  @Override
   public Tensor forward(Ops ops, Tensor images) {
     return linear.forward(ops, norm.evaluate(ops, frozen(ops, images)));
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class ViTClassifier {
+public final class ViTClassifier implements ImageClassifier {
 
   private static final double HEAD_DEVIATION = 2e-5;
 
@@ -36,17 +36,17 @@ public final class ViTClassifier {
     return new ViTClassifier(PooledViT.of(path, trunk, pooling), head, classes);
   }
 
-  /** The network below the head. */
+  @Override
   public ViT trunk() {
     return features.trunk();
   }
 
-  /** Number of classes. */
+  @Override
   public int classes() {
     return classes;
   }
 
-  /** Logits in evaluation. */
+  @Override
   public Tensor forward(Ops ops, Tensor images) {
     return forward(ops, images, null);
   }

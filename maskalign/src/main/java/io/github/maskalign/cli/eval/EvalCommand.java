@@ -13,25 +13,19 @@ import io.github.maskalign.cli.train.Session;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.LoaderOptions;
 import io.github.maskalign.data.Transform;
-import io.github.maskalign.eval.ClassifierCard;
 import io.github.maskalign.eval.ClassifierScore;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.Quantity;
-import io.github.maskalign.vit.LinearProbe;
-import io.github.maskalign.vit.Pooling;
-import io.github.maskalign.vit.ViTClassifier;
-import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.weights.LoadOptions;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
-import io.github.maskalign.vit.weights.Weights;
+import io.github.maskalign.vit.weights.classifier.ClassifierFile;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /**
- * {@code maskalign eval}: evaluates a classifier of {@code finetune} or {@code probe}.
+ * {@code maskalign eval}: evaluates a classifier.
  *
  * @since 0.1.0
  */
@@ -40,7 +34,9 @@ import picocli.CommandLine;
     sortOptions = false,
     abbreviateSynopsis = true,
     description =
-        "Evaluates a fine-tuned or probed model on labeled images: loss, top-1 and top-5.")
+        "Evaluates a classifier on labeled images: loss, top-1 and top-5. It is a fine-tuned or"
+            + " probed model, or a published one. Classes are matched by name, by ImageNet's"
+            + " synsets, or by the numbers of a list.")
 public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings> {
 
   /** All settings of {@code eval}. */
@@ -55,7 +51,7 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
       @Group(heading = "Data and network:") SplitSettings held,
       @Group(heading = "Data and network:") EvaluationSettings evaluation,
       @Setting(
-              value = "Weights of the classifier, or the folder of its run.",
+              value = "Weights of the classifier, or the folder of its run or model.",
               defaultText = Setting.REQUIRED)
           @Nullable Path weights) {}
 
@@ -76,14 +72,12 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
     Dataset labeled = held.wanted() ? held.of(all).chosen() : all;
     try (Session session = Session.open(settings.machine);
         NetworkFile file = NetworkFile.open(weights)) {
-      ClassifierCard card = ClassifierCard.of(file);
-      Dataset pictures = DataSetOption.matched("--data", labeled, "the classifier", card.classes());
+      ClassifierFile classifier = ClassifierFile.of(file);
+      Dataset pictures =
+          DataSetOption.matched("--data", labeled, "the classifier", classifier.classes());
       Parameters parameters = Parameters.uninitialized(session.scope(), DType.F32);
-      ClassifierScore.Network network = network(file.config(), card, parameters);
-      Weights.load(file.weights(), parameters, LoadOptions.strict());
-      Transform view =
-          settings.subject.evaluation.view(
-              file.config().imageSize().requireSquare("evaluation"), ModelCard.of(file).stats());
+      ClassifierScore.Network network = classifier.load(parameters)::forward;
+      Transform view = settings.subject.evaluation.view(ModelCard.of(file).preprocessing());
       ClassifierScore score =
           ClassifierRun.score(
               session.scope(),
@@ -97,17 +91,5 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
           file.file().location(weights), Quantity.of(pictures.size(), "image"), score);
     }
     return 0;
-  }
-
-  private static ClassifierScore.Network network(
-      ViTConfig config, ClassifierCard card, Parameters parameters) {
-    Parameters.Path root = parameters.root();
-    int classes = card.classes().size();
-    return switch (card.head()) {
-      case CLS -> ViTClassifier.create(root, config, Pooling.CLASS_TOKEN, classes)::forward;
-      case MEAN -> ViTClassifier.create(root, config, Pooling.MEAN_PATCHES, classes)::forward;
-      case PROBE_CLS -> LinearProbe.create(root, config, Pooling.CLASS_TOKEN, classes)::forward;
-      case PROBE_MEAN -> LinearProbe.create(root, config, Pooling.MEAN_PATCHES, classes)::forward;
-    };
   }
 }

@@ -6,6 +6,7 @@ import io.github.maskalign.data.DatasetNotes;
 import io.github.maskalign.data.sets.DataSets;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.Printable;
+import io.github.maskalign.vit.labels.ClassNames;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,21 @@ public final class DataSetOption {
     if (!match.absent().isEmpty()) {
       System.out.printf("%s: %s%n", option, Printable.line(match.absence()));
     }
+    return match.set();
+  }
+
+  /**
+   * A labeled data set with the classes of a classifier, matched by name, synset or number; prints
+   * which of them it lacks, and if numbers were matched.
+   *
+   * @param option that names the data set, for messages
+   * @param reference what has the classes, for messages
+   * @throws ArgumentException if it has classes that the reference lacks
+   */
+  public static Dataset matched(
+      String option, Dataset pictures, String reference, ClassNames classes) {
+    ClassMatch match = ClassMatch.of(pictures, option, classes, reference);
+    match.notes().forEach(line -> System.out.printf("%s: %s%n", option, Printable.line(line)));
     return match.set();
   }
 

@@ -7,12 +7,12 @@ import io.github.maskalign.cli.settings.groups.FinetuneSettings;
 import io.github.maskalign.cli.settings.groups.ScheduleSettings;
 import io.github.maskalign.cli.settings.groups.Views;
 import io.github.maskalign.data.Transform;
-import io.github.maskalign.eval.ClassifierCard;
 import io.github.maskalign.train.FineTuning;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.weights.classifier.ClassifierCard;
 import java.util.Map;
 import picocli.CommandLine;
 

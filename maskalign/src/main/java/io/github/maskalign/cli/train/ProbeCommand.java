@@ -7,12 +7,12 @@ import io.github.maskalign.cli.settings.groups.Views;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.data.augment.AugmentedCrop;
 import io.github.maskalign.data.augment.RandomResizedCrop;
-import io.github.maskalign.eval.ClassifierCard;
 import io.github.maskalign.train.LinearProbing;
 import io.github.maskalign.train.TrainStep;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.vit.LinearProbe;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.weights.classifier.ClassifierCard;
 import java.util.Map;
 import picocli.CommandLine;
 

@@ -1,8 +1,10 @@
 package io.github.maskalign.cli.settings.groups;
 
 import io.github.maskalign.cli.settings.Setting;
+import io.github.maskalign.data.CenterCrop;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.Preprocessing;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,5 +29,10 @@ public record EvaluationSettings(
    */
   public Transform view(int side, ChannelStats stats) {
     return Views.plain(side, evalCrop, stats);
+  }
+
+  /** The part of an image that a network of a file sees: what the file says, unless set here. */
+  public Transform view(Preprocessing own) {
+    return evalCrop == null ? new CenterCrop(own) : view(own.size(), own.stats());
   }
 }

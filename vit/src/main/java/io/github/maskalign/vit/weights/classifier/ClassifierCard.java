@@ -1,4 +1,4 @@
-package io.github.maskalign.eval;
+package io.github.maskalign.vit.weights.classifier;
 
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.FormatException;
@@ -13,9 +13,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
- * Metadata of a classifier's weight file, so that the file is enough to use it.
+ * Metadata of a classifier's weight file that this library writes, so that the file is enough to
+ * use it.
  *
  * @param head kind of the head
  * @param classes names of the classes
@@ -47,16 +49,14 @@ public record ClassifierCard(Head head, List<String> classes) {
   }
 
   /**
-   * Reads the card of a file.
+   * Reads the card of a file; empty if it has none.
    *
-   * @throws FormatException if it has none
+   * @throws FormatException if it is damaged, or not that of the head
    */
-  public static ClassifierCard of(NetworkFile file) {
+  public static Optional<ClassifierCard> find(NetworkFile file) {
     String note = file.file().metadata().get(NOTE);
     if (note == null) {
-      throw new FormatException(
-          file.file().files().getFirst()
-              + " has no classifier head from finetune or probe; evaluate it with knn");
+      return Optional.empty();
     }
     String name = file.file().files().getFirst() + ", metadata '" + NOTE + "'";
     ClassifierCard card = JsonFiles.parse(name, note, ClassifierCard.class, JsonKind.CONFIGURATION);
@@ -68,7 +68,7 @@ public record ClassifierCard(Head head, List<String> classes) {
                 .formatted(name, card.classes.size(), head, weights.shape(head)));
       }
     }
-    return card;
+    return Optional.of(card);
   }
 
   private boolean fits(Shape head) {

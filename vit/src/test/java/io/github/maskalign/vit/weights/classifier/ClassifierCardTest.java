@@ -1,12 +1,13 @@
-package io.github.maskalign.eval;
+package io.github.maskalign.vit.weights.classifier;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.maskalign.Nets;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.Backend;
+import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.error.FormatException;
@@ -30,7 +31,7 @@ class ClassifierCardTest {
 
   private static final ViTConfig SMALL = ViTConfig.of(8, 4, 12, 1, 3);
 
-  private final Backend backend = Nets.reference();
+  private final Backend backend = Backends.open("reference", BackendOptions.defaults()).backend();
   private final Scope scope = Scope.root(backend, "test");
   @TempDir private Path folder;
 
@@ -50,7 +51,7 @@ class ClassifierCardTest {
     Path path = folder.resolve("model.safetensors");
     Weights.save(path, parameters, card.metadata(ChannelStats.imageNet()));
     try (NetworkFile file = NetworkFile.open(path)) {
-      return ClassifierCard.of(file);
+      return ClassifierCard.find(file).orElseThrow();
     }
   }
 
@@ -64,7 +65,7 @@ class ClassifierCardTest {
     try (NetworkFile file = NetworkFile.open(path)) {
       assertEquals(
           path + ", metadata 'classifier': a required value of ClassifierCard is null",
-          assertThrows(FormatException.class, () -> ClassifierCard.of(file)).getMessage());
+          assertThrows(FormatException.class, () -> ClassifierCard.find(file)).getMessage());
     }
   }
 

@@ -1,0 +1,160 @@
+package io.github.maskalign.vit.weights.classifier;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.Printable;
+import io.github.maskalign.vit.ImageClassifier;
+import io.github.maskalign.vit.LinearProbe;
+import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.ViTClassifier;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.json.JsonFiles;
+import io.github.maskalign.vit.json.JsonKind;
+import io.github.maskalign.vit.labels.ClassNames;
+import io.github.maskalign.vit.weights.LoadReport;
+import io.github.maskalign.vit.weights.NetworkFile;
+import io.github.maskalign.vit.weights.file.WeightSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A network file with the head of a classifier: of {@code finetune}, {@code probe} and timm.
+ *
+ * @since 0.1.0
+ */
+public final class ClassifierFile {
+
+  private final NetworkFile file;
+  private final Head head;
+  private final ClassNames classes;
+  private final Probability probability;
+
+  private ClassifierFile(NetworkFile file, Head head, ClassNames classes, Probability probability) {
+    this.file = file;
+    this.head = head;
+    this.classes = classes;
+    this.probability = probability;
+  }
+
+  /**
+   * Finds the head of a file, which must stay open.
+   *
+   * @throws FormatException if it has none, or one that is not supported
+   */
+  public static ClassifierFile of(NetworkFile file) {
+    return find(file)
+        .orElseThrow(
+            () ->
+                new FormatException(
+                    file.file().files().getFirst()
+                        + " has no classification head; train one with finetune or probe, or"
+                        + " evaluate the network with knn"));
+  }
+
+  /**
+   * Finds the head of a file, which must stay open; empty if it has none.
+   *
+   * @throws FormatException if the head is not supported
+   */
+  public static Optional<ClassifierFile> find(NetworkFile file) {
+    Optional<ClassifierCard> card = ClassifierCard.find(file);
+    if (card.isPresent()) {
+      return Optional.of(
+          new ClassifierFile(
+              file,
+              head(card.get().head()),
+              new ClassNames(card.get().classes(), false),
+              Probability.SOFTMAX));
+    }
+    if (!TimmHead.isIn(file.weights())) {
+      return Optional.empty();
+    }
+    JsonNode config = config(file);
+    Head head = TimmHead.of(file, config);
+    int count = classes(file.weights(), head);
+    try {
+      return Optional.of(
+          new ClassifierFile(file, head, TimmHead.names(config, count), Probability.SOFTMAX));
+    } catch (FormatException e) {
+      throw new FormatException(configPath(file) + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Head head(ClassifierCard.Head kind) {
+    return switch (kind) {
+      case CLS -> new Head(Head.Kind.LINEAR, Pooling.CLASS_TOKEN, "head.");
+      case MEAN -> new Head(Head.Kind.LINEAR, Pooling.MEAN_PATCHES, "head.");
+      case PROBE_CLS -> new Head(Head.Kind.PROBE, Pooling.CLASS_TOKEN, "head.");
+      case PROBE_MEAN -> new Head(Head.Kind.PROBE, Pooling.MEAN_PATCHES, "head.");
+    };
+  }
+
+  /** Number of rows of the head. */
+  private static int classes(WeightSource weights, Head head) {
+    Shape shape = weights.shape(head.matrix());
+    if (shape.rank() != 2 || shape.size() == 0) {
+      throw new FormatException(
+          "%s: '%s' has shape %s, expected [classes, width]"
+              .formatted(weights.description(), head.matrix(), shape));
+    }
+    return shape.dim(0);
+  }
+
+  private static Path configPath(NetworkFile file) {
+    return file.file().files().getFirst().resolveSibling("config.json");
+  }
+
+  private static JsonNode config(NetworkFile file) {
+    Path path = configPath(file);
+    return Files.exists(path)
+        ? JsonFiles.object(path, JsonKind.CONFIGURATION)
+        : MissingNode.getInstance();
+  }
+
+  /** The file. */
+  public NetworkFile file() {
+    return file;
+  }
+
+  /** The classes. */
+  public ClassNames classes() {
+    return classes;
+  }
+
+  /** How logits become probabilities. */
+  public Probability probability() {
+    return probability;
+  }
+
+  /**
+   * Creates the classifier's parameters and loads them.
+   *
+   * @param parameters if they are lazy, the file must stay open while the classifier is used
+   * @throws FormatException if the weights do not fit, or the head does not use some of them
+   */
+  public ImageClassifier load(Parameters parameters) {
+    Parameters.Path root = parameters.root();
+    ViTConfig config = file.config();
+    ImageClassifier classifier =
+        switch (head.kind()) {
+          case LINEAR -> ViTClassifier.create(root, config, head.pooling(), classes.size());
+          case PROBE -> LinearProbe.create(root, config, head.pooling(), classes.size());
+        };
+    LoadReport report = file.load(parameters);
+    List<String> unused =
+        report.unexpected().stream()
+            .filter(name -> Head.PARTS.stream().anyMatch(name::startsWith))
+            .toList();
+    if (!unused.isEmpty()) {
+      throw new FormatException(
+          "%s: a head that pools by %s does not use %s"
+              .formatted(file.file().description(), head.pooling(), Printable.line(unused, 2)));
+    }
+    return classifier;
+  }
+}
