@@ -4,6 +4,7 @@ import static io.github.maskalign.autograd.Derivative.part;
 
 import io.github.maskalign.autograd.Derivative.Part;
 import io.github.maskalign.autograd.Derivative.Shared;
+import io.github.maskalign.tensor.AttentionMask;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.LayerNormGrad;
 import io.github.maskalign.tensor.Ops;
@@ -60,8 +61,8 @@ final class Derivatives {
           Derivative.of(part(x, y, (ops, g, v) -> ops.logSoftmaxGrad(v, g)));
       case Operation.LayerNorm(Tensor x, Tensor gamma, Tensor beta, double eps, _) ->
           Derivative.of(layerNorm(x, gamma, beta, eps));
-      case Operation.Attention(Tensor qkv, int heads, double scale, _) ->
-          Derivative.of(part(qkv, qkv, (ops, g, v) -> ops.attentionGrad(v, heads, scale, g)));
+      case Operation.Attention(Tensor qkv, int heads, double scale, AttentionMask mask, _) ->
+          Derivative.of(attention(qkv, heads, scale, mask));
       case Operation.WeightedSum(List<Tensor> xs, Tensor weights, _) -> weightedSum(xs, weights);
       case Operation.SmoothL1(Tensor prediction, Tensor target, double beta, _) ->
           Derivative.of(smoothL1(prediction, target, beta));
@@ -192,6 +193,17 @@ final class Derivatives {
           to.add(gamma, grad.gamma());
           to.add(beta, grad.beta());
         });
+  }
+
+  private static Part attention(Tensor qkv, int heads, double scale, AttentionMask mask) {
+    Tensor keys = mask.keys();
+    return keys == null
+        ? part(qkv, qkv, (ops, g, v) -> ops.attentionGrad(v, heads, scale, mask, g))
+        : part(
+            qkv,
+            qkv,
+            keys,
+            (ops, g, v, k) -> ops.attentionGrad(v, heads, scale, mask.withKeys(k), g));
   }
 
   private static Derivative weightedSum(List<Tensor> xs, Tensor weights) {

@@ -1,5 +1,6 @@
 package io.github.maskalign.autograd;
 
+import io.github.maskalign.tensor.AttentionMask;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
@@ -83,7 +84,8 @@ sealed interface Operation {
     }
   }
 
-  record Attention(Tensor qkv, int heads, double scale, Tensor y) implements Operation {}
+  record Attention(Tensor qkv, int heads, double scale, AttentionMask mask, Tensor y)
+      implements Operation {}
 
   record WeightedSum(List<Tensor> xs, Tensor weights, Tensor y) implements Operation {}
 

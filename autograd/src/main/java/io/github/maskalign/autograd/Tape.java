@@ -1,5 +1,6 @@
 package io.github.maskalign.autograd;
 
+import io.github.maskalign.tensor.AttentionMask;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
@@ -286,9 +287,9 @@ public final class Tape implements Ops, AutoCloseable {
   }
 
   @Override
-  public Tensor attention(Tensor qkv, int heads, double scale) {
-    Tensor y = eager.attention(qkv, heads, scale);
-    return record(new Operation.Attention(qkv, heads, scale, y));
+  public Tensor attention(Tensor qkv, int heads, double scale, AttentionMask mask) {
+    Tensor y = eager.attention(qkv, heads, scale, mask);
+    return record(new Operation.Attention(qkv, heads, scale, mask, y));
   }
 
   @Override

@@ -1,8 +1,12 @@
 package io.github.maskalign.autograd;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.github.maskalign.tensor.AttentionMask;
+import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
@@ -99,6 +103,50 @@ class FusedGradientTest {
     for (Tensor qkv : layouts(3 * heads * headWidth)) {
       given.check((o, in) -> o.attention(in.get(0), heads, 0.7), qkv);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 2", "2, 2", "2, 3"})
+  void maskedAttention(int heads, int headWidth) {
+    Tensor keys = keys(0, 1, 1, 1, 0, 1);
+    for (Tensor qkv : layouts(3 * heads * headWidth)) {
+      for (boolean causal : new boolean[] {true, false}) {
+        AttentionMask both = new AttentionMask(causal, keys);
+        given.check((o, in) -> o.attention(in.get(0), heads, 0.7, both), qkv);
+      }
+      given.check((o, in) -> o.attention(in.get(0), heads, 0.7, AttentionMask.CAUSAL), qkv);
+    }
+  }
+
+  private Tensor keys(int... keys) {
+    return given.ops().cast(given.ops().of(keys, 2, 3), DType.U8);
+  }
+
+  /** The mask is kept until the backward pass, even if it was made on the tape. */
+  @Test
+  void maskMadeOnTheTape() {
+    given.check(
+        (o, in) -> {
+          Tensor keys = o.cast(o.of(new int[] {1, 0, 1, 0, 1, 1}, 2, 3), DType.U8);
+          return o.attention(in.get(0), 2, 0.7, AttentionMask.of(keys));
+        },
+        given.normal(2, 3, 12));
+  }
+
+  @Test
+  void attentionToNothingHasNoGradient() {
+    AttentionMask nothing = AttentionMask.of(keys(0, 0, 0, 1, 1, 1));
+    Tensor qkv = given.normal(2, 3, 12);
+    double[] y = given.ops().attention(qkv, 2, 0.7, nothing).toDoubles();
+    double[] gradient = given.gradients((o, in) -> o.attention(in.get(0), 2, 0.7, nothing), qkv)[0];
+    for (int i = 0; i < 36; i++) {
+      assertEquals(0, y[i / 3]);
+      assertEquals(0, gradient[i]);
+    }
+    assertNotEquals(0, y[12]);
+    assertNotEquals(0, gradient[36 + 8]);
+    AttentionMask early = new AttentionMask(true, keys(0, 0, 0, 0, 0, 0));
+    given.checkFlat((o, in) -> o.attention(in.get(0), 2, 0.7, early), qkv);
   }
 
   @Test

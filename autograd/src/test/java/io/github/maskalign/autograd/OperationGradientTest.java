@@ -3,6 +3,7 @@ package io.github.maskalign.autograd;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.AttentionMask;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Shape;
@@ -69,7 +70,8 @@ class OperationGradientTest {
               Operation.LayerNorm.class,
               of((o, x) -> o.layerNorm(x.get(0), x.get(1), x.get(2), 1e-5), d(3, 4), d(4), d(4))),
           Map.entry(
-              Operation.Attention.class, of((o, x) -> o.attention(x.get(0), 2, 0.6), d(2, 3, 12))),
+              Operation.Attention.class,
+              of((o, x) -> o.attention(x.get(0), 2, 0.6, mask(o)), d(2, 3, 12))),
           Map.entry(
               Operation.WeightedSum.class,
               of((o, x) -> o.weightedSum(x.subList(0, 2), x.get(2)), d(2, 3), d(2, 3), d(2))),
@@ -89,6 +91,11 @@ class OperationGradientTest {
 
   private static int[] d(int... dims) {
     return dims;
+  }
+
+  private static AttentionMask mask(Ops ops) {
+    Tensor keys = ops.cast(ops.of(new int[] {0, 1, 1, 1, 1, 0}, 2, 3), DType.U8);
+    return new AttentionMask(true, keys);
   }
 
   private static Tensor half(Ops ops) {

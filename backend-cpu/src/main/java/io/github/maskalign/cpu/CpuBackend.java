@@ -14,6 +14,7 @@ import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Workers;
 import io.github.maskalign.tensor.AdamWSettings;
 import io.github.maskalign.tensor.AdamWSlot;
+import io.github.maskalign.tensor.AttentionMask;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.LayerNormGrad;
@@ -192,9 +193,9 @@ public final class CpuBackend extends CpuPrimitives {
   }
 
   @Override
-  public Tensor attention(Eager ops, Tensor qkv, int heads, double scale) {
-    if (!isF32(qkv) || qkv.size() == 0) {
-      return super.attention(ops, qkv, heads, scale);
+  public Tensor attention(Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask) {
+    if (!isF32(qkv) || qkv.size() == 0 || !mask.isNone()) {
+      return super.attention(ops, qkv, heads, scale, mask);
     }
     Tensor y = ops.empty(DType.F32, qkv.shape().with(2, qkv.dim(2) / 3));
     kernels.attention().forward(Operand.of(qkv), (float) scale, Operand.of(y), shape(qkv, heads));
@@ -202,9 +203,10 @@ public final class CpuBackend extends CpuPrimitives {
   }
 
   @Override
-  public Tensor attentionGrad(Eager ops, Tensor qkv, int heads, double scale, Tensor g) {
-    if (!isF32(qkv) || qkv.size() == 0) {
-      return super.attentionGrad(ops, qkv, heads, scale, g);
+  public Tensor attentionGrad(
+      Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, Tensor g) {
+    if (!isF32(qkv) || qkv.size() == 0 || !mask.isNone()) {
+      return super.attentionGrad(ops, qkv, heads, scale, mask, g);
     }
     Tensor dqkv = ops.emptyLike(qkv);
     kernels
@@ -216,9 +218,9 @@ public final class CpuBackend extends CpuPrimitives {
 
   @Override
   public Tensor attentionProbabilities(
-      Eager ops, Tensor qkv, int heads, double scale, int from, int to) {
-    if (!isF32(qkv) || qkv.size() == 0) {
-      return super.attentionProbabilities(ops, qkv, heads, scale, from, to);
+      Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, int from, int to) {
+    if (!isF32(qkv) || qkv.size() == 0 || !mask.isNone()) {
+      return super.attentionProbabilities(ops, qkv, heads, scale, mask, from, to);
     }
     int tokens = qkv.dim(1);
     Tensor p = ops.empty(DType.F32, Shape.of(qkv.dim(0), heads, to - from, tokens));

@@ -7,6 +7,7 @@ import io.github.maskalign.cuda.kernel.LossKernel;
 import io.github.maskalign.cuda.kernel.MixKernel;
 import io.github.maskalign.cuda.kernel.SoftmaxKernel;
 import io.github.maskalign.cuda.runtime.Gpu;
+import io.github.maskalign.tensor.AttentionMask;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.LayerNormGrad;
 import io.github.maskalign.tensor.Precision;
@@ -98,25 +99,26 @@ abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
   // ---- attention ----
 
   @Override
-  public Tensor attention(Eager ops, Tensor qkv, int heads, double scale) {
-    return AttentionKernel.supports(qkv, heads)
+  public Tensor attention(Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask) {
+    return mask.isNone() && AttentionKernel.supports(qkv, heads)
         ? attention.forward(ops, qkv, heads, scale, attentionInBf16())
-        : super.attention(ops, qkv, heads, scale);
+        : super.attention(ops, qkv, heads, scale, mask);
   }
 
   @Override
-  public Tensor attentionGrad(Eager ops, Tensor qkv, int heads, double scale, Tensor g) {
-    return AttentionKernel.supports(qkv, heads)
+  public Tensor attentionGrad(
+      Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, Tensor g) {
+    return mask.isNone() && AttentionKernel.supports(qkv, heads)
         ? attention.backward(ops, qkv, heads, scale, g, attentionInBf16())
-        : super.attentionGrad(ops, qkv, heads, scale, g);
+        : super.attentionGrad(ops, qkv, heads, scale, mask, g);
   }
 
   @Override
   public Tensor attentionProbabilities(
-      Eager ops, Tensor qkv, int heads, double scale, int from, int to) {
-    return AttentionKernel.supports(qkv, heads)
+      Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, int from, int to) {
+    return mask.isNone() && AttentionKernel.supports(qkv, heads)
         ? attention.probabilities(ops, qkv, heads, scale, from, to, attentionInBf16())
-        : super.attentionProbabilities(ops, qkv, heads, scale, from, to);
+        : super.attentionProbabilities(ops, qkv, heads, scale, mask, from, to);
   }
 
   // ---- mixing ----

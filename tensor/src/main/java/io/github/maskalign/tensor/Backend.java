@@ -159,22 +159,23 @@ public interface Backend extends AutoCloseable {
     return Fused.layerNormGrad(ops, x, gamma, eps, g);
   }
 
-  /** {@link Ops#attention}. */
-  default Tensor attention(Eager ops, Tensor qkv, int heads, double scale) {
-    return Fused.attention(ops, qkv, heads, scale);
+  /** {@link Ops#attention}; the mask's keys are contiguous. */
+  default Tensor attention(Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask) {
+    return FusedAttention.attention(ops, qkv, heads, scale, mask);
   }
 
   /** Gradient of {@link Ops#attention} for qkv. */
-  default Tensor attentionGrad(Eager ops, Tensor qkv, int heads, double scale, Tensor g) {
-    return Fused.attentionGrad(ops, qkv, heads, scale, g);
+  default Tensor attentionGrad(
+      Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, Tensor g) {
+    return FusedAttention.attentionGrad(ops, qkv, heads, scale, mask, g);
   }
 
   /**
    * Attention probabilities of queries {@code from <= q < to}: {@code [B, heads, to - from, T]}.
    */
   default Tensor attentionProbabilities(
-      Eager ops, Tensor qkv, int heads, double scale, int from, int to) {
-    return Fused.attentionProbabilities(ops, qkv, heads, scale, from, to);
+      Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, int from, int to) {
+    return FusedAttention.attentionProbabilities(ops, qkv, heads, scale, mask, from, to);
   }
 
   /** {@link Ops#weightedSum}. */

@@ -33,6 +33,10 @@ final class Check {
               + b.dtype()
               + "; types are not promoted, convert one with cast");
     }
+    sameBackend(operation, a, b);
+  }
+
+  private static void sameBackend(String operation, Tensor a, Tensor b) {
     if (a.owner().backend() != b.owner().backend()) {
       throw new DeviceException(
           operation
@@ -189,13 +193,7 @@ final class Check {
     if (!ids.dtype().isIndex()) {
       throw new DTypeException("embedding: ids must be I32 or I64, got " + ids.dtype());
     }
-    if (table.owner().backend() != ids.owner().backend()) {
-      throw new DeviceException(
-          "embedding: table and ids belong to different backends, "
-              + table.owner().backend().name()
-              + " and "
-              + ids.owner().backend().name());
-    }
+    sameBackend("embedding", table, ids);
   }
 
   static void layerNorm(Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
@@ -214,7 +212,7 @@ final class Check {
     }
   }
 
-  static void attention(Tensor qkv, int heads) {
+  static void attention(Tensor qkv, int heads, AttentionMask mask) {
     arithmetic("attention", qkv);
     if (qkv.shape().rank() != 3 || heads < 1 || qkv.dim(2) % (3 * heads) != 0) {
       throw new ShapeException(
@@ -224,6 +222,20 @@ final class Check {
               + heads
               + " heads");
     }
+    if (mask.keys() != null) {
+      attentionKeys(qkv, mask.keys());
+    }
+  }
+
+  private static void attentionKeys(Tensor qkv, Tensor keys) {
+    if (keys.dtype() != DType.U8) {
+      throw new DTypeException("attention: the mask's keys must be U8, got " + keys.dtype());
+    }
+    if (!keys.shape().equals(qkv.shape().leading(2))) {
+      throw new ShapeException(
+          "attention: qkv " + qkv.shape() + " needs keys [B, T] in the mask, got " + keys.shape());
+    }
+    sameBackend("attention", qkv, keys);
   }
 
   static void weightedSum(List<Tensor> xs, Tensor weights) {

@@ -28,6 +28,17 @@ final class Contiguous {
 
   static Tensor run(
       Eager ops,
+      Tensor x,
+      AttentionMask mask,
+      BiFunction<Tensor, AttentionMask, Tensor> operation) {
+    Tensor keys = mask.keys();
+    return keys == null
+        ? run(ops, x, p -> operation.apply(p, mask))
+        : run(ops, x, keys, (p, k) -> operation.apply(p, mask.withKeys(k)));
+  }
+
+  static Tensor run(
+      Eager ops,
       List<Tensor> xs,
       Tensor other,
       BiFunction<List<Tensor>, Tensor, Tensor> operation) {

@@ -329,26 +329,45 @@ public final class Eager implements Ops {
   }
 
   @Override
-  public Tensor attention(Tensor qkv, int heads, double scale) {
-    Check.attention(qkv, heads);
-    return Contiguous.run(this, qkv, p -> backend.attention(this, p, heads, scale));
+  public Tensor attention(Tensor qkv, int heads, double scale, AttentionMask mask) {
+    Check.attention(qkv, heads, mask);
+    return Contiguous.run(this, qkv, mask, (p, m) -> backend.attention(this, p, heads, scale, m));
   }
 
   /** Gradient of {@link #attention} for qkv. */
-  public Tensor attentionGrad(Tensor qkv, int heads, double scale, Tensor g) {
+  public Tensor attentionGrad(Tensor qkv, int heads, double scale, AttentionMask mask, Tensor g) {
     return Contiguous.run(
-        this, qkv, g, (p, pg) -> backend.attentionGrad(this, p, heads, scale, pg));
+        this,
+        qkv,
+        g,
+        (p, pg) ->
+            Contiguous.run(
+                this, p, mask, (_, m) -> backend.attentionGrad(this, p, heads, scale, m, pg)));
+  }
+
+  /** Gradient of {@link #attention} in which every query attends to every key. */
+  public Tensor attentionGrad(Tensor qkv, int heads, double scale, Tensor g) {
+    return attentionGrad(qkv, heads, scale, AttentionMask.NONE, g);
   }
 
   /**
    * The attention probabilities of queries {@code from <= q < to}: {@code qkv [B, T, 3D] -> [B,
    * heads, to - from, T]}. Not differentiable; serves attention maps and masking.
    */
-  public Tensor attentionProbabilities(Tensor qkv, int heads, double scale, int from, int to) {
-    Check.attention(qkv, heads);
+  public Tensor attentionProbabilities(
+      Tensor qkv, int heads, double scale, AttentionMask mask, int from, int to) {
+    Check.attention(qkv, heads, mask);
     Check.range("attentionProbabilities", from, to, qkv.dim(1));
     return Contiguous.run(
-        this, qkv, p -> backend.attentionProbabilities(this, p, heads, scale, from, to));
+        this,
+        qkv,
+        mask,
+        (p, m) -> backend.attentionProbabilities(this, p, heads, scale, m, from, to));
+  }
+
+  /** The attention probabilities where every query attends to every key. */
+  public Tensor attentionProbabilities(Tensor qkv, int heads, double scale, int from, int to) {
+    return attentionProbabilities(qkv, heads, scale, AttentionMask.NONE, from, to);
   }
 
   @Override

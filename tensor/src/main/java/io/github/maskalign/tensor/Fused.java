@@ -149,69 +149,6 @@ final class Fused {
     return o.sum(o.reshape(x, Check.intSize("layerNorm", leading), columns), false, 0);
   }
 
-  // ---- attention ----
-
-  static Tensor attention(Eager ops, Tensor qkv, int heads, double scale) {
-    return ops.within(
-        "attention",
-        o -> {
-          Heads h = Heads.split(o, qkv, heads);
-          Tensor p = probabilities(o, h.q, h.k, scale);
-          return Heads.merge(o, o.matmul(p, h.v));
-        });
-  }
-
-  static Tensor attentionGrad(Eager ops, Tensor qkv, int heads, double scale, Tensor g) {
-    return ops.within(
-        "attentionGrad",
-        o -> {
-          Heads h = Heads.split(o, qkv, heads);
-          Tensor gy = Heads.splitOne(o, g, heads);
-          Tensor p = probabilities(o, h.q, h.k, scale);
-          Tensor gv = o.matmul(o.transpose(p), gy);
-          Tensor gp = o.matmul(gy, o.transpose(h.v));
-          Tensor gs = o.affine(((Eager) o).softmaxGrad(p, gp), scale, 0);
-          Tensor gq = o.matmul(gs, h.k);
-          Tensor gk = o.matmul(o.transpose(gs), h.q);
-          return o.concat(List.of(Heads.merge(o, gq), Heads.merge(o, gk), Heads.merge(o, gv)), -1);
-        });
-  }
-
-  static Tensor attentionProbabilities(
-      Eager ops, Tensor qkv, int heads, double scale, int from, int to) {
-    return ops.within(
-        "attentionProbabilities",
-        o -> {
-          Heads h = Heads.split(o, qkv, heads);
-          return probabilities(o, o.slice(h.q, 2, from, to), h.k, scale);
-        });
-  }
-
-  private static Tensor probabilities(Ops o, Tensor q, Tensor k, double scale) {
-    return o.softmax(o.affine(o.matmul(q, o.transpose(k)), scale, 0));
-  }
-
-  /** Queries, keys and values, each [B, heads, T, d]. */
-  private record Heads(Tensor q, Tensor k, Tensor v) {
-
-    static Heads split(Ops o, Tensor qkv, int heads) {
-      int width = qkv.dim(2) / 3;
-      return new Heads(
-          splitOne(o, o.slice(qkv, 2, 0, width), heads),
-          splitOne(o, o.slice(qkv, 2, width, 2 * width), heads),
-          splitOne(o, o.slice(qkv, 2, 2 * width, 3 * width), heads));
-    }
-
-    static Tensor splitOne(Ops o, Tensor x, int heads) {
-      Tensor split = o.reshape(x, x.dim(0), x.dim(1), heads, x.dim(2) / heads);
-      return o.permute(split, 0, 2, 1, 3);
-    }
-
-    static Tensor merge(Ops o, Tensor x) {
-      return o.reshape(o.permute(x, 0, 2, 1, 3), x.dim(0), x.dim(2), x.dim(1) * x.dim(3));
-    }
-  }
-
   // ---- mixing ----
 
   static Tensor weightedSum(Eager ops, List<Tensor> xs, Tensor weights) {

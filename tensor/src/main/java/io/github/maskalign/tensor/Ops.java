@@ -166,9 +166,14 @@ public interface Ops {
   /**
    * Multi-head self-attention (Vaswani et al., arXiv 1706.03762): {@code qkv [B, T, 3D] -> [B, T,
    * D]}. The last axis concatenates queries, keys and values, each split into heads; per head
-   * {@code softmax(scale * Q K^T) V}.
+   * {@code softmax(scale * Q K^T) V}, over the keys that the mask lets a query attend to.
    */
-  Tensor attention(Tensor qkv, int heads, double scale);
+  Tensor attention(Tensor qkv, int heads, double scale, AttentionMask mask);
+
+  /** Attention in which every query attends to every key. */
+  default Tensor attention(Tensor qkv, int heads, double scale) {
+    return attention(qkv, heads, scale, AttentionMask.NONE);
+  }
 
   /**
    * {@code xs: S tensors of one shape, weights [S] -> that shape}: {@code sum_i weights[i] *

@@ -134,6 +134,10 @@ class CheckTest {
     argument(() -> ops.layerNorm(a, row, row, -1), "layerNorm", "eps");
     shape(() -> ops.attention(cube, 5, 1), "attention", "[2, 3, 12]", "5 heads");
     shape(() -> ops.attention(a, 1, 1), "attention", "[2, 3]");
+    Tensor keys = ops.zeros(DType.U8, Shape.of(2, 2));
+    shape(() -> ops.attention(cube, 2, 1, AttentionMask.of(keys)), "attention", "[2, 2]");
+    Tensor wide = zeros(2, 3);
+    dtype(() -> ops.attention(cube, 2, 1, AttentionMask.of(wide)), "attention", "U8", "F32");
     shape(
         () -> ops.attentionProbabilities(cube, 2, 1, 1, 4),
         "attentionProbabilities",

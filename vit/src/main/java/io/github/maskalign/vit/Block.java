@@ -9,12 +9,12 @@ import io.github.maskalign.autograd.nn.Mlp;
 import io.github.maskalign.autograd.nn.Nonlinearity;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.nn.RotaryEmbedding;
+import io.github.maskalign.tensor.AttentionMask;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.op.Gelu;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,12 +32,9 @@ public final class Block {
   private final BiFunction<Ops, Tensor, Tensor> mlp;
   private final @Nullable Tensor scale2;
 
-  private Block(
-      Parameters.Path path,
-      ViTConfig.Blocks shape,
-      Function<Parameters.Path, Attention> attention) {
+  private Block(Parameters.Path path, ViTConfig.Blocks shape) {
     this.norm1 = LayerNorm.create(path.at("norm1"), shape.width(), shape.normEps());
-    this.attention = attention.apply(path.at("attn"));
+    this.attention = Attention.create(path.at("attn"), shape.width(), shape.heads());
     this.scale1 = scale(path.at("ls1"), shape);
     this.norm2 = LayerNorm.create(path.at("norm2"), shape.width(), shape.normEps());
     this.mlp = mlp(path.at("mlp"), shape);
@@ -48,17 +45,12 @@ public final class Block {
    * Creates the parameters {@code norm1, attn, ls1, norm2, mlp} and {@code ls2}, named as in timm.
    */
   public static Block create(Parameters.Path path, ViTConfig config) {
-    ViTConfig.Blocks shape = config.blocks();
-    return new Block(path, shape, at -> Attention.create(at, shape.width(), shape.heads()));
+    return create(path, config.blocks());
   }
 
-  /**
-   * Creates a block with causal attention.
-   *
-   * @param max maximum number of tokens
-   */
-  public static Block causal(Parameters.Path path, ViTConfig.Blocks shape, int max) {
-    return new Block(path, shape, at -> Attention.causal(at, shape.width(), shape.heads(), max));
+  /** Creates a block of a network that has no {@link ViTConfig}, such as a text tower. */
+  public static Block create(Parameters.Path path, ViTConfig.Blocks shape) {
+    return new Block(path, shape);
   }
 
   private static @Nullable Tensor scale(Parameters.Path path, ViTConfig.Blocks shape) {
@@ -80,7 +72,12 @@ public final class Block {
 
   /** Applies the block, rotating queries and keys by their positions. */
   public Tensor forward(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary) {
-    return forward(ops, x, rotary, new DropPath(0), new float[0], new float[0]);
+    return forward(ops, x, rotary, AttentionMask.NONE);
+  }
+
+  /** Applies the block to tokens that attend to each other as a mask allows. */
+  public Tensor forward(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary, AttentionMask mask) {
+    return forward(ops, x, rotary, mask, new DropPath(0), new float[0], new float[0]);
   }
 
   /** Applies the block with stochastic depth, given one uniform draw per sample and branch. */
@@ -91,11 +88,23 @@ public final class Block {
       DropPath drop,
       float[] attentionDraws,
       float[] mlpDraws) {
+    return forward(ops, x, rotary, AttentionMask.NONE, drop, attentionDraws, mlpDraws);
+  }
+
+  /** Applies the block with a mask and stochastic depth. */
+  public Tensor forward(
+      Ops ops,
+      Tensor x,
+      @Nullable RotaryEmbedding rotary,
+      AttentionMask mask,
+      DropPath drop,
+      float[] attentionDraws,
+      float[] mlpDraws) {
     Tensor middle =
         ops.within(
             "attention",
             inner -> {
-              Tensor branch = attention.forward(inner, norm1.forward(inner, x), rotary);
+              Tensor branch = attention.forward(inner, norm1.forward(inner, x), rotary, mask);
               return inner.add(
                   x, drop.forward(inner, scaled(inner, branch, scale1), attentionDraws));
             });
@@ -121,6 +130,12 @@ public final class Block {
    */
   public Tensor probabilities(
       Eager ops, Tensor x, @Nullable RotaryEmbedding rotary, int from, int to) {
-    return attention.probabilities(ops, norm1.forward(ops, x), rotary, from, to);
+    return probabilities(ops, x, rotary, AttentionMask.NONE, from, to);
+  }
+
+  /** Attention probabilities under a mask. */
+  public Tensor probabilities(
+      Eager ops, Tensor x, @Nullable RotaryEmbedding rotary, AttentionMask mask, int from, int to) {
+    return attention.probabilities(ops, norm1.forward(ops, x), rotary, mask, from, to);
   }
 }

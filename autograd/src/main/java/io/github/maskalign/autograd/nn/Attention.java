@@ -1,5 +1,6 @@
 package io.github.maskalign.autograd.nn;
 
+import io.github.maskalign.tensor.AttentionMask;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
@@ -18,14 +19,8 @@ public final class Attention {
   private final Linear projection;
   private final int heads;
   private final double scale;
-  private final @Nullable CausalMask mask;
 
-  private Attention(
-      Parameters.Path path,
-      int width,
-      int heads,
-      AttentionOptions options,
-      @Nullable CausalMask mask) {
+  private Attention(Parameters.Path path, int width, int heads, AttentionOptions options) {
     if (heads < 1 || width % heads != 0) {
       throw new ShapeException(
           "attention: width " + width + " is not a multiple of the number of heads " + heads);
@@ -34,7 +29,6 @@ public final class Attention {
     this.projection = Linear.create(path.at("proj"), width, width, options.projectionBias());
     this.heads = heads;
     this.scale = 1 / Math.sqrt((double) width / heads);
-    this.mask = mask;
   }
 
   /** Creates the layer with parameters {@code qkv} and {@code proj}, as in timm. */
@@ -50,31 +44,22 @@ public final class Attention {
    */
   public static Attention create(
       Parameters.Path path, int width, int heads, AttentionOptions options) {
-    return new Attention(path, width, heads, options, null);
+    return new Attention(path, width, heads, options);
   }
 
-  /**
-   * Creates causal attention: a token attends to itself and earlier tokens.
-   *
-   * @param max maximum number of tokens
-   */
-  public static Attention causal(Parameters.Path path, int width, int heads, int max) {
-    return new Attention(
-        path, width, heads, AttentionOptions.DEFAULT, CausalMask.create(path, max));
-  }
-
-  /** Applies the layer. */
+  /** Applies the layer; every token attends to every token. */
   public Tensor forward(Ops ops, Tensor x) {
-    return forward(ops, x, null);
+    return forward(ops, x, null, AttentionMask.NONE);
   }
 
   /** Applies the layer with rotary position embedding of queries and keys. */
   public Tensor forward(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary) {
-    Tensor packed = packed(ops, x, rotary);
-    Tensor seen =
-        mask == null
-            ? ops.attention(packed, heads, scale)
-            : mask.attention(ops, packed, heads, scale);
+    return forward(ops, x, rotary, AttentionMask.NONE);
+  }
+
+  /** Applies the layer with rotary position embedding and a mask. */
+  public Tensor forward(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary, AttentionMask mask) {
+    Tensor seen = ops.attention(packed(ops, x, rotary), heads, scale, mask);
     return projection.forward(ops, seen);
   }
 
@@ -84,10 +69,16 @@ public final class Attention {
    */
   public Tensor probabilities(
       Eager ops, Tensor x, @Nullable RotaryEmbedding rotary, int from, int to) {
-    Tensor packed = packed(ops, x, rotary);
-    return mask == null
-        ? ops.attentionProbabilities(packed, heads, scale, from, to)
-        : ops.slice(mask.probabilities(ops, packed, heads, scale), 2, from, to);
+    return probabilities(ops, x, rotary, AttentionMask.NONE, from, to);
+  }
+
+  /**
+   * Attention probabilities under a mask, as {@link #probabilities(Eager, Tensor, RotaryEmbedding,
+   * int, int)}.
+   */
+  public Tensor probabilities(
+      Eager ops, Tensor x, @Nullable RotaryEmbedding rotary, AttentionMask mask, int from, int to) {
+    return ops.attentionProbabilities(packed(ops, x, rotary), heads, scale, mask, from, to);
   }
 
   private Tensor packed(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary) {

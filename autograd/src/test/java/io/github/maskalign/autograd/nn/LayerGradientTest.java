@@ -9,6 +9,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.github.maskalign.autograd.GradientFixture;
 import io.github.maskalign.autograd.Gradients;
 import io.github.maskalign.autograd.Tape;
+import io.github.maskalign.tensor.AttentionMask;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
@@ -130,23 +131,24 @@ class LayerGradientTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
   void causalAttention(int heads) {
-    Attention layer = Attention.causal(parameters.root(), 6, heads, 5);
+    Attention layer = Attention.create(parameters.root(), 6, heads);
     Tensor x = given.normal(2, 4, 6);
-    checkParameters(ops -> layer.forward(ops, x));
-    given.check((ops, in) -> layer.forward(ops, in.get(0)), x);
+    checkParameters(ops -> layer.forward(ops, x, null, AttentionMask.CAUSAL));
+    given.check((ops, in) -> layer.forward(ops, in.get(0), null, AttentionMask.CAUSAL), x);
   }
 
   @Test
   void causalAttentionSeesOnlyWhatCameBefore() {
-    Attention layer = Attention.causal(parameters.root(), 6, 2, 5);
+    Attention layer = Attention.create(parameters.root(), 6, 2);
     Tensor x = given.normal(1, 4, 6);
-    double[] all = layer.forward(given.ops(), x).toDoubles();
+    AttentionMask mask = AttentionMask.CAUSAL;
+    double[] all = layer.forward(given.ops(), x, null, mask).toDoubles();
     for (int seen = 1; seen <= 4; seen++) {
       Tensor start = given.ops().slice(x, 1, 0, seen);
-      double[] alone = layer.forward(given.ops(), start).toDoubles();
+      double[] alone = layer.forward(given.ops(), start, null, mask).toDoubles();
       assertArrayEquals(Arrays.copyOf(all, alone.length), alone, 1e-12);
     }
-    double[] first = layer.probabilities(given.scope().eager(), x, null, 1, 2).toDoubles();
+    double[] first = layer.probabilities(given.scope().eager(), x, null, mask, 1, 2).toDoubles();
     assertArrayEquals(new double[] {0, 0}, new double[] {first[2], first[3]});
     assertEquals(1, first[0] + first[1], 1e-12);
   }

@@ -1,7 +1,15 @@
 package io.github.maskalign.tensor.testing;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.maskalign.tensor.AttentionMask;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -13,6 +21,20 @@ import net.jqwik.api.constraints.IntRange;
 /** Fused attention, its gradient and its probabilities equal their default bodies. */
 public abstract class AttentionContract extends BackendContract {
 
+  /** The kinds of masks. */
+  enum Masking {
+    NONE,
+    CAUSAL,
+    KEYS,
+    CAUSAL_KEYS;
+
+    AttentionMask with(Eager ops, Tensor keys) {
+      boolean some = this == KEYS || this == CAUSAL_KEYS;
+      return new AttentionMask(
+          this == CAUSAL || this == CAUSAL_KEYS, some ? ops.cast(keys, DType.U8) : null);
+    }
+  }
+
   @Provide
   Arbitrary<Integer> tokens() {
     return Arbitraries.of(1, 2, 3, 0, 7, 8, 16, 17, 33);
@@ -23,18 +45,23 @@ public abstract class AttentionContract extends BackendContract {
     return Arbitraries.of(1, 2, 3, 5, 8, 16, 19);
   }
 
-  @Property(tries = 100)
+  @Property(tries = 150)
   void attention(
       @ForAll @IntRange(max = 3) int images,
       @ForAll("tokens") int tokens,
       @ForAll @IntRange(min = 1, max = 4) int heads,
       @ForAll("widths") int width,
+      @ForAll Masking masking,
       @ForAll View view,
       @ForAll long seed) {
-    check(heads, 0.7, Operand.normal(view, seed, images, tokens, 3 * heads * width));
+    check(heads, 0.7, masking, Operand.normal(view, seed, images, tokens, 3 * heads * width));
   }
 
   private void check(int heads, double scale, Operand qkv) {
+    check(heads, scale, Masking.NONE, qkv);
+  }
+
+  private void check(int heads, double scale, Masking masking, Operand qkv) {
     int[] dims = qkv.dims();
     Operand g = Operand.normal(78, dims[0], dims[1], dims[2] / 3);
     int from = dims[1] / 3;
@@ -42,13 +69,33 @@ public abstract class AttentionContract extends BackendContract {
     checkAll(
         (o, in) -> {
           Tensor x = in.get(0);
+          AttentionMask mask = masking.with(o, in.get(2));
           return List.of(
-              o.attention(x, heads, scale),
-              o.attentionGrad(x, heads, scale, in.get(1)),
-              o.attentionProbabilities(x, heads, scale, from, to));
+              o.attention(x, heads, scale, mask),
+              o.attentionGrad(x, heads, scale, mask, in.get(1)),
+              o.attentionProbabilities(x, heads, scale, mask, from, to));
         },
         qkv,
-        g);
+        g,
+        keys(dims[0], dims[1]));
+  }
+
+  /** Padding at the end, at the start, in places, and of a whole sample. */
+  private static Operand keys(int images, int tokens) {
+    SplittableRandom random = new SplittableRandom(images * 100L + tokens);
+    double[] keys = new double[images * tokens];
+    for (int i = 0; i < keys.length; i++) {
+      int t = i % tokens;
+      boolean visible =
+          switch (i / tokens % 4) {
+            case 0 -> t <= tokens / 2;
+            case 1 -> t >= tokens / 3;
+            case 2 -> random.nextInt(3) > 0;
+            default -> false;
+          };
+      keys[i] = visible ? 1 : 0;
+    }
+    return Operand.of(keys, images, tokens);
   }
 
   /** The sizes of a small vision transformer: more tokens than a tile, heads of 16 and 64. */
@@ -58,12 +105,80 @@ public abstract class AttentionContract extends BackendContract {
     check(2, 0.125, Operand.normal(2, 3, 50, 3 * 2 * 64));
   }
 
+  /** Texts of CLIP, and enough tokens that blocks of keys are hidden from blocks of queries. */
+  @Example
+  void largeMaskedAttention() {
+    check(2, 0.125, Masking.CAUSAL, Operand.normal(1, 2, 77, 3 * 2 * 64));
+    check(1, 0.25, Masking.CAUSAL_KEYS, Operand.normal(2, 4, 150, 3 * 16));
+    check(1, 0.25, Masking.CAUSAL, Operand.normal(3, 1, 301, 3 * 8));
+    check(1, 0.25, Masking.KEYS, Operand.normal(4, 4, 150, 3 * 16));
+  }
+
   /** Scores in the thousands: the softmax is all but a maximum. */
   @Example
   void extremeScores() {
     Operand qkv = Operand.normal(3, 1, 20, 3 * 2 * 8).map(v -> 40 * v);
     check((o, x) -> o.attention(x, 2, 1), qkv);
     check((o, x) -> o.attentionProbabilities(x, 2, 1, 0, 20), qkv);
+    check((o, x) -> o.attention(x, 2, 1, AttentionMask.CAUSAL), qkv);
+    check((o, x) -> o.attentionProbabilities(x, 2, 1, AttentionMask.CAUSAL, 0, 20), qkv);
+  }
+
+  /** A hidden key whose score is far above all others takes no part in the softmax. */
+  @Example
+  void hiddenMaximum() {
+    Operand qkv = Operand.normal(5, 1, 6, 3 * 4);
+    Arrays.fill(qkv.base(), 2 * 12 + 4, 2 * 12 + 8, 1e4);
+    Operand keys = Operand.of(new double[] {1, 1, 0, 1, 1, 1}, 1, 6);
+    check((o, x, k) -> o.attention(x, 1, 0.5, Masking.KEYS.with(o, k)), qkv, keys);
+  }
+
+  /** Queries without a key have no output and no gradient, and hidden keys none either: exactly. */
+  @Example
+  void whatIsHiddenIsZero() {
+    int tokens = 40;
+    Operand keys = Operand.of(new double[2 * tokens], 2, tokens);
+    Arrays.fill(keys.base(), 19, tokens, 1);
+    Computation computation =
+        (o, in) -> {
+          AttentionMask mask = Masking.CAUSAL_KEYS.with(o, in.get(2));
+          return List.of(
+              o.attention(in.get(0), 1, 0.5, mask),
+              o.attentionGrad(in.get(0), 1, 0.5, mask, in.get(1)),
+              o.attentionProbabilities(in.get(0), 1, 0.5, mask, 0, tokens));
+        };
+    for (DType precision : PRECISIONS) {
+      List<Result> results =
+          run(
+              1,
+              true,
+              precision,
+              computation,
+              Operand.normal(6, 2, tokens, 12),
+              Operand.normal(7, 2, tokens, 4),
+              keys);
+      for (int image = 0; image < 2; image++) {
+        int hidden = image == 0 ? 19 : tokens;
+        for (int t = 0; t < tokens; t++) {
+          boolean zero = t < hidden;
+          assertZero(zero, results.get(0), 4 * (image * tokens + t), 4);
+          assertZero(zero, results.get(1), 12 * (image * tokens + t) + 8, 4);
+          double[] p = results.get(2).values();
+          for (int key = 0; key < tokens; key++) {
+            boolean none = key > t || key < hidden;
+            assertEquals(none, p[(image * tokens + t) * tokens + key] == 0, "query " + t);
+          }
+        }
+      }
+      assertZero(true, results.get(1), 0, 12 * 19);
+      assertZero(true, results.get(1), 12 * tokens, 12 * tokens);
+    }
+  }
+
+  private static void assertZero(boolean zero, Result result, int from, int count) {
+    double[] part = Arrays.copyOfRange(result.values(), from, from + count);
+    assertTrue(
+        Arrays.stream(part).allMatch(v -> (v == 0) == zero), () -> from + Arrays.toString(part));
   }
 
   /** A NaN token makes its whole image NaN, but no other image. */

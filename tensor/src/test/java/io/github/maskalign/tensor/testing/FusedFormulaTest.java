@@ -150,56 +150,6 @@ class FusedFormulaTest {
   }
 
   @Test
-  void attention() {
-    int tokens = 5;
-    int width = 6;
-    int heads = 2;
-    double scale = 0.6;
-    double[] x = normal(1, 2, tokens, 3 * width);
-    double[] g = normal(2, 2, tokens, width);
-    Tensor qkv = tensor(x, 2, tokens, 3 * width);
-    assertArrayEquals(
-        attention(x, tokens, width, heads, scale),
-        ops.attention(qkv, heads, scale).toDoubles(),
-        EXACT);
-    assertGradient(
-        v -> dot(g, attention(v, tokens, width, heads, scale)),
-        x,
-        ops.attentionGrad(qkv, heads, scale, tensor(g, 2, tokens, width)));
-
-    double[][][] p = Textbook.attentionProbabilities(image(x, 1, tokens, 3 * width), heads, scale);
-    Tensor probabilities = ops.attentionProbabilities(qkv, heads, scale, 1, 4);
-    for (int h = 0; h < heads; h++) {
-      for (int q = 1; q < 4; q++) {
-        Tensor image = ops.slice(ops.slice(probabilities, 0, 1, 2), 1, h, h + 1);
-        double[] row = ops.slice(image, 2, q - 1, q).toDoubles();
-        assertArrayEquals(p[h][q], row, EXACT);
-      }
-    }
-  }
-
-  private static double[][] image(double[] x, int image, int tokens, int width) {
-    double[][] rows = new double[tokens][];
-    for (int t = 0; t < tokens; t++) {
-      int from = (image * tokens + t) * width;
-      rows[t] = Arrays.copyOfRange(x, from, from + width);
-    }
-    return rows;
-  }
-
-  private static double[] attention(double[] x, int tokens, int width, int heads, double scale) {
-    int images = x.length / (tokens * 3 * width);
-    double[] y = new double[images * tokens * width];
-    for (int i = 0; i < images; i++) {
-      double[][] rows = Textbook.attention(image(x, i, tokens, 3 * width), heads, scale);
-      for (int t = 0; t < tokens; t++) {
-        System.arraycopy(rows[t], 0, y, (i * tokens + t) * width, width);
-      }
-    }
-    return y;
-  }
-
-  @Test
   void weightedSum() {
     double[] a = {1, 2, 3};
     double[] b = {10, 20, -30};

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.AttentionMask;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
@@ -45,6 +46,8 @@ public abstract class MemoryContract extends BackendContract {
         loss,
         o.attentionGrad(qkv, 3, 0.5, x),
         o.attentionProbabilities(qkv, 3, 0.5, 0, 1),
+        o.attention(qkv, 3, 0.5, AttentionMask.CAUSAL),
+        o.attentionGrad(qkv, 3, 0.5, AttentionMask.CAUSAL, x),
         o.layerNorm(x, v, v, 1e-6),
         o.layerNormGrad(x, v, 1e-6, attended).x(),
         o.gelu(x, Gelu.ERF),

@@ -322,8 +322,8 @@ final class Oracle implements Backend {
 
   @Override
   public Storage allocate(long bytes) {
-    // Enough cells for the narrowest type that is computed with.
-    return new Cells(Math.toIntExact(bytes / DType.I32.bytes()));
+    // Enough cells for the narrowest type.
+    return new Cells(Math.toIntExact(bytes / DType.U8.bytes()));
   }
 
   @Override

@@ -127,29 +127,44 @@ final class Textbook {
     return y;
   }
 
-  /** Probabilities [heads, T, T] of one image's {@code qkv [T, 3 * width]}. */
-  static double[][][] attentionProbabilities(double[][] qkv, int heads, double scale) {
+  /** Whether a query may attend to a key. */
+  @FunctionalInterface
+  interface Attends {
+    boolean to(int query, int key);
+  }
+
+  /**
+   * Probabilities [heads, T, T] of one image's {@code qkv [T, 3 * width]}: the softmax over the
+   * keys that a query may attend to, zeros for the others.
+   */
+  static double[][][] attentionProbabilities(
+      double[][] qkv, int heads, double scale, Attends attends) {
     int tokens = qkv.length;
     int width = qkv[0].length / 3;
     int d = width / heads;
-    double[][][] p = new double[heads][tokens][];
+    double[][][] p = new double[heads][tokens][tokens];
     for (int h = 0; h < heads; h++) {
       for (int i = 0; i < tokens; i++) {
-        double[] scores = new double[tokens];
+        double total = 0;
         for (int j = 0; j < tokens; j++) {
+          double score = 0;
           for (int c = 0; c < d; c++) {
-            scores[j] += scale * qkv[i][h * d + c] * qkv[j][width + h * d + c];
+            score += scale * qkv[i][h * d + c] * qkv[j][width + h * d + c];
           }
+          p[h][i][j] = attends.to(i, j) ? Math.exp(score) : 0;
+          total += p[h][i][j];
         }
-        p[h][i] = softmax(scores);
+        for (int j = 0; j < tokens && total > 0; j++) {
+          p[h][i][j] /= total;
+        }
       }
     }
     return p;
   }
 
   /** Attention [T, width] of one image's {@code qkv [T, 3 * width]}. */
-  static double[][] attention(double[][] qkv, int heads, double scale) {
-    double[][][] p = attentionProbabilities(qkv, heads, scale);
+  static double[][] attention(double[][] qkv, int heads, double scale, Attends attends) {
+    double[][][] p = attentionProbabilities(qkv, heads, scale, attends);
     int width = qkv[0].length / 3;
     double[][] y = new double[qkv.length][width];
     for (int i = 0; i < qkv.length; i++) {

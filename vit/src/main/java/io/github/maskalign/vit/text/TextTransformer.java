@@ -4,6 +4,7 @@ import io.github.maskalign.autograd.nn.Init;
 import io.github.maskalign.autograd.nn.LayerNorm;
 import io.github.maskalign.autograd.nn.Linear;
 import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.AttentionMask;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ShapeException;
@@ -38,7 +39,7 @@ public final class TextTransformer {
         path.add("positions", Init.normal(POSITION_DEVIATION), config.context(), width);
     this.blocks =
         IntStream.range(0, config.blocks().depth())
-            .mapToObj(i -> Block.causal(path.at("blocks").at(i), config.blocks(), config.context()))
+            .mapToObj(i -> Block.create(path.at("blocks").at(i), config.blocks()))
             .toList();
     this.norm = LayerNorm.create(path.at("norm"), width, config.blocks().normEps());
     this.projection =
@@ -81,7 +82,9 @@ public final class TextTransformer {
     for (int i = 0; i < blocks.size(); i++) {
       Block block = blocks.get(i);
       Tensor input = x;
-      x = ops.within("block " + i, inner -> block.forward(inner, input));
+      x =
+          ops.within(
+              "block " + i, inner -> block.forward(inner, input, null, AttentionMask.CAUSAL));
       ops.discard(input);
     }
     Tensor last = ops.gatherTokens(x, ops.of(ends, ends.length, 1));
@@ -90,10 +93,7 @@ public final class TextTransformer {
   }
 
   private Tensor embed(Ops ops, int[] ids, int texts, int places) {
-    int width = config.blocks().width();
-    Tensor one = ops.reshape(table, 1, config.vocabulary(), width);
-    Tensor rows = ops.gatherTokens(one, ops.of(ids, 1, ids.length));
-    Tensor x = ops.reshape(rows, texts, places, width);
+    Tensor x = ops.embedding(table, ops.of(ids, texts, places));
     return ops.add(x, ops.slice(positions, 0, 0, places));
   }
 
