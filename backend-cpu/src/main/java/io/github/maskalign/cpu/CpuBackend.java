@@ -9,6 +9,7 @@ import io.github.maskalign.cpu.kernel.AccumulateKernel;
 import io.github.maskalign.cpu.kernel.AttentionKernel;
 import io.github.maskalign.cpu.kernel.Kernels;
 import io.github.maskalign.cpu.kernel.LayerNormKernel;
+import io.github.maskalign.cpu.kernel.ScoreMask;
 import io.github.maskalign.cpu.runtime.Host;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Workers;
@@ -23,6 +24,7 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.tensor.memory.HostPool;
 import io.github.maskalign.tensor.op.Gelu;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.DoubleSupplier;
@@ -194,32 +196,38 @@ public final class CpuBackend extends CpuPrimitives {
 
   @Override
   public Tensor attention(Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask) {
-    if (!isF32(qkv) || qkv.size() == 0 || !mask.isNone()) {
+    if (!isF32(qkv) || qkv.size() == 0) {
       return super.attention(ops, qkv, heads, scale, mask);
     }
     Tensor y = ops.empty(DType.F32, qkv.shape().with(2, qkv.dim(2) / 3));
-    kernels.attention().forward(Operand.of(qkv), (float) scale, Operand.of(y), shape(qkv, heads));
+    kernels
+        .attention()
+        .forward(Operand.of(qkv), (float) scale, Operand.of(y), shape(qkv, heads, mask));
     return y;
   }
 
   @Override
   public Tensor attentionGrad(
       Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, Tensor g) {
-    if (!isF32(qkv) || qkv.size() == 0 || !mask.isNone()) {
+    if (!isF32(qkv) || qkv.size() == 0) {
       return super.attentionGrad(ops, qkv, heads, scale, mask, g);
     }
     Tensor dqkv = ops.emptyLike(qkv);
     kernels
         .attention()
         .backward(
-            Operand.of(qkv), (float) scale, Operand.of(g), Operand.of(dqkv), shape(qkv, heads));
+            Operand.of(qkv),
+            (float) scale,
+            Operand.of(g),
+            Operand.of(dqkv),
+            shape(qkv, heads, mask));
     return dqkv;
   }
 
   @Override
   public Tensor attentionProbabilities(
       Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, int from, int to) {
-    if (!isF32(qkv) || qkv.size() == 0 || !mask.isNone()) {
+    if (!isF32(qkv) || qkv.size() == 0) {
       return super.attentionProbabilities(ops, qkv, heads, scale, mask, from, to);
     }
     int tokens = qkv.dim(1);
@@ -227,7 +235,12 @@ public final class CpuBackend extends CpuPrimitives {
     kernels
         .attention()
         .probabilities(
-            Operand.of(qkv), (float) scale, from, to - from, Operand.of(p), shape(qkv, heads));
+            Operand.of(qkv),
+            (float) scale,
+            from,
+            to - from,
+            Operand.of(p),
+            shape(qkv, heads, mask));
     return p;
   }
 
@@ -349,8 +362,20 @@ public final class CpuBackend extends CpuPrimitives {
     return x.shape().leading(x.shape().rank() - 1).size();
   }
 
-  private static AttentionKernel.Shape shape(Tensor qkv, int heads) {
-    return new AttentionKernel.Shape(qkv.dim(0), qkv.dim(1), heads, qkv.dim(2) / 3 / heads);
+  private static AttentionKernel.Shape shape(Tensor qkv, int heads, AttentionMask mask) {
+    return new AttentionKernel.Shape(
+        qkv.dim(0), qkv.dim(1), heads, qkv.dim(2) / 3 / heads, scoreMask(mask, qkv.dim(1)));
+  }
+
+  private static ScoreMask scoreMask(AttentionMask mask, int tokens) {
+    return mask.isNone()
+        ? ScoreMask.NONE
+        : ScoreMask.of(mask.causal(), mask.keys() == null ? null : bytes(mask.keys()), tokens);
+  }
+
+  private static byte[] bytes(Tensor x) {
+    Operand memory = Operand.of(x);
+    return memory.segment().asSlice(memory.offset(), x.size()).toArray(ValueLayout.JAVA_BYTE);
   }
 
   private static Operand[] operands(List<Tensor> xs) {

@@ -5,7 +5,8 @@ import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
 
 /**
- * Multi-head attention (Vaswani et al., 2017): softmax(scale Q K^T) V for each head.
+ * Multi-head attention (Vaswani et al., 2017): softmax(scale Q K^T) V for each head. A query whose
+ * keys are all hidden by the mask has probabilities, output and gradient of zero.
  *
  * <p>Queries, keys and values come packed, qkv [batch, tokens, 3 heads d], as thirds that are each
  * split by head. One task is one head of one batch element: its keys and values are packed once and
@@ -18,8 +19,13 @@ public abstract class AttentionKernel extends Kernel {
     super(workers, scratch);
   }
 
-  /** Sizes of attention; heads have {@code size} elements per token. */
-  public record Shape(int batch, int tokens, int heads, int size) {
+  /** Sizes of attention and its mask; heads have {@code size} elements per token. */
+  public record Shape(int batch, int tokens, int heads, int size, ScoreMask mask) {
+
+    /** Sizes of attention in which every query attends to every key. */
+    public Shape(int batch, int tokens, int heads, int size) {
+      this(batch, tokens, heads, size, ScoreMask.NONE);
+    }
 
     /** Elements between tokens of qkv. */
     public int stride() {

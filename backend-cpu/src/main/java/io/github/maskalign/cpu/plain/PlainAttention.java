@@ -3,6 +3,7 @@ package io.github.maskalign.cpu.plain;
 import io.github.maskalign.cpu.gemm.Blocking;
 import io.github.maskalign.cpu.gemm.Matrix;
 import io.github.maskalign.cpu.kernel.AttentionKernel;
+import io.github.maskalign.cpu.kernel.ScoreMask;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
@@ -55,7 +56,7 @@ final class PlainAttention extends AttentionKernel {
     for (int from = 0; from < tokens; from += block) {
       int n = Math.min(block, tokens - from);
       load(queries(qkv, shape, task), from, n, size, scale, q);
-      probabilities(keys, q, tokens, size, n, p, inverse);
+      probabilities(shape, task, from, keys, q, n, p, inverse);
       clear(o, size, n);
       PlainProducts.add(values, 0, p, 0, tokens, o, size, n);
       for (int c = 0; c < size; c++) {
@@ -84,7 +85,7 @@ final class PlainAttention extends AttentionKernel {
     for (int from = 0; from < queries; from += block) {
       int n = Math.min(block, queries - from);
       load(queries(qkv, shape, task), fromQuery + from, n, size, scale, q);
-      probabilities(keys, q, tokens, size, n, p, inverse);
+      probabilities(shape, task, fromQuery + from, keys, q, n, p, inverse);
       for (int i = 0; i < tokens; i++) {
         PlainMath.multiply(p[i], inverse, n);
       }
@@ -121,7 +122,7 @@ final class PlainAttention extends AttentionKernel {
     for (int from = 0; from < tokens; from += block) {
       int n = Math.min(block, tokens - from);
       load(queries, from, n, size, scale, rows);
-      probabilities(keys, rows, tokens, size, n, p, sums);
+      probabilities(shape, task, from, keys, rows, n, p, sums);
       load(grads, from, n, size, 1f, rows);
       clear(ds, tokens, n);
       PlainProducts.add(values, 0, rows, 0, size, ds, tokens, n);
@@ -151,11 +152,23 @@ final class PlainAttention extends AttentionKernel {
     scratch.give(keys);
   }
 
-  /** p [keys, n] = e^(score - the query's maximum), and the inverse of its sum for each query. */
+  /**
+   * For n queries from one on: p [keys, n] = e^(score - the query's maximum), and the inverse of
+   * its sum for each query.
+   */
   private void probabilities(
-      float[] keys, float[][] q, int tokens, int size, int n, float[][] p, float[] inverse) {
+      Shape shape,
+      int task,
+      int query,
+      float[] keys,
+      float[][] q,
+      int n,
+      float[][] p,
+      float[] inverse) {
+    int tokens = shape.tokens();
     clear(p, tokens, n);
-    PlainProducts.add(keys, 0, q, 0, size, p, tokens, n);
+    PlainProducts.add(keys, 0, q, 0, shape.size(), p, tokens, n);
+    hide(shape, task, query, p, n);
     float[] max = scratch.takeFloats(n);
     int[] bits = scratch.takeInts(n);
     System.arraycopy(p[0], 0, max, 0, n);
@@ -170,9 +183,30 @@ final class PlainAttention extends AttentionKernel {
     }
     for (int j = 0; j < n; j++) {
       inverse[j] = 1 / inverse[j];
+      if (shape.mask().hidesAll(task / shape.heads(), query + j)) {
+        p[0][j] = 0;
+      }
     }
     scratch.give(bits);
     scratch.give(max);
+  }
+
+  /**
+   * Sets hidden scores to minus infinity. A query that may attend to nothing keeps a score of 0 at
+   * the first key, so that its softmax is a number.
+   */
+  private static void hide(Shape shape, int task, int query, float[][] p, int n) {
+    ScoreMask mask = shape.mask();
+    int sample = task / shape.heads();
+    for (int i = 0; i < shape.tokens() && !mask.isNone(); i++) {
+      int earlier = mask.isCausal() ? Math.clamp(i - query, 0, n) : 0;
+      Arrays.fill(p[i], 0, mask.hides(sample, i) ? n : earlier, Float.NEGATIVE_INFINITY);
+    }
+    for (int j = 0; j < n; j++) {
+      if (mask.hidesAll(sample, query + j)) {
+        p[0][j] = 0;
+      }
+    }
   }
 
   /** p *= inverse; ds = p (ds - sum over keys of p ds). */

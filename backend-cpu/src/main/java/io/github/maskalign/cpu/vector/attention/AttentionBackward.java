@@ -12,6 +12,7 @@ import io.github.maskalign.cpu.vector.Lanes;
 import io.github.maskalign.cpu.vector.PaddedRows;
 import io.github.maskalign.cpu.vector.PaddedSoftmax;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /** The gradient of one attention head; see {@link VectorAttention#backward}. */
@@ -69,10 +70,18 @@ final class AttentionBackward {
     AttentionPack.transposedPanels(qkv, q + third, stride, tokens, size, s, keysT, p);
     AttentionPack.transposedPanels(qkv, q + 2 * third, stride, tokens, size, s, valuesT, p);
     AttentionPack.panels(qkv, q + third, stride, tokens, size, 1f, s, keys);
+    boolean causal = shape.mask().isCausal();
+    if (causal) {
+      // The first queries add to the gradients of the first keys only.
+      Arrays.fill(s, dKeys, rowsQ, 0f);
+    }
     for (int from = 0; from < tokens; from += block) {
       int rows = Math.min(block, tokens - from);
       int padded = PaddedRows.padRows(rows);
-      boolean add = from > 0;
+      int seen = MaskedScores.keys(shape, from + rows);
+      int seenVectors = PaddedRows.vectors(seen);
+      int seenRows = PaddedRows.padRows(seen);
+      boolean add = causal || from > 0;
       long qAt = q + from * stride;
       long gRow = gAt + from * third;
       PaddedRows.pack(qkv, qAt, stride, rows, size, scale, s, rowsQ);
@@ -80,19 +89,21 @@ final class AttentionBackward {
       PaddedRows.pack(g, gRow, third, rows, size, 1f, s, rowsG);
       AttentionPack.panels(g, gRow, third, rows, size, 1f, s, panelsG);
       AttentionTile.product(
-          s, rowsQ, width, 1, s, keysT, padded, size, keyVectors, s, p, span, false);
+          s, rowsQ, width, 1, s, keysT, padded, size, seenVectors, s, p, span, false);
       AttentionTile.product(
-          s, rowsG, width, 1, s, valuesT, padded, size, keyVectors, s, ds, span, false);
-      PaddedSoftmax.run(s, p, span, padded, tokens, inverse);
+          s, rowsG, width, 1, s, valuesT, padded, size, seenVectors, s, ds, span, false);
+      MaskedScores.hide(shape, task, from, rows, seen, s, p, span);
+      PaddedSoftmax.run(s, p, span, padded, seen, inverse);
+      MaskedScores.clear(shape, task, from, rows, s, p, span);
       for (int r = 0; r < rows; r++) {
-        scoreGrad(s, p + r * span, ds + r * span, s[inverse + r], span, lanes);
+        scoreGrad(s, p + r * span, ds + r * span, s[inverse + r], seenVectors * L, lanes);
       }
       AttentionTile.product(
-          s, p, 1, span, s, panelsG, allRows, rows, sizeVectors, s, dValues, width, add);
+          s, p, 1, span, s, panelsG, seenRows, rows, sizeVectors, s, dValues, width, add);
       AttentionTile.product(
-          s, ds, 1, span, s, panelsQ, allRows, rows, sizeVectors, s, dKeys, width, add);
+          s, ds, 1, span, s, panelsQ, seenRows, rows, sizeVectors, s, dKeys, width, add);
       AttentionTile.product(
-          s, ds, span, 1, s, keys, padded, tokens, sizeVectors, s, dQueries, width, false);
+          s, ds, span, 1, s, keys, tokens, padded, seen, sizeVectors, s, dQueries, width, false);
       PaddedRows.unpack(s, dQueries, width, rows, size, scale, dqkv, dq + from * stride, stride);
     }
     PaddedRows.unpack(s, dKeys, width, tokens, size, 1f, dqkv, dq + third, stride);

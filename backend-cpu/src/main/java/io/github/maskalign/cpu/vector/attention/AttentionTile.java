@@ -29,6 +29,11 @@ final class AttentionTile {
     return left >= WIDEST ? WIDEST : left >= 2 ? 2 : 1;
   }
 
+  /** The smallest number of columns in whole panels of the widest kind that is not below one. */
+  static int wholePanels(int columns) {
+    return (columns + WIDEST * L - 1) / (WIDEST * L) * (WIDEST * L);
+  }
+
   /**
    * c [rows, vectors L] = a [rows, depth] b (+ c). Element (i, k) of a is at aAt + i aRow + k
    * aStep; rows is a multiple of {@link PaddedRows#TILE_ROWS}.
@@ -47,9 +52,28 @@ final class AttentionTile {
       int cAt,
       int cRow,
       boolean add) {
+    product(a, aAt, aRow, aStep, b, bAt, depth, rows, depth, vectors, c, cAt, cRow, add);
+  }
+
+  /** The same with the first rows of b, which is packed with bDepth of them. */
+  static void product(
+      float[] a,
+      int aAt,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bAt,
+      int bDepth,
+      int rows,
+      int depth,
+      int vectors,
+      float[] c,
+      int cAt,
+      int cRow,
+      boolean add) {
     for (int v = 0; v < vectors; ) {
       int width = panel(vectors - v);
-      int bPanel = bAt + v * L * depth;
+      int bPanel = bAt + v * L * bDepth;
       int i = 0;
       if (width == 1) {
         for (; i <= rows - 2 * ROWS; i += 2 * ROWS) {

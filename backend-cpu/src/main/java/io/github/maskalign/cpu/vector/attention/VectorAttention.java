@@ -59,9 +59,12 @@ public final class VectorAttention extends AttentionKernel {
     for (int row = 0; row < tokens; row += block) {
       int rows = Math.min(block, tokens - row);
       int padded = PaddedRows.padRows(rows);
+      int keys = MaskedScores.keys(shape, row + rows);
       PaddedRows.pack(from, q + row * stride, stride, rows, size, scale, s, queriesAt);
-      scores(shape, s, queriesAt, padded, scoresAt);
-      PaddedSoftmax.run(s, scoresAt, span, padded, tokens, inverseAt);
+      scores(shape, s, queriesAt, padded, keys, scoresAt);
+      MaskedScores.hide(shape, task, row, rows, keys, s, scoresAt, span);
+      PaddedSoftmax.run(s, scoresAt, span, padded, keys, inverseAt);
+      MaskedScores.clear(shape, task, row, rows, s, scoresAt, span);
       AttentionTile.product(
           s,
           scoresAt,
@@ -69,8 +72,9 @@ public final class VectorAttention extends AttentionKernel {
           1,
           s,
           valuesAt,
-          padded,
           tokens,
+          padded,
+          keys,
           PaddedRows.vectors(size),
           s,
           resultAt,
@@ -104,8 +108,10 @@ public final class VectorAttention extends AttentionKernel {
       int padded = PaddedRows.padRows(rows);
       long at = q + (fromQuery + row) * stride;
       PaddedRows.pack(from, at, stride, rows, size, scale, s, queriesAt);
-      scores(shape, s, queriesAt, padded, scoresAt);
+      scores(shape, s, queriesAt, padded, tokens, scoresAt);
+      MaskedScores.hide(shape, task, fromQuery + row, rows, tokens, s, scoresAt, span);
       PaddedSoftmax.run(s, scoresAt, span, padded, tokens, inverseAt);
+      MaskedScores.clear(shape, task, fromQuery + row, rows, s, scoresAt, span);
       long y = out.at(((long) task * queries + row) * tokens);
       PaddedRows.unpack(
           s, scoresAt, span, rows, tokens, s, inverseAt, out.segment(), y, 4L * tokens);
@@ -122,8 +128,9 @@ public final class VectorAttention extends AttentionKernel {
     scratch.give(s);
   }
 
-  /** The scores of packed queries; the keys are packed at 0. */
-  private static void scores(Shape shape, float[] s, int queriesAt, int rows, int scoresAt) {
+  /** The scores of packed queries and the first keys; the keys are packed at 0. */
+  private static void scores(
+      Shape shape, float[] s, int queriesAt, int rows, int keys, int scoresAt) {
     AttentionTile.product(
         s,
         queriesAt,
@@ -133,7 +140,7 @@ public final class VectorAttention extends AttentionKernel {
         0,
         rows,
         shape.size(),
-        PaddedRows.vectors(shape.tokens()),
+        PaddedRows.vectors(keys),
         s,
         scoresAt,
         span(shape),
