@@ -7,7 +7,10 @@ import ai.onnxruntime.OrtSession;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.export.ExportNotes;
 import io.github.maskalign.vit.export.OnnxExport;
+import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.Preprocessing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
@@ -27,8 +30,10 @@ final class OnnxEmbedder implements EmbedPeers.Peer {
     this.config = config;
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       Path file = Files.createTempFile("embed-peers", ".onnx");
-      OnnxExport.write(
-          file, config, parameters, new OnnxExport.Options(0, 0, Pooling.CLASS_TOKEN), Map.of());
+      OnnxExport.Options graph = new OnnxExport.Options(0, 0, Pooling.CLASS_TOKEN);
+      ChannelStats stats = ChannelStats.half(config.channels());
+      ExportNotes notes = ExportNotes.of(Preprocessing.of(config.imageSize().height(), stats));
+      OnnxExport.write(file, config, parameters, graph, notes);
       options.setIntraOpNumThreads(threads);
       session = environment.createSession(file.toString(), options);
       Files.delete(file);

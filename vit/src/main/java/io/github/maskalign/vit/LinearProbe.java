@@ -53,6 +53,37 @@ public final class LinearProbe implements ImageClassifier {
     return parameters.trainable().stream().filter(p -> p.name().startsWith(LINEAR)).toList();
   }
 
+  /**
+   * One linear layer that computes what the norm and the linear layer do in evaluation.
+   *
+   * @param weight [classes, D], by rows
+   * @param bias [classes]
+   */
+  public record Folded(float[] weight, float[] bias) {}
+
+  /** {@code W / s} and {@code b - W (m / s)}, of running mean m and deviation s. */
+  public static Folded folded(Parameters parameters) {
+    float[] mean = values(parameters, "head.0.running_mean");
+    float[] variance = values(parameters, "head.0.running_var");
+    float[] weight = values(parameters, LINEAR + "weight");
+    float[] bias = values(parameters, LINEAR + "bias");
+    for (int row = 0; row < bias.length; row++) {
+      double shift = 0;
+      for (int i = 0; i < mean.length; i++) {
+        int at = row * mean.length + i;
+        double scaled = weight[at] / Math.sqrt(variance[i] + NORM_EPS);
+        shift += scaled * mean[i];
+        weight[at] = (float) scaled;
+      }
+      bias[row] = (float) (bias[row] - shift);
+    }
+    return new Folded(weight, bias);
+  }
+
+  private static float[] values(Parameters parameters, String name) {
+    return parameters.get(name).value().toFloats();
+  }
+
   @Override
   public ViT trunk() {
     return features.trunk();

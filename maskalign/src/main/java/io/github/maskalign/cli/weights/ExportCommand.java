@@ -6,17 +6,16 @@ import io.github.maskalign.config.Choice;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.vit.export.ExportNotes;
 import io.github.maskalign.vit.export.OnnxExport;
 import io.github.maskalign.vit.export.TimmExport;
-import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.SavedNetwork;
+import io.github.maskalign.vit.weights.classifier.ClassifierCard;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -128,11 +127,10 @@ public final class ExportCommand implements Command {
       out.println("configuration from " + file.configSource().description());
       network.report().lines(4).forEach(out::println);
       ModelCard card = ModelCard.of(file);
-      Map<String, String> notes = new LinkedHashMap<>(file.file().metadata());
-      notes.remove("format");
-      notes.remove("vit");
+      ExportNotes notes =
+          new ExportNotes(card.preprocessing(), labels(file, network), file.file().metadata());
       switch (format) {
-        case TIMM -> timm(network, card.stats(), notes);
+        case TIMM -> TimmExport.write(output, network, notes);
         case ONNX ->
             OnnxExport.write(
                 output,
@@ -160,7 +158,9 @@ public final class ExportCommand implements Command {
     return file.withConfig(file.config().withHeads(heads));
   }
 
-  private void timm(SavedNetwork network, ChannelStats stats, Map<String, String> notes) {
-    TimmExport.write(output, network, stats, notes);
+  private static List<String> labels(NetworkFile file, SavedNetwork network) {
+    return network.classes() > 0
+        ? ClassifierCard.find(file).map(ClassifierCard::classes).orElse(List.of())
+        : List.of();
   }
 }

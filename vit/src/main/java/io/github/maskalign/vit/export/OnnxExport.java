@@ -3,12 +3,15 @@ package io.github.maskalign.vit.export;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.io.AtomicFile;
+import io.github.maskalign.vit.ConfigMetadata;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.json.JsonWriter;
 import io.github.maskalign.vit.protobuf.Message;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -49,19 +52,18 @@ public final class OnnxExport {
    * has a head; else to {@code tokens [B, T, D]} after the final norm and {@code pooled [B, D]}.
    *
    * @param parameters with timm's names, of a network of this configuration
-   * @param metadata key-value pairs for the file
+   * @param notes written as metadata: {@code preprocessing} and {@code labels} as JSON, {@code vit}
+   *     with the configuration, and those of the weight file
    * @throws UncheckedIOException if it cannot be written
    */
   public static void write(
-      Path target,
-      ViTConfig config,
-      Parameters parameters,
-      Options options,
-      Map<String, String> metadata) {
+      Path target, ViTConfig config, Parameters parameters, Options options, ExportNotes notes) {
+    notes.require(options.classes());
     Message graph = new ViTGraph(config, parameters, options).build().message("vit");
     Message model = new Message().add(1, IR_VERSION).add(2, "maskalign").add(7, graph);
     model.add(8, new Message().add(1, "").add(2, OPSET));
-    metadata.forEach((key, text) -> model.add(14, new Message().add(1, key).add(2, text)));
+    metadata(config, options, notes)
+        .forEach((key, text) -> model.add(14, new Message().add(1, key).add(2, text)));
     if (model.size() > MAX_BYTES) {
       throw new ShapeException(
           ("onnx: the file would have %d bytes, the format's limit is 2 GiB; export a smaller"
@@ -73,5 +75,17 @@ public final class OnnxExport {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + target, e);
     }
+  }
+
+  private static Map<String, String> metadata(
+      ViTConfig config, Options options, ExportNotes notes) {
+    Map<String, String> metadata = new LinkedHashMap<>(notes.metadata());
+    metadata.put(ConfigMetadata.KEY, ConfigMetadata.write(config));
+    metadata.put("pooling", options.pooling().name());
+    metadata.put("preprocessing", JsonWriter.line(notes.pixels()));
+    if (!notes.labels().isEmpty()) {
+      metadata.put("labels", JsonWriter.line(notes.labels()));
+    }
+    return metadata;
   }
 }

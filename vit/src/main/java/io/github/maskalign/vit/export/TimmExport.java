@@ -1,6 +1,5 @@
 package io.github.maskalign.vit.export;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
@@ -12,9 +11,7 @@ import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ConfigMetadata;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.json.JsonWriter;
-import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.SavedNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,14 +38,12 @@ public final class TimmExport {
    * with registers, the position is added to the token, since timm supports positions for all or
    * none.
    *
-   * @param stats for normalization
-   * @param metadata of the weight file; a {@code license} is written to config.json too
    * @throws FormatException if timm has no such network under these names
    * @throws UncheckedIOException if it cannot be written
    */
-  public static void write(
-      Path folder, SavedNetwork network, ChannelStats stats, Map<String, String> metadata) {
+  public static void write(Path folder, SavedNetwork network, ExportNotes notes) {
     ViTConfig config = network.config();
+    notes.require(network.classes());
     if (config.tokens().positions() == PositionEmbedding.ROTARY
         || config.blocks().activation() == Activation.SWIGLU) {
       throw new FormatException(
@@ -60,22 +55,11 @@ public final class TimmExport {
     SafeTensorsWriter writer = new SafeTensorsWriter();
     Map.of(ConfigMetadata.KEY, ConfigMetadata.write(written), "format", "pt")
         .forEach(writer::metadata);
-    metadata.forEach(writer::metadata);
+    notes.metadata().forEach(writer::metadata);
     for (Parameter parameter : network.parameters().all()) {
       add(writer, parameter, mixed ? network.parameters() : null);
     }
-    ObjectNode json = TimmConfigJson.write(written, network.classes(), network.pooling());
-    ObjectNode pretrained = json.putObject("pretrained_cfg");
-    numbers(
-        pretrained.putArray("input_size"),
-        config.channels(),
-        config.imageSize().height(),
-        config.imageSize().width());
-    Arrays.stream(stats.mean()).forEach(pretrained.putArray("mean")::add);
-    Arrays.stream(stats.std()).forEach(pretrained.putArray("std")::add);
-    pretrained.put("num_classes", network.classes());
-    pretrained.put("fixed_input_size", true);
-    ModelCard.license(metadata).ifPresent(license -> pretrained.put("license", license));
+    ObjectNode json = TimmConfigJson.write(written, network, notes);
     try {
       Files.createDirectories(folder);
       writer.write(folder.resolve("model.safetensors"));
@@ -83,10 +67,6 @@ public final class TimmExport {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + folder, e);
     }
-  }
-
-  private static void numbers(ArrayNode array, int... numbers) {
-    Arrays.stream(numbers).forEach(array::add);
   }
 
   private static ViTConfig withoutPositions(ViTConfig config) {

@@ -1,10 +1,13 @@
 package io.github.maskalign.vit.weights;
 
+import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.LinearProbe;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTClassifier;
@@ -14,7 +17,7 @@ import java.util.Set;
 
 /**
  * All weights of a network file in memory, with the classification head if there is one, for
- * export.
+ * export. The batch norm of a linear probe is folded into its linear layer.
  *
  * @param config the configuration of the network
  * @param parameters its weights, with timm's names
@@ -27,6 +30,7 @@ public record SavedNetwork(
     ViTConfig config, Parameters parameters, int classes, Pooling pooling, LoadReport report) {
 
   private static final String HEAD = "head.weight";
+  private static final String PROBE = "head.1.weight";
 
   /**
    * Loads a network.
@@ -40,23 +44,51 @@ public record SavedNetwork(
     Parameters parameters = Parameters.uninitialized(scope, DType.F32);
     boolean mean = names.contains("fc_norm.weight");
     Pooling pooling = mean ? Pooling.MEAN_PATCHES : Pooling.CLASS_TOKEN;
-    int classes = 0;
-    if (names.contains(HEAD) && weights.shape(HEAD).rank() == 2) {
-      classes = classes(weights, file.config().width());
-      ViTClassifier.create(parameters.root(), file.config(), pooling, classes);
-    } else {
-      ViT.create(parameters.root(), file.config());
+    ViTConfig config = file.config();
+    if (isMatrix(weights, HEAD)) {
+      int classes = classes(weights, HEAD, config.width());
+      ViTClassifier.create(parameters.root(), config, pooling, classes);
+      return new SavedNetwork(config, parameters, classes, pooling, file.load(parameters));
     }
-    LoadReport report = file.load(parameters);
-    return new SavedNetwork(file.config(), parameters, classes, pooling, report);
+    if (isMatrix(weights, PROBE)) {
+      int classes = classes(weights, PROBE, config.width());
+      ViTClassifier.create(parameters.root(), config, pooling, classes);
+      LoadReport report = file.load(parameters, "head.weight", "head.bias");
+      foldProbe(scope, file, pooling, classes, parameters);
+      return new SavedNetwork(config, parameters, classes, pooling, report);
+    }
+    ViT.create(parameters.root(), config);
+    return new SavedNetwork(config, parameters, 0, pooling, file.load(parameters));
   }
 
-  private static int classes(WeightSource weights, int width) {
-    Shape head = weights.shape(HEAD);
+  private static boolean isMatrix(WeightSource weights, String name) {
+    return weights.names().contains(name) && weights.shape(name).rank() == 2;
+  }
+
+  /** A linear layer for the batch norm and the linear layer of a probe, in double precision. */
+  private static void foldProbe(
+      Scope scope, NetworkFile file, Pooling pooling, int classes, Parameters target) {
+    try (Scope temporary = scope.child("probe")) {
+      Parameters probe = Parameters.uninitialized(temporary, DType.F32);
+      LinearProbe.create(probe.root(), file.config(), pooling, classes);
+      file.load(probe);
+      LinearProbe.Folded folded = LinearProbe.folded(probe);
+      copy(temporary, folded.weight(), target.get(HEAD));
+      copy(temporary, folded.bias(), target.get("head.bias"));
+    }
+  }
+
+  private static void copy(Scope scope, float[] values, Parameter target) {
+    Tensor tensor = target.value();
+    scope.backend().copy(scope.ops().of(values, tensor.shape().dims()), tensor);
+  }
+
+  private static int classes(WeightSource weights, String name, int width) {
+    Shape head = weights.shape(name);
     if (head.size() == 0 || head.dim(1) != width) {
       throw new FormatException(
           "%s: '%s' has shape %s, expected [classes, %d]"
-              .formatted(weights.description(), HEAD, head, width));
+              .formatted(weights.description(), name, head, width));
     }
     return head.dim(0);
   }

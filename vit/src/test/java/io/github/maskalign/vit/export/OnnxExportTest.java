@@ -21,11 +21,14 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.op.Gelu;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.ConfigMetadata;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.Preprocessing;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -41,6 +44,9 @@ class OnnxExportTest {
   private static final float ROUNDING = 1e-4f;
   private static final ViTConfig SMALL =
       ViTConfig.of(12, 4, 16, 2, 2).withMlp(2, Gelu.ERF).withPositions(PositionEmbedding.LEARNED);
+
+  private static final ExportNotes NOTES =
+      ExportNotes.of(Preprocessing.of(12, ChannelStats.imageNet()));
 
   private final Backend backend = Backends.open("reference", BackendOptions.defaults()).backend();
   private final Scope scope = Scope.root(backend, "test");
@@ -111,7 +117,7 @@ class OnnxExportTest {
         disturb(parameters);
         Path file = folder.resolve("net.onnx");
         OnnxExport.Options options = new OnnxExport.Options(batch, 0, Pooling.CLASS_TOKEN);
-        OnnxExport.write(file, config, parameters, options, Map.of("teacher", "none"));
+        OnnxExport.write(file, config, parameters, options, NOTES);
         float[] pixels = pixels(2, config);
         int size = config.imageSize().height();
         Tensor images = ops.of(pixels, 2, config.channels(), size, size);
@@ -133,7 +139,7 @@ class OnnxExportTest {
       ViTClassifier model = ViTClassifier.create(parameters.root(), SMALL, pooling, 3);
       disturb(parameters);
       Path file = folder.resolve("classifier.onnx");
-      OnnxExport.write(file, SMALL, parameters, new OnnxExport.Options(0, 3, pooling), Map.of());
+      OnnxExport.write(file, SMALL, parameters, new OnnxExport.Options(0, 3, pooling), NOTES);
       for (int batch = 1; batch < 4; batch++) {
         float[] pixels = pixels(batch, SMALL);
         float[] expected = model.forward(ops, ops.of(pixels, batch, 3, 12, 12)).toFloats();
@@ -149,7 +155,34 @@ class OnnxExportTest {
     ViT.create(parameters.root(), SMALL);
     Path file = folder.resolve("net.onnx");
     OnnxExport.write(
-        file, SMALL, parameters, new OnnxExport.Options(2, 0, Pooling.CLASS_TOKEN), Map.of());
+        file, SMALL, parameters, new OnnxExport.Options(2, 0, Pooling.CLASS_TOKEN), NOTES);
     assertThrows(OrtException.class, () -> run(file, pixels(1, SMALL), SMALL, 1));
+  }
+
+  @Test
+  void metadataSaysHowToUseAClassifier() throws OrtException {
+    Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
+    ViTConfig config = SMALL.withNormEps(1e-3);
+    ViTClassifier.create(parameters.root(), config, Pooling.MEAN_PATCHES, 2);
+    Path file = folder.resolve("classifier.onnx");
+    ExportNotes notes =
+        new ExportNotes(
+            Preprocessing.centerCrop(12, 0.75, ChannelStats.half(3)),
+            List.of("cat", "élan"),
+            Map.of("license", "MIT", "pixels", "{}"));
+    OnnxExport.Options options = new OnnxExport.Options(0, 2, Pooling.MEAN_PATCHES);
+    OnnxExport.write(file, config, parameters, options, notes);
+    try (OrtSession session = OrtEnvironment.getEnvironment().createSession(file.toString())) {
+      Map<String, String> metadata = session.getMetadata().getCustomMetadata();
+      assertEquals("[\"cat\",\"élan\"]", metadata.get("labels"));
+      assertEquals("MIT", metadata.get("license"));
+      assertEquals("MEAN_PATCHES", metadata.get("pooling"));
+      assertEquals(
+          "{\"size\":12,\"shortest_edge\":16,\"resample\":\"bicubic\","
+              + "\"mean\":[0.5,0.5,0.5],\"std\":[0.5,0.5,0.5]}",
+          metadata.get("preprocessing"));
+      assertEquals(config, ConfigMetadata.read(metadata.get("vit")));
+      assertEquals(5, metadata.size());
+    }
   }
 }

@@ -23,8 +23,10 @@ import io.github.maskalign.vit.ConfigMetadata;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.export.ExportNotes;
 import io.github.maskalign.vit.export.TimmExport;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.Preprocessing;
 import io.github.maskalign.vit.weights.names.ViTNames;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -288,7 +290,9 @@ class NetworkFileTest {
     try (NetworkFile file = NetworkFile.open(weights)) {
       Path export = folder.resolve("export");
       SavedNetwork network = SavedNetwork.load(scope, file);
-      TimmExport.write(export, network, ChannelStats.imageNet(), Map.of("licence", "MIT"));
+      Preprocessing images = Preprocessing.of(8, ChannelStats.imageNet());
+      TimmExport.write(
+          export, network, new ExportNotes(images, List.of(), Map.of("licence", "MIT")));
       String text = Files.readString(export.resolve("config.json"));
       assertTrue(text.contains("\"license\" : \"MIT\""), text);
     }

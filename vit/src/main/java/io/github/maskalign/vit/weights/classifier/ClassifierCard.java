@@ -25,7 +25,8 @@ import java.util.Optional;
  */
 public record ClassifierCard(Head head, List<String> classes) {
 
-  private static final String NOTE = "classifier";
+  /** The metadata key. */
+  public static final String NOTE = "classifier";
 
   /** Weights of the head of a classifier, and of a linear probe. */
   private static final List<String> HEADS = List.of("head.weight", "head.1.weight");
