@@ -105,17 +105,9 @@ final class EmbeddingNetwork {
   }
 
   List<float[]> embed(List<float[]> pictures) {
-    ViTConfig config = network.config();
-    int each = pictures.getFirst().length;
-    float[] pixels = new float[Math.multiplyExact(pictures.size(), each)];
-    for (int i = 0; i < pictures.size(); i++) {
-      System.arraycopy(pictures.get(i), 0, pixels, i * each, each);
-    }
-    ImageSize size = config.imageSize();
     try (Scope inner = scope.child("embedding")) {
       Ops ops = inner.ops();
-      Tensor images =
-          ops.of(pixels, pictures.size(), config.channels(), size.height(), size.width());
+      Tensor images = batch(ops, network.config(), pictures);
       float[] values = output(ops, tokens(ops, images)).toFloats();
       int width = values.length / pictures.size();
       List<float[]> embeddings = new ArrayList<>();
@@ -124,6 +116,17 @@ final class EmbeddingNetwork {
       }
       return embeddings;
     }
+  }
+
+  /** B preprocessed images [C, H, W] -> [B, C, H, W]. */
+  static Tensor batch(Ops ops, ViTConfig config, List<float[]> pictures) {
+    int each = pictures.getFirst().length;
+    float[] pixels = new float[Math.multiplyExact(pictures.size(), each)];
+    for (int i = 0; i < pictures.size(); i++) {
+      System.arraycopy(pictures.get(i), 0, pixels, i * each, each);
+    }
+    ImageSize size = config.imageSize();
+    return ops.of(pixels, pictures.size(), config.channels(), size.height(), size.width());
   }
 
   private Tensor tokens(Ops ops, Tensor images) {

@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.embed;
 
 import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.vit.weights.classifier.Probability;
 import java.util.List;
 
 /**
@@ -59,18 +60,6 @@ public final class ZeroShotClassifier {
 
   /** image [P] -> [L]: the softmax of the logits, the probability of each text for the image. */
   public float[] probabilities(float[] picture) {
-    float[] values = logits(picture);
-    double highest = Double.NEGATIVE_INFINITY;
-    for (float value : values) {
-      highest = Math.max(highest, value);
-    }
-    double total = 0;
-    for (float value : values) {
-      total += Math.exp(value - highest);
-    }
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (Math.exp(values[i] - highest) / total);
-    }
-    return values;
+    return Probability.SOFTMAX.of(logits(picture));
   }
 }

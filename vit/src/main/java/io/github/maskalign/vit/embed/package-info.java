@@ -1,2 +1,2 @@
-/** Embeddings of images for services: thread-safe objects that batch concurrent requests. */
+/** Embeddings and classes of images for services: thread-safe objects that batch requests. */
 package io.github.maskalign.vit.embed;

@@ -1,0 +1,186 @@
+package io.github.maskalign.vit.embed;
+
+import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.OutOfMemoryException;
+import io.github.maskalign.tensor.error.StateException;
+import io.github.maskalign.vit.image.Picture;
+import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.labels.ClassNames;
+import io.github.maskalign.vit.weights.NetworkFile;
+import io.github.maskalign.vit.weights.classifier.Probability;
+import java.awt.image.BufferedImage;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * image -> classes with probabilities: a Vision Transformer with a classification head, for
+ * services.
+ *
+ * <pre>{@code
+ * try (Classifier classifier = Classifier.load(Path.of("vit_tiny_patch16_224"))) {
+ *   List<Prediction> best = classifier.classify(bufferedImage, 5);
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe, as {@link Embedder} is: images are decoded and resized on the calling threads,
+ * and those of concurrent callers are batched for the network. The weight file is mapped into
+ * memory and must not change until {@link #close}, which frees all memory.
+ *
+ * @since 0.1.0
+ */
+public final class Classifier implements AutoCloseable {
+
+  private final OpenModel<ClassifierNetwork> model;
+  private final ImageRequests requests;
+
+  private Classifier(OpenModel<ClassifierNetwork> model, ClassifierOptions options) {
+    this.model = model;
+    this.requests =
+        new ImageRequests(
+            model.network().preprocessing(),
+            new Batcher<>(
+                "classifier", model.network()::logits, options.maxBatch(), options.maxDelay()));
+  }
+
+  /** Loads a classifier with the default options. */
+  public static Classifier load(Path model) {
+    return load(model, ClassifierOptions.defaults());
+  }
+
+  /**
+   * Loads a classifier.
+   *
+   * @param model a weight file, or a folder with weights and configuration: of {@code finetune} or
+   *     {@code probe}, or a published classifier
+   * @throws io.github.maskalign.tensor.error.FormatException if it is damaged, or has no
+   *     classification head
+   * @throws io.github.maskalign.tensor.error.DeviceException if the backend is not available
+   */
+  public static Classifier load(Path model, ClassifierOptions options) {
+    return new Classifier(
+        OpenModel.open(
+            "classifier",
+            () -> NetworkFile.open(model),
+            options.backend(),
+            options.threads(),
+            ClassifierNetwork::load),
+        options);
+  }
+
+  /** The classes. */
+  public ClassNames classes() {
+    return model.network().classes();
+  }
+
+  /**
+   * What the probabilities of an image mean: of exactly one class, or of each class by itself,
+   * where the file says {@code multi_label_classification}.
+   */
+  public Probability probability() {
+    return model.network().probability();
+  }
+
+  /** The preprocessing of images. */
+  public Preprocessing preprocessing() {
+    return model.network().preprocessing();
+  }
+
+  /** Which backend, device and JPEG library are in use, one line each. */
+  public String explanation() {
+    return model.choice().explanation() + System.lineSeparator() + requests.explanation();
+  }
+
+  /**
+   * The most probable classes of a decoded image, highest first; of equal ones, the class with the
+   * lower number first.
+   *
+   * @param top how many; all if there are fewer classes
+   */
+  public List<Prediction> classify(BufferedImage image, int top) {
+    return best(requests.submit(image), top);
+  }
+
+  /**
+   * The most probable classes of an image file.
+   *
+   * @throws io.github.maskalign.vit.image.DamagedPictureException naming the file, if it cannot be
+   *     decoded
+   * @throws OutOfMemoryException naming the file, if Java or the system has too little memory
+   * @throws UncheckedIOException if it is missing or cannot be read
+   */
+  public List<Prediction> classify(Path file, int top) {
+    return best(requests.submit(file), top);
+  }
+
+  /**
+   * The most probable classes of the content of an image file.
+   *
+   * @throws io.github.maskalign.vit.image.DamagedPictureException if it cannot be decoded
+   */
+  public List<Prediction> classify(byte[] file, int top) {
+    return best(requests.submit(file), top);
+  }
+
+  /**
+   * The most probable classes of an image file read to the end of the stream, which stays open.
+   *
+   * @throws io.github.maskalign.vit.image.DamagedPictureException if it cannot be decoded
+   * @throws UncheckedIOException if the stream fails
+   */
+  public List<Prediction> classify(InputStream file, int top) {
+    return best(requests.submit(file), top);
+  }
+
+  /**
+   * The most probable classes of decoded pixels.
+   *
+   * @throws io.github.maskalign.tensor.error.ClosedException after {@link #close}
+   * @throws io.github.maskalign.tensor.error.ThreadInterruptedException if the calling thread is
+   *     interrupted, with its interrupt flag set
+   */
+  public List<Prediction> classify(Picture picture, int top) {
+    return best(requests.submit(picture), top);
+  }
+
+  /** image -> logits [classes], by the numbers of the classes. */
+  public float[] logits(Picture picture) {
+    return requests.submit(picture);
+  }
+
+  /** image -> probabilities [classes], by the numbers of the classes. */
+  public float[] probabilities(Picture picture) {
+    return probability().of(logits(picture));
+  }
+
+  private List<Prediction> best(float[] logits, int top) {
+    if (top < 1) {
+      throw new ArgumentException("classifier: top must be 1 or more, got " + top);
+    }
+    for (int i = 0; i < logits.length; i++) {
+      if (!Float.isFinite(logits[i])) {
+        throw new StateException(
+            "classifier: the logit of class %d is %s; has the training of the network diverged?"
+                .formatted(i, logits[i]));
+      }
+    }
+    float[] probabilities = probability().of(logits);
+    // By logits, since probabilities may round to the same value.
+    return IntStream.range(0, logits.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer i) -> -logits[i]).thenComparing(i -> i))
+        .limit(top)
+        .map(i -> new Prediction(i, classes().name(i), probabilities[i]))
+        .toList();
+  }
+
+  /** Completes pending requests, then frees all memory; closing again has no effect. */
+  @Override
+  public void close() {
+    requests.close();
+    model.close();
+  }
+}

@@ -1,0 +1,60 @@
+package io.github.maskalign.vit.embed;
+
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.vit.ImageClassifier;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.labels.ClassNames;
+import io.github.maskalign.vit.weights.ModelCard;
+import io.github.maskalign.vit.weights.NetworkFile;
+import io.github.maskalign.vit.weights.classifier.ClassifierFile;
+import io.github.maskalign.vit.weights.classifier.Probability;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** images [C, H, W], preprocessed -> their logits [classes]. Not thread-safe. */
+record ClassifierNetwork(
+    Scope scope,
+    ImageClassifier network,
+    ClassNames classes,
+    Probability probability,
+    Preprocessing preprocessing) {
+
+  /**
+   * Loads the weights.
+   *
+   * @param scope owns the weights
+   * @param file must stay open while the network is used
+   * @throws io.github.maskalign.tensor.error.FormatException if the file has no head
+   */
+  static ClassifierNetwork load(Scope scope, NetworkFile file) {
+    ClassifierFile classifier = ClassifierFile.of(file);
+    Parameters parameters = Parameters.lazy(scope, DType.F32);
+    ImageClassifier network = classifier.load(parameters);
+    parameters.freeze();
+    return new ClassifierNetwork(
+        scope,
+        network,
+        classifier.classes(),
+        classifier.probability(),
+        ModelCard.of(file).preprocessing());
+  }
+
+  List<float[]> logits(List<float[]> images) {
+    ViTConfig config = network.trunk().config();
+    try (Scope inner = scope.child("classification")) {
+      Ops ops = inner.ops();
+      float[] values = network.forward(ops, EmbeddingNetwork.batch(ops, config, images)).toFloats();
+      int width = network.classes();
+      List<float[]> logits = new ArrayList<>();
+      for (int i = 0; i < images.size(); i++) {
+        logits.add(Arrays.copyOfRange(values, i * width, (i + 1) * width));
+      }
+      return logits;
+    }
+  }
+}

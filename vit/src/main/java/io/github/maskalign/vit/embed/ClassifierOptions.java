@@ -1,0 +1,48 @@
+package io.github.maskalign.vit.embed;
+
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.error.ArgumentException;
+import java.time.Duration;
+
+/**
+ * Options of {@link Classifier}. Start from {@link #defaults} and change what differs.
+ *
+ * @param maxBatch maximum number of images of concurrent callers in a batch
+ * @param maxDelay how long the first of a batch waits for others; see {@link EmbedderOptions}
+ * @param backend {@code auto}, {@code cuda}, {@code cpu}, {@code plain} or {@code reference}
+ * @param threads number of compute threads
+ * @since 0.1.0
+ */
+public record ClassifierOptions(int maxBatch, Duration maxDelay, String backend, int threads) {
+
+  /** Checks the values. */
+  public ClassifierOptions {
+    if (maxBatch < 1 || maxDelay.isNegative() || threads < 1) {
+      throw new ArgumentException(
+          ("classifier: maxBatch %d, maxDelay %s, threads %d: the delay must not be negative, the"
+                  + " others at least 1")
+              .formatted(maxBatch, maxDelay, threads));
+    }
+  }
+
+  /** Batches of up to 8, all cores. */
+  public static ClassifierOptions defaults() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return new ClassifierOptions(8, Duration.ZERO, Backends.AUTO, cores);
+  }
+
+  /** With other limits of batching. */
+  public ClassifierOptions withBatching(int max, Duration newWait) {
+    return new ClassifierOptions(max, newWait, backend, threads);
+  }
+
+  /** On another backend. */
+  public ClassifierOptions withBackend(String newBackend) {
+    return new ClassifierOptions(maxBatch, maxDelay, newBackend, threads);
+  }
+
+  /** With another number of threads. */
+  public ClassifierOptions withThreads(int newThreads) {
+    return new ClassifierOptions(maxBatch, maxDelay, backend, newThreads);
+  }
+}
