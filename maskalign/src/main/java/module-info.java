@@ -2,6 +2,7 @@ import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.bench.BenchCommand;
 import io.github.maskalign.cli.catalog.RunsCommand;
 import io.github.maskalign.cli.classify.ClassifyCommand;
+import io.github.maskalign.cli.classify.PredictCommand;
 import io.github.maskalign.cli.compare.CompareCommand;
 import io.github.maskalign.cli.data.DataCommand;
 import io.github.maskalign.cli.eval.EvalCommand;
@@ -56,6 +57,7 @@ module io.github.maskalign {
   opens io.github.maskalign.cli.bench to
       info.picocli;
   opens io.github.maskalign.cli.classify to
+      com.fasterxml.jackson.databind,
       info.picocli;
   opens io.github.maskalign.cli.compare to
       com.fasterxml.jackson.databind,
@@ -100,6 +102,7 @@ module io.github.maskalign {
       KnnCommand,
       MaskCommand,
       PatchesCommand,
+      PredictCommand,
       PretrainCommand,
       RuntimeImageCommand,
       ProbeCommand,

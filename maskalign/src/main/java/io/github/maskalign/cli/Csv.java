@@ -8,9 +8,14 @@ public final class Csv {
 
   private Csv() {}
 
-  /** A line with its end. */
+  /** A line of a file, with its end. */
   public static String line(List<String> cells) {
-    return cells.stream().map(Csv::quoted).collect(Collectors.joining(",", "", "\r\n"));
+    return cells(cells) + "\r\n";
+  }
+
+  /** A line without its end, for standard output, which has the system's. */
+  public static String cells(List<String> cells) {
+    return cells.stream().map(Csv::quoted).collect(Collectors.joining(","));
   }
 
   private static String quoted(String cell) {

@@ -3,15 +3,12 @@ package io.github.maskalign.cli.classify;
 import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.ComputeOptions;
 import io.github.maskalign.tensor.error.ArgumentException;
-import io.github.maskalign.tensor.error.OutOfMemoryException;
-import io.github.maskalign.tensor.error.Printable;
+import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.vit.embed.Clip;
 import io.github.maskalign.vit.embed.ClipOptions;
 import io.github.maskalign.vit.embed.ZeroShotClassifier;
-import io.github.maskalign.vit.image.DamagedPictureException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -96,16 +93,9 @@ public final class ClassifyCommand implements Command {
       for (Path image : images) {
         try {
           print(image, names, texts.probabilities(clip.images().embed(image)));
-        } catch (DamagedPictureException | OutOfMemoryException e) {
-          spec.commandLine().getErr().println("maskalign: " + e.getMessage());
-          failed++;
-        } catch (UncheckedIOException e) {
-          boolean missing = e.getCause() instanceof NoSuchFileException;
-          spec.commandLine()
-              .getErr()
-              .printf(
-                  "maskalign: %s: %s%n",
-                  Printable.line(image.toString()), missing ? "no such file" : "cannot be read");
+        } catch (TensorException | UncheckedIOException e) {
+          String message = ImageFailure.message(image.toString(), e).orElseThrow(() -> e);
+          spec.commandLine().getErr().println("maskalign: " + message);
           failed++;
         }
       }

@@ -1,2 +1,2 @@
-/** The command {@code classify}: zero-shot classification. */
+/** The commands {@code predict} and {@code classify}: the classes of images. */
 package io.github.maskalign.cli.classify;

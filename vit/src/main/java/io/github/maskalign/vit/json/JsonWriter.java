@@ -19,10 +19,14 @@ public final class JsonWriter {
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static final ObjectWriter INDENTED = MAPPER.writerWithDefaultPrettyPrinter();
-  private static final ObjectWriter PRINTABLE =
-      INDENTED.with(JsonWriteFeature.ESCAPE_NON_ASCII).with(new DeleteEscape());
+  private static final ObjectWriter PRINTABLE = printable(INDENTED);
+  private static final ObjectWriter PRINTABLE_LINE = printable(MAPPER.writer());
 
   private JsonWriter() {}
+
+  private static ObjectWriter printable(ObjectWriter writer) {
+    return writer.with(JsonWriteFeature.ESCAPE_NON_ASCII).with(new DeleteEscape());
+  }
 
   /** Something that Jackson does. */
   private interface Write<T> {
@@ -55,6 +59,15 @@ public final class JsonWriter {
    */
   public static String printable(Object value) {
     return written(value, () -> PRINTABLE.writeValueAsString(value));
+  }
+
+  /**
+   * One line for standard output, as {@link #printable} escapes it.
+   *
+   * @throws ArgumentException if the value cannot be written as JSON
+   */
+  public static String printableLine(Object value) {
+    return written(value, () -> PRINTABLE_LINE.writeValueAsString(value));
   }
 
   /** A part of a larger JSON value. */
