@@ -3,7 +3,7 @@ package io.github.maskalign.teacher;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ArgumentException;
-import io.github.maskalign.vit.Bicubic;
+import io.github.maskalign.vit.Resampling;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Luma;
@@ -25,9 +25,9 @@ public interface InputAdapter {
     return (ops, images) -> images;
   }
 
-  /** Resizes by {@link Bicubic}; images of that size are unchanged. */
+  /** Resizes by {@link Resampling#BICUBIC}; images of that size are unchanged. */
   static InputAdapter resizedTo(ImageSize size) {
-    return (ops, images) -> Bicubic.resize(ops, images, size.height(), size.width());
+    return (ops, images) -> Resampling.BICUBIC.resize(ops, images, size.height(), size.width());
   }
 
   /**

@@ -7,10 +7,9 @@ import io.github.maskalign.autograd.nn.Mlp;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
-import java.util.Objects;
 
 /**
- * tokens [B, T, D] -> [B, D]: attention from one learned query to all tokens, then {@code x +
+ * patches [B, N, D] -> [B, D]: attention from one learned query to all patches, then {@code x +
  * mlp(norm(x))}, as in SigLIP.
  */
 final class AttentionPool {
@@ -36,7 +35,8 @@ final class AttentionPool {
             path.at("mlp"),
             width,
             config.mlpWidth(),
-            Objects.requireNonNull(config.blocks().activation().gelu()));
+            config.blocks().activation().nonlinearity(),
+            true);
   }
 
   /** Creates the parameters {@code latent, q, kv, proj, norm} and {@code mlp}, named as in timm. */

@@ -1,19 +1,19 @@
 package io.github.maskalign.vit;
 
 import io.github.maskalign.autograd.nn.Attention;
+import io.github.maskalign.autograd.nn.AttentionOptions;
 import io.github.maskalign.autograd.nn.DropPath;
 import io.github.maskalign.autograd.nn.GatedMlp;
 import io.github.maskalign.autograd.nn.Init;
 import io.github.maskalign.autograd.nn.LayerNorm;
 import io.github.maskalign.autograd.nn.Mlp;
-import io.github.maskalign.autograd.nn.Nonlinearity;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.nn.RotaryEmbedding;
 import io.github.maskalign.tensor.AttentionMask;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.op.Gelu;
+import java.util.OptionalDouble;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +34,7 @@ public final class Block {
 
   private Block(Parameters.Path path, ViTConfig.Blocks shape) {
     this.norm1 = LayerNorm.create(path.at("norm1"), shape.width(), shape.normEps());
-    this.attention = Attention.create(path.at("attn"), shape.width(), shape.heads());
+    this.attention = Attention.create(path.at("attn"), shape.width(), shape.heads(), options(shape));
     this.scale1 = scale(path.at("ls1"), shape);
     this.norm2 = LayerNorm.create(path.at("norm2"), shape.width(), shape.normEps());
     this.mlp = mlp(path.at("mlp"), shape);
@@ -48,6 +48,16 @@ public final class Block {
     return create(path, config.blocks());
   }
 
+  private static AttentionOptions options(ViTConfig.Blocks shape) {
+    ViTConfig.Bias bias = shape.bias();
+    return new AttentionOptions(
+        bias.query(),
+        bias.key(),
+        bias.value(),
+        bias.projection(),
+        shape.queryKeyNorm() ? OptionalDouble.of(shape.normEps()) : OptionalDouble.empty());
+  }
+
   /** Creates a block of a network that has no {@link ViTConfig}, such as a text tower. */
   public static Block create(Parameters.Path path, ViTConfig.Blocks shape) {
     return new Block(path, shape);
@@ -59,10 +69,13 @@ public final class Block {
   }
 
   private static BiFunction<Ops, Tensor, Tensor> mlp(Parameters.Path path, ViTConfig.Blocks shape) {
-    Gelu gelu = shape.activation().gelu();
-    return gelu == null
-        ? GatedMlp.create(path, shape.width(), shape.mlpWidth(), Nonlinearity.SILU, true)::forward
-        : Mlp.create(path, shape.width(), shape.mlpWidth(), gelu)::forward;
+    Activation activation = shape.activation();
+    int width = shape.width();
+    int hidden = shape.mlpWidth();
+    boolean bias = shape.bias().mlp();
+    return activation.isGated()
+        ? GatedMlp.create(path, width, hidden, activation.nonlinearity(), bias)::forward
+        : Mlp.create(path, width, hidden, activation.nonlinearity(), bias)::forward;
   }
 
   /** Applies the block. */

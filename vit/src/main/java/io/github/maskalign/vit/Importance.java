@@ -20,6 +20,6 @@ public enum Importance {
     if (config.tokens().classToken()) {
       return CLASS_ATTENTION;
     }
-    return config.attentionPool() ? PROBE_ATTENTION : MEAN_RECEIVED;
+    return config.output().pooling() == Pooling.ATTENTION ? PROBE_ATTENTION : MEAN_RECEIVED;
   }
 }

@@ -11,7 +11,7 @@ import io.github.maskalign.tensor.Tensor;
 import java.util.Collection;
 
 /**
- * images [B, C, H, W] -> logits [B, classes]: a linear probe. A frozen {@link PooledViT}, batch
+ * images [B, C, H, W] -> logits [B, classes]: a linear probe. A frozen {@link ViT}, pooled, batch
  * norm without scale and shift ({@code head.0}), and a linear layer ({@code head.1}), the only one
  * that is trained.
  *
@@ -24,13 +24,13 @@ public final class LinearProbe implements ImageClassifier {
   private static final double HEAD_DEVIATION = 0.01;
   private static final String LINEAR = "head.1.";
 
-  private final PooledViT features;
+  private final ViT trunk;
   private final BatchNorm norm;
   private final Linear linear;
   private final int classes;
 
-  private LinearProbe(PooledViT features, BatchNorm norm, Linear linear, int classes) {
-    this.features = features;
+  private LinearProbe(ViT trunk, BatchNorm norm, Linear linear, int classes) {
+    this.trunk = trunk;
     this.norm = norm;
     this.linear = linear;
     this.classes = classes;
@@ -39,13 +39,18 @@ public final class LinearProbe implements ImageClassifier {
   /** Creates the parameters of the network and the head. */
   public static LinearProbe create(
       Parameters.Path path, ViTConfig config, Pooling pooling, int classes) {
-    ViT trunk = PooledViT.trunk(path, config, pooling);
+    ViT trunk = ViT.create(path, config.withOutput(ViTConfig.Output.of(pooling)));
     Parameters.Path head = path.at("head");
-    BatchNorm norm = BatchNorm.create(head.at(0), config.width(), NORM_EPS, NORM_MOMENTUM);
+    BatchNorm norm =
+        BatchNorm.create(head.at(0), trunk.config().pooledWidth(), NORM_EPS, NORM_MOMENTUM);
     Linear linear =
         Linear.create(
-            head.at(1), config.width(), classes, Init.normal(HEAD_DEVIATION), Init.zeros());
-    return new LinearProbe(PooledViT.of(path, trunk, pooling), norm, linear, classes);
+            head.at(1),
+            trunk.config().pooledWidth(),
+            classes,
+            Init.normal(HEAD_DEVIATION),
+            Init.zeros());
+    return new LinearProbe(trunk, norm, linear, classes);
   }
 
   /** The parameters of the linear layer. */
@@ -86,7 +91,7 @@ public final class LinearProbe implements ImageClassifier {
 
   @Override
   public ViT trunk() {
-    return features.trunk();
+    return trunk;
   }
 
   @Override
@@ -109,7 +114,7 @@ public final class LinearProbe implements ImageClassifier {
 
   private Tensor frozen(Ops ops, Tensor images) {
     try (Scope inner = ops.scope().child("trunk")) {
-      return inner.keep(features.forward(inner.eager(), images, null));
+      return inner.keep(trunk.features(inner.eager(), images, null));
     }
   }
 }

@@ -6,8 +6,7 @@ import io.github.maskalign.tensor.error.ShapeException;
 import java.util.List;
 
 /**
- * How the tokens of an image become one vector: tokens [B, T, D] -> [B, D]. A network may instead
- * have a learned attention pool, see {@link ViT#pooled(Ops, Tensor)}.
+ * How the tokens of an image become one vector: tokens [B, T, D] -> [B, D].
  *
  * @since 0.1.0
  */
@@ -15,25 +14,62 @@ public enum Pooling {
   /** The class token, {@code token} in timm. */
   CLASS_TOKEN,
   /** The mean of the patch tokens, {@code avg} in timm. */
-  MEAN_PATCHES;
+  MEAN_PATCHES,
+  /** The mean of all tokens. */
+  MEAN_TOKENS,
+  /** The maximum of the patch tokens, {@code max} in timm. */
+  MAX_PATCHES,
+  /** Half the sum of maximum and mean of the patch tokens, {@code avgmax} in timm. */
+  MEAN_MAX,
+  /** Attention from a learned query to the patches, {@code map} in timm, as in SigLIP. */
+  ATTENTION,
+  /** Attention from several learned queries to all tokens, as in CoCa. */
+  QUERIES,
+  /** The class token, then the mean of the patch tokens: [B, 2 D], as in DINOv2's classifiers. */
+  CLASS_AND_MEAN,
+  /** None: all tokens [B, T, D], an empty {@code global_pool} in timm. */
+  NONE;
 
   /** The class token if the network has one, else the mean of the patch tokens. */
   public static Pooling of(ViTConfig config) {
     return config.tokens().classToken() ? CLASS_TOKEN : MEAN_PATCHES;
   }
 
+  /** Whether it requires a class token. */
+  boolean needsClassToken() {
+    return this == CLASS_TOKEN || this == CLASS_AND_MEAN;
+  }
+
+  /** Whether it has parameters, so that only a network made with it can pool so. */
+  public boolean isLearned() {
+    return this == ATTENTION || this == QUERIES;
+  }
+
   /**
    * tokens [B, T, D] -> [B, D].
    *
-   * @throws ShapeException if the network has no class token to pool by
+   * @throws ShapeException if the network has no class token to pool by, or pooling is learned
    */
   public Tensor pool(Ops ops, ViTConfig config, Tensor tokens) {
+    require(config.tokens());
     return switch (this) {
-      case CLASS_TOKEN -> {
-        require(config);
-        yield ops.reshape(ops.slice(tokens, 1, 0, 1), tokens.dim(0), tokens.dim(2));
-      }
+      case CLASS_TOKEN -> ops.reshape(ops.slice(tokens, 1, 0, 1), tokens.dim(0), tokens.dim(2));
       case MEAN_PATCHES -> ops.mean(patches(ops, config, tokens), false, 1);
+      case MEAN_TOKENS -> ops.mean(tokens, false, 1);
+      case MAX_PATCHES -> ops.max(patches(ops, config, tokens), false, 1);
+      case MEAN_MAX -> {
+        Tensor patches = patches(ops, config, tokens);
+        Tensor sum = ops.add(ops.max(patches, false, 1), ops.mean(patches, false, 1));
+        yield ops.affine(sum, 0.5, 0);
+      }
+      case CLASS_AND_MEAN ->
+          ops.concat(
+              List.of(
+                  CLASS_TOKEN.pool(ops, config, tokens), MEAN_PATCHES.pool(ops, config, tokens)),
+              1);
+      case NONE -> tokens;
+      case ATTENTION, QUERIES ->
+          throw new ShapeException("ViT: pooling " + this + " has parameters; use ViT.pooled");
     };
   }
 
@@ -42,8 +78,8 @@ public enum Pooling {
    *
    * @throws ShapeException if it has no class token to pool by
    */
-  void require(ViTConfig config) {
-    if (this == CLASS_TOKEN && !config.tokens().classToken()) {
+  void require(ViTConfig.Tokens tokens) {
+    if (needsClassToken() && !tokens.classToken()) {
       throw new ShapeException("ViT: this network has no class token to pool by; use MEAN_PATCHES");
     }
   }
@@ -53,10 +89,7 @@ public enum Pooling {
    * mean alone, for a network without class token.
    */
   public static Tensor classAndMean(Ops ops, ViTConfig config, Tensor tokens) {
-    Tensor mean = MEAN_PATCHES.pool(ops, config, tokens);
-    return config.tokens().classToken()
-        ? ops.concat(List.of(CLASS_TOKEN.pool(ops, config, tokens), mean), 1)
-        : mean;
+    return (config.tokens().classToken() ? CLASS_AND_MEAN : MEAN_PATCHES).pool(ops, config, tokens);
   }
 
   /** tokens [B, T, D] -> [B, N, D]: the tokens after the prefix. */

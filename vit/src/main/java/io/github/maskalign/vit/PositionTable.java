@@ -48,9 +48,11 @@ public final class PositionTable {
    *
    * @param from the grid of the N patches of the table
    * @param to the grid of the M patches of the result
+   * @param by the kind of interpolation
    * @throws ShapeException if the table is not of that grid
    */
-  public static Tensor resize(Ops ops, Tensor table, int prefix, Grid from, Grid to) {
+  public static Tensor resize(
+      Ops ops, Tensor table, int prefix, Grid from, Grid to, Resampling by) {
     int rows = table.shape().rank() < 2 ? 0 : table.dim(-2);
     if (rows != prefix + from.patches() || table.size() != (long) rows * table.dim(-1)) {
       throw new ShapeException(
@@ -69,7 +71,7 @@ public final class PositionTable {
           Tensor patches =
               inner.reshape(inner.slice(flat, 0, prefix, rows), from.rows(), from.columns(), width);
           Tensor resized =
-              Bicubic.resize(inner, inner.permute(patches, 2, 0, 1), to.rows(), to.columns());
+              by.resize(inner, inner.permute(patches, 2, 0, 1), to.rows(), to.columns());
           Tensor back = inner.reshape(inner.permute(resized, 1, 2, 0), to.patches(), width);
           Tensor all = inner.concat(List.of(inner.slice(flat, 0, 0, prefix), back), 0);
           return inner.reshape(all, dims);

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +36,9 @@ public final class ViT {
   private final PatchEmbed patchEmbed;
   private final @Nullable LayerNorm preNorm;
   private final List<Block> blocks;
-  private final @Nullable LayerNorm norm;
-  private final @Nullable AttentionPool pool;
+  private final OutputLayers output;
 
-  private ViT(Parameters.Path path, ViTConfig config, boolean finalNorm) {
+  private ViT(Parameters.Path path, ViTConfig config, Runnable beforeOutput) {
     requireFeasible(config);
     this.config = config;
     path.note(ConfigMetadata.KEY, ConfigMetadata.write(config));
@@ -60,11 +58,8 @@ public final class ViT {
         IntStream.range(0, config.depth())
             .mapToObj(i -> Block.create(path.at("blocks").at(i), config))
             .toList();
-    this.norm = finalNorm ? norm(path.at("norm"), config) : null;
-    this.pool =
-        config.attentionPool() && finalNorm
-            ? AttentionPool.create(path.at("attn_pool"), config)
-            : null;
+    beforeOutput.run();
+    this.output = OutputLayers.create(path, config);
   }
 
   /** Tables have rows for every token, and columns for queries, keys and values. */
@@ -86,12 +81,16 @@ public final class ViT {
    * @throws ShapeException if it would have more tokens than an array has room for
    */
   public static ViT create(Parameters.Path path, ViTConfig config) {
-    return new ViT(path, config, true);
+    return new ViT(path, config, () -> {});
   }
 
-  /** A network without final norm. */
-  static ViT withoutNorm(Parameters.Path path, ViTConfig config) {
-    return new ViT(path, config, false);
+  /**
+   * A network with new parameters.
+   *
+   * @param beforeOutput creates those between the blocks and the output
+   */
+  static ViT create(Parameters.Path path, ViTConfig config, Runnable beforeOutput) {
+    return new ViT(path, config, beforeOutput);
   }
 
   private static LayerNorm norm(Parameters.Path path, ViTConfig config) {
@@ -103,6 +102,9 @@ public final class ViT {
     Init init = Init.normal(TOKEN_DEVIATION);
     if (config.tokens().classToken()) {
       tokens.add(path.add("cls_token", init, 1, 1, config.width()));
+    }
+    if (config.tokens().distillationToken()) {
+      tokens.add(path.add("dist_token", init, 1, 1, config.width()));
     }
     if (config.tokens().registers() > 0) {
       tokens.add(path.add("reg_token", init, 1, config.tokens().registers(), config.width()));
@@ -172,44 +174,40 @@ public final class ViT {
   }
 
   /**
-   * tokens [B, T, D] -> [B, T, D]: the final norm.
-   *
-   * @throws ShapeException if this network has none, as in a classifier with mean pooling
+   * tokens [B, T, D] -> [B, T, D]: the final norm, if it acts on all tokens; where it acts on the
+   * pooled vector, or there is none, the tokens as they are.
    */
   public Tensor normalized(Ops ops, Tensor tokens) {
-    if (norm == null) {
-      throw new ShapeException("ViT: this network has no final norm; create it with ViT.create");
-    }
-    return norm.forward(ops, tokens);
+    return output.normalized(ops, tokens);
   }
 
   /**
-   * tokens [B, T, D] -> [B, D]: the default pooling. The attention pool if there is one, else the
-   * class token, else the mean of the patch tokens, each after the final norm.
-   *
-   * @throws ShapeException if this network has no final norm
+   * tokens [B, T, D] -> [B, P]: the final norm, the pooling and the pooler of the configuration.
    */
   public Tensor pooled(Ops ops, Tensor tokens) {
-    return pool == null
-        ? pooled(ops, tokens, Pooling.of(config))
-        : ops.within("pool", inner -> pool.forward(inner, normalized(inner, tokens)));
+    return ops.within("pool", inner -> output.pooled(inner, tokens));
   }
 
   /**
-   * tokens [B, T, D] -> [B, D]: the class token or the mean of the patch tokens, after the final
-   * norm.
+   * images [B, C, H, W] -> [B, P]: all patches, pooled; with stochastic depth in training, null in
+   * evaluation.
+   */
+  public Tensor features(Ops ops, Tensor images, @Nullable StochasticDepth depth) {
+    ForwardRequest request = ForwardRequest.plain().withStochasticDepth(depth);
+    Tensor tokens = forward(ops, images, request).tokens();
+    Tensor pooled = pooled(ops, tokens);
+    ops.discard(tokens);
+    return pooled;
+  }
+
+  /**
+   * tokens [B, T, D] -> [B, D]: the final norm and another pooling, without pooler.
    *
-   * @throws ShapeException if this network has no final norm, or no class token to pool by
+   * @throws ShapeException if this network has no class token to pool by, or not the parameters of
+   *     the pooling
    */
   public Tensor pooled(Ops ops, Tensor tokens, Pooling pooling) {
-    return ops.within(
-        "pool",
-        inner ->
-            switch (pooling) {
-              // The norm treats tokens separately, so one is normalized rather than all.
-              case CLASS_TOKEN -> normalized(inner, pooling.pool(inner, config, tokens));
-              case MEAN_PATCHES -> pooling.pool(inner, config, normalized(inner, tokens));
-            });
+    return ops.within("pool", inner -> output.pooled(inner, tokens, pooling));
   }
 
   /**
@@ -300,16 +298,14 @@ public final class ViT {
               Tensor seen = blocks.getLast().probabilities(eager, input, turned, 0, 1);
               yield eager.mean(seen, false, 1, 2);
             }
-            case PROBE_ATTENTION -> {
-              Tensor normalized = normalized(eager, output);
-              yield eager.mean(
-                  Objects.requireNonNull(pool).probabilities(eager, normalized), false, 1, 2);
-            }
+            case PROBE_ATTENTION ->
+                eager.mean(this.output.probeAttention(eager, output), false, 1, 2);
             case MEAN_RECEIVED -> received(eager, input, turned);
             case UNIFORM ->
                 eager.full(input.dtype(), Shape.of(input.dim(0), tokens), 1.0 / (tokens - first));
           };
-      return scope.keep(eager.copy(eager.slice(all, 1, first, tokens)));
+      boolean whole = all.dim(1) == tokens;
+      return scope.keep(eager.copy(whole ? eager.slice(all, 1, first, tokens) : all));
     }
   }
 
@@ -374,7 +370,7 @@ public final class ViT {
           "ViT: importance by class attention requires a class token, this network has none; use"
               + " MEAN_RECEIVED");
     }
-    if (kind == Importance.PROBE_ATTENTION && pool == null) {
+    if (kind == Importance.PROBE_ATTENTION && config.output().pooling() != Pooling.ATTENTION) {
       throw new ShapeException(
           "ViT: importance by the attention pool requires one, this network has none; use"
               + " MEAN_RECEIVED");

@@ -5,10 +5,12 @@ import io.github.maskalign.autograd.nn.Linear;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * images [B, C, H, W] -> logits [B, classes]: a {@link PooledViT} and a linear head.
+ * images [B, C, H, W] -> logits [B, classes]: a {@link ViT}, pooled, and a linear head.
  *
  * @since 0.1.0
  */
@@ -16,29 +18,48 @@ public final class ViTClassifier implements ImageClassifier {
 
   private static final double HEAD_DEVIATION = 2e-5;
 
-  private final PooledViT features;
+  private final ViT trunk;
   private final Linear head;
   private final int classes;
 
-  private ViTClassifier(PooledViT features, Linear head, int classes) {
-    this.features = features;
+  private ViTClassifier(ViT trunk, Linear head, int classes) {
+    this.trunk = trunk;
     this.head = head;
     this.classes = classes;
   }
 
-  /** Creates the parameters of the network and {@code head}, which is initialized near zero. */
+  /**
+   * Creates the parameters of a network with another pooling and {@code head}, which is initialized
+   * near zero. Without a class token, the norm follows the mean.
+   */
   public static ViTClassifier create(
       Parameters.Path path, ViTConfig config, Pooling pooling, int classes) {
-    ViT trunk = PooledViT.trunk(path, config, pooling);
-    Linear head =
-        Linear.create(
-            path.at("head"), config.width(), classes, Init.normal(HEAD_DEVIATION), Init.zeros());
-    return new ViTClassifier(PooledViT.of(path, trunk, pooling), head, classes);
+    return create(path, config.withOutput(ViTConfig.Output.of(pooling)), classes);
+  }
+
+  /** Creates the parameters of a network with its own pooling, and {@code head}. */
+  public static ViTClassifier create(Parameters.Path path, ViTConfig config, int classes) {
+    Supplier<Linear> head =
+        () ->
+            Linear.create(
+                path.at("head"),
+                config.pooledWidth(),
+                classes,
+                Init.normal(HEAD_DEVIATION),
+                Init.zeros());
+    if (config.output().norm() != FinalNorm.POOLED) {
+      ViT trunk = ViT.create(path, config);
+      return new ViTClassifier(trunk, head.get(), classes);
+    }
+    // MAE's code replaces the norm after it has made the head, and so does its parameter order.
+    AtomicReference<Linear> made = new AtomicReference<>();
+    ViT trunk = ViT.create(path, config, () -> made.set(head.get()));
+    return new ViTClassifier(trunk, made.get(), classes);
   }
 
   @Override
   public ViT trunk() {
-    return features.trunk();
+    return trunk;
   }
 
   @Override
@@ -58,7 +79,7 @@ public final class ViTClassifier implements ImageClassifier {
 
   /** images [B, C, H, W] -> features [B, D]: the head's input. */
   public Tensor features(Ops ops, Tensor images, @Nullable StochasticDepth depth) {
-    return features.forward(ops, images, depth);
+    return trunk.features(ops, images, depth);
   }
 
   /** features [B, D] -> logits [B, classes]. */

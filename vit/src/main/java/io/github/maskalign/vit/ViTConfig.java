@@ -1,8 +1,9 @@
 package io.github.maskalign.vit;
 
 import io.github.maskalign.tensor.error.ShapeException;
-import io.github.maskalign.tensor.op.Gelu;
 import io.github.maskalign.vit.image.ImageSize;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of a Vision Transformer (Dosovitskiy et al., arXiv 2010.11929). Start from a
@@ -11,11 +12,10 @@ import io.github.maskalign.vit.image.ImageSize;
  * @param input the patch embedding
  * @param tokens the input of the first block
  * @param blocks the Transformer blocks
- * @param attentionPool whether a head pools the tokens by attention from a learned query, as in
- *     SigLIP
+ * @param output the pooling of the tokens
  * @since 0.1.0
  */
-public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean attentionPool) {
+public record ViTConfig(Input input, Tokens tokens, Blocks blocks, Output output) {
 
   /**
    * The patch embedding.
@@ -40,34 +40,116 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
   /**
    * The input of the first block: learned prefix tokens, then the patches.
    *
-   * @param prefix number of prefix tokens: the class token, then registers
    * @param classToken whether the first prefix token is the class token
+   * @param distillationToken whether DeiT's distillation token follows
+   * @param registers number of further prefix tokens
    * @param positions kind of position embeddings
    * @param positionedPrefix number of prefix tokens, from the first, with a row in the position
-   *     table: all, the class token only, or none
+   *     table
    * @param norm whether a layer norm precedes the blocks, as in CLIP
+   * @param resampling of the position table to other image sizes
+   * @param rotaryBase base of the frequencies of rotary positions
    */
   public record Tokens(
-      int prefix,
       boolean classToken,
+      boolean distillationToken,
+      int registers,
       PositionEmbedding positions,
       int positionedPrefix,
-      boolean norm) {
+      boolean norm,
+      Resampling resampling,
+      double rotaryBase) {
+
+    private static final double ROTARY_BASE = 100;
 
     /** Checks the values. */
     public Tokens {
-      require(prefix >= 0, "prefix tokens must be 0 or more, got " + prefix);
-      require(!classToken || prefix > 0, "a class token requires at least one prefix token, got 0");
+      require(registers >= 0, "registers must be 0 or more, got " + registers);
+      int prefix = registers + (classToken ? 1 : 0) + (distillationToken ? 1 : 0);
       require(
           positionedPrefix >= 0 && positionedPrefix <= prefix,
           positionedPrefix
               + " tokens with positions exceed the number of prefix tokens, "
               + prefix);
+      require(
+          rotaryBase > 0 && Double.isFinite(rotaryBase),
+          "rotary base must be positive and finite, got " + rotaryBase);
     }
 
-    /** Number of prefix tokens other than the class token. */
-    public int registers() {
-      return prefix - (classToken ? 1 : 0);
+    /** A class token, or none, with a position, or none if positions are rotary. */
+    public static Tokens of(boolean classToken, PositionEmbedding positions) {
+      int positioned = classToken && positions != PositionEmbedding.ROTARY ? 1 : 0;
+      return new Tokens(
+          classToken, false, 0, positions, positioned, false, Resampling.BICUBIC, ROTARY_BASE);
+    }
+
+    /** Number of prefix tokens. */
+    public int prefix() {
+      return registers + (classToken ? 1 : 0) + (distillationToken ? 1 : 0);
+    }
+
+    /** With a distillation token or without. */
+    public Tokens withDistillationToken(boolean token) {
+      return new Tokens(
+          classToken, token, registers, positions, positionedPrefix, norm, resampling, rotaryBase);
+    }
+
+    /** With another number of registers. */
+    public Tokens withRegisters(int count) {
+      return new Tokens(
+          classToken,
+          distillationToken,
+          count,
+          positions,
+          Math.min(positionedPrefix, prefix() - registers + Math.max(0, count)),
+          norm,
+          resampling,
+          rotaryBase);
+    }
+
+    /** With positions of this kind, for so many prefix tokens. */
+    public Tokens withPositions(PositionEmbedding kind, int positioned) {
+      return new Tokens(
+          classToken, distillationToken, registers, kind, positioned, norm, resampling, rotaryBase);
+    }
+
+    /** With a layer norm before the blocks or without. */
+    public Tokens withNorm(boolean before) {
+      return new Tokens(
+          classToken,
+          distillationToken,
+          registers,
+          positions,
+          positionedPrefix,
+          before,
+          resampling,
+          rotaryBase);
+    }
+
+    /** With another resampling of the position table. */
+    public Tokens withResampling(Resampling kind) {
+      return new Tokens(
+          classToken,
+          distillationToken,
+          registers,
+          positions,
+          positionedPrefix,
+          norm,
+          kind,
+          rotaryBase);
+    }
+
+    /** With another base of the frequencies of rotary positions. */
+    public Tokens withRotaryBase(double base) {
+      return new Tokens(
+          classToken,
+          distillationToken,
+          registers,
+          positions,
+          positionedPrefix,
+          norm,
+          resampling,
+          base);
     }
   }
 
@@ -82,6 +164,8 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
    * @param normEps epsilon of every layer norm
    * @param layerScale initial value of the learned factors on each branch (Touvron et al., arXiv
    *     2103.17239), 0 for none
+   * @param bias which layers have a bias
+   * @param queryKeyNorm whether queries and keys are normalized over each head
    */
   public record Blocks(
       int width,
@@ -90,7 +174,9 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
       double mlpRatio,
       Activation activation,
       double normEps,
-      double layerScale) {
+      double layerScale,
+      Bias bias,
+      boolean queryKeyNorm) {
 
     /** Checks the values. */
     public Blocks {
@@ -113,9 +199,149 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
           "layer scale must be 0 or more and finite, got " + layerScale);
     }
 
+    /** Blocks with all biases and without query-key norm. */
+    public Blocks(
+        int width,
+        int depth,
+        int heads,
+        double mlpRatio,
+        Activation activation,
+        double normEps,
+        double layerScale) {
+      this(width, depth, heads, mlpRatio, activation, normEps, layerScale, Bias.ALL, false);
+    }
+
     /** Length of the hidden layer of a block's MLP. */
     public int mlpWidth() {
       return (int) Math.round(width * mlpRatio);
+    }
+
+    /** With other sizes. */
+    public Blocks withSize(int newWidth, int newDepth, int newHeads) {
+      return new Blocks(
+          newWidth,
+          newDepth,
+          newHeads,
+          mlpRatio,
+          activation,
+          normEps,
+          layerScale,
+          bias,
+          queryKeyNorm);
+    }
+
+    /** With another MLP. */
+    public Blocks withMlp(double ratio, Activation kind) {
+      return new Blocks(width, depth, heads, ratio, kind, normEps, layerScale, bias, queryKeyNorm);
+    }
+
+    /** With another epsilon. */
+    public Blocks withNormEps(double eps) {
+      return new Blocks(
+          width, depth, heads, mlpRatio, activation, eps, layerScale, bias, queryKeyNorm);
+    }
+
+    /** With layer scale, initialized to this value, or without, at 0. */
+    public Blocks withLayerScale(double first) {
+      return new Blocks(
+          width, depth, heads, mlpRatio, activation, normEps, first, bias, queryKeyNorm);
+    }
+
+    /** With other biases. */
+    public Blocks withBias(Bias other) {
+      return new Blocks(
+          width, depth, heads, mlpRatio, activation, normEps, layerScale, other, queryKeyNorm);
+    }
+
+    /** With a norm of queries and keys or without. */
+    public Blocks withQueryKeyNorm(boolean norm) {
+      return new Blocks(width, depth, heads, mlpRatio, activation, normEps, layerScale, bias, norm);
+    }
+  }
+
+  /**
+   * Which linear layers of a block have a bias.
+   *
+   * @param query of attention
+   * @param key of attention
+   * @param value of attention
+   * @param projection the output of attention
+   * @param mlp both layers of the MLP
+   */
+  public record Bias(boolean query, boolean key, boolean value, boolean projection, boolean mlp) {
+
+    /** Every layer has one. */
+    public static final Bias ALL = new Bias(true, true, true, true, true);
+
+    /** With or without biases of queries, keys and values. */
+    public Bias withQkv(boolean present) {
+      return new Bias(present, present, present, projection, mlp);
+    }
+  }
+
+  /**
+   * How tokens become one vector.
+   *
+   * @param pooling of the tokens
+   * @param norm where the final norm acts
+   * @param pooler length of ViT's {@code tanh(dense(x))} after the pooling, 0 for none
+   * @param queries of {@link Pooling#QUERIES}; null for other poolings
+   */
+  public record Output(Pooling pooling, FinalNorm norm, int pooler, @Nullable QueryPool queries) {
+
+    /** Checks the values. */
+    public Output {
+      require(pooler >= 0, "the pooler's length must be 0 or more, got " + pooler);
+      require(
+          (pooling == Pooling.QUERIES) == (queries != null),
+          "pooling by queries, and no other, needs their number and heads");
+    }
+
+    /** A pooling after a norm of all tokens, or before a norm of their mean. */
+    public static Output of(Pooling pooling) {
+      boolean mean =
+          pooling == Pooling.MEAN_PATCHES
+              || pooling == Pooling.MAX_PATCHES
+              || pooling == Pooling.MEAN_MAX;
+      return new Output(pooling, mean ? FinalNorm.POOLED : FinalNorm.TOKENS, 0, null);
+    }
+
+    /** With the norm elsewhere. */
+    public Output withNorm(FinalNorm place) {
+      return new Output(pooling, place, pooler, queries);
+    }
+
+    /** With a pooler of this length. */
+    public Output withPooler(int length) {
+      return new Output(pooling, norm, length, queries);
+    }
+  }
+
+  /**
+   * OpenCLIP's attention pooler: learned queries attend to all tokens.
+   *
+   * @param count number of queries
+   * @param heads of the attention
+   * @param width length of the result
+   * @param over how the queries are pooled: the first ({@link Pooling#CLASS_TOKEN}), or the mean of
+   *     the others ({@link Pooling#MEAN_PATCHES})
+   */
+  public record QueryPool(int count, int heads, int width, Pooling over) {
+
+    /** Checks the values. */
+    public QueryPool {
+      requirePositive("queries", count);
+      requirePositive("heads", heads);
+      requirePositive("width", width);
+      require(
+          width % heads == 0,
+          "width " + width + " is not a multiple of the number of heads " + heads);
+      require(
+          over == Pooling.CLASS_TOKEN || over == Pooling.MEAN_PATCHES,
+          "queries are pooled by CLASS_TOKEN or MEAN_PATCHES, not " + over);
+      require(
+          over == Pooling.CLASS_TOKEN || count > 1,
+          "the mean leaves out query 0, and has no other");
     }
   }
 
@@ -136,8 +362,15 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
         "rotary positions require a head length that is a multiple of 4, got "
             + blocks.width / blocks.heads);
     require(
-        !attentionPool || blocks.activation.gelu() != null,
-        "an attention pool requires a GELU activation, SwiGLU has none");
+        output.pooling != Pooling.ATTENTION || !blocks.activation.isGated(),
+        "an attention pool requires a plain activation, " + blocks.activation + " is gated");
+    require(
+        output.pooler == 0 || output.pooling == Pooling.CLASS_TOKEN,
+        "a pooler follows the class token, not " + output.pooling);
+    require(
+        output.queries == null || output.norm == FinalNorm.POOLED,
+        "pooling by queries precedes the final norm");
+    output.pooling.require(tokens);
   }
 
   // ---- presets ----
@@ -146,9 +379,9 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
   public static ViTConfig of(int imageSize, int patchSize, int width, int depth, int heads) {
     return new ViTConfig(
         new Input(ImageSize.square(imageSize), patchSize, 3, true),
-        new Tokens(1, true, PositionEmbedding.SINCOS, 1, false),
+        Tokens.of(true, PositionEmbedding.SINCOS),
         new Blocks(width, depth, heads, MLP_RATIO, Activation.GELU, EPS, 0),
-        false);
+        Output.of(Pooling.CLASS_TOKEN));
   }
 
   /** The same for images of another shape. */
@@ -206,14 +439,14 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
   /** This size as in CLIP: quick GELU, norm before the blocks, no patch bias, epsilon 1e-5. */
   public ViTConfig asClip() {
     return withInput(new Input(imageSize(), patchSize(), channels(), false))
-        .withTokens(new Tokens(1, true, PositionEmbedding.LEARNED, 1, true))
+        .withTokens(Tokens.of(true, PositionEmbedding.LEARNED).withNorm(true))
         .withActivation(Activation.QUICK_GELU)
         .withNormEps(1e-5);
   }
 
   /** This size as in DINO: exact GELU, learned positions, epsilon 1e-12. */
   public ViTConfig asDino() {
-    return asLearned(1, 1).withNormEps(1e-12);
+    return withTokens(Tokens.of(true, PositionEmbedding.LEARNED)).withNormEps(1e-12);
   }
 
   /**
@@ -221,7 +454,8 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
    * positions (Darcet et al., arXiv 2309.16588), or none.
    */
   public ViTConfig asDinoV2(int registers) {
-    return asLearned(1 + registers, 1).withLayerScale(1e-5);
+    return withTokens(Tokens.of(true, PositionEmbedding.LEARNED).withRegisters(registers))
+        .withLayerScale(1e-5);
   }
 
   /**
@@ -229,7 +463,7 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
    * scale, epsilon 1e-5.
    */
   public ViTConfig asDinoV3(int registers) {
-    return withTokens(new Tokens(1 + registers, true, PositionEmbedding.ROTARY, 0, false))
+    return withTokens(Tokens.of(true, PositionEmbedding.ROTARY).withRegisters(registers))
         .withLayerScale(1e-5)
         .withNormEps(1e-5);
   }
@@ -239,11 +473,9 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
    * token, GELU with tanh.
    */
   public ViTConfig asSiglip() {
-    return asLearned(0, 0).withActivation(Activation.TANH_GELU).withAttentionPool(true);
-  }
-
-  private ViTConfig asLearned(int prefix, int positioned) {
-    return withTokens(new Tokens(prefix, prefix > 0, PositionEmbedding.LEARNED, positioned, false));
+    return withTokens(Tokens.of(false, PositionEmbedding.LEARNED))
+        .withOutput(Output.of(Pooling.ATTENTION))
+        .withActivation(Activation.TANH_GELU);
   }
 
   // ---- values of the groups ----
@@ -283,9 +515,21 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
     return blocks.normEps;
   }
 
+  /** Length of the pooled vector. */
+  public int pooledWidth() {
+    if (output.pooler > 0) {
+      return output.pooler;
+    }
+    return switch (output.pooling) {
+      case QUERIES -> Objects.requireNonNull(output.queries).width();
+      case CLASS_AND_MEAN -> 2 * blocks.width;
+      default -> blocks.width;
+    };
+  }
+
   /** Number of prefix tokens. */
   public int prefixTokens() {
-    return tokens.prefix;
+    return tokens.prefix();
   }
 
   /** The patches of an image. */
@@ -313,22 +557,27 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
 
   /** With another patch embedding. */
   public ViTConfig withInput(Input other) {
-    return new ViTConfig(other, tokens, blocks, attentionPool);
+    return new ViTConfig(other, tokens, blocks, output);
   }
 
-  /** With other tokens. */
+  /** With other tokens; without a class token to pool by, the mean of the patches is pooled. */
   public ViTConfig withTokens(Tokens other) {
-    return new ViTConfig(input, other, blocks, attentionPool);
+    boolean lost = output.pooling.needsClassToken() && !other.classToken;
+    return new ViTConfig(
+        input,
+        other,
+        blocks,
+        lost ? new Output(Pooling.MEAN_PATCHES, output.norm, 0, null) : output);
   }
 
   /** With other blocks. */
   public ViTConfig withBlocks(Blocks other) {
-    return new ViTConfig(input, tokens, other, attentionPool);
+    return new ViTConfig(input, tokens, other, output);
   }
 
-  /** With an attention pool or without. */
-  public ViTConfig withAttentionPool(boolean pool) {
-    return new ViTConfig(input, tokens, blocks, pool);
+  /** With another output. */
+  public ViTConfig withOutput(Output other) {
+    return new ViTConfig(input, tokens, blocks, other);
   }
 
   /** With another size of square images. */
@@ -356,9 +605,8 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
 
   /** With another kind of positions; a table gets a row for every token. */
   public ViTConfig withPositions(PositionEmbedding positions) {
-    int positioned = positions == PositionEmbedding.ROTARY ? 0 : tokens.prefix;
-    return withTokens(
-        new Tokens(tokens.prefix, tokens.classToken, positions, positioned, tokens.norm));
+    boolean rotary = positions == PositionEmbedding.ROTARY;
+    return withTokens(tokens.withPositions(positions, rotary ? 0 : tokens.prefix()));
   }
 
   /**
@@ -366,34 +614,37 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
    * They get positions if there is a table.
    */
   public ViTConfig withPrefixTokens(int count) {
-    int positioned = tokens.positions == PositionEmbedding.ROTARY ? 0 : Math.max(0, count);
-    return withTokens(new Tokens(count, count > 0, tokens.positions, positioned, tokens.norm));
+    require(count >= 0, "prefix tokens must be 0 or more, got " + count);
+    boolean rotary = tokens.positions == PositionEmbedding.ROTARY;
+    Tokens other =
+        new Tokens(
+            count > 0,
+            false,
+            Math.max(0, count - 1),
+            tokens.positions,
+            rotary ? 0 : count,
+            tokens.norm,
+            tokens.resampling,
+            tokens.rotaryBase);
+    boolean first = !tokens.classToken && count > 0 && output.pooling == Pooling.MEAN_PATCHES;
+    return first
+        ? new ViTConfig(input, other, blocks, Output.of(Pooling.CLASS_TOKEN))
+        : withTokens(other);
   }
 
   /** With another number of blocks. */
   public ViTConfig withDepth(int depth) {
-    Blocks b = blocks;
-    return withBlocks(
-        new Blocks(b.width, depth, b.heads, b.mlpRatio, b.activation, b.normEps, b.layerScale));
+    return withBlocks(blocks.withSize(blocks.width, depth, blocks.heads));
   }
 
   /** With another number of heads. */
   public ViTConfig withHeads(int heads) {
-    Blocks b = blocks;
-    return withBlocks(
-        new Blocks(b.width, b.depth, heads, b.mlpRatio, b.activation, b.normEps, b.layerScale));
-  }
-
-  /** With another MLP. */
-  public ViTConfig withMlp(double ratio, Gelu gelu) {
-    return withMlp(ratio, Activation.of(gelu));
+    return withBlocks(blocks.withSize(blocks.width, blocks.depth, heads));
   }
 
   /** With another MLP. */
   public ViTConfig withMlp(double ratio, Activation activation) {
-    Blocks b = blocks;
-    return withBlocks(
-        new Blocks(b.width, b.depth, b.heads, ratio, activation, b.normEps, b.layerScale));
+    return withBlocks(blocks.withMlp(ratio, activation));
   }
 
   /** With another activation. */
@@ -403,16 +654,12 @@ public record ViTConfig(Input input, Tokens tokens, Blocks blocks, boolean atten
 
   /** With another epsilon of the layer norms. */
   public ViTConfig withNormEps(double eps) {
-    Blocks b = blocks;
-    return withBlocks(
-        new Blocks(b.width, b.depth, b.heads, b.mlpRatio, b.activation, eps, b.layerScale));
+    return withBlocks(blocks.withNormEps(eps));
   }
 
   /** With layer scale, initialized to this value, or without, at 0. */
   public ViTConfig withLayerScale(double first) {
-    Blocks b = blocks;
-    return withBlocks(
-        new Blocks(b.width, b.depth, b.heads, b.mlpRatio, b.activation, b.normEps, first));
+    return withBlocks(blocks.withLayerScale(first));
   }
 
   private static void requirePositive(String what, int value) {

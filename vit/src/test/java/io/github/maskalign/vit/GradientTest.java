@@ -15,7 +15,6 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.op.Gelu;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +30,7 @@ class GradientTest {
 
   private static final double STEP = 1e-5;
   private static final double TOLERANCE = 1e-7;
-  private static final ViTConfig CONFIG = ViTConfig.of(6, 2, 8, 2, 2).withMlp(2, Gelu.ERF);
+  private static final ViTConfig CONFIG = ViTConfig.of(6, 2, 8, 2, 2).withMlp(2, Activation.GELU);
 
   private final Backends.Choice choice = Backends.open("reference", BackendOptions.defaults());
   private final Scope scope = Scope.root(choice.backend(), "test");

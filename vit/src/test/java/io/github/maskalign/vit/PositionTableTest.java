@@ -56,7 +56,7 @@ class PositionTableTest {
   @Test
   void bicubicWeightsOfHalvingAreKeysKernel() {
     // At the middle between two samples: (-3, 19, 19, -3) / 32 for a = -0.75.
-    double[] weights = Bicubic.weights(8, 4);
+    double[] weights = Resampling.BICUBIC.weights(8, 4);
     double[] second = Arrays.copyOfRange(weights, 8, 16);
     double[] expected = {0, -3 / 32., 19 / 32., 19 / 32., -3 / 32., 0, 0, 0};
     assertArrayEquals(expected, second, ROUNDING);
@@ -68,7 +68,7 @@ class PositionTableTest {
   @Test
   void bicubicWeightsSumToOne() {
     for (int[] sizes : new int[][] {{1, 5}, {4, 7}, {7, 3}, {16, 14}, {224, 196}}) {
-      double[] weights = Bicubic.weights(sizes[0], sizes[1]);
+      double[] weights = Resampling.BICUBIC.weights(sizes[0], sizes[1]);
       for (int i = 0; i < sizes[1]; i++) {
         double sum = Arrays.stream(weights, i * sizes[0], (i + 1) * sizes[0]).sum();
         assertEquals(1, sum, ROUNDING);
@@ -79,10 +79,10 @@ class PositionTableTest {
   @Test
   void resizeTreatsAxesAlike() {
     Tensor x = ramp(2, 5, 4);
-    double[] there = Bicubic.resize(ops, x, 3, 7).toDoubles();
-    Tensor turned = ops.transpose(Bicubic.resize(ops, ops.transpose(x), 7, 3));
+    double[] there = Resampling.BICUBIC.resize(ops, x, 3, 7).toDoubles();
+    Tensor turned = ops.transpose(Resampling.BICUBIC.resize(ops, ops.transpose(x), 7, 3));
     assertArrayEquals(there, turned.toDoubles(), ROUNDING);
-    assertSame(x, Bicubic.resize(ops, x, 5, 4));
+    assertSame(x, Resampling.BICUBIC.resize(ops, x, 5, 4));
   }
 
   @Test
@@ -90,7 +90,9 @@ class PositionTableTest {
     GradientCheck check = new GradientCheck(scope, 1);
     double error =
         check
-            .check(List.of(ramp(2, 5, 4)), (o, in) -> Bicubic.resize(o, in.getFirst(), 8, 3))
+            .check(
+                List.of(ramp(2, 5, 4)),
+                (o, in) -> Resampling.BICUBIC.resize(o, in.getFirst(), 8, 3))
             .error();
     assertTrue(error < 1e-7, () -> "error " + error);
     double tableError =
@@ -98,7 +100,8 @@ class PositionTableTest {
             .check(
                 List.of(ramp(1, 11, 4)),
                 (o, in) ->
-                    PositionTable.resize(o, in.getFirst(), 2, Grid.square(3), Grid.square(4)))
+                    PositionTable.resize(
+                        o, in.getFirst(), 2, Grid.square(3), Grid.square(4), Resampling.BICUBIC))
             .error();
     assertTrue(tableError < 1e-7, () -> "error " + tableError);
   }
@@ -106,23 +109,29 @@ class PositionTableTest {
   @Test
   void resizingATableKeepsThePrefixAndResizesEachChannel() {
     Tensor table = ramp(1, 2 + 9, 3);
-    Tensor resized = PositionTable.resize(ops, table, 2, Grid.square(3), Grid.square(5));
+    Tensor resized =
+        PositionTable.resize(ops, table, 2, Grid.square(3), Grid.square(5), Resampling.BICUBIC);
     assertEquals(Shape.of(1, 2 + 25, 3), resized.shape());
     assertArrayEquals(
         ops.slice(table, 1, 0, 2).toDoubles(), ops.slice(resized, 1, 0, 2).toDoubles());
     Tensor channel = ops.slice(ops.slice(table, 1, 2, 11), 2, 1, 2);
-    double[] expected = Bicubic.resize(ops, ops.reshape(channel, 3, 3), 5, 5).toDoubles();
+    double[] expected =
+        Resampling.BICUBIC.resize(ops, ops.reshape(channel, 3, 3), 5, 5).toDoubles();
     Tensor got = ops.slice(ops.slice(resized, 1, 2, 27), 2, 1, 2);
     assertArrayEquals(expected, got.toDoubles(), ROUNDING);
-    assertSame(table, PositionTable.resize(ops, table, 2, Grid.square(3), Grid.square(3)));
+    assertSame(
+        table,
+        PositionTable.resize(ops, table, 2, Grid.square(3), Grid.square(3), Resampling.BICUBIC));
   }
 
   @Test
   void refusesTablesThatAreNoSquare() {
     assertThrows(
         ShapeException.class,
-        () -> PositionTable.resize(ops, ramp(1, 9, 4), 1, Grid.square(3), Grid.square(4)));
+        () ->
+            PositionTable.resize(
+                ops, ramp(1, 9, 4), 1, Grid.square(3), Grid.square(4), Resampling.BICUBIC));
     assertThrows(ShapeException.class, () -> PositionTable.sincos(6, Grid.square(2), 0));
-    assertThrows(ShapeException.class, () -> Bicubic.resize(ops, ramp(4), 2, 2));
+    assertThrows(ShapeException.class, () -> Resampling.BICUBIC.resize(ops, ramp(4), 2, 2));
   }
 }

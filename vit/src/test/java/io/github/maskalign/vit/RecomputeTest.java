@@ -12,7 +12,6 @@ import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.op.Gelu;
 import io.github.maskalign.tensor.op.UnaryOp;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.LinkedHashMap;
@@ -24,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** Recomputed blocks give the same gradients from less memory. */
 class RecomputeTest {
 
-  private static final ViTConfig CONFIG = ViTConfig.of(8, 2, 16, 8, 2).withMlp(4, Gelu.ERF);
+  private static final ViTConfig CONFIG = ViTConfig.of(8, 2, 16, 8, 2).withMlp(4, Activation.GELU);
   private static final StochasticDepth DEPTH =
       StochasticDepth.linear(
           0.5, 8, (block, branch, batch) -> new float[] {0.9f, branch == 0 ? 0.1f : 0.8f});

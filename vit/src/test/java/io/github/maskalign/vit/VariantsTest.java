@@ -11,7 +11,6 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.op.Gelu;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.weights.LoadOptions;
@@ -36,7 +35,7 @@ class VariantsTest {
 
   private static ViTConfig config(int size, int patch) {
     return ViTConfig.of(size, patch, FileNets.WIDTH, FileNets.DEPTH, FileNets.HEADS)
-        .withMlp((double) FileNets.HIDDEN / FileNets.WIDTH, Gelu.ERF);
+        .withMlp((double) FileNets.HIDDEN / FileNets.WIDTH, Activation.GELU);
   }
 
   private static double[] image(int size) {

@@ -41,8 +41,16 @@ final class NetworkDescription {
     if (blocks.layerScale() > 0) {
       parts.add("layer scale");
     }
-    if (config.attentionPool()) {
-      parts.add("attention pool");
+    if (blocks.queryKeyNorm()) {
+      parts.add("query-key norm");
+    }
+    switch (config.output().pooling()) {
+      case CLASS_TOKEN -> {}
+      case ATTENTION -> parts.add("attention pool");
+      default -> parts.add("pooling " + word(config.output().pooling()));
+    }
+    if (config.output().pooler() > 0) {
+      parts.add("pooler");
     }
     parts.add("eps " + blocks.normEps());
     return String.join(", ", parts);

@@ -148,7 +148,7 @@ class WeightCommandsTest {
       try (NetworkFile written = NetworkFile.open(timm)) {
         assertEquals("MIT", written.file().metadata().get("teacher_licence"));
         int rows = written.weights().shape("pos_embed").dim(1);
-        assertEquals(4 + (none || config.attentionPool() ? 0 : 1), rows);
+        assertEquals(4 + (none || config.output().pooling() == Pooling.ATTENTION ? 0 : 1), rows);
       }
     }
   }

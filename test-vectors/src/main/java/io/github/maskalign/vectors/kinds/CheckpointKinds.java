@@ -165,7 +165,7 @@ final class CheckpointKinds {
   static void finetuneKeys(VectorCase given) {
     try (PthFile file = PthFile.open(beside(given, given.text("checkpoint")))) {
       WeightSource source = WeightSource.of(file).below("model.");
-      for (Pooling pooling : Pooling.values()) {
+      for (Pooling pooling : List.of(Pooling.CLASS_TOKEN, Pooling.MEAN_PATCHES)) {
         String word = pooling == Pooling.CLASS_TOKEN ? "cls" : "avg";
         Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
         ViTClassifier.create(parameters.root(), student(source), pooling, 3);

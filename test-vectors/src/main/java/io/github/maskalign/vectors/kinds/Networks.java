@@ -3,9 +3,9 @@ package io.github.maskalign.vectors.kinds;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
-import io.github.maskalign.tensor.op.Gelu;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.vectors.cases.VectorCase;
+import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.LoadOptions;
@@ -34,7 +34,7 @@ final class Networks {
             given.integer("depth"),
             given.integer("heads"));
     return config
-        .withMlp(given.real("mlp_ratio", MLP_RATIO), Gelu.ERF)
+        .withMlp(given.real("mlp_ratio", MLP_RATIO), Activation.GELU)
         .withNormEps(given.real("eps", EPS))
         .withPositions(positions);
   }

@@ -4,9 +4,9 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vectors.cases.VectorCase;
-import io.github.maskalign.vit.Bicubic;
 import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.PositionTable;
+import io.github.maskalign.vit.Resampling;
 import java.util.Map;
 
 /** Position tables and their resampling. */
@@ -24,7 +24,8 @@ final class PositionKinds {
     double[] size = given.reals("size");
     Tensor x = given.tensor("in.x");
     given.differentiate(
-        Map.of("x", x), ops -> Map.of("y", Bicubic.resize(ops, x, (int) size[0], (int) size[1])));
+        Map.of("x", x),
+        ops -> Map.of("y", Resampling.BICUBIC.resize(ops, x, (int) size[0], (int) size[1])));
   }
 
   /** Grids are written {@code 16x16}; the table has no prefix. */
@@ -51,7 +52,9 @@ final class PositionKinds {
   private static void resized(VectorCase given, int prefix, Grid from, Grid to) {
     Tensor table = given.tensor("in.x");
     Ops ops = given.scope().ops();
-    given.checks().tensor("out.y", PositionTable.resize(ops, table, prefix, from, to));
+    given
+        .checks()
+        .tensor("out.y", PositionTable.resize(ops, table, prefix, from, to, Resampling.BICUBIC));
   }
 
   static void sincos(VectorCase given) {

@@ -1,6 +1,7 @@
 package io.github.maskalign.vectors.kinds;
 
 import io.github.maskalign.autograd.nn.Linear;
+import io.github.maskalign.autograd.nn.Nonlinearity;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
@@ -9,6 +10,7 @@ import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.op.Gelu;
 import io.github.maskalign.tensor.op.UnaryOp;
 import io.github.maskalign.vectors.cases.VectorCase;
+import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.ForwardResult;
 import io.github.maskalign.vit.Importance;
@@ -78,7 +80,9 @@ final class TeacherKinds {
           default -> throw new ArgumentException("activation '" + given.text("act") + "'");
         };
     return config
-        .withMlp((double) given.integer("mlp_dim") / config.width(), activation)
+        .withMlp(
+            (double) given.integer("mlp_dim") / config.width(),
+            Activation.of(Nonlinearity.of(activation), false))
         .withNormEps(given.real("eps"));
   }
 

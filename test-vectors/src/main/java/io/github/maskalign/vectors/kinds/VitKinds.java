@@ -7,8 +7,8 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ArgumentException;
-import io.github.maskalign.tensor.op.Gelu;
 import io.github.maskalign.vectors.cases.VectorCase;
+import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.Block;
 import io.github.maskalign.vit.PatchEmbed;
 import io.github.maskalign.vit.Pooling;
@@ -48,7 +48,7 @@ final class VitKinds {
   static void block(VectorCase given) {
     ViTConfig config =
         ViTConfig.of(1, 1, given.integer("dim"), 1, given.integer("heads"))
-            .withMlp(given.real("mlp_ratio"), Gelu.ERF)
+            .withMlp(given.real("mlp_ratio"), Activation.GELU)
             .withNormEps(given.real("eps"));
     Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
     Block block = Block.create(parameters.root(), config);

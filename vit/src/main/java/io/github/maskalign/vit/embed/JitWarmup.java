@@ -70,17 +70,7 @@ final class JitWarmup implements AutoCloseable {
   private static ViTConfig miniature(ViTConfig config) {
     ViTConfig.Blocks blocks = config.blocks();
     int width = Math.ceilDiv(blocks.width() / blocks.heads(), 4) * 4;
-    return config
-        .withImageSize(GRID * config.patchSize())
-        .withBlocks(
-            new ViTConfig.Blocks(
-                width,
-                1,
-                1,
-                blocks.mlpRatio(),
-                blocks.activation(),
-                blocks.normEps(),
-                blocks.layerScale()));
+    return config.withImageSize(GRID * config.patchSize()).withBlocks(blocks.withSize(width, 1, 1));
   }
 
   private void run() {

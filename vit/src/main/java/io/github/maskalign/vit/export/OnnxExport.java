@@ -59,7 +59,9 @@ public final class OnnxExport {
   public static void write(
       Path target, ViTConfig config, Parameters parameters, Options options, ExportNotes notes) {
     notes.require(options.classes());
-    Message graph = new ViTGraph(config, parameters, options).build().message("vit");
+    boolean other = options.classes() > 0 && options.pooling() != config.output().pooling();
+    ViTConfig headed = other ? config.withOutput(ViTConfig.Output.of(options.pooling())) : config;
+    Message graph = new ViTGraph(headed, parameters, options).build().message("vit");
     Message model = new Message().add(1, IR_VERSION).add(2, "maskalign").add(7, graph);
     model.add(8, new Message().add(1, "").add(2, OPSET));
     metadata(config, options, notes)

@@ -1,5 +1,6 @@
 package io.github.maskalign.vit.export;
 
+import io.github.maskalign.autograd.nn.Nonlinearity;
 import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.error.FormatException;
@@ -62,6 +63,28 @@ final class OnnxLayers {
     return has(name + ".bias") ? graph.add(product, constant(name + ".bias")) : product;
   }
 
+  /** Queries, keys and values; biases that are missing count as zero. */
+  String qkv(String x, String name) {
+    String product = linear(x, name + ".qkv");
+    List<String> parts = List.of(name + ".q_bias", name + ".k_bias", name + ".v_bias");
+    if (parts.stream().noneMatch(this::has)) {
+      return product;
+    }
+    int width = config.width();
+    float[] bias = new float[3 * width];
+    for (int i = 0; i < parts.size(); i++) {
+      if (has(parts.get(i))) {
+        System.arraycopy(values(parts.get(i)), 0, bias, i * width, width);
+      }
+    }
+    return graph.add(product, graph.constant(name + ".qkv.bias", bias, bias.length));
+  }
+
+  /** A layer norm of this name if the network has one. */
+  String normIfPresent(String x, String name) {
+    return has(name + ".weight") ? norm(x, name) : x;
+  }
+
   String norm(String x, String name) {
     return graph.apply(
         "LayerNormalization",
@@ -72,20 +95,32 @@ final class OnnxLayers {
 
   /** Attention: queries, keys and values [B, heads, T, length] -> [B, T, D]. */
   String attend(String q, String k, String v) {
-    long length = config.width() / config.heads();
+    return attend(q, k, v, config.width(), config.heads());
+  }
+
+  /** Attention of any width: queries, keys and values [B, heads, T, width / heads]. */
+  String attend(String q, String k, String v, int width, int heads) {
+    long length = width / heads;
     String scaled = graph.mul(q, graph.scalar(1 / Math.sqrt(length)));
     String logits = graph.matmul(scaled, graph.transpose(k, 0, 1, 3, 2));
     String weights = graph.apply("Softmax", List.of(logits), new Attribute.Int("axis", -1));
     String attended = graph.transpose(graph.matmul(weights, v), 0, 2, 1, 3);
-    return graph.reshape(attended, 0, 0, config.width());
+    return graph.reshape(attended, 0, 0, width);
   }
 
   String mlp(String x, String name) {
-    return linear(activation(linear(x, name + ".fc1")), name + ".fc2");
+    Activation kind = config.blocks().activation();
+    String first = linear(x, name + ".fc1");
+    if (!kind.isGated()) {
+      return linear(apply(kind.nonlinearity(), first), name + ".fc2");
+    }
+    int hidden = config.mlpWidth();
+    String gate = apply(kind.nonlinearity(), graph.slice(first, -1, 0, hidden));
+    String gated = graph.mul(gate, graph.slice(first, -1, hidden, 2L * hidden));
+    return linear(gated, name + ".fc2");
   }
 
-  private String activation(String x) {
-    Activation kind = config.blocks().activation();
+  private String apply(Nonlinearity kind, String x) {
     return switch (kind) {
       case GELU -> {
         String erf = graph.apply("Erf", List.of(graph.mul(x, graph.scalar(Math.sqrt(0.5)))));
@@ -99,12 +134,8 @@ final class OnnxLayers {
       }
       case QUICK_GELU ->
           graph.mul(x, graph.apply("Sigmoid", List.of(graph.mul(x, graph.scalar(1.702)))));
-      case SWIGLU -> {
-        int hidden = config.mlpWidth();
-        String gate = graph.slice(x, -1, 0, hidden);
-        String silu = graph.mul(gate, graph.apply("Sigmoid", List.of(gate)));
-        yield graph.mul(silu, graph.slice(x, -1, hidden, 2L * hidden));
-      }
+      case SILU -> graph.mul(x, graph.apply("Sigmoid", List.of(x)));
+      case RELU -> graph.apply("Relu", List.of(x));
     };
   }
 }

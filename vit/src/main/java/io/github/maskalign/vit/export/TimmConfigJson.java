@@ -60,7 +60,7 @@ final class TimmConfigJson {
       args.put("init_values", config.blocks().layerScale());
     }
     pretrained(json.putObject("pretrained_cfg"), config, network, notes);
-    json.set(ConfigMetadata.FIELD, JsonWriter.tree(config));
+    json.set(ConfigMetadata.FIELD, ConfigMetadata.tree(config));
     return json;
   }
 
@@ -104,7 +104,7 @@ final class TimmConfigJson {
   }
 
   private static String pool(ViTConfig config, SavedNetwork network) {
-    if (config.attentionPool()) {
+    if (config.output().pooling() == Pooling.ATTENTION) {
       return "map";
     }
     return network.pooling() == Pooling.CLASS_TOKEN && config.tokens().classToken()
@@ -113,10 +113,12 @@ final class TimmConfigJson {
   }
 
   private static String activationName(Activation activation) {
-    return switch (activation) {
-      case GELU, SWIGLU -> "gelu";
+    return switch (activation.nonlinearity()) {
+      case GELU -> "gelu";
       case TANH_GELU -> "gelu_tanh";
       case QUICK_GELU -> "quick_gelu";
+      case SILU -> "silu";
+      case RELU -> "relu";
     };
   }
 }

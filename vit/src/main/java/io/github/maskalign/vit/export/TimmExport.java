@@ -7,7 +7,6 @@ import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.AtomicFile;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
-import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ConfigMetadata;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViTConfig;
@@ -45,7 +44,7 @@ public final class TimmExport {
     ViTConfig config = network.config();
     notes.require(network.classes());
     if (config.tokens().positions() == PositionEmbedding.ROTARY
-        || config.blocks().activation() == Activation.SWIGLU) {
+        || config.blocks().activation().isGated()) {
       throw new FormatException(
           "timm export: timm implements rotary positions and gated MLPs with other parameters, so"
               + " these weights do not fit; export to ONNX instead");
@@ -71,9 +70,7 @@ public final class TimmExport {
 
   private static ViTConfig withoutPositions(ViTConfig config) {
     ViTConfig.Tokens tokens = config.tokens();
-    return config.withTokens(
-        new ViTConfig.Tokens(
-            tokens.prefix(), tokens.classToken(), tokens.positions(), 0, tokens.norm()));
+    return config.withTokens(tokens.withPositions(tokens.positions(), 0));
   }
 
   /** Adds a parameter; given all parameters, adds the class token's position to the token. */

@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.export;
 
 import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.vit.FinalNorm;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.RotaryTable;
@@ -41,16 +42,16 @@ final class ViTGraph {
     for (int i = 0; i < config.depth(); i++) {
       x = block(x, "blocks." + i, rotary);
     }
+    String last = config.output().norm() == FinalNorm.TOKENS ? layers.norm(x, "norm") : x;
+    String pooled = new PoolingGraph(graph, layers, config).of(last);
     if (options.classes() > 0) {
-      String pooled =
-          options.pooling() == Pooling.MEAN_PATCHES
-              ? layers.norm(mean(x), "fc_norm")
-              : pooled(finalNorm(x));
       graph.output(layers.linear(pooled, "head"), "logits", batch, options.classes());
     } else {
-      String finalNorm = finalNorm(x);
-      graph.output(finalNorm, "tokens", batch, tokens, width);
-      graph.output(pooled(finalNorm), "pooled", batch, width);
+      graph.output(last, "tokens", batch, tokens, width);
+      if (config.output().pooling() == Pooling.NONE) {
+        return graph;
+      }
+      graph.output(pooled, "pooled", batch, config.pooledWidth());
     }
     return graph;
   }
@@ -102,11 +103,11 @@ final class ViTGraph {
     return Arrays.copyOfRange(table, from, table.length);
   }
 
-  /** Class token and registers, with their positions. */
+  /** Class token, distillation token and registers, with their positions. */
   private float[] prefix() {
     float[] prefix = new float[config.prefixTokens() * config.width()];
     int at = 0;
-    for (String name : List.of("cls_token", "reg_token")) {
+    for (String name : List.of("cls_token", "dist_token", "reg_token")) {
       if (layers.has(name)) {
         float[] own = layers.values(name);
         System.arraycopy(own, 0, prefix, at, own.length);
@@ -126,11 +127,11 @@ final class ViTGraph {
 
   private String block(String x, String name, @Nullable Rotary rotary) {
     long length = width / config.heads();
-    String packed = layers.linear(layers.norm(x, name + ".norm1"), name + ".attn.qkv");
+    String packed = layers.qkv(layers.norm(x, name + ".norm1"), name + ".attn");
     String split =
         graph.transpose(graph.reshape(packed, 0, 0, 3, config.heads(), length), 2, 0, 3, 1, 4);
-    String q = graph.gather(split, 0, 0);
-    String k = graph.gather(split, 0, 1);
+    String q = layers.normIfPresent(graph.gather(split, 0, 0), name + ".attn.q_norm");
+    String k = layers.normIfPresent(graph.gather(split, 0, 1), name + ".attn.k_norm");
     String v = graph.gather(split, 0, 2);
     String attended =
         rotary == null ? layers.attend(q, k, v) : layers.attend(rotary.of(q), rotary.of(k), v);
@@ -173,43 +174,5 @@ final class ViTGraph {
         graph.constant("rotary_cos", table.cos(), tokens, length),
         graph.constant("rotary_sin", table.sin(), tokens, length),
         length);
-  }
-
-  // ---- results ----
-
-  private String finalNorm(String x) {
-    return layers.norm(x, "norm");
-  }
-
-  private String mean(String x) {
-    String patches = graph.slice(x, 1, config.prefixTokens(), tokens);
-    return graph.apply(
-        "ReduceMean",
-        List.of(patches),
-        new Attribute.Ints("axes", 1),
-        new Attribute.Int("keepdims", 0));
-  }
-
-  private String pooled(String finalNorm) {
-    if (config.attentionPool()) {
-      return attentionPooled(finalNorm);
-    }
-    return switch (Pooling.of(config)) {
-      case CLASS_TOKEN -> graph.gather(finalNorm, 1, 0);
-      case MEAN_PATCHES -> mean(finalNorm);
-    };
-  }
-
-  private String attentionPooled(String finalNorm) {
-    String name = "attn_pool";
-    long length = width / config.heads();
-    String query = layers.linear(layers.constant(name + ".latent"), name + ".q");
-    String q = graph.transpose(graph.reshape(query, 1, 1, config.heads(), length), 0, 2, 1, 3);
-    String packed = layers.linear(finalNorm, name + ".kv");
-    String split =
-        graph.transpose(graph.reshape(packed, 0, 0, 2, config.heads(), length), 2, 0, 3, 1, 4);
-    String attended = layers.attend(q, graph.gather(split, 0, 0), graph.gather(split, 0, 1));
-    String x = graph.gather(layers.linear(attended, name + ".proj"), 1, 0);
-    return graph.add(x, layers.mlp(layers.norm(x, name + ".norm"), name + ".mlp"));
   }
 }

@@ -31,14 +31,10 @@ public record TextConfig(
   /** With the values of the blocks that tensor shapes do not determine. */
   public TextConfig withBlocks(int heads, Activation activation, double normEps) {
     ViTConfig.Blocks better =
-        new ViTConfig.Blocks(
-            blocks.width(),
-            blocks.depth(),
-            heads,
-            blocks.mlpRatio(),
-            activation,
-            normEps,
-            blocks.layerScale());
+        blocks
+            .withSize(blocks.width(), blocks.depth(), heads)
+            .withMlp(blocks.mlpRatio(), activation)
+            .withNormEps(normEps);
     return new TextConfig(vocabulary, context, better, projection, end);
   }
 

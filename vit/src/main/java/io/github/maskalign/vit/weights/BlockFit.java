@@ -2,7 +2,7 @@ package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.FormatException;
-import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTConfig;
 
 /**
@@ -21,7 +21,7 @@ final class BlockFit {
   static void check(NamedShapes shapes, ViTConfig.Blocks blocks) {
     int width = blocks.width();
     int hidden = blocks.mlpWidth();
-    int first = blocks.activation() == Activation.SWIGLU ? 2 : 1;
+    int first = blocks.activation().isGated() ? 2 : 1;
     for (int i = 0; i < blocks.depth(); i++) {
       String block = "blocks." + i + ".";
       require(shapes, block + "attn.qkv.weight", 3L * width, width);
@@ -34,7 +34,7 @@ final class BlockFit {
   /** Checks the matrices of the blocks and of an attention pool. */
   static void check(NamedShapes shapes, ViTConfig config) {
     check(shapes, config.blocks());
-    if (config.attentionPool()) {
+    if (config.output().pooling() == Pooling.ATTENTION) {
       checkPool(shapes, config.blocks());
     }
   }

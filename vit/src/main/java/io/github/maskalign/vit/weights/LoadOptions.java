@@ -2,6 +2,7 @@ package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.tensor.io.Glob;
 import io.github.maskalign.vit.Grid;
+import io.github.maskalign.vit.Resampling;
 import io.github.maskalign.vit.weights.names.NameMap;
 import io.github.maskalign.vit.weights.names.ViTNames;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param prefix loads only parameters with this prefix, and looks them up without it
  * @param prefixTokens number of rows of a position table that are not resampled
  * @param grid of the network's patches; null for a square
+ * @param resampling of a position table of another grid
  * @param optional patterns of parameters that may be missing or have another shape, and then keep
  *     their values
  * @param ignored patterns of tensors of the file that may be unused
@@ -27,6 +29,7 @@ public record LoadOptions(
     String prefix,
     int prefixTokens,
     @Nullable Grid grid,
+    Resampling resampling,
     List<String> optional,
     List<String> ignored) {
 
@@ -38,7 +41,7 @@ public record LoadOptions(
 
   /** Everything must match; timm's names and one prefix token. */
   public static LoadOptions strict() {
-    return new LoadOptions(ViTNames.TIMM, "", 1, null, List.of(), List.of());
+    return new LoadOptions(ViTNames.TIMM, "", 1, null, Resampling.BICUBIC, List.of(), List.of());
   }
 
   /** Loads what matches and reports the rest. */
@@ -48,32 +51,34 @@ public record LoadOptions(
 
   /** With the names of another library. */
   public LoadOptions withNames(NameMap newNames) {
-    return new LoadOptions(newNames, prefix, prefixTokens, grid, optional, ignored);
+    return new LoadOptions(newNames, prefix, prefixTokens, grid, resampling, optional, ignored);
   }
 
   /** For the parameters below a path such as {@code "teacher."}. */
   public LoadOptions withPrefix(String newPrefix) {
-    return new LoadOptions(names, newPrefix, prefixTokens, grid, optional, ignored);
+    return new LoadOptions(names, newPrefix, prefixTokens, grid, resampling, optional, ignored);
   }
 
   /** For a network with another number of prefix tokens in its position table. */
   public LoadOptions withPrefixTokens(int count) {
-    return new LoadOptions(names, prefix, count, grid, optional, ignored);
+    return new LoadOptions(names, prefix, count, grid, resampling, optional, ignored);
   }
 
-  /** For a network with this grid of patches. */
-  public LoadOptions withGrid(Grid patches) {
-    return new LoadOptions(names, prefix, prefixTokens, patches, optional, ignored);
+  /** For a network with this grid of patches, to which positions are resampled. */
+  public LoadOptions withGrid(Grid patches, Resampling by) {
+    return new LoadOptions(names, prefix, prefixTokens, patches, by, optional, ignored);
   }
 
   /** Also allows parameters of these patterns to be missing or have another shape. */
   public LoadOptions optional(String... patterns) {
-    return new LoadOptions(names, prefix, prefixTokens, grid, joined(optional, patterns), ignored);
+    return new LoadOptions(
+        names, prefix, prefixTokens, grid, resampling, joined(optional, patterns), ignored);
   }
 
   /** Also allows tensors of these patterns to be unused. */
   public LoadOptions ignoring(String... patterns) {
-    return new LoadOptions(names, prefix, prefixTokens, grid, optional, joined(ignored, patterns));
+    return new LoadOptions(
+        names, prefix, prefixTokens, grid, resampling, optional, joined(ignored, patterns));
   }
 
   boolean isOptional(String parameter) {

@@ -52,14 +52,14 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
       }
       Shape wanted = parameter.value().shape();
       Shape found = NamedShapes.joined(source, pieces);
-      LoadStep.Resampling resampling =
-          local.endsWith(POSITIONS) && found != null ? resampling(found, wanted, options) : null;
+      LoadStep.Regrid regrid =
+          local.endsWith(POSITIONS) && found != null ? regrid(found, wanted, options) : null;
       if (found != null && same(found, wanted)) {
         matched.add(name);
         steps.add(new LoadStep(parameter, pieces, null));
-      } else if (resampling != null) {
+      } else if (regrid != null) {
         reshaped.add(name);
-        steps.add(new LoadStep(parameter, pieces, resampling));
+        steps.add(new LoadStep(parameter, pieces, regrid));
       } else {
         String shapes = name + ": file " + shapes(source, pieces) + ", model " + wanted;
         mismatched.add(shapes);
@@ -113,8 +113,7 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
     return longer.equals(Shape.of(ones).append(shorter.dims()));
   }
 
-  private static LoadStep.@Nullable Resampling resampling(
-      Shape found, Shape wanted, LoadOptions options) {
+  private static LoadStep.@Nullable Regrid regrid(Shape found, Shape wanted, LoadOptions options) {
     if (found.rank() < 2
         || found.dim(-1) != wanted.dim(-1)
         || found.size() != (long) found.dim(-2) * found.dim(-1)) {
@@ -125,7 +124,9 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
     int patches = wanted.dim(-2) - prefix;
     Grid own = options.grid();
     Grid to = own != null && own.patches() == patches ? own : Grid.ofSquare(patches);
-    return from == null || to == null ? null : new LoadStep.Resampling(prefix, from, to);
+    return from == null || to == null
+        ? null
+        : new LoadStep.Regrid(prefix, from, to, options.resampling());
   }
 
   /** Runs all steps. */

@@ -9,6 +9,7 @@ import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.PositionTable;
+import io.github.maskalign.vit.Resampling;
 import io.github.maskalign.vit.weights.file.WeightSource;
 import io.github.maskalign.vit.weights.names.TensorPart;
 import java.lang.foreign.Arena;
@@ -22,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * grid.
  *
  * @param pieces the parts in the file
- * @param resampling of positions; null for none
+ * @param regrid of positions; null for none
  */
-record LoadStep(Parameter parameter, List<TensorPart> pieces, @Nullable Resampling resampling) {
+record LoadStep(Parameter parameter, List<TensorPart> pieces, @Nullable Regrid regrid) {
 
   /**
    * Positions of another grid.
@@ -32,23 +33,25 @@ record LoadStep(Parameter parameter, List<TensorPart> pieces, @Nullable Resampli
    * @param prefix number of rows that are not resampled
    * @param from grid of the file
    * @param to grid of the network
+   * @param by the kind of interpolation
    */
-  record Resampling(int prefix, Grid from, Grid to) {}
+  record Regrid(int prefix, Grid from, Grid to, Resampling by) {}
 
   private static final long ALIGNMENT = 64;
 
   /** Loads the parameter, or, if it is lazy, registers where to fetch it from on first use. */
   void run(WeightSource source, Scope scope) {
     Tensor target = parameter.value();
-    if (target.storage() instanceof LazyStorage lazy && resampling == null) {
+    if (target.storage() instanceof LazyStorage lazy && regrid == null) {
       lazy.from(arena -> fetch(source, scope, arena));
       return;
     }
     try (Scope inner = scope.child("load " + parameter.name())) {
       Tensor value = joined(inner.eager(), source);
-      if (resampling != null) {
-        Resampling by = resampling;
-        value = PositionTable.resize(inner.eager(), value, by.prefix, by.from, by.to);
+      if (regrid != null) {
+        value =
+            PositionTable.resize(
+                inner.eager(), value, regrid.prefix, regrid.from, regrid.to, regrid.by);
       }
       scope.backend().copy(inner.ops().reshape(value, target.shape().dims()), target);
     }

@@ -195,7 +195,7 @@ public record NetworkFile(
         LoadOptions.strict()
             .withNames(names)
             .withPrefixTokens(config.tokens().positionedPrefix())
-            .withGrid(config.grid())
+            .withGrid(config.grid(), config.tokens().resampling())
             .ignoring(LEFTOVERS)
             .optional(optional);
     LoadReport report = Weights.load(weights(), parameters, options);

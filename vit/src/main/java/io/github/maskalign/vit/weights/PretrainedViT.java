@@ -56,7 +56,8 @@ public record PretrainedViT(ViT network, ModelCard card, LoadReport report) {
   public static PretrainedViT load(Parameters parameters, NetworkFile file, ImageSize imageSize) {
     ViTConfig config = file.config().withImageSize(imageSize);
     ViT network = ViT.create(parameters.root(), config);
-    String[] optional = config.attentionPool() ? new String[0] : new String[] {FINAL_NORM};
+    String[] optional =
+        config.output().pooling().isLearned() ? new String[0] : new String[] {FINAL_NORM};
     LoadReport report = file.withConfig(config).load(parameters, optional);
     return new PretrainedViT(network, ModelCard.of(file).withSize(imageSize), report);
   }

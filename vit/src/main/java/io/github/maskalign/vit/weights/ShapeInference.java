@@ -3,6 +3,8 @@ package io.github.maskalign.vit.weights;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.PositionTable;
 import io.github.maskalign.vit.ViTConfig;
@@ -70,7 +72,7 @@ final class ShapeInference {
             facts.gated() ? Activation.SWIGLU : activation(),
             eps(tokens),
             shapes.has("blocks.0.ls1.gamma") ? 1e-5 : 0),
-        shapes.has("attn_pool.latent"));
+        output(tokens));
   }
 
   private ViTConfig.Tokens tokens() {
@@ -78,19 +80,32 @@ final class ShapeInference {
     int prefix = facts.registers() + (classToken ? 1 : 0);
     boolean norm = shapes.has("norm_pre.weight");
     if (facts.positions() == 0) {
-      return new ViTConfig.Tokens(prefix, classToken, PositionEmbedding.ROTARY, 0, norm);
+      return tokens(classToken, PositionEmbedding.ROTARY, 0, norm);
     }
     int rows = facts.positions();
     for (int positioned : List.of(Math.min(1, prefix), prefix, 0)) {
       if (PositionTable.squareRoot(rows - positioned) > 0) {
-        return new ViTConfig.Tokens(
-            prefix, classToken, PositionEmbedding.LEARNED, positioned, norm);
+        return tokens(classToken, PositionEmbedding.LEARNED, positioned, norm);
       }
     }
     throw new FormatException(
         ("%s: the position table has %d rows, expected a square grid of patches and up to %d"
                 + " prefix tokens")
             .formatted(shapes.source().description(), rows, prefix));
+  }
+
+  private ViTConfig.Tokens tokens(
+      boolean classToken, PositionEmbedding kind, int positioned, boolean norm) {
+    return ViTConfig.Tokens.of(classToken, kind)
+        .withRegisters(facts.registers())
+        .withPositions(kind, positioned)
+        .withNorm(norm);
+  }
+
+  private ViTConfig.Output output(ViTConfig.Tokens tokens) {
+    Pooling plain = tokens.classToken() ? Pooling.CLASS_TOKEN : Pooling.MEAN_PATCHES;
+    Pooling pooling = shapes.has("attn_pool.latent") ? Pooling.ATTENTION : plain;
+    return ViTConfig.Output.of(pooling).withNorm(FinalNorm.TOKENS);
   }
 
   private Activation activation() {

@@ -59,13 +59,13 @@ class TimmExportTest {
   @Test
   void anExportReadsBackToTheSameBits() {
     for (ViTConfig config : List.of(SMALL, SMALL.withNormEps(1e-5), SMALL.asClip())) {
-      for (Pooling pooling : Pooling.values()) {
+      for (Pooling pooling : List.of(Pooling.CLASS_TOKEN, Pooling.MEAN_PATCHES)) {
         SavedNetwork saved = classifier(config, pooling);
         Path export = folder.resolve("export");
         TimmExport.write(export, saved, NOTES);
         try (NetworkFile file = NetworkFile.open(export)) {
           SavedNetwork read = SavedNetwork.load(scope, file);
-          assertEquals(config, read.config());
+          assertEquals(config.withOutput(ViTConfig.Output.of(pooling)), read.config());
           assertEquals(pooling, read.pooling());
           assertSameBits(saved.parameters(), read.parameters());
           assertEquals(NOTES.preprocessing(), ModelCard.of(file).preprocessing());

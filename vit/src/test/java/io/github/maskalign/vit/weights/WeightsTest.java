@@ -23,6 +23,7 @@ import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.PositionTable;
+import io.github.maskalign.vit.Resampling;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.file.WeightFile;
@@ -205,7 +206,12 @@ class WeightsTest {
     assertTrue(report.complete());
     Tensor expected =
         PositionTable.resize(
-            scope.ops(), from.get("pos_embed").value(), 2, Grid.square(2), Grid.square(3));
+            scope.ops(),
+            from.get("pos_embed").value(),
+            2,
+            Grid.square(2),
+            Grid.square(3),
+            Resampling.BICUBIC);
     assertArrayEquals(expected.toFloats(), to.get("pos_embed").value().toFloats());
     // With the wrong number of prefix tokens the patches are not a square.
     assertThrows(

@@ -3,6 +3,8 @@ package io.github.maskalign.vit.weights.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.text.TextConfig;
@@ -77,9 +79,11 @@ public final class HfConfig {
   }
 
   private ViTConfig siglip() {
-    return withMlp(sized(16, 768, 12).asSiglip(), "gelu_pytorch_tanh", 3072)
-        .withAttentionPool(fields.flag("vision_use_head", true))
-        .withNormEps(eps(1e-6));
+    ViTConfig config =
+        withMlp(sized(16, 768, 12).asSiglip(), "gelu_pytorch_tanh", 3072).withNormEps(eps(1e-6));
+    return fields.flag("vision_use_head", true)
+        ? config
+        : config.withOutput(ViTConfig.Output.of(Pooling.MEAN_PATCHES).withNorm(FinalNorm.TOKENS));
   }
 
   private ViTConfig vit() {

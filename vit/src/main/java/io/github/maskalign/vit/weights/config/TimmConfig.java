@@ -3,6 +3,8 @@ package io.github.maskalign.vit.weights.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.ViTSize;
@@ -94,7 +96,11 @@ public final class TimmConfig {
       return plain.asClip().withActivation(quick ? Activation.QUICK_GELU : Activation.GELU);
     }
     if (words.contains("siglip")) {
-      return plain.asSiglip().withAttentionPool(!words.contains("gap"));
+      return words.contains("gap")
+          ? plain
+              .asSiglip()
+              .withOutput(ViTConfig.Output.of(Pooling.MEAN_PATCHES).withNorm(FinalNorm.TOKENS))
+          : plain.asSiglip();
     }
     if (words.contains("dinov3")) {
       return plain.asDinoV3(4);
@@ -114,15 +120,14 @@ public final class TimmConfig {
   /** In timm all prefix tokens have positions, or none. */
   private static ViTConfig tokens(
       ViTConfig config, boolean classToken, int registers, boolean noneEmbedded) {
-    int prefix = registers + (classToken ? 1 : 0);
-    boolean rotary = config.tokens().positions() == PositionEmbedding.ROTARY;
+    ViTConfig.Tokens old = config.tokens();
+    boolean rotary = old.positions() == PositionEmbedding.ROTARY;
+    ViTConfig.Tokens tokens =
+        ViTConfig.Tokens.of(classToken, old.positions())
+            .withRegisters(registers)
+            .withNorm(old.norm());
     return config.withTokens(
-        new ViTConfig.Tokens(
-            prefix,
-            classToken,
-            config.tokens().positions(),
-            noneEmbedded || rotary ? 0 : prefix,
-            config.tokens().norm()));
+        tokens.withPositions(old.positions(), noneEmbedded || rotary ? 0 : tokens.prefix()));
   }
 
   private static ViTConfig changed(ViTConfig named, Fields args) {
@@ -146,20 +151,17 @@ public final class TimmConfig {
                     activation(args.text("act_layer", ""), blocks.activation()),
                     blocks.normEps(),
                     args.real("init_values", blocks.layerScale())))
-            .withTokens(
-                new ViTConfig.Tokens(
-                    tokens.prefix(),
-                    tokens.classToken(),
-                    tokens.positions(),
-                    tokens.positionedPrefix(),
-                    norm))
-            .withAttentionPool(
-                args.text("global_pool", named.attentionPool() ? "map" : "").equals("map"));
+            .withTokens(tokens.withNorm(norm))
+            .withOutput(pool(named, args.text("global_pool", "")));
     return tokens(
         config,
         args.flag("class_token", tokens.classToken()),
         args.count("reg_tokens", tokens.registers()),
         args.flag("no_embed_class", tokens.positionedPrefix() < tokens.prefix()));
+  }
+
+  private static ViTConfig.Output pool(ViTConfig named, String pool) {
+    return pool.equals("map") ? ViTConfig.Output.of(Pooling.ATTENTION) : named.output();
   }
 
   private static Activation activation(String activationName, Activation absent) {
