@@ -24,6 +24,7 @@ module io.github.maskalign.vit {
   exports io.github.maskalign.vit.protobuf to
       io.github.maskalign;
   exports io.github.maskalign.vit.labels;
+  exports io.github.maskalign.vit.pair;
   exports io.github.maskalign.vit.search;
   exports io.github.maskalign.vit.text;
   exports io.github.maskalign.vit.weights;

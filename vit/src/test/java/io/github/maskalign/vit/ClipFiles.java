@@ -82,10 +82,11 @@ public final class ClipFiles {
         folder.resolve("config.json"),
         """
         {"model_type": "clip", "projection_dim": 6,
-         "text_config": {%s, "max_position_embeddings": 12, "eos_token_id": %d},
+         "text_config": {%s, "max_position_embeddings": 12, "vocab_size": %d,
+          "eos_token_id": %d},
          "vision_config": {%s, "image_size": 8, "patch_size": 4}}
         """
-            .formatted(tower, end, tower));
+            .formatted(tower, vocabulary, end, tower));
     write(folder.resolve("tokenizer.json"), TinyVocabulary.json());
   }
 
@@ -119,9 +120,10 @@ public final class ClipFiles {
         {"model_cfg": {"embed_dim": 6, "quick_gelu": %s, "vision_cfg":
           {"image_size": 8, "layers": 2, "width": 16, "head_width": 8, "patch_size": 4,
            "mlp_ratio": 2.0},
-          "text_cfg": {"context_length": 12, "width": 16, "heads": 2, "layers": 2}}}
+          "text_cfg": {"context_length": 12, "vocab_size": %d, "width": 16, "heads": 2,
+           "layers": 2, "mlp_ratio": 2.0}}}
         """
-            .formatted(quick));
+            .formatted(quick, vocabulary));
     write(folder.resolve("tokenizer.json"), TinyVocabulary.json());
   }
 

@@ -21,6 +21,8 @@ import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.text.ByteSymbols;
 import io.github.maskalign.vit.text.TextConfig;
+import io.github.maskalign.vit.text.TextPadding;
+import io.github.maskalign.vit.text.TextPooling;
 import io.github.maskalign.vit.text.TextTransformer;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -29,7 +31,6 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,8 +82,10 @@ class ClassifyCommandTest {
               514,
               30,
               new ViTConfig.Blocks(12, 1, 1, 4, Activation.GELU, 1e-5, 0),
-              12,
-              OptionalInt.empty()));
+              true,
+              new TextPooling.HighestId(),
+              TextPadding.unmasked(0),
+              new TextConfig.Projection(12, false)));
       texts.all().forEach(p -> add(writer, openClip(p.name(), "ln_final"), p));
     }
     float[] projection = new float[144];

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * images and texts -> embeddings in one space (Radford et al., arXiv 2103.00020), for zero-shot
- * classification and search by text.
+ * images and texts -> embeddings in one space, by CLIP (Radford et al., arXiv 2103.00020) or SigLIP
+ * (Zhai et al., arXiv 2303.15343), for zero-shot classification and search by text.
  *
  * <pre>{@code
  * try (Clip clip = Clip.load(Path.of("clip-vit-base-patch16"))) {
@@ -55,7 +55,7 @@ public final class Clip implements AutoCloseable {
   /**
    * Loads both towers.
    *
-   * @param model a folder with a complete CLIP of Hugging Face or OpenCLIP, or its weight file,
+   * @param model a folder with a CLIP or SigLIP of Hugging Face or OpenCLIP, or its weight file,
    *     with the vocabulary beside it: {@code tokenizer.json}, or {@code vocab.json} and {@code
    *     merges.txt}, or OpenAI's {@code bpe_simple_vocab_16e6.txt.gz}
    * @throws FormatException if it is damaged, or has no text tower or vocabulary
@@ -64,9 +64,10 @@ public final class Clip implements AutoCloseable {
   public static Clip load(Path model, ClipOptions options) {
     NetworkFile file = NetworkFile.open(model);
     try {
-      TextTowerFile texts = TextTowerFile.of(file);
+      TextTowerFile texts = TextTowerFile.of(file.file());
       Tokenizer tokenizer = new Tokenizer(texts.vocabulary(), texts.config().context());
-      return load(Embedder.load(file, options.images()), texts, tokenizer, options);
+      boolean projection = file.shape("projection.weight").isPresent();
+      return load(Embedder.load(file, options.images(projection)), texts, tokenizer, options);
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
@@ -87,11 +88,11 @@ public final class Clip implements AutoCloseable {
   }
 
   private static void requireSameWidth(Embedder images, TextTowerFile texts) {
-    if (images.width() != texts.config().projection()) {
+    if (images.width() != texts.config().length()) {
       throw new FormatException(
           ("clip: image embeddings have %d values, text embeddings %d; use a checkpoint whose"
                   + " towers match")
-              .formatted(images.width(), texts.config().projection()));
+              .formatted(images.width(), texts.config().length()));
     }
   }
 
@@ -110,9 +111,14 @@ public final class Clip implements AutoCloseable {
     return tokenizer;
   }
 
-  /** The learned scale of cosines before the softmax, about 100. */
+  /** The learned scale of cosines, about 100. */
   public double logitScale() {
-    return network.logitScale();
+    return network.logits().scale();
+  }
+
+  /** The learned bias of scaled cosines in SigLIP, about -15; 0 in CLIP, which has none. */
+  public double logitBias() {
+    return network.logits().bias();
   }
 
   /**
@@ -156,12 +162,13 @@ public final class Clip implements AutoCloseable {
     if (texts.isEmpty()) {
       throw new ArgumentException("clip: a classifier requires at least one text");
     }
-    return new ZeroShotClassifier(texts, embed(texts), network.logitScale());
+    return new ZeroShotClassifier(texts, embed(texts), network.logits());
   }
 
   /**
-   * Zero-shot probabilities of the texts for an image: [L], sum 1. For more than one image use
-   * {@link #classifier}, which embeds the texts once.
+   * Zero-shot probabilities of the texts for an image: [L], see {@link
+   * ZeroShotClassifier#probabilities}. For more than one image use {@link #classifier}, which
+   * embeds the texts once.
    */
   public float[] similarity(BufferedImage image, List<String> texts) {
     return classifier(texts).probabilities(images.embed(image));

@@ -54,9 +54,10 @@ public record ClipOptions(
     return new ClipOptions(truncation, maxBatch, maxDelay, backend, newThreads);
   }
 
-  /** Options of the image tower. */
-  EmbedderOptions images() {
-    return new EmbedderOptions(
-        EmbedderOptions.Output.PROJECTED, -1, true, maxBatch, maxDelay, backend, threads);
+  /** Options of the image tower, whose embedding is its pooled output if it has no projection. */
+  EmbedderOptions images(boolean projection) {
+    EmbedderOptions.Output output =
+        projection ? EmbedderOptions.Output.PROJECTED : EmbedderOptions.Output.POOLED;
+    return new EmbedderOptions(output, -1, true, maxBatch, maxDelay, backend, threads);
   }
 }

@@ -1,9 +1,10 @@
 package io.github.maskalign.vit.embed;
 
-import io.github.maskalign.autograd.nn.Init;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.vit.pair.PairLogits;
+import io.github.maskalign.vit.text.TextBatch;
 import io.github.maskalign.vit.text.TextTransformer;
 import io.github.maskalign.vit.weights.TextTowerFile;
 import java.util.ArrayList;
@@ -13,14 +14,16 @@ import java.util.List;
 /** texts as token ids -> their embeddings [P] at unit length. Not thread-safe. */
 final class TextNetwork {
 
+  private static final String TEXTS = "text";
+
   private final Scope scope;
   private final TextTransformer tower;
-  private final double logitScale;
+  private final PairLogits logits;
 
-  private TextNetwork(Scope scope, TextTransformer tower, double logitScale) {
+  private TextNetwork(Scope scope, TextTransformer tower, PairLogits logits) {
     this.scope = scope;
     this.tower = tower;
-    this.logitScale = logitScale;
+    this.logits = logits;
   }
 
   /**
@@ -31,22 +34,24 @@ final class TextNetwork {
    */
   static TextNetwork load(Scope scope, TextTowerFile file) {
     Parameters parameters = Parameters.lazy(scope, DType.F32);
-    TextTransformer tower = TextTransformer.create(parameters.root(), file.config());
-    var scale = parameters.root().add("logit_scale", Init.zeros(), 1);
-    file.load(parameters);
+    TextTransformer tower = TextTransformer.create(parameters.root().at(TEXTS), file.config());
+    PairLogits logits = PairLogits.create(parameters.root(), file.hasLogitBias());
+    file.load(parameters, TEXTS + ".");
+    file.loadLogits(parameters);
     parameters.freeze();
-    return new TextNetwork(scope, tower, Math.exp(scale.toFloats()[0]));
+    return new TextNetwork(scope, tower, logits);
   }
 
-  /** The learned scale of cosines. */
-  double logitScale() {
-    return logitScale;
+  /** The learned scale and bias of cosines. */
+  PairLogits logits() {
+    return logits;
   }
 
   List<float[]> embed(List<int[]> texts) {
     try (Scope inner = scope.child("texts")) {
-      float[] values = tower.forward(inner.ops(), texts).toFloats();
-      int width = tower.config().projection();
+      TextBatch batch = TextBatch.of(texts, tower.config());
+      float[] values = tower.forward(inner.ops(), batch).toFloats();
+      int width = tower.config().length();
       List<float[]> embeddings = new ArrayList<>();
       for (int i = 0; i < texts.size(); i++) {
         embeddings.add(

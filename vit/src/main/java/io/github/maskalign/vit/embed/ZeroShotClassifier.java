@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.embed;
 
 import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.vit.pair.PairLogits;
 import io.github.maskalign.vit.weights.classifier.Probability;
 import java.util.List;
 
@@ -15,11 +16,15 @@ public final class ZeroShotClassifier {
   private final List<String> texts;
   private final List<float[]> embeddings;
   private final double scale;
+  private final double bias;
+  private final boolean independent;
 
-  ZeroShotClassifier(List<String> texts, List<float[]> embeddings, double scale) {
+  ZeroShotClassifier(List<String> texts, List<float[]> embeddings, PairLogits logits) {
     this.texts = List.copyOf(texts);
     this.embeddings = List.copyOf(embeddings);
-    this.scale = scale;
+    this.scale = logits.scale();
+    this.bias = logits.bias();
+    this.independent = logits.hasBias();
   }
 
   /** The texts, in the order of all results. */
@@ -49,17 +54,21 @@ public final class ZeroShotClassifier {
     return cosines;
   }
 
-  /** image [P] -> [L]: the cosines times CLIP's learned scale. */
+  /** image [P] -> [L]: the cosines times the learned scale, plus SigLIP's learned bias. */
   public float[] logits(float[] picture) {
     float[] logits = cosines(picture);
     for (int i = 0; i < logits.length; i++) {
-      logits[i] *= (float) scale;
+      logits[i] = (float) (logits[i] * scale + bias);
     }
     return logits;
   }
 
-  /** image [P] -> [L]: the softmax of the logits, the probability of each text for the image. */
+  /**
+   * image [P] -> [L]: the probability of each text for the image. With CLIP the softmax of the
+   * logits, which sums to 1. With SigLIP the sigmoid of each logit: texts are judged independently,
+   * and all of them can be unlikely.
+   */
   public float[] probabilities(float[] picture) {
-    return Probability.SOFTMAX.of(logits(picture));
+    return (independent ? Probability.SIGMOID : Probability.SOFTMAX).of(logits(picture));
   }
 }

@@ -1,9 +1,8 @@
 package io.github.maskalign.vit.text;
 
 import io.github.maskalign.tensor.error.ShapeException;
-import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ViTConfig;
-import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of a text tower.
@@ -11,35 +10,64 @@ import java.util.OptionalInt;
  * @param vocabulary size of the vocabulary, V
  * @param context maximum number of tokens, start and end included
  * @param blocks of width D
- * @param projection length of an embedding, P
- * @param end the token whose output becomes the embedding; if empty, the highest token id of each
- *     text
+ * @param causal whether a token attends only to itself and earlier tokens
+ * @param pooling the position whose output becomes the embedding
+ * @param padding of texts to a common length
+ * @param projection of the pooled output; null if that is the embedding
  * @since 0.1.0
  */
 public record TextConfig(
-    int vocabulary, int context, ViTConfig.Blocks blocks, int projection, OptionalInt end) {
+    int vocabulary,
+    int context,
+    ViTConfig.Blocks blocks,
+    boolean causal,
+    TextPooling pooling,
+    TextPadding padding,
+    @Nullable Projection projection) {
 
-  /** Checks the values. */
-  public TextConfig {
-    if (vocabulary < 2 || context < 2 || projection < 1) {
-      throw new ShapeException(
-          "text tower: vocabulary %d, context %d, projection %d: must be at least 2, 2 and 1"
-              .formatted(vocabulary, context, projection));
+  /**
+   * The last linear layer.
+   *
+   * @param length of an embedding, P
+   * @param bias whether it has a bias
+   */
+  public record Projection(int length, boolean bias) {
+
+    /** Checks the length. */
+    public Projection {
+      if (length < 1) {
+        throw new ShapeException("text tower: projection %d, must be at least 1".formatted(length));
+      }
     }
   }
 
-  /** With the values of the blocks that tensor shapes do not determine. */
-  public TextConfig withBlocks(int heads, Activation activation, double normEps) {
-    ViTConfig.Blocks better =
-        blocks
-            .withSize(blocks.width(), blocks.depth(), heads)
-            .withMlp(blocks.mlpRatio(), activation)
-            .withNormEps(normEps);
-    return new TextConfig(vocabulary, context, better, projection, end);
+  /** Checks the values. */
+  public TextConfig {
+    if (vocabulary < 2 || context < 2) {
+      throw new ShapeException(
+          "text tower: vocabulary %d, context %d: must be at least 2"
+              .formatted(vocabulary, context));
+    }
   }
 
-  /** With another end token. */
-  public TextConfig withEnd(OptionalInt newEnd) {
-    return new TextConfig(vocabulary, context, blocks, projection, newEnd);
+  /** Whether a learned token is joined after each text. */
+  public boolean classToken() {
+    return pooling instanceof TextPooling.ClassToken;
+  }
+
+  /** Length of an embedding: that of the projection, or the width. */
+  public int length() {
+    return projection == null ? blocks.width() : projection.length();
+  }
+
+  /**
+   * Whether the embedding of a text depends on the padding after it, so that texts must have the
+   * length that the tower was trained with.
+   */
+  public boolean readsPadding() {
+    return switch (pooling) {
+      case TextPooling.Last _, TextPooling.ClassToken _ -> true;
+      case TextPooling.HighestId _, TextPooling.FirstOf _, TextPooling.First _ -> !causal;
+    };
   }
 }

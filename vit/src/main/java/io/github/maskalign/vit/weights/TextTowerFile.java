@@ -1,98 +1,173 @@
 package io.github.maskalign.vit.weights;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.TensorException;
-import io.github.maskalign.vit.Activation;
-import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.json.JsonFiles;
+import io.github.maskalign.vit.json.JsonKind;
 import io.github.maskalign.vit.text.TextConfig;
+import io.github.maskalign.vit.text.TextPooling;
 import io.github.maskalign.vit.text.Vocabulary;
-import io.github.maskalign.vit.weights.config.HfConfig;
-import io.github.maskalign.vit.weights.config.OpenClipConfig;
-import io.github.maskalign.vit.weights.names.TextNames;
-import io.github.maskalign.vit.weights.names.ViTNames;
+import io.github.maskalign.vit.weights.family.text.TextFacts;
+import io.github.maskalign.vit.weights.family.text.TextFamily;
+import io.github.maskalign.vit.weights.family.text.TextNames;
+import io.github.maskalign.vit.weights.file.WeightFile;
+import io.github.maskalign.vit.weights.file.WeightSource;
+import io.github.maskalign.vit.weights.names.NameMap;
+import io.github.maskalign.vit.weights.names.TensorPart;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.OptionalInt;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The text tower in the file of a complete CLIP.
+ * The text tower in a file: of a complete CLIP or SigLIP, or alone.
  *
+ * @param file open while this is used
+ * @param names maps parameters to the names in the file
+ * @param prefix of all names, such as {@code module.}
+ * @param config the configuration of the tower
  * @since 0.1.0
  */
-public final class TextTowerFile {
+public record TextTowerFile(WeightFile file, NameMap names, String prefix, TextConfig config) {
 
-  private final NetworkFile network;
-  private final TextNames names;
-  private final TextConfig config;
+  /** Configuration files beside the weights, in order of precedence. */
+  private static final List<String> CONFIGS = List.of("config.json", "open_clip_config.json");
 
-  private TextTowerFile(NetworkFile network, TextNames names, TextConfig config) {
-    this.network = network;
-    this.names = names;
-    this.config = config;
-  }
+  /** Prefix of the parameters that both towers share. */
+  public static final String LOGIT = "logit_";
+
+  /** Their names, which are the same in all libraries. */
+  public static final NameMap LOGITS =
+      new NameMap() {
+        @Override
+        public List<TensorPart> sources(String parameter, Set<String> names) {
+          return List.of(new TensorPart.Whole(LOGIT + parameter));
+        }
+
+        @Override
+        public boolean ignores(String name) {
+          return true;
+        }
+      };
+
+  /** A family whose names are in the file. */
+  private record Match(TextFamily family, TextNames names, String prefix) {}
+
+  /** A configuration file and its content. */
+  private record Config(String name, JsonNode json) {}
 
   /**
    * Finds the text tower. Its sizes come from the shapes of its weights, the rest from the
    * configuration beside them, else from what files with such names usually have.
    *
-   * @param network must stay open while this is used
-   * @throws FormatException if the file has no text tower of CLIP
+   * @param file must stay open while this is used
+   * @throws FormatException if the file has no known text tower, or its configuration differs from
+   *     its weights
    */
-  public static TextTowerFile of(NetworkFile network) {
-    TextNames names =
-        TextNames.find(network.weights().names())
-            .filter(_ -> network.names() != ViTNames.HF_SIGLIP)
-            .orElseThrow(() -> none(network));
-    NamedShapes shapes = NamedShapes.of(network.weights(), names);
-    TextConfig shape = shape(shapes, names);
-    BlockFit.check(shapes, shape.blocks());
-    ConfigFile configFile = NetworkFile.configFile(network.file());
-    if (configFile == null) {
-      return new TextTowerFile(network, names, shape);
+  public static TextTowerFile of(WeightFile file) {
+    List<Match> matches = matches(file);
+    List<Config> configs = configs(file);
+    for (Config config : configs) {
+      for (Match match : matches) {
+        if (match.family().configuredBy(config.json())) {
+          return of(file, match, config);
+        }
+      }
     }
+    if (matches.isEmpty()) {
+      throw none(file, "its names are not those of one");
+    }
+    if (!configs.isEmpty()) {
+      Config first = configs.getFirst();
+      throw none(
+          file,
+          "%s with model_type '%s' is not the configuration of one"
+              .formatted(first.name(), first.json().path("model_type").asText()));
+    }
+    return of(file, matches.getFirst(), null);
+  }
+
+  private static TextTowerFile of(WeightFile file, Match match, @Nullable Config config) {
+    NamedShapes shapes = NamedShapes.of(file.below(match.prefix()), match.names().map());
+    TextFacts facts = facts(shapes);
+    TextConfig parsed;
     try {
-      TextConfig config =
-          OpenClipConfig.matches(configFile.json())
-              ? OpenClipConfig.text(configFile.json(), shape)
-              : HfConfig.text(configFile.json(), shape);
-      return new TextTowerFile(network, names, config);
+      parsed = match.family().config(config == null ? null : config.json(), facts);
     } catch (TensorException e) {
-      throw new FormatException(configFile.name() + ": " + e.getMessage(), e);
+      String where = config == null ? file.description() : config.name();
+      throw new FormatException(where + ": " + e.getMessage(), e);
     }
+    BlockFit.check(shapes, parsed.blocks());
+    return new TextTowerFile(file, match.names().map(), match.prefix(), parsed);
   }
 
-  private static FormatException none(NetworkFile network) {
+  private static List<Match> matches(WeightFile file) {
+    List<Match> matches = new ArrayList<>();
+    for (TextFamily family : TextFamily.all()) {
+      for (TextNames names : family.names()) {
+        Optional<String> prefix = names.prefix(file.names());
+        if (prefix.isPresent()) {
+          matches.add(new Match(family, names, prefix.get()));
+          break;
+        }
+      }
+    }
+    return matches;
+  }
+
+  private static List<Config> configs(WeightFile file) {
+    List<Config> configs = new ArrayList<>();
+    for (String name : CONFIGS) {
+      Path path = file.files().getFirst().resolveSibling(name);
+      if (Files.exists(path)) {
+        JsonNode json = JsonFiles.object(path, JsonKind.CONFIGURATION);
+        configs.add(new Config(path.toString(), json));
+      }
+    }
+    return configs;
+  }
+
+  private static FormatException none(WeightFile file, String why) {
+    String families =
+        TextFamily.all().stream().map(TextFamily::title).collect(Collectors.joining(", "));
     return new FormatException(
-        ("%s has no text tower of CLIP (its names are those of %s): zero-shot classification"
-                    + " requires the file")
-                .formatted(network.file().description(), network.names().title())
-            + " of a complete CLIP, of Hugging Face or OpenCLIP; for images alone use Embedder");
+        "%s has no text tower (%s): zero-shot classification requires the file of a pair of %s; for"
+                .formatted(file.description(), why, families)
+            + " images alone use Embedder");
   }
 
-  private static TextConfig shape(NamedShapes shapes, TextNames names) {
+  private static TextFacts facts(NamedShapes shapes) {
     Shape table = shapes.require("token_embed", 2);
     int width = table.dim(1);
-    int hidden = shapes.require("blocks.0.mlp.fc1.weight", 2).dim(0);
-    Activation usual = names == TextNames.HF_CLIP ? Activation.QUICK_GELU : Activation.GELU;
-    return new TextConfig(
+    return new TextFacts(
         table.dim(0),
         shapes.require("positions", 2).dim(0),
-        new ViTConfig.Blocks(
-            width,
-            shapes.depth(),
-            NamedShapes.heads(width),
-            (double) hidden / width,
-            usual,
-            1e-5,
-            0),
-        shapes.require("projection.weight", 2).dim(0),
-        OptionalInt.empty());
+        width,
+        shapes.depth(),
+        shapes.require("blocks.0.mlp.fc1.weight", 2).dim(0),
+        NamedShapes.heads(width),
+        shapes.has("blocks.0.ls1.gamma"),
+        shapes.has("cls_token"),
+        projection(shapes));
   }
 
-  /** The configuration of the tower. */
-  public TextConfig config() {
-    return config;
+  private static TextConfig.@Nullable Projection projection(NamedShapes shapes) {
+    return shapes.has("projection.weight")
+        ? new TextConfig.Projection(
+            shapes.require("projection.weight", 2).dim(0), shapes.has("projection.bias"))
+        : null;
+  }
+
+  /** The weights, by their names without prefix. */
+  public WeightSource weights() {
+    return file.below(prefix);
   }
 
   /**
@@ -101,35 +176,49 @@ public final class TextTowerFile {
    * @throws FormatException if there is none, or it does not fit this tower
    */
   public Vocabulary vocabulary() {
-    Path weights = network.file().files().getFirst().toAbsolutePath();
+    Path weights = file.files().getFirst().toAbsolutePath();
     Vocabulary vocabulary = VocabularyFiles.read(weights.getParent(), config.vocabulary());
     int last = vocabulary.ids().values().stream().mapToInt(id -> id).max().orElse(0);
     if (last >= config.vocabulary()) {
       throw new FormatException(
           ("%s: the vocabulary beside it has tokens up to %d, its embedding table %d rows; use"
                       + " the vocabulary of")
-                  .formatted(network.file().description(), last, config.vocabulary())
+                  .formatted(file.description(), last, config.vocabulary())
               + " this network");
     }
-    if (config.end().isPresent() && config.end().getAsInt() != vocabulary.end()) {
+    if (config.pooling() instanceof TextPooling.FirstOf end && end.id() != vocabulary.end()) {
       throw new FormatException(
           ("%s: eos_token_id is %d, but '%s' has id %d in the vocabulary beside it; use the"
                   + " vocabulary of this network")
-              .formatted(
-                  network.file().description(),
-                  config.end().getAsInt(),
-                  Vocabulary.END,
-                  vocabulary.end()));
+              .formatted(file.description(), end.id(), Vocabulary.END, vocabulary.end()));
     }
     return vocabulary;
   }
 
   /**
-   * Loads the tower, and other parameters that are there, such as {@code logit_scale}.
+   * Loads the tower.
    *
+   * @param below prefix of the tower's parameters, such as {@code "text."}; other parameters are
+   *     left alone
    * @throws FormatException if the weights do not fit
    */
-  public LoadReport load(Parameters parameters) {
-    return Weights.load(network.weights(), parameters, LoadOptions.strict().withNames(names));
+  public LoadReport load(Parameters parameters, String below) {
+    return Weights.load(
+        weights(), parameters, LoadOptions.strict().withNames(names).withPrefix(below));
+  }
+
+  /** Whether the file is of a pair whose logits have a bias, as in SigLIP. */
+  public boolean hasLogitBias() {
+    return weights().names().contains(LOGIT + "bias");
+  }
+
+  /**
+   * Loads {@code logit_scale} and {@code logit_bias}, the parameters of a pair.
+   *
+   * @throws FormatException if the file lacks one
+   */
+  public LoadReport loadLogits(Parameters parameters) {
+    LoadOptions options = LoadOptions.strict().withNames(LOGITS).withPrefix(LOGIT);
+    return Weights.load(weights(), parameters, options);
   }
 }

@@ -128,7 +128,7 @@ class ConfigFuzzTest extends FuzzContract {
         NetworkFile file = NetworkFile.open(place)) {
       PretrainedViT.load(scope, file);
       if (weights == clip || weights == openClip) {
-        TextTowerFile texts = TextTowerFile.of(file);
+        TextTowerFile texts = TextTowerFile.of(file.file());
         Parameters parameters = Parameters.uninitialized(scope, DType.F32);
         TextTransformer.create(parameters.root(), texts.config());
       }

@@ -8,7 +8,7 @@ import io.github.maskalign.vit.image.ImageSize;
  * The values of a JSON object by key. A value that is absent or null has a default; one of another
  * type or out of range is an error, never a default.
  */
-record Fields(JsonNode json) {
+public record Fields(JsonNode json) {
 
   /** Leaves room for arithmetic; weights have no such sizes. */
   private static final int MAX = 1 << 30;
@@ -16,7 +16,7 @@ record Fields(JsonNode json) {
   private static final double MAX_REAL = 1e6;
 
   /** A size of at least 1; some files have height and width, which must be equal. */
-  int size(String key, int absent) {
+  public int size(String key, int absent) {
     return integer(key, absent, 1);
   }
 
@@ -31,7 +31,7 @@ record Fields(JsonNode json) {
   }
 
   /** A number of at least 0. */
-  int count(String key, int absent) {
+  public int count(String key, int absent) {
     return integer(key, absent, 0);
   }
 
@@ -61,7 +61,7 @@ record Fields(JsonNode json) {
   }
 
   /** A number of at least 0. */
-  double real(String key, double absent) {
+  public double real(String key, double absent) {
     JsonNode value = json.path(key);
     if (isAbsent(value)) {
       return absent;
@@ -73,7 +73,7 @@ record Fields(JsonNode json) {
     return number;
   }
 
-  boolean flag(String key, boolean absent) {
+  public boolean flag(String key, boolean absent) {
     JsonNode value = json.path(key);
     if (isAbsent(value)) {
       return absent;
@@ -84,7 +84,7 @@ record Fields(JsonNode json) {
     return value.booleanValue();
   }
 
-  String text(String key, String absent) {
+  public String text(String key, String absent) {
     JsonNode value = json.path(key);
     if (isAbsent(value)) {
       return absent;

@@ -7,8 +7,6 @@ import io.github.maskalign.vit.FinalNorm;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ImageSize;
-import io.github.maskalign.vit.text.TextConfig;
-import java.util.OptionalInt;
 
 /**
  * Configurations in Hugging Face's format. Missing values have the default of the network's class.
@@ -16,9 +14,6 @@ import java.util.OptionalInt;
 public final class HfConfig {
 
   private static final double ROTARY_BASE = 100;
-
-  /** The value in old files, whose texts in fact end with their highest token id. */
-  private static final int UNSAID_END = 2;
 
   /** Of the network itself; for a complete CLIP or SigLIP, of one tower. */
   private final Fields fields;
@@ -52,26 +47,6 @@ public final class HfConfig {
               "model_type '%s' is not supported; supported are clip, siglip, vit,".formatted(type)
                   + " dinov2, dinov2_with_registers and dinov3_vit");
     };
-  }
-
-  /**
-   * Completes the configuration of the text tower of a CLIP.
-   *
-   * @throws FormatException if it is not a CLIP, or of an unsupported kind
-   */
-  public static TextConfig text(JsonNode root, TextConfig shape) {
-    if (!root.path("model_type").asText().startsWith("clip")) {
-      throw new FormatException(
-          "model_type '%s' has no text tower of CLIP".formatted(root.path("model_type").asText()));
-    }
-    HfConfig config = new HfConfig(root.path("text_config"));
-    int end = config.fields.count("eos_token_id", 49407);
-    return shape
-        .withBlocks(
-            config.fields.size("num_attention_heads", 8),
-            config.activation("quick_gelu"),
-            config.eps(1e-5))
-        .withEnd(end == UNSAID_END ? OptionalInt.empty() : OptionalInt.of(end));
   }
 
   private ViTConfig clip() {
@@ -130,6 +105,16 @@ public final class HfConfig {
   }
 
   private Activation activation(String absent) {
+    return activation(fields, absent);
+  }
+
+  /**
+   * The activation of MLPs.
+   *
+   * @param absent the default of the network's class
+   * @throws FormatException if it is not supported
+   */
+  public static Activation activation(Fields fields, String absent) {
     String word = fields.text("hidden_act", absent);
     return switch (word) {
       case "gelu" -> Activation.GELU;

@@ -5,13 +5,11 @@ import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ImageSize;
-import io.github.maskalign.vit.text.TextConfig;
 
 /** Configurations in OpenCLIP's format, with its defaults. */
 public final class OpenClipConfig {
 
   private static final String TOWER = "/model_cfg/vision_cfg";
-  private static final String TEXTS = "/model_cfg/text_cfg";
 
   private OpenClipConfig() {}
 
@@ -42,27 +40,6 @@ public final class OpenClipConfig {
             fields.size("layers", 12),
             width / fields.size("head_width", 64));
     return config.asClip().withMlp(fields.real("mlp_ratio", 4), activation(json));
-  }
-
-  /**
-   * Completes the configuration of the text tower.
-   *
-   * @throws FormatException if it differs from CLIP's
-   */
-  public static TextConfig text(JsonNode json, TextConfig shape) {
-    JsonNode tower = json.at(TEXTS);
-    Fields fields = new Fields(tower);
-    boolean plain =
-        !tower.has("hf_model_name")
-            && !fields.flag("embed_cls", false)
-            && !fields.flag("no_causal_mask", false)
-            && fields.text("pool_type", "argmax").equals("argmax");
-    if (!plain) {
-      throw new FormatException(
-          "unsupported text tower: hf_model_name, embed_cls, no_causal_mask and pool_type other"
-              + " than argmax are not supported");
-    }
-    return shape.withBlocks(fields.size("heads", 8), activation(json), shape.blocks().normEps());
   }
 
   private static Activation activation(JsonNode json) {

@@ -13,8 +13,10 @@ import java.util.regex.Pattern;
  * tensor, {@code name^T} a transposed matrix, {@code zeros(name/3)} one zero per three rows of a
  * tensor, and {@code ?name} requires only that the tensor exists. In the rule of a layer, "weight"
  * or "bias" is appended to each name, or replaces {@code %}.
+ *
+ * @since 0.1.0
  */
-record NameRule(List<String> alternatives) {
+public record NameRule(List<String> alternatives) {
 
   private static final String TURNED = "^T";
   private static final Pattern ROWS = Pattern.compile("(.+)\\[(\\d)-(\\d)/(\\d)]");

@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
  * @param blocks prefix of the names of blocks, before their number
  * @param whole rules outside of blocks
  * @param inBlock rules inside blocks
+ * @since 0.1.0
  */
-record NameRules(
+public record NameRules(
     List<String> ignored, String blocks, Map<String, NameRule> whole, Map<String, NameRule> inBlock)
     implements NameMap {
 
@@ -24,7 +25,7 @@ record NameRules(
   private static final Pattern LAYER = Pattern.compile("(.+)\\.(weight|bias)");
 
   /** Parses rules; ignored patterns are separated by {@code |}. */
-  static NameRules of(
+  public static NameRules of(
       String ignored, String blocks, Map<String, String> whole, Map<String, String> inBlock) {
     return new NameRules(List.of(ignored.split("\\|")), blocks, rules(whole), rules(inBlock));
   }

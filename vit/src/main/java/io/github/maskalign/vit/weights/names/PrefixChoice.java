@@ -12,8 +12,10 @@ import java.util.Set;
  * Which network of a file is meant, by the prefixes of their names. A teacher or averaged weights
  * come first, then the fewest words that name something else than the network as a whole, then the
  * shortest path.
+ *
+ * @since 0.1.0
  */
-final class PrefixChoice {
+public final class PrefixChoice {
 
   /** Words for a network, or the object that wraps it. */
   private static final Set<String> NEUTRAL =
@@ -85,7 +87,7 @@ final class PrefixChoice {
    *
    * @throws FormatException if several are as good, naming them
    */
-  static String best(Collection<String> prefixes) {
+  public static String best(Collection<String> prefixes) {
     List<String> ordered =
         prefixes.stream().sorted(Comparator.comparing(Rank::of, Rank.ORDER)).toList();
     String first = ordered.getFirst();

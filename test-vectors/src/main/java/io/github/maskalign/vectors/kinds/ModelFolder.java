@@ -1,0 +1,32 @@
+package io.github.maskalign.vectors.kinds;
+
+import io.github.maskalign.vectors.cases.VectorCase;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The published folders of cases. */
+final class ModelFolder {
+
+  /** What transformers reads in a folder that OpenCLIP reads too. */
+  private static final List<String> TRANSFORMERS =
+      List.of(
+          "model.safetensors",
+          "model.safetensors.index.json",
+          "pytorch_model.bin",
+          "pytorch_model.bin.index.json");
+
+  private ModelFolder() {}
+
+  /** The folder, or the file in it that the library of the case reads. */
+  static Path path(VectorCase given) {
+    Path folder = given.manifest().root().resolve(given.text("folder"));
+    return given.text("library").equals("transformers")
+        ? TRANSFORMERS.stream()
+            .map(folder::resolve)
+            .filter(Files::exists)
+            .findFirst()
+            .orElse(folder)
+        : folder;
+  }
+}

@@ -1,0 +1,2 @@
+/** Images and texts embedded in one space. */
+package io.github.maskalign.vit.pair;
