@@ -47,6 +47,7 @@ public final class Kinds {
           Map.entry("teacher.clip", TeacherKinds::clip),
           Map.entry("teacher.dino", TeacherKinds::dino),
           Map.entry("model.text", ModelTextKinds::text),
+          Map.entry("model.pair", ModelPairKinds::pair),
           Map.entry("data.decode", PictureKinds::decode),
           Map.entry("data.decode_jpeg", PictureKinds::decodeJpeg),
           Map.entry("data.pil_bicubic", PictureKinds::bicubic),

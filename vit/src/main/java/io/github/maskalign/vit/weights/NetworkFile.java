@@ -191,16 +191,26 @@ public record NetworkFile(
    * @throws FormatException if the weights do not fit
    */
   public LoadReport load(Parameters parameters, String... optional) {
+    return loadBelow("", parameters, optional);
+  }
+
+  /**
+   * Like {@link #load}, into the parameters of a network that is a part of another.
+   *
+   * @param below prefix of the network's parameters; others are left alone
+   */
+  LoadReport loadBelow(String below, Parameters parameters, String... optional) {
     LoadOptions options =
         LoadOptions.strict()
             .withNames(names)
+            .withPrefix(below)
             .withPrefixTokens(config.tokens().positionedPrefix())
             .withGrid(config.grid(), config.tokens().resampling())
             .ignoring(LEFTOVERS)
             .optional(optional);
     LoadReport report = Weights.load(weights(), parameters, options);
     report.missing().stream()
-        .filter(name -> name.startsWith(NORM))
+        .filter(name -> name.startsWith(below + NORM))
         .forEach(name -> identity(parameters.get(name)));
     return report;
   }
