@@ -7,6 +7,7 @@ import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.export.ExportNotes;
+import io.github.maskalign.vit.export.HfExport;
 import io.github.maskalign.vit.export.OnnxExport;
 import io.github.maskalign.vit.export.TimmExport;
 import io.github.maskalign.vit.weights.ModelCard;
@@ -26,14 +27,17 @@ import picocli.CommandLine.Spec;
 @CommandLine.Command(
     name = "export",
     description =
-        "Exports a network. timm: a folder with model.safetensors, in timm's names, and"
-            + " config.json. onnx: one file of opset 17 that maps images [B, C, H, W] to logits,"
+        "Exports a network. hf: a folder with model.safetensors, config.json and"
+            + " preprocessor_config.json for transformers' AutoModel and"
+            + " AutoModelForImageClassification. timm: a folder with model.safetensors, in timm's"
+            + " names, and config.json. onnx: one file of opset 17 that maps images [B, C, H, W] to logits,"
             + " or, without a classifier head, to normalized tokens [B, T, D] and pooled features"
             + " [B, D]. Input pixels must be normalized as for the network.")
 public final class ExportCommand implements Command {
 
   /** Output format. */
   enum Format implements Choice {
+    HF("hf", "a folder that transformers loads with AutoModel"),
     TIMM("timm", "a folder that timm loads"),
     ONNX("onnx", "a file that ONNX Runtime and others run");
 
@@ -77,7 +81,7 @@ public final class ExportCommand implements Command {
       names = {"-o", "--output"},
       required = true,
       paramLabel = "PATH",
-      description = "Folder (timm) or file (onnx) to write (required).")
+      description = "Folder (hf, timm) or file (onnx) to write (required).")
   private Path output;
 
   @Option(
@@ -130,6 +134,7 @@ public final class ExportCommand implements Command {
       ExportNotes notes =
           new ExportNotes(card.preprocessing(), labels(file, network), file.file().metadata());
       switch (format) {
+        case HF -> HfExport.write(output, network, notes);
         case TIMM -> TimmExport.write(output, network, notes);
         case ONNX ->
             OnnxExport.write(

@@ -1,0 +1,170 @@
+package io.github.maskalign.vit.export;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.Backend;
+import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
+import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.ViT;
+import io.github.maskalign.vit.ViTClassifier;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.json.JsonFiles;
+import io.github.maskalign.vit.json.JsonKind;
+import io.github.maskalign.vit.weights.ModelCard;
+import io.github.maskalign.vit.weights.NetworkFile;
+import io.github.maskalign.vit.weights.SavedNetwork;
+import io.github.maskalign.vit.weights.Weights;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HfExportTest {
+
+  private static final ViTConfig LEARNED =
+      ViTConfig.of(8, 4, 12, 2, 3).withPositions(PositionEmbedding.LEARNED);
+  private static final ViTConfig SMALL = LEARNED.withMlp(2, Activation.GELU);
+  private static final ExportNotes NOTES =
+      ExportNotes.of(Preprocessing.centerCrop(8, 0.875, ChannelStats.half(3)));
+
+  private final Backend backend = Backends.open("reference", BackendOptions.defaults()).backend();
+  private final Scope scope = Scope.root(backend, "test");
+  @TempDir private Path folder;
+
+  @AfterEach
+  void close() {
+    scope.close();
+    backend.close();
+  }
+
+  @Test
+  void networksOfEveryClassReadBackToTheSameBits() {
+    for (ViTConfig config :
+        List.of(
+            SMALL,
+            SMALL.withNormEps(1e-5).withActivation(Activation.QUICK_GELU).withChannels(1),
+            SMALL.asClip().withActivation(Activation.GELU),
+            SMALL.asSiglip(),
+            LEARNED.asDinoV2(0),
+            LEARNED.asDinoV2(0).withMlp(32 / 12.0, Activation.SWIGLU),
+            SMALL.asDinoV2(2),
+            SMALL.asDinoV3(2),
+            SMALL.asDinoV3(0).withActivation(Activation.SWIGLU))) {
+      SavedNetwork saved = network(config);
+      Path export = folder.resolve("export");
+      HfExport.write(export, saved, NOTES);
+      try (NetworkFile file = NetworkFile.open(export)) {
+        SavedNetwork read = SavedNetwork.load(scope, file);
+        assertEquals(NetworkFile.ConfigSource.CONFIG_JSON, file.configSource());
+        assertEquals(config, read.config());
+        TimmExportTest.assertSameBits(saved.parameters(), read.parameters());
+      }
+    }
+  }
+
+  /** transformers has tables of positions only as weights. */
+  @Test
+  void fixedPositionsBecomeWeights() {
+    SavedNetwork saved = network(SMALL.withPositions(PositionEmbedding.SINCOS));
+    HfExport.write(folder, saved, NOTES);
+    try (NetworkFile file = NetworkFile.open(folder)) {
+      SavedNetwork read = SavedNetwork.load(scope, file);
+      assertEquals(SMALL, read.config());
+      TimmExportTest.assertSameBits(saved.parameters(), read.parameters());
+    }
+  }
+
+  @Test
+  void aClassifierHasLabels() {
+    ExportNotes notes =
+        new ExportNotes(
+            NOTES.preprocessing(), List.of("cat", "dog", "owl"), Map.of("license", "MIT"));
+    SavedNetwork saved = classifier(SMALL, Pooling.CLASS_TOKEN);
+    HfExport.write(folder, saved, notes);
+    JsonNode json = JsonFiles.object(folder.resolve("config.json"), JsonKind.CONFIGURATION);
+    assertEquals("{\"0\":\"cat\",\"1\":\"dog\",\"2\":\"owl\"}", json.path("id2label").toString());
+    assertEquals("{\"cat\":0,\"dog\":1,\"owl\":2}", json.path("label2id").toString());
+    assertEquals("[\"ViTForImageClassification\"]", json.path("architectures").toString());
+    try (SafeTensorsFile file = SafeTensorsFile.open(folder.resolve("model.safetensors"))) {
+      assertEquals("MIT", file.metadata().get("license"));
+      assertEquals(
+          List.of(3, 12),
+          Arrays.stream(file.entry("classifier.weight").shape().dims()).boxed().toList());
+      assertTrue(file.names().contains("vit.encoder.layer.1.attention.attention.key.bias"));
+      assertFalse(file.names().contains("vit.head.weight"));
+    }
+    assertThrows(
+        ArgumentException.class,
+        () ->
+            HfExport.write(
+                folder, saved, new ExportNotes(NOTES.preprocessing(), List.of("cat"), Map.of())));
+  }
+
+  @Test
+  void theProcessorCropsAsThisLibraryDoes() {
+    HfExport.write(folder, network(SMALL), NOTES);
+    JsonNode json =
+        JsonFiles.object(folder.resolve("preprocessor_config.json"), JsonKind.CONFIGURATION);
+    assertEquals(9, json.path("size").path("shortest_edge").asInt());
+    assertEquals("{\"height\":8,\"width\":8}", json.path("crop_size").toString());
+    assertEquals(3, json.path("resample").asInt());
+    assertEquals("[0.5,0.5,0.5]", json.path("image_std").toString());
+    try (NetworkFile file = NetworkFile.open(folder)) {
+      assertEquals(NOTES.preprocessing(), ModelCard.of(file).preprocessing());
+    }
+  }
+
+  @Test
+  void whatNoClassComputesIsRefused() {
+    refused(network(SMALL.withPrefixTokens(3)), "register tokens");
+    refused(network(SMALL.withActivation(Activation.SWIGLU)), "a gated MLP");
+    refused(network(SMALL.asClip().withInput(SMALL.input())), "the bias of the patch embedding");
+    refused(network(SMALL.asDinoV2(0).withMlp(1.5, Activation.GELU)), "the width of the MLP");
+    refused(classifier(SMALL, Pooling.MEAN_PATCHES), "the norm after the mean of the patches");
+    refused(classifier(SMALL.asClip(), Pooling.CLASS_TOKEN), "the pooling before the head");
+  }
+
+  private void refused(SavedNetwork network, String reason) {
+    FormatException error =
+        assertThrows(FormatException.class, () -> HfExport.write(folder, network, NOTES));
+    assertTrue(error.getMessage().contains(reason), error.getMessage());
+  }
+
+  private SavedNetwork network(ViTConfig config) {
+    Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
+    ViT.create(parameters.root(), config);
+    return saved(parameters);
+  }
+
+  private SavedNetwork classifier(ViTConfig config, Pooling pooling) {
+    Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
+    ViTClassifier.create(parameters.root(), config, pooling, 3);
+    return saved(parameters);
+  }
+
+  private SavedNetwork saved(Parameters parameters) {
+    Path weights = folder.resolve("net.safetensors");
+    Weights.save(weights, parameters, Map.of());
+    try (NetworkFile file = NetworkFile.open(weights)) {
+      return SavedNetwork.load(scope, file);
+    }
+  }
+}
