@@ -51,49 +51,79 @@ public record ClassMatch(Dataset set, List<String> absent, String numbering) {
    */
   public static ClassMatch of(Dataset set, String name, ClassNames classes, String reference) {
     List<String> own = set.classNames();
-    if (own.equals(classes.names())) {
-      return of(set, name, classes.names(), reference);
-    }
-    int[] numbers = numbers(own, classes.names());
     int[] used = IntStream.of(set.labels()).distinct().sorted().toArray();
-    List<OptionalInt> found = found(name, classes, IntStream.of(used).mapToObj(own::get).toList());
-    Map<Integer, String> owners = new HashMap<>();
-    String numbering = "";
+    List<String> words = IntStream.of(used).mapToObj(own::get).toList();
+    int[] found = found(words, name, classes, reference);
+    int[] numbers = new int[own.size()];
+    Arrays.fill(numbers, UNKNOWN);
     for (int i = 0; i < used.length; i++) {
-      String word = own.get(used[i]);
-      int number = found.get(i).orElse(numbers[used[i]]);
-      numbers[used[i]] = number;
-      if (number == UNKNOWN) {
-        continue;
-      }
-      String other = owners.put(number, word);
+      numbers[used[i]] = found[i];
+    }
+    ClassMatch match =
+        of(set, name, numbers, classes.names(), reference, hint(own, classes.names()));
+    return new ClassMatch(match.set, match.absent, numbering(words, found, classes, reference));
+  }
+
+  /**
+   * The numbers that a classifier gives to classes, as {@link ClassNames#find} finds them.
+   *
+   * @param name of the set that has the classes, for messages
+   * @param reference name of the classifier, for messages
+   * @throws ArgumentException if a class is unknown, or could be several
+   */
+  public static int[] numbers(
+      List<String> words, String name, ClassNames classes, String reference) {
+    int[] found = found(words, name, classes, reference);
+    List<String> lacking =
+        IntStream.range(0, found.length)
+            .filter(i -> found[i] == UNKNOWN)
+            .mapToObj(words::get)
+            .toList();
+    if (!lacking.isEmpty()) {
+      throw unknown(name, lacking, reference, classes.names(), hint(words, classes.names()));
+    }
+    return found;
+  }
+
+  private static int[] found(
+      List<String> words, String name, ClassNames classes, String reference) {
+    int[] numbers = numbers(words, classes.names());
+    if (words.equals(classes.names())) {
+      return numbers;
+    }
+    List<OptionalInt> found;
+    try {
+      found = classes.find(words);
+    } catch (ArgumentException e) {
+      throw new ArgumentException(name + ": " + e.getMessage(), e);
+    }
+    Map<Integer, String> owners = new HashMap<>();
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = found.get(i).orElse(numbers[i]);
+      String other = numbers[i] == UNKNOWN ? null : owners.put(numbers[i], words.get(i));
       if (other != null) {
         throw new ArgumentException(
             "%s: the classes %s and %s are both %s of %s; merge them"
                 .formatted(
                     name,
                     Printable.line(other),
-                    Printable.line(word),
-                    Printable.line(classes.name(number)),
+                    Printable.line(words.get(i)),
+                    Printable.line(classes.name(numbers[i])),
                     reference));
       }
-      if (numbering.isEmpty() && isNumber(word) && !isNumber(classes.name(number))) {
-        numbering =
-            "its classes are numbers of %s: %s is %s"
-                .formatted(reference, word, classes.name(number));
-      }
     }
-    ClassMatch match =
-        of(set, name, numbers, classes.names(), reference, hint(own, classes.names()));
-    return new ClassMatch(match.set, match.absent, numbering);
+    return numbers;
   }
 
-  private static List<OptionalInt> found(String name, ClassNames classes, List<String> words) {
-    try {
-      return classes.find(words);
-    } catch (ArgumentException e) {
-      throw new ArgumentException(name + ": " + e.getMessage(), e);
+  private static String numbering(
+      List<String> words, int[] found, ClassNames classes, String reference) {
+    for (int i = 0; i < found.length; i++) {
+      if (isNumber(words.get(i)) && !isNumber(classes.name(found[i]))) {
+        return "its classes are numbers of %s: %s is %s"
+            .formatted(reference, words.get(i), classes.name(found[i]));
+      }
     }
+    return "";
   }
 
   private static ClassMatch of(
@@ -116,12 +146,17 @@ public record ClassMatch(Dataset set, List<String> absent, String numbering) {
     }
     List<String> lacking = chosen(own, unknown);
     if (!lacking.isEmpty()) {
-      throw new ArgumentException(
-          "%s has the %s, unknown to %s, which has the %s%s"
-              .formatted(name, listed(lacking), reference, listed(classes), hint));
+      throw unknown(name, lacking, reference, classes, hint);
     }
     Dataset matched = own.equals(classes) ? set : new RelabeledDataset(set, numbers, classes);
     return new ClassMatch(matched, chosen(classes, absent), "");
+  }
+
+  private static ArgumentException unknown(
+      String name, List<String> lacking, String reference, List<String> classes, String hint) {
+    return new ArgumentException(
+        "%s has the %s, unknown to %s, which has the %s%s"
+            .formatted(name, listed(lacking), reference, listed(classes), hint));
   }
 
   /** One line about the absent classes; empty if there are none. */

@@ -17,6 +17,7 @@ import io.github.maskalign.data.Transform;
 import io.github.maskalign.eval.ClassifierScore;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.train.Metrics;
@@ -42,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * @param <S> the record of settings
  */
 public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
+
+  private static final String HEAD = "head.";
 
   private final Session session;
   private final String command;
@@ -82,6 +85,11 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
     return settings;
   }
 
+  /** The images to train on. */
+  Dataset images() {
+    return train;
+  }
+
   List<String> classes() {
     return train.classNames();
   }
@@ -109,8 +117,9 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
   }
 
   /**
-   * Loads the initial weights and reports them. A head and norms may be missing, and are then
-   * initialized; parameters that only pre-training uses are ignored.
+   * Loads the initial weights and reports them. Norms may be missing, and are then initialized;
+   * parameters that only pre-training uses are ignored. The head stays as it is: the classes of one
+   * in the weights may be others.
    */
   void load() {
     Path place = settings.start().weights();
@@ -118,10 +127,20 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
       System.out.println("Weights: random");
       return;
     }
-    try (NetworkFile file = NetworkFile.open(place)) {
+    Map<Tensor, float[]> head = new LinkedHashMap<>();
+    for (Parameter each : parameters.all()) {
+      if (each.name().startsWith(HEAD)) {
+        head.put(each.value(), each.value().toFloats());
+      }
+    }
+    try (NetworkFile file = NetworkFile.open(place);
+        Scope scope = session.scope().child("head")) {
       System.out.printf(
           "Weights: %s: %s%n",
-          file.file().location(place), file.load(parameters, "head.*", "fc_norm.*", "norm.*"));
+          file.file().location(place), file.load(parameters, HEAD + "*", "fc_norm.*", "norm.*"));
+      head.forEach(
+          (value, initial) ->
+              scope.backend().copy(scope.eager().of(initial, value.shape().dims()), value));
     }
   }
 

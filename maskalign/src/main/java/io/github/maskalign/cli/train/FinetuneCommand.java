@@ -7,8 +7,10 @@ import io.github.maskalign.cli.settings.groups.FinetuneSettings;
 import io.github.maskalign.cli.settings.groups.ScheduleSettings;
 import io.github.maskalign.cli.settings.groups.Views;
 import io.github.maskalign.data.Transform;
+import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.train.FineTuning;
 import io.github.maskalign.train.checkpoint.RunFolder;
+import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
@@ -49,12 +51,17 @@ public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
     Parameters parameters = program.parameters();
     ViTConfig config = learned(program.shape().config());
     int classes = program.classes().size();
-    ViTClassifier model =
-        ViTClassifier.create(parameters.root(), config, program.pooling(), classes);
+    StartHead head =
+        StartHead.of(
+            settings.first().head(), settings.start(), program.pooling(), program.images());
+    ViTClassifier model = ViTClassifier.create(parameters.root(), config, head.pooling(), classes);
     program.load();
+    head.load(parameters);
+    System.out.println(Printable.line(head.line()));
 
     Map<String, String> card =
-        new ClassifierCard(head(settings), program.classes()).metadata(program.shape().stats());
+        new ClassifierCard(head(head.pooling()), program.classes())
+            .metadata(program.shape().stats());
     FineTuning training =
         new FineTuning(model, parameters, recipe(settings, program, classes, card));
     Transform view =
@@ -73,10 +80,10 @@ public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
         : config;
   }
 
-  private static ClassifierCard.Head head(FinetuneSettings settings) {
-    return switch (settings.start().pool()) {
-      case MEAN -> ClassifierCard.Head.MEAN;
-      case CLS -> ClassifierCard.Head.CLS;
+  private static ClassifierCard.Head head(Pooling pooling) {
+    return switch (pooling) {
+      case MEAN_PATCHES -> ClassifierCard.Head.MEAN;
+      case CLASS_TOKEN -> ClassifierCard.Head.CLS;
     };
   }
 

@@ -15,6 +15,7 @@ public record FinetuneSettings(
     @Group(heading = "Augmentation:") AugmentSettings augment,
     @Group(heading = "Network:") ModelSettings network,
     @Group(heading = "Weights:") WeightSettings start,
+    @Group(heading = "Weights:") HeadSettings first,
     @Group(
             heading = "Training:",
             defaults = {"blr=1e-3", "min-lr=1e-6", "weight-decay=0.05"},
@@ -47,6 +48,7 @@ public record FinetuneSettings(
         augment,
         start.weights() == null ? network.completed(images, null) : network,
         start,
+        first,
         schedule.completed(SCHEDULE, images),
         optimizer,
         run,

@@ -3,7 +3,9 @@ package io.github.maskalign.vit.weights.classifier;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.vit.ImageClassifier;
@@ -129,6 +131,38 @@ public final class ClassifierFile {
   /** How logits become probabilities. */
   public Probability probability() {
     return probability;
+  }
+
+  /** The pooling of the tokens before the head. */
+  public Pooling pooling() {
+    return head.pooling();
+  }
+
+  /**
+   * Loads rows of the head into the parameters of a classifier that has other classes.
+   *
+   * @param parameters of a {@link ViTClassifier} with {@code rows.length} classes
+   * @param rows the number in this file of each class of the classifier
+   * @throws FormatException if the head is not linear
+   */
+  public void loadRows(Parameters parameters, int[] rows) {
+    if (head.kind() != Head.Kind.LINEAR) {
+      throw new FormatException(
+          file.file().description()
+              + " has the head of a linear probe, which fine-tuning cannot keep; use --head new");
+    }
+    for (String each : List.of("weight", "bias")) {
+      Tensor target = parameters.get("head." + each).value();
+      try (Scope scope = parameters.scope().child("head")) {
+        double[] all = file.weights().read(scope.eager(), head.prefix() + each).toDoubles();
+        int length = all.length / classes.size();
+        float[] chosen = new float[rows.length * length];
+        for (int i = 0; i < chosen.length; i++) {
+          chosen[i] = (float) all[rows[i / length] * length + i % length];
+        }
+        scope.backend().copy(scope.eager().of(chosen, target.shape().dims()), target);
+      }
+    }
   }
 
   /**

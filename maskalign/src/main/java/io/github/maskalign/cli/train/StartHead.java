@@ -1,0 +1,93 @@
+package io.github.maskalign.cli.train;
+
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.cli.settings.groups.HeadSettings.FirstHead;
+import io.github.maskalign.cli.settings.groups.WeightSettings;
+import io.github.maskalign.data.ClassMatch;
+import io.github.maskalign.data.Dataset;
+import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.Quantity;
+import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.weights.NetworkFile;
+import io.github.maskalign.vit.weights.classifier.ClassifierFile;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head with which fine-tuning starts: a new one, or rows of that of the weights.
+ *
+ * @param kept the weights whose head is kept; null for a new head
+ * @param pooling of the tokens before the head
+ * @param rows the number in the weights of each class; empty for a new head
+ * @param line tells which
+ */
+record StartHead(@Nullable Path kept, Pooling pooling, int[] rows, String line) {
+
+  /**
+   * Chooses the head.
+   *
+   * @param pooling before a new head
+   * @param images to train on
+   * @throws ArgumentException if a head is to be kept that the weights lack, or that lacks a class
+   *     of the images
+   */
+  static StartHead of(FirstHead wanted, WeightSettings start, Pooling pooling, Dataset images) {
+    Path weights = start.weights();
+    String classes = Quantity.of(images.classNames().size(), "class");
+    if (weights == null) {
+      if (wanted == FirstHead.KEEP) {
+        throw new ArgumentException("--head keep: missing --weights, whose head is kept");
+      }
+      return fresh(pooling, "new, " + classes);
+    }
+    try (NetworkFile file = NetworkFile.open(weights)) {
+      if (wanted == FirstHead.KEEP) {
+        return of(weights, ClassifierFile.of(file), images);
+      }
+      return fresh(pooling, "new, " + classes + exchanged(file));
+    }
+  }
+
+  private static StartHead fresh(Pooling pooling, String line) {
+    return new StartHead(null, pooling, new int[0], "Head: " + line);
+  }
+
+  private static String exchanged(NetworkFile file) {
+    Optional<ClassifierFile> head = ClassifierFile.find(file);
+    return head.map(
+            found ->
+                ", instead of the weights' with %s; --head keep starts from it"
+                    .formatted(Quantity.of(found.classes().size(), "class")))
+        .orElse("");
+  }
+
+  private static StartHead of(Path weights, ClassifierFile file, Dataset images) {
+    int[] rows =
+        ClassMatch.numbers(images.classNames(), "--data", file.classes(), "the weights' head");
+    List<String> names = images.classNames();
+    String line =
+        "Head: kept, %,d of %s".formatted(rows.length, Quantity.of(file.classes().size(), "class"));
+    for (int i = 0; i < rows.length; i++) {
+      String name = file.classes().name(rows[i]);
+      if (!name.equals(names.get(i))) {
+        return new StartHead(
+            weights,
+            file.pooling(),
+            rows,
+            line + ", such as %s for %s".formatted(name, names.get(i)));
+      }
+    }
+    return new StartHead(weights, file.pooling(), rows, line);
+  }
+
+  /** Loads the rows that are kept. */
+  void load(Parameters parameters) {
+    if (kept != null) {
+      try (NetworkFile file = NetworkFile.open(kept)) {
+        ClassifierFile.of(file).loadRows(parameters, rows);
+      }
+    }
+  }
+}

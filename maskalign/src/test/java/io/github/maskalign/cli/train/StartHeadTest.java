@@ -1,0 +1,160 @@
+package io.github.maskalign.cli.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.maskalign.Nets;
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.cli.eval.EvalCommand;
+import io.github.maskalign.tensor.Backend;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
+import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.ViTClassifier;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.weights.Weights;
+import io.github.maskalign.vit.weights.classifier.ClassifierCard;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Fine-tuning that starts from a classifier. */
+class StartHeadTest {
+
+  private static final int WIDTH = 12;
+  private static final List<String> CLASSES = List.of("tabby", "zebra", "goldfish");
+
+  @TempDir private Path folder;
+  private Path weights;
+  private float[] head;
+
+  @BeforeEach
+  void write() throws IOException {
+    weights = Files.createDirectories(folder.resolve("model")).resolve("model.safetensors");
+    try (Backend backend = Nets.reference();
+        Scope scope = Scope.root(backend, "test")) {
+      Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
+      ViTConfig config = ViTConfig.of(8, 4, WIDTH, 1, 1).withPositions(PositionEmbedding.LEARNED);
+      ViTClassifier.create(parameters.root(), config, Pooling.CLASS_TOKEN, CLASSES.size());
+      head = parameters.get("head.weight").value().toFloats();
+      ClassifierCard card = new ClassifierCard(ClassifierCard.Head.CLS, CLASSES);
+      Weights.save(weights, parameters, card.metadata(ChannelStats.imageNet()));
+      Path published = Files.createDirectories(folder.resolve("published"));
+      Weights.save(published.resolve("model.safetensors"), parameters, Map.of());
+      Files.writeString(
+          published.resolve("config.json"),
+          "{\"label_names\":[\"tabby, tabby cat\",\"zebra\",\"goldfish\"]}");
+    }
+  }
+
+  private Path images(String... classes) throws IOException {
+    Path set = folder.resolve(String.join("-", classes));
+    for (int i = 0; i < classes.length; i++) {
+      Path images = Files.createDirectories(set.resolve(classes[i]));
+      for (int j = 0; j < 2; j++) {
+        BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_3BYTE_BGR);
+        image.setRGB(i, j, 0xff8040);
+        ImageIO.write(image, "png", images.resolve(j + ".png").toFile());
+      }
+    }
+    return set;
+  }
+
+  private Ran finetune(Path from, Path data, String... more) {
+    List<String> all = new ArrayList<>(Arrays.asList(more));
+    all.addAll(
+        List.of(
+            "--weights=" + from,
+            "--data=" + data,
+            "--out=" + folder.resolve("run-" + all.hashCode()),
+            "--backend=reference",
+            "--epochs=1",
+            "--batch=2",
+            "--lr=1e-20",
+            "--min-lr=0",
+            "--warmup=0",
+            "--quiet",
+            "--augment=none",
+            "--erase-prob=0"));
+    return Ran.command(new FinetuneCommand(), all.toArray(String[]::new));
+  }
+
+  /** The rows of a class in the head of the run whose options these are. */
+  private float[] row(Ran ran, int row) {
+    String place = ran.out().lines().filter(l -> l.startsWith("Weights: ")).toList().getLast();
+    try (SafeTensorsFile file = SafeTensorsFile.open(Path.of(place.substring(9)))) {
+      float[] values = file.segment("head.weight").toArray(ValueLayout.JAVA_FLOAT);
+      return Arrays.copyOfRange(values, row * WIDTH, (row + 1) * WIDTH);
+    }
+  }
+
+  private float[] first(int row) {
+    return Arrays.copyOfRange(head, row * WIDTH, (row + 1) * WIDTH);
+  }
+
+  @Test
+  void aHeadIsKeptByTheNamesOfItsClasses() throws IOException {
+    Ran ran = finetune(weights, images("goldfish", "tabby"), "--head=keep");
+    assertEquals(0, ran.status(), ran.error());
+    assertTrue(ran.out().contains("Head: kept, 2 of 3 classes\n"), ran.out());
+    assertArrayEquals(first(2), row(ran, 0), 1e-6f);
+    assertArrayEquals(first(0), row(ran, 1), 1e-6f);
+  }
+
+  @Test
+  void aPublishedHeadIsKeptBySynset() throws IOException {
+    Path data = images("n01443537", "n02123045");
+    Ran ran = finetune(folder.resolve("published"), data, "--head=keep");
+    assertEquals(0, ran.status(), ran.error());
+    assertTrue(
+        ran.out().contains("Head: kept, 2 of 3 classes, such as goldfish for n01443537\n"),
+        ran.out());
+    assertArrayEquals(first(2), row(ran, 0), 1e-6f);
+    Ran scored =
+        Ran.command(
+            new EvalCommand(),
+            "--weights=" + folder.resolve("published"),
+            "--data=" + data,
+            "--backend=reference");
+    assertEquals(0, scored.status(), scored.error());
+    assertTrue(scored.out().contains("no images of the class zebra"), scored.out());
+  }
+
+  @Test
+  void aNewHeadTakesNothingFromOneOfTheSameSize() throws IOException {
+    Ran ran = finetune(weights, images("ant", "bee", "cow"));
+    assertEquals(0, ran.status(), ran.error());
+    assertTrue(
+        ran.out()
+            .contains(
+                "Head: new, 3 classes, instead of the weights' with 3 classes; --head keep starts"
+                    + " from it\n"),
+        ran.out());
+    for (int i = 0; i < 3; i++) {
+      assertTrue(Math.abs(first(i)[0] - row(ran, i)[0]) > 1e-7, "row " + i);
+    }
+  }
+
+  @Test
+  void aHeadThatLacksAClassIsNotKept() throws IOException {
+    Ran ran = finetune(weights, images("goldfish", "unicorn"), "--head=keep");
+    assertEquals(2, ran.status());
+    assertTrue(
+        ran.error().contains("--data has the class unicorn, unknown to the weights' head"),
+        ran.error());
+  }
+}
