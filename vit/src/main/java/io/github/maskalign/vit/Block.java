@@ -34,7 +34,8 @@ public final class Block {
 
   private Block(Parameters.Path path, ViTConfig.Blocks shape) {
     this.norm1 = LayerNorm.create(path.at("norm1"), shape.width(), shape.normEps());
-    this.attention = Attention.create(path.at("attn"), shape.width(), shape.heads(), options(shape));
+    this.attention =
+        Attention.create(path.at("attn"), shape.width(), shape.heads(), options(shape));
     this.scale1 = scale(path.at("ls1"), shape);
     this.norm2 = LayerNorm.create(path.at("norm2"), shape.width(), shape.normEps());
     this.mlp = mlp(path.at("mlp"), shape);

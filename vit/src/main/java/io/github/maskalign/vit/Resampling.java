@@ -8,8 +8,8 @@ import io.github.maskalign.tensor.error.ShapeException;
  * x [.., H, W] -> [.., h, w]: how a position table is resampled to another grid, and the inputs of
  * teachers with another patch size. The source position of output i is {@code (i + 0.5) * in / out
  * - 0.5}, as in torch's {@code interpolate}. For images, {@link
- * io.github.maskalign.vit.image.Resize} is the better choice. Differentiable: one matrix
- * product per axis.
+ * io.github.maskalign.vit.image.Resize} is the better choice. Differentiable: one matrix product
+ * per axis.
  *
  * @since 0.1.0
  */

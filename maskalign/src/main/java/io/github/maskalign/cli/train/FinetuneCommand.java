@@ -7,6 +7,7 @@ import io.github.maskalign.cli.settings.groups.FinetuneSettings;
 import io.github.maskalign.cli.settings.groups.ScheduleSettings;
 import io.github.maskalign.cli.settings.groups.Views;
 import io.github.maskalign.data.Transform;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.train.FineTuning;
 import io.github.maskalign.train.checkpoint.RunFolder;
@@ -84,6 +85,10 @@ public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
     return switch (pooling) {
       case MEAN_PATCHES -> ClassifierCard.Head.MEAN;
       case CLASS_TOKEN -> ClassifierCard.Head.CLS;
+      default ->
+          throw new ArgumentException(
+              "--head keep: a head that pools by %s cannot be fine-tuned; use --head new"
+                  .formatted(pooling));
     };
   }
 

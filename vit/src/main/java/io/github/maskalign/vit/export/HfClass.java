@@ -65,7 +65,7 @@ enum HfClass {
     if (tokens.positions() == PositionEmbedding.ROTARY) {
       return DINOV3;
     }
-    if (config.attentionPool()) {
+    if (config.output().pooling() == Pooling.ATTENTION) {
       return SIGLIP;
     }
     if (tokens.norm()) {
@@ -84,7 +84,7 @@ enum HfClass {
     boolean registers = this == DINOV2_REGISTERS || this == DINOV3;
     boolean layerScale = registers || this == DINOV2;
     int positioned = classToken && this != DINOV3 ? 1 : 0;
-    boolean gated = config.blocks().activation() == Activation.SWIGLU;
+    boolean gated = config.blocks().activation().isGated();
     List<String> reasons = new ArrayList<>();
     differs(reasons, tokens.classToken() != classToken, "a class token");
     differs(reasons, tokens.registers() > 0 && !registers, "register tokens");
@@ -92,13 +92,28 @@ enum HfClass {
     differs(reasons, tokens.norm() != (this == CLIP), "a norm before the blocks");
     differs(reasons, config.blocks().layerScale() > 0 != layerScale, "layer scale");
     differs(reasons, config.input().bias() != (this != CLIP), "the bias of the patch embedding");
+    differs(reasons, tokens.distillationToken(), "a distillation token");
     differs(reasons, gated && !layerScale, "a gated MLP");
+    differs(reasons, config.blocks().queryKeyNorm(), "norms of queries and keys");
+    differs(reasons, !hasBiases(config.blocks().bias()), "missing biases");
     if (this == DINOV2 || this == DINOV2_REGISTERS) {
       double ratio = gated ? 4 : config.blocks().mlpRatio();
+      boolean silu = !gated || config.blocks().activation() == Activation.SWIGLU;
+      differs(reasons, !silu, "the function that gates the MLP");
       boolean width = gated && config.mlpWidth() != dinoV2Gated(config.width(), 4);
       differs(reasons, ratio != Math.rint(ratio) || width, "the width of the MLP");
     }
     return reasons;
+  }
+
+  /** Whether this class can do with these biases. */
+  private boolean hasBiases(ViTConfig.Bias bias) {
+    boolean rest = bias.projection() && bias.mlp();
+    return switch (this) {
+      case DINOV3 -> true;
+      case CLIP, SIGLIP -> bias.equals(ViTConfig.Bias.ALL);
+      default -> rest && (bias.query() == bias.key() && bias.key() == bias.value());
+    };
   }
 
   private void addHeadDifferences(SavedNetwork network, List<String> reasons) {
@@ -144,7 +159,7 @@ enum HfClass {
 
   /** Whether a network of this class and configuration has a tensor. */
   boolean has(String tensor, ViTConfig config, boolean keyBias) {
-    boolean gated = config.blocks().activation() == Activation.SWIGLU;
+    boolean gated = config.blocks().activation().isGated();
     return switch (this) {
       case DINOV2, DINOV2_REGISTERS ->
           !tensor.contains(".mlp.") || tensor.contains(".mlp.weights_") == gated;
@@ -172,14 +187,16 @@ enum HfClass {
     json.put("num_attention_heads", config.heads());
     json.put("layer_norm_eps", config.normEps());
     json.put("hidden_act", activation(config.blocks().activation()));
-    boolean gated = config.blocks().activation() == Activation.SWIGLU;
+    boolean gated = config.blocks().activation().isGated();
+    ViTConfig.Bias bias = config.blocks().bias();
     switch (this) {
-      case VIT, I_JEPA -> json.put("intermediate_size", config.mlpWidth()).put("qkv_bias", true);
+      case VIT, I_JEPA ->
+          json.put("intermediate_size", config.mlpWidth()).put("qkv_bias", bias.query());
       case CLIP -> json.put("intermediate_size", config.mlpWidth());
       case SIGLIP -> json.put("intermediate_size", config.mlpWidth()).put("vision_use_head", true);
       case DINOV2, DINOV2_REGISTERS -> {
         json.put("mlp_ratio", gated ? 4 : (int) config.blocks().mlpRatio());
-        json.put("use_swiglu_ffn", gated).put("qkv_bias", true);
+        json.put("use_swiglu_ffn", gated).put("qkv_bias", bias.query());
         if (this == DINOV2_REGISTERS) {
           json.put("num_register_tokens", config.tokens().registers());
         }
@@ -187,19 +204,21 @@ enum HfClass {
       case DINOV3 -> {
         json.put("intermediate_size", config.mlpWidth()).put("use_gated_mlp", gated);
         json.put("num_register_tokens", config.tokens().registers()).put("rope_theta", 100.0);
-        json.put("query_bias", true).put("key_bias", keyBias).put("value_bias", true);
-        json.put("proj_bias", true).put("mlp_bias", true);
+        json.put("query_bias", bias.query()).put("key_bias", keyBias);
+        json.put("value_bias", bias.value());
+        json.put("proj_bias", bias.projection()).put("mlp_bias", bias.mlp());
       }
     }
     return json;
   }
 
   private static String activation(Activation activation) {
-    return switch (activation) {
+    return switch (activation.nonlinearity()) {
       case GELU -> "gelu";
       case TANH_GELU -> "gelu_pytorch_tanh";
       case QUICK_GELU -> "quick_gelu";
-      case SWIGLU -> "silu";
+      case SILU -> "silu";
+      case RELU -> "relu";
     };
   }
 }
