@@ -100,24 +100,24 @@ abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
 
   @Override
   public Tensor attention(Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask) {
-    return mask.isNone() && AttentionKernel.supports(qkv, heads)
-        ? attention.forward(ops, qkv, heads, scale, attentionInBf16())
+    return AttentionKernel.supports(qkv, heads)
+        ? attention.forward(ops, qkv, heads, scale, mask, attentionInBf16())
         : super.attention(ops, qkv, heads, scale, mask);
   }
 
   @Override
   public Tensor attentionGrad(
       Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, Tensor g) {
-    return mask.isNone() && AttentionKernel.supports(qkv, heads)
-        ? attention.backward(ops, qkv, heads, scale, g, attentionInBf16())
+    return AttentionKernel.supports(qkv, heads)
+        ? attention.backward(ops, qkv, heads, scale, mask, g, attentionInBf16())
         : super.attentionGrad(ops, qkv, heads, scale, mask, g);
   }
 
   @Override
   public Tensor attentionProbabilities(
       Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, int from, int to) {
-    return mask.isNone() && AttentionKernel.supports(qkv, heads)
-        ? attention.probabilities(ops, qkv, heads, scale, from, to, attentionInBf16())
+    return AttentionKernel.supports(qkv, heads)
+        ? attention.probabilities(ops, qkv, heads, scale, mask, from, to, attentionInBf16())
         : super.attentionProbabilities(ops, qkv, heads, scale, mask, from, to);
   }
 

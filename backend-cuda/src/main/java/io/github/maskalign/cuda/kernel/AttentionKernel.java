@@ -3,6 +3,7 @@ package io.github.maskalign.cuda.kernel;
 import io.github.maskalign.cuda.driver.Kernel;
 import io.github.maskalign.cuda.runtime.Gpu;
 import io.github.maskalign.cuda.runtime.KernelArguments;
+import io.github.maskalign.tensor.AttentionMask;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Shape;
@@ -37,12 +38,13 @@ public final class AttentionKernel {
   }
 
   /** softmax(scale Q K') V. */
-  public Tensor forward(Eager ops, Tensor qkv, int heads, double scale, boolean bf16) {
+  public Tensor forward(
+      Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, boolean bf16) {
     int tokens = qkv.dim(1);
     Tensor y = ops.empty(DType.F32, qkv.shape().with(2, qkv.dim(2) / 3));
     if (y.size() > 0) {
       AttentionTiling tiling = tiling(qkv, heads, tokens, 1, maxWarps(bf16), bf16);
-      kernel(FORWARD, "attention", tiling)
+      kernel(FORWARD, "attention", mask, tiling)
           .launch(
               gpu.compute(),
               tiling.grid(),
@@ -52,22 +54,34 @@ public final class AttentionKernel {
               heads,
               tiling.headSize(),
               tiling.chunk(),
-              (float) (scale * LOG2_E));
+              (float) (scale * LOG2_E),
+              keys(mask),
+              causal(mask));
     }
     return y;
   }
 
   /** The gradient of qkv. */
-  public Tensor backward(Eager ops, Tensor qkv, int heads, double scale, Tensor g, boolean bf16) {
+  public Tensor backward(
+      Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, Tensor g, boolean bf16) {
     int tokens = qkv.dim(1);
     Tensor dqkv = ops.emptyLike(qkv);
     if (qkv.size() == 0) {
       return dqkv;
     }
     Tensor stats = ops.empty(DType.F32, Shape.of(qkv.dim(0), heads, 2, tokens));
-    launchGrad("attentionQueryGrad", maxWarps(bf16), qkv, heads, scale, g, dqkv, stats, bf16);
+    launchGrad("attentionQueryGrad", maxWarps(bf16), qkv, heads, scale, mask, g, dqkv, stats, bf16);
     launchGrad(
-        "attentionKeyValueGrad", MAX_WARPS_KEY_VALUE_GRAD, qkv, heads, scale, g, dqkv, stats, bf16);
+        "attentionKeyValueGrad",
+        MAX_WARPS_KEY_VALUE_GRAD,
+        qkv,
+        heads,
+        scale,
+        mask,
+        g,
+        dqkv,
+        stats,
+        bf16);
     ops.discard(stats);
     return dqkv;
   }
@@ -78,13 +92,14 @@ public final class AttentionKernel {
       Tensor qkv,
       int heads,
       double scale,
+      AttentionMask mask,
       Tensor g,
       Tensor dqkv,
       Tensor stats,
       boolean bf16) {
     int tokens = qkv.dim(1);
     AttentionTiling tiling = tiling(qkv, heads, tokens, 2, maxWarps, bf16);
-    kernel(BACKWARD, kernel, tiling)
+    kernel(BACKWARD, kernel, mask, tiling)
         .launch(
             gpu.compute(),
             tiling.grid(),
@@ -97,17 +112,26 @@ public final class AttentionKernel {
             tiling.headSize(),
             tiling.chunk(),
             (float) (scale * LOG2_E),
-            (float) scale);
+            (float) scale,
+            keys(mask),
+            causal(mask));
   }
 
   /** Softmax probabilities of queries {@code from <= q < to}: [B, heads, to - from, T]. */
   public Tensor probabilities(
-      Eager ops, Tensor qkv, int heads, double scale, int from, int to, boolean bf16) {
+      Eager ops,
+      Tensor qkv,
+      int heads,
+      double scale,
+      AttentionMask mask,
+      int from,
+      int to,
+      boolean bf16) {
     int tokens = qkv.dim(1);
     Tensor p = ops.empty(DType.F32, Shape.of(qkv.dim(0), heads, to - from, tokens));
     if (p.size() > 0) {
       AttentionTiling tiling = tiling(qkv, heads, to - from, 1, maxWarps(bf16), bf16);
-      kernel(FORWARD, "attentionProbabilities", tiling)
+      kernel(FORWARD, "attentionProbabilities", mask, tiling)
           .launch(
               gpu.compute(),
               tiling.grid(),
@@ -118,6 +142,8 @@ public final class AttentionKernel {
               tiling.headSize(),
               tiling.chunk(),
               (float) (scale * LOG2_E),
+              keys(mask),
+              causal(mask),
               from,
               to);
     }
@@ -144,8 +170,22 @@ public final class AttentionKernel {
     return qkv.dim(2) / (3 * heads);
   }
 
-  private Kernel kernel(String file, String name, AttentionTiling tiling) {
+  /** The address of the mask's keys, or null. */
+  private static long keys(AttentionMask mask) {
+    return mask.keys() == null ? 0 : KernelArguments.address(mask.keys());
+  }
+
+  private static int causal(AttentionMask mask) {
+    return mask.causal() ? 1 : 0;
+  }
+
+  private Kernel kernel(String file, String name, AttentionMask mask, AttentionTiling tiling) {
     return gpu.kernels()
-        .get(file, name, "HEAD=" + tiling.paddedHead(), tiling.bf16() ? "MATH=MMA" : "MATH=FMA");
+        .get(
+            file,
+            name,
+            "HEAD=" + tiling.paddedHead(),
+            tiling.bf16() ? "MATH=MMA" : "MATH=FMA",
+            mask.isNone() ? "MASK=0" : "MASK=1");
   }
 }

@@ -2,15 +2,16 @@
 // in qkv [images, tokens, 3, heads, size]. A block computes one head of one image, a warp 16 of its
 // queries, in steps over keys and values, so that probabilities are never stored in memory. Their
 // softmax is computed online (Milakov and Gimelshein, 2018), in powers of 2: factor is scale
-// log2(e).
+// log2(e). maskKeys [images, tokens] is 0 for keys that no query attends to, or null.
 #include "attention.cuh"
 
 // y [images, tokens, heads, size]
 extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
-    attention(const float* qkv, float* y, int tokens, int heads, int size, int chunk,
-              float factor) {
+    attention(const float* qkv, float* y, int tokens, int heads, int size, int chunk, float factor,
+              const unsigned char* maskKeys, int causal) {
   DYNAMIC_SHARED(float, scratch);
   Head head(tokens, heads, size, tokens);
+  Mask mask(maskKeys, causal, head);
   element* queries = (element*)(scratch + blockDim.x / WARP_SIZE * SCRATCH_FLOATS);
   element* tileRows = queries + head.blockRows * PITCH;
   SharedTiles tiles{tileRows, tileRows + chunk * PITCH, chunk};
@@ -24,10 +25,11 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
   zero(acc);
   forEachTile(tiles, {qkv + head.at(1, heads), stride}, {qkv + head.at(2, heads), stride}, head,
               first < tokens, false, [&](const element* keys, const element* values, int key) {
+                if (mask.hidesAll(first + ROWS - 1, key)) return;
                 Scores s;
                 float rescale[LANE_ROWS];
                 multiplyTransposed(s, queries, keys);
-                scaleAndMask(s, factor, key, tokens);
+                scaleAndMask(s, factor, first, key, mask);
                 softmax.update(s, rescale);
 #pragma unroll
                 for (int r = 0; r < LANE_ROWS; r++)
@@ -38,7 +40,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
   if (first >= tokens) return;
   float inverse[LANE_ROWS];
 #pragma unroll
-  for (int r = 0; r < LANE_ROWS; r++) inverse[r] = 1 / rowSum(softmax.sum[r]);
+  for (int r = 0; r < LANE_ROWS; r++) inverse[r] = softmax.inverseSum(r);
   long long width = (long long)heads * size;
   write(acc, inverse, y + head.ofOutput(heads), width, first, head);
 }
@@ -46,9 +48,11 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
 // p [images, heads, to - from, tokens] for queries from <= q < to
 extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
     attentionProbabilities(const float* qkv, float* p, int tokens, int heads, int size, int chunk,
-                           float factor, int from, int to) {
+                           float factor, const unsigned char* maskKeys, int causal, int from,
+                           int to) {
   DYNAMIC_SHARED(float, scratch);
   Head head(tokens, heads, size, to - from);
+  Mask mask(maskKeys, causal, head);
   element* queries = (element*)(scratch + blockDim.x / WARP_SIZE * SCRATCH_FLOATS);
   SharedTiles tiles{queries + head.blockRows * PITCH, nullptr, chunk};
   long long stride = 3LL * heads * size;
@@ -62,10 +66,11 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
   bool active = from + first < to;
   auto scores = [&](Scores& s, const element* k, int key) {
     multiplyTransposed(s, queries, k);
-    scaleAndMask(s, factor, key, tokens);
+    scaleAndMask(s, factor, from + first, key, mask);
   };
   forEachTile(tiles, keys, none, head, active, false,
               [&](const element* k, const element*, int key) {
+                if (mask.hidesAll(from + first + ROWS - 1, key)) return;
                 Scores s;
                 float rescale[LANE_ROWS];
                 scores(s, k, key);

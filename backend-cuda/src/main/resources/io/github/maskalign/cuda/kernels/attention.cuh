@@ -1,6 +1,6 @@
 // Shared by attention and its gradient. HEAD is the size of a head rounded up to a multiple of 32;
 // rows are padded with zeros. MATH is FMA for F32 multiply-adds, or MMA for operands rounded to
-// BF16 on tensor cores.
+// BF16 on tensor cores. MASK is 1 if keys may be hidden from queries, else 0.
 #pragma once
 #define ROWS 16
 #define STEP 32
@@ -13,6 +13,10 @@
 #include "attention_mma.cuh"
 #else
 #error "attention.cuh: MATH is neither FMA nor MMA"
+#endif
+
+#if MASK != 0 && MASK != 1
+#error "attention.cuh: MASK is neither 0 nor 1"
 #endif
 
 static_assert(HEAD > 0 && HEAD <= 128 && HEAD % 32 == 0, "HEAD is 32, 64, 96 or 128");
@@ -50,6 +54,26 @@ struct Head {
   // The offset in a result [images, tokens, heads, size].
   __device__ __forceinline__ long long ofOutput(int heads) const {
     return (image * tokens * heads + head) * size;
+  }
+};
+
+// The keys that queries attend to; without MASK, all.
+struct Mask {
+  const unsigned char* keys;  // of one image, 0 for those that no query attends to; or null
+  bool causal;
+  int tokens;
+
+  __device__ __forceinline__ Mask(const unsigned char* allKeys, int causal, const Head& head)
+      : keys(allKeys ? allKeys + head.image * head.tokens : nullptr), causal(causal),
+        tokens(head.tokens) {}
+
+  __device__ __forceinline__ bool hides(int query, int key) const {
+    return MASK && ((causal && key > query) || (keys && key < tokens && !keys[key]));
+  }
+
+  // Whether the keys from one on are hidden from the queries up to one.
+  __device__ __forceinline__ bool hidesAll(int lastQuery, int firstKey) const {
+    return MASK && causal && firstKey > lastQuery;
   }
 };
 
@@ -116,13 +140,16 @@ __device__ __forceinline__ void forEachTile(const SharedTiles& tiles, Rows a, Ro
   }
 }
 
-// Multiplies scores by factor; keys beyond the last token get minus infinity.
-__device__ __forceinline__ void scaleAndMask(Scores& s, float factor, int first, int tokens) {
+// Multiplies scores by factor; hidden keys and keys beyond the last token get minus infinity.
+__device__ __forceinline__ void scaleAndMask(Scores& s, float factor, int query, int key,
+                                             const Mask& mask) {
 #pragma unroll
   for (int r = 0; r < LANE_ROWS; r++)
 #pragma unroll
     for (int c = 0; c < LANE_COLUMNS; c++)
-      s[r][c] = first + columnOf(c) < tokens ? s[r][c] * factor : MINUS_INFINITY;
+      s[r][c] = key + columnOf(c) < mask.tokens && !mask.hides(query + rowOf(r), key + columnOf(c))
+                    ? s[r][c] * factor
+                    : MINUS_INFINITY;
 }
 
 // The online softmax of a lane's rows. The sum covers only the columns of this lane.
@@ -157,8 +184,17 @@ struct OnlineSoftmax {
     }
   }
 
+  // The factor of the weights; 0 for a query that attends to nothing.
+  __device__ __forceinline__ float inverseSum(int r) const {
+    float total = rowSum(sum[r]);
+    return MASK && total == 0 ? 0 : 1 / total;
+  }
+
   // Base 2: the probability of a score is 2^(score - logSumExp).
-  __device__ __forceinline__ float logSumExp(int r) const { return max[r] + log2f(rowSum(sum[r])); }
+  __device__ __forceinline__ float logSumExp(int r) const {
+    float total = rowSum(sum[r]);
+    return MASK && total == 0 ? -MINUS_INFINITY : max[r] + log2f(total);
+  }
 };
 
 // Writes the accumulators, each row times its factor, to the rows of a head from row `first` on.

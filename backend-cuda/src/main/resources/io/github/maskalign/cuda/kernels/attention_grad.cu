@@ -8,9 +8,11 @@
 // logSumExp of each row of scores, and delta.
 extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
     attentionQueryGrad(const float* qkv, const float* g, float* dqkv, float* stats, int tokens,
-                       int heads, int size, int chunk, float factor, float scale) {
+                       int heads, int size, int chunk, float factor, float scale,
+                       const unsigned char* maskKeys, int causal) {
   DYNAMIC_SHARED(float, scratch);
   Head head(tokens, heads, size, tokens);
+  Mask mask(maskKeys, causal, head);
   element* queries = (element*)(scratch + blockDim.x / WARP_SIZE * SCRATCH_FLOATS);
   element* grads = queries + head.blockRows * PITCH;
   element* tileRows = grads + head.blockRows * PITCH;
@@ -27,11 +29,12 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
   float delta[LANE_ROWS] = {}, logSumExp[LANE_ROWS];
   forEachTile(tiles, keys, values, head, first < tokens, false,
               [&](const element* k, const element* v, int key) {
+                if (mask.hidesAll(first + ROWS - 1, key)) return;
                 Scores s, dp;
                 float rescale[LANE_ROWS];
                 multiplyTransposed(s, queries, k);
                 multiplyTransposed(dp, grads, v);
-                scaleAndMask(s, factor, key, tokens);
+                scaleAndMask(s, factor, first, key, mask);
                 softmax.update(s, rescale);
 #pragma unroll
                 for (int r = 0; r < LANE_ROWS; r++) {
@@ -43,7 +46,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
               });
 #pragma unroll
   for (int r = 0; r < LANE_ROWS; r++) {
-    delta[r] = rowSum(delta[r]) / rowSum(softmax.sum[r]);
+    float weighted = rowSum(delta[r]), total = rowSum(softmax.sum[r]);
+    delta[r] = MASK && total == 0 ? 0 : weighted / total;
     logSumExp[r] = softmax.logSumExp(r);
   }
   stats += head.index * 2 * tokens;
@@ -58,10 +62,11 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
   zero(acc);
   forEachTile(tiles, keys, values, head, first < tokens, true,
               [&](const element* k, const element* v, int key) {
+                if (mask.hidesAll(first + ROWS - 1, key)) return;
                 Scores s, dp;
                 multiplyTransposed(s, queries, k);
                 multiplyTransposed(dp, grads, v);
-                scaleAndMask(s, factor, key, tokens);
+                scaleAndMask(s, factor, first, key, mask);
 #pragma unroll
                 for (int r = 0; r < LANE_ROWS; r++)
 #pragma unroll
@@ -78,9 +83,11 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
 // The gradients of keys and values, dk = scale dS' Q and dv = P' g, in steps over queries.
 extern "C" __global__ void __launch_bounds__(128)
     attentionKeyValueGrad(const float* qkv, const float* g, float* dqkv, const float* stats,
-                          int tokens, int heads, int size, int chunk, float factor, float scale) {
+                          int tokens, int heads, int size, int chunk, float factor, float scale,
+                          const unsigned char* maskKeys, int causal) {
   DYNAMIC_SHARED(float, scratch);
   Head head(tokens, heads, size, tokens);
+  Mask mask(maskKeys, causal, head);
   element* keys = (element*)(scratch + blockDim.x / WARP_SIZE * SCRATCH_FLOATS);
   element* values = keys + head.blockRows * PITCH;
   element* tileRows = values + head.blockRows * PITCH;
@@ -99,6 +106,7 @@ extern "C" __global__ void __launch_bounds__(128)
   Rows outputGrads{g + head.ofOutput(heads), width};
   forEachTile(tiles, {qkv + head.at(0, heads), stride}, outputGrads, head, first < tokens, false,
               [&](const element* q, const element* grads, int query) {
+                if (mask.hidesAll(query + STEP - 1, first)) return;
                 Scores p, ds;
                 multiplyTransposed(p, keys, q);
 #pragma unroll
@@ -107,7 +115,9 @@ extern "C" __global__ void __launch_bounds__(128)
                   float logSumExp = token < tokens ? stats[token] : 0;
 #pragma unroll
                   for (int r = 0; r < LANE_ROWS; r++)
-                    p[r][c] = token < tokens ? exp2f(p[r][c] * factor - logSumExp) : 0;
+                    p[r][c] = token < tokens && !mask.hides(token, first + rowOf(r))
+                                  ? exp2f(p[r][c] * factor - logSumExp)
+                                  : 0;
                 }
                 accumulate(dv, p, grads, warpScratch(scratch));
                 multiplyTransposed(ds, values, grads);

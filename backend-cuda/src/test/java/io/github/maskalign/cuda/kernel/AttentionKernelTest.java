@@ -10,6 +10,8 @@ import io.github.maskalign.cuda.Gpus;
 import io.github.maskalign.cuda.emulator.Emulator;
 import io.github.maskalign.cuda.emulator.OnEmulator;
 import io.github.maskalign.cuda.runtime.Gpu;
+import io.github.maskalign.tensor.AttentionMask;
+import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
@@ -17,6 +19,7 @@ import io.github.maskalign.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Attention on tensor cores compared with {@link RoundedAttention}, and sizes that the contract
@@ -31,7 +34,51 @@ class AttentionKernelTest {
   /** The rounding error of F32 sums of this length. */
   private static final double F32_ERROR = 0x1p-15;
 
-  private record Case(int images, int tokens, int heads, int size, double scale) {
+  private enum Masking {
+    NONE,
+    CAUSAL,
+    KEYS,
+    CAUSAL_KEYS;
+
+    boolean causal() {
+      return this == CAUSAL || this == CAUSAL_KEYS;
+    }
+
+    boolean hidesKeys() {
+      return this == KEYS || this == CAUSAL_KEYS;
+    }
+  }
+
+  private record Case(int images, int tokens, int heads, int size, double scale, Masking masking) {
+
+    AttentionMask mask(Eager ops) {
+      int[] keys = new int[images * tokens];
+      for (int i = 0; i < keys.length; i++) {
+        keys[i] = isKey(i / tokens, i % tokens) ? 1 : 0;
+      }
+      return new AttentionMask(
+          masking.causal(),
+          masking.hidesKeys() ? ops.cast(ops.of(keys, images, tokens), DType.U8) : null);
+    }
+
+    /** Padding at the end of the first image, at the start and in places of the second. */
+    private boolean isKey(int image, int key) {
+      return image == 0 ? key <= tokens / 2 : key >= tokens / 3 && key % 5 != 2;
+    }
+
+    boolean attends(int image, int query, int key) {
+      return (!masking.causal() || key <= query) && (!masking.hidesKeys() || isKey(image, key));
+    }
+
+    RoundedAttention rounded() {
+      return RoundedAttention.of(
+          qkv(), gradients(), images, tokens, heads, size, scale, this::attends);
+    }
+
+    RoundedAttention exact() {
+      return RoundedAttention.exact(
+          qkv(), gradients(), images, tokens, heads, size, scale, this::attends);
+    }
 
     float[] qkv() {
       return KernelData.normal(1, images * tokens * 3 * heads * size);
@@ -52,11 +99,12 @@ class AttentionKernelTest {
       Eager ops = (Eager) scope.ops();
       Tensor qkv = ops.of(c.qkv(), c.images, c.tokens, 3 * c.heads * c.size);
       Tensor g = ops.of(c.gradients(), c.images, c.tokens, c.heads * c.size);
+      AttentionMask mask = c.mask(ops);
       assertTrue(AttentionKernel.supports(qkv, c.heads));
       return new Results(
-          attention.forward(ops, qkv, c.heads, c.scale, bf16).toFloats(),
-          attention.backward(ops, qkv, c.heads, c.scale, g, bf16).toFloats(),
-          attention.probabilities(ops, qkv, c.heads, c.scale, 0, c.tokens, bf16).toFloats());
+          attention.forward(ops, qkv, c.heads, c.scale, mask, bf16).toFloats(),
+          attention.backward(ops, qkv, c.heads, c.scale, mask, g, bf16).toFloats(),
+          attention.probabilities(ops, qkv, c.heads, c.scale, mask, 0, c.tokens, bf16).toFloats());
     }
   }
 
@@ -73,15 +121,32 @@ class AttentionKernelTest {
     "1, 330, 1, 32, 0.2",
   })
   void tensorCoresRoundOnlyOperands(int images, int tokens, int heads, int size, double scale) {
-    Case c = new Case(images, tokens, heads, size, scale);
+    checkTensorCores(new Case(images, tokens, heads, size, scale, Masking.NONE));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2, 1, 1, 8, 0.5, CAUSAL_KEYS",
+    "2, 33, 1, 33, 0.2, CAUSAL",
+    "2, 77, 2, 64, 0.125, CAUSAL",
+    "2, 77, 1, 64, 0.125, KEYS",
+    "2, 70, 1, 20, 0.3, CAUSAL_KEYS",
+    "1, 330, 1, 32, 0.2, CAUSAL",
+    "2, 197, 1, 128, 0.09, CAUSAL_KEYS",
+  })
+  void tensorCoresWithMasks(
+      int images, int tokens, int heads, int size, double scale, Masking masking) {
+    checkTensorCores(new Case(images, tokens, heads, size, scale, masking));
+  }
+
+  private static void checkTensorCores(Case c) {
     Results forward = run(c, true);
     Emulator.start().set("reverse", 1);
     Results reverse = run(c, true);
     assertArrayEquals(forward.y, reverse.y);
     assertArrayEquals(forward.gradients, reverse.gradients);
     assertArrayEquals(forward.probabilities, reverse.probabilities);
-    RoundedAttention exact =
-        RoundedAttention.of(c.qkv(), c.gradients(), images, tokens, heads, size, scale);
+    RoundedAttention exact = c.rounded();
     assertNear("y", exact.y(), exact.sizeOfY(), forward.y);
     assertNear("gradients", exact.gradients(), exact.sizeOfGradients(), forward.gradients);
     for (int i = 0; i < forward.probabilities.length; i++) {
@@ -98,12 +163,12 @@ class AttentionKernelTest {
     }
   }
 
-  @Test
-  void multiplyAddsAgreeForManyTokens() {
-    Case c = new Case(1, 330, 1, 96, 0.1);
+  @ParameterizedTest
+  @EnumSource
+  void multiplyAddsAgreeForManyTokens(Masking masking) {
+    Case c = new Case(1, 330, 1, 96, 0.1, masking);
     Results actual = run(c, false);
-    RoundedAttention exact =
-        RoundedAttention.exact(c.qkv(), c.gradients(), 1, c.tokens, 1, c.size, c.scale);
+    RoundedAttention exact = c.exact();
     for (int i = 0; i < actual.y.length; i++) {
       assertEquals(exact.y()[i], actual.y[i], F32_ERROR * exact.sizeOfY()[i]);
     }

@@ -7,6 +7,8 @@ import io.github.maskalign.cuda.Gpus;
 import io.github.maskalign.cuda.emulator.Emulator;
 import io.github.maskalign.cuda.emulator.OnEmulator;
 import io.github.maskalign.cuda.runtime.KernelSource;
+import io.github.maskalign.tensor.AttentionMask;
+import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
@@ -79,6 +81,18 @@ class FusedFaultsTest {
         o.attention(qkv, 1, 0.2), o.attentionGrad(qkv, 1, 0.2, normal(o, 2, 1, tokens, 32)));
   }
 
+  /** Causal, with hidden keys at the start and the end. */
+  private static List<Tensor> masked(Eager o) {
+    int tokens = 70;
+    Tensor qkv = normal(o, 1, 1, tokens, 3 * 32);
+    int[] keys = IntStream.range(0, tokens).map(i -> i > 2 && i < 60 ? 1 : 0).toArray();
+    AttentionMask mask = new AttentionMask(true, o.cast(o.of(keys, 1, tokens), DType.U8));
+    return List.of(
+        o.attention(qkv, 1, 0.2, mask),
+        o.attentionGrad(qkv, 1, 0.2, mask, normal(o, 2, 1, tokens, 32)),
+        o.attentionProbabilities(qkv, 1, 0.2, mask, 0, tokens));
+  }
+
   private static List<Tensor> mixing(Eager o) {
     List<Tensor> xs = List.of(normal(o, 1, 333), normal(o, 2, 333));
     return List.of(o.weightedSumWeightGrad(xs, normal(o, 3, 333)));
@@ -87,6 +101,7 @@ class FusedFaultsTest {
   static Stream<Mistake> mistakes() {
     Function<Eager, List<Tensor>> longRows = o -> layerNorm(o, 2, 1_500);
     Function<Eager, List<Tensor>> oneChunk = o -> attention(o, 33);
+    Function<Eager, List<Tensor>> masked = FusedFaultsTest::masked;
     return Stream.of(
         mistake("softmax.cu", "g[j] - sum", "g[j] + sum", o -> softmaxGrad(o, 5, 7)),
         mistake("rows.cuh", "__syncthreads();  // the previous", "// the previous", longRows),
@@ -96,11 +111,19 @@ class FusedFaultsTest {
         mistake("layernorm.cu", "if (j < 2 * columns)", "if (true)", o -> layerNorm(o, 9, 9)),
         mistake("loss.cu", "i = first +", "i = 1 + first +", FusedFaultsTest::smoothL1),
         mistake("mix.cu", "first + i * THREADS < n ?", "true ?", FusedFaultsTest::mixing),
-        mistake("attention.cuh", "columnOf(c) < tokens ?", "columnOf(c) <= tokens ?", oneChunk),
+        mistake(
+            "attention.cuh", "columnOf(c) < mask.tokens", "columnOf(c) <= mask.tokens", oneChunk),
         mistake("attention.cuh", "__syncthreads();\n      stage", "stage", o -> attention(o, 200)),
         mistake("attention.cuh", "__syncthreads();\n    }", "}", oneChunk),
         mistake("attention.cu", "acc[r][c] *= rescale[r];", ";", o -> attention(o, 70)),
         mistake("attention_grad.cu", "exp2f(p[r][c] * factor", "exp2f(p[r][c] * scale", oneChunk),
+        mistake("attention.cuh", "key > query", "key >= query", masked),
+        mistake("attention.cuh", "!keys[key]", "keys[key]", masked),
+        mistake("attention.cuh", "MASK && total == 0 ? 0", "false ? 0", masked),
+        mistake("attention.cuh", "? -MINUS_INFINITY", "? MINUS_INFINITY", masked),
+        mistake("attention_grad.cu", "!mask.hides(token,", "mask.hides(token,", masked),
+        mistake("attention_grad.cu", "query + STEP - 1, first", "query, first", masked),
+        mistake("attention_grad.cu", "MASK && total == 0", "false", masked),
         mistake("attention_mma.cuh", "y[2], y[3]", "y[3], y[2]", oneChunk),
         mistake("attention_mma.cuh", "PITCH + laneId() / 16 * 8", "PITCH", oneChunk),
         mistake("attention_fma.cuh", "__syncwarp();  // the weights", "// the weights", oneChunk),

@@ -1,6 +1,7 @@
 package io.github.maskalign.cuda.kernel;
 
 import io.github.maskalign.tensor.BFloat16;
+import java.util.function.IntPredicate;
 
 /**
  * Attention and its gradient by plain loops in double precision, from operands rounded to BF16. The
@@ -19,14 +20,34 @@ record RoundedAttention(
     double[] sizeOfGradients,
     double[] probabilities) {
 
+  /** Whether a query of an image may attend to a key. */
+  @FunctionalInterface
+  interface Attends {
+    boolean to(int image, int query, int key);
+  }
+
   static RoundedAttention of(
-      float[] qkv, float[] g, int images, int tokens, int heads, int size, double scale) {
-    return exact(rounded(qkv), rounded(g), images, tokens, heads, size, scale);
+      float[] qkv,
+      float[] g,
+      int images,
+      int tokens,
+      int heads,
+      int size,
+      double scale,
+      Attends attends) {
+    return exact(rounded(qkv), rounded(g), images, tokens, heads, size, scale, attends);
   }
 
   /** The same without rounding. */
   static RoundedAttention exact(
-      float[] qkv, float[] g, int images, int tokens, int heads, int size, double scale) {
+      float[] qkv,
+      float[] g,
+      int images,
+      int tokens,
+      int heads,
+      int size,
+      double scale,
+      Attends attends) {
     RoundedAttention all =
         new RoundedAttention(
             new double[g.length],
@@ -40,7 +61,10 @@ record RoundedAttention(
         int own = (image * tokens * heads + head) * size;
         int p = (image * heads + head) * tokens * tokens;
         for (int i = 0; i < tokens; i++) {
-          all.query(qkv, g, tokens, heads * size, size, scale, q, own, p, i);
+          int sample = image;
+          int query = i;
+          IntPredicate seen = key -> attends.to(sample, query, key);
+          all.query(qkv, g, tokens, heads * size, size, scale, seen, q, own, p, i);
         }
       }
     }
@@ -54,6 +78,7 @@ record RoundedAttention(
       int width,
       int size,
       double scale,
+      IntPredicate seen,
       int head,
       int own,
       int first,
@@ -63,18 +88,21 @@ record RoundedAttention(
     double[] p = new double[tokens];
     double max = Double.NEGATIVE_INFINITY;
     for (int j = 0; j < tokens; j++) {
-      p[j] = scale * dot(qkv, query, qkv, head + width * (3 * j + 1), size);
+      p[j] =
+          seen.test(j)
+              ? scale * dot(qkv, query, qkv, head + width * (3 * j + 1), size)
+              : Double.NEGATIVE_INFINITY;
       max = Math.max(max, p[j]);
     }
     double sum = 0;
     for (int j = 0; j < tokens; j++) {
-      p[j] = Math.exp(p[j] - max);
+      p[j] = seen.test(j) ? Math.exp(p[j] - max) : 0;
       sum += p[j];
     }
     double[] dp = new double[tokens];
     double delta = 0;
     for (int j = 0; j < tokens; j++) {
-      p[j] /= sum;
+      p[j] = sum == 0 ? 0 : p[j] / sum;
       probabilities[first + i * tokens + j] = p[j];
       dp[j] = dot(g, out, qkv, head + width * (3 * j + 2), size);
       delta += p[j] * dp[j];
