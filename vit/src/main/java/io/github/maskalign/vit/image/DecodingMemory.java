@@ -33,8 +33,8 @@ final class DecodingMemory {
 
   /** Decodes an image. */
   @FunctionalInterface
-  interface Decoding {
-    Picture run() throws IOException;
+  interface Decoding<T> {
+    T run() throws IOException;
   }
 
   /**
@@ -43,7 +43,7 @@ final class DecodingMemory {
    *
    * @throws OutOfMemoryException naming the image
    */
-  Picture run(PictureHeader header, long needed, String name, Decoding decoding)
+  <T> T run(PictureHeader header, long needed, String name, Decoding<T> decoding)
       throws IOException {
     if (needed > heap) {
       throw tooLarge(header, name, needed, null);
@@ -77,7 +77,7 @@ final class DecodingMemory {
     }
   }
 
-  private Picture holding(int share, Decoding decoding) throws IOException {
+  private <T> T holding(int share, Decoding<T> decoding) throws IOException {
     free.acquireUninterruptibly(share);
     try {
       return decoding.run();

@@ -44,6 +44,25 @@ final class ImageIoDecoder {
     return checked(BufferedImages.planes(read(bmp, bmp.bitmap().corrected(file))), bmp);
   }
 
+  StoredPicture stored(ParsedFile.Png png) throws IOException {
+    return checked(StoredSamples.of(read(png, png.chunks().bare()), png.chunks()), png);
+  }
+
+  StoredPicture stored(byte[] file, ParsedFile.Gif gif) throws IOException {
+    gif.frame().checkPixels(file);
+    return checked(StoredSamples.of(read(gif, file), gif.frame()), gif);
+  }
+
+  StoredPicture stored(byte[] file, ParsedFile.Bmp bmp) throws IOException {
+    return checked(StoredSamples.of(read(bmp, bmp.bitmap().corrected(file))), bmp);
+  }
+
+  private static StoredPicture checked(StoredPicture picture, ParsedFile parsed)
+      throws IOException {
+    checked(picture.samples(), parsed);
+    return picture;
+  }
+
   private BufferedImage read(ParsedFile parsed, byte[] file) throws IOException {
     return read(providers.get(parsed.header().format()), file, reader -> reader.read(0));
   }

@@ -37,8 +37,7 @@ final class ImageIoJpeg implements JpegDecoder {
         if (header.colors() == JpegHeader.Colors.YCCK) {
           JpegColors.yccToInks(pixels, area);
         }
-        byte[] planes = JpegColors.ofInks(pixels, area, header.adobe());
-        yield Picture.of(planes, Picture.RGB, height, width);
+        yield Inks.planes(pixels, header.adobe(), height, width);
       }
     };
   }

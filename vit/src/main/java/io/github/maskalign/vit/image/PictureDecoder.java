@@ -218,11 +218,44 @@ public final class PictureDecoder {
    * @throws OutOfMemoryException if Java or the system has too little memory for it
    */
   public Picture decode(byte[] file, String name) {
+    return decoded(file, name, parsed -> planes(file, parsed));
+  }
+
+  /**
+   * Decodes a file of at most 2 GB to its samples, upright if the options say so.
+   *
+   * @throws DamagedPictureException if it cannot be decoded, or is not a regular file
+   * @throws OutOfMemoryException if Java or the system has too little memory for it
+   * @throws UncheckedIOException if it is missing or cannot be read
+   */
+  public StoredPicture stored(Path file) {
+    return stored(bytes(file), file.toString());
+  }
+
+  /**
+   * Decodes the content of a file to its samples, upright if the options say so. The alpha of WebP
+   * files is dropped.
+   *
+   * @param name for messages
+   * @throws DamagedPictureException if it cannot be decoded
+   * @throws OutOfMemoryException if Java or the system has too little memory for it
+   */
+  public StoredPicture stored(byte[] file, String name) {
+    return decoded(file, name, parsed -> samples(file, parsed));
+  }
+
+  /** Decodes a file whose structure has been read. */
+  @FunctionalInterface
+  private interface Decoding<T> {
+    T of(ParsedFile parsed) throws IOException;
+  }
+
+  private <T> T decoded(byte[] file, String name, Decoding<T> decoding) {
     ParsedFile parsed = parsed(file, name);
     PictureHeader header = parsed.header();
     long needed = DecodingMemory.needed(header, storedBytesPerPixel(parsed), file);
     try {
-      return memory.run(header, needed, name, () -> decoded(file, parsed));
+      return memory.run(header, needed, name, () -> decoding.of(parsed));
     } catch (OutOfMemoryException | LinkageError e) {
       throw e;
     } catch (Exception | Error e) {
@@ -233,7 +266,10 @@ public final class PictureDecoder {
 
   private int storedBytesPerPixel(ParsedFile parsed) {
     return switch (parsed) {
-      case ParsedFile.Jpeg _ -> jpeg.bytesPerPixel();
+      case ParsedFile.Jpeg known ->
+          known.markers().components() == PixelMode.CMYK.planes()
+              ? 2 * PixelMode.CMYK.planes()
+              : jpeg.bytesPerPixel();
       case ParsedFile.Webp _ -> webp.bytesPerPixel();
       case ParsedFile.Png png -> png.chunks().bytesPerPixel();
       case ParsedFile.Gif _ -> 1;
@@ -241,10 +277,10 @@ public final class PictureDecoder {
     };
   }
 
-  private Picture decoded(byte[] file, ParsedFile parsed) throws IOException {
+  private Picture planes(byte[] file, ParsedFile parsed) throws IOException {
     Picture stored =
         switch (parsed) {
-          case ParsedFile.Jpeg known -> jpeg.decode(file, known.markers());
+          case ParsedFile.Jpeg known -> jpeg(file, known).planes();
           case ParsedFile.Webp known -> webp(known.chunks());
           case ParsedFile.Png png -> others.decode(png);
           case ParsedFile.Gif gif -> others.decode(file, gif);
@@ -252,6 +288,27 @@ public final class PictureDecoder {
         };
     Picture picture = stored.withChannels(options.gray() ? 1 : Picture.RGB);
     return options.upright() ? parsed.header().orientation().apply(picture) : picture;
+  }
+
+  private StoredPicture samples(byte[] file, ParsedFile parsed) throws IOException {
+    StoredPicture stored =
+        switch (parsed) {
+          case ParsedFile.Jpeg known -> jpeg(file, known);
+          case ParsedFile.Webp known -> StoredPicture.of(webp(known.chunks()));
+          case ParsedFile.Png png -> others.stored(png);
+          case ParsedFile.Gif gif -> others.stored(file, gif);
+          case ParsedFile.Bmp bmp -> others.stored(file, bmp);
+        };
+    return options.upright()
+        ? stored.with(parsed.header().orientation().apply(stored.samples()))
+        : stored;
+  }
+
+  private StoredPicture jpeg(byte[] file, ParsedFile.Jpeg known) throws IOException {
+    Picture samples = jpeg.decode(file, known.markers());
+    return samples.channels() == PixelMode.CMYK.planes()
+        ? StoredPicture.of(PixelMode.CMYK, samples)
+        : StoredPicture.of(samples);
   }
 
   /** Around the first image of an animation, the canvas is black, as in Pillow. */

@@ -1,7 +1,6 @@
 package io.github.maskalign.vit.image;
 
 import io.github.maskalign.vit.image.foreign.TurboJpeg;
-import io.github.maskalign.vit.image.jpeg.JpegColors;
 import io.github.maskalign.vit.image.jpeg.JpegHeader;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -22,11 +21,8 @@ record TurboJpegDecoder(TurboJpeg library) implements JpegDecoder {
       return switch (components) {
         case 1 -> Picture.of(pixels.toArray(ValueLayout.JAVA_BYTE), 1, height, width);
         case Picture.RGB -> Picture.ofInterleaved(pixels, Picture.RGB, height, width);
-        default -> {
-          byte[] inks = pixels.toArray(ValueLayout.JAVA_BYTE);
-          byte[] planes = JpegColors.ofInks(inks, width * height, header.adobe());
-          yield Picture.of(planes, Picture.RGB, height, width);
-        }
+        default ->
+            Inks.planes(pixels.toArray(ValueLayout.JAVA_BYTE), header.adobe(), height, width);
       };
     }
   }

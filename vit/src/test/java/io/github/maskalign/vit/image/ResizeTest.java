@@ -132,7 +132,13 @@ class ResizeTest {
     Arrays.setAll(plane, i -> in.pixels()[i] & 0xff);
     double[] exact =
         ExactResize.apply(
-            filter, plane, 61, 83, 40, 24, v -> Math.clamp(Math.floor(v + 0.5), 0, 255));
+            filter,
+            (y, row) -> System.arraycopy(plane, 83 * y, row, 0, 83),
+            61,
+            83,
+            40,
+            24,
+            v -> Math.clamp(Math.floor(v + 0.5), 0.0, 255.0));
     Picture bytes = new Resize(40, 24, filter, Arithmetic.PILLOW).apply(in);
     for (int i = 0; i < exact.length; i++) {
       assertEquals(bytes.pixels()[i] & 0xff, exact[i], 1.0);

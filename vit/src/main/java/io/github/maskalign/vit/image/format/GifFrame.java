@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
  * @param width columns of the image
  * @param height rows of the image
  * @param background index into the image's color table for the rest of the screen
+ * @param transparent whether that index is transparent
  * @param codes index of the size of the LZW codes, which follow
  */
 public record GifFrame(
@@ -24,6 +25,7 @@ public record GifFrame(
     int width,
     int height,
     int background,
+    boolean transparent,
     int codes) {
 
   private static final int SCREEN = 13;
@@ -44,12 +46,14 @@ public record GifFrame(
     int flags = file.get(10);
     int at = SCREEN + ((flags & TABLE) == 0 ? 0 : 3 << (flags & 7) + 1);
     int background = 0;
+    boolean keyed = false;
     while (file.get(at) != IMAGE) {
       if (file.get(at) != EXTENSION) {
         throw new IOException("contains no image");
       }
       boolean transparent = (file.get(at + 1) & 0xff) == CONTROL && (file.get(at + 3) & 1) == 1;
       background = transparent ? file.get(at + 6) & 0xff : background;
+      keyed |= transparent;
       at = skipBlocks(file, at + 2);
     }
     int left = file.getShort(at + 1) & 0xffff;
@@ -67,6 +71,7 @@ public record GifFrame(
         width,
         height,
         background,
+        keyed,
         codes);
   }
 

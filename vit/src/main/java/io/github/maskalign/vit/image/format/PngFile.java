@@ -34,7 +34,28 @@ public record PngFile(int width, int height, List<Chunk> chunks) {
   /** What the pixels depend on; the rest would only cost the decoder time and memory. */
   private static final Set<String> NEEDED = Set.of("IHDR", "PLTE", "IDAT", "IEND");
 
-  private static final Set<String> METADATA = Set.of("eXIf", "tEXt", "zTXt", "iTXt");
+  private static final String TRANSPARENCY = "tRNS";
+  private static final Set<String> METADATA = Set.of("eXIf", "tEXt", "zTXt", "iTXt", TRANSPARENCY);
+
+  /** What the samples of a pixel are. */
+  public enum Color {
+    /** Gray. */
+    GRAY(1),
+    /** Red, green, blue. */
+    RGB(3),
+    /** Indexes of a palette. */
+    PALETTE(1),
+    /** Gray and alpha. */
+    GRAY_ALPHA(2),
+    /** Red, green, blue, alpha. */
+    RGBA(4);
+
+    private final int samples;
+
+    Color(int samples) {
+      this.samples = samples;
+    }
+  }
 
   /**
    * A chunk.
@@ -125,15 +146,35 @@ public record PngFile(int width, int height, List<Chunk> chunks) {
 
   /** Bytes per pixel, at least one, by the bit depth and the color type of the header. */
   public int bytesPerPixel() {
-    ByteBuffer header = chunks.getFirst().data;
-    int samples =
-        switch (header.get(9)) {
-          case 2 -> 3;
-          case 4 -> 2;
-          case 6 -> 4;
-          default -> 1;
-        };
-    return header.get(8) == 16 ? 2 * samples : samples;
+    return bits() == 16 ? 2 * color().samples : color().samples;
+  }
+
+  /** Bits of a sample. */
+  public int bits() {
+    return chunks.getFirst().data.get(8);
+  }
+
+  /** The color type of the header; gray if there is none such, which its decoder refuses. */
+  public Color color() {
+    return switch (chunks.getFirst().data.get(9)) {
+      case 2 -> Color.RGB;
+      case 3 -> Color.PALETTE;
+      case 4 -> Color.GRAY_ALPHA;
+      case 6 -> Color.RGBA;
+      default -> Color.GRAY;
+    };
+  }
+
+  /**
+   * What is transparent: alphas of a palette, or a gray value or color of 16 bits a sample; null if
+   * nothing is stated.
+   */
+  public byte @Nullable [] transparency() {
+    return chunks.stream()
+        .filter(chunk -> chunk.type.equals(TRANSPARENCY))
+        .findFirst()
+        .map(Chunk::bytes)
+        .orElse(null);
   }
 
   private static IOException truncated() {

@@ -38,20 +38,6 @@ public final class JpegColors {
     }
   }
 
-  /** CMYK -> planes, {@code (255 - k) - ink (255 - k) / 255} rounded, as in Pillow. */
-  public static byte[] ofInks(byte[] cmyk, int area, boolean inverted) {
-    byte[] planes = new byte[3 * area];
-    int flip = inverted ? 0xff : 0;
-    for (int i = 0; i < area; i++) {
-      int light = 255 - (cmyk[4 * i + 3] & 0xff ^ flip);
-      for (int c = 0; c < 3; c++) {
-        int product = (cmyk[4 * i + c] & 0xff ^ flip) * light + 128;
-        planes[c * area + i] = clamp(light - ((product >> 8) + product >> 8));
-      }
-    }
-    return planes;
-  }
-
   private static byte clamp(int value) {
     return (byte) Math.max(Math.min(value, 255), 0);
   }

@@ -16,30 +16,37 @@ public final class ExactResize {
     double at(int output, double[] in, int from, int stride);
   }
 
+  /** The rows of a plane. */
+  @FunctionalInterface
+  public interface Rows {
+    /** Copies a row. */
+    void read(int row, double[] into);
+  }
+
   private ExactResize() {}
 
   /**
    * plane [height, width] -> [newHeight, newWidth].
    *
+   * @param plane by rows, so that a large image is not held in double precision
    * @param rounding of the numbers after each pass
    */
   public static double[] apply(
       Filter filter,
-      double[] plane,
+      Rows plane,
       int height,
       int width,
       int newHeight,
       int newWidth,
       DoubleUnaryOperator rounding) {
-    double[] wide = plane;
-    if (newWidth != width) {
-      Axis columns = axis(filter, width, newWidth);
-      wide = new double[height * newWidth];
-      for (int y = 0; y < height; y++) {
-        for (int x = 0; x < newWidth; x++) {
-          double value = columns.at(x, plane, y * width, 1);
-          wide[y * newWidth + x] = rounding.applyAsDouble(value);
-        }
+    double[] wide = new double[height * newWidth];
+    double[] row = new double[width];
+    Axis columns = newWidth == width ? null : axis(filter, width, newWidth);
+    for (int y = 0; y < height; y++) {
+      plane.read(y, row);
+      for (int x = 0; x < newWidth; x++) {
+        wide[y * newWidth + x] =
+            columns == null ? row[x] : rounding.applyAsDouble(columns.at(x, row, 0, 1));
       }
     }
     if (newHeight == height) {
