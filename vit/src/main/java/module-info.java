@@ -16,6 +16,7 @@ module io.github.maskalign.vit {
   exports io.github.maskalign.vit.embed;
   exports io.github.maskalign.vit.export;
   exports io.github.maskalign.vit.image;
+  exports io.github.maskalign.vit.image.preprocess;
   exports io.github.maskalign.vit.image.resize;
   exports io.github.maskalign.vit.json to
       io.github.maskalign,
@@ -31,6 +32,7 @@ module io.github.maskalign.vit {
   exports io.github.maskalign.vit.weights.classifier;
   exports io.github.maskalign.vit.weights.file;
   exports io.github.maskalign.vit.weights.names;
+  exports io.github.maskalign.vit.weights.processor;
   exports io.github.maskalign.vit.weights.pth;
 
   opens io.github.maskalign.vit.weights.classifier to

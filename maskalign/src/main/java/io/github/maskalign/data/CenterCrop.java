@@ -1,9 +1,10 @@
 package io.github.maskalign.data;
 
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
-import io.github.maskalign.vit.image.Normalize;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Picture;
-import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.Preprocessing;
 
 /**
  * The evaluation transform: what a network sees of a picture, by its {@link Preprocessing}.
@@ -13,22 +14,34 @@ import io.github.maskalign.vit.image.Preprocessing;
 public final class CenterCrop implements Transform {
 
   private final Preprocessing preprocessing;
-  private final Normalize normalize;
+  private final ImageSize size;
 
-  /** A transform of gray and color pictures. */
+  /**
+   * A transform of gray and color pictures.
+   *
+   * @throws ShapeException if the size of the result would depend on the picture
+   */
   public CenterCrop(Preprocessing preprocessing) {
     this.preprocessing = preprocessing;
-    this.normalize = new Normalize(preprocessing.stats());
+    this.size =
+        preprocessing
+            .size()
+            .orElseThrow(
+                () ->
+                    new ShapeException(
+                        "pictures in a batch must have one size, and the preprocessing depends on"
+                            + " the picture: "
+                            + preprocessing.description()));
   }
 
   @Override
   public int height() {
-    return preprocessing.size();
+    return size.height();
   }
 
   @Override
   public int width() {
-    return preprocessing.size();
+    return size.width();
   }
 
   @Override
@@ -38,16 +51,12 @@ public final class CenterCrop implements Transform {
 
   @Override
   public String description() {
-    return "center %d of %d pixels%s, %s"
-        .formatted(
-            preprocessing.size(),
-            preprocessing.shortSide(),
-            preprocessing.wholeIfExact() ? " unless of that size" : "",
-            preprocessing.stats());
+    return preprocessing.description();
   }
 
   @Override
   public void apply(Picture picture, Philox draws, float[] out, int offset) {
-    normalize.write(preprocessing.view(picture), false, out, offset);
+    float[] values = preprocessing.apply(picture);
+    System.arraycopy(values, 0, out, offset, values.length);
   }
 }

@@ -4,8 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Picture;
-import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import org.junit.jupiter.api.Test;
 
 class MatchChannelsTest {
@@ -29,10 +30,14 @@ class MatchChannelsTest {
   @Test
   void grayAndColorBecomeWhatIsWanted() {
     Transform color =
-        new MatchChannels(new CenterCrop(new Preprocessing(8, 10, true, ChannelStats.imageNet())));
+        new MatchChannels(
+            new CenterCrop(
+                Preprocessing.centerCrop(ImageSize.square(8), 10, true, ChannelStats.imageNet())));
     assertArrayEquals(apply(color, picture(1).rgb()), apply(color, picture(1)));
     ChannelStats one = new ChannelStats(new double[] {0.5}, new double[] {0.2});
-    Transform gray = new MatchChannels(new CenterCrop(new Preprocessing(8, 10, true, one)));
+    Transform gray =
+        new MatchChannels(
+            new CenterCrop(Preprocessing.centerCrop(ImageSize.square(8), 10, true, one)));
     assertArrayEquals(apply(gray, picture(3).gray()), apply(gray, picture(3)));
   }
 }

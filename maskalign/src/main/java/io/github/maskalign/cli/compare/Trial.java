@@ -82,7 +82,7 @@ record Trial(String variant, Map<String, String> values, Path folder) {
         ValidationSets.open(settings.pictures())
             .evaluation(
                 Views.plain(
-                    student.preprocessing().size(),
+                    student.network().config().imageSize().requireSquare("compare"),
                     settings.student().evalCrop(),
                     student.preprocessing().stats()),
                 session.loading(settings.loading().loading()));

@@ -36,9 +36,6 @@ public final class FrozenNetwork {
     PretrainedViT loaded = load(scope, weights, settings.imageSize());
     EvaluationSettings evaluation = settings.evaluation();
     return new FeatureExtractor(
-        scope,
-        loaded.network(),
-        evaluation.view(loaded.preprocessing().size(), loaded.preprocessing().stats()),
-        evaluation.batch());
+        scope, loaded.network(), evaluation.view(loaded.preprocessing()), evaluation.batch());
   }
 }

@@ -12,7 +12,7 @@ import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Picture;
-import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.PretrainedViT;
 import java.nio.file.Path;

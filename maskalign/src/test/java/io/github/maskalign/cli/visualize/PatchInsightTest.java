@@ -21,7 +21,9 @@ import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.embed.Embedder;
 import io.github.maskalign.vit.embed.EmbedderOptions;
 import io.github.maskalign.vit.embed.EmbedderOptions.Output;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Picture;
+import io.github.maskalign.vit.image.preprocess.ResizeRule;
 import io.github.maskalign.vit.weights.Weights;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -127,8 +129,8 @@ class PatchInsightTest {
     Files.writeString(
         folder.resolve("preprocessor_config.json"), "{\"size\": {\"shortest_edge\": 40}}");
     PatchInsight lens = PatchInsight.open(scope, model, 64, null);
-    assertEquals(64, lens.preprocessing().size());
-    assertEquals(80, lens.preprocessing().shortSide());
+    assertEquals(ImageSize.square(64), lens.preprocessing().size().orElseThrow());
+    assertEquals(new ResizeRule.ShortestEdge(80), lens.preprocessing().resize());
     assertEquals(64, view(lens).width());
     assertEquals(64, lens.importance(view(lens)).length);
   }

@@ -12,8 +12,9 @@ import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Picture;
-import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +56,8 @@ class PlainAttentionTest {
     ViT network = ViT.create(parameters.root(), Nets.SMALL);
     spread(QKV + "weight");
     spread(QKV + "bias");
-    Preprocessing usual = new Preprocessing(SIDE, SIDE, true, ChannelStats.half(3));
+    Preprocessing usual =
+        Preprocessing.centerCrop(ImageSize.square(SIDE), SIDE, true, ChannelStats.half(3));
     PatchInsight lens = new PatchInsight(scope, network, usual);
     Picture view = picture();
     Tensor images = scope.ops().of(usual.normalized(view), 1, 3, SIDE, SIDE);

@@ -14,8 +14,9 @@ import io.github.maskalign.data.augment.RandomErasing.Filling;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Picture;
-import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -138,11 +139,18 @@ class AugmentedCropTest {
 
   @Test
   void evaluationTakesTheMiddle() {
-    assertEquals(new Preprocessing(32, 36, true, STATS), Preprocessing.of(32, STATS));
-    assertEquals(new Preprocessing(224, 256, true, STATS), Preprocessing.of(224, STATS));
-    assertEquals(new Preprocessing(384, 384, true, STATS), Preprocessing.of(384, STATS));
     assertEquals(
-        new Preprocessing(224, 256, false, STATS), Preprocessing.centerCrop(224, 0.875, STATS));
+        Preprocessing.centerCrop(ImageSize.square(32), 36, true, STATS),
+        Preprocessing.of(32, STATS));
+    assertEquals(
+        Preprocessing.centerCrop(ImageSize.square(224), 256, true, STATS),
+        Preprocessing.of(224, STATS));
+    assertEquals(
+        Preprocessing.centerCrop(ImageSize.square(384), 384, true, STATS),
+        Preprocessing.of(384, STATS));
+    assertEquals(
+        Preprocessing.centerCrop(ImageSize.square(224), 256, false, STATS),
+        Preprocessing.centerCrop(224, 0.875, STATS));
     Picture exact = random(32, 32, 1);
     float[] whole = new float[3 * 32 * 32];
     float[] plain = new float[whole.length];
@@ -150,12 +158,14 @@ class AugmentedCropTest {
 
     new WholeImage(32, 32, STATS).apply(exact, Philox.of(0), plain, 0);
     new CenterCrop(Preprocessing.of(32, STATS)).apply(exact, Philox.of(0), whole, 0);
-    new CenterCrop(new Preprocessing(32, 36, false, STATS)).apply(exact, Philox.of(0), official, 0);
+    new CenterCrop(Preprocessing.centerCrop(ImageSize.square(32), 36, false, STATS))
+        .apply(exact, Philox.of(0), official, 0);
 
     assertArrayEquals(plain, whole);
     assertFalse(Arrays.equals(plain, official));
     Picture tall = random(100, 32, 1);
-    new CenterCrop(new Preprocessing(32, 32, true, STATS)).apply(tall, Philox.of(0), whole, 0);
+    new CenterCrop(Preprocessing.centerCrop(ImageSize.square(32), 32, true, STATS))
+        .apply(tall, Philox.of(0), whole, 0);
     new WholeImage(32, 32, STATS).apply(tall.crop(34, 0, 32, 32), Philox.of(0), plain, 0);
     assertArrayEquals(plain, whole);
   }

@@ -83,6 +83,17 @@ public final class Checks {
     }
   }
 
+  /** A result on the host for which the manifest knows two values; it must be one of them. */
+  public void either(String name, String other, double[] got, int... dims) {
+    values(name, got, dims);
+    Finding first = findings.removeLast();
+    outstanding.remove(other);
+    PassRule rule = manifest.tensors().get(other).rule();
+    PassRule used = rule == null ? manifest.tensors().get(name).rule() : rule;
+    Finding second = Finding.compare(name, new HostTensor(got, dims), expected(other), used);
+    add(second.compareTo(first) < 0 ? second : first);
+  }
+
   /** A result on the host, with a tolerance that depends on the expected value. */
   public void values(String name, double[] got, DoubleUnaryOperator tolerance) {
     HostTensor expected = expected(name);

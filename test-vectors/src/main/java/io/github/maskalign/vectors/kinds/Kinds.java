@@ -48,6 +48,8 @@ public final class Kinds {
           Map.entry("teacher.dino", TeacherKinds::dino),
           Map.entry("model.text", ModelTextKinds::text),
           Map.entry("model.pair", ModelPairKinds::pair),
+          Map.entry("model.preprocess", PreprocessKinds::preprocess),
+          Map.entry("model.preprocess_sizes", PreprocessKinds::sizes),
           Map.entry("data.decode", PictureKinds::decode),
           Map.entry("data.decode_jpeg", PictureKinds::decodeJpeg),
           Map.entry("data.pil_bicubic", PictureKinds::bicubic),

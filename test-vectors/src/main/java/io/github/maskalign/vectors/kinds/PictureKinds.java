@@ -4,11 +4,13 @@ import io.github.maskalign.data.Range;
 import io.github.maskalign.data.augment.CropBox;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Normalize;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.PictureDecoder;
-import io.github.maskalign.vit.image.Preprocessing;
 import io.github.maskalign.vit.image.Resize;
+import io.github.maskalign.vit.image.preprocess.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.ResizeRule;
 import java.util.Arrays;
 
 /** Picture files, and preprocessing of their pixels. */
@@ -82,9 +84,10 @@ final class PictureKinds {
   static void evaluation(VectorCase given) {
     int size = given.integer("size");
     Preprocessing view = Preprocessing.of(size, ChannelStats.imageNet());
-    given.checks().equal("short side", view.shortSide(), given.real("resize_short"), EXACT);
+    int shorter = ((ResizeRule.ShortestEdgeUnless) view.resize()).length();
+    given.checks().equal("short side", shorter, given.real("resize_short"), EXACT);
     Preprocessing official =
-        new Preprocessing(size, view.shortSide(), false, ChannelStats.imageNet());
+        Preprocessing.centerCrop(ImageSize.square(size), shorter, false, ChannelStats.imageNet());
     Picture seen = official.view(picture(given, "in.rgb"));
     check(given, "out.rgb", seen);
     checkLevels(given, seen);

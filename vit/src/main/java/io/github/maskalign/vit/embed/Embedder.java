@@ -4,7 +4,7 @@ import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.MemoryStats;
 import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.vit.image.Picture;
-import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.awt.image.BufferedImage;
 import java.io.InputStream;

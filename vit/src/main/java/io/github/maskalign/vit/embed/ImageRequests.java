@@ -3,7 +3,9 @@ package io.github.maskalign.vit.embed;
 import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.PictureDecoder;
-import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.image.StoredPicture;
+import io.github.maskalign.vit.image.preprocess.ColorRule;
+import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +14,8 @@ import java.nio.file.Path;
 
 /** Decodes and preprocesses images on the calling threads, and batches them for a network. */
 final class ImageRequests implements AutoCloseable {
+
+  private static final String NAME = "the image";
 
   private final PictureDecoder decoder = PictureDecoder.open();
   private final Preprocessing preprocessing;
@@ -33,14 +37,18 @@ final class ImageRequests implements AutoCloseable {
 
   float[] submit(Path file) {
     try {
-      return submit(decoder.decode(file));
+      return preprocessing.colors() == ColorRule.CHANNELS
+          ? submit(decoder.decode(file))
+          : submit(decoder.stored(file));
     } catch (OutOfMemoryError e) {
       throw OutOfMemoryException.ofJava(file.toString(), e);
     }
   }
 
   float[] submit(byte[] file) {
-    return submit(decoder.decode(file, "the image"));
+    return preprocessing.colors() == ColorRule.CHANNELS
+        ? submit(decoder.decode(file, NAME))
+        : submit(decoder.stored(file, NAME));
   }
 
   float[] submit(InputStream file) {
@@ -49,6 +57,10 @@ final class ImageRequests implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the image", e);
     }
+  }
+
+  private float[] submit(StoredPicture stored) {
+    return batcher.submit(preprocessing.load(stored).values());
   }
 
   float[] submit(Picture picture) {

@@ -2,35 +2,38 @@ package io.github.maskalign.vit.weights;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.ImageSize;
-import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
 import io.github.maskalign.vit.weights.file.WeightFile;
+import io.github.maskalign.vit.weights.processor.Processor;
+import io.github.maskalign.vit.weights.processor.ProcessorFiles;
+import io.github.maskalign.vit.weights.processor.ProcessorOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
  * How to use a network, as stated by its weight file and the files beside it: the metadata of files
- * of this library, Hugging Face's {@code preprocessor_config.json}, timm's {@code config.json}.
+ * of this library, or the preprocessing of transformers, timm or OpenCLIP.
  *
  * @param preprocessing of images
  * @param license of the weights
+ * @param notes what was assumed or passed over, a line each
  * @since 0.1.0
  */
-public record ModelCard(Preprocessing preprocessing, String license) {
+public record ModelCard(Preprocessing preprocessing, String license, List<String> notes) {
 
-  private static final String WHAT = "preprocessing";
   private static final String NOTE = "pixels";
   private static final String MEAN = "mean";
   private static final String STD = "std";
@@ -39,10 +42,12 @@ public record ModelCard(Preprocessing preprocessing, String license) {
   private static final String BRITISH_LICENSE = "licence";
   private static final String UNKNOWN = "not stated";
 
-  /** How many times the size of its crop an image may be resized to. */
-  private static final int MAX_ENLARGED = 8;
-
   private static final int MAX_CHANNELS = 64;
+
+  /** Copies the list. */
+  public ModelCard {
+    notes = List.copyOf(notes);
+  }
 
   /**
    * Reads the card of a network. Without any statistics, those of ImageNet apply.
@@ -50,26 +55,47 @@ public record ModelCard(Preprocessing preprocessing, String license) {
    * @throws FormatException if a file beside the weights is damaged
    */
   public static ModelCard of(NetworkFile network) {
+    return of(network, ProcessorOptions.defaults());
+  }
+
+  /**
+   * Reads the card of a network.
+   *
+   * @param options what the files leave to their readers
+   * @throws FormatException if a file beside the weights is damaged
+   */
+  public static ModelCard of(NetworkFile network, ProcessorOptions options) {
     WeightFile file = network.file();
     Path first = file.files().getFirst();
-    Path processor = first.resolveSibling("preprocessor_config.json");
-    Path config = first.resolveSibling("config.json");
-    JsonNode timm = read(config).path("pretrained_cfg");
-    String license =
-        license(file.metadata())
-            .orElseGet(() -> timm.path(LICENSE).asText(timm.path(BRITISH_LICENSE).asText(UNKNOWN)));
+    String license = license(file.metadata()).orElseGet(() -> license(first));
     ViTConfig own = network.config();
     String note = file.metadata().get(NOTE);
     if (note != null) {
       String name = first + ", metadata '" + NOTE + "'";
       JsonNode json = JsonFiles.object(name, note, JsonKind.CONFIGURATION);
-      return new ModelCard(checked(name, () -> ofNote(json, own)), license);
+      return new ModelCard(checked(name, () -> ofNote(json, own)), license, List.of());
     }
-    if (Files.exists(processor)) {
-      JsonNode json = read(processor);
-      return new ModelCard(checked(processor.toString(), () -> ofProcessor(json, own)), license);
+    Processor found =
+        ProcessorFiles.find(first, own.imageSize(), options).orElseGet(() -> unstated(first, own));
+    Preprocessing fitting =
+        checked(first.toString(), () -> found.preprocessing().withChannels(own.channels()));
+    return new ModelCard(fitting, license, found.notes());
+  }
+
+  private static Processor unstated(Path weights, ViTConfig config) {
+    ChannelStats stats = ChannelStats.imageNet().forChannels(config.channels());
+    return new Processor(
+        Preprocessing.of(config.imageSize(), stats),
+        List.of(weights + ": states no preprocessing; ImageNet's statistics apply"));
+  }
+
+  private static String license(Path weights) {
+    Path config = weights.resolveSibling("config.json");
+    if (!Files.exists(config)) {
+      return UNKNOWN;
     }
-    return new ModelCard(checked(config.toString(), () -> ofTimm(timm, own)), license);
+    JsonNode timm = JsonFiles.object(config, JsonKind.CONFIGURATION).path("pretrained_cfg");
+    return timm.path(LICENSE).asText(timm.path(BRITISH_LICENSE).asText(UNKNOWN));
   }
 
   private static Preprocessing checked(String name, Supplier<Preprocessing> read) {
@@ -81,27 +107,7 @@ public record ModelCard(Preprocessing preprocessing, String license) {
   }
 
   private static Preprocessing ofNote(JsonNode note, ViTConfig config) {
-    return Preprocessing.of(side(config), stats(note, MEAN, STD, config));
-  }
-
-  private static Preprocessing ofProcessor(JsonNode json, ViTConfig config) {
-    int size = side(config);
-    ChannelStats stats = stats(json, "image_mean", "image_std", config);
-    return new Preprocessing(size, shortSide(json.path("size"), size), false, stats);
-  }
-
-  private static Preprocessing ofTimm(JsonNode json, ViTConfig config) {
-    int size = side(config);
-    ChannelStats stats = stats(json, MEAN, STD, config);
-    JsonNode crop = json.path("crop_pct");
-    if (crop.isMissingNode() || crop.isNull()) {
-      return Preprocessing.of(size, stats);
-    }
-    if (!crop.isNumber() || !(crop.doubleValue() >= 1.0 / MAX_ENLARGED)) {
-      throw new FormatException(
-          "'crop_pct' is %s, expected a number of at least %s".formatted(crop, 1.0 / MAX_ENLARGED));
-    }
-    return Preprocessing.centerCrop(size, crop.doubleValue(), stats);
+    return Preprocessing.of(config.imageSize(), stats(note, config));
   }
 
   /** The license in the metadata of a weight file; empty if it states none. */
@@ -112,12 +118,7 @@ public record ModelCard(Preprocessing preprocessing, String license) {
 
   /** For images of another size. */
   public ModelCard withSize(ImageSize imageSize) {
-    int side = imageSize.requireSquare(WHAT);
-    return new ModelCard(preprocessing.withSize(side), license);
-  }
-
-  private static int side(ViTConfig config) {
-    return config.imageSize().requireSquare(WHAT);
+    return new ModelCard(preprocessing.withSize(imageSize), license, notes);
   }
 
   /** The statistics by which images are normalized. */
@@ -133,15 +134,9 @@ public record ModelCard(Preprocessing preprocessing, String license) {
     return Map.of(NOTE, note.toString());
   }
 
-  private static JsonNode read(Path path) {
-    return Files.exists(path)
-        ? JsonFiles.object(path, JsonKind.CONFIGURATION)
-        : MissingNode.getInstance();
-  }
-
-  private static ChannelStats stats(JsonNode json, String mean, String std, ViTConfig config) {
-    return json.has(mean) && json.has(std)
-        ? new ChannelStats(numbers(mean, json.get(mean)), numbers(std, json.get(std)))
+  private static ChannelStats stats(JsonNode json, ViTConfig config) {
+    return json.has(MEAN) && json.has(STD)
+        ? new ChannelStats(numbers(MEAN, json.get(MEAN)), numbers(STD, json.get(STD)))
         : ChannelStats.imageNet().forChannels(config.channels());
   }
 
@@ -154,25 +149,5 @@ public record ModelCard(Preprocessing preprocessing, String license) {
       numbers[i] = list.get(i).doubleValue();
     }
     return numbers;
-  }
-
-  /** Older files have a number, newer ones an object; height and width mean any aspect ratio. */
-  private static int shortSide(JsonNode resized, int size) {
-    if (resized.has("height")) {
-      return 0;
-    }
-    JsonNode edge = resized.isObject() ? resized.path("shortest_edge") : resized;
-    if (edge.isMissingNode() || edge.isNull()) {
-      return size;
-    }
-    if (!edge.isIntegralNumber()
-        || !edge.canConvertToInt()
-        || edge.intValue() < 1
-        || edge.intValue() / MAX_ENLARGED >= size) {
-      throw new FormatException(
-          "'size' is %s, expected 1 to %d pixels for images of %d"
-              .formatted(edge, (long) size * MAX_ENLARGED, size));
-    }
-    return Math.max(size, edge.intValue());
   }
 }

@@ -6,7 +6,7 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ImageSize;
-import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.Preprocessing;
 
 /**
  * A Vision Transformer with the weights of a file, and how to use it.

@@ -22,9 +22,12 @@ import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.embed.EmbedderOptions.Output;
+import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.DamagedPictureException;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Picture;
-import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.ResizeRule;
 import io.github.maskalign.vit.weights.Weights;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -224,7 +227,7 @@ class EmbedderTest {
     Picture exact = Picture.of(image(1, 32, 32));
     try (Embedder embedder = Embedder.load(model, PLAIN)) {
       assertEquals(exact, embedder.preprocessing().view(exact));
-      assertEquals(36, embedder.preprocessing().shortSide());
+      assertEquals(Preprocessing.of(32, ChannelStats.imageNet()), embedder.preprocessing());
     }
     Files.writeString(
         folder.resolve("preprocessor_config.json"), "{\"size\": {\"shortest_edge\": 36}}");
@@ -242,13 +245,13 @@ class EmbedderTest {
          "image_mean": [0.5, 0.4, 0.3], "image_std": [0.2, 0.2, 0.2]}
         """);
     try (Embedder embedder = Embedder.load(model, PLAIN)) {
-      assertEquals(48, embedder.preprocessing().shortSide());
+      assertEquals(new ResizeRule.ShortestEdge(48), embedder.preprocessing().resize());
       assertArrayEquals(new double[] {0.5, 0.4, 0.3}, embedder.preprocessing().stats().mean());
     }
     Files.writeString(
         folder.resolve("preprocessor_config.json"), "{\"size\": {\"height\": 32, \"width\": 32}}");
     try (Embedder embedder = Embedder.load(model, PLAIN)) {
-      assertEquals(0, embedder.preprocessing().shortSide());
+      assertEquals(new ResizeRule.Exact(ImageSize.square(32)), embedder.preprocessing().resize());
       assertEquals(3 * 32 * 32, embedder.preprocessing().apply(Picture.of(image(1, 9, 99))).length);
     }
   }

@@ -4,7 +4,7 @@ import io.github.maskalign.cli.settings.Setting;
 import io.github.maskalign.data.CenterCrop;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.vit.image.ChannelStats;
-import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +33,8 @@ public record EvaluationSettings(
 
   /** The part of an image that a network of a file sees: what the file says, unless set here. */
   public Transform view(Preprocessing own) {
-    return evalCrop == null ? new CenterCrop(own) : view(own.size(), own.stats());
+    return evalCrop == null || own.size().isEmpty()
+        ? new CenterCrop(own)
+        : view(own.size().get().requireSquare("--eval-crop"), own.stats());
   }
 }

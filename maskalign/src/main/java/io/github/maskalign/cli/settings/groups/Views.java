@@ -7,7 +7,7 @@ import io.github.maskalign.data.Transform;
 import io.github.maskalign.data.augment.AugmentedCrop;
 import io.github.maskalign.data.augment.RandomResizedCrop;
 import io.github.maskalign.vit.image.ChannelStats;
-import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import org.jspecify.annotations.Nullable;
 
 /** The image transforms of training and evaluation, for gray and color images. */

@@ -1,10 +1,14 @@
-package io.github.maskalign.vit.image;
+package io.github.maskalign.vit.image.preprocess;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.ImageSize;
+import io.github.maskalign.vit.image.Picture;
+import io.github.maskalign.vit.image.Resize;
 import org.junit.jupiter.api.Test;
 
 class PreprocessingTest {
@@ -22,7 +26,7 @@ class PreprocessingTest {
   @Test
   void theDefaultCropsAFractionAndTakesExactImagesWhole() {
     Preprocessing usual = Preprocessing.of(16, STATS);
-    assertEquals(18, usual.shortSide());
+    assertEquals(new ResizeRule.ShortestEdgeUnless(18, ImageSize.square(16)), usual.resize());
     Picture exact = picture(3, 16, 16);
     assertSame(exact, usual.view(exact));
     Picture resized = Resize.bicubic(36, 18).apply(picture(3, 40, 20));
@@ -31,18 +35,22 @@ class PreprocessingTest {
 
   @Test
   void aShortSideOfZeroIgnoresTheAspectRatio() {
-    Preprocessing squashed = new Preprocessing(16, 0, false, STATS.forChannels(1));
+    Preprocessing squashed = Preprocessing.squashed(ImageSize.square(16), STATS.forChannels(1));
     Picture gray = picture(3, 40, 20).gray();
     assertEquals(Resize.bicubic(16, 16).apply(gray), squashed.view(picture(3, 40, 20)));
-    assertEquals(0, squashed.withSize(32).shortSide());
+    assertEquals(
+        Preprocessing.squashed(ImageSize.square(32), STATS.forChannels(1)), squashed.withSize(32));
   }
 
   @Test
   void anotherSizeSeesTheSamePart() {
     assertEquals(Preprocessing.of(384, STATS), Preprocessing.of(224, STATS).withSize(384));
     Preprocessing clip = Preprocessing.centerCrop(224, 0.9, STATS);
-    assertEquals(new Preprocessing(224, 248, false, STATS), clip);
-    assertEquals(new Preprocessing(112, 124, false, STATS), clip.withSize(112));
-    assertThrows(ShapeException.class, () -> new Preprocessing(224, 200, false, STATS));
+    assertEquals(Preprocessing.centerCrop(ImageSize.square(224), 248, false, STATS), clip);
+    assertEquals(
+        Preprocessing.centerCrop(ImageSize.square(112), 124, false, STATS), clip.withSize(112));
+    assertThrows(
+        ShapeException.class,
+        () -> Preprocessing.centerCrop(ImageSize.square(224), 200, false, STATS));
   }
 }

@@ -1,0 +1,57 @@
+package io.github.maskalign.vit.weights.processor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.image.ImageSize;
+import io.github.maskalign.vit.json.JsonFiles;
+import io.github.maskalign.vit.json.JsonKind;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Finds the preprocessing of the network in a weight file, in the files beside it.
+ *
+ * @since 0.1.0
+ */
+public final class ProcessorFiles {
+
+  private static final String OPEN_CLIP = "open_clip";
+  private static final String OPEN_CLIP_CONFIG = "open_clip_config.json";
+  private static final String CONFIG = "config.json";
+
+  private ProcessorFiles() {}
+
+  /**
+   * Reads the files beside a weight file: those of the library that wrote it. Without any, the
+   * published preprocessing of its family applies; empty if the family is not stated either.
+   *
+   * @param weights the weight file, which decides in folders of several libraries
+   * @param size of the network's images, where a default depends on it
+   * @throws FormatException if a file is damaged, or asks for what is not supported
+   */
+  public static Optional<Processor> find(Path weights, ImageSize size, ProcessorOptions options) {
+    Path folder = weights.toAbsolutePath().getParent();
+    boolean openClip = Files.exists(folder.resolve(OPEN_CLIP_CONFIG));
+    if (openClip && weights.getFileName().toString().startsWith(OPEN_CLIP)) {
+      return Optional.of(OpenClipProcessor.read(folder));
+    }
+    if (TransformersProcessor.existsIn(folder)) {
+      return Optional.of(TransformersProcessor.read(folder, size, options));
+    }
+    Path config = folder.resolve(CONFIG);
+    if (Files.exists(config)) {
+      JsonNode json = JsonFiles.object(config, JsonKind.CONFIGURATION);
+      if (TimmProcessor.isTimm(json)) {
+        return Optional.of(TimmProcessor.read(folder, options));
+      }
+      Optional<Processor> published =
+          TransformersProcessor.modelType(folder)
+              .flatMap(type -> PublishedProcessor.of(type, config, size, options));
+      if (published.isPresent()) {
+        return published;
+      }
+    }
+    return openClip ? Optional.of(OpenClipProcessor.read(folder)) : Optional.empty();
+  }
+}

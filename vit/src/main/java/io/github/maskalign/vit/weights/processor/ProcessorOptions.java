@@ -1,0 +1,30 @@
+package io.github.maskalign.vit.weights.processor;
+
+import io.github.maskalign.vit.image.resize.Arithmetic;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the files leave to their readers.
+ *
+ * @param arithmetic of the resizing in transformers, Pillow's or torchvision's; if null, the one of
+ *     the class that the file names, and torchvision's if it names neither, as transformers 5 does
+ * @param testSize whether timm's {@code test_input_size} and {@code test_crop_pct} apply
+ * @since 0.1.0
+ */
+public record ProcessorOptions(@Nullable Arithmetic arithmetic, boolean testSize) {
+
+  /** As the files say. */
+  public static ProcessorOptions defaults() {
+    return new ProcessorOptions(null, false);
+  }
+
+  /** With the arithmetic of a library. */
+  public ProcessorOptions withArithmetic(Arithmetic wanted) {
+    return new ProcessorOptions(wanted, testSize);
+  }
+
+  /** With or without the sizes for tests. */
+  public ProcessorOptions withTestSize(boolean wanted) {
+    return new ProcessorOptions(arithmetic, wanted);
+  }
+}

@@ -1,0 +1,62 @@
+package io.github.maskalign.vit.weights.processor;
+
+import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.ImageSize;
+import io.github.maskalign.vit.image.preprocess.Centering;
+import io.github.maskalign.vit.image.preprocess.ColorRule;
+import io.github.maskalign.vit.image.preprocess.Crop;
+import io.github.maskalign.vit.image.preprocess.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.ResizeRule;
+import io.github.maskalign.vit.image.preprocess.Sampling;
+import io.github.maskalign.vit.image.resize.Arithmetic;
+import io.github.maskalign.vit.image.resize.Filter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The preprocessing that the published networks of a family have, for folders that state none. */
+final class PublishedProcessor {
+
+  private PublishedProcessor() {}
+
+  static Optional<Processor> of(
+      String modelType, Path config, ImageSize size, ProcessorOptions options) {
+    Arithmetic arithmetic =
+        options.arithmetic() == null ? Arithmetic.TORCHVISION : options.arithmetic();
+    return ProcessorClass.ofModelType(modelType)
+        .map(
+            kind ->
+                new Processor(
+                    preprocessing(kind, modelType, size, arithmetic),
+                    List.of(
+                        ("%s: no preprocessor_config.json beside it; the published preprocessing"
+                                + " of '%s' applies")
+                            .formatted(config, modelType))));
+  }
+
+  private static Preprocessing preprocessing(
+      ProcessorClass kind, String modelType, ImageSize size, Arithmetic arithmetic) {
+    // The published networks of these types have other statistics than their class.
+    boolean imageNet =
+        kind == ProcessorClass.BIT || kind == ProcessorClass.DEIT || modelType.equals("vit_mae");
+    ChannelStats stats = imageNet ? ChannelStats.imageNet() : kind.stats;
+    int side = Math.min(size.height(), size.width());
+    boolean part = kind == ProcessorClass.BIT || kind == ProcessorClass.DEIT;
+    int larger = part ? Math.round(side * 256f / 224) : side;
+    ResizeRule resize =
+        switch (kind) {
+          case CLIP, BIT -> new ResizeRule.ShortestEdge(larger);
+          case DEIT -> new ResizeRule.Exact(ImageSize.square(larger));
+          case SIGLIP2 -> kind.resize;
+          case SIGLIP, VIT, DINOV3 -> new ResizeRule.Exact(size);
+        };
+    Centering centering = arithmetic == Arithmetic.PILLOW ? Centering.FLOOR : Centering.TRUNCATE;
+    Filter filter = kind.filter;
+    return new Preprocessing(
+        kind.convertsToRgb ? ColorRule.ON_WHITE : ColorRule.AS_STORED,
+        resize,
+        new Sampling(filter, kind == ProcessorClass.DINOV3 ? Arithmetic.FLOAT : arithmetic),
+        kind.crop == null ? null : new Crop(size, centering, 0),
+        stats);
+  }
+}

@@ -1,0 +1,2 @@
+/** Reads how published networks want their images, as their libraries do. */
+package io.github.maskalign.vit.weights.processor;
