@@ -28,6 +28,7 @@ module io.github.maskalign.vit {
   exports io.github.maskalign.vit.pair;
   exports io.github.maskalign.vit.search;
   exports io.github.maskalign.vit.text;
+  exports io.github.maskalign.vit.text.token;
   exports io.github.maskalign.vit.weights;
   exports io.github.maskalign.vit.weights.classifier;
   exports io.github.maskalign.vit.weights.file;

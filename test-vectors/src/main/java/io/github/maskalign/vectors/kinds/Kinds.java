@@ -70,6 +70,7 @@ public final class Kinds {
           Map.entry("ckpt.half_rounding", CheckpointKinds::rounding),
           Map.entry("ckpt.clip_full", CheckpointKinds::wholeClip),
           Map.entry("ckpt.finetune_keys", CheckpointKinds::finetuneKeys),
+          Map.entry("model.tokenizer", TokenizerKinds::tokenizer),
           Map.entry("optim.layer_decay", OptimKinds::layerDecay),
           Map.entry("optim.adamw", OptimKinds::adamW),
           Map.entry("optim.lars", OptimKinds::lars),

@@ -1,2 +1,2 @@
-/** Writes protobuf's wire format. */
+/** Writes and reads protobuf's wire format. */
 package io.github.maskalign.vit.protobuf;

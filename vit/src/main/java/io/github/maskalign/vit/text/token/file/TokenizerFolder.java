@@ -1,0 +1,219 @@
+package io.github.maskalign.vit.text.token.file;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.json.JsonFiles;
+import io.github.maskalign.vit.json.JsonKind;
+import io.github.maskalign.vit.text.token.model.SentencePieces;
+import io.github.maskalign.vit.text.token.model.Vocabulary;
+import io.github.maskalign.vit.text.token.pipeline.AddedToken;
+import io.github.maskalign.vit.text.token.pipeline.Pipeline;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The files of a tokenizer in a folder. */
+public final class TokenizerFolder {
+
+  private static final String JSON = "tokenizer.json";
+  private static final List<String> LISTS =
+      List.of("bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt");
+  private static final List<String> PIECES =
+      List.of("spiece.model", "sentencepiece.bpe.model", "tokenizer.model");
+
+  private final Path folder;
+  private final TokenizerConfig config;
+  private final TokenizerClass kind;
+  private final @Nullable TokenizerJson json;
+  private @Nullable Recipes recipes;
+
+  private TokenizerFolder(
+      Path folder, TokenizerConfig config, TokenizerClass kind, @Nullable TokenizerJson json) {
+    this.folder = folder;
+    this.config = config;
+    this.kind = kind;
+    this.json = json;
+  }
+
+  /**
+   * Reads a folder. The class is the one of {@code tokenizer_config.json}, else that of the model
+   * type of {@code config.json}, else the one that the names of the files suggest.
+   *
+   * @throws FormatException if a file is damaged, or there is no tokenizer
+   */
+  public static TokenizerFolder read(Path folder) {
+    TokenizerConfig config = TokenizerConfig.read(folder);
+    TokenizerClass kind = TokenizerClass.of(config.className(), modelType(folder));
+    Path file = folder.resolve(JSON);
+    boolean hasPieces = find(folder, PIECES).isPresent();
+    boolean needsJson = Files.exists(file) && !(kind == TokenizerClass.SIGLIP && hasPieces);
+    TokenizerJson json = needsJson ? TokenizerJson.read(file) : null;
+    return new TokenizerFolder(folder, config, kind == null ? guess(folder) : kind, json);
+  }
+
+  /**
+   * Reads CLIP's vocabulary in a folder, whatever class its configuration names.
+   *
+   * @throws FormatException if a file is damaged, or there is none
+   */
+  public static TokenizerFolder clip(Path folder) {
+    Path file = folder.resolve(JSON);
+    TokenizerJson json = Files.exists(file) ? TokenizerJson.read(file) : null;
+    return new TokenizerFolder(folder, TokenizerConfig.read(folder), TokenizerClass.CLIP, json);
+  }
+
+  private static String modelType(Path folder) {
+    Path file = folder.resolve("config.json");
+    if (!Files.exists(file)) {
+      return "";
+    }
+    JsonNode config = JsonFiles.object(file, JsonKind.CONFIGURATION);
+    return config.path("model_type").asText("");
+  }
+
+  private static TokenizerClass guess(Path folder) {
+    if (Files.exists(folder.resolve(JSON))) {
+      return TokenizerClass.FILE;
+    }
+    if (Files.exists(folder.resolve("vocab.txt"))) {
+      return TokenizerClass.BERT;
+    }
+    return Files.exists(folder.resolve("sentencepiece.bpe.model"))
+        ? TokenizerClass.XLM_ROBERTA
+        : Files.exists(folder.resolve("spiece.model"))
+            ? TokenizerClass.SIGLIP
+            : TokenizerClass.CLIP;
+  }
+
+  private static Optional<Path> find(Path folder, List<String> names) {
+    return names.stream().map(folder::resolve).filter(Files::exists).findFirst();
+  }
+
+  /** The class. */
+  public TokenizerClass kind() {
+    return kind;
+  }
+
+  /** What the configuration says. */
+  public TokenizerConfig config() {
+    return config;
+  }
+
+  /** Whether the padding or truncation of {@code tokenizer.json} is on the left; null if unsaid. */
+  public @Nullable Boolean left(String part) {
+    String side = json == null ? null : json.part(part).path("direction").textValue();
+    return side == null ? null : side.equalsIgnoreCase("left");
+  }
+
+  /**
+   * The SentencePiece model of SigLIP.
+   *
+   * @throws FormatException if there is none
+   */
+  public SentencePieces pieces() {
+    return SentencePieceFile.read(
+        find(folder, PIECES).orElseThrow(() -> missing(PIECES.getFirst())));
+  }
+
+  /** The added tokens beside a vocabulary. */
+  public List<AddedToken> added(Vocabulary vocabulary) {
+    return config.added(vocabulary, List.of(), kind.specials(), List.of());
+  }
+
+  /** The token of a role; null if there is none. */
+  public @Nullable String special(String role) {
+    return config.special(role, kind.specials().get(role));
+  }
+
+  /** The id of the token of a role in {@link #pipeline}; null if there is none. */
+  public @Nullable Integer specialId(String role) {
+    return recipes().specialId(role);
+  }
+
+  /**
+   * The steps of the tokenizer.
+   *
+   * @throws FormatException if a file is missing or damaged, or a step is not supported
+   */
+  public Pipeline pipeline() {
+    return recipes().pipeline();
+  }
+
+  private Recipes recipes() {
+    if (recipes == null) {
+      recipes = new Recipes(kind, config, source(), json);
+    }
+    return recipes;
+  }
+
+  private ModelSource source() {
+    if (json != null) {
+      return json.model();
+    }
+    return switch (kind) {
+      case BERT -> VocabularyFiles.words(require("vocab.txt"));
+      case T5 -> t5(pieces());
+      case XLM_ROBERTA -> xlmRoberta(pieces());
+      default -> bytePairs();
+    };
+  }
+
+  private ModelSource bytePairs() {
+    Path tokens = folder.resolve("vocab.json");
+    Path merges = folder.resolve("merges.txt");
+    if (Files.exists(tokens) && Files.exists(merges)) {
+      return VocabularyFiles.bytePairs(tokens, merges);
+    }
+    return find(folder, LISTS)
+        .map(VocabularyFiles::list)
+        .orElseThrow(
+            () -> missing(JSON + ", or vocab.json and merges.txt, or " + LISTS.getFirst()));
+  }
+
+  private Path require(String file) {
+    Path path = folder.resolve(file);
+    if (!Files.exists(path)) {
+      throw missing(JSON + " or " + file);
+    }
+    return path;
+  }
+
+  private FormatException missing(String files) {
+    return new FormatException(
+        "%s: missing vocabulary; put %s beside the weights".formatted(folder, files));
+  }
+
+  private static ModelSource t5(SentencePieces pieces) {
+    return unigrams(pieces, pieces.pieces());
+  }
+
+  /** {@code <s> <pad> </s> <unk>}, then the pieces but the first three, then {@code <mask>}. */
+  private static ModelSource xlmRoberta(SentencePieces pieces) {
+    List<SentencePieces.Piece> all = new ArrayList<>();
+    for (String special : List.of("<s>", "<pad>", "</s>", "<unk>")) {
+      all.add(new SentencePieces.Piece(special, 0, SentencePieces.Type.CONTROL));
+    }
+    List<SentencePieces.Piece> given = pieces.pieces();
+    all.addAll(given.subList(Math.min(3, given.size()), given.size()));
+    all.add(new SentencePieces.Piece("<mask>", 0, SentencePieces.Type.CONTROL));
+    return unigrams(pieces, all);
+  }
+
+  private static ModelSource unigrams(SentencePieces file, List<SentencePieces.Piece> pieces) {
+    if (file.kind() != SentencePieces.Kind.UNIGRAM) {
+      throw new FormatException(
+          file.name() + ": pieces are chosen by merging; expected a model of unigrams");
+    }
+    List<String> tokens = pieces.stream().map(SentencePieces.Piece::text).toList();
+    return new ModelSource.Unigrams(
+        file.name(),
+        Vocabulary.of(file.name(), tokens),
+        tokens,
+        pieces.stream().mapToDouble(SentencePieces.Piece::score).toArray(),
+        file.unknown(),
+        file.normalization().charsmap());
+  }
+}

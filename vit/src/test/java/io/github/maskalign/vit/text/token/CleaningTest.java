@@ -1,0 +1,57 @@
+package io.github.maskalign.vit.text.token;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Results of ftfy 6.3.1 and Python's {@code html.unescape}. */
+class CleaningTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "caf\u00c3\u00a9 na\u00c3\u00afve|caf\u00e9 na\u00efve",
+        "it\u00e2\u20ac\u2122s \u00e2\u20ac\u0153fine\u00e2\u20ac\u009d|it's \"fine\"",
+        "\u00c3\u00bcber sch\u00f6ne Gr\u00fc\u00dfe|\u00fcber sch\u00f6ne Gr\u00fc\u00dfe",
+        "S\u00c3\u0192\u00c2\u00a3o Paulo|S\u00e3o Paulo",
+        "\u00f0\u0178\u02dc\u20ac smile|\ud83d\ude00 smile",
+        "voil\u00c3 le travail|voil\u00e0 le travail",
+        "\ufb01ne \uff26\uff55\uff4c\uff4c \uff76\uff9e|fine Full \u30ac",
+        "\u201cx\u201d \u2018y\u2019|\"x\" 'y'",
+        "a\u001b[31mred\u001b[0m|ared",
+        "&amp;amp;lt; &eacute; &NTILDE; &copy &#128; &#0;|< \u00e9 \u00d1 \u00a9 \u20ac \ufffd",
+        "&notit; &notanentity;|\u00acit; \u00acanentity;",
+        "<b> &amp;amp;amp;|<b> &amp;",
+        "tabs\u000band|tabsand",
+        "a\ud800b|a\ufffdb",
+      })
+  void textsAreRepaired(String text, String expected) {
+    assertEquals(expected, Cleaning.WHITESPACE.apply(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u00e9t\u00e9\u2026\u00bb", "MARQU\u00c9\u2026", "CAF\u00c9\u2122",
+            "na\u00efve r\u00e9sum\u00e9",
+        "IRM\u00c3\u00bb", "\u043f\u0440\u0438\u0432\u0435\u0442\u2026\u00bb", "\u00a9 2020",
+            "\u4e00\u5f20\u732b"
+      })
+  void ordinaryTextsStay(String text) {
+    assertEquals(text, Cleaning.WHITESPACE.apply(text));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "WHITESPACE,A_b  C-d!,A_b C-d!",
+    "LOWER,A_b  C-d!,a_b c-d!",
+    "CANONICALIZE,A_b  C-d!,a b cd"
+  })
+  void theKindsDiffer(Cleaning cleaning, String text, String expected) {
+    assertEquals(expected, cleaning.apply(text));
+  }
+}

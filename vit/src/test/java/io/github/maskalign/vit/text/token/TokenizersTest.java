@@ -1,0 +1,215 @@
+package io.github.maskalign.vit.text.token;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.text.TinyVocabulary;
+import io.github.maskalign.vit.text.token.Tokenizer.Encoding;
+import io.github.maskalign.vit.text.token.TokenizerSettings.Side;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TokenizersTest {
+
+  @TempDir private Path folder;
+
+  private static String tokens(Tokenizer tokenizer, String text) {
+    return Arrays.stream(tokenizer.encode(text)).mapToObj(tokenizer::token).toList().toString();
+  }
+
+  private Tokenizer read() {
+    return Tokenizers.transformers(folder);
+  }
+
+  private Tokenizer openClip(Cleaning cleaning, String... special) {
+    return Tokenizers.openClip(
+        folder, new OpenClipOptions(false, cleaning, 77, List.of(special), false));
+  }
+
+  @Test
+  void clipComposesLowersAndSplits() throws IOException {
+    TinyFolders.clip(folder);
+    Tokenizer clip = read();
+    assertEquals(
+        "[<|startoftext|>, a</w>, photo</w>, 's</w>, 4</w>, 2</w>, ...</w>, <|endoftext|>]",
+        tokens(clip, " A\tPhoto's  42..."));
+    assertArrayEquals(clip.encode("na\u00efve"), clip.encode("nai\u0308ve"));
+    assertEquals(
+        "[<|startoftext|>, a</w>, <|endoftext|>, cat</w>, <|endoftext|>]",
+        tokens(clip, "a<|endoftext|> cat"));
+    int[] ids = clip.encode("a cat");
+    assertEquals("<|startoftext|>a cat <|endoftext|>", clip.decode(ids, false));
+    assertEquals("a cat", clip.decode(ids, true));
+  }
+
+  @Test
+  void bothFormsOfClipsFilesAgree() throws IOException {
+    Tokenizer plain = Tokenizers.transformers(TinyFolders.clip(folder.resolve("plain")));
+    Path other = Files.createDirectories(folder.resolve("json"));
+    Files.writeString(other.resolve("tokenizer.json"), TinyVocabulary.json());
+    Tokenizer file = Tokenizers.transformers(other);
+    for (String text : List.of("", "A cat, dogs!", "there's \u00e9t\u00e9 42", "x\u6f22\u5b57")) {
+      assertArrayEquals(plain.encode(text), file.encode(text), text);
+    }
+    assertEquals(plain.settings().end(), file.settings().end());
+  }
+
+  @Test
+  void openClipCleansAndKnowsOtherSpecialTokens() throws IOException {
+    TinyFolders.clip(folder);
+    Tokenizer clip = openClip(Cleaning.LOWER, "<tag>");
+    int end = TinyVocabulary.ids().get("<|endoftext|>");
+    assertArrayEquals(
+        new int[] {end - 1, end, end + 1, end - 1, end},
+        clip.encode("<end_of_text><TAG><START_of_text>"));
+    assertArrayEquals(read().encode("cat & dog"), clip.encode("cat &amp;amp; dog\u001b[31m"));
+    assertTrue(clip.encode("<|endoftext|>").length > 3);
+    assertArrayEquals(new int[] {end - 1, end, 0, 0}, clip.encode(List.of(""), 4).ids()[0]);
+    Encoding cut = clip.encode("a cat of the dogs", 4);
+    assertEquals(end, cut.ids()[3]);
+    assertEquals("\ufffd", clip.clean("\ud800"));
+    assertEquals("\u03c3\u03c2", clip.clean("\u03a3\u03a3"));
+  }
+
+  @Test
+  void bertSplitsWords() throws IOException {
+    TinyFolders.bert(folder, "{\"tokenizer_class\": \"BertTokenizer\"}");
+    Tokenizer bert = read();
+    assertEquals(
+        "[[CLS], cat, ##nip, ##s, !, cafe, \u732b, \u732b, [UNK], [SEP]]",
+        tokens(bert, "CATnips! Caf\u00e9\u732b\u732bdog"));
+    assertEquals("[[CLS], [MASK], [SEP]]", tokens(bert, "[MASK]"));
+    assertEquals("[[CLS], [UNK], [SEP]]", tokens(bert, "a".repeat(101)));
+    assertEquals("[CLS] catnips! [SEP]", bert.decode(bert.encode("catnips !"), false));
+    TinyFolders.bert(folder, "{\"tokenizer_class\": \"BertTokenizer\", \"do_lower_case\": false}");
+    assertEquals("[[CLS], [UNK], [SEP]]", tokens(read(), "CAT"));
+    TinyFolders.bert(folder, "{\"tokenizer_class\": \"BertTokenizer\", \"strip_accents\": false}");
+    assertEquals("[[CLS], [UNK], [SEP]]", tokens(read(), "caf\u00e9"));
+  }
+
+  @Test
+  void unigramsAreTheMostProbable() throws IOException {
+    Files.writeString(folder.resolve("tokenizer.json"), TinyFolders.unigrams());
+    Tokenizer pieces = read();
+    // One token of -4 is better than -2 - 3 - 3.5; unknown characters are one token.
+    assertEquals("[\u2581cat, s, \u2581a, </s>]", tokens(pieces, "cats  a"));
+    assertEquals("[\u2581, <unk>, at, </s>]", tokens(pieces, "xyzat"));
+    assertEquals("cats a", pieces.decode(pieces.encode("cats a"), true));
+  }
+
+  @Test
+  void gemmaFallsBackToBytesAndSiglip2Lowers() throws IOException {
+    Tokenizer gemma = Tokenizers.transformers(TinyFolders.gemma(folder.resolve("g"), "gemma"));
+    Tokenizer siglip2 = Tokenizers.transformers(TinyFolders.gemma(folder.resolve("s"), "siglip2"));
+    assertEquals("[A, \u2581cat, <0xC3>, <0xA9>, <eos>]", tokens(gemma, "A cat\u00e9"));
+    assertEquals("[a, \u2581cat, <eos>]", tokens(siglip2, "A CAT"));
+    // Runs of spaces are cut out before pairs merge, but not before spaces are replaced.
+    assertEquals("[a, \u2581\u2581, cat, <eos>]", tokens(gemma, "a\u2581\u2581cat"));
+    assertEquals("[cat, \n\n, \n, <eos>]", tokens(gemma, "cat\n\n\n"));
+    assertEquals("A cat\u00e9", gemma.decode(gemma.encode("A cat\u00e9"), true));
+    assertEquals(Side.LEFT, gemma.settings().paddingSide());
+    TokenBatch batch = gemma.encode(List.of("cat"), 4);
+    assertArrayEquals(new int[] {0, 0, 11, 1}, batch.ids()[0]);
+    assertArrayEquals(new byte[] {0, 0, 1, 1}, batch.mask()[0]);
+  }
+
+  @Test
+  void siglipRemovesPunctuation() throws IOException {
+    Tokenizer siglip = Tokenizers.transformers(TinyFolders.siglip(folder));
+    assertEquals("[\u2581cat, s, \u2581a, </s>]", tokens(siglip, "CAT's_\n a."));
+    // A text that ends with the end token does not get another one.
+    assertEquals("[\u2581cat, </s>]", tokens(siglip, "cat </s>"));
+    assertEquals("cats a", siglip.decode(siglip.encode("cats a"), true));
+    assertFalse(siglip.settings().attentionMask());
+    assertEquals(OptionalInt.of(1), siglip.settings().padding());
+    assertEquals(64, siglip.settings().maxLength());
+  }
+
+  @Test
+  void batchesKeepSpecialTokens() throws IOException {
+    TinyFolders.clip(folder);
+    Tokenizer clip = read();
+    int end = clip.settings().end().orElseThrow();
+    TokenBatch batch = clip.encode(List.of("a", "a cat of the dog"), 4);
+    assertEquals(end, batch.ids()[0][3]);
+    assertEquals(end, batch.ids()[1][3]);
+    assertArrayEquals(new byte[] {1, 1, 1, 0}, batch.mask()[0]);
+    assertEquals(3, clip.encode("a cat of the dog", 4).dropped());
+    assertThrows(ArgumentException.class, () -> clip.encode("a", 1));
+  }
+
+  @Test
+  void theSidesOfTheFileHold() throws IOException {
+    TinyFolders.clip(folder);
+    Files.writeString(
+        folder.resolve("tokenizer_config.json"),
+        """
+        {"tokenizer_class": "CLIPTokenizer", "padding_side": "left", "truncation_side": "left",
+         "pad_token": "!", "model_max_length": 9}
+        """);
+    Tokenizer clip = read();
+    int[] ids = clip.encode(List.of("a"), 4).ids()[0];
+    assertEquals(TinyVocabulary.ids().get("!"), ids[0]);
+    assertEquals("a", clip.decode(new int[] {ids[2]}, false));
+    assertEquals("cat", clip.decode(clip.encode("a dog cat", 3).ids(), true));
+    assertEquals(9, clip.settings().maxLength());
+  }
+
+  @Test
+  void loneSurrogatesAreRefused() throws IOException {
+    Tokenizer clip = Tokenizers.transformers(TinyFolders.clip(folder));
+    for (String text : List.of("\ud83d", "a\udc00", "\udc00\ud800")) {
+      ArgumentException e = assertThrows(ArgumentException.class, () -> clip.encode(text));
+      assertTrue(e.getMessage().contains("lone surrogate"), e.getMessage());
+    }
+  }
+
+  @Test
+  void whatIsMissingIsNamed() throws IOException {
+    FormatException none = assertThrows(FormatException.class, this::read);
+    assertTrue(none.getMessage().contains("tokenizer.json, or vocab.json"), none.getMessage());
+    Files.writeString(
+        folder.resolve("tokenizer.json"),
+        TinyFolders.unigrams().replace("WhitespaceSplit", "UnicodeScripts"));
+    FormatException step = assertThrows(FormatException.class, this::read);
+    assertTrue(step.getMessage().contains("UnicodeScripts"), step.getMessage());
+    Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"siglip\"}");
+    FormatException pieces = assertThrows(FormatException.class, this::read);
+    assertTrue(pieces.getMessage().contains("spiece.model"), pieces.getMessage());
+  }
+
+  @Test
+  void workGrowsWithTheLengthOfTheTextOnly() throws IOException {
+    TinyFolders.clip(folder.resolve("clip"));
+    TinyFolders.bert(folder.resolve("bert"), "{\"tokenizer_class\": \"BertTokenizer\"}");
+    List<Tokenizer> all =
+        List.of(
+            Tokenizers.transformers(folder.resolve("clip")),
+            Tokenizers.openClip(
+                folder.resolve("clip"),
+                new OpenClipOptions(false, Cleaning.LOWER, 77, List.of(), false)),
+            Tokenizers.transformers(folder.resolve("bert")),
+            Tokenizers.transformers(TinyFolders.siglip(folder.resolve("siglip"))),
+            Tokenizers.transformers(TinyFolders.gemma(folder.resolve("gemma"), "siglip2")));
+    for (String part :
+        List.of("a", "&", "&#", "\u03a3'", "\u00c3 ", " ", "\u001b[", "\u0301", "<")) {
+      String text = part.repeat(200_000 / part.length());
+      for (Tokenizer tokenizer : all) {
+        assertTimeout(Duration.ofSeconds(30), () -> tokenizer.encode(text));
+      }
+    }
+  }
+}
