@@ -7,12 +7,16 @@ import io.github.maskalign.autograd.nn.Mlp;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * patches [B, N, D] -> [B, D]: attention from one learned query to all patches, then {@code x +
  * mlp(norm(x))}, as in SigLIP.
  */
 final class AttentionPool {
+
+  /** Its exponential is zero in any type; unlike infinity, it remains finite when scaled. */
+  private static final double MASKED = -1e9;
 
   private final Tensor probe;
   private final Linear query;
@@ -46,18 +50,27 @@ final class AttentionPool {
 
   /** Applies the layer. */
   Tensor forward(Ops ops, Tensor tokens) {
+    return forward(ops, tokens, null);
+  }
+
+  /**
+   * Applies the layer.
+   *
+   * @param visible U8 [B, N]: 1 for the patches to attend to; null for all
+   */
+  Tensor forward(Ops ops, Tensor tokens, @Nullable Tensor visible) {
     int batch = tokens.dim(0);
     int width = tokens.dim(2);
     Tensor pair = keysAndValues(ops, tokens);
     Tensor values = ops.reshape(ops.slice(pair, 0, 1, 2), batch, heads, -1, width / heads);
-    Tensor attended = ops.matmul(attend(ops, pair), values);
+    Tensor attended = ops.matmul(attend(ops, pair, visible), values);
     Tensor x = projection.forward(ops, ops.reshape(attended, batch, width));
     return ops.add(x, mlp.forward(ops, norm.forward(ops, x)));
   }
 
   /** Attention probabilities: tokens [B, T, D] -> [B, heads, 1, T]. */
   Tensor probabilities(Ops ops, Tensor tokens) {
-    return attend(ops, keysAndValues(ops, tokens));
+    return attend(ops, keysAndValues(ops, tokens), null);
   }
 
   /** tokens [B, T, D] -> [2, B, heads, T, D / heads]. */
@@ -67,11 +80,18 @@ final class AttentionPool {
     return ops.permute(split, 2, 0, 3, 1, 4);
   }
 
-  private Tensor attend(Ops ops, Tensor pair) {
+  private Tensor attend(Ops ops, Tensor pair, @Nullable Tensor visible) {
     int length = pair.dim(4);
     Tensor q = ops.reshape(query.forward(ops, probe), 1, heads, 1, length);
     Tensor keys = ops.reshape(ops.slice(pair, 0, 0, 1), pair.dim(1), heads, pair.dim(3), length);
     Tensor logits = ops.matmul(q, ops.transpose(keys));
-    return ops.softmax(ops.affine(logits, 1 / Math.sqrt(length), 0));
+    Tensor scaled = ops.affine(logits, 1 / Math.sqrt(length), 0);
+    return ops.softmax(visible == null ? scaled : ops.add(scaled, hidden(ops, visible, scaled)));
+  }
+
+  /** [B, 1, 1, N]: 0 for visible patches, and what makes the probability of others zero. */
+  private static Tensor hidden(Ops ops, Tensor visible, Tensor logits) {
+    Tensor flags = ops.cast(visible, logits.dtype());
+    return ops.reshape(ops.affine(flags, -MASKED, MASKED), visible.dim(0), 1, 1, visible.dim(1));
   }
 }

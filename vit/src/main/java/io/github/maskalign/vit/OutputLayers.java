@@ -74,6 +74,29 @@ final class OutputLayers {
     };
   }
 
+  /**
+   * tokens [B, T, D] -> [B, P]: norm and pooling over some of the tokens of each image.
+   *
+   * @param visible U8 [B, T]: 1 for the tokens to pool
+   * @throws ShapeException if the pooling of the configuration cannot leave tokens out
+   */
+  Tensor pooled(Ops ops, Tensor tokens, Tensor visible) {
+    Tensor x = normalized(ops, tokens);
+    return switch (config.output().pooling()) {
+      case ATTENTION -> required(attention, Pooling.ATTENTION).forward(ops, x, visible);
+      case MEAN_PATCHES, MEAN_TOKENS -> {
+        Tensor flags = ops.cast(visible, x.dtype());
+        Tensor column = ops.reshape(flags, visible.dim(0), visible.dim(1), 1);
+        Tensor sum = ops.sum(ops.mul(x, column), false, 1);
+        yield afterPooling(ops, ops.div(sum, ops.sum(flags, true, 1)));
+      }
+      default ->
+          throw new ShapeException(
+              "ViT: pooling %s cannot leave tokens out; use attention or the mean"
+                  .formatted(config.output().pooling()));
+    };
+  }
+
   private Tensor overQueries(Ops ops, Tensor seen) {
     Tensor x = afterPooling(ops, seen);
     boolean first = Objects.requireNonNull(config.output().queries()).over() == Pooling.CLASS_TOKEN;

@@ -131,6 +131,30 @@ public final class ViT {
     return config;
   }
 
+  // ---- parts, for NaFlex ----
+
+  PatchEmbed patchEmbed() {
+    return patchEmbed;
+  }
+
+  @Nullable Tensor positions() {
+    return positions;
+  }
+
+  @Nullable LayerNorm preNorm() {
+    return preNorm;
+  }
+
+  List<Block> blocks() {
+    return blocks;
+  }
+
+  OutputLayers output() {
+    return output;
+  }
+
+  // ---- forward ----
+
   /** All patches in evaluation: images [B, C, H, W] -> tokens [B, T, D] before the final norm. */
   public Tensor forward(Ops ops, Tensor images) {
     return forward(ops, images, ForwardRequest.plain()).tokens();

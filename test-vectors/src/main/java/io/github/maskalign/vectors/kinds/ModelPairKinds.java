@@ -8,6 +8,7 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.op.UnaryOp;
 import io.github.maskalign.vectors.cases.VectorCase;
+import io.github.maskalign.vit.NaFlex;
 import io.github.maskalign.vit.pair.ImageTextModel;
 import io.github.maskalign.vit.weights.PairFile;
 import io.github.maskalign.vit.weights.TextTowerFile;
@@ -36,7 +37,10 @@ final class ModelPairKinds {
 
   /** Checks embeddings and logits, which it returns. */
   private static Tensor check(VectorCase given, Ops ops, ImageTextModel model) {
-    Tensor pictures = model.imageFeatures(ops, given.tensor("in.pixel_values"));
+    Tensor pictures =
+        given.has("in.spatial_shapes")
+            ? naFlex(given, ops, model)
+            : model.imageFeatures(ops, given.tensor("in.pixel_values"));
     Tensor captions = model.textFeatures(ops, ModelTextKinds.texts(given));
     given.checks().tensor("out.image_features", pictures);
     given.checks().tensor("out.text_features", captions);
@@ -53,6 +57,12 @@ final class ModelPairKinds {
       given.checks().tensor("out.probabilities", probabilities);
     }
     return logits;
+  }
+
+  private static Tensor naFlex(VectorCase given, Ops ops, ImageTextModel model) {
+    NaFlex network = new NaFlex(model.images());
+    NaFlex.Batch batch = NaFlexInputs.batch(given);
+    return model.projected(ops, network.pooled(ops, network.tokens(ops, batch), batch));
   }
 
   private static void check(
