@@ -10,7 +10,7 @@ import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.export.ExportNotes;
 import io.github.maskalign.vit.export.OnnxExport;
 import io.github.maskalign.vit.image.ChannelStats;
-import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;

@@ -141,7 +141,8 @@ public final class ExportCommand implements Command {
                 output,
                 network.config(),
                 network.parameters(),
-                new OnnxExport.Options(batch, network.classes(), network.pooling()),
+                new OnnxExport.Options(
+                    batch, network.classes(), network.config().output().pooling()),
                 notes);
       }
       out.println("wrote " + output);

@@ -4,7 +4,7 @@ import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.tensor.error.StateException;
 import io.github.maskalign.vit.image.Picture;
-import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import io.github.maskalign.vit.labels.ClassNames;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.classifier.Probability;

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.image.ChannelStats;
-import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.Preprocessing;
+import io.github.maskalign.vit.json.JsonWriter;
 import io.github.maskalign.vit.weights.ModelCard;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -65,11 +66,12 @@ public record ExportNotes(
   /** The preprocessing in one object, for formats that define none. */
   ObjectNode pixels() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("size", preprocessing.size());
-    if (preprocessing.shortSide() > 0) {
-      json.put("shortest_edge", preprocessing.shortSide());
+    PlainView view = PlainView.of(preprocessing);
+    json.set("size", JsonWriter.tree(view.size()));
+    if (view.isCropped()) {
+      json.put("shortest_edge", view.shorter());
     }
-    json.put("resample", "bicubic");
+    json.put("resample", view.interpolation());
     Arrays.stream(stats().mean()).forEach(json.putArray("mean")::add);
     Arrays.stream(stats().std()).forEach(json.putArray("std")::add);
     return json;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.FinalNorm;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViTConfig;
@@ -22,6 +23,9 @@ enum HfClass {
   DINOV3("dinov3_vit", "DINOv3ViT", ViTNames.HF_DINOV3, ""),
   CLIP("clip_vision_model", "CLIPVision", ViTNames.HF_CLIP, ""),
   SIGLIP("siglip_vision_model", "SiglipVision", ViTNames.HF_SIGLIP, "");
+
+  /** The ratio of gated MLPs, which narrow to two thirds of it. */
+  private static final int GATED_RATIO = 4;
 
   private final String modelType;
   private final String word;
@@ -80,61 +84,62 @@ enum HfClass {
   /** Phrases for what this class cannot express. */
   private List<String> differences(ViTConfig config) {
     ViTConfig.Tokens tokens = config.tokens();
+    ViTConfig.Blocks blocks = config.blocks();
     boolean classToken = this != I_JEPA && this != SIGLIP;
     boolean registers = this == DINOV2_REGISTERS || this == DINOV3;
     boolean layerScale = registers || this == DINOV2;
     int positioned = classToken && this != DINOV3 ? 1 : 0;
-    boolean gated = config.blocks().activation().isGated();
     List<String> reasons = new ArrayList<>();
     differs(reasons, tokens.classToken() != classToken, "a class token");
+    differs(reasons, tokens.distillationToken(), "a distillation token");
     differs(reasons, tokens.registers() > 0 && !registers, "register tokens");
     differs(reasons, tokens.positionedPrefix() != positioned, "the positions of the prefix tokens");
     differs(reasons, tokens.norm() != (this == CLIP), "a norm before the blocks");
-    differs(reasons, config.blocks().layerScale() > 0 != layerScale, "layer scale");
+    differs(reasons, blocks.layerScale() > 0 != layerScale, "layer scale");
+    differs(reasons, blocks.queryKeyNorm(), "query-key norm");
     differs(reasons, config.input().bias() != (this != CLIP), "the bias of the patch embedding");
-    differs(reasons, tokens.distillationToken(), "a distillation token");
-    differs(reasons, gated && !layerScale, "a gated MLP");
-    differs(reasons, config.blocks().queryKeyNorm(), "norms of queries and keys");
-    differs(reasons, !hasBiases(config.blocks().bias()), "missing biases");
+    differs(reasons, !hasChoice(blocks.bias()), "which layers have a bias");
+    boolean gates = this == DINOV3 || layerScale && blocks.activation() == Activation.SWIGLU;
+    differs(reasons, blocks.activation().isGated() && !gates, "a gated MLP");
     if (this == DINOV2 || this == DINOV2_REGISTERS) {
-      double ratio = gated ? 4 : config.blocks().mlpRatio();
-      boolean silu = !gated || config.blocks().activation() == Activation.SWIGLU;
-      differs(reasons, !silu, "the function that gates the MLP");
-      boolean width = gated && config.mlpWidth() != dinoV2Gated(config.width(), 4);
-      differs(reasons, ratio != Math.rint(ratio) || width, "the width of the MLP");
+      differs(reasons, !hasDinoV2Width(config), "the width of the MLP");
     }
     return reasons;
   }
 
-  /** Whether this class can do with these biases. */
-  private boolean hasBiases(ViTConfig.Bias bias) {
-    boolean rest = bias.projection() && bias.mlp();
+  /** Whether this class can have these biases. */
+  private boolean hasChoice(ViTConfig.Bias bias) {
+    boolean alike = bias.query() == bias.key() && bias.key() == bias.value();
     return switch (this) {
       case DINOV3 -> true;
       case CLIP, SIGLIP -> bias.equals(ViTConfig.Bias.ALL);
-      default -> rest && (bias.query() == bias.key() && bias.key() == bias.value());
+      default -> alike && bias.projection() && bias.mlp();
     };
   }
 
+  private static boolean hasDinoV2Width(ViTConfig config) {
+    double ratio = config.blocks().mlpRatio();
+    return config.blocks().activation().isGated()
+        ? config.mlpWidth() == (config.width() * GATED_RATIO * 2 / 3 + 7) / 8 * 8
+        : ratio == Math.rint(ratio);
+  }
+
   private void addHeadDifferences(SavedNetwork network, List<String> reasons) {
-    boolean normAfterMean = network.parameters().get("fc_norm.weight") != null;
-    differs(reasons, normAfterMean, "the norm after the mean of the patches");
-    Pooling expected = this == I_JEPA ? Pooling.MEAN_PATCHES : Pooling.CLASS_TOKEN;
-    boolean hasHead = this == VIT || this == I_JEPA;
-    differs(
-        reasons,
-        !normAfterMean && (!hasHead || network.pooling() != expected),
-        "the pooling before the head");
+    ViTConfig.Output output = network.config().output();
+    Pooling expected = this == I_JEPA ? Pooling.MEAN_TOKENS : Pooling.CLASS_TOKEN;
+    // Without a class token, all tokens are patches.
+    boolean mean = this == I_JEPA && output.pooling() == Pooling.MEAN_PATCHES;
+    boolean pooled = (this == VIT || this == I_JEPA) && (mean || output.pooling() == expected);
+    boolean after = output.norm() == FinalNorm.POOLED;
+    differs(reasons, after, "the norm after the mean of the patches");
+    differs(reasons, !after && !pooled, "the pooling before the head");
+    differs(reasons, output.norm() == FinalNorm.NONE, "the final norm");
   }
 
   private static void differs(List<String> reasons, boolean differs, String what) {
     if (differs) {
       reasons.add(what);
     }
-  }
-
-  private static int dinoV2Gated(int width, int ratio) {
-    return (width * ratio * 2 / 3 + 7) / 8 * 8;
   }
 
   /** The name of the class, with a head or without. */
@@ -158,23 +163,18 @@ enum HfClass {
   }
 
   /** Whether a network of this class and configuration has a tensor. */
-  boolean has(String tensor, ViTConfig config, boolean keyBias) {
+  boolean has(String tensor, ViTConfig config) {
     boolean gated = config.blocks().activation().isGated();
     return switch (this) {
       case DINOV2, DINOV2_REGISTERS ->
           !tensor.contains(".mlp.") || tensor.contains(".mlp.weights_") == gated;
-      case DINOV3 ->
-          (keyBias || !tensor.endsWith("k_proj.bias")) && (gated || !tensor.contains("gate_proj"));
+      case DINOV3 -> gated || !tensor.contains("gate_proj");
       default -> true;
     };
   }
 
-  /**
-   * config.json without labels.
-   *
-   * @param keyBias whether the keys have a bias, if the class has a choice
-   */
-  ObjectNode config(ViTConfig config, int classes, boolean keyBias) {
+  /** config.json without labels. */
+  ObjectNode config(ViTConfig config, int classes) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.putArray("architectures").add(className(classes));
     json.put("model_type", modelType);
@@ -195,7 +195,7 @@ enum HfClass {
       case CLIP -> json.put("intermediate_size", config.mlpWidth());
       case SIGLIP -> json.put("intermediate_size", config.mlpWidth()).put("vision_use_head", true);
       case DINOV2, DINOV2_REGISTERS -> {
-        json.put("mlp_ratio", gated ? 4 : (int) config.blocks().mlpRatio());
+        json.put("mlp_ratio", gated ? GATED_RATIO : (int) config.blocks().mlpRatio());
         json.put("use_swiglu_ffn", gated).put("qkv_bias", bias.query());
         if (this == DINOV2_REGISTERS) {
           json.put("num_register_tokens", config.tokens().registers());
@@ -203,8 +203,9 @@ enum HfClass {
       }
       case DINOV3 -> {
         json.put("intermediate_size", config.mlpWidth()).put("use_gated_mlp", gated);
-        json.put("num_register_tokens", config.tokens().registers()).put("rope_theta", 100.0);
-        json.put("query_bias", bias.query()).put("key_bias", keyBias);
+        json.put("num_register_tokens", config.tokens().registers());
+        json.put("rope_theta", config.tokens().rotaryBase());
+        json.put("query_bias", bias.query()).put("key_bias", bias.key());
         json.put("value_bias", bias.value());
         json.put("proj_bias", bias.projection()).put("mlp_bias", bias.mlp());
       }

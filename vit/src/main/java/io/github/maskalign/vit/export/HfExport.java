@@ -7,7 +7,6 @@ import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.AtomicFile;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
-import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.json.JsonWriter;
 import io.github.maskalign.vit.weights.SavedNetwork;
@@ -39,11 +38,8 @@ public final class HfExport {
     notes.require(network.classes());
     ViTConfig config = network.config();
     HfClass kind = HfClass.of(network);
-    boolean keyBias =
-        config.tokens().positions() == PositionEmbedding.ROTARY && hasKeyBias(network);
     HfTensors tensors =
-        new HfTensors(
-            kind.names(), name -> kind.has(name, config, keyBias), kind.prefix(network.classes()));
+        new HfTensors(kind.names(), name -> kind.has(name, config), kind.prefix(network.classes()));
     for (Parameter parameter : network.parameters().all()) {
       if (!parameter.name().startsWith(HEAD)) {
         tensors.add(parameter);
@@ -62,7 +58,7 @@ public final class HfExport {
       add(writer, network.parameters(), "weight");
       add(writer, network.parameters(), "bias");
     }
-    ObjectNode json = kind.config(config, network.classes(), keyBias);
+    ObjectNode json = kind.config(config, network.classes());
     addLabels(json, network.classes(), notes);
     try {
       Files.createDirectories(folder);
@@ -92,20 +88,5 @@ public final class HfExport {
       byId.put(Integer.toString(i), label);
       byLabel.put(label, i);
     }
-  }
-
-  /** Whether any key bias differs from zero. */
-  private static boolean hasKeyBias(SavedNetwork network) {
-    int width = network.config().width();
-    for (int block = 0; block < network.config().depth(); block++) {
-      Parameter bias = network.parameters().get("blocks.%d.attn.qkv.bias".formatted(block));
-      float[] values = bias.value().toFloats();
-      for (int i = width; i < 2 * width; i++) {
-        if (values[i] != 0) {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 }

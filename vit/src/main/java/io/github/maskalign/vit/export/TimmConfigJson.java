@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ConfigMetadata;
+import io.github.maskalign.vit.FinalNorm;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.image.Preprocessing;
 import io.github.maskalign.vit.json.JsonWriter;
 import io.github.maskalign.vit.weights.SavedNetwork;
 import java.util.Arrays;
@@ -33,7 +33,7 @@ final class TimmConfigJson {
    */
   static ObjectNode write(ViTConfig config, SavedNetwork network, ExportNotes notes) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    String pool = pool(config, network);
+    String pool = pool(config.output());
     json.put("architecture", architecture(config));
     json.put("num_classes", network.classes());
     json.put("num_features", config.width());
@@ -50,11 +50,16 @@ final class TimmConfigJson {
     args.put("num_heads", config.heads());
     args.put("mlp_ratio", config.blocks().mlpRatio());
     args.put("global_pool", pool);
-    args.put("fc_norm", network.parameters().get("fc_norm.weight") != null);
+    args.put("fc_norm", config.output().norm() == FinalNorm.POOLED);
+    args.put("final_norm", config.output().norm() != FinalNorm.NONE);
+    args.put("pool_include_prefix", config.output().pooling() == Pooling.MEAN_TOKENS);
     args.put("class_token", config.tokens().classToken());
     args.put("reg_tokens", config.tokens().registers());
     args.put("no_embed_class", config.tokens().positionedPrefix() < config.prefixTokens());
     args.put("pre_norm", config.tokens().norm());
+    args.put("qkv_bias", config.blocks().bias().query());
+    args.put("proj_bias", config.blocks().bias().projection());
+    args.put("qk_norm", config.blocks().queryKeyNorm());
     args.put("act_layer", activationName(config.blocks().activation()));
     if (config.blocks().layerScale() > 0) {
       args.put("init_values", config.blocks().layerScale());
@@ -72,12 +77,24 @@ final class TimmConfigJson {
               + " those of this network have %s; export as hf or onnx instead"
                   .formatted(config.normEps()));
     }
-    if (config.input().bias() == config.tokens().norm()) {
-      throw new FormatException(
-          "timm export: in timm, the patch embedding has a bias exactly if no norm precedes the"
-              + " blocks, unlike this network's; export as onnx instead");
-    }
+    require(
+        config.input().bias() != config.tokens().norm(),
+        "the patch embedding has a bias exactly if no norm precedes the blocks");
+    ViTConfig.Bias bias = config.blocks().bias();
+    require(
+        bias.query() == bias.key() && bias.key() == bias.value(),
+        "queries, keys and values all have a bias, or none has");
+    require(bias.projection() == bias.mlp(), "attention and MLP both have a bias, or neither has");
+    require(!config.tokens().distillationToken(), "no distillation token is supported here");
+    require(config.output().pooler() == 0, "there is no pooler");
     return architecture;
+  }
+
+  private static void require(boolean same, String timm) {
+    if (!same) {
+      throw new FormatException(
+          "timm export: in timm, " + timm + ", unlike this network; export as onnx instead");
+    }
   }
 
   private static void pretrained(
@@ -86,30 +103,35 @@ final class TimmConfigJson {
     size.add(config.channels()).add(config.imageSize().height()).add(config.imageSize().width());
     Arrays.stream(notes.stats().mean()).forEach(json.putArray("mean")::add);
     Arrays.stream(notes.stats().std()).forEach(json.putArray("std")::add);
-    json.put("interpolation", "bicubic");
-    Preprocessing images = notes.preprocessing();
-    json.put("crop_mode", images.shortSide() == 0 ? "squash" : "center");
-    json.put("crop_pct", images.shortSide() == 0 ? 1 : fraction(images));
+    PlainView view = PlainView.of(notes.preprocessing());
+    json.put("interpolation", view.interpolation());
+    json.put("crop_mode", view.isCropped() ? "center" : "squash");
+    json.put("crop_pct", view.isCropped() ? fraction(view) : 1);
     json.put("num_classes", network.classes());
     json.put("fixed_input_size", true);
     notes.license().ifPresent(license -> json.put("license", license));
   }
 
   /** Which timm divides by, and rounds down. */
-  private static double fraction(Preprocessing images) {
-    double fraction = (double) images.size() / images.shortSide();
-    return (int) (images.size() / fraction) < images.shortSide()
-        ? Math.nextDown(fraction)
-        : fraction;
+  private static double fraction(PlainView view) {
+    int side = Math.max(view.size().height(), view.size().width());
+    double fraction = (double) side / view.shorter();
+    return (int) (side / fraction) < view.shorter() ? Math.nextDown(fraction) : fraction;
   }
 
-  private static String pool(ViTConfig config, SavedNetwork network) {
-    if (config.output().pooling() == Pooling.ATTENTION) {
-      return "map";
-    }
-    return network.pooling() == Pooling.CLASS_TOKEN && config.tokens().classToken()
-        ? "token"
-        : "avg";
+  private static String pool(ViTConfig.Output output) {
+    return switch (output.pooling()) {
+      case CLASS_TOKEN -> "token";
+      case MEAN_PATCHES, MEAN_TOKENS -> "avg";
+      case MAX_PATCHES -> "max";
+      case MEAN_MAX -> "avgmax";
+      case ATTENTION -> "map";
+      case NONE -> "";
+      case QUERIES, CLASS_AND_MEAN ->
+          throw new FormatException(
+              "timm export: timm does not pool by %s; export as onnx instead"
+                  .formatted(output.pooling()));
+    };
   }
 
   private static String activationName(Activation activation) {

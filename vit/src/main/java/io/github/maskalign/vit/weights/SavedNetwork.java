@@ -7,6 +7,7 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.FinalNorm;
 import io.github.maskalign.vit.LinearProbe;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViT;
@@ -19,15 +20,14 @@ import java.util.Set;
  * All weights of a network file in memory, with the classification head if there is one, for
  * export. The batch norm of a linear probe is folded into its linear layer.
  *
- * @param config the configuration of the network
+ * @param config the configuration of the network, with the pooling before the head
  * @param parameters its weights, with timm's names
  * @param classes of the head, 0 if there is none
- * @param pooling of the tokens before the head
  * @param report of loading the weights
  * @since 0.1.0
  */
 public record SavedNetwork(
-    ViTConfig config, Parameters parameters, int classes, Pooling pooling, LoadReport report) {
+    ViTConfig config, Parameters parameters, int classes, LoadReport report) {
 
   private static final String HEAD = "head.weight";
   private static final String PROBE = "head.1.weight";
@@ -42,23 +42,26 @@ public record SavedNetwork(
     WeightSource weights = file.weights();
     Set<String> names = weights.names();
     Parameters parameters = Parameters.uninitialized(scope, DType.F32);
-    boolean mean = names.contains("fc_norm.weight");
-    Pooling pooling = mean ? Pooling.MEAN_PATCHES : Pooling.CLASS_TOKEN;
     ViTConfig config = file.config();
-    if (isMatrix(weights, HEAD)) {
-      int classes = classes(weights, HEAD, config.width());
-      ViTClassifier.create(parameters.root(), config, pooling, classes);
-      return new SavedNetwork(config, parameters, classes, pooling, file.load(parameters));
+    boolean probe = isMatrix(weights, PROBE);
+    if (!probe && !isMatrix(weights, HEAD)) {
+      ViT.create(parameters.root(), config);
+      return new SavedNetwork(config, parameters, 0, file.load(parameters));
     }
-    if (isMatrix(weights, PROBE)) {
-      int classes = classes(weights, PROBE, config.width());
-      ViTClassifier.create(parameters.root(), config, pooling, classes);
-      LoadReport report = file.load(parameters, "head.weight", "head.bias");
-      foldProbe(scope, file, pooling, classes, parameters);
-      return new SavedNetwork(config, parameters, classes, pooling, report);
+    boolean mean = names.contains("fc_norm.weight");
+    if (mean != (config.output().norm() == FinalNorm.POOLED)) {
+      Pooling pooling = mean ? Pooling.MEAN_PATCHES : Pooling.CLASS_TOKEN;
+      config = config.withOutput(ViTConfig.Output.of(pooling));
     }
-    ViT.create(parameters.root(), config);
-    return new SavedNetwork(config, parameters, 0, pooling, file.load(parameters));
+    int classes = classes(weights, probe ? PROBE : HEAD, config.pooledWidth());
+    ViTClassifier.create(parameters.root(), config, classes);
+    NetworkFile pooled = file.withConfig(config);
+    LoadReport report =
+        probe ? pooled.load(parameters, HEAD, "head.bias") : pooled.load(parameters);
+    if (probe) {
+      foldProbe(scope, pooled, classes, parameters);
+    }
+    return new SavedNetwork(config, parameters, classes, report);
   }
 
   private static boolean isMatrix(WeightSource weights, String name) {
@@ -66,11 +69,10 @@ public record SavedNetwork(
   }
 
   /** A linear layer for the batch norm and the linear layer of a probe, in double precision. */
-  private static void foldProbe(
-      Scope scope, NetworkFile file, Pooling pooling, int classes, Parameters target) {
+  private static void foldProbe(Scope scope, NetworkFile file, int classes, Parameters target) {
     try (Scope temporary = scope.child("probe")) {
       Parameters probe = Parameters.uninitialized(temporary, DType.F32);
-      LinearProbe.create(probe.root(), file.config(), pooling, classes);
+      LinearProbe.create(probe.root(), file.config(), file.config().output().pooling(), classes);
       file.load(probe);
       LinearProbe.Folded folded = LinearProbe.folded(probe);
       copy(temporary, folded.weight(), target.get(HEAD));

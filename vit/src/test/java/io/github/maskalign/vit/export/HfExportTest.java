@@ -22,7 +22,7 @@ import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
-import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
 import io.github.maskalign.vit.weights.ModelCard;
@@ -137,6 +137,10 @@ class HfExportTest {
     refused(network(SMALL.withPrefixTokens(3)), "register tokens");
     refused(network(SMALL.withActivation(Activation.SWIGLU)), "a gated MLP");
     refused(network(SMALL.asClip().withInput(SMALL.input())), "the bias of the patch embedding");
+    refused(network(SMALL.withBlocks(SMALL.blocks().withQueryKeyNorm(true))), "query-key norm");
+    refused(
+        network(SMALL.withTokens(SMALL.tokens().withDistillationToken(true))),
+        "a distillation token");
     refused(network(SMALL.asDinoV2(0).withMlp(1.5, Activation.GELU)), "the width of the MLP");
     refused(classifier(SMALL, Pooling.MEAN_PATCHES), "the norm after the mean of the patches");
     refused(classifier(SMALL.asClip(), Pooling.CLASS_TOKEN), "the pooling before the head");

@@ -26,7 +26,7 @@ import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.export.ExportNotes;
 import io.github.maskalign.vit.export.TimmExport;
 import io.github.maskalign.vit.image.ChannelStats;
-import io.github.maskalign.vit.image.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import io.github.maskalign.vit.weights.names.ViTNames;
 import java.io.IOException;
 import java.nio.file.Files;
