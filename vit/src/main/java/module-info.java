@@ -31,6 +31,7 @@ module io.github.maskalign.vit {
   exports io.github.maskalign.vit.text.token;
   exports io.github.maskalign.vit.weights;
   exports io.github.maskalign.vit.weights.classifier;
+  exports io.github.maskalign.vit.weights.family;
   exports io.github.maskalign.vit.weights.file;
   exports io.github.maskalign.vit.weights.names;
   exports io.github.maskalign.vit.weights.processor;

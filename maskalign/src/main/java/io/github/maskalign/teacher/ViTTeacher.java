@@ -19,7 +19,7 @@ import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.PretrainedViT;
-import io.github.maskalign.vit.weights.names.ViTNames;
+import io.github.maskalign.vit.weights.family.Families;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +68,7 @@ public final class ViTTeacher implements Teacher {
    * else must match. Position embeddings of another grid are resampled.
    *
    * @param scope owns the weights
-   * @param path a file or folder with names that {@link ViTNames} knows
+   * @param path a file or folder with names that {@link Families} knows
    * @throws io.github.maskalign.tensor.error.FormatException if the file does not fit the
    *     configuration
    */

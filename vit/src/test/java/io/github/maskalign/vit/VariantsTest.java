@@ -18,7 +18,7 @@ import io.github.maskalign.vit.weights.LoadReport;
 import io.github.maskalign.vit.weights.Weights;
 import io.github.maskalign.vit.weights.file.WeightFile;
 import io.github.maskalign.vit.weights.file.WeightFiles;
-import io.github.maskalign.vit.weights.names.ViTNames;
+import io.github.maskalign.vit.weights.family.Families;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -57,7 +57,7 @@ class VariantsTest {
 
   private void check(
       String backend,
-      ViTNames names,
+      String names,
       FileNets.Weights weights,
       ViTConfig config,
       double[] image,
@@ -68,11 +68,12 @@ class VariantsTest {
       Ops ops = scope.ops();
       Parameters parameters = Parameters.uninitialized(scope, DType.F32);
       ViT network = ViT.create(parameters.root(), config);
-      ViTNames.Found found = ViTNames.require(file.names());
-      assertEquals(new ViTNames.Found(names, "net."), found);
+      Families.Found found = Families.require(file.names());
+      assertEquals(names, found.table().title());
+      assertEquals("net.", found.prefix());
       LoadOptions options =
           LoadOptions.strict()
-              .withNames(names)
+              .withNames(found.table())
               .withPrefixTokens(config.tokens().positionedPrefix());
       LoadReport report = Weights.load(file.below("net."), parameters, options);
       assertTrue(report.complete(), report.toString());
@@ -96,7 +97,7 @@ class VariantsTest {
       FileNets.Weights weights = FileNets.dinoV2(28, 14, registers, false);
       FileNets.Seen seen = FileNets.dinoV2(weights, image, 28, 14, registers);
       ViTConfig config = config(28, 14).asDinoV2(registers);
-      check(backend, ViTNames.HF_DINOV2, weights, config, image, seen);
+      check(backend, "Hugging Face's DINOv2", weights, config, image, seen);
     }
   }
 
@@ -107,7 +108,7 @@ class VariantsTest {
     FileNets.Weights weights = FileNets.dinoV2(28, 14, 0, true);
     FileNets.Seen seen = FileNets.dinoV2(weights, image, 28, 14, 0);
     ViTConfig config = config(28, 14).asDinoV2(0).withActivation(Activation.SWIGLU);
-    check(backend, ViTNames.HF_DINOV2, weights, config, image, seen);
+    check(backend, "Hugging Face's DINOv2", weights, config, image, seen);
   }
 
   @ParameterizedTest
@@ -121,7 +122,7 @@ class VariantsTest {
           config(12, 4)
               .asDinoV3(FileNets.REGISTERS)
               .withActivation(gated ? Activation.SWIGLU : Activation.GELU);
-      check(backend, ViTNames.HF_DINOV3, weights, config, image, seen);
+      check(backend, "Hugging Face's DINOv3", weights, config, image, seen);
     }
   }
 
@@ -131,7 +132,7 @@ class VariantsTest {
     double[] image = image(12);
     FileNets.Weights weights = FileNets.siglip(12, 4);
     FileNets.Seen seen = FileNets.siglip(weights, image, 12, 4);
-    check(backend, ViTNames.HF_SIGLIP, weights, config(12, 4).asSiglip(), image, seen);
+    check(backend, "Hugging Face's SigLIP", weights, config(12, 4).asSiglip(), image, seen);
   }
 
   @Test

@@ -9,7 +9,7 @@ import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.file.WeightFile;
 import io.github.maskalign.vit.weights.file.WeightFiles;
 import io.github.maskalign.vit.weights.file.WeightSource;
-import io.github.maskalign.vit.weights.names.ViTNames;
+import io.github.maskalign.vit.weights.family.NameTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -92,7 +92,7 @@ record Inspection(
 
   private static Network network(Path path, String prefix) {
     try (NetworkFile file = NetworkFile.open(path, prefix)) {
-      ViTNames names = file.names();
+      NameTable names = file.names();
       return new Network(
           names.title(), file.prefix(), file.configSource().description(), file.config());
     }

@@ -24,7 +24,8 @@ import io.github.maskalign.vit.StochasticDepth;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.weights.file.WeightSource;
-import io.github.maskalign.vit.weights.names.ViTNames;
+import io.github.maskalign.vit.weights.family.Families;
+import io.github.maskalign.vit.weights.family.NameTable;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,7 @@ record Alignment(ViTTeacher teacher, MaskAlign maskAlign, Parameters parameters)
     int mlpWidth;
     try (SafeTensorsFile weights = SafeTensorsFile.open(file)) {
       WeightSource source = WeightSource.of(weights);
-      ViTNames names = ViTNames.detect(source.names());
+      NameTable names = Families.detect(source.names());
       patch = shape(source, names, "patch_embed.proj.weight").dim(-1);
       mlpWidth = shape(source, names, "blocks.0.mlp.fc1.weight").dim(0);
     }
@@ -94,7 +95,7 @@ record Alignment(ViTTeacher teacher, MaskAlign maskAlign, Parameters parameters)
     return ViTTeacher.load(given.scope(), id, file, config, adapter);
   }
 
-  private static Shape shape(WeightSource source, ViTNames names, String parameter) {
+  private static Shape shape(WeightSource source, NameTable names, String parameter) {
     return source.shape(names.sources(parameter, source.names()).getFirst().name());
   }
 

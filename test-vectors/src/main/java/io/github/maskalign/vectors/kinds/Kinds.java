@@ -50,6 +50,8 @@ public final class Kinds {
           Map.entry("model.pair", ModelPairKinds::pair),
           Map.entry("model.preprocess", PreprocessKinds::preprocess),
           Map.entry("model.preprocess_sizes", PreprocessKinds::sizes),
+          Map.entry("model.image", ModelImageKinds::image),
+          Map.entry("model.teacher", ModelImageKinds::teacher),
           Map.entry("data.decode", PictureKinds::decode),
           Map.entry("data.decode_jpeg", PictureKinds::decodeJpeg),
           Map.entry("data.pil_bicubic", PictureKinds::bicubic),

@@ -8,8 +8,8 @@ import java.util.List;
 /** The published folders of cases. */
 final class ModelFolder {
 
-  /** What transformers reads in a folder that OpenCLIP reads too. */
-  private static final List<String> TRANSFORMERS =
+  /** What transformers and timm read in a folder that OpenCLIP reads too. */
+  private static final List<String> OTHERS =
       List.of(
           "model.safetensors",
           "model.safetensors.index.json",
@@ -21,8 +21,8 @@ final class ModelFolder {
   /** The folder, or the file in it that the library of the case reads. */
   static Path path(VectorCase given) {
     Path folder = given.manifest().root().resolve(given.text("folder"));
-    return given.text("library").equals("transformers")
-        ? TRANSFORMERS.stream()
+    return !given.text("library").equals("open_clip")
+        ? OTHERS.stream()
             .map(folder::resolve)
             .filter(Files::exists)
             .findFirst()

@@ -11,7 +11,7 @@ import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.LoadOptions;
 import io.github.maskalign.vit.weights.Weights;
 import io.github.maskalign.vit.weights.file.WeightSource;
-import io.github.maskalign.vit.weights.names.ViTNames;
+import io.github.maskalign.vit.weights.family.Families;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -53,7 +53,7 @@ final class Networks {
         }
       }
       LoadOptions options =
-          LoadOptions.strict().withNames(ViTNames.detect(tensors.keySet())).ignoring("*");
+          LoadOptions.strict().withNames(Families.detect(tensors.keySet())).ignoring("*");
       Weights.load(WeightSource.of("weights of the " + model, tensors), parameters, options);
     }
   }

@@ -10,32 +10,33 @@ import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.json.JsonWriter;
 import io.github.maskalign.vit.weights.SavedNetwork;
-import io.github.maskalign.vit.weights.names.ViTNames;
+import io.github.maskalign.vit.weights.family.Families;
+import io.github.maskalign.vit.weights.family.NameTable;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Classes of transformers, each of which computes one kind of network. */
 enum HfClass {
-  VIT("vit", "ViT", ViTNames.HF_VIT, "vit."),
-  I_JEPA("ijepa", "IJepa", ViTNames.HF_VIT, "ijepa."),
-  DINOV2("dinov2", "Dinov2", ViTNames.HF_DINOV2, ""),
-  DINOV2_REGISTERS("dinov2_with_registers", "Dinov2WithRegisters", ViTNames.HF_DINOV2, ""),
-  DINOV3("dinov3_vit", "DINOv3ViT", ViTNames.HF_DINOV3, ""),
-  CLIP("clip_vision_model", "CLIPVision", ViTNames.HF_CLIP, ""),
-  SIGLIP("siglip_vision_model", "SiglipVision", ViTNames.HF_SIGLIP, "");
+  VIT("vit", "ViT", "vit."),
+  I_JEPA("ijepa", "IJepa", "ijepa."),
+  DINOV2("dinov2", "Dinov2", ""),
+  DINOV2_REGISTERS("dinov2_with_registers", "Dinov2WithRegisters", ""),
+  DINOV3("dinov3_vit", "DINOv3ViT", ""),
+  CLIP("clip_vision_model", "CLIPVision", ""),
+  SIGLIP("siglip_vision_model", "SiglipVision", "");
 
   /** The ratio of gated MLPs, which narrow to two thirds of it. */
   private static final int GATED_RATIO = 4;
 
   private final String modelType;
   private final String word;
-  private final ViTNames names;
+  private final NameTable names;
   private final String classifierPrefix;
 
-  HfClass(String modelType, String word, ViTNames names, String classifierPrefix) {
+  HfClass(String modelType, String word, String classifierPrefix) {
     this.modelType = modelType;
     this.word = word;
-    this.names = names;
+    this.names = Families.transformers(modelType);
     this.classifierPrefix = classifierPrefix;
   }
 
@@ -148,7 +149,7 @@ enum HfClass {
   }
 
   /** The names of its tensors. */
-  ViTNames names() {
+  NameTable names() {
     return names;
   }
 

@@ -60,10 +60,25 @@ final class HfTensors {
         case TensorPart.Rows(String name, int first, int _, int of) ->
             putRows(name, rows(shape, units, of), own, first * unit);
         case TensorPart.Transposed(String name) -> putTransposed(name, shape, own);
+        case TensorPart.ColorPatches(String name) -> putPatches(name, shape, own);
         case TensorPart.Zeros _ -> {}
       }
       from += length;
     }
+  }
+
+  /** [D, C, P, P] -> [D, P P C]. */
+  private void putPatches(String name, Shape shape, float[] values) {
+    int colors = shape.dim(1);
+    int pixels = shape.dim(2) * shape.dim(3);
+    float[] moved = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      int pixel = i % pixels;
+      int color = i / pixels % colors;
+      int row = i / (pixels * colors);
+      moved[(row * pixels + pixel) * colors + color] = values[i];
+    }
+    put(name, Shape.of(shape.dim(0), pixels * colors), moved);
   }
 
   /** Adds a tensor without a parameter. */

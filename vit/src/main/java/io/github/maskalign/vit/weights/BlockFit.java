@@ -34,8 +34,22 @@ final class BlockFit {
   /** Checks the matrices of the blocks and of an attention pool. */
   static void check(NamedShapes shapes, ViTConfig config) {
     check(shapes, config.blocks());
+    checkOutput(shapes, config);
     if (config.output().pooling() == Pooling.ATTENTION) {
       checkPool(shapes, config.blocks());
+    }
+  }
+
+  private static void checkOutput(NamedShapes shapes, ViTConfig config) {
+    ViTConfig.QueryPool queries = config.output().queries();
+    if (queries != null) {
+      require(shapes, "attn_pool.query", queries.count(), queries.width());
+      require(shapes, "attn_pool.q.weight", queries.width(), queries.width());
+      require(shapes, "attn_pool.k.weight", queries.width(), config.width());
+      require(shapes, "attn_pool.v.weight", queries.width(), config.width());
+    }
+    if (config.output().pooler() > 0) {
+      require(shapes, "pooler.dense.weight", config.output().pooler(), config.width());
     }
   }
 

@@ -4,25 +4,29 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.weights.config.ConfigFormat;
+import io.github.maskalign.vit.weights.config.ConfigStatement;
+import io.github.maskalign.vit.weights.family.Families;
+import io.github.maskalign.vit.weights.family.Family;
+import io.github.maskalign.vit.weights.family.Held;
+import java.util.Optional;
 
 /**
- * A configuration of a known format.
+ * A configuration of a known family.
  *
  * @param name of its file, for messages
  * @param source where it was found
  */
-record ConfigFile(String name, JsonNode json, NetworkFile.ConfigSource source) {
+record ConfigFile(String name, JsonNode json, Family family, NetworkFile.ConfigSource source) {
 
   /**
-   * Parses the configuration.
+   * The configuration, if it is of a known format.
    *
-   * @throws FormatException if it is of no known format, or a value is invalid
+   * @throws FormatException if the format is known, and the network is not
    */
-  ViTConfig parse() {
+  static Optional<ConfigFile> of(String name, JsonNode json, NetworkFile.ConfigSource source) {
     try {
-      return format().parse(json);
-    } catch (TensorException e) {
+      return Families.reading(json).map(family -> new ConfigFile(name, json, family, source));
+    } catch (FormatException e) {
       throw new FormatException(name + ": " + e.getMessage(), e);
     }
   }
@@ -33,20 +37,36 @@ record ConfigFile(String name, JsonNode json, NetworkFile.ConfigSource source) {
    * @throws FormatException if a value is invalid, or not that of the weights
    */
   ViTConfig fitting(NamedShapes shapes, WeightFacts facts) {
-    ViTConfig config;
-    try {
-      config = parse();
-    } catch (FormatException e) {
-      throw new FormatException(e.getMessage() + "; the weights have " + facts, e);
-    }
-    ConfigFormat format = format();
-    new ConfigFit(config, facts, (size, value) -> name + ": " + format.statement(json, size, value))
+    ViTConfig config = parse(held(shapes, facts), facts.toString());
+    new ConfigFit(
+            config,
+            facts,
+            (size, value) ->
+                name + ": " + ConfigStatement.of(json, family.key(json, size), value))
         .check(shapes);
     return config;
   }
 
-  private ConfigFormat format() {
-    return ConfigFormat.of(json)
-        .orElseThrow(() -> new FormatException(name + ": not a configuration of a known format"));
+  /**
+   * Parses the configuration.
+   *
+   * @param weights what the weights have, for messages
+   * @throws FormatException if a value is invalid
+   */
+  ViTConfig parse(Held held, String weights) {
+    try {
+      return family.config(json, held);
+    } catch (TensorException e) {
+      throw new FormatException(name + ": " + e.getMessage() + "; the weights have " + weights, e);
+    }
+  }
+
+  private static Held held(NamedShapes shapes, WeightFacts facts) {
+    return new Held(
+        facts.width(),
+        facts.depth(),
+        facts.mlpWidth(),
+        facts.positions(),
+        parameter -> shapes.find(parameter).orElse(null));
   }
 }

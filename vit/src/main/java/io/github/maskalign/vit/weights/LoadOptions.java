@@ -4,7 +4,7 @@ import io.github.maskalign.tensor.io.Glob;
 import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.Resampling;
 import io.github.maskalign.vit.weights.names.NameMap;
-import io.github.maskalign.vit.weights.names.ViTNames;
+import io.github.maskalign.vit.weights.family.Families;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param names maps parameters to the tensors of the file
  * @param prefix loads only parameters with this prefix, and looks them up without it
  * @param prefixTokens number of rows of a position table that are not resampled
+ * @param tableGrid of the file's position table; null for a square
  * @param grid of the network's patches; null for a square
  * @param resampling of a position table of another grid
  * @param optional patterns of parameters that may be missing or have another shape, and then keep
@@ -28,6 +29,7 @@ public record LoadOptions(
     NameMap names,
     String prefix,
     int prefixTokens,
+    @Nullable Grid tableGrid,
     @Nullable Grid grid,
     Resampling resampling,
     List<String> optional,
@@ -41,7 +43,7 @@ public record LoadOptions(
 
   /** Everything must match; timm's names and one prefix token. */
   public static LoadOptions strict() {
-    return new LoadOptions(ViTNames.TIMM, "", 1, null, Resampling.BICUBIC, List.of(), List.of());
+    return new LoadOptions(Families.timm(), "", 1, null, null, Resampling.BICUBIC, List.of(), List.of());
   }
 
   /** Loads what matches and reports the rest. */
@@ -51,34 +53,39 @@ public record LoadOptions(
 
   /** With the names of another library. */
   public LoadOptions withNames(NameMap newNames) {
-    return new LoadOptions(newNames, prefix, prefixTokens, grid, resampling, optional, ignored);
+    return new LoadOptions(newNames, prefix, prefixTokens, tableGrid, grid, resampling, optional, ignored);
   }
 
   /** For the parameters below a path such as {@code "teacher."}. */
   public LoadOptions withPrefix(String newPrefix) {
-    return new LoadOptions(names, newPrefix, prefixTokens, grid, resampling, optional, ignored);
+    return new LoadOptions(names, newPrefix, prefixTokens, tableGrid, grid, resampling, optional, ignored);
   }
 
   /** For a network with another number of prefix tokens in its position table. */
   public LoadOptions withPrefixTokens(int count) {
-    return new LoadOptions(names, prefix, count, grid, resampling, optional, ignored);
+    return new LoadOptions(names, prefix, count, tableGrid, grid, resampling, optional, ignored);
   }
 
-  /** For a network with this grid of patches, to which positions are resampled. */
-  public LoadOptions withGrid(Grid patches, Resampling by) {
-    return new LoadOptions(names, prefix, prefixTokens, patches, by, optional, ignored);
+  /**
+   * Resamples the positions of one grid of patches to another.
+   *
+   * @param from the grid of the file; null for a square
+   * @param to the grid of the network
+   */
+  public LoadOptions withGrids(@Nullable Grid from, Grid to, Resampling by) {
+    return new LoadOptions(names, prefix, prefixTokens, from, to, by, optional, ignored);
   }
 
   /** Also allows parameters of these patterns to be missing or have another shape. */
   public LoadOptions optional(String... patterns) {
     return new LoadOptions(
-        names, prefix, prefixTokens, grid, resampling, joined(optional, patterns), ignored);
+        names, prefix, prefixTokens, tableGrid, grid, resampling, joined(optional, patterns), ignored);
   }
 
   /** Also allows tensors of these patterns to be unused. */
   public LoadOptions ignoring(String... patterns) {
     return new LoadOptions(
-        names, prefix, prefixTokens, grid, resampling, optional, joined(ignored, patterns));
+        names, prefix, prefixTokens, tableGrid, grid, resampling, optional, joined(ignored, patterns));
   }
 
   boolean isOptional(String parameter) {

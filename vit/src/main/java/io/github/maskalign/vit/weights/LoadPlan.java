@@ -54,7 +54,8 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
       Shape found = NamedShapes.joined(source, pieces);
       LoadStep.Regrid regrid =
           local.endsWith(POSITIONS) && found != null ? regrid(found, wanted, options) : null;
-      if (found != null && same(found, wanted)) {
+      boolean same = found != null && same(found, wanted);
+      if (same && (regrid == null || regrid.from().equals(regrid.to()))) {
         matched.add(name);
         steps.add(new LoadStep(parameter, pieces, null));
       } else if (regrid != null) {
@@ -113,6 +114,7 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
     return longer.equals(Shape.of(ones).append(shorter.dims()));
   }
 
+  /** How positions get from one grid to another; null if they cannot. */
   private static LoadStep.@Nullable Regrid regrid(Shape found, Shape wanted, LoadOptions options) {
     if (found.rank() < 2
         || found.dim(-1) != wanted.dim(-1)
@@ -120,7 +122,9 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
       return null;
     }
     int prefix = options.prefixTokens();
-    Grid from = Grid.ofSquare(found.dim(-2) - prefix);
+    int rows = found.dim(-2) - prefix;
+    Grid said = options.tableGrid();
+    Grid from = said != null && said.patches() == rows ? said : Grid.ofSquare(rows);
     int patches = wanted.dim(-2) - prefix;
     Grid own = options.grid();
     Grid to = own != null && own.patches() == patches ? own : Grid.ofSquare(patches);

@@ -87,6 +87,12 @@ record LoadStep(Parameter parameter, List<TensorPart> pieces, @Nullable Regrid r
         switch (piece) {
           case TensorPart.Whole whole -> source.read(ops, whole.name());
           case TensorPart.Transposed turned -> ops.transpose(source.read(ops, turned.name()));
+          case TensorPart.ColorPatches patches -> {
+            Tensor all = source.read(ops, patches.name());
+            int side = TensorPart.ColorPatches.side(all.shape());
+            Tensor split = ops.reshape(all, all.dim(0), side, side, -1);
+            yield ops.contiguous(ops.permute(split, 0, 3, 1, 2));
+          }
           case TensorPart.Rows rows -> {
             int each = source.shape(rows.name()).dim(0) / rows.of();
             Tensor all = source.read(ops, rows.name());

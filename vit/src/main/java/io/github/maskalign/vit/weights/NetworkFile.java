@@ -8,32 +8,38 @@ import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.ConfigMetadata;
+import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
-import io.github.maskalign.vit.weights.config.ConfigFormat;
 import io.github.maskalign.vit.weights.file.WeightFile;
 import io.github.maskalign.vit.weights.file.WeightFiles;
 import io.github.maskalign.vit.weights.file.WeightSource;
-import io.github.maskalign.vit.weights.names.ViTNames;
+import io.github.maskalign.vit.weights.family.Families;
+import io.github.maskalign.vit.weights.family.NameTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A Vision Transformer in a file or folder: its weights, their names and its configuration.
  *
  * @param file open until this is closed
- * @param names maps parameters to the names in the file
- * @param prefix of the network's names
- * @param config the configuration of the network
+ * @param found the family of the network, its names in the file, and their prefix
+ * @param stated the configuration of the weights, at the size that they were trained for
+ * @param config the configuration of the network, which may be of another image size
  * @param configSource where the configuration was found
  * @since 0.1.0
  */
 public record NetworkFile(
-    WeightFile file, ViTNames names, String prefix, ViTConfig config, ConfigSource configSource)
+    WeightFile file,
+    Families.Found found,
+    ViTConfig stated,
+    ViTConfig config,
+    ConfigSource configSource)
     implements AutoCloseable {
 
   /** Where the configuration of a network was found, in order of precedence. */
@@ -98,18 +104,18 @@ public record NetworkFile(
   public static NetworkFile open(Path path, String below) {
     WeightFile file = WeightFiles.open(path);
     try {
-      ViTNames.Found found = find(file, below);
-      NamedShapes shapes = NamedShapes.of(file.below(found.prefix()), found.names());
+      ConfigFile said = stated(path, file, below);
+      Families.Found found = find(file, below, said);
+      NamedShapes shapes = NamedShapes.of(file.below(found.prefix()), found.table());
       requireOwnBytes(file, shapes);
       WeightFacts facts = WeightFacts.of(shapes);
-      ConfigFile said = stated(path, file);
       if (said == null) {
-        ViTConfig config = ShapeInference.of(found.names(), shapes, facts);
+        ViTConfig config = ShapeInference.of(found.family(), shapes, facts);
         BlockFit.check(shapes, config);
-        return new NetworkFile(file, found.names(), found.prefix(), config, ConfigSource.SHAPES);
+        return new NetworkFile(file, found, config, config, ConfigSource.SHAPES);
       }
-      return new NetworkFile(
-          file, found.names(), found.prefix(), said.fitting(shapes, facts), said.source());
+      ViTConfig config = said.fitting(shapes, facts);
+      return new NetworkFile(file, found, config, config, said.source());
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
@@ -135,50 +141,76 @@ public record NetworkFile(
     }
   }
 
-  private static ViTNames.Found find(WeightFile file, String below) {
+  /** The configuration decides the family, and the names the table of that family. */
+  private static Families.Found find(WeightFile file, String below, @Nullable ConfigFile said) {
+    Set<String> names = file.below(below).names();
     try {
-      return ViTNames.require(file.below(below).names()).below(below);
+      Optional<Families.Found> own =
+          said == null ? Optional.empty() : Families.find(said.family(), names);
+      Families.Found found = own.orElseGet(() -> Families.require(names));
+      return (said == null ? found : found.of(said.family())).below(below);
     } catch (FormatException e) {
       throw new FormatException(file.description() + ": " + e.getMessage(), e);
     }
   }
 
   /** The configuration that the metadata or a file beside the weights states; null if none does. */
-  private static @Nullable ConfigFile stated(Path path, WeightFile file) {
+  private static @Nullable ConfigFile stated(Path path, WeightFile file, String below) {
     String note = file.metadata().get(ConfigMetadata.KEY);
     if (note == null) {
-      return configFile(file);
+      return configFile(file, below);
     }
     String name = path + ", metadata '" + ConfigMetadata.KEY + "'";
     JsonNode json = JsonFiles.object(name, note, JsonKind.CONFIGURATION);
-    return new ConfigFile(name, json, ConfigSource.METADATA);
+    return ConfigFile.of(name, json, ConfigSource.METADATA).orElse(null);
   }
 
-  /** The first configuration file of a known kind; null if there is none. */
-  static @Nullable ConfigFile configFile(WeightFile weights) {
+  /**
+   * The first configuration file of a family with such names, else the first of a known family;
+   * null if there is none.
+   */
+  static @Nullable ConfigFile configFile(WeightFile weights, String below) {
+    Set<String> names = weights.below(below).names();
+    ConfigFile first = null;
     for (String name : CONFIGS) {
       Path path = weights.files().getFirst().resolveSibling(name);
-      JsonNode json = Files.exists(path) ? JsonFiles.object(path, JsonKind.CONFIGURATION) : null;
-      if (json != null && ConfigFormat.of(json).isPresent()) {
-        return new ConfigFile(path.toString(), json, ConfigSource.CONFIG_JSON);
+      if (!Files.exists(path)) {
+        continue;
       }
+      JsonNode json = JsonFiles.object(path, JsonKind.CONFIGURATION);
+      ConfigFile each =
+          ConfigFile.of(path.toString(), json, ConfigSource.CONFIG_JSON).orElse(null);
+      if (each != null && Families.find(each.family(), names).isPresent()) {
+        return each;
+      }
+      first = first == null ? each : first;
     }
-    return null;
+    return first;
+  }
+
+  /** Maps parameters to the names in the file. */
+  public NameTable names() {
+    return found.table();
+  }
+
+  /** The prefix of the network's names. */
+  public String prefix() {
+    return found.prefix();
   }
 
   /** The weights, by their names without prefix. */
   public WeightSource weights() {
-    return file.below(prefix);
+    return file.below(prefix());
   }
 
   /** The shape of a parameter; empty if the file lacks it. */
   public Optional<Shape> shape(String parameter) {
-    return NamedShapes.of(weights(), names).find(parameter);
+    return NamedShapes.of(weights(), names()).find(parameter);
   }
 
   /** With another configuration, to override an inferred one. */
   public NetworkFile withConfig(ViTConfig better) {
-    return new NetworkFile(file, names, prefix, better, configSource);
+    return new NetworkFile(file, found, stated, better, configSource);
   }
 
   /**
@@ -202,10 +234,10 @@ public record NetworkFile(
   LoadReport loadBelow(String below, Parameters parameters, String... optional) {
     LoadOptions options =
         LoadOptions.strict()
-            .withNames(names)
+            .withNames(names())
             .withPrefix(below)
             .withPrefixTokens(config.tokens().positionedPrefix())
-            .withGrid(config.grid(), config.tokens().resampling())
+            .withGrids(tableGrid(), config.grid(), config.tokens().resampling())
             .ignoring(LEFTOVERS)
             .optional(optional);
     LoadReport report = Weights.load(weights(), parameters, options);
@@ -213,6 +245,13 @@ public record NetworkFile(
         .filter(name -> name.startsWith(below + NORM))
         .forEach(name -> identity(parameters.get(name)));
     return report;
+  }
+
+  /** The grid of the table in the file; null if there is none, or it is not known. */
+  private @Nullable Grid tableGrid() {
+    int rows = shape("pos_embed").map(shape -> shape.rank() < 2 ? 0 : shape.dim(-2)).orElse(0);
+    int patches = rows - config.tokens().positionedPrefix();
+    return patches < 1 ? null : found.family().tableGrid(stated.grid(), patches, config.grid());
   }
 
   private static void identity(Parameter parameter) {

@@ -9,7 +9,7 @@ import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.PositionTable;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ImageSize;
-import io.github.maskalign.vit.weights.names.ViTNames;
+import io.github.maskalign.vit.weights.family.Family;
 import java.util.List;
 
 /**
@@ -23,12 +23,12 @@ final class ShapeInference {
   /** The grid assumed without a position table. */
   private static final int GRID = 14;
 
-  private final ViTNames map;
+  private final Family family;
   private final NamedShapes shapes;
   private final WeightFacts facts;
 
-  private ShapeInference(ViTNames map, NamedShapes shapes, WeightFacts facts) {
-    this.map = map;
+  private ShapeInference(Family family, NamedShapes shapes, WeightFacts facts) {
+    this.family = family;
     this.shapes = shapes;
     this.facts = facts;
   }
@@ -36,12 +36,12 @@ final class ShapeInference {
   /**
    * The configuration.
    *
-   * @param map of the source's names, which have no prefix
+   * @param family of the source's names, which have no prefix
    * @throws FormatException if the shapes are not those of a Vision Transformer
    */
-  static ViTConfig of(ViTNames map, NamedShapes shapes, WeightFacts facts) {
+  static ViTConfig of(Family family, NamedShapes shapes, WeightFacts facts) {
     try {
-      return new ShapeInference(map, shapes, facts).config();
+      return new ShapeInference(family, shapes, facts).config();
     } catch (ShapeException | ArithmeticException e) {
       throw new FormatException(
           "%s: no Vision Transformer has its shapes: %s"
@@ -69,23 +69,26 @@ final class ShapeInference {
             facts.depth(),
             NamedShapes.heads(width),
             (double) facts.mlpWidth() / width,
-            facts.gated() ? Activation.SWIGLU : activation(),
-            eps(tokens),
-            shapes.has("blocks.0.ls1.gamma") ? 1e-5 : 0),
+            facts.gated() ? Activation.SWIGLU : family.usualActivation(),
+            family.usualEps(tokens),
+            shapes.has("blocks.0.ls1.gamma") ? 1e-5 : 0,
+            bias(),
+            shapes.has("blocks.0.attn.q_norm.weight")),
         output(tokens));
   }
 
   private ViTConfig.Tokens tokens() {
     boolean classToken = shapes.has("cls_token");
-    int prefix = facts.registers() + (classToken ? 1 : 0);
+    boolean distillation = shapes.has("dist_token");
+    int prefix = facts.registers() + (classToken ? 1 : 0) + (distillation ? 1 : 0);
     boolean norm = shapes.has("norm_pre.weight");
     if (facts.positions() == 0) {
-      return tokens(classToken, PositionEmbedding.ROTARY, 0, norm);
+      return tokens(classToken, distillation, PositionEmbedding.ROTARY, 0, norm);
     }
     int rows = facts.positions();
     for (int positioned : List.of(Math.min(1, prefix), prefix, 0)) {
       if (PositionTable.squareRoot(rows - positioned) > 0) {
-        return tokens(classToken, PositionEmbedding.LEARNED, positioned, norm);
+        return tokens(classToken, distillation, PositionEmbedding.LEARNED, positioned, norm);
       }
     }
     throw new FormatException(
@@ -95,8 +98,13 @@ final class ShapeInference {
   }
 
   private ViTConfig.Tokens tokens(
-      boolean classToken, PositionEmbedding kind, int positioned, boolean norm) {
+      boolean classToken,
+      boolean distillation,
+      PositionEmbedding kind,
+      int positioned,
+      boolean norm) {
     return ViTConfig.Tokens.of(classToken, kind)
+        .withDistillationToken(distillation)
         .withRegisters(facts.registers())
         .withPositions(kind, positioned)
         .withNorm(norm);
@@ -108,20 +116,13 @@ final class ShapeInference {
     return ViTConfig.Output.of(pooling).withNorm(FinalNorm.TOKENS);
   }
 
-  private Activation activation() {
-    return switch (map) {
-      case HF_CLIP -> Activation.QUICK_GELU;
-      case HF_SIGLIP -> Activation.TANH_GELU;
-      default -> Activation.GELU;
-    };
-  }
-
-  private double eps(ViTConfig.Tokens tokens) {
-    return switch (map) {
-      case HF_CLIP, OPEN_CLIP, HF_DINOV3, TIMM_EVA -> 1e-5;
-      case HF_VIT -> 1e-12;
-      case HF_SIGLIP, HF_DINOV2 -> 1e-6;
-      case TIMM -> tokens.norm() || tokens.positions() == PositionEmbedding.ROTARY ? 1e-5 : 1e-6;
-    };
+  private ViTConfig.Bias bias() {
+    boolean all = shapes.has("blocks.0.attn.qkv.bias");
+    return new ViTConfig.Bias(
+        all || shapes.has("blocks.0.attn.q_bias"),
+        all || shapes.has("blocks.0.attn.k_bias"),
+        all || shapes.has("blocks.0.attn.v_bias"),
+        shapes.has("blocks.0.attn.proj.bias"),
+        shapes.has("blocks.0.mlp.fc1.bias"));
   }
 }

@@ -20,14 +20,18 @@ import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ConfigMetadata;
+import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.Resampling;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.export.ExportNotes;
 import io.github.maskalign.vit.export.TimmExport;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.preprocess.Preprocessing;
-import io.github.maskalign.vit.weights.names.ViTNames;
+import io.github.maskalign.vit.weights.family.Families;
+import io.github.maskalign.vit.weights.family.Held;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +60,13 @@ class NetworkFileTest {
 
   private static ViTConfig parse(String json) throws IOException {
     JsonNode tree = new ObjectMapper().readTree(json);
-    return new ConfigFile(HERE.toString(), tree, NetworkFile.ConfigSource.CONFIG_JSON).parse();
+    return ConfigFile.of(HERE.toString(), tree, NetworkFile.ConfigSource.CONFIG_JSON)
+        .orElseThrow()
+        .parse(new Held(0, 0, 0, 0, _ -> null), "no tensors");
+  }
+
+  private static ViTConfig antialiased(ViTConfig config) {
+    return config.withTokens(config.tokens().withResampling(Resampling.BICUBIC_ANTIALIAS));
   }
 
   @Test
@@ -74,10 +84,13 @@ class NetworkFileTest {
         ViTConfig.base(224, 16).asSiglip(),
         parse("{\"model_type\": \"siglip\", \"vision_config\": {\"model_type\": \"x\"}}"));
     assertEquals(
-        ViTConfig.base(518, 14).asDinoV2(4),
-        parse("{\"model_type\": \"dinov2_with_registers\", \"image_size\": 518}"));
+        antialiased(ViTConfig.base(518, 14).asDinoV2(4)),
+        parse(
+            "{\"model_type\": \"dinov2_with_registers\", \"image_size\": 518, \"patch_size\": 14}"));
+    ViTConfig dinoV3 = ViTConfig.small(224, 16).asDinoV3(4);
     assertEquals(
-        ViTConfig.small(224, 16).asDinoV3(4),
+        dinoV3.withBlocks(
+            dinoV3.blocks().withBias(new ViTConfig.Bias(true, false, true, true, true))),
         parse("{\"model_type\": \"dinov3_vit\", \"num_register_tokens\": 4}"));
     ViTConfig giant =
         parse(
@@ -92,24 +105,30 @@ class NetworkFileTest {
   @Test
   void readsTimmsConfigurations() throws IOException {
     assertEquals(
-        ViTConfig.base(224, 16).withPositions(PositionEmbedding.LEARNED),
+        antialiased(ViTConfig.base(224, 16).withPositions(PositionEmbedding.LEARNED)),
         parse("{\"architecture\": \"vit_base_patch16_224.augreg_in21k\"}"));
     assertEquals(
-        ViTConfig.clipB16(), parse("{\"architecture\": \"vit_base_patch16_clip_quickgelu_224\"}"));
+        antialiased(ViTConfig.clipB16()),
+        parse("{\"architecture\": \"vit_base_patch16_clip_quickgelu_224\"}"));
     assertEquals(
-        ViTConfig.small(518, 14).asDinoV2(0),
+        antialiased(ViTConfig.small(518, 14).asDinoV2(0)),
         parse("{\"architecture\": \"vit_small_patch14_dinov2\"}"));
     ViTConfig registers = parse("{\"architecture\": \"vit_base_patch14_reg4_dinov2.lvd142m\"}");
     assertEquals(5, registers.prefixTokens());
     assertEquals(0, registers.tokens().positionedPrefix());
+    ViTConfig dinoV3 = parse("{\"architecture\": \"vit_base_patch16_dinov3\"}");
+    assertEquals(PositionEmbedding.ROTARY, dinoV3.tokens().positions());
+    assertEquals(ViTConfig.Bias.ALL.withQkv(false), dinoV3.blocks().bias());
+    assertEquals(Pooling.MEAN_PATCHES, dinoV3.output().pooling());
+    assertEquals(FinalNorm.TOKENS, dinoV3.output().norm());
     assertEquals(
-        ViTConfig.base(256, 16).asDinoV3(4),
-        parse("{\"architecture\": \"vit_base_patch16_dinov3\"}"));
-    assertEquals(
-        ViTConfig.base(224, 16).asSiglip(),
+        antialiased(ViTConfig.base(224, 16).asSiglip()).withActivation(Activation.GELU),
         parse("{\"architecture\": \"vit_base_patch16_siglip_224\"}"));
     assertEquals(
-        ViTConfig.of(32, 4, 96, 6, 3).withChannels(1).withPositions(PositionEmbedding.LEARNED),
+        antialiased(
+            ViTConfig.of(32, 4, 96, 6, 3)
+                .withChannels(1)
+                .withPositions(PositionEmbedding.LEARNED)),
         parse(
             """
             {"architecture": "vit_base_patch16_224", "model_args": {"img_size": 32,
@@ -138,8 +157,8 @@ class NetworkFileTest {
     Parameters to = Parameters.uninitialized(scope, DType.F32);
     ViT.create(to.root(), config);
     try (NetworkFile file = NetworkFile.open(folder)) {
-      assertEquals(ViTNames.OPEN_CLIP, file.names());
-      assertEquals(config, file.config());
+      assertEquals("OpenCLIP", file.names().title());
+      assertEquals(antialiased(config), file.config());
       assertTrue(file.load(to).complete());
     }
     from.all()
@@ -179,10 +198,10 @@ class NetworkFileTest {
     for (String json :
         List.of(
             "{\"model_type\": \"bert\"}",
-            "{\"model_type\": \"vit\", \"hidden_act\": \"relu\"}",
+            "{\"model_type\": \"vit\", \"hidden_act\": \"mish\"}",
             "{\"model_type\": \"vit\", \"hidden_size\": \"wide\"}",
             "{\"model_type\": \"vit\", \"hidden_size\": 7}",
-            "{\"model_type\": \"dinov3_vit\", \"rope_theta\": 10000}",
+            "{\"model_type\": \"dinov3_vit\", \"rope_theta\": 0}",
             "{\"architecture\": \"resnet50\"}",
             "{\"architecture\": \"vit_base_patch300_224\"}",
             "{\"maskalign\": {}}",
@@ -306,25 +325,21 @@ class NetworkFileTest {
 
   @Test
   void findsNetworksBelowPrefixes() {
-    assertEquals(
-        new ViTNames.Found(ViTNames.TIMM, "model."),
-        ViTNames.require(
+    Families.Found whole =
+        Families.require(
             Set.of(
                 "model.patch_embed.proj.weight",
-                "model.clip_model.vision_model.embeddings.class_embedding")));
-    assertEquals(
-        new ViTNames.Found(ViTNames.TIMM, "teacher.backbone."),
-        ViTNames.require(
-            Set.of("student.patch_embed.proj.weight", "teacher.backbone.patch_embed.proj.weight")));
-    assertEquals(
-        new ViTNames.Found(ViTNames.TIMM, "module."),
-        ViTNames.require(Set.of("module.patch_embed.proj.weight")));
+                "model.clip_model.vision_model.embeddings.class_embedding"));
+    assertEquals(Families.timm(), whole.table());
+    assertEquals("model.", whole.prefix());
+    assertEquals("teacher.backbone.", prefixOf("student.", "teacher.backbone."));
+    assertEquals("module.", prefixOf("module."));
     assertThrows(
-        FormatException.class, () -> ViTNames.require(Set.of("repatch_embed.proj.weight")));
+        FormatException.class, () -> Families.require(Set.of("repatch_embed.proj.weight")));
   }
 
   private static String prefixOf(String... prefixes) {
-    return ViTNames.require(
+    return Families.require(
             Arrays.stream(prefixes)
                 .map(prefix -> prefix + "patch_embed.proj.weight")
                 .collect(Collectors.toSet()))

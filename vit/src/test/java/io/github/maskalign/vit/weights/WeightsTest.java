@@ -31,7 +31,8 @@ import io.github.maskalign.vit.weights.file.WeightFiles;
 import io.github.maskalign.vit.weights.file.WeightSource;
 import io.github.maskalign.vit.weights.names.NameMap;
 import io.github.maskalign.vit.weights.names.TensorPart;
-import io.github.maskalign.vit.weights.names.ViTNames;
+import io.github.maskalign.vit.weights.family.Families;
+import io.github.maskalign.vit.weights.family.NameTable;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +43,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class WeightsTest {
+
+  private static final NameTable CLIP =
+      Families.detect(Set.of("vision_model.embeddings.class_embedding"));
+  private static final NameTable VIT =
+      Families.detect(Set.of("encoder.layer.0.attention.attention.query.weight"));
+
 
   private static final ViTConfig CONFIG = ViTConfig.of(8, 4, 8, 2, 2);
   private static final String QKV = "blocks.0.attn.qkv.weight";
@@ -235,10 +242,10 @@ class WeightsTest {
     Path file = folder.resolve("clip.safetensors");
     writer.write(file);
     Parameters to = vit(config, DType.F32, 2);
-    assertTrue(Weights.load(file, to, LoadOptions.strict().withNames(ViTNames.HF_CLIP)).complete());
+    assertTrue(Weights.load(file, to, LoadOptions.strict().withNames(CLIP)).complete());
     assertSameValues(from, to);
     try (SafeTensorsFile open = SafeTensorsFile.open(file)) {
-      assertEquals(ViTNames.HF_CLIP, ViTNames.detect(Set.copyOf(open.names())));
+      assertEquals(CLIP, Families.detect(Set.copyOf(open.names())));
     }
   }
 
@@ -254,7 +261,7 @@ class WeightsTest {
     Path file = folder.resolve("dino.safetensors");
     writer.write(file);
     Parameters to = vit(config, DType.F32, 2);
-    assertTrue(Weights.load(file, to, LoadOptions.strict().withNames(ViTNames.HF_VIT)).complete());
+    assertTrue(Weights.load(file, to, LoadOptions.strict().withNames(VIT)).complete());
     assertSameValues(from, to);
     FormatException error =
         assertThrows(FormatException.class, () -> Weights.load(file, to, LoadOptions.strict()));
@@ -269,7 +276,7 @@ class WeightsTest {
       int columns = part.equals("k") ? 4 : 8;
       stored.put(name, scope.ops().of(new float[8 * columns], 8, columns));
     }
-    LoadOptions options = LoadOptions.lenient().withNames(ViTNames.HF_CLIP);
+    LoadOptions options = LoadOptions.lenient().withNames(CLIP);
     LoadReport report = Weights.load(source(stored), vit(CONFIG.asClip(), DType.F32, 1), options);
     assertEquals(
         List.of("blocks.0.attn.qkv.weight: file [8, 8] + [8, 4] + [8, 8], model [24, 8]"),
@@ -278,10 +285,9 @@ class WeightsTest {
 
   @Test
   void detectsNames() {
-    assertEquals(ViTNames.TIMM, ViTNames.detect(Set.of("patch_embed.proj.weight")));
-    assertEquals(
-        ViTNames.HF_VIT, ViTNames.detect(Set.of("embeddings.patch_embeddings.projection.weight")));
-    assertThrows(FormatException.class, () -> ViTNames.detect(Set.of("conv1.weight")));
+    assertEquals(Families.timm(), Families.detect(Set.of("patch_embed.proj.weight")));
+    assertEquals("Hugging Face's CLIP", CLIP.title());
+    assertThrows(FormatException.class, () -> Families.detect(Set.of("conv1.weight")));
   }
 
   /** Splits a tensor into equal rows and writes them under the names, without the first axes. */

@@ -21,7 +21,7 @@ public record Fields(JsonNode json) {
   }
 
   /** The size of images: an integer, or height and width. */
-  ImageSize imageSize(String key, ImageSize absent) {
+  public ImageSize imageSize(String key, ImageSize absent) {
     JsonNode value = json.path(key);
     if (!value.isArray() || value.size() != 2) {
       return isAbsent(value) ? absent : ImageSize.square(size(key, 1));

@@ -35,13 +35,13 @@ public final class WeightFiles {
   /** Names of weight files in a folder, in order of precedence. */
   private static final List<String> IN_FOLDER =
       List.of(
+          "open_clip_model.safetensors",
+          "open_clip_pytorch_model.bin",
           "model.safetensors",
           "model.safetensors.index.json",
           "student.safetensors",
-          "open_clip_model.safetensors",
           "pytorch_model.bin",
-          "pytorch_model.bin.index.json",
-          "open_clip_pytorch_model.bin");
+          "pytorch_model.bin.index.json");
 
   private WeightFiles() {}
 

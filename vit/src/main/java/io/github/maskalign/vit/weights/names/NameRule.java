@@ -10,8 +10,10 @@ import java.util.regex.Pattern;
 /**
  * Where to find one parameter: alternatives, of which the first whose tensors all exist is used. An
  * alternative is names joined by {@code +}: {@code name[0-1/3]} is the first third of the rows of a
- * tensor, {@code name^T} a transposed matrix, {@code zeros(name/3)} one zero per three rows of a
- * tensor, and {@code ?name} requires only that the tensor exists. In the rule of a layer, "weight"
+ * tensor, {@code name^T} a transposed matrix, {@code name^P} the
+ * patches of 3 colors whose matrix has the color innermost, {@code zeros(name/3)} one zero per three rows of a
+ * tensor, and {@code ?name} requires only that the tensor exists, and {@code /name} has no
+ * prefix. In the rule of a layer, "weight"
  * or "bias" is appended to each name, or replaces {@code %}.
  *
  * @since 0.1.0
@@ -19,6 +21,7 @@ import java.util.regex.Pattern;
 public record NameRule(List<String> alternatives) {
 
   private static final String TURNED = "^T";
+  private static final String PATCHES = "^P";
   private static final Pattern ROWS = Pattern.compile("(.+)\\[(\\d)-(\\d)/(\\d)]");
   private static final Pattern ZEROS = Pattern.compile("zeros\\((.+)/(\\d)\\)");
 
@@ -63,17 +66,25 @@ public record NameRule(List<String> alternatives) {
     Matcher rows = ROWS.matcher(text);
     Matcher zeros = ZEROS.matcher(text);
     if (zeros.matches()) {
-      return new TensorPart.Zeros(before + full(zeros.group(1), word), number(zeros, 2));
+      return new TensorPart.Zeros(at(before, full(zeros.group(1), word)), number(zeros, 2));
     }
     if (rows.matches()) {
-      String name = before + full(rows.group(1), word);
+      String name = at(before, full(rows.group(1), word));
       return new TensorPart.Rows(name, number(rows, 2), number(rows, 3), number(rows, 4));
     }
     if (text.endsWith(TURNED)) {
       String name = text.substring(0, text.length() - TURNED.length());
-      return new TensorPart.Transposed(before + full(name, word));
+      return new TensorPart.Transposed(at(before, full(name, word)));
     }
-    return new TensorPart.Whole(before + full(text, word));
+    if (text.endsWith(PATCHES)) {
+      String name = text.substring(0, text.length() - PATCHES.length());
+      return new TensorPart.ColorPatches(at(before, full(name, word)));
+    }
+    return new TensorPart.Whole(at(before, full(text, word)));
+  }
+
+  private static String at(String before, String name) {
+    return name.startsWith("/") ? name.substring(1) : before + name;
   }
 
   private static int number(Matcher matcher, int group) {

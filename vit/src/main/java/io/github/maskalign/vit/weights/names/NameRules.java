@@ -12,22 +12,36 @@ import java.util.regex.Pattern;
  * A name map by rules for parameters or whole layers; other parameters keep their names.
  *
  * @param ignored patterns of tensors that are expected and not needed
- * @param blocks prefix of the names of blocks, before their number
+ * @param prefix of all names
+ * @param blocks further prefix of the names of blocks, before their number
  * @param whole rules outside of blocks
  * @param inBlock rules inside blocks
  * @since 0.1.0
  */
 public record NameRules(
-    List<String> ignored, String blocks, Map<String, NameRule> whole, Map<String, NameRule> inBlock)
+    List<String> ignored,
+    String prefix,
+    String blocks,
+    Map<String, NameRule> whole,
+    Map<String, NameRule> inBlock)
     implements NameMap {
 
   private static final Pattern IN_BLOCK = Pattern.compile("blocks\\.(\\d+)\\.(.+)");
   private static final Pattern LAYER = Pattern.compile("(.+)\\.(weight|bias)");
 
-  /** Parses rules; ignored patterns are separated by {@code |}. */
+  /** Parses rules without a prefix; ignored patterns are separated by {@code |}. */
   public static NameRules of(
       String ignored, String blocks, Map<String, String> whole, Map<String, String> inBlock) {
-    return new NameRules(List.of(ignored.split("\\|")), blocks, rules(whole), rules(inBlock));
+    return of(ignored, "", blocks, whole, inBlock);
+  }
+
+  /** Parses rules; ignored patterns are separated by {@code |}. */
+  public static NameRules of(
+      String ignored,
+      String prefix,
+      String blocks, Map<String, String> whole, Map<String, String> inBlock) {
+    return new NameRules(
+        List.of(ignored.split("\\|")), prefix, blocks, rules(whole), rules(inBlock));
   }
 
   private static Map<String, NameRule> rules(Map<String, String> texts) {
@@ -40,8 +54,8 @@ public record NameRules(
   public List<TensorPart> sources(String parameter, Set<String> names) {
     Matcher block = IN_BLOCK.matcher(parameter);
     return block.matches()
-        ? sources(block.group(2), inBlock, blocks + block.group(1) + ".", names)
-        : sources(parameter, whole, "", names);
+        ? sources(block.group(2), inBlock, prefix + blocks + block.group(1) + ".", names)
+        : sources(parameter, whole, prefix, names);
   }
 
   private static List<TensorPart> sources(

@@ -32,6 +32,28 @@ public sealed interface TensorPart {
     }
   }
 
+  /** A matrix [D, P P 3] of patches, the color innermost, as [D, 3, P, P]. */
+  record ColorPatches(String name) implements TensorPart {
+
+    private static final int COLORS = 3;
+
+    @Override
+    public @Nullable Shape of(Shape tensor) {
+      if (tensor.rank() != 2) {
+        return null;
+      }
+      int side = side(tensor);
+      return side * side * COLORS == tensor.dim(1)
+          ? Shape.of(tensor.dim(0), COLORS, side, side)
+          : null;
+    }
+
+    /** Height and width of a patch. */
+    public static int side(Shape tensor) {
+      return (int) Math.round(Math.sqrt(tensor.dim(1) / (double) COLORS));
+    }
+  }
+
   /** Of {@code of} equal parts of the first axis, those {@code from <= i < to}. */
   record Rows(String name, int from, int to, int of) implements TensorPart {
     @Override

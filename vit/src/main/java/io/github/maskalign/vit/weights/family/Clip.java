@@ -1,0 +1,66 @@
+package io.github.maskalign.vit.weights.family;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.weights.config.Fields;
+import java.util.List;
+import java.util.Map;
+
+/** CLIP of transformers. */
+final class Clip extends HfFamily {
+
+  /** Inside a block, also in SigLIP. */
+  static final Map<String, String> BLOCK =
+      Map.of(
+          "norm1", "layer_norm1",
+          "attn.qkv", "self_attn.q_proj + self_attn.k_proj + self_attn.v_proj",
+          "attn.proj", "self_attn.out_proj",
+          "norm2", "layer_norm2");
+
+  private static final Map<String, String> WHOLE =
+      Map.of(
+          "cls_token", "embeddings.class_embedding",
+          "pos_embed", "embeddings.position_embedding.weight",
+          "patch_embed.proj", "embeddings.patch_embedding",
+          "norm_pre", "pre_layrnorm",
+          "norm", "post_layernorm",
+          "projection", "/visual_projection");
+
+  Clip() {
+    super("clip", "clip_vision_model");
+  }
+
+  @Override
+  public List<NameTable> tables() {
+    return List.of(table("vision_model."), table(""));
+  }
+
+  private static NameTable table(String prefix) {
+    return NameTable.of(
+        "Hugging Face's CLIP",
+        "embeddings.class_embedding",
+        prefix,
+        "text_model.*|visual_projection.*|text_projection.*|logit_scale|*position_ids|classifier.*",
+        "encoder.layers.",
+        WHOLE,
+        BLOCK);
+  }
+
+  @Override
+  public ViTConfig config(JsonNode config, Held held) {
+    Fields fields = tower(config);
+    ViTConfig clip = sized(fields, 32, 768, 12).asClip();
+    return withEps(fields, withMlp(fields, clip, "quick_gelu", 3072), 1e-5);
+  }
+
+  @Override
+  public double usualEps(ViTConfig.Tokens tokens) {
+    return 1e-5;
+  }
+
+  @Override
+  public Activation usualActivation() {
+    return Activation.QUICK_GELU;
+  }
+}

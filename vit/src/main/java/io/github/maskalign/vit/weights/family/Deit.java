@@ -1,0 +1,24 @@
+package io.github.maskalign.vit.weights.family;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.weights.config.Fields;
+
+/** DeiT of transformers: a class token and a distillation token, both with positions. */
+final class Deit extends EncoderFamily {
+
+  Deit() {
+    super("Hugging Face's DeiT", "deit");
+  }
+
+  @Override
+  public ViTConfig config(JsonNode config, Held held) {
+    Fields fields = new Fields(config);
+    ViTConfig.Tokens tokens =
+        ViTConfig.Tokens.of(true, PositionEmbedding.LEARNED)
+            .withDistillationToken(true)
+            .withPositions(PositionEmbedding.LEARNED, 2);
+    return withPooler(fields, encoder(fields, tokens), held);
+  }
+}

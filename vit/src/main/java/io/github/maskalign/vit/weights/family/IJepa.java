@@ -1,0 +1,23 @@
+package io.github.maskalign.vit.weights.family;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.weights.config.Fields;
+
+/** I-JEPA of transformers: no class token, pooled by the mean of all tokens. */
+final class IJepa extends EncoderFamily {
+
+  IJepa() {
+    super("Hugging Face's I-JEPA", "ijepa");
+  }
+
+  @Override
+  public ViTConfig config(JsonNode config, Held held) {
+    ViTConfig.Tokens tokens = ViTConfig.Tokens.of(false, PositionEmbedding.LEARNED);
+    return encoder(new Fields(config), tokens)
+        .withOutput(ViTConfig.Output.of(Pooling.MEAN_TOKENS).withNorm(FinalNorm.TOKENS));
+  }
+}

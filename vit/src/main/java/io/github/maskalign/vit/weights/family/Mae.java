@@ -1,0 +1,9 @@
+package io.github.maskalign.vit.weights.family;
+
+/** MAE of transformers: the encoder; the decoder of a pre-training file is not needed. */
+final class Mae extends EncoderFamily {
+
+  Mae() {
+    super("Hugging Face's MAE", "vit_mae");
+  }
+}

@@ -1,0 +1,275 @@
+package io.github.maskalign.vit.weights.family;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.Resampling;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ImageSize;
+import io.github.maskalign.vit.weights.config.ConfigSize;
+import io.github.maskalign.vit.weights.config.Fields;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** OpenCLIP and OpenAI's CLIP, whose image tower may be one of timm's. */
+final class OpenClip implements Family {
+
+  private static final String TOWER = "/model_cfg/vision_cfg";
+
+  private static final String IGNORED =
+      "transformer.*|token_embedding.*|positional_embedding|text_projection*|ln_final.*|text.*"
+          + "|text_decoder.*|logit_scale|logit_bias|attn_mask|cls_emb|input_resolution"
+          + "|context_length|vocab_size|visual.proj|visual.head.*";
+
+  /** Both towers. */
+  static final Map<String, String> BLOCK =
+      Map.of(
+          "norm1", "ln_1",
+          "attn.qkv", "attn.in_proj_%",
+          "attn.proj", "attn.out_proj",
+          "ls1.gamma", "ls_1.gamma",
+          "norm2", "ln_2",
+          "mlp.fc1", "mlp.c_fc",
+          "mlp.fc2", "mlp.c_proj",
+          "ls2.gamma", "ls_2.gamma");
+
+  /** Settings of the image tower that are obeyed or change no numbers. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "layers",
+          "width",
+          "head_width",
+          "mlp_ratio",
+          "patch_size",
+          "image_size",
+          "ls_init_value",
+          "patch_dropout",
+          "attentional_pool",
+          "attn_pooler_queries",
+          "attn_pooler_heads",
+          "no_ln_pre",
+          "pos_embed_type",
+          "final_ln_after_pool",
+          "pool_type",
+          "output_tokens",
+          "act_kwargs",
+          "norm_kwargs",
+          "timm_model_name",
+          "timm_model_pretrained",
+          "timm_pool",
+          "timm_proj",
+          "timm_proj_bias",
+          "timm_drop",
+          "timm_drop_path");
+
+  private static final NameTable NAMES = names();
+
+  private static NameTable names() {
+    Map<String, String> whole = new HashMap<>();
+    whole.put("cls_token", "visual.class_embedding");
+    whole.put("pos_embed", "visual.positional_embedding");
+    whole.put("patch_embed.proj", "visual.conv1");
+    whole.put("norm_pre", "visual.ln_pre");
+    whole.put("norm", "visual.ln_post");
+    whole.put("fc_norm", "visual.ln_post");
+    whole.put("projection.weight", "visual.proj^T");
+    whole.put("attn_pool.query", "visual.attn_pool.query");
+    whole.put("attn_pool.norm_q", "visual.attn_pool.ln_q");
+    whole.put("attn_pool.norm_k", "visual.attn_pool.ln_k");
+    String packed = "visual.attn_pool.attn.in_proj_";
+    String apart = "visual.attn_pool.attn.";
+    List<String> parts = List.of("q", "k", "v");
+    for (int i = 0; i < parts.size(); i++) {
+      String rows = "[%d-%d/3]".formatted(i, i + 1);
+      String name = "attn_pool." + parts.get(i);
+      whole.put(
+          name + ".weight", apart + parts.get(i) + "_proj_weight | " + packed + "weight" + rows);
+      whole.put(name + ".bias", packed + "bias" + rows);
+    }
+    whole.put("attn_pool.proj", "visual.attn_pool.attn.out_proj");
+    return NameTable.of(
+        "OpenCLIP",
+        "visual.class_embedding",
+        "",
+        IGNORED,
+        "visual.transformer.resblocks.",
+        whole,
+        BLOCK);
+  }
+
+  @Override
+  public List<NameTable> tables() {
+    NameTable timm =
+        NameTable.of(
+            "OpenCLIP with an image tower of timm",
+            "patch_embed.proj.weight",
+            "visual.trunk.",
+            IGNORED,
+            "blocks.",
+            Map.of("projection", "/visual.head.proj"),
+            Map.of());
+    return List.of(NAMES, timm);
+  }
+
+  @Override
+  public boolean reads(JsonNode config) {
+    return config.at(TOWER).isObject();
+  }
+
+  @Override
+  public String key(JsonNode config, ConfigSize size) {
+    return "model_cfg.vision_cfg."
+        + switch (size) {
+          case WIDTH -> "width";
+          case DEPTH -> "layers";
+          case MLP -> "mlp_ratio";
+          case REGISTERS -> "registers";
+          case CHANNELS -> "channels";
+          case PATCH_SIZE -> "patch_size";
+          case IMAGE_SIZE -> "image_size";
+        };
+  }
+
+  @Override
+  public ViTConfig config(JsonNode config, Held held) {
+    JsonNode tower = config.at(TOWER);
+    requireKnown(tower);
+    Fields fields = new Fields(tower);
+    return tower.hasNonNull("timm_model_name")
+        ? timm(tower, fields, held)
+        : own(config, tower, fields, held);
+  }
+
+  private static void requireKnown(JsonNode tower) {
+    for (Map.Entry<String, JsonNode> entry : tower.properties()) {
+      boolean off =
+          entry.getValue().isNull()
+              || entry.getValue().isBoolean() && !entry.getValue().booleanValue();
+      if (!KNOWN.contains(entry.getKey()) && !off) {
+        throw new FormatException(
+            "vision_cfg '%s' is not supported; it may change the network's numbers"
+                .formatted(entry.getKey()));
+      }
+    }
+  }
+
+  private static ViTConfig own(JsonNode config, JsonNode tower, Fields fields, Held held) {
+    if (tower.path("layers").isArray()) {
+      throw new FormatException(
+          "the image tower is not OpenCLIP's VisionTransformer; ResNets are not supported");
+    }
+    if (!fields.text("pos_embed_type", "learnable").equals("learnable")) {
+      throw new FormatException(
+          "pos_embed_type '%s' is not supported".formatted(tower.get("pos_embed_type").asText()));
+    }
+    int width = fields.size("width", 768);
+    int hidden = (int) (width * fields.real("mlp_ratio", 4));
+    boolean quick = new Fields(config.path("model_cfg")).flag("quick_gelu", false);
+    ViTConfig sized =
+        ViTConfig.of(
+                fields.imageSize("image_size", ImageSize.square(224)),
+                fields.size("patch_size", 16),
+                width,
+                fields.size("layers", 12),
+                width / fields.size("head_width", 64))
+            .asClip();
+    ViTConfig.Tokens tokens =
+        sized
+            .tokens()
+            .withNorm(!fields.flag("no_ln_pre", false))
+            .withResampling(Resampling.BICUBIC_ANTIALIAS);
+    return sized
+        .withTokens(tokens)
+        .withMlp((double) hidden / width, activation(tower.path("act_kwargs"), quick))
+        .withNormEps(new Fields(tower.path("norm_kwargs")).real("eps", 1e-5))
+        .withLayerScale(fields.real("ls_init_value", 0))
+        .withOutput(output(tower, fields, held));
+  }
+
+  private static Activation activation(JsonNode arguments, boolean quick) {
+    String approximate = new Fields(arguments).text("approximate", "none");
+    if (quick) {
+      return Activation.QUICK_GELU;
+    }
+    return switch (approximate) {
+      case "none" -> Activation.GELU;
+      case "tanh" -> Activation.TANH_GELU;
+      default ->
+          throw new FormatException(
+              "act_kwargs: approximate '%s' is not supported".formatted(approximate));
+    };
+  }
+
+  private static ViTConfig.Output output(JsonNode tower, Fields fields, Held held) {
+    Pooling pooling =
+        switch (fields.text("pool_type", "tok")) {
+          case "tok" -> Pooling.CLASS_TOKEN;
+          case "avg" -> Pooling.MEAN_PATCHES;
+          case "none" -> Pooling.NONE;
+          default ->
+              throw new FormatException(
+                  "pool_type '%s' is not supported".formatted(tower.get("pool_type").asText()));
+        };
+    if (tower.path("attentional_pool").isTextual()) {
+      throw new FormatException(
+          "attentional_pool '%s' is not supported"
+              .formatted(tower.get("attentional_pool").textValue()));
+    }
+    if (fields.flag("attentional_pool", false)) {
+      ViTConfig.QueryPool queries =
+          new ViTConfig.QueryPool(
+              fields.size("attn_pooler_queries", 256),
+              fields.size("attn_pooler_heads", 8),
+              held.rows("attn_pool.norm_q.weight"),
+              pooling);
+      return new ViTConfig.Output(Pooling.QUERIES, FinalNorm.POOLED, 0, queries);
+    }
+    boolean after = fields.flag("final_ln_after_pool", false);
+    return new ViTConfig.Output(
+        pooling, after ? FinalNorm.POOLED : FinalNorm.TOKENS, 0, null);
+  }
+
+  /** Width, depth, MLP and grid are those of the tensors, the rest is the architecture's. */
+  private static ViTConfig timm(JsonNode tower, Fields fields, Held held) {
+    TimmArchitectures.Architecture named =
+        TimmArchitectures.require(fields.text("timm_model_name", ""));
+    String projection = fields.text("timm_proj", "linear");
+    if (!projection.equals("linear") && !projection.equals("none")) {
+      throw new FormatException("timm_proj '%s' is not supported".formatted(projection));
+    }
+    if (fields.flag("timm_proj_bias", false)) {
+      throw new FormatException("timm_proj_bias is not supported");
+    }
+    ViTConfig config = named.config();
+    String pool = fields.text("timm_pool", "avg");
+    ObjectNode args = JsonNodeFactory.instance.objectNode();
+    args.put("embed_dim", held.width());
+    args.put("depth", held.depth());
+    args.put("mlp_ratio", (double) held.mlpWidth() / held.width());
+    if (projection.equals("none")) {
+      args.put("global_pool", pool);
+    }
+    ViTConfig changed =
+        TimmVit.changed(named, args, "")
+            .withImageSize(fields.imageSize("image_size", config.imageSize()));
+    ViTConfig sized = changed.withMlp(
+        (double) held.mlpWidth() / held.width(), config.blocks().activation());
+    if (projection.equals("none") || pool.isEmpty()) {
+      return sized;
+    }
+    // timm's reset_classifier changes the pooling, not the norms.
+    return sized.withOutput(
+        new ViTConfig.Output(TimmVit.pooling(pool), config.output().norm(), 0, null));
+  }
+
+  @Override
+  public double usualEps(ViTConfig.Tokens tokens) {
+    return 1e-5;
+  }
+}

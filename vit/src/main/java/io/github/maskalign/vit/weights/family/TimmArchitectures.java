@@ -1,0 +1,143 @@
+package io.github.maskalign.vit.weights.family;
+
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.Resampling;
+import io.github.maskalign.vit.ViTConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What timm's architectures fix by their names, from a table that a script of {@code
+ * test-vectors/oracle} made with timm.
+ */
+final class TimmArchitectures {
+
+  private static final String TABLE = "timm-architectures.tsv";
+
+  private TimmArchitectures() {}
+
+  /**
+   * One architecture.
+   *
+   * @param config of the network
+   * @param fixedNorm whether it places the final norm itself, whatever the pooling
+   */
+  record Architecture(ViTConfig config, boolean fixedNorm) {}
+
+  /**
+   * The architecture of a name.
+   *
+   * @param name as in {@code config.json}; a tag after a dot does not matter
+   * @throws FormatException if it is unknown
+   */
+  static Architecture require(String name) {
+    return find(name)
+        .orElseThrow(
+            () ->
+                new FormatException(
+                    ("architecture '%s' is not supported; expected one of timm's plain Vision"
+                            + " Transformers (vit_, deit_, deit3_) or DINOv3")
+                        .formatted(name)));
+  }
+
+  static Optional<Architecture> find(String name) {
+    String plain = name.split("\\.")[0];
+    List<String> lines = lines().stream().filter(line -> !line.startsWith("#")).toList();
+    String[] columns = lines.getFirst().split("\t");
+    for (String line : lines.subList(1, lines.size())) {
+      String[] values = line.split("\t");
+      if (values[0].equals(plain)) {
+        Map<String, String> row = new HashMap<>();
+        for (int i = 0; i < columns.length; i++) {
+          row.put(columns[i], values[i]);
+        }
+        return Optional.of(architecture(row));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<String> lines() {
+    try (InputStream in =
+        Objects.requireNonNull(TimmArchitectures.class.getResourceAsStream(TABLE))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + TABLE, e);
+    }
+  }
+
+  private static Architecture architecture(Map<String, String> row) {
+    int width = number(row, "embed_dim");
+    int patch = number(row, "patch_size");
+    int size = number(row, "img_size");
+    boolean rotary = flag(row, "rotary");
+    ViTConfig.Tokens tokens =
+        ViTConfig.Tokens.of(
+                flag(row, "class_token"),
+                rotary ? PositionEmbedding.ROTARY : PositionEmbedding.LEARNED)
+            .withDistillationToken(flag(row, "dist_token"))
+            .withRegisters(number(row, "reg_tokens"))
+            .withNorm(flag(row, "pre_norm"))
+            .withResampling(Resampling.BICUBIC_ANTIALIAS);
+    boolean none = rotary || flag(row, "no_embed_class");
+    ViTConfig.Bias bias =
+        new ViTConfig.Bias(
+            flag(row, "q_bias"),
+            flag(row, "k_bias"),
+            flag(row, "v_bias"),
+            flag(row, "proj_bias"),
+            flag(row, "mlp_bias"));
+    Pooling pooling = TimmVit.pooling(text(row, "global_pool"));
+    FinalNorm norm =
+        switch (text(row, "norm")) {
+          case "norm" -> FinalNorm.TOKENS;
+          case "fc_norm" -> FinalNorm.POOLED;
+          default -> FinalNorm.NONE;
+        };
+    ViTConfig.Output output = ViTConfig.Output.of(pooling);
+    ViTConfig sized =
+        ViTConfig.of(size, patch, width, number(row, "depth"), number(row, "num_heads"));
+    ViTConfig config =
+        sized
+            .withInput(
+                new ViTConfig.Input(
+                    sized.imageSize(), patch, number(row, "in_chans"), flag(row, "patch_bias")))
+            .withTokens(tokens.withPositions(tokens.positions(), none ? 0 : tokens.prefix()))
+            .withOutput(output.withNorm(norm))
+            .withMlp(
+                (double) number(row, "mlp_width") / width,
+                TimmVit.activation(text(row, "act"), flag(row, "gated")))
+            .withNormEps(real(row, "eps"))
+            .withLayerScale(real(row, "init_values"));
+    ViTConfig complete =
+        config.withBlocks(
+            config.blocks().withBias(bias).withQueryKeyNorm(flag(row, "qk_norm")));
+    return new Architecture(complete, output.norm() != norm);
+  }
+
+  private static String text(Map<String, String> row, String key) {
+    return Objects.requireNonNull(row.get(key), key);
+  }
+
+  private static int number(Map<String, String> row, String key) {
+    return Integer.parseInt(text(row, key));
+  }
+
+  private static double real(Map<String, String> row, String key) {
+    return Double.parseDouble(text(row, key));
+  }
+
+  private static boolean flag(Map<String, String> row, String key) {
+    return text(row, key).equals("1");
+  }
+}

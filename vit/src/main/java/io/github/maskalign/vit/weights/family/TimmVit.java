@@ -1,0 +1,243 @@
+package io.github.maskalign.vit.weights.family;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.maskalign.autograd.nn.Nonlinearity;
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.weights.config.ConfigSize;
+import io.github.maskalign.vit.weights.config.Fields;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** timm's Vision Transformers: an architecture by its name, and arguments that override it. */
+class TimmVit implements Family {
+
+  /** Also used by this library, MAE, DINO and the official MaskAlign code. */
+  static final NameTable NAMES =
+      NameTable.of(
+          "timm, or the official code of MAE, MaskAlign, DINO, DINOv2 or DINOv3",
+          "patch_embed.proj.weight",
+          "",
+          "mask_token|rope_embed.*|*.bias_mask|head_dist.*",
+          "blocks.",
+          Map.of(
+              "reg_token", "reg_token | register_tokens | storage_tokens",
+              "projection", "/visual.head.proj"),
+          Map.of(
+              "attn.q_bias", "attn.q_bias | attn.qkv.bias[0-1/3]",
+              "attn.k_bias", "attn.k_bias | attn.qkv.bias[1-2/3]",
+              "attn.v_bias", "attn.v_bias | attn.qkv.bias[2-3/3]",
+              "attn.qkv.bias",
+                  "?attn.qkv.bias_mask + attn.qkv.bias[0-1/3] + zeros(attn.qkv.bias/3)"
+                      + " + attn.qkv.bias[2-3/3] | attn.qkv.bias",
+              "mlp.fc1", "mlp.fc1 | mlp.w12 | mlp.w1 + mlp.w2",
+              "mlp.fc2", "mlp.fc2 | mlp.w3"));
+
+  private static final String ARCHITECTURE = "architecture";
+
+  /** Arguments that change no numbers in evaluation. */
+  private static final Set<String> HARMLESS =
+      Set.of(
+          "num_classes",
+          "dynamic_img_size",
+          "dynamic_img_pad",
+          "strict_img_size",
+          "drop_rate",
+          "pos_drop_rate",
+          "patch_drop_rate",
+          "proj_drop_rate",
+          "attn_drop_rate",
+          "drop_path_rate",
+          "weight_init",
+          "fix_init",
+          "cache_dir",
+          "pretrained",
+          "features_only",
+          "output_fmt",
+          "use_rot_pos_emb",
+          "ref_feat_shape");
+
+  /** Arguments that are obeyed. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "img_size",
+          "patch_size",
+          "in_chans",
+          "embed_dim",
+          "depth",
+          "num_heads",
+          "mlp_ratio",
+          "act_layer",
+          "init_values",
+          "qkv_bias",
+          "qk_norm",
+          "proj_bias",
+          "class_token",
+          "reg_tokens",
+          "no_embed_class",
+          "pre_norm",
+          "final_norm",
+          "fc_norm",
+          "use_fc_norm",
+          "global_pool",
+          "rope_temperature");
+
+  @Override
+  public List<NameTable> tables() {
+    return List.of(NAMES);
+  }
+
+  @Override
+  public boolean reads(JsonNode config) {
+    return config.path(ARCHITECTURE).isTextual();
+  }
+
+  @Override
+  public String key(JsonNode config, ConfigSize size) {
+    return "model_args."
+        + switch (size) {
+          case WIDTH -> "embed_dim";
+          case DEPTH -> "depth";
+          case MLP -> "mlp_ratio";
+          case REGISTERS -> "reg_tokens";
+          case CHANNELS -> "in_chans";
+          case PATCH_SIZE -> "patch_size";
+          case IMAGE_SIZE -> "img_size";
+        };
+  }
+
+  @Override
+  public ViTConfig config(JsonNode config, Held held) {
+    JsonNode args = config.path("model_args");
+    String pool = new Fields(config).text("global_pool", "");
+    TimmArchitectures.Architecture named =
+        TimmArchitectures.require(config.get(ARCHITECTURE).textValue());
+    return changed(named, args, pool);
+  }
+
+  /** An architecture with other arguments. */
+  static ViTConfig changed(
+      TimmArchitectures.Architecture architecture, JsonNode json, String topLevelPool) {
+    requireKnown(json);
+    Fields args = new Fields(json);
+    ViTConfig named = architecture.config();
+    ViTConfig.Blocks blocks = blocks(named.blocks(), args);
+    ViTConfig.Tokens tokens = named.tokens();
+    boolean norm = args.flag("pre_norm", tokens.norm());
+    ViTConfig.Input input =
+        new ViTConfig.Input(
+            args.imageSize("img_size", named.imageSize()),
+            args.size("patch_size", named.patchSize()),
+            args.size("in_chans", named.channels()),
+            norm == tokens.norm() ? named.input().bias() : !norm);
+    ViTConfig.Tokens plain =
+        ViTConfig.Tokens.of(args.flag("class_token", tokens.classToken()), tokens.positions())
+            .withDistillationToken(tokens.distillationToken())
+            .withRegisters(args.count("reg_tokens", tokens.registers()))
+            .withNorm(norm)
+            .withResampling(tokens.resampling())
+            .withRotaryBase(args.real("rope_temperature", tokens.rotaryBase()));
+    boolean none =
+        tokens.positions() == PositionEmbedding.ROTARY
+            || args.flag(
+                "no_embed_class", tokens.prefix() > 0 && tokens.positionedPrefix() == 0);
+    ViTConfig.Tokens changed =
+        plain.withPositions(tokens.positions(), none ? 0 : plain.prefix());
+    return new ViTConfig(
+        input, changed, blocks, output(architecture, args, json, topLevelPool));
+  }
+
+  private static void requireKnown(JsonNode args) {
+    for (Map.Entry<String, JsonNode> entry : args.properties()) {
+      if (!KNOWN.contains(entry.getKey())
+          && !HARMLESS.contains(entry.getKey())
+          && !entry.getValue().isNull()) {
+        throw new FormatException(
+            "model_args '%s' is not supported; it may change the network's numbers"
+                .formatted(entry.getKey()));
+      }
+    }
+  }
+
+  private static ViTConfig.Blocks blocks(ViTConfig.Blocks named, Fields args) {
+    int width = args.size("embed_dim", named.width());
+    double ratio = (double) named.mlpWidth() / named.width();
+    int hidden = (int) (width * args.real("mlp_ratio", ratio));
+    ViTConfig.Bias old = named.bias();
+    boolean qkv = args.flag("qkv_bias", old.query());
+    ViTConfig.Bias bias = qkv == old.query() ? old : old.withQkv(qkv);
+    boolean projection = args.flag("proj_bias", old.projection());
+    ViTConfig.Bias all =
+        new ViTConfig.Bias(
+            bias.query(),
+            bias.key(),
+            bias.value(),
+            projection,
+            projection == old.projection() ? old.mlp() : projection);
+    String act = args.text("act_layer", "");
+    Activation activation =
+        act.isEmpty() ? named.activation() : activation(act, named.activation().isGated());
+    return named
+        .withSize(width, args.size("depth", named.depth()), args.size("num_heads", named.heads()))
+        .withMlp((double) hidden / width, activation)
+        .withLayerScale(args.real("init_values", named.layerScale()))
+        .withBias(all)
+        .withQueryKeyNorm(args.flag("qk_norm", named.queryKeyNorm()));
+  }
+
+  private static ViTConfig.Output output(
+      TimmArchitectures.Architecture architecture, Fields args, JsonNode json, String topLevel) {
+    ViTConfig.Output named = architecture.config().output();
+    String word = args.text("global_pool", topLevel);
+    boolean said = !word.isEmpty() || json.has("global_pool") && json.get("global_pool").isTextual();
+    Pooling pooling = said ? pooling(word) : named.pooling();
+    FinalNorm usual = ViTConfig.Output.of(pooling).norm();
+    FinalNorm norm = architecture.fixedNorm() ? named.norm() : usual;
+    if (json.path("fc_norm").isBoolean() || json.path("use_fc_norm").isBoolean()) {
+      boolean after = args.flag("fc_norm", args.flag("use_fc_norm", false));
+      norm = after ? FinalNorm.POOLED : FinalNorm.TOKENS;
+    }
+    if (!args.flag("final_norm", true)) {
+      norm = FinalNorm.NONE;
+    }
+    return new ViTConfig.Output(pooling, norm, 0, null);
+  }
+
+  /** The pooling of a word of timm. */
+  static Pooling pooling(String word) {
+    return switch (word) {
+      case "token" -> Pooling.CLASS_TOKEN;
+      case "avg" -> Pooling.MEAN_PATCHES;
+      case "max" -> Pooling.MAX_PATCHES;
+      case "avgmax" -> Pooling.MEAN_MAX;
+      case "map" -> Pooling.ATTENTION;
+      case "", "none" -> Pooling.NONE;
+      default -> throw new FormatException("global_pool '" + word + "' is not supported");
+    };
+  }
+
+  /** The activation of a word of timm. */
+  static Activation activation(String word, boolean gated) {
+    Nonlinearity function =
+        switch (word) {
+          case "gelu" -> Nonlinearity.GELU;
+          case "gelu_tanh" -> Nonlinearity.TANH_GELU;
+          case "quick_gelu", "quickgelu" -> Nonlinearity.QUICK_GELU;
+          case "silu", "swish" -> Nonlinearity.SILU;
+          case "relu" -> Nonlinearity.RELU;
+          default -> throw new FormatException("act_layer '" + word + "' is not supported");
+        };
+    return Activation.of(function, gated);
+  }
+
+  @Override
+  public double usualEps(ViTConfig.Tokens tokens) {
+    boolean other = tokens.norm() || tokens.positions() == PositionEmbedding.ROTARY;
+    return other ? 1e-5 : 1e-6;
+  }
+}
