@@ -2,7 +2,7 @@ package io.github.maskalign.vit;
 
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
-import io.github.maskalign.vit.text.TinyVocabulary;
+import io.github.maskalign.vit.text.token.TinyVocabulary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

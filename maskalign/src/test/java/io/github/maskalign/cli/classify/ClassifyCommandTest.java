@@ -19,7 +19,6 @@ import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.text.ByteSymbols;
 import io.github.maskalign.vit.text.TextConfig;
 import io.github.maskalign.vit.text.TextPadding;
 import io.github.maskalign.vit.text.TextPooling;
@@ -31,6 +30,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,12 +117,22 @@ class ClassifyCommandTest {
         .replaceAll("^norm\\.", norm + ".");
   }
 
+  /** The characters for the 256 bytes: those that print, then others from 256 on. */
+  private static List<String> symbols() {
+    return IntStream.concat(
+            IntStream.rangeClosed('!', 0xff).filter(c -> c <= '~' || c >= 0xa1 && c != 0xad),
+            IntStream.range(256, 324))
+        .mapToObj(Character::toString)
+        .toList();
+  }
+
   private static String tokenizer() {
     ObjectNode root = new ObjectMapper().createObjectNode();
-    ObjectNode model = root.putObject("model").put("end_of_word_suffix", "</w>");
+    ObjectNode model = root.putObject("model").put("type", "BPE").put("end_of_word_suffix", "</w>");
     ObjectNode tokens = model.putObject("vocab");
-    ByteSymbols.all().forEach(symbol -> tokens.put(symbol, tokens.size()));
-    ByteSymbols.all().forEach(symbol -> tokens.put(symbol + "</w>", tokens.size()));
+    List<String> symbols = symbols();
+    symbols.forEach(symbol -> tokens.put(symbol, tokens.size()));
+    symbols.forEach(symbol -> tokens.put(symbol + "</w>", tokens.size()));
     tokens.put("<|startoftext|>", 512).put("<|endoftext|>", 513);
     model.putArray("merges");
     return root.toString();

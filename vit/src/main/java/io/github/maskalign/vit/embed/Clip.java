@@ -5,7 +5,8 @@ import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.vit.image.Picture;
-import io.github.maskalign.vit.text.Tokenizer;
+import io.github.maskalign.vit.text.TextConfig;
+import io.github.maskalign.vit.text.token.Tokenizer;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.TextTowerFile;
 import java.awt.image.BufferedImage;
@@ -56,8 +57,9 @@ public final class Clip implements AutoCloseable {
    * Loads both towers.
    *
    * @param model a folder with a CLIP or SigLIP of Hugging Face or OpenCLIP, or its weight file,
-   *     with the vocabulary beside it: {@code tokenizer.json}, or {@code vocab.json} and {@code
-   *     merges.txt}, or OpenAI's {@code bpe_simple_vocab_16e6.txt.gz}
+   *     with the files of its tokenizer beside it: {@code tokenizer.json}, or {@code vocab.json}
+   *     and {@code merges.txt}, {@code spiece.model}, {@code vocab.txt}, or OpenAI's {@code
+   *     bpe_simple_vocab_16e6.txt.gz}
    * @throws FormatException if it is damaged, or has no text tower or vocabulary
    * @throws io.github.maskalign.tensor.error.DeviceException if the backend is not available
    */
@@ -65,7 +67,7 @@ public final class Clip implements AutoCloseable {
     NetworkFile file = NetworkFile.open(model);
     try {
       TextTowerFile texts = TextTowerFile.of(file.file());
-      Tokenizer tokenizer = new Tokenizer(texts.vocabulary(), texts.config().context());
+      Tokenizer tokenizer = texts.tokenizer();
       boolean projection = file.shape("projection.weight").isPresent();
       return load(Embedder.load(file, options.images(projection)), texts, tokenizer, options);
     } catch (RuntimeException | Error e) {
@@ -142,15 +144,20 @@ public final class Clip implements AutoCloseable {
   }
 
   private int[] tokens(String text) {
-    Tokenizer.Encoding tokens = tokenizer.encode(text);
+    TextConfig config = network.config();
+    int limit = Math.min(config.context(), tokenizer.settings().maxLength());
+    Tokenizer.Encoding tokens = tokenizer.encode(text, limit);
     if (tokens.dropped() > 0 && !truncation) {
-      int max = tokenizer.context() - 2;
+      int max = limit - tokenizer.encode("").length;
       throw new ShapeException(
           "clip: the text has %d tokens, the limit is %d; shorten it or enable"
                   .formatted(max + tokens.dropped(), max)
               + " ClipOptions.withTruncation: '%.40s...'".formatted(text));
     }
-    return tokens.ids();
+    // Embeddings that depend on padding want the tokenizer's own.
+    return config.readsPadding() && tokenizer.settings().padding().isPresent()
+        ? tokenizer.encode(List.of(text), config.context()).ids()[0]
+        : tokens.ids();
   }
 
   /**

@@ -5,6 +5,7 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.pair.PairLogits;
 import io.github.maskalign.vit.text.TextBatch;
+import io.github.maskalign.vit.text.TextConfig;
 import io.github.maskalign.vit.text.TextTransformer;
 import io.github.maskalign.vit.weights.TextTowerFile;
 import java.util.ArrayList;
@@ -40,6 +41,11 @@ final class TextNetwork {
     file.loadLogits(parameters);
     parameters.freeze();
     return new TextNetwork(scope, tower, logits);
+  }
+
+  /** The configuration of the tower. */
+  TextConfig config() {
+    return tower.config();
   }
 
   /** The learned scale and bias of cosines. */

@@ -25,8 +25,8 @@ public enum JsonKind {
   /** The names of all tensors of a network with their files. */
   INDEX("an index of shards", 16 << 20, 500_000),
 
-  /** A vocabulary with its merges; CLIP's has 4 MB and 300,000 tokens. */
-  VOCABULARY("a vocabulary of CLIP", 32 << 20, 2_000_000);
+  /** A vocabulary with its merges; SigLIP 2's has 34 MB and 3 million tokens. */
+  VOCABULARY("a tokenizer", 64 << 20, 4_000_000);
 
   /** Far beyond what such files need. */
   private static final int MAX_DEPTH = 64;

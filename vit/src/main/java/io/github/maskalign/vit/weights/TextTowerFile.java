@@ -9,7 +9,9 @@ import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
 import io.github.maskalign.vit.text.TextConfig;
 import io.github.maskalign.vit.text.TextPooling;
-import io.github.maskalign.vit.text.Vocabulary;
+import io.github.maskalign.vit.text.token.OpenClipOptions;
+import io.github.maskalign.vit.text.token.Tokenizer;
+import io.github.maskalign.vit.text.token.Tokenizers;
 import io.github.maskalign.vit.weights.family.text.TextFacts;
 import io.github.maskalign.vit.weights.family.text.TextFamily;
 import io.github.maskalign.vit.weights.family.text.TextNames;
@@ -22,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +36,16 @@ import org.jspecify.annotations.Nullable;
  * @param names maps parameters to the names in the file
  * @param prefix of all names, such as {@code module.}
  * @param config the configuration of the tower
+ * @param openClip whether OpenCLIP wrote it, which cleans texts
  * @since 0.1.0
  */
-public record TextTowerFile(WeightFile file, NameMap names, String prefix, TextConfig config) {
+public record TextTowerFile(
+    WeightFile file, NameMap names, String prefix, TextConfig config, boolean openClip) {
 
   /** Configuration files beside the weights, in order of precedence. */
-  private static final List<String> CONFIGS = List.of("config.json", "open_clip_config.json");
+  private static final String OPEN_CLIP = "open_clip_config.json";
+
+  private static final List<String> CONFIGS = List.of("config.json", OPEN_CLIP);
 
   /** Prefix of the parameters that both towers share. */
   public static final String LOGIT = "logit_";
@@ -105,7 +112,8 @@ public record TextTowerFile(WeightFile file, NameMap names, String prefix, TextC
       throw new FormatException(where + ": " + e.getMessage(), e);
     }
     BlockFit.check(shapes, parsed.blocks());
-    return new TextTowerFile(file, match.names().map(), match.prefix(), parsed);
+    return new TextTowerFile(
+        file, match.names().map(), match.prefix(), parsed, match.family().openClip());
   }
 
   private static List<Match> matches(WeightFile file) {
@@ -171,28 +179,40 @@ public record TextTowerFile(WeightFile file, NameMap names, String prefix, TextC
   }
 
   /**
-   * Reads the vocabulary beside the weights.
+   * Reads the tokenizer beside the weights, as the library that wrote them does.
    *
    * @throws FormatException if there is none, or it does not fit this tower
    */
-  public Vocabulary vocabulary() {
-    Path weights = file.files().getFirst().toAbsolutePath();
-    Vocabulary vocabulary = VocabularyFiles.read(weights.getParent(), config.vocabulary());
-    int last = vocabulary.ids().values().stream().mapToInt(id -> id).max().orElse(0);
-    if (last >= config.vocabulary()) {
+  public Tokenizer tokenizer() {
+    Path folder = file.files().getFirst().toAbsolutePath().getParent();
+    Tokenizer tokenizer =
+        openClip
+            ? Tokenizers.openClip(folder, openClipOptions(folder))
+            : Tokenizers.transformers(folder);
+    if (tokenizer.size() > config.vocabulary()) {
       throw new FormatException(
           ("%s: the vocabulary beside it has tokens up to %d, its embedding table %d rows; use"
                       + " the vocabulary of")
-                  .formatted(file.description(), last, config.vocabulary())
+                  .formatted(file.description(), tokenizer.size() - 1, config.vocabulary())
               + " this network");
     }
-    if (config.pooling() instanceof TextPooling.FirstOf end && end.id() != vocabulary.end()) {
+    OptionalInt last = tokenizer.settings().end();
+    if (config.pooling() instanceof TextPooling.FirstOf end
+        && last.isPresent()
+        && end.id() != last.getAsInt()) {
       throw new FormatException(
           ("%s: eos_token_id is %d, but '%s' has id %d in the vocabulary beside it; use the"
                   + " vocabulary of this network")
-              .formatted(file.description(), end.id(), Vocabulary.END, vocabulary.end()));
+              .formatted(
+                  file.description(), end.id(), tokenizer.token(last.getAsInt()), last.getAsInt()));
     }
-    return vocabulary;
+    return tokenizer;
+  }
+
+  private static OpenClipOptions openClipOptions(Path folder) {
+    return Files.exists(folder.resolve(OPEN_CLIP))
+        ? OpenClipOptions.read(folder)
+        : OpenClipOptions.defaults();
   }
 
   /**

@@ -14,7 +14,7 @@ import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.ClipFiles;
 import io.github.maskalign.vit.image.Picture;
-import io.github.maskalign.vit.text.TinyVocabulary;
+import io.github.maskalign.vit.text.token.TinyVocabulary;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -74,7 +74,7 @@ class ClipTest {
     List<float[]> together = clip.embed(TEXTS);
     double[] weights = new double[TEXTS.size()];
     for (int i = 0; i < weights.length; i++) {
-      int[] ids = clip.tokenizer().encode(TEXTS.get(i)).ids();
+      int[] ids = clip.tokenizer().encode(TEXTS.get(i));
       double[] expected = files.text(ids, ids.length - 1, activation);
       assertArrayEquals(expected, doubles(together.get(i)), ROUNDING, TEXTS.get(i));
       assertArrayEquals(expected, doubles(clip.embed(TEXTS.get(i))), ROUNDING, TEXTS.get(i));
@@ -187,7 +187,7 @@ class ClipTest {
     Files.delete(folder.resolve("tokenizer.json"));
     refused("missing vocabulary", text);
     Files.writeString(folder.resolve("tokenizer.json"), "{\"model\": {\"type\": \"Unigram\"}}");
-    refused("not a tokenizer of CLIP", text);
+    refused("the vocabulary is empty", text);
   }
 
   private void refused(String why, String config) throws IOException {
@@ -202,7 +202,7 @@ class ClipTest {
     files.writeHuggingFace(folder, "quick_gelu", 2);
     List<int[]> expected;
     try (Clip clip = Clip.load(folder, OPTIONS)) {
-      expected = TEXTS.stream().map(t -> clip.tokenizer().encode(t).ids()).toList();
+      expected = TEXTS.stream().map(t -> clip.tokenizer().encode(t)).toList();
     }
     Files.delete(folder.resolve("tokenizer.json"));
     String merges = "#version: 0.2\n" + String.join("\n", TinyVocabulary.merges()) + "\n";
@@ -211,28 +211,27 @@ class ClipTest {
         folder.resolve("vocab.json"), new ObjectMapper().writeValueAsString(TinyVocabulary.ids()));
     try (Clip clip = Clip.load(folder, OPTIONS)) {
       for (int i = 0; i < TEXTS.size(); i++) {
-        assertArrayEquals(expected.get(i), clip.tokenizer().encode(TEXTS.get(i)).ids());
+        assertArrayEquals(expected.get(i), clip.tokenizer().encode(TEXTS.get(i)));
       }
     }
   }
 
   @Test
-  void openAisListOfMergesIsReadAsFarAsItCounts() throws IOException {
+  void openAisListOfMergesImpliesTheTokens() throws IOException {
     files.writeHuggingFace(folder, "quick_gelu", 2);
     Files.delete(folder.resolve("tokenizer.json"));
     int count = TinyVocabulary.ids().size() - 514;
     List<String> merges = TinyVocabulary.merges();
     StringBuilder lines = new StringBuilder("\"bpe_simple_vocab_16e6.txt#version: 0.2\n");
     IntStream.range(0, count).forEach(i -> lines.append(merges.get(i)).append('\n'));
-    lines.append("that is not counted\n");
     Path file = folder.resolve("bpe_simple_vocab_16e6.txt.gz");
     try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
       out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
     }
     try (Clip clip = Clip.load(folder, OPTIONS)) {
-      assertEquals(END, clip.tokenizer().vocabulary().end());
+      assertEquals(END, clip.tokenizer().settings().end().orElseThrow());
       // The word "a" is token 320 of CLIP.
-      assertArrayEquals(new int[] {END - 1, 320, END}, clip.tokenizer().encode("a").ids());
+      assertArrayEquals(new int[] {END - 1, 320, END}, clip.tokenizer().encode("a"));
       assertNotEquals(0, clip.embed("a")[0]);
     }
   }

@@ -33,6 +33,11 @@ public record OpenClipOptions(
   private static final Set<String> KNOWN =
       Set.of("clean", "strip_sep_token", "additional_special_tokens", "context_length");
 
+  /** OpenCLIP's own tokenizer, as CLIP's networks use it. */
+  public static OpenClipOptions defaults() {
+    return new OpenClipOptions(false, Cleaning.LOWER, CONTEXT, List.of(), false);
+  }
+
   /**
    * The options in {@code open_clip_config.json} of a folder.
    *
@@ -78,9 +83,17 @@ public record OpenClipOptions(
     options.path("additional_special_tokens").forEach(token -> special.add(token.asText()));
     return new OpenClipOptions(
         huggingFace,
-        clean.isTextual() ? Cleaning.of(clean.textValue()) : usual,
+        clean.isTextual() ? cleaning(name, clean.textValue()) : usual,
         context,
         List.copyOf(special),
         options.path("strip_sep_token").asBoolean(false));
+  }
+
+  private static Cleaning cleaning(String name, String clean) {
+    try {
+      return Cleaning.of(clean);
+    } catch (FormatException e) {
+      throw new FormatException(name + ": " + e.getMessage(), e);
+    }
   }
 }

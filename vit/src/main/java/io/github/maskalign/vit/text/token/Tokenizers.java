@@ -117,8 +117,8 @@ public final class Tokenizers {
     return new TokenizerSettings(
         optional(padding),
         optional(end),
-        side(config.text("padding_side"), files.left("padding"), gemma ? Side.LEFT : Side.RIGHT),
-        side(config.text("truncation_side"), files.left("truncation"), Side.RIGHT),
+        side(config, "padding_side", files.left("padding"), gemma ? Side.LEFT : Side.RIGHT),
+        side(config, "truncation_side", files.left("truncation"), Side.RIGHT),
         config.number("model_max_length", usual),
         config.lists("model_input_names", "attention_mask", true));
   }
@@ -127,7 +127,9 @@ public final class Tokenizers {
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
-  private static Side side(@Nullable String named, @Nullable Boolean left, Side absent) {
+  private static Side side(
+      TokenizerConfig config, String key, @Nullable Boolean left, Side absent) {
+    String named = config.text(key);
     if (named == null) {
       return left == null ? absent : left ? Side.LEFT : Side.RIGHT;
     }
@@ -136,7 +138,7 @@ public final class Tokenizers {
       case "right" -> Side.RIGHT;
       default ->
           throw new FormatException(
-              "tokenizer_config.json: side '%s'; expected left or right".formatted(named));
+              "%s: %s is '%s'; expected left or right".formatted(config.name(), key, named));
     };
   }
 }

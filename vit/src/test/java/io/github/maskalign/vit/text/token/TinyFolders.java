@@ -2,7 +2,6 @@ package io.github.maskalign.vit.text.token;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.maskalign.vit.protobuf.Message;
-import io.github.maskalign.vit.text.TinyVocabulary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,9 +35,14 @@ public final class TinyFolders {
 
   /** BERT. */
   public static Path bert(Path folder, String config) throws IOException {
-    write(folder, "vocab.txt", String.join("\n", WORDS) + "\n");
+    write(folder, "vocab.txt", words());
     write(folder, "tokenizer_config.json", config);
     return folder;
+  }
+
+  /** The list of BERT's tokens. */
+  public static String words() {
+    return String.join("\n", WORDS) + "\n";
   }
 
   /** Unigrams with the steps of T5 in {@code tokenizer.json}. */
@@ -59,8 +63,8 @@ public final class TinyFolders {
     """;
   }
 
-  /** Byte pairs with the steps of Gemma. */
-  public static Path gemma(Path folder, String modelType) throws IOException {
+  /** Byte pairs with the steps of Gemma in {@code tokenizer.json}. */
+  public static String gemma() {
     StringBuilder bytes = new StringBuilder();
     for (int value = 0; value < 256; value++) {
       bytes.append(", \"<0x%02X>\": %d".formatted(value, 16 + value));
@@ -76,10 +80,7 @@ public final class TinyFolders {
         {"id": 1, "content": "<eos>", "special": true, "normalized": false},
         {"id": 6, "content": "\u2581\u2581", "special": false, "normalized": false},
         {"id": 15, "content": "\\n\\n", "special": false, "normalized": false}""";
-    write(
-        folder,
-        "tokenizer.json",
-        """
+    return """
         {"added_tokens": [%s],
          "normalizer": {"type": "Replace", "pattern": {"String": " "}, "content": "\u2581"},
          "pre_tokenizer": {"type": "Split", "pattern": {"String": " "},
@@ -93,7 +94,12 @@ public final class TinyFolders {
          "model": {"type": "BPE", "unk_token": "<unk>", "fuse_unk": true, "byte_fallback": true,
            "vocab": {%s%s}, "merges": [["a", "t"], ["c", "at"], ["\u2581", "cat"]]}}
         """
-            .formatted(added, tokens, bytes));
+        .formatted(added, tokens, bytes);
+  }
+
+  /** Gemma or SigLIP 2. */
+  public static Path gemma(Path folder, String modelType) throws IOException {
+    write(folder, "tokenizer.json", gemma());
     write(folder, "tokenizer_config.json", "{\"tokenizer_class\": \"GemmaTokenizer\"}");
     write(folder, "config.json", "{\"model_type\": \"%s\"}".formatted(modelType));
     return folder;

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
-import io.github.maskalign.vit.text.TinyVocabulary;
 import io.github.maskalign.vit.text.token.Tokenizer.Encoding;
 import io.github.maskalign.vit.text.token.TokenizerSettings.Side;
 import java.io.IOException;

@@ -73,6 +73,11 @@ public final class TokenizerConfig {
         : JsonNodeFactory.instance.objectNode();
   }
 
+  /** Name of the file, for messages. */
+  public String name() {
+    return name;
+  }
+
   /** The class that the file names, without {@code Fast}; empty if none. */
   public String className() {
     String text = config.path("tokenizer_class").asText("");

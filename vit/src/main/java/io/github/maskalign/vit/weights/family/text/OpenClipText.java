@@ -61,6 +61,11 @@ final class OpenClipText implements TextFamily {
   }
 
   @Override
+  public boolean openClip() {
+    return true;
+  }
+
+  @Override
   public List<TextNames> names() {
     return List.of(names("text."), names(""));
   }

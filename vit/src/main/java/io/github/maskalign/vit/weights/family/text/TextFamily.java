@@ -17,6 +17,11 @@ public interface TextFamily {
   /** A description for messages. */
   String title();
 
+  /** Whether its texts are cleaned and tokenized as OpenCLIP does. */
+  default boolean openClip() {
+    return false;
+  }
+
   /** The tables of names in its files, in order of precedence. */
   List<TextNames> names();
 

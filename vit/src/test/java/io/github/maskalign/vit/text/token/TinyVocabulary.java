@@ -1,4 +1,4 @@
-package io.github.maskalign.vit.text;
+package io.github.maskalign.vit.text.token;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;

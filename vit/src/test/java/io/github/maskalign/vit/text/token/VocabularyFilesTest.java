@@ -1,11 +1,10 @@
-package io.github.maskalign.vit.weights;
+package io.github.maskalign.vit.text.token;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.error.FormatException;
-import io.github.maskalign.vit.text.TinyVocabulary;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +20,7 @@ class VocabularyFilesTest {
   @TempDir private Path folder;
 
   private String refused() {
-    return assertThrows(FormatException.class, () -> VocabularyFiles.read(folder, 600))
-        .getMessage();
+    return assertThrows(FormatException.class, () -> Tokenizers.transformers(folder)).getMessage();
   }
 
   private Path packed(String content, int times) throws IOException {
@@ -62,7 +60,7 @@ class VocabularyFilesTest {
 
   @Test
   void refusesMergesThatAreNotText() throws IOException {
-    Files.writeString(folder.resolve("vocab.json"), "{}");
+    Files.writeString(folder.resolve("vocab.json"), "{\"a\": 0}");
     Path merges = Files.write(folder.resolve("merges.txt"), new byte[] {'a', ' ', (byte) 0xc0});
     assertTrue(refused().startsWith(merges + ": not text in UTF-8"), refused());
   }
@@ -73,9 +71,9 @@ class VocabularyFilesTest {
     String json = TinyVocabulary.json();
     for (String id : new String[] {"-1", "1e308", "2147483648", "null", "\"1\"", "1.5"}) {
       Files.writeString(file, json.replaceFirst("\"!\":\\d+", "\"!\":" + id));
-      assertTrue(refused().startsWith(file + ": token '!' has the invalid id "), refused());
+      assertTrue(refused().startsWith(file + ": invalid id "), refused());
     }
     Files.writeString(file, json);
-    assertEquals(TinyVocabulary.ids(), VocabularyFiles.read(folder, 600).ids());
+    assertEquals(TinyVocabulary.ids().size(), Tokenizers.transformers(folder).size());
   }
 }
