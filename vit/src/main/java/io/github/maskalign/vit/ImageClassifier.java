@@ -8,7 +8,7 @@ import io.github.maskalign.tensor.Tensor;
  *
  * @since 0.1.0
  */
-public sealed interface ImageClassifier permits ViTClassifier, LinearProbe {
+public sealed interface ImageClassifier permits ViTClassifier, DistilledClassifier, LinearProbe {
 
   /** The network below the head. */
   ViT trunk();

@@ -55,13 +55,13 @@ public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
     StartHead head =
         StartHead.of(
             settings.first().head(), settings.start(), program.pooling(), program.images());
-    ViTClassifier model = ViTClassifier.create(parameters.root(), config, head.pooling(), classes);
+    ViTClassifier model = ViTClassifier.create(parameters.root(), config.withOutput(head.output()), classes);
     program.load();
     head.load(parameters);
     System.out.println(Printable.line(head.line()));
 
     Map<String, String> card =
-        new ClassifierCard(head(head.pooling()), program.classes())
+        new ClassifierCard(head(head.output()), program.classes())
             .metadata(program.shape().stats());
     FineTuning training =
         new FineTuning(model, parameters, recipe(settings, program, classes, card));
@@ -81,15 +81,13 @@ public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
         : config;
   }
 
-  private static ClassifierCard.Head head(Pooling pooling) {
-    return switch (pooling) {
-      case MEAN_PATCHES -> ClassifierCard.Head.MEAN;
-      case CLASS_TOKEN -> ClassifierCard.Head.CLS;
-      default ->
-          throw new ArgumentException(
-              "--head keep: a head that pools by %s cannot be fine-tuned; use --head new"
-                  .formatted(pooling));
-    };
+  private static ClassifierCard.Head head(ViTConfig.Output output) {
+    if (output.equals(ViTConfig.Output.of(Pooling.CLASS_TOKEN))) {
+      return ClassifierCard.Head.CLS;
+    }
+    return output.equals(ViTConfig.Output.of(Pooling.MEAN_PATCHES))
+        ? ClassifierCard.Head.MEAN
+        : ClassifierCard.Head.LINEAR;
   }
 
   private static FineTuning.Recipe recipe(

@@ -8,6 +8,7 @@ import io.github.maskalign.data.Dataset;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.classifier.ClassifierFile;
 import java.nio.file.Path;
@@ -19,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * The head with which fine-tuning starts: a new one, or rows of that of the weights.
  *
  * @param kept the weights whose head is kept; null for a new head
- * @param pooling of the tokens before the head
+ * @param output of the network below the head
  * @param rows the number in the weights of each class; empty for a new head
  * @param line tells which
  */
-record StartHead(@Nullable Path kept, Pooling pooling, int[] rows, String line) {
+record StartHead(@Nullable Path kept, ViTConfig.Output output, int[] rows, String line) {
 
   /**
    * Chooses the head.
@@ -51,7 +52,7 @@ record StartHead(@Nullable Path kept, Pooling pooling, int[] rows, String line) 
   }
 
   private static StartHead fresh(Pooling pooling, String line) {
-    return new StartHead(null, pooling, new int[0], "Head: " + line);
+    return new StartHead(null, ViTConfig.Output.of(pooling), new int[0], "Head: " + line);
   }
 
   private static String exchanged(NetworkFile file) {
@@ -74,12 +75,12 @@ record StartHead(@Nullable Path kept, Pooling pooling, int[] rows, String line) 
       if (!name.equals(names.get(i))) {
         return new StartHead(
             weights,
-            file.pooling(),
+            file.output(),
             rows,
             line + ", such as %s for %s".formatted(name, names.get(i)));
       }
     }
-    return new StartHead(weights, file.pooling(), rows, line);
+    return new StartHead(weights, file.output(), rows, line);
   }
 
   /** Loads the rows that are kept. */

@@ -29,8 +29,11 @@ record PassRule(
     return new PassRule(atol, 0, List.of(), 0, null);
   }
 
-  /** The rule of a tensor in a manifest, or null. */
+  /** The rule of a tensor in a manifest, or null; integers may have to be {@code exact}. */
   static @Nullable PassRule parse(JsonNode spec) {
+    if (spec.path("exact").asBoolean()) {
+      return within(0);
+    }
     if (!spec.has("atol") || !spec.has("rtol")) {
       return null;
     }

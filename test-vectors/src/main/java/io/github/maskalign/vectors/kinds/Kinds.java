@@ -66,6 +66,7 @@ public final class Kinds {
           Map.entry("data.cutmix", AugmentKinds::batch),
           Map.entry("data.mix_elem", AugmentKinds::elements),
           Map.entry("data.mix_pair", AugmentKinds::pairs),
+          Map.entry("model.classifier", ModelClassifierKinds::classifier),
           Map.entry("ckpt.pth", CheckpointKinds::official),
           Map.entry("ckpt.pth_odd", CheckpointKinds::odd),
           Map.entry("ckpt.safetensors", CheckpointKinds::halfFile),

@@ -1,8 +1,6 @@
 package io.github.maskalign.vit.embed;
 
-import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.OutOfMemoryException;
-import io.github.maskalign.tensor.error.StateException;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import io.github.maskalign.vit.labels.ClassNames;
@@ -12,9 +10,7 @@ import java.awt.image.BufferedImage;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * image -> classes with probabilities: a Vision Transformer with a classification head, for
@@ -157,24 +153,7 @@ public final class Classifier implements AutoCloseable {
   }
 
   private List<Prediction> best(float[] logits, int top) {
-    if (top < 1) {
-      throw new ArgumentException("classifier: top must be 1 or more, got " + top);
-    }
-    for (int i = 0; i < logits.length; i++) {
-      if (!Float.isFinite(logits[i])) {
-        throw new StateException(
-            "classifier: the logit of class %d is %s; has the training of the network diverged?"
-                .formatted(i, logits[i]));
-      }
-    }
-    float[] probabilities = probability().of(logits);
-    // By logits, since probabilities may round to the same value.
-    return IntStream.range(0, logits.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> -logits[i]).thenComparing(i -> i))
-        .limit(top)
-        .map(i -> new Prediction(i, classes().name(i), probabilities[i]))
-        .toList();
+    return Prediction.best(logits, classes(), probability(), top);
   }
 
   /** Completes pending requests, then frees all memory; closing again has no effect. */

@@ -223,7 +223,18 @@ public record NetworkFile(
    * @throws FormatException if the weights do not fit
    */
   public LoadReport load(Parameters parameters, String... optional) {
-    return loadBelow("", parameters, optional);
+    return load("", parameters, List.of(), optional);
+  }
+
+  /**
+   * Loads the weights into the parameters of a network of this configuration.
+   *
+   * @param unused patterns of further tensors of the file that the network does not use
+   * @param optional patterns of parameters that may be missing
+   * @throws FormatException if the weights do not fit
+   */
+  public LoadReport load(Parameters parameters, List<String> unused, String... optional) {
+    return load("", parameters, unused, optional);
   }
 
   /**
@@ -232,6 +243,11 @@ public record NetworkFile(
    * @param below prefix of the network's parameters; others are left alone
    */
   LoadReport loadBelow(String below, Parameters parameters, String... optional) {
+    return load(below, parameters, List.of(), optional);
+  }
+
+  private LoadReport load(
+      String below, Parameters parameters, List<String> unused, String... optional) {
     LoadOptions options =
         LoadOptions.strict()
             .withNames(names())
@@ -239,6 +255,7 @@ public record NetworkFile(
             .withPrefixTokens(config.tokens().positionedPrefix())
             .withGrids(tableGrid(), config.grid(), config.tokens().resampling())
             .ignoring(LEFTOVERS)
+            .ignoring(unused.toArray(String[]::new))
             .optional(optional);
     LoadReport report = Weights.load(weights(), parameters, options);
     report.missing().stream()

@@ -37,6 +37,8 @@ public record ClassifierCard(Head head, List<String> classes) {
     CLS,
     /** A linear layer on the mean of the patches. */
     MEAN,
+    /** A linear layer after the pooling that the configuration of the network states. */
+    LINEAR,
     /** The linear probe's on the class token. */
     PROBE_CLS,
     /** The linear probe's on the mean of the patches. */

@@ -8,16 +8,20 @@ import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.Printable;
+import io.github.maskalign.vit.DistilledClassifier;
 import io.github.maskalign.vit.ImageClassifier;
 import io.github.maskalign.vit.LinearProbe;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
 import io.github.maskalign.vit.labels.ClassNames;
+import io.github.maskalign.vit.weights.LoadOptions;
 import io.github.maskalign.vit.weights.LoadReport;
 import io.github.maskalign.vit.weights.NetworkFile;
+import io.github.maskalign.vit.weights.Weights;
 import io.github.maskalign.vit.weights.file.WeightSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,11 +29,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A network file with the head of a classifier: of {@code finetune}, {@code probe} and timm.
+ * A network file with the head of a classifier: of {@code finetune}, {@code probe}, timm or
+ * transformers.
  *
  * @since 0.1.0
  */
 public final class ClassifierFile {
+
+  /** Names of the head's layers, and of tensors of a file that only heads use. */
+  private static final List<String> LAYERS = List.of("head.", "head_dist.");
+
+  private static final List<String> PARTS = List.of("head.", "head_dist.", "fc_norm.", "norm.");
 
   private final NetworkFile file;
   private final Head head;
@@ -69,31 +79,45 @@ public final class ClassifierFile {
       return Optional.of(
           new ClassifierFile(
               file,
-              head(card.get().head()),
+              head(file, card.get().head()),
               new ClassNames(card.get().classes(), false),
               Probability.SOFTMAX));
     }
-    if (!TimmHead.isIn(file.weights())) {
-      return Optional.empty();
-    }
     JsonNode config = config(file);
-    Head head = TimmHead.of(file, config);
-    int count = classes(file.weights(), head);
     try {
-      return Optional.of(
-          new ClassifierFile(file, head, TimmHead.names(config, count), Probability.SOFTMAX));
+      Optional<Head> published = HfHead.find(file, config);
+      if (published.isPresent()) {
+        int count = classes(file.file(), published.get());
+        return Optional.of(
+            new ClassifierFile(
+                file,
+                published.get(),
+                HfHead.names(config, count),
+                HfHead.probability(config, count)));
+      }
+      if (!TimmHead.isIn(file.weights())) {
+        return Optional.empty();
+      }
+      Head head = TimmHead.of(file, config);
+      ClassNames names = TimmHead.names(config, classes(file.file(), head));
+      return Optional.of(new ClassifierFile(file, head, names, Probability.SOFTMAX));
     } catch (FormatException e) {
       throw new FormatException(configPath(file) + ": " + e.getMessage(), e);
     }
   }
 
-  private static Head head(ClassifierCard.Head kind) {
+  private static Head head(NetworkFile file, ClassifierCard.Head kind) {
     return switch (kind) {
-      case CLS -> new Head(Head.Kind.LINEAR, Pooling.CLASS_TOKEN, "head.");
-      case MEAN -> new Head(Head.Kind.LINEAR, Pooling.MEAN_PATCHES, "head.");
-      case PROBE_CLS -> new Head(Head.Kind.PROBE, Pooling.CLASS_TOKEN, "head.");
-      case PROBE_MEAN -> new Head(Head.Kind.PROBE, Pooling.MEAN_PATCHES, "head.");
+      case CLS -> own(file, Head.Kind.LINEAR, ViTConfig.Output.of(Pooling.CLASS_TOKEN));
+      case MEAN -> own(file, Head.Kind.LINEAR, ViTConfig.Output.of(Pooling.MEAN_PATCHES));
+      case LINEAR -> own(file, Head.Kind.LINEAR, file.config().output());
+      case PROBE_CLS -> own(file, Head.Kind.PROBE, ViTConfig.Output.of(Pooling.CLASS_TOKEN));
+      case PROBE_MEAN -> own(file, Head.Kind.PROBE, ViTConfig.Output.of(Pooling.MEAN_PATCHES));
     };
+  }
+
+  private static Head own(NetworkFile file, Head.Kind kind, ViTConfig.Output output) {
+    return new Head(kind, output, List.of(file.prefix() + "head."), List.of());
   }
 
   /** Number of rows of the head. */
@@ -134,8 +158,8 @@ public final class ClassifierFile {
   }
 
   /** The pooling of the tokens before the head. */
-  public Pooling pooling() {
-    return head.pooling();
+  public ViTConfig.Output output() {
+    return head.output();
   }
 
   /**
@@ -149,12 +173,13 @@ public final class ClassifierFile {
     if (head.kind() != Head.Kind.LINEAR) {
       throw new FormatException(
           file.file().description()
-              + " has the head of a linear probe, which fine-tuning cannot keep; use --head new");
+              + " has a batch norm or two layers in its head, which fine-tuning cannot keep; use"
+              + " --head new");
     }
     for (String each : List.of("weight", "bias")) {
       Tensor target = parameters.get("head." + each).value();
       try (Scope scope = parameters.scope().child("head")) {
-        double[] all = file.weights().read(scope.eager(), head.prefix() + each).toDoubles();
+        double[] all = file.file().read(scope.eager(), head.prefixes().getFirst() + each).toDoubles();
         int length = all.length / classes.size();
         float[] chosen = new float[rows.length * length];
         for (int i = 0; i < chosen.length; i++) {
@@ -172,22 +197,41 @@ public final class ClassifierFile {
    * @throws FormatException if the weights do not fit, or the head does not use some of them
    */
   public ImageClassifier load(Parameters parameters) {
+    return load(parameters, file.config().imageSize());
+  }
+
+  /**
+   * Creates the classifier's parameters and loads them, resampling positions to another image size.
+   *
+   * @param parameters if they are lazy, the file must stay open while the classifier is used
+   * @throws FormatException if the weights do not fit, or the head does not use some of them
+   */
+  public ImageClassifier load(Parameters parameters, ImageSize imageSize) {
     Parameters.Path root = parameters.root();
-    ViTConfig config = file.config();
+    ViTConfig config = file.config().withOutput(head.output()).withImageSize(imageSize);
     ImageClassifier classifier =
         switch (head.kind()) {
-          case LINEAR -> ViTClassifier.create(root, config, head.pooling(), classes.size());
-          case PROBE -> LinearProbe.create(root, config, head.pooling(), classes.size());
+          case LINEAR -> ViTClassifier.create(root, config, classes.size());
+          case DISTILLED -> DistilledClassifier.create(root, config, classes.size());
+          case PROBE -> LinearProbe.create(root, config, config.output().pooling(), classes.size());
         };
-    LoadReport report = file.load(parameters);
+    LoadReport report =
+        file.withConfig(config).load(parameters, head.unused(), LAYERS.getFirst() + "*", LAYERS.getLast() + "*");
     List<String> unused =
         report.unexpected().stream()
-            .filter(name -> Head.PARTS.stream().anyMatch(name::startsWith))
+            .filter(name -> PARTS.stream().anyMatch(name::startsWith))
             .toList();
-    if (!unused.isEmpty()) {
+    if (!unused.isEmpty() && head.unused().isEmpty()) {
       throw new FormatException(
           "%s: a head that pools by %s does not use %s"
-              .formatted(file.file().description(), head.pooling(), Printable.line(unused, 2)));
+              .formatted(
+                  file.file().description(), head.output().pooling(), Printable.line(unused, 2)));
+    }
+    for (int i = 0; i < head.prefixes().size(); i++) {
+      Weights.load(
+          file.file().below(head.prefixes().get(i)),
+          parameters,
+          LoadOptions.strict().withPrefix(LAYERS.get(i)));
     }
     return classifier;
   }

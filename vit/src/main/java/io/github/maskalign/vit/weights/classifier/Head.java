@@ -1,21 +1,24 @@
 package io.github.maskalign.vit.weights.classifier;
 
-import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.ViTConfig;
 import java.util.List;
 
 /**
  * The head of a classifier in a file.
  *
  * @param kind of its layers
- * @param pooling of the tokens before it
- * @param prefix of the names of its weights in the file
+ * @param output of the network below it
+ * @param prefixes of its layers' names in the file
+ * @param unused patterns of the network's tensors that the classifier does not use
  */
-record Head(Kind kind, Pooling pooling, String prefix) {
+record Head(Kind kind, ViTConfig.Output output, List<String> prefixes, List<String> unused) {
 
   /** Kinds of layers. */
   enum Kind {
     /** A linear layer. */
     LINEAR("weight"),
+    /** Two linear layers, on the class token and on the distillation token. */
+    DISTILLED("weight"),
     /** A batch norm without scale and shift, then a linear layer. */
     PROBE("1.weight");
 
@@ -24,18 +27,10 @@ record Head(Kind kind, Pooling pooling, String prefix) {
     Kind(String matrix) {
       this.matrix = matrix;
     }
-
-    /** The matrix with a row per class, below the prefix. */
-    String matrix() {
-      return matrix;
-    }
   }
 
-  /** The matrix with a row per class. */
+  /** The first matrix with a row per class. */
   String matrix() {
-    return prefix + kind.matrix;
+    return prefixes.getFirst() + kind.matrix;
   }
-
-  /** Tensors of a file that have no use in the network below, but which the head may use. */
-  static final List<String> PARTS = List.of("head.", "head_dist.", "fc_norm.");
 }

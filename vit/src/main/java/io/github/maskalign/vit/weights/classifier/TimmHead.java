@@ -2,36 +2,72 @@ package io.github.maskalign.vit.weights.classifier;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.Printable;
+import io.github.maskalign.vit.FinalNorm;
 import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.labels.ClassNames;
 import io.github.maskalign.vit.labels.ImageNet;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.file.WeightSource;
+import java.util.List;
+import java.util.Set;
 
-/** timm's heads: {@code head}, and the names of its classes in {@code config.json}. */
+/**
+ * timm's heads: {@code head}, beside {@code head_dist} in distilled networks, and the names of the
+ * classes in {@code config.json}.
+ */
 final class TimmHead {
 
-  private static final String POOL = "global_pool";
+  private static final String HEAD = "head.weight";
+  private static final String DISTILLED = "head_dist.weight";
 
   private TimmHead() {}
 
   /** Whether a file has such a head. */
   static boolean isIn(WeightSource weights) {
-    return weights.names().contains("head.weight") && weights.shape("head.weight").rank() == 2;
+    return weights.names().contains(HEAD) && weights.shape(HEAD).rank() == 2;
   }
 
-  /** The head; without a configuration, {@code fc_norm} tells means. */
+  /** The head. Its norm is that of the file: before the pooling, after it, or none. */
   static Head of(NetworkFile file, JsonNode config) {
-    boolean norm = file.weights().names().contains("fc_norm.weight");
-    String said = config.path("model_args").path(POOL).asText(config.path(POOL).asText(""));
-    String pool = said.isEmpty() ? norm ? "avg" : "token" : said;
-    if (pool.equals("token") || pool.equals("avg") && norm) {
-      Pooling pooling = norm ? Pooling.MEAN_PATCHES : Pooling.CLASS_TOKEN;
-      return new Head(Head.Kind.LINEAR, pooling, "head.");
+    Set<String> names = file.weights().names();
+    String prefix = file.prefix() + "head.";
+    if (names.contains(DISTILLED)) {
+      return new Head(
+          Head.Kind.DISTILLED,
+          ViTConfig.Output.of(Pooling.CLASS_TOKEN),
+          List.of(prefix, file.prefix() + "head_dist."),
+          List.of());
     }
-    throw new FormatException(
-        "%s: global_pool '%s' %s fc_norm is not supported"
-            .formatted(file.file().description(), pool, norm ? "with" : "without"));
+    boolean pooled = names.contains("fc_norm.weight");
+    FinalNorm norm =
+        pooled
+            ? FinalNorm.POOLED
+            : names.contains("norm.weight") ? FinalNorm.TOKENS : FinalNorm.NONE;
+    ViTConfig.Output output =
+        new ViTConfig.Output(pooling(file, config, pooled), norm, 0, null);
+    return new Head(Head.Kind.LINEAR, output, List.of(prefix), List.of());
+  }
+
+  private static Pooling pooling(NetworkFile file, JsonNode config, boolean pooledNorm) {
+    String word = config.path("model_args").path("global_pool").asText("");
+    return switch (word) {
+      case "token" -> Pooling.CLASS_TOKEN;
+      case "avg" -> Pooling.MEAN_PATCHES;
+      case "avgmax" -> Pooling.MEAN_MAX;
+      case "max" -> Pooling.MAX_PATCHES;
+      case "map" -> Pooling.ATTENTION;
+      case "" -> {
+        Pooling usual = file.config().output().pooling();
+        yield pooledNorm && usual == Pooling.CLASS_TOKEN ? Pooling.MEAN_PATCHES : usual;
+      }
+      default ->
+          throw new FormatException(
+              "%s: global_pool '%s' is not supported below a head; it is token, avg, avgmax, max or"
+                      .formatted(file.file().description(), Printable.line(word))
+                  + " map");
+    };
   }
 
   /**

@@ -1,0 +1,102 @@
+package io.github.maskalign.vectors.kinds;
+
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Eager;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.vectors.cases.Checks;
+import io.github.maskalign.vectors.cases.VectorCase;
+import io.github.maskalign.vit.DistilledClassifier;
+import io.github.maskalign.vit.ForwardRequest;
+import io.github.maskalign.vit.ForwardResult;
+import io.github.maskalign.vit.ImageClassifier;
+import io.github.maskalign.vit.ViT;
+import io.github.maskalign.vit.embed.Prediction;
+import io.github.maskalign.vit.image.ImageSize;
+import io.github.maskalign.vit.weights.NetworkFile;
+import io.github.maskalign.vit.weights.classifier.ClassifierFile;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Published classifiers: logits, probabilities, and the best classes with their labels. */
+final class ModelClassifierKinds {
+
+  private static final String PIXELS = "in.pixel_values";
+  private static final int TOP = 5;
+
+  private ModelClassifierKinds() {}
+
+  static void classifier(VectorCase given) {
+    int[] dims = given.dims(PIXELS);
+    Eager ops = given.scope().eager();
+    try (NetworkFile file =
+        NetworkFile.open(given.manifest().root().resolve(given.text("folder")))) {
+      ClassifierFile classifier = ClassifierFile.of(file);
+      Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
+      ImageClassifier network = classifier.load(parameters, new ImageSize(dims[2], dims[3]));
+      Tensor images = given.tensor(PIXELS);
+      checkTokens(given.checks(), ops, network, images);
+      Tensor logits = network.forward(ops, images);
+      given.checks().tensor("out.logits", logits);
+      checkBest(given, classifier, logits.toFloats(), dims[0]);
+    }
+  }
+
+  private static void checkTokens(
+      Checks checks, Eager ops, ImageClassifier network, Tensor images) {
+    ViT trunk = network.trunk();
+    ForwardResult result = trunk.forward(ops, images, ForwardRequest.plain().withAllLevels());
+    checks.stacked("out.block_outputs", result.levels());
+    Tensor tokens = trunk.normalized(ops, result.tokens());
+    checks.tensor("out.forward_features", tokens);
+    if (network instanceof DistilledClassifier distilled) {
+      DistilledClassifier.Logits both = distilled.logits(ops, images);
+      checks.tensor("out.cls_logits", both.ofClassToken());
+      checks.tensor("out.distillation_logits", both.ofDistillationToken());
+      checks.tensor("out.pre_logits", ops.mean(ops.slice(tokens, 1, 0, 2), false, 1));
+    } else {
+      checks.tensor("out.pre_logits", trunk.pooled(ops, result.tokens()));
+    }
+  }
+
+  private static void checkBest(
+      VectorCase given, ClassifierFile classifier, float[] logits, int batch) {
+    int classes = classifier.classes().size();
+    int top = Math.min(TOP, classes);
+    double[] probabilities = new double[batch * classes];
+    long[] ids = new long[batch * top];
+    double[] best = new double[batch * top];
+    List<List<String>> labels = new ArrayList<>();
+    for (int i = 0; i < batch; i++) {
+      float[] own = Arrays.copyOfRange(logits, i * classes, (i + 1) * classes);
+      float[] each = classifier.probability().of(own);
+      for (int j = 0; j < classes; j++) {
+        probabilities[i * classes + j] = each[j];
+      }
+      List<Prediction> first =
+          Prediction.best(own, classifier.classes(), classifier.probability(), top);
+      for (int j = 0; j < top; j++) {
+        ids[i * top + j] = first.get(j).number();
+        best[i * top + j] = first.get(j).probability();
+      }
+      labels.add(first.stream().map(Prediction::label).toList());
+    }
+    Checks checks = given.checks();
+    checks.values("out.probabilities", probabilities, batch, classes);
+    checks.values("out.top5_ids", ids, batch, top);
+    checks.values("out.top5_probabilities", best, batch, top);
+    if (given.hasSetting("top5_labels")) {
+      List<List<String>> expected = new ArrayList<>();
+      given
+          .setting("top5_labels")
+          .forEach(
+              row -> {
+                List<String> names = new ArrayList<>();
+                row.forEach(name -> names.add(name.textValue()));
+                expected.add(names);
+              });
+      checks.that("top5_labels", labels.equals(expected), "they are " + labels);
+    }
+  }
+}
