@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** CLIP of transformers. */
-final class Clip extends HfFamily {
+class Clip extends HfFamily {
 
   /** Inside a block, also in SigLIP. */
   static final Map<String, String> BLOCK =
@@ -28,7 +28,12 @@ final class Clip extends HfFamily {
           "projection", "/visual_projection");
 
   Clip() {
-    super("clip", "clip_vision_model");
+    this("clip", "clip_vision_model");
+  }
+
+  /** CLIP under other values of {@code model_type}. */
+  Clip(String... types) {
+    super(types);
   }
 
   @Override

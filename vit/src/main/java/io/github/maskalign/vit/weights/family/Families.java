@@ -24,6 +24,7 @@ public final class Families {
           new TimmVit(),
           new OpenClip(),
           new Clip(),
+          new MetaClip2(),
           new Siglip(),
           new Siglip2NaFlex(),
           new DinoV2(),
@@ -64,7 +65,7 @@ public final class Families {
     Optional<Family> family = ALL.stream().filter(each -> each.reads(config)).findFirst();
     if (family.isEmpty() && config.path("model_type").isTextual()) {
       throw new FormatException(
-          "model_type '%s' is not supported; supported are clip, siglip, siglip2, vit, deit, vit_mae,"
+          "model_type '%s' is not supported; supported are clip, metaclip_2, siglip, siglip2, vit, deit, vit_mae,"
                   .formatted(config.get("model_type").textValue())
               + " ijepa, dinov2, dinov2_with_registers and dinov3_vit");
     }

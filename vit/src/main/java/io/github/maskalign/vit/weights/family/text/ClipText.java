@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The text tower of Hugging Face's CLIP. */
-final class ClipText implements TextFamily {
+class ClipText implements TextFamily {
 
   private static final double EPS = 1e-5;
   private static final int VOCABULARY = 49408;
@@ -62,13 +62,18 @@ final class ClipText implements TextFamily {
         facts);
   }
 
-  private static TextConfig config(ViTConfig.Blocks blocks, int end, int padding, TextFacts facts) {
+  /** How the end token of a configuration pools. */
+  TextPooling pooling(int end) {
+    return end == UNSAID_END ? new TextPooling.HighestId() : new TextPooling.FirstOf(end);
+  }
+
+  private TextConfig config(ViTConfig.Blocks blocks, int end, int padding, TextFacts facts) {
     return new TextConfig(
         facts.vocabulary(),
         facts.positions(),
         blocks,
         true,
-        end == UNSAID_END ? new TextPooling.HighestId() : new TextPooling.FirstOf(end),
+        pooling(end),
         TextPadding.unmasked(padding < facts.vocabulary() ? padding : 0),
         facts.projection());
   }

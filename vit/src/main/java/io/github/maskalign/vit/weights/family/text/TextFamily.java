@@ -11,7 +11,7 @@ public interface TextFamily {
 
   /** All families, in order of precedence. */
   static List<TextFamily> all() {
-    return List.of(new SiglipText(), new ClipText(), new OpenClipText());
+    return List.of(new SiglipText(), new ClipText(), new MetaClip2Text(), new OpenClipText());
   }
 
   /** A description for messages. */
