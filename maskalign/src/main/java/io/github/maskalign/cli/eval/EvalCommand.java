@@ -17,8 +17,10 @@ import io.github.maskalign.eval.ClassifierScore;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.Quantity;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
+import io.github.maskalign.vit.weights.PretrainedViT;
 import io.github.maskalign.vit.weights.classifier.ClassifierFile;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -72,12 +74,15 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
     Dataset labeled = held.wanted() ? held.of(all).chosen() : all;
     try (Session session = Session.open(settings.machine);
         NetworkFile file = NetworkFile.open(weights)) {
-      ClassifierFile classifier = ClassifierFile.of(file);
+      ImageSize size = PretrainedViT.imageSize(file);
+      ClassifierFile classifier = ClassifierFile.of(file.withImageSize(size));
       Dataset pictures =
           DataSetOption.matched("--data", labeled, "the classifier", classifier.classes());
       Parameters parameters = Parameters.uninitialized(session.scope(), DType.F32);
       ClassifierScore.Network network = classifier.load(parameters)::forward;
-      Transform view = settings.subject.evaluation.view(ModelCard.of(file).preprocessing());
+      ModelCard card = ModelCard.of(file).withSize(size);
+      card.notes().forEach(System.out::println);
+      Transform view = settings.subject.evaluation.view(card.preprocessing());
       ClassifierScore score =
           ClassifierRun.score(
               session.scope(),

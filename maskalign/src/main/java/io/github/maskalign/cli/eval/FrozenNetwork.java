@@ -25,8 +25,9 @@ public final class FrozenNetwork {
     try (NetworkFile file = NetworkFile.open(place)) {
       PretrainedViT loaded =
           PretrainedViT.load(
-              scope, file, side == null ? file.config().imageSize() : ImageSize.square(side));
+              scope, file, side == null ? PretrainedViT.imageSize(file) : ImageSize.square(side));
       System.out.printf("Weights: %s: %s%n", file.file().location(place), loaded.report());
+      loaded.card().notes().forEach(System.out::println);
       return loaded;
     }
   }

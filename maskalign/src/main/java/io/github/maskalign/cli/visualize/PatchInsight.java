@@ -59,7 +59,9 @@ public record PatchInsight(Scope scope, ViT network, Preprocessing preprocessing
       }
       NetworkFile file = heads == null ? found : found.withConfig(own.withHeads(heads));
       PretrainedViT loaded =
-          PretrainedViT.load(scope, file, side == null ? own.imageSize() : ImageSize.square(side));
+          PretrainedViT.load(
+              scope, file, side == null ? PretrainedViT.imageSize(file) : ImageSize.square(side));
+      loaded.card().notes().forEach(System.out::println);
       return new PatchInsight(scope, loaded.network(), loaded.preprocessing());
     }
   }

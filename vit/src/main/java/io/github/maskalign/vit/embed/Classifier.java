@@ -37,7 +37,7 @@ public final class Classifier implements AutoCloseable {
     this.model = model;
     this.requests =
         new ImageRequests(
-            model.network().preprocessing(),
+            model.network().card(),
             new Batcher<>(
                 "classifier", model.network()::logits, options.maxBatch(), options.maxDelay()));
   }
@@ -82,10 +82,13 @@ public final class Classifier implements AutoCloseable {
 
   /** The preprocessing of images. */
   public Preprocessing preprocessing() {
-    return model.network().preprocessing();
+    return model.network().card().preprocessing();
   }
 
-  /** Which backend, device and JPEG library are in use, one line each. */
+  /**
+   * Which backend, device and JPEG library are in use, and what of the preprocessing no file
+   * states, one line each.
+   */
   public String explanation() {
     return model.choice().explanation() + System.lineSeparator() + requests.explanation();
   }

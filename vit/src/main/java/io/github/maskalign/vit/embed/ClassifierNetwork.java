@@ -6,10 +6,11 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.ImageClassifier;
 import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.image.preprocess.Preprocessing;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.labels.ClassNames;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
+import io.github.maskalign.vit.weights.PretrainedViT;
 import io.github.maskalign.vit.weights.classifier.ClassifierFile;
 import io.github.maskalign.vit.weights.classifier.Probability;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ record ClassifierNetwork(
     ImageClassifier network,
     ClassNames classes,
     Probability probability,
-    Preprocessing preprocessing) {
+    ModelCard card) {
 
   /**
    * Loads the weights.
@@ -32,16 +33,14 @@ record ClassifierNetwork(
    * @throws io.github.maskalign.tensor.error.FormatException if the file has no head
    */
   static ClassifierNetwork load(Scope scope, NetworkFile file) {
-    ClassifierFile classifier = ClassifierFile.of(file);
+    ImageSize size = PretrainedViT.imageSize(file);
+    ModelCard card = ModelCard.of(file).withSize(size);
+    ClassifierFile classifier = ClassifierFile.of(file.withImageSize(size));
     Parameters parameters = Parameters.lazy(scope, DType.F32);
     ImageClassifier network = classifier.load(parameters);
     parameters.freeze();
     return new ClassifierNetwork(
-        scope,
-        network,
-        classifier.classes(),
-        classifier.probability(),
-        ModelCard.of(file).preprocessing());
+        scope, network, classifier.classes(), classifier.probability(), card);
   }
 
   List<float[]> logits(List<float[]> images) {

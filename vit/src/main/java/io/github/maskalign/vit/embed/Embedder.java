@@ -39,7 +39,7 @@ public final class Embedder implements AutoCloseable {
     this.model = model;
     this.requests =
         new ImageRequests(
-            model.network().preprocessing(),
+            model.network().card(),
             new Batcher<>(
                 "embedder", model.network()::embed, options.maxBatch(), options.maxDelay()));
   }
@@ -87,10 +87,13 @@ public final class Embedder implements AutoCloseable {
 
   /** The preprocessing of images. */
   public Preprocessing preprocessing() {
-    return model.network().preprocessing();
+    return model.network().card().preprocessing();
   }
 
-  /** Which backend, device and JPEG library are in use, one line each. */
+  /**
+   * Which backend, device and JPEG library are in use, and what of the preprocessing no file
+   * states, one line each.
+   */
   public String explanation() {
     return model.choice().explanation() + System.lineSeparator() + requests.explanation();
   }

@@ -14,7 +14,7 @@ import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.embed.EmbedderOptions.Output;
 import io.github.maskalign.vit.image.ImageSize;
-import io.github.maskalign.vit.image.preprocess.Preprocessing;
+import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.PretrainedViT;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ final class EmbeddingNetwork {
 
   private final Scope scope;
   private final ViT network;
-  private final Preprocessing preprocessing;
+  private final ModelCard card;
   private final EmbedderOptions options;
   private final @Nullable Tensor projection;
 
@@ -37,7 +37,7 @@ final class EmbeddingNetwork {
       Scope scope, PretrainedViT loaded, EmbedderOptions options, @Nullable Tensor projection) {
     this.scope = scope;
     this.network = loaded.network();
-    this.preprocessing = loaded.preprocessing();
+    this.card = loaded.card();
     this.options = options;
     this.projection = projection;
   }
@@ -57,7 +57,7 @@ final class EmbeddingNetwork {
     if (options.output() == Output.PROJECTED) {
       projection = parameters.root().add(PROJECTION, Init.zeros(), projected(file), config.width());
     }
-    PretrainedViT loaded = PretrainedViT.load(parameters, file, config.imageSize());
+    PretrainedViT loaded = PretrainedViT.load(parameters, file, PretrainedViT.imageSize(file));
     parameters.freeze();
     return new EmbeddingNetwork(scope, loaded, options, projection);
   }
@@ -89,8 +89,8 @@ final class EmbeddingNetwork {
     }
   }
 
-  Preprocessing preprocessing() {
-    return preprocessing;
+  ModelCard card() {
+    return card;
   }
 
   /** Length of an embedding. */

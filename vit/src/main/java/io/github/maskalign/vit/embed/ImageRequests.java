@@ -5,12 +5,14 @@ import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.PictureDecoder;
 import io.github.maskalign.vit.image.StoredPicture;
 import io.github.maskalign.vit.image.preprocess.ColorRule;
-import io.github.maskalign.vit.image.preprocess.Preprocessing;
+import io.github.maskalign.vit.weights.ModelCard;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Decodes and preprocesses images on the calling threads, and batches them for a network. */
 final class ImageRequests implements AutoCloseable {
@@ -18,17 +20,23 @@ final class ImageRequests implements AutoCloseable {
   private static final String NAME = "the image";
 
   private final PictureDecoder decoder = PictureDecoder.open();
-  private final Preprocessing preprocessing;
+  private final ModelCard card;
   private final Batcher<float[]> batcher;
 
-  ImageRequests(Preprocessing preprocessing, Batcher<float[]> batcher) {
-    this.preprocessing = preprocessing;
+  ImageRequests(ModelCard card, Batcher<float[]> batcher) {
+    this.card = card;
     this.batcher = batcher;
   }
 
-  /** Which JPEG library is in use. */
+  /** Which JPEG library is in use, and what of the preprocessing no file states. */
   String explanation() {
-    return decoder.explanation();
+    List<String> lines = new ArrayList<>(List.of(decoder.explanation()));
+    lines.addAll(card.notes());
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  private boolean plain() {
+    return card.preprocessing().colors() == ColorRule.CHANNELS;
   }
 
   float[] submit(BufferedImage image) {
@@ -37,18 +45,14 @@ final class ImageRequests implements AutoCloseable {
 
   float[] submit(Path file) {
     try {
-      return preprocessing.colors() == ColorRule.CHANNELS
-          ? submit(decoder.decode(file))
-          : submit(decoder.stored(file));
+      return plain() ? submit(decoder.decode(file)) : submit(decoder.stored(file));
     } catch (OutOfMemoryError e) {
       throw OutOfMemoryException.ofJava(file.toString(), e);
     }
   }
 
   float[] submit(byte[] file) {
-    return preprocessing.colors() == ColorRule.CHANNELS
-        ? submit(decoder.decode(file, NAME))
-        : submit(decoder.stored(file, NAME));
+    return plain() ? submit(decoder.decode(file, NAME)) : submit(decoder.stored(file, NAME));
   }
 
   float[] submit(InputStream file) {
@@ -60,11 +64,11 @@ final class ImageRequests implements AutoCloseable {
   }
 
   private float[] submit(StoredPicture stored) {
-    return batcher.submit(preprocessing.load(stored).values());
+    return batcher.submit(card.preprocessing().load(stored).values());
   }
 
   float[] submit(Picture picture) {
-    return batcher.submit(preprocessing.apply(picture));
+    return batcher.submit(card.preprocessing().apply(picture));
   }
 
   @Override

@@ -86,7 +86,8 @@ public record StoredPicture(
     return transparent() ? overWhite(rgba()) : rgb();
   }
 
-  private Picture rgba() {
+  /** To RGB and alpha. */
+  Picture rgba() {
     return switch (mode) {
       case RGBA -> samples;
       case GRAY_ALPHA -> withAlpha(planes(1).rgb(), samples.pixels(), samples.plane(1));

@@ -47,7 +47,11 @@ final class StoredSamples {
             transparency == null ? colors : colors.withAlphas(transparency),
             null);
       }
-      case GRAY_ALPHA -> StoredPicture.of(PixelMode.GRAY_ALPHA, planes(raster, 2, bits - 8, 1));
+      case GRAY_ALPHA -> {
+        StoredPicture both = StoredPicture.of(PixelMode.GRAY_ALPHA, planes(raster, 2, bits - 8, 1));
+        // Pillow has no gray of 16 bits with alpha.
+        yield bits == 16 ? StoredPicture.of(PixelMode.RGBA, both.rgba()) : both;
+      }
       case RGBA -> StoredPicture.of(PixelMode.RGBA, planes(raster, 4, bits - 8, 1));
     };
   }
@@ -72,7 +76,7 @@ final class StoredSamples {
   /** A bitmap: only palettes are not color. */
   static StoredPicture of(BufferedImage image) {
     if (!(image.getColorModel() instanceof IndexColorModel palette)) {
-      return StoredPicture.of(BufferedImages.planes(image).rgb());
+      return StoredPicture.of(BufferedImages.planes(image));
     }
     ColorTable colors = ColorTable.of(palette);
     int count = palette.getMapSize();

@@ -44,6 +44,9 @@ public record ModelCard(Preprocessing preprocessing, String license, List<String
 
   private static final int MAX_CHANNELS = 64;
 
+  /** How many times the size of a network's images those of its files may be. */
+  private static final int MAX_ENLARGED = 8;
+
   /** Copies the list. */
   public ModelCard {
     notes = List.copyOf(notes);
@@ -114,6 +117,25 @@ public record ModelCard(Preprocessing preprocessing, String license, List<String
   public static Optional<String> license(Map<String, String> metadata) {
     return Optional.ofNullable(metadata.get(LICENSE))
         .or(() -> Optional.ofNullable(metadata.get(BRITISH_LICENSE)));
+  }
+
+  /**
+   * The size of the images that its files state, if it is whole patches and not many times as large
+   * as the network's; else the network's.
+   *
+   * @throws FormatException if it is many times as large
+   */
+  public ImageSize imageSize(NetworkFile file) {
+    ImageSize own = file.config().imageSize();
+    ImageSize stated = preprocessing.size().orElse(own);
+    if (stated.height() / MAX_ENLARGED >= own.height()
+        || stated.width() / MAX_ENLARGED >= own.width()) {
+      throw new FormatException(
+          "%s: the preprocessing beside it makes images of %s pixels, the network is for %s"
+              .formatted(file.file().description(), stated, own));
+    }
+    int patch = file.config().patchSize();
+    return stated.height() % patch == 0 && stated.width() % patch == 0 ? stated : own;
   }
 
   /** For images of another size. */

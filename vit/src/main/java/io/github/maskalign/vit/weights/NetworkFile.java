@@ -10,6 +10,7 @@ import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.ConfigMetadata;
 import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
 import io.github.maskalign.vit.weights.file.WeightFile;
@@ -211,6 +212,11 @@ public record NetworkFile(
   /** With another configuration, to override an inferred one. */
   public NetworkFile withConfig(ViTConfig better) {
     return new NetworkFile(file, found, stated, better, configSource);
+  }
+
+  /** For images of another size. */
+  public NetworkFile withImageSize(ImageSize size) {
+    return withConfig(config.withImageSize(size));
   }
 
   /**

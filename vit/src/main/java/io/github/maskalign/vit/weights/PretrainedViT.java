@@ -21,14 +21,15 @@ public record PretrainedViT(ViT network, ModelCard card, LoadReport report) {
   private static final String FINAL_NORM = "norm.*";
 
   /**
-   * Loads a network at the image size of its file.
+   * Loads a network at the image size of its preprocessing, or of its configuration if no file
+   * states one.
    *
    * @param scope owns the weights
    * @throws io.github.maskalign.tensor.error.FormatException if the weights do not fit the
    *     configuration
    */
   public static PretrainedViT load(Scope scope, NetworkFile file) {
-    return load(scope, file, file.config().imageSize());
+    return load(scope, file, imageSize(file));
   }
 
   /**
@@ -60,6 +61,17 @@ public record PretrainedViT(ViT network, ModelCard card, LoadReport report) {
         config.output().pooling().isLearned() ? new String[0] : new String[] {FINAL_NORM};
     LoadReport report = file.withConfig(config).load(parameters, optional);
     return new PretrainedViT(network, ModelCard.of(file).withSize(imageSize), report);
+  }
+
+  /**
+   * The size of the images that the files of a network state: DINOv2's networks, for example, were
+   * trained for larger ones than they are used with.
+   *
+   * @throws io.github.maskalign.tensor.error.FormatException if a file beside the weights is
+   *     damaged
+   */
+  public static ImageSize imageSize(NetworkFile file) {
+    return ModelCard.of(file).imageSize(file);
   }
 
   /** The preprocessing of its images. */

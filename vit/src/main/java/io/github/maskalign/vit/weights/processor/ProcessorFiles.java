@@ -43,7 +43,7 @@ public final class ProcessorFiles {
     if (Files.exists(config)) {
       JsonNode json = JsonFiles.object(config, JsonKind.CONFIGURATION);
       if (TimmProcessor.isTimm(json)) {
-        return Optional.of(TimmProcessor.read(folder, options));
+        return Optional.of(TimmProcessor.read(folder, size, options));
       }
       Optional<Processor> published =
           TransformersProcessor.modelType(folder)

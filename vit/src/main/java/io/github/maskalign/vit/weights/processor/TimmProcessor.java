@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TimmProcessor {
 
+  private static final ImageSize USUAL_SIZE = ImageSize.square(224);
   private static final double CROP_FRACTION = 0.875;
 
   /** Of how much less than an image's side an input may be, which bounds the memory. */
@@ -58,12 +59,22 @@ public final class TimmProcessor {
    * @throws java.io.UncheckedIOException if there is none, or it cannot be read
    */
   public static Processor read(Path folder, ProcessorOptions options) {
-    Path file = folder.resolve("config.json");
-    JsonNode json = JsonFiles.object(file, JsonKind.CONFIGURATION);
-    return Settings.of(file.toString(), () -> of(file.toString(), json, options));
+    return read(folder, USUAL_SIZE, options);
   }
 
-  private static Processor of(String file, JsonNode json, ProcessorOptions options) {
+  /**
+   * Reads the file of a folder.
+   *
+   * @param network size of its images, which the file may not state
+   */
+  static Processor read(Path folder, ImageSize network, ProcessorOptions options) {
+    Path file = folder.resolve("config.json");
+    JsonNode json = JsonFiles.object(file, JsonKind.CONFIGURATION);
+    return Settings.of(file.toString(), () -> of(file.toString(), json, network, options));
+  }
+
+  private static Processor of(
+      String file, JsonNode json, ImageSize network, ProcessorOptions options) {
     JsonNode nested = json.get("pretrained_cfg");
     Settings config = new Settings(json);
     Settings pretrained = nested != null && nested.isObject() ? new Settings(nested) : config;
@@ -80,12 +91,12 @@ public final class TimmProcessor {
                 "%s: does not state %s; timm's defaults apply"
                     .formatted(file, String.join(", ", notes)));
     return new Processor(
-        new TimmProcessor(config, pretrained, options.testSize()).preprocessing(), said);
+        new TimmProcessor(config, pretrained, options.testSize()).preprocessing(network), said);
   }
 
-  private Preprocessing preprocessing() {
+  private Preprocessing preprocessing(ImageSize network) {
     int channels = Picture.RGB;
-    ImageSize size = ImageSize.square(224);
+    ImageSize size = network;
     JsonNode input = chosen("test_input_size", "input_size");
     if (input != null) {
       if (!input.isArray() || input.size() != 3) {
