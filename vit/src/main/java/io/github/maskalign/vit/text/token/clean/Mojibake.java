@@ -25,15 +25,18 @@ final class Mojibake {
               "ISO-8859-1",
               "windows-1251",
               "windows-1250",
-              "windows-1253",
               "windows-1254",
               "windows-1257",
+              "windows-1253",
               "ISO-8859-2",
               "x-MacRoman",
               "IBM437")
           .filter(Charset::isSupported)
           .map(CodePage::of)
           .toList();
+
+  /** The first pages, whose sequences are decoded in the middle of other text, too. */
+  private static final int IN_PLACE = 6;
 
   private Mojibake() {}
 
@@ -58,7 +61,9 @@ final class Mojibake {
 
     /** Length of the UTF-8 sequence of at least two bytes at a place; 0 if there is none. */
     int sequence(String text, int at) {
-      int lead = value(text.charAt(at));
+      char first = text.charAt(at);
+      // Dashes are leads in one page only, and common in texts.
+      int lead = first == '\u2013' || first == '\u2014' ? -1 : value(first);
       int length = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
       if (length == 0 || at + length > text.length()) {
         return 0;
@@ -108,7 +113,7 @@ final class Mojibake {
         return whole;
       }
     }
-    for (CodePage page : PAGES) {
+    for (CodePage page : PAGES.subList(0, IN_PLACE)) {
       String parts = inPlace(page, restored);
       if (!parts.equals(restored)) {
         return parts;
@@ -118,18 +123,39 @@ final class Mojibake {
   }
 
   private static boolean hasEvidence(CodePage page, String text) {
-    int weak = 0;
     for (int at = 0; at < text.length(); ) {
+      int end = run(page, text, at);
+      if (isEvidence(page, text, at, end)) {
+        return true;
+      }
+      at = Math.max(at + 1, end);
+    }
+    return false;
+  }
+
+  /** The end of the sequences that follow each other from a place. */
+  private static int run(CodePage page, String text, int from) {
+    int at = from;
+    while (at < text.length()) {
       int length = text.charAt(at) < 0x80 ? 0 : page.sequence(text, at);
-      if (length > 0 && isEvidence(text, at, length)) {
+      if (length == 0) {
+        break;
+      }
+      at += length;
+    }
+    return at;
+  }
+
+  /** Whether no one writes such a run of sequences: three are no accident. */
+  private static boolean isEvidence(CodePage page, String text, int from, int to) {
+    int count = 0;
+    for (int at = from; at < to; ) {
+      int length = page.sequence(text, at);
+      count++;
+      if (count == 3 || isEvidence(text, at, length)) {
         return true;
       }
-      weak = length > 0 ? weak + 1 : 0;
-      // Three neighboring sequences are no accident.
-      if (weak == 3) {
-        return true;
-      }
-      at += Math.max(1, length);
+      at += length;
     }
     return false;
   }
@@ -138,19 +164,23 @@ final class Mojibake {
   private static boolean isEvidence(String text, int at, int length) {
     char lead = text.charAt(at);
     if (lead == '\u00c2' || lead == '\u00c3') {
-      char next = text.charAt(at + 1);
-      return next == '\u00a0'
-          || !isPunctuation(next)
-          || at == 0
-          || !Character.isLetter(text.charAt(at - 1));
+      boolean capitals = at > 0 && Character.isUpperCase(text.charAt(at - 1));
+      return !capitals || !isPunctuation(text.charAt(at + 1));
     }
+    // In Windows-1251 these are letters that precede many others.
+    if (length == 2 && (lead == '\u0412' || lead == '\u0413')) {
+      return false;
+    }
+    boolean inside = at > 0 && Character.isLowerCase(text.charAt(at - 1));
     for (int i = at + 1; i < at + length; i++) {
       char c = text.charAt(i);
-      if (!isPunctuation(c) && !Character.isLetter(c)) {
+      boolean sign = c == '\u00a9' || c == '\u00ae' || c == '\u2122';
+      boolean odd = sign ? inside || !Character.isLetter(lead) : !isPunctuation(c);
+      if (odd && (!Character.isLetter(c) || c == '\u00b5')) {
         return true;
       }
     }
-    return false;
+    return lead == '\u201a' && length == 3;
   }
 
   /** Marks that may follow a word: dashes, closing quotes, an ellipsis. */
@@ -168,28 +198,22 @@ final class Mojibake {
           '\u203a',
           '\u2039',
           '\u00b7',
-          '\u2122',
-          '\u00ae',
-          '\u00a9',
           '\u00a0' ->
           true;
       default -> false;
     };
   }
 
-  /** Decodes the sequences of a text and leaves the rest as it is. */
+  /** Decodes the runs of sequences that are evidence, and leaves the rest as it is. */
   private static String inPlace(CodePage page, String text) {
     StringBuilder result = new StringBuilder(text.length());
     for (int at = 0; at < text.length(); ) {
-      int length = text.charAt(at) < 0x80 ? 0 : page.sequence(text, at);
-      if (length > 0 && isEvidence(text, at, length)) {
-        byte[] bytes = page.encode(text.substring(at, at + length));
-        String decoded = bytes == null ? null : decode(bytes);
-        result.append(decoded == null ? text.substring(at, at + length) : decoded);
-      } else {
-        result.append(text, at, at + Math.max(1, length));
-      }
-      at += Math.max(1, length);
+      int end = run(page, text, at);
+      byte[] bytes = isEvidence(page, text, at, end) ? page.encode(text.substring(at, end)) : null;
+      String decoded = bytes == null ? null : decode(bytes);
+      end = Math.max(at + 1, end);
+      result.append(decoded == null ? text.substring(at, end) : decoded);
+      at = end;
     }
     return result.toString();
   }

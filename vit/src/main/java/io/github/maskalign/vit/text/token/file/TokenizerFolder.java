@@ -167,6 +167,9 @@ public final class TokenizerFolder {
     if (Files.exists(tokens) && Files.exists(merges)) {
       return VocabularyFiles.bytePairs(tokens, merges);
     }
+    if (kind == TokenizerClass.GEMMA || kind == TokenizerClass.SIGLIP2) {
+      throw missing(JSON);
+    }
     return find(folder, LISTS)
         .map(VocabularyFiles::list)
         .orElseThrow(
