@@ -125,7 +125,7 @@ final class ModelImageKinds {
 
   /** The norm of transformers' CLIP acts on the pooled token only. */
   private boolean isClip() {
-    return given.text("library").equals("transformers") && given.text("class").startsWith("CLIP");
+    return given.text("library").equals("transformers") && given.text("class").matches("(CLIP|MetaClip2).*");
   }
 
   private Tensor embedding(Tensor tokens) {

@@ -42,7 +42,7 @@ final class ModelTextKinds {
     given.checks().tensor("out.last_hidden_state", last);
     given.checks().tensor("out.text_last_hidden_state", last);
     given.checks().tensor("out.text_features", projected);
-    boolean clip = given.hasSetting("class") && given.text("class").startsWith("CLIP");
+    boolean clip = given.hasSetting("class") && given.text("class").matches("(CLIP|MetaClip2).*");
     given.checks().tensor("out.pooler_output", clip ? pooled : projected);
     boolean unit = given.text("library").equals("open_clip");
     Tensor embeds = unit ? L2Normalize.forward(ops, projected, UNIT_EPS) : projected;
