@@ -7,7 +7,6 @@ import io.github.maskalign.cli.settings.groups.FinetuneSettings;
 import io.github.maskalign.cli.settings.groups.ScheduleSettings;
 import io.github.maskalign.cli.settings.groups.Views;
 import io.github.maskalign.data.Transform;
-import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.train.FineTuning;
 import io.github.maskalign.train.checkpoint.RunFolder;
@@ -55,7 +54,8 @@ public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
     StartHead head =
         StartHead.of(
             settings.first().head(), settings.start(), program.pooling(), program.images());
-    ViTClassifier model = ViTClassifier.create(parameters.root(), config.withOutput(head.output()), classes);
+    ViTClassifier model =
+        ViTClassifier.create(parameters.root(), config.withOutput(head.output()), classes);
     program.load();
     head.load(parameters);
     System.out.println(Printable.line(head.line()));

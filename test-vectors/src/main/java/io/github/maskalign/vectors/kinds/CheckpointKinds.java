@@ -16,9 +16,9 @@ import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.LoadOptions;
 import io.github.maskalign.vit.weights.LoadReport;
 import io.github.maskalign.vit.weights.Weights;
-import io.github.maskalign.vit.weights.file.WeightSource;
 import io.github.maskalign.vit.weights.family.Families;
 import io.github.maskalign.vit.weights.family.NameTable;
+import io.github.maskalign.vit.weights.file.WeightSource;
 import io.github.maskalign.vit.weights.pth.PthFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -146,7 +146,9 @@ final class CheckpointKinds {
     try (SafeTensorsFile file = SafeTensorsFile.open(beside(given, given.text("file")))) {
       WeightSource source = WeightSource.of(file);
       NameTable names = Families.detect(source.names());
-      given.checks().that("name map", names.title().equals("Hugging Face's CLIP"), "it is " + names);
+      given
+          .checks()
+          .that("name map", names.title().equals("Hugging Face's CLIP"), "it is " + names);
       LoadReport report = Weights.load(source, picked, LoadOptions.strict().withNames(names));
       given.checks().that("report", report.complete(), report.toString());
       for (String name : source.names()) {

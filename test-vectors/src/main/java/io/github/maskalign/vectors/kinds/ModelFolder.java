@@ -22,11 +22,7 @@ final class ModelFolder {
   static Path path(VectorCase given) {
     Path folder = given.manifest().root().resolve(given.text("folder"));
     return !given.text("library").equals("open_clip")
-        ? OTHERS.stream()
-            .map(folder::resolve)
-            .filter(Files::exists)
-            .findFirst()
-            .orElse(folder)
+        ? OTHERS.stream().map(folder::resolve).filter(Files::exists).findFirst().orElse(folder)
         : folder;
   }
 }

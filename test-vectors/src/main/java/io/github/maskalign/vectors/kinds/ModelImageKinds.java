@@ -95,13 +95,11 @@ final class ModelImageKinds {
     switch (want) {
       case "last_hidden_state" ->
           given.checks().tensor(name, isClip() ? tokens : network.normalized(ops, tokens));
-      case "forward_features" ->
-          given.checks().tensor(name, network.normalized(ops, tokens));
+      case "forward_features" -> given.checks().tensor(name, network.normalized(ops, tokens));
       case "image_hidden" -> given.checks().tensor(name, tokens);
       case "pooler_output", "pre_logits" ->
           given.checks().tensor(name, network.pooled(ops, tokens));
-      case "image_embeds", "image_features" ->
-          given.checks().tensor(name, embedding(tokens));
+      case "image_embeds", "image_features" -> given.checks().tensor(name, embedding(tokens));
       case "hidden_states" -> {
         List<Tensor> all = new ArrayList<>();
         all.add(seen.embedding());
@@ -125,7 +123,8 @@ final class ModelImageKinds {
 
   /** The norm of transformers' CLIP acts on the pooled token only. */
   private boolean isClip() {
-    return given.text("library").equals("transformers") && given.text("class").matches("(CLIP|MetaClip2).*");
+    return given.text("library").equals("transformers")
+        && given.text("class").matches("(CLIP|MetaClip2).*");
   }
 
   private Tensor embedding(Tensor tokens) {
@@ -170,8 +169,7 @@ final class ModelImageKinds {
   private Tensor masked() {
     int[][] order = order();
     int kept = kept();
-    int[] ids =
-        Arrays.stream(order).flatMapToInt(row -> Arrays.stream(row, 0, kept)).toArray();
+    int[] ids = Arrays.stream(order).flatMapToInt(row -> Arrays.stream(row, 0, kept)).toArray();
     return ops.of(ids, order.length, kept);
   }
 

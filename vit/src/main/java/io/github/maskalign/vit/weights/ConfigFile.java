@@ -41,8 +41,7 @@ record ConfigFile(String name, JsonNode json, Family family, NetworkFile.ConfigS
     new ConfigFit(
             config,
             facts,
-            (size, value) ->
-                name + ": " + ConfigStatement.of(json, family.key(json, size), value))
+            (size, value) -> name + ": " + ConfigStatement.of(json, family.key(json, size), value))
         .check(shapes);
     return config;
   }

@@ -3,8 +3,8 @@ package io.github.maskalign.vit.weights;
 import io.github.maskalign.tensor.io.Glob;
 import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.Resampling;
-import io.github.maskalign.vit.weights.names.NameMap;
 import io.github.maskalign.vit.weights.family.Families;
+import io.github.maskalign.vit.weights.names.NameMap;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,8 @@ public record LoadOptions(
 
   /** Everything must match; timm's names and one prefix token. */
   public static LoadOptions strict() {
-    return new LoadOptions(Families.timm(), "", 1, null, null, Resampling.BICUBIC, List.of(), List.of());
+    return new LoadOptions(
+        Families.timm(), "", 1, null, null, Resampling.BICUBIC, List.of(), List.of());
   }
 
   /** Loads what matches and reports the rest. */
@@ -53,12 +54,14 @@ public record LoadOptions(
 
   /** With the names of another library. */
   public LoadOptions withNames(NameMap newNames) {
-    return new LoadOptions(newNames, prefix, prefixTokens, tableGrid, grid, resampling, optional, ignored);
+    return new LoadOptions(
+        newNames, prefix, prefixTokens, tableGrid, grid, resampling, optional, ignored);
   }
 
   /** For the parameters below a path such as {@code "teacher."}. */
   public LoadOptions withPrefix(String newPrefix) {
-    return new LoadOptions(names, newPrefix, prefixTokens, tableGrid, grid, resampling, optional, ignored);
+    return new LoadOptions(
+        names, newPrefix, prefixTokens, tableGrid, grid, resampling, optional, ignored);
   }
 
   /** For a network with another number of prefix tokens in its position table. */
@@ -79,13 +82,27 @@ public record LoadOptions(
   /** Also allows parameters of these patterns to be missing or have another shape. */
   public LoadOptions optional(String... patterns) {
     return new LoadOptions(
-        names, prefix, prefixTokens, tableGrid, grid, resampling, joined(optional, patterns), ignored);
+        names,
+        prefix,
+        prefixTokens,
+        tableGrid,
+        grid,
+        resampling,
+        joined(optional, patterns),
+        ignored);
   }
 
   /** Also allows tensors of these patterns to be unused. */
   public LoadOptions ignoring(String... patterns) {
     return new LoadOptions(
-        names, prefix, prefixTokens, tableGrid, grid, resampling, optional, joined(ignored, patterns));
+        names,
+        prefix,
+        prefixTokens,
+        tableGrid,
+        grid,
+        resampling,
+        optional,
+        joined(ignored, patterns));
   }
 
   boolean isOptional(String parameter) {

@@ -13,11 +13,11 @@ import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
+import io.github.maskalign.vit.weights.family.Families;
+import io.github.maskalign.vit.weights.family.NameTable;
 import io.github.maskalign.vit.weights.file.WeightFile;
 import io.github.maskalign.vit.weights.file.WeightFiles;
 import io.github.maskalign.vit.weights.file.WeightSource;
-import io.github.maskalign.vit.weights.family.Families;
-import io.github.maskalign.vit.weights.family.NameTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -179,8 +179,7 @@ public record NetworkFile(
         continue;
       }
       JsonNode json = JsonFiles.object(path, JsonKind.CONFIGURATION);
-      ConfigFile each =
-          ConfigFile.of(path.toString(), json, ConfigSource.CONFIG_JSON).orElse(null);
+      ConfigFile each = ConfigFile.of(path.toString(), json, ConfigSource.CONFIG_JSON).orElse(null);
       if (each != null && Families.find(each.family(), names).isPresent()) {
         return each;
       }

@@ -207,8 +207,7 @@ class ConfigFitTest {
         """;
     config(json);
     ViTConfig clip = LEARNED.asClip();
-    opens(
-        clip.withTokens(clip.tokens().withResampling(Resampling.BICUBIC_ANTIALIAS)));
+    opens(clip.withTokens(clip.tokens().withResampling(Resampling.BICUBIC_ANTIALIAS)));
     config(json.replaceFirst("(\"" + key + "\": )[\\d.]+", "$1" + value));
     String message = refused();
     assertTrue(message.startsWith(folder.resolve("config.json") + ": '" + key + "' is"), message);

@@ -126,9 +126,7 @@ class NetworkFileTest {
         parse("{\"architecture\": \"vit_base_patch16_siglip_224\"}"));
     assertEquals(
         antialiased(
-            ViTConfig.of(32, 4, 96, 6, 3)
-                .withChannels(1)
-                .withPositions(PositionEmbedding.LEARNED)),
+            ViTConfig.of(32, 4, 96, 6, 3).withChannels(1).withPositions(PositionEmbedding.LEARNED)),
         parse(
             """
             {"architecture": "vit_base_patch16_224", "model_args": {"img_size": 32,

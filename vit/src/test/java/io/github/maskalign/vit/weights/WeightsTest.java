@@ -26,13 +26,13 @@ import io.github.maskalign.vit.PositionTable;
 import io.github.maskalign.vit.Resampling;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.weights.family.Families;
+import io.github.maskalign.vit.weights.family.NameTable;
 import io.github.maskalign.vit.weights.file.WeightFile;
 import io.github.maskalign.vit.weights.file.WeightFiles;
 import io.github.maskalign.vit.weights.file.WeightSource;
 import io.github.maskalign.vit.weights.names.NameMap;
 import io.github.maskalign.vit.weights.names.TensorPart;
-import io.github.maskalign.vit.weights.family.Families;
-import io.github.maskalign.vit.weights.family.NameTable;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,7 +48,6 @@ class WeightsTest {
       Families.detect(Set.of("vision_model.embeddings.class_embedding"));
   private static final NameTable VIT =
       Families.detect(Set.of("encoder.layer.0.attention.attention.query.weight"));
-
 
   private static final ViTConfig CONFIG = ViTConfig.of(8, 4, 8, 2, 2);
   private static final String QKV = "blocks.0.attn.qkv.weight";

@@ -179,7 +179,8 @@ public final class ClassifierFile {
     for (String each : List.of("weight", "bias")) {
       Tensor target = parameters.get("head." + each).value();
       try (Scope scope = parameters.scope().child("head")) {
-        double[] all = file.file().read(scope.eager(), head.prefixes().getFirst() + each).toDoubles();
+        double[] all =
+            file.file().read(scope.eager(), head.prefixes().getFirst() + each).toDoubles();
         int length = all.length / classes.size();
         float[] chosen = new float[rows.length * length];
         for (int i = 0; i < chosen.length; i++) {
@@ -216,7 +217,8 @@ public final class ClassifierFile {
           case PROBE -> LinearProbe.create(root, config, config.output().pooling(), classes.size());
         };
     LoadReport report =
-        file.withConfig(config).load(parameters, head.unused(), LAYERS.getFirst() + "*", LAYERS.getLast() + "*");
+        file.withConfig(config)
+            .load(parameters, head.unused(), LAYERS.getFirst() + "*", LAYERS.getLast() + "*");
     List<String> unused =
         report.unexpected().stream()
             .filter(name -> PARTS.stream().anyMatch(name::startsWith))

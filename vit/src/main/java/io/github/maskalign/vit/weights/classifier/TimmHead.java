@@ -45,8 +45,7 @@ final class TimmHead {
         pooled
             ? FinalNorm.POOLED
             : names.contains("norm.weight") ? FinalNorm.TOKENS : FinalNorm.NONE;
-    ViTConfig.Output output =
-        new ViTConfig.Output(pooling(file, config, pooled), norm, 0, null);
+    ViTConfig.Output output = new ViTConfig.Output(pooling(file, config, pooled), norm, 0, null);
     return new Head(Head.Kind.LINEAR, output, List.of(prefix), List.of());
   }
 

@@ -63,12 +63,10 @@ final class DinoV2 extends HfFamily {
     ViTConfig plain =
         withEps(fields, sized.withTokens(sized.tokens().withResampling(resampling)), 1e-6);
     boolean bias = fields.flag("qkv_bias", true);
-    ViTConfig biased =
-        plain.withBlocks(plain.blocks().withBias(ViTConfig.Bias.ALL.withQkv(bias)));
+    ViTConfig biased = plain.withBlocks(plain.blocks().withBias(ViTConfig.Bias.ALL.withQkv(bias)));
     int hidden = (int) (plain.width() * fields.real("mlp_ratio", 4));
     if (!fields.flag("use_swiglu_ffn", false)) {
-      return biased.withMlp(
-          (double) hidden / plain.width(), activation(fields, "gelu", false));
+      return biased.withMlp((double) hidden / plain.width(), activation(fields, "gelu", false));
     }
     int gated = (hidden * 2 / 3 + 7) / 8 * 8;
     return biased.withMlp((double) gated / plain.width(), Activation.SWIGLU);

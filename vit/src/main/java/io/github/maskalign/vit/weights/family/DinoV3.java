@@ -60,8 +60,7 @@ final class DinoV3 extends HfFamily {
   @Override
   public ViTConfig config(JsonNode config, Held held) {
     Fields fields = new Fields(config);
-    ViTConfig sized =
-        sized(fields, 16, 384, 6).asDinoV3(fields.count("num_register_tokens", 0));
+    ViTConfig sized = sized(fields, 16, 384, 6).asDinoV3(fields.count("num_register_tokens", 0));
     ViTConfig plain =
         withEps(fields, sized, 1e-5)
             .withTokens(sized.tokens().withRotaryBase(fields.real("rope_theta", 100)));

@@ -11,7 +11,8 @@ import java.util.Map;
 /** The ViT of transformers and its relatives, which share names and keys. */
 abstract class EncoderFamily extends HfFamily {
 
-  private static final String IGNORED = "pooler.*|embeddings.mask_token|classifier.*|*_classifier.*|decoder.*";
+  private static final String IGNORED =
+      "pooler.*|embeddings.mask_token|classifier.*|*_classifier.*|decoder.*";
 
   private static final Map<String, String> WHOLE =
       Map.of(
@@ -66,8 +67,7 @@ abstract class EncoderFamily extends HfFamily {
     ViTConfig plain = sized(fields, 16, 768, 12).withTokens(tokens);
     ViTConfig config = withEps(fields, withMlp(fields, plain, "gelu", 3072), 1e-12);
     boolean bias = fields.flag("qkv_bias", true);
-    return config.withBlocks(
-        config.blocks().withBias(ViTConfig.Bias.ALL.withQkv(bias)));
+    return config.withBlocks(config.blocks().withBias(ViTConfig.Bias.ALL.withQkv(bias)));
   }
 
   /** With the pooler if the file has one. */

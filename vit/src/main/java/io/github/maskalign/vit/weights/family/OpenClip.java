@@ -231,8 +231,7 @@ final class OpenClip implements Family {
       return new ViTConfig.Output(Pooling.QUERIES, FinalNorm.POOLED, 0, queries);
     }
     boolean after = fields.flag("final_ln_after_pool", false);
-    return new ViTConfig.Output(
-        pooling, after ? FinalNorm.POOLED : FinalNorm.TOKENS, 0, null);
+    return new ViTConfig.Output(pooling, after ? FinalNorm.POOLED : FinalNorm.TOKENS, 0, null);
   }
 
   /** Width, depth, MLP and grid are those of the tensors, the rest is the architecture's. */
@@ -258,8 +257,8 @@ final class OpenClip implements Family {
     ViTConfig changed =
         TimmVit.changed(named, args, "")
             .withImageSize(fields.imageSize("image_size", config.imageSize()));
-    ViTConfig sized = changed.withMlp(
-        (double) held.mlpWidth() / held.width(), config.blocks().activation());
+    ViTConfig sized =
+        changed.withMlp((double) held.mlpWidth() / held.width(), config.blocks().activation());
     if (projection.equals("none") || pool.isEmpty()) {
       return sized;
     }

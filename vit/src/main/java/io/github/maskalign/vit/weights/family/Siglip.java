@@ -66,8 +66,7 @@ class Siglip extends HfFamily {
     ViTConfig whole = withEps(fields, withMlp(fields, siglip, "gelu_pytorch_tanh", 3072), 1e-6);
     return fields.flag("vision_use_head", true)
         ? whole
-        : whole.withOutput(
-            ViTConfig.Output.of(Pooling.MEAN_TOKENS).withNorm(FinalNorm.TOKENS));
+        : whole.withOutput(ViTConfig.Output.of(Pooling.MEAN_TOKENS).withNorm(FinalNorm.TOKENS));
   }
 
   @Override

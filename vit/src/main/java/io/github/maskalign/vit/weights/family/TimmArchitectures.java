@@ -120,8 +120,7 @@ final class TimmArchitectures {
             .withNormEps(real(row, "eps"))
             .withLayerScale(real(row, "init_values"));
     ViTConfig complete =
-        config.withBlocks(
-            config.blocks().withBias(bias).withQueryKeyNorm(flag(row, "qk_norm")));
+        config.withBlocks(config.blocks().withBias(bias).withQueryKeyNorm(flag(row, "qk_norm")));
     return new Architecture(complete, output.norm() != norm);
   }
 

@@ -144,12 +144,9 @@ class TimmVit implements Family {
             .withRotaryBase(args.real("rope_temperature", tokens.rotaryBase()));
     boolean none =
         tokens.positions() == PositionEmbedding.ROTARY
-            || args.flag(
-                "no_embed_class", tokens.prefix() > 0 && tokens.positionedPrefix() == 0);
-    ViTConfig.Tokens changed =
-        plain.withPositions(tokens.positions(), none ? 0 : plain.prefix());
-    return new ViTConfig(
-        input, changed, blocks, output(architecture, args, json, topLevelPool));
+            || args.flag("no_embed_class", tokens.prefix() > 0 && tokens.positionedPrefix() == 0);
+    ViTConfig.Tokens changed = plain.withPositions(tokens.positions(), none ? 0 : plain.prefix());
+    return new ViTConfig(input, changed, blocks, output(architecture, args, json, topLevelPool));
   }
 
   private static void requireKnown(JsonNode args) {
@@ -194,7 +191,8 @@ class TimmVit implements Family {
       TimmArchitectures.Architecture architecture, Fields args, JsonNode json, String topLevel) {
     ViTConfig.Output named = architecture.config().output();
     String word = args.text("global_pool", topLevel);
-    boolean said = !word.isEmpty() || json.has("global_pool") && json.get("global_pool").isTextual();
+    boolean said =
+        !word.isEmpty() || json.has("global_pool") && json.get("global_pool").isTextual();
     Pooling pooling = said ? pooling(word) : named.pooling();
     FinalNorm usual = ViTConfig.Output.of(pooling).norm();
     FinalNorm norm = architecture.fixedNorm() ? named.norm() : usual;

@@ -10,11 +10,10 @@ import java.util.regex.Pattern;
 /**
  * Where to find one parameter: alternatives, of which the first whose tensors all exist is used. An
  * alternative is names joined by {@code +}: {@code name[0-1/3]} is the first third of the rows of a
- * tensor, {@code name^T} a transposed matrix, {@code name^P} the
- * patches of 3 colors whose matrix has the color innermost, {@code zeros(name/3)} one zero per three rows of a
- * tensor, and {@code ?name} requires only that the tensor exists, and {@code /name} has no
- * prefix. In the rule of a layer, "weight"
- * or "bias" is appended to each name, or replaces {@code %}.
+ * tensor, {@code name^T} a transposed matrix, {@code name^P} the patches of 3 colors whose matrix
+ * has the color innermost, {@code zeros(name/3)} one zero per three rows of a tensor, and {@code
+ * ?name} requires only that the tensor exists, and {@code /name} has no prefix. In the rule of a
+ * layer, "weight" or "bias" is appended to each name, or replaces {@code %}.
  *
  * @since 0.1.0
  */

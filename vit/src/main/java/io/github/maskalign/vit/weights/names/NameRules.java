@@ -39,7 +39,9 @@ public record NameRules(
   public static NameRules of(
       String ignored,
       String prefix,
-      String blocks, Map<String, String> whole, Map<String, String> inBlock) {
+      String blocks,
+      Map<String, String> whole,
+      Map<String, String> inBlock) {
     return new NameRules(
         List.of(ignored.split("\\|")), prefix, blocks, rules(whole), rules(inBlock));
   }
