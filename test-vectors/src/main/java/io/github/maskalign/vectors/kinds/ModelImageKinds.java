@@ -10,6 +10,7 @@ import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.ForwardResult;
+import io.github.maskalign.vit.NaFlex;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ImageSize;
@@ -51,13 +52,12 @@ final class ModelImageKinds {
   }
 
   private static ModelImageKinds load(VectorCase given) {
-    if (given.has("in.spatial_shapes")) {
-      throw new ArgumentException("patches of images of any aspect ratio are not supported");
-    }
     try (NetworkFile file = NetworkFile.open(ModelFolder.path(given))) {
       Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
       int[] image = given.dims("in.pixel_values");
-      ViTConfig config = file.config().withImageSize(new ImageSize(image[2], image[3]));
+      boolean patches = given.has("in.spatial_shapes");
+      ViTConfig config =
+          patches ? file.config() : file.config().withImageSize(new ImageSize(image[2], image[3]));
       ViT network = ViT.create(parameters.root(), config);
       Tensor projection =
           file.shape(PROJECTION)
@@ -71,6 +71,10 @@ final class ModelImageKinds {
   }
 
   private void check() {
+    if (given.has("in.spatial_shapes")) {
+      checkNaFlex();
+      return;
+    }
     ForwardRequest request = ForwardRequest.plain().withAllLevels().withEmbedding();
     if (given.has("in.noise")) {
       request = request.withKeep(masked());
@@ -85,6 +89,22 @@ final class ModelImageKinds {
       String name = "out." + want.textValue();
       if (given.has(name)) {
         output(want.textValue(), seen);
+      }
+    }
+  }
+
+  private void checkNaFlex() {
+    NaFlex naFlex = new NaFlex(network);
+    NaFlex.Batch batch = NaFlexInputs.batch(given);
+    List<Tensor> states = naFlex.hiddenStates(ops, batch);
+    Tensor last = states.getLast();
+    for (JsonNode want : given.setting("want")) {
+      String name = "out." + want.textValue();
+      switch (want.textValue()) {
+        case "hidden_states" -> given.checks().tensor(name, stacked(states));
+        case "last_hidden_state" -> given.checks().tensor(name, network.normalized(ops, last));
+        case "pooler_output" -> given.checks().tensor(name, naFlex.pooled(ops, last, batch));
+        default -> throw new ArgumentException("output '" + want.textValue() + "' of NaFlex");
       }
     }
   }

@@ -55,7 +55,8 @@ final class EmbeddingNetwork {
     Parameters parameters = Parameters.lazy(scope, DType.F32);
     Tensor projection = null;
     if (options.output() == Output.PROJECTED) {
-      projection = parameters.root().add(PROJECTION, Init.zeros(), projected(file), config.width());
+      projection =
+          parameters.root().add(PROJECTION, Init.zeros(), projected(file), config.pooledWidth());
     }
     PretrainedViT loaded = PretrainedViT.load(parameters, file, PretrainedViT.imageSize(file));
     parameters.freeze();
@@ -97,7 +98,8 @@ final class EmbeddingNetwork {
   int width() {
     int width = network.config().width();
     return switch (options.output()) {
-      case POOLED, CLASS_TOKEN, MEAN_PATCHES -> width;
+      case POOLED -> network.config().pooledWidth();
+      case CLASS_TOKEN, MEAN_PATCHES -> width;
       case PROJECTED -> projection.dim(0);
       case CLASS_AND_MEAN -> 2 * width;
       case PATCH_TOKENS -> network.config().patches() * width;
