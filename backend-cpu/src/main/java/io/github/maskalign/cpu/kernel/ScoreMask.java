@@ -12,24 +12,40 @@ public final class ScoreMask {
   private final boolean causal;
   private final int tokens;
 
-  /** The largest score of each key: infinity, or minus infinity if it is hidden. */
-  private final float @Nullable [] bounds;
+  /** [batch, tokens], 0 for hidden keys. */
+  private final byte @Nullable [] keys;
+
+  /** The hidden keys of each sample, as the first one of a run and the first one after it. */
+  private final int[][] runs;
 
   /** The first key of each sample that is not hidden, or the number of tokens. */
   private final int[] firstKeys;
 
   private ScoreMask(boolean causal, byte @Nullable [] keys, int tokens) {
+    int samples = keys == null ? 0 : keys.length / tokens;
     this.causal = causal;
     this.tokens = tokens;
-    this.bounds = keys == null ? null : new float[keys.length];
-    this.firstKeys = new int[keys == null ? 0 : keys.length / tokens];
-    Arrays.fill(firstKeys, tokens);
-    for (int i = 0; bounds != null && i < bounds.length; i++) {
-      boolean hidden = keys[i] == 0;
-      bounds[i] = hidden ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
-      int sample = i / tokens;
-      firstKeys[sample] = hidden ? firstKeys[sample] : Math.min(firstKeys[sample], i % tokens);
+    this.keys = keys;
+    this.runs = new int[samples][];
+    this.firstKeys = new int[samples];
+    for (int sample = 0; sample < samples; sample++) {
+      runs[sample] = runs(sample);
+      int[] first = runs[sample];
+      firstKeys[sample] = first.length > 0 && first[0] == 0 ? first[1] : 0;
     }
+  }
+
+  private int[] runs(int sample) {
+    int[] found = new int[tokens + 1];
+    int count = 0;
+    for (int key = 0; key <= tokens; key++) {
+      boolean inside = count % 2 == 1;
+      boolean hidden = key < tokens && hides(sample, key);
+      if (hidden != inside) {
+        found[count++] = key;
+      }
+    }
+    return Arrays.copyOf(found, count);
   }
 
   /**
@@ -44,7 +60,7 @@ public final class ScoreMask {
 
   /** Whether no score is hidden. */
   public boolean isNone() {
-    return !causal && bounds == null;
+    return !causal && keys == null;
   }
 
   /** Whether a token attends to itself and earlier tokens only. */
@@ -54,22 +70,23 @@ public final class ScoreMask {
 
   /** Whether a key of a sample is hidden from all queries. */
   public boolean hides(int sample, int key) {
-    return bounds != null && bounds[sample * tokens + key] < 0;
+    return keys != null && keys[sample * tokens + key] == 0;
   }
 
   /** Whether all keys are hidden from a query. */
   public boolean hidesAll(int sample, int query) {
-    return bounds != null && firstKeys[sample] > (causal ? query : tokens - 1);
+    return keys != null && firstKeys[sample] > (causal ? query : tokens - 1);
   }
 
   /** Sets the scores of the hidden ones among the first keys of a sample to minus infinity. */
-  public void hide(int sample, float[] scores, int at, int keys) {
-    if (bounds == null) {
+  public void hide(int sample, float[] scores, int at, int count) {
+    if (keys == null) {
       return;
     }
-    int from = sample * tokens;
-    for (int i = 0; i < keys; i++) {
-      scores[at + i] = Math.min(scores[at + i], bounds[from + i]);
+    int[] hidden = runs[sample];
+    for (int i = 0; i < hidden.length && hidden[i] < count; i += 2) {
+      int to = Math.min(hidden[i + 1], count);
+      Arrays.fill(scores, at + hidden[i], at + to, Float.NEGATIVE_INFINITY);
     }
   }
 }
