@@ -22,6 +22,7 @@ class CleaningTest {
         "caf\u00c3\u00a9 plain|caf\u00e9 plain",
         "caf\u221a\u00a9 plain|caf\u00e9 plain",
         "\u00d0\u0178\u00d1\u20ac\u00d0\u00b8 \u043c\u0438\u0440|\u041f\u0440\u0438 \u043c\u0438\u0440",
+        "\u00c3\u0085\u00c3\u0084 \u00c3\u00a5 \u00c5|\u00c5\u00c4 \u00e5 \u00c5",
         "voil\u00c3 le travail|voil\u00e0 le travail",
         "\ufb01ne \uff26\uff55\uff4c\uff4c \uff76\uff9e|fine Full \u30ac",
         "\u201cx\u201d \u2018y\u2019|\"x\" 'y'",

@@ -185,6 +185,11 @@ class TokenizersTest {
         TinyFolders.unigrams().replace("WhitespaceSplit", "UnicodeScripts"));
     FormatException step = assertThrows(FormatException.class, this::read);
     assertTrue(step.getMessage().contains("UnicodeScripts"), step.getMessage());
+    Files.writeString(
+        folder.resolve("tokenizer.json"),
+        TinyFolders.unigrams().replace("\"ids\": [1]", "\"ids\": [11]"));
+    FormatException id = assertThrows(FormatException.class, this::read);
+    assertTrue(id.getMessage().contains("texts get the token 11"), id.getMessage());
     Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"siglip\"}");
     FormatException pieces = assertThrows(FormatException.class, this::read);
     assertTrue(pieces.getMessage().contains("spiece.model"), pieces.getMessage());

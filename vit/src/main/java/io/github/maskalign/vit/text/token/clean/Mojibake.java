@@ -113,13 +113,11 @@ final class Mojibake {
         return whole;
       }
     }
+    String parts = restored;
     for (CodePage page : PAGES.subList(0, IN_PLACE)) {
-      String parts = inPlace(page, restored);
-      if (!parts.equals(restored)) {
-        return parts;
-      }
+      parts = inPlace(page, parts);
     }
-    return controls(text);
+    return parts.equals(restored) ? controls(text) : parts;
   }
 
   private static boolean hasEvidence(CodePage page, String text) {

@@ -18,6 +18,7 @@ import java.text.Normalizer.Form;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the steps of a class from the files of a folder. */
@@ -110,6 +111,8 @@ final class Recipes {
       Components.Around around,
       Decoder decoder,
       UnaryOperator<String> finish) {
+    IntStream.concat(IntStream.of(around.before()), IntStream.of(around.after()))
+        .forEach(this::requireToken);
     boolean wordPieces = !(model instanceof BytePairModel);
     boolean cleansUp = wordPieces && config.flag("clean_up_tokenization_spaces", false);
     return new Pipeline(
@@ -121,6 +124,14 @@ final class Recipes {
         around.after(),
         decoder,
         cleansUp ? text -> Decoder.cleanUp(finish.apply(text)) : finish);
+  }
+
+  private void requireToken(int id) {
+    if (source.vocabulary().token(id) == null && added.stream().noneMatch(t -> t.id() == id)) {
+      throw new FormatException(
+          "%s: texts get the token %d, which is not in the vocabulary"
+              .formatted(source.name(), id));
+    }
   }
 
   private Components.Around around(@Nullable String before, @Nullable String after) {
