@@ -26,7 +26,7 @@ public record ImageTextConfig(
    * @throws ShapeException if they do not
    */
   public ImageTextConfig {
-    int length = projection == null ? images.width() : projection.length();
+    int length = projection == null ? images.pooledWidth() : projection.length();
     if (length != texts.length()) {
       throw new ShapeException(
           ("image-text model: image embeddings have %d values, text embeddings %d; use a checkpoint"

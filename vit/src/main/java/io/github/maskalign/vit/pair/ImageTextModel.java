@@ -58,7 +58,7 @@ public final class ImageTextModel {
         ? null
         : Linear.create(
             path,
-            config.images().width(),
+            config.images().pooledWidth(),
             shape.length(),
             Init.xavierUniform(),
             shape.bias() ? Init.zeros() : null);
