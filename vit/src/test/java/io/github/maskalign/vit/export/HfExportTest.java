@@ -18,6 +18,7 @@ import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.Resampling;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
@@ -65,7 +66,10 @@ class HfExportTest {
             SMALL.asSiglip(),
             LEARNED.asDinoV2(0),
             LEARNED.asDinoV2(0).withMlp(32 / 12.0, Activation.SWIGLU),
-            SMALL.asDinoV2(2),
+            SMALL
+                .asDinoV2(2)
+                .withTokens(
+                    SMALL.asDinoV2(2).tokens().withResampling(Resampling.BICUBIC_ANTIALIAS)),
             SMALL.asDinoV3(2),
             SMALL.asDinoV3(0).withActivation(Activation.SWIGLU))) {
       SavedNetwork saved = network(config);
@@ -128,7 +132,10 @@ class HfExportTest {
     assertEquals(3, json.path("resample").asInt());
     assertEquals("[0.5,0.5,0.5]", json.path("image_std").toString());
     try (NetworkFile file = NetworkFile.open(folder)) {
-      assertEquals(NOTES.preprocessing(), ModelCard.of(file).preprocessing());
+      Preprocessing read = ModelCard.of(file).preprocessing();
+      assertEquals(NOTES.preprocessing().resize(), read.resize());
+      assertEquals(NOTES.preprocessing().size(), read.size());
+      assertEquals(NOTES.preprocessing().stats(), read.stats());
     }
   }
 
