@@ -11,6 +11,7 @@ import io.github.maskalign.vit.weights.names.NameMap;
 import io.github.maskalign.vit.weights.names.TensorPart;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** Gradients of a file's tensors, put together from those of the parameters loaded from them. */
 final class FileGradients {
@@ -60,6 +61,16 @@ final class FileGradients {
         int columns = shape.dim(1);
         for (int i = 0; i < size; i++) {
           whole[i] = gradient[from + i % columns * shape.dim(0) + i / columns];
+        }
+        yield size;
+      }
+      case TensorPart.ColorPatches patches -> {
+        Shape own = Objects.requireNonNull(patches.of(shape));
+        int area = own.dim(2) * own.dim(3);
+        for (int i = 0; i < size; i++) {
+          int inRow = i % shape.dim(1);
+          int at = inRow % own.dim(1) * area + inRow / own.dim(1);
+          whole[i] = gradient[from + i - inRow + at];
         }
         yield size;
       }

@@ -43,7 +43,11 @@ final class ModelImageKinds {
 
   /** Tokens, pooled outputs and embeddings. */
   static void image(VectorCase given) {
-    load(given).check();
+    if (given.has("in.spatial_shapes")) {
+      NaFlexInputs.check(given);
+    } else {
+      load(given).check();
+    }
   }
 
   /** Hidden states and attentions of all blocks. */

@@ -2,6 +2,7 @@ package io.github.maskalign.vectors.kinds;
 
 import io.github.maskalign.autograd.Gradients;
 import io.github.maskalign.autograd.Tape;
+import io.github.maskalign.autograd.nn.ContrastiveLoss;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
@@ -9,6 +10,7 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.op.UnaryOp;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.NaFlex;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.pair.ImageTextModel;
 import io.github.maskalign.vit.weights.PairFile;
 import io.github.maskalign.vit.weights.TextTowerFile;
@@ -21,18 +23,36 @@ final class ModelPairKinds {
   static void pair(VectorCase given) {
     try (PairFile file = PairFile.open(ModelFolder.path(given))) {
       Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
-      ImageTextModel model = file.load(parameters);
+      ImageTextModel model = sized(given, file).load(parameters);
       if (!given.has("out.loss")) {
         check(given, given.scope().ops(), model);
         return;
       }
       try (Tape tape = Tape.open(given.scope(), "case")) {
         tape.watchAll(parameters.trainableValues());
-        Tensor loss = model.loss(tape, check(given, tape, model));
+        Tensor loss = loss(given, tape, model, check(given, tape, model));
         given.checks().tensor("out.loss", loss);
         check(given, file, parameters, tape.backward(loss));
       }
     }
+  }
+
+  private static PairFile sized(VectorCase given, PairFile file) {
+    if (!given.hasSetting("image_size_run")) {
+      return file;
+    }
+    double[] size = given.reals("image_size_run");
+    return file.withImageSize(new ImageSize((int) size[0], (int) size[1]));
+  }
+
+  /** OpenCLIP is told which loss to train with, transformers decides by the class. */
+  private static Tensor loss(VectorCase given, Ops ops, ImageTextModel model, Tensor logits) {
+    if (!given.hasSetting("loss")) {
+      return model.loss(ops, logits);
+    }
+    return given.text("loss").equals("siglip")
+        ? ContrastiveLoss.sigmoid(ops, logits)
+        : ContrastiveLoss.softmax(ops, logits);
   }
 
   /** Checks embeddings and logits, which it returns. */

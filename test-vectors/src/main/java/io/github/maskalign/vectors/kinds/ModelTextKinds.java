@@ -12,12 +12,16 @@ import io.github.maskalign.vit.weights.TextTowerFile;
 import io.github.maskalign.vit.weights.file.WeightFile;
 import io.github.maskalign.vit.weights.file.WeightFiles;
 import java.util.List;
+import java.util.Set;
 
 /** Text towers of published folders. */
 final class ModelTextKinds {
 
   /** F32, as torch's default of {@code normalize}. */
   static final double UNIT_EPS = 1e-12;
+
+  /** Classes of transformers whose embeddings have unit length. */
+  private static final Set<String> PAIRS = Set.of("CLIPModel", "SiglipModel", "Siglip2Model");
 
   private ModelTextKinds() {}
 
@@ -42,9 +46,10 @@ final class ModelTextKinds {
     given.checks().tensor("out.last_hidden_state", last);
     given.checks().tensor("out.text_last_hidden_state", last);
     given.checks().tensor("out.text_features", projected);
-    boolean clip = given.hasSetting("class") && given.text("class").matches("(CLIP|MetaClip2).*");
+    String kind = given.hasSetting("class") ? given.text("class") : "";
+    boolean clip = kind.matches("(CLIP|MetaClip2).*");
     given.checks().tensor("out.pooler_output", clip ? pooled : projected);
-    boolean unit = given.text("library").equals("open_clip");
+    boolean unit = given.text("library").equals("open_clip") || PAIRS.contains(kind);
     Tensor embeds = unit ? L2Normalize.forward(ops, projected, UNIT_EPS) : projected;
     given.checks().tensor("out.text_embeds", embeds);
   }

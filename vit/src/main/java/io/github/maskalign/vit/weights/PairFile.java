@@ -3,6 +3,7 @@ package io.github.maskalign.vit.weights;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.pair.ImageTextConfig;
 import io.github.maskalign.vit.pair.ImageTextModel;
 import io.github.maskalign.vit.text.TextConfig;
@@ -33,6 +34,11 @@ public record PairFile(NetworkFile images, TextTowerFile texts) implements AutoC
       images.close();
       throw e;
     }
+  }
+
+  /** For images of another size: positions are resampled when the weights are loaded. */
+  public PairFile withImageSize(ImageSize size) {
+    return new PairFile(images.withConfig(images.config().withImageSize(size)), texts);
   }
 
   /** The configuration of both towers. */

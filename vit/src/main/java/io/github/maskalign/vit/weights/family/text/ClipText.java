@@ -63,8 +63,8 @@ class ClipText implements TextFamily {
   }
 
   /** How the end token of a configuration pools. */
-  TextPooling pooling(int end) {
-    return end == UNSAID_END ? new TextPooling.HighestId() : new TextPooling.FirstOf(end);
+  TextPooling pooling(int end, TextFacts facts) {
+    return end == UNSAID_END ? new TextPooling.HighestId() : facts.firstOf(end);
   }
 
   private TextConfig config(ViTConfig.Blocks blocks, int end, int padding, TextFacts facts) {
@@ -73,7 +73,7 @@ class ClipText implements TextFamily {
         facts.positions(),
         blocks,
         true,
-        pooling(end),
+        pooling(end, facts),
         TextPadding.unmasked(padding < facts.vocabulary() ? padding : 0),
         facts.projection());
   }

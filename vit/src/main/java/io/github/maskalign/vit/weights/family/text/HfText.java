@@ -42,7 +42,8 @@ final class HfText {
 
   /** The part of a configuration about texts: of a pair, or of a text tower alone. */
   static JsonNode tower(JsonNode json) {
-    return json.has("text_config") ? json.get("text_config") : json;
+    boolean alone = json.path("model_type").asText().endsWith("_text_model");
+    return alone ? json : json.path("text_config");
   }
 
   /** Requires the sizes that both families configure alike. */

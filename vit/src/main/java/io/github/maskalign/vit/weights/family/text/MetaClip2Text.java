@@ -23,7 +23,7 @@ final class MetaClip2Text extends ClipText {
   }
 
   @Override
-  TextPooling pooling(int end) {
-    return new TextPooling.FirstOf(end);
+  TextPooling pooling(int end, TextFacts facts) {
+    return facts.firstOf(end);
   }
 }

@@ -178,7 +178,7 @@ final class OpenClipText implements TextFamily {
     String type = fields.text("pool_type", "argmax");
     return switch (type) {
       case "argmax" -> new TextPooling.HighestId();
-      case "eos" -> new TextPooling.FirstOf(fields.count("eos_id", 2));
+      case "eos" -> facts.firstOf(fields.count("eos_id", 2));
       case "first" -> new TextPooling.First();
       case "last" -> new TextPooling.Last();
       default ->

@@ -4,6 +4,7 @@ import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.text.TextConfig;
+import io.github.maskalign.vit.text.TextPooling;
 import io.github.maskalign.vit.weights.config.Fields;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,14 @@ public record TextFacts(
   /** The usual blocks, without a configuration. */
   ViTConfig.Blocks blocks(Activation activation, double eps) {
     return blocks(heads, activation, eps);
+  }
+
+  /**
+   * The first position of a token. Libraries take position 0 of a text without it, so 0 where it is
+   * not in the vocabulary.
+   */
+  TextPooling firstOf(int token) {
+    return token < vocabulary ? new TextPooling.FirstOf(token) : new TextPooling.First();
   }
 
   /**

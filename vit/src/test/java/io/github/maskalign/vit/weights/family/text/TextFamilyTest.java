@@ -73,6 +73,14 @@ class TextFamilyTest {
   }
 
   @Test
+  void anEndTokenBeyondTheVocabularyIsInNoText() {
+    TextConfig config = clip("{'text_config': {'eos_token_id': 49408}}");
+    assertEquals(new TextPooling.First(), config.pooling());
+    String unknown = "'pool_type': 'eos', 'eos_id': 49408";
+    assertEquals(new TextPooling.First(), openClip(unknown, CLIP_B).pooling());
+  }
+
+  @Test
   void clipsOldKeyWinsWithItsDefaults() {
     TextConfig config =
         clip(
