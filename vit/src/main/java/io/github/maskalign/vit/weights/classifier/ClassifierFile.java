@@ -230,10 +230,14 @@ public final class ClassifierFile {
                   file.file().description(), head.output().pooling(), Printable.line(unused, 2)));
     }
     for (int i = 0; i < head.prefixes().size(); i++) {
+      String layer = LAYERS.get(i);
+      if (report.matched().stream().anyMatch(name -> name.startsWith(layer))) {
+        continue; // Its names are those of the parameters, and lazy ones are set only once.
+      }
       Weights.load(
           file.file().below(head.prefixes().get(i)),
           parameters,
-          LoadOptions.strict().withPrefix(LAYERS.get(i)));
+          LoadOptions.strict().withPrefix(layer));
     }
     return classifier;
   }
