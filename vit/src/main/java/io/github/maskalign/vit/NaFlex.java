@@ -3,6 +3,7 @@ package io.github.maskalign.vit;
 import io.github.maskalign.autograd.nn.LayerNorm;
 import io.github.maskalign.tensor.AttentionMask;
 import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
@@ -10,6 +11,7 @@ import io.github.maskalign.tensor.error.ShapeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * A network on images of different shapes in one batch, as SigLIP 2's NaFlex (Tschannen et al.,
@@ -93,6 +95,21 @@ public final class NaFlex {
       states.add(ops.within(name, inner -> block.forward(inner, x, null, mask)));
     }
     return states;
+  }
+
+  /**
+   * For each block, attention probabilities [B, heads, L, L], zero for the keys of padding. Not
+   * differentiable.
+   *
+   * @param states of {@link #hiddenStates}
+   */
+  public List<Tensor> attentions(Eager ops, List<Tensor> states, Batch batch) {
+    AttentionMask mask = AttentionMask.of(batch.keys(ops));
+    List<Block> blocks = network.blocks();
+    return IntStream.range(0, blocks.size())
+        .mapToObj(
+            i -> blocks.get(i).probabilities(ops, states.get(i), null, mask, 0, batch.length()))
+        .toList();
   }
 
   /**

@@ -43,11 +43,7 @@ final class ModelImageKinds {
 
   /** Tokens, pooled outputs and embeddings. */
   static void image(VectorCase given) {
-    if (given.has("in.spatial_shapes")) {
-      NaFlexInputs.check(given);
-    } else {
-      load(given).check();
-    }
+    load(given).check();
   }
 
   /** Hidden states and attentions of all blocks. */
@@ -106,6 +102,10 @@ final class ModelImageKinds {
       String name = "out." + want.textValue();
       switch (want.textValue()) {
         case "hidden_states" -> given.checks().tensor(name, stacked(states));
+        case "attentions" ->
+            given
+                .checks()
+                .tensor(name, stacked(naFlex.attentions(given.scope().eager(), states, batch)));
         case "last_hidden_state" -> given.checks().tensor(name, network.normalized(ops, last));
         case "pooler_output" -> given.checks().tensor(name, naFlex.pooled(ops, last, batch));
         default -> throw new ArgumentException("output '" + want.textValue() + "' of NaFlex");

@@ -1,14 +1,8 @@
 package io.github.maskalign.vectors.kinds;
 
-import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.Ops;
-import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vectors.cases.VectorCase;
 import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.NaFlex;
-import io.github.maskalign.vit.ViT;
-import io.github.maskalign.vit.weights.NetworkFile;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,22 +26,5 @@ final class NaFlexInputs {
     }
     given.checks().that("mask", agree, "it is not that of the grids");
     return new NaFlex.Batch(given.tensor("in.pixel_values"), grids);
-  }
-
-  /** Checks tokens and pooled output of a published network. */
-  static void check(VectorCase given) {
-    try (NetworkFile file = NetworkFile.open(ModelFolder.path(given))) {
-      Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
-      ViT network = ViT.create(parameters.root(), file.config());
-      file.load(parameters);
-      NaFlex flexible = new NaFlex(network);
-      NaFlex.Batch batch = batch(given);
-      Ops ops = given.scope().ops();
-      List<Tensor> states = flexible.hiddenStates(ops, batch);
-      Tensor last = states.getLast();
-      given.checks().stacked("out.hidden_states", states);
-      given.checks().tensor("out.last_hidden_state", network.normalized(ops, last));
-      given.checks().tensor("out.pooler_output", flexible.pooled(ops, last, batch));
-    }
   }
 }
