@@ -182,7 +182,7 @@ class ClipTest {
     Path config = folder.resolve("config.json");
     String text = Files.readString(config);
     refused("eos_token_id is 5", text.replace("\"eos_token_id\": " + END, "\"eos_token_id\": 5"));
-    refused("hidden_act 'relu'", text.replace("quick_gelu", "relu"));
+    refused("hidden_act 'mish'", text.replace("quick_gelu", "mish"));
     Files.writeString(config, text);
     Files.delete(folder.resolve("tokenizer.json"));
     refused("missing vocabulary", text);

@@ -149,7 +149,8 @@ class WeightFilesTest {
     assertTrue(refused(text).contains("not a weight file: expected safetensors"));
     assertTrue(refused(Files.createFile(folder.resolve("empty"))).contains("not a weight file"));
     assertTrue(
-        refused(folder).contains("no weights in this folder; expected one of model.safetensors"));
+        refused(folder)
+            .contains("no weights in this folder; expected one of open_clip_model.safetensors"));
     assertThrows(UncheckedIOException.class, () -> WeightFiles.open(folder.resolve("gone")));
   }
 }
