@@ -36,6 +36,7 @@ class HelpTest {
           "knn",
           "mask",
           "patches",
+          "predict",
           "pretrain",
           "probe",
           "report",
