@@ -169,6 +169,7 @@ final class Check {
         throw new DTypeException(
             "concat: element types differ, " + first.dtype() + ", " + x.dtype());
       }
+      sameBackend("concat", first, x);
       total = Math.addExact(total, x.dim(index));
     }
     return first.shape().with(index, total);
@@ -179,21 +180,22 @@ final class Check {
       throw new ShapeException(
           operation + ": needs x [B, T, D] and ids [B, K], got " + x.shape() + ", " + ids.shape());
     }
+    lookup(operation, x, ids);
+  }
+
+  static void embedding(Tensor table, Tensor ids) {
+    if (table.shape().rank() != 2) {
+      throw new ShapeException("embedding: needs a table [V, D], got " + table.shape());
+    }
+    lookup("embedding", table, ids);
+  }
+
+  private static void lookup(String operation, Tensor x, Tensor ids) {
     arithmetic(operation, x);
     if (!ids.dtype().isIndex()) {
       throw new DTypeException(operation + ": ids must be I32 or I64, got " + ids.dtype());
     }
-  }
-
-  static void embedding(Tensor table, Tensor ids) {
-    arithmetic("embedding", table);
-    if (table.shape().rank() != 2) {
-      throw new ShapeException("embedding: needs a table [V, D], got " + table.shape());
-    }
-    if (!ids.dtype().isIndex()) {
-      throw new DTypeException("embedding: ids must be I32 or I64, got " + ids.dtype());
-    }
-    sameBackend("embedding", table, ids);
+    sameBackend(operation, x, ids);
   }
 
   static void layerNorm(Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {

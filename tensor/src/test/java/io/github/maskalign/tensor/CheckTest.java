@@ -164,6 +164,12 @@ class CheckTest {
       Tensor stranger = elsewhere.ops().zeros(DType.F32, Shape.of(2, 3));
       refused(DeviceException.class, () -> ops.add(a, stranger), "ADD", "reference");
       refused(DeviceException.class, () -> a.add(stranger), "'test'", "'elsewhere'");
+      refused(DeviceException.class, () -> ops.concat(List.of(a, stranger), 0), "concat");
+      Tensor strangeIds = elsewhere.ops().zeros(DType.I32, Shape.of(2, 1));
+      refused(DeviceException.class, () -> ops.gatherTokens(cube, strangeIds), "gatherTokens");
+      refused(DeviceException.class, () -> ops.embedding(a, strangeIds), "embedding");
+      AttentionMask mask = AttentionMask.of(elsewhere.ops().zeros(DType.U8, Shape.of(2, 3)));
+      refused(DeviceException.class, () -> ops.attention(cube, 2, 1, mask), "attention");
     }
   }
 
