@@ -4,19 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.Fields;
+import io.github.maskalign.vit.weights.names.BlockNames;
 import java.util.List;
 import java.util.Map;
 
 /** CLIP of transformers. */
 class Clip extends HfFamily {
-
-  /** Inside a block, also in SigLIP. */
-  static final Map<String, String> BLOCK =
-      Map.of(
-          "norm1", "layer_norm1",
-          "attn.qkv", "self_attn.q_proj + self_attn.k_proj + self_attn.v_proj",
-          "attn.proj", "self_attn.out_proj",
-          "norm2", "layer_norm2");
 
   private static final Map<String, String> WHOLE =
       Map.of(
@@ -49,7 +42,7 @@ class Clip extends HfFamily {
         "text_model.*|visual_projection.*|text_projection.*|logit_scale|*position_ids|classifier.*",
         "encoder.layers.",
         WHOLE,
-        BLOCK);
+        BlockNames.HF_CLIP);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.github.maskalign.vit.Resampling;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.ConfigSize;
 import io.github.maskalign.vit.weights.config.Fields;
+import io.github.maskalign.vit.weights.names.BlockNames;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +38,7 @@ final class DinoV2 extends HfFamily {
                 "norm", "layernorm"),
             Map.of(
                 "attn.qkv",
-                    "attention.attention.query + attention.attention.key"
-                        + " + attention.attention.value"
-                        + " | attention.q_proj + attention.k_proj + attention.v_proj",
+                    BlockNames.HF_QKV + " | attention.q_proj + attention.k_proj + attention.v_proj",
                 "attn.proj", "attention.output.dense | attention.o_proj",
                 "ls1.gamma", "layer_scale1.lambda1",
                 "ls2.gamma", "layer_scale2.lambda1",

@@ -5,6 +5,7 @@ import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.Fields;
+import io.github.maskalign.vit.weights.names.BlockNames;
 import java.util.List;
 import java.util.Map;
 
@@ -25,8 +26,7 @@ abstract class EncoderFamily extends HfFamily {
   private static final Map<String, String> BLOCK =
       Map.of(
           "norm1", "layernorm_before",
-          "attn.qkv",
-              "attention.attention.query + attention.attention.key + attention.attention.value",
+          "attn.qkv", BlockNames.HF_QKV,
           "attn.proj", "attention.output.dense",
           "norm2", "layernorm_after",
           "mlp.fc1", "intermediate.dense",

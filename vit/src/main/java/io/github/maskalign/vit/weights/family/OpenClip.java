@@ -12,6 +12,7 @@ import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.weights.config.ConfigSize;
 import io.github.maskalign.vit.weights.config.Fields;
+import io.github.maskalign.vit.weights.names.BlockNames;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,18 +27,6 @@ final class OpenClip implements Family {
       "transformer.*|token_embedding.*|positional_embedding|text_projection*|ln_final.*|text.*"
           + "|text_decoder.*|logit_scale|logit_bias|attn_mask|cls_emb|input_resolution"
           + "|context_length|vocab_size|visual.proj|visual.head.*";
-
-  /** Both towers. */
-  static final Map<String, String> BLOCK =
-      Map.of(
-          "norm1", "ln_1",
-          "attn.qkv", "attn.in_proj_%",
-          "attn.proj", "attn.out_proj",
-          "ls1.gamma", "ls_1.gamma",
-          "norm2", "ln_2",
-          "mlp.fc1", "mlp.c_fc",
-          "mlp.fc2", "mlp.c_proj",
-          "ls2.gamma", "ls_2.gamma");
 
   /** Settings of the image tower that are obeyed or change no numbers. */
   private static final Set<String> KNOWN =
@@ -100,7 +89,7 @@ final class OpenClip implements Family {
         IGNORED,
         "visual.transformer.resblocks.",
         whole,
-        BLOCK);
+        BlockNames.OPEN_CLIP);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.github.maskalign.vit.FinalNorm;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.Fields;
+import io.github.maskalign.vit.weights.names.BlockNames;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,7 @@ class Siglip extends HfFamily {
         IGNORED,
         "encoder.layers.",
         whole,
-        Clip.BLOCK);
+        BlockNames.HF_CLIP);
   }
 
   @Override
