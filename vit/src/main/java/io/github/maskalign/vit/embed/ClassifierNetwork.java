@@ -10,7 +10,6 @@ import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.labels.ClassNames;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
-import io.github.maskalign.vit.weights.PretrainedViT;
 import io.github.maskalign.vit.weights.classifier.ClassifierFile;
 import io.github.maskalign.vit.weights.classifier.Probability;
 import java.util.ArrayList;
@@ -33,14 +32,14 @@ record ClassifierNetwork(
    * @throws io.github.maskalign.tensor.error.FormatException if the file has no head
    */
   static ClassifierNetwork load(Scope scope, NetworkFile file) {
-    ImageSize size = PretrainedViT.imageSize(file);
-    ModelCard card = ModelCard.of(file).withSize(size);
+    ModelCard stated = ModelCard.of(file);
+    ImageSize size = stated.imageSize(file);
     ClassifierFile classifier = ClassifierFile.of(file.withImageSize(size));
     Parameters parameters = Parameters.lazy(scope, DType.F32);
     ImageClassifier network = classifier.load(parameters);
     parameters.freeze();
     return new ClassifierNetwork(
-        scope, network, classifier.classes(), classifier.probability(), card);
+        scope, network, classifier.classes(), classifier.probability(), stated.withSize(size));
   }
 
   List<float[]> logits(List<float[]> images) {

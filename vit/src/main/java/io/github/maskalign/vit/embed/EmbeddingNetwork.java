@@ -58,7 +58,7 @@ final class EmbeddingNetwork {
       projection =
           parameters.root().add(PROJECTION, Init.zeros(), projected(file), config.pooledWidth());
     }
-    PretrainedViT loaded = PretrainedViT.load(parameters, file, PretrainedViT.imageSize(file));
+    PretrainedViT loaded = PretrainedViT.load(parameters, file);
     parameters.freeze();
     return new EmbeddingNetwork(scope, loaded, options, projection);
   }

@@ -29,7 +29,20 @@ public record PretrainedViT(ViT network, ModelCard card, LoadReport report) {
    *     configuration
    */
   public static PretrainedViT load(Scope scope, NetworkFile file) {
-    return load(scope, file, imageSize(file));
+    return load(parameters(scope), file);
+  }
+
+  /**
+   * Loads a network at the same size into parameters, together with those that they have already,
+   * such as {@code projection.weight}.
+   *
+   * @param parameters if they are lazy, the file must stay open while the network is used
+   * @throws io.github.maskalign.tensor.error.FormatException if the weights do not fit the
+   *     configuration
+   */
+  public static PretrainedViT load(Parameters parameters, NetworkFile file) {
+    ModelCard card = ModelCard.of(file);
+    return load(parameters, file, card, card.imageSize(file));
   }
 
   /**
@@ -41,7 +54,7 @@ public record PretrainedViT(ViT network, ModelCard card, LoadReport report) {
    *     configuration
    */
   public static PretrainedViT load(Scope scope, NetworkFile file, ImageSize imageSize) {
-    return load(Parameters.uninitialized(scope, DType.F32), file, imageSize);
+    return load(parameters(scope), file, imageSize);
   }
 
   /**
@@ -55,12 +68,21 @@ public record PretrainedViT(ViT network, ModelCard card, LoadReport report) {
    *     configuration
    */
   public static PretrainedViT load(Parameters parameters, NetworkFile file, ImageSize imageSize) {
+    return load(parameters, file, ModelCard.of(file), imageSize);
+  }
+
+  private static PretrainedViT load(
+      Parameters parameters, NetworkFile file, ModelCard card, ImageSize imageSize) {
     ViTConfig config = file.config().withImageSize(imageSize);
     ViT network = ViT.create(parameters.root(), config);
     String[] optional =
         config.output().pooling().isLearned() ? new String[0] : new String[] {FINAL_NORM};
     LoadReport report = file.withConfig(config).load(parameters, optional);
-    return new PretrainedViT(network, ModelCard.of(file).withSize(imageSize), report);
+    return new PretrainedViT(network, card.withSize(imageSize), report);
+  }
+
+  private static Parameters parameters(Scope scope) {
+    return Parameters.uninitialized(scope, DType.F32);
   }
 
   /**
