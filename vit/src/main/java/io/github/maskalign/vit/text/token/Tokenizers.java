@@ -32,7 +32,10 @@ public final class Tokenizers {
    * @throws FormatException if there is none, or it is damaged, or has a part that is not supported
    */
   public static Tokenizer transformers(Path folder) {
-    TokenizerFolder files = TokenizerFolder.read(folder);
+    return transformers(TokenizerFolder.read(folder));
+  }
+
+  private static Tokenizer transformers(TokenizerFolder files) {
     if (files.kind() == TokenizerClass.SIGLIP) {
       return siglip(files);
     }
@@ -52,8 +55,9 @@ public final class Tokenizers {
    */
   public static Tokenizer openClip(Path folder, OpenClipOptions options) {
     if (options.huggingFace()) {
-      Tokenizer tokenizer = transformers(folder);
-      Integer separator = options.stripSeparator() ? separator(folder) : null;
+      TokenizerFolder files = TokenizerFolder.read(folder);
+      Tokenizer tokenizer = transformers(files);
+      Integer separator = options.stripSeparator() ? files.specialId("sep_token") : null;
       return new CleanedTokenizer(tokenizer, options.cleaning(), optional(separator));
     }
     TokenizerFolder files = TokenizerFolder.clip(folder);
@@ -72,10 +76,6 @@ public final class Tokenizers {
             Side.RIGHT,
             options.context(),
             false));
-  }
-
-  private static @Nullable Integer separator(Path folder) {
-    return TokenizerFolder.read(folder).specialId("sep_token");
   }
 
   private static String endRole(TokenizerFolder files) {
