@@ -61,7 +61,7 @@ sealed interface ModelSource {
             "%s: the unknown token has the id %d, of %d tokens"
                 .formatted(name, chosen, tokens.size()));
       }
-      return UnigramModel.of(name, tokens, scores, chosen);
+      return UnigramModel.of(name, vocabulary, tokens, scores, chosen);
     }
   }
 

@@ -58,11 +58,14 @@ public final class UnigramModel implements SubwordModel {
    * All tokens of {@code tokenizer.json}, special ones included.
    *
    * @param name for messages
+   * @param vocabulary of the tokens
+   * @param tokens by id
    * @param scores logarithms of probabilities, by id
    * @param unknown id of the unknown token
    * @throws FormatException if a token is too long
    */
-  public static UnigramModel of(String name, List<String> tokens, double[] scores, int unknown) {
+  public static UnigramModel of(
+      String name, Vocabulary vocabulary, List<String> tokens, double[] scores, int unknown) {
     Trie trie = new Trie();
     double min = Double.POSITIVE_INFINITY;
     for (int id = 0; id < scores.length; id++) {
@@ -71,7 +74,6 @@ public final class UnigramModel implements SubwordModel {
         trie.add(name, tokens.get(id), id);
       }
     }
-    Vocabulary vocabulary = Vocabulary.of(name, tokens);
     return new UnigramModel(
         vocabulary, trie, scores, unknown, min - UNKNOWN_PENALTY, Arithmetic.TOKENIZERS);
   }
