@@ -184,13 +184,9 @@ public record Preprocessing(
    * @throws ShapeException if it is not converted and has other channels than the statistics
    */
   public PixelValues prepare(StoredPicture stored) {
-    return switch (colors) {
-      case CHANNELS -> prepare(stored.rgb());
-      case RGB -> prepared(stored.rgb(), false);
-      case ON_WHITE -> prepared(stored.onWhite(), false);
-      case AS_STORED -> prepared(raw(stored), alphaLast(stored));
-      case AFTER_RESIZING -> normalizedValues(viewAfterResizing(stored));
-    };
+    return colors == ColorRule.AFTER_RESIZING
+        ? normalizedValues(viewAfterResizing(stored))
+        : prepared(input(stored), alphaLast(stored));
   }
 
   /**
@@ -203,12 +199,19 @@ public record Preprocessing(
 
   /** image -> view of the network: resized, cropped and in its channels, before normalization. */
   public Picture view(StoredPicture stored) {
+    return colors == ColorRule.AFTER_RESIZING
+        ? viewAfterResizing(stored)
+        : seen(input(stored), alphaLast(stored));
+  }
+
+  /** The image as it is resized, unless it is converted afterwards. */
+  private Picture input(StoredPicture stored) {
     return switch (colors) {
-      case CHANNELS -> view(stored.rgb());
-      case RGB -> seen(stored.rgb(), false);
-      case ON_WHITE -> seen(stored.onWhite(), false);
-      case AS_STORED -> seen(raw(stored), alphaLast(stored));
-      case AFTER_RESIZING -> viewAfterResizing(stored);
+      case CHANNELS -> stored.rgb().withChannels(stats.channels());
+      case RGB -> stored.rgb();
+      case ON_WHITE -> stored.onWhite();
+      case AS_STORED -> raw(stored);
+      case AFTER_RESIZING -> throw new IllegalStateException("converted after resizing");
     };
   }
 
@@ -228,10 +231,12 @@ public record Preprocessing(
     return stored.samples();
   }
 
-  /** Pillow takes the last of two or four channels for alpha. */
+  /** Pillow takes the last of two or four channels that are not converted for alpha. */
   private boolean alphaLast(StoredPicture stored) {
     int channels = stored.samples().channels();
-    return sampling.arithmetic() == Arithmetic.PILLOW && (channels == 2 || channels == 4);
+    return colors == ColorRule.AS_STORED
+        && sampling.arithmetic() == Arithmetic.PILLOW
+        && (channels == 2 || channels == 4);
   }
 
   private Picture viewAfterResizing(StoredPicture stored) {
