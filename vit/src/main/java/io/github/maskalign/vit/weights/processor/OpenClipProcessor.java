@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.ImageSize;
+import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.preprocess.Centering;
 import io.github.maskalign.vit.image.preprocess.ColorRule;
 import io.github.maskalign.vit.image.preprocess.Crop;
@@ -103,7 +104,7 @@ public final class OpenClipProcessor {
         resize,
         covers ? Sampling.BICUBIC : new Sampling(filter, Arithmetic.PILLOW),
         mode.equals("squash") ? null : new Crop(size, Centering.HALF_EVEN, level),
-        stats(settings));
+        settings.meanAndStd(ChannelStats.clip()).forChannels(Picture.RGB));
   }
 
   private static void requireOneOf(String key, String value, String... allowed) {
@@ -111,20 +112,5 @@ public final class OpenClipProcessor {
       throw new FormatException(
           "'%s' is '%s', expected %s".formatted(key, value, String.join(", ", allowed)));
     }
-  }
-
-  private static ChannelStats stats(Settings settings) {
-    ChannelStats usual = ChannelStats.clip();
-    ChannelStats stats =
-        Settings.stats(
-            numbers(settings, "mean", usual.mean()), numbers(settings, "std", usual.std()));
-    return stats.forChannels(usual.channels());
-  }
-
-  private static double[] numbers(Settings settings, String key, double[] absent) {
-    JsonNode value = settings.value(key);
-    return value == null || value.isArray() && value.isEmpty()
-        ? absent
-        : settings.perChannel(key, value);
   }
 }

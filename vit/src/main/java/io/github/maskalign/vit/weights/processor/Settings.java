@@ -117,6 +117,16 @@ record Settings(JsonNode json) {
     return number.doubleValue();
   }
 
+  /** {@code mean} and {@code std}; absent, null and an empty list mean a default. */
+  ChannelStats meanAndStd(ChannelStats absent) {
+    return stats(numbers("mean", absent.mean()), numbers("std", absent.std()));
+  }
+
+  private double[] numbers(String key, double[] absent) {
+    JsonNode value = value(key);
+    return value == null || value.isArray() && value.isEmpty() ? absent : perChannel(key, value);
+  }
+
   /** Mean and deviation, as many of one as of the other; a single one counts for all. */
   static ChannelStats stats(double[] mean, double[] std) {
     int channels = Math.max(mean.length, std.length);

@@ -190,18 +190,11 @@ public final class TimmProcessor {
 
   private ChannelStats stats(int channels) {
     ChannelStats usual = ChannelStats.imageNet().forChannels(channels);
-    ChannelStats stats = Settings.stats(numbers("mean", usual.mean()), numbers("std", usual.std()));
+    ChannelStats stats = pretrained.meanAndStd(usual);
     if (stats.channels() != 1 && stats.channels() != channels) {
       throw new FormatException(
           "'mean' is of %d channels, 'input_size' of %d".formatted(stats.channels(), channels));
     }
     return stats.forChannels(channels);
-  }
-
-  private double[] numbers(String key, double[] absent) {
-    JsonNode value = pretrained.value(key);
-    return value == null || value.isArray() && value.isEmpty()
-        ? absent
-        : pretrained.perChannel(key, value);
   }
 }
