@@ -1,2 +1,2 @@
-/** Exports networks to ONNX and timm. */
+/** Exports networks to transformers, timm and ONNX. */
 package io.github.maskalign.vit.export;
