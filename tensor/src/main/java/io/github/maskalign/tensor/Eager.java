@@ -264,33 +264,12 @@ public final class Eager implements Ops {
   @Override
   public Tensor embedding(Tensor table, Tensor ids) {
     Check.embedding(table, ids);
-    Tensor out = empty(table.dtype(), ids.shape().append(table.dim(1)));
-    rows(table, ids, out, backend::gatherTokens);
-    return out;
+    return Embedding.forward(this, table, ids);
   }
 
   /** Gradient of {@link #embedding} for the table: {@code g [.., D], ids [..] -> [rows, D]}. */
   public Tensor embeddingGrad(Tensor g, Tensor ids, int rows) {
-    Tensor out = empty(g.dtype(), Shape.of(rows, g.dim(-1)));
-    rows(out, ids, g, (table, flat, values) -> backend.scatterTokens(values, flat, table));
-    return out;
-  }
-
-  /** A primitive on tokens. */
-  private interface OnTokens {
-    void run(Tensor x, Tensor ids, Tensor chosen);
-  }
-
-  /** Passes the rows of a table as the tokens of one image. */
-  private void rows(Tensor table, Tensor ids, Tensor chosen, OnTokens primitive) {
-    int count = Check.intSize("embedding", ids.shape());
-    Tensor image = broadcast(table, Shape.of(1, table.dim(0), table.dim(1)));
-    Tensor flat = reshape(ids, 1, count);
-    Tensor tokens = reshape(chosen, 1, count, table.dim(1));
-    primitive.run(image, flat, tokens);
-    scope.release(image);
-    scope.release(flat);
-    scope.release(tokens);
+    return Embedding.backward(this, g, ids, rows);
   }
 
   // ---- fused ----
