@@ -101,7 +101,7 @@ abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
   @Override
   public Tensor attention(Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask) {
     return AttentionKernel.supports(qkv, heads)
-        ? attention.forward(ops, qkv, heads, scale, mask, attentionInBf16())
+        ? attention.forward(ops, input(qkv, heads, scale, mask))
         : super.attention(ops, qkv, heads, scale, mask);
   }
 
@@ -109,7 +109,7 @@ abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
   public Tensor attentionGrad(
       Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, Tensor g) {
     return AttentionKernel.supports(qkv, heads)
-        ? attention.backward(ops, qkv, heads, scale, mask, g, attentionInBf16())
+        ? attention.backward(ops, input(qkv, heads, scale, mask), g)
         : super.attentionGrad(ops, qkv, heads, scale, mask, g);
   }
 
@@ -117,8 +117,12 @@ abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
   public Tensor attentionProbabilities(
       Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, int from, int to) {
     return AttentionKernel.supports(qkv, heads)
-        ? attention.probabilities(ops, qkv, heads, scale, mask, from, to, attentionInBf16())
+        ? attention.probabilities(ops, input(qkv, heads, scale, mask), from, to)
         : super.attentionProbabilities(ops, qkv, heads, scale, mask, from, to);
+  }
+
+  private AttentionKernel.Input input(Tensor qkv, int heads, double scale, AttentionMask mask) {
+    return new AttentionKernel.Input(qkv, heads, scale, mask, attentionInBf16());
   }
 
   // ---- mixing ----

@@ -37,155 +37,137 @@ public final class AttentionKernel {
     return qkv.dtype() == DType.F32 && headSize(qkv, heads) <= MAX_HEAD_SIZE;
   }
 
+  /**
+   * What attention is computed of.
+   *
+   * @param bf16 whether to round the operands of products to BF16, for tensor cores
+   */
+  public record Input(Tensor qkv, int heads, double scale, AttentionMask mask, boolean bf16) {
+
+    private int images() {
+      return qkv.dim(0);
+    }
+
+    private int tokens() {
+      return qkv.dim(1);
+    }
+
+    private int maxWarps() {
+      return bf16 ? MAX_WARPS_BF16 : MAX_WARPS_F32;
+    }
+
+    /** The factor of scores, of which powers of 2 are taken. */
+    private float factor() {
+      return (float) (scale * LOG2_E);
+    }
+
+    /** The address of the mask's keys, or null. */
+    private long keys() {
+      return mask.keys() == null ? 0 : KernelArguments.address(mask.keys());
+    }
+
+    private int causal() {
+      return mask.causal() ? 1 : 0;
+    }
+
+    private AttentionTiling tiling(int rows, int residentMatrices, int maxWarps) {
+      int headSize = headSize(qkv, heads);
+      return AttentionTiling.of(
+          (long) images() * heads, tokens(), headSize, rows, residentMatrices, maxWarps, bf16);
+    }
+  }
+
   /** softmax(scale Q K') V. */
-  public Tensor forward(
-      Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, boolean bf16) {
-    int tokens = qkv.dim(1);
-    Tensor y = ops.empty(DType.F32, qkv.shape().with(2, qkv.dim(2) / 3));
+  public Tensor forward(Eager ops, Input in) {
+    Tensor y = ops.empty(DType.F32, in.qkv.shape().with(2, in.qkv.dim(2) / 3));
     if (y.size() > 0) {
-      AttentionTiling tiling = tiling(qkv, heads, tokens, 1, maxWarps(bf16), bf16);
-      kernel(FORWARD, "attention", mask, tiling)
+      AttentionTiling tiling = in.tiling(in.tokens(), 1, in.maxWarps());
+      kernel(FORWARD, "attention", in, tiling)
           .launch(
               gpu.compute(),
               tiling.grid(),
-              KernelArguments.address(qkv),
+              KernelArguments.address(in.qkv),
               KernelArguments.address(y),
-              tokens,
-              heads,
+              in.tokens(),
+              in.heads,
               tiling.headSize(),
               tiling.chunk(),
-              (float) (scale * LOG2_E),
-              keys(mask),
-              causal(mask));
+              in.factor(),
+              in.keys(),
+              in.causal());
     }
     return y;
   }
 
   /** The gradient of qkv. */
-  public Tensor backward(
-      Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, Tensor g, boolean bf16) {
-    int tokens = qkv.dim(1);
-    Tensor dqkv = ops.emptyLike(qkv);
-    if (qkv.size() == 0) {
+  public Tensor backward(Eager ops, Input in, Tensor g) {
+    Tensor dqkv = ops.emptyLike(in.qkv);
+    if (dqkv.size() == 0) {
       return dqkv;
     }
-    Tensor stats = ops.empty(DType.F32, Shape.of(qkv.dim(0), heads, 2, tokens));
-    launchGrad("attentionQueryGrad", maxWarps(bf16), qkv, heads, scale, mask, g, dqkv, stats, bf16);
-    launchGrad(
-        "attentionKeyValueGrad",
-        MAX_WARPS_KEY_VALUE_GRAD,
-        qkv,
-        heads,
-        scale,
-        mask,
-        g,
-        dqkv,
-        stats,
-        bf16);
+    Tensor stats = ops.empty(DType.F32, Shape.of(in.images(), in.heads, 2, in.tokens()));
+    launchGrad("attentionQueryGrad", in.maxWarps(), in, g, dqkv, stats);
+    launchGrad("attentionKeyValueGrad", MAX_WARPS_KEY_VALUE_GRAD, in, g, dqkv, stats);
     ops.discard(stats);
     return dqkv;
   }
 
   private void launchGrad(
-      String kernel,
-      int maxWarps,
-      Tensor qkv,
-      int heads,
-      double scale,
-      AttentionMask mask,
-      Tensor g,
-      Tensor dqkv,
-      Tensor stats,
-      boolean bf16) {
-    int tokens = qkv.dim(1);
-    AttentionTiling tiling = tiling(qkv, heads, tokens, 2, maxWarps, bf16);
-    kernel(BACKWARD, kernel, mask, tiling)
+      String kernel, int maxWarps, Input in, Tensor g, Tensor dqkv, Tensor stats) {
+    AttentionTiling tiling = in.tiling(in.tokens(), 2, maxWarps);
+    kernel(BACKWARD, kernel, in, tiling)
         .launch(
             gpu.compute(),
             tiling.grid(),
-            KernelArguments.address(qkv),
+            KernelArguments.address(in.qkv),
             KernelArguments.address(g),
             KernelArguments.address(dqkv),
             KernelArguments.address(stats),
-            tokens,
-            heads,
+            in.tokens(),
+            in.heads,
             tiling.headSize(),
             tiling.chunk(),
-            (float) (scale * LOG2_E),
-            (float) scale,
-            keys(mask),
-            causal(mask));
+            in.factor(),
+            (float) in.scale,
+            in.keys(),
+            in.causal());
   }
 
   /** Softmax probabilities of queries {@code from <= q < to}: [B, heads, to - from, T]. */
-  public Tensor probabilities(
-      Eager ops,
-      Tensor qkv,
-      int heads,
-      double scale,
-      AttentionMask mask,
-      int from,
-      int to,
-      boolean bf16) {
-    int tokens = qkv.dim(1);
-    Tensor p = ops.empty(DType.F32, Shape.of(qkv.dim(0), heads, to - from, tokens));
+  public Tensor probabilities(Eager ops, Input in, int from, int to) {
+    Tensor p = ops.empty(DType.F32, Shape.of(in.images(), in.heads, to - from, in.tokens()));
     if (p.size() > 0) {
-      AttentionTiling tiling = tiling(qkv, heads, to - from, 1, maxWarps(bf16), bf16);
-      kernel(FORWARD, "attentionProbabilities", mask, tiling)
+      AttentionTiling tiling = in.tiling(to - from, 1, in.maxWarps());
+      kernel(FORWARD, "attentionProbabilities", in, tiling)
           .launch(
               gpu.compute(),
               tiling.grid(),
-              KernelArguments.address(qkv),
+              KernelArguments.address(in.qkv),
               KernelArguments.address(p),
-              tokens,
-              heads,
+              in.tokens(),
+              in.heads,
               tiling.headSize(),
               tiling.chunk(),
-              (float) (scale * LOG2_E),
-              keys(mask),
-              causal(mask),
+              in.factor(),
+              in.keys(),
+              in.causal(),
               from,
               to);
     }
     return p;
   }
 
-  private static int maxWarps(boolean bf16) {
-    return bf16 ? MAX_WARPS_BF16 : MAX_WARPS_F32;
-  }
-
-  private static AttentionTiling tiling(
-      Tensor qkv, int heads, int rows, int residentMatrices, int maxWarps, boolean bf16) {
-    return AttentionTiling.of(
-        (long) qkv.dim(0) * heads,
-        qkv.dim(1),
-        headSize(qkv, heads),
-        rows,
-        residentMatrices,
-        maxWarps,
-        bf16);
-  }
-
   private static int headSize(Tensor qkv, int heads) {
     return qkv.dim(2) / (3 * heads);
   }
 
-  /** The address of the mask's keys, or null. */
-  private static long keys(AttentionMask mask) {
-    return mask.keys() == null ? 0 : KernelArguments.address(mask.keys());
-  }
-
-  private static int causal(AttentionMask mask) {
-    return mask.causal() ? 1 : 0;
-  }
-
-  private Kernel kernel(String file, String name, AttentionMask mask, AttentionTiling tiling) {
+  private Kernel kernel(String file, String name, Input in, AttentionTiling tiling) {
     return gpu.kernels()
         .get(
             file,
             name,
             "HEAD=" + tiling.paddedHead(),
-            tiling.bf16() ? "MATH=MMA" : "MATH=FMA",
-            mask.isNone() ? "MASK=0" : "MASK=1");
+            in.bf16 ? "MATH=MMA" : "MATH=FMA",
+            in.mask.isNone() ? "MASK=0" : "MASK=1");
   }
 }

@@ -7,14 +7,12 @@ import io.github.maskalign.cuda.driver.Grid;
  * chunks that fit into shared memory. Results do not depend on the tiling.
  *
  * @param headSize size of a head
- * @param bf16 whether to use tensor cores
  * @param warps warps per block, each with 16 rows
  * @param chunk tokens of two matrices in shared memory
  * @param sharedBytes shared memory per block
  * @param blocks number of blocks
  */
-record AttentionTiling(
-    int headSize, boolean bf16, int warps, int chunk, int sharedBytes, long blocks) {
+record AttentionTiling(int headSize, int warps, int chunk, int sharedBytes, long blocks) {
 
   /** Available to a block on every device since compute capability 8.0. */
   static final int MAX_SHARED = 99 * 1024;
@@ -32,6 +30,7 @@ record AttentionTiling(
    * @param heads heads of all images
    * @param residentMatrices matrices of which a block keeps its rows in shared memory
    * @param maxWarps maximum warps per block of the kernel
+   * @param bf16 whether to use tensor cores
    */
   static AttentionTiling of(
       long heads,
@@ -53,7 +52,6 @@ record AttentionTiling(
     int chunk = pad(Math.ceilDiv(tokens, chunks));
     return new AttentionTiling(
         headSize,
-        bf16,
         warps,
         chunk,
         warps * warpBytes + chunk / STEP * stepBytes,

@@ -99,12 +99,13 @@ class AttentionKernelTest {
       Eager ops = (Eager) scope.ops();
       Tensor qkv = ops.of(c.qkv(), c.images, c.tokens, 3 * c.heads * c.size);
       Tensor g = ops.of(c.gradients(), c.images, c.tokens, c.heads * c.size);
-      AttentionMask mask = c.mask(ops);
       assertTrue(AttentionKernel.supports(qkv, c.heads));
+      AttentionKernel.Input in =
+          new AttentionKernel.Input(qkv, c.heads, c.scale, c.mask(ops), bf16);
       return new Results(
-          attention.forward(ops, qkv, c.heads, c.scale, mask, bf16).toFloats(),
-          attention.backward(ops, qkv, c.heads, c.scale, mask, g, bf16).toFloats(),
-          attention.probabilities(ops, qkv, c.heads, c.scale, mask, 0, c.tokens, bf16).toFloats());
+          attention.forward(ops, in).toFloats(),
+          attention.backward(ops, in, g).toFloats(),
+          attention.probabilities(ops, in, 0, c.tokens).toFloats());
     }
   }
 
