@@ -37,14 +37,19 @@ public abstract class AttentionKernel extends Kernel {
       return heads * size;
     }
 
+    /** The batch element of a task. */
+    public int sample(int task) {
+      return task / heads;
+    }
+
     /** Index in qkv of the first query of a head of a batch element. */
     public long queries(int task) {
-      return (long) (task / heads) * tokens * stride() + (long) (task % heads) * size;
+      return (long) sample(task) * tokens * stride() + (long) (task % heads) * size;
     }
 
     /** Index of a head of a batch element in the output [batch, tokens, heads size]. */
     public long output(int task) {
-      return (long) (task / heads) * tokens * third() + (long) (task % heads) * size;
+      return (long) sample(task) * tokens * third() + (long) (task % heads) * size;
     }
   }
 

@@ -18,21 +18,12 @@ public final class ScoreMask {
   /** The hidden keys of each sample, as the first one of a run and the first one after it. */
   private final int[][] runs;
 
-  /** The first key of each sample that is not hidden, or the number of tokens. */
-  private final int[] firstKeys;
-
   private ScoreMask(boolean causal, byte @Nullable [] keys, int tokens) {
-    int samples = keys == null ? 0 : keys.length / tokens;
     this.causal = causal;
     this.tokens = tokens;
     this.keys = keys;
-    this.runs = new int[samples][];
-    this.firstKeys = new int[samples];
-    for (int sample = 0; sample < samples; sample++) {
-      runs[sample] = runs(sample);
-      int[] first = runs[sample];
-      firstKeys[sample] = first.length > 0 && first[0] == 0 ? first[1] : 0;
-    }
+    this.runs = new int[keys == null ? 0 : keys.length / tokens][];
+    Arrays.setAll(runs, this::runs);
   }
 
   private int[] runs(int sample) {
@@ -75,7 +66,12 @@ public final class ScoreMask {
 
   /** Whether all keys are hidden from a query. */
   public boolean hidesAll(int sample, int query) {
-    return keys != null && firstKeys[sample] > (causal ? query : tokens - 1);
+    if (keys == null) {
+      return false;
+    }
+    int[] hidden = runs[sample];
+    int last = causal ? query : tokens - 1;
+    return hidden.length > 0 && hidden[0] == 0 && hidden[1] > last;
   }
 
   /** Sets the scores of the hidden ones among the first keys of a sample to minus infinity. */

@@ -183,7 +183,7 @@ final class PlainAttention extends AttentionKernel {
     }
     for (int j = 0; j < n; j++) {
       inverse[j] = 1 / inverse[j];
-      if (shape.mask().hidesAll(task / shape.heads(), query + j)) {
+      if (shape.mask().hidesAll(shape.sample(task), query + j)) {
         p[0][j] = 0;
       }
     }
@@ -197,7 +197,7 @@ final class PlainAttention extends AttentionKernel {
    */
   private static void hide(Shape shape, int task, int query, float[][] p, int n) {
     ScoreMask mask = shape.mask();
-    int sample = task / shape.heads();
+    int sample = shape.sample(task);
     for (int i = 0; i < shape.tokens() && !mask.isNone(); i++) {
       int earlier = mask.isCausal() ? Math.clamp(i - query, 0, n) : 0;
       Arrays.fill(p[i], 0, mask.hides(sample, i) ? n : earlier, Float.NEGATIVE_INFINITY);

@@ -25,7 +25,7 @@ final class MaskedScores {
   static void hide(
       Shape shape, int task, int query, int rows, int keys, float[] s, int at, int span) {
     ScoreMask mask = shape.mask();
-    int sample = task / shape.heads();
+    int sample = shape.sample(task);
     for (int r = 0; r < rows && !mask.isNone(); r++) {
       int row = at + r * span;
       int visible = mask.isCausal() ? Math.min(keys, query + r + 1) : keys;
@@ -39,7 +39,7 @@ final class MaskedScores {
 
   /** Sets the probabilities of queries that may attend to nothing to 0, after the softmax. */
   static void clear(Shape shape, int task, int query, int rows, float[] s, int at, int span) {
-    int sample = task / shape.heads();
+    int sample = shape.sample(task);
     for (int r = 0; r < rows && !shape.mask().isNone(); r++) {
       if (shape.mask().hidesAll(sample, query + r)) {
         s[at + r * span] = 0;
