@@ -247,7 +247,7 @@ abstract sealed class CpuPrimitives implements Backend permits CpuBackend {
               ? memory.segment().getAtIndex(ValueLayout.JAVA_INT, at)
               : memory.segment().getAtIndex(ValueLayout.JAVA_LONG, at);
       if (id < 0 || id >= tokens) {
-        throw new ShapeException("token id " + id + " is not inside [0, " + tokens + ")");
+        throw ShapeException.ofTokenId(id, tokens);
       }
       checked[i] = (int) id;
     }

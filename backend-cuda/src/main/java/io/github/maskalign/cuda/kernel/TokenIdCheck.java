@@ -48,7 +48,7 @@ public final class TokenIdCheck implements AutoCloseable {
     gpu.transfers().download(record, MemorySegment.ofArray(invalid));
     if (invalid[0] != 0) {
       gpu.compute().fill8(record, (byte) 0, BYTES);
-      throw new ShapeException("token id " + invalid[1] + " is not inside [0, " + invalid[2] + ")");
+      throw ShapeException.ofTokenId(invalid[1], invalid[2]);
     }
   }
 

@@ -13,4 +13,9 @@ public final class ShapeException extends TensorException {
   public ShapeException(String message) {
     super(message);
   }
+
+  /** A token id that is negative, or not less than the number of tokens. */
+  public static ShapeException ofTokenId(long id, long tokens) {
+    return new ShapeException("token id " + id + " is not inside [0, " + tokens + ")");
+  }
 }

@@ -243,7 +243,7 @@ public final class ReferenceBackend implements Backend {
     int[] rows = new int[values.length];
     for (int i = 0; i < values.length; i++) {
       if (values[i] < 0 || values[i] >= tokens) {
-        throw new ShapeException("token id " + values[i] + " is not inside [0, " + tokens + ")");
+        throw ShapeException.ofTokenId(values[i], tokens);
       }
       rows[i] = i / ids.dim(1) * tokens + (int) values[i];
     }
