@@ -13,6 +13,7 @@ import io.github.maskalign.vit.ForwardResult;
 import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.Importance;
 import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
@@ -159,7 +160,7 @@ public final class ViTTeacher implements Teacher {
 
   /** [B, T, D] -> [B, 1 + N, D]: one token for the image, then the patches. */
   private Tensor arranged(Ops ops, Tensor level) {
-    ViTConfig.Tokens tokens = network.config().tokens();
+    TokenConfig tokens = network.config().tokens();
     if (tokens.classToken() && tokens.registers() == 0) {
       return level;
     }

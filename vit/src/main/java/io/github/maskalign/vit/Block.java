@@ -32,7 +32,7 @@ public final class Block {
   private final BiFunction<Ops, Tensor, Tensor> mlp;
   private final @Nullable Tensor scale2;
 
-  private Block(Parameters.Path path, ViTConfig.Blocks shape) {
+  private Block(Parameters.Path path, BlockConfig shape) {
     this.norm1 = LayerNorm.create(path.at("norm1"), shape.width(), shape.normEps());
     this.attention =
         Attention.create(path.at("attn"), shape.width(), shape.heads(), options(shape));
@@ -49,8 +49,8 @@ public final class Block {
     return create(path, config.blocks());
   }
 
-  private static AttentionOptions options(ViTConfig.Blocks shape) {
-    ViTConfig.Bias bias = shape.bias();
+  private static AttentionOptions options(BlockConfig shape) {
+    BlockConfig.Bias bias = shape.bias();
     return new AttentionOptions(
         bias.query(),
         bias.key(),
@@ -60,16 +60,16 @@ public final class Block {
   }
 
   /** Creates a block of a network that has no {@link ViTConfig}, such as a text tower. */
-  public static Block create(Parameters.Path path, ViTConfig.Blocks shape) {
+  public static Block create(Parameters.Path path, BlockConfig shape) {
     return new Block(path, shape);
   }
 
-  private static @Nullable Tensor scale(Parameters.Path path, ViTConfig.Blocks shape) {
+  private static @Nullable Tensor scale(Parameters.Path path, BlockConfig shape) {
     double first = shape.layerScale();
     return first == 0 ? null : path.add("gamma", Init.constant((float) first), shape.width());
   }
 
-  private static BiFunction<Ops, Tensor, Tensor> mlp(Parameters.Path path, ViTConfig.Blocks shape) {
+  private static BiFunction<Ops, Tensor, Tensor> mlp(Parameters.Path path, BlockConfig shape) {
     Activation activation = shape.activation();
     int width = shape.width();
     int hidden = shape.mlpWidth();

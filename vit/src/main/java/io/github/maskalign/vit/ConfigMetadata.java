@@ -76,18 +76,17 @@ public final class ConfigMetadata {
 
   /** What the first version could say of a network. */
   private static ViTConfig defaults(ViTConfig config) {
-    ViTConfig.Blocks blocks = config.blocks();
+    BlockConfig blocks = config.blocks();
     return new ViTConfig(
         config.input(),
-        ViTConfig.Tokens.of(config.tokens().classToken(), config.tokens().positions()),
-        blocks.withBias(ViTConfig.Bias.ALL).withQueryKeyNorm(false),
+        TokenConfig.of(config.tokens().classToken(), config.tokens().positions()),
+        blocks.withBias(BlockConfig.Bias.ALL).withQueryKeyNorm(false),
         usualOutput(config.output().pooling() == Pooling.ATTENTION, config.tokens().classToken()));
   }
 
-  private static ViTConfig.Output usualOutput(boolean attentionPool, boolean classToken) {
+  private static OutputConfig usualOutput(boolean attentionPool, boolean classToken) {
     Pooling other = classToken ? Pooling.CLASS_TOKEN : Pooling.MEAN_PATCHES;
-    return ViTConfig.Output.of(attentionPool ? Pooling.ATTENTION : other)
-        .withNorm(FinalNorm.TOKENS);
+    return OutputConfig.of(attentionPool ? Pooling.ATTENTION : other).withNorm(FinalNorm.TOKENS);
   }
 
   /**
@@ -109,10 +108,7 @@ public final class ConfigMetadata {
     ObjectNode json = stored.deepCopy();
     boolean classToken = json.path(TOKENS).path("classToken").asBoolean();
     if (json.get(TOKENS) instanceof ObjectNode tokens) {
-      add(
-          tokens,
-          LATER_TOKENS,
-          JsonWriter.tree(ViTConfig.Tokens.of(false, PositionEmbedding.LEARNED)));
+      add(tokens, LATER_TOKENS, JsonWriter.tree(TokenConfig.of(false, PositionEmbedding.LEARNED)));
       if (tokens.get(PREFIX) != null && tokens.get(PREFIX).isIntegralNumber()) {
         int named = (classToken ? 1 : 0) + (tokens.path("distillationToken").asBoolean() ? 1 : 0);
         int prefix = tokens.remove(PREFIX).intValue();
@@ -125,7 +121,7 @@ public final class ConfigMetadata {
     }
     if (json.get(BLOCKS) instanceof ObjectNode blocks) {
       blocks.set(
-          "bias", blocks.has("bias") ? blocks.get("bias") : JsonWriter.tree(ViTConfig.Bias.ALL));
+          "bias", blocks.has("bias") ? blocks.get("bias") : JsonWriter.tree(BlockConfig.Bias.ALL));
       if (!blocks.has("queryKeyNorm")) {
         blocks.put("queryKeyNorm", false);
       }

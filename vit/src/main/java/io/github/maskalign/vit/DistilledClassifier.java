@@ -35,7 +35,7 @@ public final class DistilledClassifier implements ImageClassifier {
     if (!config.tokens().classToken() || !config.tokens().distillationToken()) {
       throw new ShapeException("ViT: two heads require a class token and a distillation token");
     }
-    ViT trunk = ViT.create(path, config.withOutput(ViTConfig.Output.of(Pooling.CLASS_TOKEN)));
+    ViT trunk = ViT.create(path, config.withOutput(OutputConfig.of(Pooling.CLASS_TOKEN)));
     int width = config.width();
     return new DistilledClassifier(
         trunk,

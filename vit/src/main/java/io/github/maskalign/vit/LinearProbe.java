@@ -39,7 +39,7 @@ public final class LinearProbe implements ImageClassifier {
   /** Creates the parameters of the network and the head. */
   public static LinearProbe create(
       Parameters.Path path, ViTConfig config, Pooling pooling, int classes) {
-    ViT trunk = ViT.create(path, config.withOutput(ViTConfig.Output.of(pooling)));
+    ViT trunk = ViT.create(path, config.withOutput(OutputConfig.of(pooling)));
     Parameters.Path head = path.at("head");
     BatchNorm norm =
         BatchNorm.create(head.at(0), trunk.config().pooledWidth(), NORM_EPS, NORM_MOMENTUM);

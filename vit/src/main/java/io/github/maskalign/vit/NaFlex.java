@@ -71,7 +71,7 @@ public final class NaFlex {
    * @throws ShapeException if it has prefix tokens, or no table of positions
    */
   public NaFlex(ViT network) {
-    ViTConfig.Tokens tokens = network.config().tokens();
+    TokenConfig tokens = network.config().tokens();
     if (tokens.prefix() > 0 || tokens.positions() == PositionEmbedding.ROTARY) {
       throw new ShapeException(
           "NaFlex: needs a network with a table of positions and without prefix tokens");

@@ -20,8 +20,8 @@ final class OutputLayers {
   private final @Nullable Linear pooler;
 
   private OutputLayers(Parameters.Path path, ViTConfig config) {
-    ViTConfig.Output output = config.output();
-    ViTConfig.QueryPool query = output.queries();
+    OutputConfig output = config.output();
+    OutputConfig.QueryPool query = output.queries();
     this.config = config;
     int pooledWidth = query == null ? config.width() : query.width();
     this.norm =

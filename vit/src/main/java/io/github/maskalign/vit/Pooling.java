@@ -78,7 +78,7 @@ public enum Pooling {
    *
    * @throws ShapeException if it has no class token to pool by
    */
-  void require(ViTConfig.Tokens tokens) {
+  void require(TokenConfig tokens) {
     if (needsClassToken() && !tokens.classToken()) {
       throw new ShapeException("ViT: this network has no class token to pool by; use MEAN_PATCHES");
     }

@@ -22,7 +22,7 @@ final class QueryAttention {
   private final Linear projection;
   private final int heads;
 
-  private QueryAttention(Parameters.Path path, ViTConfig config, ViTConfig.QueryPool pool) {
+  private QueryAttention(Parameters.Path path, ViTConfig config, OutputConfig.QueryPool pool) {
     int width = pool.width();
     int tokens = config.width();
     double eps = config.normEps();
@@ -37,7 +37,8 @@ final class QueryAttention {
   }
 
   /** Creates the parameters {@code query, norm_q, norm_k, q, k, v} and {@code proj}. */
-  static QueryAttention create(Parameters.Path path, ViTConfig config, ViTConfig.QueryPool pool) {
+  static QueryAttention create(
+      Parameters.Path path, ViTConfig config, OutputConfig.QueryPool pool) {
     return new QueryAttention(path, config, pool);
   }
 

@@ -43,7 +43,7 @@ public final class ViT {
     this.config = config;
     path.note(ConfigMetadata.KEY, ConfigMetadata.write(config));
     int width = config.width();
-    ViTConfig.Input input = config.input();
+    InputConfig input = config.input();
     this.prefix = prefix(path, config);
     this.positions = positions(path, config);
     this.rotary =

@@ -34,7 +34,7 @@ public final class ViTClassifier implements ImageClassifier {
    */
   public static ViTClassifier create(
       Parameters.Path path, ViTConfig config, Pooling pooling, int classes) {
-    return create(path, config.withOutput(ViTConfig.Output.of(pooling)), classes);
+    return create(path, config.withOutput(OutputConfig.of(pooling)), classes);
   }
 
   /** Creates the parameters of a network with its own pooling, and {@code head}. */

@@ -52,7 +52,7 @@ class NaFlexTest {
   private static ViTConfig pooling(Pooling kind) {
     return kind == Pooling.ATTENTION
         ? CONFIG
-        : CONFIG.withOutput(ViTConfig.Output.of(kind).withNorm(FinalNorm.TOKENS));
+        : CONFIG.withOutput(OutputConfig.of(kind).withNorm(FinalNorm.TOKENS));
   }
 
   /** The patches of images [B, 3, H, W], the channel innermost. */

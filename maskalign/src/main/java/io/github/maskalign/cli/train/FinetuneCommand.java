@@ -10,6 +10,7 @@ import io.github.maskalign.data.Transform;
 import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.train.FineTuning;
 import io.github.maskalign.train.checkpoint.RunFolder;
+import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViTClassifier;
@@ -81,11 +82,11 @@ public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
         : config;
   }
 
-  private static ClassifierCard.Head head(ViTConfig.Output output) {
-    if (output.equals(ViTConfig.Output.of(Pooling.CLASS_TOKEN))) {
+  private static ClassifierCard.Head head(OutputConfig output) {
+    if (output.equals(OutputConfig.of(Pooling.CLASS_TOKEN))) {
       return ClassifierCard.Head.CLS;
     }
-    return output.equals(ViTConfig.Output.of(Pooling.MEAN_PATCHES))
+    return output.equals(OutputConfig.of(Pooling.MEAN_PATCHES))
         ? ClassifierCard.Head.MEAN
         : ClassifierCard.Head.LINEAR;
   }

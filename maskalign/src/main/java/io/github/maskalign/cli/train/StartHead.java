@@ -7,8 +7,8 @@ import io.github.maskalign.data.ClassMatch;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.Quantity;
+import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
-import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.classifier.ClassifierFile;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows the number in the weights of each class; empty for a new head
  * @param line tells which
  */
-record StartHead(@Nullable Path kept, ViTConfig.Output output, int[] rows, String line) {
+record StartHead(@Nullable Path kept, OutputConfig output, int[] rows, String line) {
 
   /**
    * Chooses the head.
@@ -52,7 +52,7 @@ record StartHead(@Nullable Path kept, ViTConfig.Output output, int[] rows, Strin
   }
 
   private static StartHead fresh(Pooling pooling, String line) {
-    return new StartHead(null, ViTConfig.Output.of(pooling), new int[0], "Head: " + line);
+    return new StartHead(null, OutputConfig.of(pooling), new int[0], "Head: " + line);
   }
 
   private static String exchanged(NetworkFile file) {

@@ -1,6 +1,8 @@
 package io.github.maskalign.cli.weights;
 
 import io.github.maskalign.tensor.error.Quantity;
+import io.github.maskalign.vit.BlockConfig;
+import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +14,8 @@ final class NetworkDescription {
   private NetworkDescription() {}
 
   static String of(ViTConfig config) {
-    ViTConfig.Tokens tokens = config.tokens();
-    ViTConfig.Blocks blocks = config.blocks();
+    TokenConfig tokens = config.tokens();
+    BlockConfig blocks = config.blocks();
     List<String> parts = new ArrayList<>();
     parts.add(
         "ViT of %s, width %d, %s, MLP %d (%s)"

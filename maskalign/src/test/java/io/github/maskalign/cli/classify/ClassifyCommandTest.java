@@ -17,6 +17,7 @@ import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.text.TextConfig;
@@ -81,7 +82,7 @@ class ClassifyCommandTest {
           new TextConfig(
               514,
               30,
-              new ViTConfig.Blocks(12, 1, 1, 4, Activation.GELU, 1e-5, 0),
+              new BlockConfig(12, 1, 1, 4, Activation.GELU, 1e-5, 0),
               true,
               new TextPooling.HighestId(),
               TextPadding.unmasked(0),

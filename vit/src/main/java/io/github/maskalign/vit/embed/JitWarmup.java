@@ -6,6 +6,7 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
@@ -68,7 +69,7 @@ final class JitWarmup implements AutoCloseable {
 
   /** One block and one head on a few patches. */
   private static ViTConfig miniature(ViTConfig config) {
-    ViTConfig.Blocks blocks = config.blocks();
+    BlockConfig blocks = config.blocks();
     int width = Math.ceilDiv(blocks.width() / blocks.heads(), 4) * 4;
     return config.withImageSize(GRID * config.patchSize()).withBlocks(blocks.withSize(width, 1, 1));
   }

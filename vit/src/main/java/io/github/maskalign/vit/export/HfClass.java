@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.json.JsonWriter;
 import io.github.maskalign.vit.weights.SavedNetwork;
@@ -66,7 +69,7 @@ enum HfClass {
   }
 
   private static HfClass likeliest(ViTConfig config) {
-    ViTConfig.Tokens tokens = config.tokens();
+    TokenConfig tokens = config.tokens();
     if (tokens.positions() == PositionEmbedding.ROTARY) {
       return DINOV3;
     }
@@ -84,8 +87,8 @@ enum HfClass {
 
   /** Phrases for what this class cannot express. */
   private List<String> differences(ViTConfig config) {
-    ViTConfig.Tokens tokens = config.tokens();
-    ViTConfig.Blocks blocks = config.blocks();
+    TokenConfig tokens = config.tokens();
+    BlockConfig blocks = config.blocks();
     boolean classToken = this != I_JEPA && this != SIGLIP;
     boolean registers = this == DINOV2_REGISTERS || this == DINOV3;
     boolean layerScale = registers || this == DINOV2;
@@ -109,11 +112,11 @@ enum HfClass {
   }
 
   /** Whether this class can have these biases. */
-  private boolean hasChoice(ViTConfig.Bias bias) {
+  private boolean hasChoice(BlockConfig.Bias bias) {
     boolean alike = bias.query() == bias.key() && bias.key() == bias.value();
     return switch (this) {
       case DINOV3 -> true;
-      case CLIP, SIGLIP -> bias.equals(ViTConfig.Bias.ALL);
+      case CLIP, SIGLIP -> bias.equals(BlockConfig.Bias.ALL);
       default -> alike && bias.projection() && bias.mlp();
     };
   }
@@ -126,7 +129,7 @@ enum HfClass {
   }
 
   private void addHeadDifferences(SavedNetwork network, List<String> reasons) {
-    ViTConfig.Output output = network.config().output();
+    OutputConfig output = network.config().output();
     Pooling expected = this == I_JEPA ? Pooling.MEAN_TOKENS : Pooling.CLASS_TOKEN;
     // Without a class token, all tokens are patches.
     boolean mean = this == I_JEPA && output.pooling() == Pooling.MEAN_PATCHES;
@@ -189,7 +192,7 @@ enum HfClass {
     json.put("layer_norm_eps", config.normEps());
     json.put("hidden_act", activation(config.blocks().activation()));
     boolean gated = config.blocks().activation().isGated();
-    ViTConfig.Bias bias = config.blocks().bias();
+    BlockConfig.Bias bias = config.blocks().bias();
     switch (this) {
       case VIT, I_JEPA ->
           json.put("intermediate_size", config.mlpWidth()).put("qkv_bias", bias.query());

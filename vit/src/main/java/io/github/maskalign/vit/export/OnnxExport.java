@@ -4,6 +4,7 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.io.AtomicFile;
 import io.github.maskalign.vit.ConfigMetadata;
+import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.json.JsonWriter;
@@ -60,7 +61,7 @@ public final class OnnxExport {
       Path target, ViTConfig config, Parameters parameters, Options options, ExportNotes notes) {
     notes.require(options.classes());
     boolean other = options.classes() > 0 && options.pooling() != config.output().pooling();
-    ViTConfig headed = other ? config.withOutput(ViTConfig.Output.of(options.pooling())) : config;
+    ViTConfig headed = other ? config.withOutput(OutputConfig.of(options.pooling())) : config;
     Message graph = new ViTGraph(headed, parameters, options).build().message("vit");
     Message model = new Message().add(1, IR_VERSION).add(2, "maskalign").add(7, graph);
     model.add(8, new Message().add(1, "").add(2, OPSET));

@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.export;
 
 import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.export.OnnxGraph.Attribute;
@@ -72,7 +73,7 @@ final class PoolingGraph {
     return graph.add(x, layers.mlp(layers.norm(x, POOL + ".norm"), POOL + ".mlp"));
   }
 
-  private String queries(String x, ViTConfig.QueryPool pool) {
+  private String queries(String x, OutputConfig.QueryPool pool) {
     String normalized = layers.norm(x, POOL + ".norm_k");
     String query = layers.norm(layers.constant(POOL + ".query"), POOL + ".norm_q");
     String asked = graph.reshape(layers.linear(query, POOL + ".q"), 1, pool.count(), pool.width());
@@ -86,7 +87,7 @@ final class PoolingGraph {
         : reduced("ReduceMean", graph.slice(all, 1, 1, pool.count()));
   }
 
-  private String heads(String x, ViTConfig.QueryPool pool) {
+  private String heads(String x, OutputConfig.QueryPool pool) {
     long length = pool.width() / pool.heads();
     return graph.transpose(graph.reshape(x, 0, 0, pool.heads(), length), 0, 2, 1, 3);
   }

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.ConfigMetadata;
 import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.json.JsonWriter;
@@ -80,7 +82,7 @@ final class TimmConfigJson {
     require(
         config.input().bias() != config.tokens().norm(),
         "the patch embedding has a bias exactly if no norm precedes the blocks");
-    ViTConfig.Bias bias = config.blocks().bias();
+    BlockConfig.Bias bias = config.blocks().bias();
     require(
         bias.query() == bias.key() && bias.key() == bias.value(),
         "queries, keys and values all have a bias, or none has");
@@ -119,7 +121,7 @@ final class TimmConfigJson {
     return (int) (side / fraction) < view.shorter() ? Math.nextDown(fraction) : fraction;
   }
 
-  private static String pool(ViTConfig.Output output) {
+  private static String pool(OutputConfig output) {
     return switch (output.pooling()) {
       case CLASS_TOKEN -> "token";
       case MEAN_PATCHES, MEAN_TOKENS -> "avg";

@@ -9,6 +9,7 @@ import io.github.maskalign.tensor.io.AtomicFile;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.ConfigMetadata;
 import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.json.JsonWriter;
 import io.github.maskalign.vit.weights.SavedNetwork;
@@ -69,7 +70,7 @@ public final class TimmExport {
   }
 
   private static ViTConfig withoutPositions(ViTConfig config) {
-    ViTConfig.Tokens tokens = config.tokens();
+    TokenConfig tokens = config.tokens();
     return config.withTokens(tokens.withPositions(tokens.positions(), 0));
   }
 

@@ -1,7 +1,7 @@
 package io.github.maskalign.vit.text;
 
 import io.github.maskalign.tensor.error.ShapeException;
-import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.BlockConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record TextConfig(
     int vocabulary,
     int context,
-    ViTConfig.Blocks blocks,
+    BlockConfig blocks,
     boolean causal,
     TextPooling pooling,
     TextPadding padding,

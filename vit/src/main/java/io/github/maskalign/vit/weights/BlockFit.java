@@ -2,6 +2,8 @@ package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.BlockConfig;
+import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTConfig;
 
@@ -18,7 +20,7 @@ final class BlockFit {
    *
    * @throws FormatException naming the first that is missing or has another shape
    */
-  static void check(NamedShapes shapes, ViTConfig.Blocks blocks) {
+  static void check(NamedShapes shapes, BlockConfig blocks) {
     int width = blocks.width();
     int hidden = blocks.mlpWidth();
     int first = blocks.activation().isGated() ? 2 : 1;
@@ -41,7 +43,7 @@ final class BlockFit {
   }
 
   private static void checkOutput(NamedShapes shapes, ViTConfig config) {
-    ViTConfig.QueryPool queries = config.output().queries();
+    OutputConfig.QueryPool queries = config.output().queries();
     if (queries != null) {
       require(shapes, "attn_pool.query", queries.count(), queries.width());
       require(shapes, "attn_pool.q.weight", queries.width(), queries.width());
@@ -53,7 +55,7 @@ final class BlockFit {
     }
   }
 
-  private static void checkPool(NamedShapes shapes, ViTConfig.Blocks blocks) {
+  private static void checkPool(NamedShapes shapes, BlockConfig blocks) {
     int width = blocks.width();
     int hidden = blocks.mlpWidth();
     require(shapes, "attn_pool.q.weight", width, width);

@@ -9,6 +9,7 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.FinalNorm;
 import io.github.maskalign.vit.LinearProbe;
+import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTClassifier;
@@ -51,7 +52,7 @@ public record SavedNetwork(
     boolean mean = names.contains("fc_norm.weight");
     if (mean != (config.output().norm() == FinalNorm.POOLED)) {
       Pooling pooling = mean ? Pooling.MEAN_PATCHES : Pooling.CLASS_TOKEN;
-      config = config.withOutput(ViTConfig.Output.of(pooling));
+      config = config.withOutput(OutputConfig.of(pooling));
     }
     int classes = classes(weights, probe ? PROBE : HEAD, config.pooledWidth());
     ViTClassifier.create(parameters.root(), config, classes);

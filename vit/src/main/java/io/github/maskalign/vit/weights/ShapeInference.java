@@ -3,10 +3,14 @@ package io.github.maskalign.vit.weights;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.InputConfig;
+import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.PositionTable;
+import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.weights.family.Family;
@@ -52,19 +56,19 @@ final class ShapeInference {
 
   private ViTConfig config() {
     int width = facts.width();
-    ViTConfig.Tokens tokens = tokens();
+    TokenConfig tokens = tokens();
     int grid =
         tokens.positions() == PositionEmbedding.ROTARY
             ? GRID
             : PositionTable.squareRoot(facts.positions() - tokens.positionedPrefix());
     return new ViTConfig(
-        new ViTConfig.Input(
+        new InputConfig(
             ImageSize.square(Math.multiplyExact(grid, facts.patchSize())),
             facts.patchSize(),
             facts.channels(),
             shapes.has("patch_embed.proj.bias")),
         tokens,
-        new ViTConfig.Blocks(
+        new BlockConfig(
             width,
             facts.depth(),
             NamedShapes.heads(width),
@@ -77,7 +81,7 @@ final class ShapeInference {
         output(tokens));
   }
 
-  private ViTConfig.Tokens tokens() {
+  private TokenConfig tokens() {
     boolean classToken = shapes.has("cls_token");
     boolean distillation = shapes.has("dist_token");
     int prefix = facts.registers() + (classToken ? 1 : 0) + (distillation ? 1 : 0);
@@ -97,28 +101,28 @@ final class ShapeInference {
             .formatted(shapes.source().description(), rows, prefix));
   }
 
-  private ViTConfig.Tokens tokens(
+  private TokenConfig tokens(
       boolean classToken,
       boolean distillation,
       PositionEmbedding kind,
       int positioned,
       boolean norm) {
-    return ViTConfig.Tokens.of(classToken, kind)
+    return TokenConfig.of(classToken, kind)
         .withDistillationToken(distillation)
         .withRegisters(facts.registers())
         .withPositions(kind, positioned)
         .withNorm(norm);
   }
 
-  private ViTConfig.Output output(ViTConfig.Tokens tokens) {
+  private OutputConfig output(TokenConfig tokens) {
     Pooling plain = tokens.classToken() ? Pooling.CLASS_TOKEN : Pooling.MEAN_PATCHES;
     Pooling pooling = shapes.has("attn_pool.latent") ? Pooling.ATTENTION : plain;
-    return ViTConfig.Output.of(pooling).withNorm(FinalNorm.TOKENS);
+    return OutputConfig.of(pooling).withNorm(FinalNorm.TOKENS);
   }
 
-  private ViTConfig.Bias bias() {
+  private BlockConfig.Bias bias() {
     boolean all = shapes.has("blocks.0.attn.qkv.bias");
-    return new ViTConfig.Bias(
+    return new BlockConfig.Bias(
         all || shapes.has("blocks.0.attn.q_bias"),
         all || shapes.has("blocks.0.attn.k_bias"),
         all || shapes.has("blocks.0.attn.v_bias"),

@@ -18,6 +18,7 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.LinearProbe;
+import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
@@ -65,7 +66,7 @@ class TimmExportTest {
         TimmExport.write(export, saved, NOTES);
         try (NetworkFile file = NetworkFile.open(export)) {
           SavedNetwork read = SavedNetwork.load(scope, file);
-          assertEquals(config.withOutput(ViTConfig.Output.of(pooling)), read.config());
+          assertEquals(config.withOutput(OutputConfig.of(pooling)), read.config());
           assertSameBits(saved.parameters(), read.parameters());
           Preprocessing images = ModelCard.of(file).preprocessing();
           assertEquals(NOTES.preprocessing().resize(), images.resize());

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.github.maskalign.tensor.error.FormatException;
-import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.InputConfig;
 import io.github.maskalign.vit.image.ImageSize;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -123,14 +123,14 @@ class JsonFilesTest {
       FormatException e =
           assertThrows(
               FormatException.class,
-              () -> JsonFiles.parse("here", text, ViTConfig.Input.class, JsonKind.CONFIGURATION),
+              () -> JsonFiles.parse("here", text, InputConfig.class, JsonKind.CONFIGURATION),
               text);
       assertTrue(e.getMessage().startsWith("here: "), e.getMessage());
     }
     String whole = "{\"imageSize\": 8, \"patchSize\": 4, \"channels\": 3, \"bias\": true}";
     assertEquals(
-        new ViTConfig.Input(ImageSize.square(8), 4, 3, true),
-        JsonFiles.parse("here", whole, ViTConfig.Input.class, JsonKind.CONFIGURATION));
+        new InputConfig(ImageSize.square(8), 4, 3, true),
+        JsonFiles.parse("here", whole, InputConfig.class, JsonKind.CONFIGURATION));
   }
 
   /** A record that refuses some of its values. */

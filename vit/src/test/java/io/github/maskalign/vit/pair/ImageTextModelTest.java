@@ -18,6 +18,7 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.ClipFiles;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.text.TextBatch;
@@ -54,7 +55,7 @@ class ImageTextModelTest {
         new TextConfig(
             9,
             3,
-            new ViTConfig.Blocks(8, 1, 2, 2, Activation.GELU, 1e-5, 0),
+            new BlockConfig(8, 1, 2, 2, Activation.GELU, 1e-5, 0),
             true,
             new TextPooling.Last(),
             TextPadding.unmasked(0),

@@ -21,7 +21,7 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.Activation;
-import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.text.TextPadding.Masking;
 import java.util.Arrays;
 import java.util.List;
@@ -46,7 +46,7 @@ class TextTransformerTest {
   }
 
   private TextTransformer tower(boolean causal, TextPooling pooling, Masking masking) {
-    ViTConfig.Blocks blocks = new ViTConfig.Blocks(8, 2, 2, 2, Activation.TANH_GELU, 1e-6, 0.5);
+    BlockConfig blocks = new BlockConfig(8, 2, 2, 2, Activation.TANH_GELU, 1e-6, 0.5);
     TextTransformer tower =
         TextTransformer.create(
             parameters.root(),
@@ -157,7 +157,7 @@ class TextTransformerTest {
   /** Where pooling reads, from tokens that contain their position. */
   private double position(TextPooling pooling, TextBatch text) {
     Parameters own = Parameters.uninitialized(scope, DType.F64);
-    ViTConfig.Blocks blocks = new ViTConfig.Blocks(2, 1, 1, 1, Activation.GELU, 1e-12, 0);
+    BlockConfig blocks = new BlockConfig(2, 1, 1, 1, Activation.GELU, 1e-12, 0);
     TextTransformer tower =
         TextTransformer.create(
             own.root(),

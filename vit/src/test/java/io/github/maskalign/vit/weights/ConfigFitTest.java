@@ -16,6 +16,7 @@ import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.ConfigMetadata;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.Resampling;
@@ -44,7 +45,7 @@ class ConfigFitTest {
       LEARNED.withTokens(LEARNED.tokens().withResampling(Resampling.BICUBIC_ANTIALIAS));
   private static final ViTConfig HUGGING_FACES =
       ROTARY.withBlocks(
-          ROTARY.blocks().withBias(new ViTConfig.Bias(true, false, true, true, true)));
+          ROTARY.blocks().withBias(new BlockConfig.Bias(true, false, true, true, true)));
 
   static final String TIMM =
       """

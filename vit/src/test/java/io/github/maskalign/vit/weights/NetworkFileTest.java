@@ -19,6 +19,7 @@ import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.ConfigMetadata;
 import io.github.maskalign.vit.FinalNorm;
 import io.github.maskalign.vit.Pooling;
@@ -90,7 +91,7 @@ class NetworkFileTest {
     ViTConfig dinoV3 = ViTConfig.small(224, 16).asDinoV3(4);
     assertEquals(
         dinoV3.withBlocks(
-            dinoV3.blocks().withBias(new ViTConfig.Bias(true, false, true, true, true))),
+            dinoV3.blocks().withBias(new BlockConfig.Bias(true, false, true, true, true))),
         parse("{\"model_type\": \"dinov3_vit\", \"num_register_tokens\": 4}"));
     ViTConfig giant =
         parse(
@@ -118,7 +119,7 @@ class NetworkFileTest {
     assertEquals(0, registers.tokens().positionedPrefix());
     ViTConfig dinoV3 = parse("{\"architecture\": \"vit_base_patch16_dinov3\"}");
     assertEquals(PositionEmbedding.ROTARY, dinoV3.tokens().positions());
-    assertEquals(ViTConfig.Bias.ALL.withQkv(false), dinoV3.blocks().bias());
+    assertEquals(BlockConfig.Bias.ALL.withQkv(false), dinoV3.blocks().bias());
     assertEquals(Pooling.MEAN_PATCHES, dinoV3.output().pooling());
     assertEquals(FinalNorm.TOKENS, dinoV3.output().norm());
     assertEquals(

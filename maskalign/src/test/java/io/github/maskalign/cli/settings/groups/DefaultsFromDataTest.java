@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.github.maskalign.cli.settings.Recipes;
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViTConfig;
 import java.util.HashMap;
@@ -84,8 +85,7 @@ class DefaultsFromDataTest {
         teacher
             .withPositions(PositionEmbedding.LEARNED)
             .withBlocks(
-                new ViTConfig.Blocks(
-                    width, depth, heads, 4, teacher.blocks().activation(), 1e-6, 0));
+                new BlockConfig(width, depth, heads, 4, teacher.blocks().activation(), 1e-6, 0));
     assertEquals(model, StudentSize.of(images, taught).toString());
   }
 

@@ -11,6 +11,7 @@ import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.vit.DistilledClassifier;
 import io.github.maskalign.vit.ImageClassifier;
 import io.github.maskalign.vit.LinearProbe;
+import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
@@ -108,15 +109,15 @@ public final class ClassifierFile {
 
   private static Head head(NetworkFile file, ClassifierCard.Head kind) {
     return switch (kind) {
-      case CLS -> own(file, Head.Kind.LINEAR, ViTConfig.Output.of(Pooling.CLASS_TOKEN));
-      case MEAN -> own(file, Head.Kind.LINEAR, ViTConfig.Output.of(Pooling.MEAN_PATCHES));
+      case CLS -> own(file, Head.Kind.LINEAR, OutputConfig.of(Pooling.CLASS_TOKEN));
+      case MEAN -> own(file, Head.Kind.LINEAR, OutputConfig.of(Pooling.MEAN_PATCHES));
       case LINEAR -> own(file, Head.Kind.LINEAR, file.config().output());
-      case PROBE_CLS -> own(file, Head.Kind.PROBE, ViTConfig.Output.of(Pooling.CLASS_TOKEN));
-      case PROBE_MEAN -> own(file, Head.Kind.PROBE, ViTConfig.Output.of(Pooling.MEAN_PATCHES));
+      case PROBE_CLS -> own(file, Head.Kind.PROBE, OutputConfig.of(Pooling.CLASS_TOKEN));
+      case PROBE_MEAN -> own(file, Head.Kind.PROBE, OutputConfig.of(Pooling.MEAN_PATCHES));
     };
   }
 
-  private static Head own(NetworkFile file, Head.Kind kind, ViTConfig.Output output) {
+  private static Head own(NetworkFile file, Head.Kind kind, OutputConfig output) {
     return new Head(kind, output, List.of(file.prefix() + "head."), List.of());
   }
 
@@ -158,7 +159,7 @@ public final class ClassifierFile {
   }
 
   /** The pooling of the tokens before the head. */
-  public ViTConfig.Output output() {
+  public OutputConfig output() {
     return head.output();
   }
 

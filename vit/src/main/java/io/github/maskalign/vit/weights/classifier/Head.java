@@ -1,6 +1,6 @@
 package io.github.maskalign.vit.weights.classifier;
 
-import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.OutputConfig;
 import java.util.List;
 
 /**
@@ -11,7 +11,7 @@ import java.util.List;
  * @param prefixes of its layers' names in the file
  * @param unused patterns of the network's tensors that the classifier does not use
  */
-record Head(Kind kind, ViTConfig.Output output, List<String> prefixes, List<String> unused) {
+record Head(Kind kind, OutputConfig output, List<String> prefixes, List<String> unused) {
 
   /** Kinds of layers. */
   enum Kind {

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
-import io.github.maskalign.vit.ViTConfig.Output;
 import io.github.maskalign.vit.labels.ClassNames;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ final class HfHead {
         return Optional.of(
             new Head(
                 Head.Kind.DISTILLED,
-                Output.of(Pooling.CLASS_TOKEN),
+                OutputConfig.of(Pooling.CLASS_TOKEN),
                 DISTILLED.stream().map(each -> place + each).toList(),
                 DISTILLED.stream().map(each -> each + "*").toList()));
       }
@@ -79,7 +79,10 @@ final class HfHead {
     List<String> all = new ArrayList<>(List.of(unused));
     all.add(LINEAR + "*");
     return new Head(
-        Head.Kind.LINEAR, new Output(pooling, norm, 0, null), List.of(prefix), List.copyOf(all));
+        Head.Kind.LINEAR,
+        new OutputConfig(pooling, norm, 0, null),
+        List.of(prefix),
+        List.copyOf(all));
   }
 
   /**

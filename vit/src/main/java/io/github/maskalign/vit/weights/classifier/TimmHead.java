@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
-import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.labels.ClassNames;
 import io.github.maskalign.vit.labels.ImageNet;
 import io.github.maskalign.vit.weights.NetworkFile;
@@ -36,7 +36,7 @@ final class TimmHead {
     if (names.contains(DISTILLED)) {
       return new Head(
           Head.Kind.DISTILLED,
-          ViTConfig.Output.of(Pooling.CLASS_TOKEN),
+          OutputConfig.of(Pooling.CLASS_TOKEN),
           List.of(prefix, file.prefix() + "head_dist."),
           List.of());
     }
@@ -45,7 +45,7 @@ final class TimmHead {
         pooled
             ? FinalNorm.POOLED
             : names.contains("norm.weight") ? FinalNorm.TOKENS : FinalNorm.NONE;
-    ViTConfig.Output output = new ViTConfig.Output(pooling(file, config, pooled), norm, 0, null);
+    OutputConfig output = new OutputConfig(pooling(file, config, pooled), norm, 0, null);
     return new Head(Head.Kind.LINEAR, output, List.of(prefix), List.of());
   }
 

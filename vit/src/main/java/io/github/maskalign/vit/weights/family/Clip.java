@@ -2,6 +2,7 @@ package io.github.maskalign.vit.weights.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.Fields;
 import io.github.maskalign.vit.weights.names.BlockNames;
@@ -53,7 +54,7 @@ class Clip extends HfFamily {
   }
 
   @Override
-  public double usualEps(ViTConfig.Tokens tokens) {
+  public double usualEps(TokenConfig tokens) {
     return 1e-5;
   }
 

@@ -2,6 +2,7 @@ package io.github.maskalign.vit.weights.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.Fields;
 
@@ -15,8 +16,8 @@ final class Deit extends EncoderFamily {
   @Override
   public ViTConfig config(JsonNode config, Held held) {
     Fields fields = new Fields(config);
-    ViTConfig.Tokens tokens =
-        ViTConfig.Tokens.of(true, PositionEmbedding.LEARNED)
+    TokenConfig tokens =
+        TokenConfig.of(true, PositionEmbedding.LEARNED)
             .withDistillationToken(true)
             .withPositions(PositionEmbedding.LEARNED, 2);
     return withPooler(fields, encoder(fields, tokens), held);

@@ -2,6 +2,7 @@ package io.github.maskalign.vit.weights.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.Resampling;
 import io.github.maskalign.vit.ViTConfig;
@@ -62,7 +63,8 @@ final class DinoV2 extends HfFamily {
     ViTConfig plain =
         withEps(fields, sized.withTokens(sized.tokens().withResampling(resampling)), 1e-6);
     boolean bias = fields.flag("qkv_bias", true);
-    ViTConfig biased = plain.withBlocks(plain.blocks().withBias(ViTConfig.Bias.ALL.withQkv(bias)));
+    ViTConfig biased =
+        plain.withBlocks(plain.blocks().withBias(BlockConfig.Bias.ALL.withQkv(bias)));
     int hidden = (int) (plain.width() * fields.real("mlp_ratio", 4));
     if (!fields.flag("use_swiglu_ffn", false)) {
       return biased.withMlp((double) hidden / plain.width(), activation(fields, "gelu", false));

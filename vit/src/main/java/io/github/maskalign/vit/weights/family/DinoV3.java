@@ -1,6 +1,8 @@
 package io.github.maskalign.vit.weights.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.maskalign.vit.BlockConfig;
+import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.Fields;
 import java.util.HashMap;
@@ -64,8 +66,8 @@ final class DinoV3 extends HfFamily {
     ViTConfig plain =
         withEps(fields, sized, 1e-5)
             .withTokens(sized.tokens().withRotaryBase(fields.real("rope_theta", 100)));
-    ViTConfig.Bias bias =
-        new ViTConfig.Bias(
+    BlockConfig.Bias bias =
+        new BlockConfig.Bias(
             fields.flag("query_bias", true),
             fields.flag("key_bias", false),
             fields.flag("value_bias", true),
@@ -78,7 +80,7 @@ final class DinoV3 extends HfFamily {
   }
 
   @Override
-  public double usualEps(ViTConfig.Tokens tokens) {
+  public double usualEps(TokenConfig tokens) {
     return 1e-5;
   }
 }

@@ -2,7 +2,9 @@ package io.github.maskalign.vit.weights.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.Fields;
 import io.github.maskalign.vit.weights.names.BlockNames;
@@ -63,11 +65,11 @@ abstract class EncoderFamily extends HfFamily {
   }
 
   /** A network with learned positions of these tokens. */
-  static ViTConfig encoder(Fields fields, ViTConfig.Tokens tokens) {
+  static ViTConfig encoder(Fields fields, TokenConfig tokens) {
     ViTConfig plain = sized(fields, 16, 768, 12).withTokens(tokens);
     ViTConfig config = withEps(fields, withMlp(fields, plain, "gelu", 3072), 1e-12);
     boolean bias = fields.flag("qkv_bias", true);
-    return config.withBlocks(config.blocks().withBias(ViTConfig.Bias.ALL.withQkv(bias)));
+    return config.withBlocks(config.blocks().withBias(BlockConfig.Bias.ALL.withQkv(bias)));
   }
 
   /** With the pooler if the file has one. */
@@ -85,12 +87,12 @@ abstract class EncoderFamily extends HfFamily {
 
   @Override
   public ViTConfig config(JsonNode config, Held held) {
-    ViTConfig.Tokens tokens = ViTConfig.Tokens.of(true, PositionEmbedding.LEARNED);
+    TokenConfig tokens = TokenConfig.of(true, PositionEmbedding.LEARNED);
     return encoder(new Fields(config), tokens);
   }
 
   @Override
-  public double usualEps(ViTConfig.Tokens tokens) {
+  public double usualEps(TokenConfig tokens) {
     return 1e-12;
   }
 }

@@ -3,6 +3,7 @@ package io.github.maskalign.vit.weights.family;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.Grid;
+import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.ConfigSize;
 import java.util.List;
@@ -38,7 +39,7 @@ public interface Family {
   String key(JsonNode config, ConfigSize size);
 
   /** Epsilon of the norms in files without configuration. */
-  default double usualEps(ViTConfig.Tokens tokens) {
+  default double usualEps(TokenConfig tokens) {
     return 1e-6;
   }
 

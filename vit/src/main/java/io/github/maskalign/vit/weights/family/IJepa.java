@@ -2,8 +2,10 @@ package io.github.maskalign.vit.weights.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.Fields;
 
@@ -16,8 +18,8 @@ final class IJepa extends EncoderFamily {
 
   @Override
   public ViTConfig config(JsonNode config, Held held) {
-    ViTConfig.Tokens tokens = ViTConfig.Tokens.of(false, PositionEmbedding.LEARNED);
+    TokenConfig tokens = TokenConfig.of(false, PositionEmbedding.LEARNED);
     return encoder(new Fields(config), tokens)
-        .withOutput(ViTConfig.Output.of(Pooling.MEAN_TOKENS).withNorm(FinalNorm.TOKENS));
+        .withOutput(OutputConfig.of(Pooling.MEAN_TOKENS).withNorm(FinalNorm.TOKENS));
   }
 }

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.Resampling;
+import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.weights.config.ConfigSize;
@@ -168,7 +170,7 @@ final class OpenClip implements Family {
                 fields.size("layers", 12),
                 width / fields.size("head_width", 64))
             .asClip();
-    ViTConfig.Tokens tokens =
+    TokenConfig tokens =
         sized
             .tokens()
             .withNorm(!fields.flag("no_ln_pre", false))
@@ -195,7 +197,7 @@ final class OpenClip implements Family {
     };
   }
 
-  private static ViTConfig.Output output(JsonNode tower, Fields fields, Held held) {
+  private static OutputConfig output(JsonNode tower, Fields fields, Held held) {
     Pooling pooling =
         switch (fields.text("pool_type", "tok")) {
           case "tok" -> Pooling.CLASS_TOKEN;
@@ -211,16 +213,16 @@ final class OpenClip implements Family {
               .formatted(tower.get("attentional_pool").textValue()));
     }
     if (fields.flag("attentional_pool", false)) {
-      ViTConfig.QueryPool queries =
-          new ViTConfig.QueryPool(
+      OutputConfig.QueryPool queries =
+          new OutputConfig.QueryPool(
               fields.size("attn_pooler_queries", 256),
               fields.size("attn_pooler_heads", 8),
               held.rows("attn_pool.norm_q.weight"),
               pooling);
-      return new ViTConfig.Output(Pooling.QUERIES, FinalNorm.POOLED, 0, queries);
+      return new OutputConfig(Pooling.QUERIES, FinalNorm.POOLED, 0, queries);
     }
     boolean after = fields.flag("final_ln_after_pool", false);
-    return new ViTConfig.Output(pooling, after ? FinalNorm.POOLED : FinalNorm.TOKENS, 0, null);
+    return new OutputConfig(pooling, after ? FinalNorm.POOLED : FinalNorm.TOKENS, 0, null);
   }
 
   /** Width, depth, MLP and grid are those of the tensors, the rest is the architecture's. */
@@ -253,11 +255,11 @@ final class OpenClip implements Family {
     }
     // timm's reset_classifier changes the pooling, not the norms.
     return sized.withOutput(
-        new ViTConfig.Output(TimmVit.pooling(pool), config.output().norm(), 0, null));
+        new OutputConfig(TimmVit.pooling(pool), config.output().norm(), 0, null));
   }
 
   @Override
-  public double usualEps(ViTConfig.Tokens tokens) {
+  public double usualEps(TokenConfig tokens) {
     return 1e-5;
   }
 }

@@ -3,6 +3,7 @@ package io.github.maskalign.vit.weights.family;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.Fields;
@@ -67,7 +68,7 @@ class Siglip extends HfFamily {
     ViTConfig whole = withEps(fields, withMlp(fields, siglip, "gelu_pytorch_tanh", 3072), 1e-6);
     return fields.flag("vision_use_head", true)
         ? whole
-        : whole.withOutput(ViTConfig.Output.of(Pooling.MEAN_TOKENS).withNorm(FinalNorm.TOKENS));
+        : whole.withOutput(OutputConfig.of(Pooling.MEAN_TOKENS).withNorm(FinalNorm.TOKENS));
   }
 
   @Override

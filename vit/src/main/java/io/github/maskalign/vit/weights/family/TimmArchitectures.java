@@ -1,10 +1,14 @@
 package io.github.maskalign.vit.weights.family;
 
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.InputConfig;
+import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.Resampling;
+import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import java.io.IOException;
 import java.io.InputStream;
@@ -81,8 +85,8 @@ final class TimmArchitectures {
     int patch = number(row, "patch_size");
     int size = number(row, "img_size");
     boolean rotary = flag(row, "rotary");
-    ViTConfig.Tokens tokens =
-        ViTConfig.Tokens.of(
+    TokenConfig tokens =
+        TokenConfig.of(
                 flag(row, "class_token"),
                 rotary ? PositionEmbedding.ROTARY : PositionEmbedding.LEARNED)
             .withDistillationToken(flag(row, "dist_token"))
@@ -90,8 +94,8 @@ final class TimmArchitectures {
             .withNorm(flag(row, "pre_norm"))
             .withResampling(Resampling.BICUBIC_ANTIALIAS);
     boolean none = rotary || flag(row, "no_embed_class");
-    ViTConfig.Bias bias =
-        new ViTConfig.Bias(
+    BlockConfig.Bias bias =
+        new BlockConfig.Bias(
             flag(row, "q_bias"),
             flag(row, "k_bias"),
             flag(row, "v_bias"),
@@ -104,13 +108,13 @@ final class TimmArchitectures {
           case "fc_norm" -> FinalNorm.POOLED;
           default -> FinalNorm.NONE;
         };
-    ViTConfig.Output output = ViTConfig.Output.of(pooling);
+    OutputConfig output = OutputConfig.of(pooling);
     ViTConfig sized =
         ViTConfig.of(size, patch, width, number(row, "depth"), number(row, "num_heads"));
     ViTConfig config =
         sized
             .withInput(
-                new ViTConfig.Input(
+                new InputConfig(
                     sized.imageSize(), patch, number(row, "in_chans"), flag(row, "patch_bias")))
             .withTokens(tokens.withPositions(tokens.positions(), none ? 0 : tokens.prefix()))
             .withOutput(output.withNorm(norm))

@@ -1,7 +1,7 @@
 package io.github.maskalign.vit.weights.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.TokenConfig;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +42,7 @@ final class TimmDinoV3 extends TimmVit {
   }
 
   @Override
-  public double usualEps(ViTConfig.Tokens tokens) {
+  public double usualEps(TokenConfig tokens) {
     return 1e-5;
   }
 }

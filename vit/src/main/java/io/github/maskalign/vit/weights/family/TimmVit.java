@@ -4,9 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.autograd.nn.Nonlinearity;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.InputConfig;
+import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.ConfigSize;
 import io.github.maskalign.vit.weights.config.Fields;
@@ -126,17 +130,17 @@ class TimmVit implements Family {
     requireKnown(json);
     Fields args = new Fields(json);
     ViTConfig named = architecture.config();
-    ViTConfig.Blocks blocks = blocks(named.blocks(), args);
-    ViTConfig.Tokens tokens = named.tokens();
+    BlockConfig blocks = blocks(named.blocks(), args);
+    TokenConfig tokens = named.tokens();
     boolean norm = args.flag("pre_norm", tokens.norm());
-    ViTConfig.Input input =
-        new ViTConfig.Input(
+    InputConfig input =
+        new InputConfig(
             args.imageSize("img_size", named.imageSize()),
             args.size("patch_size", named.patchSize()),
             args.size("in_chans", named.channels()),
             norm == tokens.norm() ? named.input().bias() : !norm);
-    ViTConfig.Tokens plain =
-        ViTConfig.Tokens.of(args.flag("class_token", tokens.classToken()), tokens.positions())
+    TokenConfig plain =
+        TokenConfig.of(args.flag("class_token", tokens.classToken()), tokens.positions())
             .withDistillationToken(tokens.distillationToken())
             .withRegisters(args.count("reg_tokens", tokens.registers()))
             .withNorm(norm)
@@ -145,7 +149,7 @@ class TimmVit implements Family {
     boolean none =
         tokens.positions() == PositionEmbedding.ROTARY
             || args.flag("no_embed_class", tokens.prefix() > 0 && tokens.positionedPrefix() == 0);
-    ViTConfig.Tokens changed = plain.withPositions(tokens.positions(), none ? 0 : plain.prefix());
+    TokenConfig changed = plain.withPositions(tokens.positions(), none ? 0 : plain.prefix());
     return new ViTConfig(input, changed, blocks, output(architecture, args, json, topLevelPool));
   }
 
@@ -161,16 +165,16 @@ class TimmVit implements Family {
     }
   }
 
-  private static ViTConfig.Blocks blocks(ViTConfig.Blocks named, Fields args) {
+  private static BlockConfig blocks(BlockConfig named, Fields args) {
     int width = args.size("embed_dim", named.width());
     double ratio = (double) named.mlpWidth() / named.width();
     int hidden = (int) (width * args.real("mlp_ratio", ratio));
-    ViTConfig.Bias old = named.bias();
+    BlockConfig.Bias old = named.bias();
     boolean qkv = args.flag("qkv_bias", old.query());
-    ViTConfig.Bias bias = qkv == old.query() ? old : old.withQkv(qkv);
+    BlockConfig.Bias bias = qkv == old.query() ? old : old.withQkv(qkv);
     boolean projection = args.flag("proj_bias", old.projection());
-    ViTConfig.Bias all =
-        new ViTConfig.Bias(
+    BlockConfig.Bias all =
+        new BlockConfig.Bias(
             bias.query(),
             bias.key(),
             bias.value(),
@@ -187,14 +191,14 @@ class TimmVit implements Family {
         .withQueryKeyNorm(args.flag("qk_norm", named.queryKeyNorm()));
   }
 
-  private static ViTConfig.Output output(
+  private static OutputConfig output(
       TimmArchitectures.Architecture architecture, Fields args, JsonNode json, String topLevel) {
-    ViTConfig.Output named = architecture.config().output();
+    OutputConfig named = architecture.config().output();
     String word = args.text("global_pool", topLevel);
     boolean said =
         !word.isEmpty() || json.has("global_pool") && json.get("global_pool").isTextual();
     Pooling pooling = said ? pooling(word) : named.pooling();
-    FinalNorm usual = ViTConfig.Output.of(pooling).norm();
+    FinalNorm usual = OutputConfig.of(pooling).norm();
     FinalNorm norm = architecture.fixedNorm() ? named.norm() : usual;
     if (json.path("fc_norm").isBoolean() || json.path("use_fc_norm").isBoolean()) {
       boolean after = args.flag("fc_norm", args.flag("use_fc_norm", false));
@@ -203,7 +207,7 @@ class TimmVit implements Family {
     if (!args.flag("final_norm", true)) {
       norm = FinalNorm.NONE;
     }
-    return new ViTConfig.Output(pooling, norm, 0, null);
+    return new OutputConfig(pooling, norm, 0, null);
   }
 
   /** The pooling of a word of timm. */
@@ -234,7 +238,7 @@ class TimmVit implements Family {
   }
 
   @Override
-  public double usualEps(ViTConfig.Tokens tokens) {
+  public double usualEps(TokenConfig tokens) {
     boolean other = tokens.norm() || tokens.positions() == PositionEmbedding.ROTARY;
     return other ? 1e-5 : 1e-6;
   }

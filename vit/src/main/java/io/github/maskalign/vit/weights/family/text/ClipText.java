@@ -3,7 +3,7 @@ package io.github.maskalign.vit.weights.family.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
-import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.text.TextConfig;
 import io.github.maskalign.vit.text.TextPadding;
 import io.github.maskalign.vit.text.TextPooling;
@@ -67,7 +67,7 @@ class ClipText implements TextFamily {
     return end == UNSAID_END ? new TextPooling.HighestId() : facts.firstOf(end);
   }
 
-  private TextConfig config(ViTConfig.Blocks blocks, int end, int padding, TextFacts facts) {
+  private TextConfig config(BlockConfig blocks, int end, int padding, TextFacts facts) {
     return new TextConfig(
         facts.vocabulary(),
         facts.positions(),

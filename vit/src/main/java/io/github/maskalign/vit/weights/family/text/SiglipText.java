@@ -2,7 +2,7 @@ package io.github.maskalign.vit.weights.family.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.vit.Activation;
-import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.text.TextConfig;
 import io.github.maskalign.vit.text.TextPadding;
 import io.github.maskalign.vit.text.TextPooling;
@@ -55,7 +55,7 @@ final class SiglipText implements TextFamily {
         facts);
   }
 
-  private static TextConfig config(ViTConfig.Blocks blocks, int padding, TextFacts facts) {
+  private static TextConfig config(BlockConfig blocks, int padding, TextFacts facts) {
     return new TextConfig(
         facts.vocabulary(),
         facts.positions(),

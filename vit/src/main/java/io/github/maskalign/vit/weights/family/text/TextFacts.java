@@ -2,7 +2,7 @@ package io.github.maskalign.vit.weights.family.text;
 
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
-import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.text.TextConfig;
 import io.github.maskalign.vit.text.TextPooling;
 import io.github.maskalign.vit.weights.config.Fields;
@@ -36,8 +36,8 @@ public record TextFacts(
   private static final double LAYER_SCALE = 1e-5;
 
   /** Blocks of this size. */
-  ViTConfig.Blocks blocks(int heads, Activation activation, double eps) {
-    return new ViTConfig.Blocks(
+  BlockConfig blocks(int heads, Activation activation, double eps) {
+    return new BlockConfig(
         width,
         depth,
         heads,
@@ -53,7 +53,7 @@ public record TextFacts(
   }
 
   /** The usual blocks, without a configuration. */
-  ViTConfig.Blocks blocks(Activation activation, double eps) {
+  BlockConfig blocks(Activation activation, double eps) {
     return blocks(heads, activation, eps);
   }
 
