@@ -1,10 +1,9 @@
 package io.github.maskalign.vit.weights.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.FinalNorm;
 import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
@@ -237,25 +236,25 @@ final class OpenClip implements Family {
       throw new FormatException("timm_proj_bias is not supported");
     }
     ViTConfig config = named.config();
-    String pool = fields.text("timm_pool", "avg");
-    ObjectNode args = JsonNodeFactory.instance.objectNode();
-    args.put("embed_dim", held.width());
-    args.put("depth", held.depth());
-    args.put("mlp_ratio", (double) held.mlpWidth() / held.width());
-    if (projection.equals("none")) {
-      args.put("global_pool", pool);
-    }
-    ViTConfig changed =
-        TimmVit.changed(named, args, "")
-            .withImageSize(fields.imageSize("image_size", config.imageSize()));
-    ViTConfig sized =
-        changed.withMlp((double) held.mlpWidth() / held.width(), config.blocks().activation());
-    if (projection.equals("none") || pool.isEmpty()) {
-      return sized;
+    BlockConfig blocks =
+        config
+            .blocks()
+            .withSize(held.width(), held.depth(), config.heads())
+            .withMlp((double) held.mlpWidth() / held.width(), config.blocks().activation());
+    return config
+        .withBlocks(blocks)
+        .withImageSize(fields.imageSize("image_size", config.imageSize()))
+        .withOutput(timmOutput(named, fields.text("timm_pool", "avg"), projection.equals("none")));
+  }
+
+  private static OutputConfig timmOutput(
+      TimmArchitectures.Architecture named, String pool, boolean alone) {
+    if (alone) {
+      return named.output(TimmVit.pooling(pool));
     }
     // timm's reset_classifier changes the pooling, not the norms.
-    return sized.withOutput(
-        new OutputConfig(TimmVit.pooling(pool), config.output().norm(), 0, null));
+    OutputConfig own = named.config().output();
+    return pool.isEmpty() ? own : new OutputConfig(TimmVit.pooling(pool), own.norm(), 0, null);
   }
 
   @Override

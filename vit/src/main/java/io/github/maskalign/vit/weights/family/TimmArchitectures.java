@@ -36,7 +36,14 @@ final class TimmArchitectures {
    * @param config of the network
    * @param fixedNorm whether it places the final norm itself, whatever the pooling
    */
-  record Architecture(ViTConfig config, boolean fixedNorm) {}
+  record Architecture(ViTConfig config, boolean fixedNorm) {
+
+    /** With another pooling, which moves the final norm unless that is fixed. */
+    OutputConfig output(Pooling pooling) {
+      OutputConfig usual = OutputConfig.of(pooling);
+      return fixedNorm ? usual.withNorm(config.output().norm()) : usual;
+    }
+  }
 
   /**
    * The architecture of a name.
@@ -54,7 +61,7 @@ final class TimmArchitectures {
                         .formatted(name)));
   }
 
-  static Optional<Architecture> find(String name) {
+  private static Optional<Architecture> find(String name) {
     String plain = name.split("\\.")[0];
     List<String> lines = lines().stream().filter(line -> !line.startsWith("#")).toList();
     String[] columns = lines.getFirst().split("\t");

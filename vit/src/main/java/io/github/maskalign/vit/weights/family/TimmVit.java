@@ -125,7 +125,7 @@ class TimmVit implements Family {
   }
 
   /** An architecture with other arguments. */
-  static ViTConfig changed(
+  private static ViTConfig changed(
       TimmArchitectures.Architecture architecture, JsonNode json, String topLevelPool) {
     requireKnown(json);
     Fields args = new Fields(json);
@@ -198,8 +198,7 @@ class TimmVit implements Family {
     boolean said =
         !word.isEmpty() || json.has("global_pool") && json.get("global_pool").isTextual();
     Pooling pooling = said ? pooling(word) : named.pooling();
-    FinalNorm usual = OutputConfig.of(pooling).norm();
-    FinalNorm norm = architecture.fixedNorm() ? named.norm() : usual;
+    FinalNorm norm = architecture.output(pooling).norm();
     if (json.path("fc_norm").isBoolean() || json.path("use_fc_norm").isBoolean()) {
       boolean after = args.flag("fc_norm", args.flag("use_fc_norm", false));
       norm = after ? FinalNorm.POOLED : FinalNorm.TOKENS;
