@@ -9,6 +9,7 @@ import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.labels.ClassNames;
 import io.github.maskalign.vit.labels.ImageNet;
 import io.github.maskalign.vit.weights.NetworkFile;
+import io.github.maskalign.vit.weights.config.TimmConfig;
 import io.github.maskalign.vit.weights.file.WeightSource;
 import java.util.List;
 import java.util.Set;
@@ -51,22 +52,17 @@ final class TimmHead {
 
   private static Pooling pooling(NetworkFile file, JsonNode config, boolean pooledNorm) {
     String word = config.path("model_args").path("global_pool").asText("");
-    return switch (word) {
-      case "token" -> Pooling.CLASS_TOKEN;
-      case "avg" -> Pooling.MEAN_PATCHES;
-      case "avgmax" -> Pooling.MEAN_MAX;
-      case "max" -> Pooling.MAX_PATCHES;
-      case "map" -> Pooling.ATTENTION;
-      case "" -> {
-        Pooling usual = file.config().output().pooling();
-        yield pooledNorm && usual == Pooling.CLASS_TOKEN ? Pooling.MEAN_PATCHES : usual;
-      }
-      default ->
-          throw new FormatException(
-              "%s: global_pool '%s' is not supported below a head; it is token, avg, avgmax, max or"
-                      .formatted(file.file().description(), Printable.line(word))
-                  + " map");
-    };
+    if (word.isEmpty()) {
+      Pooling usual = file.config().output().pooling();
+      return pooledNorm && usual == Pooling.CLASS_TOKEN ? Pooling.MEAN_PATCHES : usual;
+    }
+    return TimmConfig.pooling(word)
+        .orElseThrow(
+            () ->
+                new FormatException(
+                    "%s: global_pool '%s' is not supported below a head; it is token, avg, avgmax,"
+                            .formatted(file.file().description(), Printable.line(word))
+                        + " max or map"));
   }
 
   /**

@@ -14,6 +14,7 @@ import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.ConfigSize;
 import io.github.maskalign.vit.weights.config.Fields;
+import io.github.maskalign.vit.weights.config.TimmConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -211,15 +212,11 @@ class TimmVit implements Family {
 
   /** The pooling of a word of timm. */
   static Pooling pooling(String word) {
-    return switch (word) {
-      case "token" -> Pooling.CLASS_TOKEN;
-      case "avg" -> Pooling.MEAN_PATCHES;
-      case "max" -> Pooling.MAX_PATCHES;
-      case "avgmax" -> Pooling.MEAN_MAX;
-      case "map" -> Pooling.ATTENTION;
-      case "", "none" -> Pooling.NONE;
-      default -> throw new FormatException("global_pool '" + word + "' is not supported");
-    };
+    if (word.isEmpty() || word.equals("none")) {
+      return Pooling.NONE;
+    }
+    return TimmConfig.pooling(word)
+        .orElseThrow(() -> new FormatException("global_pool '" + word + "' is not supported"));
   }
 
   /** The activation of a word of timm. */
