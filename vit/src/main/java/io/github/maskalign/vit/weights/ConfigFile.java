@@ -8,6 +8,10 @@ import io.github.maskalign.vit.weights.config.ConfigStatement;
 import io.github.maskalign.vit.weights.family.Families;
 import io.github.maskalign.vit.weights.family.Family;
 import io.github.maskalign.vit.weights.family.Held;
+import io.github.maskalign.vit.weights.file.WeightFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,6 +21,17 @@ import java.util.Optional;
  * @param source where it was found
  */
 record ConfigFile(String name, JsonNode json, Family family, NetworkFile.ConfigSource source) {
+
+  /** OpenCLIP's. */
+  static final String OPEN_CLIP = "open_clip_config.json";
+
+  private static final List<String> NAMES = List.of("config.json", OPEN_CLIP);
+
+  /** The configuration files beside weights, in order of precedence. */
+  static List<Path> beside(WeightFile weights) {
+    Path first = weights.files().getFirst();
+    return NAMES.stream().map(first::resolveSibling).filter(Files::exists).toList();
+  }
 
   /**
    * The configuration, if it is of a known format.

@@ -18,7 +18,6 @@ import io.github.maskalign.vit.weights.family.NameTable;
 import io.github.maskalign.vit.weights.file.WeightFile;
 import io.github.maskalign.vit.weights.file.WeightFiles;
 import io.github.maskalign.vit.weights.file.WeightSource;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -65,9 +64,6 @@ public record NetworkFile(
       return description;
     }
   }
-
-  /** Configuration files beside the weights, in order of precedence. */
-  private static final List<String> CONFIGS = List.of("config.json", "open_clip_config.json");
 
   /** Tensors of published files that do not belong to the network. */
   private static final String[] LEFTOVERS = {
@@ -173,11 +169,7 @@ public record NetworkFile(
   static @Nullable ConfigFile configFile(WeightFile weights, String below) {
     Set<String> names = weights.below(below).names();
     ConfigFile first = null;
-    for (String name : CONFIGS) {
-      Path path = weights.files().getFirst().resolveSibling(name);
-      if (!Files.exists(path)) {
-        continue;
-      }
+    for (Path path : ConfigFile.beside(weights)) {
       JsonNode json = JsonFiles.object(path, JsonKind.CONFIGURATION);
       ConfigFile each = ConfigFile.of(path.toString(), json, ConfigSource.CONFIG_JSON).orElse(null);
       if (each != null && Families.find(each.family(), names).isPresent()) {

@@ -42,11 +42,6 @@ import org.jspecify.annotations.Nullable;
 public record TextTowerFile(
     WeightFile file, NameMap names, String prefix, TextConfig config, boolean openClip) {
 
-  /** Configuration files beside the weights, in order of precedence. */
-  private static final String OPEN_CLIP = "open_clip_config.json";
-
-  private static final List<String> CONFIGS = List.of("config.json", OPEN_CLIP);
-
   /** Prefix of the parameters that both towers share. */
   public static final String LOGIT = "logit_";
 
@@ -132,12 +127,9 @@ public record TextTowerFile(
 
   private static List<Config> configs(WeightFile file) {
     List<Config> configs = new ArrayList<>();
-    for (String name : CONFIGS) {
-      Path path = file.files().getFirst().resolveSibling(name);
-      if (Files.exists(path)) {
-        JsonNode json = JsonFiles.object(path, JsonKind.CONFIGURATION);
-        configs.add(new Config(path.toString(), json));
-      }
+    for (Path path : ConfigFile.beside(file)) {
+      JsonNode json = JsonFiles.object(path, JsonKind.CONFIGURATION);
+      configs.add(new Config(path.toString(), json));
     }
     return configs;
   }
@@ -210,7 +202,7 @@ public record TextTowerFile(
   }
 
   private static OpenClipOptions openClipOptions(Path folder) {
-    return Files.exists(folder.resolve(OPEN_CLIP))
+    return Files.exists(folder.resolve(ConfigFile.OPEN_CLIP))
         ? OpenClipOptions.read(folder)
         : OpenClipOptions.defaults();
   }
