@@ -14,6 +14,9 @@ import io.github.maskalign.tensor.error.ShapeException;
  */
 public final class DistilledClassifier implements ImageClassifier {
 
+  /** Prefix of the names of the parameters of the head on the distillation token. */
+  public static final String DISTILLED_HEAD = "head_dist.";
+
   private final ViT trunk;
   private final Linear head;
   private final Linear distilled;

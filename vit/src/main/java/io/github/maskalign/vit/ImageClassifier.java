@@ -10,6 +10,9 @@ import io.github.maskalign.tensor.Tensor;
  */
 public sealed interface ImageClassifier permits ViTClassifier, DistilledClassifier, LinearProbe {
 
+  /** Prefix of the names of the head's parameters. */
+  String HEAD = "head.";
+
   /** The network below the head. */
   ViT trunk();
 

@@ -22,7 +22,9 @@ public final class LinearProbe implements ImageClassifier {
   private static final double NORM_EPS = 1e-6;
   private static final double NORM_MOMENTUM = 0.1;
   private static final double HEAD_DEVIATION = 0.01;
-  private static final String LINEAR = "head.1.";
+
+  /** Prefix of the names of the parameters of the linear layer. */
+  public static final String LINEAR = HEAD + "1.";
 
   private final ViT trunk;
   private final BatchNorm norm;
@@ -68,8 +70,8 @@ public final class LinearProbe implements ImageClassifier {
 
   /** {@code W / s} and {@code b - W (m / s)}, of running mean m and deviation s. */
   public static Folded folded(Parameters parameters) {
-    float[] mean = values(parameters, "head.0.running_mean");
-    float[] variance = values(parameters, "head.0.running_var");
+    float[] mean = values(parameters, HEAD + "0.running_mean");
+    float[] variance = values(parameters, HEAD + "0.running_var");
     float[] weight = values(parameters, LINEAR + "weight");
     float[] bias = values(parameters, LINEAR + "bias");
     for (int row = 0; row < bias.length; row++) {

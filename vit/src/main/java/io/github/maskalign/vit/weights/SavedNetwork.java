@@ -8,6 +8,7 @@ import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.ImageClassifier;
 import io.github.maskalign.vit.LinearProbe;
 import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
@@ -30,8 +31,9 @@ import java.util.Set;
 public record SavedNetwork(
     ViTConfig config, Parameters parameters, int classes, LoadReport report) {
 
-  private static final String HEAD = "head.weight";
-  private static final String PROBE = "head.1.weight";
+  private static final String HEAD = ImageClassifier.HEAD + "weight";
+  private static final String BIAS = ImageClassifier.HEAD + "bias";
+  private static final String PROBE = LinearProbe.LINEAR + "weight";
 
   /**
    * Loads a network.
@@ -57,8 +59,7 @@ public record SavedNetwork(
     int classes = classes(weights, probe ? PROBE : HEAD, config.pooledWidth());
     ViTClassifier.create(parameters.root(), config, classes);
     NetworkFile pooled = file.withConfig(config);
-    LoadReport report =
-        probe ? pooled.load(parameters, HEAD, "head.bias") : pooled.load(parameters);
+    LoadReport report = probe ? pooled.load(parameters, HEAD, BIAS) : pooled.load(parameters);
     if (probe) {
       foldProbe(scope, pooled, classes, parameters);
     }
@@ -77,7 +78,7 @@ public record SavedNetwork(
       file.load(probe);
       LinearProbe.Folded folded = LinearProbe.folded(probe);
       copy(temporary, folded.weight(), target.get(HEAD));
-      copy(temporary, folded.bias(), target.get("head.bias"));
+      copy(temporary, folded.bias(), target.get(BIAS));
     }
   }
 

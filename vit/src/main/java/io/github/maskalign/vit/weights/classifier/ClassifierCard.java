@@ -2,6 +2,8 @@ package io.github.maskalign.vit.weights.classifier;
 
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.ImageClassifier;
+import io.github.maskalign.vit.LinearProbe;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
@@ -29,7 +31,8 @@ public record ClassifierCard(Head head, List<String> classes) {
   public static final String NOTE = "classifier";
 
   /** Weights of the head of a classifier, and of a linear probe. */
-  private static final List<String> HEADS = List.of("head.weight", "head.1.weight");
+  private static final List<String> HEADS =
+      List.of(ImageClassifier.HEAD + "weight", LinearProbe.LINEAR + "weight");
 
   /** The head on a network. */
   public enum Head {

@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A network file with the head of a classifier: of {@code finetune}, {@code probe}, timm or
@@ -38,9 +39,11 @@ import java.util.Optional;
 public final class ClassifierFile {
 
   /** Names of the head's layers, and of tensors of a file that only heads use. */
-  private static final List<String> LAYERS = List.of("head.", "head_dist.");
+  private static final List<String> LAYERS =
+      List.of(ImageClassifier.HEAD, DistilledClassifier.DISTILLED_HEAD);
 
-  private static final List<String> PARTS = List.of("head.", "head_dist.", "fc_norm.", "norm.");
+  private static final List<String> PARTS =
+      Stream.concat(LAYERS.stream(), Stream.of("fc_norm.", "norm.")).toList();
 
   private final NetworkFile file;
   private final Head head;
@@ -118,7 +121,7 @@ public final class ClassifierFile {
   }
 
   private static Head own(NetworkFile file, Head.Kind kind, OutputConfig output) {
-    return new Head(kind, output, List.of(file.prefix() + "head."), List.of());
+    return new Head(kind, output, List.of(file.prefix() + ImageClassifier.HEAD), List.of());
   }
 
   /** Number of rows of the head. */
@@ -178,7 +181,7 @@ public final class ClassifierFile {
               + " --head new");
     }
     for (String each : List.of("weight", "bias")) {
-      Tensor target = parameters.get("head." + each).value();
+      Tensor target = parameters.get(ImageClassifier.HEAD + each).value();
       try (Scope scope = parameters.scope().child("head")) {
         double[] all =
             file.file().read(scope.eager(), head.prefixes().getFirst() + each).toDoubles();

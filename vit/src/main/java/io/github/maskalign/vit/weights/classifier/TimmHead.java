@@ -3,7 +3,9 @@ package io.github.maskalign.vit.weights.classifier;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.Printable;
+import io.github.maskalign.vit.DistilledClassifier;
 import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.ImageClassifier;
 import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.labels.ClassNames;
@@ -20,8 +22,8 @@ import java.util.Set;
  */
 final class TimmHead {
 
-  private static final String HEAD = "head.weight";
-  private static final String DISTILLED = "head_dist.weight";
+  private static final String HEAD = ImageClassifier.HEAD + "weight";
+  private static final String DISTILLED = DistilledClassifier.DISTILLED_HEAD + "weight";
 
   private TimmHead() {}
 
@@ -33,12 +35,12 @@ final class TimmHead {
   /** The head. Its norm is that of the file: before the pooling, after it, or none. */
   static Head of(NetworkFile file, JsonNode config) {
     Set<String> names = file.weights().names();
-    String prefix = file.prefix() + "head.";
+    String prefix = file.prefix() + ImageClassifier.HEAD;
     if (names.contains(DISTILLED)) {
       return new Head(
           Head.Kind.DISTILLED,
           OutputConfig.of(Pooling.CLASS_TOKEN),
-          List.of(prefix, file.prefix() + "head_dist."),
+          List.of(prefix, file.prefix() + DistilledClassifier.DISTILLED_HEAD),
           List.of());
     }
     boolean pooled = names.contains("fc_norm.weight");
