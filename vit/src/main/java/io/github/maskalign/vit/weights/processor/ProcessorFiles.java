@@ -36,17 +36,18 @@ public final class ProcessorFiles {
     if (openClip && weights.getFileName().toString().startsWith(OPEN_CLIP)) {
       return Optional.of(OpenClipProcessor.read(folder));
     }
-    if (TransformersProcessor.existsIn(folder)) {
-      return Optional.of(TransformersProcessor.read(folder, size, options));
+    Optional<Processor> transformers = TransformersProcessor.find(folder, size, options);
+    if (transformers.isPresent()) {
+      return transformers;
     }
     Path config = folder.resolve(CONFIG);
     if (Files.exists(config)) {
       JsonNode json = JsonFiles.object(config, JsonKind.CONFIGURATION);
       if (TimmProcessor.isTimm(json)) {
-        return Optional.of(TimmProcessor.read(folder, size, options));
+        return Optional.of(TimmProcessor.read(config, json, size, options));
       }
       Optional<Processor> published =
-          TransformersProcessor.modelType(folder)
+          TransformersProcessor.modelType(json)
               .flatMap(type -> PublishedProcessor.of(type, config, size, options));
       if (published.isPresent()) {
         return published;

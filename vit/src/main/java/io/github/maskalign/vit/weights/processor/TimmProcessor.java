@@ -59,17 +59,16 @@ public final class TimmProcessor {
    * @throws java.io.UncheckedIOException if there is none, or it cannot be read
    */
   public static Processor read(Path folder, ProcessorOptions options) {
-    return read(folder, USUAL_SIZE, options);
+    Path file = folder.resolve("config.json");
+    return read(file, JsonFiles.object(file, JsonKind.CONFIGURATION), USUAL_SIZE, options);
   }
 
   /**
-   * Reads the file of a folder.
+   * Reads the content of a file.
    *
    * @param network size of its images, which the file may not state
    */
-  static Processor read(Path folder, ImageSize network, ProcessorOptions options) {
-    Path file = folder.resolve("config.json");
-    JsonNode json = JsonFiles.object(file, JsonKind.CONFIGURATION);
+  static Processor read(Path file, JsonNode json, ImageSize network, ProcessorOptions options) {
     return Settings.of(file.toString(), () -> of(file.toString(), json, network, options));
   }
 

@@ -98,11 +98,6 @@ public final class TransformersProcessor {
     this.usualCrop = usualCrop;
   }
 
-  /** Whether a folder has one of the files. */
-  public static boolean existsIn(Path folder) {
-    return Files.exists(folder.resolve(PREPROCESSOR)) || nested(folder) != null;
-  }
-
   /**
    * Reads the files of a folder.
    *
@@ -110,16 +105,26 @@ public final class TransformersProcessor {
    * @throws java.io.UncheckedIOException if there are none, or they cannot be read
    */
   public static Processor read(Path folder, ProcessorOptions options) {
-    return read(folder, null, options);
+    return read(folder, nested(folder), null, options);
   }
 
   /**
-   * Reads the files of a folder.
+   * Reads the files of a folder; empty if there are none.
    *
    * @param network size of its images, for files that do not name a processor
    */
-  static Processor read(Path folder, @Nullable ImageSize network, ProcessorOptions options) {
+  static Optional<Processor> find(Path folder, ImageSize network, ProcessorOptions options) {
     JsonNode nested = nested(folder);
+    return nested != null || Files.exists(folder.resolve(PREPROCESSOR))
+        ? Optional.of(read(folder, nested, network, options))
+        : Optional.empty();
+  }
+
+  private static Processor read(
+      Path folder,
+      @Nullable JsonNode nested,
+      @Nullable ImageSize network,
+      ProcessorOptions options) {
     Path file = folder.resolve(nested == null ? PREPROCESSOR : PROCESSOR);
     JsonNode json = nested == null ? JsonFiles.object(file, JsonKind.CONFIGURATION) : nested;
     return Settings.of(
@@ -178,12 +183,17 @@ public final class TransformersProcessor {
   }
 
   /** The type of the network in a folder of transformers; empty if it is not stated. */
-  static Optional<String> modelType(Path folder) {
+  private static Optional<String> modelType(Path folder) {
     Path config = folder.resolve(CONFIG);
     if (!Files.exists(config)) {
       return Optional.empty();
     }
-    JsonNode type = JsonFiles.object(config, JsonKind.CONFIGURATION).path("model_type");
+    return modelType(JsonFiles.object(config, JsonKind.CONFIGURATION));
+  }
+
+  /** The type that a configuration states; empty if none. */
+  static Optional<String> modelType(JsonNode config) {
+    JsonNode type = config.path("model_type");
     return type.isTextual() ? Optional.of(type.textValue()) : Optional.empty();
   }
 
