@@ -2,7 +2,11 @@ package io.github.maskalign.vit.weights.processor;
 
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.ImageSize;
+import io.github.maskalign.vit.image.preprocess.Centering;
+import io.github.maskalign.vit.image.preprocess.ColorRule;
+import io.github.maskalign.vit.image.preprocess.Crop;
 import io.github.maskalign.vit.image.preprocess.ResizeRule;
+import io.github.maskalign.vit.image.resize.Arithmetic;
 import io.github.maskalign.vit.image.resize.Filter;
 import java.util.Map;
 import java.util.Optional;
@@ -109,6 +113,24 @@ enum ProcessorClass {
 
   static Optional<ProcessorClass> ofModelType(String type) {
     return Optional.ofNullable(MODEL_TYPES.get(type));
+  }
+
+  /** DINOv3's images are resized in floats, after rescaling. */
+  Arithmetic arithmetic(Arithmetic chosen, boolean rescaled) {
+    if (this != DINOV3) {
+      return chosen;
+    }
+    return rescaled ? Arithmetic.FLOAT : Arithmetic.TORCHVISION;
+  }
+
+  static ColorRule colors(boolean convertsToRgb) {
+    return convertsToRgb ? ColorRule.ON_WHITE : ColorRule.AS_STORED;
+  }
+
+  /** The center, where transformers finds it with a library. */
+  static Crop crop(ImageSize size, Arithmetic library) {
+    boolean pillow = library == Arithmetic.PILLOW;
+    return new Crop(size, pillow ? Centering.FLOOR : Centering.TRUNCATE, 0);
   }
 
   private static String without(String name, String suffix) {

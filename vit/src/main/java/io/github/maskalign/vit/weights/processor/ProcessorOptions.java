@@ -18,6 +18,10 @@ public record ProcessorOptions(@Nullable Arithmetic arithmetic, boolean testSize
     return new ProcessorOptions(null, false);
   }
 
+  Arithmetic arithmeticOr(Arithmetic unlessGiven) {
+    return arithmetic == null ? unlessGiven : arithmetic;
+  }
+
   /** With the arithmetic of a library. */
   public ProcessorOptions withArithmetic(Arithmetic wanted) {
     return new ProcessorOptions(wanted, testSize);

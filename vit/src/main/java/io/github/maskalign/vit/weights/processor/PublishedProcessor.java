@@ -2,14 +2,10 @@ package io.github.maskalign.vit.weights.processor;
 
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.ImageSize;
-import io.github.maskalign.vit.image.preprocess.Centering;
-import io.github.maskalign.vit.image.preprocess.ColorRule;
-import io.github.maskalign.vit.image.preprocess.Crop;
 import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import io.github.maskalign.vit.image.preprocess.ResizeRule;
 import io.github.maskalign.vit.image.preprocess.Sampling;
 import io.github.maskalign.vit.image.resize.Arithmetic;
-import io.github.maskalign.vit.image.resize.Filter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,8 +17,7 @@ final class PublishedProcessor {
 
   static Optional<Processor> of(
       String modelType, Path config, ImageSize size, ProcessorOptions options) {
-    Arithmetic arithmetic =
-        options.arithmetic() == null ? Arithmetic.TORCHVISION : options.arithmetic();
+    Arithmetic arithmetic = options.arithmeticOr(Arithmetic.TORCHVISION);
     return ProcessorClass.ofModelType(modelType)
         .map(
             kind ->
@@ -50,13 +45,11 @@ final class PublishedProcessor {
           case SIGLIP2 -> kind.resize;
           case SIGLIP, VIT, DINOV3 -> new ResizeRule.Exact(size);
         };
-    Centering centering = arithmetic == Arithmetic.PILLOW ? Centering.FLOOR : Centering.TRUNCATE;
-    Filter filter = kind.filter;
     return new Preprocessing(
-        kind.convertsToRgb ? ColorRule.ON_WHITE : ColorRule.AS_STORED,
+        ProcessorClass.colors(kind.convertsToRgb),
         resize,
-        new Sampling(filter, kind == ProcessorClass.DINOV3 ? Arithmetic.FLOAT : arithmetic),
-        kind.crop == null ? null : new Crop(size, centering, 0),
+        new Sampling(kind.filter, kind.arithmetic(arithmetic, true)),
+        kind.crop == null ? null : ProcessorClass.crop(size, arithmetic),
         stats);
   }
 }
