@@ -15,34 +15,24 @@ public enum Cleaning {
   WHITESPACE {
     @Override
     String clean(String basic) {
-      return spaced(basic);
+      return Characters.pythonWords(basic);
     }
   },
   /** One space between words, lower case. */
   LOWER {
     @Override
     String clean(String basic) {
-      return Characters.pythonLowerCase(spaced(basic));
+      return Characters.pythonLowerCase(Characters.pythonWords(basic));
     }
   },
   /** Underscores become spaces, ASCII punctuation is removed, lower case, one space. */
   CANONICALIZE {
     @Override
     String clean(String basic) {
-      StringBuilder kept = new StringBuilder(basic.length());
-      for (int i = 0; i < basic.length(); i++) {
-        char c = basic.charAt(i);
-        if (c == '_') {
-          kept.append(' ');
-        } else if (PUNCTUATION.indexOf(c) < 0) {
-          kept.append(c);
-        }
-      }
-      return spaced(Characters.pythonLowerCase(kept.toString()));
+      String kept = Characters.withoutPunctuation(basic.replace('_', ' '));
+      return Characters.pythonWords(Characters.pythonLowerCase(kept));
     }
   };
-
-  private static final String PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
   /**
    * The cleaning with a name.
@@ -68,9 +58,4 @@ public enum Cleaning {
   }
 
   abstract String clean(String basic);
-
-  private static String spaced(String text) {
-    return Characters.strip(
-        Characters.collapse(text, Characters::isPythonSpace), Characters::isPythonSpace);
-  }
 }

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class SentencePieceTokenizer extends AbstractTokenizer {
 
   private static final String SPACE = "\u2581";
-  private static final String PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
   /**
    * What varies between files.
@@ -84,14 +83,7 @@ final class SentencePieceTokenizer extends AbstractTokenizer {
 
   private String canonical(String text) {
     String lower = options.lowerCase ? Characters.pythonLowerCase(text) : text;
-    StringBuilder kept = new StringBuilder(lower.length());
-    for (int i = 0; i < lower.length(); i++) {
-      if (PUNCTUATION.indexOf(lower.charAt(i)) < 0) {
-        kept.append(lower.charAt(i));
-      }
-    }
-    String collapsed = Characters.collapse(kept.toString(), Characters::isPythonSpace);
-    return Characters.strip(collapsed, Characters::isPythonSpace);
+    return Characters.pythonWords(Characters.withoutPunctuation(lower));
   }
 
   /** SentencePiece's own encoding. */

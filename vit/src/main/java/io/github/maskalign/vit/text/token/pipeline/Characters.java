@@ -12,6 +12,9 @@ public final class Characters {
   private static final String IN_WORDS =
       "'.:\u00b7\u0387\u055f\u05f4\u2018\u2019\u2024\u2027\ufe13\ufe52\ufe55\uff07\uff0e\uff1a";
 
+  /** Python's {@code string.punctuation}. */
+  private static final String PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
+
   private Characters() {}
 
   /** Unicode's White_Space, as in Rust and in regular expressions. */
@@ -130,6 +133,17 @@ public final class Characters {
     };
   }
 
+  /** Without Python's {@code string.punctuation}, which is ASCII's. */
+  public static String withoutPunctuation(String text) {
+    StringBuilder kept = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      if (PUNCTUATION.indexOf(text.charAt(i)) < 0) {
+        kept.append(text.charAt(i));
+      }
+    }
+    return kept.toString();
+  }
+
   /** Each run of some characters becomes one space. */
   public static String collapse(String text, IntPredicate space) {
     StringBuilder collapsed = new StringBuilder(text.length());
@@ -145,6 +159,11 @@ public final class Characters {
       inside = found;
     }
     return collapsed.toString();
+  }
+
+  /** One space between words and none around them, as {@code " ".join(text.split())}. */
+  public static String pythonWords(String text) {
+    return strip(collapse(text, Characters::isPythonSpace), Characters::isPythonSpace);
   }
 
   /** Without some characters at both ends. */
