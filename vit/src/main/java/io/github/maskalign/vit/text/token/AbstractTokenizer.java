@@ -64,6 +64,15 @@ abstract class AbstractTokenizer implements Tokenizer {
     return batch;
   }
 
+  /** The token with an id, which must be there. */
+  final String requireToken(int id) {
+    String token = token(id);
+    if (token == null) {
+      throw new ArgumentException("tokenizer: there is no token with the id " + id);
+    }
+    return token;
+  }
+
   /** Requires pairs of surrogates to be complete: the libraries refuse other texts. */
   static void requireCharacters(String text) {
     for (int at = 0; at < text.length(); at++) {

@@ -1,6 +1,5 @@
 package io.github.maskalign.vit.text.token;
 
-import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.text.token.model.BytePairModel;
 import io.github.maskalign.vit.text.token.model.ByteSymbols;
 import io.github.maskalign.vit.text.token.model.IntList;
@@ -83,10 +82,7 @@ final class OpenClipTokenizer extends AbstractTokenizer {
   public String decode(int[] ids, boolean skipSpecial) {
     List<String> tokens = new ArrayList<>();
     for (int id : ids) {
-      String token = token(id);
-      if (token == null) {
-        throw new ArgumentException("tokenizer: there is no token with the id " + id);
-      }
+      String token = requireToken(id);
       if (!skipSpecial || id < start) {
         tokens.add(token);
       }

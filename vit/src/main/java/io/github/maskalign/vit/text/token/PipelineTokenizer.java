@@ -1,6 +1,5 @@
 package io.github.maskalign.vit.text.token;
 
-import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.text.token.model.IntList;
 import io.github.maskalign.vit.text.token.model.SubwordModel;
 import io.github.maskalign.vit.text.token.pipeline.AddedToken;
@@ -60,10 +59,7 @@ final class PipelineTokenizer extends AbstractTokenizer {
     List<String> tokens = new ArrayList<>();
     for (int id : ids) {
       AddedToken added = pipeline.added().get(id);
-      String token = token(id);
-      if (token == null) {
-        throw new ArgumentException("tokenizer: there is no token with the id " + id);
-      }
+      String token = requireToken(id);
       if (added == null || !added.special() || !skipSpecial) {
         tokens.add(token);
       }
@@ -79,8 +75,6 @@ final class PipelineTokenizer extends AbstractTokenizer {
 
   @Override
   public int size() {
-    return Math.max(
-        pipeline.model().vocabulary().size(),
-        1 + pipeline.added().all().stream().mapToInt(AddedToken::id).max().orElse(-1));
+    return pipeline.added().sizeWith(pipeline.model().vocabulary());
   }
 }

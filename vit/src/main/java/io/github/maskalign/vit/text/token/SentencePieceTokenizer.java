@@ -1,6 +1,5 @@
 package io.github.maskalign.vit.text.token;
 
-import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.text.token.model.IntList;
 import io.github.maskalign.vit.text.token.model.SentencePieces;
@@ -123,10 +122,7 @@ final class SentencePieceTokenizer extends AbstractTokenizer {
     List<String> run = new ArrayList<>();
     boolean afterSpecial = false;
     for (int id : ids) {
-      String token = token(id);
-      if (token == null) {
-        throw new ArgumentException("tokenizer: there is no token with the id " + id);
-      }
+      String token = requireToken(id);
       AddedToken special = added.get(id);
       if (special == null || !special.special()) {
         run.add(token);
@@ -167,8 +163,6 @@ final class SentencePieceTokenizer extends AbstractTokenizer {
 
   @Override
   public int size() {
-    return Math.max(
-        pieces.vocabulary().size(),
-        1 + added.all().stream().mapToInt(AddedToken::id).max().orElse(-1));
+    return added.sizeWith(pieces.vocabulary());
   }
 }

@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.text.token.pipeline;
 
 import io.github.maskalign.vit.text.token.model.Trie;
+import io.github.maskalign.vit.text.token.model.Vocabulary;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,9 +46,13 @@ public final class AddedTokens {
     return byId.get(id);
   }
 
-  /** All tokens. */
-  public List<AddedToken> all() {
-    return tokens;
+  /** One more than the highest id of these and of a vocabulary's tokens. */
+  public int sizeWith(Vocabulary vocabulary) {
+    int size = vocabulary.size();
+    for (AddedToken token : tokens) {
+      size = Math.max(size, token.id() + 1);
+    }
+    return size;
   }
 
   /** Cuts tokens out of a text, normalizes the rest, and cuts the others out of that. */
