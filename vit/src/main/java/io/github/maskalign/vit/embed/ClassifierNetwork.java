@@ -12,8 +12,6 @@ import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.classifier.ClassifierFile;
 import io.github.maskalign.vit.weights.classifier.Probability;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** images [C, H, W], preprocessed -> their logits [classes]. Not thread-safe. */
@@ -46,13 +44,7 @@ record ClassifierNetwork(
     ViTConfig config = network.trunk().config();
     try (Scope inner = scope.child("classification")) {
       Ops ops = inner.ops();
-      float[] values = network.forward(ops, EmbeddingNetwork.batch(ops, config, images)).toFloats();
-      int width = network.classes();
-      List<float[]> logits = new ArrayList<>();
-      for (int i = 0; i < images.size(); i++) {
-        logits.add(Arrays.copyOfRange(values, i * width, (i + 1) * width));
-      }
-      return logits;
+      return Rows.of(network.forward(ops, EmbeddingNetwork.batch(ops, config, images)));
     }
   }
 }

@@ -17,15 +17,14 @@ import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.PretrainedViT;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** images [C, H, W], preprocessed -> their embeddings. Not thread-safe. */
 final class EmbeddingNetwork {
 
-  private static final String PROJECTION = "projection.weight";
+  /** The parameter that projects images into the space shared with texts. */
+  static final String PROJECTION = "projection.weight";
 
   private final Scope scope;
   private final ViT network;
@@ -110,13 +109,7 @@ final class EmbeddingNetwork {
     try (Scope inner = scope.child("embedding")) {
       Ops ops = inner.ops();
       Tensor images = batch(ops, network.config(), pictures);
-      float[] values = output(ops, tokens(ops, images)).toFloats();
-      int width = values.length / pictures.size();
-      List<float[]> embeddings = new ArrayList<>();
-      for (int i = 0; i < pictures.size(); i++) {
-        embeddings.add(finished(Arrays.copyOfRange(values, i * width, (i + 1) * width)));
-      }
-      return embeddings;
+      return Rows.of(output(ops, tokens(ops, images))).stream().map(this::finished).toList();
     }
   }
 

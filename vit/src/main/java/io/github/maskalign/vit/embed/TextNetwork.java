@@ -8,8 +8,6 @@ import io.github.maskalign.vit.text.TextBatch;
 import io.github.maskalign.vit.text.TextConfig;
 import io.github.maskalign.vit.text.TextTransformer;
 import io.github.maskalign.vit.weights.TextTowerFile;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** texts as token ids -> their embeddings [P] at unit length. Not thread-safe. */
@@ -56,14 +54,9 @@ final class TextNetwork {
   List<float[]> embed(List<int[]> texts) {
     try (Scope inner = scope.child("texts")) {
       TextBatch batch = TextBatch.of(texts, tower.config());
-      float[] values = tower.forward(inner.ops(), batch).toFloats();
-      int width = tower.config().length();
-      List<float[]> embeddings = new ArrayList<>();
-      for (int i = 0; i < texts.size(); i++) {
-        embeddings.add(
-            CosineSimilarity.normalize(Arrays.copyOfRange(values, i * width, (i + 1) * width)));
-      }
-      return embeddings;
+      return Rows.of(tower.forward(inner.ops(), batch)).stream()
+          .map(CosineSimilarity::normalize)
+          .toList();
     }
   }
 }
