@@ -42,11 +42,7 @@ public record TextBatch(int[] ids, int texts, int length, boolean @Nullable [] m
   public static TextBatch of(List<int[]> texts, TextConfig config) {
     int longest = texts.stream().mapToInt(text -> text.length).max().orElse(0);
     for (int[] text : texts) {
-      if (text.length < 1 || text.length > config.context()) {
-        throw new ShapeException(
-            "text: %d tokens, must be 1 to %d; truncate the text"
-                .formatted(text.length, config.context()));
-      }
+      config.requireLength(text.length);
     }
     int length = config.readsPadding() ? config.context() : longest;
     int[] ids = new int[Math.multiplyExact(texts.size(), length)];

@@ -55,6 +55,23 @@ public record TextConfig(
     return pooling instanceof TextPooling.ClassToken;
   }
 
+  /** Number of tokens in the blocks of a text of T tokens: with the class token, one more. */
+  int tokens(int length) {
+    return classToken() ? length + 1 : length;
+  }
+
+  /**
+   * Requires a text to have tokens, and no more than the context.
+   *
+   * @throws ShapeException if it does not
+   */
+  void requireLength(int length) {
+    if (length < 1 || length > context) {
+      throw new ShapeException(
+          "text: %d tokens, must be 1 to %d; truncate the text".formatted(length, context));
+    }
+  }
+
   /** Length of an embedding: that of the projection, or the width. */
   public int length() {
     return projection == null ? blocks.width() : projection.length();

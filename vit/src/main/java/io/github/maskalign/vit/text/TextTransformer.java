@@ -43,17 +43,13 @@ public final class TextTransformer {
     this.config = config;
     this.table = path.add("token_embed", token, config.vocabulary(), width);
     this.classToken = config.classToken() ? path.add("cls_token", position, width) : null;
-    this.positions = path.add("positions", position, rows(config), width);
+    this.positions = path.add("positions", position, config.tokens(config.context()), width);
     this.blocks =
         IntStream.range(0, config.blocks().depth())
             .mapToObj(i -> Block.create(path.at("blocks").at(i), config.blocks()))
             .toList();
     this.norm = LayerNorm.create(path.at("norm"), width, config.blocks().normEps());
     this.projection = projection(path.at("projection"), config);
-  }
-
-  private static int rows(TextConfig config) {
-    return config.context() + (config.classToken() ? 1 : 0);
   }
 
   private static @Nullable Linear projection(Parameters.Path path, TextConfig config) {
@@ -162,11 +158,7 @@ public final class TextTransformer {
   }
 
   private void check(TextBatch texts) {
-    if (texts.length() > config.context()) {
-      throw new ShapeException(
-          "text: %d tokens, must be 1 to %d; truncate the text"
-              .formatted(texts.length(), config.context()));
-    }
+    config.requireLength(texts.length());
     for (int id : texts.ids()) {
       if (id < 0 || id >= config.vocabulary()) {
         throw new ShapeException(
@@ -176,7 +168,7 @@ public final class TextTransformer {
     }
   }
 
-  /** The mask of the tower and of the texts; null if every token attends to every other. */
+  /** The mask of the tower and of the texts. */
   private AttentionMask mask(Ops ops, TextBatch texts) {
     boolean hides = texts.mask() != null || config.padding().masking() != TextPadding.Masking.NONE;
     return new AttentionMask(config.causal(), hides ? visible(ops, texts) : null);
@@ -184,7 +176,7 @@ public final class TextTransformer {
 
   /** [B, T] of U8: 1 for the tokens that may be attended to. */
   private Tensor visible(Ops ops, TextBatch texts) {
-    int columns = texts.length() + (config.classToken() ? 1 : 0);
+    int columns = config.tokens(texts.length());
     TextPadding padding = config.padding();
     int[] keys = new int[texts.texts() * columns];
     for (int i = 0; i < keys.length; i++) {

@@ -205,8 +205,7 @@ class ClipTest {
       expected = TEXTS.stream().map(t -> clip.tokenizer().encode(t)).toList();
     }
     Files.delete(folder.resolve("tokenizer.json"));
-    String merges = "#version: 0.2\n" + String.join("\n", TinyVocabulary.merges()) + "\n";
-    Files.writeString(folder.resolve("merges.txt"), merges);
+    Files.writeString(folder.resolve("merges.txt"), TinyVocabulary.mergesFile());
     Files.writeString(
         folder.resolve("vocab.json"), new ObjectMapper().writeValueAsString(TinyVocabulary.ids()));
     try (Clip clip = Clip.load(folder, OPTIONS)) {
@@ -220,13 +219,9 @@ class ClipTest {
   void openAisListOfMergesImpliesTheTokens() throws IOException {
     files.writeHuggingFace(folder, "quick_gelu", 2);
     Files.delete(folder.resolve("tokenizer.json"));
-    int count = TinyVocabulary.ids().size() - 514;
-    List<String> merges = TinyVocabulary.merges();
-    StringBuilder lines = new StringBuilder("\"bpe_simple_vocab_16e6.txt#version: 0.2\n");
-    IntStream.range(0, count).forEach(i -> lines.append(merges.get(i)).append('\n'));
     Path file = folder.resolve("bpe_simple_vocab_16e6.txt.gz");
     try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
-      out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
+      out.write(TinyVocabulary.openAiList().getBytes(StandardCharsets.UTF_8));
     }
     try (Clip clip = Clip.load(folder, OPTIONS)) {
       assertEquals(END, clip.tokenizer().settings().end().orElseThrow());

@@ -3,7 +3,6 @@ package io.github.maskalign.vit.text.token;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.maskalign.vit.protobuf.Message;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,10 +24,7 @@ public final class TinyFolders {
   /** CLIP with a vocabulary and merges in files of their own. */
   public static Path clip(Path folder) throws IOException {
     write(folder, "vocab.json", new ObjectMapper().writeValueAsString(TinyVocabulary.ids()));
-    write(
-        folder,
-        "merges.txt",
-        "#version: 0.2\n" + String.join("\n", TinyVocabulary.merges()) + "\n");
+    write(folder, "merges.txt", TinyVocabulary.mergesFile());
     write(folder, "config.json", "{\"model_type\": \"clip\"}");
     return folder;
   }
@@ -142,9 +138,5 @@ public final class TinyFolders {
            "2": {"content": "<unk>", "lstrip": true, "rstrip": true, "special": true}}}
         """);
     return folder;
-  }
-
-  static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

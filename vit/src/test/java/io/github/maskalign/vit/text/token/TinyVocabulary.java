@@ -73,6 +73,17 @@ public final class TinyVocabulary {
     return merges;
   }
 
+  /** The content of {@code merges.txt}. */
+  public static String mergesFile() {
+    return "#version: 0.2\n" + String.join("\n", merges()) + "\n";
+  }
+
+  /** OpenAI's list, whose number of lines follows from the number of tokens. */
+  public static String openAiList() {
+    List<String> lines = merges().subList(0, ids().size() - 514);
+    return "\"bpe_simple_vocab_16e6.txt#version: 0.2\n" + String.join("\n", lines) + "\n";
+  }
+
   private static boolean add(List<String> merges, String left, String right) {
     String merge = left + " " + right;
     return !merges.contains(merge) && merges.add(merge);

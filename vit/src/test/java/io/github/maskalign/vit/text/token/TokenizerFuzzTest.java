@@ -19,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** All kinds of files of tokenizers, and texts encoded with those that were accepted. */
 class TokenizerFuzzTest extends FuzzContract {
 
-  private static final int TOKENS = TinyVocabulary.ids().size();
   private static final byte GZIP = 0x1f;
 
   /** Tag of the first field of a SentencePiece model. */
@@ -27,8 +26,7 @@ class TokenizerFuzzTest extends FuzzContract {
 
   private final byte[] tokenizer = utf8(TinyVocabulary.json());
   private final byte[] ids;
-  private final byte[] merges =
-      utf8("#version: 0.2\n" + String.join("\n", TinyVocabulary.merges()) + "\n");
+  private final byte[] merges = utf8(TinyVocabulary.mergesFile());
 
   @TempDir private Path folder;
 
@@ -48,16 +46,6 @@ class TokenizerFuzzTest extends FuzzContract {
       throw new UncheckedIOException(e);
     }
     return packed.toByteArray();
-  }
-
-  /** OpenAI's list, whose number of lines follows from the number of tokens. */
-  private static byte[] list() {
-    List<String> merges = TinyVocabulary.merges();
-    StringBuilder lines = new StringBuilder("\"bpe_simple_vocab_16e6.txt#version: 0.2\n");
-    for (int i = 0; i < TOKENS - 514; i++) {
-      lines.append(merges.get(Math.min(i, merges.size() - 1))).append('\n');
-    }
-    return utf8(lines.toString());
   }
 
   private static final String CONFIG =
@@ -83,7 +71,7 @@ class TokenizerFuzzTest extends FuzzContract {
             tokenizer,
             ids,
             merges,
-            packed(list()),
+            packed(utf8(TinyVocabulary.openAiList())),
             utf8(TinyFolders.unigrams()),
             utf8(TinyFolders.gemma()),
             TinyFolders.pieces(),
