@@ -1,9 +1,5 @@
 package io.github.maskalign.vectors;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
-import io.github.maskalign.tensor.BackendOptions;
-import io.github.maskalign.tensor.Backends;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -40,18 +36,6 @@ class PublishedVectorsTest {
   }
 
   private static Stream<DynamicTest> cases(String name, String backend) {
-    Path folder = Path.of(name).toAbsolutePath();
-    Backends.Choice choice = Backends.open(backend, BackendOptions.defaults());
-    VectorRunner runner = new VectorRunner(folder, choice.backend());
-    return VectorFolder.entries(folder).stream()
-        .map(
-            entry ->
-                DynamicTest.dynamicTest(
-                    entry.name(),
-                    () -> {
-                      CaseResult result = runner.run(entry);
-                      assertTrue(result.passed(), () -> result.line(1));
-                    }))
-        .onClose(choice::close);
+    return CaseTests.of(Path.of(name).toAbsolutePath(), backend);
   }
 }

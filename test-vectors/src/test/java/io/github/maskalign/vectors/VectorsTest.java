@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -35,42 +36,32 @@ class VectorsTest {
 
   @TestFactory
   Stream<DynamicTest> reference() {
-    return cases("reference");
+    return CaseTests.of(FOLDER, "reference");
   }
 
   @TestFactory
   Stream<DynamicTest> cpu() {
-    return cases("cpu");
+    return CaseTests.of(FOLDER, "cpu");
   }
 
   @TestFactory
   Stream<DynamicTest> plain() {
-    return cases("plain");
+    return CaseTests.of(FOLDER, "plain");
   }
 
-  private static Stream<DynamicTest> cases(String backend) {
-    Backends.Choice choice = Backends.open(backend, BackendOptions.defaults());
-    VectorRunner runner = new VectorRunner(FOLDER, choice.backend());
-    return VectorFolder.entries(FOLDER).stream()
-        .map(
-            entry ->
-                DynamicTest.dynamicTest(
-                    entry.name(),
-                    () -> {
-                      CaseResult result = runner.run(entry);
-                      assertTrue(result.passed(), () -> result.line(1));
-                    }))
+  /** Every kind can fail: the last expected tensor of a case is moved beyond the tolerance. */
+  @TestFactory
+  @Tag("slow")
+  Stream<DynamicTest> perturbed(@TempDir Path copy) {
+    Backends.Choice choice = Backends.open("reference", BackendOptions.defaults());
+    return Stream.of(FOLDER, FOLDER.resolve("networks"), FOLDER.resolve("inputs"))
+        .flatMap(folder -> perturbed(folder, new VectorRunner(folder, choice.backend()), copy))
         .onClose(choice::close);
   }
 
-  /** Every case can fail: its last expected tensor is moved beyond the tolerance. */
-  @TestFactory
-  @Tag("slow")
-  Stream<DynamicTest> perturbed(@TempDir Path copy) throws IOException {
-    Backends.Choice choice = Backends.open("reference", BackendOptions.defaults());
-    VectorRunner runner = new VectorRunner(FOLDER, choice.backend());
+  private static Stream<DynamicTest> perturbed(Path folder, VectorRunner runner, Path copy) {
     Map<String, VectorFolder.Entry> oneOfEachKind = new TreeMap<>();
-    VectorFolder.entries(FOLDER).forEach(entry -> oneOfEachKind.put(kind(entry), entry));
+    VectorFolder.entries(folder).forEach(entry -> oneOfEachKind.put(kind(entry), entry));
     return oneOfEachKind.entrySet().stream()
         .map(
             entry ->
@@ -80,8 +71,7 @@ class VectorsTest {
                       CaseResult result = runner.run(perturbed(entry.getValue(), copy));
                       assertFalse(result.passed(), () -> result.line(1));
                       assertTrue(result.worst().detail().contains("expected"), result.line(1));
-                    }))
-        .onClose(choice::close);
+                    }));
   }
 
   /** A case whose manifest expects the numbers of a file in which one tensor has been moved. */
@@ -89,6 +79,7 @@ class VectorsTest {
       throws IOException {
     ObjectNode json = (ObjectNode) new ObjectMapper().readTree(entry.manifest().toFile());
     Path manifest = copy.resolve(entry.name().replace('/', '_') + ".json");
+    makeAbsolute((ObjectNode) json.path("config"), entry.manifest());
     if (json.has("file")) {
       Path moved = manifest.resolveSibling(manifest.getFileName() + ".safetensors");
       Perturbed.write(entry.manifest().resolveSibling(json.get("file").asText()), moved);
@@ -104,6 +95,16 @@ class VectorsTest {
     }
     Files.writeString(manifest, json.toString());
     return new VectorFolder.Entry(entry.name(), manifest);
+  }
+
+  /** The copy of a manifest refers to the files that the manifest refers to. */
+  private static void makeAbsolute(ObjectNode config, Path manifest) {
+    for (String key : List.of("folder", "image", "texts")) {
+      Path file = manifest.resolveSibling(config.path(key).asText()).normalize();
+      if (config.has(key) && Files.exists(file)) {
+        config.put(key, file.toString());
+      }
+    }
   }
 
   private static boolean isAsset(JsonNode manifest, Path path) {
