@@ -30,8 +30,7 @@ final class ModelClassifierKinds {
   static void classifier(VectorCase given) {
     int[] dims = given.dims(PIXELS);
     Eager ops = given.scope().eager();
-    try (NetworkFile file =
-        NetworkFile.open(given.manifest().root().resolve(given.text("folder")))) {
+    try (NetworkFile file = NetworkFile.open(ModelFolder.path(given))) {
       ClassifierFile classifier = ClassifierFile.of(file);
       Parameters parameters = Parameters.uninitialized(given.scope(), DType.F32);
       ImageClassifier network = classifier.load(parameters, new ImageSize(dims[2], dims[3]));

@@ -18,10 +18,11 @@ final class ModelFolder {
 
   private ModelFolder() {}
 
-  /** The folder, or the file in it that the library of the case reads. */
+  /** The folder, or the file in it that the library of the case reads and OpenCLIP does not. */
   static Path path(VectorCase given) {
     Path folder = given.manifest().root().resolve(given.text("folder"));
-    return !given.text("library").equals("open_clip")
+    boolean ofOpenClip = given.text("library").equals("open_clip");
+    return !ofOpenClip && Files.exists(folder.resolve("open_clip_config.json"))
         ? OTHERS.stream().map(folder::resolve).filter(Files::exists).findFirst().orElse(folder)
         : folder;
   }
