@@ -51,7 +51,7 @@ public final class Kinds {
           Map.entry("model.preprocess", PreprocessKinds::preprocess),
           Map.entry("model.preprocess_sizes", PreprocessKinds::sizes),
           Map.entry("model.image", ModelImageKinds::image),
-          Map.entry("model.teacher", ModelImageKinds::teacher),
+          Map.entry("model.teacher", ModelImageKinds::image),
           Map.entry("data.decode", PictureKinds::decode),
           Map.entry("data.decode_jpeg", PictureKinds::decodeJpeg),
           Map.entry("data.pil_bicubic", PictureKinds::bicubic),

@@ -41,13 +41,8 @@ final class ModelImageKinds {
     this.projection = projection;
   }
 
-  /** Tokens, pooled outputs and embeddings. */
+  /** Tokens, pooled outputs and embeddings; hidden states and attentions of all blocks. */
   static void image(VectorCase given) {
-    load(given).check();
-  }
-
-  /** Hidden states and attentions of all blocks. */
-  static void teacher(VectorCase given) {
     load(given).check();
   }
 
@@ -101,11 +96,9 @@ final class ModelImageKinds {
     for (JsonNode want : given.setting("want")) {
       String name = "out." + want.textValue();
       switch (want.textValue()) {
-        case "hidden_states" -> given.checks().tensor(name, stacked(states));
+        case "hidden_states" -> given.checks().stacked(name, states);
         case "attentions" ->
-            given
-                .checks()
-                .tensor(name, stacked(naFlex.attentions(given.scope().eager(), states, batch)));
+            given.checks().stacked(name, naFlex.attentions(given.scope().eager(), states, batch));
         case "last_hidden_state" -> given.checks().tensor(name, network.normalized(ops, last));
         case "pooler_output" -> given.checks().tensor(name, naFlex.pooled(ops, last, batch));
         default -> throw new ArgumentException("output '" + want.textValue() + "' of NaFlex");
@@ -128,18 +121,17 @@ final class ModelImageKinds {
         List<Tensor> all = new ArrayList<>();
         all.add(seen.embedding());
         all.addAll(seen.levels());
-        given.checks().tensor(name, stacked(all));
+        given.checks().stacked(name, all);
       }
-      case "block_outputs" -> given.checks().tensor(name, stacked(seen.levels()));
+      case "block_outputs" -> given.checks().stacked(name, seen.levels());
       case "attentions" ->
           given
               .checks()
-              .tensor(
+              .stacked(
                   name,
-                  stacked(
-                      IntStream.range(0, network.config().depth())
-                          .mapToObj(i -> seen.attentions().get(i))
-                          .toList()));
+                  IntStream.range(0, network.config().depth())
+                      .mapToObj(i -> seen.attentions().get(i))
+                      .toList());
       case "mask", "ids_restore" -> maskOutput(name);
       default -> throw new ArgumentException("output '" + want + "'");
     }
@@ -154,18 +146,6 @@ final class ModelImageKinds {
   private Tensor embedding(Tensor tokens) {
     Tensor pooled = network.pooled(ops, tokens);
     return projection == null ? pooled : ops.linear(pooled, projection, null);
-  }
-
-  private Tensor stacked(List<Tensor> parts) {
-    List<Tensor> each = new ArrayList<>();
-    for (Tensor part : parts) {
-      int[] dims = part.shape().dims();
-      int[] one = new int[dims.length + 1];
-      one[0] = 1;
-      System.arraycopy(dims, 0, one, 1, dims.length);
-      each.add(ops.reshape(part, one));
-    }
-    return ops.concat(each, 0);
   }
 
   // ---- MAE's mask ----

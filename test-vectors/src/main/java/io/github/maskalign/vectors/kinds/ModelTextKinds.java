@@ -1,11 +1,11 @@
 package io.github.maskalign.vectors.kinds;
 
-import io.github.maskalign.autograd.nn.L2Normalize;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vectors.cases.VectorCase;
+import io.github.maskalign.vit.pair.ImageTextModel;
 import io.github.maskalign.vit.text.TextBatch;
 import io.github.maskalign.vit.text.TextTransformer;
 import io.github.maskalign.vit.weights.TextTowerFile;
@@ -16,9 +16,6 @@ import java.util.Set;
 
 /** Text towers of published folders. */
 final class ModelTextKinds {
-
-  /** F32, as torch's default of {@code normalize}. */
-  static final double UNIT_EPS = 1e-12;
 
   /** Classes of transformers whose embeddings have unit length. */
   private static final Set<String> PAIRS = Set.of("CLIPModel", "SiglipModel", "Siglip2Model");
@@ -50,7 +47,7 @@ final class ModelTextKinds {
     boolean clip = kind.matches("(CLIP|MetaClip2).*");
     given.checks().tensor("out.pooler_output", clip ? pooled : projected);
     boolean unit = given.text("library").equals("open_clip") || PAIRS.contains(kind);
-    Tensor embeds = unit ? L2Normalize.forward(ops, projected, UNIT_EPS) : projected;
+    Tensor embeds = unit ? ImageTextModel.embeddings(ops, projected) : projected;
     given.checks().tensor("out.text_embeds", embeds);
   }
 

@@ -113,9 +113,7 @@ final class PreprocessKinds {
         values.height(),
         values.width());
     Picture view = path(given) ? preprocessing.view(stored.rgb()) : preprocessing.view(stored);
-    byte[] pixels = view.interleaved();
-    double[] levels = new double[pixels.length];
-    Arrays.setAll(levels, i -> pixels[i] & 0xff);
+    double[] levels = PictureKinds.values(view);
     check(given, "rgb" + suffix, levels, view.height(), view.width(), view.channels());
   }
 
@@ -148,7 +146,7 @@ final class PreprocessKinds {
     Picture samples = PictureKinds.picture(given, "in.pixels");
     PictureHeader header = decoder.header(bytes(file), file.toString());
     Picture turned = path(given) ? header.orientation().apply(samples) : samples;
-    double difference = difference(turned, decoded.samples());
+    double difference = PictureKinds.difference(turned, decoded.samples());
     double most = given.real("max_mean_abs_diff");
     given.checks().equal("mean difference of the file", difference, 0, most);
     return decoded.with(turned);
@@ -160,16 +158,6 @@ final class PreprocessKinds {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static double difference(Picture a, Picture b) {
-    byte[] one = a.interleaved();
-    byte[] other = b.interleaved();
-    double sum = 0;
-    for (int i = 0; i < one.length; i++) {
-      sum += Math.abs((one[i] & 0xff) - (other[i] & 0xff));
-    }
-    return sum / one.length;
   }
 
   /** Pillow's names. */
