@@ -83,12 +83,10 @@ final class EmbedPeers implements AutoCloseable {
                 .withThreads(threads)
                 .withUnitLength(false)
                 .withBatching(MANY, options.maxDelay()));
-    byte[] bytes =
-        new byte[config.channels() * config.imageSize().height() * config.imageSize().height()];
+    int side = config.imageSize().requireSquare("the comparison with other libraries");
+    byte[] bytes = new byte[config.channels() * side * side];
     new Random(1).nextBytes(bytes);
-    picture =
-        Picture.of(
-            bytes, config.channels(), config.imageSize().height(), config.imageSize().height());
+    picture = Picture.of(bytes, config.channels(), side, side);
     pixels = embedder.preprocessing().apply(picture);
     manyPixels = new float[MANY * pixels.length];
     for (int i = 0; i < MANY; i++) {

@@ -32,7 +32,7 @@ final class OnnxEmbedder implements EmbedPeers.Peer {
       Path file = Files.createTempFile("embed-peers", ".onnx");
       OnnxExport.Options graph = new OnnxExport.Options(0, 0, Pooling.CLASS_TOKEN);
       ChannelStats stats = ChannelStats.half(config.channels());
-      ExportNotes notes = ExportNotes.of(Preprocessing.of(config.imageSize().height(), stats));
+      ExportNotes notes = ExportNotes.of(Preprocessing.of(config.imageSize(), stats));
       OnnxExport.write(file, config, parameters, graph, notes);
       options.setIntraOpNumThreads(threads);
       session = environment.createSession(file.toString(), options);
@@ -47,7 +47,7 @@ final class OnnxEmbedder implements EmbedPeers.Peer {
   @Override
   public float[] embed(int pictures, float[] pixels) {
     long[] shape = {
-      pictures, config.channels(), config.imageSize().height(), config.imageSize().height()
+      pictures, config.channels(), config.imageSize().height(), config.imageSize().width()
     };
     try (OnnxTensor images = OnnxTensor.createTensor(environment, FloatBuffer.wrap(pixels), shape);
         OrtSession.Result result = session.run(Map.of("images", images), Set.of("pooled"))) {
