@@ -159,6 +159,20 @@ public record Preprocessing(
     return prepare(picture).values();
   }
 
+  /** Like {@link #apply}, into an array from an offset on. */
+  public void write(Picture picture, float[] out, int offset) {
+    if (sampling.arithmetic() == Arithmetic.FLOAT) {
+      float[] values = apply(picture);
+      System.arraycopy(values, 0, out, offset, values.length);
+    } else {
+      write(out, offset, view(picture));
+    }
+  }
+
+  private void write(float[] out, int offset, Picture view) {
+    new Normalize(fitting(view.channels())).write(view, false, out, offset);
+  }
+
   /** image -> [C, H, W], normalized; converted to as many channels as the statistics have. */
   public PixelValues prepare(Picture picture) {
     return prepared(picture.withChannels(stats.channels()), false);
@@ -172,7 +186,7 @@ public record Preprocessing(
   /** view -> [C, H, W]: normalizes the result of {@link #view}. */
   public float[] normalized(Picture view) {
     float[] values = new float[view.channels() * view.area()];
-    new Normalize(fitting(view.channels())).write(view, false, values, 0);
+    write(values, 0, view);
     return values;
   }
 

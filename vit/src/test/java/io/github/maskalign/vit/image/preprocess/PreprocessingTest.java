@@ -1,5 +1,6 @@
 package io.github.maskalign.vit.image.preprocess;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,7 +10,12 @@ import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.Resize;
+import io.github.maskalign.vit.image.resize.Arithmetic;
+import io.github.maskalign.vit.image.resize.Filter;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PreprocessingTest {
 
@@ -52,5 +58,24 @@ class PreprocessingTest {
     assertThrows(
         ShapeException.class,
         () -> Preprocessing.centerCrop(ImageSize.square(224), 200, false, STATS));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Arithmetic.class)
+  void anArrayGetsTheSameValuesFromAnOffsetOn(Arithmetic arithmetic) {
+    Preprocessing usual = Preprocessing.of(16, STATS);
+    Preprocessing given =
+        new Preprocessing(
+            usual.colors(),
+            usual.resize(),
+            new Sampling(Filter.BICUBIC, arithmetic),
+            usual.crop(),
+            STATS);
+    float[] expected = given.apply(picture(1, 40, 20));
+    float[] out = new float[expected.length + 2];
+    given.write(picture(1, 40, 20), out, 1);
+    assertArrayEquals(expected, Arrays.copyOfRange(out, 1, out.length - 1));
+    assertEquals(0, out[0]);
+    assertEquals(0, out[out.length - 1]);
   }
 }
