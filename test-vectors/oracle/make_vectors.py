@@ -83,7 +83,7 @@ def entry(role, tensor, **more):
 def make_case(spec, case, target, seed):
     folder = target / case["folder"]
     generator = torch.Generator().manual_seed(seed)
-    values = inputs(case, None, generator)
+    values = inputs(case, generator)
     exact, model = precise(spec, case, folder, values)
     single, _ = run(spec, case, folder, values, torch.float32)
     entries = {f"in.{name}": entry("input", value) for name, value in values.items()}

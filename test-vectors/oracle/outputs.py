@@ -3,7 +3,7 @@
 import torch
 
 
-def inputs(case, model, generator):
+def inputs(case, generator):
     """The inputs of a case: random pixels, and the token ids that the case states."""
     values = {}
     if case["kind"] != "model.text":
@@ -60,7 +60,8 @@ def _timm(model, values, case):
         ),
     }
     if "logits" in case["want"]:
-        results |= {"logits": model(x)} | _classes(model(x))
+        logits = model(x)
+        results |= {"logits": logits} | _classes(logits)
     return results
 
 
