@@ -233,8 +233,7 @@ public final class PretrainRun {
   private CachedTargets.Filled fill(CachedTargets targets) {
     try (ProgressLine line = ProgressLine.onStandardError("Teacher cache")) {
       CachedTargets.Progress progress = settings.run().quiet() ? (_, _) -> {} : line::update;
-      return targets.fill(
-          settings.schedule().epochs(), loading(), session.stop()::requested, progress);
+      return targets.fill(settings.schedule().epochs(), loading(), progress);
     }
   }
 

@@ -204,29 +204,29 @@ public final class CachedTargets implements TargetSource {
   }
 
   /**
-   * Computes the missing crops with {@link LoaderOptions#standard}; see {@link #fill(int,
-   * LoaderOptions, BooleanSupplier, Progress)}.
+   * Computes the missing crops with {@link LoaderOptions#standard} and a stop; see {@link #fill(int,
+   * LoaderOptions, Progress)}.
    */
   public Filled fill(int epochs, BooleanSupplier stop, Progress progress) {
-    return fill(epochs, LoaderOptions.standard(), stop, progress);
+    return fill(epochs, LoaderOptions.standard().withStop(stop), progress);
   }
 
   /**
    * Computes the crops of a number of epochs that are missing or damaged in the file. Crops
    * computed before a stop or an error remain valid.
    *
+   * @param loading of the images, whose {@linkplain LoaderOptions#stop stop} ends the filling
    * @throws io.github.maskalign.tensor.error.FormatException if the teacher's output differs from
    *     what the file contains
    * @throws io.github.maskalign.tensor.error.StateException if another run is filling the same file
    * @throws UncheckedIOException if the disk is full
    */
-  public Filled fill(int epochs, LoaderOptions loading, BooleanSupplier stop, Progress progress) {
+  public Filled fill(int epochs, LoaderOptions loading, Progress progress) {
     int crops = Math.min(epochs, augmentation.crops());
     try (Arena arena = Arena.ofConfined();
         WriterLock _ = file.lock()) {
       RecordWriter writer = new RecordWriter(scope, source, format, CacheFiller.CHUNK, arena);
-      LoaderOptions stoppable = loading.withStop(stop);
-      CacheFiller filling = new CacheFiller(file, format, writer, images, augmentation, stoppable);
+      CacheFiller filling = new CacheFiller(file, format, writer, images, augmentation, loading);
       return filling.fill(crops, progress);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
