@@ -204,8 +204,8 @@ public final class CachedTargets implements TargetSource {
   }
 
   /**
-   * Computes the missing crops with {@link LoaderOptions#standard} and a stop; see {@link #fill(int,
-   * LoaderOptions, Progress)}.
+   * Computes the missing crops with {@link LoaderOptions#standard} and a stop; see {@link
+   * #fill(int, LoaderOptions, Progress)}.
    */
   public Filled fill(int epochs, BooleanSupplier stop, Progress progress) {
     return fill(epochs, LoaderOptions.standard().withStop(stop), progress);
