@@ -70,7 +70,11 @@ final class OutputLayers {
     return switch (pooling) {
       case ATTENTION -> required(attention, pooling).forward(ops, Pooling.patches(ops, config, x));
       case QUERIES -> overQueries(ops, required(queries, pooling).forward(ops, x));
-      default -> afterPooling(ops, pooling.pool(ops, config, x));
+      // The norm of learned queries is not that of the tokens, even where it is as wide.
+      default -> {
+        Tensor pooled = pooling.pool(ops, config, x);
+        yield config.output().queries() == null ? afterPooling(ops, pooled) : pooled;
+      }
     };
   }
 
