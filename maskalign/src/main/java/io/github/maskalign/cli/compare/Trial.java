@@ -82,7 +82,7 @@ record Trial(String variant, Map<String, String> values, Path folder) {
         ValidationSets.open(settings.pictures())
             .evaluation(
                 Views.plain(
-                    student.network().config().imageSize().requireSquare("compare"),
+                    student.network().config().imageSize(),
                     settings.student().evalCrop(),
                     student.preprocessing().stats()),
                 session.loading(settings.loading().loading()));

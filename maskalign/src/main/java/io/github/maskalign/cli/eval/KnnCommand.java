@@ -17,6 +17,7 @@ import io.github.maskalign.eval.Features;
 import io.github.maskalign.eval.KnnClassifier;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.Quantity;
+import io.github.maskalign.vit.image.ImageSize;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -113,7 +114,9 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
         Integer size = sets.network.imageSize();
         int side = size == null ? DEFAULT_SIZE : size;
         Transform view =
-            sets.network.evaluation().view(side, Normalization.IMAGENET.stats(channels));
+            sets.network
+                .evaluation()
+                .view(ImageSize.square(side), Normalization.IMAGENET.stats(channels));
         known = Features.pixels(gallery, view);
         asked = Features.pixels(queries, view);
       } else {

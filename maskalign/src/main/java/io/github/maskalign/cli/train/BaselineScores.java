@@ -9,6 +9,7 @@ import io.github.maskalign.eval.FeatureEvaluation;
 import io.github.maskalign.eval.FeatureScore;
 import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.vit.image.ImageSize;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -61,13 +62,14 @@ public final class BaselineScores {
 
   /** Side of the images whose pixels are compared. */
   public int pixelSide() {
-    return Math.min(shape.side(), MAX_PIXELS);
+    return Math.min(Math.min(shape.size().height(), shape.size().width()), MAX_PIXELS);
   }
 
   /** Measures the pixels. */
   public FeatureScore pixels(Session session) {
     FeatureEvaluation small =
-        sets.evaluation(Views.plain(pixelSide(), shape.evalCrop(), shape.stats()), loading);
+        sets.evaluation(
+            Views.plain(ImageSize.square(pixelSide()), shape.evalCrop(), shape.stats()), loading);
     return Objects.requireNonNull(small)
         .pixels("raw pixels", session.backend(), settings.run().seed());
   }

@@ -8,6 +8,7 @@ import io.github.maskalign.cli.settings.groups.LabeledData;
 import io.github.maskalign.cli.settings.groups.ModelSettings;
 import io.github.maskalign.cli.settings.groups.RunSettings;
 import io.github.maskalign.cli.settings.groups.Views;
+import io.github.maskalign.cli.settings.groups.WeightSettings;
 import io.github.maskalign.data.Augmentation;
 import io.github.maskalign.data.BatchSampler;
 import io.github.maskalign.data.DataLoader;
@@ -35,6 +36,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,8 +71,14 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
           "--data: %s has only the class %s; a classifier needs two or more, such as one subfolder each"
               .formatted(data.data(), String.join(", ", classes())));
     }
-    this.settings = given.completed(train.size());
+    boolean classToken =
+        given.network().shape(given.start().weights()).config().tokens().classToken();
+    this.settings = given.completed(train.size(), classToken);
     this.shape = settings.network().shape(settings.start().weights());
+    if (settings.start().pool() == WeightSettings.Pool.CLS && !classToken) {
+      throw new ArgumentException(
+          "--pool cls: the network has no class token; use --pool mean, its mean of the patches");
+    }
     this.parameters = Parameters.initialized(session.scope(), DType.F32, settings.run().seed());
     System.out.printf(
         "Data: %s in %s%s%n",
@@ -110,7 +118,7 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
 
   /** The input of the head. */
   Pooling pooling() {
-    return switch (settings.start().pool()) {
+    return switch (Objects.requireNonNull(settings.start().pool())) {
       case MEAN -> Pooling.MEAN_PATCHES;
       case CLS -> Pooling.CLASS_TOKEN;
     };
@@ -118,8 +126,8 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
 
   /**
    * Loads the initial weights and reports them. Norms may be missing, and are then initialized;
-   * parameters that only pre-training uses are ignored. The head stays as it is: the classes of one
-   * in the weights may be others.
+   * parameters that only pre-training or another output uses are ignored. The head stays as it is:
+   * the classes of one in the weights may be others.
    */
   void load() {
     Path place = settings.start().weights();
@@ -137,7 +145,9 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
         Scope scope = session.scope().child("head")) {
       System.out.printf(
           "Weights: %s: %s%n",
-          file.file().location(place), file.load(parameters, HEAD + "*", "fc_norm.*", "norm.*"));
+          file.file().location(place),
+          file.withImageSize(shape.size())
+              .loadTrunk(parameters, HEAD + "*", "fc_norm.*", "norm.*"));
       head.forEach(
           (value, initial) ->
               scope.backend().copy(scope.eager().of(initial, value.shape().dims()), value));

@@ -68,7 +68,7 @@ public final class FinetuneCommand extends SettingsCommand<FinetuneSettings> {
         new FineTuning(model, parameters, recipe(settings, program, classes, card));
     Transform view =
         Views.training(
-            settings.augment().view(program.shape().side(), settings.pictures()),
+            settings.augment().view(program.shape().size(), settings.pictures()),
             program.shape().stats());
     program.prepare(view, parameters.trainable(), 2 * parameters.trainableSize(), training::loss);
     RunFolder folder = RunStart.folder(session, "finetune", settings.run(), schema(), settings);

@@ -14,6 +14,7 @@ import io.github.maskalign.vit.LinearProbe;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.classifier.ClassifierCard;
 import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine;
 
 /**
@@ -58,7 +59,7 @@ public final class ProbeCommand extends SettingsCommand<ProbeSettings> {
         new LinearProbing(model, parameters, options, settings.schedule().weightDecay(), card);
     RandomResizedCrop.Options crop =
         Views.crop(
-            program.shape().side(), settings.pictures().cropScale(), settings.pictures().flip());
+            program.shape().size(), settings.pictures().cropScale(), settings.pictures().flip());
     Transform view =
         Views.training(
             new AugmentedCrop.Options(crop, true, null, null, null), program.shape().stats());
@@ -73,7 +74,7 @@ public final class ProbeCommand extends SettingsCommand<ProbeSettings> {
   }
 
   private static ClassifierCard.Head head(ProbeSettings settings) {
-    return switch (settings.start().pool()) {
+    return switch (Objects.requireNonNull(settings.start().pool())) {
       case MEAN -> ClassifierCard.Head.PROBE_MEAN;
       case CLS -> ClassifierCard.Head.PROBE_CLS;
     };

@@ -3,12 +3,14 @@ package io.github.maskalign.vit.weights;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.ConfigMetadata;
 import io.github.maskalign.vit.Grid;
+import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.json.JsonFiles;
@@ -18,10 +20,12 @@ import io.github.maskalign.vit.weights.family.NameTable;
 import io.github.maskalign.vit.weights.file.WeightFile;
 import io.github.maskalign.vit.weights.file.WeightFiles;
 import io.github.maskalign.vit.weights.file.WeightSource;
+import io.github.maskalign.vit.weights.names.TensorPart;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +82,12 @@ public record NetworkFile(
   };
 
   private static final String NORM = "norm.";
+
+  /** Parameters of what follows the blocks. */
+  private static final List<String> OUTPUT =
+      List.of(NORM, "fc_norm.", "attn_pool.", "pooler.", "projection.");
+
+  private static final List<String> PROJECTION = List.of("projection.weight", "projection.bias");
 
   /** Elements per byte of a file. Types of 4 bits have 2, and a few tensors may be tied. */
   private static final int MAX_SHARING = 16;
@@ -232,6 +242,31 @@ public record NetworkFile(
    */
   public LoadReport load(Parameters parameters, List<String> unused, String... optional) {
     return load("", parameters, unused, optional);
+  }
+
+  /**
+   * Loads the weights into the parameters of a network with another output, such as one that is
+   * fine-tuned: final norm, pooling, pooler and projection of the file may be unused.
+   *
+   * @param optional patterns of parameters that may be missing
+   * @throws FormatException if the weights do not fit
+   */
+  public LoadReport loadTrunk(Parameters parameters, String... optional) {
+    return load("", parameters, outputTensors(parameters.scope()), optional);
+  }
+
+  /** Names of the tensors of this network's own output. */
+  private List<String> outputTensors(Scope scope) {
+    Set<String> all = weights().names();
+    try (Scope inner = scope.child("names")) {
+      Parameters own = Parameters.lazy(inner, DType.F32);
+      ViT.create(own.root(), stated);
+      return Stream.concat(own.all().stream().map(Parameter::name), PROJECTION.stream())
+          .filter(name -> OUTPUT.stream().anyMatch(name::startsWith))
+          .flatMap(name -> names().sources(name, all).stream())
+          .map(TensorPart::name)
+          .toList();
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import io.github.maskalign.data.augment.RandAugment;
 import io.github.maskalign.data.augment.RandomErasing;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.SoftTargets;
+import io.github.maskalign.vit.image.ImageSize;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,9 +115,9 @@ public record AugmentSettings(
   }
 
   /** The augmentation of the images. */
-  public AugmentedCrop.Options view(int side, LabeledData data) {
+  public AugmentedCrop.Options view(ImageSize size, LabeledData data) {
     return new AugmentedCrop.Options(
-        Views.crop(side, data.cropScale(), data.flip()),
+        Views.crop(size, data.cropScale(), data.flip()),
         false,
         augment,
         colorJitter == null ? null : new ColorJitter(colorJitter),

@@ -8,12 +8,14 @@ package io.github.maskalign.cli.settings.groups;
 public interface ClassifierSettings<S> {
 
   /**
-   * Completes what the user left to the data: the schedule, and without weights the network's size.
+   * Completes what the user left to the data: the schedule, the pooling, and without weights the
+   * network's size.
    *
    * @param images number of training images
+   * @param classToken whether the network has a class token
    * @throws io.github.maskalign.tensor.error.ArgumentException if they do not fill a batch
    */
-  S completed(int images);
+  S completed(int images, boolean classToken);
 
   /** Training and evaluation images. */
   LabeledData pictures();

@@ -4,6 +4,7 @@ import io.github.maskalign.cli.settings.Setting;
 import io.github.maskalign.data.CenterCrop;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +26,16 @@ public record EvaluationSettings(
   /**
    * The part of an image that the network sees.
    *
-   * @param side of the input, in pixels
+   * @param size of the input
    */
-  public Transform view(int side, ChannelStats stats) {
-    return Views.plain(side, evalCrop, stats);
+  public Transform view(ImageSize size, ChannelStats stats) {
+    return Views.plain(size, evalCrop, stats);
   }
 
   /** The part of an image that a network of a file sees: what the file says, unless set here. */
   public Transform view(Preprocessing own) {
     return evalCrop == null || own.size().isEmpty()
         ? new CenterCrop(own)
-        : view(own.size().get().requireSquare("--eval-crop"), own.stats());
+        : view(own.size().get(), own.stats());
   }
 }

@@ -40,14 +40,14 @@ public record FinetuneSettings(
   }
 
   @Override
-  public FinetuneSettings completed(int images) {
+  public FinetuneSettings completed(int images, boolean classToken) {
     schedule.requireFilled(images);
     return new FinetuneSettings(
         pictures,
         loading,
         augment,
         start.weights() == null ? network.completed(images, null) : network,
-        start,
+        start.completed(WeightSettings.Pool.MEAN),
         first,
         schedule.completed(SCHEDULE, images),
         optimizer,

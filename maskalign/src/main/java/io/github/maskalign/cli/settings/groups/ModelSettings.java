@@ -5,6 +5,7 @@ import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.ViTSize;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.nio.file.Path;
@@ -105,9 +106,9 @@ public record ModelSettings(
    */
   public record Shape(ViTConfig config, ChannelStats stats, @Nullable Double evalCrop) {
 
-    /** Input size in pixels. */
-    public int side() {
-      return config.imageSize().requireSquare("training");
+    /** Size of the images. */
+    public ImageSize size() {
+      return config.imageSize();
     }
   }
 
@@ -133,11 +134,11 @@ public record ModelSettings(
       }
       ChannelStats stats =
           normalize == null ? ModelCard.of(file).stats() : normalize.stats(channels);
-      int side = imageSize == null ? own.imageSize().requireSquare("training") : imageSize;
-      if (model == null) {
-        requireWhole(side, own.patchSize());
+      if (model == null && imageSize != null) {
+        requireWhole(imageSize, own.patchSize());
       }
-      ViTConfig config = model == null ? own.withImageSize(side) : fresh();
+      ViTConfig sized = imageSize == null ? own : own.withImageSize(imageSize);
+      ViTConfig config = model == null ? sized : fresh();
       if (patchSize != null && patchSize != config.patchSize()) {
         throw new ArgumentException(
             "--patch-size %d: the weights have patches of %d pixels"

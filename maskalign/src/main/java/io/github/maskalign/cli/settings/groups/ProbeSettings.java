@@ -11,7 +11,10 @@ public record ProbeSettings(
     @Group(heading = "Data:") LabeledData pictures,
     @Group(heading = "Data loading:") LoadingSettings loading,
     @Group(heading = "Network:") ModelSettings network,
-    @Group(heading = "Weights:", defaults = "pool=cls") WeightSettings start,
+    @Group(
+            heading = "Weights:",
+            defaultTexts = "pool=cls, or mean for a network without class token")
+        WeightSettings start,
     @Group(
             heading = "Training:",
             defaults = {"blr=0.1", "weight-decay=0"},
@@ -28,13 +31,13 @@ public record ProbeSettings(
   private static final ScheduleDefaults SCHEDULE = new ScheduleDefaults(512, 10, 1_000_000, 10, 90);
 
   @Override
-  public ProbeSettings completed(int images) {
+  public ProbeSettings completed(int images, boolean classToken) {
     schedule.requireFilled(images);
     return new ProbeSettings(
         pictures,
         loading,
         start.weights() == null ? network.completed(images, null) : network,
-        start,
+        start.completed(classToken ? WeightSettings.Pool.CLS : WeightSettings.Pool.MEAN),
         schedule.completed(SCHEDULE, images),
         run,
         machine);

@@ -18,8 +18,9 @@ public record WeightSettings(
             value =
                 "Input of the classifier's head: the mean of the patch tokens, followed by its own"
                     + " norm, or the class token",
-            defaultValue = "mean")
-        Pool pool) {
+            defaultText = "mean",
+            fromData = true)
+        @Nullable Pool pool) {
 
   /** Input of a classifier's head. */
   public enum Pool {
@@ -27,5 +28,14 @@ public record WeightSettings(
     MEAN,
     /** The class token after the final norm. */
     CLS
+  }
+
+  /**
+   * Completes the pooling.
+   *
+   * @param usual where the user gives none
+   */
+  WeightSettings completed(Pool usual) {
+    return new WeightSettings(weights, pool == null ? usual : pool);
   }
 }

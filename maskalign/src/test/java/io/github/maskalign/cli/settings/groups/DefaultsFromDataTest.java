@@ -56,12 +56,12 @@ class DefaultsFromDataTest {
   @Test
   void classifiersHaveTheirOwn() {
     FinetuneSettings finetune =
-        SettingsSchema.of(FinetuneSettings.class).build(Map.of()).completed(50_000);
+        SettingsSchema.of(FinetuneSettings.class).build(Map.of()).completed(50_000, true);
     assertEquals(20, finetune.schedule().epochs());
     assertEquals(4, finetune.schedule().warmup());
     assertEquals("384x12x6", finetune.network().model());
     ProbeSettings probe =
-        SettingsSchema.of(ProbeSettings.class).build(Map.of("weights", "x")).completed(300);
+        SettingsSchema.of(ProbeSettings.class).build(Map.of("weights", "x")).completed(300, true);
     assertEquals(90, probe.schedule().epochs());
     assertEquals(300, probe.schedule().batch());
     assertEquals(10, probe.schedule().warmup());

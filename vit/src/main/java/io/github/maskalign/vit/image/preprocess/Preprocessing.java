@@ -36,10 +36,14 @@ public record Preprocessing(
 
   /**
    * The default: 7/8 of the shorter side for inputs of up to 224 pixels and all of it for larger
-   * ones, as in MAE's evaluation; an image of the input's size is used whole.
+   * ones, as in MAE's evaluation; an image of the input's size is used whole. An input that is not
+   * square sees all that its aspect ratio admits.
    */
   public static Preprocessing of(ImageSize size, ChannelStats stats) {
-    int side = Math.max(size.height(), size.width());
+    if (!size.isSquare()) {
+      return centerCrop(size, 1.0, stats);
+    }
+    int side = size.height();
     int shorter = side <= MAX_CROPPED_SIZE ? (int) (side / CROP_FRACTION) : side;
     return centerCrop(size, shorter, true, stats);
   }
@@ -77,13 +81,25 @@ public record Preprocessing(
   }
 
   /**
-   * A center crop of a fraction of the shorter side, timm's {@code crop_pct}.
+   * A center crop of a fraction of the shorter side, timm's {@code crop_pct}; for an input that is
+   * not square, of the side that it fills.
    *
    * @param fraction above 0; above 1 it counts as 1
    */
+  public static Preprocessing centerCrop(ImageSize size, double fraction, ChannelStats stats) {
+    int height = Math.max(size.height(), (int) (size.height() / fraction));
+    int width = Math.max(size.width(), (int) (size.width() / fraction));
+    if (size.isSquare()) {
+      return centerCrop(size, height, false, stats);
+    }
+    ResizeRule resize = new ResizeRule.KeepRatio(new ImageSize(height, width), false);
+    Crop crop = new Crop(size, Centering.HALF_EVEN, 0);
+    return new Preprocessing(ColorRule.CHANNELS, resize, Sampling.BICUBIC, crop, stats);
+  }
+
+  /** A center crop of a fraction of the shorter side, for square inputs. */
   public static Preprocessing centerCrop(int size, double fraction, ChannelStats stats) {
-    int shorter = Math.max(size, (int) (size / fraction));
-    return centerCrop(ImageSize.square(size), shorter, false, stats);
+    return centerCrop(ImageSize.square(size), fraction, stats);
   }
 
   /** The size of all inputs; empty if it depends on the image. */

@@ -1,0 +1,102 @@
+package io.github.maskalign.vectors.uses;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.embed.Embedder;
+import io.github.maskalign.vit.embed.EmbedderOptions;
+import io.github.maskalign.vit.embed.EmbedderOptions.Output;
+import io.github.maskalign.vit.weights.NetworkFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Published networks in every use. */
+class NetworkUsesTest {
+
+  private static final Path MODELS = Path.of("networks", "models").toAbsolutePath();
+
+  @TempDir private Path folder;
+
+  /** One network of each kind. */
+  @TestFactory
+  Stream<DynamicTest> kinds() throws IOException {
+    return uses(
+        List.of(
+            "dino_form", // class token
+            "dinov3_form", // registers, rotary positions
+            "deit_distilled_form", // distillation token
+            "siglip_loss", // attention pooling
+            "timm_vit_gap", // mean pooling, no class token
+            "ijepa_form", // no class token
+            "timm_vit_rect", // not square
+            "vit_in21k_form", // pooler
+            "open_clip_coca")); // learned queries
+  }
+
+  private Stream<DynamicTest> uses(List<String> names) throws IOException {
+    Path images = Pictures.write(folder.resolve("images"));
+    return names.stream()
+        .flatMap(
+            name ->
+                Stream.concat(
+                    Arrays.stream(Use.values())
+                        .map(use -> test(name, use.name(), () -> command(use, name, images))),
+                    Stream.of(test(name, "embeddings", () -> embeddings(name, images)))));
+  }
+
+  private static DynamicTest test(String network, String use, Runnable body) {
+    return DynamicTest.dynamicTest(network + ", " + use, body::run);
+  }
+
+  private void command(Use use, String name, Path images) {
+    Path out = folder.resolve(name + "-" + use);
+    assertEquals("", Commands.failure(use.arguments(MODELS.resolve(name), images, out)));
+  }
+
+  /** Each output that the network has, of images of different shapes. */
+  private static void embeddings(String name, Path images) {
+    Path model = MODELS.resolve(name);
+    for (Output output : outputs(model)) {
+      EmbedderOptions options = EmbedderOptions.defaults().withOutput(output).withThreads(1);
+      try (Embedder embedder = Embedder.load(model, options)) {
+        float[] wide = embedder.embed(Pictures.first(images));
+        float[] tall = embedder.embed(Pictures.second(images));
+        assertEquals(embedder.width(), wide.length, output.name());
+        assertEquals(1, norm(wide), 1e-4, output.name());
+        assertNotEquals(Arrays.toString(wide), Arrays.toString(tall), output.name());
+      }
+    }
+  }
+
+  private static List<Output> outputs(Path model) {
+    try (NetworkFile file = NetworkFile.open(model)) {
+      ViTConfig config = file.config();
+      boolean classToken = config.tokens().classToken();
+      boolean projection = file.shape("projection.weight").isPresent();
+      return Arrays.stream(Output.values())
+          .filter(
+              output ->
+                  switch (output) {
+                    case CLASS_TOKEN, CLASS_AND_MEAN -> classToken;
+                    case PROJECTED -> projection;
+                    case POOLED, MEAN_PATCHES, PATCH_TOKENS -> true;
+                  })
+          .toList();
+    }
+  }
+
+  private static double norm(float[] vector) {
+    double sum = 0;
+    for (float value : vector) {
+      sum += value * value;
+    }
+    return Math.sqrt(sum);
+  }
+}
