@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Resizes images to a fixed size: along the rows, then across them, each rounded to 8 bits. The
- * order is that of Pillow up to version 12 and of torchvision. A pass whose size does not change is
- * skipped.
+ * order is that of Pillow up to version 12.1 and of torchvision. A pass whose size does not change
+ * is skipped.
  *
  * <p>Thread-safe; the weights of each input size are computed once.
  *
@@ -24,6 +24,7 @@ public final class Resize {
   private static final int STRIP = 1024;
 
   private final Filter filter;
+  private final Arithmetic arithmetic;
   private final Axis rows;
   private final Axis columns;
 
@@ -44,6 +45,7 @@ public final class Resize {
           "resize: the pixels of an image have 8 bits; resize numbers with ExactResize");
     }
     this.filter = filter;
+    this.arithmetic = arithmetic;
     rows = new Axis(height, filter, arithmetic);
     columns = new Axis(width, filter, arithmetic);
   }
@@ -84,8 +86,8 @@ public final class Resize {
   }
 
   private Picture nearest(Picture picture) {
-    int[] fromRows = Nearest.inputs(picture.height(), height());
-    int[] fromColumns = Nearest.inputs(picture.width(), width());
+    int[] fromRows = Nearest.inputs(arithmetic, picture.height(), height());
+    int[] fromColumns = Nearest.inputs(arithmetic, picture.width(), width());
     byte[] out = new byte[picture.channels() * height() * width()];
     int to = 0;
     for (int c = 0; c < picture.channels(); c++) {

@@ -10,6 +10,7 @@ import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.image.resize.Arithmetic;
 import io.github.maskalign.vit.image.resize.ExactResize;
 import io.github.maskalign.vit.image.resize.Filter;
+import io.github.maskalign.vit.image.resize.Nearest;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -212,6 +213,21 @@ class ResizeTest {
     }
     assertEquals(8, resize.height());
     assertEquals(8, resize.width());
+  }
+
+  /** What Pillow 12.1 and torchvision 0.29 take where a center lies between two pixels. */
+  @Test
+  void theNearestPixelIsThatOfTheLibrary() {
+    assertArrayEquals(new int[] {0, 0, 0, 0, 1, 1, 1}, Nearest.inputs(Arithmetic.PILLOW, 2, 7));
+    for (Arithmetic other : new Arithmetic[] {Arithmetic.TORCHVISION, Arithmetic.FLOAT}) {
+      assertArrayEquals(new int[] {0, 0, 0, 1, 1, 1, 1}, Nearest.inputs(other, 2, 7));
+    }
+    assertEquals(23, Nearest.inputs(Arithmetic.PILLOW, 64, 20)[7]);
+    assertEquals(24, Nearest.inputs(Arithmetic.TORCHVISION, 64, 20)[7]);
+    Picture row = Picture.of(new byte[] {10, 90}, 1, 1, 2);
+    assertArrayEquals(
+        new byte[] {10, 10, 10, 10, 90, 90, 90},
+        new Resize(1, 7, Filter.NEAREST, Arithmetic.PILLOW).apply(row).pixels());
   }
 
   @Test

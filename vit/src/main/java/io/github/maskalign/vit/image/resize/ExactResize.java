@@ -64,7 +64,7 @@ public final class ExactResize {
 
   private static Axis axis(Filter filter, int in, int out) {
     if (filter == Filter.NEAREST) {
-      int[] nearest = Nearest.inputs(in, out);
+      int[] nearest = Nearest.inputs(Arithmetic.FLOAT, in, out);
       return (output, from, offset, stride) -> from[offset + nearest[output] * stride];
     }
     return Windows.of(filter, in, out)::sum;

@@ -9,12 +9,25 @@ public final class Nearest {
 
   private Nearest() {}
 
-  /** The input of each output of an axis: the one at its center. */
-  public static int[] inputs(int in, int out) {
-    double scale = (double) in / out;
+  /**
+   * The input of each output of an axis: the one at its center. Where that lies between two inputs,
+   * rounding decides, so it is done as the library does: Pillow adds up the centers in double
+   * precision, torchvision multiplies in single precision.
+   */
+  public static int[] inputs(Arithmetic arithmetic, int in, int out) {
     int[] inputs = new int[out];
-    for (int i = 0; i < out; i++) {
-      inputs[i] = Math.min((int) ((i + 0.5) * scale), in - 1);
+    if (arithmetic == Arithmetic.PILLOW) {
+      double step = (double) in / out;
+      double center = step * 0.5;
+      for (int i = 0; i < out; i++) {
+        inputs[i] = Math.min((int) center, in - 1);
+        center += step;
+      }
+    } else {
+      float scale = (float) in / out;
+      for (int i = 0; i < out; i++) {
+        inputs[i] = Math.min((int) ((i + 0.5f) * scale), in - 1);
+      }
     }
     return inputs;
   }
