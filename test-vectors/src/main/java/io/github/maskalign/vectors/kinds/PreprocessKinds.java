@@ -17,6 +17,7 @@ import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import io.github.maskalign.vit.image.preprocess.ResizeRule;
 import io.github.maskalign.vit.image.resize.Arithmetic;
 import io.github.maskalign.vit.weights.processor.OpenClipProcessor;
+import io.github.maskalign.vit.weights.processor.Processor;
 import io.github.maskalign.vit.weights.processor.ProcessorOptions;
 import io.github.maskalign.vit.weights.processor.TimmProcessor;
 import io.github.maskalign.vit.weights.processor.TransformersProcessor;
@@ -28,6 +29,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Images as published configurations preprocess them. */
 final class PreprocessKinds {
@@ -44,9 +46,17 @@ final class PreprocessKinds {
       case "transformers" -> transformers(given, folder, options);
       case "timm" -> {
         ProcessorOptions sized = options.withTestSize(given.flag("use_test_size"));
-        results(given, "", TimmProcessor.read(folder, sized).preprocessing());
+        check(given, () -> TimmProcessor.read(folder, sized));
       }
-      default -> results(given, "", OpenClipProcessor.read(folder).preprocessing());
+      default -> check(given, () -> OpenClipProcessor.read(folder));
+    }
+  }
+
+  private static void check(VectorCase given, Supplier<Processor> read) {
+    if (given.hasSetting("error")) {
+      refused(given, given.text("library"), read);
+    } else {
+      results(given, "", read.get().preprocessing());
     }
   }
 
@@ -64,18 +74,17 @@ final class PreprocessKinds {
           String suffix = only || name.equals("pillow") ? "" : "_" + name;
           ProcessorOptions used = name.equals(usual) ? options : options.withArithmetic(arithmetic);
           if (given.hasSetting("error_" + name)) {
-            refused(given, name, folder, used);
+            refused(given, name, () -> TransformersProcessor.read(folder, used));
           } else {
             results(given, suffix, TransformersProcessor.read(folder, used).preprocessing());
           }
         });
   }
 
-  private static void refused(
-      VectorCase given, String name, Path folder, ProcessorOptions options) {
+  private static void refused(VectorCase given, String name, Supplier<Processor> read) {
     String said = "";
     try {
-      prepared(given, TransformersProcessor.read(folder, options).preprocessing());
+      prepared(given, read.get().preprocessing());
     } catch (TensorException e) {
       said = e.getMessage();
     }
@@ -84,7 +93,7 @@ final class PreprocessKinds {
 
   private static PixelValues prepared(VectorCase given, Preprocessing preprocessing) {
     StoredPicture stored = stored(given);
-    return path(given) ? preprocessing.prepare(stored.rgb()) : preprocessing.prepare(stored);
+    return path(given) ? preprocessing.load(stored) : preprocessing.prepare(stored);
   }
 
   private static boolean path(VectorCase given) {

@@ -2,6 +2,7 @@ package io.github.maskalign.vit.image;
 
 import java.awt.image.IndexColorModel;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The colors of a palette.
@@ -15,6 +16,7 @@ public record ColorTable(byte[][] colors, boolean transparent) {
 
   private static final int SIZE = 256;
   private static final int ALPHA = 3;
+  private static final byte OPAQUE = (byte) 0xff;
 
   /** The colors of a palette of Java, all opaque. */
   static ColorTable of(IndexColorModel palette) {
@@ -26,7 +28,7 @@ public record ColorTable(byte[][] colors, boolean transparent) {
     colors[1] = Arrays.copyOf(some, SIZE);
     palette.getBlues(some);
     colors[2] = Arrays.copyOf(some, SIZE);
-    Arrays.fill(colors[ALPHA], (byte) 0xff);
+    Arrays.fill(colors[ALPHA], OPAQUE);
     return new ColorTable(colors, false);
   }
 
@@ -43,6 +45,22 @@ public record ColorTable(byte[][] colors, boolean transparent) {
     byte[] alphas = colors[ALPHA].clone();
     alphas[index] = 0;
     return withAlphas(alphas);
+  }
+
+  /** The color of the only index that is not opaque, if it is transparent; else null. */
+  int @Nullable [] transparentColor() {
+    int found = -1;
+    for (int i = 0; i < SIZE; i++) {
+      if (colors[ALPHA][i] != OPAQUE) {
+        if (found >= 0 || colors[ALPHA][i] != 0) {
+          return null;
+        }
+        found = i;
+      }
+    }
+    return found < 0
+        ? null
+        : new int[] {colors[0][found] & 0xff, colors[1][found] & 0xff, colors[2][found] & 0xff};
   }
 
   /** Whether the first colors are the grays of their indexes, times a step. */

@@ -86,6 +86,26 @@ public record StoredPicture(
     return transparent() ? overWhite(rgba()) : rgb();
   }
 
+  /**
+   * To {@link #rgb} with the color that is transparent, if it is a single one: what an image is
+   * after Pillow's {@code convert("RGB")}.
+   */
+  public StoredPicture keyedRgb() {
+    return new StoredPicture(PixelMode.RGB, rgb(), null, colorKey());
+  }
+
+  private int @Nullable [] colorKey() {
+    if (colors != null) {
+      return colors.transparentColor();
+    }
+    if (key == null || mode == PixelMode.RGB) {
+      return key;
+    }
+    // Pillow keeps a single number for these modes, and then takes it for the level of red.
+    boolean red = mode == PixelMode.BILEVEL || mode == PixelMode.GRAY_16;
+    return red ? new int[] {key[0], 0, 0} : new int[] {key[0], key[0], key[0]};
+  }
+
   /** To RGB and alpha. */
   Picture rgba() {
     return switch (mode) {

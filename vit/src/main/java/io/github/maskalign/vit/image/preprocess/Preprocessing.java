@@ -224,7 +224,16 @@ public record Preprocessing(
    * then converts to RGB and drops alpha, whatever the processor does with images in memory.
    */
   public PixelValues load(StoredPicture stored) {
-    return colors == ColorRule.AFTER_RESIZING ? prepare(stored) : prepare(stored.rgb());
+    return prepare(loaded(stored));
+  }
+
+  private StoredPicture loaded(StoredPicture stored) {
+    if (colors == ColorRule.AFTER_RESIZING) {
+      return stored;
+    }
+    // Pillow remembers the transparent color of an image that it converts to RGB.
+    boolean pillow = sampling.arithmetic() == Arithmetic.PILLOW && colors == ColorRule.ON_WHITE;
+    return pillow ? stored.keyedRgb() : StoredPicture.of(stored.rgb());
   }
 
   /** image -> view of the network: resized, cropped and in its channels, before normalization. */
@@ -246,12 +255,18 @@ public record Preprocessing(
   }
 
   private Picture raw(StoredPicture stored) {
-    if (stored.mode() == PixelMode.GRAY_16) {
+    boolean floats = sampling.arithmetic() == Arithmetic.FLOAT;
+    if (stored.mode() == PixelMode.GRAY_16 || stored.mode() == PixelMode.BILEVEL && !floats) {
       throw new ShapeException(
-          "images are not converted by this preprocessing, and gray of 16 bits is not supported;"
+          "images are not converted by this preprocessing, and %s is not supported without that;"
+                  .formatted(stored.mode().title())
               + " convert the image to RGB");
     }
     int channels = stored.samples().channels();
+    if (floats && channels == 1) {
+      // Torch broadcasts one channel to the statistics of several.
+      return unscaled(stored).withChannels(stats.channels());
+    }
     if (stats.channels() != 1 && stats.channels() != channels) {
       throw new ShapeException(
           ("images are not converted to RGB by this preprocessing ('do_convert_rgb'), and this one"
@@ -259,6 +274,19 @@ public record Preprocessing(
               .formatted(stored.mode().title(), channels, stats.channels()));
     }
     return stored.samples();
+  }
+
+  /** Black and white as 0 and 1. */
+  private static Picture unscaled(StoredPicture stored) {
+    Picture samples = stored.samples();
+    if (stored.mode() != PixelMode.BILEVEL) {
+      return samples;
+    }
+    byte[] levels = new byte[samples.area()];
+    for (int i = 0; i < levels.length; i++) {
+      levels[i] = (byte) (samples.pixels()[samples.plane(0) + i] & 1);
+    }
+    return Picture.of(levels, 1, samples.height(), samples.width());
   }
 
   /** Pillow takes the last of two or four channels that are not converted for alpha. */

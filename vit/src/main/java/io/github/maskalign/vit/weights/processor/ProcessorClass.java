@@ -8,6 +8,7 @@ import io.github.maskalign.vit.image.preprocess.Crop;
 import io.github.maskalign.vit.image.preprocess.ResizeRule;
 import io.github.maskalign.vit.image.resize.Arithmetic;
 import io.github.maskalign.vit.image.resize.Filter;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +60,9 @@ enum ProcessorClass {
           Map.entry("dinov3_vit", DINOV3));
 
   private static final String[] SUFFIXES = {"ImageProcessor", "FeatureExtractor"};
-  static final String FAST = "Fast";
-  static final String PILLOW = "Pil";
+
+  /** Of names; version 5 has one class for each processor and image library, whatever the name. */
+  private static final List<String> VARIANTS = List.of("Fast", "Pil");
 
   final String title;
   final Filter filter;
@@ -97,7 +99,10 @@ enum ProcessorClass {
 
   /** By a name such as {@code CLIPImageProcessorFast} or {@code ViTFeatureExtractor}. */
   static Optional<ProcessorClass> ofName(String name) {
-    String plain = without(without(name, FAST), PILLOW);
+    String plain = name;
+    for (String variant : VARIANTS) {
+      plain = without(plain, variant);
+    }
     for (String suffix : SUFFIXES) {
       if (plain.endsWith(suffix)) {
         String title = without(plain, suffix);

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the files leave to their readers.
  *
- * @param arithmetic of the resizing in transformers, Pillow's or torchvision's; if null, the one of
- *     the class that the file names, and torchvision's if it names neither, as transformers 5 does
+ * @param arithmetic of the resizing in transformers, Pillow's or torchvision's; if null,
+ *     torchvision's, which transformers 5 takes for every processor that has both, even if a file
+ *     names the class of the other
  * @param testSize whether timm's {@code test_input_size} and {@code test_crop_pct} apply
  * @since 0.1.0
  */

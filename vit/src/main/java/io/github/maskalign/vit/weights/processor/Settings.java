@@ -95,6 +95,14 @@ record Settings(JsonNode json) {
     return new ImageSize(side(key, list.get(0)), side(key, list.get(1)));
   }
 
+  /** A list that begins with height and width, as transformers reads it. */
+  ImageSize leadingPair(String key, JsonNode list) {
+    if (list.size() < 2) {
+      throw fault(key, list, "height and width");
+    }
+    return new ImageSize(side(key, list.get(0)), side(key, list.get(1)));
+  }
+
   /** A list, or one number for all channels. */
   double[] perChannel(String key, JsonNode value) {
     if (value.isNumber()) {
@@ -117,14 +125,21 @@ record Settings(JsonNode json) {
     return number.doubleValue();
   }
 
-  /** {@code mean} and {@code std}; absent, null and an empty list mean a default. */
+  /**
+   * {@code mean} and {@code std}. What Python takes for false means a default: no value, null, an
+   * empty list, and 0 outside of a list.
+   */
   ChannelStats meanAndStd(ChannelStats absent) {
     return stats(numbers("mean", absent.mean()), numbers("std", absent.std()));
   }
 
   private double[] numbers(String key, double[] absent) {
     JsonNode value = value(key);
-    return value == null || value.isArray() && value.isEmpty() ? absent : perChannel(key, value);
+    boolean none =
+        value == null
+            || value.isArray() && value.isEmpty()
+            || value.isNumber() && value.doubleValue() == 0;
+    return none ? absent : perChannel(key, value);
   }
 
   /** Mean and deviation, as many of one as of the other; a single one counts for all. */

@@ -2,6 +2,7 @@ package io.github.maskalign.vit.weights.processor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Picture;
@@ -19,6 +20,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,46 @@ public final class TimmProcessor {
 
   private static final ImageSize USUAL_SIZE = ImageSize.square(224);
   private static final double CROP_FRACTION = 0.875;
+  private static final String CROP_MODE = "crop_mode";
+  private static final String CENTER = "center";
+
+  /** The fields of timm's configuration; it refuses others. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "architecture",
+          "classifier",
+          "crop_mode",
+          "crop_pct",
+          "custom_load",
+          "description",
+          "file",
+          "first_conv",
+          "fixed_input_size",
+          "hf_hub_filename",
+          "hf_hub_id",
+          "input_size",
+          "interpolation",
+          "label_descriptions",
+          "label_names",
+          "label_offset",
+          "license",
+          "licence",
+          "mean",
+          "min_input_size",
+          "notes",
+          "num_classes",
+          "origin_url",
+          "paper_ids",
+          "paper_name",
+          "pool_size",
+          "source",
+          "state_dict",
+          "std",
+          "tag",
+          "test_crop_pct",
+          "test_input_size",
+          "test_pool_size",
+          "url");
 
   /** Of how much less than an image's side an input may be, which bounds the memory. */
   private static final double MIN_FRACTION = 1.0 / 8;
@@ -77,20 +120,42 @@ public final class TimmProcessor {
     JsonNode nested = json.get("pretrained_cfg");
     Settings config = new Settings(json);
     Settings pretrained = nested != null && nested.isObject() ? new Settings(nested) : config;
-    List<String> notes = new ArrayList<>();
-    for (String key : List.of("interpolation", "crop_pct", "mean", "std")) {
-      if (pretrained.value(key) == null) {
-        notes.add(key);
-      }
-    }
-    List<String> said =
-        notes.isEmpty()
-            ? List.of()
-            : List.of(
-                "%s: does not state %s; timm's defaults apply"
-                    .formatted(file, String.join(", ", notes)));
     return new Processor(
-        new TimmProcessor(config, pretrained, options.testSize()).preprocessing(network), said);
+        new TimmProcessor(config, pretrained, options.testSize()).preprocessing(network),
+        notes(file, pretrained, pretrained != config));
+  }
+
+  private static List<String> notes(String file, Settings pretrained, boolean nested) {
+    List<String> notes = new ArrayList<>();
+    List<String> absent =
+        Stream.of("interpolation", "crop_pct", "mean", "std")
+            .filter(key -> pretrained.value(key) == null)
+            .toList();
+    if (!absent.isEmpty()) {
+      notes.add(
+          "%s: does not state %s; timm's defaults apply"
+              .formatted(file, String.join(", ", absent)));
+    }
+    String mode = pretrained.text(CROP_MODE, CENTER);
+    if (!Set.of(CENTER, "border", "squash").contains(mode)) {
+      notes.add(
+          "%s: 'crop_mode' %s is not known; read as %s, as by timm"
+              .formatted(file, Printable.line(mode), CENTER));
+    }
+    if (nested) {
+      pretrained
+          .json()
+          .properties()
+          .forEach(
+              entry -> {
+                if (!KNOWN.contains(entry.getKey()) && !entry.getValue().isNull()) {
+                  notes.add(
+                      "%s: '%s' is not known and not applied"
+                          .formatted(file, Printable.line(entry.getKey())));
+                }
+              });
+    }
+    return notes;
   }
 
   private Preprocessing preprocessing(ImageSize network) {
@@ -113,18 +178,15 @@ public final class TimmProcessor {
     ImageSize scaled =
         new ImageSize(scaled(size.height(), fraction), scaled(size.width(), fraction));
     ChannelStats stats = stats(channels);
-    String mode = pretrained.text("crop_mode", "center");
+    String mode = pretrained.text(CROP_MODE, CENTER);
     ResizeRule resize =
         switch (mode) {
           case "squash" -> new ResizeRule.Exact(scaled);
           case "border" -> new ResizeRule.KeepRatio(scaled, true);
-          case "center" ->
+          default ->
               scaled.isSquare()
                   ? new ResizeRule.ShortestEdge(scaled.height())
                   : new ResizeRule.KeepRatio(scaled, false);
-          default ->
-              throw new FormatException(
-                  "'crop_mode' is '%s', expected center, border or squash".formatted(mode));
         };
     int[] border = {0};
     if (mode.equals("border")) {

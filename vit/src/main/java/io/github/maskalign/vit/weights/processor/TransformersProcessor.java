@@ -49,6 +49,8 @@ public final class TransformersProcessor {
           "image_mean",
           "image_std",
           "do_convert_rgb",
+          "do_pad",
+          "pad_size",
           "patch_size",
           "max_num_patches");
 
@@ -120,15 +122,12 @@ public final class TransformersProcessor {
       @Nullable ImageSize network,
       ProcessorOptions options) {
     List<String> notes = new ArrayList<>();
-    String name = settings.text(TYPE, settings.text(OLD_TYPE, ""));
-    ProcessorClass named = kind(name, folder);
+    ProcessorClass named = kind(settings.text(TYPE, settings.text(OLD_TYPE, "")), folder);
     ProcessorClass kind = named == null ? likely(settings) : named;
     if (named == null) {
       notes.add("%s: names no processor; read as %s".formatted(file, kind));
     }
-    Arithmetic own =
-        name.endsWith(ProcessorClass.PILLOW) ? Arithmetic.PILLOW : Arithmetic.TORCHVISION;
-    Arithmetic wanted = options.arithmeticOr(own);
+    Arithmetic wanted = options.arithmeticOr(Arithmetic.TORCHVISION);
     checkKeys(file, settings, notes);
     ImageSize crop = named == null && network != null && kind.crop != null ? network : kind.crop;
     return new Processor(
@@ -138,14 +137,26 @@ public final class TransformersProcessor {
   /** The class that a file or the network beside it names; null if neither does. */
   private static @Nullable ProcessorClass kind(String name, Path folder) {
     if (!name.isEmpty()) {
-      return ProcessorClass.ofName(name)
-          .orElseThrow(
-              () ->
-                  new FormatException(
-                      "the processor '%s' is not supported; %s are"
-                          .formatted(name, Arrays.toString(ProcessorClass.values()))));
+      return named(name);
     }
-    return modelType(folder).flatMap(ProcessorClass::ofModelType).orElse(null);
+    Path file = folder.resolve(CONFIG);
+    if (!Files.exists(file)) {
+      return null;
+    }
+    JsonNode config = JsonFiles.object(file, JsonKind.CONFIGURATION);
+    String stated = new Settings(config).text(TYPE, "");
+    return stated.isEmpty()
+        ? modelType(config).flatMap(ProcessorClass::ofModelType).orElse(null)
+        : named(stated);
+  }
+
+  private static ProcessorClass named(String name) {
+    return ProcessorClass.ofName(name)
+        .orElseThrow(
+            () ->
+                new FormatException(
+                    "the processor '%s' is not supported; %s are"
+                        .formatted(name, Arrays.toString(ProcessorClass.values()))));
   }
 
   /** By the steps that a file states, where nothing names a class. */
@@ -153,15 +164,6 @@ public final class TransformersProcessor {
     JsonNode size = settings.json().path(SIZE);
     boolean squashed = size.has("height") || size.isArray();
     return squashed && !settings.has(CROP_SIZE) ? ProcessorClass.SIGLIP : ProcessorClass.CLIP;
-  }
-
-  /** The type of the network in a folder of transformers; empty if it is not stated. */
-  private static Optional<String> modelType(Path folder) {
-    Path config = folder.resolve(CONFIG);
-    if (!Files.exists(config)) {
-      return Optional.empty();
-    }
-    return modelType(JsonFiles.object(config, JsonKind.CONFIGURATION));
   }
 
   /** The type that a configuration states; empty if none. */

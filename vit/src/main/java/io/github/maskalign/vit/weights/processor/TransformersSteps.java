@@ -13,10 +13,10 @@ import io.github.maskalign.vit.image.preprocess.ResizeRule;
 import io.github.maskalign.vit.image.preprocess.Sampling;
 import io.github.maskalign.vit.image.resize.Arithmetic;
 import io.github.maskalign.vit.image.resize.Filter;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,18 +32,81 @@ record TransformersSteps(
   /** Patches of one image, and their pixels. */
   private static final int MAX_PATCHES = 1 << 14;
 
+  private static final String FACTOR = "rescale_factor";
+  private static final String NORMALIZE = "do_normalize";
+  private static final String LONGEST = "longest_edge";
+
   private static final long MAX_PIXELS = (long) Settings.MAX_SIDE * Settings.MAX_SIDE;
 
   Preprocessing preprocessing() {
     boolean rescaled = settings.flag("do_rescale", true);
     boolean resized = settings.flag("do_resize", true);
+    requireFloats(rescaled);
     Arithmetic used = kind.arithmetic(arithmetic, rescaled);
-    return new Preprocessing(
-        ProcessorClass.colors(settings.flag("do_convert_rgb", kind.convertsToRgb)),
-        resized ? resize() : new ResizeRule.None(),
-        resized ? new Sampling(filter(), used) : Sampling.BICUBIC,
-        settings.flag("do_center_crop", kind.crop != null) ? crop() : null,
-        stats(rescaled ? factor() : 1));
+    Preprocessing preprocessing =
+        new Preprocessing(
+            ProcessorClass.colors(convertsToRgb()),
+            resized ? resize() : unresized(),
+            resized ? new Sampling(filter(), used) : Sampling.BICUBIC,
+            cropped() ? crop() : null,
+            stats(rescaled ? factor() : 1));
+    requireUnpadded(preprocessing);
+    return preprocessing;
+  }
+
+  private boolean convertsToRgb() {
+    return settings.flag("do_convert_rgb", kind.convertsToRgb);
+  }
+
+  /** SigLIP 2 makes patches of the resized image, and wants a size all the same. */
+  private boolean cropped() {
+    boolean asked = settings.flag("do_center_crop", kind.crop != null);
+    if (asked && kind == ProcessorClass.SIGLIP2) {
+      crop();
+      return false;
+    }
+    return asked;
+  }
+
+  private ResizeRule unresized() {
+    if (kind == ProcessorClass.SIGLIP2) {
+      throw new FormatException(
+          "'do_resize' is off, so that %s takes images of whole patches only, which is not supported"
+              .formatted(kind));
+    }
+    return new ResizeRule.None();
+  }
+
+  /** DINOv3's images are rescaled before they are resized, and must be floats to be normalized. */
+  private void requireFloats(boolean rescaled) {
+    if (kind != ProcessorClass.DINOV3) {
+      return;
+    }
+    if (rescaled && settings.json().path(FACTOR).isIntegralNumber()) {
+      throw Settings.fault(
+          FACTOR,
+          settings.json().get(FACTOR),
+          "a number with a fraction, as %s needs".formatted(kind));
+    }
+    if (!rescaled && settings.flag(NORMALIZE, true)) {
+      throw new FormatException(
+          "'do_rescale' is off, but %s normalizes rescaled images only; '%s' must be off too"
+              .formatted(kind, NORMALIZE));
+    }
+  }
+
+  /** Padding follows normalization; without a size it fills up batches. */
+  private void requireUnpadded(Preprocessing preprocessing) {
+    JsonNode value = settings.value("pad_size");
+    boolean ignored = kind == ProcessorClass.SIGLIP2 || kind == ProcessorClass.DINOV3;
+    if (ignored || value == null || !settings.flag("do_pad", false)) {
+      return;
+    }
+    ImageSize size = size("pad_size", value);
+    if (!preprocessing.size().equals(Optional.of(size))) {
+      throw new FormatException(
+          "'do_pad' to %s pixels is not supported; resize or crop to this size".formatted(size));
+    }
   }
 
   // ---- sizes ----
@@ -53,16 +116,16 @@ record TransformersSteps(
       return patches((ResizeRule.WholePatches) kind.resize);
     }
     boolean square = settings.flag("default_to_square", kind.squareSize);
-    if (settings.flag("use_square_size", false)
-        && kind.resize instanceof ResizeRule.ShortestEdge shortest) {
-      return new ResizeRule.Exact(ImageSize.square(shortest.length()));
+    if (kind == ProcessorClass.CLIP && settings.flag("use_square_size", false)) {
+      return new ResizeRule.Exact(
+          ImageSize.square(((ResizeRule.ShortestEdge) kind.resize).length()));
     }
     if (!settings.has(SIZE)) {
       return kind.resize;
     }
     JsonNode value = required(SIZE);
     if (value.isArray()) {
-      return new ResizeRule.Exact(settings.pair(SIZE, value));
+      return new ResizeRule.Exact(settings.leadingPair(SIZE, value));
     }
     if (!value.isObject()) {
       int side = settings.side(SIZE, value);
@@ -75,22 +138,18 @@ record TransformersSteps(
 
   private ResizeRule ofObject(JsonNode value) {
     Settings sides = new Settings(value);
-    List<String> keys = new ArrayList<>();
-    value
-        .properties()
-        .forEach(
-            entry -> {
-              if (!entry.getValue().isNull()) {
-                keys.add(entry.getKey());
-              }
-            });
-    keys.sort(null);
+    Set<String> keys = new TreeSet<>();
+    value.fieldNames().forEachRemaining(keys::add);
+    // The only key that may be null.
+    if (sides.value(LONGEST) == null && keys.contains("shortest_edge")) {
+      keys.remove(LONGEST);
+    }
     return switch (String.join(" ", keys)) {
       case "height width" ->
           new ResizeRule.Exact(new ImageSize(side(sides, "height"), side(sides, "width")));
       case "shortest_edge" -> new ResizeRule.ShortestEdge(side(sides, "shortest_edge"));
       case "longest_edge shortest_edge" ->
-          new ResizeRule.ShortestWithin(side(sides, "shortest_edge"), side(sides, "longest_edge"));
+          new ResizeRule.ShortestWithin(side(sides, "shortest_edge"), side(sides, LONGEST));
       case "max_height max_width" ->
           new ResizeRule.Within(new ImageSize(side(sides, "max_height"), side(sides, "max_width")));
       default ->
@@ -103,16 +162,15 @@ record TransformersSteps(
   }
 
   private static int side(Settings sides, String key) {
-    return sides.side(SIZE, sides.value(key));
+    return sides.side(key, sides.json().path(key));
   }
 
   private ResizeRule patches(ResizeRule.WholePatches absent) {
-    JsonNode size = settings.value("patch_size");
-    JsonNode count = settings.value("max_num_patches");
     int side =
-        size == null
-            ? absent.patchSize()
-            : settings.whole("patch_size", size, 1, Settings.MAX_SIDE);
+        settings.has("patch_size")
+            ? settings.side("patch_size", settings.json().get("patch_size"))
+            : absent.patchSize();
+    JsonNode count = settings.json().get("max_num_patches");
     int most =
         count == null
             ? absent.maxPatches()
@@ -126,23 +184,23 @@ record TransformersSteps(
   }
 
   private Crop crop() {
-    ImageSize size = settings.has(CROP_SIZE) ? cropSize(required(CROP_SIZE)) : usualCrop;
+    ImageSize size = settings.has(CROP_SIZE) ? size(CROP_SIZE, required(CROP_SIZE)) : usualCrop;
     if (size == null) {
       throw new FormatException("'do_center_crop' needs a 'crop_size'");
     }
     return ProcessorClass.crop(size, arithmetic);
   }
 
-  private ImageSize cropSize(JsonNode value) {
+  private ImageSize size(String key, JsonNode value) {
     if (value.isArray()) {
-      return settings.pair(CROP_SIZE, value);
+      return settings.leadingPair(key, value);
     }
     if (!value.isObject()) {
-      return ImageSize.square(settings.side(CROP_SIZE, value));
+      return ImageSize.square(settings.side(key, value));
     }
     JsonNode height = value.path("height");
     JsonNode width = value.path("width");
-    return new ImageSize(settings.side(CROP_SIZE, height), settings.side(CROP_SIZE, width));
+    return new ImageSize(settings.side(key, height), settings.side(key, width));
   }
 
   // ---- values ----
@@ -151,9 +209,13 @@ record TransformersSteps(
     if (!settings.has("resample")) {
       return kind.filter;
     }
+    if (kind == ProcessorClass.SIGLIP2 && settings.value("resample") == null) {
+      return Filter.BILINEAR;
+    }
     JsonNode value = required("resample");
     Optional<Filter> known =
-        value.isTextual()
+        // Transformers looks names up on torchvision only.
+        value.isTextual() && arithmetic != Arithmetic.PILLOW
             ? Filter.ofName(value.textValue())
             : value.isInt() ? Filter.ofNumber(value.intValue()) : Optional.empty();
     return known.orElseThrow(
@@ -163,9 +225,7 @@ record TransformersSteps(
   }
 
   private double factor() {
-    return settings.has("rescale_factor")
-        ? settings.positive("rescale_factor", required("rescale_factor"))
-        : 1.0 / 255;
+    return settings.has(FACTOR) ? settings.positive(FACTOR, required(FACTOR)) : 1.0 / 255;
   }
 
   /**
@@ -175,7 +235,7 @@ record TransformersSteps(
   private ChannelStats stats(double factor) {
     double[] mean = {0};
     double[] std = {1};
-    if (settings.flag("do_normalize", true)) {
+    if (settings.flag(NORMALIZE, true)) {
       mean = numbers("image_mean", kind.stats.mean());
       std = numbers("image_std", kind.stats.std());
     }
@@ -188,7 +248,15 @@ record TransformersSteps(
   }
 
   private double[] numbers(String key, double[] absent) {
-    return settings.has(key) ? settings.perChannel(key, required(key)) : absent;
+    if (!settings.has(key)) {
+      return absent;
+    }
+    JsonNode value = required(key);
+    boolean pillow = kind.arithmetic(arithmetic, true) == Arithmetic.PILLOW;
+    if (pillow && convertsToRgb() && value.isArray() && value.size() == 1) {
+      throw Settings.fault(key, value, "3 numbers or, outside of a list, one for all channels");
+    }
+    return settings.perChannel(key, value);
   }
 
   private JsonNode required(String key) {

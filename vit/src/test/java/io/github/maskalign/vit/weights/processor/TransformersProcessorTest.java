@@ -10,6 +10,7 @@ import io.github.maskalign.vit.image.preprocess.ColorRule;
 import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import io.github.maskalign.vit.image.preprocess.ResizeRule;
 import io.github.maskalign.vit.image.resize.Arithmetic;
+import io.github.maskalign.vit.image.resize.Filter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,26 +57,105 @@ class TransformersProcessorTest {
     assertTrue(none.size().isEmpty());
   }
 
+  /** As AutoImageProcessor of transformers 5.24, whatever variant of a class a file names. */
   @Test
-  void theNameDecidesTheArithmeticUnlessAnOptionDoes() throws IOException {
-    assertEquals(
-        Arithmetic.TORCHVISION,
-        read("ViTImageProcessor", "").preprocessing().sampling().arithmetic());
+  void torchvisionResizesUnlessAnOptionSaysOtherwise() throws IOException {
+    for (String name : new String[] {"", "Fast", "Pil"}) {
+      assertEquals(
+          Arithmetic.TORCHVISION,
+          read("ViTImageProcessor" + name, "").preprocessing().sampling().arithmetic());
+    }
+    ProcessorOptions pillow = ProcessorOptions.defaults().withArithmetic(Arithmetic.PILLOW);
     assertEquals(
         Arithmetic.PILLOW,
-        read("ViTImageProcessorPil", "").preprocessing().sampling().arithmetic());
-    ProcessorOptions torchvision =
-        ProcessorOptions.defaults().withArithmetic(Arithmetic.TORCHVISION);
+        TransformersProcessor.read(folder, pillow).preprocessing().sampling().arithmetic());
+    read("DINOv3ViTImageProcessor", "");
     assertEquals(
-        Arithmetic.TORCHVISION,
-        TransformersProcessor.read(folder, torchvision).preprocessing().sampling().arithmetic());
+        Arithmetic.FLOAT,
+        TransformersProcessor.read(folder, pillow).preprocessing().sampling().arithmetic());
+  }
+
+  @Test
+  void theProcessorMayBeNamedByTheNetwork() throws IOException {
+    Files.writeString(folder.resolve("preprocessor_config.json"), "{\"size\": 32}");
+    String config = "{\"model_type\": \"clip\"%s}";
+    Files.writeString(folder.resolve("config.json"), config.formatted(""));
+    ProcessorOptions options = ProcessorOptions.defaults();
+    assertEquals(
+        new ResizeRule.ShortestEdge(32),
+        TransformersProcessor.read(folder, options).preprocessing().resize());
+    Files.writeString(
+        folder.resolve("config.json"),
+        config.formatted(", \"image_processor_type\": \"ViTImageProcessor\""));
+    assertEquals(
+        new ResizeRule.Exact(ImageSize.square(32)),
+        TransformersProcessor.read(folder, options).preprocessing().resize());
+  }
+
+  @Test
+  void sizesAreReadAsByTransformers() throws IOException {
+    assertEquals(
+        new ResizeRule.Exact(new ImageSize(8, 9)),
+        read("ViTImageProcessor", ", \"size\": [8, 9, 3]").preprocessing().resize());
+    assertEquals(
+        new ResizeRule.ShortestEdge(9),
+        read("BitImageProcessor", ", \"size\": {\"shortest_edge\": 9, \"longest_edge\": null}")
+            .preprocessing()
+            .resize());
+    String square = ", \"size\": 9, \"use_square_size\": true";
+    assertEquals(
+        new ResizeRule.Exact(ImageSize.square(224)),
+        read("CLIPImageProcessor", square).preprocessing().resize());
+    assertEquals(
+        new ResizeRule.ShortestEdge(9), read("BitImageProcessor", square).preprocessing().resize());
+    assertEquals(
+        new ResizeRule.ShortestEdge(9),
+        read("SiglipImageProcessor", ", \"size\": 9").preprocessing().resize());
+  }
+
+  @Test
+  void paddingThatHasNoEffectIsTaken() throws IOException {
+    for (String rest :
+        new String[] {
+          ", \"do_pad\": true", ", \"do_pad\": true, \"pad_size\": 224", ", \"pad_size\": 9"
+        }) {
+      Processor read = read("ViTImageProcessor", rest);
+      assertEquals(ImageSize.square(224), read.preprocessing().size().orElseThrow());
+      assertTrue(read.notes().isEmpty());
+    }
+  }
+
+  @Test
+  void theFilterOfPatchesHasADefaultForNull() throws IOException {
+    assertEquals(
+        Filter.BILINEAR,
+        read("Siglip2ImageProcessor", ", \"resample\": null").preprocessing().sampling().filter());
+  }
+
+  @Test
+  void oneStatisticInAListIsRefusedWherePillowNeedsThree() throws IOException {
+    String one = ", \"image_mean\": [0.5], \"image_std\": [0.5]";
+    assertEquals(
+        3, read("CLIPImageProcessor", one).preprocessing().withChannels(3).stats().channels());
+    ProcessorOptions pillow = ProcessorOptions.defaults().withArithmetic(Arithmetic.PILLOW);
+    FormatException error =
+        assertThrows(FormatException.class, () -> TransformersProcessor.read(folder, pillow));
+    assertTrue(error.getMessage().contains("image_mean"), error.getMessage());
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "CLIPImageProcessor | , \"do_pad\": true | do_pad",
+        "CLIPImageProcessor | , \"do_pad\": true, \"pad_size\": 256 | do_pad",
+        "CLIPImageProcessor | , \"do_blur\": true | do_blur",
+        "ViTImageProcessor | , \"size\": {\"height\": 9, \"width\": 9, \"shortest_edge\": null} | size",
+        "ViTImageProcessor | , \"size\": [9] | height and width",
+        "DINOv3ViTImageProcessor | , \"do_rescale\": false | do_normalize",
+        "DINOv3ViTImageProcessor | , \"rescale_factor\": 1 | fraction",
+        "Siglip2ImageProcessor | , \"do_resize\": false | whole patches",
+        "Siglip2ImageProcessor | , \"patch_size\": null | patch_size",
+        "Siglip2ImageProcessor | , \"do_center_crop\": true | crop_size",
         "CLIPImageProcessor | , \"size\": {\"longest_edge\": 32} | shortest_edge",
         "CLIPImageProcessor | , \"size\": 100000 | 4096",
         "CLIPImageProcessor | , \"crop_size\": {\"height\": 0, \"width\": 1} | crop_size",
