@@ -56,6 +56,9 @@ record WeightFacts(
       return 0;
     }
     Shape shape = shapes.require(parameter);
+    if (shape.rank() >= 2 && shape.dim(-2) == 0 && shape.dim(-1) > 0) {
+      return 0;
+    }
     if (shape.rank() < 2 || shape.size() == 0) {
       throw new FormatException(
           "%s: '%s' has shape %s, expected one row per token"
