@@ -68,7 +68,9 @@ final class OutputLayers {
     }
     Tensor x = normalized(ops, tokens);
     return switch (pooling) {
-      case ATTENTION -> required(attention, pooling).forward(ops, Pooling.patches(ops, config, x));
+      case ATTENTION ->
+          afterPooling(
+              ops, required(attention, pooling).forward(ops, Pooling.patches(ops, config, x)));
       case QUERIES -> overQueries(ops, required(queries, pooling).forward(ops, x));
       // The norm of learned queries is not that of the tokens, even where it is as wide.
       default -> {
@@ -87,7 +89,8 @@ final class OutputLayers {
   Tensor pooled(Ops ops, Tensor tokens, Tensor visible) {
     Tensor x = normalized(ops, tokens);
     return switch (config.output().pooling()) {
-      case ATTENTION -> required(attention, Pooling.ATTENTION).forward(ops, x, visible);
+      case ATTENTION ->
+          afterPooling(ops, required(attention, Pooling.ATTENTION).forward(ops, x, visible));
       case MEAN_PATCHES, MEAN_TOKENS -> {
         Tensor flags = ops.cast(visible, x.dtype());
         Tensor column = ops.reshape(flags, visible.dim(0), visible.dim(1), 1);

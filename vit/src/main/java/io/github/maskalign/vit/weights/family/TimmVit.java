@@ -90,6 +90,7 @@ class TimmVit implements Family {
           "fc_norm",
           "use_fc_norm",
           "global_pool",
+          "pool_include_prefix",
           "rope_temperature");
 
   @Override
@@ -207,7 +208,20 @@ class TimmVit implements Family {
     if (!args.flag("final_norm", true)) {
       norm = FinalNorm.NONE;
     }
-    return new OutputConfig(pooling, norm, 0, null);
+    boolean prefix = args.flag("pool_include_prefix", false);
+    return new OutputConfig(prefix ? withPrefix(pooling) : pooling, norm, 0, null);
+  }
+
+  /** A pooling that does not leave out the tokens before the patches. */
+  private static Pooling withPrefix(Pooling pooling) {
+    return switch (pooling) {
+      case MEAN_PATCHES -> Pooling.MEAN_TOKENS;
+      case CLASS_TOKEN, NONE -> pooling;
+      default ->
+          throw new FormatException(
+              "'pool_include_prefix' is supported with global_pool avg, not with maxima and"
+                  + " attention");
+    };
   }
 
   /** The pooling of a word of timm. */
