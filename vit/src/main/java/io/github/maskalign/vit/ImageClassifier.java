@@ -8,7 +8,7 @@ import io.github.maskalign.tensor.Tensor;
  *
  * @since 0.1.0
  */
-public sealed interface ImageClassifier permits ViTClassifier, DistilledClassifier, LinearProbe {
+public sealed interface ImageClassifier permits ViTClassifier, LinearProbe {
 
   /** Prefix of the names of the head's parameters. */
   String HEAD = "head.";

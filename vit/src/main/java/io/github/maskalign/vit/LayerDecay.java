@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * Parameter groups with layer-wise learning rate decay for fine-tuning (Clark et al., arXiv
  * 2003.10555; Bao et al., arXiv 2106.08254): the learning rate of layer l is scaled by {@code
  * decay^(depth + 1 - l)}. The embedding is layer 0, block i is layer i + 1, norms and head are
- * layer depth + 1. One-dimensional parameters, the class token and positions have no weight decay.
+ * layer depth + 1. One-dimensional parameters, prefix tokens and positions have no weight decay.
  *
  * @param depth number of blocks
  * @param decay factor from one layer to the next lower one, in (0, 1]
@@ -25,7 +25,8 @@ import java.util.regex.Pattern;
  */
 public record LayerDecay(int depth, double decay, double weightDecay) {
 
-  private static final Set<String> TOKENS = Set.of("cls_token", "reg_token", "pos_embed");
+  private static final Set<String> TOKENS =
+      Set.of("cls_token", "dist_token", "reg_token", "pos_embed");
   private static final Pattern BLOCK = Pattern.compile("blocks\\.(\\d+)\\..*");
 
   /** Checks the values. */

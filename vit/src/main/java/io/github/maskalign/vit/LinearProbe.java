@@ -61,34 +61,20 @@ public final class LinearProbe implements ImageClassifier {
   }
 
   /**
-   * One linear layer that computes what the norm and the linear layer do in evaluation.
+   * Folds the norm into the linear layer: W becomes {@code W / s} and b becomes {@code b - W (m /
+   * s)}, of running mean m and deviation s.
    *
-   * @param weight [classes, D], by rows
-   * @param bias [classes]
+   * @param weight [classes, D], by rows, changed
+   * @param bias [classes], changed
    */
-  public record Folded(float[] weight, float[] bias) {}
-
-  /** {@code W / s} and {@code b - W (m / s)}, of running mean m and deviation s. */
-  public static Folded folded(Parameters parameters) {
-    float[] mean = values(parameters, HEAD + "0.running_mean");
-    float[] variance = values(parameters, HEAD + "0.running_var");
-    float[] weight = values(parameters, LINEAR + "weight");
-    float[] bias = values(parameters, LINEAR + "bias");
+  public static void fold(double[] mean, double[] variance, double[] weight, double[] bias) {
     for (int row = 0; row < bias.length; row++) {
-      double shift = 0;
       for (int i = 0; i < mean.length; i++) {
         int at = row * mean.length + i;
-        double scaled = weight[at] / Math.sqrt(variance[i] + NORM_EPS);
-        shift += scaled * mean[i];
-        weight[at] = (float) scaled;
+        weight[at] /= Math.sqrt(variance[i] + NORM_EPS);
+        bias[row] -= weight[at] * mean[i];
       }
-      bias[row] = (float) (bias[row] - shift);
     }
-    return new Folded(weight, bias);
-  }
-
-  private static float[] values(Parameters parameters, String name) {
-    return parameters.get(name).value().toFloats();
   }
 
   @Override

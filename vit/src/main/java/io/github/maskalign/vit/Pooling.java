@@ -27,6 +27,8 @@ public enum Pooling {
   QUERIES,
   /** The class token, then the mean of the patch tokens: [B, 2 D], as in DINOv2's classifiers. */
   CLASS_AND_MEAN,
+  /** The class token, then the distillation token: [B, 2 D], as in DeiT's classifiers. */
+  CLASS_AND_DISTILLATION,
   /** None: all tokens [B, T, D], an empty {@code global_pool} in timm. */
   NONE;
 
@@ -37,7 +39,7 @@ public enum Pooling {
 
   /** Whether it requires a class token. */
   boolean needsClassToken() {
-    return this == CLASS_TOKEN || this == CLASS_AND_MEAN;
+    return this == CLASS_TOKEN || this == CLASS_AND_MEAN || this == CLASS_AND_DISTILLATION;
   }
 
   /** Whether it has parameters, so that only a network made with it can pool so. */
@@ -67,6 +69,8 @@ public enum Pooling {
               List.of(
                   CLASS_TOKEN.pool(ops, config, tokens), MEAN_PATCHES.pool(ops, config, tokens)),
               1);
+      case CLASS_AND_DISTILLATION ->
+          ops.reshape(ops.slice(tokens, 1, 0, 2), tokens.dim(0), 2 * tokens.dim(2));
       case NONE -> tokens;
       case ATTENTION, QUERIES ->
           throw new ShapeException("ViT: pooling " + this + " has parameters; use ViT.pooled");
@@ -76,11 +80,14 @@ public enum Pooling {
   /**
    * Checks that the network has the tokens to pool.
    *
-   * @throws ShapeException if it has no class token to pool by
+   * @throws ShapeException if it lacks the class token or the distillation token to pool by
    */
   void require(TokenConfig tokens) {
     if (needsClassToken() && !tokens.classToken()) {
       throw new ShapeException("ViT: this network has no class token to pool by; use MEAN_PATCHES");
+    }
+    if (this == CLASS_AND_DISTILLATION && !tokens.distillationToken()) {
+      throw new ShapeException("ViT: this network has no distillation token to pool by");
     }
   }
 

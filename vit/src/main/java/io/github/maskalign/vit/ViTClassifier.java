@@ -5,26 +5,31 @@ import io.github.maskalign.autograd.nn.Linear;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * images [B, C, H, W] -> logits [B, classes]: a {@link ViT}, pooled, and a linear head.
+ * images [B, C, H, W] -> logits [B, classes]: a {@link ViT}, pooled, and a linear head. With {@link
+ * Pooling#CLASS_AND_DISTILLATION} each of the two tokens has a head, and the logits are their mean:
+ * DeiT (Touvron et al., arXiv 2012.12877).
  *
  * @since 0.1.0
  */
 public final class ViTClassifier implements ImageClassifier {
 
+  /** Prefix of the names of the parameters of the head on the distillation token. */
+  public static final String DISTILLED_HEAD = "head_dist.";
+
   private static final double HEAD_DEVIATION = 2e-5;
 
   private final ViT trunk;
-  private final Linear head;
+  private final List<Linear> heads;
   private final int classes;
 
-  private ViTClassifier(ViT trunk, Linear head, int classes) {
+  private ViTClassifier(ViT trunk, List<Linear> heads, int classes) {
     this.trunk = trunk;
-    this.head = head;
+    this.heads = heads;
     this.classes = classes;
   }
 
@@ -37,24 +42,31 @@ public final class ViTClassifier implements ImageClassifier {
     return create(path, config.withOutput(OutputConfig.of(pooling)), classes);
   }
 
-  /** Creates the parameters of a network with its own pooling, and {@code head}. */
+  /**
+   * Creates the parameters of a network with its own pooling, {@code head}, and with two tokens
+   * {@code head_dist}.
+   */
   public static ViTClassifier create(Parameters.Path path, ViTConfig config, int classes) {
-    Supplier<Linear> head =
-        () ->
-            Linear.create(
-                path.at("head"),
-                config.pooledWidth(),
-                classes,
-                Init.normal(HEAD_DEVIATION),
-                Init.zeros());
-    if (config.output().norm() != FinalNorm.POOLED) {
-      ViT trunk = ViT.create(path, config);
-      return new ViTClassifier(trunk, head.get(), classes);
+    List<Linear> heads = new ArrayList<>();
+    ViT trunk;
+    if (config.output().norm() == FinalNorm.POOLED) {
+      // MAE's code replaces the norm after it has made the head, and so does its parameter order.
+      trunk = ViT.create(path, config, () -> addHeads(path, config, classes, heads));
+    } else {
+      trunk = ViT.create(path, config);
+      addHeads(path, config, classes, heads);
     }
-    // MAE's code replaces the norm after it has made the head, and so does its parameter order.
-    AtomicReference<Linear> made = new AtomicReference<>();
-    ViT trunk = ViT.create(path, config, () -> made.set(head.get()));
-    return new ViTClassifier(trunk, made.get(), classes);
+    return new ViTClassifier(trunk, List.copyOf(heads), classes);
+  }
+
+  private static void addHeads(
+      Parameters.Path path, ViTConfig config, int classes, List<Linear> heads) {
+    boolean two = config.output().pooling() == Pooling.CLASS_AND_DISTILLATION;
+    for (String name : two ? List.of("head", "head_dist") : List.of("head")) {
+      int width = two ? config.width() : config.pooledWidth();
+      Init init = Init.normal(HEAD_DEVIATION);
+      heads.add(Linear.create(path.at(name), width, classes, init, Init.zeros()));
+    }
   }
 
   @Override
@@ -77,13 +89,27 @@ public final class ViTClassifier implements ImageClassifier {
     return classify(ops, features(ops, images, depth));
   }
 
-  /** images [B, C, H, W] -> features [B, D]: the head's input. */
+  /** images [B, C, H, W] -> features [B, P]: the input of the heads. */
   public Tensor features(Ops ops, Tensor images, @Nullable StochasticDepth depth) {
     return trunk.features(ops, images, depth);
   }
 
-  /** features [B, D] -> logits [B, classes]. */
+  /** features [B, P] -> logits [B, classes]: the mean over the heads. */
   public Tensor classify(Ops ops, Tensor features) {
-    return head.forward(ops, features);
+    List<Tensor> each = headLogits(ops, features);
+    return each.size() == 1
+        ? each.getFirst()
+        : ops.affine(ops.add(each.getFirst(), each.getLast()), 0.5, 0);
+  }
+
+  /** features [B, P] -> the logits of each head [B, classes]: one, or that of each token. */
+  public List<Tensor> headLogits(Ops ops, Tensor features) {
+    if (heads.size() == 1) {
+      return List.of(heads.getFirst().forward(ops, features));
+    }
+    int width = trunk.config().width();
+    return List.of(
+        heads.getFirst().forward(ops, ops.slice(features, 1, 0, width)),
+        heads.getLast().forward(ops, ops.slice(features, 1, width, 2 * width)));
   }
 }

@@ -194,7 +194,7 @@ public record ViTConfig(
     }
     return switch (output.pooling()) {
       case QUERIES -> Objects.requireNonNull(output.queries()).width();
-      case CLASS_AND_MEAN -> 2 * blocks.width();
+      case CLASS_AND_MEAN, CLASS_AND_DISTILLATION -> 2 * blocks.width();
       default -> blocks.width();
     };
   }

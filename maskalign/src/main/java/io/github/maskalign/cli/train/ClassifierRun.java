@@ -46,7 +46,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
 
-  private static final String HEAD = "head.";
+  /** Begins the names of the parameters of one head or two. */
+  private static final String HEAD = "head";
 
   private final Session session;
   private final String command;

@@ -10,9 +10,12 @@ import io.github.maskalign.cli.eval.EvalCommand;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
+import io.github.maskalign.vit.LinearProbe;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
@@ -93,13 +96,16 @@ class StartHeadTest {
     return Ran.command(new FinetuneCommand(), all.toArray(String[]::new));
   }
 
-  /** The rows of a class in the head of the run whose options these are. */
-  private float[] row(Ran ran, int row) {
+  private float[] kept(Ran ran, String tensor) {
     String place = ran.out().lines().filter(l -> l.startsWith("Weights: ")).toList().getLast();
     try (SafeTensorsFile file = SafeTensorsFile.open(Path.of(place.substring(9)))) {
-      float[] values = file.segment("head.weight").toArray(ValueLayout.JAVA_FLOAT);
-      return Arrays.copyOfRange(values, row * WIDTH, (row + 1) * WIDTH);
+      return file.segment(tensor).toArray(ValueLayout.JAVA_FLOAT);
     }
+  }
+
+  /** The rows of a class in the head of the run whose options these are. */
+  private float[] row(Ran ran, int row) {
+    return Arrays.copyOfRange(kept(ran, "head.weight"), row * WIDTH, (row + 1) * WIDTH);
   }
 
   private float[] first(int row) {
@@ -146,6 +152,58 @@ class StartHeadTest {
         ran.out());
     for (int i = 0; i < 3; i++) {
       assertTrue(Math.abs(first(i)[0] - row(ran, i)[0]) > 1e-7, "row " + i);
+    }
+  }
+
+  /** DeiT's: both are trained, and their mean is the result. */
+  @Test
+  void bothHeadsOfADistilledClassifierAreKept() throws IOException {
+    Path distilled = Files.createDirectories(folder.resolve("deit")).resolve("model.safetensors");
+    float[] second;
+    try (Backend backend = Nets.reference();
+        Scope scope = Scope.root(backend, "test")) {
+      Parameters parameters = Parameters.initialized(scope, DType.F32, 2);
+      ViTConfig config = ViTConfig.of(8, 4, WIDTH, 1, 1).withPositions(PositionEmbedding.LEARNED);
+      TokenConfig tokens = config.tokens().withDistillationToken(true);
+      ViTClassifier.create(
+          parameters.root(), config.withTokens(tokens), Pooling.CLASS_AND_DISTILLATION, 3);
+      second = parameters.get("head_dist.weight").value().toFloats();
+      ClassifierCard card = new ClassifierCard(ClassifierCard.Head.LINEAR, CLASSES);
+      Weights.save(distilled, parameters, card.metadata(ChannelStats.imageNet()));
+    }
+    Path data = images("goldfish", "tabby");
+    Ran ran = finetune(distilled, data, "--head=keep");
+    assertEquals(0, ran.status(), ran.error());
+    assertArrayEquals(
+        Arrays.copyOfRange(second, 2 * WIDTH, 3 * WIDTH),
+        Arrays.copyOfRange(kept(ran, "head_dist.weight"), 0, WIDTH),
+        1e-6f);
+    String trained = ran.out().lines().filter(l -> l.startsWith("Weights: ")).toList().getLast();
+    Ran again = finetune(Path.of(trained.substring(9)), data, "--head=keep", "--seed=3");
+    assertEquals(0, again.status(), again.error());
+    assertTrue(again.out().contains("Head: kept, 2 of 2 classes\n"), again.out());
+  }
+
+  @Test
+  void theNormOfAProbeIsFoldedIntoTheHeadThatIsKept() throws IOException {
+    Path probed = Files.createDirectories(folder.resolve("probe")).resolve("model.safetensors");
+    float[] linear;
+    try (Backend backend = Nets.reference();
+        Scope scope = Scope.root(backend, "test")) {
+      Parameters parameters = Parameters.initialized(scope, DType.F32, 2);
+      ViTConfig config = ViTConfig.of(8, 4, WIDTH, 1, 1).withPositions(PositionEmbedding.LEARNED);
+      LinearProbe.create(parameters.root(), config, Pooling.MEAN_PATCHES, 3);
+      Tensor variance = parameters.get("head.0.running_var").value();
+      backend.copy(scope.ops().full(variance.dtype(), variance.shape(), 4), variance);
+      linear = parameters.get("head.1.weight").value().toFloats();
+      ClassifierCard card = new ClassifierCard(ClassifierCard.Head.PROBE_MEAN, CLASSES);
+      Weights.save(probed, parameters, card.metadata(ChannelStats.imageNet()));
+    }
+    Ran ran = finetune(probed, images("goldfish", "tabby"), "--head=keep");
+    assertEquals(0, ran.status(), ran.error());
+    float[] row = row(ran, 1);
+    for (int i = 0; i < WIDTH; i++) {
+      assertEquals(linear[i] / 2, row[i], 1e-6f);
     }
   }
 

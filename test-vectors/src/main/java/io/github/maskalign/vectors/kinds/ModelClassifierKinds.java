@@ -6,11 +6,12 @@ import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vectors.cases.Checks;
 import io.github.maskalign.vectors.cases.VectorCase;
-import io.github.maskalign.vit.DistilledClassifier;
 import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.ForwardResult;
 import io.github.maskalign.vit.ImageClassifier;
+import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViT;
+import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.embed.Prediction;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.weights.NetworkFile;
@@ -49,10 +50,12 @@ final class ModelClassifierKinds {
     checks.stacked("out.block_outputs", result.levels());
     Tensor tokens = trunk.normalized(ops, result.tokens());
     checks.tensor("out.forward_features", tokens);
-    if (network instanceof DistilledClassifier distilled) {
-      DistilledClassifier.Logits both = distilled.logits(ops, images);
-      checks.tensor("out.cls_logits", both.ofClassToken());
-      checks.tensor("out.distillation_logits", both.ofDistillationToken());
+    if (network instanceof ViTClassifier classifier
+        && trunk.config().output().pooling() == Pooling.CLASS_AND_DISTILLATION) {
+      Tensor both = trunk.pooled(ops, result.tokens());
+      List<Tensor> logits = classifier.headLogits(ops, both);
+      checks.tensor("out.cls_logits", logits.getFirst());
+      checks.tensor("out.distillation_logits", logits.getLast());
       checks.tensor("out.pre_logits", ops.mean(ops.slice(tokens, 1, 0, 2), false, 1));
     } else {
       checks.tensor("out.pre_logits", trunk.pooled(ops, result.tokens()));

@@ -12,7 +12,6 @@ import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.json.JsonWriter;
-import io.github.maskalign.vit.weights.SavedNetwork;
 import io.github.maskalign.vit.weights.family.Families;
 import io.github.maskalign.vit.weights.family.NameTable;
 import java.util.ArrayList;

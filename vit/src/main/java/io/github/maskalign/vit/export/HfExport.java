@@ -9,7 +9,6 @@ import io.github.maskalign.tensor.io.AtomicFile;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.json.JsonWriter;
-import io.github.maskalign.vit.weights.SavedNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

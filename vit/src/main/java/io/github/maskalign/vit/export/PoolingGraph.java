@@ -39,7 +39,9 @@ final class PoolingGraph {
           }
           case CLASS_AND_MEAN ->
               graph.concat(-1, graph.gather(x, 1, 0), reduced("ReduceMean", patches(x)));
-          case ATTENTION -> attention(patches(x));
+          case CLASS_AND_DISTILLATION ->
+              graph.reshape(graph.slice(x, 1, 0, 2), 0, 2L * config.width());
+          case ATTENTION -> normalized(attention(patches(x)));
           case QUERIES -> queries(x, Objects.requireNonNull(config.output().queries()));
           case NONE -> normalized(x);
         };

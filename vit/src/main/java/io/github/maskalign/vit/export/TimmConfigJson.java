@@ -12,7 +12,6 @@ import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.json.JsonWriter;
-import io.github.maskalign.vit.weights.SavedNetwork;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -129,7 +128,7 @@ final class TimmConfigJson {
       case MEAN_MAX -> "avgmax";
       case ATTENTION -> "map";
       case NONE -> "";
-      case QUERIES, CLASS_AND_MEAN ->
+      case QUERIES, CLASS_AND_MEAN, CLASS_AND_DISTILLATION ->
           throw new FormatException(
               "timm export: timm does not pool by %s; export as onnx instead"
                   .formatted(output.pooling()));

@@ -12,7 +12,6 @@ import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.json.JsonWriter;
-import io.github.maskalign.vit.weights.SavedNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

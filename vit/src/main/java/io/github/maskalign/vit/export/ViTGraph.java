@@ -45,7 +45,7 @@ final class ViTGraph {
     String last = config.output().norm() == FinalNorm.TOKENS ? layers.norm(x, "norm") : x;
     String pooled = new PoolingGraph(graph, layers, config).of(last);
     if (options.classes() > 0) {
-      graph.output(layers.linear(pooled, "head"), "logits", batch, options.classes());
+      graph.output(logits(pooled), "logits", batch, options.classes());
     } else {
       graph.output(last, "tokens", batch, tokens, width);
       if (config.output().pooling() == Pooling.NONE) {
@@ -54,6 +54,15 @@ final class ViTGraph {
       graph.output(pooled, "pooled", batch, config.pooledWidth());
     }
     return graph;
+  }
+
+  private String logits(String pooled) {
+    if (config.output().pooling() != Pooling.CLASS_AND_DISTILLATION) {
+      return layers.linear(pooled, "head");
+    }
+    String ofClass = layers.linear(graph.slice(pooled, 1, 0, width), "head");
+    String distilled = layers.linear(graph.slice(pooled, 1, width, 2 * width), "head_dist");
+    return graph.mul(graph.add(ofClass, distilled), graph.scalar(0.5));
   }
 
   // ---- embedding ----

@@ -28,7 +28,6 @@ import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
-import io.github.maskalign.vit.weights.SavedNetwork;
 import io.github.maskalign.vit.weights.Weights;
 import java.nio.file.Path;
 import java.util.Arrays;

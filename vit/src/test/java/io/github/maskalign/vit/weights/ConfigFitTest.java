@@ -22,6 +22,7 @@ import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.Resampling;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.export.SavedNetwork;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

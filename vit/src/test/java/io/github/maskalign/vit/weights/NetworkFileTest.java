@@ -28,6 +28,7 @@ import io.github.maskalign.vit.Resampling;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.export.ExportNotes;
+import io.github.maskalign.vit.export.SavedNetwork;
 import io.github.maskalign.vit.export.TimmExport;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.preprocess.Preprocessing;

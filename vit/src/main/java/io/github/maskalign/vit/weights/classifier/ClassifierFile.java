@@ -8,7 +8,6 @@ import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.Printable;
-import io.github.maskalign.vit.DistilledClassifier;
 import io.github.maskalign.vit.ImageClassifier;
 import io.github.maskalign.vit.LinearProbe;
 import io.github.maskalign.vit.OutputConfig;
@@ -38,10 +37,11 @@ import java.util.stream.Stream;
  */
 public final class ClassifierFile {
 
-  /** Names of the head's layers, and of tensors of a file that only heads use. */
+  /** Names of the parameters of the heads. */
   private static final List<String> LAYERS =
-      List.of(ImageClassifier.HEAD, DistilledClassifier.DISTILLED_HEAD);
+      List.of(ImageClassifier.HEAD, ViTClassifier.DISTILLED_HEAD);
 
+  /** Tensors of a file that only a head uses. */
   private static final List<String> PARTS =
       Stream.concat(LAYERS.stream(), Stream.of("fc_norm.", "norm.")).toList();
 
@@ -99,15 +99,28 @@ public final class ClassifierFile {
                 HfHead.names(config, count),
                 HfHead.probability(config, count)));
       }
-      if (!TimmHead.isIn(file.weights())) {
+      boolean probe = isMatrix(file.weights(), LinearProbe.LINEAR + "weight");
+      if (!probe && !isMatrix(file.weights(), ImageClassifier.HEAD + "weight")) {
         return Optional.empty();
       }
-      Head head = TimmHead.of(file, config);
-      ClassNames names = TimmHead.names(config, classes(file.file(), head));
-      return Optional.of(new ClassifierFile(file, head, names, Probability.SOFTMAX));
+      Head head = probe ? probe(file) : TimmHead.of(file);
+      int count = classes(file.file(), head);
+      return Optional.of(
+          new ClassifierFile(
+              file, head, TimmHead.names(config, count), HfHead.probability(config, count)));
     } catch (FormatException e) {
       throw new FormatException(configPath(file) + ": " + e.getMessage(), e);
     }
+  }
+
+  private static boolean isMatrix(WeightSource weights, String name) {
+    return weights.names().contains(name) && weights.shape(name).rank() == 2;
+  }
+
+  /** That of a linear probe without metadata. */
+  private static Head probe(NetworkFile file) {
+    boolean mean = file.weights().names().contains("fc_norm.weight");
+    return head(file, mean ? ClassifierCard.Head.PROBE_MEAN : ClassifierCard.Head.PROBE_CLS);
   }
 
   private static Head head(NetworkFile file, ClassifierCard.Head kind) {
@@ -121,7 +134,10 @@ public final class ClassifierFile {
   }
 
   private static Head own(NetworkFile file, Head.Kind kind, OutputConfig output) {
-    return new Head(kind, output, List.of(file.prefix() + ImageClassifier.HEAD), List.of());
+    int layers = output.pooling() == Pooling.CLASS_AND_DISTILLATION ? 2 : 1;
+    List<String> prefixes =
+        LAYERS.subList(0, layers).stream().map(layer -> file.prefix() + layer).toList();
+    return new Head(kind, output, prefixes, List.of());
   }
 
   /** Number of rows of the head. */
@@ -167,32 +183,40 @@ public final class ClassifierFile {
   }
 
   /**
-   * Loads rows of the head into the parameters of a classifier that has other classes.
+   * Loads rows of the head into the parameters of a classifier that may have other classes. The
+   * batch norm of a linear probe is folded into its linear layer.
    *
-   * @param parameters of a {@link ViTClassifier} with {@code rows.length} classes
+   * @param parameters of a {@link ViTClassifier} with {@link #output} and {@code rows.length}
+   *     classes
    * @param rows the number in this file of each class of the classifier
-   * @throws FormatException if the head is not linear
    */
   public void loadRows(Parameters parameters, int[] rows) {
-    if (head.kind() != Head.Kind.LINEAR) {
-      throw new FormatException(
-          file.file().description()
-              + " has a batch norm or two layers in its head, which fine-tuning cannot keep; use"
-              + " --head new");
-    }
-    for (String each : List.of("weight", "bias")) {
-      Tensor target = parameters.get(ImageClassifier.HEAD + each).value();
-      try (Scope scope = parameters.scope().child("head")) {
-        double[] all =
-            file.file().read(scope.eager(), head.prefixes().getFirst() + each).toDoubles();
-        int length = all.length / classes.size();
-        float[] chosen = new float[rows.length * length];
-        for (int i = 0; i < chosen.length; i++) {
-          chosen[i] = (float) all[rows[i / length] * length + i % length];
+    try (Scope scope = parameters.scope().child("head")) {
+      for (int i = 0; i < head.prefixes().size(); i++) {
+        String prefix = head.prefixes().get(i);
+        double[] weight = values(scope, prefix + head.kind().layer() + "weight");
+        double[] bias = values(scope, prefix + head.kind().layer() + "bias");
+        if (head.kind() == Head.Kind.PROBE) {
+          double[] mean = values(scope, prefix + "0.running_mean");
+          LinearProbe.fold(mean, values(scope, prefix + "0.running_var"), weight, bias);
         }
-        scope.backend().copy(scope.eager().of(chosen, target.shape().dims()), target);
+        copyRows(scope, rows, weight, parameters.get(LAYERS.get(i) + "weight").value());
+        copyRows(scope, rows, bias, parameters.get(LAYERS.get(i) + "bias").value());
       }
     }
+  }
+
+  private double[] values(Scope scope, String name) {
+    return file.file().read(scope.eager(), name).toDoubles();
+  }
+
+  private void copyRows(Scope scope, int[] rows, double[] values, Tensor target) {
+    int length = values.length / classes.size();
+    float[] chosen = new float[rows.length * length];
+    for (int i = 0; i < chosen.length; i++) {
+      chosen[i] = (float) values[rows[i / length] * length + i % length];
+    }
+    scope.backend().copy(scope.eager().of(chosen, target.shape().dims()), target);
   }
 
   /**
@@ -217,22 +241,9 @@ public final class ClassifierFile {
     ImageClassifier classifier =
         switch (head.kind()) {
           case LINEAR -> ViTClassifier.create(root, config, classes.size());
-          case DISTILLED -> DistilledClassifier.create(root, config, classes.size());
           case PROBE -> LinearProbe.create(root, config, config.output().pooling(), classes.size());
         };
-    LoadReport report =
-        file.withConfig(config)
-            .load(parameters, head.unused(), LAYERS.getFirst() + "*", LAYERS.getLast() + "*");
-    List<String> unused =
-        report.unexpected().stream()
-            .filter(name -> PARTS.stream().anyMatch(name::startsWith))
-            .toList();
-    if (!unused.isEmpty() && head.unused().isEmpty()) {
-      throw new FormatException(
-          "%s: a head that pools by %s does not use %s"
-              .formatted(
-                  file.file().description(), head.output().pooling(), Printable.line(unused, 2)));
-    }
+    LoadReport report = loadTrunk(parameters, config);
     for (int i = 0; i < head.prefixes().size(); i++) {
       String layer = LAYERS.get(i);
       if (report.matched().stream().anyMatch(name -> name.startsWith(layer))) {
@@ -244,5 +255,33 @@ public final class ClassifierFile {
           LoadOptions.strict().withPrefix(layer));
     }
     return classifier;
+  }
+
+  /**
+   * Loads the network below the head into the parameters of a {@link ViTClassifier} with {@link
+   * #output}.
+   *
+   * @throws FormatException if the weights do not fit, or the head does not use some of them
+   */
+  public LoadReport loadTrunk(Parameters parameters) {
+    return loadTrunk(parameters, file.config().withOutput(head.output()));
+  }
+
+  private LoadReport loadTrunk(Parameters parameters, ViTConfig config) {
+    LoadReport report =
+        file.withConfig(config)
+            .load(parameters, head.unused(), LAYERS.getFirst() + "*", LAYERS.getLast() + "*");
+    List<String> unused =
+        report.unexpected().stream()
+            .filter(name -> PARTS.stream().anyMatch(name::startsWith))
+            .filter(name -> head.prefixes().stream().noneMatch((file.prefix() + name)::startsWith))
+            .toList();
+    if (!unused.isEmpty() && head.unused().isEmpty()) {
+      throw new FormatException(
+          "%s: a head that pools by %s does not use %s"
+              .formatted(
+                  file.file().description(), head.output().pooling(), Printable.line(unused, 2)));
+    }
+    return report;
   }
 }

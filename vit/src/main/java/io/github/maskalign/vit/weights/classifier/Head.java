@@ -15,22 +15,25 @@ record Head(Kind kind, OutputConfig output, List<String> prefixes, List<String> 
 
   /** Kinds of layers. */
   enum Kind {
-    /** A linear layer. */
-    LINEAR("weight"),
-    /** Two linear layers, on the class token and on the distillation token. */
-    DISTILLED("weight"),
+    /** A linear layer, or one on the class token and one on the distillation token. */
+    LINEAR(""),
     /** A batch norm without scale and shift, then a linear layer. */
-    PROBE("1.weight");
+    PROBE("1.");
 
-    private final String matrix;
+    private final String layer;
 
-    Kind(String matrix) {
-      this.matrix = matrix;
+    Kind(String layer) {
+      this.layer = layer;
+    }
+
+    /** The linear layer below the prefix. */
+    String layer() {
+      return layer;
     }
   }
 
   /** The first matrix with a row per class. */
   String matrix() {
-    return prefixes.getFirst() + kind.matrix;
+    return prefixes.getFirst() + kind.layer + "weight";
   }
 }

@@ -33,14 +33,14 @@ final class HfHead {
     String outer = file.prefix();
     while (true) {
       if (names.contains(outer + LINEAR + "weight")) {
-        return Optional.of(linear(file, config, outer + LINEAR));
+        return Optional.of(linear(config, outer + LINEAR));
       }
       if (names.contains(outer + DISTILLED.getFirst() + "weight")) {
         String place = outer;
         return Optional.of(
             new Head(
-                Head.Kind.DISTILLED,
-                OutputConfig.of(Pooling.CLASS_TOKEN),
+                Head.Kind.LINEAR,
+                OutputConfig.of(Pooling.CLASS_AND_DISTILLATION),
                 DISTILLED.stream().map(each -> place + each).toList(),
                 DISTILLED.stream().map(each -> each + "*").toList()));
       }
@@ -51,14 +51,14 @@ final class HfHead {
     }
   }
 
-  private static Head linear(NetworkFile file, JsonNode config, String prefix) {
+  private static Head linear(JsonNode config, String prefix) {
     String type = config.path("model_type").asText("");
     return switch (type) {
       case "vit", "deit" -> head(prefix, Pooling.CLASS_TOKEN, FinalNorm.TOKENS);
       case "ijepa" -> head(prefix, Pooling.MEAN_TOKENS, FinalNorm.TOKENS);
       case "dinov2", "dinov2_with_registers" ->
           head(prefix, Pooling.CLASS_AND_MEAN, FinalNorm.TOKENS);
-      case "siglip" ->
+      case "siglip", "siglip2" ->
           head(prefix, Pooling.MEAN_TOKENS, FinalNorm.TOKENS, "head.*", "vision_model.head.*");
       case "clip", "metaclip_2" ->
           head(
@@ -69,9 +69,10 @@ final class HfHead {
               "vision_model.post_layernorm.*");
       default ->
           throw new FormatException(
-              "%s: the head of a classifier of model_type '%s' is not supported; known are those of"
-                      .formatted(file.file().description(), Printable.line(type))
-                  + " vit, deit, ijepa, dinov2, dinov2_with_registers, siglip, clip and metaclip_2");
+              "the head of a classifier of model_type '%s' is not supported; known are those of"
+                      .formatted(Printable.line(type))
+                  + " vit, deit, ijepa, dinov2, dinov2_with_registers, siglip, siglip2, clip and"
+                  + " metaclip_2");
     };
   }
 
@@ -93,6 +94,9 @@ final class HfHead {
    */
   static ClassNames names(JsonNode config, int count) {
     JsonNode names = config.path("id2label");
+    if (!names.isObject()) {
+      LabelList.requireCount("num_labels", config, count);
+    }
     return new ClassNames(
         names.isMissingNode() || names.isNull()
             ? IntStream.range(0, count).mapToObj(i -> "LABEL_" + i).toList()

@@ -3,6 +3,7 @@ package io.github.maskalign.vit.weights.classifier;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.Printable;
+import io.github.maskalign.tensor.error.Quantity;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,19 @@ final class LabelList {
     return List.of(names);
   }
 
+  /**
+   * Checks the number of classes that a configuration states, if it states one.
+   *
+   * @throws FormatException if it is not that of the head
+   */
+  static void requireCount(String key, JsonNode config, int count) {
+    JsonNode stated = config.path(key);
+    if (stated.isNumber() && stated.doubleValue() != count) {
+      throw new FormatException(
+          "'%s' is %s, the head has %s".formatted(key, stated, Quantity.of(count, "class")));
+    }
+  }
+
   private static int number(String key, String text, String[] names) {
     int number = text.matches("\\d{1,9}") ? Integer.parseInt(text) : -1;
     if (number < 0 || number >= names.length) {
@@ -52,9 +66,9 @@ final class LabelList {
   }
 
   private static String name(String key, JsonNode name) {
-    if (!name.isTextual()) {
+    if (!name.isTextual() && !name.isNumber()) {
       throw new FormatException("'%s': a name is %s, expected text".formatted(key, name));
     }
-    return name.textValue();
+    return name.asText();
   }
 }

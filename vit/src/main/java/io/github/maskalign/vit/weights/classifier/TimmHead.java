@@ -2,17 +2,14 @@ package io.github.maskalign.vit.weights.classifier;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
-import io.github.maskalign.tensor.error.Printable;
-import io.github.maskalign.vit.DistilledClassifier;
 import io.github.maskalign.vit.FinalNorm;
 import io.github.maskalign.vit.ImageClassifier;
 import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.labels.ClassNames;
 import io.github.maskalign.vit.labels.ImageNet;
 import io.github.maskalign.vit.weights.NetworkFile;
-import io.github.maskalign.vit.weights.config.TimmConfig;
-import io.github.maskalign.vit.weights.file.WeightSource;
 import java.util.List;
 import java.util.Set;
 
@@ -22,49 +19,46 @@ import java.util.Set;
  */
 final class TimmHead {
 
-  private static final String HEAD = ImageClassifier.HEAD + "weight";
-  private static final String DISTILLED = DistilledClassifier.DISTILLED_HEAD + "weight";
+  private static final String DISTILLED = ViTClassifier.DISTILLED_HEAD + "weight";
 
   private TimmHead() {}
 
-  /** Whether a file has such a head. */
-  static boolean isIn(WeightSource weights) {
-    return weights.names().contains(HEAD) && weights.shape(HEAD).rank() == 2;
-  }
-
-  /** The head. Its norm is that of the file: before the pooling, after it, or none. */
-  static Head of(NetworkFile file, JsonNode config) {
-    Set<String> names = file.weights().names();
+  /**
+   * The head.
+   *
+   * @throws FormatException if it gives no logits of a whole image
+   */
+  static Head of(NetworkFile file) {
     String prefix = file.prefix() + ImageClassifier.HEAD;
-    if (names.contains(DISTILLED)) {
+    if (file.weights().names().contains(DISTILLED)) {
+      boolean norm = file.config().output().norm() == FinalNorm.TOKENS;
       return new Head(
-          Head.Kind.DISTILLED,
-          OutputConfig.of(Pooling.CLASS_TOKEN),
-          List.of(prefix, file.prefix() + DistilledClassifier.DISTILLED_HEAD),
-          List.of());
+          Head.Kind.LINEAR,
+          OutputConfig.of(Pooling.CLASS_AND_DISTILLATION)
+              .withNorm(norm ? FinalNorm.TOKENS : FinalNorm.NONE),
+          List.of(prefix, file.prefix() + ViTClassifier.DISTILLED_HEAD),
+          norm ? List.of() : List.of("fc_norm.*"));
     }
-    boolean pooled = names.contains("fc_norm.weight");
-    FinalNorm norm =
-        pooled
-            ? FinalNorm.POOLED
-            : names.contains("norm.weight") ? FinalNorm.TOKENS : FinalNorm.NONE;
-    OutputConfig output = new OutputConfig(pooling(file, config, pooled), norm, 0, null);
+    OutputConfig output = output(file);
+    if (output.pooling() == Pooling.NONE) {
+      throw new FormatException(
+          "global_pool is empty, so the head gives logits of every token, not of the image");
+    }
     return new Head(Head.Kind.LINEAR, output, List.of(prefix), List.of());
   }
 
-  private static Pooling pooling(NetworkFile file, JsonNode config, boolean pooledNorm) {
-    String word = config.path("model_args").path("global_pool").asText("");
-    if (word.isEmpty()) {
-      Pooling usual = file.config().output().pooling();
-      return pooledNorm && usual == Pooling.CLASS_TOKEN ? Pooling.MEAN_PATCHES : usual;
+  /** Without a configuration, the names of the norms tell where the norm is. */
+  private static OutputConfig output(NetworkFile file) {
+    OutputConfig stated = file.config().output();
+    if (file.configSource() == NetworkFile.ConfigSource.CONFIG_JSON) {
+      return stated;
     }
-    return TimmConfig.pooling(word)
-        .orElseThrow(
-            () ->
-                new FormatException(
-                    "%s: global_pool '%s' is not supported below a head; it is token, avg, avgmax,"
-                            .formatted(file.file().description(), Printable.line(word))
-                        + " max or map"));
+    Set<String> names = file.weights().names();
+    if (names.contains("fc_norm.weight")) {
+      boolean other = stated.pooling() == Pooling.CLASS_TOKEN;
+      return (other ? OutputConfig.of(Pooling.MEAN_PATCHES) : stated).withNorm(FinalNorm.POOLED);
+    }
+    return stated.withNorm(names.contains("norm.weight") ? FinalNorm.TOKENS : FinalNorm.NONE);
   }
 
   /**
@@ -72,9 +66,11 @@ final class TimmHead {
    * 1,000, else numbers.
    *
    * @param count of the head's rows
-   * @throws FormatException if there is another number of names
+   * @throws FormatException if there is another number of names, or of classes
    */
   static ClassNames names(JsonNode config, int count) {
+    LabelList.requireCount("num_classes", config, count);
+    LabelList.requireCount("num_classes", config.path("model_args"), count);
     for (String key : new String[] {"label_names", "labels"}) {
       for (JsonNode part : new JsonNode[] {config, config.path("pretrained_cfg")}) {
         JsonNode names = part.path(key);

@@ -13,9 +13,10 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class DistilledClassifierTest {
+class ViTClassifierTest {
 
   @Test
   void logitsAreTheMeanOfBothHeads() {
@@ -24,11 +25,13 @@ class DistilledClassifierTest {
     try (Backends.Choice choice = Backends.open("reference", BackendOptions.defaults());
         Scope scope = Scope.root(choice.backend(), "test")) {
       Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
-      DistilledClassifier network = DistilledClassifier.create(parameters.root(), config, 4);
+      Pooling both = Pooling.CLASS_AND_DISTILLATION;
+      ViTClassifier network = ViTClassifier.create(parameters.root(), config, both, 4);
       Ops ops = scope.ops();
       Tensor images = ops.uniform(Philox.of(2), 2, 3, 8, 8);
-      float[] first = network.logits(ops, images).ofClassToken().toFloats();
-      float[] second = network.logits(ops, images).ofDistillationToken().toFloats();
+      List<Tensor> each = network.headLogits(ops, network.features(ops, images, null));
+      float[] first = each.getFirst().toFloats();
+      float[] second = each.getLast().toFloats();
       float[] mean = new float[first.length];
       for (int i = 0; i < mean.length; i++) {
         mean[i] = (first[i] + second[i]) / 2;
@@ -36,7 +39,7 @@ class DistilledClassifierTest {
       assertArrayEquals(mean, network.forward(ops, images).toFloats(), 1e-6f);
       assertEquals(8, mean.length);
       assertThrows(
-          ShapeException.class, () -> DistilledClassifier.create(parameters.root(), plain, 4));
+          ShapeException.class, () -> ViTClassifier.create(parameters.root(), plain, both, 4));
     }
   }
 }
