@@ -9,7 +9,8 @@ import io.github.maskalign.vit.image.ImageSize;
  * The patch embedding.
  *
  * @param imageSize height and width of the images
- * @param patchSize height and width of a patch; divides both
+ * @param patchSize height and width of a patch; what remains at the right and the bottom of an
+ *     image is not seen, as with a convolution
  * @param channels color channels of the images
  * @param bias whether the projection has a bias
  * @since 0.1.0
@@ -21,7 +22,7 @@ public record InputConfig(ImageSize imageSize, int patchSize, int channels, bool
     requirePositive("patch size", patchSize);
     requirePositive("channels", channels);
     require(
-        imageSize.height() % patchSize == 0 && imageSize.width() % patchSize == 0,
-        "image size " + imageSize + " is not a multiple of the patch size " + patchSize);
+        imageSize.height() >= patchSize && imageSize.width() >= patchSize,
+        "image size " + imageSize + " is smaller than the patch size " + patchSize);
   }
 }

@@ -38,6 +38,14 @@ public final class PatchEmbed {
     return new PatchEmbed(weight, bias);
   }
 
+  /** images [B, C, H, W] -> [B, C, h, w]: without what remains beside a grid of whole patches. */
+  static Tensor whole(Ops ops, Tensor images, Grid grid, int patch) {
+    int height = grid.rows() * patch;
+    int width = grid.columns() * patch;
+    Tensor tall = height == images.dim(2) ? images : ops.slice(images, 2, 0, height);
+    return width == images.dim(3) ? tall : ops.slice(tall, 3, 0, width);
+  }
+
   /**
    * images [B, C, H, W] -> [B, N, C P P], the channel outermost within a row.
    *

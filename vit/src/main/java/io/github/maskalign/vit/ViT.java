@@ -240,7 +240,8 @@ public final class ViT {
    */
   private Tensor embed(Ops ops, Tensor images, ForwardRequest request) {
     Tensor keep = request.keep();
-    Tensor patches = PatchEmbed.patchify(ops, images, config.patchSize());
+    Tensor whole = PatchEmbed.whole(ops, images, config.grid(), config.patchSize());
+    Tensor patches = PatchEmbed.patchify(ops, whole, config.patchSize());
     Tensor seen = keep == null ? patches : ops.gatherTokens(patches, keep);
     Tensor x = masked(ops, patchEmbed.project(ops, seen), request.maskToken());
     if (positions != null) {

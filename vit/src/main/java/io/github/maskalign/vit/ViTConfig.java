@@ -47,8 +47,15 @@ public record ViTConfig(
 
   // ---- presets ----
 
-  /** A plain network of the given shape: RGB, sine-cosine positions, class token, exact GELU. */
+  /**
+   * A plain network of the given shape: RGB, sine-cosine positions, class token, exact GELU.
+   *
+   * @throws ShapeException if the image size is not a multiple of the patch size
+   */
   public static ViTConfig of(int imageSize, int patchSize, int width, int depth, int heads) {
+    require(
+        patchSize < 1 || imageSize % patchSize == 0,
+        "image size " + imageSize + " is not a multiple of the patch size " + patchSize);
     return new ViTConfig(
         new InputConfig(ImageSize.square(imageSize), patchSize, 3, true),
         TokenConfig.of(true, PositionEmbedding.SINCOS),
@@ -56,7 +63,9 @@ public record ViTConfig(
         OutputConfig.of(Pooling.CLASS_TOKEN));
   }
 
-  /** The same for images of another shape. */
+  /**
+   * The same for images of another shape; as in published networks, they may be no whole patches.
+   */
   public static ViTConfig of(ImageSize images, int patchSize, int width, int depth, int heads) {
     return of(patchSize, patchSize, width, depth, heads).withImageSize(images);
   }

@@ -74,6 +74,6 @@ class RectangleTest {
     assertEquals(square, ConfigMetadata.read(ConfigMetadata.write(square)));
     String bad = line.replace("[8,20]", "[8,20,4]");
     assertThrows(FormatException.class, () -> ConfigMetadata.read(bad));
-    assertThrows(ShapeException.class, () -> CONFIG.withImageSize(new ImageSize(8, 18)));
+    assertThrows(ShapeException.class, () -> CONFIG.withImageSize(new ImageSize(8, 3)));
   }
 }

@@ -10,6 +10,7 @@ import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.vit.image.ImageSize;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -130,6 +131,11 @@ class ViTConfigTest {
     assertEquals(
         "ViT: image size 30 is not a multiple of the patch size 4",
         assertThrows(ShapeException.class, () -> ViTConfig.tiny(30, 4)).getMessage());
+    assertEquals(
+        "ViT: image size 3 x 8 is smaller than the patch size 4",
+        assertThrows(
+                ShapeException.class, () -> ViTConfig.tiny(8, 4).withImageSize(new ImageSize(3, 8)))
+            .getMessage());
     assertEquals(
         "ViT: width 10 is not a multiple of the number of heads 3",
         assertThrows(ShapeException.class, () -> ViTConfig.of(8, 4, 10, 1, 3)).getMessage());

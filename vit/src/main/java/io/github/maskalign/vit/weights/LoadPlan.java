@@ -72,6 +72,7 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
     List<String> unexpected =
         names.stream()
             .filter(name -> !used.contains(name) && !options.names().ignores(name))
+            .filter(name -> source.shape(name).size() > 0)
             .toList();
     unexpected.stream().filter(name -> !options.isIgnored(name)).forEach(errors::add);
     LoadReport report = new LoadReport(matched, reshaped, missing, mismatched, unexpected);

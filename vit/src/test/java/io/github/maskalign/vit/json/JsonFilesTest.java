@@ -118,7 +118,7 @@ class JsonFilesTest {
           "{\"imageSize\": 8, \"patchSize\": 4, \"channels\": 3, \"bias\": true} {}",
           "{\"imageSize\": 8.5, \"patchSize\": 4, \"channels\": 3, \"bias\": true}",
           "{\"imageSize\": 1e308, \"patchSize\": 4, \"channels\": 3, \"bias\": true}",
-          "{\"imageSize\": 8, \"patchSize\": 3, \"channels\": 3, \"bias\": true}"
+          "{\"imageSize\": 8, \"patchSize\": 9, \"channels\": 3, \"bias\": true}"
         }) {
       FormatException e =
           assertThrows(

@@ -127,7 +127,7 @@ class ConfigFitTest {
     "patch_size, 16, patches of 8 pixels",
     "img_size, 1073741824, 5 positions",
     "img_size, 72, 5 positions",
-    "img_size, 12, 5 positions",
+    "img_size, 4, 5 positions",
     "in_chans, 1073741824, 3 channels",
     "in_chans, 1, 3 channels",
     "reg_tokens, 1073741824, no registers",
