@@ -13,7 +13,7 @@ public sealed interface TextPooling {
   record HighestId() implements TextPooling {}
 
   /**
-   * The first position of a token.
+   * The first position of a token; as in the libraries, position 0 of a text without it.
    *
    * @param id of the token
    */
