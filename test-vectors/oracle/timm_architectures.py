@@ -31,6 +31,8 @@ def identity(module):
 def facts(name, m):
     block = m.blocks[0]
     eva = isinstance(m, Eva)
+    if getattr(m, "pool_include_prefix", False):
+        return None
     if type(block) not in (Block, EvaBlock):
         return None
     attn, mlp, norm = block.attn, block.mlp, block.norm1

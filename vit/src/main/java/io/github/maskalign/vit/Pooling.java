@@ -29,6 +29,8 @@ public enum Pooling {
   CLASS_AND_MEAN,
   /** The class token, then the distillation token: [B, 2 D], as in DeiT's classifiers. */
   CLASS_AND_DISTILLATION,
+  /** Half the sum of class token and distillation token, as in timm's distilled networks. */
+  MEAN_CLASS_AND_DISTILLATION,
   /** None: all tokens [B, T, D], an empty {@code global_pool} in timm. */
   NONE;
 
@@ -39,7 +41,12 @@ public enum Pooling {
 
   /** Whether it requires a class token. */
   boolean needsClassToken() {
-    return this == CLASS_TOKEN || this == CLASS_AND_MEAN || this == CLASS_AND_DISTILLATION;
+    return this == CLASS_TOKEN || this == CLASS_AND_MEAN || needsDistillationToken();
+  }
+
+  /** Whether it requires a distillation token. */
+  boolean needsDistillationToken() {
+    return this == CLASS_AND_DISTILLATION || this == MEAN_CLASS_AND_DISTILLATION;
   }
 
   /** Whether it has parameters, so that only a network made with it can pool so. */
@@ -71,6 +78,7 @@ public enum Pooling {
               1);
       case CLASS_AND_DISTILLATION ->
           ops.reshape(ops.slice(tokens, 1, 0, 2), tokens.dim(0), 2 * tokens.dim(2));
+      case MEAN_CLASS_AND_DISTILLATION -> ops.mean(ops.slice(tokens, 1, 0, 2), false, 1);
       case NONE -> tokens;
       case ATTENTION, QUERIES ->
           throw new ShapeException("ViT: pooling " + this + " has parameters; use ViT.pooled");
@@ -86,8 +94,9 @@ public enum Pooling {
     if (needsClassToken() && !tokens.classToken()) {
       throw new ShapeException("ViT: this network has no class token to pool by; use MEAN_PATCHES");
     }
-    if (this == CLASS_AND_DISTILLATION && !tokens.distillationToken()) {
-      throw new ShapeException("ViT: this network has no distillation token to pool by");
+    if (needsDistillationToken() && !tokens.distillationToken()) {
+      throw new ShapeException(
+          "ViT: this network has no distillation token to pool by; use CLASS_TOKEN");
     }
   }
 

@@ -244,7 +244,10 @@ public record ViTConfig(
 
   /** With other tokens; without a class token to pool by, the mean of the patches is pooled. */
   public ViTConfig withTokens(TokenConfig other) {
-    boolean lost = output.pooling().needsClassToken() && !other.classToken();
+    Pooling pooling = output.pooling();
+    boolean lost =
+        pooling.needsClassToken() && !other.classToken()
+            || pooling.needsDistillationToken() && !other.distillationToken();
     return new ViTConfig(
         input,
         other,

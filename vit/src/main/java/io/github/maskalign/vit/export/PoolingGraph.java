@@ -41,6 +41,8 @@ final class PoolingGraph {
               graph.concat(-1, graph.gather(x, 1, 0), reduced("ReduceMean", patches(x)));
           case CLASS_AND_DISTILLATION ->
               graph.reshape(graph.slice(x, 1, 0, 2), 0, 2L * config.width());
+          case MEAN_CLASS_AND_DISTILLATION ->
+              normalized(reduced("ReduceMean", graph.slice(x, 1, 0, 2)));
           case ATTENTION -> normalized(attention(patches(x)));
           case QUERIES -> queries(x, Objects.requireNonNull(config.output().queries()));
           case NONE -> normalized(x);

@@ -128,7 +128,7 @@ final class TimmConfigJson {
       case MEAN_MAX -> "avgmax";
       case ATTENTION -> "map";
       case NONE -> "";
-      case QUERIES, CLASS_AND_MEAN, CLASS_AND_DISTILLATION ->
+      case QUERIES, CLASS_AND_MEAN, CLASS_AND_DISTILLATION, MEAN_CLASS_AND_DISTILLATION ->
           throw new FormatException(
               "timm export: timm does not pool by %s; export as onnx instead"
                   .formatted(output.pooling()));

@@ -10,6 +10,7 @@ import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.Resampling;
 import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ImageSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -37,6 +38,19 @@ final class TimmArchitectures {
    * @param fixedNorm whether it places the final norm itself, whatever the pooling
    */
   record Architecture(ViTConfig config, boolean fixedNorm) {
+
+    /** The pooling of a word of timm. */
+    Pooling pooling(String word) {
+      Pooling pooling = TimmVit.pooling(word);
+      boolean distilled = config.tokens().distillationToken();
+      boolean rotary = config.tokens().positions() == PositionEmbedding.ROTARY;
+      if (distilled && pooling != Pooling.CLASS_TOKEN || rotary && pooling == Pooling.ATTENTION) {
+        throw new FormatException(
+            "global_pool '%s' of a %s network is not supported"
+                .formatted(word, distilled ? "distilled" : "DINOv3"));
+      }
+      return distilled ? Pooling.MEAN_CLASS_AND_DISTILLATION : pooling;
+    }
 
     /** With another pooling, which moves the final norm unless that is fixed. */
     OutputConfig output(Pooling pooling) {
@@ -90,7 +104,7 @@ final class TimmArchitectures {
   private static Architecture architecture(Map<String, String> row) {
     int width = number(row, "embed_dim");
     int patch = number(row, "patch_size");
-    int size = number(row, "img_size");
+    ImageSize size = ImageSize.square(number(row, "img_size"));
     boolean rotary = flag(row, "rotary");
     TokenConfig tokens =
         TokenConfig.of(
@@ -108,7 +122,10 @@ final class TimmArchitectures {
             flag(row, "v_bias"),
             flag(row, "proj_bias"),
             flag(row, "mlp_bias"));
-    Pooling pooling = TimmVit.pooling(text(row, "global_pool"));
+    Pooling pooling =
+        flag(row, "dist_token")
+            ? Pooling.MEAN_CLASS_AND_DISTILLATION
+            : TimmVit.pooling(text(row, "global_pool"));
     FinalNorm norm =
         switch (text(row, "norm")) {
           case "norm" -> FinalNorm.TOKENS;

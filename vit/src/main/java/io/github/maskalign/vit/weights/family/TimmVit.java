@@ -50,7 +50,6 @@ class TimmVit implements Family {
       Set.of(
           "num_classes",
           "dynamic_img_size",
-          "dynamic_img_pad",
           "strict_img_size",
           "drop_rate",
           "pos_drop_rate",
@@ -90,8 +89,20 @@ class TimmVit implements Family {
           "fc_norm",
           "use_fc_norm",
           "global_pool",
+          "num_reg_tokens",
           "pool_include_prefix",
+          "norm_layer",
+          "attn_layer",
+          "pos_embed",
           "rope_temperature");
+
+  private static final String PLAIN_NORM = "layernorm";
+
+  /** The largest multiple to which timm rounds the width of an MLP. */
+  private static final int ROUNDING = 64;
+
+  /** Epsilon of timm's norms, where no architecture has its own. */
+  private static final double PLAIN_EPS = 1e-6;
 
   @Override
   public List<NameTable> tables() {
@@ -119,58 +130,67 @@ class TimmVit implements Family {
 
   @Override
   public ViTConfig config(JsonNode config, Held held) {
-    JsonNode args = config.path("model_args");
-    String pool = new Fields(config).text("global_pool", "");
+    Fields args = new Fields(config.path("model_args"));
+    requireKnown(args.json());
     TimmArchitectures.Architecture named =
         TimmArchitectures.require(config.get(ARCHITECTURE).textValue());
-    return changed(named, args, pool);
+    return new ViTConfig(
+        input(named.config(), args, new TimmInput(config)),
+        tokens(named.config().tokens(), args),
+        blocks(named.config(), args, held),
+        output(named, args, usualPool(named.config(), config, held)));
   }
 
-  /** An architecture with other arguments. */
-  private static ViTConfig changed(
-      TimmArchitectures.Architecture architecture, JsonNode json, String topLevelPool) {
-    requireKnown(json);
-    Fields args = new Fields(json);
-    ViTConfig named = architecture.config();
-    BlockConfig blocks = blocks(named.blocks(), args);
-    TokenConfig tokens = named.tokens();
-    boolean norm = args.flag("pre_norm", tokens.norm());
-    InputConfig input =
-        new InputConfig(
-            args.imageSize("img_size", named.imageSize()),
-            args.size("patch_size", named.patchSize()),
-            args.size("in_chans", named.channels()),
-            norm == tokens.norm() ? named.input().bias() : !norm);
+  private static InputConfig input(ViTConfig named, Fields args, TimmInput pretrained) {
+    boolean norm = args.flag("pre_norm", named.tokens().norm());
+    return new InputConfig(
+        args.imageSize("img_size", pretrained.imageSize(named.imageSize())),
+        args.size("patch_size", named.patchSize()),
+        args.size("in_chans", pretrained.channels(named.channels())),
+        norm == named.tokens().norm() ? named.input().bias() : !norm);
+  }
+
+  private static TokenConfig tokens(TokenConfig tokens, Fields args) {
     TokenConfig plain =
         TokenConfig.of(args.flag("class_token", tokens.classToken()), tokens.positions())
             .withDistillationToken(tokens.distillationToken())
-            .withRegisters(args.count("reg_tokens", tokens.registers()))
-            .withNorm(norm)
+            .withRegisters(
+                args.count("reg_tokens", args.count("num_reg_tokens", tokens.registers())))
+            .withNorm(args.flag("pre_norm", tokens.norm()))
             .withResampling(tokens.resampling())
             .withRotaryBase(args.real("rope_temperature", tokens.rotaryBase()));
     boolean none =
         tokens.positions() == PositionEmbedding.ROTARY
             || args.flag("no_embed_class", tokens.prefix() > 0 && tokens.positionedPrefix() == 0);
-    TokenConfig changed = plain.withPositions(tokens.positions(), none ? 0 : plain.prefix());
-    return new ViTConfig(input, changed, blocks, output(architecture, args, json, topLevelPool));
+    return plain.withPositions(tokens.positions(), none ? 0 : plain.prefix());
   }
 
   private static void requireKnown(JsonNode args) {
     for (Map.Entry<String, JsonNode> entry : args.properties()) {
-      if (!KNOWN.contains(entry.getKey())
-          && !HARMLESS.contains(entry.getKey())
-          && !entry.getValue().isNull()) {
+      String key = entry.getKey();
+      JsonNode value = entry.getValue();
+      boolean off = value.isNull() || value.isBoolean() && !value.booleanValue();
+      if (!KNOWN.contains(key) && !HARMLESS.contains(key) && !off) {
         throw new FormatException(
-            "model_args '%s' is not supported; it may change the network's numbers"
-                .formatted(entry.getKey()));
+            "model_args '%s' is not supported; it may change the network's numbers".formatted(key));
       }
+    }
+    Fields fields = new Fields(args);
+    requireOneOf(fields, "norm_layer", PLAIN_NORM, "layernormfp32");
+    requireOneOf(fields, "attn_layer", "attn", "");
+    requireOneOf(fields, "pos_embed", "learn", "learn");
+  }
+
+  private static void requireOneOf(Fields args, String key, String usual, String other) {
+    String word = args.text(key, usual);
+    if (!word.equals(usual) && !word.equals(other)) {
+      throw new FormatException("model_args: %s '%s' is not supported".formatted(key, word));
     }
   }
 
-  private static BlockConfig blocks(BlockConfig named, Fields args) {
+  private static BlockConfig blocks(ViTConfig whole, Fields args, Held held) {
+    BlockConfig named = whole.blocks();
     int width = args.size("embed_dim", named.width());
-    double ratio = (double) named.mlpWidth() / named.width();
-    int hidden = (int) (width * args.real("mlp_ratio", ratio));
     BlockConfig.Bias old = named.bias();
     boolean qkv = args.flag("qkv_bias", old.query());
     BlockConfig.Bias bias = qkv == old.query() ? old : old.withQkv(qkv);
@@ -187,19 +207,54 @@ class TimmVit implements Family {
         act.isEmpty() ? named.activation() : activation(act, named.activation().isGated());
     return named
         .withSize(width, args.size("depth", named.depth()), args.size("num_heads", named.heads()))
-        .withMlp((double) hidden / width, activation)
+        .withMlp((double) mlpWidth(whole, args, width, held) / width, activation)
+        .withNormEps(args.text("norm_layer", "").isEmpty() ? named.normEps() : PLAIN_EPS)
         .withLayerScale(args.real("init_values", named.layerScale()))
         .withBias(all)
         .withQueryKeyNorm(args.flag("qk_norm", named.queryKeyNorm()));
   }
 
+  /** With the ratio of the architecture, the weights decide how it is rounded. */
+  private static int mlpWidth(ViTConfig named, Fields args, int width, Held held) {
+    boolean stated = args.json().hasNonNull("mlp_ratio");
+    if (!stated) {
+      int own = (int) ((long) width * named.mlpWidth() / named.width());
+      return width != named.width() && Math.abs(held.mlpWidth() - own) < ROUNDING
+          ? held.mlpWidth()
+          : own;
+    }
+    int hidden = (int) (width * args.real("mlp_ratio", 4));
+    if (!named.blocks().activation().isGated()) {
+      return hidden;
+    }
+    if (named.tokens().positions() != PositionEmbedding.ROTARY) {
+      // Of GluMlp, whose first layer has this many outputs.
+      return hidden / 2;
+    }
+    // DINOv3's SwiGLU rounds it up to a multiple of 8, or of 64 in the largest network.
+    int wide = (hidden + ROUNDING - 1) / ROUNDING * ROUNDING;
+    return held.mlpWidth() == wide ? wide : (hidden + 7) / 8 * 8;
+  }
+
+  /**
+   * timm takes no pooling from the top level of a configuration, where it writes that of the saved
+   * network; it counts only where the weights are not those of the architecture's own.
+   */
+  private static String usualPool(ViTConfig named, JsonNode config, Held held) {
+    boolean after = named.output().norm() == FinalNorm.POOLED;
+    boolean map = named.output().pooling() == Pooling.ATTENTION;
+    boolean own = after == held.has("fc_norm.weight") && map == held.has("attn_pool.latent");
+    return own ? "" : new Fields(config).text("global_pool", "");
+  }
+
   private static OutputConfig output(
-      TimmArchitectures.Architecture architecture, Fields args, JsonNode json, String topLevel) {
+      TimmArchitectures.Architecture architecture, Fields args, String usual) {
     OutputConfig named = architecture.config().output();
-    String word = args.text("global_pool", topLevel);
+    JsonNode json = args.json();
+    String word = args.text("global_pool", usual);
     boolean said =
         !word.isEmpty() || json.has("global_pool") && json.get("global_pool").isTextual();
-    Pooling pooling = said ? pooling(word) : named.pooling();
+    Pooling pooling = said ? architecture.pooling(word) : named.pooling();
     FinalNorm norm = architecture.output(pooling).norm();
     if (json.path("fc_norm").isBoolean() || json.path("use_fc_norm").isBoolean()) {
       boolean after = args.flag("fc_norm", args.flag("use_fc_norm", false));
