@@ -55,6 +55,9 @@ public record OutputConfig(
    */
   public record QueryPool(int count, int heads, int width, Pooling over) {
 
+    /** Epsilon of the norms of queries and tokens: OpenCLIP's, whatever that of the others is. */
+    public static final double NORM_EPS = 1e-5;
+
     /** Checks the values. */
     public QueryPool {
       requirePositive("queries", count);

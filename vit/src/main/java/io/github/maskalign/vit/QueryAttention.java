@@ -25,10 +25,9 @@ final class QueryAttention {
   private QueryAttention(Parameters.Path path, ViTConfig config, OutputConfig.QueryPool pool) {
     int width = pool.width();
     int tokens = config.width();
-    double eps = config.normEps();
     this.queries = path.add("query", Init.normal(1), pool.count(), width);
-    this.queryNorm = LayerNorm.create(path.at("norm_q"), width, eps);
-    this.tokenNorm = LayerNorm.create(path.at("norm_k"), tokens, eps);
+    this.queryNorm = LayerNorm.create(path.at("norm_q"), width, OutputConfig.QueryPool.NORM_EPS);
+    this.tokenNorm = LayerNorm.create(path.at("norm_k"), tokens, OutputConfig.QueryPool.NORM_EPS);
     this.query = Linear.create(path.at("q"), width, width);
     this.key = Linear.create(path.at("k"), tokens, width);
     this.value = Linear.create(path.at("v"), tokens, width);

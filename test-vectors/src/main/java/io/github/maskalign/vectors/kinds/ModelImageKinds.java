@@ -1,7 +1,7 @@
 package io.github.maskalign.vectors.kinds;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.maskalign.autograd.nn.Init;
+import io.github.maskalign.autograd.nn.Linear;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
@@ -27,14 +27,12 @@ import org.jspecify.annotations.Nullable;
 /** Image towers of published networks, and the same as teachers. */
 final class ModelImageKinds {
 
-  private static final String PROJECTION = "projection.weight";
-
   private final VectorCase given;
   private final Ops ops;
   private final ViT network;
-  private final @Nullable Tensor projection;
+  private final @Nullable Linear projection;
 
-  private ModelImageKinds(VectorCase given, ViT network, @Nullable Tensor projection) {
+  private ModelImageKinds(VectorCase given, ViT network, @Nullable Linear projection) {
     this.given = given;
     this.ops = given.scope().ops();
     this.network = network;
@@ -54,11 +52,10 @@ final class ModelImageKinds {
       ViTConfig config =
           patches ? file.config() : file.config().withImageSize(new ImageSize(image[2], image[3]));
       ViT network = ViT.create(parameters.root(), config);
-      Tensor projection =
-          file.shape(PROJECTION)
-              .map(
-                  shape ->
-                      parameters.root().add(PROJECTION, Init.zeros(), shape.dim(0), shape.dim(1)))
+      Parameters.Path path = parameters.root().at("projection");
+      Linear projection =
+          file.projection()
+              .map(it -> Linear.create(path, config.pooledWidth(), it.length(), it.bias()))
               .orElse(null);
       file.withConfig(config).load(parameters);
       return new ModelImageKinds(given, network, projection);
@@ -145,7 +142,7 @@ final class ModelImageKinds {
 
   private Tensor embedding(Tensor tokens) {
     Tensor pooled = network.pooled(ops, tokens);
-    return projection == null ? pooled : ops.linear(pooled, projection, null);
+    return projection == null ? pooled : projection.forward(ops, pooled);
   }
 
   // ---- MAE's mask ----

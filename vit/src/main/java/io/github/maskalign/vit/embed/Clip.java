@@ -68,7 +68,7 @@ public final class Clip implements AutoCloseable {
     try {
       TextTowerFile texts = TextTowerFile.of(file.file());
       Tokenizer tokenizer = texts.tokenizer();
-      boolean projection = file.shape(EmbeddingNetwork.PROJECTION).isPresent();
+      boolean projection = file.projection().isPresent();
       return load(Embedder.load(file, options.images(projection)), texts, tokenizer, options);
     } catch (RuntimeException | Error e) {
       file.close();

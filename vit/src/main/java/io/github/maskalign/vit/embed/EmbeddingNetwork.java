@@ -1,6 +1,6 @@
 package io.github.maskalign.vit.embed;
 
-import io.github.maskalign.autograd.nn.Init;
+import io.github.maskalign.autograd.nn.Linear;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
@@ -14,6 +14,7 @@ import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.embed.EmbedderOptions.Output;
 import io.github.maskalign.vit.image.ImageSize;
+import io.github.maskalign.vit.text.TextConfig;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.PretrainedViT;
@@ -23,22 +24,25 @@ import org.jspecify.annotations.Nullable;
 /** images [C, H, W], preprocessed -> their embeddings. Not thread-safe. */
 final class EmbeddingNetwork {
 
-  /** The parameter that projects images into the space shared with texts. */
-  static final String PROJECTION = "projection.weight";
-
   private final Scope scope;
   private final ViT network;
   private final ModelCard card;
   private final EmbedderOptions options;
-  private final @Nullable Tensor projection;
+  private final @Nullable Linear projection;
+  private final int projected;
 
   private EmbeddingNetwork(
-      Scope scope, PretrainedViT loaded, EmbedderOptions options, @Nullable Tensor projection) {
+      Scope scope,
+      PretrainedViT loaded,
+      EmbedderOptions options,
+      @Nullable Linear projection,
+      int projected) {
     this.scope = scope;
     this.network = loaded.network();
     this.card = loaded.card();
     this.options = options;
     this.projection = projection;
+    this.projected = projected;
   }
 
   /**
@@ -52,25 +56,28 @@ final class EmbeddingNetwork {
     ViTConfig config = file.config();
     require(config, options);
     Parameters parameters = Parameters.lazy(scope, DType.F32);
-    Tensor projection = null;
-    if (options.output() == Output.PROJECTED) {
-      projection =
-          parameters.root().add(PROJECTION, Init.zeros(), projected(file), config.pooledWidth());
-    }
+    TextConfig.Projection shape = options.output() == Output.PROJECTED ? projection(file) : null;
+    Linear projection = shape == null ? null : projection(parameters, config, shape);
     PretrainedViT loaded = PretrainedViT.load(parameters, file);
     parameters.freeze();
-    return new EmbeddingNetwork(scope, loaded, options, projection);
+    return new EmbeddingNetwork(
+        scope, loaded, options, projection, shape == null ? 0 : shape.length());
   }
 
-  private static int projected(NetworkFile file) {
-    return file.shape(PROJECTION)
+  private static TextConfig.Projection projection(NetworkFile file) {
+    return file.projection()
         .orElseThrow(
             () ->
                 new FormatException(
                     file.file().description()
                         + " has no projection into a space shared with texts, which output"
-                        + " PROJECTED requires and CLIP has; use POOLED"))
-        .dim(0);
+                        + " PROJECTED requires and CLIP has; use POOLED"));
+  }
+
+  private static Linear projection(
+      Parameters parameters, ViTConfig config, TextConfig.Projection shape) {
+    return Linear.create(
+        parameters.root().at("projection"), config.pooledWidth(), shape.length(), shape.bias());
   }
 
   private static void require(ViTConfig config, EmbedderOptions options) {
@@ -99,7 +106,7 @@ final class EmbeddingNetwork {
     return switch (options.output()) {
       case POOLED -> network.config().pooledWidth();
       case CLASS_TOKEN, MEAN_PATCHES -> width;
-      case PROJECTED -> projection.dim(0);
+      case PROJECTED -> projected;
       case CLASS_AND_MEAN -> 2 * width;
       case PATCH_TOKENS -> network.config().patches() * width;
     };
@@ -134,7 +141,7 @@ final class EmbeddingNetwork {
     ViTConfig config = network.config();
     return switch (options.output()) {
       case POOLED -> network.pooled(ops, tokens);
-      case PROJECTED -> ops.linear(network.pooled(ops, tokens), projection, null);
+      case PROJECTED -> projection.forward(ops, network.pooled(ops, tokens));
       case CLASS_TOKEN -> network.pooled(ops, tokens, Pooling.CLASS_TOKEN);
       case MEAN_PATCHES -> network.pooled(ops, tokens, Pooling.MEAN_PATCHES);
       case CLASS_AND_MEAN -> Pooling.classAndMean(ops, config, network.normalized(ops, tokens));

@@ -86,11 +86,16 @@ final class OnnxLayers {
   }
 
   String norm(String x, String name) {
+    return norm(x, name, config.normEps());
+  }
+
+  /** A norm with an epsilon of its own. */
+  String norm(String x, String name, double eps) {
     return graph.apply(
         "LayerNormalization",
         List.of(x, constant(name + ".weight"), constant(name + ".bias")),
         new Attribute.Int("axis", -1),
-        new Attribute.Float("epsilon", (float) config.normEps()));
+        new Attribute.Float("epsilon", (float) eps));
   }
 
   /** Attention: queries, keys and values [B, heads, T, length] -> [B, T, D]. */

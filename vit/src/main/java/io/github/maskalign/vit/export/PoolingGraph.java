@@ -78,8 +78,9 @@ final class PoolingGraph {
   }
 
   private String queries(String x, OutputConfig.QueryPool pool) {
-    String normalized = layers.norm(x, POOL + ".norm_k");
-    String query = layers.norm(layers.constant(POOL + ".query"), POOL + ".norm_q");
+    double eps = OutputConfig.QueryPool.NORM_EPS;
+    String normalized = layers.norm(x, POOL + ".norm_k", eps);
+    String query = layers.norm(layers.constant(POOL + ".query"), POOL + ".norm_q", eps);
     String asked = graph.reshape(layers.linear(query, POOL + ".q"), 1, pool.count(), pool.width());
     String q = heads(asked, pool);
     String k = heads(layers.linear(normalized, POOL + ".k"), pool);

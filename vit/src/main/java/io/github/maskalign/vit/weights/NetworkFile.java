@@ -15,6 +15,7 @@ import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
+import io.github.maskalign.vit.text.TextConfig;
 import io.github.maskalign.vit.weights.family.Families;
 import io.github.maskalign.vit.weights.family.NameTable;
 import io.github.maskalign.vit.weights.file.WeightFile;
@@ -208,6 +209,12 @@ public record NetworkFile(
   /** The shape of a parameter; empty if the file lacks it. */
   public Optional<Shape> shape(String parameter) {
     return NamedShapes.of(weights(), names()).find(parameter);
+  }
+
+  /** The layer that projects images into a space shared with texts; empty if there is none. */
+  public Optional<TextConfig.Projection> projection() {
+    boolean bias = shape("projection.bias").isPresent();
+    return shape("projection.weight").map(it -> new TextConfig.Projection(it.dim(0), bias));
   }
 
   /** With another configuration, to override an inferred one. */

@@ -1,14 +1,11 @@
 package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.pair.ImageTextConfig;
 import io.github.maskalign.vit.pair.ImageTextModel;
-import io.github.maskalign.vit.text.TextConfig;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A complete CLIP or SigLIP in a file or folder.
@@ -18,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record PairFile(NetworkFile images, TextTowerFile texts) implements AutoCloseable {
-
-  private static final String PROJECTION = "projection.";
 
   /**
    * Opens a file or folder.
@@ -43,15 +38,8 @@ public record PairFile(NetworkFile images, TextTowerFile texts) implements AutoC
 
   /** The configuration of both towers. */
   public ImageTextConfig config() {
-    return new ImageTextConfig(images.config(), projection(), texts.config(), texts.hasLogitBias());
-  }
-
-  private TextConfig.@Nullable Projection projection() {
-    boolean bias = images.shape(PROJECTION + "bias").isPresent();
-    return images
-        .shape(PROJECTION + "weight")
-        .map((Shape shape) -> new TextConfig.Projection(shape.dim(0), bias))
-        .orElse(null);
+    return new ImageTextConfig(
+        images.config(), images.projection().orElse(null), texts.config(), texts.hasLogitBias());
   }
 
   /**

@@ -84,6 +84,32 @@ public record Fields(JsonNode json) {
     return value.booleanValue();
   }
 
+  /**
+   * The options of an object, of which none may be unknown.
+   *
+   * @param owner for messages
+   * @throws FormatException naming an option that is unknown
+   */
+  public Fields options(String key, String known, String owner) {
+    JsonNode options = json.path(key);
+    if (isAbsent(options)) {
+      return new Fields(options);
+    }
+    if (!options.isObject()) {
+      throw fault(key, options, "an object");
+    }
+    options
+        .fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!name.equals(known)) {
+                throw new FormatException(
+                    "'%s' of %s has '%s'; supported is '%s'".formatted(key, owner, name, known));
+              }
+            });
+    return new Fields(options);
+  }
+
   public String text(String key, String absent) {
     JsonNode value = json.path(key);
     if (isAbsent(value)) {

@@ -27,7 +27,7 @@ final class OpenClip implements Family {
   private static final String IGNORED =
       "transformer.*|token_embedding.*|positional_embedding|text_projection*|ln_final.*|text.*"
           + "|text_decoder.*|logit_scale|logit_bias|attn_mask|cls_emb|input_resolution"
-          + "|context_length|vocab_size|visual.proj|visual.head.*";
+          + "|context_length|vocab_size|visual.proj|visual.head.*|visual.trunk.head.*";
 
   /** Settings of the image tower that are obeyed or change no numbers. */
   private static final Set<String> KNOWN =
@@ -39,6 +39,8 @@ final class OpenClip implements Family {
           "patch_size",
           "image_size",
           "ls_init_value",
+          "block_type",
+          "qk_norm",
           "patch_dropout",
           "attentional_pool",
           "attn_pooler_queries",
@@ -95,16 +97,22 @@ final class OpenClip implements Family {
 
   @Override
   public List<NameTable> tables() {
-    NameTable timm =
-        NameTable.of(
-            "OpenCLIP with an image tower of timm",
-            "patch_embed.proj.weight",
-            "visual.trunk.",
-            IGNORED,
-            "blocks.",
-            Map.of("projection", "/visual.head.proj"),
-            Map.of());
-    return List.of(NAMES, timm);
+    return List.of(
+        NAMES,
+        timm("blocks.0.gamma_1", TimmDinoV3.BLOCK),
+        timm("patch_embed.proj.weight", Map.of()));
+  }
+
+  /** The projection is OpenCLIP's own, or the classifier of the trunk. */
+  private static NameTable timm(String landmark, Map<String, String> block) {
+    return NameTable.of(
+        "OpenCLIP with an image tower of timm",
+        landmark,
+        "visual.trunk.",
+        IGNORED,
+        "blocks.",
+        Map.of("projection", "/visual.head.proj | head"),
+        block);
   }
 
   @Override
@@ -154,10 +162,10 @@ final class OpenClip implements Family {
       throw new FormatException(
           "the image tower is not OpenCLIP's VisionTransformer; ResNets are not supported");
     }
-    if (!fields.text("pos_embed_type", "learnable").equals("learnable")) {
-      throw new FormatException(
-          "pos_embed_type '%s' is not supported".formatted(tower.get("pos_embed_type").asText()));
-    }
+    // Both are tables in the file.
+    requireOneOf(fields, "pos_embed_type", "learnable", "sin_cos_2d");
+    // The custom block differs by the features that are on only.
+    requireOneOf(fields, "block_type", "default", "custom");
     int width = fields.size("width", 768);
     int hidden = (int) (width * fields.real("mlp_ratio", 4));
     boolean quick = new Fields(config.path("model_cfg")).flag("quick_gelu", false);
@@ -174,16 +182,33 @@ final class OpenClip implements Family {
             .tokens()
             .withNorm(!fields.flag("no_ln_pre", false))
             .withResampling(Resampling.BICUBIC_ANTIALIAS);
-    return sized
-        .withTokens(tokens)
-        .withMlp((double) hidden / width, activation(tower.path("act_kwargs"), quick))
-        .withNormEps(new Fields(tower.path("norm_kwargs")).real("eps", 1e-5))
-        .withLayerScale(fields.real("ls_init_value", 0))
-        .withOutput(output(tower, fields, held));
+    ViTConfig own =
+        sized
+            .withTokens(tokens)
+            .withMlp((double) hidden / width, activation(fields, quick))
+            .withNormEps(fields.options("norm_kwargs", "eps", "the image tower").real("eps", 1e-5))
+            .withLayerScale(layerScale(tower, fields))
+            .withOutput(output(tower, fields, held));
+    return own.withBlocks(own.blocks().withQueryKeyNorm(fields.flag("qk_norm", false)));
   }
 
-  private static Activation activation(JsonNode arguments, boolean quick) {
-    String approximate = new Fields(arguments).text("approximate", "none");
+  private static void requireOneOf(Fields fields, String key, String usual, String other) {
+    String word = fields.text(key, usual);
+    if (!word.equals(usual) && !word.equals(other)) {
+      throw new FormatException("%s '%s' is not supported".formatted(key, word));
+    }
+  }
+
+  /** Any value adds the factors, even 0. */
+  private static double layerScale(JsonNode tower, Fields fields) {
+    return tower.hasNonNull("ls_init_value")
+        ? Math.max(fields.real("ls_init_value", 0), Double.MIN_NORMAL)
+        : 0;
+  }
+
+  private static Activation activation(Fields fields, boolean quick) {
+    String approximate =
+        fields.options("act_kwargs", "approximate", "the image tower").text("approximate", "none");
     if (quick) {
       return Activation.QUICK_GELU;
     }
@@ -228,12 +253,10 @@ final class OpenClip implements Family {
   private static ViTConfig timm(JsonNode tower, Fields fields, Held held) {
     TimmArchitectures.Architecture named =
         TimmArchitectures.require(fields.text("timm_model_name", ""));
-    String projection = fields.text("timm_proj", "linear");
-    if (!projection.equals("linear") && !projection.equals("none")) {
+    // Null, unlike an absent key, means the classifier of the trunk.
+    String projection = tower.has("timm_proj") ? fields.text("timm_proj", "") : "linear";
+    if (!List.of("linear", "none", "").contains(projection)) {
       throw new FormatException("timm_proj '%s' is not supported".formatted(projection));
-    }
-    if (fields.flag("timm_proj_bias", false)) {
-      throw new FormatException("timm_proj_bias is not supported");
     }
     ViTConfig config = named.config();
     BlockConfig blocks =
@@ -244,17 +267,18 @@ final class OpenClip implements Family {
     return config
         .withBlocks(blocks)
         .withImageSize(fields.imageSize("image_size", config.imageSize()))
-        .withOutput(timmOutput(named, fields.text("timm_pool", "avg"), projection.equals("none")));
+        .withOutput(
+            timmOutput(named, fields.text("timm_pool", "avg"), !projection.equals("linear")));
   }
 
   private static OutputConfig timmOutput(
       TimmArchitectures.Architecture named, String pool, boolean alone) {
     if (alone) {
-      return named.output(TimmVit.pooling(pool));
+      return named.output(named.pooling(pool));
     }
     // timm's reset_classifier changes the pooling, not the norms.
     OutputConfig own = named.config().output();
-    return pool.isEmpty() ? own : new OutputConfig(TimmVit.pooling(pool), own.norm(), 0, null);
+    return pool.isEmpty() ? own : new OutputConfig(named.pooling(pool), own.norm(), 0, null);
   }
 
   @Override

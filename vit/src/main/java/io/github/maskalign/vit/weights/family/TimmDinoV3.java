@@ -9,7 +9,7 @@ import java.util.Map;
 /** timm's DINOv3, built from parts of EVA. */
 final class TimmDinoV3 extends TimmVit {
 
-  private static final Map<String, String> BLOCK = block();
+  static final Map<String, String> BLOCK = block();
 
   private static Map<String, String> block() {
     Map<String, String> rules = new HashMap<>();

@@ -26,6 +26,8 @@ public final class BlockNames {
       Map.of(
           "norm1", "ln_1",
           "attn.qkv", "attn.in_proj_%",
+          "attn.q_norm", "attn.ln_q",
+          "attn.k_norm", "attn.ln_k",
           "attn.proj", "attn.out_proj",
           "ls1.gamma", "ls_1.gamma",
           "ls2.gamma", "ls_2.gamma",

@@ -3,6 +3,7 @@ package io.github.maskalign.vit.weights.family.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.text.TextConfig;
 import io.github.maskalign.vit.text.TextPadding;
 import io.github.maskalign.vit.text.TextPadding.Masking;
@@ -36,6 +37,7 @@ final class OpenClipText implements TextFamily {
           "use_pad_mask",
           "correct_cls_mask",
           "pool_type",
+          "qk_norm",
           "act_kwargs",
           "norm_kwargs");
 
@@ -54,6 +56,9 @@ final class OpenClipText implements TextFamily {
           "tokenizer_kwargs",
           "tokenizer_mode",
           "text_mask");
+
+  /** The custom block differs by the features that are on only. */
+  private static final Set<String> BLOCK_TYPES = Set.of("default", "custom");
 
   @Override
   public String title() {
@@ -113,10 +118,12 @@ final class OpenClipText implements TextFamily {
     requireKnown(fields.json());
     requireSizes(model, fields, facts);
     boolean causal = !fields.flag("no_causal_mask", false);
+    BlockConfig blocks =
+        facts.blocks(fields.size("heads", 8), activation(model, fields), eps(fields));
     return new TextConfig(
         facts.vocabulary(),
         context(facts),
-        facts.blocks(fields.size("heads", 8), activation(model, fields), eps(fields)),
+        blocks.withQueryKeyNorm(fields.flag("qk_norm", false)),
         causal,
         pooling(fields, facts),
         new TextPadding(fields.count("pad_id", 0), masking(fields, facts, causal)),
@@ -140,7 +147,8 @@ final class OpenClipText implements TextFamily {
               boolean off = value.isNull() || value.isBoolean() && !value.booleanValue();
               String key = entry.getKey();
               boolean hugging = key.startsWith("hf_");
-              if (!READ.contains(key) && !NEUTRAL.contains(key) && !off && !hugging) {
+              boolean plain = key.equals("block_type") && BLOCK_TYPES.contains(value.asText());
+              if (!plain && !READ.contains(key) && !NEUTRAL.contains(key) && !off && !hugging) {
                 throw new FormatException(
                     "'text_cfg' has '%s': a text tower with it is not supported".formatted(key));
               }
@@ -197,14 +205,14 @@ final class OpenClipText implements TextFamily {
 
   private static Activation activation(Fields model, Fields fields) {
     boolean quick = model.flag("quick_gelu", false);
-    JsonNode options = options(fields, "act_kwargs", "approximate");
-    if (quick && !options.isEmpty()) {
+    Fields options = fields.options("act_kwargs", "approximate", "the text tower");
+    if (quick && !options.json().isEmpty()) {
       throw new FormatException("'quick_gelu' has no options, yet 'act_kwargs' has some");
     }
     if (quick) {
       return Activation.QUICK_GELU;
     }
-    String approximation = new Fields(options).text("approximate", "none");
+    String approximation = options.text("approximate", "none");
     return switch (approximation) {
       case "none" -> Activation.GELU;
       case "tanh" -> Activation.TANH_GELU;
@@ -216,22 +224,6 @@ final class OpenClipText implements TextFamily {
   }
 
   private static double eps(Fields fields) {
-    return new Fields(options(fields, "norm_kwargs", "eps")).real("eps", EPS);
-  }
-
-  /** An object with one possible key. */
-  private static JsonNode options(Fields fields, String name, String known) {
-    JsonNode options = fields.json().path(name);
-    options
-        .fieldNames()
-        .forEachRemaining(
-            key -> {
-              if (!key.equals(known)) {
-                throw new FormatException(
-                    "'%s' of the text tower has '%s'; supported is '%s'"
-                        .formatted(name, key, known));
-              }
-            });
-    return options;
+    return fields.options("norm_kwargs", "eps", "the text tower").real("eps", EPS);
   }
 }
