@@ -97,8 +97,14 @@ class float64:
 
     def __enter__(self):
         self.softmax, self.float = torch.nn.functional.softmax, torch.Tensor.float
+        self.arange = torch.arange
         torch.nn.functional.softmax = lambda x, dim=None, dtype=None, **_: self.softmax(x, dim)
+        torch.arange = self._arange
         torch.Tensor.float = lambda x: x if x.dtype == torch.float64 else self.float(x)
 
     def __exit__(self, *_):
         torch.nn.functional.softmax, torch.Tensor.float = self.softmax, self.float
+        torch.arange = self.arange
+
+    def _arange(self, *args, dtype=None, **more):
+        return self.arange(*args, dtype=torch.float64 if dtype is torch.float32 else dtype, **more)

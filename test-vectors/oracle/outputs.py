@@ -49,15 +49,15 @@ def _transformers(model, values, case):
 
 def _timm(model, values, case):
     x = values["pixel_values"]
+    blocks = []
+    hooks = [b.register_forward_hook(lambda _, __, out: blocks.append(out)) for b in model.blocks]
     features = model.forward_features(x)
+    for hook in hooks:
+        hook.remove()
     results = {
         "forward_features": features,
         "pre_logits": model.forward_head(features, pre_logits=True),
-        "block_outputs": torch.stack(
-            model.forward_intermediates(
-                x, intermediates_only=True, return_prefix_tokens=False, output_fmt="NLC"
-            )
-        ),
+        "block_outputs": torch.stack(blocks),
     }
     if "logits" in case["want"]:
         logits = model(x)
