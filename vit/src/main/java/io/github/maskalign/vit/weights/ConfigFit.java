@@ -19,7 +19,7 @@ record ConfigFit(ViTConfig config, WeightFacts facts, Statement statement) {
   private static final int MAX_RESAMPLING = 4;
 
   /** The largest grid without a position table: images of 4,096 pixels with patches of 16. */
-  private static final int MAX_GRID = 256;
+  static final int MAX_GRID = 256;
 
   /** How a configuration states a size. */
   interface Statement {

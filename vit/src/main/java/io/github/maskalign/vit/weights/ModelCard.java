@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.TensorException;
+import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.ImageSize;
@@ -128,8 +129,11 @@ public record ModelCard(Preprocessing preprocessing, String license, List<String
   public ImageSize imageSize(NetworkFile file) {
     ImageSize own = file.config().imageSize();
     ImageSize stated = preprocessing.size().orElse(own);
-    if (stated.height() / MAX_ENLARGED >= own.height()
-        || stated.width() / MAX_ENLARGED >= own.width()) {
+    boolean table = file.config().tokens().positions() != PositionEmbedding.ROTARY;
+    int most = file.config().patchSize() * ConfigFit.MAX_GRID;
+    int maxHeight = table ? own.height() * MAX_ENLARGED - 1 : most;
+    int maxWidth = table ? own.width() * MAX_ENLARGED - 1 : most;
+    if (stated.height() > maxHeight || stated.width() > maxWidth) {
       throw new FormatException(
           "%s: the preprocessing beside it makes images of %s pixels, the network is for %s"
               .formatted(file.file().description(), stated, own));
