@@ -128,6 +128,23 @@ public final class NaFlex {
     return ops.within("pool", inner -> network.output().pooled(inner, tokens, batch.keys(inner)));
   }
 
+  /**
+   * tokens [B, L, D] before the final norm -> [B, D]: the norm and another pooling over the patches
+   * of each image, without pooler.
+   *
+   * @throws ShapeException if the pooling cannot leave tokens out
+   */
+  public Tensor pooled(Ops ops, Tensor tokens, Batch batch, Pooling pooling) {
+    return ops.within(
+        "pool", inner -> network.output().pooled(inner, tokens, batch.keys(inner), pooling));
+  }
+
+  /** tokens [B, L, D] -> [B, L, D], with zeros in place of padding. */
+  public Tensor withoutPadding(Ops ops, Tensor tokens, Batch batch) {
+    Tensor flags = ops.cast(batch.keys(ops), tokens.dtype());
+    return ops.mul(tokens, ops.reshape(flags, tokens.dim(0), tokens.dim(1), 1));
+  }
+
   private Tensor embed(Ops ops, Batch batch) {
     ViTConfig config = network.config();
     int size = config.patchSize();

@@ -81,16 +81,21 @@ final class OutputLayers {
   }
 
   /**
-   * tokens [B, T, D] -> [B, P]: norm and pooling over some of the tokens of each image.
+   * tokens [B, T, D] -> [B, P]: norm and pooling as configured, over some of the tokens of each
+   * image.
    *
    * @param visible U8 [B, T]: 1 for the tokens to pool
    * @throws ShapeException if the pooling of the configuration cannot leave tokens out
    */
   Tensor pooled(Ops ops, Tensor tokens, Tensor visible) {
+    return pooled(ops, tokens, visible, config.output().pooling());
+  }
+
+  /** The same with another pooling. */
+  Tensor pooled(Ops ops, Tensor tokens, Tensor visible, Pooling pooling) {
     Tensor x = normalized(ops, tokens);
-    return switch (config.output().pooling()) {
-      case ATTENTION ->
-          afterPooling(ops, required(attention, Pooling.ATTENTION).forward(ops, x, visible));
+    return switch (pooling) {
+      case ATTENTION -> afterPooling(ops, required(attention, pooling).forward(ops, x, visible));
       case MEAN_PATCHES, MEAN_TOKENS -> {
         Tensor flags = ops.cast(visible, x.dtype());
         Tensor column = ops.reshape(flags, visible.dim(0), visible.dim(1), 1);
@@ -100,7 +105,7 @@ final class OutputLayers {
       default ->
           throw new ShapeException(
               "ViT: pooling %s cannot leave tokens out; use attention or the mean"
-                  .formatted(config.output().pooling()));
+                  .formatted(pooling));
     };
   }
 

@@ -1,5 +1,6 @@
 package io.github.maskalign.vectors.uses;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
@@ -9,11 +10,13 @@ import io.github.maskalign.vit.embed.EmbedderOptions;
 import io.github.maskalign.vit.embed.EmbedderOptions.Output;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +40,8 @@ class NetworkUsesTest {
             "ijepa_form", // no class token
             "timm_vit_rect", // not square
             "vit_in21k_form", // pooler
-            "open_clip_coca")); // learned queries
+            "open_clip_coca", // learned queries
+            "siglip2_naflex"));
   }
 
   private Stream<DynamicTest> uses(List<String> names) throws IOException {
@@ -72,6 +76,24 @@ class NetworkUsesTest {
         assertEquals(1, norm(wide), 1e-4, output.name());
         assertNotEquals(Arrays.toString(wide), Arrays.toString(tall), output.name());
       }
+    }
+  }
+
+  @Test
+  void aNetworkThatDoesNotPoolIsEmbeddedByItsClassToken() throws IOException {
+    Path image = Pictures.first(Pictures.write(folder.resolve("images")));
+    Path original = MODELS.resolve("timm_vit_token");
+    Path model = Files.createDirectories(folder.resolve("model"));
+    Files.copy(original.resolve("model.safetensors"), model.resolve("model.safetensors"));
+    String config = Files.readString(original.resolve("config.json"));
+    String other = config.replaceAll("\"global_pool\": \"[a-z]*\"", "\"global_pool\": \"\"");
+    assertNotEquals(config, other);
+    Files.writeString(model.resolve("config.json"), other);
+    EmbedderOptions options = EmbedderOptions.defaults();
+    try (Embedder pooled = Embedder.load(model);
+        Embedder token = Embedder.load(model, options.withOutput(Output.CLASS_TOKEN))) {
+      assertEquals(token.width(), pooled.width());
+      assertArrayEquals(token.embed(image), pooled.embed(image));
     }
   }
 

@@ -38,6 +38,7 @@ public final class Classifier implements AutoCloseable {
     this.requests =
         new ImageRequests(
             model.network().card(),
+            model.network().tower(),
             new Batcher<>(
                 "classifier", model.network()::logits, options.maxBatch(), options.maxDelay()));
   }

@@ -5,8 +5,9 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.ImageClassifier;
-import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.image.ImageSize;
+import io.github.maskalign.vit.image.preprocess.PixelValues;
 import io.github.maskalign.vit.labels.ClassNames;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
@@ -17,6 +18,7 @@ import java.util.List;
 /** images [C, H, W], preprocessed -> their logits [classes]. Not thread-safe. */
 record ClassifierNetwork(
     Scope scope,
+    ImageTower tower,
     ImageClassifier network,
     ClassNames classes,
     Probability probability,
@@ -32,19 +34,27 @@ record ClassifierNetwork(
   static ClassifierNetwork load(Scope scope, NetworkFile file) {
     ModelCard stated = ModelCard.of(file);
     ImageSize size = stated.imageSize(file);
+    ModelCard card = stated.preprocessing().variablePatches() ? stated : stated.withSize(size);
     ClassifierFile classifier = ClassifierFile.of(file.withImageSize(size));
     Parameters parameters = Parameters.lazy(scope, DType.F32);
     ImageClassifier network = classifier.load(parameters);
     parameters.freeze();
     return new ClassifierNetwork(
-        scope, network, classifier.classes(), classifier.probability(), stated.withSize(size));
+        scope,
+        ImageTower.of(network.trunk(), card.preprocessing()),
+        network,
+        classifier.classes(),
+        classifier.probability(),
+        card);
   }
 
-  List<float[]> logits(List<float[]> images) {
-    ViTConfig config = network.trunk().config();
+  List<float[]> logits(List<PixelValues> images) {
     try (Scope inner = scope.child("classification")) {
       Ops ops = inner.ops();
-      return Rows.of(network.forward(ops, EmbeddingNetwork.batch(ops, config, images)));
+      return Rows.of(
+          network instanceof ViTClassifier linear
+              ? linear.classify(ops, tower.pooled(ops, tower.forward(ops, images, -1)))
+              : network.forward(ops, tower.batch(ops, images)));
     }
   }
 }

@@ -40,6 +40,7 @@ public final class Embedder implements AutoCloseable {
     this.requests =
         new ImageRequests(
             model.network().card(),
+            model.network().tower(),
             new Batcher<>(
                 "embedder", model.network()::embed, options.maxBatch(), options.maxDelay()));
   }

@@ -34,8 +34,10 @@ public record EmbedderOptions(
    */
   public enum Output {
     /**
-     * The default pooling, {@code [D]}: the attention pool, else the class token, else the mean of
-     * the patch tokens.
+     * The network's own pooling, {@code [P]}, such as the class token or SigLIP's attention pool.
+     * ViT's pooler is a part of it, {@code tanh(dense(x))} of the class token: where the file has
+     * one, {@link #CLASS_TOKEN} is the class token itself. A network that does not pool (an empty
+     * {@code global_pool} in timm) has its class token, else the mean of its patch tokens.
      */
     POOLED,
     /**
@@ -49,7 +51,11 @@ public record EmbedderOptions(
     MEAN_PATCHES,
     /** The class token, then the mean of the patch tokens, {@code [2 D]}. */
     CLASS_AND_MEAN,
-    /** All patch tokens, row-major over the image, {@code [N D]}. */
+    /**
+     * All patch tokens, row-major over the image, {@code [N D]}. Of a network that keeps the shapes
+     * of images (SigLIP 2's NaFlex), N is the largest number of patches, and zeros follow those of
+     * the image.
+     */
     PATCH_TOKENS
   }
 

@@ -8,12 +8,10 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.ShapeException;
-import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.Pooling;
-import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.embed.EmbedderOptions.Output;
-import io.github.maskalign.vit.image.ImageSize;
+import io.github.maskalign.vit.image.preprocess.PixelValues;
 import io.github.maskalign.vit.text.TextConfig;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class EmbeddingNetwork {
 
   private final Scope scope;
-  private final ViT network;
+  private final ImageTower tower;
   private final ModelCard card;
   private final EmbedderOptions options;
   private final @Nullable Linear projection;
@@ -38,7 +36,7 @@ final class EmbeddingNetwork {
       @Nullable Linear projection,
       int projected) {
     this.scope = scope;
-    this.network = loaded.network();
+    this.tower = ImageTower.of(loaded.network(), loaded.preprocessing());
     this.card = loaded.card();
     this.options = options;
     this.projection = projection;
@@ -100,53 +98,48 @@ final class EmbeddingNetwork {
     return card;
   }
 
+  /** The network and what it takes. */
+  ImageTower tower() {
+    return tower;
+  }
+
   /** Length of an embedding. */
   int width() {
-    int width = network.config().width();
+    ViTConfig config = tower.config();
+    int width = config.width();
     return switch (options.output()) {
-      case POOLED -> network.config().pooledWidth();
+      case POOLED -> config.pooledWidth();
       case CLASS_TOKEN, MEAN_PATCHES -> width;
       case PROJECTED -> projected;
       case CLASS_AND_MEAN -> 2 * width;
-      case PATCH_TOKENS -> network.config().patches() * width;
+      case PATCH_TOKENS -> tower.maxPatches() * width;
     };
   }
 
-  List<float[]> embed(List<float[]> pictures) {
+  List<float[]> embed(List<PixelValues> images) {
     try (Scope inner = scope.child("embedding")) {
       Ops ops = inner.ops();
-      Tensor images = batch(ops, network.config(), pictures);
-      return Rows.of(output(ops, tokens(ops, images))).stream().map(this::finished).toList();
+      ImageTower.Seen seen = tower.forward(ops, images, options.level());
+      return Rows.of(output(ops, seen)).stream().map(this::finished).toList();
     }
   }
 
-  /** B preprocessed images [C, H, W] -> [B, C, H, W]. */
-  static Tensor batch(Ops ops, ViTConfig config, List<float[]> pictures) {
-    int each = pictures.getFirst().length;
-    float[] pixels = new float[Math.multiplyExact(pictures.size(), each)];
-    for (int i = 0; i < pictures.size(); i++) {
-      System.arraycopy(pictures.get(i), 0, pixels, i * each, each);
-    }
-    ImageSize size = config.imageSize();
-    return ops.of(pixels, pictures.size(), config.channels(), size.height(), size.width());
-  }
-
-  private Tensor tokens(Ops ops, Tensor images) {
-    int above = options.level() < 0 ? 1 : network.config().depth() - options.level();
-    ForwardRequest request = ForwardRequest.plain().withLastLevels(above);
-    return network.forward(ops, images, request).levels().getFirst();
-  }
-
-  private Tensor output(Ops ops, Tensor tokens) {
-    ViTConfig config = network.config();
+  private Tensor output(Ops ops, ImageTower.Seen seen) {
     return switch (options.output()) {
-      case POOLED -> network.pooled(ops, tokens);
-      case PROJECTED -> projection.forward(ops, network.pooled(ops, tokens));
-      case CLASS_TOKEN -> network.pooled(ops, tokens, Pooling.CLASS_TOKEN);
-      case MEAN_PATCHES -> network.pooled(ops, tokens, Pooling.MEAN_PATCHES);
-      case CLASS_AND_MEAN -> Pooling.classAndMean(ops, config, network.normalized(ops, tokens));
-      case PATCH_TOKENS -> Pooling.patches(ops, config, network.normalized(ops, tokens));
+      case POOLED -> pooled(ops, seen);
+      case PROJECTED -> projection.forward(ops, tower.pooled(ops, seen));
+      case CLASS_TOKEN -> tower.pooled(ops, seen, Pooling.CLASS_TOKEN);
+      case MEAN_PATCHES -> tower.pooled(ops, seen, Pooling.MEAN_PATCHES);
+      case CLASS_AND_MEAN -> tower.classAndMean(ops, seen);
+      case PATCH_TOKENS -> tower.patchTokens(ops, seen);
     };
+  }
+
+  /** A network that does not pool has one vector per image nevertheless. */
+  private Tensor pooled(Ops ops, ImageTower.Seen seen) {
+    return tower.config().output().pooling() == Pooling.NONE
+        ? tower.pooled(ops, seen, Pooling.of(tower.config()))
+        : tower.pooled(ops, seen);
   }
 
   private float[] finished(float[] embedding) {

@@ -5,6 +5,7 @@ import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.PictureDecoder;
 import io.github.maskalign.vit.image.StoredPicture;
 import io.github.maskalign.vit.image.preprocess.ColorRule;
+import io.github.maskalign.vit.image.preprocess.PixelValues;
 import io.github.maskalign.vit.weights.ModelCard;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -21,10 +22,12 @@ final class ImageRequests implements AutoCloseable {
 
   private final PictureDecoder decoder = PictureDecoder.open();
   private final ModelCard card;
-  private final Batcher<float[]> batcher;
+  private final ImageTower tower;
+  private final Batcher<PixelValues> batcher;
 
-  ImageRequests(ModelCard card, Batcher<float[]> batcher) {
+  ImageRequests(ModelCard card, ImageTower tower, Batcher<PixelValues> batcher) {
     this.card = card;
+    this.tower = tower;
     this.batcher = batcher;
   }
 
@@ -64,11 +67,17 @@ final class ImageRequests implements AutoCloseable {
   }
 
   private float[] submit(StoredPicture stored) {
-    return batcher.submit(card.preprocessing().load(stored).values());
+    return submit(card.preprocessing().load(stored));
   }
 
   float[] submit(Picture picture) {
-    return batcher.submit(card.preprocessing().apply(picture));
+    return submit(card.preprocessing().prepare(picture));
+  }
+
+  /** Checked here, as a failing batch would fail the requests of others. */
+  private float[] submit(PixelValues image) {
+    tower.require(image);
+    return batcher.submit(image);
   }
 
   @Override

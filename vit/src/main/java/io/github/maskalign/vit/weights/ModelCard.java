@@ -10,6 +10,7 @@ import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.preprocess.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.ResizeRule;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
 import io.github.maskalign.vit.weights.file.WeightFile;
@@ -18,6 +19,7 @@ import io.github.maskalign.vit.weights.processor.ProcessorFiles;
 import io.github.maskalign.vit.weights.processor.ProcessorOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -80,9 +82,15 @@ public record ModelCard(Preprocessing preprocessing, String license, List<String
       return new ModelCard(checked(name, () -> ofNote(json, own)), license, List.of());
     }
     Processor found =
-        ProcessorFiles.find(first, own.imageSize(), options).orElseGet(() -> unstated(first, own));
+        ProcessorFiles.find(first, own.input(), options).orElseGet(() -> unstated(first, own));
     Preprocessing fitting =
         checked(first.toString(), () -> found.preprocessing().withChannels(own.channels()));
+    if (fitting.resize() instanceof ResizeRule.WholePatches(int side, int _)
+        && side != own.patchSize()) {
+      throw new FormatException(
+          "%s: the preprocessing beside it makes patches of %d pixels, the network has %d"
+              .formatted(first, side, own.patchSize()));
+    }
     return new ModelCard(fitting, license, found.notes());
   }
 
@@ -142,9 +150,15 @@ public record ModelCard(Preprocessing preprocessing, String license, List<String
     return stated.height() % patch == 0 && stated.width() % patch == 0 ? stated : own;
   }
 
-  /** For images of another size. */
+  /** For images of another size; a note says so where the preprocessing keeps their shapes. */
   public ModelCard withSize(ImageSize imageSize) {
-    return new ModelCard(preprocessing.withSize(imageSize), license, notes);
+    List<String> all = new ArrayList<>(notes);
+    if (preprocessing.variablePatches()) {
+      all.add(
+          "Images are resized to %s x %s pixels; Embedder, Clip and Classifier keep their shapes"
+              .formatted(imageSize.height(), imageSize.width()));
+    }
+    return new ModelCard(preprocessing.withSize(imageSize), license, all);
   }
 
   /** The statistics by which images are normalized. */

@@ -12,7 +12,7 @@ import io.github.maskalign.vit.image.preprocess.Preprocessing;
  * A Vision Transformer with the weights of a file, and how to use it.
  *
  * @param network with its weights
- * @param card preprocessing, at the image size of the network, and license
+ * @param card preprocessing, at the image size of the network or of any shape, and license
  * @param report of loading the weights
  * @since 0.1.0
  */
@@ -22,7 +22,8 @@ public record PretrainedViT(ViT network, ModelCard card, LoadReport report) {
 
   /**
    * Loads a network at the image size of its preprocessing, or of its configuration if no file
-   * states one.
+   * states one. Where the preprocessing keeps the shapes of images, as SigLIP 2's for NaFlex, it
+   * remains so.
    *
    * @param scope owns the weights
    * @throws io.github.maskalign.tensor.error.FormatException if the weights do not fit the
@@ -42,7 +43,9 @@ public record PretrainedViT(ViT network, ModelCard card, LoadReport report) {
    */
   public static PretrainedViT load(Parameters parameters, NetworkFile file) {
     ModelCard card = ModelCard.of(file);
-    return load(parameters, file, card, card.imageSize(file));
+    ImageSize size = card.imageSize(file);
+    boolean anyShape = card.preprocessing().variablePatches();
+    return load(parameters, file, anyShape ? card : card.withSize(size), size);
   }
 
   /**
@@ -68,7 +71,7 @@ public record PretrainedViT(ViT network, ModelCard card, LoadReport report) {
    *     configuration
    */
   public static PretrainedViT load(Parameters parameters, NetworkFile file, ImageSize imageSize) {
-    return load(parameters, file, ModelCard.of(file), imageSize);
+    return load(parameters, file, ModelCard.of(file).withSize(imageSize), imageSize);
   }
 
   private static PretrainedViT load(
@@ -78,7 +81,7 @@ public record PretrainedViT(ViT network, ModelCard card, LoadReport report) {
     String[] optional =
         config.output().pooling().isLearned() ? new String[0] : new String[] {FINAL_NORM};
     LoadReport report = file.withConfig(config).load(parameters, optional);
-    return new PretrainedViT(network, card.withSize(imageSize), report);
+    return new PretrainedViT(network, card, report);
   }
 
   private static Parameters parameters(Scope scope) {

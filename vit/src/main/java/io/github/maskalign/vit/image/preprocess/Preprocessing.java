@@ -130,9 +130,13 @@ public record Preprocessing(
 
   /**
    * For an input of another size: {@linkplain #of the default} for that size if this is the
-   * default, else the same part of an image.
+   * default, else the same part of an image. Where inputs are whole patches of any shape, both
+   * sides are resized to that size.
    */
   public Preprocessing withSize(ImageSize newSize) {
+    if (variablePatches()) {
+      return new Preprocessing(colors, new ResizeRule.Exact(newSize), sampling, crop, stats);
+    }
     ImageSize size = size().orElse(null);
     if (size == null || size.equals(newSize)) {
       return this;

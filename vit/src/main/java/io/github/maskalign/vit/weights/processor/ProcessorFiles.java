@@ -2,6 +2,7 @@ package io.github.maskalign.vit.weights.processor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.InputConfig;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
@@ -27,10 +28,12 @@ public final class ProcessorFiles {
    * published preprocessing of its family applies; empty if the family is not stated either.
    *
    * @param weights the weight file, which decides in folders of several libraries
-   * @param size of the network's images, where a default depends on it
+   * @param network its images and patches, where a default depends on them
    * @throws FormatException if a file is damaged, or asks for what is not supported
    */
-  public static Optional<Processor> find(Path weights, ImageSize size, ProcessorOptions options) {
+  public static Optional<Processor> find(
+      Path weights, InputConfig network, ProcessorOptions options) {
+    ImageSize size = network.imageSize();
     Path folder = weights.toAbsolutePath().getParent();
     boolean openClip = Files.exists(folder.resolve(OPEN_CLIP_CONFIG));
     if (openClip && weights.getFileName().toString().startsWith(OPEN_CLIP)) {
@@ -48,7 +51,7 @@ public final class ProcessorFiles {
       }
       Optional<Processor> published =
           TransformersProcessor.modelType(json)
-              .flatMap(type -> PublishedProcessor.of(type, config, size, options));
+              .flatMap(type -> PublishedProcessor.of(type, config, network, options));
       if (published.isPresent()) {
         return published;
       }

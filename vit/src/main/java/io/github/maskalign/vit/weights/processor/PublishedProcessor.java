@@ -1,5 +1,6 @@
 package io.github.maskalign.vit.weights.processor;
 
+import io.github.maskalign.vit.InputConfig;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.preprocess.Preprocessing;
@@ -13,16 +14,19 @@ import java.util.Optional;
 /** The preprocessing that the published networks of a family have, for folders that state none. */
 final class PublishedProcessor {
 
+  /** Of an image in any shape. */
+  private static final int MAX_PATCHES = 256;
+
   private PublishedProcessor() {}
 
   static Optional<Processor> of(
-      String modelType, Path config, ImageSize size, ProcessorOptions options) {
+      String modelType, Path config, InputConfig network, ProcessorOptions options) {
     Arithmetic arithmetic = options.arithmeticOr(Arithmetic.TORCHVISION);
     return ProcessorClass.ofModelType(modelType)
         .map(
             kind ->
                 new Processor(
-                    preprocessing(kind, modelType, size, arithmetic),
+                    preprocessing(kind, modelType, network, arithmetic),
                     List.of(
                         ("%s: no preprocessor_config.json beside it; the published preprocessing"
                                 + " of '%s' applies")
@@ -30,7 +34,8 @@ final class PublishedProcessor {
   }
 
   private static Preprocessing preprocessing(
-      ProcessorClass kind, String modelType, ImageSize size, Arithmetic arithmetic) {
+      ProcessorClass kind, String modelType, InputConfig network, Arithmetic arithmetic) {
+    ImageSize size = network.imageSize();
     // The published networks of these types have other statistics than their class.
     boolean imageNet =
         kind == ProcessorClass.BIT || kind == ProcessorClass.DEIT || modelType.equals("vit_mae");
@@ -42,7 +47,7 @@ final class PublishedProcessor {
         switch (kind) {
           case CLIP, BIT -> new ResizeRule.ShortestEdge(larger);
           case DEIT -> new ResizeRule.Exact(ImageSize.square(larger));
-          case SIGLIP2 -> kind.resize;
+          case SIGLIP2 -> new ResizeRule.WholePatches(network.patchSize(), MAX_PATCHES);
           case SIGLIP, VIT, DINOV3 -> new ResizeRule.Exact(size);
         };
     return new Preprocessing(

@@ -1,0 +1,158 @@
+package io.github.maskalign.vit.embed;
+
+import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.vit.ForwardRequest;
+import io.github.maskalign.vit.Grid;
+import io.github.maskalign.vit.NaFlex;
+import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.ViT;
+import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ImageSize;
+import io.github.maskalign.vit.image.preprocess.PatchValues;
+import io.github.maskalign.vit.image.preprocess.PixelValues;
+import io.github.maskalign.vit.image.preprocess.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.ResizeRule;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * preprocessed images [C, H, W] -> tokens [B, T, D]: a network and what it takes, images of its
+ * size or, where the preprocessing keeps the shapes of images, NaFlex's patches.
+ */
+final class ImageTower {
+
+  private final ViT network;
+  private final @Nullable NaFlex anyShape;
+  private final int maxPatches;
+
+  private ImageTower(ViT network, @Nullable NaFlex anyShape, int maxPatches) {
+    this.network = network;
+    this.anyShape = anyShape;
+    this.maxPatches = maxPatches;
+  }
+
+  /**
+   * A network for images that are preprocessed in this way.
+   *
+   * @throws ShapeException if they may have any shape, which the network does not support
+   */
+  static ImageTower of(ViT network, Preprocessing preprocessing) {
+    return preprocessing.resize() instanceof ResizeRule.WholePatches(int _, int most)
+        ? new ImageTower(network, new NaFlex(network), most)
+        : new ImageTower(network, null, network.config().patches());
+  }
+
+  /** The configuration of the network. */
+  ViTConfig config() {
+    return network.config();
+  }
+
+  /** The largest number of patches of an image. */
+  int maxPatches() {
+    return maxPatches;
+  }
+
+  /**
+   * Checks that the network takes an image.
+   *
+   * @throws ShapeException if it has another size
+   */
+  void require(PixelValues image) {
+    ImageSize size = config().imageSize();
+    boolean fits =
+        anyShape != null || image.height() == size.height() && image.width() == size.width();
+    if (!fits || image.channels() != config().channels()) {
+      throw new ShapeException(
+          ("the network takes images of %d channels and %s pixels, its preprocessing made %d"
+                  + " channels and %s pixels of this one; resize or crop the image first")
+              .formatted(
+                  config().channels(),
+                  size,
+                  image.channels(),
+                  new ImageSize(image.height(), image.width())));
+    }
+  }
+
+  /**
+   * Images that the network has seen.
+   *
+   * @param tokens [B, T, D], before the final norm
+   * @param patches the input of a network for images of any shape; null for others
+   */
+  record Seen(Tensor tokens, NaFlex.@Nullable Batch patches) {}
+
+  /**
+   * Runs the network.
+   *
+   * @param block whose output is wanted; the last if -1
+   */
+  Seen forward(Ops ops, List<PixelValues> images, int block) {
+    int above = block < 0 ? 1 : config().depth() - block;
+    if (anyShape == null) {
+      ForwardRequest request = ForwardRequest.plain().withLastLevels(above);
+      return new Seen(network.forward(ops, batch(ops, images), request).levels().getFirst(), null);
+    }
+    NaFlex.Batch patches = patches(ops, images);
+    List<Tensor> states = anyShape.hiddenStates(ops, patches);
+    return new Seen(states.get(states.size() - above), patches);
+  }
+
+  /** [B, P]: pooled as the network is configured. */
+  Tensor pooled(Ops ops, Seen seen) {
+    return seen.patches == null
+        ? network.pooled(ops, seen.tokens)
+        : anyShape.pooled(ops, seen.tokens, seen.patches);
+  }
+
+  /** [B, D]: pooled in another way. */
+  Tensor pooled(Ops ops, Seen seen, Pooling pooling) {
+    return seen.patches == null
+        ? network.pooled(ops, seen.tokens, pooling)
+        : anyShape.pooled(ops, seen.tokens, seen.patches, pooling);
+  }
+
+  /** [B, 2 D]: the class token, then the mean of the patch tokens. */
+  Tensor classAndMean(Ops ops, Seen seen) {
+    return Pooling.classAndMean(ops, config(), network.normalized(ops, seen.tokens));
+  }
+
+  /** [B, N, D]: the patch tokens after the final norm; zeros for padding. */
+  Tensor patchTokens(Ops ops, Seen seen) {
+    Tensor tokens = network.normalized(ops, seen.tokens);
+    return seen.patches == null
+        ? Pooling.patches(ops, config(), tokens)
+        : anyShape.withoutPadding(ops, tokens, seen.patches);
+  }
+
+  /** Images of the network's size, as a batch [B, C, H, W]. */
+  Tensor batch(Ops ops, List<PixelValues> images) {
+    ImageSize size = config().imageSize();
+    float[] pixels = joined(images.stream().map(PixelValues::values).toList());
+    return ops.of(pixels, images.size(), config().channels(), size.height(), size.width());
+  }
+
+  /** Padded to the largest number, so that the bits do not depend on other images of the batch. */
+  private NaFlex.Batch patches(Ops ops, List<PixelValues> images) {
+    List<float[]> values = new ArrayList<>();
+    List<Grid> grids = new ArrayList<>();
+    for (PixelValues image : images) {
+      PatchValues patches = image.patches(config().patchSize(), maxPatches);
+      values.add(patches.values());
+      grids.add(new Grid(patches.rows(), patches.columns()));
+    }
+    Tensor all = ops.of(joined(values), images.size(), maxPatches, config().patchValues());
+    return new NaFlex.Batch(all, grids);
+  }
+
+  private static float[] joined(List<float[]> parts) {
+    int each = parts.getFirst().length;
+    float[] all = new float[Math.multiplyExact(parts.size(), each)];
+    for (int i = 0; i < parts.size(); i++) {
+      System.arraycopy(parts.get(i), 0, all, i * each, each);
+    }
+    return all;
+  }
+}
