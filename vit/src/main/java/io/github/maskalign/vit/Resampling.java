@@ -7,7 +7,7 @@ import io.github.maskalign.tensor.error.ShapeException;
 /**
  * x [.., H, W] -> [.., h, w]: how a position table is resampled to another grid, and the inputs of
  * teachers with another patch size. The source position of output i is {@code (i + 0.5) * in / out
- * - 0.5}, as in torch's {@code interpolate}. For images, {@link
+ * - 0.5} unless corners are aligned, as in torch's {@code interpolate}. For images, {@link
  * io.github.maskalign.vit.image.Resize} is the better choice. Differentiable: one matrix product
  * per axis.
  *
@@ -22,7 +22,13 @@ public enum Resampling {
   /** Keys' cubic with a = -0.5, widened by the scale when shrinking, as in timm and OpenCLIP. */
   BICUBIC_ANTIALIAS,
   /** A triangle, widened by the scale when shrinking, as in NaFlex. */
-  BILINEAR_ANTIALIAS;
+  BILINEAR_ANTIALIAS,
+  /** Linear, not widened when shrinking, as in timm's FlexiViT and RADIO. */
+  BILINEAR,
+  /**
+   * The same with the first and last positions of both grids aligned, as in RADIO's first sizes.
+   */
+  BILINEAR_CORNERS;
 
   private static final double CUBIC = -0.75;
   private static final double CUBIC_ANTIALIAS = -0.5;
@@ -53,10 +59,10 @@ public enum Resampling {
   double[] weights(int in, int out) {
     double[] matrix = new double[Math.multiplyExact(out, in)];
     for (int i = 0; i < out; i++) {
-      if (this == BICUBIC) {
-        interpolate(matrix, i, in, out);
-      } else {
-        antialias(matrix, i, in, out);
+      switch (this) {
+        case BICUBIC -> interpolate(matrix, i, in, out);
+        case BILINEAR, BILINEAR_CORNERS -> interpolateLinearly(matrix, i, in, out);
+        case BICUBIC_ANTIALIAS, BILINEAR_ANTIALIAS -> antialias(matrix, i, in, out);
       }
     }
     return matrix;
@@ -68,6 +74,15 @@ public enum Resampling {
     for (int tap = nearest - 1; tap <= nearest + 2; tap++) {
       matrix[row * in + Math.clamp(tap, 0, in - 1)] += cubic(Math.abs(source - tap), CUBIC);
     }
+  }
+
+  private void interpolateLinearly(double[] matrix, int row, int in, int out) {
+    boolean corners = this == BILINEAR_CORNERS;
+    double aligned = out == 1 ? 0 : (double) row * (in - 1) / (out - 1);
+    double source = corners ? aligned : Math.max(0, (row + 0.5) * in / out - 0.5);
+    int first = Math.min((int) source, in - 1);
+    matrix[row * in + first] += 1 - (source - first);
+    matrix[row * in + Math.min(first + 1, in - 1)] += source - first;
   }
 
   private void antialias(double[] matrix, int row, int in, int out) {

@@ -28,6 +28,11 @@ import java.util.Optional;
 final class TimmArchitectures {
 
   private static final String TABLE = "timm-architectures.tsv";
+  private static final String NAME = "architecture";
+
+  /** Whose tables are resized with their corners aligned. */
+  private static final List<String> ALIGNED =
+      List.of("base_patch16_radio_v3", "huge_patch16_radio_v3");
 
   private TimmArchitectures() {}
 
@@ -113,7 +118,7 @@ final class TimmArchitectures {
             .withDistillationToken(flag(row, "dist_token"))
             .withRegisters(number(row, "reg_tokens"))
             .withNorm(flag(row, "pre_norm"))
-            .withResampling(Resampling.BICUBIC_ANTIALIAS);
+            .withResampling(resampling(text(row, NAME)));
     boolean none = rotary || flag(row, "no_embed_class");
     BlockConfig.Bias bias =
         new BlockConfig.Bias(
@@ -150,6 +155,16 @@ final class TimmArchitectures {
     ViTConfig complete =
         config.withBlocks(config.blocks().withBias(bias).withQueryKeyNorm(flag(row, "qk_norm")));
     return new Architecture(complete, output.norm() != norm);
+  }
+
+  /** How timm resizes the positions of an architecture when it loads them at another size. */
+  private static Resampling resampling(String name) {
+    if (ALIGNED.stream().anyMatch(name::contains)) {
+      return Resampling.BILINEAR_CORNERS;
+    }
+    return name.contains("flexi") || name.contains("radio")
+        ? Resampling.BILINEAR
+        : Resampling.BICUBIC_ANTIALIAS;
   }
 
   private static String text(Map<String, String> row, String key) {

@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.weights.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import io.github.maskalign.autograd.nn.Nonlinearity;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
@@ -10,6 +11,7 @@ import io.github.maskalign.vit.InputConfig;
 import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.Resampling;
 import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.ConfigSize;
@@ -62,9 +64,19 @@ class TimmVit implements Family {
           "cache_dir",
           "pretrained",
           "features_only",
-          "output_fmt",
-          "use_rot_pos_emb",
-          "ref_feat_shape");
+          "output_fmt");
+
+  /** Arguments that are false in all architectures, and not supported where they are true. */
+  private static final Set<String> OFF =
+      Set.of(
+          "dynamic_img_pad",
+          "scale_attn_norm",
+          "scale_mlp_norm",
+          "scale_attn_inner",
+          "scale_mlp",
+          "attn_only_layer_scale",
+          "use_abs_pos_emb",
+          "use_post_norm");
 
   /** Arguments that are obeyed. */
   private static final Set<String> KNOWN =
@@ -157,7 +169,10 @@ class TimmVit implements Family {
             .withRegisters(
                 args.count("reg_tokens", args.count("num_reg_tokens", tokens.registers())))
             .withNorm(args.flag("pre_norm", tokens.norm()))
-            .withResampling(tokens.resampling())
+            .withResampling(
+                args.flag("dynamic_img_size", false)
+                    ? Resampling.BICUBIC_ANTIALIAS
+                    : tokens.resampling())
             .withRotaryBase(args.real("rope_temperature", tokens.rotaryBase()));
     boolean none =
         tokens.positions() == PositionEmbedding.ROTARY
@@ -169,7 +184,7 @@ class TimmVit implements Family {
     for (Map.Entry<String, JsonNode> entry : args.properties()) {
       String key = entry.getKey();
       JsonNode value = entry.getValue();
-      boolean off = value.isNull() || value.isBoolean() && !value.booleanValue();
+      boolean off = value.isNull() || OFF.contains(key) && value.equals(BooleanNode.FALSE);
       if (!KNOWN.contains(key) && !HARMLESS.contains(key) && !off) {
         throw new FormatException(
             "model_args '%s' is not supported; it may change the network's numbers".formatted(key));
