@@ -2,6 +2,7 @@ package io.github.maskalign.vit.weights;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -212,6 +213,17 @@ class NetworkFileTest {
   }
 
   @Test
+  void listsTheModelTypesThatItKnows() {
+    String message =
+        assertThrows(FormatException.class, () -> parse("{\"model_type\": \"bert\"}")).getMessage();
+    assertTrue(message.contains("'bert' is not supported; supported are clip, "), message);
+    for (String type : List.of("siglip2", "dinov2_with_registers", "dinov3_vit", "vit_mae")) {
+      assertTrue(message.contains(type), message);
+    }
+    assertFalse(message.contains("vision_model"), message);
+  }
+
+  @Test
   void whatIsWrittenIsRead() throws IOException {
     for (ViTConfig config :
         List.of(
@@ -334,6 +346,14 @@ class NetworkFileTest {
     assertEquals("model.", whole.prefix());
     assertEquals("teacher.backbone.", prefixOf("student.", "teacher.backbone."));
     assertEquals("module.", prefixOf("module."));
+    // Also the end of the names that transformers 5 writes, below 'model.' alone.
+    assertEquals(
+        "backbone.model.",
+        Families.require(
+                Set.of(
+                    "backbone.model.layer.0.attention.q_proj.weight",
+                    "backbone.model.embeddings.patch_embeddings.weight"))
+            .prefix());
     assertThrows(
         FormatException.class, () -> Families.require(Set.of("repatch_embed.proj.weight")));
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The known families, in order of precedence.
@@ -50,6 +51,12 @@ public final class Families {
       return new Found(family, table, outer + prefix);
     }
 
+    /** Whether the patch embedding is there too, and not only the landmark. */
+    private boolean hasPatches(Set<String> names) {
+      return table.sources("patch_embed.proj.weight", names).stream()
+          .allMatch(part -> names.contains(prefix + part.name()));
+    }
+
     /** The same names, of another family. */
     public Found of(Family other) {
       return new Found(other, table, prefix);
@@ -64,10 +71,13 @@ public final class Families {
   public static Optional<Family> reading(JsonNode config) {
     Optional<Family> family = ALL.stream().filter(each -> each.reads(config)).findFirst();
     if (family.isEmpty() && config.path("model_type").isTextual()) {
+      String known =
+          ALL.stream()
+              .flatMap(each -> each instanceof HfFamily named ? named.types().stream() : null)
+              .collect(Collectors.joining(", "));
       throw new FormatException(
-          "model_type '%s' is not supported; supported are clip, metaclip_2, siglip, siglip2, vit, deit, vit_mae,"
-                  .formatted(config.get("model_type").textValue())
-              + " ijepa, dinov2, dinov2_with_registers and dinov3_vit");
+          "model_type '%s' is not supported; supported are %s"
+              .formatted(config.get("model_type").textValue(), known));
     }
     return family;
   }
@@ -134,6 +144,9 @@ public final class Families {
           }
         }
       }
+    }
+    if (byPrefix.values().stream().anyMatch(found -> found.hasPatches(names))) {
+      byPrefix.values().removeIf(found -> !found.hasPatches(names));
     }
     return byPrefix.isEmpty()
         ? Optional.empty()

@@ -8,7 +8,7 @@ import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.weights.config.ConfigSize;
 import io.github.maskalign.vit.weights.config.Fields;
 import io.github.maskalign.vit.weights.config.HfConfig;
-import java.util.Set;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What families of transformers have in common: the keys of {@code config.json}. */
@@ -16,10 +16,15 @@ abstract class HfFamily implements Family {
 
   private static final String TOWER = "vision_config";
 
-  private final Set<String> types;
+  private final List<String> types;
 
   HfFamily(String... types) {
-    this.types = Set.of(types);
+    this.types = List.of(types);
+  }
+
+  /** The types of networks of this family, without towers alone. */
+  List<String> types() {
+    return types.stream().filter(type -> !type.endsWith("_vision_model")).toList();
   }
 
   /** Whether networks of this type are of this family. */
