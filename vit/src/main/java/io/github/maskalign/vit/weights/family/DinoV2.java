@@ -29,7 +29,7 @@ final class DinoV2 extends HfFamily {
             "Hugging Face's DINOv2",
             "encoder.layer.0.layer_scale1.lambda1",
             "",
-            "embeddings.mask_token|embeddings.register_tokens|classifier.*",
+            "embeddings.mask_token|classifier.*",
             "encoder.layer.",
             Map.of(
                 "cls_token", "embeddings.cls_token",
