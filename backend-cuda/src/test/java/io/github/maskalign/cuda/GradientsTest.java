@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.autograd.GradientCheck;
 import io.github.maskalign.cuda.emulator.OnEmulator;
+import io.github.maskalign.tensor.AttentionMask;
+import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
@@ -33,6 +35,11 @@ class GradientsTest {
     all.put("logSoftmax", (o, in) -> o.logSoftmax(in.get(0)));
     all.put("layerNorm", (o, in) -> o.layerNorm(in.get(0), in.get(3), in.get(4), 1e-5));
     all.put("attention", (o, in) -> o.attention(in.get(0), 2, 0.7));
+    all.put("attention causal", (o, in) -> o.attention(in.get(0), 2, 0.7, AttentionMask.CAUSAL));
+    all.put("attention keys", (o, in) -> o.attention(in.get(0), 2, 0.7, mask(o, false)));
+    all.put("attention causal keys", (o, in) -> o.attention(in.get(0), 2, 0.7, mask(o, true)));
+    all.put(
+        "embedding", (o, in) -> o.embedding(in.get(1), o.of(new int[] {6, 0, 6, 2, 6, 5}, 2, 3)));
     all.put("smoothL1", (o, in) -> o.smoothL1(in.get(0), in.get(5), 0.8));
     all.put("matmul of views", (o, in) -> o.matmul(in.get(0), o.transpose(in.get(5))));
     all.put(
@@ -43,6 +50,12 @@ class GradientsTest {
         "weightedSum",
         (o, in) -> o.weightedSum(List.of(in.get(0), in.get(5)), o.softmax(in.get(6))));
     return all;
+  }
+
+  /** Hides a key in the middle and, from the second sample, the first: causal queries see none. */
+  private static AttentionMask mask(Ops ops, boolean causal) {
+    Tensor keys = ops.of(new int[] {1, 1, 0, 1, 0, 1, 1, 0}, 2, 4);
+    return new AttentionMask(causal, ops.cast(keys, DType.U8));
   }
 
   private static Tensor normal(Scope scope, long seed, int... dims) {
