@@ -11,12 +11,12 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
               const unsigned char* maskKeys, int causal) {
   DYNAMIC_SHARED(float, scratch);
   Head head(tokens, heads, size, tokens);
-  Mask mask(maskKeys, causal, head);
   element* queries = (element*)(scratch + blockDim.x / WARP_SIZE * SCRATCH_FLOATS);
   element* tileRows = queries + head.blockRows * PITCH;
   SharedTiles tiles{tileRows, tileRows + chunk * PITCH, chunk};
   long long stride = 3LL * heads * size;
   int first = head.firstRow + head.warpRow;
+  Mask mask(maskKeys, causal, head, first);
   stage(queries, {qkv + head.at(0, heads), stride}, head.firstRow, head.blockRows, tokens, size);
   queries += head.warpRow * PITCH;
 
@@ -25,11 +25,12 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
   zero(acc);
   forEachTile(tiles, {qkv + head.at(1, heads), stride}, {qkv + head.at(2, heads), stride}, head,
               first < tokens, false, [&](const element* keys, const element* values, int key) {
-                if (mask.hidesAll(first + ROWS - 1, key)) return;
+                unsigned visible = mask.visible(key);
+                if (MASK && !visible) return;
                 Scores s;
                 float rescale[LANE_ROWS];
                 multiplyTransposed(s, queries, keys);
-                scaleAndMask(s, factor, first, key, mask);
+                scaleAndMask(s, factor, key, mask, visible);
                 softmax.update(s, rescale);
 #pragma unroll
                 for (int r = 0; r < LANE_ROWS; r++)
@@ -52,28 +53,26 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
                            int to) {
   DYNAMIC_SHARED(float, scratch);
   Head head(tokens, heads, size, to - from);
-  Mask mask(maskKeys, causal, head);
   element* queries = (element*)(scratch + blockDim.x / WARP_SIZE * SCRATCH_FLOATS);
   SharedTiles tiles{queries + head.blockRows * PITCH, nullptr, chunk};
   long long stride = 3LL * heads * size;
   Rows keys{qkv + head.at(1, heads), stride}, none{nullptr, 0};
   int first = head.firstRow + head.warpRow;
+  Mask mask(maskKeys, causal, head, from + first);
   stage(queries, {qkv + head.at(0, heads), stride}, from + head.firstRow, head.blockRows, tokens,
         size);
   queries += head.warpRow * PITCH;
 
   OnlineSoftmax softmax;
   bool active = from + first < to;
-  auto scores = [&](Scores& s, const element* k, int key) {
-    multiplyTransposed(s, queries, k);
-    scaleAndMask(s, factor, from + first, key, mask);
-  };
   forEachTile(tiles, keys, none, head, active, false,
               [&](const element* k, const element*, int key) {
-                if (mask.hidesAll(from + first + ROWS - 1, key)) return;
+                unsigned visible = mask.visible(key);
+                if (MASK && !visible) return;
                 Scores s;
                 float rescale[LANE_ROWS];
-                scores(s, k, key);
+                multiplyTransposed(s, queries, k);
+                scaleAndMask(s, factor, key, mask, visible);
                 softmax.update(s, rescale);
               });
   float logSumExp[LANE_ROWS];
@@ -83,7 +82,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
   forEachTile(tiles, keys, none, head, active, true,
               [&](const element* k, const element*, int key) {
                 Scores s;
-                scores(s, k, key);
+                multiplyTransposed(s, queries, k);
+                scaleAndMask(s, factor, key, mask, mask.visible(key));
 #pragma unroll
                 for (int r = 0; r < LANE_ROWS; r++)
 #pragma unroll

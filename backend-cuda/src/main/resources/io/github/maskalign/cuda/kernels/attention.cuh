@@ -57,23 +57,35 @@ struct Head {
   }
 };
 
-// The keys that queries attend to; without MASK, all.
+// The keys that queries attend to; without MASK, all. A warp finds those of a step together, as a
+// word in which bit i is the i-th key.
 struct Mask {
   const unsigned char* keys;  // of one image, 0 for those that no query attends to; or null
-  bool causal;
   int tokens;
+  int lastKey;  // of the warp's first row, counted beyond all tokens if the mask is not causal
 
-  __device__ __forceinline__ Mask(const unsigned char* allKeys, int causal, const Head& head)
-      : keys(allKeys ? allKeys + head.image * head.tokens : nullptr), causal(causal),
-        tokens(head.tokens) {}
+  __device__ __forceinline__ Mask(const unsigned char* allKeys, int causal, const Head& head,
+                                  int firstRow)
+      : keys(allKeys ? allKeys + head.image * head.tokens : nullptr), tokens(head.tokens),
+        lastKey(causal ? firstRow : head.tokens + STEP) {}
 
-  __device__ __forceinline__ bool hides(int query, int key) const {
-    return MASK && ((causal && key > query) || (keys && key < tokens && !keys[key]));
+  // The keys from `first` on that any query attends to.
+  __device__ __forceinline__ unsigned attended(int first) const {
+    int key = first + laneId();
+    return __ballot_sync(FULL_MASK, key < tokens && (!keys || keys[key]));
   }
 
-  // Whether the keys from one on are hidden from the queries up to one.
-  __device__ __forceinline__ bool hidesAll(int lastQuery, int firstKey) const {
-    return MASK && causal && firstKey > lastQuery;
+  // The keys from `first` on that rows of the warp attend to.
+  __device__ __forceinline__ unsigned visible(int first) const {
+    if (!MASK) return FULL_MASK;
+    return first < lastKey + ROWS ? attended(first) : 0;
+  }
+
+  // Those of them that one row attends to.
+  __device__ __forceinline__ unsigned visibleTo(int row, int first, unsigned visible) const {
+    int last = lastKey + row - first;
+    if (last < 0) return 0;
+    return last < STEP - 1 ? visible & FULL_MASK >> (STEP - 1 - last) : visible;
   }
 };
 
@@ -141,15 +153,18 @@ __device__ __forceinline__ void forEachTile(const SharedTiles& tiles, Rows a, Ro
 }
 
 // Multiplies scores by factor; hidden keys and keys beyond the last token get minus infinity.
-__device__ __forceinline__ void scaleAndMask(Scores& s, float factor, int query, int key,
-                                             const Mask& mask) {
+__device__ __forceinline__ void scaleAndMask(Scores& s, float factor, int key, const Mask& mask,
+                                             unsigned visible) {
 #pragma unroll
-  for (int r = 0; r < LANE_ROWS; r++)
+  for (int r = 0; r < LANE_ROWS; r++) {
+    unsigned own = MASK ? mask.visibleTo(rowOf(r), key, visible) >> columnOf(0) : 0;
 #pragma unroll
-    for (int c = 0; c < LANE_COLUMNS; c++)
-      s[r][c] = key + columnOf(c) < mask.tokens && !mask.hides(query + rowOf(r), key + columnOf(c))
-                    ? s[r][c] * factor
-                    : MINUS_INFINITY;
+    for (int c = 0; c < LANE_COLUMNS; c++) {
+      bool attends =
+          MASK ? own >> (columnOf(c) - columnOf(0)) & 1 : key + columnOf(c) < mask.tokens;
+      s[r][c] = attends ? s[r][c] * factor : MINUS_INFINITY;
+    }
+  }
 }
 
 // The online softmax of a lane's rows. The sum covers only the columns of this lane.
@@ -190,6 +205,13 @@ struct OnlineSoftmax {
     return MASK && total == 0 ? 0 : 1 / total;
   }
 
+  // The weighted mean of a row, given the weighted sum of this lane's columns; 0 for a query that
+  // attends to nothing.
+  __device__ __forceinline__ float mean(float weighted, int r) const {
+    float numerator = rowSum(weighted), total = rowSum(sum[r]);
+    return MASK && total == 0 ? 0 : numerator / total;
+  }
+
   // Base 2: the probability of a score is 2^(score - logSumExp).
   __device__ __forceinline__ float logSumExp(int r) const {
     float total = rowSum(sum[r]);
@@ -225,6 +247,15 @@ __device__ __forceinline__ void zero(Accumulators& acc) {
   for (int r = 0; r < LANE_ROWS; r++)
 #pragma unroll
     for (int c = 0; c < LANE_ACCUMULATORS; c++) acc[r][c] = 0;
+}
+
+// Sets all rows but those of a word to 0.
+__device__ __forceinline__ void zeroOthers(Accumulators& acc, unsigned rows) {
+#pragma unroll
+  for (int r = 0; r < LANE_ROWS; r++)
+#pragma unroll
+    for (int c = 0; c < LANE_ACCUMULATORS; c++)
+      if (!(rows >> rowOf(r) & 1)) acc[r][c] = 0;
 }
 
 __device__ __forceinline__ float* warpScratch(float* scratch) {

@@ -12,7 +12,6 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
                        const unsigned char* maskKeys, int causal) {
   DYNAMIC_SHARED(float, scratch);
   Head head(tokens, heads, size, tokens);
-  Mask mask(maskKeys, causal, head);
   element* queries = (element*)(scratch + blockDim.x / WARP_SIZE * SCRATCH_FLOATS);
   element* grads = queries + head.blockRows * PITCH;
   element* tileRows = grads + head.blockRows * PITCH;
@@ -20,6 +19,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
   long long stride = 3LL * heads * size, width = (long long)heads * size;
   Rows keys{qkv + head.at(1, heads), stride}, values{qkv + head.at(2, heads), stride};
   int first = head.firstRow + head.warpRow;
+  Mask mask(maskKeys, causal, head, first);
   stage(queries, {qkv + head.at(0, heads), stride}, head.firstRow, head.blockRows, tokens, size);
   stage(grads, {g + head.ofOutput(heads), width}, head.firstRow, head.blockRows, tokens, size);
   queries += head.warpRow * PITCH;
@@ -29,12 +29,13 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
   float delta[LANE_ROWS] = {}, logSumExp[LANE_ROWS];
   forEachTile(tiles, keys, values, head, first < tokens, false,
               [&](const element* k, const element* v, int key) {
-                if (mask.hidesAll(first + ROWS - 1, key)) return;
+                unsigned visible = mask.visible(key);
+                if (MASK && !visible) return;
                 Scores s, dp;
                 float rescale[LANE_ROWS];
                 multiplyTransposed(s, queries, k);
                 multiplyTransposed(dp, grads, v);
-                scaleAndMask(s, factor, first, key, mask);
+                scaleAndMask(s, factor, key, mask, visible);
                 softmax.update(s, rescale);
 #pragma unroll
                 for (int r = 0; r < LANE_ROWS; r++) {
@@ -46,8 +47,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
               });
 #pragma unroll
   for (int r = 0; r < LANE_ROWS; r++) {
-    float weighted = rowSum(delta[r]), total = rowSum(softmax.sum[r]);
-    delta[r] = MASK && total == 0 ? 0 : weighted / total;
+    delta[r] = softmax.mean(delta[r], r);
     logSumExp[r] = softmax.logSumExp(r);
   }
   stats += head.index * 2 * tokens;
@@ -62,11 +62,12 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
   zero(acc);
   forEachTile(tiles, keys, values, head, first < tokens, true,
               [&](const element* k, const element* v, int key) {
-                if (mask.hidesAll(first + ROWS - 1, key)) return;
+                unsigned visible = mask.visible(key);
+                if (MASK && !visible) return;
                 Scores s, dp;
                 multiplyTransposed(s, queries, k);
                 multiplyTransposed(dp, grads, v);
-                scaleAndMask(s, factor, first, key, mask);
+                scaleAndMask(s, factor, key, mask, visible);
 #pragma unroll
                 for (int r = 0; r < LANE_ROWS; r++)
 #pragma unroll
@@ -87,13 +88,13 @@ extern "C" __global__ void __launch_bounds__(128)
                           const unsigned char* maskKeys, int causal) {
   DYNAMIC_SHARED(float, scratch);
   Head head(tokens, heads, size, tokens);
-  Mask mask(maskKeys, causal, head);
   element* keys = (element*)(scratch + blockDim.x / WARP_SIZE * SCRATCH_FLOATS);
   element* values = keys + head.blockRows * PITCH;
   element* tileRows = values + head.blockRows * PITCH;
   SharedTiles tiles{tileRows, tileRows + chunk * PITCH, chunk};
   long long stride = 3LL * heads * size, width = (long long)heads * size;
   int first = head.firstRow + head.warpRow;
+  Mask mask(maskKeys, causal, head, first);
   stage(keys, {qkv + head.at(1, heads), stride}, head.firstRow, head.blockRows, tokens, size);
   stage(values, {qkv + head.at(2, heads), stride}, head.firstRow, head.blockRows, tokens, size);
   keys += head.warpRow * PITCH;
@@ -104,9 +105,10 @@ extern "C" __global__ void __launch_bounds__(128)
   zero(dk);
   zero(dv);
   Rows outputGrads{g + head.ofOutput(heads), width};
-  forEachTile(tiles, {qkv + head.at(0, heads), stride}, outputGrads, head, first < tokens, false,
+  forEachTile(tiles, {qkv + head.at(0, heads), stride}, outputGrads, head,
+              first < tokens && (!MASK || mask.attended(first)), false,
               [&](const element* q, const element* grads, int query) {
-                if (mask.hidesAll(query + STEP - 1, first)) return;
+                if (MASK && causal && query + STEP <= first) return;
                 Scores p, ds;
                 multiplyTransposed(p, keys, q);
 #pragma unroll
@@ -114,10 +116,10 @@ extern "C" __global__ void __launch_bounds__(128)
                   int token = query + columnOf(c);
                   float logSumExp = token < tokens ? stats[token] : 0;
 #pragma unroll
-                  for (int r = 0; r < LANE_ROWS; r++)
-                    p[r][c] = token < tokens && !mask.hides(token, first + rowOf(r))
-                                  ? exp2f(p[r][c] * factor - logSumExp)
-                                  : 0;
+                  for (int r = 0; r < LANE_ROWS; r++) {
+                    bool attends = !MASK || !causal || token >= first + rowOf(r);
+                    p[r][c] = token < tokens && attends ? exp2f(p[r][c] * factor - logSumExp) : 0;
+                  }
                 }
                 accumulate(dv, p, grads, warpScratch(scratch));
                 multiplyTransposed(ds, values, grads);
@@ -131,6 +133,11 @@ extern "C" __global__ void __launch_bounds__(128)
                 accumulate(dk, ds, q, warpScratch(scratch));
               });
   if (first >= tokens) return;
+  if (MASK) {
+    unsigned attended = mask.attended(first);
+    zeroOthers(dk, attended);
+    zeroOthers(dv, attended);
+  }
   float ones[LANE_ROWS], scales[LANE_ROWS];
 #pragma unroll
   for (int r = 0; r < LANE_ROWS; r++) {

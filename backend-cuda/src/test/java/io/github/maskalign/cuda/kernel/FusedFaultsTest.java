@@ -90,7 +90,7 @@ class FusedFaultsTest {
     return List.of(
         o.attention(qkv, 1, 0.2, mask),
         o.attentionGrad(qkv, 1, 0.2, mask, normal(o, 2, 1, tokens, 32)),
-        o.attentionProbabilities(qkv, 1, 0.2, mask, 0, tokens));
+        o.attentionProbabilities(qkv, 1, 0.2, mask, 20, tokens));
   }
 
   private static List<Tensor> mixing(Eager o) {
@@ -117,13 +117,17 @@ class FusedFaultsTest {
         mistake("attention.cuh", "__syncthreads();\n    }", "}", oneChunk),
         mistake("attention.cu", "acc[r][c] *= rescale[r];", ";", o -> attention(o, 70)),
         mistake("attention_grad.cu", "exp2f(p[r][c] * factor", "exp2f(p[r][c] * scale", oneChunk),
-        mistake("attention.cuh", "key > query", "key >= query", masked),
-        mistake("attention.cuh", "!keys[key]", "keys[key]", masked),
-        mistake("attention.cuh", "MASK && total == 0 ? 0", "false ? 0", masked),
+        mistake("attention.cuh", "STEP - 1 - last", "STEP - last", masked),
+        mistake("attention.cuh", "last < 0", "last < -1", masked),
+        mistake("attention.cuh", "first < lastKey + ROWS", "first < lastKey", masked),
+        mistake("attention.cuh", "!keys || keys[key]", "!keys || !keys[key]", masked),
+        mistake("attention.cuh", "key < tokens && (!keys", "(!keys", masked),
+        mistake("attention.cuh", "MASK && total == 0 ? 0 : 1", "1", masked),
+        mistake("attention.cuh", "MASK && total == 0 ? 0 : num", "num", masked),
         mistake("attention.cuh", "? -MINUS_INFINITY", "? MINUS_INFINITY", masked),
-        mistake("attention_grad.cu", "!mask.hides(token,", "mask.hides(token,", masked),
-        mistake("attention_grad.cu", "query + STEP - 1, first", "query, first", masked),
-        mistake("attention_grad.cu", "MASK && total == 0", "false", masked),
+        mistake("attention.cuh", "!(rows >> rowOf(r) & 1)", "false", masked),
+        mistake("attention_grad.cu", "token >= first", "token > first", masked),
+        mistake("attention_grad.cu", "query + STEP <= first", "query < first", masked),
         mistake("attention_mma.cuh", "y[2], y[3]", "y[3], y[2]", oneChunk),
         mistake("attention_mma.cuh", "PITCH + laneId() / 16 * 8", "PITCH", oneChunk),
         mistake("attention_fma.cuh", "__syncwarp();  // the weights", "// the weights", oneChunk),
