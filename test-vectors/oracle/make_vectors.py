@@ -19,7 +19,7 @@ RTOL = 1e-4
 
 def run(spec, case, folder, values, dtype):
     """outputs, and gradients of out.loss if asked, computed in one precision."""
-    model = load(spec["library"], folder, case.get("class")).to(dtype)
+    model = load(spec["library"], folder, case).to(dtype)
     values = {k: v.to(dtype) if v.is_floating_point() else v for k, v in values.items()}
     wants_loss = "loss" in case["want"]
     with torch.set_grad_enabled(wants_loss):
@@ -47,7 +47,7 @@ def unused(spec, case, folder, values, exact, entries):
     tensors = load_file(weights)
     names = []
     for name in tensors:
-        if not tensors[name].is_floating_point():
+        if not tensors[name].is_floating_point() or tensors[name].numel() == 0:
             names.append(name)
             continue
         with tempfile.TemporaryDirectory() as other:
@@ -96,7 +96,8 @@ def make_case(spec, case, target, seed):
         else:
             entries[name] = entry(role, value, exact=True)
     config = {"folder": case["folder"], "library": spec["library"], "family": spec["family"]}
-    keys = ("class", "architecture", "want", "image_size", "image_size_run", "call_args")
+    keys = ("class", "architecture", "want", "image_size", "image_size_run", "call_args", "load_args")
+    keys += ("trunk_args", "probability")
     config |= {key: case[key] for key in keys if key in case}
     if "out.top5_ids" in exact and spec["library"] == "transformers":
         labels = model.config.id2label

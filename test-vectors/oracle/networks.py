@@ -1,5 +1,6 @@
 """Tiny random networks: made, saved and loaded by the library that defines them."""
 
+import contextlib
 import json
 import re
 from pathlib import Path
@@ -61,7 +62,8 @@ def make(spec, folder):
     else:
         cls = open_clip.CustomTextCLIP if spec["model_cfg"].get("custom_text") else open_clip.CLIP
         config = {k: v for k, v in spec["model_cfg"].items() if k != "custom_text"}
-        model = cls(**config)
+        with trunk(spec.get("trunk_args", {})):
+            model = cls(**config)
         randomize(model, spec["seed"])
         weights = {name: value.contiguous() for name, value in model.state_dict().items()}
         save_file(weights, folder / "open_clip_model.safetensors")
@@ -81,15 +83,29 @@ def _edit_config(path, absent):
     path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
 
 
-def load(library, folder, cls):
+def load(library, folder, case):
     """Loads a folder by its library's own loader, in evaluation."""
+    arguments = case.get("load_args", {})
     if library == "transformers":
-        model = getattr(transformers, cls).from_pretrained(folder, attn_implementation="eager")
+        cls = getattr(transformers, case["class"])
+        model = cls.from_pretrained(folder, attn_implementation="eager", **arguments)
     elif library == "timm":
-        model = timm.create_model(f"local-dir:{folder}", pretrained=True)
+        model = timm.create_model(f"local-dir:{folder}", pretrained=True, **arguments)
     else:
-        model = open_clip.create_model(f"local-dir:{folder}")
+        with trunk(case.get("trunk_args", {})):
+            model = open_clip.create_model(f"local-dir:{folder}", **arguments)
     return model.eval()
+
+
+@contextlib.contextmanager
+def trunk(arguments):
+    """Makes the image towers that OpenCLIP takes from timm smaller than their architecture."""
+    create = timm.create_model
+    timm.create_model = lambda name, **others: create(name, **(arguments | others))
+    try:
+        yield
+    finally:
+        timm.create_model = create
 
 
 class float64:
