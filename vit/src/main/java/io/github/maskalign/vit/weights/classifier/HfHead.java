@@ -54,7 +54,7 @@ final class HfHead {
   private static Head linear(JsonNode config, String prefix) {
     String type = config.path("model_type").asText("");
     return switch (type) {
-      case "vit", "deit" -> head(prefix, Pooling.CLASS_TOKEN, FinalNorm.TOKENS);
+      case "vit", "vit_msn", "deit" -> head(prefix, Pooling.CLASS_TOKEN, FinalNorm.TOKENS);
       case "ijepa" -> head(prefix, Pooling.MEAN_TOKENS, FinalNorm.TOKENS);
       case "dinov2", "dinov2_with_registers" ->
           head(prefix, Pooling.CLASS_AND_MEAN, FinalNorm.TOKENS);
@@ -71,8 +71,8 @@ final class HfHead {
           throw new FormatException(
               "the head of a classifier of model_type '%s' is not supported; known are those of"
                       .formatted(Printable.line(type))
-                  + " vit, deit, ijepa, dinov2, dinov2_with_registers, siglip, siglip2, clip and"
-                  + " metaclip_2");
+                  + " vit, vit_msn, deit, ijepa, dinov2, dinov2_with_registers, siglip, siglip2,"
+                  + " clip and metaclip_2");
     };
   }
 

@@ -33,6 +33,7 @@ public final class Families {
           new Deit(),
           new Mae(),
           new IJepa(),
+          new VitMsn(),
           new Vit());
 
   private Families() {}
