@@ -53,7 +53,12 @@ final class TokenizerKinds {
     List<String> special = new ArrayList<>();
     given.setting("additional_special_tokens").forEach(token -> special.add(token.asText()));
     return new OpenClipOptions(
-        false, Cleaning.of(given.text("clean")), given.integer("context_length"), special, false);
+        false,
+        Cleaning.of(given.text("clean")),
+        given.integer("context_length"),
+        special,
+        false,
+        false);
   }
 
   private static void row(

@@ -18,6 +18,8 @@ import java.util.Set;
  * @param context maximum number of tokens
  * @param special further special tokens of OpenCLIP's own tokenizer, in the order of their ids
  * @param stripSeparator whether separators become 0
+ * @param clips whether a tokenizer of transformers gets other special tokens, as in OpenCLIP's mode
+ *     of that name: start, text, end, padding, and a class token at the end of the row
  * @since 0.1.0
  */
 public record OpenClipOptions(
@@ -25,9 +27,12 @@ public record OpenClipOptions(
     Cleaning cleaning,
     int context,
     List<String> special,
-    boolean stripSeparator) {
+    boolean stripSeparator,
+    boolean clips) {
 
   private static final String FILE = "open_clip_config.json";
+  private static final String MODE = "tokenizer_mode";
+  private static final String REDUCTION = "tokenizer_reduction_mask";
   private static final int CONTEXT = 77;
 
   private static final Set<String> KNOWN =
@@ -35,7 +40,7 @@ public record OpenClipOptions(
 
   /** OpenCLIP's own tokenizer, as CLIP's networks use it. */
   public static OpenClipOptions defaults() {
-    return new OpenClipOptions(false, Cleaning.LOWER, CONTEXT, List.of(), false);
+    return new OpenClipOptions(false, Cleaning.LOWER, CONTEXT, List.of(), false, false);
   }
 
   /**
@@ -69,13 +74,15 @@ public record OpenClipOptions(
                 .formatted(name, key, KNOWN.stream().sorted().toList()));
       }
     }
-    for (String key : List.of("tokenizer_mode", "tokenizer_reduction_mask")) {
-      if (!text.path(key).asText("").isEmpty() && !text.path(key).isNull()) {
-        throw new FormatException(
-            "%s: text_cfg.%s %s is not supported".formatted(name, key, text.path(key)));
-      }
-    }
     boolean huggingFace = !text.path("hf_tokenizer_name").asText("").isEmpty();
+    String mode = huggingFace ? stated(text, MODE) : "";
+    boolean clips = mode.equals("clips");
+    if (!mode.isEmpty() && !clips) {
+      throw unsupported(name, text, MODE);
+    }
+    if (!stated(text, REDUCTION).isEmpty()) {
+      throw unsupported(name, text, REDUCTION);
+    }
     int context = options.path("context_length").asInt(text.path("context_length").asInt(CONTEXT));
     Cleaning usual = huggingFace ? Cleaning.WHITESPACE : Cleaning.LOWER;
     JsonNode clean = options.path("clean");
@@ -86,7 +93,17 @@ public record OpenClipOptions(
         clean.isTextual() ? cleaning(name, clean.textValue()) : usual,
         context,
         List.copyOf(special),
-        options.path("strip_sep_token").asBoolean(false));
+        options.path("strip_sep_token").asBoolean(false),
+        clips);
+  }
+
+  private static FormatException unsupported(String name, JsonNode text, String key) {
+    return new FormatException(
+        "%s: text_cfg.%s %s is not supported".formatted(name, key, text.path(key)));
+  }
+
+  private static String stated(JsonNode text, String key) {
+    return text.path(key).isNull() ? "" : text.path(key).asText("");
   }
 
   private static Cleaning cleaning(String name, String clean) {

@@ -1,5 +1,6 @@
 package io.github.maskalign.vit.text.token;
 
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.text.token.model.BytePairModel;
 import io.github.maskalign.vit.text.token.model.ByteSymbols;
 import io.github.maskalign.vit.text.token.model.IntList;
@@ -38,7 +39,22 @@ final class OpenClipTokenizer extends AbstractTokenizer {
     this.end = end;
     specials.add(START);
     specials.add(END);
-    specials.addAll(options.special());
+    options.special().forEach(token -> specials.add(requirePlain(token)));
+  }
+
+  /** OpenCLIP makes a regular expression of them. */
+  private static String requirePlain(String token) {
+    if (token.isEmpty() || token.chars().anyMatch(c -> "\\.[]{}()*+?^$|".indexOf(c) >= 0)) {
+      throw new FormatException(
+          "the special token '%s' is a regular expression to OpenCLIP; expected a plain text"
+              .formatted(token));
+    }
+    return token;
+  }
+
+  /** OpenCLIP compares them with the symbols of bytes, which are the characters themselves here. */
+  private boolean isSpecial(int index) {
+    return index >= 0 && specials.get(index).chars().allMatch(c -> c > ' ' && c < 0x7f);
   }
 
   @Override
@@ -55,7 +71,7 @@ final class OpenClipTokenizer extends AbstractTokenizer {
     IntList ids = new IntList();
     for (String piece : Splits.openClip(clean(text), specials)) {
       int special = specials.indexOf(piece);
-      if (special >= 0) {
+      if (isSpecial(special)) {
         ids.add(specialId(special));
       } else {
         model.encode(ByteSymbols.encode(piece), ids);

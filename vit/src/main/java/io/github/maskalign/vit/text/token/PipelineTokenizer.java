@@ -60,7 +60,9 @@ final class PipelineTokenizer extends AbstractTokenizer {
     for (int id : ids) {
       AddedToken added = pipeline.added().get(id);
       String token = requireToken(id);
-      if (added == null || !added.special() || !skipSpecial) {
+      // The library looks for the token as it is written.
+      boolean special = added != null && added.special() && token.equals(added.content());
+      if (!special || !skipSpecial) {
         tokens.add(token);
       }
     }
@@ -69,8 +71,8 @@ final class PipelineTokenizer extends AbstractTokenizer {
 
   @Override
   public @Nullable String token(int id) {
-    AddedToken added = pipeline.added().get(id);
-    return added != null ? added.content() : pipeline.model().vocabulary().token(id);
+    String added = pipeline.added().written(id);
+    return added != null ? added : pipeline.model().vocabulary().token(id);
   }
 
   @Override

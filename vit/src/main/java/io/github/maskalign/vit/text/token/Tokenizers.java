@@ -35,7 +35,7 @@ public final class Tokenizers {
     return transformers(TokenizerFolder.read(folder));
   }
 
-  private static Tokenizer transformers(TokenizerFolder files) {
+  private static AbstractTokenizer transformers(TokenizerFolder files) {
     if (files.kind() == TokenizerClass.SIGLIP) {
       return siglip(files);
     }
@@ -56,7 +56,10 @@ public final class Tokenizers {
   public static Tokenizer openClip(Path folder, OpenClipOptions options) {
     if (options.huggingFace()) {
       TokenizerFolder files = TokenizerFolder.read(folder);
-      Tokenizer tokenizer = transformers(files);
+      AbstractTokenizer tokenizer = transformers(files);
+      if (options.clips()) {
+        return ClipsTokenizer.of(tokenizer, options.cleaning(), files);
+      }
       Integer separator = options.stripSeparator() ? files.specialId("sep_token") : null;
       return new CleanedTokenizer(tokenizer, options.cleaning(), optional(separator));
     }
@@ -82,7 +85,7 @@ public final class Tokenizers {
     return files.kind() == TokenizerClass.BERT ? "sep_token" : "eos_token";
   }
 
-  private static Tokenizer siglip(TokenizerFolder files) {
+  private static AbstractTokenizer siglip(TokenizerFolder files) {
     SentencePieces pieces = files.pieces();
     List<AddedToken> added = files.added(pieces.vocabulary());
     AddedToken end = require(pieces, files, added, "eos_token");

@@ -2,12 +2,19 @@ package io.github.maskalign.vit.text.token;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Results of ftfy 6.3.1 and Python's {@code html.unescape}. */
 class CleaningTest {
+
+  /** Control characters that were meant to be those of Windows-1252, beside repaired text. */
+  @Test
+  void controlCharactersAreMappedBesideRepairedText() {
+    assertEquals("\u2026'q' \u00e9", Cleaning.WHITESPACE.apply("\u0085\u0091q\u0092 \u00c3\u00a9"));
+  }
 
   @ParameterizedTest
   @CsvSource(

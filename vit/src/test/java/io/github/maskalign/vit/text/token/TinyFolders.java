@@ -119,6 +119,29 @@ public final class TinyFolders {
     return model.bytes();
   }
 
+  /** Gemma or SigLIP 2, with the tokens of {@link #gemma()} as pieces of SentencePiece. */
+  public static Path gemmaPieces(Path folder, String modelType) throws IOException {
+    Message model = new Message();
+    for (String control : List.of("<pad>", "<eos>", "<bos>")) {
+      piece(model, control, 0, 3);
+    }
+    piece(model, "<unk>", 0, 2);
+    piece(model, "<mask>", 0, 4);
+    for (String text :
+        List.of("\u2581", "\u2581\u2581", "c", "a", "t", "at", "cat", "\u2581cat", "A", "\n")) {
+      piece(model, text, -1, 1);
+    }
+    piece(model, "\n\n", 0, 4);
+    for (int value = 0; value < 256; value++) {
+      piece(model, "<0x%02X>".formatted(value), 0, 6);
+    }
+    model.add(2, new Message().add(3, 2));
+    Files.createDirectories(folder);
+    Files.write(folder.resolve("tokenizer.model"), model.bytes());
+    write(folder, "config.json", "{\"model_type\": \"%s\"}".formatted(modelType));
+    return folder;
+  }
+
   private static void piece(Message model, String text, float score, int type) {
     model.add(1, new Message().add(1, text).add(2, score).add(3, type));
   }

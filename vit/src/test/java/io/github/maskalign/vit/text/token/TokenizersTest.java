@@ -35,7 +35,7 @@ class TokenizersTest {
 
   private Tokenizer openClip(Cleaning cleaning, String... special) {
     return Tokenizers.openClip(
-        folder, new OpenClipOptions(false, cleaning, 77, List.of(special), false));
+        folder, new OpenClipOptions(false, cleaning, 77, List.of(special), false, false));
   }
 
   @Test
@@ -125,6 +125,93 @@ class TokenizersTest {
     assertArrayEquals(new byte[] {0, 0, 1, 1}, batch.mask()[0]);
   }
 
+  /** A normalized token is found and written in normalized text, and then is not special. */
+  @Test
+  void addedTokensAreWrittenAsTheyAreFound() throws IOException {
+    TinyFolders.clip(folder);
+    int next = TinyVocabulary.ids().size();
+    Files.writeString(
+        folder.resolve("tokenizer_config.json"),
+        """
+        {"tokenizer_class": "CLIPTokenizer", "added_tokens_decoder": {
+          "%d": {"content": "Up", "normalized": true, "special": true},
+          "%d": {"content": "Raw", "normalized": false, "special": true}}}
+        """
+            .formatted(next, next + 1));
+    Tokenizer clip = read();
+    assertEquals("[<|startoftext|>, up, Raw, <|endoftext|>]", tokens(clip, "UP Raw"));
+    assertEquals("up", clip.decode(clip.encode("uPRaw"), true));
+  }
+
+  @Test
+  void gemmaIsReadFromItsPiecesAlone() throws IOException {
+    Tokenizer gemma = Tokenizers.transformers(TinyFolders.gemmaPieces(folder, "gemma"));
+    assertEquals("[A, \u2581cat, <0xC3>, <0xA9>]", tokens(gemma, "A cat\u00e9"));
+    assertEquals("[cat, \n\n, \n]", tokens(gemma, "cat\n\n\n"));
+    assertEquals("[<bos>, at]", tokens(gemma, "<bos>at"));
+    assertEquals("at\n\n", gemma.decode(gemma.encode("<bos>at\n\n"), true));
+    assertEquals(12, gemma.encode(" cat")[0]);
+    Files.writeString(
+        folder.resolve("tokenizer_config.json"),
+        "{\"tokenizer_class\": \"GemmaTokenizer\", \"add_bos_token\": true,"
+            + " \"add_eos_token\": true}");
+    assertEquals("[<bos>, cat, <eos>]", tokens(read(), "cat"));
+  }
+
+  @Test
+  void sentinelsOfT5AreInReverse() throws IOException {
+    Files.createDirectories(folder);
+    Files.write(folder.resolve("spiece.model"), TinyFolders.pieces());
+    Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"t5\"}");
+    Files.writeString(folder.resolve("tokenizer_config.json"), "{\"extra_ids\": 2}");
+    Tokenizer t5 = read();
+    assertArrayEquals(new int[] {11, 4, 10, 1}, t5.encode("<extra_id_0> a<extra_id_1>"));
+    Files.writeString(
+        folder.resolve("tokenizer_config.json"),
+        "{\"extra_ids\": 2, \"additional_special_tokens\": []}");
+    // Without being special, they are pieces behind a space.
+    assertArrayEquals(new int[] {3, 11, 1}, read().encode("<extra_id_0>"));
+  }
+
+  @Test
+  void clipsEndsRowsWithTheClassToken() throws IOException {
+    TinyFolders.bert(
+        folder,
+        "{\"tokenizer_class\": \"BertTokenizer\", \"bos_token\": \"[MASK]\","
+            + " \"eos_token\": \"[SEP]\"}");
+    OpenClipOptions options =
+        OpenClipOptions.parse(
+            "it", "{\"hf_tokenizer_name\": \"x\", \"tokenizer_mode\": \"clips\"}");
+    Tokenizer clips = Tokenizers.openClip(folder, options);
+    TokenBatch batch = clips.encode(List.of("a", "a cat of a photo"), 6);
+    assertArrayEquals(new int[] {4, 5, 3, 0, 0, 2}, batch.ids()[0]);
+    assertArrayEquals(new byte[] {1, 1, 1, 0, 0, 1}, batch.mask()[0]);
+    assertArrayEquals(new int[] {4, 5, 8, 7, 3, 2}, batch.ids()[1]);
+    TinyFolders.bert(folder, "{\"tokenizer_class\": \"BertTokenizer\"}");
+    FormatException error =
+        assertThrows(FormatException.class, () -> Tokenizers.openClip(folder, options));
+    assertTrue(error.getMessage().contains("no eos_token"), error.getMessage());
+    FormatException mode =
+        assertThrows(
+            FormatException.class,
+            () ->
+                OpenClipOptions.parse(
+                    "it", "{\"hf_tokenizer_name\": \"x\", \"tokenizer_mode\": \"other\"}"));
+    assertTrue(mode.getMessage().contains("tokenizer_mode"), mode.getMessage());
+  }
+
+  @Test
+  void specialTokensOfOpenClipArePlain() throws IOException {
+    TinyFolders.clip(folder);
+    FormatException error =
+        assertThrows(FormatException.class, () -> openClip(Cleaning.LOWER, "[x]"));
+    assertTrue(error.getMessage().contains("regular expression"), error.getMessage());
+    assertEquals(3, openClip(Cleaning.LOWER, "<x>").encode("<x>").length);
+    int end = TinyVocabulary.ids().get("<|endoftext|>");
+    int[] blank = openClip(Cleaning.LOWER, "a b").encode("a b");
+    assertTrue(Arrays.stream(blank).noneMatch(id -> id > end));
+  }
+
   @Test
   void siglipRemovesPunctuation() throws IOException {
     Tokenizer siglip = Tokenizers.transformers(TinyFolders.siglip(folder));
@@ -204,7 +291,7 @@ class TokenizersTest {
             Tokenizers.transformers(folder.resolve("clip")),
             Tokenizers.openClip(
                 folder.resolve("clip"),
-                new OpenClipOptions(false, Cleaning.LOWER, 77, List.of(), false)),
+                new OpenClipOptions(false, Cleaning.LOWER, 77, List.of(), false, false)),
             Tokenizers.transformers(folder.resolve("bert")),
             Tokenizers.transformers(TinyFolders.siglip(folder.resolve("siglip"))),
             Tokenizers.transformers(TinyFolders.gemma(folder.resolve("gemma"), "siglip2")));

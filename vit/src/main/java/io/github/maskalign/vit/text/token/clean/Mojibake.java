@@ -117,7 +117,7 @@ final class Mojibake {
     for (CodePage page : PAGES.subList(0, IN_PLACE)) {
       parts = inPlace(page, parts);
     }
-    return parts.equals(restored) ? controls(text) : parts;
+    return controls(parts.equals(restored) ? text : parts);
   }
 
   private static boolean hasEvidence(CodePage page, String text) {

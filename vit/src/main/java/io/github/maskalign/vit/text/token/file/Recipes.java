@@ -15,7 +15,6 @@ import io.github.maskalign.vit.text.token.pipeline.Pipeline;
 import io.github.maskalign.vit.text.token.pipeline.PreTokenizer;
 import io.github.maskalign.vit.text.token.pipeline.PreTokenizer.Prepend;
 import java.text.Normalizer.Form;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -36,23 +35,14 @@ final class Recipes {
       TokenizerClass kind,
       TokenizerConfig config,
       ModelSource source,
-      @Nullable TokenizerJson json) {
+      @Nullable TokenizerJson json,
+      List<AddedToken> more) {
     this.kind = kind;
     this.config = config;
     this.source = source;
     this.json = json;
     List<AddedToken> listed = json == null ? List.of() : json.added();
-    this.added = config.added(source.vocabulary(), listed, kind.specials(), sentinels());
-  }
-
-  /** T5's tokens for masked spans, 100 unless the file says otherwise. */
-  private List<String> sentinels() {
-    List<String> sentinels = new ArrayList<>();
-    int count = kind == TokenizerClass.T5 ? Math.min(config.number("extra_ids", 100), 10_000) : 0;
-    for (int i = 0; i < count; i++) {
-      sentinels.add("<extra_id_" + i + ">");
-    }
-    return sentinels;
+    this.added = config.added(source.vocabulary(), listed, kind.specials(), more);
   }
 
   /** The token of a role; null if neither files nor class have one. */

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,10 @@ public final class TokenizerConfig {
           "pad_token",
           "cls_token",
           "mask_token");
+
+  /** Keys of further special tokens. */
+  private static final List<String> EXTRA =
+      List.of("extra_special_tokens", "additional_special_tokens");
 
   /** Above any id, below the limit of an int. */
   private static final int MAX_ID = 1 << 24;
@@ -162,13 +168,13 @@ public final class TokenizerConfig {
    *
    * @param file tokens of {@code tokenizer.json}, used if this configuration lists none
    * @param defaults tokens of the class by their roles
-   * @param more further special tokens of the class
+   * @param more further tokens of the class, used if this configuration has no list of such
    */
   public List<AddedToken> added(
       Vocabulary vocabulary,
       List<AddedToken> file,
       Map<String, String> defaults,
-      List<String> more) {
+      List<AddedToken> more) {
     TreeMap<Integer, AddedToken> listed = new TreeMap<>();
     if (config.path(DECODER).isObject()) {
       config
@@ -209,7 +215,10 @@ public final class TokenizerConfig {
     extra()
         .forEach(
             value -> tokens.add(value.isObject() ? token(value, true) : plain(value.asText())));
-    more.forEach(content -> tokens.add(plain(content)));
+    if (EXTRA.stream().noneMatch(config::has)) {
+      Set<String> known = tokens.stream().map(AddedToken::content).collect(Collectors.toSet());
+      more.stream().filter(token -> known.add(token.content())).forEach(tokens::add);
+    }
     return numbered(vocabulary, tokens);
   }
 
@@ -220,7 +229,7 @@ public final class TokenizerConfig {
   private List<JsonNode> extra() {
     List<JsonNode> extra = new ArrayList<>();
     for (JsonNode source : List.of(config, specialMap)) {
-      for (String key : List.of("extra_special_tokens", "additional_special_tokens")) {
+      for (String key : EXTRA) {
         if (source.path(key).isContainerNode()) {
           source.path(key).forEach(extra::add);
         }
@@ -273,7 +282,8 @@ public final class TokenizerConfig {
         token.singleWord());
   }
 
-  private static AddedToken plain(String content) {
+  /** A special token, matched as it is. */
+  static AddedToken plain(String content) {
     return new AddedToken(content, 0, true, false, false, false, false);
   }
 

@@ -10,9 +10,9 @@ import io.github.maskalign.vit.text.token.pipeline.AddedToken;
 import io.github.maskalign.vit.text.token.pipeline.Pipeline;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The files of a tokenizer in a folder. */
@@ -21,6 +21,7 @@ public final class TokenizerFolder {
   private static final String JSON = "tokenizer.json";
   private static final List<String> LISTS =
       List.of("bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt");
+  private static final int MAX_SENTINELS = 10_000;
   private static final List<String> PIECES =
       List.of("spiece.model", "sentencepiece.bpe.model", "tokenizer.model");
 
@@ -109,13 +110,18 @@ public final class TokenizerFolder {
   }
 
   /**
-   * The SentencePiece model of SigLIP.
+   * The SentencePiece model.
    *
    * @throws FormatException if there is none
    */
   public SentencePieces pieces() {
     return SentencePieceFile.read(
-        find(folder, PIECES).orElseThrow(() -> missing(PIECES.getFirst())));
+        find(folder, PIECES)
+            .orElseThrow(
+                () -> {
+                  boolean gemma = kind == TokenizerClass.GEMMA || kind == TokenizerClass.SIGLIP2;
+                  return missing(gemma ? JSON + " or tokenizer.model" : PIECES.getFirst());
+                }));
   }
 
   /** The added tokens beside a vocabulary. */
@@ -144,21 +150,38 @@ public final class TokenizerFolder {
 
   private Recipes recipes() {
     if (recipes == null) {
-      recipes = new Recipes(kind, config, source(), json);
+      recipes = recipes(json);
     }
     return recipes;
   }
 
-  private ModelSource source() {
-    if (json != null) {
-      return json.model();
+  private Recipes recipes(@Nullable TokenizerJson given) {
+    if (given != null) {
+      return new Recipes(kind, config, given.model(), given, sentinels());
     }
     return switch (kind) {
-      case BERT -> VocabularyFiles.words(require("vocab.txt"));
-      case T5 -> t5(pieces());
-      case XLM_ROBERTA -> xlmRoberta(pieces());
-      default -> bytePairs();
+      case BERT -> of(VocabularyFiles.words(require("vocab.txt")), List.of());
+      case XLM_ROBERTA -> of(PieceVocabulary.xlmRoberta(pieces()), List.of());
+      case T5 -> of(PieceVocabulary.t5(pieces(), sentinels()), sentinels());
+      case GEMMA, SIGLIP2 -> {
+        SentencePieces pieces = pieces();
+        yield of(PieceVocabulary.bytePairs(pieces), PieceVocabulary.added(pieces));
+      }
+      default -> of(bytePairs(), List.of());
     };
+  }
+
+  private Recipes of(ModelSource source, List<AddedToken> more) {
+    return new Recipes(kind, config, source, null, more);
+  }
+
+  /** T5's tokens for masked spans, 100 unless the file says otherwise. */
+  private List<AddedToken> sentinels() {
+    int count =
+        kind == TokenizerClass.T5 ? Math.min(config.number("extra_ids", 100), MAX_SENTINELS) : 0;
+    return IntStream.range(0, count)
+        .mapToObj(i -> TokenizerConfig.plain("<extra_id_" + i + ">"))
+        .toList();
   }
 
   private ModelSource bytePairs() {
@@ -166,9 +189,6 @@ public final class TokenizerFolder {
     Path merges = folder.resolve("merges.txt");
     if (Files.exists(tokens) && Files.exists(merges)) {
       return VocabularyFiles.bytePairs(tokens, merges);
-    }
-    if (kind == TokenizerClass.GEMMA || kind == TokenizerClass.SIGLIP2) {
-      throw missing(JSON);
     }
     return find(folder, LISTS)
         .map(VocabularyFiles::list)
@@ -187,36 +207,5 @@ public final class TokenizerFolder {
   private FormatException missing(String files) {
     return new FormatException(
         "%s: missing vocabulary; put %s beside the weights".formatted(folder, files));
-  }
-
-  private static ModelSource t5(SentencePieces pieces) {
-    return unigrams(pieces, pieces.pieces());
-  }
-
-  /** {@code <s> <pad> </s> <unk>}, then the pieces but the first three, then {@code <mask>}. */
-  private static ModelSource xlmRoberta(SentencePieces pieces) {
-    List<SentencePieces.Piece> all = new ArrayList<>();
-    for (String special : List.of("<s>", "<pad>", "</s>", "<unk>")) {
-      all.add(new SentencePieces.Piece(special, 0, SentencePieces.Type.CONTROL));
-    }
-    List<SentencePieces.Piece> given = pieces.pieces();
-    all.addAll(given.subList(Math.min(3, given.size()), given.size()));
-    all.add(new SentencePieces.Piece("<mask>", 0, SentencePieces.Type.CONTROL));
-    return unigrams(pieces, all);
-  }
-
-  private static ModelSource unigrams(SentencePieces file, List<SentencePieces.Piece> pieces) {
-    if (file.kind() != SentencePieces.Kind.UNIGRAM) {
-      throw new FormatException(
-          file.name() + ": pieces are chosen by merging; expected a model of unigrams");
-    }
-    List<String> tokens = pieces.stream().map(SentencePieces.Piece::text).toList();
-    return new ModelSource.Unigrams(
-        file.name(),
-        Vocabulary.of(file.name(), tokens),
-        tokens,
-        pieces.stream().mapToDouble(SentencePieces.Piece::score).toArray(),
-        file.unknown(),
-        file.normalization().charsmap());
   }
 }

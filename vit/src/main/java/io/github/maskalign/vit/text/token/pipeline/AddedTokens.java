@@ -20,6 +20,7 @@ public final class AddedTokens {
 
   private final List<AddedToken> tokens;
   private final Map<Integer, AddedToken> byId = new HashMap<>();
+  private final Map<Integer, String> written = new HashMap<>();
   private final Trie raw = new Trie();
   private final Trie normalized = new Trie();
 
@@ -38,12 +39,18 @@ public final class AddedTokens {
         (token.normalized() ? normalized : raw).add(name, content, i);
       }
       byId.put(token.id(), token);
+      written.put(token.id(), content);
     }
   }
 
   /** The token with an id; null if it is not an added one. */
   public @Nullable AddedToken get(int id) {
     return byId.get(id);
+  }
+
+  /** How a token is written in texts: normalized if it is found in normalized text. */
+  public @Nullable String written(int id) {
+    return written.get(id);
   }
 
   /** One more than the highest id of these and of a vocabulary's tokens. */
