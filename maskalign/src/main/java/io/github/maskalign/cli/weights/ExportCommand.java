@@ -13,6 +13,7 @@ import io.github.maskalign.vit.export.SavedNetwork;
 import io.github.maskalign.vit.export.TimmExport;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
+import io.github.maskalign.vit.weights.PretrainedViT;
 import io.github.maskalign.vit.weights.classifier.ClassifierCard;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -125,12 +126,13 @@ public final class ExportCommand implements Command {
     try (Backends.Choice choice = Backends.open("reference", BackendOptions.defaults());
         Scope scope = Scope.root(choice.backend(), "export");
         NetworkFile file = NetworkFile.open(model, prefix)) {
-      SavedNetwork network = SavedNetwork.load(scope, shaped(file));
+      NetworkFile sized = sized(shaped(file));
+      SavedNetwork network = SavedNetwork.load(scope, sized);
       out.println("weights " + file.file().location(model));
       out.println(NetworkDescription.of(network.config()));
       out.println("configuration from " + file.configSource().description());
       network.report().lines(4).forEach(out::println);
-      ModelCard card = ModelCard.of(file);
+      ModelCard card = card(sized);
       ExportNotes notes =
           new ExportNotes(card.preprocessing(), labels(file, network), file.file().metadata());
       switch (format) {
@@ -162,6 +164,21 @@ public final class ExportCommand implements Command {
               + " specifies the number of heads");
     }
     return file.withConfig(file.config().withHeads(heads));
+  }
+
+  /** ONNX has one input size, that of the preprocessing. */
+  private NetworkFile sized(NetworkFile file) {
+    return format == Format.ONNX ? file.withImageSize(PretrainedViT.imageSize(file)) : file;
+  }
+
+  private ModelCard card(NetworkFile file) {
+    ModelCard card = ModelCard.of(file);
+    if (format != Format.ONNX) {
+      return card;
+    }
+    ModelCard sized = card.withSize(file.config().imageSize());
+    sized.notes().forEach(spec.commandLine().getOut()::println);
+    return sized;
   }
 
   private static List<String> labels(NetworkFile file, SavedNetwork network) {

@@ -3,11 +3,14 @@ package io.github.maskalign.vectors.uses;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.embed.Embedder;
 import io.github.maskalign.vit.embed.EmbedderOptions;
 import io.github.maskalign.vit.embed.EmbedderOptions.Output;
+import io.github.maskalign.vit.image.preprocess.Preprocessing;
+import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,14 +19,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Published networks in every use. */
+/** Every published network in every use. */
 class NetworkUsesTest {
 
   private static final Path MODELS = Path.of("networks", "models").toAbsolutePath();
+
+  /** A text tower alone. */
+  private static final String TEXTS = "clip_text_bare";
 
   @TempDir private Path folder;
 
@@ -42,6 +49,19 @@ class NetworkUsesTest {
             "vit_in21k_form", // pooler
             "open_clip_coca", // learned queries
             "siglip2_naflex"));
+  }
+
+  @TestFactory
+  @Tag("slow")
+  Stream<DynamicTest> all() throws IOException {
+    try (Stream<Path> models = Files.list(MODELS)) {
+      return uses(
+          models
+              .map(model -> model.getFileName().toString())
+              .filter(name -> !name.equals(TEXTS))
+              .sorted()
+              .toList());
+    }
   }
 
   private Stream<DynamicTest> uses(List<String> names) throws IOException {
@@ -94,6 +114,28 @@ class NetworkUsesTest {
         Embedder token = Embedder.load(model, options.withOutput(Output.CLASS_TOKEN))) {
       assertEquals(token.width(), pooled.width());
       assertArrayEquals(token.embed(image), pooled.embed(image));
+    }
+  }
+
+  @Test
+  void aTextTowerAloneIsRefusedAsSuch() {
+    String text = MODELS.resolve(TEXTS).toString();
+    String failure = Commands.failure("export", text, "--format=onnx", "--output=" + folder);
+    assertTrue(failure.contains("'clip_text_model' is a text tower alone"), failure);
+  }
+
+  @Test
+  void theTimmExportOfARectangularNetworkHasItsPreprocessing() {
+    Path model = MODELS.resolve("timm_vit_rect");
+    Path out = folder.resolve("timm");
+    String written = Commands.failure("export", model + "", "--format=timm", "--output=" + out);
+    assertEquals("", written);
+    assertEquals(preprocessing(model), preprocessing(out));
+  }
+
+  private static Preprocessing preprocessing(Path model) {
+    try (NetworkFile file = NetworkFile.open(model)) {
+      return ModelCard.of(file).preprocessing();
     }
   }
 

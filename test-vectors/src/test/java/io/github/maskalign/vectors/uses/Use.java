@@ -40,7 +40,8 @@ enum Use {
       "--out=OUT"),
   PATCHES("patches", "IMAGE", "--weights=MODEL", "--out=OUT.png"),
   ATTENTION("attention", "IMAGE", "--weights=MODEL", "--out=OUT.png"),
-  MASK("mask", "IMAGE", "--weights=MODEL", "--draws=2", "--out=OUT.png");
+  MASK("mask", "IMAGE", "--weights=MODEL", "--draws=2", "--out=OUT.png"),
+  ONNX("export", "MODEL", "--format=onnx", "--output=OUT.onnx");
 
   private final List<String> words;
 

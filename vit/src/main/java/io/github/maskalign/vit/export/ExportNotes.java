@@ -10,6 +10,7 @@ import io.github.maskalign.vit.weights.ModelCard;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -63,17 +64,33 @@ public record ExportNotes(
     }
   }
 
-  /** The preprocessing in one object, for formats that define none. */
+  /**
+   * The preprocessing in one object, for formats that define none: the size of the input, and where
+   * its center is cropped {@code shortest_edge}, {@code resize} (both sides) or {@code cover} (in
+   * the image's own aspect ratio); else a description.
+   */
   ObjectNode pixels() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    PlainView view = PlainView.of(preprocessing);
-    json.set("size", JsonWriter.tree(view.size()));
-    if (view.isCropped()) {
-      json.put("shortest_edge", view.shorter());
-    }
-    json.put("resample", view.interpolation());
+    preprocessing.size().ifPresent(size -> json.set("size", JsonWriter.tree(size)));
+    PlainView.find(preprocessing)
+        .ifPresentOrElse(
+            view -> state(json, view), () -> json.put("description", preprocessing.description()));
+    json.put("resample", preprocessing.sampling().filter().name().toLowerCase(Locale.ROOT));
     Arrays.stream(stats().mean()).forEach(json.putArray("mean")::add);
     Arrays.stream(stats().std()).forEach(json.putArray("std")::add);
     return json;
+  }
+
+  private static void state(ObjectNode json, PlainView view) {
+    if (!view.isCropped()) {
+      return;
+    }
+    if (view.squashed()) {
+      json.set("resize", JsonWriter.tree(view.resized()));
+    } else if (view.resized().isSquare()) {
+      json.put("shortest_edge", view.resized().height());
+    } else {
+      json.set("cover", JsonWriter.tree(view.resized()));
+    }
   }
 }

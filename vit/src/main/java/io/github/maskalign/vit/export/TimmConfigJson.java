@@ -11,6 +11,7 @@ import io.github.maskalign.vit.FinalNorm;
 import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.json.JsonWriter;
 import java.util.Arrays;
 import java.util.Map;
@@ -106,18 +107,28 @@ final class TimmConfigJson {
     Arrays.stream(notes.stats().std()).forEach(json.putArray("std")::add);
     PlainView view = PlainView.of(notes.preprocessing());
     json.put("interpolation", view.interpolation());
-    json.put("crop_mode", view.isCropped() ? "center" : "squash");
-    json.put("crop_pct", view.isCropped() ? fraction(view) : 1);
+    json.put("crop_mode", view.squashed() ? "squash" : "center");
+    json.put("crop_pct", fraction(view));
     json.put("num_classes", network.classes());
     json.put("fixed_input_size", true);
     notes.license().ifPresent(license -> json.put("license", license));
   }
 
-  /** Which timm divides by, and rounds down. */
+  /** Which timm divides both sides by, and rounds down. */
   private static double fraction(PlainView view) {
-    int side = Math.max(view.size().height(), view.size().width());
-    double fraction = (double) side / view.shorter();
-    return (int) (side / fraction) < view.shorter() ? Math.nextDown(fraction) : fraction;
+    ImageSize resized = view.resized();
+    double ofHeight = (double) view.size().height() / resized.height();
+    double ofWidth = (double) view.size().width() / resized.width();
+    double fraction = Math.min(ofHeight, ofWidth);
+    for (double each : new double[] {fraction, Math.nextDown(fraction)}) {
+      if ((int) (view.size().height() / each) == resized.height()
+          && (int) (view.size().width() / each) == resized.width()) {
+        return each;
+      }
+    }
+    throw new FormatException(
+        "timm export: images of %s pixels are not the center of %s by one 'crop_pct'; export as onnx instead"
+            .formatted(view.size(), resized));
   }
 
   private static String pool(OutputConfig output) {

@@ -2,6 +2,7 @@ package io.github.maskalign.vit.weights.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.vit.weights.names.PrefixChoice;
 import java.util.LinkedHashMap;
@@ -71,6 +72,12 @@ public final class Families {
    */
   public static Optional<Family> reading(JsonNode config) {
     Optional<Family> family = ALL.stream().filter(each -> each.reads(config)).findFirst();
+    String type = config.path("model_type").asText("");
+    if (family.isEmpty() && type.endsWith("_text_model")) {
+      throw new FormatException(
+          "'%s' is a text tower alone, and images need an image tower; use the folder of the whole network"
+              .formatted(Printable.line(type)));
+    }
     if (family.isEmpty() && config.path("model_type").isTextual()) {
       String known =
           ALL.stream()
