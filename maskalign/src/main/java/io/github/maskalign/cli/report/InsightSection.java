@@ -18,11 +18,11 @@ final class InsightSection {
 
   static String of(PatchInsight lens, Dataset pictures) {
     int last = lens.config().depth() - 1;
-    List<Picture> views = new ArrayList<>();
+    List<Picture> images = new ArrayList<>();
     List<float[][]> tokens = new ArrayList<>();
     for (int i = 0; i < pictures.size(); i++) {
-      views.add(lens.view(pictures.picture(i)));
-      tokens.add(lens.patches(views.get(i), last));
+      images.add(pictures.picture(i));
+      tokens.add(lens.patches(images.get(i), last));
     }
     float[][] all = tokens.stream().flatMap(Arrays::stream).toArray(float[][]::new);
     PrincipalColors colors = new PrincipalColors(all);
@@ -34,10 +34,10 @@ final class InsightSection {
                 + " maximum of each map); and its patch features by PCA: patches of similar color"
                 + " have similar features."));
     out.append("<div class=\"row pictures\">\n");
-    for (int i = 0; i < views.size(); i++) {
-      PatchPicture canvas = new PatchPicture(views.get(i), lens.config().grid());
+    for (int i = 0; i < images.size(); i++) {
+      PatchPicture canvas = new PatchPicture(lens.view(images.get(i)), lens.config().grid());
       out.append("<div>").append(image(canvas.plain(), pictures.name(i)));
-      out.append(image(canvas.heat(lens.meanAttention(views.get(i), last)), "attention"));
+      out.append(image(canvas.heat(lens.meanAttention(images.get(i), last)), "attention"));
       out.append(image(canvas.colored(colors.colors(tokens.get(i))), "patches"));
       out.append("</div>\n");
     }

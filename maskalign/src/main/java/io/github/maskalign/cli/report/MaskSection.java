@@ -40,8 +40,9 @@ final class MaskSection {
                 + " the visible patches (mask %s, ratio %s).".formatted(strategy, ratio)));
     out.append("<table class=\"pictures\">\n");
     for (int i = 0; i < pictures.size(); i++) {
-      Picture view = lens.view(pictures.picture(i));
-      MaskDraws draws = MaskDraws.of(lens, view, masking, ratio, 0, DRAWS);
+      Picture picture = pictures.picture(i);
+      Picture view = lens.view(picture);
+      MaskDraws draws = MaskDraws.of(lens, picture, masking, ratio, 0, DRAWS);
       PatchPicture canvas = new PatchPicture(view, lens.config().grid());
       out.append("<tr>").append(cell(canvas.plain(), "image"));
       out.append(cell(canvas.heat(draws.importance()), "importance"));

@@ -2,7 +2,6 @@ package io.github.maskalign.cli.visualize;
 
 import io.github.maskalign.cli.Command;
 import io.github.maskalign.tensor.error.ArgumentException;
-import io.github.maskalign.vit.image.Picture;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -67,21 +66,21 @@ public final class AttentionCommand implements Command {
   @Override
   public Integer call() {
     ImageArgument word = ImageArgument.open(image);
-    options.forward(lens -> draw(lens, word.name(), lens.view(word.picture())));
+    options.forward(lens -> draw(lens, word));
     return 0;
   }
 
-  private void draw(PatchInsight lens, String name, Picture view) {
+  private void draw(PatchInsight lens, ImageArgument word) {
     List<Integer> blocks = blocks(lens);
     int heads = lens.config().blocks().heads();
-    PatchPicture canvas = new PatchPicture(view, lens.config().grid());
+    PatchPicture canvas = new PatchPicture(lens.view(word.picture()), lens.config().grid());
     ContactSheet sheet =
         new ContactSheet(blocks.size() > 1 && head.equals(ALL) ? heads + 1 : COLUMNS);
     if (blocks.size() == 1) {
-      sheet.add(canvas.plain(), name);
+      sheet.add(canvas.plain(), word.name());
     }
     for (int block : blocks) {
-      add(sheet, canvas, lens.attention(view, block), block);
+      add(sheet, canvas, lens.attention(word.picture(), block), block);
     }
     sheet.write(out);
     spec.commandLine()

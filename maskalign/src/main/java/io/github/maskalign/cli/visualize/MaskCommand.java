@@ -88,7 +88,7 @@ public final class MaskCommand implements Command {
   private void draw(PatchInsight lens, ImageArgument word, MaskKind strategy) {
     Picture view = lens.view(word.picture());
     Masking masking = new Masking(strategy, seed);
-    MaskDraws masks = MaskDraws.of(lens, view, masking, ratio, word.sample(), draws);
+    MaskDraws masks = MaskDraws.of(lens, word.picture(), masking, ratio, word.sample(), draws);
     PatchPicture canvas = new PatchPicture(view, lens.config().grid());
     ContactSheet sheet = new ContactSheet(COLUMNS);
     sheet.add(canvas.plain(), word.name());

@@ -23,7 +23,7 @@ public record MaskDraws(float[] importance, List<int[]> visible) {
    * @param sample index of the image in the data set
    */
   public static MaskDraws of(
-      PatchInsight lens, Picture view, Masking masking, double ratio, long sample, int draws) {
+      PatchInsight lens, Picture picture, Masking masking, double ratio, long sample, int draws) {
     int patches = lens.config().patches();
     if (!(ratio >= 0 && ratio < 1)) {
       throw new ArgumentException("--mask-ratio: must be at least 0 and below 1, got " + ratio);
@@ -33,7 +33,7 @@ public record MaskDraws(float[] importance, List<int[]> visible) {
       throw new ArgumentException(
           "--mask-ratio: %s hides all of %d patches".formatted(ratio, patches));
     }
-    float[] importance = lens.importance(view);
+    float[] importance = lens.importance(picture);
     List<int[]> visible = new ArrayList<>();
     for (int step = 0; step < draws; step++) {
       visible.add(masking.draw(importance, patches, kept, step, new long[] {sample}));

@@ -12,6 +12,7 @@ import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Picture;
+import io.github.maskalign.vit.image.preprocess.PixelValues;
 import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.PretrainedViT;
@@ -66,7 +67,7 @@ public record PatchInsight(Scope scope, ViT network, Preprocessing preprocessing
     }
   }
 
-  /** The image as the network receives it: resized and cropped. */
+  /** What the network receives of an image, to draw on: resized, cropped, rounded to 8 bits. */
   public Picture view(Picture picture) {
     return preprocessing.view(picture);
   }
@@ -86,11 +87,11 @@ public record PatchInsight(Scope scope, ViT network, Preprocessing preprocessing
    *
    * @param block counted from 0
    */
-  public float[][] attention(Picture view, int block) {
+  public float[][] attention(Picture picture, int block) {
     try (Scope inner = scope.child("attention")) {
       Eager ops = inner.eager();
       ForwardRequest request = ForwardRequest.plain().withAttentions(Set.of(block));
-      Tensor all = network.forward(ops, input(ops, view), request).attentions().get(block);
+      Tensor all = network.forward(ops, input(ops, picture), request).attentions().get(block);
       Tensor from = hasClassToken() ? ops.slice(all, 2, 0, 1) : ops.mean(all, true, 2);
       Tensor to = ops.slice(from, 3, config().prefixTokens(), all.dim(3));
       return rows(ops.contiguous(to).toFloats(), config().patches());
@@ -98,18 +99,18 @@ public record PatchInsight(Scope scope, ViT network, Preprocessing preprocessing
   }
 
   /** The mean over the heads of {@link #attention}: [N]. */
-  public float[] meanAttention(Picture view, int block) {
-    return mean(attention(view, block));
+  public float[] meanAttention(Picture picture, int block) {
+    return mean(attention(picture, block));
   }
 
   /**
    * The importance of the patches for attentive masking, [N], of the kind that fits the network.
    */
-  public float[] importance(Picture view) {
+  public float[] importance(Picture picture) {
     try (Scope inner = scope.child("importance")) {
       Eager ops = inner.eager();
       ForwardRequest request = ForwardRequest.plain().withImportance(Importance.of(config()));
-      Tensor importance = network.forward(ops, input(ops, view), request).importance();
+      Tensor importance = network.forward(ops, input(ops, picture), request).importance();
       return importance.toFloats();
     }
   }
@@ -119,12 +120,12 @@ public record PatchInsight(Scope scope, ViT network, Preprocessing preprocessing
    *
    * @param block counted from 0
    */
-  public float[][] patches(Picture view, int block) {
+  public float[][] patches(Picture picture, int block) {
     try (Scope inner = scope.child("patches")) {
       Eager ops = inner.eager();
       int depth = config().depth();
       ForwardRequest request = ForwardRequest.plain().withLastLevels(depth - block);
-      ForwardResult seen = network.forward(ops, input(ops, view), request);
+      ForwardResult seen = network.forward(ops, input(ops, picture), request);
       Tensor tokens = seen.levels().getFirst();
       Tensor out = block == depth - 1 ? network.normalized(ops, tokens) : tokens;
       Tensor patches = Pooling.patches(ops, config(), out);
@@ -143,10 +144,10 @@ public record PatchInsight(Scope scope, ViT network, Preprocessing preprocessing
     return mean;
   }
 
-  private Tensor input(Eager ops, Picture view) {
-    ImageSize size = config().imageSize();
-    return ops.of(
-        preprocessing.normalized(view), 1, config().channels(), size.height(), size.width());
+  /** Not of {@link #view}, whose rounding some preprocessings do without. */
+  private Tensor input(Eager ops, Picture picture) {
+    PixelValues seen = preprocessing.prepare(picture);
+    return ops.of(seen.values(), 1, seen.channels(), seen.height(), seen.width());
   }
 
   private static float[][] rows(float[] values, int width) {

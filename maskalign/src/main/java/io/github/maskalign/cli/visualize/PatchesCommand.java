@@ -58,23 +58,23 @@ public final class PatchesCommand implements Command {
   @Override
   public Integer call() {
     List<ImageArgument> words = pictures.stream().map(ImageArgument::open).toList();
-    options.forward(
-        lens -> draw(lens, words, words.stream().map(each -> lens.view(each.picture())).toList()));
+    options.forward(lens -> draw(lens, words));
     return 0;
   }
 
-  private void draw(PatchInsight lens, List<ImageArgument> words, List<Picture> views) {
+  private void draw(PatchInsight lens, List<ImageArgument> words) {
     int number = VisualizeOptions.block(lens, block);
     int patches = lens.config().patches();
     List<float[][]> tokens = new ArrayList<>();
-    for (Picture view : views) {
-      tokens.add(lens.patches(view, number));
+    for (ImageArgument each : words) {
+      tokens.add(lens.patches(each.picture(), number));
     }
     float[][] all = tokens.stream().flatMap(Arrays::stream).toArray(float[][]::new);
     PrincipalColors colors = new PrincipalColors(all);
     ContactSheet sheet = new ContactSheet(COLUMNS);
-    for (int i = 0; i < views.size(); i++) {
-      PatchPicture canvas = new PatchPicture(views.get(i), lens.config().grid());
+    for (int i = 0; i < words.size(); i++) {
+      Picture view = lens.view(words.get(i).picture());
+      PatchPicture canvas = new PatchPicture(view, lens.config().grid());
       sheet.add(canvas.plain(), words.get(i).name());
       sheet.add(canvas.colored(colors.colors(tokens.get(i))), "block " + number);
     }

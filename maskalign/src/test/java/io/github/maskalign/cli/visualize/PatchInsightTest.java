@@ -74,8 +74,8 @@ class PatchInsightTest {
     return file;
   }
 
-  private Picture view(PatchInsight lens) throws IOException {
-    return lens.preprocessing().view(Picture.of(ImageIO.read(picture("a.png").toFile())));
+  private Picture image() throws IOException {
+    return Picture.of(ImageIO.read(picture("a.png").toFile()));
   }
 
   private static float[] mean(float[][] rows) {
@@ -85,19 +85,19 @@ class PatchInsightTest {
   @Test
   void attentionOfTheLastBlockIsTheImportance() throws IOException {
     PatchInsight lens = PatchInsight.open(scope, model(CONFIG));
-    Picture view = view(lens);
-    float[][] heads = lens.attention(view, 1);
+    Picture image = image();
+    float[][] heads = lens.attention(image, 1);
     assertEquals(2, heads.length);
-    assertArrayEquals(lens.importance(view), mean(heads), 1e-6f);
-    assertNotEquals(heads[0][0], lens.attention(view, 0)[0][0]);
+    assertArrayEquals(lens.importance(image), mean(heads), 1e-6f);
+    assertNotEquals(heads[0][0], lens.attention(image, 0)[0][0]);
   }
 
   @Test
   void withoutAClassTokenItIsWhatPatchesReceive() throws IOException {
     PatchInsight lens = PatchInsight.open(scope, model(CONFIG.withPrefixTokens(0)));
-    Picture view = view(lens);
-    float[] mean = mean(lens.attention(view, 1));
-    assertArrayEquals(lens.importance(view), mean, 1e-6f);
+    Picture image = image();
+    float[] mean = mean(lens.attention(image, 1));
+    assertArrayEquals(lens.importance(image), mean, 1e-6f);
     double sum = 0;
     for (float each : mean) {
       sum += each;
@@ -107,13 +107,28 @@ class PatchInsightTest {
 
   @Test
   void patchTokensAreThoseOfTheEmbedder() throws IOException {
+    patchTokensAreThoseOfTheEmbedder(model(CONFIG));
+  }
+
+  /** DINOv3's images are not rounded to 8 bits after they are resized. */
+  @Test
+  void patchTokensAreOfPixelsThatAreNotRounded() throws IOException {
     Path model = model(CONFIG);
+    Files.writeString(
+        folder.resolve("preprocessor_config.json"),
+        """
+        {"image_processor_type": "DINOv3ViTImageProcessorFast", "size": {"height": 32, "width": 32}}
+        """);
+    patchTokensAreThoseOfTheEmbedder(model);
+  }
+
+  private void patchTokensAreThoseOfTheEmbedder(Path model) throws IOException {
     PatchInsight lens = PatchInsight.open(scope, model);
-    Picture view = view(lens);
+    Picture image = image();
     EmbedderOptions options =
         EmbedderOptions.defaults().withBackend("reference").withOutput(Output.PATCH_TOKENS);
     try (Embedder embedder = Embedder.load(model, options.withUnitLength(false))) {
-      float[][] patches = lens.patches(view, 1);
+      float[][] patches = lens.patches(image, 1);
       float[] all = embedder.embed(folder.resolve("a.png"));
       for (int i = 0; i < patches.length; i++) {
         for (int d = 0; d < patches[i].length; d++) {
@@ -131,23 +146,23 @@ class PatchInsightTest {
     PatchInsight lens = PatchInsight.open(scope, model, 64, null);
     assertEquals(ImageSize.square(64), lens.preprocessing().size().orElseThrow());
     assertEquals(new ResizeRule.ShortestEdge(80), lens.preprocessing().resize());
-    assertEquals(64, view(lens).width());
-    assertEquals(64, lens.importance(view(lens)).length);
+    assertEquals(64, lens.view(image()).width());
+    assertEquals(64, lens.importance(image()).length);
   }
 
   @Test
   void masksAreThoseThatPreTrainingDraws() throws IOException {
     PatchInsight lens = PatchInsight.open(scope, model(CONFIG));
-    Picture view = view(lens);
+    Picture image = image();
     Masking masking = new Masking(MaskKind.ATTENTIVE, 5);
-    MaskDraws draws = MaskDraws.of(lens, view, masking, 0.7, 0, 3);
+    MaskDraws draws = MaskDraws.of(lens, image, masking, 0.7, 0, 3);
     for (int step = 0; step < 3; step++) {
       assertArrayEquals(
-          masking.draw(lens.importance(view), 16, 4, step, new long[] {0}),
+          masking.draw(lens.importance(image), 16, 4, step, new long[] {0}),
           draws.visible().get(step));
     }
     String message =
-        assertThrows(ArgumentException.class, () -> MaskDraws.of(lens, view, masking, 0.99, 0, 1))
+        assertThrows(ArgumentException.class, () -> MaskDraws.of(lens, image, masking, 0.99, 0, 1))
             .getMessage();
     assertTrue(message.contains("hides all of 16"), message);
   }
