@@ -14,7 +14,6 @@ import io.github.maskalign.vit.export.TimmExport;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.PretrainedViT;
-import io.github.maskalign.vit.weights.classifier.ClassifierCard;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -132,9 +131,7 @@ public final class ExportCommand implements Command {
       out.println(NetworkDescription.of(network.config()));
       out.println("configuration from " + file.configSource().description());
       network.report().lines(4).forEach(out::println);
-      ModelCard card = card(sized);
-      ExportNotes notes =
-          new ExportNotes(card.preprocessing(), labels(file, network), file.file().metadata());
+      ExportNotes notes = ExportNotes.of(sized, card(sized));
       switch (format) {
         case HF -> HfExport.write(output, network, notes);
         case TIMM -> TimmExport.write(output, network, notes);
@@ -179,11 +176,5 @@ public final class ExportCommand implements Command {
     ModelCard sized = card.withSize(file.config().imageSize());
     sized.notes().forEach(spec.commandLine().getOut()::println);
     return sized;
-  }
-
-  private static List<String> labels(NetworkFile file, SavedNetwork network) {
-    return network.classes() > 0
-        ? ClassifierCard.find(file).map(ClassifierCard::classes).orElse(List.of())
-        : List.of();
   }
 }

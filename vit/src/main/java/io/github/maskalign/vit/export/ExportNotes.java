@@ -4,13 +4,18 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.ImageSize;
+import io.github.maskalign.vit.image.preprocess.Crop;
 import io.github.maskalign.vit.image.preprocess.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.ResizeRule;
 import io.github.maskalign.vit.json.JsonWriter;
 import io.github.maskalign.vit.weights.ModelCard;
+import io.github.maskalign.vit.weights.NetworkFile;
+import io.github.maskalign.vit.weights.classifier.ClassifierFile;
+import io.github.maskalign.vit.weights.classifier.Probability;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,11 +24,15 @@ import java.util.Optional;
  *
  * @param preprocessing of images
  * @param labels of the classes, by number; empty if there is no classifier or they are unknown
+ * @param probability how logits become probabilities
  * @param metadata of the weight file, such as its license
  * @since 0.1.0
  */
 public record ExportNotes(
-    Preprocessing preprocessing, List<String> labels, Map<String, String> metadata) {
+    Preprocessing preprocessing,
+    List<String> labels,
+    Probability probability,
+    Map<String, String> metadata) {
 
   /** Keys that an export states in another place or form. */
   private static final List<String> OWN = List.of("format", "vit", "pixels", "classifier");
@@ -34,6 +43,31 @@ public record ExportNotes(
     Map<String, String> kept = new LinkedHashMap<>(metadata);
     OWN.forEach(kept::remove);
     metadata = kept;
+  }
+
+  /** Notes of a classifier of one class per image. */
+  public ExportNotes(
+      Preprocessing preprocessing, List<String> labels, Map<String, String> metadata) {
+    this(preprocessing, labels, Probability.SOFTMAX, metadata);
+  }
+
+  /**
+   * What a file says of its network.
+   *
+   * @throws io.github.maskalign.tensor.error.FormatException if it has a head that is not supported
+   */
+  public static ExportNotes of(NetworkFile file) {
+    return of(file, ModelCard.of(file));
+  }
+
+  /** What a file says of its network, with the preprocessing of a card. */
+  public static ExportNotes of(NetworkFile file, ModelCard card) {
+    Optional<ClassifierFile> head = ClassifierFile.find(file);
+    return new ExportNotes(
+        card.preprocessing(),
+        head.map(found -> found.classes().names()).orElse(List.of()),
+        head.map(ClassifierFile::probability).orElse(Probability.SOFTMAX),
+        file.file().metadata());
   }
 
   /** Notes of a network without labels and metadata. */
@@ -72,25 +106,24 @@ public record ExportNotes(
   ObjectNode pixels() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     preprocessing.size().ifPresent(size -> json.set("size", JsonWriter.tree(size)));
-    PlainView.find(preprocessing)
-        .ifPresentOrElse(
-            view -> state(json, view), () -> json.put("description", preprocessing.description()));
-    json.put("resample", preprocessing.sampling().filter().name().toLowerCase(Locale.ROOT));
+    state(json);
+    json.put("resample", preprocessing.sampling().filter().toString());
     Arrays.stream(stats().mean()).forEach(json.putArray("mean")::add);
     Arrays.stream(stats().std()).forEach(json.putArray("std")::add);
     return json;
   }
 
-  private static void state(ObjectNode json, PlainView view) {
-    if (!view.isCropped()) {
-      return;
-    }
-    if (view.squashed()) {
-      json.set("resize", JsonWriter.tree(view.resized()));
-    } else if (view.resized().isSquare()) {
-      json.put("shortest_edge", view.resized().height());
-    } else {
-      json.set("cover", JsonWriter.tree(view.resized()));
+  private void state(ObjectNode json) {
+    Crop crop = preprocessing.crop();
+    switch (preprocessing.resize()) {
+      case ResizeRule.Exact(ImageSize _) when crop == null -> {}
+      case ResizeRule.Exact(ImageSize both) -> json.set("resize", JsonWriter.tree(both));
+      case ResizeRule.ShortestEdge(int length) -> json.put("shortest_edge", length);
+      case ResizeRule.ShortestEdgeUnless(int length, ImageSize _) ->
+          json.put("shortest_edge", length);
+      case ResizeRule.KeepRatio(ImageSize covered, boolean inside) when crop != null && !inside ->
+          json.set("cover", JsonWriter.tree(covered));
+      default -> json.put("description", preprocessing.description());
     }
   }
 }

@@ -16,19 +16,21 @@ import io.github.maskalign.vit.weights.family.Families;
 import io.github.maskalign.vit.weights.family.NameTable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** Classes of transformers, each of which computes one kind of network. */
 enum HfClass {
   VIT("vit", "ViT", "vit."),
+  DEIT("deit", "DeiT", "deit."),
   I_JEPA("ijepa", "IJepa", "ijepa."),
-  DINOV2("dinov2", "Dinov2", ""),
-  DINOV2_REGISTERS("dinov2_with_registers", "Dinov2WithRegisters", ""),
+  DINOV2("dinov2", "Dinov2", "dinov2."),
+  DINOV2_REGISTERS("dinov2_with_registers", "Dinov2WithRegisters", "dinov2_with_registers."),
   DINOV3("dinov3_vit", "DINOv3ViT", ""),
   CLIP("clip_vision_model", "CLIPVision", ""),
   SIGLIP("siglip_vision_model", "SiglipVision", "");
 
-  /** The ratio of gated MLPs, which narrow to two thirds of it. */
-  private static final int GATED_RATIO = 4;
+  private static final int MAX_RATIO = 64;
 
   private final String modelType;
   private final String word;
@@ -50,10 +52,12 @@ enum HfClass {
   static HfClass of(SavedNetwork network) {
     ViTConfig config = network.config();
     HfClass kind = likeliest(config);
-    List<String> reasons = kind.differences(config);
-    if (network.classes() > 0) {
-      kind.addHeadDifferences(network, reasons);
+    if (network.classes() > 0 && kind == DINOV3) {
+      throw new FormatException(
+          "hf export: transformers has no classifier of DINOv3; export as onnx instead");
     }
+    List<String> reasons = kind.differences(config);
+    kind.addOutputDifferences(network, reasons);
     if (!reasons.isEmpty()) {
       String suggestion =
           network.classes() > 0 && kind == VIT
@@ -61,8 +65,7 @@ enum HfClass {
               : "; export as timm or onnx instead";
       throw new FormatException(
           "hf export: %s of transformers differs from this network: %s%s"
-              .formatted(
-                  kind.className(network.classes()), String.join(", ", reasons), suggestion));
+              .formatted(kind.className(network), String.join(", ", reasons), suggestion));
     }
     return kind;
   }
@@ -81,6 +84,9 @@ enum HfClass {
     if (config.blocks().layerScale() > 0) {
       return tokens.registers() > 0 ? DINOV2_REGISTERS : DINOV2;
     }
+    if (tokens.distillationToken()) {
+      return DEIT;
+    }
     return tokens.classToken() ? VIT : I_JEPA;
   }
 
@@ -91,12 +97,10 @@ enum HfClass {
     boolean classToken = this != I_JEPA && this != SIGLIP;
     boolean registers = this == DINOV2_REGISTERS || this == DINOV3;
     boolean layerScale = registers || this == DINOV2;
-    int positioned = classToken && this != DINOV3 ? 1 : 0;
     List<String> reasons = new ArrayList<>();
     differs(reasons, tokens.classToken() != classToken, "a class token");
-    differs(reasons, tokens.distillationToken(), "a distillation token");
+    differs(reasons, tokens.distillationToken() != (this == DEIT), "a distillation token");
     differs(reasons, tokens.registers() > 0 && !registers, "register tokens");
-    differs(reasons, tokens.positionedPrefix() != positioned, "the positions of the prefix tokens");
     differs(reasons, tokens.norm() != (this == CLIP), "a norm before the blocks");
     differs(reasons, blocks.layerScale() > 0 != layerScale, "layer scale");
     differs(reasons, blocks.queryKeyNorm(), "query-key norm");
@@ -105,7 +109,7 @@ enum HfClass {
     boolean gates = this == DINOV3 || layerScale && blocks.activation() == Activation.SWIGLU;
     differs(reasons, blocks.activation().isGated() && !gates, "a gated MLP");
     if (this == DINOV2 || this == DINOV2_REGISTERS) {
-      differs(reasons, !hasDinoV2Width(config), "the width of the MLP");
+      differs(reasons, dinoV2Ratio(config).isEmpty(), "the width of the MLP");
     }
     return reasons;
   }
@@ -120,23 +124,47 @@ enum HfClass {
     };
   }
 
-  private static boolean hasDinoV2Width(ViTConfig config) {
-    double ratio = config.blocks().mlpRatio();
-    return config.blocks().activation().isGated()
-        ? config.mlpWidth() == (config.width() * GATED_RATIO * 2 / 3 + 7) / 8 * 8
-        : ratio == Math.rint(ratio);
+  /** The whole number that gives the width of the MLP; gated MLPs narrow to two thirds of it. */
+  private static OptionalInt dinoV2Ratio(ViTConfig config) {
+    boolean gated = config.blocks().activation().isGated();
+    return IntStream.rangeClosed(1, MAX_RATIO)
+        .filter(
+            ratio -> {
+              int width = config.width() * ratio;
+              return config.mlpWidth() == (gated ? (width * 2 / 3 + 7) / 8 * 8 : width);
+            })
+        .findFirst();
   }
 
-  private void addHeadDifferences(SavedNetwork network, List<String> reasons) {
+  private void addOutputDifferences(SavedNetwork network, List<String> reasons) {
     OutputConfig output = network.config().output();
-    Pooling expected = this == I_JEPA ? Pooling.MEAN_TOKENS : Pooling.CLASS_TOKEN;
-    // Without a class token, all tokens are patches.
-    boolean mean = this == I_JEPA && output.pooling() == Pooling.MEAN_PATCHES;
-    boolean pooled = (this == VIT || this == I_JEPA) && (mean || output.pooling() == expected);
     boolean after = output.norm() == FinalNorm.POOLED;
-    differs(reasons, after, "the norm after the mean of the patches");
-    differs(reasons, !after && !pooled, "the pooling before the head");
-    differs(reasons, output.norm() == FinalNorm.NONE, "the final norm");
+    boolean mean = output.pooling() == Pooling.MEAN_PATCHES;
+    differs(reasons, after, "the norm after the " + (mean ? "mean of the patches" : "pooling"));
+    if (network.classes() == 0) {
+      differs(reasons, output.norm() == FinalNorm.NONE, "the final norm");
+      differs(reasons, output.pooler() > 0 && this != VIT && this != DEIT, "a pooler");
+      return;
+    }
+    differs(reasons, !after && !pools(output.pooling()), "the pooling before the head");
+    boolean raw = output.norm() == FinalNorm.NONE;
+    differs(reasons, !after && raw != (this == CLIP), "the final norm");
+  }
+
+  /** Whether a classifier of this class can see what this pooling gives. */
+  private boolean pools(Pooling pooling) {
+    return switch (this) {
+      case VIT -> pooling == Pooling.CLASS_TOKEN;
+      case DEIT -> pooling == Pooling.CLASS_TOKEN || pooling == Pooling.CLASS_AND_DISTILLATION;
+      // Without a class token, all tokens are patches.
+      case I_JEPA -> pooling == Pooling.MEAN_TOKENS || pooling == Pooling.MEAN_PATCHES;
+      case DINOV2, DINOV2_REGISTERS ->
+          pooling == Pooling.CLASS_AND_MEAN
+              || pooling == Pooling.CLASS_TOKEN
+              || pooling == Pooling.MEAN_PATCHES;
+      case CLIP -> pooling == Pooling.MEAN_PATCHES;
+      case DINOV3, SIGLIP -> false;
+    };
   }
 
   private static void differs(List<String> reasons, boolean differs, String what) {
@@ -145,9 +173,22 @@ enum HfClass {
     }
   }
 
+  /** How many tokens before the patches have positions. */
+  int positioned() {
+    return switch (this) {
+      case VIT, DINOV2, DINOV2_REGISTERS, CLIP -> 1;
+      case DEIT -> 2;
+      case I_JEPA, DINOV3, SIGLIP -> 0;
+    };
+  }
+
   /** The name of the class, with a head or without. */
-  String className(int classes) {
-    return word + (classes > 0 ? "ForImageClassification" : "Model");
+  String className(SavedNetwork network) {
+    if (network.classes() == 0) {
+      return word + "Model";
+    }
+    boolean two = network.config().output().pooling() == Pooling.CLASS_AND_DISTILLATION;
+    return word.replace("Vision", "") + "ForImageClassification" + (two ? "WithTeacher" : "");
   }
 
   /** The names of its tensors. */
@@ -158,6 +199,11 @@ enum HfClass {
   /** Prefix of the names of a network below a head. */
   String prefix(int classes) {
     return classes > 0 ? classifierPrefix : "";
+  }
+
+  /** Whether its classifiers see the class token, then the mean of the patches. */
+  boolean seesClassAndMean() {
+    return this == DINOV2 || this == DINOV2_REGISTERS;
   }
 
   /** Whether its files hold a mask token, which is used in training only. */
@@ -177,11 +223,21 @@ enum HfClass {
   }
 
   /** config.json without labels. */
-  ObjectNode config(ViTConfig config, int classes) {
+  ObjectNode config(SavedNetwork network) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.putArray("architectures").add(className(classes));
-    json.put("model_type", modelType);
+    json.putArray("architectures").add(className(network));
     json.put("dtype", "float32");
+    if (this == CLIP && network.classes() > 0) {
+      json.put("model_type", "clip");
+      addTower(json.putObject("vision_config"), network.config());
+    } else {
+      addTower(json, network.config());
+    }
+    return json;
+  }
+
+  private void addTower(ObjectNode json, ViTConfig config) {
+    json.put("model_type", modelType);
     json.set("image_size", JsonWriter.tree(config.imageSize()));
     json.put("patch_size", config.patchSize());
     json.put("num_channels", config.channels());
@@ -193,12 +249,16 @@ enum HfClass {
     boolean gated = config.blocks().activation().isGated();
     BlockConfig.Bias bias = config.blocks().bias();
     switch (this) {
-      case VIT, I_JEPA ->
-          json.put("intermediate_size", config.mlpWidth()).put("qkv_bias", bias.query());
+      case VIT, DEIT, I_JEPA -> {
+        json.put("intermediate_size", config.mlpWidth()).put("qkv_bias", bias.query());
+        if (config.output().pooler() > 0) {
+          json.put("pooler_output_size", config.output().pooler()).put("pooler_act", "tanh");
+        }
+      }
       case CLIP -> json.put("intermediate_size", config.mlpWidth());
       case SIGLIP -> json.put("intermediate_size", config.mlpWidth()).put("vision_use_head", true);
       case DINOV2, DINOV2_REGISTERS -> {
-        json.put("mlp_ratio", gated ? GATED_RATIO : (int) config.blocks().mlpRatio());
+        json.put("mlp_ratio", dinoV2Ratio(config).orElseThrow());
         json.put("use_swiglu_ffn", gated).put("qkv_bias", bias.query());
         if (this == DINOV2_REGISTERS) {
           json.put("num_register_tokens", config.tokens().registers());
@@ -213,7 +273,6 @@ enum HfClass {
         json.put("proj_bias", bias.projection()).put("mlp_bias", bias.mlp());
       }
     }
-    return json;
   }
 
   private static String activation(Activation activation) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -53,8 +54,9 @@ public final class OnnxExport {
    * has a head; else to {@code tokens [B, T, D]} after the final norm and {@code pooled [B, D]}.
    *
    * @param parameters with timm's names, of a network of this configuration
-   * @param notes written as metadata: {@code preprocessing} and {@code labels} as JSON, {@code vit}
-   *     with the configuration, and those of the weight file
+   * @param notes written as metadata: {@code preprocessing} and {@code labels} as JSON, {@code
+   *     probability} (softmax or sigmoid), {@code vit} with the configuration, and those of the
+   *     weight file
    * @throws UncheckedIOException if it cannot be written
    */
   public static void write(
@@ -88,6 +90,7 @@ public final class OnnxExport {
     metadata.put("preprocessing", JsonWriter.line(notes.pixels()));
     if (!notes.labels().isEmpty()) {
       metadata.put("labels", JsonWriter.line(notes.labels()));
+      metadata.put("probability", notes.probability().name().toLowerCase(Locale.ROOT));
     }
     return metadata;
   }

@@ -4,35 +4,38 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.image.ImageSize;
+import io.github.maskalign.vit.image.preprocess.ColorRule;
+import io.github.maskalign.vit.image.preprocess.Crop;
 import io.github.maskalign.vit.image.preprocess.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.ResizeRule;
+import io.github.maskalign.vit.image.resize.Arithmetic;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Preprocessing as transformers' preprocessor_config.json. */
 final class ProcessorJson {
 
   private ProcessorJson() {}
 
+  /**
+   * The processor that does the same.
+   *
+   * @throws FormatException if there is none
+   */
   static ObjectNode write(Preprocessing images) {
+    ResizeRule resize = images.resize();
+    Crop crop = images.crop();
+    boolean whole = crop != null && resize.equals(new ResizeRule.Exact(crop.size()));
+    ImageSize cropped = crop == null || whole ? null : crop.size();
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    PlainView view = PlainView.of(images);
-    boolean crop = view.isCropped();
-    if (!view.squashed() && !view.resized().isSquare()) {
-      throw new FormatException(
-          "hf export: no image processor of transformers covers %s pixels; export as timm or onnx instead"
-              .formatted(view.resized()));
-    }
-    json.put("image_processor_type", type(view));
-    json.put("do_convert_rgb", images.stats().channels() == 3);
-    json.put("do_resize", true);
-    if (view.squashed()) {
-      size(json.putObject("size"), view.resized());
-    } else {
-      json.putObject("size").put("shortest_edge", view.resized().height());
-    }
-    json.put("resample", view.filter().ordinal());
-    json.put("do_center_crop", crop);
-    if (crop) {
-      size(json.putObject("crop_size"), view.size());
+    json.put("image_processor_type", type(images, cropped));
+    json.put("do_convert_rgb", converts(images));
+    json.put("do_resize", !(resize instanceof ResizeRule.None));
+    addSize(json, images);
+    json.put("resample", images.sampling().filter().ordinal());
+    json.put("do_center_crop", cropped != null);
+    if (cropped != null) {
+      size(json.putObject("crop_size"), cropped);
     }
     json.put("do_rescale", true).put("rescale_factor", 1 / 255.0);
     json.put("do_normalize", true);
@@ -41,12 +44,40 @@ final class ProcessorJson {
     return json;
   }
 
-  /** The processors of DINOv2, ViT, which does not crop, and DeiT. */
-  private static String type(PlainView view) {
-    if (!view.squashed()) {
-      return "BitImageProcessor";
+  /** All classes have these steps; the usual one for them is named. */
+  private static String type(Preprocessing images, @Nullable ImageSize cropped) {
+    Arithmetic arithmetic = images.sampling().arithmetic();
+    if (arithmetic == Arithmetic.FLOAT) {
+      return "DINOv3ViTImageProcessor";
     }
-    return view.isCropped() ? "DeiTImageProcessor" : "ViTImageProcessor";
+    String title =
+        cropped == null ? "ViT" : images.resize() instanceof ResizeRule.Exact ? "DeiT" : "Bit";
+    return title + "ImageProcessor" + (arithmetic == Arithmetic.PILLOW ? "Pil" : "");
+  }
+
+  private static boolean converts(Preprocessing images) {
+    return images.colors() != ColorRule.AS_STORED && images.stats().channels() == 3;
+  }
+
+  private static void addSize(ObjectNode json, Preprocessing images) {
+    switch (images.resize()) {
+      case ResizeRule.None _ -> {}
+      case ResizeRule.Exact(ImageSize size) -> size(json.putObject("size"), size);
+      case ResizeRule.ShortestEdge(int length) ->
+          json.putObject("size").put("shortest_edge", length);
+      case ResizeRule.ShortestEdgeUnless(int length, ImageSize _) ->
+          json.putObject("size").put("shortest_edge", length);
+      case ResizeRule.ShortestWithin(int length, int longest) ->
+          json.putObject("size").put("shortest_edge", length).put("longest_edge", longest);
+      case ResizeRule.Within(ImageSize largest) ->
+          json.putObject("size")
+              .put("max_height", largest.height())
+              .put("max_width", largest.width());
+      case ResizeRule.KeepRatio _, ResizeRule.WholePatches _ ->
+          throw new FormatException(
+              "hf export: transformers' processors of this network cannot prepare images so: "
+                  + images.description());
+    }
   }
 
   private static void size(ObjectNode json, ImageSize size) {

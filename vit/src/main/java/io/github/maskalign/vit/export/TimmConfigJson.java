@@ -1,6 +1,5 @@
 package io.github.maskalign.vit.export;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.maskalign.tensor.error.FormatException;
@@ -10,10 +9,10 @@ import io.github.maskalign.vit.ConfigMetadata;
 import io.github.maskalign.vit.FinalNorm;
 import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
-import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.json.JsonWriter;
-import java.util.Arrays;
+import io.github.maskalign.vit.weights.classifier.Probability;
 import java.util.Map;
 
 /**
@@ -24,24 +23,32 @@ final class TimmConfigJson {
 
   private TimmConfigJson() {}
 
+  private static final double USUAL_EPS = 1e-6;
+
   /** Architectures differ in the epsilon of their norms, which no argument changes. */
   private static final Map<Double, String> ARCHITECTURES =
-      Map.of(1e-6, "vit_base_patch16_224", 1e-5, "vit_base_patch16_clip_224");
+      Map.of(USUAL_EPS, "vit_base_patch16_224", 1e-5, "vit_base_patch16_clip_224");
+
+  private static final String DISTILLED = "deit_base_distilled_patch16_224";
 
   /**
    * The configuration for timm.
    *
    * @throws FormatException if timm has no such network
    */
-  static ObjectNode write(ViTConfig config, SavedNetwork network, ExportNotes notes) {
+  static ObjectNode write(SavedNetwork network, ExportNotes notes) {
+    ViTConfig config = network.config();
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     String pool = pool(config.output());
-    json.put("architecture", architecture(config));
+    json.put("architecture", architecture(config, network.classes()));
     json.put("num_classes", network.classes());
     json.put("num_features", config.width());
     json.put("global_pool", pool);
     if (!notes.labels().isEmpty()) {
       notes.labels().forEach(json.putArray("label_names")::add);
+    }
+    if (notes.probability() == Probability.SIGMOID && network.classes() > 1) {
+      json.put("problem_type", "multi_label_classification");
     }
     ObjectNode args = json.putObject("model_args");
     args.set("img_size", JsonWriter.tree(config.imageSize()));
@@ -71,14 +78,7 @@ final class TimmConfigJson {
     return json;
   }
 
-  private static String architecture(ViTConfig config) {
-    String architecture = ARCHITECTURES.get(config.normEps());
-    if (architecture == null) {
-      throw new FormatException(
-          "timm export: the norms of timm's networks have epsilon 1e-6 or, in CLIP's, 1e-5, and"
-              + " those of this network have %s; export as hf or onnx instead"
-                  .formatted(config.normEps()));
-    }
+  private static String architecture(ViTConfig config, int classes) {
     require(
         config.input().bias() != config.tokens().norm(),
         "the patch embedding has a bias exactly if no norm precedes the blocks");
@@ -87,9 +87,27 @@ final class TimmConfigJson {
         bias.query() == bias.key() && bias.key() == bias.value(),
         "queries, keys and values all have a bias, or none has");
     require(bias.projection() == bias.mlp(), "attention and MLP both have a bias, or neither has");
-    require(!config.tokens().distillationToken(), "no distillation token is supported here");
     require(config.output().pooler() == 0, "there is no pooler");
-    return architecture;
+    TokenConfig tokens = config.tokens();
+    if (tokens.distillationToken()) {
+      boolean both = config.output().pooling() == Pooling.CLASS_AND_DISTILLATION;
+      require(
+          tokens.classToken() && tokens.registers() == 0 && tokens.positionedPrefix() == 2,
+          "a distillation token follows a class token, both with positions, and there are no"
+              + " registers");
+      require(classes == 0 || both, "the distillation token has a head of its own");
+      require(
+          config.output().norm() == FinalNorm.TOKENS && !tokens.norm(),
+          "networks with a distillation token have one norm, after the blocks");
+    }
+    String architecture = ARCHITECTURES.get(config.normEps());
+    if (architecture == null || tokens.distillationToken() && config.normEps() != USUAL_EPS) {
+      throw new FormatException(
+          ("timm export: the norms of timm's networks have epsilon 1e-6 or, in CLIP's, 1e-5, and"
+                  + " those of this network have %s; export as hf or onnx instead")
+              .formatted(config.normEps()));
+    }
+    return tokens.distillationToken() ? DISTILLED : architecture;
   }
 
   private static void require(boolean same, String timm) {
@@ -101,45 +119,20 @@ final class TimmConfigJson {
 
   private static void pretrained(
       ObjectNode json, ViTConfig config, SavedNetwork network, ExportNotes notes) {
-    ArrayNode size = json.putArray("input_size");
-    size.add(config.channels()).add(config.imageSize().height()).add(config.imageSize().width());
-    Arrays.stream(notes.stats().mean()).forEach(json.putArray("mean")::add);
-    Arrays.stream(notes.stats().std()).forEach(json.putArray("std")::add);
-    PlainView view = PlainView.of(notes.preprocessing());
-    json.put("interpolation", view.interpolation());
-    json.put("crop_mode", view.squashed() ? "squash" : "center");
-    json.put("crop_pct", fraction(view));
+    TimmProcessorJson.add(json, config, notes.preprocessing());
     json.put("num_classes", network.classes());
-    json.put("fixed_input_size", true);
     notes.license().ifPresent(license -> json.put("license", license));
-  }
-
-  /** Which timm divides both sides by, and rounds down. */
-  private static double fraction(PlainView view) {
-    ImageSize resized = view.resized();
-    double ofHeight = (double) view.size().height() / resized.height();
-    double ofWidth = (double) view.size().width() / resized.width();
-    double fraction = Math.min(ofHeight, ofWidth);
-    for (double each : new double[] {fraction, Math.nextDown(fraction)}) {
-      if ((int) (view.size().height() / each) == resized.height()
-          && (int) (view.size().width() / each) == resized.width()) {
-        return each;
-      }
-    }
-    throw new FormatException(
-        "timm export: images of %s pixels are not the center of %s by one 'crop_pct'; export as onnx instead"
-            .formatted(view.size(), resized));
   }
 
   private static String pool(OutputConfig output) {
     return switch (output.pooling()) {
-      case CLASS_TOKEN -> "token";
+      case CLASS_TOKEN, CLASS_AND_DISTILLATION -> "token";
       case MEAN_PATCHES, MEAN_TOKENS -> "avg";
       case MAX_PATCHES -> "max";
       case MEAN_MAX -> "avgmax";
       case ATTENTION -> "map";
       case NONE -> "";
-      case QUERIES, CLASS_AND_MEAN, CLASS_AND_DISTILLATION, MEAN_CLASS_AND_DISTILLATION ->
+      case QUERIES, CLASS_AND_MEAN, MEAN_CLASS_AND_DISTILLATION ->
           throw new FormatException(
               "timm export: timm does not pool by %s; export as onnx instead"
                   .formatted(output.pooling()));

@@ -1,5 +1,6 @@
 package io.github.maskalign.vit.export;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,24 +12,41 @@ import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.ImageClassifier;
+import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.Resampling;
+import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.ImageSize;
+import io.github.maskalign.vit.image.preprocess.Centering;
+import io.github.maskalign.vit.image.preprocess.ColorRule;
+import io.github.maskalign.vit.image.preprocess.Crop;
 import io.github.maskalign.vit.image.preprocess.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.ResizeRule;
+import io.github.maskalign.vit.image.preprocess.Sampling;
+import io.github.maskalign.vit.image.resize.Arithmetic;
+import io.github.maskalign.vit.image.resize.Filter;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.Weights;
+import io.github.maskalign.vit.weights.classifier.ClassifierCard;
+import io.github.maskalign.vit.weights.classifier.ClassifierFile;
+import io.github.maskalign.vit.weights.classifier.Probability;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -96,6 +114,104 @@ class HfExportTest {
   }
 
   @Test
+  void classifiersOfEveryClassReadBackToTheSameLogits() {
+    TokenConfig two = SMALL.tokens().withDistillationToken(true);
+    ViTConfig deit = SMALL.withTokens(two.withPositions(PositionEmbedding.LEARNED, 2));
+    ViTConfig noClass = SMALL.withTokens(TokenConfig.of(false, PositionEmbedding.LEARNED));
+    ViTConfig dino = LEARNED.asDinoV2(0);
+    TokenConfig registers = LEARNED.asDinoV2(2).tokens();
+    ViTConfig allPositioned =
+        LEARNED
+            .asDinoV2(2)
+            .withTokens(registers.withPositions(PositionEmbedding.LEARNED, registers.prefix()));
+    ViTConfig nonePositioned =
+        dino.withTokens(dino.tokens().withPositions(PositionEmbedding.LEARNED, 0));
+    OutputConfig mean = OutputConfig.of(Pooling.MEAN_PATCHES);
+    readsBack("vit", SMALL.withOutput(OutputConfig.of(Pooling.CLASS_TOKEN)));
+    readsBack("deit", deit.withOutput(OutputConfig.of(Pooling.CLASS_TOKEN)));
+    readsBack("deit", deit.withOutput(OutputConfig.of(Pooling.CLASS_AND_DISTILLATION)));
+    readsBack("ijepa", noClass.withOutput(OutputConfig.of(Pooling.MEAN_TOKENS)));
+    readsBack("ijepa", noClass.withOutput(mean.withNorm(FinalNorm.TOKENS)));
+    readsBack("dinov2", dino.withOutput(OutputConfig.of(Pooling.CLASS_AND_MEAN)));
+    readsBack("dinov2", dino.withOutput(OutputConfig.of(Pooling.CLASS_TOKEN)));
+    readsBack("dinov2", dino.withOutput(mean.withNorm(FinalNorm.TOKENS)));
+    readsBack("dinov2", nonePositioned.withOutput(OutputConfig.of(Pooling.CLASS_TOKEN)));
+    readsBack(
+        "dinov2_with_registers", allPositioned.withOutput(OutputConfig.of(Pooling.CLASS_AND_MEAN)));
+    readsBack("clip", SMALL.asClip().withOutput(mean.withNorm(FinalNorm.NONE)));
+  }
+
+  /** A head with zeros for the other half is summed in another order. */
+  private void readsBack(String type, ViTConfig config) {
+    Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
+    ViTClassifier.create(parameters.root(), config, 3);
+    Path weights = folder.resolve("net.safetensors");
+    List<String> labels = List.of("cat", "dog", "owl");
+    ClassifierCard card = new ClassifierCard(ClassifierCard.Head.LINEAR, labels);
+    Weights.save(weights, parameters, card.metadata(ChannelStats.half(3)));
+    Path export = folder.resolve("export");
+    float[] expected;
+    try (NetworkFile file = NetworkFile.open(weights)) {
+      expected = logits(file);
+      ExportNotes notes = ExportNotes.of(file);
+      ExportNotes several =
+          new ExportNotes(
+              notes.preprocessing(), notes.labels(), Probability.SIGMOID, notes.metadata());
+      HfExport.write(export, SavedNetwork.load(scope, file), several);
+    }
+    JsonNode json = JsonFiles.object(export.resolve("config.json"), JsonKind.CONFIGURATION);
+    assertEquals(type, json.path("model_type").asText());
+    try (NetworkFile file = NetworkFile.open(export)) {
+      assertArrayEquals(expected, logits(file), 1e-7f, type);
+      assertEquals(labels, ClassifierFile.of(file).classes().names());
+      assertEquals(Probability.SIGMOID, ClassifierFile.of(file).probability());
+    }
+  }
+
+  private float[] logits(NetworkFile file) {
+    Parameters parameters = Parameters.uninitialized(scope, DType.F32);
+    ImageClassifier network = ClassifierFile.of(file).load(parameters);
+    Ops ops = scope.ops();
+    return network.forward(ops, ops.uniform(Philox.of(2), 2, 3, 8, 8)).toFloats();
+  }
+
+  /** Every way in which published files state sizes, in each library's arithmetic. */
+  @Test
+  void processorsReadBackToTheSamePixels() {
+    ImageSize size = new ImageSize(8, 8);
+    for (Arithmetic arithmetic : Arithmetic.values()) {
+      boolean pillow = arithmetic == Arithmetic.PILLOW;
+      Crop crop = new Crop(size, pillow ? Centering.FLOOR : Centering.TRUNCATE, 0);
+      for (ResizeRule resize :
+          List.of(
+              new ResizeRule.Exact(size),
+              new ResizeRule.Exact(new ImageSize(10, 12)),
+              new ResizeRule.ShortestEdge(9),
+              new ResizeRule.ShortestWithin(9, 11))) {
+        Sampling sampling = new Sampling(Filter.BILINEAR, arithmetic);
+        boolean whole = resize.equals(new ResizeRule.Exact(size));
+        Preprocessing images =
+            new Preprocessing(
+                ColorRule.ON_WHITE, resize, sampling, whole ? null : crop, ChannelStats.clip());
+        HfExport.write(folder, network(SMALL), ExportNotes.of(images));
+        try (NetworkFile file = NetworkFile.open(folder.resolve("model.safetensors"))) {
+          assertEquals(images, ModelCard.of(file).preprocessing());
+        }
+      }
+    }
+    Preprocessing squashed =
+        new Preprocessing(
+            ColorRule.RGB,
+            new ResizeRule.KeepRatio(new ImageSize(9, 12), true),
+            Sampling.BICUBIC,
+            new Crop(size, Centering.HALF_EVEN, 0),
+            ChannelStats.half(3));
+    SavedNetwork network = network(SMALL);
+    assertThrows(
+        FormatException.class, () -> HfExport.write(folder, network, ExportNotes.of(squashed)));
+  }
+
+  @Test
   void aClassifierHasLabels() {
     ExportNotes notes =
         new ExportNotes(
@@ -144,9 +260,8 @@ class HfExportTest {
     refused(network(SMALL.withActivation(Activation.SWIGLU)), "a gated MLP");
     refused(network(SMALL.asClip().withInput(SMALL.input())), "the bias of the patch embedding");
     refused(network(SMALL.withBlocks(SMALL.blocks().withQueryKeyNorm(true))), "query-key norm");
-    refused(
-        network(SMALL.withTokens(SMALL.tokens().withDistillationToken(true))),
-        "a distillation token");
+    TokenConfig distilled = SMALL.asClip().tokens().withDistillationToken(true);
+    refused(network(SMALL.asClip().withTokens(distilled)), "a distillation token");
     refused(network(SMALL.asDinoV2(0).withMlp(1.5, Activation.GELU)), "the width of the MLP");
     refused(classifier(SMALL, Pooling.MEAN_PATCHES), "the norm after the mean of the patches");
     refused(classifier(SMALL.asClip(), Pooling.CLASS_TOKEN), "the pooling before the head");

@@ -21,6 +21,8 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.ConfigMetadata;
+import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViT;
@@ -135,12 +137,20 @@ class OnnxExportTest {
 
   @Test
   void classifiers() throws OrtException {
-    for (Pooling pooling : List.of(Pooling.CLASS_TOKEN, Pooling.MEAN_PATCHES)) {
+    ViTConfig deit = SMALL.withTokens(SMALL.tokens().withDistillationToken(true));
+    for (ViTConfig config :
+        List.of(
+            SMALL.withOutput(OutputConfig.of(Pooling.CLASS_TOKEN)),
+            SMALL.withOutput(OutputConfig.of(Pooling.MEAN_PATCHES)),
+            SMALL.withOutput(OutputConfig.of(Pooling.CLASS_AND_MEAN)),
+            SMALL.withOutput(OutputConfig.of(Pooling.ATTENTION).withNorm(FinalNorm.POOLED)),
+            deit.withOutput(OutputConfig.of(Pooling.CLASS_AND_DISTILLATION)))) {
+      Pooling pooling = config.output().pooling();
       Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
-      ViTClassifier model = ViTClassifier.create(parameters.root(), SMALL, pooling, 3);
+      ViTClassifier model = ViTClassifier.create(parameters.root(), config, 3);
       disturb(parameters);
       Path file = folder.resolve("classifier.onnx");
-      OnnxExport.write(file, SMALL, parameters, new OnnxExport.Options(0, 3, pooling), NOTES);
+      OnnxExport.write(file, config, parameters, new OnnxExport.Options(0, 3, pooling), NOTES);
       for (int batch = 1; batch < 4; batch++) {
         float[] pixels = pixels(batch, SMALL);
         float[] expected = model.forward(ops, ops.of(pixels, batch, 3, 12, 12)).toFloats();
@@ -183,7 +193,8 @@ class OnnxExportTest {
               + "\"mean\":[0.5,0.5,0.5],\"std\":[0.5,0.5,0.5]}",
           metadata.get("preprocessing"));
       assertEquals(config, ConfigMetadata.read(metadata.get("vit")));
-      assertEquals(5, metadata.size());
+      assertEquals("softmax", metadata.get("probability"));
+      assertEquals(6, metadata.size());
     }
   }
 }

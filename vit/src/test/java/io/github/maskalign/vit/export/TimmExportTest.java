@@ -17,13 +17,24 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
+import io.github.maskalign.vit.FinalNorm;
 import io.github.maskalign.vit.LinearProbe;
 import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.ImageSize;
+import io.github.maskalign.vit.image.preprocess.Centering;
+import io.github.maskalign.vit.image.preprocess.ColorRule;
+import io.github.maskalign.vit.image.preprocess.Crop;
 import io.github.maskalign.vit.image.preprocess.Preprocessing;
+import io.github.maskalign.vit.image.preprocess.ResizeRule;
+import io.github.maskalign.vit.image.preprocess.Sampling;
+import io.github.maskalign.vit.image.resize.Arithmetic;
+import io.github.maskalign.vit.image.resize.Filter;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
 import io.github.maskalign.vit.weights.ModelCard;
@@ -97,6 +108,51 @@ class TimmExportTest {
     assertFalse(json.path("model_args").path("fc_norm").booleanValue());
   }
 
+  /** DeiT's tokens and heads, and a norm after pooling by the class token. */
+  @Test
+  void everyHeadReadsBack() {
+    ViTConfig learned = SMALL.withPositions(PositionEmbedding.LEARNED);
+    TokenConfig two = learned.tokens().withDistillationToken(true);
+    ViTConfig deit = learned.withTokens(two.withPositions(PositionEmbedding.LEARNED, 2));
+    for (ViTConfig config :
+        List.of(
+            deit.withOutput(OutputConfig.of(Pooling.CLASS_AND_DISTILLATION)),
+            learned.withOutput(OutputConfig.of(Pooling.CLASS_TOKEN).withNorm(FinalNorm.POOLED)),
+            learned.withOutput(OutputConfig.of(Pooling.MEAN_TOKENS).withNorm(FinalNorm.NONE)))) {
+      Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
+      ViTClassifier.create(parameters.root(), config, 3);
+      SavedNetwork saved = saved(parameters);
+      Path export = folder.resolve("export");
+      TimmExport.write(export, saved, NOTES);
+      try (NetworkFile file = NetworkFile.open(export)) {
+        SavedNetwork read = SavedNetwork.load(scope, file);
+        assertEquals(config, read.config());
+        assertSameBits(saved.parameters(), read.parameters());
+        assertEquals(NOTES.labels(), ExportNotes.of(file).labels());
+      }
+    }
+    JsonNode json = JsonFiles.object(folder.resolve("export/config.json"), JsonKind.CONFIGURATION);
+    assertTrue(json.path("model_args").path("pool_include_prefix").booleanValue());
+  }
+
+  @Test
+  void cropsReadBack() {
+    Crop crop = new Crop(ImageSize.square(8), Centering.HALF_EVEN, 0);
+    for (ResizeRule resize :
+        List.of(
+            new ResizeRule.Exact(ImageSize.square(8)),
+            new ResizeRule.Exact(ImageSize.square(9)),
+            new ResizeRule.ShortestEdge(11))) {
+      Sampling sampling = new Sampling(Filter.BILINEAR, Arithmetic.PILLOW);
+      Preprocessing images =
+          new Preprocessing(ColorRule.RGB, resize, sampling, crop, ChannelStats.clip());
+      TimmExport.write(folder, classifier(SMALL, Pooling.CLASS_TOKEN), ExportNotes.of(images));
+      try (NetworkFile file = NetworkFile.open(folder.resolve("model.safetensors"))) {
+        assertEquals(images, ModelCard.of(file).preprocessing());
+      }
+    }
+  }
+
   @Test
   void whatTimmCannotExpressIsRefused() {
     for (ViTConfig config :
@@ -163,6 +219,10 @@ class TimmExportTest {
   private SavedNetwork classifier(ViTConfig config, Pooling pooling) {
     Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
     ViTClassifier.create(parameters.root(), config, pooling, 3);
+    return saved(parameters);
+  }
+
+  private SavedNetwork saved(Parameters parameters) {
     Path weights = folder.resolve("net.safetensors");
     Weights.save(weights, parameters, Map.of());
     try (NetworkFile file = NetworkFile.open(weights)) {

@@ -50,11 +50,13 @@ final class TimmHead {
   /** Without a configuration, the names of the norms tell where the norm is. */
   private static OutputConfig output(NetworkFile file) {
     OutputConfig stated = file.config().output();
-    if (file.configSource() == NetworkFile.ConfigSource.CONFIG_JSON) {
+    Set<String> names = file.weights().names();
+    boolean pooled = names.contains("fc_norm.weight");
+    if (file.configSource() == NetworkFile.ConfigSource.CONFIG_JSON
+        || pooled && stated.norm() == FinalNorm.POOLED) {
       return stated;
     }
-    Set<String> names = file.weights().names();
-    if (names.contains("fc_norm.weight")) {
+    if (pooled) {
       boolean other = stated.pooling() == Pooling.CLASS_TOKEN;
       return (other ? OutputConfig.of(Pooling.MEAN_PATCHES) : stated).withNorm(FinalNorm.POOLED);
     }
