@@ -12,8 +12,16 @@ public final class GatherKernel {
   private static final String FILE = "gather.cu";
   private static final int THREADS = 256;
 
+  /** The most ids of an image that a block for each of its tokens reads. */
+  private static final int MAX_SHORT = 1_024;
+
   /** Ids of which shared memory has a bit each: 8 KiB, so that blocks do not wait for it. */
   private static final int MAX_CHUNK = 1 << 16;
+
+  /** Tokens that a block of long lists has at most, and blocks that are worth more than that. */
+  private static final int MAX_ROWS = 32;
+
+  private static final int ENOUGH_BLOCKS = 1_024;
 
   private final Gpu gpu;
   private final TokenIdCheck check;
@@ -51,12 +59,14 @@ public final class GatherKernel {
 
   /** out[b, t] = the sum of g[b, k] over the k with ids[b, k] = t; out is contiguous. */
   public void scatterTokens(DeviceView g, DeviceView ids, DeviceView out) {
-    int chunk = Math.min(MAX_CHUNK, Math.ceilDiv(ids.dim(1), Integer.SIZE) * Integer.SIZE);
+    if (ids.dim(1) > MAX_SHORT) {
+      scatterTokenRows(g, ids, out);
+      return;
+    }
     kernel("scatterTokens", g, ids)
         .launch(
             gpu.compute(),
-            Grid.of((long) out.dim(0) * out.dim(1), THREADS)
-                .withShared(chunk / Integer.SIZE * Integer.BYTES),
+            Grid.of((long) out.dim(0) * out.dim(1), THREADS).withShared(bits(ids.dim(1))),
             g.address(),
             g.stride(0),
             g.stride(1),
@@ -67,9 +77,38 @@ public final class GatherKernel {
             out.address(),
             out.dim(1),
             ids.dim(1),
+            out.dim(2),
+            check.record());
+  }
+
+  private void scatterTokenRows(DeviceView g, DeviceView ids, DeviceView out) {
+    long tokens = (long) out.dim(0) * out.dim(1);
+    int rows = Math.clamp(tokens / ENOUGH_BLOCKS, 1, MAX_ROWS);
+    int chunk = Math.min(MAX_CHUNK, ids.dim(1));
+    kernel("scatterTokenRows", g, ids)
+        .launch(
+            gpu.compute(),
+            Grid.of((long) out.dim(0) * Math.ceilDiv(out.dim(1), rows), THREADS)
+                .withShared(bits(chunk)),
+            g.address(),
+            g.stride(0),
+            g.stride(1),
+            g.stride(2),
+            ids.address(),
+            ids.stride(0),
+            ids.stride(1),
+            out.address(),
+            out.dim(1),
+            rows,
+            ids.dim(1),
             chunk,
             out.dim(2),
             check.record());
+  }
+
+  /** Bytes of shared memory with a bit for each id. */
+  private static int bits(int ids) {
+    return Math.ceilDiv(ids, Integer.SIZE) * Integer.BYTES;
   }
 
   private Kernel kernel(String name, DeviceView x, DeviceView ids) {

@@ -50,36 +50,80 @@ extern "C" __global__ void __launch_bounds__(THREADS)
 }
 
 // out[b, t] = the sum of g[b, k] over the k with ids[b, k] = t, in the order of k; one block for
-// each (b, t). Shared memory has one bit for each k of a chunk; chunk is a multiple of 32.
+// each (b, t). Shared memory has one bit for each k.
 extern "C" __global__ void __launch_bounds__(THREADS)
     scatterTokens(const real* g, long long gImage, long long gStep, long long gColumn,
                   const index_t* ids, long long idImage, long long idStep, real* out, int tokens,
-                  int kept, int chunk, int width, InvalidTokenId* invalid) {
+                  int kept, int width, InvalidTokenId* invalid) {
   DYNAMIC_SHARED(unsigned, hits);
   long long image = blockIdx.x / unsigned(tokens);
   int token = int(blockIdx.x - image * tokens);
-  out += (long long)blockIdx.x * width;
-  for (int column = threadIdx.x; column < width; column += THREADS) out[column] = 0;
-  for (int from = 0; from < kept; from += chunk) {
-    int words = ((kept - from < chunk ? kept - from : chunk) + 31) / 32;
+  int words = (kept + 31) / 32;
+  for (int start = 0; start < words * 32; start += THREADS) {
+    int k = start + threadIdx.x;
+    bool hit = false;
+    if (k < kept) {
+      long long id = ids[image * idImage + k * idStep];
+      hit = inRange(id, tokens, invalid) && id == token;
+    }
+    unsigned word = __ballot_sync(FULL_MASK, hit);
+    if (k % 32 == 0 && k / 32 < words) hits[k / 32] = word;
+  }
+  __syncthreads();
+  for (int column = threadIdx.x; column < width; column += THREADS) {
+    real sum = 0;
+    for (int word = 0; word < words; word++)
+      for (unsigned rest = hits[word]; rest; rest &= rest - 1)
+        sum += g[image * gImage + (word * 32 + __ffs(rest) - 1) * gStep + column * gColumn];
+    out[(long long)blockIdx.x * width + column] = sum;
+  }
+}
+
+// The same for long lists of ids, such as those of a batch of texts: a block has `rows` tokens t of
+// an image, so that ids are not read once per token, and reads them in chunks. A thread adds up the
+// same columns of all its rows, and holds the sum of a row while its ids follow each other.
+extern "C" __global__ void __launch_bounds__(THREADS)
+    scatterTokenRows(const real* g, long long gImage, long long gStep, long long gColumn,
+                     const index_t* ids, long long idImage, long long idStep, real* out,
+                     int tokens, int rows, int kept, int chunk, int width,
+                     InvalidTokenId* invalid) {
+  DYNAMIC_SHARED(unsigned, hits);
+  unsigned blocks = (tokens - 1) / rows + 1;
+  long long image = blockIdx.x / blocks;
+  int first = int(blockIdx.x - image * blocks) * rows;
+  if (rows > tokens - first) rows = tokens - first;
+  g += image * gImage;
+  ids += image * idImage;
+  out += (image * tokens + first) * width;
+  for (long long i = threadIdx.x; i < (long long)rows * width; i += THREADS) out[i] = 0;
+  for (long long from = 0; from < kept; from += chunk) {
+    int count = kept - from < chunk ? int(kept - from) : chunk, words = (count + 31) / 32;
     for (int start = 0; start < words * 32; start += THREADS) {
-      int bit = start + threadIdx.x, k = from + bit;
+      int bit = start + threadIdx.x;
       bool hit = false;
-      if (bit < chunk && k < kept) {
-        long long id = ids[image * idImage + k * idStep];
-        hit = inRange(id, tokens, invalid) && id == token;
+      if (bit < count) {
+        long long id = ids[(from + bit) * idStep];
+        hit = inRange(id, tokens, invalid) && id >= first && id - first < rows;
       }
       unsigned word = __ballot_sync(FULL_MASK, hit);
       if (bit % 32 == 0 && bit / 32 < words) hits[bit / 32] = word;
     }
     __syncthreads();
     for (int column = threadIdx.x; column < width; column += THREADS) {
-      real sum = out[column];
+      real* target = out + column;
+      real sum = *target;
       for (int word = 0; word < words; word++)
-        for (unsigned rest = hits[word]; rest; rest &= rest - 1)
-          sum += g[image * gImage + (from + word * 32LL + __ffs(rest) - 1) * gStep +
-                   column * gColumn];
-      out[column] = sum;
+        for (unsigned rest = hits[word]; rest; rest &= rest - 1) {
+          long long k = from + word * 32 + __ffs(rest) - 1;
+          real* next = out + (ids[k * idStep] - first) * width + column;
+          if (next != target) {
+            *target = sum;
+            target = next;
+            sum = *target;
+          }
+          sum += g[k * gStep + column * gColumn];
+        }
+      *target = sum;
     }
     __syncthreads();
   }

@@ -93,6 +93,12 @@ class FusedFaultsTest {
         o.attentionProbabilities(qkv, 1, 0.2, mask, 20, tokens));
   }
 
+  /** Runs of equal ids, and rows on both sides of the border of two blocks. */
+  private static List<Tensor> embeddingGrad(Eager o) {
+    int[] ids = IntStream.range(0, 1_200).map(i -> i / 3 % 7 * 411).toArray();
+    return List.of(o.embeddingGrad(normal(o, 1, 1_200, 3), o.of(ids, 1_200), 3_000));
+  }
+
   private static List<Tensor> mixing(Eager o) {
     List<Tensor> xs = List.of(normal(o, 1, 333), normal(o, 2, 333));
     return List.of(o.weightedSumWeightGrad(xs, normal(o, 3, 333)));
@@ -110,6 +116,9 @@ class FusedFaultsTest {
         mistake("layernorm.cu", "  __syncthreads();\n", "", o -> layerNorm(o, 9, 40)),
         mistake("layernorm.cu", "if (j < 2 * columns)", "if (true)", o -> layerNorm(o, 9, 9)),
         mistake("loss.cu", "i = first +", "i = 1 + first +", FusedFaultsTest::smoothL1),
+        mistake("gather.cu", "- first < rows", "- first <= rows", FusedFaultsTest::embeddingGrad),
+        mistake("gather.cu", "*target = sum;\n   ", "", FusedFaultsTest::embeddingGrad),
+        mistake("gather.cu", "__syncthreads();\n    for", "for", FusedFaultsTest::embeddingGrad),
         mistake("mix.cu", "first + i * THREADS < n ?", "true ?", FusedFaultsTest::mixing),
         mistake(
             "attention.cuh", "columnOf(c) < mask.tokens", "columnOf(c) <= mask.tokens", oneChunk),

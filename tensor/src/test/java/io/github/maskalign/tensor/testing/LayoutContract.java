@@ -127,6 +127,15 @@ public abstract class LayoutContract extends BackendContract {
     check((o, t, i) -> o.embeddingGrad(t, i, 4), Operand.normal(5, 70_001, 1), few);
   }
 
+  /** Long lists of ids, and so many rows that a device may share the list between rows. */
+  @Example
+  void embeddingOfALargeTable() {
+    Operand ids = Operand.ids(DType.I64, View.CONTIGUOUS, 1, 40_001, 1_500);
+    check((o, t, i) -> o.embeddingGrad(t, i, 40_001), Operand.normal(2, 1_500, 3), ids);
+    Operand images = Operand.ids(DType.I32, View.CONTIGUOUS, 3, 2_003, 2, 1_200);
+    check((o, t, i) -> o.scatterTokens(t, i, 2_003), Operand.normal(4, 2, 1_200, 2), images);
+  }
+
   @Example
   void idsOutsideAreRefused() {
     for (int id : new int[] {-1, 3, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
