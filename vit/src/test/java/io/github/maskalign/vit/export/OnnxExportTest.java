@@ -62,6 +62,13 @@ class OnnxExportTest {
     backend.close();
   }
 
+  private static final OutputConfig QUERIES =
+      new OutputConfig(
+          Pooling.QUERIES,
+          FinalNorm.POOLED,
+          0,
+          new OutputConfig.QueryPool(3, 2, 4, Pooling.CLASS_TOKEN));
+
   /** Away from 0 and 1, so that every parameter has an effect. */
   private static void disturb(Parameters parameters) {
     for (Parameter parameter : parameters.trainable()) {
@@ -113,6 +120,14 @@ class OnnxExportTest {
             SMALL.asDinoV2(2),
             SMALL.asDinoV3(2).withActivation(Activation.SWIGLU),
             SMALL.asSiglip(),
+            SMALL
+                .asSiglip()
+                .withOutput(OutputConfig.of(Pooling.ATTENTION).withNorm(FinalNorm.POOLED)),
+            SMALL.asSiglip().withImageSize(SMALL.imageSize().height() + 1),
+            SMALL
+                .withTokens(SMALL.tokens().withDistillationToken(true))
+                .withOutput(OutputConfig.of(Pooling.CLASS_AND_DISTILLATION)),
+            SMALL.withNormEps(0.1).withOutput(QUERIES),
             SMALL.withPrefixTokens(0))) {
       for (int batch : new int[] {0, 2}) {
         Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
