@@ -11,6 +11,7 @@ import io.github.maskalign.vit.export.HfExport;
 import io.github.maskalign.vit.export.OnnxExport;
 import io.github.maskalign.vit.export.SavedNetwork;
 import io.github.maskalign.vit.export.TimmExport;
+import io.github.maskalign.vit.image.resize.Arithmetic;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.PretrainedViT;
@@ -145,6 +146,11 @@ public final class ExportCommand implements Command {
                 notes);
       }
       out.println("wrote " + output);
+      if (format == Format.HF && resizesWithPillow(notes)) {
+        out.println(
+            "transformers resizes with torchvision, where about 1 % of the pixels differ by one"
+                + " level; AutoImageProcessor.from_pretrained(..., backend=\"pil\") resizes with Pillow");
+      }
     }
     return 0;
   }
@@ -161,6 +167,10 @@ public final class ExportCommand implements Command {
               + " specifies the number of heads");
     }
     return file.withConfig(file.config().withHeads(heads));
+  }
+
+  private static boolean resizesWithPillow(ExportNotes notes) {
+    return notes.preprocessing().sampling().arithmetic() == Arithmetic.PILLOW;
   }
 
   /** ONNX has one input size, that of the preprocessing. */

@@ -44,15 +44,18 @@ final class ProcessorJson {
     return json;
   }
 
-  /** All classes have these steps; the usual one for them is named. */
+  /**
+   * All classes have these steps; the usual one for them is named. Whether it resizes with Pillow
+   * or torchvision is for the one who loads it, whatever the name.
+   */
   private static String type(Preprocessing images, @Nullable ImageSize cropped) {
-    Arithmetic arithmetic = images.sampling().arithmetic();
-    if (arithmetic == Arithmetic.FLOAT) {
+    if (images.sampling().arithmetic() == Arithmetic.FLOAT) {
       return "DINOv3ViTImageProcessor";
     }
-    String title =
-        cropped == null ? "ViT" : images.resize() instanceof ResizeRule.Exact ? "DeiT" : "Bit";
-    return title + "ImageProcessor" + (arithmetic == Arithmetic.PILLOW ? "Pil" : "");
+    if (cropped == null) {
+      return "ViTImageProcessor";
+    }
+    return images.resize() instanceof ResizeRule.Exact ? "DeiTImageProcessor" : "BitImageProcessor";
   }
 
   private static boolean converts(Preprocessing images) {

@@ -126,13 +126,13 @@ final class TimmConfigJson {
 
   private static String pool(OutputConfig output) {
     return switch (output.pooling()) {
-      case CLASS_TOKEN, CLASS_AND_DISTILLATION -> "token";
+      case CLASS_TOKEN, CLASS_AND_DISTILLATION, MEAN_CLASS_AND_DISTILLATION -> "token";
       case MEAN_PATCHES, MEAN_TOKENS -> "avg";
       case MAX_PATCHES -> "max";
       case MEAN_MAX -> "avgmax";
       case ATTENTION -> "map";
       case NONE -> "";
-      case QUERIES, CLASS_AND_MEAN, MEAN_CLASS_AND_DISTILLATION ->
+      case QUERIES, CLASS_AND_MEAN ->
           throw new FormatException(
               "timm export: timm does not pool by %s; export as onnx instead"
                   .formatted(output.pooling()));
