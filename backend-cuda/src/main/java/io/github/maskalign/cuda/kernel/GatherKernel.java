@@ -12,15 +12,15 @@ public final class GatherKernel {
   private static final String FILE = "gather.cu";
   private static final int THREADS = 256;
 
-  /** The most ids of an image that a block for each of its tokens reads. */
+  /** Ids of an image up to which there is a block for each of its tokens. */
   private static final int MAX_SHORT = 1_024;
 
   /** Ids of which shared memory has a bit each: 8 KiB, so that blocks do not wait for it. */
   private static final int MAX_CHUNK = 1 << 16;
 
-  /** Tokens that a block of long lists has at most, and blocks that are worth more than that. */
   private static final int MAX_ROWS = 32;
 
+  /** Blocks that occupy any device, so that more of them need not each read all ids. */
   private static final int ENOUGH_BLOCKS = 1_024;
 
   private final Gpu gpu;
