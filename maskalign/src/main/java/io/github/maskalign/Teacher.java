@@ -4,6 +4,7 @@ import io.github.maskalign.config.Dimensions;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vit.Importance;
+import io.github.maskalign.vit.image.ImageSize;
 
 /**
  * A frozen network whose features are the targets. Its parameters are not among the student's, it
@@ -21,6 +22,17 @@ public interface Teacher {
 
   /** The kind of patch importance that it computes. */
   Importance importance();
+
+  /**
+   * How it converts a student's images, where that is not the usual way, and so its features are
+   * others than those of the same weights; empty if it is: bicubic resizing, and the statistics of
+   * the weights.
+   *
+   * @param crops size of the student's images
+   */
+  default String input(ImageSize crops) {
+    return "";
+  }
 
   /**
    * Runs the network on whole images, prepared as for the student.

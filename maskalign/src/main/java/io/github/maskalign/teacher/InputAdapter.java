@@ -25,9 +25,14 @@ public interface InputAdapter {
     return (ops, images) -> images;
   }
 
-  /** Resizes by {@link Resampling#BICUBIC}; images of that size are unchanged. */
+  /** Resizes by {@link Resampling#BICUBIC}, as MaskAlign; images of that size are unchanged. */
   static InputAdapter resizedTo(ImageSize size) {
-    return (ops, images) -> Resampling.BICUBIC.resize(ops, images, size.height(), size.width());
+    return resizedTo(size, Resampling.BICUBIC);
+  }
+
+  /** Resizes; images of that size are unchanged. */
+  static InputAdapter resizedTo(ImageSize size, Resampling by) {
+    return (ops, images) -> by.resize(ops, images, size.height(), size.width());
   }
 
   /**
@@ -79,15 +84,17 @@ public interface InputAdapter {
    * @param students statistics of the student's input
    * @param teacher statistics of the teacher's input
    * @param size height and width of the teacher's input
+   * @param by how images of another size are resized
    */
-  static InputAdapter between(ChannelStats students, ChannelStats teacher, ImageSize size) {
+  static InputAdapter between(
+      ChannelStats students, ChannelStats teacher, ImageSize size, Resampling by) {
     if (teacher.channels() == 1 && students.channels() == Picture.RGB) {
       // Luma is that of whole pixels, which resizing would not leave.
-      return luma(students, teacher).then(resizedTo(size));
+      return luma(students, teacher).then(resizedTo(size, by));
     }
     return students.equals(teacher)
-        ? resizedTo(size)
-        : resizedTo(size).then(renormalized(students, teacher));
+        ? resizedTo(size, by)
+        : resizedTo(size, by).then(renormalized(students, teacher));
   }
 
   /** Applies this adapter, then another. */

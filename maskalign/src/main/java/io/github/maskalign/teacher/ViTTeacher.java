@@ -17,6 +17,7 @@ import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.PretrainedViT;
@@ -26,8 +27,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A Vision Transformer as teacher. Its output omits registers; for a network without class token,
- * the mean of the patches takes that place.
+ * A Vision Transformer as teacher. It sees the augmented crops of its student, in as many patches,
+ * with the statistics and the filter of its own preprocessing but none of its cropping. Its output
+ * omits registers; for a network without class token, the mean of the patches takes that place, and
+ * {@link Importance} says what its importance is.
  *
  * @since 0.1.0
  */
@@ -37,6 +40,9 @@ public final class ViTTeacher implements Teacher {
   private final ViT network;
   private final InputAdapter adapter;
   private final Importance importance;
+  private final TeacherInput own;
+  private final TeacherInput usual;
+  private final List<String> notes;
 
   /**
    * A teacher that computes the importance of patches in the way that fits its network.
@@ -54,14 +60,32 @@ public final class ViTTeacher implements Teacher {
     this.network = network;
     this.adapter = InputAdapter.resizedTo(network.config().imageSize()).then(adapter);
     this.importance = importance;
+    this.own = TeacherInput.bicubic(ChannelStats.imageNet());
+    this.usual = own;
+    this.notes = List.of();
   }
 
-  /** A teacher of students whose input has these statistics. */
-  private ViTTeacher(TeacherId id, ViT network, ChannelStats students, ChannelStats own) {
+  /**
+   * A teacher of students whose input has these statistics.
+   *
+   * @param own the network's
+   * @param usual that of its weights without files beside them
+   */
+  private ViTTeacher(
+      TeacherId id,
+      ViT network,
+      ChannelStats students,
+      TeacherInput own,
+      TeacherInput usual,
+      List<String> notes) {
     this.id = id;
     this.network = network;
-    this.adapter = InputAdapter.between(students, own, network.config().imageSize());
+    this.adapter =
+        InputAdapter.between(students, own.stats(), network.config().imageSize(), own.resampling());
     this.importance = Importance.of(network.config());
+    this.own = own;
+    this.usual = usual;
+    this.notes = notes;
   }
 
   /**
@@ -96,23 +120,32 @@ public final class ViTTeacher implements Teacher {
       ModelCard card = loaded.card();
       TeacherId id =
           TeacherId.of(path.getFileName().toString(), file.file().files(), card.license());
-      return new ViTTeacher(id, loaded.network(), students, card.stats());
+      TeacherInput own = TeacherInput.of(card);
+      TeacherInput usual = TeacherInput.bicubic(card.stats());
+      return new ViTTeacher(id, loaded.network(), students, own, usual, card.notes());
     }
   }
 
   /** Loads a network of an open file. */
   static ViTTeacher load(Scope scope, TeacherId id, NetworkFile file, InputAdapter adapter) {
-    return new ViTTeacher(id, PretrainedViT.load(scope, file).network(), adapter);
+    ImageSize size = file.config().imageSize();
+    return new ViTTeacher(id, PretrainedViT.load(scope, file, size).network(), adapter);
   }
 
   /**
    * Loads a network of an open file for students whose input has these statistics.
    *
-   * @param own statistics of the network's input
+   * @param usual statistics of the network's input, if no file beside it states its preprocessing
    */
   static ViTTeacher load(
-      Scope scope, TeacherId id, NetworkFile file, ChannelStats students, ChannelStats own) {
-    return new ViTTeacher(id, PretrainedViT.load(scope, file).network(), students, own);
+      Scope scope, TeacherId id, NetworkFile file, ChannelStats students, ChannelStats usual) {
+    ImageSize size = file.config().imageSize();
+    PretrainedViT loaded = PretrainedViT.load(scope, file, size);
+    ModelCard card = loaded.card();
+    TeacherInput assumed = TeacherInput.bicubic(usual);
+    TeacherInput own = card.stated() ? TeacherInput.of(card) : assumed;
+    List<String> notes = card.stated() ? card.notes() : List.of();
+    return new ViTTeacher(id, loaded.network(), students, own, assumed, notes);
   }
 
   @Override
@@ -133,6 +166,16 @@ public final class ViTTeacher implements Teacher {
   @Override
   public Importance importance() {
     return importance;
+  }
+
+  @Override
+  public String input(ImageSize crops) {
+    return own.differenceFrom(usual, !crops.equals(network.config().imageSize()));
+  }
+
+  /** What of its preprocessing was assumed or passed over, a line each. */
+  public List<String> notes() {
+    return notes;
   }
 
   @Override

@@ -17,11 +17,14 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.Importance;
 import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.Resampling;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +34,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ViTTeacherTest {
 
@@ -161,6 +166,41 @@ class ViTTeacherTest {
         InputAdapter.renormalized(ChannelStats.imageNet(), ChannelStats.half(3)).adapt(ops, images);
     double[] expected = network.forward(ops, half).toDoubles();
     assertArrayEquals(expected, teacher.forward(ops, images, ALL).level(2).toDoubles(), 1e-6);
+  }
+
+  /** The size that its files state is that of whole images, not of a student's crops. */
+  @Test
+  void theGridOfTheStudentDecidesTheSize() throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    saved(file);
+    Files.writeString(
+        folder.resolve("preprocessor_config.json"),
+        "{\"image_processor_type\": \"ViTImageProcessor\", \"size\": {\"height\": 8, \"width\": 8}}");
+    ViTConfig fitted = LEARNED.withImageSize(6);
+    ViTTeacher teacher = ViTTeacher.load(scope, id(), file, fitted, InputAdapter.none());
+    assertEquals(9, teacher.dimensions().patches());
+    ViTTeacher opened = ViTTeacher.open(scope, folder, Grid.square(3), ChannelStats.half(3));
+    assertEquals(9, opened.dimensions().patches());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, BILINEAR_ANTIALIAS", "3, BICUBIC", "1, BICUBIC"})
+  void cropsAreResizedByTheFilterThatTheFilesState(int number, Resampling by) throws IOException {
+    saved(folder.resolve("model.safetensors"));
+    Files.writeString(
+        folder.resolve("preprocessor_config.json"),
+        """
+        {"image_processor_type": "ViTImageProcessor", "size": {"height": 8, "width": 8},
+         "resample": %d, "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]}
+        """
+            .formatted(number));
+    ViTTeacher teacher = ViTTeacher.open(scope, folder, LEARNED.grid(), ChannelStats.half(3));
+    Tensor crops = Nets.normal(scope, DType.F32, 2, 1, 3, 12, 12);
+    assertArrayEquals(
+        by.resize(ops, crops, 8, 8).toFloats(), teacher.adapter().adapt(ops, crops).toFloats());
+    String input = teacher.input(ImageSize.square(12));
+    assertEquals(by == Resampling.BICUBIC, input.isEmpty(), input);
+    assertEquals("", teacher.input(ImageSize.square(8)), "crops that are not resized");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.github.maskalign.vit;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.vit.image.resize.Filter;
 
 /**
  * x [.., H, W] -> [.., h, w]: how a position table is resampled to another grid, and the inputs of
@@ -32,6 +33,15 @@ public enum Resampling {
 
   private static final double CUBIC = -0.75;
   private static final double CUBIC_ANTIALIAS = -0.5;
+
+  /**
+   * The resampling of images by a filter, as torch does it for tensors: bilinear with antialiasing,
+   * as in the image processors of transformers; bicubic without, as in MaskAlign, and so any other,
+   * which torch does not have for tensors.
+   */
+  public static Resampling of(Filter filter) {
+    return filter == Filter.BILINEAR ? BILINEAR_ANTIALIAS : BICUBIC;
+  }
 
   /** Resizes the last two axes; returns x itself if the size is unchanged. */
   public Tensor resize(Ops ops, Tensor x, int height, int width) {

@@ -79,6 +79,9 @@ public final class PretrainRun {
     PretrainModel model = PretrainModel.create(parameters.root(), settings, teacher);
     ViT student = model.objective().student();
     introduce(model, parameters);
+    if (teacher != null) {
+      introduce(teacher);
+    }
 
     Augmentation crops = settings.augmentation();
     DiskNeed.require(needs(model, parameters, pictures, crops));
@@ -176,6 +179,16 @@ public final class PretrainRun {
         objective.student().config().patches(),
         settings.method().method().description());
     System.out.println("Schedule: " + settings.schedule().explanation());
+  }
+
+  private static void introduce(ViTTeacher teacher) {
+    teacher.notes().forEach(System.out::println);
+    if (!teacher.network().config().tokens().classToken()) {
+      System.out.printf(
+          "Teacher without class token: the mean of its patches takes that place, and the"
+              + " importance of patches is %s%n",
+          teacher.importance().description());
+    }
   }
 
   private List<FeatureScore> compareBefore(

@@ -4,6 +4,7 @@ import io.github.maskalign.Masking;
 import io.github.maskalign.cli.Command;
 import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.vit.Importance;
 import io.github.maskalign.vit.image.Picture;
 import java.nio.file.Path;
 import picocli.CommandLine;
@@ -85,6 +86,14 @@ public final class MaskCommand implements Command {
     return 0;
   }
 
+  /** What the importance is if there is no class token. */
+  private static String standIn(PatchInsight lens, MaskKind strategy) {
+    Importance kind = Importance.of(lens.config());
+    return kind == Importance.CLASS_ATTENTION || !strategy.usesImportance()
+        ? ""
+        : "; without class token, by " + kind.description();
+  }
+
   private void draw(PatchInsight lens, ImageArgument word, MaskKind strategy) {
     Picture view = lens.view(word.picture());
     Masking masking = new Masking(strategy, seed);
@@ -104,6 +113,6 @@ public final class MaskCommand implements Command {
             out,
             masks.visible().getFirst().length,
             lens.config().patches(),
-            strategy.description());
+            strategy.description() + standIn(lens, strategy));
   }
 }

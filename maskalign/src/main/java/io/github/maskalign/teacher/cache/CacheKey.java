@@ -5,10 +5,12 @@ import io.github.maskalign.TeacherRequest;
 import io.github.maskalign.config.AlignmentPlan;
 import io.github.maskalign.data.Augmentation;
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.data.Transform;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.Sha256;
 import io.github.maskalign.train.TeacherTargets;
 import io.github.maskalign.vit.Importance;
+import io.github.maskalign.vit.image.ImageSize;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
@@ -56,6 +58,12 @@ record CacheKey(Map<String, String> parts) {
     parts.put("target norm", plan.config().targetNorm().word());
     parts.put("importance", importance(source, request));
     parts.put("type", type.word());
+    // Files of earlier versions are of the usual input, which has no entry.
+    Transform crop = augmentation.transform();
+    String input = source.teacher().input(new ImageSize(crop.height(), crop.width()));
+    if (!input.isEmpty()) {
+      parts.put("teacher input", input);
+    }
     parts.replaceAll((_, value) -> value.replace('\n', ' '));
     return new CacheKey(parts);
   }

@@ -26,6 +26,7 @@ import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.train.TeacherTargets;
 import io.github.maskalign.vit.Importance;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.ImageSize;
 
 /** A teacher, a student and 70 pictures, so two chunks and a part of one in each crop. */
 final class CacheFixture implements AutoCloseable {
@@ -53,6 +54,7 @@ final class CacheFixture implements AutoCloseable {
     private final String sha256;
     private final double scale;
     int looks;
+    String input = "";
 
     Spy(ViTTeacher network, String sha256, double scale) {
       this.network = network;
@@ -63,6 +65,11 @@ final class CacheFixture implements AutoCloseable {
     @Override
     public Importance importance() {
       return Importance.CLASS_ATTENTION;
+    }
+
+    @Override
+    public String input(ImageSize crops) {
+      return input;
     }
 
     @Override

@@ -213,9 +213,12 @@ class CachedTargetsTest {
   void everyPartOfTheKeyHasAFileOfItsOwn() {
     AlignmentConfig base = CacheFixture.BASE;
     Set<Path> paths = new TreeSet<>();
+    CacheFixture.Spy otherInput = fixture.spy();
+    otherInput.input = "bilinear";
     List<TeacherTargets> directs =
         List.of(
             fixture.direct(),
+            fixture.direct(otherInput, base),
             fixture.direct(fixture.spy("cd", 2, 1), base),
             fixture.direct(fixture.spy(), base.withLevelWeights(new LevelWeights.Top(1))),
             fixture.direct(fixture.spy(), base.withTargetNorm(TargetNorm.L2)),
@@ -238,14 +241,14 @@ class CachedTargetsTest {
             new CachedTargets.Place(folder, StoredType.F16))) {
       paths.add(otherPictures.path());
     }
-    assertEquals(9, paths.size());
+    assertEquals(10, paths.size());
     // Settings that records do not depend on do not change the file.
     paths.add(
         pathOf(
             fixture.direct(fixture.spy(), base.withMask(MaskKind.ATTENTIVE, 0.5)),
             new Augmentation(fixture.augmentation.transform(), 5, 7),
             StoredType.F16));
-    assertEquals(9, paths.size());
+    assertEquals(10, paths.size());
   }
 
   private Path pathOf(TeacherTargets direct, Augmentation augmentation, StoredType type) {

@@ -33,9 +33,11 @@ import java.util.function.Supplier;
  * @param preprocessing of images
  * @param license of the weights
  * @param notes what was assumed or passed over, a line each
+ * @param stated whether a file states the preprocessing; else it is assumed
  * @since 0.1.0
  */
-public record ModelCard(Preprocessing preprocessing, String license, List<String> notes) {
+public record ModelCard(
+    Preprocessing preprocessing, String license, List<String> notes, boolean stated) {
 
   private static final String NOTE = "pixels";
   private static final String MEAN = "mean";
@@ -79,7 +81,7 @@ public record ModelCard(Preprocessing preprocessing, String license, List<String
     if (note != null) {
       String name = first + ", metadata '" + NOTE + "'";
       JsonNode json = JsonFiles.object(name, note, JsonKind.CONFIGURATION);
-      return new ModelCard(checked(name, () -> ofNote(json, own)), license, List.of());
+      return new ModelCard(checked(name, () -> ofNote(json, own)), license, List.of(), true);
     }
     Processor found =
         ProcessorFiles.find(first, own.input(), options).orElseGet(() -> unstated(first, own));
@@ -91,14 +93,15 @@ public record ModelCard(Preprocessing preprocessing, String license, List<String
           "%s: the preprocessing beside it makes patches of %d pixels, the network has %d"
               .formatted(first, side, own.patchSize()));
     }
-    return new ModelCard(fitting, license, found.notes());
+    return new ModelCard(fitting, license, found.notes(), found.stated());
   }
 
   private static Processor unstated(Path weights, ViTConfig config) {
     ChannelStats stats = ChannelStats.imageNet().forChannels(config.channels());
     return new Processor(
         Preprocessing.of(config.imageSize(), stats),
-        List.of(weights + ": states no preprocessing; ImageNet's statistics apply"));
+        List.of(weights + ": states no preprocessing; ImageNet's statistics apply"),
+        false);
   }
 
   private static String license(Path weights) {
@@ -158,7 +161,7 @@ public record ModelCard(Preprocessing preprocessing, String license, List<String
           "Images are resized to %s x %s pixels; Embedder, Clip and Classifier keep their shapes"
               .formatted(imageSize.height(), imageSize.width()));
     }
-    return new ModelCard(preprocessing.withSize(imageSize), license, all);
+    return new ModelCard(preprocessing.withSize(imageSize), license, all, stated);
   }
 
   /** The statistics by which images are normalized. */

@@ -8,12 +8,18 @@ import java.util.List;
  *
  * @param preprocessing as its files state it
  * @param notes what was assumed or passed over, a line each
+ * @param stated whether a file states it; else it is assumed
  * @since 0.1.0
  */
-public record Processor(Preprocessing preprocessing, List<String> notes) {
+public record Processor(Preprocessing preprocessing, List<String> notes, boolean stated) {
 
   /** Copies the list. */
   public Processor {
     notes = List.copyOf(notes);
+  }
+
+  /** The preprocessing that a file states. */
+  public Processor(Preprocessing preprocessing, List<String> notes) {
+    this(preprocessing, notes, true);
   }
 }

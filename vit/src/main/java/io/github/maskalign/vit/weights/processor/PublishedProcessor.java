@@ -30,7 +30,8 @@ final class PublishedProcessor {
                     List.of(
                         ("%s: no preprocessor_config.json beside it; the published preprocessing"
                                 + " of '%s' applies")
-                            .formatted(config, modelType))));
+                            .formatted(config, modelType)),
+                    false));
   }
 
   private static Preprocessing preprocessing(
