@@ -1,6 +1,7 @@
 package examples;
 
 import io.github.maskalign.cli.ComputeOptions;
+import io.github.maskalign.cli.ImageOptions;
 import io.github.maskalign.teacher.EmbeddedTeacher;
 import io.github.maskalign.vit.embed.Embedder;
 import io.github.maskalign.vit.embed.EmbedderOptions;
@@ -21,10 +22,15 @@ final class ModelOptions {
               + " embedded tiny network, trained on 28-pixel images of clothes).")
   private @Nullable Path weights;
 
+  @Mixin private final ImageOptions processing = new ImageOptions();
+
   @Mixin private final ComputeOptions compute = new ComputeOptions();
 
   private EmbedderOptions options() {
-    return EmbedderOptions.defaults().withBackend(compute.backend()).withThreads(compute.threads());
+    return EmbedderOptions.defaults()
+        .withBackend(compute.backend())
+        .withThreads(compute.threads())
+        .withProcessing(processing.processing());
   }
 
   /** An embedder and the digest that identifies its vectors. */

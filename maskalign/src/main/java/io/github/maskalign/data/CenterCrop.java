@@ -31,7 +31,9 @@ public final class CenterCrop implements Transform {
                     new ShapeException(
                         "pictures in a batch must have one size, and the preprocessing depends on"
                             + " the picture: "
-                            + preprocessing.description()));
+                            + preprocessing.description()
+                            + "; state a size with height and width, or a center crop, in the"
+                            + " preprocessor_config.json beside the weights"));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.github.maskalign.cli.classify;
 
 import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.ComputeOptions;
+import io.github.maskalign.cli.ImageOptions;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.vit.embed.Clip;
@@ -70,6 +71,8 @@ public final class ClassifyCommand implements Command {
       description = "Number of labels to print per image (default: all).")
   private int top = Integer.MAX_VALUE;
 
+  @Mixin private final ImageOptions processing = new ImageOptions();
+
   @Mixin private final ComputeOptions compute = new ComputeOptions();
 
   @Spec private CommandSpec spec;
@@ -85,8 +88,12 @@ public final class ClassifyCommand implements Command {
         template.contains(PLACEHOLDER), "--template: no {} for the label in '" + template + "'");
     require(top > 0, "--top: must be 1 or more, got " + top);
     ClipOptions options =
-        ClipOptions.defaults().withBackend(compute.backend()).withThreads(compute.threads());
+        ClipOptions.defaults()
+            .withBackend(compute.backend())
+            .withThreads(compute.threads())
+            .withProcessing(processing.processing());
     try (Clip clip = Clip.load(weights, options)) {
+      clip.images().notes().forEach(spec.commandLine().getErr()::println);
       ZeroShotClassifier texts =
           clip.classifier(names.stream().map(name -> template.replace(PLACEHOLDER, name)).toList());
       int failed = 0;

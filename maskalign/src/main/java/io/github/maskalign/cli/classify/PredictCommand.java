@@ -2,6 +2,7 @@ package io.github.maskalign.cli.classify;
 
 import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.ComputeOptions;
+import io.github.maskalign.cli.ImageOptions;
 import io.github.maskalign.cli.ProgressLine;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.DatasetNotes;
@@ -67,6 +68,8 @@ public final class PredictCommand implements Command {
   @Option(names = "--quiet", description = "Show no progress.")
   private boolean quiet;
 
+  @Mixin private final ImageOptions processing = new ImageOptions();
+
   @Mixin private final ComputeOptions compute = new ComputeOptions();
 
   @Spec private CommandSpec spec;
@@ -99,11 +102,15 @@ public final class PredictCommand implements Command {
     PrintWriter err = spec.commandLine().getErr();
     List<PredictRun.Image> images = images(err);
     ClassifierOptions options =
-        ClassifierOptions.defaults().withBackend(compute.backend()).withThreads(compute.threads());
+        ClassifierOptions.defaults()
+            .withBackend(compute.backend())
+            .withThreads(compute.threads())
+            .withProcessing(processing.processing());
     try (Classifier classifier = Classifier.load(weights, options);
         ProgressLine line = new ProgressLine(err, "Images")) {
       err.println(classifier.explanation().lines().findFirst().orElse(""));
       err.printf("Weights: %s: %s%n", weights, description(classifier));
+      classifier.notes().forEach(err::println);
       PredictRun run = new PredictRun(classifier, spec.commandLine().getOut(), printer());
       return run.of(
               images,

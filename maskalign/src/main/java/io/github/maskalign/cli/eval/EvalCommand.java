@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.eval;
 
 import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.cli.ImageOptions;
 import io.github.maskalign.cli.settings.Group;
 import io.github.maskalign.cli.settings.Setting;
 import io.github.maskalign.cli.settings.SettingsCommand;
@@ -22,6 +23,7 @@ import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.PretrainedViT;
 import io.github.maskalign.vit.weights.classifier.ClassifierFile;
+import io.github.maskalign.vit.weights.processor.ImageBackend;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -55,7 +57,9 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
       @Setting(
               value = "Weights of the classifier, or the folder of its run or model.",
               defaultText = Setting.REQUIRED)
-          @Nullable Path weights) {}
+          @Nullable Path weights,
+      @Setting(value = ImageOptions.IMAGE_BACKEND, defaultText = ImageOptions.DEFAULT)
+          @Nullable ImageBackend imageBackend) {}
 
   /** For the service loader. */
   public EvalCommand() {
@@ -73,7 +77,9 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
     SplitSettings held = settings.subject.held;
     Dataset labeled = held.wanted() ? held.of(all).chosen() : all;
     try (Session session = Session.open(settings.machine);
-        NetworkFile file = NetworkFile.open(weights)) {
+        NetworkFile file =
+            NetworkFile.open(weights)
+                .withProcessing(ImageOptions.processing(settings.subject.imageBackend))) {
       ImageSize size = PretrainedViT.imageSize(file);
       ClassifierFile classifier = ClassifierFile.of(file.withImageSize(size));
       Dataset pictures =

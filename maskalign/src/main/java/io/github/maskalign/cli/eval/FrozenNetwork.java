@@ -1,5 +1,6 @@
 package io.github.maskalign.cli.eval;
 
+import io.github.maskalign.cli.ImageOptions;
 import io.github.maskalign.cli.settings.groups.EvaluationSettings;
 import io.github.maskalign.cli.settings.groups.FrozenSettings;
 import io.github.maskalign.eval.FeatureExtractor;
@@ -7,6 +8,7 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.PretrainedViT;
+import io.github.maskalign.vit.weights.processor.ProcessorOptions;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,12 @@ public final class FrozenNetwork {
    * @param side of the pictures; the network's own if null
    */
   public static PretrainedViT load(Scope scope, Path place, @Nullable Integer side) {
-    try (NetworkFile file = NetworkFile.open(place)) {
+    return load(scope, place, side, ProcessorOptions.defaults());
+  }
+
+  private static PretrainedViT load(
+      Scope scope, Path place, @Nullable Integer side, ProcessorOptions processing) {
+    try (NetworkFile file = NetworkFile.open(place).withProcessing(processing)) {
       PretrainedViT loaded =
           PretrainedViT.load(
               scope, file, side == null ? PretrainedViT.imageSize(file) : ImageSize.square(side));
@@ -34,7 +41,8 @@ public final class FrozenNetwork {
 
   /** Loads the network whose features are used. */
   static FeatureExtractor extractor(Scope scope, Path weights, FrozenSettings settings) {
-    PretrainedViT loaded = load(scope, weights, settings.imageSize());
+    ProcessorOptions processing = ImageOptions.processing(settings.imageBackend());
+    PretrainedViT loaded = load(scope, weights, settings.imageSize(), processing);
     EvaluationSettings evaluation = settings.evaluation();
     return new FeatureExtractor(
         scope, loaded.network(), evaluation.view(loaded.preprocessing()), evaluation.batch());

@@ -16,6 +16,7 @@ import io.github.maskalign.vit.image.preprocess.PixelValues;
 import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.PretrainedViT;
+import io.github.maskalign.vit.weights.processor.ProcessorOptions;
 import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ public record PatchInsight(Scope scope, ViT network, Preprocessing preprocessing
    * @param path a weight file, or a folder of weights and configuration
    */
   public static PatchInsight open(Scope scope, Path path) {
-    return open(scope, path, null, null);
+    return open(scope, path, null, null, ProcessorOptions.defaults());
   }
 
   /**
@@ -45,10 +46,15 @@ public record PatchInsight(Scope scope, ViT network, Preprocessing preprocessing
    *
    * @param side of the pictures, to which positions are resampled; the network's own if null
    * @param heads of attention, where the file does not tell; one for each 64 of the width if null
+   * @param processing what the files of the preprocessing leave open
    */
   static PatchInsight open(
-      Scope scope, Path path, @Nullable Integer side, @Nullable Integer heads) {
-    try (NetworkFile found = NetworkFile.open(path)) {
+      Scope scope,
+      Path path,
+      @Nullable Integer side,
+      @Nullable Integer heads,
+      ProcessorOptions processing) {
+    try (NetworkFile found = NetworkFile.open(path).withProcessing(processing)) {
       ViTConfig own = found.config();
       if (heads != null && found.configSource() != NetworkFile.ConfigSource.SHAPES) {
         throw new ArgumentException(

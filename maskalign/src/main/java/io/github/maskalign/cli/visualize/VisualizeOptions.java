@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.visualize;
 
 import io.github.maskalign.cli.ComputeOptions;
+import io.github.maskalign.cli.ImageOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.error.ArgumentException;
@@ -37,13 +38,15 @@ final class VisualizeOptions {
               + " there is one (default: one per 64 channels).")
   private @Nullable Integer heads;
 
+  @Mixin private final ImageOptions processing = new ImageOptions();
+
   @Mixin private final ComputeOptions compute = new ComputeOptions();
 
   /** Opens the network, runs an action on it, and closes it. */
   void forward(Consumer<PatchInsight> action) {
     try (Backends.Choice choice = compute.open();
         Scope scope = Scope.root(choice.backend(), "view")) {
-      action.accept(PatchInsight.open(scope, weights, side, heads));
+      action.accept(PatchInsight.open(scope, weights, side, heads, processing.processing()));
     }
   }
 

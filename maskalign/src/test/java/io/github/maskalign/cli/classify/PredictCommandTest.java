@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.classify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -118,6 +119,17 @@ class PredictCommandTest {
     assertEquals(0, last.get("number").intValue());
     assertEquals(0.09, last.get("probability").doubleValue(), 0.001);
     assertEquals("say \"moo\"", line.get("predictions").get(1).get("label").textValue());
+  }
+
+  @Test
+  void whatThePreprocessingLeavesOutIsPrinted() {
+    Ran ran = run("--image-backend", "torchvision", pictures.resolve("p03.png"));
+    assertEquals(0, ran.status);
+    assertTrue(ran.err.contains("images are resized as by Pillow"), ran.err);
+    assertFalse(run(pictures.resolve("p03.png")).err.contains("Pillow"));
+    Ran other = run("--image-backend", "tv", pictures.resolve("p03.png"));
+    assertEquals(1, other.status);
+    assertTrue(other.err.contains("tv: expected pillow or torchvision"), other.err);
   }
 
   @Test

@@ -25,6 +25,7 @@ import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.preprocess.ResizeRule;
 import io.github.maskalign.vit.weights.Weights;
+import io.github.maskalign.vit.weights.processor.ProcessorOptions;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -143,7 +144,7 @@ class PatchInsightTest {
     Path model = model(CONFIG);
     Files.writeString(
         folder.resolve("preprocessor_config.json"), "{\"size\": {\"shortest_edge\": 40}}");
-    PatchInsight lens = PatchInsight.open(scope, model, 64, null);
+    PatchInsight lens = PatchInsight.open(scope, model, 64, null, ProcessorOptions.defaults());
     assertEquals(ImageSize.square(64), lens.preprocessing().size().orElseThrow());
     assertEquals(new ResizeRule.ShortestEdge(80), lens.preprocessing().resize());
     assertEquals(64, lens.view(image()).width());
@@ -251,9 +252,13 @@ class PatchInsightTest {
   @Test
   void aFinerGridAndTheHeadsThatAFileDoesNotTell() throws IOException {
     Path model = model(CONFIG);
-    assertEquals(36, PatchInsight.open(scope, model, 48, null).config().patches());
+    assertEquals(
+        36,
+        PatchInsight.open(scope, model, 48, null, ProcessorOptions.defaults()).config().patches());
     String message =
-        assertThrows(ArgumentException.class, () -> PatchInsight.open(scope, model, null, 4))
+        assertThrows(
+                ArgumentException.class,
+                () -> PatchInsight.open(scope, model, null, 4, ProcessorOptions.defaults()))
             .getMessage();
     assertTrue(message.contains("specifies 2 heads"), message);
 
@@ -263,7 +268,12 @@ class PatchInsightTest {
     SafeTensorsWriter writer = new SafeTensorsWriter();
     parameters.all().forEach(p -> writer.add(p.name(), p.value().shape(), p.value().toFloats()));
     writer.write(bare);
-    assertEquals(4, PatchInsight.open(scope, bare, null, 4).config().blocks().heads());
+    assertEquals(
+        4,
+        PatchInsight.open(scope, bare, null, 4, ProcessorOptions.defaults())
+            .config()
+            .blocks()
+            .heads());
     assertEquals(2, PatchInsight.open(scope, bare).config().blocks().heads());
   }
 }

@@ -15,7 +15,7 @@ import io.github.maskalign.vit.image.preprocess.PatchValues;
 import io.github.maskalign.vit.image.preprocess.PixelValues;
 import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import io.github.maskalign.vit.image.preprocess.ResizeRule;
-import io.github.maskalign.vit.image.resize.Arithmetic;
+import io.github.maskalign.vit.weights.processor.ImageBackend;
 import io.github.maskalign.vit.weights.processor.OpenClipProcessor;
 import io.github.maskalign.vit.weights.processor.Processor;
 import io.github.maskalign.vit.weights.processor.ProcessorOptions;
@@ -62,17 +62,17 @@ final class PreprocessKinds {
 
   /** Both of its image libraries, where it has both; the default must be one of them. */
   private static void transformers(VectorCase given, Path folder, ProcessorOptions options) {
-    Map<String, Arithmetic> backends = new LinkedHashMap<>();
+    Map<String, ImageBackend> backends = new LinkedHashMap<>();
     for (JsonNode name : given.setting("backends")) {
       boolean pillow = name.asText().equals("pillow");
-      backends.put(name.asText(), pillow ? Arithmetic.PILLOW : Arithmetic.TORCHVISION);
+      backends.put(name.asText(), pillow ? ImageBackend.PILLOW : ImageBackend.TORCHVISION);
     }
     String usual = given.text("default_backend");
     backends.forEach(
-        (name, arithmetic) -> {
+        (name, backend) -> {
           boolean only = backends.size() == 1;
           String suffix = only || name.equals("pillow") ? "" : "_" + name;
-          ProcessorOptions used = name.equals(usual) ? options : options.withArithmetic(arithmetic);
+          ProcessorOptions used = name.equals(usual) ? options : options.withImageBackend(backend);
           if (given.hasSetting("error_" + name)) {
             refused(given, name, () -> TransformersProcessor.read(folder, used));
           } else {

@@ -61,7 +61,7 @@ public final class Classifier implements AutoCloseable {
     return new Classifier(
         OpenModel.open(
             "classifier",
-            () -> NetworkFile.open(model),
+            () -> NetworkFile.open(model).withProcessing(options.processing()),
             options.backend(),
             options.threads(),
             ClassifierNetwork::load),
@@ -84,6 +84,11 @@ public final class Classifier implements AutoCloseable {
   /** The preprocessing of images. */
   public Preprocessing preprocessing() {
     return model.network().card().preprocessing();
+  }
+
+  /** What of the preprocessing was assumed or passed over, a line each. */
+  public List<String> notes() {
+    return requests.notes();
   }
 
   /**

@@ -2,6 +2,7 @@ package io.github.maskalign.vit.embed;
 
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.vit.weights.processor.ProcessorOptions;
 import java.time.Duration;
 
 /**
@@ -11,9 +12,11 @@ import java.time.Duration;
  * @param maxDelay how long the first of a batch waits for others; see {@link EmbedderOptions}
  * @param backend {@code auto}, {@code cuda}, {@code cpu}, {@code plain} or {@code reference}
  * @param threads number of compute threads
+ * @param processing what the files of the preprocessing leave open
  * @since 0.1.0
  */
-public record ClassifierOptions(int maxBatch, Duration maxDelay, String backend, int threads) {
+public record ClassifierOptions(
+    int maxBatch, Duration maxDelay, String backend, int threads, ProcessorOptions processing) {
 
   /** Checks the values. */
   public ClassifierOptions {
@@ -28,21 +31,27 @@ public record ClassifierOptions(int maxBatch, Duration maxDelay, String backend,
   /** Batches of up to 8, all cores. */
   public static ClassifierOptions defaults() {
     int cores = Runtime.getRuntime().availableProcessors();
-    return new ClassifierOptions(8, Duration.ZERO, Backends.AUTO, cores);
+    return new ClassifierOptions(
+        8, Duration.ZERO, Backends.AUTO, cores, ProcessorOptions.defaults());
   }
 
   /** With other limits of batching. */
   public ClassifierOptions withBatching(int max, Duration newWait) {
-    return new ClassifierOptions(max, newWait, backend, threads);
+    return new ClassifierOptions(max, newWait, backend, threads, processing);
   }
 
   /** On another backend. */
   public ClassifierOptions withBackend(String newBackend) {
-    return new ClassifierOptions(maxBatch, maxDelay, newBackend, threads);
+    return new ClassifierOptions(maxBatch, maxDelay, newBackend, threads, processing);
+  }
+
+  /** With other options of the preprocessing. */
+  public ClassifierOptions withProcessing(ProcessorOptions newOptions) {
+    return new ClassifierOptions(maxBatch, maxDelay, backend, threads, newOptions);
   }
 
   /** With another number of threads. */
   public ClassifierOptions withThreads(int newThreads) {
-    return new ClassifierOptions(maxBatch, maxDelay, backend, newThreads);
+    return new ClassifierOptions(maxBatch, maxDelay, backend, newThreads, processing);
   }
 }

@@ -64,7 +64,7 @@ public final class Clip implements AutoCloseable {
    * @throws io.github.maskalign.tensor.error.DeviceException if the backend is not available
    */
   public static Clip load(Path model, ClipOptions options) {
-    NetworkFile file = NetworkFile.open(model);
+    NetworkFile file = NetworkFile.open(model).withProcessing(options.processing());
     try {
       TextTowerFile texts = TextTowerFile.of(file.file());
       Tokenizer tokenizer = texts.tokenizer();

@@ -10,6 +10,7 @@ import java.awt.image.BufferedImage;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -62,7 +63,7 @@ public final class Embedder implements AutoCloseable {
    * @throws io.github.maskalign.tensor.error.DeviceException if the backend is not available
    */
   public static Embedder load(Path model, EmbedderOptions options) {
-    return load(() -> NetworkFile.open(model), options);
+    return load(() -> NetworkFile.open(model).withProcessing(options.processing()), options);
   }
 
   /** Loads a network from an open file, which {@link #close} closes, as does a failure. */
@@ -89,6 +90,11 @@ public final class Embedder implements AutoCloseable {
   /** The preprocessing of images. */
   public Preprocessing preprocessing() {
     return model.network().card().preprocessing();
+  }
+
+  /** What of the preprocessing was assumed or passed over, a line each. */
+  public List<String> notes() {
+    return requests.notes();
   }
 
   /**

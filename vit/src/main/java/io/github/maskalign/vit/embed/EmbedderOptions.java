@@ -2,6 +2,7 @@ package io.github.maskalign.vit.embed;
 
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.vit.weights.processor.ProcessorOptions;
 import java.time.Duration;
 
 /**
@@ -16,6 +17,7 @@ import java.time.Duration;
  *     the images that arrived while the network was busy and never waits
  * @param backend {@code auto}, {@code cuda}, {@code cpu}, {@code plain} or {@code reference}
  * @param threads number of compute threads
+ * @param processing what the files of the preprocessing leave open
  * @since 0.1.0
  */
 public record EmbedderOptions(
@@ -25,7 +27,8 @@ public record EmbedderOptions(
     int maxBatch,
     Duration maxDelay,
     String backend,
-    int threads) {
+    int threads,
+    ProcessorOptions processing) {
 
   /**
    * The output that becomes an embedding, after the network's final norm. D is the width.
@@ -73,36 +76,56 @@ public record EmbedderOptions(
   /** The default pooling at unit length, batches of up to 8, all cores. */
   public static EmbedderOptions defaults() {
     int cores = Runtime.getRuntime().availableProcessors();
-    return new EmbedderOptions(Output.POOLED, -1, true, 8, Duration.ZERO, Backends.AUTO, cores);
+    return new EmbedderOptions(
+        Output.POOLED,
+        -1,
+        true,
+        8,
+        Duration.ZERO,
+        Backends.AUTO,
+        cores,
+        ProcessorOptions.defaults());
   }
 
   /** With another output. */
   public EmbedderOptions withOutput(Output newOutput) {
-    return new EmbedderOptions(newOutput, level, unitLength, maxBatch, maxDelay, backend, threads);
+    return new EmbedderOptions(
+        newOutput, level, unitLength, maxBatch, maxDelay, backend, threads, processing);
   }
 
   /** With the tokens of another block. */
   public EmbedderOptions withLevel(int newLevel) {
-    return new EmbedderOptions(output, newLevel, unitLength, maxBatch, maxDelay, backend, threads);
+    return new EmbedderOptions(
+        output, newLevel, unitLength, maxBatch, maxDelay, backend, threads, processing);
   }
 
   /** Scaled to unit length or unscaled. */
   public EmbedderOptions withUnitLength(boolean unit) {
-    return new EmbedderOptions(output, level, unit, maxBatch, maxDelay, backend, threads);
+    return new EmbedderOptions(
+        output, level, unit, maxBatch, maxDelay, backend, threads, processing);
   }
 
   /** With other limits of batching. */
   public EmbedderOptions withBatching(int max, Duration newWait) {
-    return new EmbedderOptions(output, level, unitLength, max, newWait, backend, threads);
+    return new EmbedderOptions(
+        output, level, unitLength, max, newWait, backend, threads, processing);
   }
 
   /** On another backend. */
   public EmbedderOptions withBackend(String newBackend) {
-    return new EmbedderOptions(output, level, unitLength, maxBatch, maxDelay, newBackend, threads);
+    return new EmbedderOptions(
+        output, level, unitLength, maxBatch, maxDelay, newBackend, threads, processing);
+  }
+
+  /** With other options of the preprocessing. */
+  public EmbedderOptions withProcessing(ProcessorOptions newOptions) {
+    return new EmbedderOptions(
+        output, level, unitLength, maxBatch, maxDelay, backend, threads, newOptions);
   }
 
   /** With another number of threads. */
   public EmbedderOptions withThreads(int newThreads) {
-    return new EmbedderOptions(output, level, unitLength, maxBatch, maxDelay, backend, newThreads);
+    return new EmbedderOptions(
+        output, level, unitLength, maxBatch, maxDelay, backend, newThreads, processing);
   }
 }

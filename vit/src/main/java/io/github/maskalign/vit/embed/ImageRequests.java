@@ -38,6 +38,10 @@ final class ImageRequests implements AutoCloseable {
     return String.join(System.lineSeparator(), lines);
   }
 
+  List<String> notes() {
+    return card.notes();
+  }
+
   private boolean plain() {
     return card.preprocessing().colors() == ColorRule.CHANNELS;
   }

@@ -3,6 +3,7 @@ package io.github.maskalign.vit.search;
 import io.github.maskalign.tensor.io.Sha256;
 import io.github.maskalign.vit.embed.EmbedderOptions;
 import io.github.maskalign.vit.weights.NetworkFile;
+import io.github.maskalign.vit.weights.processor.ProcessorOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +19,8 @@ public final class ModelDigest {
   private ModelDigest() {}
 
   /**
-   * SHA-256, in hexadecimal, of the weights and of the output that becomes an embedding. Reads all
-   * weights, about one second per gigabyte.
+   * SHA-256, in hexadecimal, of the weights, of the output that becomes an embedding, and of
+   * options of the preprocessing. Reads all weights, about one second per gigabyte.
    *
    * @param model a file or folder, as for {@link io.github.maskalign.vit.embed.Embedder#load}
    * @throws io.github.maskalign.tensor.error.FormatException if it is damaged, or not a known
@@ -29,6 +30,9 @@ public final class ModelDigest {
   public static String of(Path model, EmbedderOptions options) {
     Sha256 digest = new Sha256();
     digest.add((options.output() + " " + options.level()).getBytes(StandardCharsets.UTF_8));
+    if (!options.processing().equals(ProcessorOptions.defaults())) {
+      digest.add(options.processing().toString().getBytes(StandardCharsets.UTF_8));
+    }
     try (NetworkFile network = NetworkFile.open(model)) {
       for (Path file : network.file().files()) {
         digest.add(file);

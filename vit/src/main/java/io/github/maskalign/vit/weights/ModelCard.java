@@ -16,7 +16,6 @@ import io.github.maskalign.vit.json.JsonKind;
 import io.github.maskalign.vit.weights.file.WeightFile;
 import io.github.maskalign.vit.weights.processor.Processor;
 import io.github.maskalign.vit.weights.processor.ProcessorFiles;
-import io.github.maskalign.vit.weights.processor.ProcessorOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * How to use a network, as stated by its weight file and the files beside it: the metadata of files
@@ -63,16 +63,6 @@ public record ModelCard(
    * @throws FormatException if a file beside the weights is damaged
    */
   public static ModelCard of(NetworkFile network) {
-    return of(network, ProcessorOptions.defaults());
-  }
-
-  /**
-   * Reads the card of a network.
-   *
-   * @param options what the files leave to their readers
-   * @throws FormatException if a file beside the weights is damaged
-   */
-  public static ModelCard of(NetworkFile network, ProcessorOptions options) {
     WeightFile file = network.file();
     Path first = file.files().getFirst();
     String license = license(file.metadata()).orElseGet(() -> license(first));
@@ -81,10 +71,12 @@ public record ModelCard(
     if (note != null) {
       String name = first + ", metadata '" + NOTE + "'";
       JsonNode json = JsonFiles.object(name, note, JsonKind.CONFIGURATION);
-      return new ModelCard(checked(name, () -> ofNote(json, own)), license, List.of(), true);
+      Preprocessing noted = checked(name, () -> ofNote(json, own));
+      return new ModelCard(noted, license, notes(network, noted, List.of()), true);
     }
     Processor found =
-        ProcessorFiles.find(first, own.input(), options).orElseGet(() -> unstated(first, own));
+        ProcessorFiles.find(first, own.input(), network.processing())
+            .orElseGet(() -> unstated(first, own));
     Preprocessing fitting =
         checked(first.toString(), () -> found.preprocessing().withChannels(own.channels()));
     if (fitting.resize() instanceof ResizeRule.WholePatches(int side, int _)
@@ -93,7 +85,14 @@ public record ModelCard(
           "%s: the preprocessing beside it makes patches of %d pixels, the network has %d"
               .formatted(first, side, own.patchSize()));
     }
-    return new ModelCard(fitting, license, found.notes(), found.stated());
+    return new ModelCard(
+        fitting, license, notes(network, fitting, found.notes()), found.stated());
+  }
+
+  private static List<String> notes(NetworkFile network, Preprocessing used, List<String> notes) {
+    String file = network.file().files().getFirst().toString();
+    return Stream.concat(notes.stream(), network.processing().unheeded(file, used).stream())
+        .toList();
   }
 
   private static Processor unstated(Path weights, ViTConfig config) {

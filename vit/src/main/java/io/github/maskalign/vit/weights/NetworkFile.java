@@ -22,6 +22,7 @@ import io.github.maskalign.vit.weights.file.WeightFile;
 import io.github.maskalign.vit.weights.file.WeightFiles;
 import io.github.maskalign.vit.weights.file.WeightSource;
 import io.github.maskalign.vit.weights.names.TensorPart;
+import io.github.maskalign.vit.weights.processor.ProcessorOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param stated the configuration of the weights, at the size that they were trained for
  * @param config the configuration of the network, which may be of another image size
  * @param configSource where the configuration was found
+ * @param processing how the files of its preprocessing are read
  * @since 0.1.0
  */
 public record NetworkFile(
@@ -44,7 +46,8 @@ public record NetworkFile(
     Families.Found found,
     ViTConfig stated,
     ViTConfig config,
-    ConfigSource configSource)
+    ConfigSource configSource,
+    ProcessorOptions processing)
     implements AutoCloseable {
 
   /** Where the configuration of a network was found, in order of precedence. */
@@ -120,10 +123,12 @@ public record NetworkFile(
       if (said == null) {
         ViTConfig config = ShapeInference.of(found.family(), shapes, facts);
         BlockFit.check(shapes, config);
-        return new NetworkFile(file, found, config, config, ConfigSource.SHAPES);
+        return new NetworkFile(
+            file, found, config, config, ConfigSource.SHAPES, ProcessorOptions.defaults());
       }
       ViTConfig config = said.fitting(shapes, facts);
-      return new NetworkFile(file, found, config, config, said.source());
+      return new NetworkFile(
+          file, found, config, config, said.source(), ProcessorOptions.defaults());
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
@@ -219,7 +224,12 @@ public record NetworkFile(
 
   /** With another configuration, to override an inferred one. */
   public NetworkFile withConfig(ViTConfig better) {
-    return new NetworkFile(file, found, stated, better, configSource);
+    return new NetworkFile(file, found, stated, better, configSource, processing);
+  }
+
+  /** With other options of its preprocessing. */
+  public NetworkFile withProcessing(ProcessorOptions options) {
+    return new NetworkFile(file, found, stated, config, configSource, options);
   }
 
   /** For images of another size. */

@@ -2,6 +2,7 @@ package io.github.maskalign.vit.embed;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -28,7 +29,10 @@ import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import io.github.maskalign.vit.image.preprocess.ResizeRule;
+import io.github.maskalign.vit.search.ModelDigest;
 import io.github.maskalign.vit.weights.Weights;
+import io.github.maskalign.vit.weights.processor.ImageBackend;
+import io.github.maskalign.vit.weights.processor.ProcessorOptions;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -254,6 +258,30 @@ class EmbedderTest {
       assertEquals(new ResizeRule.Exact(ImageSize.square(32)), embedder.preprocessing().resize());
       assertEquals(3 * 32 * 32, embedder.preprocessing().apply(Picture.of(image(1, 9, 99))).length);
     }
+  }
+
+  @Test
+  void theImageBackendIsChosenOrToldThatItIsNot() throws IOException {
+    ProcessorOptions pillow = ProcessorOptions.defaults().withImageBackend(ImageBackend.PILLOW);
+    ProcessorOptions torchvision =
+        ProcessorOptions.defaults().withImageBackend(ImageBackend.TORCHVISION);
+    try (Embedder own = Embedder.load(model, PLAIN.withProcessing(torchvision))) {
+      assertTrue(own.notes().getLast().contains("as by Pillow"), own.notes().toString());
+    }
+    Files.writeString(
+        folder.resolve("preprocessor_config.json"),
+        "{\"image_processor_type\": \"ViTImageProcessor\", \"size\": 32}");
+    Path file = folder.resolve("it.png");
+    Files.write(file, png(image(1, 70, 90)));
+    try (Embedder usual = Embedder.load(model, PLAIN);
+        Embedder same = Embedder.load(model, PLAIN.withProcessing(torchvision));
+        Embedder other = Embedder.load(model, PLAIN.withProcessing(pillow))) {
+      assertArrayEquals(usual.embed(file), same.embed(file));
+      assertFalse(Arrays.equals(usual.embed(file), other.embed(file)));
+      assertTrue(other.notes().isEmpty(), other.notes().toString());
+    }
+    assertNotEquals(
+        ModelDigest.of(model, PLAIN), ModelDigest.of(model, PLAIN.withProcessing(pillow)));
   }
 
   @Test

@@ -1,7 +1,9 @@
 package io.github.maskalign.cli.settings.groups;
 
+import io.github.maskalign.cli.ImageOptions;
 import io.github.maskalign.cli.settings.Group;
 import io.github.maskalign.cli.settings.Setting;
+import io.github.maskalign.vit.weights.processor.ImageBackend;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -20,4 +22,6 @@ public record FrozenSettings(
             defaultText = "from the weights",
             range = "[1, 16384]")
         @Nullable Integer imageSize,
+    @Setting(value = ImageOptions.IMAGE_BACKEND, defaultText = ImageOptions.DEFAULT)
+        @Nullable ImageBackend imageBackend,
     @Group(heading = "Data and network:") EvaluationSettings evaluation) {}

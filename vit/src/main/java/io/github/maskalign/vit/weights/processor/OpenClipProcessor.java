@@ -2,6 +2,7 @@ package io.github.maskalign.vit.weights.processor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Picture;
@@ -63,7 +64,9 @@ public final class OpenClipProcessor {
         .forEach(
             entry -> {
               if (!READ.contains(entry.getKey()) && !entry.getValue().isNull()) {
-                notes.add("%s: '%s' is not known and not applied".formatted(file, entry.getKey()));
+                notes.add(
+                    "%s: '%s' is not known and not applied"
+                        .formatted(file, Printable.line(entry.getKey())));
               }
             });
     return new Processor(preprocessing(size(vision), settings), notes);

@@ -21,7 +21,7 @@ final class PublishedProcessor {
 
   static Optional<Processor> of(
       String modelType, Path config, InputConfig network, ProcessorOptions options) {
-    Arithmetic arithmetic = options.arithmeticOr(Arithmetic.TORCHVISION);
+    Arithmetic arithmetic = options.arithmetic();
     return ProcessorClass.ofModelType(modelType)
         .map(
             kind ->

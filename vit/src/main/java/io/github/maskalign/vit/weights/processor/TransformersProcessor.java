@@ -2,6 +2,7 @@ package io.github.maskalign.vit.weights.processor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.resize.Arithmetic;
 import io.github.maskalign.vit.json.JsonFiles;
@@ -127,7 +128,7 @@ public final class TransformersProcessor {
     if (named == null) {
       notes.add("%s: names no processor; read as %s".formatted(file, kind));
     }
-    Arithmetic wanted = options.arithmeticOr(Arithmetic.TORCHVISION);
+    Arithmetic wanted = options.arithmetic();
     checkKeys(file, settings, notes);
     ImageSize crop = named == null && network != null && kind.crop != null ? network : kind.crop;
     return new Processor(
@@ -188,7 +189,8 @@ public final class TransformersProcessor {
               if (key.startsWith("do_")) {
                 throw new FormatException("the step '%s' is not supported".formatted(key));
               }
-              notes.add("%s: '%s' is not known and not applied".formatted(file, key));
+              notes.add(
+                  "%s: '%s' is not known and not applied".formatted(file, Printable.line(key)));
             });
   }
 }

@@ -65,7 +65,7 @@ class TransformersProcessorTest {
           Arithmetic.TORCHVISION,
           read("ViTImageProcessor" + name, "").preprocessing().sampling().arithmetic());
     }
-    ProcessorOptions pillow = ProcessorOptions.defaults().withArithmetic(Arithmetic.PILLOW);
+    ProcessorOptions pillow = ProcessorOptions.defaults().withImageBackend(ImageBackend.PILLOW);
     assertEquals(
         Arithmetic.PILLOW,
         TransformersProcessor.read(folder, pillow).preprocessing().sampling().arithmetic());
@@ -137,7 +137,7 @@ class TransformersProcessorTest {
     String one = ", \"image_mean\": [0.5], \"image_std\": [0.5]";
     assertEquals(
         3, read("CLIPImageProcessor", one).preprocessing().withChannels(3).stats().channels());
-    ProcessorOptions pillow = ProcessorOptions.defaults().withArithmetic(Arithmetic.PILLOW);
+    ProcessorOptions pillow = ProcessorOptions.defaults().withImageBackend(ImageBackend.PILLOW);
     FormatException error =
         assertThrows(FormatException.class, () -> TransformersProcessor.read(folder, pillow));
     assertTrue(error.getMessage().contains("image_mean"), error.getMessage());
