@@ -13,12 +13,14 @@ import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
+import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
@@ -203,6 +205,34 @@ class EmbedderTest {
         embedder.embed(picture);
       }
       assertEquals(before, embedder.memory());
+    }
+  }
+
+  @Test
+  void aProjectionHasABiasIfTheFileHas() {
+    float[] matrix = new float[2 * 64];
+    Philox.of(7).fillNormal(matrix, 0);
+    SafeTensorsWriter writer = new SafeTensorsWriter();
+    parameters
+        .all()
+        .forEach(
+            p -> writer.add("visual.trunk." + p.name(), p.value().shape(), p.value().toFloats()));
+    writer.add("visual.head.proj.weight", Shape.of(2, 64), matrix);
+    writer.add("visual.head.proj.bias", Shape.of(2), new float[] {5, -7});
+    Path file = folder.resolve("open_clip_model.safetensors");
+    writer.write(file);
+    BufferedImage picture = image(1, 32, 32);
+    try (Embedder pooled = Embedder.load(file, PLAIN);
+        Embedder projected = Embedder.load(file, PLAIN.withOutput(Output.PROJECTED))) {
+      float[] x = pooled.embed(picture);
+      double[] expected = {5, -7};
+      for (int i = 0; i < matrix.length; i++) {
+        expected[i / 64] += matrix[i] * x[i % 64];
+      }
+      float[] seen = projected.embed(picture);
+      assertEquals(2, projected.width());
+      assertEquals(expected[0], seen[0], 1e-4);
+      assertEquals(expected[1], seen[1], 1e-4);
     }
   }
 
