@@ -85,8 +85,7 @@ public record ModelCard(
           "%s: the preprocessing beside it makes patches of %d pixels, the network has %d"
               .formatted(first, side, own.patchSize()));
     }
-    return new ModelCard(
-        fitting, license, notes(network, fitting, found.notes()), found.stated());
+    return new ModelCard(fitting, license, notes(network, fitting, found.notes()), found.stated());
   }
 
   private static List<String> notes(NetworkFile network, Preprocessing used, List<String> notes) {
