@@ -114,6 +114,14 @@ public abstract class AttentionContract extends BackendContract {
     check(1, 0.25, Masking.KEYS, Operand.normal(4, 4, 150, 3 * 16));
   }
 
+  /** Heads that are too large for a fused kernel. */
+  @Example
+  void largeMaskedHeads() {
+    for (Masking masking : Masking.values()) {
+      check(2, 0.1, masking, Operand.normal(5, 4, 9, 3 * 2 * 131));
+    }
+  }
+
   /** Scores in the thousands: the softmax is all but a maximum. */
   @Example
   void extremeScores() {
