@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -31,11 +32,15 @@ public final class PictureDecoder {
   /** The longest array that Java allocates. */
   private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
 
+  private static final String CLIPS =
+      "Gray images of 16 bits: values above 255 become white, as in Pillow; convert them to 8 bits";
+
   private final Options options;
   private final JpegDecoder jpeg;
   private final WebpDecoder webp;
   private final String explanation;
   private final ImageIoDecoder others = new ImageIoDecoder();
+  private final AtomicBoolean clips = new AtomicBoolean();
   private final DecodingMemory memory = new DecodingMemory(Runtime.getRuntime().maxMemory());
 
   /** JPEG libraries. */
@@ -67,7 +72,8 @@ public final class PictureDecoder {
    * @param jpeg the JPEG library
    * @param webp the WebP library
    * @param notice receives a line when the first image is decoded approximately, unless the library
-   *     that does so was requested; called by the decoding thread
+   *     that does so was requested, and one with the first samples of 16 bits that Pillow would
+   *     clip; called by the decoding thread
    */
   public record Options(
       boolean gray,
@@ -299,6 +305,9 @@ public final class PictureDecoder {
           case ParsedFile.Gif gif -> others.stored(file, gif);
           case ParsedFile.Bmp bmp -> others.stored(file, bmp);
         };
+    if (stored.mode() == PixelMode.GRAY_16 && !clips.getAndSet(true)) {
+      options.notice().accept(CLIPS);
+    }
     return options.upright()
         ? stored.with(parsed.header().orientation().apply(stored.samples()))
         : stored;

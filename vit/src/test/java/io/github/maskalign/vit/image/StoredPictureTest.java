@@ -8,6 +8,8 @@ import io.github.maskalign.tensor.error.ShapeException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,32 @@ class StoredPictureTest {
   private static final int WIDTH = 17;
   private static final int PALETTE = 3;
   private static final int COLORS = 31;
+
+  @Test
+  void clippedSamplesAreToldOnce() {
+    List<String> lines = new ArrayList<>();
+    PictureDecoder decoder =
+        PictureDecoder.open(PictureDecoder.Options.defaults().withNotice(lines::add));
+    decoder.stored(png(8, 0, false), "it");
+    assertTrue(lines.isEmpty());
+    decoder.stored(png(16, 0, false), "it");
+    decoder.stored(png(16, 0, false), "it");
+    assertEquals(1, lines.size());
+    assertTrue(lines.getFirst().contains("above 255 become white"), lines.getFirst());
+  }
+
+  /** As transformers rotates the file of a path; an image that Pillow has opened is not. */
+  @Test
+  void filesAreUprightUnlessAskedOtherwise() {
+    ByteArrayOutputStream exif = new ByteArrayOutputStream();
+    exif.writeBytes("Exif\0\0".getBytes(StandardCharsets.US_ASCII));
+    exif.writeBytes(PictureFiles.exif(6, true));
+    byte[] jpeg = PictureFiles.jpeg(PictureFiles.scene(8, 16, 1), 0.9, false);
+    byte[] file = PictureFiles.withSegment(jpeg, 0xe1, exif.toByteArray());
+    assertEquals(16, PictureDecoder.open().stored(file, "it").samples().height());
+    PictureDecoder.Options asStored = PictureDecoder.Options.defaults().withUpright(false);
+    assertEquals(8, PictureDecoder.open(asStored).stored(file, "it").samples().height());
+  }
 
   /**
    * PNG files of each depth and color type: Pillow 13.0's mode, and CRC-32 of its convert("RGB")
