@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What timm's architectures fix by their names, from a table that a script of {@code
@@ -40,7 +41,7 @@ final class TimmArchitectures {
    * One architecture.
    *
    * @param config of the network
-   * @param fixedNorm whether it places the final norm itself, whatever the pooling
+   * @param fixedNorm whether it places its final norm itself, whatever the pooling
    */
   record Architecture(ViTConfig config, boolean fixedNorm) {
 
@@ -59,8 +60,27 @@ final class TimmArchitectures {
 
     /** With another pooling, which moves the final norm unless that is fixed. */
     OutputConfig output(Pooling pooling) {
+      return output(pooling, hasNorm(), null);
+    }
+
+    /**
+     * With another pooling.
+     *
+     * @param norm whether there is a final norm
+     * @param after whether it acts on the pooled vector; null where only the pooling says so
+     */
+    OutputConfig output(Pooling pooling, boolean norm, @Nullable Boolean after) {
       OutputConfig usual = OutputConfig.of(pooling);
-      return fixedNorm ? usual.withNorm(config.output().norm()) : usual;
+      FinalNorm place = fixedNorm ? config.output().norm() : usual.norm();
+      if (after != null) {
+        place = after ? FinalNorm.POOLED : FinalNorm.TOKENS;
+      }
+      return usual.withNorm(norm ? place : FinalNorm.NONE);
+    }
+
+    /** Whether there is a final norm. */
+    boolean hasNorm() {
+      return config.output().norm() != FinalNorm.NONE;
     }
   }
 
@@ -154,7 +174,7 @@ final class TimmArchitectures {
             .withLayerScale(real(row, "init_values"));
     ViTConfig complete =
         config.withBlocks(config.blocks().withBias(bias).withQueryKeyNorm(flag(row, "qk_norm")));
-    return new Architecture(complete, output.norm() != norm);
+    return new Architecture(complete, norm != FinalNorm.NONE && output.norm() != norm);
   }
 
   /** How timm resizes the positions of an architecture when it loads them at another size. */

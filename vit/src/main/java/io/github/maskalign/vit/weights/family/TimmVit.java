@@ -270,16 +270,15 @@ class TimmVit implements Family {
     boolean said =
         !word.isEmpty() || json.has("global_pool") && json.get("global_pool").isTextual();
     Pooling pooling = said ? architecture.pooling(word) : named.pooling();
-    FinalNorm norm = architecture.output(pooling).norm();
+    Boolean after = null;
     if (json.path("fc_norm").isBoolean() || json.path("use_fc_norm").isBoolean()) {
-      boolean after = args.flag("fc_norm", args.flag("use_fc_norm", false));
-      norm = after ? FinalNorm.POOLED : FinalNorm.TOKENS;
+      after = args.flag("fc_norm", args.flag("use_fc_norm", false));
     }
-    if (!args.flag("final_norm", true)) {
-      norm = FinalNorm.NONE;
-    }
-    boolean prefix = args.flag("pool_include_prefix", false);
-    return new OutputConfig(prefix ? withPrefix(pooling) : pooling, norm, 0, null);
+    OutputConfig output =
+        architecture.output(pooling, args.flag("final_norm", architecture.hasNorm()), after);
+    return args.flag("pool_include_prefix", false)
+        ? new OutputConfig(withPrefix(pooling), output.norm(), 0, null)
+        : output;
   }
 
   /** A pooling that does not leave out the tokens before the patches. */
