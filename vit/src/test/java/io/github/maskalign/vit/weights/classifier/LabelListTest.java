@@ -22,6 +22,7 @@ class LabelListTest {
   @Test
   void namesAreReadByNumber() {
     assertEquals(List.of("a", "b, c"), read("[\"a\",\"b, c\"]", 2));
+    assertEquals(List.of("a", "2"), read("[\"a\",2]", 2));
     assertEquals(List.of("a", "b", "c"), read("{\"2\":\"c\",\"0\":\"a\",\"1\":\"b\"}", 3));
   }
 
@@ -34,7 +35,7 @@ class LabelListTest {
         "{\"0\":\"a\",\"2\":\"b\"}|'x': '2' is not the number of a class, 0 to 1",
         "{\"0\":\"a\",\"00\":\"b\"}|'x' has two names of class 0",
         "{\"0\":\"a\",\"-1\":\"b\"}|'x': '-1' is not the number of a class, 0 to 1",
-        "[\"a\",2]|'x': a name is 2, expected text",
+        "[\"a\",true]|'x': a name is true, expected text",
         "\"a\"|'x': expected a list or an object"
       })
   void otherListsAreRefused(String json, String message) {
