@@ -73,9 +73,16 @@ public record PatchInsight(Scope scope, ViT network, Preprocessing preprocessing
     }
   }
 
-  /** What the network receives of an image, to draw on: resized, cropped, rounded to 8 bits. */
+  /**
+   * What the network sees of an image, to draw on: resized, cropped, rounded to 8 bits, and without
+   * what remains beside whole patches.
+   */
   public Picture view(Picture picture) {
-    return preprocessing.view(picture);
+    Picture view = preprocessing.view(picture);
+    int height = config().grid().rows() * config().patchSize();
+    int width = config().grid().columns() * config().patchSize();
+    boolean whole = view.height() == height && view.width() == width;
+    return whole ? view : view.crop(0, 0, height, width);
   }
 
   public ViTConfig config() {

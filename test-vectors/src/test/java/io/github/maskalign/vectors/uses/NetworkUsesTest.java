@@ -51,6 +51,19 @@ class NetworkUsesTest {
             "siglip2_naflex"));
   }
 
+  /** SigLIP's published networks have images of 384 pixels and patches of 14. */
+  @TestFactory
+  Stream<DynamicTest> imagesThatAreNoWholePatches() throws IOException {
+    Path original = MODELS.resolve("siglip_loss");
+    Path model = Files.createDirectories(folder.resolve("models").resolve("odd"));
+    Files.copy(original.resolve("model.safetensors"), model.resolve("model.safetensors"));
+    String config = Files.readString(original.resolve("config.json"));
+    String odd = config.replace("\"image_size\": 12", "\"image_size\": 15");
+    assertNotEquals(config, odd);
+    Files.writeString(model.resolve("config.json"), odd);
+    return uses(model.getParent(), List.of("odd"));
+  }
+
   @TestFactory
   @Tag("slow")
   Stream<DynamicTest> all() throws IOException {
@@ -65,28 +78,37 @@ class NetworkUsesTest {
   }
 
   private Stream<DynamicTest> uses(List<String> names) throws IOException {
+    return uses(MODELS, names);
+  }
+
+  private Stream<DynamicTest> uses(Path models, List<String> names) throws IOException {
     Path images = Pictures.write(folder.resolve("images"));
     return names.stream()
         .flatMap(
             name ->
                 Stream.concat(
                     Arrays.stream(Use.values())
-                        .map(use -> test(name, use.name(), () -> command(use, name, images))),
-                    Stream.of(test(name, "embeddings", () -> embeddings(name, images)))));
+                        .map(
+                            use ->
+                                test(
+                                    name,
+                                    use.name(),
+                                    () -> command(use, models.resolve(name), images))),
+                    Stream.of(
+                        test(name, "embeddings", () -> embeddings(models.resolve(name), images)))));
   }
 
   private static DynamicTest test(String network, String use, Runnable body) {
     return DynamicTest.dynamicTest(network + ", " + use, body::run);
   }
 
-  private void command(Use use, String name, Path images) {
-    Path out = folder.resolve(name + "-" + use);
-    assertEquals("", Commands.failure(use.arguments(MODELS.resolve(name), images, out)));
+  private void command(Use use, Path model, Path images) {
+    Path out = folder.resolve(model.getFileName() + "-" + use);
+    assertEquals("", Commands.failure(use.arguments(model, images, out)));
   }
 
   /** Each output that the network has, of images of different shapes. */
-  private static void embeddings(String name, Path images) {
-    Path model = MODELS.resolve(name);
+  private static void embeddings(Path model, Path images) {
     for (Output output : outputs(model)) {
       EmbedderOptions options = EmbedderOptions.defaults().withOutput(output).withThreads(1);
       try (Embedder embedder = Embedder.load(model, options)) {

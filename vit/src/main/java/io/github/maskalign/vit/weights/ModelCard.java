@@ -130,8 +130,7 @@ public record ModelCard(
   }
 
   /**
-   * The size of the images that its files state, if it is whole patches and not many times as large
-   * as the network's; else the network's.
+   * The size of the images that its files state, if it has a patch; else the network's.
    *
    * @throws FormatException if it is many times as large
    */
@@ -148,7 +147,7 @@ public record ModelCard(
               .formatted(file.file().description(), stated, own));
     }
     int patch = file.config().patchSize();
-    return stated.height() % patch == 0 && stated.width() % patch == 0 ? stated : own;
+    return stated.height() >= patch && stated.width() >= patch ? stated : own;
   }
 
   /** For images of another size; a note says so where the preprocessing keeps their shapes. */

@@ -134,7 +134,8 @@ public record ModelSettings(
       }
       ChannelStats stats =
           normalize == null ? ModelCard.of(file).stats() : normalize.stats(channels);
-      if (model == null && imageSize != null) {
+      boolean other = imageSize != null && !own.imageSize().equals(ImageSize.square(imageSize));
+      if (model == null && other) {
         requireWhole(imageSize, own.patchSize());
       }
       ViTConfig sized = imageSize == null ? own : own.withImageSize(imageSize);
