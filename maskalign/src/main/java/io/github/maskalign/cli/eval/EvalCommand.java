@@ -23,6 +23,7 @@ import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.PretrainedViT;
 import io.github.maskalign.vit.weights.classifier.ClassifierFile;
+import io.github.maskalign.vit.weights.classifier.Probability;
 import io.github.maskalign.vit.weights.processor.ImageBackend;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,11 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
       ClassifierScore.Network network = classifier.load(parameters)::forward;
       ModelCard card = ModelCard.of(file).withSize(size);
       card.notes().forEach(System.out::println);
+      if (classifier.probability() == Probability.SIGMOID) {
+        System.out.println(
+            "The classifier judges each class by itself, and several may fit an image; scores are"
+                + " of one class per image, and the loss is that of a softmax.");
+      }
       Transform view = settings.subject.evaluation.view(card.preprocessing());
       ClassifierScore score =
           ClassifierRun.score(

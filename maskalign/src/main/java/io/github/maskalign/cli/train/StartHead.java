@@ -6,6 +6,7 @@ import io.github.maskalign.cli.settings.groups.WeightSettings;
 import io.github.maskalign.data.ClassMatch;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
@@ -13,7 +14,6 @@ import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.classifier.ClassifierFile;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,12 +56,16 @@ record StartHead(@Nullable Path kept, OutputConfig output, int[] rows, String li
   }
 
   private static String exchanged(NetworkFile file) {
-    Optional<ClassifierFile> head = ClassifierFile.find(file);
-    return head.map(
-            found ->
-                ", instead of the weights' with %s; --head keep starts from it"
-                    .formatted(Quantity.of(found.classes().size(), "class")))
-        .orElse("");
+    try {
+      return ClassifierFile.find(file)
+          .map(
+              found ->
+                  ", instead of the weights' with %s; --head keep starts from it"
+                      .formatted(Quantity.of(found.classes().size(), "class")))
+          .orElse("");
+    } catch (FormatException e) {
+      return ", instead of the weights', which cannot be kept: " + e.getMessage();
+    }
   }
 
   private static StartHead of(Path weights, ClassifierFile file, Dataset images) {

@@ -207,6 +207,20 @@ class StartHeadTest {
     }
   }
 
+  /** A head that gives no classes. */
+  @Test
+  void aHeadThatCannotBeKeptIsExchanged() throws IOException {
+    Path published = folder.resolve("published/config.json");
+    Files.writeString(published, "{\"problem_type\":\"regression\"}");
+    Path data = images("ant", "bee");
+    Ran ran = finetune(published.getParent(), data, "--head=new");
+    assertEquals(0, ran.status(), ran.error());
+    assertTrue(ran.out().contains("Head: new, 2 classes, instead of the weights', which"));
+    Ran kept = finetune(published.getParent(), data, "--head=keep");
+    assertEquals(2, kept.status());
+    assertTrue(kept.error().contains("problem_type 'regression'"), kept.error());
+  }
+
   @Test
   void aHeadThatLacksAClassIsNotKept() throws IOException {
     Ran ran = finetune(weights, images("goldfish", "unicorn"), "--head=keep");
