@@ -25,6 +25,7 @@ public final class Families {
           new TimmDinoV3(),
           new TimmVit(),
           new OpenClip(),
+          new OpenClipTimm(),
           new Clip(),
           new MetaClip2(),
           new Siglip(),

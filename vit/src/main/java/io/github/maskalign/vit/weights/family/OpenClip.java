@@ -3,8 +3,8 @@ package io.github.maskalign.vit.weights.family;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.Activation;
-import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.FinalNorm;
+import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.Resampling;
@@ -18,13 +18,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** OpenCLIP and OpenAI's CLIP, whose image tower may be one of timm's. */
-final class OpenClip implements Family {
+/** The image tower of OpenCLIP and of OpenAI's CLIP. */
+class OpenClip implements Family {
 
-  private static final String TOWER = "/model_cfg/vision_cfg";
+  static final String TOWER = "/model_cfg/vision_cfg";
 
-  private static final String IGNORED =
+  static final String TIMM_NAME = "timm_model_name";
+
+  static final String IGNORED =
       "transformer.*|token_embedding.*|positional_embedding|text_projection*|ln_final.*|text.*"
           + "|text_decoder.*|logit_scale|logit_bias|attn_mask|cls_emb|input_resolution"
           + "|context_length|vocab_size|visual.proj|visual.head.*|visual.trunk.head.*";
@@ -52,7 +55,7 @@ final class OpenClip implements Family {
           "output_tokens",
           "act_kwargs",
           "norm_kwargs",
-          "timm_model_name",
+          TIMM_NAME,
           "timm_model_pretrained",
           "timm_pool",
           "timm_proj",
@@ -97,27 +100,12 @@ final class OpenClip implements Family {
 
   @Override
   public List<NameTable> tables() {
-    return List.of(
-        NAMES,
-        timm("blocks.0.gamma_1", TimmDinoV3.BLOCK),
-        timm("patch_embed.proj.weight", Map.of()));
-  }
-
-  /** The projection is OpenCLIP's own, or the classifier of the trunk. */
-  private static NameTable timm(String landmark, Map<String, String> block) {
-    return NameTable.of(
-        "OpenCLIP with an image tower of timm",
-        landmark,
-        "visual.trunk.",
-        IGNORED,
-        "blocks.",
-        Map.of("projection", "/visual.head.proj | head"),
-        block);
+    return List.of(NAMES);
   }
 
   @Override
   public boolean reads(JsonNode config) {
-    return config.at(TOWER).isObject();
+    return config.at(TOWER).isObject() && !config.at(TOWER).hasNonNull(TIMM_NAME);
   }
 
   @Override
@@ -138,13 +126,11 @@ final class OpenClip implements Family {
   public ViTConfig config(JsonNode config, Held held) {
     JsonNode tower = config.at(TOWER);
     requireKnown(tower);
-    Fields fields = new Fields(tower);
-    return tower.hasNonNull("timm_model_name")
-        ? timm(tower, fields, held)
-        : own(config, tower, fields, held);
+    return config(new Fields(config.path("model_cfg")), tower, held);
   }
 
-  private static void requireKnown(JsonNode tower) {
+  /** Requires settings that are known, or off. */
+  static void requireKnown(JsonNode tower) {
     for (Map.Entry<String, JsonNode> entry : tower.properties()) {
       boolean off =
           entry.getValue().isNull()
@@ -157,18 +143,19 @@ final class OpenClip implements Family {
     }
   }
 
-  private static ViTConfig own(JsonNode config, JsonNode tower, Fields fields, Held held) {
+  private static ViTConfig config(Fields model, JsonNode tower, Held held) {
+    Fields fields = new Fields(tower);
     if (tower.path("layers").isArray()) {
       throw new FormatException(
           "the image tower is not OpenCLIP's VisionTransformer; ResNets are not supported");
     }
     // Both are tables in the file.
     requireOneOf(fields, "pos_embed_type", "learnable", "sin_cos_2d");
-    // The custom block differs by the features that are on only.
+    // The custom block differs by the features that are on only, which the default one ignores.
     requireOneOf(fields, "block_type", "default", "custom");
     int width = fields.size("width", 768);
     int hidden = (int) (width * fields.real("mlp_ratio", 4));
-    boolean quick = new Fields(config.path("model_cfg")).flag("quick_gelu", false);
+    boolean quick = model.flag("quick_gelu", false);
     ViTConfig sized =
         ViTConfig.of(
                 fields.imageSize("image_size", ImageSize.square(224)),
@@ -189,7 +176,8 @@ final class OpenClip implements Family {
             .withNormEps(fields.options("norm_kwargs", "eps", "the image tower").real("eps", 1e-5))
             .withLayerScale(layerScale(tower, fields))
             .withOutput(output(tower, fields, held));
-    return own.withBlocks(own.blocks().withQueryKeyNorm(fields.flag("qk_norm", false)));
+    boolean custom = !fields.text("block_type", "custom").equals("default");
+    return own.withBlocks(own.blocks().withQueryKeyNorm(custom && fields.flag("qk_norm", false)));
   }
 
   private static void requireOneOf(Fields fields, String key, String usual, String other) {
@@ -249,36 +237,17 @@ final class OpenClip implements Family {
     return new OutputConfig(pooling, after ? FinalNorm.POOLED : FinalNorm.TOKENS, 0, null);
   }
 
-  /** Width, depth, MLP and grid are those of the tensors, the rest is the architecture's. */
-  private static ViTConfig timm(JsonNode tower, Fields fields, Held held) {
-    TimmArchitectures.Architecture named =
-        TimmArchitectures.require(fields.text("timm_model_name", ""));
-    // Null, unlike an absent key, means the classifier of the trunk.
-    String projection = tower.has("timm_proj") ? fields.text("timm_proj", "") : "linear";
-    if (!List.of("linear", "none", "").contains(projection)) {
-      throw new FormatException("timm_proj '%s' is not supported".formatted(projection));
+  /**
+   * A table of as many rows as the network needs is left alone, whatever the shape of its grid;
+   * others are taken for squares.
+   */
+  @Override
+  public @Nullable Grid tableGrid(Grid stated, int rows, Grid wanted) {
+    if (rows == wanted.patches()) {
+      return wanted;
     }
-    ViTConfig config = named.config();
-    BlockConfig blocks =
-        config
-            .blocks()
-            .withSize(held.width(), held.depth(), config.heads())
-            .withMlp((double) held.mlpWidth() / held.width(), config.blocks().activation());
-    return config
-        .withBlocks(blocks)
-        .withImageSize(fields.imageSize("image_size", config.imageSize()))
-        .withOutput(
-            timmOutput(named, fields.text("timm_pool", "avg"), !projection.equals("linear")));
-  }
-
-  private static OutputConfig timmOutput(
-      TimmArchitectures.Architecture named, String pool, boolean alone) {
-    if (alone) {
-      return named.output(named.pooling(pool));
-    }
-    // timm's reset_classifier changes the pooling, not the norms.
-    OutputConfig own = named.config().output();
-    return pool.isEmpty() ? own : new OutputConfig(named.pooling(pool), own.norm(), 0, null);
+    Grid square = Grid.ofSquare(rows);
+    return square == null && rows == stated.patches() ? stated : square;
   }
 
   @Override

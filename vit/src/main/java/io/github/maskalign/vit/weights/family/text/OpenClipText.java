@@ -118,12 +118,13 @@ final class OpenClipText implements TextFamily {
     requireKnown(fields.json());
     requireSizes(model, fields, facts);
     boolean causal = !fields.flag("no_causal_mask", false);
+    boolean custom = !fields.text("block_type", "custom").equals("default");
     BlockConfig blocks =
         facts.blocks(fields.size("heads", 8), activation(model, fields), eps(fields));
     return new TextConfig(
         facts.vocabulary(),
         context(facts),
-        blocks.withQueryKeyNorm(fields.flag("qk_norm", false)),
+        blocks.withQueryKeyNorm(custom && fields.flag("qk_norm", false)),
         causal,
         pooling(fields, facts),
         new TextPadding(fields.count("pad_id", 0), masking(fields, facts, causal)),
