@@ -81,7 +81,10 @@ extern "C" __global__ void __launch_bounds__(THREADS)
 
 // The same for long lists of ids, such as those of a batch of texts: a block has `rows` tokens t of
 // an image, so that ids are not read once per token, and reads them in chunks. A thread adds up the
-// same columns of all its rows, and holds the sum of a row while its ids follow each other.
+// same columns of all its rows, and holds the sum of a row while its ids follow each other. A batch
+// has thousands of some tokens, such as padding, so that several loads must be in flight.
+#define IN_FLIGHT 8
+
 extern "C" __global__ void __launch_bounds__(THREADS)
     scatterTokenRows(const real* g, long long gImage, long long gStep, long long gColumn,
                      const index_t* ids, long long idImage, long long idStep, real* out,
@@ -110,20 +113,31 @@ extern "C" __global__ void __launch_bounds__(THREADS)
     }
     __syncthreads();
     for (int column = threadIdx.x; column < width; column += THREADS) {
-      real* target = out + column;
-      real sum = *target;
+      int row = 0;
+      real sum = out[column];
       for (int word = 0; word < words; word++)
-        for (unsigned rest = hits[word]; rest; rest &= rest - 1) {
-          long long k = from + word * 32 + __ffs(rest) - 1;
-          real* next = out + (ids[k * idStep] - first) * width + column;
-          if (next != target) {
-            *target = sum;
-            target = next;
-            sum = *target;
+        for (unsigned rest = hits[word]; rest;) {
+          int rowOf[IN_FLIGHT];
+          real terms[IN_FLIGHT];
+#pragma unroll
+          for (int i = 0; i < IN_FLIGHT; i++) {
+            long long k = from + word * 32 + __ffs(rest) - 1;
+            rowOf[i] = rest ? int(ids[k * idStep] - first) : -1;
+            terms[i] = rest ? g[k * gStep + column * gColumn] : 0;
+            rest &= rest - 1;
           }
-          sum += g[k * gStep + column * gColumn];
+#pragma unroll
+          for (int i = 0; i < IN_FLIGHT; i++) {
+            if (rowOf[i] < 0) break;
+            if (rowOf[i] != row) {
+              out[(long long)row * width + column] = sum;
+              row = rowOf[i];
+              sum = out[(long long)row * width + column];
+            }
+            sum += terms[i];
+          }
         }
-      *target = sum;
+      out[(long long)row * width + column] = sum;
     }
     __syncthreads();
   }
