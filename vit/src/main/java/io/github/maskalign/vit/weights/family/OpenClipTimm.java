@@ -5,6 +5,7 @@ import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.OutputConfig;
+import io.github.maskalign.vit.Resampling;
 import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.Fields;
@@ -58,8 +59,10 @@ final class OpenClipTimm extends OpenClip {
             .blocks()
             .withSize(held.width(), held.depth(), whole.heads())
             .withMlp((double) held.mlpWidth() / held.width(), whole.blocks().activation());
+    // At another size, OpenCLIP resizes after loading, by timm's default for all architectures.
     return whole
         .withBlocks(blocks)
+        .withTokens(whole.tokens().withResampling(Resampling.BICUBIC_ANTIALIAS))
         .withImageSize(fields.imageSize("image_size", whole.imageSize()))
         .withOutput(output(named, fields.text("timm_pool", "avg"), !projection.equals("linear")));
   }
