@@ -6,7 +6,10 @@ import io.github.maskalign.vit.text.token.model.ByteSymbols;
 import io.github.maskalign.vit.text.token.model.IntList;
 import io.github.maskalign.vit.text.token.pipeline.Splits;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,9 @@ final class OpenClipTokenizer extends AbstractTokenizer {
   /** Special tokens in the order in which they are looked for. */
   private final List<String> specials = new ArrayList<>();
 
+  /** A special token that is in the vocabulary takes over that token's place. */
+  private final Map<Integer, Integer> renamed = new HashMap<>();
+
   OpenClipTokenizer(
       BytePairModel model,
       int start,
@@ -40,6 +46,12 @@ final class OpenClipTokenizer extends AbstractTokenizer {
     specials.add(START);
     specials.add(END);
     options.special().forEach(token -> specials.add(requirePlain(token)));
+    for (int i = 0; i < specials.size(); i++) {
+      Integer own = model.vocabulary().id(specials.get(i));
+      if (own != null) {
+        renamed.put(own, specialId(i));
+      }
+    }
   }
 
   /** OpenCLIP makes a regular expression of them. */
@@ -77,7 +89,7 @@ final class OpenClipTokenizer extends AbstractTokenizer {
         model.encode(ByteSymbols.encode(piece), ids);
       }
     }
-    return ids.toArray();
+    return Arrays.stream(ids.toArray()).map(id -> renamed.getOrDefault(id, id)).toArray();
   }
 
   @Override

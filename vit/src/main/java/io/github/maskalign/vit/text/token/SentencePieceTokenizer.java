@@ -48,6 +48,13 @@ final class SentencePieceTokenizer extends AbstractTokenizer {
       throw new FormatException(
           pieces.name() + ": pieces are chosen by merging; SigLIP's are chosen by probability");
     }
+    if (pieces.pieces().stream().anyMatch(each -> each.type() == SentencePieces.Type.BYTE)) {
+      throw new FormatException(
+          pieces.name() + ": byte fallback is not supported with pieces chosen by probability");
+    }
+    if (pieces.normalization().suffixSpaces()) {
+      throw new FormatException(pieces.name() + ": pieces that end with a space are not supported");
+    }
     byte[] map = pieces.normalization().charsmap();
     this.pieces = pieces;
     this.model = UnigramModel.of(pieces);
@@ -95,8 +102,13 @@ final class SentencePieceTokenizer extends AbstractTokenizer {
     if (rules.dummyPrefix() && !normalized.isEmpty()) {
       normalized = " " + normalized;
     }
+    String escaped = rules.escapeSpaces() ? normalized.replace(" ", SPACE) : normalized;
+    if (rules.removeExtraSpaces()) {
+      // Those that were in the text, too.
+      escaped = Characters.stripEnd(escaped, c -> c == SPACE.charAt(0));
+    }
     IntList ids = new IntList();
-    model.encode(rules.escapeSpaces() ? normalized.replace(" ", SPACE) : normalized, ids);
+    model.encode(escaped, ids);
     return ids.toArray();
   }
 

@@ -142,7 +142,7 @@ public final class TinyFolders {
     return folder;
   }
 
-  private static void piece(Message model, String text, float score, int type) {
+  static void piece(Message model, String text, float score, int type) {
     model.add(1, new Message().add(1, text).add(2, score).add(3, type));
   }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.protobuf.Message;
 import io.github.maskalign.vit.text.token.Tokenizer.Encoding;
 import io.github.maskalign.vit.text.token.TokenizerSettings.Side;
 import java.io.IOException;
@@ -207,9 +208,54 @@ class TokenizersTest {
         assertThrows(FormatException.class, () -> openClip(Cleaning.LOWER, "[x]"));
     assertTrue(error.getMessage().contains("regular expression"), error.getMessage());
     assertEquals(3, openClip(Cleaning.LOWER, "<x>").encode("<x>").length);
+    // The name of a token of the vocabulary takes its place.
+    int[] cat = openClip(Cleaning.LOWER).encode("catx");
+    String first = openClip(Cleaning.LOWER).token(cat[1]);
+    assertEquals(
+        TinyVocabulary.ids().get("<|endoftext|>") + 1,
+        openClip(Cleaning.LOWER, first).encode("xcatx")[1 + 1]);
     int end = TinyVocabulary.ids().get("<|endoftext|>");
     int[] blank = openClip(Cleaning.LOWER, "a b").encode("a b");
     assertTrue(Arrays.stream(blank).noneMatch(id -> id > end));
+  }
+
+  /** Sums of the same scores in another order: SentencePiece keeps and compares floats. */
+  @Test
+  void tiesOfPiecesAreThoseOfFloats() throws IOException {
+    TinyFolders.siglip(folder);
+    Message model = new Message();
+    TinyFolders.piece(model, "<pad>", 0, 3);
+    TinyFolders.piece(model, "</s>", 0, 3);
+    TinyFolders.piece(model, "<unk>", 0, 2);
+    TinyFolders.piece(model, "\u2581", -2, 1);
+    TinyFolders.piece(model, "u", -6.25112771987915f, 1);
+    TinyFolders.piece(model, "e", -4.380285739898682f, 1);
+    TinyFolders.piece(model, "ee", -5.07156229019165f, 1);
+    model.add(2, new Message().add(3, 1));
+    model.add(3, new Message().add(1, "identity").add(3, 1).add(4, 1).add(5, 1));
+    Files.write(folder.resolve("spiece.model"), model.bytes());
+    assertEquals("[\u2581, u, e, ee, </s>]", tokens(read(), "ueee"));
+    // A space of SentencePiece at the end is trimmed.
+    assertArrayEquals(new int[] {1}, read().encode(""));
+  }
+
+  @Test
+  void siglipsPiecesMustBeOfItsKind() throws IOException {
+    TinyFolders.siglip(folder);
+    Message bytes = new Message();
+    TinyFolders.piece(bytes, "<unk>", 0, 2);
+    TinyFolders.piece(bytes, "</s>", 0, 3);
+    TinyFolders.piece(bytes, "<0x00>", 0, 6);
+    Files.write(folder.resolve("spiece.model"), bytes.bytes());
+    FormatException fallback = assertThrows(FormatException.class, this::read);
+    assertTrue(fallback.getMessage().contains("byte fallback"), fallback.getMessage());
+    Message suffix = new Message();
+    TinyFolders.piece(suffix, "<unk>", 0, 2);
+    TinyFolders.piece(suffix, "</s>", 0, 3);
+    suffix.add(2, new Message().add(3, 1).add(24, 1));
+    Files.write(folder.resolve("spiece.model"), suffix.bytes());
+    FormatException behind = assertThrows(FormatException.class, this::read);
+    assertTrue(behind.getMessage().contains("end with a space"), behind.getMessage());
   }
 
   @Test

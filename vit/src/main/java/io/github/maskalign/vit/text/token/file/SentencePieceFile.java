@@ -38,6 +38,7 @@ public final class SentencePieceFile {
   private boolean dummyPrefix = true;
   private boolean removeExtraSpaces = true;
   private boolean escapeSpaces = true;
+  private boolean suffixSpaces;
 
   private SentencePieceFile(String name) {
     this.name = name;
@@ -83,7 +84,7 @@ public final class SentencePieceFile {
         List.copyOf(pieces),
         Vocabulary.of(name, pieces.stream().map(Piece::text).toList()),
         unknown,
-        new Normalization(charsmap, dummyPrefix, removeExtraSpaces, escapeSpaces));
+        new Normalization(charsmap, dummyPrefix, removeExtraSpaces, escapeSpaces, suffixSpaces));
   }
 
   private void piece(MessageReader message) {
@@ -116,10 +117,10 @@ public final class SentencePieceFile {
 
   private void trainer(MessageReader message) {
     while (message.next()) {
-      if (message.field() == 3) {
-        kind = (int) message.integer();
-      } else {
-        message.skip();
+      switch (message.field()) {
+        case 3 -> kind = (int) message.integer();
+        case 24 -> suffixSpaces = message.integer() != 0;
+        default -> message.skip();
       }
     }
   }

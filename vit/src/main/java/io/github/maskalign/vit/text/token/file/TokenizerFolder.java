@@ -10,6 +10,7 @@ import io.github.maskalign.vit.text.token.pipeline.AddedToken;
 import io.github.maskalign.vit.text.token.pipeline.Pipeline;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -161,14 +162,21 @@ public final class TokenizerFolder {
     }
     return switch (kind) {
       case BERT -> of(VocabularyFiles.words(require("vocab.txt")), List.of());
-      case XLM_ROBERTA -> of(PieceVocabulary.xlmRoberta(pieces()), List.of());
-      case T5 -> of(PieceVocabulary.t5(pieces(), sentinels()), sentinels());
-      case GEMMA, SIGLIP2 -> {
-        SentencePieces pieces = pieces();
-        yield of(PieceVocabulary.bytePairs(pieces), PieceVocabulary.added(pieces));
-      }
+      case XLM_ROBERTA, T5, GEMMA, SIGLIP2 -> ofPieces(pieces());
       default -> of(bytePairs(), List.of());
     };
+  }
+
+  private Recipes ofPieces(SentencePieces pieces) {
+    List<AddedToken> more = new ArrayList<>(PieceVocabulary.added(pieces));
+    more.addAll(sentinels());
+    return of(
+        switch (kind) {
+          case XLM_ROBERTA -> PieceVocabulary.xlmRoberta(pieces);
+          case T5 -> PieceVocabulary.t5(pieces, sentinels());
+          default -> PieceVocabulary.bytePairs(pieces);
+        },
+        more);
   }
 
   private Recipes of(ModelSource source, List<AddedToken> more) {

@@ -58,9 +58,14 @@ public record SentencePieces(
    * @param dummyPrefix whether a space is put in front
    * @param removeExtraSpaces whether spaces are stripped and collapsed
    * @param escapeSpaces whether spaces become U+2581
+   * @param suffixSpaces whether they are parts of the words in front of them
    */
   public record Normalization(
-      byte[] charsmap, boolean dummyPrefix, boolean removeExtraSpaces, boolean escapeSpaces) {}
+      byte[] charsmap,
+      boolean dummyPrefix,
+      boolean removeExtraSpaces,
+      boolean escapeSpaces,
+      boolean suffixSpaces) {}
 
   /** Number of bytes of a text in UTF-8. */
   static int utf8Length(String text) {

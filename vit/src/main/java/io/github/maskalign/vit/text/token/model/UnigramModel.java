@@ -105,7 +105,7 @@ public final class UnigramModel implements SubwordModel {
         scores[id] = piece.score();
         trie.add(pieces.name(), piece.text(), id);
       } else if (piece.type() == SentencePieces.Type.USER_DEFINED) {
-        scores[id] = (double) (SentencePieces.utf8Length(piece.text()) * max) - 0.1;
+        scores[id] = (float) ((double) (SentencePieces.utf8Length(piece.text()) * max) - 0.1);
         trie.add(pieces.name(), piece.text(), id);
       }
     }
@@ -140,7 +140,7 @@ public final class UnigramModel implements SubwordModel {
         }
         int id = trie.value(node);
         if (id >= 0) {
-          offer(best, start, token, from, at + 1, id, scores[id] + best[from]);
+          offer(best, start, token, from, at + 1, id, arithmetic.stored(scores[id] + best[from]));
           single |= at + 1 - from == width;
         }
       }
@@ -157,7 +157,7 @@ public final class UnigramModel implements SubwordModel {
   private void offer(
       double[] best, int[] start, int[] token, int from, int to, int id, double sum) {
     if (start[to] == 0 || sum > best[to]) {
-      best[to] = arithmetic.stored(sum);
+      best[to] = sum;
       start[to] = from + 1;
       token[to] = id;
     }
