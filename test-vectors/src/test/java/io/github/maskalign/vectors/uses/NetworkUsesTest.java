@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.embed.Embedder;
 import io.github.maskalign.vit.embed.EmbedderOptions;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NetworkUsesTest {
 
   private static final Path MODELS = Path.of("networks", "models").toAbsolutePath();
+  private static final Path FAMILIES = Path.of("families", "models").toAbsolutePath();
 
   /** A text tower alone. */
   private static final String TEXTS = "clip_text_bare";
@@ -67,13 +69,26 @@ class NetworkUsesTest {
   @TestFactory
   @Tag("slow")
   Stream<DynamicTest> all() throws IOException {
-    try (Stream<Path> models = Files.list(MODELS)) {
-      return uses(
-          models
-              .map(model -> model.getFileName().toString())
-              .filter(name -> !name.equals(TEXTS))
-              .sorted()
-              .toList());
+    return Stream.concat(uses(MODELS, images(MODELS)), uses(FAMILIES, images(FAMILIES)));
+  }
+
+  /** The networks of a folder, without text towers alone. */
+  private static List<String> images(Path models) throws IOException {
+    try (Stream<Path> folders = Files.list(models)) {
+      return folders
+          .filter(NetworkUsesTest::hasImageTower)
+          .map(model -> model.getFileName().toString())
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static boolean hasImageTower(Path model) {
+    try (NetworkFile file = NetworkFile.open(model)) {
+      return file.config().depth() > 0;
+    } catch (FormatException e) {
+      assertTrue(e.getMessage().contains("a text tower alone"), e.getMessage());
+      return false;
     }
   }
 
@@ -88,6 +103,7 @@ class NetworkUsesTest {
             name ->
                 Stream.concat(
                     Arrays.stream(Use.values())
+                        .filter(use -> use != Use.MASK || patches(models.resolve(name)) > 1)
                         .map(
                             use ->
                                 test(
@@ -96,6 +112,13 @@ class NetworkUsesTest {
                                     () -> command(use, models.resolve(name), images))),
                     Stream.of(
                         test(name, "embeddings", () -> embeddings(models.resolve(name), images)))));
+  }
+
+  /** A single patch cannot be masked. */
+  private static int patches(Path model) {
+    try (NetworkFile file = NetworkFile.open(model)) {
+      return file.config().patches();
+    }
   }
 
   private static DynamicTest test(String network, String use, Runnable body) {
