@@ -2,7 +2,7 @@
 
 Exports a network to all formats, loads each with its library, and prints the largest difference of
 the features, or of the probabilities of a classifier, from those that the program writes itself.
-Images have the network's size, so that preprocessing is normalization alone.
+Every library reads image files and prepares them as its export says, all of them with Pillow.
 """
 
 import csv
@@ -33,17 +33,16 @@ def main():
         if onnx is None:
             sys.exit("the network cannot be exported to ONNX")
         session = onnxruntime.InferenceSession(onnx)
-        size = json.loads(session.get_modelmeta().custom_metadata_map["preprocessing"])
-        pixels = write_images(work / "images", session.get_inputs()[0].shape[1:])
+        images = write_images(work / "images", session.get_inputs()[0].shape[1:])
         classifier = session.get_outputs()[0].name == "logits"
         expected = (probabilities if classifier else features)(program, model, work)
-        report("onnx", expected, run_onnx(session, normalized(pixels, size["mean"], size["std"])))
+        report("onnx", expected, run_onnx(session, images))
         folder = export(program, model, "timm", work / "timm")
         if folder:
-            report("timm", expected, run_timm(folder, pixels, classifier))
+            report("timm", expected, run_timm(folder, images, classifier))
         folder = export(program, model, "hf", work / "hf")
         if folder:
-            report("hf", expected, run_transformers(folder, pixels, classifier))
+            report("hf", expected, run_transformers(folder, images, classifier))
 
 
 def export(program, model, form, target):
@@ -56,19 +55,17 @@ def export(program, model, form, target):
 
 
 def write_images(folder, shape):
-    """Random images of the network's size: pixels [images, channels, height, width], 0 to 1."""
+    """Random images, larger than the network's size."""
     folder.mkdir()
     random = np.random.default_rng(1)
-    images = random.integers(0, 256, (IMAGES, *shape), dtype=np.uint8)
-    for i, image in enumerate(images):
-        plane = image[0] if shape[0] == 1 else image.transpose(1, 2, 0)
-        Image.fromarray(plane).save(folder / f"{i:03}.png")
-    return images.astype(np.float32) / 255
-
-
-def normalized(pixels, mean, std):
-    mean, std = (np.array(v, np.float32).reshape(1, -1, 1, 1) for v in (mean, std))
-    return (pixels - mean) / std
+    channels, height, width = shape
+    images = []
+    for i in range(IMAGES):
+        size = (height * 5 // 4, width * 5 // 4)
+        pixels = random.integers(0, 256, size if channels == 1 else (*size, 3), dtype=np.uint8)
+        images.append(Image.fromarray(pixels))
+        images[-1].save(folder / f"{i:03}.png")
+    return images
 
 
 # ---- what the program says ----
@@ -77,13 +74,15 @@ def normalized(pixels, mean, std):
 def features(program, model, work):
     out = work / "features.npy"
     command = [program, "features", "--data", str(work / "images"), "--weights", model]
-    subprocess.run([*command, "--out", str(out)], check=True, capture_output=True)
+    command += ["--image-backend", "pillow", "--out", str(out)]
+    subprocess.run(command, check=True, capture_output=True)
     names = [row["name"] for row in csv.DictReader(open(out.with_suffix(".csv")))]
     return np.load(out)[np.argsort(names)]
 
 
 def probabilities(program, model, work):
     command = [program, "predict", "--weights", model, "--top", "100000", "--json", "--quiet"]
+    command += ["--image-backend", "pillow"]
     done = subprocess.run(
         [*command, str(work / "images")], check=True, capture_output=True, text=True
     )
@@ -97,42 +96,63 @@ def probabilities(program, model, work):
 
 
 def run_onnx(session, images):
-    out = session.run(None, {"images": images})
-    labels = session.get_modelmeta().custom_metadata_map.get("labels")
-    if labels is None:
-        return pooled(torch.from_numpy(out[0]), session_prefix(session))
-    return by_label(torch.from_numpy(out[0]), json.loads(labels))
+    metadata = session.get_modelmeta().custom_metadata_map
+    prepared = prepare(images, json.loads(metadata["preprocessing"]))
+    out = session.run(None, {session.get_inputs()[0].name: prepared})
+    if "labels" not in metadata:
+        patch = json.loads(metadata["vit"])["maskalign"]["input"]["patchSize"]
+        patches = (prepared.shape[2] // patch) * (prepared.shape[3] // patch)
+        return pooled(torch.from_numpy(out[0]), out[0].shape[1] - patches)
+    labels = json.loads(metadata["labels"])
+    return by_label(torch.from_numpy(out[0]), labels, metadata["probability"])
 
 
-def session_prefix(session):
-    config = json.loads(session.get_modelmeta().custom_metadata_map["vit"])["maskalign"]
-    return prefix_of(config["tokens"])
+def prepare(images, settings):
+    """What the metadata of an ONNX file says: resized, cropped, normalized."""
+    size = settings["size"]
+    height, width = (size, size) if isinstance(size, int) else size
+    mean, std = (np.array(settings[k], np.float32).reshape(-1, 1, 1) for k in ("mean", "std"))
+    resample = Image.Resampling[settings["resample"].upper()]
+    prepared = []
+    for image in images:
+        if "shortest_edge" in settings:
+            factor = settings["shortest_edge"] / min(image.size)
+            target = [int(side * factor) for side in image.size]
+        else:
+            resized = settings.get("resize", [height, width])
+            target = [resized, resized] if isinstance(resized, int) else resized[::-1]
+        view = image.resize(target, resample)
+        left, top = (round((a - b) / 2) for a, b in zip(view.size, (width, height)))
+        view = np.asarray(view.crop((left, top, left + width, top + height)), np.float32) / 255
+        planes = view[None] if view.ndim == 2 else view.transpose(2, 0, 1)
+        prepared.append((planes - mean) / std)
+    return np.stack(prepared)
 
 
-def prefix_of(tokens):
-    keys = ("classToken", "distillationToken")
-    return sum(bool(tokens.get(key)) for key in keys) + tokens.get("registers", 0)
-
-
-def run_timm(folder, pixels, classifier):
+def run_timm(folder, images, classifier):
     model = timm.create_model(f"local-dir:{folder}", pretrained=True).eval()
-    config = model.pretrained_cfg
-    images = torch.from_numpy(normalized(pixels, config["mean"], config["std"]))
+    data = timm.data.resolve_data_config(model=model)
+    transform = timm.data.create_transform(**data, is_training=False)
+    prepared = torch.stack([transform(image) for image in images])
     with torch.no_grad():
-        if classifier:
-            return by_label(model(images), config["label_names"])
-        return pooled(model.forward_features(images), model.num_prefix_tokens)
+        if not classifier:
+            return pooled(model.forward_features(prepared), model.num_prefix_tokens)
+        config = json.loads((Path(folder) / "config.json").read_text())
+        kind = config.get("problem_type", "")
+        return by_label(model(prepared), config["label_names"], probability(kind, config["num_classes"]))
 
 
-def run_transformers(folder, pixels, classifier):
-    config = json.loads((Path(folder) / "preprocessor_config.json").read_text())
-    images = torch.from_numpy(normalized(pixels, config["image_mean"], config["image_std"]))
+def run_transformers(folder, images, classifier):
+    processor = transformers.AutoImageProcessor.from_pretrained(folder, backend="pil")
+    images = processor(images=images, return_tensors="pt")["pixel_values"]
     auto = transformers.AutoModelForImageClassification if classifier else transformers.AutoModel
     model = auto.from_pretrained(folder).eval()
     with torch.no_grad():
         out = model(pixel_values=images)
     if classifier:
-        return by_label(out.logits, [model.config.id2label[i] for i in range(out.logits.shape[1])])
+        config = model.config
+        labels = [config.id2label[i] for i in range(config.num_labels)]
+        return by_label(out.logits, labels, probability(config.problem_type, config.num_labels))
     tokens = out.last_hidden_state
     if model.config.model_type == "clip_vision_model":
         tokens = model.post_layernorm(tokens)  # CLIP normalizes only what it pools
@@ -148,8 +168,14 @@ def pooled(tokens, prefix):
     return (torch.cat([tokens[:, 0], mean], 1) if prefix else mean).numpy()
 
 
-def by_label(logits, labels):
-    return list(labels), logits.softmax(-1).numpy()
+def probability(problem_type, classes):
+    """As transformers' pipelines choose."""
+    several = problem_type == "multi_label_classification" or classes == 1
+    return "sigmoid" if several else "softmax"
+
+
+def by_label(logits, labels, kind):
+    return list(labels), (logits.sigmoid() if kind == "sigmoid" else logits.softmax(-1)).numpy()
 
 
 def report(form, expected, found):
