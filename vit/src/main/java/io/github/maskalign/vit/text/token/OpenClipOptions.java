@@ -38,6 +38,22 @@ public record OpenClipOptions(
   private static final Set<String> KNOWN =
       Set.of("clean", "strip_sep_token", "additional_special_tokens", "context_length");
 
+  /**
+   * Checks the special tokens, of which OpenCLIP makes a regular expression.
+   *
+   * @throws FormatException if one of them is more than a plain text there
+   */
+  public OpenClipOptions {
+    special = List.copyOf(special);
+    for (String token : special) {
+      if (token.isEmpty() || token.chars().anyMatch(c -> "\\.[]{}()*+?^$|".indexOf(c) >= 0)) {
+        throw new FormatException(
+            "the special token '%s' is a regular expression to OpenCLIP; expected a plain text"
+                .formatted(token));
+      }
+    }
+  }
+
   /** OpenCLIP's own tokenizer, as CLIP's networks use it. */
   public static OpenClipOptions defaults() {
     return new OpenClipOptions(false, Cleaning.LOWER, CONTEXT, List.of(), false, false);
@@ -88,13 +104,13 @@ public record OpenClipOptions(
     JsonNode clean = options.path("clean");
     List<String> special = new ArrayList<>();
     options.path("additional_special_tokens").forEach(token -> special.add(token.asText()));
-    return new OpenClipOptions(
-        huggingFace,
-        clean.isTextual() ? cleaning(name, clean.textValue()) : usual,
-        context,
-        List.copyOf(special),
-        options.path("strip_sep_token").asBoolean(false),
-        clips);
+    boolean strip = options.path("strip_sep_token").asBoolean(false);
+    try {
+      Cleaning cleaning = clean.isTextual() ? Cleaning.of(clean.textValue()) : usual;
+      return new OpenClipOptions(huggingFace, cleaning, context, special, strip, clips);
+    } catch (FormatException e) {
+      throw new FormatException(name + ": " + e.getMessage(), e);
+    }
   }
 
   private static FormatException unsupported(String name, JsonNode text, String key) {
@@ -104,13 +120,5 @@ public record OpenClipOptions(
 
   private static String stated(JsonNode text, String key) {
     return text.path(key).isNull() ? "" : text.path(key).asText("");
-  }
-
-  private static Cleaning cleaning(String name, String clean) {
-    try {
-      return Cleaning.of(clean);
-    } catch (FormatException e) {
-      throw new FormatException(name + ": " + e.getMessage(), e);
-    }
   }
 }

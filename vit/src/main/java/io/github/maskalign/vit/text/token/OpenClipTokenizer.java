@@ -1,6 +1,5 @@
 package io.github.maskalign.vit.text.token;
 
-import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.text.token.model.BytePairModel;
 import io.github.maskalign.vit.text.token.model.ByteSymbols;
 import io.github.maskalign.vit.text.token.model.IntList;
@@ -45,23 +44,13 @@ final class OpenClipTokenizer extends AbstractTokenizer {
     this.end = end;
     specials.add(START);
     specials.add(END);
-    options.special().forEach(token -> specials.add(requirePlain(token)));
+    specials.addAll(options.special());
     for (int i = 0; i < specials.size(); i++) {
       Integer own = model.vocabulary().id(specials.get(i));
       if (own != null) {
         renamed.put(own, specialId(i));
       }
     }
-  }
-
-  /** OpenCLIP makes a regular expression of them. */
-  private static String requirePlain(String token) {
-    if (token.isEmpty() || token.chars().anyMatch(c -> "\\.[]{}()*+?^$|".indexOf(c) >= 0)) {
-      throw new FormatException(
-          "the special token '%s' is a regular expression to OpenCLIP; expected a plain text"
-              .formatted(token));
-    }
-    return token;
   }
 
   /** OpenCLIP compares them with the symbols of bytes, which are the characters themselves here. */
