@@ -2,6 +2,8 @@ package io.github.maskalign.vit.text.token;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -9,6 +11,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Results of ftfy 6.3.1 and Python's {@code html.unescape}. */
 class CleaningTest {
+
+  /** A dash that was decoded twice: its quote must not become straight in between. */
+  @Test
+  void whatWasDecodedTwiceIsRepairedBeforeItsQuotes() {
+    String once = "it\u00e2\u20ac\u2122s hot\u00e2\u20ac\u201dcold";
+    String twice =
+        new String(once.getBytes(StandardCharsets.UTF_8), Charset.forName("windows-1252"))
+            .replace('\ufffd', '\u009d');
+    assertEquals("it's hot\u2014cold", Cleaning.WHITESPACE.apply(once));
+    assertEquals("it's hot\u2014cold", Cleaning.WHITESPACE.apply(twice));
+  }
 
   /** Control characters that were meant to be those of Windows-1252, beside repaired text. */
   @Test

@@ -38,6 +38,9 @@ final class Mojibake {
   /** The first pages, whose sequences are decoded in the middle of other text, too. */
   private static final int IN_PLACE = 6;
 
+  /** Each round removes a layer of wrong decoding. */
+  private static final int MAX_ROUNDS = 16;
+
   private Mojibake() {}
 
   /** The characters of the bytes from 128 on. */
@@ -101,7 +104,20 @@ final class Mojibake {
     }
   }
 
+  /** Repairs a text until nothing is left to do: some were decoded wrongly more than once. */
   static String repair(String text) {
+    String repaired = text;
+    for (int round = 0; round < MAX_ROUNDS; round++) {
+      String before = repaired;
+      repaired = once(before);
+      if (repaired.equals(before)) {
+        break;
+      }
+    }
+    return controls(repaired);
+  }
+
+  private static String once(String text) {
     if (text.chars().allMatch(c -> c < 0x80)) {
       return text;
     }
@@ -117,7 +133,7 @@ final class Mojibake {
     for (CodePage page : PAGES.subList(0, IN_PLACE)) {
       parts = inPlace(page, parts);
     }
-    return controls(parts.equals(restored) ? text : parts);
+    return parts.equals(restored) ? controls(text) : parts;
   }
 
   private static boolean hasEvidence(CodePage page, String text) {
@@ -165,8 +181,9 @@ final class Mojibake {
       boolean capitals = at > 0 && Character.isUpperCase(text.charAt(at - 1));
       return !capitals || !isPunctuation(text.charAt(at + 1));
     }
-    // In Windows-1251 these are letters that precede many others.
-    if (length == 2 && (lead == '\u0412' || lead == '\u0413')) {
+    // In Windows-1251 and 1253 these are letters that precede many others.
+    boolean common = lead == '\u0412' || lead == '\u0413' || lead == '\u0392' || lead == '\u0393';
+    if (length == 2 && common) {
       return false;
     }
     boolean inside = at > 0 && Character.isLowerCase(text.charAt(at - 1));
