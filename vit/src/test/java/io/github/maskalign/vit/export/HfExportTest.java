@@ -31,9 +31,12 @@ import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.ImageSize;
+import io.github.maskalign.vit.image.Picture;
+import io.github.maskalign.vit.image.StoredPicture;
 import io.github.maskalign.vit.image.preprocess.Centering;
 import io.github.maskalign.vit.image.preprocess.ColorRule;
 import io.github.maskalign.vit.image.preprocess.Crop;
+import io.github.maskalign.vit.image.preprocess.PixelValues;
 import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import io.github.maskalign.vit.image.preprocess.ResizeRule;
 import io.github.maskalign.vit.image.preprocess.Sampling;
@@ -213,6 +216,18 @@ class HfExportTest {
     SavedNetwork network = network(SMALL);
     assertThrows(
         FormatException.class, () -> HfExport.write(folder, network, ExportNotes.of(squashed)));
+  }
+
+  @Test
+  void aGrayNetworkSeesGrayImages() {
+    ViTConfig gray = SMALL.withChannels(1);
+    HfExport.write(
+        folder, network(gray), ExportNotes.of(Preprocessing.of(8, ChannelStats.half(1))));
+    try (NetworkFile file = NetworkFile.open(folder.resolve("model.safetensors"))) {
+      Picture rgb = Picture.of(new byte[3 * 64], 3, 8, 8);
+      PixelValues values = ModelCard.of(file).preprocessing().load(StoredPicture.of(rgb));
+      assertEquals(1, values.channels());
+    }
   }
 
   @Test

@@ -159,9 +159,13 @@ public record Preprocessing(
     return withSize(ImageSize.square(side));
   }
 
-  /** With a number of channels, for statistics that are the same for all. */
+  /**
+   * For a network of a number of channels: statistics that are the same for all, and unless it sees
+   * RGB, images are converted to its channels, whatever the libraries load.
+   */
   public Preprocessing withChannels(int channels) {
-    return new Preprocessing(colors, resize, sampling, crop, stats.forChannels(channels));
+    ColorRule seen = channels == Picture.RGB ? colors : ColorRule.CHANNELS;
+    return new Preprocessing(seen, resize, sampling, crop, stats.forChannels(channels));
   }
 
   /** With other statistics. */
