@@ -2,7 +2,6 @@ package io.github.maskalign.vit.weights.processor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
-import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Picture;
@@ -59,16 +58,7 @@ public final class OpenClipProcessor {
     if (stated.isEmpty()) {
       notes.add(file + ": states no preprocessing; OpenCLIP's defaults apply");
     }
-    stated
-        .properties()
-        .forEach(
-            entry -> {
-              if (!READ.contains(entry.getKey()) && !entry.getValue().isNull()) {
-                notes.add(
-                    "%s: '%s' is not known and not applied"
-                        .formatted(file, Printable.line(entry.getKey())));
-              }
-            });
+    notes.addAll(settings.unknown(file, READ));
     return new Processor(preprocessing(size(vision), settings), notes);
   }
 

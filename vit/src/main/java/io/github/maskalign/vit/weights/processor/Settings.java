@@ -2,10 +2,13 @@ package io.github.maskalign.vit.weights.processor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.ImageSize;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +43,19 @@ record Settings(JsonNode json) {
   @Nullable JsonNode value(String key) {
     JsonNode value = json.get(key);
     return value == null || value.isNull() ? null : value;
+  }
+
+  /** A note for each key that has a value and is not among those that are known. */
+  List<String> unknown(Object file, Set<String> known) {
+    return json.properties().stream()
+        .filter(entry -> !known.contains(entry.getKey()) && !entry.getValue().isNull())
+        .map(entry -> notApplied(file, entry.getKey()))
+        .toList();
+  }
+
+  /** The note on a key that is not known. */
+  static String notApplied(Object file, String key) {
+    return "%s: '%s' is not known and not applied".formatted(file, Printable.line(key));
   }
 
   /** Absent means a default, null means no. */

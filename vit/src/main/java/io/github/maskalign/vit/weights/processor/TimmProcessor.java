@@ -143,17 +143,7 @@ public final class TimmProcessor {
               .formatted(file, Printable.line(mode), CENTER));
     }
     if (nested) {
-      pretrained
-          .json()
-          .properties()
-          .forEach(
-              entry -> {
-                if (!KNOWN.contains(entry.getKey()) && !entry.getValue().isNull()) {
-                  notes.add(
-                      "%s: '%s' is not known and not applied"
-                          .formatted(file, Printable.line(entry.getKey())));
-                }
-              });
+      notes.addAll(pretrained.unknown(file, KNOWN));
     }
     return notes;
   }

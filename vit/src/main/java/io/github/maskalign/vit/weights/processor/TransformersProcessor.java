@@ -2,7 +2,6 @@ package io.github.maskalign.vit.weights.processor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
-import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.resize.Arithmetic;
 import io.github.maskalign.vit.json.JsonFiles;
@@ -189,8 +188,7 @@ public final class TransformersProcessor {
               if (key.startsWith("do_")) {
                 throw new FormatException("the step '%s' is not supported".formatted(key));
               }
-              notes.add(
-                  "%s: '%s' is not known and not applied".formatted(file, Printable.line(key)));
+              notes.add(Settings.notApplied(file, key));
             });
   }
 }
