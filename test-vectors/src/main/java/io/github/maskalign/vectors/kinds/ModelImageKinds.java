@@ -54,9 +54,7 @@ final class ModelImageKinds {
       ViT network = ViT.create(parameters.root(), config);
       Parameters.Path path = parameters.root().at("projection");
       Linear projection =
-          file.projection()
-              .map(it -> Linear.create(path, config.pooledWidth(), it.length(), it.bias()))
-              .orElse(null);
+          file.projection().map(it -> it.create(path, config.pooledWidth())).orElse(null);
       file.withConfig(config).load(parameters);
       return new ModelImageKinds(given, network, projection);
     }

@@ -55,7 +55,10 @@ final class EmbeddingNetwork {
     require(config, options);
     Parameters parameters = Parameters.lazy(scope, DType.F32);
     TextConfig.Projection shape = options.output() == Output.PROJECTED ? projection(file) : null;
-    Linear projection = shape == null ? null : projection(parameters, config, shape);
+    Linear projection =
+        shape == null
+            ? null
+            : shape.create(parameters.root().at("projection"), config.pooledWidth());
     PretrainedViT loaded = PretrainedViT.load(parameters, file);
     parameters.freeze();
     return new EmbeddingNetwork(
@@ -70,12 +73,6 @@ final class EmbeddingNetwork {
                     file.file().description()
                         + " has no projection into a space shared with texts, which output"
                         + " PROJECTED requires and CLIP has; use POOLED"));
-  }
-
-  private static Linear projection(
-      Parameters parameters, ViTConfig config, TextConfig.Projection shape) {
-    return Linear.create(
-        parameters.root().at("projection"), config.pooledWidth(), shape.length(), shape.bias());
   }
 
   private static void require(ViTConfig config, EmbedderOptions options) {

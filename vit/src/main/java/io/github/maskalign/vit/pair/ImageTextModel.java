@@ -1,7 +1,6 @@
 package io.github.maskalign.vit.pair;
 
 import io.github.maskalign.autograd.nn.ContrastiveLoss;
-import io.github.maskalign.autograd.nn.Init;
 import io.github.maskalign.autograd.nn.L2Normalize;
 import io.github.maskalign.autograd.nn.Linear;
 import io.github.maskalign.autograd.nn.Parameters;
@@ -54,14 +53,7 @@ public final class ImageTextModel {
 
   private static @Nullable Linear projection(Parameters.Path path, ImageTextConfig config) {
     TextConfig.Projection shape = config.projection();
-    return shape == null
-        ? null
-        : Linear.create(
-            path,
-            config.images().pooledWidth(),
-            shape.length(),
-            Init.xavierUniform(),
-            shape.bias() ? Init.zeros() : null);
+    return shape == null ? null : shape.create(path, config.images().pooledWidth());
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.github.maskalign.vit.text;
 
+import io.github.maskalign.autograd.nn.Linear;
+import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.vit.BlockConfig;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,15 @@ public record TextConfig(
       if (length < 1) {
         throw new ShapeException("text tower: projection %d, must be at least 1".formatted(length));
       }
+    }
+
+    /**
+     * Creates the layer, with Xavier-uniform weight and zero bias.
+     *
+     * @param width of its input
+     */
+    public Linear create(Parameters.Path path, int width) {
+      return Linear.create(path, width, length, bias);
     }
   }
 

@@ -54,14 +54,7 @@ public final class TextTransformer {
 
   private static @Nullable Linear projection(Parameters.Path path, TextConfig config) {
     TextConfig.Projection shape = config.projection();
-    return shape == null
-        ? null
-        : Linear.create(
-            path,
-            config.blocks().width(),
-            shape.length(),
-            Init.xavierUniform(),
-            shape.bias() ? Init.zeros() : null);
+    return shape == null ? null : shape.create(path, config.blocks().width());
   }
 
   /**
