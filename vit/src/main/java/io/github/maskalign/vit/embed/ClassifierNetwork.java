@@ -34,7 +34,7 @@ record ClassifierNetwork(
   static ClassifierNetwork load(Scope scope, NetworkFile file) {
     ModelCard stated = ModelCard.of(file);
     ImageSize size = stated.imageSize(file);
-    ModelCard card = stated.preprocessing().variablePatches() ? stated : stated.withSize(size);
+    ModelCard card = stated.withSizeIfFixed(size);
     ClassifierFile classifier = ClassifierFile.of(file.withImageSize(size));
     Parameters parameters = Parameters.lazy(scope, DType.F32);
     ImageClassifier network = classifier.load(parameters);

@@ -161,6 +161,11 @@ public record ModelCard(
     return new ModelCard(preprocessing.withSize(imageSize), license, all, stated);
   }
 
+  /** For images of another size, unless the preprocessing keeps their shapes. */
+  public ModelCard withSizeIfFixed(ImageSize imageSize) {
+    return preprocessing.variablePatches() ? this : withSize(imageSize);
+  }
+
   /** The statistics by which images are normalized. */
   public ChannelStats stats() {
     return preprocessing.stats();

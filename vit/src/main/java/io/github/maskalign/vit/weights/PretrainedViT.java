@@ -44,8 +44,7 @@ public record PretrainedViT(ViT network, ModelCard card, LoadReport report) {
   public static PretrainedViT load(Parameters parameters, NetworkFile file) {
     ModelCard card = ModelCard.of(file);
     ImageSize size = card.imageSize(file);
-    boolean anyShape = card.preprocessing().variablePatches();
-    return load(parameters, file, anyShape ? card : card.withSize(size), size);
+    return load(parameters, file, card.withSizeIfFixed(size), size);
   }
 
   /**
