@@ -188,7 +188,7 @@ class NetworkUsesTest {
     try (NetworkFile file = NetworkFile.open(model)) {
       ViTConfig config = file.config();
       boolean classToken = config.tokens().classToken();
-      boolean projection = file.shape("projection.weight").isPresent();
+      boolean projection = file.projection().isPresent();
       return Arrays.stream(Output.values())
           .filter(
               output ->

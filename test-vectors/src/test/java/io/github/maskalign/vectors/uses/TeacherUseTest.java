@@ -2,6 +2,7 @@ package io.github.maskalign.vectors.uses;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.TeacherId;
 import io.github.maskalign.TeacherOutput;
@@ -88,7 +89,7 @@ class TeacherUseTest {
     assertEquals(2 * config.patches(), importance.length);
     double sum = 0;
     for (double each : importance) {
-      assertEquals(true, each > 0 && each < 1, "importance " + each);
+      assertTrue(each > 0 && each < 1, "importance " + each);
       sum += each;
     }
     boolean whole = expected == Importance.PROBE_ATTENTION || config.prefixTokens() == 0;
