@@ -72,10 +72,11 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
           "--data: %s has only the class %s; a classifier needs two or more, such as one subfolder each"
               .formatted(data.data(), String.join(", ", classes())));
     }
-    boolean classToken =
-        given.network().shape(given.start().weights()).config().tokens().classToken();
+    Path weights = given.start().weights();
+    ModelSettings.Shape stated = given.network().shape(weights);
+    boolean classToken = stated.config().tokens().classToken();
     this.settings = given.completed(train.size(), classToken);
-    this.shape = settings.network().shape(settings.start().weights());
+    this.shape = weights == null ? settings.network().shape() : stated;
     if (settings.start().pool() == WeightSettings.Pool.CLS && !classToken) {
       throw new ArgumentException(
           "--pool cls: the network has no class token; use --pool mean, its mean of the patches");
