@@ -52,13 +52,8 @@ final class TokenizerKinds {
   private static OpenClipOptions simple(VectorCase given) {
     List<String> special = new ArrayList<>();
     given.setting("additional_special_tokens").forEach(token -> special.add(token.asText()));
-    return new OpenClipOptions(
-        false,
-        Cleaning.of(given.text("clean")),
-        given.integer("context_length"),
-        special,
-        false,
-        false);
+    return OpenClipOptions.own(
+        Cleaning.of(given.text("clean")), given.integer("context_length"), special);
   }
 
   private static void row(

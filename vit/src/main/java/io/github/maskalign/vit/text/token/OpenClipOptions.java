@@ -56,7 +56,18 @@ public record OpenClipOptions(
 
   /** OpenCLIP's own tokenizer, as CLIP's networks use it. */
   public static OpenClipOptions defaults() {
-    return new OpenClipOptions(false, Cleaning.LOWER, CONTEXT, List.of(), false, false);
+    return own(Cleaning.LOWER, CONTEXT, List.of());
+  }
+
+  /**
+   * OpenCLIP's own tokenizer.
+   *
+   * @param cleaning of texts before they are tokenized
+   * @param context maximum number of tokens
+   * @param special further special tokens, in the order of their ids
+   */
+  public static OpenClipOptions own(Cleaning cleaning, int context, List<String> special) {
+    return new OpenClipOptions(false, cleaning, context, special, false, false);
   }
 
   /**

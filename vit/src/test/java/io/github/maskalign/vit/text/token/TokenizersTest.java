@@ -35,8 +35,7 @@ class TokenizersTest {
   }
 
   private Tokenizer openClip(Cleaning cleaning, String... special) {
-    return Tokenizers.openClip(
-        folder, new OpenClipOptions(false, cleaning, 77, List.of(special), false, false));
+    return Tokenizers.openClip(folder, OpenClipOptions.own(cleaning, 77, List.of(special)));
   }
 
   @Test
@@ -335,9 +334,7 @@ class TokenizersTest {
     List<Tokenizer> all =
         List.of(
             Tokenizers.transformers(folder.resolve("clip")),
-            Tokenizers.openClip(
-                folder.resolve("clip"),
-                new OpenClipOptions(false, Cleaning.LOWER, 77, List.of(), false, false)),
+            Tokenizers.openClip(folder.resolve("clip"), OpenClipOptions.defaults()),
             Tokenizers.transformers(folder.resolve("bert")),
             Tokenizers.transformers(TinyFolders.siglip(folder.resolve("siglip"))),
             Tokenizers.transformers(TinyFolders.gemma(folder.resolve("gemma"), "siglip2")));
