@@ -90,7 +90,7 @@ public record ModelCard(
 
   private static List<String> notes(NetworkFile network, Preprocessing used, List<String> notes) {
     String file = network.file().files().getFirst().toString();
-    return Stream.concat(notes.stream(), network.processing().unheeded(file, used).stream())
+    return Stream.concat(notes.stream(), network.processing().ignoredBackend(file, used).stream())
         .toList();
   }
 

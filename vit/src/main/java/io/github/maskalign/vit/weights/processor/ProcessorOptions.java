@@ -31,11 +31,11 @@ public record ProcessorOptions(@Nullable ImageBackend imageBackend, boolean test
    *
    * @param file name of the file that decides
    */
-  public Optional<String> unheeded(String file, Preprocessing used) {
+  public Optional<String> ignoredBackend(String file, Preprocessing used) {
     Arithmetic own = used.sampling().arithmetic();
     boolean pillow = own == Arithmetic.PILLOW;
-    boolean heeded = imageBackend == null || pillow == (imageBackend == ImageBackend.PILLOW);
-    return heeded || used.resize() instanceof ResizeRule.None
+    boolean wanted = imageBackend == null || pillow == (imageBackend == ImageBackend.PILLOW);
+    return wanted || used.resize() instanceof ResizeRule.None
         ? Optional.empty()
         : Optional.of(
             "%s: images are resized as by %s, whatever the image backend"
