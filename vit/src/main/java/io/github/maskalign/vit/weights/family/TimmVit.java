@@ -16,7 +16,6 @@ import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.ConfigSize;
 import io.github.maskalign.vit.weights.config.Fields;
-import io.github.maskalign.vit.weights.config.TimmConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -295,11 +294,15 @@ class TimmVit implements Family {
 
   /** The pooling of a word of timm. */
   static Pooling pooling(String word) {
-    if (word.isEmpty() || word.equals("none")) {
-      return Pooling.NONE;
-    }
-    return TimmConfig.pooling(word)
-        .orElseThrow(() -> new FormatException("global_pool '" + word + "' is not supported"));
+    return switch (word) {
+      case "", "none" -> Pooling.NONE;
+      case "token" -> Pooling.CLASS_TOKEN;
+      case "avg" -> Pooling.MEAN_PATCHES;
+      case "max" -> Pooling.MAX_PATCHES;
+      case "avgmax" -> Pooling.MEAN_MAX;
+      case "map" -> Pooling.ATTENTION;
+      default -> throw new FormatException("global_pool '" + word + "' is not supported");
+    };
   }
 
   /** The activation of a word of timm. */
@@ -319,6 +322,6 @@ class TimmVit implements Family {
   @Override
   public double usualEps(TokenConfig tokens) {
     boolean other = tokens.norm() || tokens.positions() == PositionEmbedding.ROTARY;
-    return other ? 1e-5 : 1e-6;
+    return other ? 1e-5 : PLAIN_EPS;
   }
 }
