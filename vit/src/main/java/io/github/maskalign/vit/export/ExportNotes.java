@@ -99,6 +99,16 @@ public record ExportNotes(
   }
 
   /**
+   * Adds {@code problem_type} to a configuration: what logits mean, where its absence would say
+   * something else.
+   */
+  void addProblemType(ObjectNode json, int classes) {
+    if (probability == Probability.SIGMOID && classes > 1) {
+      json.put("problem_type", "multi_label_classification");
+    }
+  }
+
+  /**
    * The preprocessing in one object, for formats that define none: the size of the input, and where
    * its center is cropped {@code shortest_edge}, {@code resize} (both sides) or {@code cover} (in
    * the image's own aspect ratio); else a description.

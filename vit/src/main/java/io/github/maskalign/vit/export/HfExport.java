@@ -12,7 +12,6 @@ import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.json.JsonWriter;
-import io.github.maskalign.vit.weights.classifier.Probability;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -132,9 +131,7 @@ public final class HfExport {
     if (classes == 0) {
       return;
     }
-    if (notes.probability() == Probability.SIGMOID && classes > 1) {
-      json.put("problem_type", "multi_label_classification");
-    }
+    notes.addProblemType(json, classes);
     ObjectNode byId = json.putObject("id2label");
     ObjectNode byLabel = json.putObject("label2id");
     for (int i = 0; i < classes; i++) {

@@ -12,7 +12,6 @@ import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.json.JsonWriter;
-import io.github.maskalign.vit.weights.classifier.Probability;
 import java.util.Map;
 
 /**
@@ -47,9 +46,7 @@ final class TimmConfigJson {
     if (!notes.labels().isEmpty()) {
       notes.labels().forEach(json.putArray("label_names")::add);
     }
-    if (notes.probability() == Probability.SIGMOID && network.classes() > 1) {
-      json.put("problem_type", "multi_label_classification");
-    }
+    notes.addProblemType(json, network.classes());
     ObjectNode args = json.putObject("model_args");
     args.set("img_size", JsonWriter.tree(config.imageSize()));
     args.put("patch_size", config.patchSize());
