@@ -2,7 +2,6 @@ package io.github.maskalign.vit.weights.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
-import io.github.maskalign.vit.Activation;
 import io.github.maskalign.vit.FinalNorm;
 import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.OutputConfig;
@@ -13,6 +12,7 @@ import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.weights.config.ConfigSize;
 import io.github.maskalign.vit.weights.config.Fields;
+import io.github.maskalign.vit.weights.config.OpenClipConfig;
 import io.github.maskalign.vit.weights.names.BlockNames;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +26,8 @@ class OpenClip implements Family {
   static final String TOWER = "/model_cfg/vision_cfg";
 
   static final String TIMM_NAME = "timm_model_name";
+
+  private static final String OWNER = "the image tower";
 
   static final String IGNORED =
       "transformer.*|token_embedding.*|positional_embedding|text_projection*|ln_final.*|text.*"
@@ -155,7 +157,6 @@ class OpenClip implements Family {
     requireOneOf(fields, "block_type", "default", "custom");
     int width = fields.size("width", 768);
     int hidden = (int) (width * fields.real("mlp_ratio", 4));
-    boolean quick = model.flag("quick_gelu", false);
     ViTConfig sized =
         ViTConfig.of(
                 fields.imageSize("image_size", ImageSize.square(224)),
@@ -172,12 +173,11 @@ class OpenClip implements Family {
     ViTConfig own =
         sized
             .withTokens(tokens)
-            .withMlp((double) hidden / width, activation(fields, quick))
-            .withNormEps(fields.options("norm_kwargs", "eps", "the image tower").real("eps", 1e-5))
+            .withMlp((double) hidden / width, OpenClipConfig.activation(model, fields, OWNER))
+            .withNormEps(OpenClipConfig.eps(fields, OWNER))
             .withLayerScale(layerScale(tower, fields))
             .withOutput(output(tower, fields, held));
-    boolean custom = !fields.text("block_type", "custom").equals("default");
-    return own.withBlocks(own.blocks().withQueryKeyNorm(custom && fields.flag("qk_norm", false)));
+    return own.withBlocks(own.blocks().withQueryKeyNorm(OpenClipConfig.queryKeyNorm(fields)));
   }
 
   private static void requireOneOf(Fields fields, String key, String usual, String other) {
@@ -192,21 +192,6 @@ class OpenClip implements Family {
     return tower.hasNonNull("ls_init_value")
         ? Math.max(fields.real("ls_init_value", 0), Double.MIN_NORMAL)
         : 0;
-  }
-
-  private static Activation activation(Fields fields, boolean quick) {
-    String approximate =
-        fields.options("act_kwargs", "approximate", "the image tower").text("approximate", "none");
-    if (quick) {
-      return Activation.QUICK_GELU;
-    }
-    return switch (approximate) {
-      case "none" -> Activation.GELU;
-      case "tanh" -> Activation.TANH_GELU;
-      default ->
-          throw new FormatException(
-              "act_kwargs: approximate '%s' is not supported".formatted(approximate));
-    };
   }
 
   private static OutputConfig output(JsonNode tower, Fields fields, Held held) {
@@ -252,6 +237,6 @@ class OpenClip implements Family {
 
   @Override
   public double usualEps(TokenConfig tokens) {
-    return 1e-5;
+    return OpenClipConfig.EPS;
   }
 }

@@ -9,6 +9,7 @@ import io.github.maskalign.vit.text.TextPadding;
 import io.github.maskalign.vit.text.TextPadding.Masking;
 import io.github.maskalign.vit.text.TextPooling;
 import io.github.maskalign.vit.weights.config.Fields;
+import io.github.maskalign.vit.weights.config.OpenClipConfig;
 import io.github.maskalign.vit.weights.names.BlockNames;
 import io.github.maskalign.vit.weights.names.NameRules;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** The text tower of OpenCLIP: of CLIP, of CustomTextCLIP and of CoCa. */
 final class OpenClipText implements TextFamily {
 
-  private static final double EPS = 1e-5;
+  private static final String OWNER = "the text tower";
 
   /** Keys of text_cfg that are read. */
   private static final Set<String> READ =
@@ -107,7 +108,7 @@ final class OpenClipText implements TextFamily {
       return new TextConfig(
           facts.vocabulary(),
           context(facts),
-          facts.blocks(Activation.GELU, EPS),
+          facts.blocks(Activation.GELU, OpenClipConfig.EPS),
           true,
           pooling,
           new TextPadding(0, masking),
@@ -118,13 +119,15 @@ final class OpenClipText implements TextFamily {
     requireKnown(fields.json());
     requireSizes(model, fields, facts);
     boolean causal = !fields.flag("no_causal_mask", false);
-    boolean custom = !fields.text("block_type", "custom").equals("default");
     BlockConfig blocks =
-        facts.blocks(fields.size("heads", 8), activation(model, fields), eps(fields));
+        facts.blocks(
+            fields.size("heads", 8),
+            OpenClipConfig.activation(model, fields, OWNER),
+            OpenClipConfig.eps(fields, OWNER));
     return new TextConfig(
         facts.vocabulary(),
         context(facts),
-        blocks.withQueryKeyNorm(custom && fields.flag("qk_norm", false)),
+        blocks.withQueryKeyNorm(OpenClipConfig.queryKeyNorm(fields)),
         causal,
         pooling(fields, facts),
         new TextPadding(fields.count("pad_id", 0), masking(fields, facts, causal)),
@@ -202,29 +205,5 @@ final class OpenClipText implements TextFamily {
       return fields.flag("correct_cls_mask", false) ? Masking.PADDING : Masking.SHIFTED;
     }
     return fields.flag("use_pad_mask", false) && !causal ? Masking.PADDING : Masking.NONE;
-  }
-
-  private static Activation activation(Fields model, Fields fields) {
-    boolean quick = model.flag("quick_gelu", false);
-    Fields options = fields.options("act_kwargs", "approximate", "the text tower");
-    if (quick && !options.json().isEmpty()) {
-      throw new FormatException("'quick_gelu' has no options, yet 'act_kwargs' has some");
-    }
-    if (quick) {
-      return Activation.QUICK_GELU;
-    }
-    String approximation = options.text("approximate", "none");
-    return switch (approximation) {
-      case "none" -> Activation.GELU;
-      case "tanh" -> Activation.TANH_GELU;
-      default ->
-          throw new FormatException(
-              "'approximate' of the text tower is '%s'; supported are none and tanh"
-                  .formatted(approximation));
-    };
-  }
-
-  private static double eps(Fields fields) {
-    return fields.options("norm_kwargs", "eps", "the text tower").real("eps", EPS);
   }
 }
