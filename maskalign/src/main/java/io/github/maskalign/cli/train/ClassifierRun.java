@@ -76,6 +76,7 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
     ModelSettings.Shape stated = given.network().shape(weights);
     boolean classToken = stated.config().tokens().classToken();
     this.settings = given.completed(train.size(), classToken);
+    // Without weights, the number of images decides the size of the network.
     this.shape = weights == null ? settings.network().shape() : stated;
     if (settings.start().pool() == WeightSettings.Pool.CLS && !classToken) {
       throw new ArgumentException(
