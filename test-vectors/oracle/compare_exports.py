@@ -109,6 +109,9 @@ def run_onnx(session, images):
 
 def prepare(images, settings):
     """What the metadata of an ONNX file says: resized, cropped, normalized."""
+    others = settings.keys() - {"size", "shortest_edge", "resize", "resample", "mean", "std"}
+    if others:
+        sys.exit(f"onnx: preprocessing with {', '.join(sorted(others))} is not compared here")
     size = settings["size"]
     height, width = (size, size) if isinstance(size, int) else size
     mean, std = (np.array(settings[k], np.float32).reshape(-1, 1, 1) for k in ("mean", "std"))
