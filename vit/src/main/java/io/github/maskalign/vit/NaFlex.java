@@ -88,13 +88,20 @@ public final class NaFlex {
   public List<Tensor> hiddenStates(Ops ops, Batch batch) {
     AttentionMask mask = AttentionMask.of(batch.keys(ops));
     List<Tensor> states = new ArrayList<>();
-    states.add(ops.within("embedding", inner -> embed(inner, batch)));
-    for (Block block : network.blocks()) {
-      Tensor x = states.getLast();
-      String name = "block " + (states.size() - 1);
-      states.add(ops.within(name, inner -> block.forward(inner, x, null, mask)));
+    states.add(embedded(ops, batch));
+    for (int block = 0; block < network.blocks().size(); block++) {
+      states.add(forward(ops, block, states.getLast(), mask));
     }
     return states;
+  }
+
+  private Tensor embedded(Ops ops, Batch batch) {
+    return ops.within("embedding", inner -> embed(inner, batch));
+  }
+
+  private Tensor forward(Ops ops, int block, Tensor x, AttentionMask mask) {
+    return ops.within(
+        "block " + block, inner -> network.blocks().get(block).forward(inner, x, null, mask));
   }
 
   /**
@@ -118,9 +125,25 @@ public final class NaFlex {
    * @throws ShapeException if the patches are not those of the network
    */
   public Tensor tokens(Ops ops, Batch batch) {
-    List<Tensor> states = hiddenStates(ops, batch);
-    states.subList(0, states.size() - 1).forEach(ops::discard);
-    return states.getLast();
+    return tokens(ops, batch, network.blocks().size() - 1);
+  }
+
+  /**
+   * [B, L, D]: the output of a block, before the final norm. Earlier outputs are discarded, and
+   * later blocks not run.
+   *
+   * @param last number of the block, counted from 0
+   * @throws ShapeException if the patches are not those of the network
+   */
+  public Tensor tokens(Ops ops, Batch batch, int last) {
+    AttentionMask mask = AttentionMask.of(batch.keys(ops));
+    Tensor x = embedded(ops, batch);
+    for (int block = 0; block <= last; block++) {
+      Tensor next = forward(ops, block, x, mask);
+      ops.discard(x);
+      x = next;
+    }
+    return x;
   }
 
   /** tokens [B, L, D] before the final norm -> [B, P]: pooled over the patches of each image. */

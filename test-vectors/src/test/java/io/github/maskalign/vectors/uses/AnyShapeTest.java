@@ -10,6 +10,7 @@ import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.NaFlex;
@@ -122,6 +123,24 @@ class AnyShapeTest {
         for (int i = 0; i < all.length; i++) {
           assertEquals(i >= used * 24, all[i] == 0, "value " + i);
         }
+      }
+    }
+  }
+
+  @Test
+  void aLevelIsTheOutputOfItsBlock() {
+    EmbedderOptions first = RAW.withOutput(Output.MEAN_PATCHES).withLevel(0);
+    try (Embedder embedder = Embedder.load(model, first)) {
+      for (Path image : images) {
+        assertArrayEquals(
+            expected(
+                image,
+                (net, ops, b) -> {
+                  Tensor states = net.hiddenStates(ops, b).get(1);
+                  return net.pooled(ops, states, b, Pooling.MEAN_PATCHES).toFloats();
+                }),
+            embedder.embed(image),
+            1e-5f);
       }
     }
   }

@@ -90,14 +90,14 @@ final class ImageTower {
    * @param block whose output is wanted; the last if -1
    */
   Seen forward(Ops ops, List<PixelValues> images, int block) {
-    int above = block < 0 ? 1 : config().depth() - block;
+    int depth = config().depth();
+    int last = block < 0 ? depth - 1 : block;
     if (anyShape == null) {
-      ForwardRequest request = ForwardRequest.plain().withLastLevels(above);
+      ForwardRequest request = ForwardRequest.plain().withLastLevels(depth - last);
       return new Seen(network.forward(ops, batch(ops, images), request).levels().getFirst(), null);
     }
     NaFlex.Batch patches = patches(ops, images);
-    List<Tensor> states = anyShape.hiddenStates(ops, patches);
-    return new Seen(states.get(states.size() - above), patches);
+    return new Seen(anyShape.tokens(ops, patches, last), patches);
   }
 
   /** [B, P]: pooled as the network is configured. */
