@@ -59,13 +59,13 @@ class PlainAttentionTest {
     Preprocessing usual =
         Preprocessing.centerCrop(ImageSize.square(SIDE), SIDE, true, ChannelStats.half(3));
     PatchInsight lens = new PatchInsight(scope, network, usual);
-    Picture view = picture();
-    Tensor images = scope.ops().of(usual.normalized(view), 1, 3, SIDE, SIDE);
+    Picture image = picture();
+    Tensor images = scope.ops().of(usual.apply(image), 1, 3, SIDE, SIDE);
     ForwardRequest request = ForwardRequest.plain().withEmbedding();
     float[] input = network.forward(scope.ops(), images, request).embedding().toFloats();
 
     double[][] rows = queriesKeysValues(input);
-    float[][] found = lens.attention(view, 0);
+    float[][] found = lens.attention(image, 0);
     for (int head = 0; head < HEADS; head++) {
       double[] expected = classAttention(rows, head);
       for (int patch = 0; patch < found[head].length; patch++) {

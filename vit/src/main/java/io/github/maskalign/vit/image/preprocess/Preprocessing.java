@@ -207,13 +207,6 @@ public record Preprocessing(
     return seen(picture.withChannels(stats.channels()), false);
   }
 
-  /** view -> [C, H, W]: normalizes the result of {@link #view}. */
-  public float[] normalized(Picture view) {
-    float[] values = new float[view.channels() * view.area()];
-    write(values, 0, view);
-    return values;
-  }
-
   // ---- images as they are stored ----
 
   /**
@@ -337,7 +330,9 @@ public record Preprocessing(
   }
 
   private PixelValues normalizedValues(Picture view) {
-    return new PixelValues(normalized(view), view.channels(), view.height(), view.width());
+    float[] values = new float[view.channels() * view.area()];
+    write(values, 0, view);
+    return new PixelValues(values, view.channels(), view.height(), view.width());
   }
 
   /** Without rounding to 8 bits between resizing and normalization. */
