@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -56,14 +57,24 @@ class NetworkUsesTest {
   /** SigLIP's published networks have images of 384 pixels and patches of 14. */
   @TestFactory
   Stream<DynamicTest> imagesThatAreNoWholePatches() throws IOException {
-    Path original = MODELS.resolve("siglip_loss");
-    Path model = Files.createDirectories(folder.resolve("models").resolve("odd"));
+    Path models = folder.resolve("models");
+    copy(
+        "siglip_loss",
+        models.resolve("odd"),
+        config -> config.replace("\"image_size\": 12", "\"image_size\": 15"));
+    return uses(models, List.of("odd"));
+  }
+
+  /** Copies a network with another configuration. */
+  private static void copy(String name, Path model, UnaryOperator<String> change)
+      throws IOException {
+    Path original = MODELS.resolve(name);
+    Files.createDirectories(model);
     Files.copy(original.resolve("model.safetensors"), model.resolve("model.safetensors"));
     String config = Files.readString(original.resolve("config.json"));
-    String odd = config.replace("\"image_size\": 12", "\"image_size\": 15");
-    assertNotEquals(config, odd);
-    Files.writeString(model.resolve("config.json"), odd);
-    return uses(model.getParent(), List.of("odd"));
+    String changed = change.apply(config);
+    assertNotEquals(config, changed);
+    Files.writeString(model.resolve("config.json"), changed);
   }
 
   @TestFactory
@@ -147,13 +158,11 @@ class NetworkUsesTest {
   @Test
   void aNetworkThatDoesNotPoolIsEmbeddedByItsClassToken() throws IOException {
     Path image = Pictures.first(Pictures.write(folder.resolve("images")));
-    Path original = MODELS.resolve("timm_vit_token");
-    Path model = Files.createDirectories(folder.resolve("model"));
-    Files.copy(original.resolve("model.safetensors"), model.resolve("model.safetensors"));
-    String config = Files.readString(original.resolve("config.json"));
-    String other = config.replaceAll("\"global_pool\": \"[a-z]*\"", "\"global_pool\": \"\"");
-    assertNotEquals(config, other);
-    Files.writeString(model.resolve("config.json"), other);
+    Path model = folder.resolve("model");
+    copy(
+        "timm_vit_token",
+        model,
+        config -> config.replaceAll("\"global_pool\": \"[a-z]*\"", "\"global_pool\": \"\""));
     EmbedderOptions options = EmbedderOptions.defaults();
     try (Embedder pooled = Embedder.load(model);
         Embedder token = Embedder.load(model, options.withOutput(Output.CLASS_TOKEN))) {
