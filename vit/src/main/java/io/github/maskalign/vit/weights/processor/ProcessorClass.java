@@ -17,14 +17,7 @@ import org.jspecify.annotations.Nullable;
 enum ProcessorClass {
   CLIP("CLIP", Filter.BICUBIC, ChannelStats.clip(), shortest(), ImageSize.square(224), false, true),
   SIGLIP("Siglip", Filter.BICUBIC, ChannelStats.half(3), square(224), null, false, true),
-  SIGLIP2(
-      "Siglip2",
-      Filter.BILINEAR,
-      ChannelStats.half(3),
-      new ResizeRule.WholePatches(16, 256),
-      null,
-      true,
-      false),
+  SIGLIP2("Siglip2", Filter.BILINEAR, ChannelStats.half(3), patches(), null, true, false),
   VIT("ViT", Filter.BILINEAR, ChannelStats.half(3), square(224), null, true, false),
   DEIT(
       "DeiT",
@@ -87,6 +80,11 @@ enum ProcessorClass {
     this.crop = crop;
     this.squareSize = squareSize;
     this.convertsToRgb = convertsToRgb;
+  }
+
+  /** Images in any shape. */
+  static ResizeRule.WholePatches patches() {
+    return new ResizeRule.WholePatches(16, 256);
   }
 
   private static ResizeRule shortest() {

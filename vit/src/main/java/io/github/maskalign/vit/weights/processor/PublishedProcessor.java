@@ -14,9 +14,6 @@ import java.util.Optional;
 /** The preprocessing that the published networks of a family have, for folders that state none. */
 final class PublishedProcessor {
 
-  /** Of an image in any shape. */
-  private static final int MAX_PATCHES = 256;
-
   private PublishedProcessor() {}
 
   static Optional<Processor> of(
@@ -48,7 +45,9 @@ final class PublishedProcessor {
         switch (kind) {
           case CLIP, BIT -> new ResizeRule.ShortestEdge(larger);
           case DEIT -> new ResizeRule.Exact(ImageSize.square(larger));
-          case SIGLIP2 -> new ResizeRule.WholePatches(network.patchSize(), MAX_PATCHES);
+          case SIGLIP2 ->
+              new ResizeRule.WholePatches(
+                  network.patchSize(), ProcessorClass.patches().maxPatches());
           case SIGLIP, VIT, DINOV3 -> new ResizeRule.Exact(size);
         };
     return new Preprocessing(

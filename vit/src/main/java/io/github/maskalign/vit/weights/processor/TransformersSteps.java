@@ -113,7 +113,7 @@ record TransformersSteps(
 
   private ResizeRule resize() {
     if (kind == ProcessorClass.SIGLIP2) {
-      return patches((ResizeRule.WholePatches) kind.resize);
+      return patches(ProcessorClass.patches());
     }
     boolean square = settings.flag("default_to_square", kind.squareSize);
     if (kind == ProcessorClass.CLIP && settings.flag("use_square_size", false)) {
