@@ -3,6 +3,7 @@ package io.github.maskalign.vit.weights.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.image.ImageSize;
+import java.util.List;
 
 /**
  * The values of a JSON object by key. A value that is absent or null has a default; one of another
@@ -119,6 +120,19 @@ public record Fields(JsonNode json) {
       throw fault(key, value, "a string");
     }
     return value.textValue();
+  }
+
+  /**
+   * Requires one of some words, or none.
+   *
+   * @param owner for messages
+   * @throws FormatException if it is another
+   */
+  public void requireOneOf(String owner, String key, String... words) {
+    String word = text(key, words[0]);
+    if (!List.of(words).contains(word)) {
+      throw new FormatException("%s: %s '%s' is not supported".formatted(owner, key, word));
+    }
   }
 
   private static boolean isAbsent(JsonNode value) {

@@ -152,9 +152,9 @@ class OpenClip implements Family {
           "the image tower is not OpenCLIP's VisionTransformer; ResNets are not supported");
     }
     // Both are tables in the file.
-    requireOneOf(fields, "pos_embed_type", "learnable", "sin_cos_2d");
+    fields.requireOneOf("vision_cfg", "pos_embed_type", "learnable", "sin_cos_2d");
     // The custom block differs by the features that are on only, which the default one ignores.
-    requireOneOf(fields, "block_type", "default", "custom");
+    fields.requireOneOf("vision_cfg", "block_type", "default", "custom");
     int width = fields.size("width", 768);
     int hidden = (int) (width * fields.real("mlp_ratio", 4));
     ViTConfig sized =
@@ -178,13 +178,6 @@ class OpenClip implements Family {
             .withLayerScale(layerScale(tower, fields))
             .withOutput(output(tower, fields, held));
     return own.withBlocks(own.blocks().withQueryKeyNorm(OpenClipConfig.queryKeyNorm(fields)));
-  }
-
-  private static void requireOneOf(Fields fields, String key, String usual, String other) {
-    String word = fields.text(key, usual);
-    if (!word.equals(usual) && !word.equals(other)) {
-      throw new FormatException("%s '%s' is not supported".formatted(key, word));
-    }
   }
 
   /** Any value adds the factors, even 0. */

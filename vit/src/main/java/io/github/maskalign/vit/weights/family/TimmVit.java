@@ -107,8 +107,6 @@ class TimmVit implements Family {
           "pos_embed",
           "rope_temperature");
 
-  private static final String PLAIN_NORM = "layernorm";
-
   /** The largest multiple to which timm rounds the width of an MLP. */
   private static final int ROUNDING = 64;
 
@@ -190,16 +188,9 @@ class TimmVit implements Family {
       }
     }
     Fields fields = new Fields(args);
-    requireOneOf(fields, "norm_layer", PLAIN_NORM, "layernormfp32");
-    requireOneOf(fields, "attn_layer", "attn", "");
-    requireOneOf(fields, "pos_embed", "learn", "learn");
-  }
-
-  private static void requireOneOf(Fields args, String key, String usual, String other) {
-    String word = args.text(key, usual);
-    if (!word.equals(usual) && !word.equals(other)) {
-      throw new FormatException("model_args: %s '%s' is not supported".formatted(key, word));
-    }
+    fields.requireOneOf("model_args", "norm_layer", "layernorm", "layernormfp32");
+    fields.requireOneOf("model_args", "attn_layer", "attn", "");
+    fields.requireOneOf("model_args", "pos_embed", "learn");
   }
 
   private static BlockConfig blocks(ViTConfig whole, Fields args, Held held) {
