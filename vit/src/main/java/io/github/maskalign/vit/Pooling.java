@@ -39,14 +39,14 @@ public enum Pooling {
     return config.tokens().classToken() ? CLASS_TOKEN : MEAN_PATCHES;
   }
 
-  /** Whether it requires a class token. */
-  boolean needsClassToken() {
-    return this == CLASS_TOKEN || this == CLASS_AND_MEAN || needsDistillationToken();
-  }
-
-  /** Whether it requires a distillation token. */
-  boolean needsDistillationToken() {
-    return this == CLASS_AND_DISTILLATION || this == MEAN_CLASS_AND_DISTILLATION;
+  /** Whether a network has the tokens to pool. */
+  boolean fits(TokenConfig tokens) {
+    return switch (this) {
+      case CLASS_TOKEN, CLASS_AND_MEAN -> tokens.classToken();
+      case CLASS_AND_DISTILLATION, MEAN_CLASS_AND_DISTILLATION ->
+          tokens.classToken() && tokens.distillationToken();
+      case MEAN_PATCHES, MEAN_TOKENS, MAX_PATCHES, MEAN_MAX, ATTENTION, QUERIES, NONE -> true;
+    };
   }
 
   /** Whether it has parameters, so that only a network made with it can pool so. */
@@ -55,9 +55,9 @@ public enum Pooling {
   }
 
   /**
-   * tokens [B, T, D] -> [B, D].
+   * tokens [B, T, D] -> [B, D], or of the shape that the constant states.
    *
-   * @throws ShapeException if the network has no class token to pool by, or pooling is learned
+   * @throws ShapeException if the network lacks a token to pool by, or pooling is learned
    */
   public Tensor pool(Ops ops, ViTConfig config, Tensor tokens) {
     require(config.tokens());
@@ -91,12 +91,11 @@ public enum Pooling {
    * @throws ShapeException if it lacks the class token or the distillation token to pool by
    */
   void require(TokenConfig tokens) {
-    if (needsClassToken() && !tokens.classToken()) {
-      throw new ShapeException("ViT: this network has no class token to pool by; use MEAN_PATCHES");
-    }
-    if (needsDistillationToken() && !tokens.distillationToken()) {
+    if (!fits(tokens)) {
       throw new ShapeException(
-          "ViT: this network has no distillation token to pool by; use CLASS_TOKEN");
+          tokens.classToken()
+              ? "ViT: this network has no distillation token to pool by; use CLASS_TOKEN"
+              : "ViT: this network has no class token to pool by; use MEAN_PATCHES");
     }
   }
 

@@ -242,12 +242,9 @@ public record ViTConfig(
     return new ViTConfig(other, tokens, blocks, output);
   }
 
-  /** With other tokens; without a class token to pool by, the mean of the patches is pooled. */
+  /** With other tokens; without those to pool by, the mean of the patches is pooled. */
   public ViTConfig withTokens(TokenConfig other) {
-    Pooling pooling = output.pooling();
-    boolean lost =
-        pooling.needsClassToken() && !other.classToken()
-            || pooling.needsDistillationToken() && !other.distillationToken();
+    boolean lost = !output.pooling().fits(other);
     return new ViTConfig(
         input,
         other,
