@@ -1,0 +1,27 @@
+package io.github.maskalign.vit.weights.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.maskalign.tensor.error.FormatException;
+import org.junit.jupiter.api.Test;
+
+class FieldsTest {
+
+  @Test
+  void aWordIsOneOfThoseThatAreSupported() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    Fields fields = new Fields(json);
+    fields.requireOneOf("model_args", "norm_layer", "layernorm", "layernormfp32");
+    json.put("norm_layer", "layernormfp32");
+    fields.requireOneOf("model_args", "norm_layer", "layernorm", "layernormfp32");
+    json.put("norm_layer", "rmsnorm");
+    FormatException e =
+        assertThrows(
+            FormatException.class,
+            () -> fields.requireOneOf("model_args", "norm_layer", "layernorm", "layernormfp32"));
+    assertEquals("model_args: norm_layer 'rmsnorm' is not supported", e.getMessage());
+  }
+}
