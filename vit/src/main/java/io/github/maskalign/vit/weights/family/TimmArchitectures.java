@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +33,8 @@ final class TimmArchitectures {
   private static final String NAME = "architecture";
 
   /** Whose tables are resized with their corners aligned. */
-  private static final List<String> ALIGNED =
-      List.of("base_patch16_radio_v3", "huge_patch16_radio_v3");
+  private static final Set<String> ALIGNED =
+      Set.of("vit_base_patch16_radio_v3", "vit_huge_patch16_radio_v3");
 
   private TimmArchitectures() {}
 
@@ -179,7 +180,7 @@ final class TimmArchitectures {
 
   /** How timm resizes the positions of an architecture when it loads them at another size. */
   private static Resampling resampling(String name) {
-    if (ALIGNED.stream().anyMatch(name::contains)) {
+    if (ALIGNED.contains(name)) {
       return Resampling.BILINEAR_CORNERS;
     }
     return name.contains("flexi") || name.contains("radio")
