@@ -179,12 +179,9 @@ public final class ExportCommand implements Command {
   }
 
   private ModelCard card(NetworkFile file) {
-    ModelCard card = ModelCard.of(file);
-    if (format != Format.ONNX) {
-      return card;
-    }
-    ModelCard sized = card.withSize(file.config().imageSize());
-    sized.notes().forEach(spec.commandLine().getOut()::println);
-    return sized;
+    ModelCard stated = ModelCard.of(file);
+    ModelCard card = format == Format.ONNX ? stated.withSize(file.config().imageSize()) : stated;
+    card.notes().forEach(spec.commandLine().getOut()::println);
+    return card;
   }
 }

@@ -171,6 +171,18 @@ class WeightCommandsTest {
   }
 
   @Test
+  void everyExportSaysWhichPreprocessingIsAssumed() throws IOException {
+    Path hf = folder.resolve("hf");
+    assertEquals(0, run(new ExportCommand(), saved(SMALL), "--format", "hf", "-o", hf).status());
+    Files.delete(hf.resolve("preprocessor_config.json"));
+    for (String format : List.of("hf", "timm", "onnx")) {
+      Ran ran = run(new ExportCommand(), hf, "--format", format, "-o", folder.resolve(format + 2));
+      assertEquals(0, ran.status(), ran.err());
+      assertTrue(ran.out().contains("the published preprocessing of 'vit' applies"), ran.out());
+    }
+  }
+
+  @Test
   void headsAreForWeightsAlone() {
     Ran ran =
         run(new ExportCommand(), saved(SMALL), "--format", "onnx", "-o", "x.onnx", "--heads", 2);
