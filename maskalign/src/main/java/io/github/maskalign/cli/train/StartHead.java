@@ -12,6 +12,7 @@ import io.github.maskalign.vit.OutputConfig;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.classifier.ClassifierFile;
+import io.github.maskalign.vit.weights.classifier.Probability;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -71,20 +72,33 @@ record StartHead(@Nullable Path kept, OutputConfig output, int[] rows, String li
   private static StartHead of(Path weights, ClassifierFile file, Dataset images) {
     int[] rows =
         ClassMatch.numbers(images.classNames(), "--data", file.classes(), "the weights' head");
-    List<String> names = images.classNames();
-    String line =
-        "Head: kept, %,d of %s".formatted(rows.length, Quantity.of(file.classes().size(), "class"));
+    return new StartHead(
+        weights,
+        file.output(),
+        rows,
+        "Head: kept, %,d of %s%s%s"
+            .formatted(
+                rows.length,
+                Quantity.of(file.classes().size(), "class"),
+                renamed(file, images.classNames(), rows),
+                severalPerImage(file)));
+  }
+
+  /** An example of a class that has another name in the weights. */
+  private static String renamed(ClassifierFile file, List<String> names, int[] rows) {
     for (int i = 0; i < rows.length; i++) {
       String name = file.classes().name(rows[i]);
       if (!name.equals(names.get(i))) {
-        return new StartHead(
-            weights,
-            file.output(),
-            rows,
-            line + ", such as %s for %s".formatted(name, names.get(i)));
+        return ", such as %s for %s".formatted(name, names.get(i));
       }
     }
-    return new StartHead(weights, file.output(), rows, line);
+    return "";
+  }
+
+  private static String severalPerImage(ClassifierFile file) {
+    return file.probability() == Probability.SIGMOID
+        ? "; it allowed several classes per image (sigmoid), and is trained for one (softmax)"
+        : "";
   }
 
   /** Loads the rows that are kept. */

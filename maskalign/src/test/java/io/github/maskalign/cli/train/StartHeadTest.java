@@ -141,6 +141,18 @@ class StartHeadTest {
   }
 
   @Test
+  void aHeadOfSeveralClassesPerImageIsIntroduced() throws IOException {
+    Path published = folder.resolve("published");
+    Files.writeString(
+        published.resolve("config.json"),
+        "{\"label_names\":[\"tabby, tabby cat\",\"zebra\",\"goldfish\"],"
+            + "\"problem_type\":\"multi_label_classification\"}");
+    Ran ran = finetune(published, images("goldfish", "tabby"), "--head=keep");
+    assertEquals(0, ran.status(), ran.error());
+    assertTrue(ran.out().contains("is trained for one (softmax)\n"), ran.out());
+  }
+
+  @Test
   void aNewHeadTakesNothingFromOneOfTheSameSize() throws IOException {
     Ran ran = finetune(weights, images("ant", "bee", "cow"));
     assertEquals(0, ran.status(), ran.error());
