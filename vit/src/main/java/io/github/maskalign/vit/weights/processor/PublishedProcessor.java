@@ -36,7 +36,10 @@ final class PublishedProcessor {
     ImageSize size = network.imageSize();
     // The published networks of these types have other statistics than their class.
     boolean imageNet =
-        kind == ProcessorClass.BIT || kind == ProcessorClass.DEIT || modelType.equals("vit_mae");
+        kind == ProcessorClass.BIT
+            || kind == ProcessorClass.DEIT
+            || modelType.equals("vit_mae")
+            || modelType.equals("vit_msn");
     ChannelStats stats = imageNet ? ChannelStats.imageNet() : kind.stats;
     int side = Math.min(size.height(), size.width());
     boolean part = kind == ProcessorClass.BIT || kind == ProcessorClass.DEIT;
