@@ -67,6 +67,10 @@ final class HfHead {
               FinalNorm.NONE,
               "post_layernorm.*",
               "vision_model.post_layernorm.*");
+      case "" ->
+          throw new FormatException(
+              "missing 'model_type', which says what the head of the classifier is computed of; put"
+                  + " the network's config.json beside the weights");
       default ->
           throw new FormatException(
               "the head of a classifier of model_type '%s' is not supported; known are those of"
@@ -94,9 +98,7 @@ final class HfHead {
    */
   static ClassNames names(JsonNode config, int count) {
     JsonNode names = config.path("id2label");
-    if (!names.isObject()) {
-      LabelList.requireCount("num_labels", config, count);
-    }
+    LabelList.requireCount("num_labels", config, count);
     return new ClassNames(
         names.isMissingNode() || names.isNull()
             ? IntStream.range(0, count).mapToObj(i -> "LABEL_" + i).toList()

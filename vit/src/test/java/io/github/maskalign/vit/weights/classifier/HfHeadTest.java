@@ -23,6 +23,11 @@ class HfHeadTest {
     assertEquals(List.of("LABEL_0", "LABEL_1"), HfHead.names(config("{}"), 2).names());
     assertEquals(List.of("LABEL_0"), HfHead.names(config("{\"id2label\":null}"), 1).names());
     assertThrows(FormatException.class, () -> HfHead.names(config, 3));
+    JsonNode contradicting =
+        config("{\"id2label\":{\"0\":\"cat\",\"1\":\"dog\"},\"num_labels\":5}");
+    FormatException error =
+        assertThrows(FormatException.class, () -> HfHead.names(contradicting, 2));
+    assertEquals("'num_labels' is 5, the head has 2 classes", error.getMessage());
   }
 
   @Test
