@@ -168,11 +168,6 @@ public record Preprocessing(
     return new Preprocessing(seen, resize, sampling, crop, stats.forChannels(channels));
   }
 
-  /** With other statistics. */
-  public Preprocessing withStats(ChannelStats others) {
-    return new Preprocessing(colors, resize, sampling, crop, others);
-  }
-
   // ---- decoded images ----
 
   /**
