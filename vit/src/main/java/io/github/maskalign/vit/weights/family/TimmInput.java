@@ -3,16 +3,17 @@ package io.github.maskalign.vit.weights.family;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.weights.config.Fields;
+import io.github.maskalign.vit.weights.config.PretrainedConfig;
 
 /**
  * The input that timm's {@code pretrained_cfg} states, which precedes that of the architecture.
  *
- * @param config the whole configuration; in old files it is the {@code pretrained_cfg}
+ * @param config the whole configuration
  */
 record TimmInput(JsonNode config) {
 
   private Fields pretrained() {
-    return new Fields(config.has("pretrained_cfg") ? config.path("pretrained_cfg") : config);
+    return new Fields(PretrainedConfig.of(config));
   }
 
   /** The axis of {@code input_size}: channels, height, width; 0 if it is not stated. */

@@ -16,6 +16,7 @@ import io.github.maskalign.vit.image.resize.Arithmetic;
 import io.github.maskalign.vit.image.resize.Filter;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
+import io.github.maskalign.vit.weights.config.PretrainedConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -92,7 +93,7 @@ public final class TimmProcessor {
 
   /** Whether a configuration is timm's. */
   public static boolean isTimm(JsonNode json) {
-    return json.path("pretrained_cfg").isObject() || json.path("architecture").isTextual();
+    return PretrainedConfig.isNested(json) || json.path("architecture").isTextual();
   }
 
   /**
@@ -117,12 +118,11 @@ public final class TimmProcessor {
 
   private static Processor of(
       String file, JsonNode json, ImageSize network, ProcessorOptions options) {
-    JsonNode nested = json.get("pretrained_cfg");
     Settings config = new Settings(json);
-    Settings pretrained = nested != null && nested.isObject() ? new Settings(nested) : config;
+    Settings pretrained = new Settings(PretrainedConfig.of(json));
     return new Processor(
         new TimmProcessor(config, pretrained, options.testSize()).preprocessing(network),
-        notes(file, pretrained, pretrained != config));
+        notes(file, pretrained, PretrainedConfig.isNested(json)));
   }
 
   private static List<String> notes(String file, Settings pretrained, boolean nested) {
