@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,8 @@ class StartHeadTest {
 
   private static final int WIDTH = 12;
   private static final List<String> CLASSES = List.of("tabby", "zebra", "goldfish");
+  private static final ViTConfig NETWORK =
+      ViTConfig.of(8, 4, WIDTH, 1, 1).withPositions(PositionEmbedding.LEARNED);
 
   @TempDir private Path folder;
   private Path weights;
@@ -47,20 +50,34 @@ class StartHeadTest {
 
   @BeforeEach
   void write() throws IOException {
-    weights = Files.createDirectories(folder.resolve("model")).resolve("model.safetensors");
+    ClassifierCard card = new ClassifierCard(ClassifierCard.Head.CLS, CLASSES);
+    weights = saved("model", card.metadata(ChannelStats.imageNet()), StartHeadTest::classifier);
+    head = tensor(weights, "head.weight");
+    Path published = saved("published", Map.of(), StartHeadTest::classifier);
+    Files.writeString(
+        published.resolveSibling("config.json"),
+        "{\"label_names\":[\"tabby, tabby cat\",\"zebra\",\"goldfish\"]}");
+  }
+
+  private static void classifier(Parameters parameters) {
+    ViTClassifier.create(parameters.root(), NETWORK, Pooling.CLASS_TOKEN, CLASSES.size());
+  }
+
+  private Path saved(String name, Map<String, String> metadata, Consumer<Parameters> network)
+      throws IOException {
+    Path file = Files.createDirectories(folder.resolve(name)).resolve("model.safetensors");
     try (Backend backend = Nets.reference();
         Scope scope = Scope.root(backend, "test")) {
       Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
-      ViTConfig config = ViTConfig.of(8, 4, WIDTH, 1, 1).withPositions(PositionEmbedding.LEARNED);
-      ViTClassifier.create(parameters.root(), config, Pooling.CLASS_TOKEN, CLASSES.size());
-      head = parameters.get("head.weight").value().toFloats();
-      ClassifierCard card = new ClassifierCard(ClassifierCard.Head.CLS, CLASSES);
-      Weights.save(weights, parameters, card.metadata(ChannelStats.imageNet()));
-      Path published = Files.createDirectories(folder.resolve("published"));
-      Weights.save(published.resolve("model.safetensors"), parameters, Map.of());
-      Files.writeString(
-          published.resolve("config.json"),
-          "{\"label_names\":[\"tabby, tabby cat\",\"zebra\",\"goldfish\"]}");
+      network.accept(parameters);
+      Weights.save(file, parameters, metadata);
+    }
+    return file;
+  }
+
+  private static float[] tensor(Path weights, String name) {
+    try (SafeTensorsFile file = SafeTensorsFile.open(weights)) {
+      return file.segment(name).toArray(ValueLayout.JAVA_FLOAT);
     }
   }
 
@@ -96,16 +113,15 @@ class StartHeadTest {
     return Ran.command(new FinetuneCommand(), all.toArray(String[]::new));
   }
 
-  private float[] kept(Ran ran, String tensor) {
-    String place = ran.out().lines().filter(l -> l.startsWith("Weights: ")).toList().getLast();
-    try (SafeTensorsFile file = SafeTensorsFile.open(Path.of(place.substring(9)))) {
-      return file.segment(tensor).toArray(ValueLayout.JAVA_FLOAT);
-    }
+  /** The weights that a run wrote. */
+  private static Path written(Ran ran) {
+    String line = ran.out().lines().filter(l -> l.startsWith("Weights: ")).toList().getLast();
+    return Path.of(line.substring(9));
   }
 
   /** The rows of a class in the head of the run whose options these are. */
   private float[] row(Ran ran, int row) {
-    return Arrays.copyOfRange(kept(ran, "head.weight"), row * WIDTH, (row + 1) * WIDTH);
+    return Arrays.copyOfRange(tensor(written(ran), "head.weight"), row * WIDTH, (row + 1) * WIDTH);
   }
 
   private float[] first(int row) {
@@ -170,47 +186,46 @@ class StartHeadTest {
   /** DeiT's: both are trained, and their mean is the result. */
   @Test
   void bothHeadsOfADistilledClassifierAreKept() throws IOException {
-    Path distilled = Files.createDirectories(folder.resolve("deit")).resolve("model.safetensors");
-    float[] second;
-    try (Backend backend = Nets.reference();
-        Scope scope = Scope.root(backend, "test")) {
-      Parameters parameters = Parameters.initialized(scope, DType.F32, 2);
-      ViTConfig config = ViTConfig.of(8, 4, WIDTH, 1, 1).withPositions(PositionEmbedding.LEARNED);
-      TokenConfig tokens = config.tokens().withDistillationToken(true);
-      ViTClassifier.create(
-          parameters.root(), config.withTokens(tokens), Pooling.CLASS_AND_DISTILLATION, 3);
-      second = parameters.get("head_dist.weight").value().toFloats();
-      ClassifierCard card = new ClassifierCard(ClassifierCard.Head.LINEAR, CLASSES);
-      Weights.save(distilled, parameters, card.metadata(ChannelStats.imageNet()));
-    }
+    TokenConfig tokens = NETWORK.tokens().withDistillationToken(true);
+    ClassifierCard card = new ClassifierCard(ClassifierCard.Head.LINEAR, CLASSES);
+    Path distilled =
+        saved(
+            "deit",
+            card.metadata(ChannelStats.imageNet()),
+            parameters ->
+                ViTClassifier.create(
+                    parameters.root(),
+                    NETWORK.withTokens(tokens),
+                    Pooling.CLASS_AND_DISTILLATION,
+                    CLASSES.size()));
     Path data = images("goldfish", "tabby");
     Ran ran = finetune(distilled, data, "--head=keep");
     assertEquals(0, ran.status(), ran.error());
     assertArrayEquals(
-        Arrays.copyOfRange(second, 2 * WIDTH, 3 * WIDTH),
-        Arrays.copyOfRange(kept(ran, "head_dist.weight"), 0, WIDTH),
+        Arrays.copyOfRange(tensor(distilled, "head_dist.weight"), 2 * WIDTH, 3 * WIDTH),
+        Arrays.copyOfRange(tensor(written(ran), "head_dist.weight"), 0, WIDTH),
         1e-6f);
-    String trained = ran.out().lines().filter(l -> l.startsWith("Weights: ")).toList().getLast();
-    Ran again = finetune(Path.of(trained.substring(9)), data, "--head=keep", "--seed=3");
+    Ran again = finetune(written(ran), data, "--head=keep", "--seed=3");
     assertEquals(0, again.status(), again.error());
     assertTrue(again.out().contains("Head: kept, 2 of 2 classes\n"), again.out());
   }
 
   @Test
   void theNormOfAProbeIsFoldedIntoTheHeadThatIsKept() throws IOException {
-    Path probed = Files.createDirectories(folder.resolve("probe")).resolve("model.safetensors");
-    float[] linear;
-    try (Backend backend = Nets.reference();
-        Scope scope = Scope.root(backend, "test")) {
-      Parameters parameters = Parameters.initialized(scope, DType.F32, 2);
-      ViTConfig config = ViTConfig.of(8, 4, WIDTH, 1, 1).withPositions(PositionEmbedding.LEARNED);
-      LinearProbe.create(parameters.root(), config, Pooling.MEAN_PATCHES, 3);
-      Tensor variance = parameters.get("head.0.running_var").value();
-      backend.copy(scope.ops().full(variance.dtype(), variance.shape(), 4), variance);
-      linear = parameters.get("head.1.weight").value().toFloats();
-      ClassifierCard card = new ClassifierCard(ClassifierCard.Head.PROBE_MEAN, CLASSES);
-      Weights.save(probed, parameters, card.metadata(ChannelStats.imageNet()));
-    }
+    ClassifierCard card = new ClassifierCard(ClassifierCard.Head.PROBE_MEAN, CLASSES);
+    Path probed =
+        saved(
+            "probe",
+            card.metadata(ChannelStats.imageNet()),
+            parameters -> {
+              LinearProbe.create(parameters.root(), NETWORK, Pooling.MEAN_PATCHES, CLASSES.size());
+              Tensor variance = parameters.get("head.0.running_var").value();
+              Scope scope = parameters.scope();
+              scope
+                  .backend()
+                  .copy(scope.ops().full(variance.dtype(), variance.shape(), 4), variance);
+            });
+    float[] linear = tensor(probed, "head.1.weight");
     Ran ran = finetune(probed, images("goldfish", "tabby"), "--head=keep");
     assertEquals(0, ran.status(), ran.error());
     float[] row = row(ran, 1);
