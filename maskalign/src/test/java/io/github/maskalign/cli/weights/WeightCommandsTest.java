@@ -178,7 +178,7 @@ class WeightCommandsTest {
     for (String format : List.of("hf", "timm", "onnx")) {
       Ran ran = run(new ExportCommand(), hf, "--format", format, "-o", folder.resolve(format + 2));
       assertEquals(0, ran.status(), ran.err());
-      assertTrue(ran.out().contains("the published preprocessing of 'vit' applies"), ran.out());
+      assertTrue(ran.out().contains("that of the published networks of ViT applies"), ran.out());
     }
   }
 

@@ -58,7 +58,8 @@ public record ModelCard(
   }
 
   /**
-   * Reads the card of a network. Without any statistics, those of ImageNet apply.
+   * Reads the card of a network. Without any statistics, those of the family as published apply, or
+   * of ImageNet.
    *
    * @throws FormatException if a file beside the weights is damaged
    */
@@ -75,8 +76,8 @@ public record ModelCard(
       return new ModelCard(noted, license, notes(network, noted, List.of()), true);
     }
     Processor found =
-        ProcessorFiles.find(first, own.input(), network.processing())
-            .orElseGet(() -> unstated(first, own));
+        ProcessorFiles.find(first, own.imageSize(), network.processing())
+            .orElseGet(() -> unstated(first, network));
     Preprocessing fitting =
         checked(first.toString(), () -> found.preprocessing().withChannels(own.channels()));
     if (fitting.resize() instanceof ResizeRule.WholePatches(int side, int _)
@@ -94,11 +95,24 @@ public record ModelCard(
         .toList();
   }
 
-  private static Processor unstated(Path weights, ViTConfig config) {
+  private static Processor unstated(Path weights, NetworkFile network) {
+    ViTConfig config = network.config();
+    return network
+        .published()
+        .map(known -> known.processor(weights, config.input(), network.processing()))
+        .orElseGet(() -> imageNet(weights, network));
+  }
+
+  private static Processor imageNet(Path weights, NetworkFile network) {
+    ViTConfig config = network.config();
+    boolean guessed = network.configSource() == NetworkFile.ConfigSource.SHAPES;
     ChannelStats stats = ChannelStats.imageNet().forChannels(config.channels());
     return new Processor(
         Preprocessing.of(config.imageSize(), stats),
-        List.of(weights + ": states no preprocessing; ImageNet's statistics apply"),
+        List.of(
+            "%s: states no preprocessing; ImageNet's statistics apply%s"
+                .formatted(
+                    weights, guessed ? ", though networks with such names have several" : "")),
         false);
   }
 

@@ -23,6 +23,7 @@ import io.github.maskalign.vit.weights.file.WeightFiles;
 import io.github.maskalign.vit.weights.file.WeightSource;
 import io.github.maskalign.vit.weights.names.TensorPart;
 import io.github.maskalign.vit.weights.processor.ProcessorOptions;
+import io.github.maskalign.vit.weights.processor.PublishedPreprocessing;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -213,13 +214,33 @@ public record NetworkFile(
 
   /** The shape of a parameter; empty if the file lacks it. */
   public Optional<Shape> shape(String parameter) {
-    return NamedShapes.of(weights(), names()).find(parameter);
+    return shapes(found).find(parameter);
   }
 
   /** The layer that projects images into a space shared with texts; empty if there is none. */
   public Optional<TextConfig.Projection> projection() {
     boolean bias = shape("projection.bias").isPresent();
     return shape("projection.weight").map(it -> new TextConfig.Projection(it.dim(0), bias));
+  }
+
+  /**
+   * The preprocessing of the published networks of its family. Where no configuration tells the
+   * family, it is that of all families with such names; empty if they differ.
+   */
+  Optional<PublishedPreprocessing> published() {
+    List<Families.Found> families =
+        configSource == ConfigSource.SHAPES ? Families.alike(found) : List.of(found);
+    List<Optional<PublishedPreprocessing>> all =
+        families.stream()
+            .filter(each -> shapes(each).find("patch_embed.proj.weight").isPresent())
+            .map(each -> each.family().published(shapes(each)::has))
+            .distinct()
+            .toList();
+    return all.size() == 1 ? all.getFirst() : Optional.empty();
+  }
+
+  private NamedShapes shapes(Families.Found found) {
+    return NamedShapes.of(weights(), found.table());
   }
 
   /** With another configuration, to override an inferred one. */

@@ -6,6 +6,7 @@ import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.Fields;
 import io.github.maskalign.vit.weights.names.BlockNames;
+import io.github.maskalign.vit.weights.processor.PublishedPreprocessing;
 import java.util.List;
 import java.util.Map;
 
@@ -61,5 +62,10 @@ class Clip extends HfFamily {
   @Override
   public Activation usualActivation() {
     return Activation.QUICK_GELU;
+  }
+
+  @Override
+  PublishedPreprocessing published() {
+    return PublishedPreprocessing.CLIP;
   }
 }

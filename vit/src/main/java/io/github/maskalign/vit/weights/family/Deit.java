@@ -5,6 +5,7 @@ import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.Fields;
+import io.github.maskalign.vit.weights.processor.PublishedPreprocessing;
 
 /** DeiT of transformers: a class token and a distillation token, both with positions. */
 final class Deit extends EncoderFamily {
@@ -21,5 +22,10 @@ final class Deit extends EncoderFamily {
             .withDistillationToken(true)
             .withPositions(PositionEmbedding.LEARNED, 2);
     return withPooler(fields, encoder(fields, tokens), held);
+  }
+
+  @Override
+  PublishedPreprocessing published() {
+    return PublishedPreprocessing.DEIT;
   }
 }

@@ -9,6 +9,7 @@ import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.ConfigSize;
 import io.github.maskalign.vit.weights.config.Fields;
 import io.github.maskalign.vit.weights.names.BlockNames;
+import io.github.maskalign.vit.weights.processor.PublishedPreprocessing;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -78,5 +79,10 @@ final class DinoV2 extends HfFamily {
   public @Nullable Grid tableGrid(Grid stated, int rows, Grid wanted) {
     Grid square = Grid.ofSquare(rows);
     return square == null ? super.tableGrid(stated, rows, wanted) : square;
+  }
+
+  @Override
+  PublishedPreprocessing published() {
+    return PublishedPreprocessing.DINOV2;
   }
 }

@@ -5,6 +5,7 @@ import io.github.maskalign.vit.BlockConfig;
 import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.Fields;
+import io.github.maskalign.vit.weights.processor.PublishedPreprocessing;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,5 +83,10 @@ final class DinoV3 extends HfFamily {
   @Override
   public double usualEps(TokenConfig tokens) {
     return 1e-5;
+  }
+
+  @Override
+  PublishedPreprocessing published() {
+    return PublishedPreprocessing.DINOV3;
   }
 }

@@ -142,6 +142,20 @@ public final class Families {
     return require(names).table();
   }
 
+  /**
+   * A network of which no configuration tells the family, as one of each family with such names.
+   */
+  public static List<Found> alike(Found found) {
+    String landmark = found.table().landmark();
+    return ALL.stream()
+        .flatMap(
+            family ->
+                family.tables().stream()
+                    .filter(table -> table.landmark().equals(landmark))
+                    .map(table -> new Found(family, table, found.prefix())))
+        .toList();
+  }
+
   private static Optional<Found> find(List<Family> families, Set<String> names) {
     Map<String, Found> byPrefix = new LinkedHashMap<>();
     for (Family family : families) {

@@ -6,7 +6,10 @@ import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.ConfigSize;
+import io.github.maskalign.vit.weights.processor.PublishedPreprocessing;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +49,15 @@ public interface Family {
   /** The activation in files without configuration. */
   default Activation usualActivation() {
     return Activation.GELU;
+  }
+
+  /**
+   * The preprocessing of its published networks, for files that state none; empty if it is not one.
+   *
+   * @param holds whether the file has a parameter
+   */
+  default Optional<PublishedPreprocessing> published(Predicate<String> holds) {
+    return Optional.empty();
   }
 
   /**

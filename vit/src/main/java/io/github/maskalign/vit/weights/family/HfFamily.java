@@ -8,7 +8,10 @@ import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.weights.config.ConfigSize;
 import io.github.maskalign.vit.weights.config.Fields;
 import io.github.maskalign.vit.weights.config.HfConfig;
+import io.github.maskalign.vit.weights.processor.PublishedPreprocessing;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What families of transformers have in common: the keys of {@code config.json}. */
@@ -96,5 +99,13 @@ abstract class HfFamily implements Family {
     }
     Grid square = Grid.ofSquare(rows);
     return square == null && stated.patches() == rows ? stated : square;
+  }
+
+  /** The preprocessing of its published networks. */
+  abstract PublishedPreprocessing published();
+
+  @Override
+  public final Optional<PublishedPreprocessing> published(Predicate<String> holds) {
+    return Optional.of(published());
   }
 }

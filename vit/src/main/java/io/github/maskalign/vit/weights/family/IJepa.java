@@ -8,6 +8,7 @@ import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.Fields;
+import io.github.maskalign.vit.weights.processor.PublishedPreprocessing;
 
 /** I-JEPA of transformers: no class token, pooled by the mean of all tokens. */
 final class IJepa extends EncoderFamily {
@@ -21,5 +22,10 @@ final class IJepa extends EncoderFamily {
     TokenConfig tokens = TokenConfig.of(false, PositionEmbedding.LEARNED);
     return encoder(new Fields(config), tokens)
         .withOutput(OutputConfig.of(Pooling.MEAN_TOKENS).withNorm(FinalNorm.TOKENS));
+  }
+
+  @Override
+  PublishedPreprocessing published() {
+    return PublishedPreprocessing.IJEPA;
   }
 }

@@ -14,10 +14,13 @@ import io.github.maskalign.vit.weights.config.ConfigSize;
 import io.github.maskalign.vit.weights.config.Fields;
 import io.github.maskalign.vit.weights.config.OpenClipConfig;
 import io.github.maskalign.vit.weights.names.BlockNames;
+import io.github.maskalign.vit.weights.processor.PublishedPreprocessing;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The image tower of OpenCLIP and of OpenAI's CLIP. */
@@ -231,5 +234,10 @@ class OpenClip implements Family {
   @Override
   public double usualEps(TokenConfig tokens) {
     return OpenClipConfig.EPS;
+  }
+
+  @Override
+  public Optional<PublishedPreprocessing> published(Predicate<String> holds) {
+    return Optional.of(PublishedPreprocessing.OPEN_CLIP);
   }
 }

@@ -9,8 +9,11 @@ import io.github.maskalign.vit.Resampling;
 import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.Fields;
+import io.github.maskalign.vit.weights.processor.PublishedPreprocessing;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** An image tower of OpenCLIP that is one of timm's networks. */
@@ -85,5 +88,14 @@ final class OpenClipTimm extends OpenClip {
   @Override
   public double usualEps(TokenConfig tokens) {
     return timm.usualEps(tokens);
+  }
+
+  /** SigLIP's towers are those that pool by attention. */
+  @Override
+  public Optional<PublishedPreprocessing> published(Predicate<String> holds) {
+    return Optional.of(
+        holds.test("attn_pool.latent")
+            ? PublishedPreprocessing.OPEN_CLIP_SIGLIP
+            : PublishedPreprocessing.OPEN_CLIP);
   }
 }

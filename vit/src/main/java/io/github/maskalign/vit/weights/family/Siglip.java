@@ -8,6 +8,7 @@ import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.Fields;
 import io.github.maskalign.vit.weights.names.BlockNames;
+import io.github.maskalign.vit.weights.processor.PublishedPreprocessing;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,5 +75,10 @@ class Siglip extends HfFamily {
   @Override
   public Activation usualActivation() {
     return Activation.TANH_GELU;
+  }
+
+  @Override
+  PublishedPreprocessing published() {
+    return PublishedPreprocessing.SIGLIP;
   }
 }

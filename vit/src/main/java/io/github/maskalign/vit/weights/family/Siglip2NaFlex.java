@@ -7,6 +7,7 @@ import io.github.maskalign.vit.Resampling;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.ConfigSize;
 import io.github.maskalign.vit.weights.config.Fields;
+import io.github.maskalign.vit.weights.processor.PublishedPreprocessing;
 import java.util.List;
 import java.util.Map;
 
@@ -49,5 +50,10 @@ final class Siglip2NaFlex extends Siglip {
     return siglip
         .withGrid(grid)
         .withTokens(siglip.tokens().withResampling(Resampling.BILINEAR_ANTIALIAS));
+  }
+
+  @Override
+  PublishedPreprocessing published() {
+    return PublishedPreprocessing.SIGLIP2_NAFLEX;
   }
 }

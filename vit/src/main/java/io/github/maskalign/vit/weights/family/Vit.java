@@ -3,6 +3,7 @@ package io.github.maskalign.vit.weights.family;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.Fields;
+import io.github.maskalign.vit.weights.processor.PublishedPreprocessing;
 
 /** ViT of transformers, also DINO's: its pooler may be absent. */
 final class Vit extends EncoderFamily {
@@ -14,5 +15,10 @@ final class Vit extends EncoderFamily {
   @Override
   public ViTConfig config(JsonNode config, Held held) {
     return withPooler(new Fields(config), super.config(config, held), held);
+  }
+
+  @Override
+  PublishedPreprocessing published() {
+    return PublishedPreprocessing.VIT;
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.config.Fields;
+import io.github.maskalign.vit.weights.processor.PublishedPreprocessing;
 
 /** MSN of transformers: a ViT without pooler and with another epsilon. */
 final class VitMsn extends EncoderFamily {
@@ -22,5 +23,10 @@ final class VitMsn extends EncoderFamily {
   @Override
   public double usualEps(TokenConfig tokens) {
     return EPS;
+  }
+
+  @Override
+  PublishedPreprocessing published() {
+    return PublishedPreprocessing.VIT_IMAGENET;
   }
 }

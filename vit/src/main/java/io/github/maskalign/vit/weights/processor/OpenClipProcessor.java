@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.weights.processor;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.ImageSize;
@@ -60,6 +61,11 @@ public final class OpenClipProcessor {
     }
     notes.addAll(settings.unknown(file, READ));
     return new Processor(preprocessing(size(vision), settings), notes);
+  }
+
+  /** OpenCLIP's defaults. */
+  static Preprocessing usual(ImageSize size) {
+    return preprocessing(size, new Settings(MissingNode.getInstance()));
   }
 
   private static ImageSize size(Settings vision) {

@@ -2,7 +2,6 @@ package io.github.maskalign.vit.weights.processor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
-import io.github.maskalign.vit.InputConfig;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
@@ -24,22 +23,21 @@ public final class ProcessorFiles {
   private ProcessorFiles() {}
 
   /**
-   * Reads the files beside a weight file: those of the library that wrote it. Without any, the
-   * published preprocessing of its family applies; empty if the family is not stated either.
+   * Reads the files beside a weight file: those of the library that wrote it; empty if none states
+   * a preprocessing.
    *
    * @param weights the weight file, which decides in folders of several libraries
-   * @param network its images and patches, where a default depends on them
+   * @param network size of its images, for files that do not state it
    * @throws FormatException if a file is damaged, or asks for what is not supported
    */
   public static Optional<Processor> find(
-      Path weights, InputConfig network, ProcessorOptions options) {
-    ImageSize size = network.imageSize();
+      Path weights, ImageSize network, ProcessorOptions options) {
     Path folder = weights.toAbsolutePath().getParent();
     boolean openClip = Files.exists(folder.resolve(OPEN_CLIP_CONFIG));
     if (openClip && weights.getFileName().toString().startsWith(OPEN_CLIP)) {
       return Optional.of(OpenClipProcessor.read(folder));
     }
-    Optional<Processor> transformers = TransformersProcessor.find(folder, size, options);
+    Optional<Processor> transformers = TransformersProcessor.find(folder, network, options);
     if (transformers.isPresent()) {
       return transformers;
     }
@@ -47,13 +45,7 @@ public final class ProcessorFiles {
     if (Files.exists(config)) {
       JsonNode json = JsonFiles.object(config, JsonKind.CONFIGURATION);
       if (TimmProcessor.isTimm(json)) {
-        return Optional.of(TimmProcessor.read(config, json, size, options));
-      }
-      Optional<Processor> published =
-          TransformersProcessor.modelType(json)
-              .flatMap(type -> PublishedProcessor.of(type, config, network, options));
-      if (published.isPresent()) {
-        return published;
+        return Optional.of(TimmProcessor.read(config, json, network, options));
       }
     }
     return openClip ? Optional.of(OpenClipProcessor.read(folder)) : Optional.empty();

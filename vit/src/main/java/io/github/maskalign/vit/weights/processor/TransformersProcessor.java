@@ -167,7 +167,7 @@ public final class TransformersProcessor {
   }
 
   /** The type that a configuration states; empty if none. */
-  static Optional<String> modelType(JsonNode config) {
+  private static Optional<String> modelType(JsonNode config) {
     JsonNode type = config.path("model_type");
     return type.isTextual() ? Optional.of(type.textValue()) : Optional.empty();
   }
