@@ -5,8 +5,11 @@ import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.vit.image.Picture;
+import io.github.maskalign.vit.text.TextBatch;
 import io.github.maskalign.vit.text.TextConfig;
+import io.github.maskalign.vit.text.token.TokenBatch;
 import io.github.maskalign.vit.text.token.Tokenizer;
+import io.github.maskalign.vit.text.token.TokenizerSettings;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.TextTowerFile;
 import java.awt.image.BufferedImage;
@@ -36,7 +39,7 @@ public final class Clip implements AutoCloseable {
   private final TextNetwork network;
   private final Tokenizer tokenizer;
   private final boolean truncation;
-  private final Batcher<int[]> batcher;
+  private final Batcher<TextBatch> batcher;
 
   private Clip(
       Embedder images, Scope scope, TextNetwork network, Tokenizer tokenizer, ClipOptions options) {
@@ -143,9 +146,10 @@ public final class Clip implements AutoCloseable {
     return batcher.submit(texts.stream().map(this::tokens).toList());
   }
 
-  private int[] tokens(String text) {
+  private TextBatch tokens(String text) {
     TextConfig config = network.config();
-    int limit = Math.min(config.context(), tokenizer.settings().maxLength());
+    TokenizerSettings settings = tokenizer.settings();
+    int limit = Math.min(config.context(), settings.maxLength());
     Tokenizer.Encoding tokens = tokenizer.encode(text, limit);
     if (tokens.dropped() > 0 && !truncation) {
       int max = limit - tokenizer.encode("").length;
@@ -154,10 +158,21 @@ public final class Clip implements AutoCloseable {
                   .formatted(max + tokens.dropped(), max)
               + " ClipOptions.withTruncation: '%.40s...'".formatted(text));
     }
+    if (!config.readsPadding() || settings.padding().isEmpty()) {
+      return TextBatch.of(List.of(tokens.ids()), config);
+    }
     // Embeddings that depend on padding want the tokenizer's own.
-    return config.readsPadding() && tokenizer.settings().padding().isPresent()
-        ? tokenizer.encode(List.of(text), config.context()).ids()[0]
-        : tokens.ids();
+    TokenBatch padded = tokenizer.encode(List.of(text), limit);
+    return new TextBatch(
+        padded.ids()[0], 1, limit, settings.attentionMask() ? flags(padded.mask()[0]) : null);
+  }
+
+  private static boolean[] flags(byte[] mask) {
+    boolean[] flags = new boolean[mask.length];
+    for (int i = 0; i < mask.length; i++) {
+      flags[i] = mask[i] != 0;
+    }
+    return flags;
   }
 
   /**

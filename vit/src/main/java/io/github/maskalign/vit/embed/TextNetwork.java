@@ -10,7 +10,7 @@ import io.github.maskalign.vit.text.TextTransformer;
 import io.github.maskalign.vit.weights.TextTowerFile;
 import java.util.List;
 
-/** texts as token ids -> their embeddings [P] at unit length. Not thread-safe. */
+/** texts as batches of one -> their embeddings [P] at unit length. Not thread-safe. */
 final class TextNetwork {
 
   private static final String TEXTS = "text";
@@ -51,9 +51,9 @@ final class TextNetwork {
     return logits;
   }
 
-  List<float[]> embed(List<int[]> texts) {
+  List<float[]> embed(List<TextBatch> texts) {
     try (Scope inner = scope.child("texts")) {
-      TextBatch batch = TextBatch.of(texts, tower.config());
+      TextBatch batch = TextBatch.joined(texts, tower.config().padding());
       return Rows.of(tower.forward(inner.ops(), batch)).stream()
           .map(CosineSimilarity::normalize)
           .toList();

@@ -53,6 +53,33 @@ public record TextBatch(int[] ids, int texts, int length, boolean @Nullable [] m
     return of(ids, texts.size(), length);
   }
 
+  /**
+   * The texts of several batches, padded at the end to the longest. The padding of those that have
+   * a mask is hidden.
+   *
+   * @throws ShapeException if there are none
+   */
+  public static TextBatch joined(List<TextBatch> batches, TextPadding padding) {
+    int texts = batches.stream().mapToInt(TextBatch::texts).sum();
+    int length = batches.stream().mapToInt(TextBatch::length).max().orElse(0);
+    int[] ids = new int[Math.multiplyExact(texts, length)];
+    Arrays.fill(ids, padding.id());
+    boolean @Nullable [] mask =
+        batches.stream().allMatch(batch -> batch.mask == null) ? null : new boolean[ids.length];
+    int row = 0;
+    for (TextBatch batch : batches) {
+      for (int i = 0; i < batch.texts; i++, row++) {
+        System.arraycopy(batch.ids, i * batch.length, ids, row * length, batch.length);
+        if (mask != null && batch.mask == null) {
+          Arrays.fill(mask, row * length, (row + 1) * length, true);
+        } else if (mask != null) {
+          System.arraycopy(batch.mask, i * batch.length, mask, row * length, batch.length);
+        }
+      }
+    }
+    return new TextBatch(ids, texts, length, mask);
+  }
+
   /** The token ids of one text. */
   int[] text(int index) {
     return Arrays.copyOfRange(ids, index * length, (index + 1) * length);

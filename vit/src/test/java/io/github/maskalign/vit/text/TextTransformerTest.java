@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -235,6 +236,21 @@ class TextTransformerTest {
     assertThrows(ShapeException.class, () -> TextBatch.of(longer, last));
     assertThrows(ShapeException.class, () -> TextBatch.of(List.of(new int[0]), last));
     assertThrows(ShapeException.class, () -> TextBatch.of(List.of(), last));
+  }
+
+  @Test
+  void joinedBatchesKeepTheirMasks() {
+    TextBatch plain = TextBatch.of(new int[] {1, 7, 2, 7}, 2, 2);
+    TextBatch masked =
+        new TextBatch(new int[] {PAD, 1, 7}, 1, 3, new boolean[] {false, true, true});
+    TextPadding padding = TextPadding.unmasked(3);
+    TextBatch joined = TextBatch.joined(List.of(plain, masked), padding);
+    assertEquals(3, joined.texts());
+    assertArrayEquals(new int[] {1, 7, 3, 2, 7, 3, PAD, 1, 7}, joined.ids());
+    assertArrayEquals(
+        new boolean[] {true, true, true, true, true, true, false, true, true}, joined.mask());
+    assertNull(TextBatch.joined(List.of(plain, plain), padding).mask());
+    assertThrows(ShapeException.class, () -> TextBatch.joined(List.of(), padding));
   }
 
   @Test

@@ -10,16 +10,19 @@ final class CleanedTokenizer implements Tokenizer {
   private final Tokenizer tokenizer;
   private final Cleaning cleaning;
   private final OptionalInt separator;
+  private final TokenizerSettings settings;
 
   /**
    * Wraps a tokenizer.
    *
+   * @param context maximum number of tokens
    * @param separator id that becomes 0 in batches; empty for none
    */
-  CleanedTokenizer(Tokenizer tokenizer, Cleaning cleaning, OptionalInt separator) {
+  CleanedTokenizer(Tokenizer tokenizer, Cleaning cleaning, int context, OptionalInt separator) {
     this.tokenizer = tokenizer;
     this.cleaning = cleaning;
     this.separator = separator;
+    this.settings = tokenizer.settings().openClip(context);
   }
 
   @Override
@@ -73,6 +76,6 @@ final class CleanedTokenizer implements Tokenizer {
 
   @Override
   public TokenizerSettings settings() {
-    return tokenizer.settings();
+    return settings;
   }
 }

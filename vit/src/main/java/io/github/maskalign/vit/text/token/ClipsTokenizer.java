@@ -39,21 +39,21 @@ final class ClipsTokenizer extends AbstractTokenizer {
    *
    * @throws FormatException if the files lack one of the special tokens of this mode
    */
-  static ClipsTokenizer of(AbstractTokenizer tokenizer, Cleaning cleaning, TokenizerFolder files) {
+  static ClipsTokenizer of(
+      AbstractTokenizer tokenizer, OpenClipOptions options, TokenizerFolder files) {
     int end = require(files, "eos_token");
     require(files, "pad_token");
-    TokenizerSettings own = tokenizer.settings();
     TokenizerSettings settings =
         new TokenizerSettings(
-            own.padding(),
+            tokenizer.settings().padding(),
             OptionalInt.of(end),
             Side.RIGHT,
             Side.RIGHT,
-            own.maxLength(),
-            own.attentionMask());
+            options.context(),
+            false);
     return new ClipsTokenizer(
         tokenizer,
-        cleaning,
+        options.cleaning(),
         settings,
         require(files, "bos_token"),
         end,

@@ -33,4 +33,9 @@ public record TokenizerSettings(
     /** The end. */
     RIGHT
   }
+
+  /** As OpenCLIP uses a tokenizer of transformers: its ids alone, up to a context of its own. */
+  TokenizerSettings openClip(int context) {
+    return new TokenizerSettings(padding, end, paddingSide, truncationSide, context, false);
+  }
 }

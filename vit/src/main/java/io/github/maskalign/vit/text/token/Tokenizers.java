@@ -58,10 +58,11 @@ public final class Tokenizers {
       TokenizerFolder files = TokenizerFolder.read(folder);
       AbstractTokenizer tokenizer = transformers(files);
       if (options.clips()) {
-        return ClipsTokenizer.of(tokenizer, options.cleaning(), files);
+        return ClipsTokenizer.of(tokenizer, options, files);
       }
       Integer separator = options.stripSeparator() ? files.specialId("sep_token") : null;
-      return new CleanedTokenizer(tokenizer, options.cleaning(), optional(separator));
+      return new CleanedTokenizer(
+          tokenizer, options.cleaning(), options.context(), optional(separator));
     }
     TokenizerFolder files = TokenizerFolder.clip(folder);
     Pipeline pipeline = files.pipeline();

@@ -187,6 +187,8 @@ class TokenizersTest {
     assertArrayEquals(new int[] {4, 5, 3, 0, 0, 2}, batch.ids()[0]);
     assertArrayEquals(new byte[] {1, 1, 1, 0, 0, 1}, batch.mask()[0]);
     assertArrayEquals(new int[] {4, 5, 8, 7, 3, 2}, batch.ids()[1]);
+    assertFalse(clips.settings().attentionMask());
+    assertEquals(77, clips.settings().maxLength());
     TinyFolders.bert(folder, "{\"tokenizer_class\": \"BertTokenizer\"}");
     FormatException error =
         assertThrows(FormatException.class, () -> Tokenizers.openClip(folder, options));
@@ -198,6 +200,20 @@ class TokenizersTest {
                 OpenClipOptions.parse(
                     "it", "{\"hf_tokenizer_name\": \"x\", \"tokenizer_mode\": \"other\"}"));
     assertTrue(mode.getMessage().contains("tokenizer_mode"), mode.getMessage());
+  }
+
+  /** OpenCLIP takes the ids alone, up to the context of its own configuration. */
+  @Test
+  void openClipPassesOverMaskAndLength() throws IOException {
+    TinyFolders.bert(folder, "{\"tokenizer_class\": \"BertTokenizer\", \"model_max_length\": 5}");
+    assertTrue(read().settings().attentionMask());
+    assertEquals(5, read().settings().maxLength());
+    OpenClipOptions options =
+        OpenClipOptions.parse("it", "{\"hf_tokenizer_name\": \"x\", \"context_length\": 9}");
+    Tokenizer tokenizer = Tokenizers.openClip(folder, options);
+    assertFalse(tokenizer.settings().attentionMask());
+    assertEquals(9, tokenizer.settings().maxLength());
+    assertEquals(read().settings().padding(), tokenizer.settings().padding());
   }
 
   @Test
