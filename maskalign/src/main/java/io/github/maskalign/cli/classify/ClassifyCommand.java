@@ -4,6 +4,7 @@ import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.ComputeOptions;
 import io.github.maskalign.cli.ImageOptions;
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.vit.embed.Clip;
 import io.github.maskalign.vit.embed.ClipOptions;
@@ -22,16 +23,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code maskalign classify}: zero-shot classification with CLIP. */
+/** {@code maskalign classify}: zero-shot classification with CLIP or SigLIP. */
 @CommandLine.Command(
     name = "classify",
     sortOptions = false,
     description =
-        "Zero-shot classification with CLIP: prints the probability of each label for each image,"
-            + " highest first; probabilities of an image add up to 100%%.")
+        "Zero-shot classification with CLIP or SigLIP: prints the probability of each label for each"
+            + " image, highest first. CLIP compares the labels with each other, so that the"
+            + " probabilities of an image add up to 100%%; SigLIP judges each label alone.")
 public final class ClassifyCommand implements Command {
 
   private static final String PLACEHOLDER = "{}";
+
+  /** Characters of a long text in a message. */
+  private static final int SHOWN = 40;
 
   @Parameters(
       paramLabel = "IMAGE",
@@ -44,8 +49,8 @@ public final class ClassifyCommand implements Command {
       required = true,
       paramLabel = "DIR|FILE",
       description =
-          "CLIP model in the format of Hugging Face or OpenCLIP: a folder, or a weight file with"
-              + " tokenizer.json (or vocab.json and merges.txt) next to it (required).")
+          "CLIP or SigLIP model in the format of Hugging Face or OpenCLIP: a folder, or a weight"
+              + " file, with the files of its tokenizer next to it (required).")
   private Path weights;
 
   @Option(
@@ -64,6 +69,11 @@ public final class ClassifyCommand implements Command {
           "Prompt template in which {} stands for the label, such as 'a photo of a {}.', which"
               + " suits CLIP (default: ${DEFAULT-VALUE}).")
   private String template;
+
+  @Option(
+      names = "--truncate",
+      description = "Truncate texts of more tokens than the model takes; else they are rejected.")
+  private boolean truncate;
 
   @Option(
       names = "--top",
@@ -89,13 +99,16 @@ public final class ClassifyCommand implements Command {
     require(top > 0, "--top: must be 1 or more, got " + top);
     ClipOptions options =
         ClipOptions.defaults()
+            .withTruncation(truncate)
             .withBackend(compute.backend())
             .withThreads(compute.threads())
             .withProcessing(processing.processing());
     try (Clip clip = Clip.load(weights, options)) {
       clip.images().notes().forEach(spec.commandLine().getErr()::println);
-      ZeroShotClassifier texts =
-          clip.classifier(names.stream().map(name -> template.replace(PLACEHOLDER, name)).toList());
+      List<String> prompts =
+          names.stream().map(name -> template.replace(PLACEHOLDER, name)).toList();
+      prompts.forEach(prompt -> checkLength(clip, prompt));
+      ZeroShotClassifier texts = clip.classifier(prompts);
       int failed = 0;
       for (Path image : images) {
         try {
@@ -108,6 +121,26 @@ public final class ClassifyCommand implements Command {
       }
       return failed == 0 ? 0 : 1;
     }
+  }
+
+  /** Names a text that is too long, and refuses it unless it may be truncated. */
+  private void checkLength(Clip clip, String prompt) {
+    int tokens = clip.tokens(prompt);
+    int max = clip.maxTokens();
+    if (tokens <= max) {
+      return;
+    }
+    String text = prompt.length() > SHOWN ? prompt.substring(0, SHOWN) + "..." : prompt;
+    require(
+        truncate,
+        "--labels: '%s': the text has %,d tokens, the limit is %,d; shorten it or add --truncate"
+            .formatted(text, tokens, max));
+    spec.commandLine()
+        .getErr()
+        .println(
+            Printable.line(
+                "Truncated: the text '%s' has %,d tokens, of which %,d are used"
+                    .formatted(text, tokens, max)));
   }
 
   private static void require(boolean condition, String message) {

@@ -175,6 +175,25 @@ class ClassifyCommandTest {
   }
 
   @Test
+  void longTextsAreTruncatedIfAsked() {
+    Ran ran =
+        run(
+            "--weights",
+            folder,
+            "--labels",
+            "x".repeat(50) + "," + "x".repeat(28),
+            "--truncate",
+            "--backend",
+            "reference",
+            picture);
+    assertEquals(0, ran.status, () -> ran.err + failure);
+    String told = "the text '" + "x".repeat(40) + "...' has 50 tokens, of which 28 are used";
+    assertTrue(ran.err.contains(told), ran.err);
+    assertEquals(1, ran.err.split("Truncated").length - 1);
+    assertEquals(3, ran.out.size(), ran.out.toString());
+  }
+
+  @Test
   void aBadPictureIsToldAndTheOthersAreSeen() throws IOException {
     Path bad = Files.writeString(folder.resolve("bad.jpg"), "no picture");
     Ran ran =
@@ -190,7 +209,11 @@ class ClassifyCommandTest {
     assertWrong("--labels", "--labels", "cat,,dog");
     assertWrong("{}", "--labels", "cat", "--template", "a photo");
     assertWrong("--top", "--labels", "cat", "--top", "0");
-    assertWrong("the text has 29 tokens, the limit is 28", "--labels", "x".repeat(29));
+    assertWrong(
+        "--labels: 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxx': the text has 29 tokens, the limit is 28;"
+            + " shorten it or add --truncate",
+        "--labels",
+        "x".repeat(29));
     Files.delete(folder.resolve("tokenizer.json"));
     assertWrong("tokenizer.json", "--labels", "cat");
     assertInstanceOf(FormatException.class, failure);

@@ -143,19 +143,36 @@ public final class Clip implements AutoCloseable {
    * @throws io.github.maskalign.tensor.error.ClosedException after {@link #close}
    */
   public List<float[]> embed(List<String> texts) {
-    return batcher.submit(texts.stream().map(this::tokens).toList());
+    return batcher.submit(texts.stream().map(this::batch).toList());
   }
 
-  private TextBatch tokens(String text) {
+  /**
+   * Number of tokens of a text, without start and end.
+   *
+   * @see #maxTokens
+   */
+  public int tokens(String text) {
+    return tokenizer.encode(text).length - tokenizer.encode("").length;
+  }
+
+  /** Maximum number of tokens of a text, without start and end. */
+  public int maxTokens() {
+    return limit() - tokenizer.encode("").length;
+  }
+
+  private int limit() {
+    return Math.min(network.config().context(), tokenizer.settings().maxLength());
+  }
+
+  private TextBatch batch(String text) {
     TextConfig config = network.config();
     TokenizerSettings settings = tokenizer.settings();
-    int limit = Math.min(config.context(), settings.maxLength());
+    int limit = limit();
     Tokenizer.Encoding tokens = tokenizer.encode(text, limit);
     if (tokens.dropped() > 0 && !truncation) {
-      int max = limit - tokenizer.encode("").length;
       throw new ShapeException(
           "clip: the text has %d tokens, the limit is %d; shorten it or enable"
-                  .formatted(max + tokens.dropped(), max)
+                  .formatted(maxTokens() + tokens.dropped(), maxTokens())
               + " ClipOptions.withTruncation: '%.40s...'".formatted(text));
     }
     if (!config.readsPadding() || settings.padding().isEmpty()) {

@@ -138,9 +138,9 @@ public record TextTowerFile(
     String families =
         TextFamily.all().stream().map(TextFamily::title).collect(Collectors.joining(", "));
     return new FormatException(
-        "%s has no text tower (%s): zero-shot classification requires the file of a pair of %s; for"
+        "%s has no text tower (%s): zero-shot classification requires the file of a pair of %s;"
                 .formatted(file.description(), why, families)
-            + " images alone use Embedder");
+            + " to embed images alone, use features, in Java Embedder");
   }
 
   private static TextFacts facts(NamedShapes shapes) {

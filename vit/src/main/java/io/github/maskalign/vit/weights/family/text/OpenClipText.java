@@ -141,8 +141,8 @@ final class OpenClipText implements TextFamily {
   private static void requireKnown(JsonNode json) {
     if (json.hasNonNull("hf_model_name")) {
       throw new FormatException(
-          "'hf_model_name' is a text tower of another library, which is not supported; use Embedder"
-              + " for images alone");
+          "'hf_model_name' is a text tower of another library, which is not supported; images"
+              + " alone can be embedded");
     }
     json.properties()
         .forEach(
