@@ -29,6 +29,6 @@ record TeacherInput(ChannelStats stats, Resampling resampling) {
    */
   String differenceFrom(TeacherInput usual, boolean resized) {
     boolean same = stats.equals(usual.stats) && (!resized || resampling == usual.resampling);
-    return same ? "" : resampling + ", " + stats;
+    return same ? "" : resampling.title() + ", " + stats;
   }
 }

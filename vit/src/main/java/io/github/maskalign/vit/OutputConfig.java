@@ -68,7 +68,7 @@ public record OutputConfig(
           "width " + width + " is not a multiple of the number of heads " + heads);
       require(
           over == Pooling.CLASS_TOKEN || over == Pooling.MEAN_PATCHES,
-          "queries are pooled by CLASS_TOKEN or MEAN_PATCHES, not " + over);
+          "queries are pooled by the first or by the mean of the others, not by " + over.title());
       require(
           over == Pooling.CLASS_TOKEN || count > 1,
           "the mean leaves out query 0, and has no other");

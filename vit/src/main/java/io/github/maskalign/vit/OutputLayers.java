@@ -104,8 +104,8 @@ final class OutputLayers {
       }
       default ->
           throw new ShapeException(
-              "ViT: pooling %s cannot leave tokens out; use attention or the mean"
-                  .formatted(pooling));
+              "ViT: pooling by %s cannot leave tokens out; use attention or the mean"
+                  .formatted(pooling.title()));
     };
   }
 
@@ -126,7 +126,7 @@ final class OutputLayers {
 
   private static <T> T required(@Nullable T layer, Pooling pooling) {
     if (layer == null) {
-      throw new ShapeException("ViT: this network has no parameters of pooling " + pooling);
+      throw new ShapeException("ViT: this network has no parameters to pool by " + pooling.title());
     }
     return layer;
   }

@@ -12,27 +12,38 @@ import java.util.List;
  */
 public enum Pooling {
   /** The class token, {@code token} in timm. */
-  CLASS_TOKEN,
+  CLASS_TOKEN("the class token"),
   /** The mean of the patch tokens, {@code avg} in timm. */
-  MEAN_PATCHES,
+  MEAN_PATCHES("the mean of the patches"),
   /** The mean of all tokens. */
-  MEAN_TOKENS,
+  MEAN_TOKENS("the mean of all tokens"),
   /** The maximum of the patch tokens, {@code max} in timm. */
-  MAX_PATCHES,
+  MAX_PATCHES("the maximum of the patches"),
   /** Half the sum of maximum and mean of the patch tokens, {@code avgmax} in timm. */
-  MEAN_MAX,
+  MEAN_MAX("the maximum and mean of the patches"),
   /** Attention from a learned query to the patches, {@code map} in timm, as in SigLIP. */
-  ATTENTION,
+  ATTENTION("attention"),
   /** Attention from several learned queries to all tokens, as in CoCa. */
-  QUERIES,
+  QUERIES("learned queries"),
   /** The class token, then the mean of the patch tokens: [B, 2 D], as in DINOv2's classifiers. */
-  CLASS_AND_MEAN,
+  CLASS_AND_MEAN("the class token and the mean of the patches"),
   /** The class token, then the distillation token: [B, 2 D], as in DeiT's classifiers. */
-  CLASS_AND_DISTILLATION,
+  CLASS_AND_DISTILLATION("the class token and the distillation token"),
   /** Half the sum of class token and distillation token, as in timm's distilled networks. */
-  MEAN_CLASS_AND_DISTILLATION,
+  MEAN_CLASS_AND_DISTILLATION("the mean of class token and distillation token"),
   /** None: all tokens [B, T, D], an empty {@code global_pool} in timm. */
-  NONE;
+  NONE("nothing");
+
+  private final String title;
+
+  Pooling(String title) {
+    this.title = title;
+  }
+
+  /** What it pools by, in words: "the mean of the patches". */
+  public String title() {
+    return title;
+  }
 
   /** The class token if the network has one, else the mean of the patch tokens. */
   public static Pooling of(ViTConfig config) {
@@ -81,7 +92,7 @@ public enum Pooling {
       case MEAN_CLASS_AND_DISTILLATION -> ops.mean(ops.slice(tokens, 1, 0, 2), false, 1);
       case NONE -> tokens;
       case ATTENTION, QUERIES ->
-          throw new ShapeException("ViT: pooling " + this + " has parameters; use ViT.pooled");
+          throw new ShapeException("ViT: pooling by " + title + " has parameters; use ViT.pooled");
     };
   }
 
@@ -94,8 +105,8 @@ public enum Pooling {
     if (!fits(tokens)) {
       throw new ShapeException(
           tokens.classToken()
-              ? "ViT: this network has no distillation token to pool by; use CLASS_TOKEN"
-              : "ViT: this network has no class token to pool by; use MEAN_PATCHES");
+              ? "ViT: this network has no distillation token to pool by; use the class token"
+              : "ViT: this network has no class token to pool by; use the mean of the patches");
     }
   }
 

@@ -19,20 +19,31 @@ public enum Resampling {
    * Keys' cubic with a = -0.75 (1981), not widened when shrinking, as in transformers; taps beyond
    * the edge repeat its value.
    */
-  BICUBIC,
+  BICUBIC("bicubic"),
   /** Keys' cubic with a = -0.5, widened by the scale when shrinking, as in timm and OpenCLIP. */
-  BICUBIC_ANTIALIAS,
+  BICUBIC_ANTIALIAS("bicubic with antialiasing"),
   /** A triangle, widened by the scale when shrinking, as in NaFlex. */
-  BILINEAR_ANTIALIAS,
+  BILINEAR_ANTIALIAS("bilinear with antialiasing"),
   /** Linear, not widened when shrinking, as in timm's FlexiViT and RADIO. */
-  BILINEAR,
+  BILINEAR("bilinear"),
   /**
    * The same with the first and last positions of both grids aligned, as in RADIO's first sizes.
    */
-  BILINEAR_CORNERS;
+  BILINEAR_CORNERS("bilinear with aligned corners");
 
   private static final double CUBIC = -0.75;
   private static final double CUBIC_ANTIALIAS = -0.5;
+
+  private final String title;
+
+  Resampling(String title) {
+    this.title = title;
+  }
+
+  /** In words: "bicubic with antialiasing". */
+  public String title() {
+    return title;
+  }
 
   /**
    * The resampling of images by a filter, as torch does it for tensors: bilinear with antialiasing,

@@ -393,12 +393,12 @@ public final class ViT {
     if (kind == Importance.CLASS_ATTENTION && !config.tokens().classToken()) {
       throw new ShapeException(
           "ViT: importance by class attention requires a class token, this network has none; use"
-              + " MEAN_RECEIVED");
+              + " the attention that patches receive on average");
     }
     if (kind == Importance.PROBE_ATTENTION && config.output().pooling() != Pooling.ATTENTION) {
       throw new ShapeException(
           "ViT: importance by the attention pool requires one, this network has none; use"
-              + " MEAN_RECEIVED");
+              + " the attention that patches receive on average");
     }
   }
 

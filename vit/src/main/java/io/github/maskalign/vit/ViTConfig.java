@@ -35,10 +35,10 @@ public record ViTConfig(
             + blocks.width() / blocks.heads());
     require(
         output.pooling() != Pooling.ATTENTION || !blocks.activation().isGated(),
-        "an attention pool requires a plain activation, " + blocks.activation() + " is gated");
+        "an attention pool requires an activation without gate");
     require(
         output.pooler() == 0 || output.pooling() == Pooling.CLASS_TOKEN,
-        "a pooler follows the class token, not " + output.pooling());
+        "a pooler follows the class token, not " + output.pooling().title());
     require(
         output.queries() == null || output.norm() == FinalNorm.POOLED,
         "pooling by queries precedes the final norm");

@@ -71,8 +71,8 @@ final class EmbeddingNetwork {
             () ->
                 new FormatException(
                     file.file().description()
-                        + " has no projection into a space shared with texts, which output"
-                        + " PROJECTED requires and CLIP has; use POOLED"));
+                        + " has no projection after pooling, which the projected output requires and"
+                        + " CLIP has; use the pooled output, which SigLIP compares with texts"));
   }
 
   private static void require(ViTConfig config, EmbedderOptions options) {
@@ -80,9 +80,8 @@ final class EmbeddingNetwork {
         options.output() == Output.CLASS_TOKEN || options.output() == Output.CLASS_AND_MEAN;
     if (classToken && !config.tokens().classToken()) {
       throw new ShapeException(
-          "embedder: output "
-              + options.output()
-              + " requires a class token, this network has none; use POOLED or MEAN_PATCHES");
+          "embedder: the output asked for requires a class token, this network has none; use the"
+              + " pooled output or the mean of the patches");
     }
     if (options.level() >= config.depth()) {
       throw new ShapeException(

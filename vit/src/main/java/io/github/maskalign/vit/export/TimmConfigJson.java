@@ -132,7 +132,7 @@ final class TimmConfigJson {
       case QUERIES, CLASS_AND_MEAN ->
           throw new FormatException(
               "timm export: timm does not pool by %s; export as onnx instead"
-                  .formatted(output.pooling()));
+                  .formatted(output.pooling().title()));
     };
   }
 

@@ -241,7 +241,7 @@ class EmbedderTest {
     FormatException projected =
         assertThrows(
             FormatException.class, () -> Embedder.load(model, PLAIN.withOutput(Output.PROJECTED)));
-    assertTrue(projected.getMessage().contains("use POOLED"), projected.getMessage());
+    assertTrue(projected.getMessage().contains("use the pooled output"), projected.getMessage());
     assertThrows(ShapeException.class, () -> Embedder.load(model, PLAIN.withLevel(3)));
     assertThrows(
         FormatException.class, () -> Embedder.load(Files.createFile(folder.resolve("empty"))));

@@ -280,7 +280,9 @@ public final class ClassifierFile {
       throw new FormatException(
           "%s: a head that pools by %s does not use %s"
               .formatted(
-                  file.file().description(), head.output().pooling(), Printable.line(unused, 2)));
+                  file.file().description(),
+                  head.output().pooling().title(),
+                  Printable.line(unused, 2)));
     }
     return report;
   }
