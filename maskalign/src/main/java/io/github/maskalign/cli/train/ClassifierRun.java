@@ -89,6 +89,7 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
         Quantity.of(classes().size(), "class"),
         val == null ? "" : ", %,d to evaluate on".formatted(val.size()));
     System.out.println("Schedule: " + settings.schedule().explanation());
+    settings.schedule().warning(train.size()).ifPresent(System.out::println);
   }
 
   /** The settings, completed from the data. */

@@ -78,7 +78,7 @@ public final class PretrainRun {
     Parameters parameters = Parameters.initialized(scope, DType.F32, settings.run().seed());
     PretrainModel model = PretrainModel.create(parameters.root(), settings, teacher);
     ViT student = model.objective().student();
-    introduce(model, parameters);
+    introduce(model, parameters, pictures.size());
     if (teacher != null) {
       introduce(teacher);
     }
@@ -168,7 +168,7 @@ public final class PretrainRun {
     return new CachedTargets.Place(teacher.teacherCacheDir(), teacher.teacherCacheType());
   }
 
-  private void introduce(PretrainModel model, Parameters parameters) {
+  private void introduce(PretrainModel model, Parameters parameters, int images) {
     PretrainObjective objective = model.objective();
     TeacherTargets targets = model.targets();
     System.out.println("Teacher: " + (targets == null ? "none" : targets.teacherId().name()));
@@ -179,6 +179,7 @@ public final class PretrainRun {
         objective.student().config().patches(),
         settings.method().method().description());
     System.out.println("Schedule: " + settings.schedule().explanation());
+    settings.schedule().warning(images).ifPresent(System.out::println);
   }
 
   private static void introduce(ViTTeacher teacher) {

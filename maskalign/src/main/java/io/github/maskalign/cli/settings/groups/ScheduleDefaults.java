@@ -2,7 +2,7 @@ package io.github.maskalign.cli.settings.groups;
 
 /**
  * Epochs, batch size and warm-up of a command where the user gives none: functions of the number of
- * images alone.
+ * images, and of what is given.
  *
  * @param batch usual batch size
  * @param warmup usual epochs of warm-up
@@ -25,8 +25,8 @@ record ScheduleDefaults(int batch, double warmup, long images, int minEpochs, in
     return size >= batch ? batch : Math.max(1, size - size % 2);
   }
 
-  /** The usual warm-up, at most a fifth of the epochs. */
-  double warmup(int epochs) {
-    return Math.min(warmup, MAX_WARMUP * epochs);
+  /** The usual warm-up, at most a fifth of the epochs; none for one step, whose rate would be 0. */
+  double warmup(int epochs, long steps) {
+    return steps == 1 ? 0 : Math.min(warmup, MAX_WARMUP * epochs);
   }
 }

@@ -6,6 +6,7 @@ import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.train.TrainStep;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,15 +60,21 @@ public record ScheduleSettings(
   /** Completes what the user left to the data. */
   ScheduleSettings completed(ScheduleDefaults defaults, int images) {
     int shown = epochs == null ? defaults.epochs(images) : epochs;
+    int filled = batch == null ? defaults.batch(images) : batch;
     return new ScheduleSettings(
         shown,
-        batch == null ? defaults.batch(images) : batch,
+        filled,
         accumulate,
         blr,
         lr,
         minLr,
-        warmup == null ? defaults.warmup(shown) : warmup,
+        warmup == null ? defaults.warmup(shown, steps(shown, filled, images)) : warmup,
         weightDecay);
+  }
+
+  /** Optimizer steps of a run. */
+  private long steps(int shown, int filled, int images) {
+    return (long) shown * (images / filled) / accumulate;
   }
 
   /**
@@ -120,5 +127,21 @@ public record ScheduleSettings(
             : String.format(Locale.ROOT, "%.4g", peak());
     return "%s; peak learning rate %s; %s of %s warm-up; final learning rate %s"
         .formatted(batches, rate, warmup, Quantity.of(epochs, "epoch"), minLr);
+  }
+
+  /**
+   * What is lost of a run that is as short as its warm-up, in one line.
+   *
+   * @param images number of images of the data set
+   */
+  public Optional<String> warning(int images) {
+    if (warmup > 0 && steps(epochs, batch, images) == 1) {
+      return Optional.of(
+          "The only step is the first of the warm-up and has learning rate 0: nothing is learned;"
+              + " use --warmup 0, more epochs or a smaller batch");
+    }
+    return warmup >= epochs
+        ? Optional.of("The warm-up takes the whole run, which ends below the peak learning rate")
+        : Optional.empty();
   }
 }

@@ -3,6 +3,7 @@ package io.github.maskalign.cli.settings.groups;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.cli.settings.Recipes;
 import io.github.maskalign.cli.settings.SettingsSchema;
@@ -51,6 +52,37 @@ class DefaultsFromDataTest {
     ScheduleSettings schedule = schedule(1000, Map.of("epochs", Integer.toString(epochs)));
     assertEquals(warmup, schedule.warmup(), 1e-12);
     schedule.rates();
+  }
+
+  /** Warm-up starts from a learning rate of 0. */
+  @ParameterizedTest
+  @CsvSource({
+    "40, 1, '', 1, 0, ''",
+    "79, 1, 40, 1, 0, ''",
+    "80, 1, 40, 1, 0.2, ''",
+    "80, 1, 40, 2, 0, ''",
+    "40, 2, '', 1, 0.4, ''",
+    "40, 1, '', 1, =0.1, has learning rate 0",
+    "40, 3, '', 3, =1, has learning rate 0",
+    "80, 1, 40, 1, =1, ends below the peak",
+    "80, 2, 40, 1, =1, ''",
+  })
+  void theOnlyStepIsNotAtRateZero(
+      int images, int epochs, String batch, int accumulate, String warmup, String warning) {
+    Map<String, String> given = new HashMap<>();
+    given.put("epochs", Integer.toString(epochs));
+    given.put("accumulate", Integer.toString(accumulate));
+    if (!batch.isEmpty()) {
+      given.put("batch", batch);
+    }
+    if (warmup.startsWith("=")) {
+      given.put("warmup", warmup.substring(1));
+    }
+    ScheduleSettings schedule = schedule(images, given);
+    assertEquals(Double.parseDouble(warmup.replace("=", "")), schedule.warmup(), 1e-12);
+    String told = schedule.warning(images).orElse("");
+    assertTrue(told.contains(warning), told);
+    assertEquals(warning.isEmpty(), told.isEmpty(), told);
   }
 
   @Test
