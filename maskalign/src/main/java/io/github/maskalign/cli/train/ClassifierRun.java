@@ -130,8 +130,8 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
 
   /**
    * Loads the initial weights and reports them. Norms may be missing, and are then initialized;
-   * parameters that only pre-training or another output uses are ignored. The head stays as it is:
-   * the classes of one in the weights may be others.
+   * parameters that only pre-training or another output uses are ignored. The head stays as it is,
+   * and is not reported: the classes of one in the weights may be others.
    */
   void load() {
     Path place = settings.start().weights();
@@ -151,7 +151,8 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
           "Weights: %s: %s%n",
           file.file().location(place),
           file.withImageSize(shape.size())
-              .loadTrunk(parameters, HEAD + "*", "fc_norm.*", "norm.*"));
+              .loadTrunk(parameters, HEAD + "*", "fc_norm.*", "norm.*")
+              .without(HEAD));
       head.forEach(
           (value, initial) ->
               scope.backend().copy(scope.eager().of(initial, value.shape().dims()), value));

@@ -7,12 +7,14 @@ import io.github.maskalign.cli.settings.groups.Views;
 import io.github.maskalign.data.Transform;
 import io.github.maskalign.data.augment.AugmentedCrop;
 import io.github.maskalign.data.augment.RandomResizedCrop;
+import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.train.LinearProbing;
 import io.github.maskalign.train.TrainStep;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.vit.LinearProbe;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.weights.classifier.ClassifierCard;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import picocli.CommandLine;
@@ -51,6 +53,10 @@ public final class ProbeCommand extends SettingsCommand<ProbeSettings> {
     LinearProbe model =
         LinearProbe.create(parameters.root(), config, program.pooling(), program.classes().size());
     program.load();
+    Path weights = settings.start().weights();
+    if (weights != null) {
+      System.out.println(Printable.line(StartHead.probeLine(weights, program.images())));
+    }
 
     Map<String, String> card =
         new ClassifierCard(head(settings), program.classes()).metadata(program.shape().stats());

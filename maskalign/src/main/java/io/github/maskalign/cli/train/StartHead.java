@@ -48,7 +48,7 @@ record StartHead(@Nullable Path kept, OutputConfig output, int[] rows, String li
       if (wanted == FirstHead.KEEP) {
         return of(weights, ClassifierFile.of(file), images);
       }
-      return fresh(pooling, "new, " + classes + exchanged(file));
+      return fresh(pooling, "new, " + classes + exchanged(file, "; --head keep starts from it"));
     }
   }
 
@@ -56,13 +56,20 @@ record StartHead(@Nullable Path kept, OutputConfig output, int[] rows, String li
     return new StartHead(null, OutputConfig.of(pooling), new int[0], "Head: " + line);
   }
 
-  private static String exchanged(NetworkFile file) {
+  /** The line on the head of a linear probe, which is always new. */
+  static String probeLine(Path weights, Dataset images) {
+    try (NetworkFile file = NetworkFile.open(weights)) {
+      return "Head: new, " + Quantity.of(images.classNames().size(), "class") + exchanged(file, "");
+    }
+  }
+
+  private static String exchanged(NetworkFile file, String hint) {
     try {
       return ClassifierFile.find(file)
           .map(
               found ->
-                  ", instead of the weights' with %s; --head keep starts from it"
-                      .formatted(Quantity.of(found.classes().size(), "class")))
+                  ", instead of the weights' with %s%s"
+                      .formatted(Quantity.of(found.classes().size(), "class"), hint))
           .orElse("");
     } catch (FormatException e) {
       return ", instead of the weights', which cannot be kept: " + e.getMessage();

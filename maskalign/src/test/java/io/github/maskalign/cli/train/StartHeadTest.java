@@ -2,6 +2,7 @@ package io.github.maskalign.cli.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.Nets;
@@ -133,6 +134,7 @@ class StartHeadTest {
     Ran ran = finetune(weights, images("goldfish", "tabby"), "--head=keep");
     assertEquals(0, ran.status(), ran.error());
     assertTrue(ran.out().contains("Head: kept, 2 of 3 classes\n"), ran.out());
+    assertFalse(ran.out().contains("missing"), ran.out());
     assertArrayEquals(first(2), row(ran, 0), 1e-6f);
     assertArrayEquals(first(0), row(ran, 1), 1e-6f);
   }
@@ -181,6 +183,28 @@ class StartHeadTest {
     for (int i = 0; i < 3; i++) {
       assertTrue(Math.abs(first(i)[0] - row(ran, i)[0]) > 1e-7, "row " + i);
     }
+  }
+
+  /** The head has a line of its own, and does not count among the weights that are loaded. */
+  @Test
+  void theHeadIsReportedByItself() throws IOException {
+    Path data = images("ant", "bee");
+    List<String> all =
+        List.of(
+            "--weights=" + weights,
+            "--data=" + data,
+            "--out=" + folder.resolve("probed"),
+            "--backend=reference",
+            "--epochs=1",
+            "--quiet");
+    Ran probed = Ran.command(new ProbeCommand(), all.toArray(String[]::new));
+    assertEquals(0, probed.status(), probed.error());
+    assertTrue(
+        probed.out().contains("Head: new, 2 classes, instead of the weights' with 3 classes\n"),
+        probed.out());
+    assertFalse(probed.out().contains("missing"), probed.out());
+    Ran tuned = finetune(weights, data);
+    assertFalse(tuned.out().contains("head."), tuned.out());
   }
 
   /** DeiT's: both are trained, and their mean is the result. */

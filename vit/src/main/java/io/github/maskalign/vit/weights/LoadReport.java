@@ -37,6 +37,24 @@ public record LoadReport(
     return missing.isEmpty() && mismatched.isEmpty() && unexpected.isEmpty();
   }
 
+  /**
+   * The report on the other parameters.
+   *
+   * @param prefix of the names of parameters that are loaded or initialized otherwise
+   */
+  public LoadReport without(String prefix) {
+    return new LoadReport(
+        without(matched, prefix),
+        without(reshaped, prefix),
+        without(missing, prefix),
+        without(mismatched, prefix),
+        unexpected);
+  }
+
+  private static List<String> without(List<String> names, String prefix) {
+    return names.stream().filter(name -> !name.startsWith(prefix)).toList();
+  }
+
   /** A summary in one line, with the first few names of each kind. */
   @Override
   public String toString() {
