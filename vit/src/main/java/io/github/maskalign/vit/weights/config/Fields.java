@@ -24,8 +24,11 @@ public record Fields(JsonNode json) {
   /** The size of images: an integer, or height and width. */
   public ImageSize imageSize(String key, ImageSize absent) {
     JsonNode value = json.path(key);
-    if (!value.isArray() || value.size() != 2) {
+    if (!value.isArray()) {
       return isAbsent(value) ? absent : ImageSize.square(size(key, 1));
+    }
+    if (value.size() != 2) {
+      throw fault(key, value, "an integer or [height, width]");
     }
     return new ImageSize(
         integer(key, value, value.get(0), 1), integer(key, value, value.get(1), 1));
@@ -83,6 +86,17 @@ public record Fields(JsonNode json) {
       throw fault(key, value, "true or false");
     }
     return value.booleanValue();
+  }
+
+  /**
+   * The refusal of a setting whose effect is not known.
+   *
+   * @param owner the group of settings
+   */
+  public static FormatException unknown(String owner, String key, JsonNode value) {
+    return new FormatException(
+        "%s '%s' is %s, which is not supported; it may change the network's numbers"
+            .formatted(owner, key, JsonText.shown(value)));
   }
 
   /**

@@ -141,9 +141,7 @@ class OpenClip implements Family {
           entry.getValue().isNull()
               || entry.getValue().isBoolean() && !entry.getValue().booleanValue();
       if (!KNOWN.contains(entry.getKey()) && !off) {
-        throw new FormatException(
-            "vision_cfg '%s' is not supported; it may change the network's numbers"
-                .formatted(entry.getKey()));
+        throw Fields.unknown("vision_cfg", entry.getKey(), entry.getValue());
       }
     }
   }

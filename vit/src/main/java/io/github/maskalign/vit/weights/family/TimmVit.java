@@ -183,8 +183,7 @@ class TimmVit implements Family {
       JsonNode value = entry.getValue();
       boolean off = value.isNull() || OFF.contains(key) && value.equals(BooleanNode.FALSE);
       if (!KNOWN.contains(key) && !HARMLESS.contains(key) && !off) {
-        throw new FormatException(
-            "model_args '%s' is not supported; it may change the network's numbers".formatted(key));
+        throw Fields.unknown("model_args", key, value);
       }
     }
     Fields fields = new Fields(args);

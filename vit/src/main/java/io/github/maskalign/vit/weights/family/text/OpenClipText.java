@@ -153,8 +153,7 @@ final class OpenClipText implements TextFamily {
               boolean hugging = key.startsWith("hf_");
               boolean plain = key.equals("block_type") && BLOCK_TYPES.contains(value.asText());
               if (!plain && !READ.contains(key) && !NEUTRAL.contains(key) && !off && !hugging) {
-                throw new FormatException(
-                    "'text_cfg' has '%s': a text tower with it is not supported".formatted(key));
+                throw Fields.unknown("text_cfg", key, value);
               }
             });
   }

@@ -181,7 +181,7 @@ class TextFamilyTest {
     refused("'hf_model_name'", () -> openClip("'hf_model_name': 'roberta-base'", CLIP_B));
     refused(
         "'pool_type' of the text tower is 'none'", () -> openClip("'pool_type': 'none'", CLIP_B));
-    refused("'text_cfg' has 'scale_heads'", () -> openClip("'scale_heads': true", CLIP_B));
+    refused("text_cfg 'scale_heads' is true", () -> openClip("'scale_heads': true", CLIP_B));
     refused("'norm_kwargs' of the text", () -> openClip("'norm_kwargs': {'bias': 1}", CLIP_B));
     refused("'approximate'", () -> openClip("'act_kwargs': {'approximate': 'erf'}", CLIP_B));
     refused("'mlp_ratio' is 2.0, but", () -> openClip("'mlp_ratio': 2.0", CLIP_B));
