@@ -86,12 +86,13 @@ public final class MaskCommand implements Command {
     return 0;
   }
 
-  /** What the importance is if there is no class token. */
-  private static String standIn(PatchInsight lens, MaskKind strategy) {
+  /** Which patches are likely to be seen. */
+  private static String likely(PatchInsight lens, MaskKind strategy) {
     Importance kind = Importance.of(lens.config());
     return kind == Importance.CLASS_ATTENTION || !strategy.usesImportance()
-        ? ""
-        : "; without class token, by " + kind.description();
+        ? strategy.description()
+        : "patches with more %s are more likely to be seen (there is no class token)"
+            .formatted(kind.description());
   }
 
   private void draw(PatchInsight lens, ImageArgument word, MaskKind strategy) {
@@ -113,6 +114,6 @@ public final class MaskCommand implements Command {
             out,
             masks.visible().getFirst().length,
             lens.config().patches(),
-            strategy.description() + standIn(lens, strategy));
+            likely(lens, strategy));
   }
 }

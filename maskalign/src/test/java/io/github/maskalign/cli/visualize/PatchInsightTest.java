@@ -16,6 +16,7 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
+import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.embed.Embedder;
@@ -203,6 +204,19 @@ class PatchInsightTest {
     assertSheet(file, 4, 1);
     assertTrue(out.toString().contains("block 1 of 2, 2 heads"), out::toString);
     assertTrue(out.toString().contains("4 of 16 patches"), out::toString);
+  }
+
+  @Test
+  void masksOfANetworkWithoutClassTokenSayWhatStandsForIt() throws IOException {
+    Path model = model(CONFIG.withTokens(TokenConfig.of(false, CONFIG.tokens().positions())));
+    Path file = folder.resolve("out.png");
+    assertEquals(0, run(new MaskCommand(), picture("a.png"), "--weights", model, "--out", file));
+    assertTrue(
+        out.toString()
+            .contains(
+                "visible, patches with more attention from all tokens are more likely to be seen"
+                    + " (there is no class token)"),
+        out::toString);
   }
 
   @Test

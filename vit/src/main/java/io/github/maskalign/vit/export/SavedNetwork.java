@@ -27,6 +27,9 @@ import java.util.stream.IntStream;
 public record SavedNetwork(
     ViTConfig config, Parameters parameters, int classes, LoadReport report) {
 
+  /** Begins the names of the parameters of one head or two. */
+  private static final String HEAD = "head";
+
   /**
    * Loads a network.
    *
@@ -44,7 +47,7 @@ public record SavedNetwork(
     int classes = classifier.classes().size();
     ViTConfig config = file.config().withOutput(classifier.output());
     ViTClassifier.create(parameters.root(), config, classes);
-    LoadReport report = classifier.loadTrunk(parameters);
+    LoadReport report = classifier.loadTrunk(parameters).completed(HEAD);
     classifier.loadRows(parameters, IntStream.range(0, classes).toArray());
     return new SavedNetwork(config, parameters, classes, report);
   }

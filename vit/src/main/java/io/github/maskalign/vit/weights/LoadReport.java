@@ -2,6 +2,7 @@ package io.github.maskalign.vit.weights;
 
 import io.github.maskalign.tensor.error.Printable;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The result of loading weights. Parameters are listed by their names here, unused tensors by their
@@ -48,6 +49,21 @@ public record LoadReport(
         without(reshaped, prefix),
         without(missing, prefix),
         without(mismatched, prefix),
+        unexpected);
+  }
+
+  /**
+   * With missing parameters that have been loaded otherwise among those that matched.
+   *
+   * @param prefix of their names
+   */
+  public LoadReport completed(String prefix) {
+    List<String> loaded = missing.stream().filter(name -> name.startsWith(prefix)).toList();
+    return new LoadReport(
+        Stream.concat(matched.stream(), loaded.stream()).toList(),
+        reshaped,
+        without(missing, prefix),
+        mismatched,
         unexpected);
   }
 

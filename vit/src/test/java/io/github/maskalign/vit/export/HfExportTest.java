@@ -164,6 +164,10 @@ class HfExportTest {
               notes.preprocessing(), notes.labels(), Probability.SIGMOID, notes.metadata());
       HfExport.write(export, SavedNetwork.load(scope, file), several);
     }
+    try (NetworkFile file = NetworkFile.open(export)) {
+      assertEquals(
+          List.of(), SavedNetwork.load(scope, file).report().missing(), "the head is read");
+    }
     JsonNode json = JsonFiles.object(export.resolve("config.json"), JsonKind.CONFIGURATION);
     assertEquals(type, json.path("model_type").asText());
     try (NetworkFile file = NetworkFile.open(export)) {
