@@ -8,6 +8,7 @@ import io.github.maskalign.data.tar.TarShards;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.Quantity;
+import io.github.maskalign.tensor.io.AbsentContent;
 import io.github.maskalign.tensor.io.FileNames;
 import io.github.maskalign.tensor.io.RegularFiles;
 import io.github.maskalign.vit.image.PictureDecoder;
@@ -212,6 +213,7 @@ public final class DataSets {
               + " is compressed, so its images cannot be accessed at random: unpack it into a"
               + " folder (or decompress it to a plain .tar), and use that");
     }
+    AbsentContent.refuse(path);
     if (name.endsWith(TAR)) {
       return TarShards.open(List.of(path), "tar archive " + where, new IgnoredFiles(), decoder);
     }
@@ -232,6 +234,9 @@ public final class DataSets {
   }
 
   private static Dataset cifar(List<Path> files) throws IOException {
+    for (Path file : files) {
+      AbsentContent.refuse(file);
+    }
     CifarFiles kind = CifarFiles.fitting(Files.size(files.getFirst()));
     if (kind == null) {
       throw new FormatException(

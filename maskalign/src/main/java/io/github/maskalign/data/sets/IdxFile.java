@@ -3,6 +3,7 @@ package io.github.maskalign.data.sets;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.OutOfMemoryException;
+import io.github.maskalign.tensor.io.AbsentContent;
 import io.github.maskalign.tensor.io.FileNames;
 import io.github.maskalign.tensor.io.RegularFiles;
 import java.io.BufferedInputStream;
@@ -44,6 +45,7 @@ public record IdxFile(Shape shape, byte[] values) {
   public static IdxFile read(Path path) {
     String name = FileNames.text(path);
     try (InputStream in = RegularFiles.newInputStream(path)) {
+      AbsentContent.refuse(path);
       return read(in, Files.size(path), name);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + name, e);

@@ -8,6 +8,7 @@ import io.github.maskalign.data.file.EncodedFiles;
 import io.github.maskalign.data.file.IgnoredFiles;
 import io.github.maskalign.data.file.PictureNames;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.io.AbsentContent;
 import io.github.maskalign.tensor.io.FileNames;
 import io.github.maskalign.tensor.io.RegularFiles;
 import java.io.IOException;
@@ -50,6 +51,7 @@ record TarIndex(String archive, List<Entry> pictures, Map<String, Integer> label
   static TarIndex scan(Path path, IgnoredFiles ignored) {
     String archive = FileNames.text(path);
     try {
+      AbsentContent.refuse(path);
       requirePlain(path, archive);
       try (InputStream in = RegularFiles.newInputStream(path)) {
         return scan(in, Files.size(path), archive, ignored);

@@ -128,6 +128,9 @@ class TarShardsTest {
 
     Path empty = Samples.write(folder.resolve("empty.tar"), new byte[0]);
     assertTrue(refusal(empty).contains("empty.tar"), () -> refusal(empty));
+    String lfs = "version https://git-lfs.github.com/spec/v1\n";
+    Path pointer = Samples.write(folder.resolve("lfs.tar"), lfs.getBytes(US_ASCII));
+    assertTrue(refusal(pointer).contains("lfs.tar: is only a Git LFS pointer"), refusal(pointer));
     Path bare = Samples.write(folder.resolve("bare.tar"), new byte[1024]);
     assertTrue(refusal(bare).contains("no images"), () -> refusal(bare));
   }

@@ -1,5 +1,6 @@
 package io.github.maskalign.vit.image;
 
+import io.github.maskalign.tensor.io.AbsentContent;
 import io.github.maskalign.vit.image.format.BmpFile;
 import io.github.maskalign.vit.image.format.GifFrame;
 import io.github.maskalign.vit.image.format.PngFile;
@@ -32,7 +33,9 @@ final class HeaderReader {
     PictureFormat format = PictureFormat.of(file);
     if (format == null) {
       throw new IOException(
-          file.length == 0 ? "is empty" : "is not a JPEG, PNG, GIF, BMP or WebP file");
+          file.length == 0
+              ? "is empty"
+              : AbsentContent.substitute(file).orElse("is not a JPEG, PNG, GIF, BMP or WebP file"));
     }
     try {
       return switch (format) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DatabindException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.io.AbsentContent;
 import io.github.maskalign.tensor.io.BoundedFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -91,7 +92,11 @@ public final class JsonFiles {
 
   private static byte[] bytes(Path path, JsonKind kind) {
     try {
-      return BoundedFiles.read(path, kind.maxBytes(), kind.title());
+      byte[] content = BoundedFiles.read(path, kind.maxBytes(), kind.title());
+      if (kind != JsonKind.RUN) { // Written here, and read again with errors of their own.
+        AbsentContent.refuse(path, content);
+      }
+      return content;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + path, e);
     }

@@ -3,6 +3,7 @@ package io.github.maskalign.vit.search;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.io.AbsentContent;
 import io.github.maskalign.tensor.io.MappedFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,6 +70,7 @@ public final class VectorIndex implements AutoCloseable {
    */
   public static VectorIndex open(Path path) {
     try {
+      AbsentContent.refuse(path);
       MappedFile file = MappedFile.open(path);
       try {
         return MappedFile.reading(

@@ -351,6 +351,10 @@ class PictureDecoderTest {
     assertEquals(SCENE, decoder.decode(good));
     assertEquals("is not a JPEG, PNG, GIF, BMP or WebP file", reason(text));
     assertEquals("is empty", reason(empty));
+    Path pointer =
+        Files.writeString(
+            folder.resolve("e.jpg"), "version https://git-lfs.github.com/spec/v1\nsize 5\n");
+    assertTrue(reason(pointer).startsWith("is only a Git LFS pointer"), () -> reason(pointer));
     Path missing = folder.resolve("d.jpg");
     UncheckedIOException failure =
         assertThrows(UncheckedIOException.class, () -> decoder.decode(missing));

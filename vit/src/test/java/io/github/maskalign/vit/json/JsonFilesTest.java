@@ -43,6 +43,18 @@ class JsonFilesTest {
     assertThrows(FormatException.class, () -> JsonFiles.object(folder, JsonKind.CONFIGURATION));
   }
 
+  @Test
+  void namesFilesThatWereNotDownloaded() throws IOException {
+    Path file = folder.resolve("config.json");
+    for (String content : new String[] {"", "version https://git-lfs.github.com/spec/v1\n"}) {
+      Files.writeString(file, content);
+      FormatException e =
+          assertThrows(FormatException.class, () -> JsonFiles.object(file, JsonKind.CONFIGURATION));
+      String expected = content.isEmpty() ? ": is empty" : ": is only a Git LFS pointer";
+      assertTrue(e.getMessage().startsWith(file + expected), e.getMessage());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

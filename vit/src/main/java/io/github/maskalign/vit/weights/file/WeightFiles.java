@@ -3,6 +3,7 @@ package io.github.maskalign.vit.weights.file;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.OutOfMemoryException;
 import io.github.maskalign.tensor.error.Quantity;
+import io.github.maskalign.tensor.io.AbsentContent;
 import io.github.maskalign.tensor.io.BoundedFiles;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.vit.weights.pth.PthFile;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,7 +142,9 @@ public final class WeightFiles {
     try {
       BoundedFiles.requireRegular(file);
       try (InputStream in = Files.newInputStream(file)) {
-        return in.readNBytes(FIRST_BYTES);
+        byte[] start = in.readNBytes(AbsentContent.START);
+        AbsentContent.refuse(file, start);
+        return Arrays.copyOf(start, Math.min(start.length, FIRST_BYTES));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file, e);

@@ -59,6 +59,18 @@ class VocabularyFilesTest {
   }
 
   @Test
+  void namesFilesThatWereNotDownloaded() throws IOException {
+    String pointer = "version https://git-lfs.github.com/spec/v1\n";
+    Files.writeString(folder.resolve("vocab.json"), "{\"a\": 0}");
+    Path merges = Files.writeString(folder.resolve("merges.txt"), pointer);
+    assertTrue(refused().startsWith(merges + ": is only a Git LFS pointer"), refused());
+    Files.delete(merges);
+    Files.delete(folder.resolve("vocab.json"));
+    Path pieces = Files.writeString(folder.resolve("spiece.model"), pointer);
+    assertTrue(refused().startsWith(pieces + ": is only a Git LFS pointer"), refused());
+  }
+
+  @Test
   void refusesMergesThatAreNotText() throws IOException {
     Files.writeString(folder.resolve("vocab.json"), "{\"a\": 0}");
     Path merges = Files.write(folder.resolve("merges.txt"), new byte[] {'a', ' ', (byte) 0xc0});

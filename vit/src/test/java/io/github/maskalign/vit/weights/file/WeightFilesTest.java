@@ -74,6 +74,18 @@ class WeightFilesTest {
   }
 
   @Test
+  void namesFilesThatWereNotDownloaded() throws IOException {
+    String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n";
+    Path shard = Files.writeString(folder.resolve("one.safetensors"), pointer);
+    Path index = index("{\"weight_map\": {\"a\": \"one.safetensors\"}}");
+    assertTrue(refused(index).startsWith(shard + ": is only a Git LFS pointer"), refused(index));
+    Files.writeString(index, pointer);
+    assertTrue(refused(folder).startsWith(index + ": is only a Git LFS pointer"), refused(folder));
+    Path empty = Files.write(folder.resolve("model.safetensors"), new byte[0]);
+    assertTrue(refused(folder).startsWith(empty + ": is empty (0 bytes)"), refused(folder));
+  }
+
+  @Test
   void refusesShardsThatAreNotThoseOfTheIndex() throws IOException {
     shard("one.safetensors", "a", 1, 2);
     Path index = index("{\"weight_map\": {\"b\": \"one.safetensors\"}}");
@@ -147,7 +159,7 @@ class WeightFilesTest {
   void refusesOtherFilesAndFolders() throws IOException {
     Path text = Files.writeString(folder.resolve("notes.txt"), "weights are elsewhere");
     assertTrue(refused(text).contains("not a weight file: expected safetensors"));
-    assertTrue(refused(Files.createFile(folder.resolve("empty"))).contains("not a weight file"));
+    assertTrue(refused(Files.createFile(folder.resolve("empty"))).contains("is empty (0 bytes)"));
     assertTrue(
         refused(folder)
             .contains("no weights in this folder; expected one of open_clip_model.safetensors"));

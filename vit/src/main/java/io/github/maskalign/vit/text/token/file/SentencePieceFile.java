@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.text.token.file;
 
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.io.AbsentContent;
 import io.github.maskalign.tensor.io.BoundedFiles;
 import io.github.maskalign.vit.protobuf.MessageReader;
 import io.github.maskalign.vit.text.token.model.SentencePieces;
@@ -53,6 +54,7 @@ public final class SentencePieceFile {
   public static SentencePieces read(Path file) {
     try {
       byte[] content = BoundedFiles.read(file, MAX_BYTES, "a SentencePiece model");
+      AbsentContent.refuse(file, content);
       return new SentencePieceFile(file.toString()).parse(content);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file, e);

@@ -2,6 +2,7 @@ package io.github.maskalign.vit.text.token.file;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.io.AbsentContent;
 import io.github.maskalign.tensor.io.BoundedFiles;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
@@ -116,7 +117,7 @@ final class VocabularyFiles {
   private static List<String> lines(Path file, BoundedFiles.TextLimit limit) {
     boolean packed = file.toString().endsWith(".gz");
     try {
-      BoundedFiles.requireRegular(file);
+      AbsentContent.refuse(file);
       try (InputStream in = Files.newInputStream(file);
           InputStream text = packed ? new GZIPInputStream(in) : in) {
         return BoundedFiles.lines(file.toString(), text, limit);
