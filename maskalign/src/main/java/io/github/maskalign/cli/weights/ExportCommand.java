@@ -130,7 +130,7 @@ public final class ExportCommand implements Command {
       SavedNetwork network = SavedNetwork.load(scope, sized);
       out.println("weights " + file.file().location(model));
       out.println(NetworkDescription.of(network.config()));
-      out.println("configuration from " + file.configSource().description());
+      out.println("configuration from " + file.origin().description());
       network.report().lines(4).forEach(out::println);
       ExportNotes notes = ExportNotes.of(sized, card(sized));
       switch (format) {
@@ -163,7 +163,7 @@ public final class ExportCommand implements Command {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
           "--heads: not applicable, "
-              + file.configSource().description()
+              + file.origin().description()
               + " specifies the number of heads");
     }
     return file.withConfig(file.config().withHeads(heads));

@@ -50,8 +50,10 @@ record Inspection(
    * @param names naming scheme of the tensors
    * @param prefix of the names
    * @param shapeFrom source of the configuration
+   * @param notes what was passed over, a line each
    */
-  record Network(String names, String prefix, String shapeFrom, ViTConfig config) {}
+  record Network(
+      String names, String prefix, String shapeFrom, ViTConfig config, List<String> notes) {}
 
   static Inspection of(Path path, String prefix) {
     try (WeightFile file = WeightFiles.open(path)) {
@@ -94,7 +96,7 @@ record Inspection(
     try (NetworkFile file = NetworkFile.open(path, prefix)) {
       NameTable names = file.names();
       return new Network(
-          names.title(), file.prefix(), file.configSource().description(), file.config());
+          names.title(), file.prefix(), file.origin().description(), file.config(), file.notes());
     }
   }
 
@@ -121,6 +123,7 @@ record Inspection(
               }
               lines.add("network       " + NetworkDescription.of(found.config()));
               lines.add("              from " + found.shapeFrom());
+              found.notes().forEach(note -> lines.add("note          " + Printable.line(note)));
             },
             () -> lines.add("network       not recognized: " + notRecognized));
     if (withTensors) {

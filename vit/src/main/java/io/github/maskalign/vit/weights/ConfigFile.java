@@ -33,6 +33,18 @@ record ConfigFile(String name, JsonNode json, Family family, NetworkFile.ConfigS
     return NAMES.stream().map(first::resolveSibling).filter(Files::exists).toList();
   }
 
+  /** Whether there is a configuration beside weights, but not OpenCLIP's. */
+  static boolean lacksOpenClip(WeightFile weights) {
+    List<Path> beside = beside(weights);
+    return !beside.isEmpty() && beside.stream().noneMatch(path -> path.endsWith(OPEN_CLIP));
+  }
+
+  /** The error of weights of OpenCLIP beside the configuration of another library. */
+  static String openClipIsMissing(WeightFile weights) {
+    return "%s: its names are OpenCLIP's, but %s is missing beside it, and config.json is that of other weights"
+        .formatted(weights.files().getFirst(), OPEN_CLIP);
+  }
+
   /**
    * The configuration, if it is of a known format.
    *

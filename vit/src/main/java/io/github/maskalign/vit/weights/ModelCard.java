@@ -91,7 +91,11 @@ public record ModelCard(
 
   private static List<String> notes(NetworkFile network, Preprocessing used, List<String> notes) {
     String file = network.file().files().getFirst().toString();
-    return Stream.concat(notes.stream(), network.processing().ignoredBackend(file, used).stream())
+    return Stream.of(
+            network.notes(),
+            notes,
+            network.processing().ignoredBackend(file, used).stream().toList())
+        .flatMap(List::stream)
         .toList();
   }
 

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param found the family of the network, its names in the file, and their prefix
  * @param stated the configuration of the weights, at the size that they were trained for
  * @param config the configuration of the network, which may be of another image size
- * @param configSource where the configuration was found
+ * @param origin where the configuration was found
  * @param processing how the files of its preprocessing are read
  * @since 0.1.0
  */
@@ -47,7 +47,7 @@ public record NetworkFile(
     Families.Found found,
     ViTConfig stated,
     ViTConfig config,
-    ConfigSource configSource,
+    ConfigOrigin origin,
     ProcessorOptions processing)
     implements AutoCloseable {
 
@@ -56,7 +56,7 @@ public record NetworkFile(
     /** In the metadata that this library writes. */
     METADATA("the file's metadata"),
     /** In a configuration file beside the weights. */
-    CONFIG_JSON("config.json beside the weights"),
+    CONFIG_JSON("a configuration file beside the weights"),
     /**
      * Inferred from the shapes of the weights; heads, activation and epsilon are the usual ones.
      */
@@ -86,6 +86,7 @@ public record NetworkFile(
     "dino_model.*"
   };
 
+  private static final String OPEN_CLIP = "OpenCLIP";
   private static final String NORM = "norm.";
 
   /** Parameters of what follows the blocks. */
@@ -125,11 +126,11 @@ public record NetworkFile(
         ViTConfig config = ShapeInference.of(found.family(), shapes, facts);
         BlockFit.check(shapes, config);
         return new NetworkFile(
-            file, found, config, config, ConfigSource.SHAPES, ProcessorOptions.defaults());
+            file, found, config, config, ConfigOrigin.shapes(), ProcessorOptions.defaults());
       }
-      ViTConfig config = said.fitting(shapes, facts);
+      ViTConfig config = fitting(file, said, found, shapes, facts);
       return new NetworkFile(
-          file, found, config, config, said.source(), ProcessorOptions.defaults());
+          file, found, config, config, ConfigOrigin.of(said), ProcessorOptions.defaults());
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
@@ -152,6 +153,22 @@ public record NetworkFile(
             "%s: more than %,d elements share the %,d bytes of the file; save tensors of their own"
                 .formatted(file.description(), elements, bytes));
       }
+    }
+  }
+
+  private static ViTConfig fitting(
+      WeightFile file,
+      ConfigFile said,
+      Families.Found found,
+      NamedShapes shapes,
+      WeightFacts facts) {
+    try {
+      return said.fitting(shapes, facts);
+    } catch (FormatException e) {
+      if (found.table().title().startsWith(OPEN_CLIP) && ConfigFile.lacksOpenClip(file)) {
+        throw new FormatException(ConfigFile.openClipIsMissing(file) + ": " + e.getMessage(), e);
+      }
+      throw e;
     }
   }
 
@@ -202,6 +219,16 @@ public record NetworkFile(
     return found.table();
   }
 
+  /** The kind of place where the configuration was found. */
+  public ConfigSource configSource() {
+    return origin.source();
+  }
+
+  /** What was passed over in the folder and in the configuration, a line each. */
+  public List<String> notes() {
+    return Stream.concat(file.notes().stream(), origin.notes().stream()).toList();
+  }
+
   /** The prefix of the network's names. */
   public String prefix() {
     return found.prefix();
@@ -229,7 +256,7 @@ public record NetworkFile(
    */
   Optional<PublishedPreprocessing> published() {
     List<Families.Found> families =
-        configSource == ConfigSource.SHAPES ? Families.alike(found) : List.of(found);
+        configSource() == ConfigSource.SHAPES ? Families.alike(found) : List.of(found);
     List<Optional<PublishedPreprocessing>> all =
         families.stream()
             .filter(each -> shapes(each).find("patch_embed.proj.weight").isPresent())
@@ -245,12 +272,12 @@ public record NetworkFile(
 
   /** With another configuration, to override an inferred one. */
   public NetworkFile withConfig(ViTConfig better) {
-    return new NetworkFile(file, found, stated, better, configSource, processing);
+    return new NetworkFile(file, found, stated, better, origin, processing);
   }
 
   /** With other options of its preprocessing. */
   public NetworkFile withProcessing(ProcessorOptions options) {
-    return new NetworkFile(file, found, stated, config, configSource, options);
+    return new NetworkFile(file, found, stated, config, origin, options);
   }
 
   /** For images of another size. */

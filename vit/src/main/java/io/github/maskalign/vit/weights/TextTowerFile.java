@@ -86,6 +86,9 @@ public record TextTowerFile(
     if (matches.isEmpty()) {
       throw none(file, "its names are not those of one");
     }
+    if (matches.getFirst().family().openClip() && ConfigFile.lacksOpenClip(file)) {
+      throw new FormatException(ConfigFile.openClipIsMissing(file));
+    }
     if (!configs.isEmpty()) {
       Config first = configs.getFirst();
       throw none(

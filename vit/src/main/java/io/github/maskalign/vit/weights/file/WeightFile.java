@@ -25,6 +25,7 @@ public final class WeightFile implements WeightSource, AutoCloseable {
   private final WeightSource source;
   private final List<AutoCloseable> open;
   private final @Nullable String checkpoint;
+  private final List<String> notes;
 
   WeightFile(
       String format,
@@ -32,7 +33,7 @@ public final class WeightFile implements WeightSource, AutoCloseable {
       Map<String, String> metadata,
       WeightSource source,
       List<AutoCloseable> open) {
-    this(format, files, metadata, source, open, null);
+    this(format, files, metadata, source, open, null, List.of());
   }
 
   private WeightFile(
@@ -41,8 +42,10 @@ public final class WeightFile implements WeightSource, AutoCloseable {
       Map<String, String> metadata,
       WeightSource source,
       List<AutoCloseable> open,
-      @Nullable String checkpoint) {
+      @Nullable String checkpoint,
+      List<String> notes) {
     this.checkpoint = checkpoint;
+    this.notes = List.copyOf(notes);
     this.format = format;
     this.files = List.copyOf(files);
     this.metadata = Map.copyOf(metadata);
@@ -52,7 +55,17 @@ public final class WeightFile implements WeightSource, AutoCloseable {
 
   /** The same file as one of a run that has not ended. */
   WeightFile ofCheckpoint(String description) {
-    return new WeightFile(format, files, metadata, source, open, description);
+    return new WeightFile(format, files, metadata, source, open, description, notes);
+  }
+
+  /** The same file with notes on how it was found. */
+  WeightFile withNotes(List<String> lines) {
+    return new WeightFile(format, files, metadata, source, open, checkpoint, lines);
+  }
+
+  /** What was passed over when it was looked for in a folder, a line each. */
+  public List<String> notes() {
+    return notes;
   }
 
   /**

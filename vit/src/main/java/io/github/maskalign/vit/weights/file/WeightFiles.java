@@ -62,10 +62,9 @@ public final class WeightFiles {
     if (!Files.isDirectory(path)) {
       return openFile(path);
     }
-    for (String name : IN_FOLDER) {
-      if (Files.exists(path.resolve(name))) {
-        return openFile(path.resolve(name));
-      }
+    List<String> there = IN_FOLDER.stream().filter(it -> Files.exists(path.resolve(it))).toList();
+    if (!there.isEmpty()) {
+      return openFile(path.resolve(there.getFirst())).withNotes(passedOver(path, there));
     }
     WeightFolder.Found found =
         kinds()
@@ -78,6 +77,21 @@ public final class WeightFiles {
                   return new FormatException(path + ": " + explained(path).orElse(nothing));
                 });
     return openFile(found.file()).ofCheckpoint(found.description());
+  }
+
+  /** Those that another library wrote; the same library's are the same network in two formats. */
+  private static List<String> passedOver(Path folder, List<String> there) {
+    String taken = there.getFirst();
+    List<String> others = there.stream().filter(it -> !writer(it).equals(writer(taken))).toList();
+    return others.isEmpty()
+        ? List.of()
+        : List.of(
+            "%s: takes %s and passes over %s; name a file instead of the folder to choose"
+                .formatted(folder, taken, String.join(" and ", others)));
+  }
+
+  private static String writer(String name) {
+    return List.of("open_clip", "student").stream().filter(name::startsWith).findFirst().orElse("");
   }
 
   private static Stream<WeightFolder> kinds() {

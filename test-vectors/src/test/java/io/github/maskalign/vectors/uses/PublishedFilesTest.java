@@ -1,0 +1,81 @@
+package io.github.maskalign.vectors.uses;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.vit.weights.ModelCard;
+import io.github.maskalign.vit.weights.NetworkFile;
+import io.github.maskalign.vit.weights.PairFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is said of the files of published networks. */
+class PublishedFilesTest {
+
+  private static final Path MODELS = Path.of("networks", "models").toAbsolutePath();
+
+  /** With the weights of OpenCLIP and of transformers. */
+  private static final String BOTH = "open_clip_and_transformers";
+
+  @TempDir private Path folder;
+
+  /** Copies some files of a network. */
+  private void copy(String network, String... files) throws IOException {
+    for (String file : files) {
+      Files.copy(MODELS.resolve(network).resolve(file), folder.resolve(file));
+    }
+  }
+
+  private static String refused(Path path) {
+    return assertThrows(FormatException.class, () -> NetworkFile.open(path).close()).getMessage();
+  }
+
+  @Test
+  void namesTheWeightsThatArePassedOver() {
+    Path both = MODELS.resolve(BOTH);
+    List<String> said =
+        List.of(
+            both
+                + ": takes open_clip_pytorch_model.bin and passes over model.safetensors; name a"
+                + " file instead of the folder to choose");
+    try (NetworkFile file = NetworkFile.open(both)) {
+      assertEquals(said, file.notes());
+      assertEquals(said.getFirst(), ModelCard.of(file).notes().getFirst());
+      assertEquals("open_clip_config.json beside the weights", file.origin().description());
+    }
+    try (NetworkFile file = NetworkFile.open(both.resolve("model.safetensors"))) {
+      assertEquals(List.of(), file.notes());
+      assertEquals("config.json beside the weights", file.origin().description());
+    }
+  }
+
+  /** A second format of the same network is no choice. */
+  @Test
+  void passesOverTheSameNetworkInSilence() throws IOException {
+    copy("ijepa_form", "model.safetensors", "config.json");
+    Files.copy(folder.resolve("model.safetensors"), folder.resolve("pytorch_model.bin"));
+    try (NetworkFile file = NetworkFile.open(folder)) {
+      assertEquals(List.of(), file.notes());
+    }
+  }
+
+  @Test
+  void namesTheMissingConfigurationOfOpenClip() throws IOException {
+    copy(BOTH, "open_clip_pytorch_model.bin", "model.safetensors", "config.json");
+    String widths = Files.readString(folder.resolve("config.json"));
+    Files.writeString(
+        folder.resolve("config.json"), widths.replaceAll("(\"hidden_size\": )\\d+", "$160"));
+    assertTrue(
+        refused(folder).contains("open_clip_config.json is missing beside it"), refused(folder));
+    Files.writeString(folder.resolve("config.json"), widths);
+    String pair =
+        assertThrows(FormatException.class, () -> PairFile.open(folder).close()).getMessage();
+    assertTrue(pair.contains("open_clip_config.json is missing beside it"), pair);
+  }
+}
