@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.error.FormatException;
+import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
+import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
+import io.github.maskalign.vit.embed.Classifier;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.PairFile;
@@ -77,5 +80,49 @@ class PublishedFilesTest {
     String pair =
         assertThrows(FormatException.class, () -> PairFile.open(folder).close()).getMessage();
     assertTrue(pair.contains("open_clip_config.json is missing beside it"), pair);
+  }
+
+  @Test
+  void namesMissingTensorsAsTheFileDoes() throws IOException {
+    copy("deit_classifier", "config.json");
+    Path weights = MODELS.resolve("deit_classifier").resolve("model.safetensors");
+    List<String> missing =
+        List.of(
+            "deit.encoder.layer.1.attention.attention.key.bias",
+            "deit.encoder.layer.1.layernorm_after.bias");
+    for (String key : missing) {
+      without(weights, key);
+      String said =
+          assertThrows(FormatException.class, () -> Classifier.load(folder).close(), () -> key)
+              .getMessage();
+      assertTrue(said.contains("1 missing (" + key + "); the file or one of its shards"), said);
+    }
+    without(weights, "classifier.bias");
+    String head =
+        assertThrows(FormatException.class, () -> Classifier.load(folder).close()).getMessage();
+    assertTrue(head.contains("1 missing (classifier.bias)"), head);
+    without(weights, "deit.encoder.layer.0.output.dense.weight");
+    assertTrue(
+        refused(folder).contains("'deit.encoder.layer.0.output.dense.weight' is missing"),
+        refused(folder));
+  }
+
+  private void without(Path weights, String key) {
+    SafeTensorsWriter writer = new SafeTensorsWriter();
+    try (SafeTensorsFile file = SafeTensorsFile.open(weights)) {
+      assertTrue(file.names().contains(key), key);
+      for (String name : file.names()) {
+        if (!name.equals(key)) {
+          writer.add(name, file.entry(name).shape(), file.floats(name));
+        }
+      }
+      writer.write(folder.resolve("model.safetensors"));
+    }
+  }
+
+  @Test
+  void namesTheMissingConfigurationOfNaFlex() throws IOException {
+    copy("siglip2_naflex", "model.safetensors");
+    assertTrue(refused(folder).contains("config.json, with model_type 'siglip2'"), refused(folder));
   }
 }

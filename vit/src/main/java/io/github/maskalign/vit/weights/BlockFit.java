@@ -69,13 +69,14 @@ final class BlockFit {
     Shape found = shapes.joined(parameter);
     if (found == null || found.rank() != 2 || found.dim(0) != rows || found.dim(1) != columns) {
       throw new FormatException(
-          "%s: '%s' %s, expected [%d, %d]"
+          "%s: '%s' %s, expected [%d, %d]%s"
               .formatted(
                   shapes.source().description(),
                   shapes.firstName(parameter),
                   found == null ? "is missing or cannot be divided" : "has shape " + found,
                   rows,
-                  columns));
+                  columns,
+                  found == null ? NamedShapes.INCOMPLETE : ""));
     }
   }
 }

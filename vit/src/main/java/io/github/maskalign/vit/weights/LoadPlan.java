@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The steps of loading weights, planned from names and shapes before any parameter changes. */
@@ -34,7 +34,8 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
     List<String> reshaped = new ArrayList<>();
     List<String> missing = new ArrayList<>();
     List<String> mismatched = new ArrayList<>();
-    Set<String> errors = new HashSet<>();
+    List<String> absent = new ArrayList<>();
+    List<String> different = new ArrayList<>();
     for (Parameter parameter : parameters.all()) {
       String name = parameter.name();
       if (!name.startsWith(options.prefix())) {
@@ -46,7 +47,12 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
       if (!pieces.stream().allMatch(piece -> names.contains(piece.name()))) {
         missing.add(name);
         if (!options.isOptional(name)) {
-          errors.add(name);
+          pieces.stream()
+              .map(TensorPart::name)
+              .filter(piece -> !names.contains(piece))
+              .distinct()
+              .map(source::nameInFile)
+              .forEach(absent::add);
         }
         continue;
       }
@@ -62,10 +68,10 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
         reshaped.add(name);
         steps.add(new LoadStep(parameter, pieces, regrid));
       } else {
-        String shapes = name + ": file " + shapes(source, pieces) + ", model " + wanted;
-        mismatched.add(shapes);
+        String shapes = ": file " + shapes(source, pieces) + ", model " + wanted;
+        mismatched.add(name + shapes);
         if (!options.isOptional(name)) {
-          errors.add(shapes);
+          different.add(keys(source, pieces) + shapes);
         }
       }
     }
@@ -74,26 +80,34 @@ record LoadPlan(List<LoadStep> steps, LoadReport report) {
             .filter(name -> !used.contains(name) && !options.names().ignores(name))
             .filter(name -> source.shape(name).size() > 0)
             .toList();
-    unexpected.stream().filter(name -> !options.isIgnored(name)).forEach(errors::add);
-    LoadReport report = new LoadReport(matched, reshaped, missing, mismatched, unexpected);
-    if (!errors.isEmpty()) {
-      throw new FormatException(describe(source, report, errors));
+    List<String> unused =
+        unexpected.stream()
+            .filter(name -> !options.isIgnored(name))
+            .map(source::nameInFile)
+            .toList();
+    if (!absent.isEmpty() || !different.isEmpty() || !unused.isEmpty()) {
+      LoadReport problems = new LoadReport(matched, reshaped, absent, different, unused);
+      throw new FormatException(describe(source, problems));
     }
-    return new LoadPlan(steps, report);
+    return new LoadPlan(steps, new LoadReport(matched, reshaped, missing, mismatched, unexpected));
   }
 
-  private static String describe(WeightSource source, LoadReport report, Set<String> errors) {
-    Predicate<String> isError = errors::contains;
-    LoadReport problems =
-        new LoadReport(
-            report.matched(),
-            report.reshaped(),
-            report.missing().stream().filter(isError).toList(),
-            report.mismatched().stream().filter(isError).toList(),
-            report.unexpected().stream().filter(isError).toList());
-    return "%s does not fit the model: %s; use other names, or allow intended differences"
-            .formatted(source.description(), problems)
-        + " with LoadOptions.optional or ignoring";
+  /** By the names in the file, where whoever has it can look for them. */
+  private static String describe(WeightSource source, LoadReport problems) {
+    String cause =
+        problems.missing().isEmpty()
+            ? "the file is not of the network that its configuration describes"
+            : "the file or one of its shards is incomplete, or not of the network that its"
+                + " configuration describes";
+    return "%s does not fit the model: %s; %s (in Java, LoadOptions allow intended differences)"
+        .formatted(source.description(), problems, cause);
+  }
+
+  private static String keys(WeightSource source, List<TensorPart> pieces) {
+    return pieces.stream()
+        .map(piece -> source.nameInFile(piece.name()))
+        .distinct()
+        .collect(Collectors.joining(" + "));
   }
 
   private static String shapes(WeightSource source, List<TensorPart> pieces) {

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 record NamedShapes(WeightSource source, NameMap map, Set<String> names) {
 
+  /** The likely cause of a missing tensor. */
+  static final String INCOMPLETE =
+      "; the file or one of its shards is incomplete, or of another architecture";
+
   private static final int HEAD_LENGTH = 64;
 
   /** The shapes of a source's tensors. */
@@ -50,8 +54,8 @@ record NamedShapes(WeightSource source, NameMap map, Set<String> names) {
         .orElseThrow(
             () ->
                 new FormatException(
-                    "%s: tensor '%s' is missing or has an unexpected shape"
-                        .formatted(source.description(), firstName(parameter))));
+                    "%s: tensor '%s' is missing or has an unexpected shape%s"
+                        .formatted(source.description(), firstName(parameter), INCOMPLETE)));
   }
 
   /**
@@ -97,9 +101,15 @@ record NamedShapes(WeightSource source, NameMap map, Set<String> names) {
     return rows > Integer.MAX_VALUE ? null : first.with(0, (int) rows);
   }
 
-  /** The name in the file of a parameter's first part. */
+  /** The name in the file of the first part that is missing, or of the first part. */
   public String firstName(String parameter) {
-    return pieces(parameter).getFirst().name();
+    List<TensorPart> pieces = pieces(parameter);
+    TensorPart first =
+        pieces.stream()
+            .filter(piece -> !names.contains(piece.name()))
+            .findFirst()
+            .orElse(pieces.getFirst());
+    return source.nameInFile(first.name());
   }
 
   /** Total number of rows of a parameter's parts. */

@@ -33,6 +33,15 @@ record WeightFacts(
    */
   static WeightFacts of(NamedShapes shapes) {
     Shape patches = shapes.require("patch_embed.proj.weight");
+    if (patches.rank() == 2) {
+      throw new FormatException(
+          ("%s: '%s' is a matrix %s as in SigLIP 2 for any aspect ratio (NaFlex); put its"
+                  + " config.json, with model_type 'siglip2', beside the weights")
+              .formatted(
+                  shapes.source().description(),
+                  shapes.firstName("patch_embed.proj.weight"),
+                  patches));
+    }
     if (patches.rank() != 4 || patches.size() == 0 || patches.dim(2) != patches.dim(3)) {
       throw new FormatException(
           "%s: the patch embedding has shape %s, expected [D, C, P, P]"

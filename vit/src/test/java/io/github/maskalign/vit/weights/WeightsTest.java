@@ -149,8 +149,9 @@ class WeightsTest {
             FormatException.class, () -> Weights.load(source(stored), to, LoadOptions.strict()));
     assertEquals(
         "some tensors does not fit the model: 28 matched, 1 missing (norm.bias), 1 of another"
-            + " shape (blocks.0.mlp.fc1.bias: file [4], model [32]), 1 unexpected (extra); use"
-            + " other names, or allow intended differences with LoadOptions.optional or ignoring",
+            + " shape (blocks.0.mlp.fc1.bias: file [4], model [32]), 1 unexpected (extra); the"
+            + " file or one of its shards is incomplete, or not of the network that its"
+            + " configuration describes (in Java, LoadOptions allow intended differences)",
         error.getMessage());
     assertSameValues(vit(CONFIG, DType.F32, 2), to);
   }
@@ -264,7 +265,9 @@ class WeightsTest {
     assertSameValues(from, to);
     FormatException error =
         assertThrows(FormatException.class, () -> Weights.load(file, to, LoadOptions.strict()));
-    assertTrue(error.getMessage().contains("30 missing (cls_token, pos_embed, patch_embed"));
+    assertTrue(
+        error.getMessage().contains("30 missing (cls_token, pos_embed, patch_embed"),
+        error.getMessage());
   }
 
   @Test

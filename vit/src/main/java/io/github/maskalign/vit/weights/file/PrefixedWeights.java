@@ -27,6 +27,11 @@ record PrefixedWeights(WeightSource source, String prefix) implements WeightSour
   }
 
   @Override
+  public String nameInFile(String name) {
+    return source.nameInFile(prefix + name);
+  }
+
+  @Override
   public Shape shape(String name) {
     return source.shape(prefix + name);
   }

@@ -26,6 +26,11 @@ public interface WeightSource {
   /** The names of all tensors. */
   Set<String> names();
 
+  /** The name of a tensor in the file, with what {@link #below} took away. */
+  default String nameInFile(String name) {
+    return name;
+  }
+
   /** The shape of an existing tensor. */
   Shape shape(String name);
 

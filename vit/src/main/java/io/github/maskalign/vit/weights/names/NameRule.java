@@ -40,7 +40,22 @@ public record NameRule(List<String> alternatives) {
         return used(alternative, before, word);
       }
     }
-    return used(alternatives.getFirst(), before, word);
+    return used(likeliest(before, word, names), before, word);
+  }
+
+  /** Of incomplete alternatives the first of those with most tensors. */
+  private String likeliest(String before, String word, Set<String> names) {
+    String best = alternatives.getFirst();
+    long most = 0;
+    for (String alternative : alternatives) {
+      long there =
+          parse(alternative, before, word).stream().filter(p -> names.contains(p.name())).count();
+      if (there > most) {
+        best = alternative;
+        most = there;
+      }
+    }
+    return best;
   }
 
   private static List<TensorPart> used(String alternative, String before, String word) {
