@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -124,5 +125,42 @@ class PublishedFilesTest {
   void namesTheMissingConfigurationOfNaFlex() throws IOException {
     copy("siglip2_naflex", "model.safetensors");
     assertTrue(refused(folder).contains("config.json, with model_type 'siglip2'"), refused(folder));
+  }
+
+  /** What the libraries write of themselves is known. */
+  @Test
+  void saysNothingOfTheKeysOfPublishedNetworks() throws IOException {
+    int networks = 0;
+    for (Path models : List.of(MODELS, Path.of("families", "models").toAbsolutePath())) {
+      try (Stream<Path> folders = Files.list(models)) {
+        for (Path each : folders.filter(it -> !it.toString().contains("text")).toList()) {
+          try (NetworkFile file = NetworkFile.open(each)) {
+            assertEquals(List.of(), file.origin().notes());
+            networks++;
+          }
+        }
+      }
+    }
+    assertTrue(networks > 70, networks + " networks");
+  }
+
+  @Test
+  void namesKeysThatAreNotKnown() throws IOException {
+    copy("ijepa_form", "model.safetensors");
+    String config = Files.readString(MODELS.resolve("ijepa_form").resolve("config.json"));
+    Path changed = folder.resolve("config.json");
+    Files.writeString(changed, config.replaceFirst("\\{", "{\"rotary\": true,"));
+    try (NetworkFile file = NetworkFile.open(folder)) {
+      assertEquals(List.of(changed + ": 'rotary' is not known and is ignored"), file.notes());
+    }
+    StringBuilder many = new StringBuilder("{");
+    for (int i = 0; i < 20; i++) {
+      many.append("\"key_").append(i).append("\": 1,");
+    }
+    Files.writeString(changed, config.replaceFirst("\\{", many.toString()));
+    try (NetworkFile file = NetworkFile.open(folder)) {
+      assertEquals(9, file.notes().size());
+      assertEquals(changed + ": 12 further keys not known and ignored", file.notes().getLast());
+    }
   }
 }

@@ -91,6 +91,13 @@ public final class Families {
     return family;
   }
 
+  /** All values of {@code model_type} of transformers that are known, with towers alone. */
+  static List<String> transformersTypes() {
+    return ALL.stream()
+        .flatMap(each -> each instanceof HfFamily named ? named.allTypes().stream() : null)
+        .toList();
+  }
+
   /** The names of transformers' classes of a {@code model_type}. */
   public static NameTable transformers(String modelType) {
     return ALL.stream()

@@ -41,6 +41,14 @@ public interface Family {
    */
   String key(JsonNode config, ConfigSize size);
 
+  /**
+   * Keys of a configuration that are neither read nor known to change no numbers: the names of
+   * nested keys joined by dots. A family that refuses such keys has none.
+   */
+  default List<String> unknownKeys(JsonNode config) {
+    return List.of();
+  }
+
   /** Epsilon of the norms in files without configuration. */
   default double usualEps(TokenConfig tokens) {
     return 1e-6;

@@ -30,6 +30,11 @@ abstract class HfFamily implements Family {
     return types.stream().filter(type -> !type.endsWith("_vision_model")).toList();
   }
 
+  /** The types of networks of this family, with towers alone. */
+  List<String> allTypes() {
+    return types;
+  }
+
   /** Whether networks of this type are of this family. */
   boolean isOf(String modelType) {
     return types.contains(modelType);
@@ -38,6 +43,11 @@ abstract class HfFamily implements Family {
   @Override
   public boolean reads(JsonNode config) {
     return types.contains(config.path("model_type").asText());
+  }
+
+  @Override
+  public List<String> unknownKeys(JsonNode config) {
+    return TransformersKeys.read().unknown(config);
   }
 
   @Override
