@@ -4,19 +4,29 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.tensor.BackendOptions;
+import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.safetensors.SafeTensorsFile;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.embed.Classifier;
+import io.github.maskalign.vit.embed.Embedder;
+import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.PairFile;
+import io.github.maskalign.vit.weights.classifier.ClassifierFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is said of the files of published networks. */
@@ -161,6 +171,65 @@ class PublishedFilesTest {
     try (NetworkFile file = NetworkFile.open(folder)) {
       assertEquals(9, file.notes().size());
       assertEquals(changed + ": 12 further keys not known and ignored", file.notes().getLast());
+    }
+  }
+
+  /** Whether they are read at once, or when the network is used. */
+  @Test
+  void namesWeightsThatAreNotFinite() throws IOException {
+    copy("deit_classifier", "config.json");
+    List<String> keys =
+        List.of(
+            "classifier.bias", "deit.encoder.layer.1.output.dense.weight", "deit.layernorm.bias");
+    for (String key : keys) {
+      changed(key, values -> values[values.length - 1] = Float.NaN);
+      String expected = "model.safetensors: '" + key + "' has the value NaN;";
+      Picture gray = Picture.of(new byte[3 * 16 * 16], 3, 16, 16);
+      assertSays(expected, () -> classify(gray));
+      try (Backends.Choice choice = Backends.open("reference", BackendOptions.defaults());
+          Scope scope = Scope.root(choice.backend(), "test");
+          NetworkFile file = NetworkFile.open(folder)) {
+        Parameters eager = Parameters.uninitialized(scope, DType.F32);
+        assertSays(expected, () -> ClassifierFile.of(file).load(eager));
+      }
+      if (!key.startsWith("classifier")) {
+        assertSays(expected, () -> embed(gray));
+      }
+    }
+    changed("classifier.bias", values -> values[0] = Float.NEGATIVE_INFINITY);
+    assertSays("'classifier.bias' has the value -Infinity", () -> Classifier.load(folder).close());
+  }
+
+  /** Large matrices are read when the network is used. */
+  private void classify(Picture picture) {
+    try (Classifier classifier = Classifier.load(folder)) {
+      classifier.classify(picture, 1);
+    }
+  }
+
+  private void embed(Picture picture) {
+    try (Embedder embedder = Embedder.load(folder)) {
+      embedder.embed(picture);
+    }
+  }
+
+  private static void assertSays(String expected, Executable use) {
+    String said = assertThrows(FormatException.class, use).getMessage();
+    assertTrue(said.contains(expected), said);
+  }
+
+  private void changed(String key, Consumer<float[]> change) {
+    SafeTensorsWriter writer = new SafeTensorsWriter();
+    Path weights = MODELS.resolve("deit_classifier").resolve("model.safetensors");
+    try (SafeTensorsFile file = SafeTensorsFile.open(weights)) {
+      for (String name : file.names()) {
+        float[] values = file.floats(name);
+        if (name.equals(key)) {
+          change.accept(values);
+        }
+        writer.add(name, file.entry(name).shape(), values);
+      }
+      writer.write(folder.resolve("model.safetensors"));
     }
   }
 }

@@ -37,6 +37,7 @@ public final class Classifier implements AutoCloseable {
     this.model = model;
     this.requests =
         new ImageRequests(
+            model.file(),
             model.network().card(),
             model.network().tower(),
             new Batcher<>(

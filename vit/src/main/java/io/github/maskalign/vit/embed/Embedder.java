@@ -40,6 +40,7 @@ public final class Embedder implements AutoCloseable {
     this.model = model;
     this.requests =
         new ImageRequests(
+            model.file(),
             model.network().card(),
             model.network().tower(),
             new Batcher<>(

@@ -7,6 +7,8 @@ import io.github.maskalign.vit.image.StoredPicture;
 import io.github.maskalign.vit.image.preprocess.ColorRule;
 import io.github.maskalign.vit.image.preprocess.PixelValues;
 import io.github.maskalign.vit.weights.ModelCard;
+import io.github.maskalign.vit.weights.NetworkFile;
+import io.github.maskalign.vit.weights.NonFinite;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,11 +23,22 @@ final class ImageRequests implements AutoCloseable {
   private static final String NAME = "the image";
 
   private final PictureDecoder decoder = PictureDecoder.open();
+  private final NetworkFile weights;
   private final ModelCard card;
   private final ImageTower tower;
   private final Batcher<PixelValues> batcher;
 
-  ImageRequests(ModelCard card, ImageTower tower, Batcher<PixelValues> batcher) {
+  /** Known only after a result that is not finite, when all weights were read. */
+  private volatile boolean weightsAreFinite;
+
+  /**
+   * Requests to a loaded network.
+   *
+   * @param weights of the network, open until the requests end, for the cause of a bad result
+   */
+  ImageRequests(
+      NetworkFile weights, ModelCard card, ImageTower tower, Batcher<PixelValues> batcher) {
+    this.weights = weights;
     this.card = card;
     this.tower = tower;
     this.batcher = batcher;
@@ -81,7 +94,12 @@ final class ImageRequests implements AutoCloseable {
   /** Checked here, as a failing batch would fail the requests of others. */
   private float[] submit(PixelValues image) {
     tower.require(image);
-    return batcher.submit(image);
+    float[] result = batcher.submit(image);
+    if (!weightsAreFinite && !NonFinite.isFinite(result)) {
+      NonFinite.refuse(weights);
+      weightsAreFinite = true;
+    }
+    return result;
   }
 
   @Override

@@ -358,6 +358,9 @@ public record NetworkFile(
     report.missing().stream()
         .filter(name -> name.startsWith(below + NORM))
         .forEach(name -> identity(parameters.get(name)));
+    NonFinite.refuse(
+        this,
+        Stream.concat(report.matched().stream(), report.reshaped().stream()).map(parameters::get));
     return report;
   }
 

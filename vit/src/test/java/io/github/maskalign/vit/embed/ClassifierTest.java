@@ -25,6 +25,7 @@ import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.image.Picture;
+import io.github.maskalign.vit.labels.ClassNames;
 import io.github.maskalign.vit.weights.Weights;
 import io.github.maskalign.vit.weights.classifier.ClassifierCard;
 import io.github.maskalign.vit.weights.classifier.Probability;
@@ -197,11 +198,17 @@ class ClassifierTest {
   void aDivergedHeadIsNamed() {
     ViTClassifier.create(parameters.root(), CONFIG, Pooling.CLASS_TOKEN, 3);
     fill("head.bias", Float.NaN);
-    try (Classifier classifier = Classifier.load(save(card(ClassifierCard.Head.CLS)), OPTIONS)) {
-      StateException e =
-          assertThrows(StateException.class, () -> classifier.classify(picture(1), 1));
-      assertTrue(e.getMessage().startsWith("classifier: the logit of class 0 is NaN"));
-    }
+    Path model = save(card(ClassifierCard.Head.CLS));
+    FormatException damaged =
+        assertThrows(FormatException.class, () -> Classifier.load(model, OPTIONS).close());
+    assertTrue(
+        damaged.getMessage().contains("'head.bias' has the value NaN"), damaged.getMessage());
+    float[] logits = {0, Float.NaN};
+    StateException e =
+        assertThrows(
+            StateException.class,
+            () -> Prediction.best(logits, ClassNames.numbers(2), Probability.SOFTMAX, 1));
+    assertTrue(e.getMessage().startsWith("classifier: the logit of class 1 is NaN"));
   }
 
   @Test

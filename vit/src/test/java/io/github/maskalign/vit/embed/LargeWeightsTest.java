@@ -2,6 +2,8 @@ package io.github.maskalign.vit.embed;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.BackendOptions;
@@ -11,6 +13,7 @@ import io.github.maskalign.tensor.LazyStorage;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.ImageClassifier;
 import io.github.maskalign.vit.Pooling;
@@ -28,6 +31,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -123,6 +127,34 @@ class LargeWeightsTest {
             .formatted(CLASSES, WIDTH, CLASSES));
     requireLazy(folder);
     sameLogits(network, folder);
+  }
+
+  @Test
+  void aValueThatIsNotFiniteIsNamedOnFirstUse() {
+    ViTClassifier.create(parameters.root(), CONFIG, Pooling.CLASS_TOKEN, CLASSES);
+    Map<String, float[]> values = new HashMap<>();
+    parameters.all().forEach(p -> values.put(p.name(), p.value().toFloats()));
+    for (String key : List.of("head.weight", "blocks.0.mlp.fc1.weight")) {
+      float[] changed = values.get(key).clone();
+      changed[changed.length / 2] = Float.NaN;
+      SafeTensorsWriter writer = new SafeTensorsWriter();
+      parameters
+          .all()
+          .forEach(
+              p ->
+                  writer.add(
+                      p.name(),
+                      p.value().shape(),
+                      p.name().equals(key) ? changed : values.get(p.name())));
+      Path model = folder.resolve(key + ".safetensors");
+      writer.write(model);
+      try (Classifier classifier = Classifier.load(model)) {
+        String said =
+            assertThrows(FormatException.class, () -> classifier.classify(picture(64), 1))
+                .getMessage();
+        assertTrue(said.startsWith(model + ": '" + key + "' has the value NaN"), said);
+      }
+    }
   }
 
   @Test

@@ -21,10 +21,12 @@ import io.github.maskalign.vit.labels.ClassNames;
 import io.github.maskalign.vit.weights.LoadOptions;
 import io.github.maskalign.vit.weights.LoadReport;
 import io.github.maskalign.vit.weights.NetworkFile;
+import io.github.maskalign.vit.weights.NonFinite;
 import io.github.maskalign.vit.weights.Weights;
 import io.github.maskalign.vit.weights.file.WeightSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -207,7 +209,11 @@ public final class ClassifierFile {
   }
 
   private double[] values(Scope scope, String name) {
-    return file.file().read(scope.eager(), name).toDoubles();
+    double[] values = file.file().read(scope.eager(), name).toDoubles();
+    if (!Arrays.stream(values).allMatch(Double::isFinite)) {
+      NonFinite.refuse(file);
+    }
+    return values;
   }
 
   private void copyRows(Scope scope, int[] rows, double[] values, Tensor target) {
@@ -253,6 +259,8 @@ public final class ClassifierFile {
           file.file().below(head.prefixes().get(i)),
           parameters,
           LoadOptions.strict().withPrefix(layer));
+      NonFinite.refuse(
+          file, parameters.all().stream().filter(each -> each.name().startsWith(layer)));
     }
     return classifier;
   }
