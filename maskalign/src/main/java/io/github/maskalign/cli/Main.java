@@ -3,6 +3,7 @@ package io.github.maskalign.cli;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.MappedFile;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -62,6 +63,14 @@ public final class Main implements Runnable {
         run(commands, new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
   }
 
+  /** An empty path, often an unset variable of a shell, would be the current folder. */
+  private static Path path(String text) {
+    if (text.isEmpty()) {
+      throw new CommandLine.TypeConversionException("the path is empty");
+    }
+    return Path.of(text);
+  }
+
   static int run(Iterable<Command> commands, PrintWriter out, PrintWriter err, String... args) {
     var main = new Main();
     var root = new CommandLine(main);
@@ -69,6 +78,7 @@ public final class Main implements Runnable {
     addFooters(root);
     root.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, Main::commandList);
     // Subcommands inherit only what is set after they were added.
+    root.registerConverter(Path.class, Main::path);
     root.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
     root.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF)); // SafeOutput escapes colors
     root.setParameterExceptionHandler(Failures::usage);

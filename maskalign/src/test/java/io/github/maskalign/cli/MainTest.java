@@ -14,7 +14,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +27,9 @@ import picocli.CommandLine.Option;
 class MainTest {
   @CommandLine.Command(name = "answer", description = "Answers with a status.")
   private static final class Answer implements Command {
+    @Option(names = "--file", description = "A file.")
+    private @Nullable Path file;
+
     @Option(names = "--status", description = "The exit status.")
     private int status;
 
@@ -147,6 +152,15 @@ class MainTest {
     Result result = run("anwser");
     assertEquals(2, result.status);
     assertTrue(result.err.contains("Did you mean: maskalign answer"), result.err);
+  }
+
+  @Test
+  void anEmptyPathIsNotTheCurrentFolder() {
+    Result result = run("answer", "--file", "");
+    assertEquals(2, result.status);
+    assertTrue(result.err.contains("'--file'"), result.err);
+    assertTrue(result.err.contains("the path is empty"), result.err);
+    assertEquals(0, run("answer", "--status", "0", "--file", "x").status);
   }
 
   @Test

@@ -98,7 +98,7 @@ final class ImageFolder extends SimpleFileVisitor<Path> {
       ignored.add(hidden, relative(path) + "/");
       return FileVisitResult.SKIP_SUBTREE;
     }
-    if (path.getParent().equals(folder)) {
+    if (path.equals(folder.resolve(path.getFileName()))) {
       subFolders.add(name);
       visits.clear();
     }
