@@ -64,16 +64,17 @@ public final class Gemm {
   /** Packs a right operand [k, n] once for many products. */
   public PackedMatrix pack(int k, int n, Matrix b) {
     float[][] panels = kernel.newPanels(Math.toIntExact(blocking.floats(k, n)));
+    int first = kernel.firstPanel(panels);
     int depth = blocking.depth(k);
     for (int column = 0; column < n; column += Blocking.BLOCK_COLUMNS) {
       int columns = Math.min(Blocking.BLOCK_COLUMNS, n - column);
       for (int row = 0; row < k; row += depth) {
         int terms = Math.min(depth, k - row);
-        int start = start(k, n, column, row);
+        int start = first + start(k, n, column, row);
         pack(b, new PackedBlock(column, columns, row, terms, panels, start), true);
       }
     }
-    return new PackedMatrix(b.offset(), k, n, panels);
+    return new PackedMatrix(b.offset(), k, n, panels, first);
   }
 
   /** Where the panels begin of the block of a packed matrix [k, n] that starts at an element. */
@@ -171,12 +172,13 @@ public final class Gemm {
         ready == null
             ? kernel.takePanels(depth * blocking.blockWidth(product.n()))
             : ready.panels();
+    int first = ready == null ? kernel.firstPanel(panels) : ready.first();
     try {
       for (int column = 0; column < product.n(); column += Blocking.BLOCK_COLUMNS) {
         int columns = Math.min(Blocking.BLOCK_COLUMNS, product.n() - column);
         for (int k = 0; k < product.k(); k += depth) {
           int terms = Math.min(depth, product.k() - k);
-          int start = ready == null ? 0 : start(product.k(), product.n(), column, k);
+          int start = first + (ready == null ? 0 : start(product.k(), product.n(), column, k));
           PackedBlock block = new PackedBlock(column, columns, k, terms, panels, start);
           if (ready == null) {
             pack(product.b(), block, shared);
@@ -196,13 +198,21 @@ public final class Gemm {
       kernel.packB(b, block, 0, block.columns());
       return;
     }
-    int packColumns = blocking.packColumns();
+    int packColumns = packColumns(b, block.columns());
     workers.run(
         Math.ceilDiv(block.columns(), packColumns),
         task -> {
           int from = task * packColumns;
           kernel.packB(b, block, from, Math.min(block.columns(), from + packColumns));
         });
+  }
+
+  /** A matrix that is stored row by row is read best in long pieces. */
+  private int packColumns(Matrix b, int columns) {
+    int unit = blocking.packColumns();
+    return b.columnStride() == 1
+        ? Blocking.roundUp(Math.ceilDiv(columns, 2 * workers.threads()), unit)
+        : unit;
   }
 
   /** Adds the terms of a block to its columns of the result. */

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param k rows
  * @param n columns
  * @param panels block by block, columns before rows
+ * @param first where they begin
  */
-public record PackedMatrix(long offset, int k, int n, float[][] panels) {
+public record PackedMatrix(long offset, int k, int n, float[][] panels, int first) {
 
   /**
    * The panels of a weight [n, k], packed now if they were not before; null if it is not frozen,

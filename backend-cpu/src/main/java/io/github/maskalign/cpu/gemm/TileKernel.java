@@ -17,6 +17,11 @@ public interface TileKernel {
   /** Borrows panels with room for so many floats. */
   float[][] takePanels(int floats);
 
+  /** Where the first of new panels begins best, in floats. */
+  default int firstPanel(float[][] panels) {
+    return 0;
+  }
+
   /** Gives panels back. */
   void givePanels(float[][] panels);
 

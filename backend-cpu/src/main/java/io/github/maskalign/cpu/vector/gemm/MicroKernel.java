@@ -29,12 +29,30 @@ final class MicroKernel {
   /** Columns of a tile. */
   static final int COLUMNS = 2 * L;
 
+  /** Floats of a tile, and one more. */
+  static final int TILE = ROWS * COLUMNS + 1;
+
   private MicroKernel() {}
 
-  /** tile [ROWS, COLUMNS] = a [depth, ROWS]^T b [depth, COLUMNS], the panels at aAt and bAt. */
-  static void run(int depth, float[] a, int aAt, float[] b, int bAt, float[] tile) {
+  /**
+   * The part of the next panel of B that a tile reads ahead; the tiles of a column of tiles take
+   * the parts in turn.
+   *
+   * @param tile number of the tile in its column
+   */
+  static int part(int depth, int tile) {
+    return WIDE ? tile % (COLUMNS / MicroKernelWide.TOUCHED) * MicroKernelWide.TOUCHED * depth : 0;
+  }
+
+  /**
+   * tile [ROWS, COLUMNS] = a [depth, ROWS]^T b [depth, COLUMNS], the panels at aAt and bAt.
+   *
+   * @param nextAt a part of b that is needed next
+   * @param tile room for {@link #TILE} floats
+   */
+  static void run(int depth, float[] a, int aAt, float[] b, int bAt, int nextAt, float[] tile) {
     if (WIDE) {
-      MicroKernelWide.run(depth, a, aAt, b, bAt, tile);
+      MicroKernelWide.run(depth, a, aAt, b, bAt, nextAt, tile);
     } else {
       MicroKernelNarrow.run(depth, a, aAt, b, bAt, tile);
     }

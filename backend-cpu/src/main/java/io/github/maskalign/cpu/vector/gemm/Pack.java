@@ -1,7 +1,6 @@
 package io.github.maskalign.cpu.vector.gemm;
 
 import static io.github.maskalign.cpu.vector.Lanes.F32;
-import static io.github.maskalign.cpu.vector.Lanes.I32;
 import static io.github.maskalign.cpu.vector.Lanes.L;
 import static io.github.maskalign.cpu.vector.Lanes.ORDER;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
@@ -9,7 +8,6 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import io.github.maskalign.cpu.gemm.Matrix;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
@@ -22,19 +20,16 @@ final class Pack {
   private static final int ROWS = MicroKernel.ROWS;
   private static final int COLUMNS = MicroKernel.COLUMNS;
 
-  private static final IntVector LOW_HALVES = halves(0);
-  private static final IntVector HIGH_HALVES = halves(L / 2);
+  /** Rows that {@link PackTranspose} takes for the rows of a panel. */
+  private static final int TURNED = Integer.highestOneBit(2 * ROWS - 1);
+
+  /** Between its vectors. Those of 12 rows are of 16: the next one overwrites what exceeds them. */
+  private static final int TURNED_STEP = TURNED == ROWS ? L : ROWS;
+
+  /** Floats after the last panel of A that packing may overwrite. */
+  static final int SLACK = L;
 
   private Pack() {}
-
-  /** Lane i selects from two concatenated vectors: both low halves, or both high halves. */
-  private static IntVector halves(int from) {
-    int[] lanes = new int[L];
-    for (int i = 0; i < L; i++) {
-      lanes[i] = from + i % (L / 2) + i / (L / 2) * L;
-    }
-    return IntVector.fromArray(I32, lanes, 0);
-  }
 
   /**
    * Packs rows row .. row + rows - 1, columns k .. k + depth - 1 of a as panels one after another.
@@ -74,63 +69,33 @@ final class Pack {
     }
   }
 
-  /** A stored with its rows side by side. */
+  /**
+   * A stored with its rows side by side. Vectors are longer than the rows of a panel: what exceeds
+   * them is overwritten by the next step, the next panel, or lies in the slack.
+   */
   private static void copyRows(
       MemorySegment from, long at, long step, int rows, int depth, float[] to) {
-    int height;
-    for (int i = 0; i < rows; i += height) {
+    for (int i = 0; i < rows; i += ROWS) {
       long source = at + 4L * i;
-      int target = i * depth;
-      int done = 0;
-      height = Math.min(ROWS, rows - i);
-      if (L == 2 * ROWS && rows - i >= L) {
-        height = L;
-        done = copyPair(from, source, step, depth, to, target);
-        copyPanel(from, source + 4L * ROWS, step, ROWS, done, depth, to, target + ROWS * depth);
+      if (rows - i >= L) {
+        copyPanel(from, source, step, depth, to, i * depth);
+      } else {
+        copyLastPanel(from, source, step, Math.min(ROWS, rows - i), depth, to, i * depth);
       }
-      copyPanel(from, source, step, Math.min(ROWS, height), done, depth, to, target);
     }
   }
 
-  /**
-   * Two panels of half a vector each: two steps at a time, whose halves are exchanged. Copying
-   * vectors of half the length would be simpler, but once the JVM has seen two lengths it may
-   * mistake one for the other and box what it loads.
-   *
-   * @return the steps done, all but the last of an odd depth
-   */
-  private static int copyPair(
-      MemorySegment from, long at, long step, int depth, float[] to, int toAt) {
-    int even = depth & -2;
-    for (int k = 0; k < even; k += 2) {
-      IntVector x = IntVector.fromMemorySegment(I32, from, at + k * step, ORDER);
-      IntVector y = IntVector.fromMemorySegment(I32, from, at + (k + 1) * step, ORDER);
-      int target = toAt + k * ROWS;
-      LOW_HALVES.selectFrom(x, y).reinterpretAsFloats().intoArray(to, target);
-      HIGH_HALVES.selectFrom(x, y).reinterpretAsFloats().intoArray(to, target + depth * ROWS);
-    }
-    return even;
-  }
-
-  /** The steps of one panel from a given one on. */
   private static void copyPanel(
-      MemorySegment from,
-      long at,
-      long step,
-      int height,
-      int begin,
-      int depth,
-      float[] to,
-      int toAt) {
-    if (height == L) {
-      for (int k = begin; k < depth; k++) {
-        FloatVector.fromMemorySegment(F32, from, at + k * step, ORDER)
-            .intoArray(to, toAt + k * ROWS);
-      }
-      return;
+      MemorySegment from, long at, long step, int depth, float[] to, int toAt) {
+    for (int k = 0; k < depth; k++) {
+      FloatVector.fromMemorySegment(F32, from, at + k * step, ORDER).intoArray(to, toAt + k * ROWS);
     }
+  }
+
+  private static void copyLastPanel(
+      MemorySegment from, long at, long step, int height, int depth, float[] to, int toAt) {
     VectorMask<Float> mask = F32.indexInRange(0, height);
-    for (int k = begin; k < depth; k++) {
+    for (int k = 0; k < depth; k++) {
       FloatVector.fromMemorySegment(F32, from, at + k * step, ORDER, mask)
           .intoArray(to, toAt + k * ROWS, mask);
     }
@@ -167,7 +132,7 @@ final class Pack {
     for (int k = 0; k < depth; k += L) {
       int start = Math.min(k, depth - L);
       PackTranspose.transpose(
-          ROWS, from, at + 4L * start, row, height - 1, to, toAt + start * ROWS, L);
+          TURNED, from, at + 4L * start, row, height - 1, to, toAt + start * ROWS, TURNED_STEP);
     }
   }
 
