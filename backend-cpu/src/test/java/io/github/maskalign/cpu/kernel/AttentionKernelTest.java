@@ -103,7 +103,8 @@ class AttentionKernelTest {
   @ParameterizedTest
   @CsvSource({
     "1,1,1,1,1", "2,2,1,7,1", "1,3,2,20,1", "2,15,3,16,1", "2,60,3,64,1", "1,61,2,24,1",
-    "1,197,2,64,1", "1,197,1,48,3", "3,16,2,33,1", "1,300,1,12,1", "1,1000,1,8,1", "0,4,2,8,1"
+    "1,197,2,64,1", "1,197,1,48,3", "3,16,2,33,1", "1,300,1,12,1", "1,1000,1,8,1", "0,4,2,8,1",
+    "1,64,1,64,1", "1,65,2,40,1", "1,111,1,80,1", "2,50,2,64,1"
   })
   void forward(int batch, int tokens, int heads, int size, double deviation) {
     int d = heads * size;
@@ -159,7 +160,8 @@ class AttentionKernelTest {
   @ParameterizedTest
   @CsvSource({
     "1,1,1,1,1", "2,2,1,7,1", "1,3,2,20,1", "2,15,3,16,1", "2,60,3,64,1", "1,61,2,24,1",
-    "1,197,2,64,1", "1,197,1,48,2", "3,16,2,33,1", "1,300,1,12,1", "1,1000,1,8,1", "0,4,2,8,1"
+    "1,197,2,64,1", "1,197,1,48,2", "3,16,2,33,1", "1,300,1,12,1", "1,1000,1,8,1", "0,4,2,8,1",
+    "1,64,1,64,1", "1,65,2,40,1", "1,111,1,80,1", "2,50,2,64,1"
   })
   void backward(int batch, int tokens, int heads, int size, double deviation) {
     int d = heads * size;
@@ -196,6 +198,27 @@ class AttentionKernelTest {
           return want[i / (3 * d * tokens) * heads + head][i / d % 3][token][i % size];
         },
         value -> 8 * bound(tokens, size, deviation) * (1 + Math.abs(value)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-0.5", "0"})
+  void anyScale(float scale) {
+    int tokens = 21;
+    int size = 16;
+    Block x = KernelData.normal(tokens * 3 * size, tokens);
+    Block y =
+        KernelData.run(
+            tokens * size,
+            (w, out) ->
+                KernelData.kernels(w)
+                    .attention()
+                    .forward(
+                        x.operand(),
+                        scale,
+                        out.operand(),
+                        new AttentionKernel.Shape(1, tokens, 1, size)));
+    Exact exact = new Exact(x, 0, 0, tokens, 1, size, scale);
+    y.expect(i -> exact.output(i / size, i % size), want -> bound(tokens, size, 2));
   }
 
   @ParameterizedTest

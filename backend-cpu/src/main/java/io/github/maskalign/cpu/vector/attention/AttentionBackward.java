@@ -23,9 +23,21 @@ final class AttentionBackward {
   static int scratch(int tokens, int size, int block) {
     int span = PaddedRows.vectors(tokens) * L;
     int width = PaddedRows.vectors(size) * L;
-    int rows = PaddedRows.padRows(tokens);
-    int scores = Math.max(2 * block * span + PaddedSoftmax.scratch(block), TileTranspose.SCRATCH);
-    return 2 * size * span + tokens * width + 2 * rows * width + 5 * block * width + scores;
+    int rows = PaddedRows.padRows(tokens) + ColumnTile.SLACK;
+    int turned = size * columns(block) + ColumnTile.SLACK;
+    int scores = (block + ColumnTile.SLACK) * span + ColumnTile.SLACK;
+    return 2 * size * span
+        + tokens * width
+        + 2 * rows * width
+        + 2 * turned
+        + 3 * block * width
+        + 2 * scores
+        + PaddedSoftmax.scratch(block);
+  }
+
+  /** Rows of a block rounded up to whole vectors. */
+  private static int columns(int block) {
+    return PaddedRows.vectors(block) * L;
   }
 
   /** Computes one task with its scratch s. */
@@ -51,59 +63,66 @@ final class AttentionBackward {
     int sizeVectors = PaddedRows.vectors(size);
     int span = keyVectors * L;
     int width = sizeVectors * L;
-    int allRows = PaddedRows.padRows(tokens);
+    int allRows = PaddedRows.padRows(tokens) + ColumnTile.SLACK;
+    int turned = size * columns(block) + ColumnTile.SLACK;
+    int scores = (block + ColumnTile.SLACK) * span + ColumnTile.SLACK;
     int keysT = 0;
     int valuesT = keysT + size * span;
     int keys = valuesT + size * span;
     int dKeys = keys + tokens * width;
     int dValues = dKeys + allRows * width;
-    int rowsQ = dValues + allRows * width;
-    int panelsQ = rowsQ + block * width;
-    int rowsG = panelsQ + block * width;
-    int panelsG = rowsG + block * width;
+    int queriesT = dValues + allRows * width;
+    int panelsQ = queriesT + turned;
+    int gradT = panelsQ + block * width;
+    int panelsG = gradT + turned;
     int dQueries = panelsG + block * width;
     int p = dQueries + block * width;
-    int ds = p + block * span;
-    int inverse = ds + block * span;
+    int ds = p + scores;
+    int inverse = ds + scores;
     int lanes = inverse + block;
     long stride = 3 * third;
-    AttentionPack.transposedPanels(qkv, q + third, stride, tokens, size, s, keysT, p);
-    AttentionPack.transposedPanels(qkv, q + 2 * third, stride, tokens, size, s, valuesT, p);
+    if (task % shape.heads() == 0) {
+      s[inverse] = InOrder.read(qkv, q, tokens * stride);
+      s[lanes] = InOrder.read(g, gAt, tokens * third);
+    }
+    AttentionPack.transposedPanels(qkv, q + third, stride, tokens, size, s, keysT);
+    AttentionPack.multiply(s, keysT, size * span, scale);
+    AttentionPack.transposedPanels(qkv, q + 2 * third, stride, tokens, size, s, valuesT);
     AttentionPack.panels(qkv, q + third, stride, tokens, size, 1f, s, keys);
     boolean causal = shape.mask().isCausal();
     if (causal) {
       // The first queries add to the gradients of the first keys only.
-      Arrays.fill(s, dKeys, rowsQ, 0f);
+      Arrays.fill(s, dKeys, queriesT, 0f);
     }
     for (int from = 0; from < tokens; from += block) {
       int rows = Math.min(block, tokens - from);
       int padded = PaddedRows.padRows(rows);
       int seen = MaskedScores.keys(shape, from + rows);
       int seenVectors = PaddedRows.vectors(seen);
-      int seenRows = PaddedRows.padRows(seen);
+      int step = columns(rows);
       boolean add = causal || from > 0;
       long qAt = q + from * stride;
       long gRow = gAt + from * third;
-      PaddedRows.pack(qkv, qAt, stride, rows, size, scale, s, rowsQ);
+      AttentionPack.transposed(qkv, qAt, stride, rows, size, s, queriesT, step);
       AttentionPack.panels(qkv, qAt, stride, rows, size, scale, s, panelsQ);
-      PaddedRows.pack(g, gRow, third, rows, size, 1f, s, rowsG);
+      AttentionPack.transposed(g, gRow, third, rows, size, s, gradT, step);
       AttentionPack.panels(g, gRow, third, rows, size, 1f, s, panelsG);
-      AttentionTile.product(
-          s, rowsQ, width, 1, s, keysT, padded, size, seenVectors, s, p, span, false);
-      AttentionTile.product(
-          s, rowsG, width, 1, s, valuesT, padded, size, seenVectors, s, ds, span, false);
+      ColumnTile.product(
+          s, queriesT, step, s, keysT, size, padded, size, seenVectors, s, p, span, false);
+      ColumnTile.product(
+          s, gradT, step, s, valuesT, size, padded, size, seenVectors, s, ds, span, false);
       MaskedScores.hide(shape, task, from, rows, seen, s, p, span);
       PaddedSoftmax.run(s, p, span, padded, seen, inverse);
       MaskedScores.clear(shape, task, from, rows, s, p, span);
       for (int r = 0; r < rows; r++) {
         scoreGrad(s, p + r * span, ds + r * span, s[inverse + r], seenVectors * L, lanes);
       }
+      ColumnTile.product(
+          s, p, span, s, panelsG, rows, seen, rows, sizeVectors, s, dValues, width, add);
+      ColumnTile.product(
+          s, ds, span, s, panelsQ, rows, seen, rows, sizeVectors, s, dKeys, width, add);
       AttentionTile.product(
-          s, p, 1, span, s, panelsG, seenRows, rows, sizeVectors, s, dValues, width, add);
-      AttentionTile.product(
-          s, ds, 1, span, s, panelsQ, seenRows, rows, sizeVectors, s, dKeys, width, add);
-      AttentionTile.product(
-          s, ds, span, 1, s, keys, tokens, padded, seen, sizeVectors, s, dQueries, width, false);
+          s, ds, span, s, keys, tokens, padded, seen, sizeVectors, s, dQueries, width);
       PaddedRows.unpack(s, dQueries, width, rows, size, scale, dqkv, dq + from * stride, stride);
     }
     PaddedRows.unpack(s, dKeys, width, tokens, size, 1f, dqkv, dq + third, stride);

@@ -3,9 +3,11 @@ package io.github.maskalign.cpu.vector.attention;
 import static io.github.maskalign.cpu.vector.Lanes.F32;
 import static io.github.maskalign.cpu.vector.Lanes.L;
 import static io.github.maskalign.cpu.vector.Lanes.ORDER;
+import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import io.github.maskalign.cpu.vector.PaddedRows;
+import io.github.maskalign.cpu.vector.RegisterTranspose;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.VectorMask;
@@ -51,39 +53,47 @@ final class AttentionPack {
 
   /**
    * The transpose [width, rows] of the matrix [rows, width] as the right operand of a product. The
-   * columns after the last row repeat it; callers ignore them. Needs {@link TileTranspose#SCRATCH}
-   * floats at scratchAt.
+   * columns after the last row repeat it; callers ignore them.
    */
   static void transposedPanels(
-      MemorySegment x,
-      long at,
-      long stride,
-      int rows,
-      int width,
-      float[] to,
-      int toAt,
-      int scratchAt) {
+      MemorySegment x, long at, long stride, int rows, int width, float[] to, int toAt) {
     int vectors = PaddedRows.vectors(rows);
-    int whole = width / L * L;
     for (int v = 0; v < vectors; ) {
       int panel = AttentionTile.panel(vectors - v);
-      int step = panel * L;
-      for (int u = v; u < v + panel; u++) {
-        int target = toAt + v * L * width + (u - v) * L;
-        long source = at + u * L * stride;
-        int last = Math.min(L, rows - u * L) - 1;
-        for (int k = 0; k < whole; k += L) {
-          TileTranspose.run(
-              x, source + 4L * k, stride, last, to, target + k * step, step, to, scratchAt);
-        }
-        for (int lane = 0; lane < L && whole < width; lane++) {
-          long row = source + Math.min(lane, last) * stride;
-          for (int k = whole; k < width; k++) {
-            to[target + k * step + lane] = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, row + 4L * k);
-          }
+      int first = v * L;
+      int count = Math.min(panel * L, rows - first);
+      transposed(x, at + first * stride, stride, count, width, to, toAt + first * width, panel * L);
+      v += panel;
+    }
+  }
+
+  /**
+   * The transpose of the matrix [rows, width], its rows step floats apart and padded to whole
+   * vectors by repeating the last row of the matrix.
+   */
+  static void transposed(
+      MemorySegment x, long at, long stride, int rows, int width, float[] to, int toAt, int step) {
+    int whole = width / L * L;
+    for (int r = 0; r < rows; r += L) {
+      int last = Math.min(L, rows - r) - 1;
+      long source = at + r * stride;
+      for (int k = 0; k < whole; k += L) {
+        RegisterTranspose.transpose(
+            L, x, source + 4L * k, stride, last, to, toAt + k * step + r, step);
+      }
+      for (int lane = 0; lane < L && whole < width; lane++) {
+        long row = source + Math.min(lane, last) * stride;
+        for (int k = whole; k < width; k++) {
+          to[toAt + k * step + r + lane] = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, row + 4L * k);
         }
       }
-      v += panel;
+    }
+  }
+
+  /** Multiplies an array from an index on; count is a multiple of L. */
+  static void multiply(float[] s, int at, int count, float factor) {
+    for (int i = 0; i < count; i += L) {
+      fromArray(F32, s, at + i).mul(factor).intoArray(s, at + i);
     }
   }
 }

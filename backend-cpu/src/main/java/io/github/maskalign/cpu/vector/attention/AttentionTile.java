@@ -35,14 +35,13 @@ final class AttentionTile {
   }
 
   /**
-   * c [rows, vectors L] = a [rows, depth] b (+ c). Element (i, k) of a is at aAt + i aRow + k
-   * aStep; rows is a multiple of {@link PaddedRows#TILE_ROWS}.
+   * c [rows, vectors L] = a [rows, depth] b, for a whose rows are aRow floats apart; their number
+   * is a multiple of {@link PaddedRows#TILE_ROWS}.
    */
   static void product(
       float[] a,
       int aAt,
       int aRow,
-      int aStep,
       float[] b,
       int bAt,
       int rows,
@@ -50,9 +49,8 @@ final class AttentionTile {
       int vectors,
       float[] c,
       int cAt,
-      int cRow,
-      boolean add) {
-    product(a, aAt, aRow, aStep, b, bAt, depth, rows, depth, vectors, c, cAt, cRow, add);
+      int cRow) {
+    product(a, aAt, aRow, b, bAt, depth, rows, depth, vectors, c, cAt, cRow);
   }
 
   /** The same with the first rows of b, which is packed with bDepth of them. */
@@ -60,7 +58,6 @@ final class AttentionTile {
       float[] a,
       int aAt,
       int aRow,
-      int aStep,
       float[] b,
       int bAt,
       int bDepth,
@@ -69,8 +66,7 @@ final class AttentionTile {
       int vectors,
       float[] c,
       int cAt,
-      int cRow,
-      boolean add) {
+      int cRow) {
     for (int v = 0; v < vectors; ) {
       int width = panel(vectors - v);
       int bPanel = bAt + v * L * bDepth;
@@ -78,57 +74,43 @@ final class AttentionTile {
       if (width == 1) {
         for (; i <= rows - 2 * ROWS; i += 2 * ROWS) {
           int cTile = cAt + i * cRow + v * L;
-          oneOfEight(a, aAt + i * aRow, aRow, aStep, b, bPanel, depth, c, cTile, cRow, add);
+          oneOfEight(a, aAt + i * aRow, aRow, b, bPanel, depth, c, cTile, cRow);
         }
       }
       for (; i < rows; i += ROWS) {
         int aTile = aAt + i * aRow;
         int cTile = cAt + i * cRow + v * L;
         switch (width) {
-          case 4 -> four(a, aTile, aRow, aStep, b, bPanel, depth, c, cTile, cRow, add);
-          case 2 -> two(a, aTile, aRow, aStep, b, bPanel, depth, c, cTile, cRow, add);
-          default -> one(a, aTile, aRow, aStep, b, bPanel, depth, c, cTile, cRow, add);
+          case 4 -> four(a, aTile, aRow, b, bPanel, depth, c, cTile, cRow);
+          case 2 -> two(a, aTile, aRow, b, bPanel, depth, c, cTile, cRow);
+          default -> one(a, aTile, aRow, b, bPanel, depth, c, cTile, cRow);
         }
       }
       v += width;
     }
   }
 
-  private static FloatVector start(float[] c, int at, boolean add) {
-    return add ? fromArray(F32, c, at) : zero(F32);
-  }
-
   private static void four(
-      float[] a,
-      int aAt,
-      int aRow,
-      int aStep,
-      float[] b,
-      int bAt,
-      int depth,
-      float[] c,
-      int cAt,
-      int cRow,
-      boolean add) {
+      float[] a, int aAt, int aRow, float[] b, int bAt, int depth, float[] c, int cAt, int cRow) {
     int c1 = cAt + cRow;
     int c2 = c1 + cRow;
     int c3 = c2 + cRow;
-    FloatVector s00 = start(c, cAt, add);
-    FloatVector s01 = start(c, cAt + L, add);
-    FloatVector s02 = start(c, cAt + 2 * L, add);
-    FloatVector s03 = start(c, cAt + 3 * L, add);
-    FloatVector s10 = start(c, c1, add);
-    FloatVector s11 = start(c, c1 + L, add);
-    FloatVector s12 = start(c, c1 + 2 * L, add);
-    FloatVector s13 = start(c, c1 + 3 * L, add);
-    FloatVector s20 = start(c, c2, add);
-    FloatVector s21 = start(c, c2 + L, add);
-    FloatVector s22 = start(c, c2 + 2 * L, add);
-    FloatVector s23 = start(c, c2 + 3 * L, add);
-    FloatVector s30 = start(c, c3, add);
-    FloatVector s31 = start(c, c3 + L, add);
-    FloatVector s32 = start(c, c3 + 2 * L, add);
-    FloatVector s33 = start(c, c3 + 3 * L, add);
+    FloatVector s00 = zero(F32);
+    FloatVector s01 = zero(F32);
+    FloatVector s02 = zero(F32);
+    FloatVector s03 = zero(F32);
+    FloatVector s10 = zero(F32);
+    FloatVector s11 = zero(F32);
+    FloatVector s12 = zero(F32);
+    FloatVector s13 = zero(F32);
+    FloatVector s20 = zero(F32);
+    FloatVector s21 = zero(F32);
+    FloatVector s22 = zero(F32);
+    FloatVector s23 = zero(F32);
+    FloatVector s30 = zero(F32);
+    FloatVector s31 = zero(F32);
+    FloatVector s32 = zero(F32);
+    FloatVector s33 = zero(F32);
     int p = aAt;
     int q = bAt;
     for (int k = 0; k < depth; k++) {
@@ -156,7 +138,7 @@ final class AttentionTile {
       s31 = x.fma(b1, s31);
       s32 = x.fma(b2, s32);
       s33 = x.fma(b3, s33);
-      p += aStep;
+      p++;
       q += 4 * L;
     }
     s00.intoArray(c, cAt);
@@ -178,28 +160,18 @@ final class AttentionTile {
   }
 
   private static void two(
-      float[] a,
-      int aAt,
-      int aRow,
-      int aStep,
-      float[] b,
-      int bAt,
-      int depth,
-      float[] c,
-      int cAt,
-      int cRow,
-      boolean add) {
+      float[] a, int aAt, int aRow, float[] b, int bAt, int depth, float[] c, int cAt, int cRow) {
     int c1 = cAt + cRow;
     int c2 = c1 + cRow;
     int c3 = c2 + cRow;
-    FloatVector s00 = start(c, cAt, add);
-    FloatVector s01 = start(c, cAt + L, add);
-    FloatVector s10 = start(c, c1, add);
-    FloatVector s11 = start(c, c1 + L, add);
-    FloatVector s20 = start(c, c2, add);
-    FloatVector s21 = start(c, c2 + L, add);
-    FloatVector s30 = start(c, c3, add);
-    FloatVector s31 = start(c, c3 + L, add);
+    FloatVector s00 = zero(F32);
+    FloatVector s01 = zero(F32);
+    FloatVector s10 = zero(F32);
+    FloatVector s11 = zero(F32);
+    FloatVector s20 = zero(F32);
+    FloatVector s21 = zero(F32);
+    FloatVector s30 = zero(F32);
+    FloatVector s31 = zero(F32);
     int p = aAt;
     int q = bAt;
     for (int k = 0; k < depth; k++) {
@@ -217,7 +189,7 @@ final class AttentionTile {
       x = broadcast(F32, a[p + 3 * aRow]);
       s30 = x.fma(b0, s30);
       s31 = x.fma(b1, s31);
-      p += aStep;
+      p++;
       q += 2 * L;
     }
     s00.intoArray(c, cAt);
@@ -231,24 +203,14 @@ final class AttentionTile {
   }
 
   private static void one(
-      float[] a,
-      int aAt,
-      int aRow,
-      int aStep,
-      float[] b,
-      int bAt,
-      int depth,
-      float[] c,
-      int cAt,
-      int cRow,
-      boolean add) {
+      float[] a, int aAt, int aRow, float[] b, int bAt, int depth, float[] c, int cAt, int cRow) {
     int c1 = cAt + cRow;
     int c2 = c1 + cRow;
     int c3 = c2 + cRow;
-    FloatVector s0 = start(c, cAt, add);
-    FloatVector s1 = start(c, c1, add);
-    FloatVector s2 = start(c, c2, add);
-    FloatVector s3 = start(c, c3, add);
+    FloatVector s0 = zero(F32);
+    FloatVector s1 = zero(F32);
+    FloatVector s2 = zero(F32);
+    FloatVector s3 = zero(F32);
     int p = aAt;
     int q = bAt;
     for (int k = 0; k < depth; k++) {
@@ -257,7 +219,7 @@ final class AttentionTile {
       s1 = broadcast(F32, a[p + aRow]).fma(b0, s1);
       s2 = broadcast(F32, a[p + 2 * aRow]).fma(b0, s2);
       s3 = broadcast(F32, a[p + 3 * aRow]).fma(b0, s3);
-      p += aStep;
+      p++;
       q += L;
     }
     s0.intoArray(c, cAt);
@@ -267,25 +229,15 @@ final class AttentionTile {
   }
 
   private static void oneOfEight(
-      float[] a,
-      int aAt,
-      int aRow,
-      int aStep,
-      float[] b,
-      int bAt,
-      int depth,
-      float[] c,
-      int cAt,
-      int cRow,
-      boolean add) {
-    FloatVector s0 = start(c, cAt, add);
-    FloatVector s1 = start(c, cAt + cRow, add);
-    FloatVector s2 = start(c, cAt + 2 * cRow, add);
-    FloatVector s3 = start(c, cAt + 3 * cRow, add);
-    FloatVector s4 = start(c, cAt + 4 * cRow, add);
-    FloatVector s5 = start(c, cAt + 5 * cRow, add);
-    FloatVector s6 = start(c, cAt + 6 * cRow, add);
-    FloatVector s7 = start(c, cAt + 7 * cRow, add);
+      float[] a, int aAt, int aRow, float[] b, int bAt, int depth, float[] c, int cAt, int cRow) {
+    FloatVector s0 = zero(F32);
+    FloatVector s1 = zero(F32);
+    FloatVector s2 = zero(F32);
+    FloatVector s3 = zero(F32);
+    FloatVector s4 = zero(F32);
+    FloatVector s5 = zero(F32);
+    FloatVector s6 = zero(F32);
+    FloatVector s7 = zero(F32);
     int p = aAt;
     int q = bAt;
     for (int k = 0; k < depth; k++) {
@@ -298,7 +250,7 @@ final class AttentionTile {
       s5 = broadcast(F32, a[p + 5 * aRow]).fma(b0, s5);
       s6 = broadcast(F32, a[p + 6 * aRow]).fma(b0, s6);
       s7 = broadcast(F32, a[p + 7 * aRow]).fma(b0, s7);
-      p += aStep;
+      p++;
       q += L;
     }
     s0.intoArray(c, cAt);

@@ -38,51 +38,8 @@ public final class VectorAttention extends AttentionKernel {
 
   @Override
   protected void forward(Operand qkv, float scale, Operand out, Shape shape, int task) {
-    int tokens = shape.tokens();
-    int size = shape.size();
-    int span = span(shape);
-    int width = width(shape);
-    int block = block(shape);
-    int valuesAt = size * span;
-    int queriesAt = valuesAt + tokens * width;
-    int scoresAt = queriesAt + block * width;
-    int resultAt = scoresAt + block * span;
-    int inverseAt = resultAt + block * width;
-    int length = inverseAt + Math.max(PaddedSoftmax.scratch(block), TileTranspose.SCRATCH);
-    float[] s = scratch.takeFloats(length);
-    MemorySegment from = qkv.segment();
-    long q = qkv.at(shape.queries(task));
-    long third = 4L * shape.third();
-    long stride = 3 * third;
-    AttentionPack.transposedPanels(from, q + third, stride, tokens, size, s, 0, inverseAt);
-    AttentionPack.panels(from, q + 2 * third, stride, tokens, size, 1f, s, valuesAt);
-    for (int row = 0; row < tokens; row += block) {
-      int rows = Math.min(block, tokens - row);
-      int padded = PaddedRows.padRows(rows);
-      int keys = MaskedScores.keys(shape, row + rows);
-      PaddedRows.pack(from, q + row * stride, stride, rows, size, scale, s, queriesAt);
-      scores(shape, s, queriesAt, padded, keys, scoresAt);
-      MaskedScores.hide(shape, task, row, rows, keys, s, scoresAt, span);
-      PaddedSoftmax.run(s, scoresAt, span, padded, keys, inverseAt);
-      MaskedScores.clear(shape, task, row, rows, s, scoresAt, span);
-      AttentionTile.product(
-          s,
-          scoresAt,
-          span,
-          1,
-          s,
-          valuesAt,
-          tokens,
-          padded,
-          keys,
-          PaddedRows.vectors(size),
-          s,
-          resultAt,
-          width,
-          false);
-      long y = out.at(shape.output(task)) + row * third;
-      PaddedRows.unpack(s, resultAt, width, rows, size, s, inverseAt, out.segment(), y, third);
-    }
+    float[] s = scratch.takeFloats(AttentionForward.scratch(shape));
+    AttentionForward.run(s, qkv, scale, out, shape, task);
     scratch.give(s);
   }
 
@@ -96,13 +53,13 @@ public final class VectorAttention extends AttentionKernel {
     int queriesAt = size * span;
     int scoresAt = queriesAt + block * width(shape);
     int inverseAt = scoresAt + block * span;
-    int length = inverseAt + Math.max(PaddedSoftmax.scratch(block), TileTranspose.SCRATCH);
+    int length = inverseAt + PaddedSoftmax.scratch(block);
     float[] s = scratch.takeFloats(length);
     MemorySegment from = qkv.segment();
     long q = qkv.at(shape.queries(task));
     long third = 4L * shape.third();
     long stride = 3 * third;
-    AttentionPack.transposedPanels(from, q + third, stride, tokens, size, s, 0, inverseAt);
+    AttentionPack.transposedPanels(from, q + third, stride, tokens, size, s, 0);
     for (int row = 0; row < queries; row += block) {
       int rows = Math.min(block, queries - row);
       int padded = PaddedRows.padRows(rows);
@@ -135,7 +92,6 @@ public final class VectorAttention extends AttentionKernel {
         s,
         queriesAt,
         width(shape),
-        1,
         s,
         0,
         rows,
@@ -143,7 +99,6 @@ public final class VectorAttention extends AttentionKernel {
         PaddedRows.vectors(keys),
         s,
         scoresAt,
-        span(shape),
-        false);
+        span(shape));
   }
 }

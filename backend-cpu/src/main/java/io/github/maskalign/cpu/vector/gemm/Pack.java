@@ -6,6 +6,7 @@ import static io.github.maskalign.cpu.vector.Lanes.ORDER;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import io.github.maskalign.cpu.gemm.Matrix;
+import io.github.maskalign.cpu.vector.RegisterTranspose;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -20,7 +21,7 @@ final class Pack {
   private static final int ROWS = MicroKernel.ROWS;
   private static final int COLUMNS = MicroKernel.COLUMNS;
 
-  /** Rows that {@link PackTranspose} takes for the rows of a panel. */
+  /** Rows that {@link RegisterTranspose} takes for the rows of a panel. */
   private static final int TURNED = Integer.highestOneBit(2 * ROWS - 1);
 
   /** Between its vectors. Those of 12 rows are of 16: the next one overwrites what exceeds them. */
@@ -131,7 +132,7 @@ final class Pack {
       MemorySegment from, long at, long row, int height, int depth, float[] to, int toAt) {
     for (int k = 0; k < depth; k += L) {
       int start = Math.min(k, depth - L);
-      PackTranspose.transpose(
+      RegisterTranspose.transpose(
           TURNED, from, at + 4L * start, row, height - 1, to, toAt + start * ROWS, TURNED_STEP);
     }
   }
@@ -143,7 +144,7 @@ final class Pack {
       int last = Math.min(L, width - j) - 1;
       for (int k = 0; k < depth; k += L) {
         int start = Math.min(k, depth - L);
-        PackTranspose.transpose(
+        RegisterTranspose.transpose(
             L,
             from,
             at + j * column + 4L * start,

@@ -1,4 +1,4 @@
-package io.github.maskalign.cpu.vector.gemm;
+package io.github.maskalign.cpu.vector;
 
 import static io.github.maskalign.cpu.vector.Lanes.I32;
 import static io.github.maskalign.cpu.vector.Lanes.L;
@@ -17,21 +17,21 @@ import jdk.incubator.vector.IntVector;
  * lowest of the lane and the highest lane bit a bit of the vector's number. log2(R) such steps turn
  * (row, lane) into (lane, row).
  */
-final class PackTranspose {
+public final class RegisterTranspose {
 
   /** Lane i of the zip of x and y: x and y in turn, from the low or the high half. */
   private static final IntVector LOW = zip(0);
 
   private static final IntVector HIGH = zip(L / 2);
 
-  private PackTranspose() {}
+  private RegisterTranspose() {}
 
   /**
    * Transposes a block of count rows (4, 8 or 16) of L floats. Vector v of the result, which
    * contains the elements L v .. L v + L - 1 of the L concatenated columns, goes to toAt + v step.
    * Rows after the last are read as copies of it: what a tile computes from them is never stored.
    */
-  static void transpose(
+  public static void transpose(
       int count, MemorySegment from, long at, long row, int last, float[] to, int toAt, int step) {
     switch (count) {
       case 4 -> rows4(from, at, row, last, to, toAt, step);

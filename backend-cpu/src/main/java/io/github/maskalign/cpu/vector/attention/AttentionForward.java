@@ -1,0 +1,98 @@
+package io.github.maskalign.cpu.vector.attention;
+
+import static io.github.maskalign.cpu.vector.Lanes.L;
+
+import io.github.maskalign.cpu.kernel.AttentionKernel.Shape;
+import io.github.maskalign.cpu.runtime.Operand;
+import io.github.maskalign.cpu.vector.ColumnSoftmax;
+import io.github.maskalign.cpu.vector.PaddedRows;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The output of one attention head; see {@link VectorAttention#forward}.
+ *
+ * <p>Scores are computed transposed, K Q^T [keys, queries], with a query in each lane: the softmax
+ * reduces down the columns, and both products find their left operand stored by columns.
+ */
+final class AttentionForward {
+
+  /** Vectors of queries that are handled at a time. */
+  private static final int VECTORS = 4;
+
+  private AttentionForward() {}
+
+  /** Floats of scratch that {@link #run} needs. */
+  static int scratch(Shape shape) {
+    int width = PaddedRows.vectors(shape.size()) * L;
+    int block = VECTORS * L;
+    int tokens = shape.tokens();
+    int keys = shape.size() * span(tokens) + ColumnTile.SLACK;
+    int values = tokens * width;
+    int queries = shape.size() * block;
+    int scores = (tokens + ColumnTile.SLACK) * block + ColumnTile.SLACK;
+    int result = (block + ColumnTile.SLACK) * width;
+    return keys + values + queries + scores + result + block;
+  }
+
+  private static int span(int tokens) {
+    return PaddedRows.vectors(tokens) * L;
+  }
+
+  /** Computes one task with its scratch s. */
+  static void run(float[] s, Operand qkv, float scale, Operand out, Shape shape, int task) {
+    int tokens = shape.tokens();
+    int size = shape.size();
+    int width = PaddedRows.vectors(size) * L;
+    int block = VECTORS * L;
+    int span = span(tokens);
+    int keysT = 0;
+    int values = size * span + ColumnTile.SLACK;
+    int queriesT = values + tokens * width;
+    int scores = queriesT + size * block;
+    int result = scores + (tokens + ColumnTile.SLACK) * block + ColumnTile.SLACK;
+    int inverse = result + (block + ColumnTile.SLACK) * width;
+    MemorySegment from = qkv.segment();
+    long q = qkv.at(shape.queries(task));
+    long third = 4L * shape.third();
+    long stride = 3 * third;
+    if (task % shape.heads() == 0) {
+      s[inverse] = InOrder.read(from, q, tokens * stride);
+    }
+    AttentionPack.transposed(from, q + third, stride, tokens, size, s, keysT, span);
+    AttentionPack.panels(from, q + 2 * third, stride, tokens, size, 1f, s, values);
+    float positive = scale;
+    if (!(scale > 0)) {
+      // The softmax looks for the largest score before it scales.
+      AttentionPack.multiply(s, keysT, size * span, scale);
+      positive = 1;
+    }
+    for (int row = 0; row < tokens; row += block) {
+      int rows = Math.min(block, tokens - row);
+      int vectors = PaddedRows.vectors(rows);
+      int step = vectors * L;
+      int keys = shape.mask().isCausal() ? row + rows : tokens;
+      AttentionPack.transposedPanels(from, q + row * stride, stride, rows, size, s, queriesT);
+      ColumnTile.product(
+          s, keysT, span, s, queriesT, size, keys, size, vectors, s, scores, step, false);
+      MaskedColumns.hide(shape, task, row, rows, keys, s, scores, step);
+      ColumnSoftmax.run(s, scores, keys, vectors, positive, inverse);
+      MaskedColumns.clear(shape, task, row, rows, s, scores);
+      ColumnTile.product(
+          s,
+          scores,
+          step,
+          s,
+          values,
+          tokens,
+          rows,
+          keys,
+          PaddedRows.vectors(size),
+          s,
+          result,
+          width,
+          false);
+      long y = out.at(shape.output(task)) + row * third;
+      PaddedRows.unpack(s, result, width, rows, size, s, inverse, out.segment(), y, third);
+    }
+  }
+}
