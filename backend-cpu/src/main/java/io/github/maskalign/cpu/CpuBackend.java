@@ -55,7 +55,9 @@ public final class CpuBackend extends CpuPrimitives {
 
   @Override
   public String numerics() {
-    return "%s (%s)".formatted(name(), kernels.description());
+    // The first revision was not recorded.
+    String revision = kernels.revision() == 1 ? "" : ", revision " + kernels.revision();
+    return "%s (%s%s)".formatted(name(), kernels.description(), revision);
   }
 
   @Override

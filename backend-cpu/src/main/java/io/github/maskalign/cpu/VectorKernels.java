@@ -23,6 +23,9 @@ import io.github.maskalign.cpu.vector.gemm.VectorTile;
 /** The kernels on the Vector API. Loaded only where its module is present. */
 public final class VectorKernels {
 
+  /** Since 2, products have up to 1,024 terms per partial sum; attention's softmax is of base 2. */
+  private static final int REVISION = 2;
+
   private VectorKernels() {}
 
   /** The kernels on the given threads. */
@@ -30,6 +33,7 @@ public final class VectorKernels {
     return new Kernels(
         "cpu",
         "Vector API, " + Lanes.F32.vectorBitSize() + "-bit vectors",
+        REVISION,
         FmaPeak::measure,
         new Gemm(workers, new VectorTile(scratch)),
         new VectorUnary(workers, scratch),

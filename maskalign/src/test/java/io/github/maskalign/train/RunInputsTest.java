@@ -154,7 +154,7 @@ class RunInputsTest {
     String note = notes.getFirst();
     assertTrue(note.startsWith("The bits will differ from those of an uninterrupted run"), note);
     assertTrue(note.contains("backend was cpu (Vector API, "), note);
-    assertTrue(note.contains("-bit vectors), is plain (plain Java"), note);
+    assertTrue(note.contains("-bit vectors, revision 2), is plain (plain Java"), note);
     assertFalse(note.contains("thread"), note);
   }
 

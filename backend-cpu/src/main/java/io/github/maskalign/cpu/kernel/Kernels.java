@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of the backend
  * @param description what computes, such as {@code plain Java}
+ * @param revision of the bits that the kernels compute, which is raised when they change
  * @param peak measures the multiply-adds that one thread can do on registers, in FLOP/s; null if
  *     the tier cannot
  * @param products of matrices
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record Kernels(
     String name,
     String description,
+    int revision,
     @Nullable DoubleSupplier peak,
     Gemm products,
     UnaryKernel unary,

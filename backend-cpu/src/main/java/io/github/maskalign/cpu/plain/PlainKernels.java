@@ -15,6 +15,7 @@ public final class PlainKernels {
     return new Kernels(
         "plain",
         "plain Java",
+        1,
         null,
         new Gemm(workers, new PlainTile(scratch)),
         new PlainUnary(workers, scratch),
