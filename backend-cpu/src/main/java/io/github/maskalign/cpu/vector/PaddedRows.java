@@ -22,6 +22,11 @@ public final class PaddedRows {
     return (rows + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
   }
 
+  /** Columns rounded up to whole vectors. */
+  public static int padColumns(int columns) {
+    return vectors(columns) * L;
+  }
+
   /** Vectors in a row. */
   public static int vectors(int columns) {
     return (columns + L - 1) / L;
@@ -40,7 +45,7 @@ public final class PaddedRows {
       float factor,
       float[] to,
       int toAt) {
-    int padded = vectors(width) * L;
+    int padded = padColumns(width);
     for (int r = 0; r < rows; r++) {
       long row = at + r * stride;
       int target = toAt + r * padded;

@@ -94,6 +94,13 @@ class AttentionKernelTest {
     return all;
   }
 
+  private static Block forward(Block x, float scale, AttentionKernel.Shape shape) {
+    return KernelData.run(
+        shape.batch() * shape.tokens() * shape.third(),
+        (w, out) ->
+            KernelData.kernels(w).attention().forward(x.operand(), scale, out.operand(), shape));
+  }
+
   /** Rounding of scores grows with their size, and enters the probabilities as a factor. */
   private static double bound(int tokens, int size, double deviation) {
     double score = deviation * deviation * Math.sqrt(size);
@@ -110,17 +117,7 @@ class AttentionKernelTest {
     int d = heads * size;
     Block x = KernelData.normal(batch * tokens * 3 * d, tokens, deviation);
     float scale = (float) (1 / Math.sqrt(size));
-    Block y =
-        KernelData.run(
-            batch * tokens * d,
-            (w, out) ->
-                KernelData.kernels(w)
-                    .attention()
-                    .forward(
-                        x.operand(),
-                        scale,
-                        out.operand(),
-                        new AttentionKernel.Shape(batch, tokens, heads, size)));
+    Block y = forward(x, scale, new AttentionKernel.Shape(batch, tokens, heads, size));
     Exact[] exact = heads(x, batch, tokens, heads, size, scale);
     y.expect(
         i -> exact[i / (tokens * d) * heads + i % d / size].output(i / d % tokens, i % size),
@@ -206,17 +203,7 @@ class AttentionKernelTest {
     int tokens = 21;
     int size = 16;
     Block x = KernelData.normal(tokens * 3 * size, tokens);
-    Block y =
-        KernelData.run(
-            tokens * size,
-            (w, out) ->
-                KernelData.kernels(w)
-                    .attention()
-                    .forward(
-                        x.operand(),
-                        scale,
-                        out.operand(),
-                        new AttentionKernel.Shape(1, tokens, 1, size)));
+    Block y = forward(x, scale, new AttentionKernel.Shape(1, tokens, 1, size));
     Exact exact = new Exact(x, 0, 0, tokens, 1, size, scale);
     y.expect(i -> exact.output(i / size, i % size), want -> bound(tokens, size, 2));
   }
@@ -226,14 +213,7 @@ class AttentionKernelTest {
   void largeScoresDoNotOverflow(float q) {
     // One head of size 1: the scores are q, 2q, 3q, so one key takes all.
     Block x = KernelData.of(q, 1, 5, q, 2, 6, q, 3, 7);
-    Block y =
-        KernelData.run(
-            3,
-            (w, out) ->
-                KernelData.kernels(w)
-                    .attention()
-                    .forward(
-                        x.operand(), 1f, out.operand(), new AttentionKernel.Shape(1, 3, 1, 1)));
+    Block y = forward(x, 1f, new AttentionKernel.Shape(1, 3, 1, 1));
     y.expect(i -> q > 0 ? 7 : 5, want -> 0);
   }
 }

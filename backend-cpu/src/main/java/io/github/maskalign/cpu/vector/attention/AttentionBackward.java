@@ -21,10 +21,10 @@ final class AttentionBackward {
 
   /** Floats of scratch that {@link #run} needs. */
   static int scratch(int tokens, int size, int block) {
-    int span = PaddedRows.vectors(tokens) * L;
-    int width = PaddedRows.vectors(size) * L;
+    int span = PaddedRows.padColumns(tokens);
+    int width = PaddedRows.padColumns(size);
     int rows = PaddedRows.padRows(tokens) + ColumnTile.SLACK;
-    int turned = size * columns(block) + ColumnTile.SLACK;
+    int turned = size * PaddedRows.padColumns(block) + ColumnTile.SLACK;
     int scores = (block + ColumnTile.SLACK) * span + ColumnTile.SLACK;
     return 2 * size * span
         + tokens * width
@@ -33,11 +33,6 @@ final class AttentionBackward {
         + 3 * block * width
         + 2 * scores
         + PaddedSoftmax.scratch(block);
-  }
-
-  /** Rows of a block rounded up to whole vectors. */
-  private static int columns(int block) {
-    return PaddedRows.vectors(block) * L;
   }
 
   /** Computes one task with its scratch s. */
@@ -64,7 +59,7 @@ final class AttentionBackward {
     int span = keyVectors * L;
     int width = sizeVectors * L;
     int allRows = PaddedRows.padRows(tokens) + ColumnTile.SLACK;
-    int turned = size * columns(block) + ColumnTile.SLACK;
+    int turned = size * PaddedRows.padColumns(block) + ColumnTile.SLACK;
     int scores = (block + ColumnTile.SLACK) * span + ColumnTile.SLACK;
     int keysT = 0;
     int valuesT = keysT + size * span;
@@ -99,7 +94,7 @@ final class AttentionBackward {
       int padded = PaddedRows.padRows(rows);
       int seen = MaskedScores.keys(shape, from + rows);
       int seenVectors = PaddedRows.vectors(seen);
-      int step = columns(rows);
+      int step = PaddedRows.padColumns(rows);
       boolean add = causal || from > 0;
       long qAt = q + from * stride;
       long gRow = gAt + from * third;

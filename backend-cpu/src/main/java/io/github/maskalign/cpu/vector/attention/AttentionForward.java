@@ -23,10 +23,10 @@ final class AttentionForward {
 
   /** Floats of scratch that {@link #run} needs. */
   static int scratch(Shape shape) {
-    int width = PaddedRows.vectors(shape.size()) * L;
+    int width = PaddedRows.padColumns(shape.size());
     int block = VECTORS * L;
     int tokens = shape.tokens();
-    int keys = shape.size() * span(tokens) + ColumnTile.SLACK;
+    int keys = shape.size() * PaddedRows.padColumns(tokens) + ColumnTile.SLACK;
     int values = tokens * width;
     int queries = shape.size() * block;
     int scores = (tokens + ColumnTile.SLACK) * block + ColumnTile.SLACK;
@@ -34,17 +34,13 @@ final class AttentionForward {
     return keys + values + queries + scores + result + block;
   }
 
-  private static int span(int tokens) {
-    return PaddedRows.vectors(tokens) * L;
-  }
-
   /** Computes one task with its scratch s. */
   static void run(float[] s, Operand qkv, float scale, Operand out, Shape shape, int task) {
     int tokens = shape.tokens();
     int size = shape.size();
-    int width = PaddedRows.vectors(size) * L;
+    int width = PaddedRows.padColumns(size);
     int block = VECTORS * L;
-    int span = span(tokens);
+    int span = PaddedRows.padColumns(tokens);
     int keysT = 0;
     int values = size * span + ColumnTile.SLACK;
     int queriesT = values + tokens * width;

@@ -1,7 +1,5 @@
 package io.github.maskalign.cpu.vector.attention;
 
-import static io.github.maskalign.cpu.vector.Lanes.L;
-
 import io.github.maskalign.cpu.kernel.AttentionKernel;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Scratch;
@@ -22,12 +20,12 @@ public final class VectorAttention extends AttentionKernel {
 
   /** Floats of a padded row of keys or values. */
   private static int width(Shape shape) {
-    return PaddedRows.vectors(shape.size()) * L;
+    return PaddedRows.padColumns(shape.size());
   }
 
   /** Floats of a padded row of probabilities. */
   private static int span(Shape shape) {
-    return PaddedRows.vectors(shape.tokens()) * L;
+    return PaddedRows.padColumns(shape.tokens());
   }
 
   /** Queries handled at a time. */
