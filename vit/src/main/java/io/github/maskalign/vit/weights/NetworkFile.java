@@ -86,7 +86,6 @@ public record NetworkFile(
     "dino_model.*"
   };
 
-  private static final String OPEN_CLIP = "OpenCLIP";
   private static final String NORM = "norm.";
 
   /** Parameters of what follows the blocks. */
@@ -165,7 +164,7 @@ public record NetworkFile(
     try {
       return said.fitting(shapes, facts);
     } catch (FormatException e) {
-      if (found.table().title().startsWith(OPEN_CLIP) && ConfigFile.lacksOpenClip(file)) {
+      if (Families.isOpenClip(found.table()) && ConfigFile.lacksOpenClip(file)) {
         throw new FormatException(ConfigFile.openClipIsMissing(file) + ": " + e.getMessage(), e);
       }
       throw e;

@@ -163,6 +163,14 @@ public final class Families {
         .toList();
   }
 
+  /** Whether a table is of OpenCLIP, with an image tower of its own or of timm. */
+  public static boolean isOpenClip(NameTable table) {
+    return ALL.stream()
+        .filter(OpenClip.class::isInstance)
+        .flatMap(family -> family.tables().stream())
+        .anyMatch(each -> each.landmark().equals(table.landmark()));
+  }
+
   private static Optional<Found> find(List<Family> families, Set<String> names) {
     Map<String, Found> byPrefix = new LinkedHashMap<>();
     for (Family family : families) {

@@ -51,18 +51,18 @@ public enum PublishedPreprocessing {
   private final String title;
   private final @Nullable ProcessorClass kind;
   private final ChannelStats stats;
-  private final String exception;
+  private final String caveat;
 
   PublishedPreprocessing(String title, @Nullable ProcessorClass kind, ChannelStats stats) {
     this(title, kind, stats, "");
   }
 
   PublishedPreprocessing(
-      String title, @Nullable ProcessorClass kind, ChannelStats stats, String exception) {
+      String title, @Nullable ProcessorClass kind, ChannelStats stats, String caveat) {
     this.title = title;
     this.kind = kind;
     this.stats = stats;
-    this.exception = exception;
+    this.caveat = caveat;
   }
 
   /**
@@ -74,7 +74,7 @@ public enum PublishedPreprocessing {
   public Processor processor(Path weights, InputConfig network, ProcessorOptions options) {
     String note =
         "%s: states no preprocessing; that of the published networks of %s applies%s"
-            .formatted(weights, title, exception.isEmpty() ? "" : " (" + exception + ")");
+            .formatted(weights, title, caveat.isEmpty() ? "" : " (" + caveat + ")");
     return new Processor(preprocessing(network, options.arithmetic()), List.of(note), false);
   }
 
