@@ -104,9 +104,9 @@ public final class MaskAlign implements PretrainObjective {
     return plan;
   }
 
-  /** The outputs requested from the teacher. */
+  /** The outputs requested from the teacher: of its last block, no more than the visible tokens. */
   public TeacherRequest request() {
-    return NormalizedTargets.request(plan);
+    return NormalizedTargets.request(plan).withLastAtTokens(plan.config().targetNorm().perToken());
   }
 
   /** The targets of the student, from the teacher's output. */

@@ -32,10 +32,17 @@ public record NormalizedTargets(AlignmentPlan plan, TeacherOutput output) implem
   @Override
   public List<Tensor> at(Eager ops, int[] tokens) {
     TargetNorm norm = plan.config().targetNorm();
-    int batch = output.topLevels().getLast().dim(0);
+    int batch = output.images();
     Tensor ids = ops.of(tokens, batch, tokens.length / batch);
-    return plan.levelIndices().stream()
-        .map(level -> TargetNormalizer.target(ops, norm, output.level(level), ids))
-        .toList();
+    return plan.levelIndices().stream().map(level -> target(ops, norm, level, ids)).toList();
+  }
+
+  private Tensor target(Eager ops, TargetNorm norm, int level, Tensor ids) {
+    return norm.perToken()
+        ? ops.within(
+            "target",
+            inner ->
+                TargetNormalizer.whole(inner, norm, output.at(inner.scope().eager(), level, ids)))
+        : TargetNormalizer.target(ops, norm, output.level(level), ids);
   }
 }

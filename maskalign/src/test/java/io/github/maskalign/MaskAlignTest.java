@@ -147,9 +147,13 @@ class MaskAlignTest {
     try (Tape tape = Tape.open(scope, "step")) {
       tape.watchAll(parameters.trainableValues());
       int before = tape.scope().size();
-      TeacherOutput output = teacher.forward(tape, images, model.request());
+      TeacherRequest whole = model.request().withLastAtTokens(false);
+      TeacherOutput output = teacher.forward(tape, images, whole);
       assertEquals(0, tape.size());
       assertEquals(output.topLevels().size() + 1, tape.scope().size() - before);
+      TeacherOutput pending = teacher.forward(tape, images, model.request());
+      assertEquals(0, tape.size());
+      assertEquals(output.topLevels().size() - 1, pending.topLevels().size());
     }
     assertTrue(parameters.all().stream().noneMatch(p -> p.name().contains("teacher")));
   }
@@ -158,10 +162,40 @@ class MaskAlignTest {
   void theTeacherGivesWhatIsAskedForAndNoMore() {
     MaskAlign model = create(BASE.withMask(MaskKind.RANDOM, 0.5));
     TeacherOutput output = teacher.forward(ops, images, model.request());
-    assertEquals(2, output.topLevels().size());
+    assertEquals(1, output.topLevels().size());
+    assertNotNull(output.last());
     assertNull(output.importance());
     assertThrows(ShapeException.class, () -> output.level(0));
     assertNotNull(output.level(1));
+    assertThrows(ShapeException.class, () -> output.level(2));
+    assertThrows(ShapeException.class, () -> output.at(scope.eager(), 0, ops.of(VISIBLE, 2, 4)));
+  }
+
+  /** The last block of the teacher, at the visible tokens alone, gives the bits of the whole. */
+  @Test
+  void targetsOfTheVisibleTokensAlone() {
+    for (TargetNorm norm : TargetNorm.values()) {
+      for (MaskKind mask : List.of(MaskKind.ATTENTIVE, MaskKind.RANDOM)) {
+        MaskAlign model =
+            MaskAlign.create(
+                Parameters.initialized(scope, DType.F64, 1).root(),
+                Nets.SMALL,
+                teacher.dimensions(),
+                BASE.withTargetNorm(norm).withMask(mask, 0.5));
+        TeacherRequest some = model.request();
+        assertEquals(norm.perToken(), some.lastAtTokens());
+        Targets expected =
+            model.targets(teacher.forward(ops, images, some.withLastAtTokens(false)));
+        Targets found = model.targets(teacher.forward(ops, images, some));
+        assertArrayEquals(expected.importance(), found.importance());
+        int[] tokens = {0, 3, 16, 9, 0, 1, 2, 12};
+        List<Tensor> whole = expected.at(scope.eager(), tokens);
+        List<Tensor> visible = found.at(scope.eager(), tokens);
+        for (int i = 0; i < whole.size(); i++) {
+          assertArrayEquals(whole.get(i).toDoubles(), visible.get(i).toDoubles());
+        }
+      }
+    }
   }
 
   @Test
@@ -205,7 +239,8 @@ class MaskAlignTest {
   @Test
   void theLossForgetsTheScaleOfWhitenedTeachers() {
     MaskAlign model = create(BASE);
-    TeacherOutput output = teacher.forward(ops, images, model.request());
+    TeacherRequest whole = model.request().withLastAtTokens(false);
+    TeacherOutput output = teacher.forward(ops, images, whole);
     List<Tensor> moved = output.topLevels().stream().map(t -> ops.affine(t, 4, 1)).toList();
     TeacherOutput scaled = new TeacherOutput(output.depth(), moved, output.importance());
     assertEquals(

@@ -209,6 +209,24 @@ public final class CpuBackend extends CpuPrimitives {
   }
 
   @Override
+  public Tensor attention(Eager ops, Tensor q, Tensor qkv, int heads, double scale) {
+    if (!isF32(qkv) || qkv.size() == 0 || q.size() == 0) {
+      return super.attention(ops, q, qkv, heads, scale);
+    }
+    Tensor y = ops.emptyLike(q);
+    kernels
+        .attention()
+        .forward(
+            Operand.of(q),
+            q.dim(1),
+            Operand.of(qkv),
+            (float) scale,
+            Operand.of(y),
+            shape(qkv, heads, AttentionMask.NONE));
+    return y;
+  }
+
+  @Override
   public Tensor attentionGrad(
       Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, Tensor g) {
     if (!isF32(qkv) || qkv.size() == 0) {

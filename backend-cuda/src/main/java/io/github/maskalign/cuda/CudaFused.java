@@ -106,6 +106,13 @@ abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
   }
 
   @Override
+  public Tensor attention(Eager ops, Tensor q, Tensor qkv, int heads, double scale) {
+    return AttentionKernel.supports(qkv, heads)
+        ? attention.forward(ops, q, input(qkv, heads, scale, AttentionMask.NONE))
+        : super.attention(ops, q, qkv, heads, scale);
+  }
+
+  @Override
   public Tensor attentionGrad(
       Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, Tensor g) {
     return AttentionKernel.supports(qkv, heads)

@@ -1,10 +1,12 @@
 package io.github.maskalign.teacher;
 
+import io.github.maskalign.PendingLevel;
 import io.github.maskalign.Teacher;
 import io.github.maskalign.TeacherId;
 import io.github.maskalign.TeacherOutput;
 import io.github.maskalign.TeacherRequest;
 import io.github.maskalign.config.Dimensions;
+import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
@@ -12,6 +14,8 @@ import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.ForwardResult;
 import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.Importance;
+import io.github.maskalign.vit.PendingBlock;
+import io.github.maskalign.vit.PendingResult;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.TokenConfig;
 import io.github.maskalign.vit.ViT;
@@ -24,6 +28,7 @@ import io.github.maskalign.vit.weights.PretrainedViT;
 import io.github.maskalign.vit.weights.family.Families;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -189,6 +194,9 @@ public final class ViTTeacher implements Teacher {
     int depth = network.config().depth();
     try (Scope scope = ops.scope().child("teacher")) {
       Tensor input = adapter.adapt(scope.eager(), images);
+      if (request.lastAtTokens() && request.topLevels() > 0 && canLeaveTokensOut(request)) {
+        return pending(ops.scope().eager(), input, request);
+      }
       ForwardRequest wanted =
           ForwardRequest.plain()
               .withLastLevels(request.topLevels())
@@ -198,6 +206,43 @@ public final class ViTTeacher implements Teacher {
       seen.levels().forEach(level -> levels.add(scope.keep(arranged(scope.eager(), level))));
       Tensor of = seen.importance();
       return new TeacherOutput(depth, levels, of == null ? null : scope.keep(of));
+    }
+  }
+
+  /** The mean of the patches, in place of a class token, follows from all of them. */
+  private boolean canLeaveTokensOut(TeacherRequest request) {
+    return network.config().tokens().classToken()
+        && !(request.importance() && importance.followsOutput());
+  }
+
+  private TeacherOutput pending(Eager ops, Tensor input, TeacherRequest request) {
+    PendingResult seen =
+        network.forwardPending(
+            ops, input, request.topLevels() - 1, request.importance() ? importance : null);
+    List<Tensor> levels = seen.levels().stream().map(level -> arranged(ops, level)).toList();
+    int others = network.config().prefixTokens() - 1;
+    PendingLevel last = new LastLevel(seen.last(), input.dim(0), others);
+    return new TeacherOutput(network.config().depth(), levels, last, seen.importance());
+  }
+
+  /**
+   * The output of the last block.
+   *
+   * @param others number of tokens between the class token and the patches
+   */
+  private record LastLevel(PendingBlock block, int images, int others) implements PendingLevel {
+
+    @Override
+    public Tensor at(Eager ops, Tensor tokens) {
+      return block.at(ops, others == 0 ? tokens : skipped(ops, tokens));
+    }
+
+    private Tensor skipped(Eager ops, Tensor tokens) {
+      int[] ids =
+          Arrays.stream(tokens.toLongs())
+              .mapToInt(id -> Math.toIntExact(id == 0 ? 0 : id + others))
+              .toArray();
+      return ops.of(ids, tokens.dim(0), tokens.dim(1));
     }
   }
 

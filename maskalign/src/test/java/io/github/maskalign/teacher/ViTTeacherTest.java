@@ -129,6 +129,12 @@ class ViTTeacherTest {
     assertArrayEquals(
         Arrays.copyOfRange(tokens, 3 * 8, 19 * 8), Arrays.copyOfRange(level, 8, 17 * 8));
     assertEquals(Shape.of(2, 16), output.importance().shape());
+    TeacherOutput some = teacher.forward(ops, images, ALL.withLastAtTokens(true));
+    Tensor ids = ops.of(new int[] {0, 16, 1, 5, 2, 0}, 2, 3);
+    assertArrayEquals(
+        output.at(scope.eager(), 2, ids).toDoubles(), some.at(scope.eager(), 2, ids).toDoubles());
+    assertArrayEquals(
+        output.at(scope.eager(), 1, ids).toDoubles(), some.at(scope.eager(), 1, ids).toDoubles());
   }
 
   @Test

@@ -164,6 +164,11 @@ public interface Backend extends AutoCloseable {
     return FusedAttention.attention(ops, qkv, heads, scale, mask);
   }
 
+  /** {@link Eager#attention(Tensor, Tensor, int, double)}. */
+  default Tensor attention(Eager ops, Tensor q, Tensor qkv, int heads, double scale) {
+    return FusedAttention.attention(ops, q, qkv, heads, scale);
+  }
+
   /** Gradient of {@link Ops#attention} for qkv. */
   default Tensor attentionGrad(
       Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, Tensor g) {

@@ -229,6 +229,18 @@ final class Check {
     }
   }
 
+  static void attention(Tensor q, Tensor qkv, int heads) {
+    attention(qkv, heads, AttentionMask.NONE);
+    sameArithmetic("attention", q, qkv);
+    if (q.shape().rank() != 3
+        || q.dim(0) != qkv.dim(0)
+        || q.dim(2) != qkv.dim(2) / 3
+        || qkv.dim(1) == 0 && q.size() > 0) {
+      throw new ShapeException(
+          "attention: qkv " + qkv.shape() + " needs queries [B, Q, heads * d], got " + q.shape());
+    }
+  }
+
   private static void attentionKeys(Tensor qkv, Tensor keys) {
     if (keys.dtype() != DType.U8) {
       throw new DTypeException("attention: the mask's keys must be U8, got " + keys.dtype());

@@ -313,6 +313,16 @@ public final class Eager implements Ops {
     return Contiguous.run(this, qkv, mask, (p, m) -> backend.attention(this, p, heads, scale, m));
   }
 
+  /**
+   * Attention of other queries to the keys and values of qkv: {@code q [B, Q, D], qkv [B, T, 3D] ->
+   * [B, Q, D]}, for D of all heads. Of queries taken from qkv, the same bits as {@link
+   * #attention(Tensor, int, double, AttentionMask)}. Not differentiable.
+   */
+  public Tensor attention(Tensor q, Tensor qkv, int heads, double scale) {
+    Check.attention(q, qkv, heads);
+    return Contiguous.run(this, q, qkv, (pq, p) -> backend.attention(this, pq, p, heads, scale));
+  }
+
   /** Gradient of {@link #attention} for qkv. */
   public Tensor attentionGrad(Tensor qkv, int heads, double scale, AttentionMask mask, Tensor g) {
     return Contiguous.run(

@@ -24,6 +24,17 @@ final class FusedAttention {
         });
   }
 
+  static Tensor attention(Eager ops, Tensor q, Tensor qkv, int heads, double scale) {
+    return ops.within(
+        "attention",
+        o -> {
+          Heads h = Heads.split(o, qkv, heads);
+          Tensor own = Heads.splitOne(o, q, heads);
+          Tensor p = probabilities(o, own, h.k, scale, AttentionMask.NONE, 0);
+          return Heads.merge(o, o.matmul(p, h.v));
+        });
+  }
+
   static Tensor attentionGrad(
       Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, Tensor g) {
     return ops.within(

@@ -138,6 +138,9 @@ class CheckTest {
     shape(() -> ops.attention(cube, 2, 1, AttentionMask.of(keys)), "attention", "[2, 2]");
     Tensor wide = zeros(2, 3);
     dtype(() -> ops.attention(cube, 2, 1, AttentionMask.of(wide)), "attention", "U8", "F32");
+    shape(() -> ops.attention(a, cube, 2, 1), "attention", "[2, 3, 12]", "[2, 3]");
+    shape(() -> ops.attention(cube, cube, 2, 1), "attention", "[B, Q, heads * d]");
+    dtype(() -> ops.attention(ids, cube, 2, 1), "attention", "I32");
     shape(
         () -> ops.attentionProbabilities(cube, 2, 1, 1, 4),
         "attentionProbabilities",

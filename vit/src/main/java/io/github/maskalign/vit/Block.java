@@ -15,6 +15,7 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import java.util.OptionalDouble;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,19 +120,64 @@ public final class Block {
             "attention",
             inner -> {
               Tensor branch = attention.forward(inner, norm1.forward(inner, x), rotary, mask);
-              return inner.add(
-                  x, drop.forward(inner, scaled(inner, branch, scale1), attentionDraws));
+              return added(inner, x, branch, scale1, drop, attentionDraws);
             });
+    return withMlp(ops, middle, drop, mlpDraws);
+  }
+
+  private Tensor withMlp(Ops ops, Tensor middle, DropPath drop, float[] draws) {
     Tensor result =
         ops.within(
             "mlp",
             inner -> {
               Tensor branch = mlp.apply(inner, norm2.forward(inner, middle));
-              return inner.add(
-                  middle, drop.forward(inner, scaled(inner, branch, scale2), mlpDraws));
+              return added(inner, middle, branch, scale2, drop, draws);
             });
     ops.discard(middle);
     return result;
+  }
+
+  private static Tensor added(
+      Ops ops, Tensor x, Tensor branch, @Nullable Tensor scale, DropPath drop, float[] draws) {
+    return ops.add(x, drop.forward(ops, scaled(ops, branch, scale), draws));
+  }
+
+  // ---- in parts, for tokens that are asked for ----
+
+  /** x [B, T, D] -> [B, T, 3D]: queries, keys and values. */
+  Tensor packed(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary) {
+    return attention.packed(ops, norm1.forward(ops, x), rotary);
+  }
+
+  /** Applies the block to x [B, T, D], given its {@link #packed}. */
+  Tensor forwardPacked(Ops ops, Tensor x, Tensor packed) {
+    return completed(ops, x, inner -> attention.forwardPacked(inner, packed));
+  }
+
+  /**
+   * Applies the block to some tokens.
+   *
+   * @param x [B, K, D], these tokens
+   * @param queries [B, K, D], their part of {@code packed}
+   * @param packed of all tokens
+   */
+  Tensor forwardPacked(Eager ops, Tensor x, Tensor queries, Tensor packed) {
+    return completed(
+        ops, x, inner -> attention.forwardPacked(inner.scope().eager(), queries, packed));
+  }
+
+  private Tensor completed(Ops ops, Tensor x, Function<Ops, Tensor> branch) {
+    DropPath none = new DropPath(0);
+    float[] noDraws = new float[0];
+    Tensor middle =
+        ops.within(
+            "attention", inner -> added(inner, x, branch.apply(inner), scale1, none, noDraws));
+    return withMlp(ops, middle, none, noDraws);
+  }
+
+  /** Attention probabilities of queries {@code from <= q < to} of {@link #packed}. */
+  Tensor probabilities(Eager ops, Tensor packed, int from, int to) {
+    return attention.probabilitiesPacked(ops, packed, from, to);
   }
 
   private static Tensor scaled(Ops ops, Tensor branch, @Nullable Tensor scale) {

@@ -32,6 +32,11 @@ public enum Importance {
     return description;
   }
 
+  /** Whether it is computed from the output of the last block, and not from its input alone. */
+  public boolean followsOutput() {
+    return this == PROBE_ATTENTION;
+  }
+
   /** The default for a network: from its class token, else its attention pool, else all tokens. */
   public static Importance of(ViTConfig config) {
     if (config.tokens().classToken()) {

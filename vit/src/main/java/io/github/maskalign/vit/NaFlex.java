@@ -185,15 +185,15 @@ public final class NaFlex {
     Tensor positions =
         ops.concat(
             batch.grids().stream().map(grid -> positions(ops, grid, batch.length())).toList(), 0);
-    Tensor x = ops.add(network.patchEmbed().project(ops, flat), positions);
-    LayerNorm norm = network.preNorm();
+    Tensor x = ops.add(network.embedding().patchEmbed().project(ops, flat), positions);
+    LayerNorm norm = network.embedding().norm();
     return norm == null ? x : norm.forward(ops, x);
   }
 
   /** [1, L, D]: the table at the grid of an image, then its first row for padding. */
   private Tensor positions(Ops ops, Grid grid, int length) {
     ViTConfig config = network.config();
-    Tensor trained = Objects.requireNonNull(network.positions());
+    Tensor trained = Objects.requireNonNull(network.embedding().positions());
     Tensor table =
         PositionTable.resize(ops, trained, 0, config.grid(), grid, config.tokens().resampling());
     int padding = length - grid.patches();

@@ -4,6 +4,7 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ShapeException;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * How the tokens of an image become one vector: tokens [B, T, D] -> [B, D].
@@ -48,6 +49,23 @@ public enum Pooling {
   /** The class token if the network has one, else the mean of the patch tokens. */
   public static Pooling of(ViTConfig config) {
     return config.tokens().classToken() ? CLASS_TOKEN : MEAN_PATCHES;
+  }
+
+  /** The number of first tokens of an image that it pools alone; empty if it pools others too. */
+  public OptionalInt leadingTokens() {
+    return switch (this) {
+      case CLASS_TOKEN -> OptionalInt.of(1);
+      case CLASS_AND_DISTILLATION, MEAN_CLASS_AND_DISTILLATION -> OptionalInt.of(2);
+      case MEAN_PATCHES,
+          MEAN_TOKENS,
+          MAX_PATCHES,
+          MEAN_MAX,
+          ATTENTION,
+          QUERIES,
+          CLASS_AND_MEAN,
+          NONE ->
+          OptionalInt.empty();
+    };
   }
 
   /** Whether a network has the tokens to pool. */

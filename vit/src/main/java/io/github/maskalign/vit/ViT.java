@@ -1,21 +1,13 @@
 package io.github.maskalign.vit;
 
-import io.github.maskalign.autograd.nn.DropPath;
-import io.github.maskalign.autograd.nn.Init;
-import io.github.maskalign.autograd.nn.LayerNorm;
 import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.autograd.nn.RotaryEmbedding;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
-import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ShapeException;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.BiFunction;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ViT {
 
-  private static final double TOKEN_DEVIATION = 0.02;
-
   private final ViTConfig config;
-  private final List<Tensor> prefix;
-  private final @Nullable Tensor positions;
-  private final @Nullable RotaryPositions rotary;
-  private final PatchEmbed patchEmbed;
-  private final @Nullable LayerNorm preNorm;
+  private final TokenEmbedding embedding;
   private final List<Block> blocks;
   private final OutputLayers output;
 
@@ -42,18 +28,7 @@ public final class ViT {
     requireFeasible(config);
     this.config = config;
     path.note(ConfigMetadata.KEY, ConfigMetadata.write(config));
-    int width = config.width();
-    InputConfig input = config.input();
-    this.prefix = prefix(path, config);
-    this.positions = positions(path, config);
-    this.rotary =
-        config.tokens().positions() == PositionEmbedding.ROTARY
-            ? RotaryPositions.create(path, config)
-            : null;
-    this.patchEmbed =
-        PatchEmbed.create(
-            path.at("patch_embed"), input.channels(), input.patchSize(), width, input.bias());
-    this.preNorm = config.tokens().norm() ? norm(path.at("norm_pre"), config) : null;
+    this.embedding = TokenEmbedding.create(path, config);
     this.blocks =
         IntStream.range(0, config.depth())
             .mapToObj(i -> Block.create(path.at("blocks").at(i), config))
@@ -93,56 +68,15 @@ public final class ViT {
     return new ViT(path, config, beforeOutput);
   }
 
-  private static LayerNorm norm(Parameters.Path path, ViTConfig config) {
-    return LayerNorm.create(path, config.width(), config.normEps());
-  }
-
-  private static List<Tensor> prefix(Parameters.Path path, ViTConfig config) {
-    List<Tensor> tokens = new ArrayList<>();
-    Init init = Init.normal(TOKEN_DEVIATION);
-    if (config.tokens().classToken()) {
-      tokens.add(path.add("cls_token", init, 1, 1, config.width()));
-    }
-    if (config.tokens().distillationToken()) {
-      tokens.add(path.add("dist_token", init, 1, 1, config.width()));
-    }
-    if (config.tokens().registers() > 0) {
-      tokens.add(path.add("reg_token", init, 1, config.tokens().registers(), config.width()));
-    }
-    return tokens;
-  }
-
-  private static @Nullable Tensor positions(Parameters.Path path, ViTConfig config) {
-    int first = config.tokens().positionedPrefix();
-    int rows = first + config.patches();
-    int width = config.width();
-    return switch (config.tokens().positions()) {
-      case LEARNED -> path.add("pos_embed", Init.normal(TOKEN_DEVIATION), 1, rows, width);
-      case SINCOS -> {
-        float[] table = PositionTable.sincos(width, config.grid(), first);
-        yield path.addFixed("pos_embed", Init.of(table), 1, rows, width);
-      }
-      case ROTARY -> null;
-    };
-  }
-
   /** The configuration of this network. */
   public ViTConfig config() {
     return config;
   }
 
-  // ---- parts, for NaFlex ----
+  // ---- parts, for this package ----
 
-  PatchEmbed patchEmbed() {
-    return patchEmbed;
-  }
-
-  @Nullable Tensor positions() {
-    return positions;
-  }
-
-  @Nullable LayerNorm preNorm() {
-    return preNorm;
+  TokenEmbedding embedding() {
+    return embedding;
   }
 
   List<Block> blocks() {
@@ -168,33 +102,71 @@ public final class ViT {
    */
   public ForwardResult forward(Ops ops, Tensor images, ForwardRequest request) {
     check(images, request);
-    int depth = config.depth();
-    int firstLevel = depth - Math.min(depth, request.lastLevels());
-    List<Tensor> levels = new ArrayList<>();
-    Map<Integer, Tensor> attentions = new HashMap<>();
-    Tensor importance = null;
-    Tensor x = ops.within("embedding", inner -> embed(inner, images, request));
-    RotaryEmbedding turned = rotary == null ? null : rotary.of(ops, request.keep());
-    Tensor embedding = request.embedding() ? x : null;
-    boolean wanted = request.embedding();
-    for (int i = 0; i < depth; i++) {
-      if (request.attentionBlocks().contains(i)) {
-        attentions.put(i, attention(ops, blocks.get(i), x, turned));
-      }
-      Tensor y = block(ops, i, x, turned, request);
-      if (i == depth - 1 && request.importance() != null) {
-        importance = importance(ops, request.importance(), x, turned, y);
-      }
-      if (!wanted) {
-        ops.discard(x);
-      }
-      wanted = i >= firstLevel;
-      if (wanted) {
-        levels.add(y);
-      }
-      x = y;
+    return new ForwardPass(this, ops, images, request).complete();
+  }
+
+  /**
+   * images [B, C, H, W] -> [B, T, D]: the output of a block. Later blocks are not run.
+   *
+   * @param block counted from 0
+   * @throws ShapeException if the images do not fit the network, or it has no such block
+   */
+  public Tensor tokens(Ops ops, Tensor images, int block) {
+    checkBlock(block);
+    return evaluation(ops, images).output(block);
+  }
+
+  /**
+   * images [B, C, H, W] -> [B, count, D]: the output of a block for the first tokens, such as the
+   * class token. Where nothing is recorded, the block computes no others: the same bits for less
+   * work.
+   *
+   * @param block counted from 0
+   * @throws ShapeException if the images do not fit the network, or it has no such block, or fewer
+   *     tokens
+   */
+  public Tensor tokens(Ops ops, Tensor images, int block, int count) {
+    checkBlock(block);
+    ForwardPass pass = evaluation(ops, images);
+    if (!(ops instanceof Eager eager)) {
+      return ops.slice(pass.output(block), 1, 0, count);
     }
-    return new ForwardResult(x, levels, embedding, importance, attentions);
+    PendingBlock pending = pass.pending(eager, block);
+    Tensor tokens = pending.leading(eager, count);
+    pending.discard(eager);
+    eager.discard(pending.input());
+    return tokens;
+  }
+
+  private ForwardPass evaluation(Ops ops, Tensor images) {
+    ForwardRequest request = ForwardRequest.plain();
+    check(images, request);
+    return new ForwardPass(this, ops, images, request);
+  }
+
+  /**
+   * Runs all patches through the blocks before the last, whose output can then be asked for at some
+   * tokens.
+   *
+   * @param levels number of the requested block outputs before the last
+   * @param importance the importance of patches to return; none if null
+   * @throws ShapeException if the images do not fit the network, or the importance follows from the
+   *     output of all tokens
+   */
+  public PendingResult forwardPending(
+      Eager ops, Tensor images, int levels, @Nullable Importance importance) {
+    ForwardRequest before = ForwardRequest.plain().withLastLevels(levels);
+    check(images, before.withImportance(importance));
+    if (importance != null && importance.followsOutput()) {
+      throw new ShapeException(
+          "ViT: %s follows from the output of all tokens; use forward"
+              .formatted(importance.description()));
+    }
+    int kept = 1 + Math.min(levels, config.depth());
+    ForwardPass pass = new ForwardPass(this, ops, images, before.withLastLevels(kept));
+    PendingBlock last = pass.pending(ops, config.depth() - 1);
+    Tensor seen = importance == null ? null : PatchImportance.of(ops, this, importance, last, null);
+    return new PendingResult(pass.levels(), seen, last);
   }
 
   /**
@@ -217,8 +189,11 @@ public final class ViT {
    * evaluation.
    */
   public Tensor features(Ops ops, Tensor images, @Nullable StochasticDepth depth) {
-    ForwardRequest request = ForwardRequest.plain().withStochasticDepth(depth);
-    Tensor tokens = forward(ops, images, request).tokens();
+    OptionalInt leading = config.output().pooling().leadingTokens();
+    Tensor tokens =
+        depth == null && leading.isPresent()
+            ? tokens(ops, images, config.depth() - 1, leading.getAsInt())
+            : forward(ops, images, ForwardRequest.plain().withStochasticDepth(depth)).tokens();
     Tensor pooled = pooled(ops, tokens);
     ops.discard(tokens);
     return pooled;
@@ -232,128 +207,6 @@ public final class ViT {
    */
   public Tensor pooled(Ops ops, Tensor tokens, Pooling pooling) {
     return ops.within("pool", inner -> output.pooled(inner, tokens, pooling));
-  }
-
-  /**
-   * The first block's input. Patches are selected before the projection: the same values for less
-   * work than afterwards.
-   */
-  private Tensor embed(Ops ops, Tensor images, ForwardRequest request) {
-    Tensor keep = request.keep();
-    Tensor whole = PatchEmbed.whole(ops, images, config.grid(), config.patchSize());
-    Tensor patches = PatchEmbed.patchify(ops, whole, config.patchSize());
-    Tensor seen = keep == null ? patches : ops.gatherTokens(patches, keep);
-    Tensor x = masked(ops, patchEmbed.project(ops, seen), request.maskToken());
-    if (positions != null) {
-      x = ops.add(x, patchPositions(ops, positions, keep));
-    }
-    if (!prefix.isEmpty()) {
-      Tensor tokens = positionedPrefix(ops);
-      Shape each = Shape.of(images.dim(0), config.prefixTokens(), config.width());
-      x = ops.concat(List.of(ops.broadcast(tokens, each), x), 1);
-    }
-    return preNorm == null ? x : preNorm.forward(ops, x);
-  }
-
-  private static Tensor masked(Ops ops, Tensor x, ForwardRequest.@Nullable MaskToken mask) {
-    if (mask == null) {
-      return x;
-    }
-    Tensor token = ops.broadcast(mask.token(), Shape.of(x.dim(0), 1, x.dim(2)));
-    return ops.gatherTokens(ops.concat(List.of(x, token), 1), mask.ids());
-  }
-
-  private Tensor patchPositions(Ops ops, Tensor table, @Nullable Tensor keep) {
-    int first = config.tokens().positionedPrefix();
-    Tensor patchPositions = ops.slice(table, 1, first, first + config.patches());
-    if (keep == null) {
-      return patchPositions;
-    }
-    Shape each = Shape.of(keep.dim(0), config.patches(), config.width());
-    return ops.gatherTokens(ops.broadcast(patchPositions, each), keep);
-  }
-
-  /** The prefix tokens, with positions where the table has them. */
-  private Tensor positionedPrefix(Ops ops) {
-    Tensor tokens = prefix.size() == 1 ? prefix.getFirst() : ops.concat(prefix, 1);
-    int positioned = config.tokens().positionedPrefix();
-    if (positions == null || positioned == 0) {
-      return tokens;
-    }
-    Tensor rows = ops.slice(positions, 1, 0, positioned);
-    if (positioned == config.prefixTokens()) {
-      return ops.add(tokens, rows);
-    }
-    Tensor first = ops.add(ops.slice(tokens, 1, 0, positioned), rows);
-    return ops.concat(List.of(first, ops.slice(tokens, 1, positioned, config.prefixTokens())), 1);
-  }
-
-  private Tensor block(
-      Ops ops, int index, Tensor x, @Nullable RotaryEmbedding turned, ForwardRequest request) {
-    String name = "block " + index;
-    BiFunction<Ops, Tensor, Tensor> body = body(index, x.dim(0), turned, request.stochasticDepth());
-    return request.recompute()
-        ? ops.recomputed(name, x, body)
-        : ops.within(name, inner -> body.apply(inner, x));
-  }
-
-  /** Draws once, so that a block that is recomputed drops the same branches. */
-  private BiFunction<Ops, Tensor, Tensor> body(
-      int index, int batch, @Nullable RotaryEmbedding turned, @Nullable StochasticDepth depth) {
-    Block block = blocks.get(index);
-    if (depth == null || depth.rates().get(index).rate() == 0) {
-      return (ops, x) -> block.forward(ops, x, turned);
-    }
-    DropPath drop = depth.rates().get(index);
-    float[] attentionDraws = depth.noise().uniform(index, 0, batch);
-    float[] mlpDraws = depth.noise().uniform(index, 1, batch);
-    return (ops, x) -> block.forward(ops, x, turned, drop, attentionDraws, mlpDraws);
-  }
-
-  /** Computed from the last block's input and output. */
-  private Tensor importance(
-      Ops ops, Importance kind, Tensor input, @Nullable RotaryEmbedding turned, Tensor output) {
-    int first = config.prefixTokens();
-    int tokens = input.dim(1);
-    try (Scope scope = ops.scope().child("importance")) {
-      Eager eager = scope.eager();
-      Tensor all =
-          switch (kind) {
-            case CLASS_ATTENTION -> {
-              Tensor seen = blocks.getLast().probabilities(eager, input, turned, 0, 1);
-              yield eager.mean(seen, false, 1, 2);
-            }
-            case PROBE_ATTENTION ->
-                eager.mean(this.output.probeAttention(eager, output), false, 1, 2);
-            case MEAN_RECEIVED -> received(eager, input, turned);
-            case UNIFORM ->
-                eager.full(input.dtype(), Shape.of(input.dim(0), tokens), 1.0 / (tokens - first));
-          };
-      boolean whole = all.dim(1) == tokens;
-      return scope.keep(eager.copy(whole ? eager.slice(all, 1, first, tokens) : all));
-    }
-  }
-
-  /** Sample by sample, since the complete attention maps of a batch are large. */
-  private Tensor received(Eager ops, Tensor x, @Nullable RotaryEmbedding turned) {
-    List<Tensor> means = new ArrayList<>();
-    for (int i = 0; i < x.dim(0); i++) {
-      try (Scope scope = ops.scope().child("sample " + i)) {
-        Eager eager = scope.eager();
-        RotaryEmbedding own = turned == null ? null : turned.sample(eager, i);
-        Tensor sample = eager.slice(x, 0, i, i + 1);
-        Tensor map = blocks.getLast().probabilities(eager, sample, own, 0, x.dim(1));
-        means.add(scope.keep(eager.mean(map, false, 1, 2)));
-      }
-    }
-    return ops.concat(means, 0);
-  }
-
-  private static Tensor attention(
-      Ops ops, Block block, Tensor x, @Nullable RotaryEmbedding turned) {
-    try (Scope scope = ops.scope().child("attention maps")) {
-      return scope.keep(block.probabilities(scope.eager(), x, turned, 0, x.dim(1)));
-    }
   }
 
   private void check(Tensor images, ForwardRequest request) {

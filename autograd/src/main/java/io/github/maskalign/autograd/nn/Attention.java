@@ -63,6 +63,30 @@ public final class Attention {
     return projection.forward(ops, seen);
   }
 
+  /** x [B, T, D] -> [B, T, 3D]: queries, keys and values, with rotary position embedding. */
+  public Tensor packed(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary) {
+    Tensor packed = qkv.forward(ops, x);
+    return rotary == null ? packed : rotary.rotate(ops, packed, heads);
+  }
+
+  /** Applies the layer, given its {@link #packed} queries, keys and values. */
+  public Tensor forwardPacked(Ops ops, Tensor packed) {
+    return projection.forward(ops, ops.attention(packed, heads, scale));
+  }
+
+  /**
+   * Applies the layer to some tokens: queries [B, K, D], packed [B, T, 3D] of all tokens -> [B, K,
+   * D]. Not differentiable.
+   */
+  public Tensor forwardPacked(Eager ops, Tensor queries, Tensor packed) {
+    return projection.forward(ops, ops.attention(queries, packed, heads, scale));
+  }
+
+  /** Attention probabilities of queries {@code from <= q < to} of {@link #packed}. */
+  public Tensor probabilitiesPacked(Eager ops, Tensor packed, int from, int to) {
+    return ops.attentionProbabilities(packed, heads, scale, from, to);
+  }
+
   /**
    * Attention probabilities of queries {@code from <= q < to}: x [B, T, D] -> [B, heads, to - from,
    * T]. Not differentiable.
@@ -79,10 +103,5 @@ public final class Attention {
   public Tensor probabilities(
       Eager ops, Tensor x, @Nullable RotaryEmbedding rotary, AttentionMask mask, int from, int to) {
     return ops.attentionProbabilities(packed(ops, x, rotary), heads, scale, mask, from, to);
-  }
-
-  private Tensor packed(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary) {
-    Tensor packed = qkv.forward(ops, x);
-    return rotary == null ? packed : rotary.rotate(ops, packed, heads);
   }
 }

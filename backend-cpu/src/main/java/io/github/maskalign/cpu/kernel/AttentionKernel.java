@@ -53,9 +53,49 @@ public abstract class AttentionKernel extends Kernel {
     }
   }
 
+  /**
+   * Queries in memory: a batch element has count of them, stride elements apart, each with all
+   * heads side by side.
+   */
+  public record Queries(Operand memory, int count, int stride) {
+
+    /** The queries among the keys and values. */
+    static Queries packed(Operand qkv, Shape shape) {
+      return new Queries(qkv, shape.tokens(), shape.stride());
+    }
+
+    /** The first query of a head of a batch element. */
+    public Operand first(Shape shape, int task) {
+      return memory.from(index(shape, task, stride));
+    }
+
+    /** The first row of a head of a batch element of the output, [batch, count, heads size]. */
+    public Operand output(Operand out, Shape shape, int task) {
+      return out.from(index(shape, task, shape.third()));
+    }
+
+    private long index(Shape shape, int task, int elements) {
+      return (long) shape.sample(task) * count * elements
+          + (long) (task % shape.heads()) * shape.size();
+    }
+  }
+
   /** out [batch, tokens, heads size] from qkv [batch, tokens, 3 heads size]. */
   public final void forward(Operand qkv, float scale, Operand out, Shape shape) {
-    workers.run(tasks(shape), task -> forward(qkv, scale, out, shape, task));
+    forward(Queries.packed(qkv, shape), qkv, scale, out, shape);
+  }
+
+  /**
+   * out [batch, queries, heads size] from other queries [batch, queries, heads size] and the keys
+   * and values in qkv; the shape has no mask.
+   */
+  public final void forward(
+      Operand q, int queries, Operand qkv, float scale, Operand out, Shape shape) {
+    forward(new Queries(q, queries, shape.third()), qkv, scale, out, shape);
+  }
+
+  private void forward(Queries q, Operand qkv, float scale, Operand out, Shape shape) {
+    workers.run(tasks(shape), task -> forward(q, qkv, scale, out, shape, task));
   }
 
   /** Softmax(scale Q K^T) [batch, heads, queries, tokens] for the queries from one on. */
@@ -75,7 +115,8 @@ public abstract class AttentionKernel extends Kernel {
   }
 
   /** {@link #forward} for one head of one batch element, in one thread. */
-  protected abstract void forward(Operand qkv, float scale, Operand out, Shape shape, int task);
+  protected abstract void forward(
+      Queries q, Operand qkv, float scale, Operand out, Shape shape, int task);
 
   /** {@link #probabilities} for one head of one batch element, in one thread. */
   protected abstract void probabilities(

@@ -24,6 +24,10 @@ final class PlainAttention extends AttentionKernel {
     super(workers, scratch);
   }
 
+  private static Matrix rows(Operand first, int stride) {
+    return new Matrix(first.segment(), first.offset(), stride, 1);
+  }
+
   private static Matrix queries(Operand qkv, Shape shape, int task) {
     return new Matrix(qkv.segment(), qkv.offset() + shape.queries(task), shape.stride(), 1);
   }
@@ -43,26 +47,29 @@ final class PlainAttention extends AttentionKernel {
   }
 
   @Override
-  protected void forward(Operand qkv, float scale, Operand out, Shape shape, int task) {
+  protected void forward(
+      Queries queries, Operand qkv, float scale, Operand out, Shape shape, int task) {
     int tokens = shape.tokens();
     int size = shape.size();
-    int block = Math.min(QUERIES, tokens);
+    int block = Math.min(QUERIES, queries.count());
+    Matrix own = rows(queries.first(shape, task), queries.stride());
+    Matrix output = rows(queries.output(out, shape, task), shape.third());
     float[] keys = pack(keys(qkv, shape, task), tokens, size);
     float[] values = pack(values(qkv, shape, task).transposed(), size, tokens);
     float[][] q = takeRows(size, block);
     float[][] p = takeRows(tokens, block);
     float[][] o = takeRows(size, block);
     float[] inverse = scratch.takeFloats(block);
-    for (int from = 0; from < tokens; from += block) {
-      int n = Math.min(block, tokens - from);
-      load(queries(qkv, shape, task), from, n, size, scale, q);
+    for (int from = 0; from < queries.count(); from += block) {
+      int n = Math.min(block, queries.count() - from);
+      load(own, from, n, size, scale, q);
       probabilities(shape, task, from, keys, q, n, p, inverse);
       clear(o, size, n);
       PlainProducts.add(values, 0, p, 0, tokens, o, size, n);
       for (int c = 0; c < size; c++) {
         PlainMath.multiply(o[c], inverse, n);
       }
-      store(o, size, n, 1f, output(out, shape, task), from);
+      store(o, size, n, 1f, output, from);
     }
     scratch.give(inverse);
     scratch.give(o);

@@ -8,6 +8,7 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Multi-head attention of F32, its probabilities and its gradient: {@code attention.cu}, {@code
@@ -79,15 +80,26 @@ public final class AttentionKernel {
 
   /** softmax(scale Q K') V. */
   public Tensor forward(Eager ops, Input in) {
-    Tensor y = ops.empty(DType.F32, in.qkv.shape().with(2, in.qkv.dim(2) / 3));
+    return forward(ops, null, in, in.tokens());
+  }
+
+  /** The same for other queries [B, Q, D]. */
+  public Tensor forward(Eager ops, Tensor q, Input in) {
+    return forward(ops, q, in, q.dim(1));
+  }
+
+  private Tensor forward(Eager ops, @Nullable Tensor q, Input in, int queries) {
+    Tensor y = ops.empty(DType.F32, Shape.of(in.images(), queries, in.qkv.dim(2) / 3));
     if (y.size() > 0) {
-      AttentionTiling tiling = in.tiling(in.tokens(), 1, in.maxWarps());
+      AttentionTiling tiling = in.tiling(queries, 1, in.maxWarps());
       kernel(FORWARD, "attention", in, tiling)
           .launch(
               gpu.compute(),
               tiling.grid(),
+              q == null ? 0L : KernelArguments.address(q),
               KernelArguments.address(in.qkv),
               KernelArguments.address(y),
+              queries,
               in.tokens(),
               in.heads,
               tiling.headSize(),

@@ -5,26 +5,30 @@
 // log2(e). maskKeys [images, tokens] is 0 for keys that no query attends to, or null.
 #include "attention.cuh"
 
-// y [images, tokens, heads, size]
+// y [images, count, heads, size] of queries q [images, count, heads, size], or, if q is null, of
+// those of qkv
 extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
-    attention(const float* qkv, float* y, int tokens, int heads, int size, int chunk, float factor,
-              const unsigned char* maskKeys, int causal) {
+    attention(const float* q, const float* qkv, float* y, int count, int tokens, int heads,
+              int size, int chunk, float factor, const unsigned char* maskKeys, int causal) {
   DYNAMIC_SHARED(float, scratch);
-  Head head(tokens, heads, size, tokens);
+  Head head(tokens, heads, size, count);
   element* queries = (element*)(scratch + blockDim.x / WARP_SIZE * SCRATCH_FLOATS);
   element* tileRows = queries + head.blockRows * PITCH;
   SharedTiles tiles{tileRows, tileRows + chunk * PITCH, chunk};
   long long stride = 3LL * heads * size;
   int first = head.firstRow + head.warpRow;
   Mask mask(maskKeys, causal, head, first);
-  stage(queries, {qkv + head.at(0, heads), stride}, head.firstRow, head.blockRows, tokens, size);
+  long long width = (long long)heads * size;
+  long long ownRows = (head.image * count * heads + head.head) * size;
+  Rows own{q ? q + ownRows : qkv + head.at(0, heads), q ? width : stride};
+  stage(queries, own, head.firstRow, head.blockRows, count, size);
   queries += head.warpRow * PITCH;
 
   OnlineSoftmax softmax;
   Accumulators acc;
   zero(acc);
   forEachTile(tiles, {qkv + head.at(1, heads), stride}, {qkv + head.at(2, heads), stride}, head,
-              first < tokens, false, [&](const element* keys, const element* values, int key) {
+              first < count, false, [&](const element* keys, const element* values, int key) {
                 unsigned visible = mask.visible(key);
                 if (MASK && !visible) return;
                 Scores s;
@@ -38,12 +42,11 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
                   for (int c = 0; c < LANE_ACCUMULATORS; c++) acc[r][c] *= rescale[r];
                 accumulate(acc, s, values, warpScratch(scratch));
               });
-  if (first >= tokens) return;
+  if (first >= count) return;
   float inverse[LANE_ROWS];
 #pragma unroll
   for (int r = 0; r < LANE_ROWS; r++) inverse[r] = softmax.inverseSum(r);
-  long long width = (long long)heads * size;
-  write(acc, inverse, y + head.ofOutput(heads), width, first, head);
+  write(acc, inverse, y + ownRows, width, first, count, head);
 }
 
 // p [images, heads, to - from, tokens] for queries from <= q < to

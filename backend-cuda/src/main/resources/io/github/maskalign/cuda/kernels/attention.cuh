@@ -221,12 +221,13 @@ struct OnlineSoftmax {
 
 // Writes the accumulators, each row times its factor, to the rows of a head from row `first` on.
 __device__ __forceinline__ void write(const Accumulators& acc, const float (&factors)[LANE_ROWS],
-                                      float* to, long long stride, int first, const Head& head) {
+                                      float* to, long long stride, int first, int rows,
+                                      const Head& head) {
   bool wide = head.size % 2 == 0 && (unsigned long long)to % 8 == 0;
 #pragma unroll
   for (int r = 0; r < LANE_ROWS; r++) {
     int row = first + rowOf(r);
-    if (row >= head.tokens) continue;
+    if (row >= rows) continue;
 #pragma unroll
     for (int c = 0; c < LANE_ACCUMULATORS; c += 2) {
       int column = accumulatorColumnOf(c);

@@ -78,7 +78,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT_BLOCKS)
   float scales[LANE_ROWS];
 #pragma unroll
   for (int r = 0; r < LANE_ROWS; r++) scales[r] = scale;
-  if (first < tokens) write(acc, scales, dqkv + head.at(0, heads), stride, first, head);
+  if (first < tokens) write(acc, scales, dqkv + head.at(0, heads), stride, first, tokens, head);
 }
 
 // The gradients of keys and values, dk = scale dS' Q and dv = P' g, in steps over queries.
@@ -144,6 +144,6 @@ extern "C" __global__ void __launch_bounds__(128)
     ones[r] = 1;
     scales[r] = scale;
   }
-  write(dk, scales, dqkv + head.at(1, heads), stride, first, head);
-  write(dv, ones, dqkv + head.at(2, heads), stride, first, head);
+  write(dk, scales, dqkv + head.at(1, heads), stride, first, tokens, head);
+  write(dv, ones, dqkv + head.at(2, heads), stride, first, tokens, head);
 }

@@ -5,7 +5,6 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.ForwardRequest;
-import io.github.maskalign.vit.ForwardResult;
 import io.github.maskalign.vit.Importance;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.ViT;
@@ -137,9 +136,7 @@ public record PatchInsight(Scope scope, ViT network, Preprocessing preprocessing
     try (Scope inner = scope.child("patches")) {
       Eager ops = inner.eager();
       int depth = config().depth();
-      ForwardRequest request = ForwardRequest.plain().withLastLevels(depth - block);
-      ForwardResult seen = network.forward(ops, input(ops, picture), request);
-      Tensor tokens = seen.levels().getFirst();
+      Tensor tokens = network.tokens(ops, input(ops, picture), block);
       Tensor out = block == depth - 1 ? network.normalized(ops, tokens) : tokens;
       Tensor patches = Pooling.patches(ops, config(), out);
       return rows(ops.contiguous(patches).toFloats(), config().width());

@@ -1,5 +1,6 @@
 package io.github.maskalign.tensor.testing;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -78,6 +79,48 @@ public abstract class AttentionContract extends BackendContract {
         qkv,
         g,
         keys(dims[0], dims[1]));
+  }
+
+  @Property(tries = 60)
+  void otherQueries(
+      @ForAll @IntRange(max = 3) int images,
+      @ForAll @IntRange(max = 19) int queries,
+      @ForAll @IntRange(min = 1, max = 35) int tokens,
+      @ForAll @IntRange(min = 1, max = 3) int heads,
+      @ForAll("widths") int width,
+      @ForAll View view,
+      @ForAll long seed) {
+    check(
+        (o, q, qkv) -> o.attention(q, qkv, heads, 0.7),
+        Operand.normal(view, seed, images, queries, heads * width),
+        Operand.normal(view, seed + 1, images, tokens, 3 * heads * width));
+  }
+
+  /** Some of the queries alone have the bits that they have among all. */
+  @Property(tries = 40)
+  void someQueries(
+      @ForAll @IntRange(min = 1, max = 3) int images,
+      @ForAll @IntRange(min = 1, max = 90) int tokens,
+      @ForAll @IntRange(min = 1, max = 3) int heads,
+      @ForAll("widths") int width,
+      @ForAll long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int queries = 1 + random.nextInt(tokens);
+    int[] ids = random.ints((long) images * queries, 0, tokens).toArray();
+    int all = heads * width;
+    Computation computation =
+        (o, in) -> {
+          Tensor chosen = o.of(ids, images, queries);
+          Tensor q = o.gatherTokens(o.slice(in.getFirst(), 2, 0, all), chosen);
+          return List.of(
+              o.attention(q, in.getFirst(), heads, 0.3),
+              o.gatherTokens(o.attention(in.getFirst(), heads, 0.3), chosen));
+        };
+    for (DType precision : PRECISIONS) {
+      Operand qkv = Operand.normal(seed, images, tokens, 3 * all);
+      List<Result> results = run(1, true, precision, computation, qkv);
+      assertArrayEquals(results.get(1).values(), results.get(0).values(), precision::toString);
+    }
   }
 
   /** Padding at the end, at the start, in places, and of a whole sample. */

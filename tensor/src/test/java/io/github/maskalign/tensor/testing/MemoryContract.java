@@ -48,6 +48,7 @@ public abstract class MemoryContract extends BackendContract {
         o.attentionProbabilities(qkv, 3, 0.5, 0, 1),
         o.attention(qkv, 3, 0.5, AttentionMask.CAUSAL),
         o.attentionGrad(qkv, 3, 0.5, AttentionMask.CAUSAL, x),
+        o.attention(attended, qkv, 3, 0.5),
         o.layerNorm(x, v, v, 1e-6),
         o.layerNormGrad(x, v, 1e-6, attended).x(),
         o.gelu(x, Gelu.ERF),

@@ -4,6 +4,7 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vit.ImageClassifier;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.image.ImageSize;
@@ -14,6 +15,7 @@ import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.classifier.ClassifierFile;
 import io.github.maskalign.vit.weights.classifier.Probability;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** images [C, H, W], preprocessed -> their logits [classes]. Not thread-safe. */
 record ClassifierNetwork(
@@ -53,8 +55,13 @@ record ClassifierNetwork(
       Ops ops = inner.ops();
       return Rows.of(
           network instanceof ViTClassifier linear
-              ? linear.classify(ops, tower.pooled(ops, tower.forward(ops, images, -1)))
+              ? linear.classify(ops, features(ops, images))
               : network.forward(ops, tower.batch(ops, images)));
     }
+  }
+
+  private Tensor features(Ops ops, List<PixelValues> images) {
+    OptionalInt leading = tower.config().output().pooling().leadingTokens();
+    return tower.pooled(ops, tower.forward(ops, images, -1, leading));
   }
 }

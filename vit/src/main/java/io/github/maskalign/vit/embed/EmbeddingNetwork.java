@@ -17,6 +17,7 @@ import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.PretrainedViT;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** images [C, H, W], preprocessed -> their embeddings. Not thread-safe. */
@@ -115,9 +116,18 @@ final class EmbeddingNetwork {
   List<float[]> embed(List<PixelValues> images) {
     try (Scope inner = scope.child("embedding")) {
       Ops ops = inner.ops();
-      ImageTower.Seen seen = tower.forward(ops, images, options.level());
+      ImageTower.Seen seen = tower.forward(ops, images, options.level(), leadingTokens());
       return Rows.of(output(ops, seen)).stream().map(this::finished).toList();
     }
+  }
+
+  private OptionalInt leadingTokens() {
+    return switch (options.output()) {
+      case POOLED -> pooling().leadingTokens();
+      case PROJECTED -> tower.config().output().pooling().leadingTokens();
+      case CLASS_TOKEN -> Pooling.CLASS_TOKEN.leadingTokens();
+      case MEAN_PATCHES, CLASS_AND_MEAN, PATCH_TOKENS -> OptionalInt.empty();
+    };
   }
 
   private Tensor output(Ops ops, ImageTower.Seen seen) {
@@ -134,8 +144,13 @@ final class EmbeddingNetwork {
   /** A network that does not pool has one vector per image nevertheless. */
   private Tensor pooled(Ops ops, ImageTower.Seen seen) {
     return tower.config().output().pooling() == Pooling.NONE
-        ? tower.pooled(ops, seen, Pooling.of(tower.config()))
+        ? tower.pooled(ops, seen, pooling())
         : tower.pooled(ops, seen);
+  }
+
+  private Pooling pooling() {
+    Pooling own = tower.config().output().pooling();
+    return own == Pooling.NONE ? Pooling.of(tower.config()) : own;
   }
 
   private float[] finished(float[] embedding) {

@@ -3,7 +3,6 @@ package io.github.maskalign.vit.embed;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ShapeException;
-import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.NaFlex;
 import io.github.maskalign.vit.Pooling;
@@ -16,6 +15,7 @@ import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import io.github.maskalign.vit.image.preprocess.ResizeRule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +79,7 @@ final class ImageTower {
   /**
    * Images that the network has seen.
    *
-   * @param tokens [B, T, D], before the final norm
+   * @param tokens [B, T, D], before the final norm; the first ones, or all
    * @param patches the input of a network for images of any shape; null for others
    */
   record Seen(Tensor tokens, NaFlex.@Nullable Batch patches) {}
@@ -88,13 +88,18 @@ final class ImageTower {
    * Runs the network.
    *
    * @param block whose output is wanted; the last if -1
+   * @param leading number of the first tokens that are wanted of each image, such as the class
+   *     token; empty for all, and only then may images have any shape
    */
-  Seen forward(Ops ops, List<PixelValues> images, int block) {
-    int depth = config().depth();
-    int last = block < 0 ? depth - 1 : block;
+  Seen forward(Ops ops, List<PixelValues> images, int block, OptionalInt leading) {
+    int last = block < 0 ? config().depth() - 1 : block;
     if (anyShape == null) {
-      ForwardRequest request = ForwardRequest.plain().withLastLevels(depth - last);
-      return new Seen(network.forward(ops, batch(ops, images), request).levels().getFirst(), null);
+      Tensor batch = batch(ops, images);
+      Tensor tokens =
+          leading.isPresent()
+              ? network.tokens(ops, batch, last, leading.getAsInt())
+              : network.tokens(ops, batch, last);
+      return new Seen(tokens, null);
     }
     NaFlex.Batch patches = patches(ops, images);
     return new Seen(anyShape.tokens(ops, patches, last), patches);

@@ -2,6 +2,7 @@ package io.github.maskalign.cpu.vector.attention;
 
 import static io.github.maskalign.cpu.vector.Lanes.L;
 
+import io.github.maskalign.cpu.kernel.AttentionKernel.Queries;
 import io.github.maskalign.cpu.kernel.AttentionKernel.Shape;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.vector.ColumnSoftmax;
@@ -35,7 +36,8 @@ final class AttentionForward {
   }
 
   /** Computes one task with its scratch s. */
-  static void run(float[] s, Operand qkv, float scale, Operand out, Shape shape, int task) {
+  static void run(
+      float[] s, Queries queries, Operand qkv, float scale, Operand out, Shape shape, int task) {
     int tokens = shape.tokens();
     int size = shape.size();
     int width = PaddedRows.padColumns(size);
@@ -48,26 +50,30 @@ final class AttentionForward {
     int result = scores + (tokens + ColumnTile.SLACK) * block + ColumnTile.SLACK;
     int inverse = result + (block + ColumnTile.SLACK) * width;
     MemorySegment from = qkv.segment();
-    long q = qkv.at(shape.queries(task));
+    long packed = qkv.at(shape.queries(task));
+    Operand first = queries.first(shape, task);
+    Operand y = queries.output(out, shape, task);
+    long queryStride = 4L * queries.stride();
     long third = 4L * shape.third();
     long stride = 3 * third;
     if (task % shape.heads() == 0) {
-      s[inverse] = InOrder.read(from, q, tokens * stride);
+      s[inverse] = InOrder.read(from, packed, tokens * stride);
     }
-    AttentionPack.transposed(from, q + third, stride, tokens, size, s, keysT, span);
-    AttentionPack.panels(from, q + 2 * third, stride, tokens, size, 1f, s, values);
+    AttentionPack.transposed(from, packed + third, stride, tokens, size, s, keysT, span);
+    AttentionPack.panels(from, packed + 2 * third, stride, tokens, size, 1f, s, values);
     float positive = scale;
     if (!(scale > 0)) {
       // The softmax looks for the largest score before it scales.
       AttentionPack.multiply(s, keysT, size * span, scale);
       positive = 1;
     }
-    for (int row = 0; row < tokens; row += block) {
-      int rows = Math.min(block, tokens - row);
+    for (int row = 0; row < queries.count(); row += block) {
+      int rows = Math.min(block, queries.count() - row);
       int vectors = PaddedRows.vectors(rows);
       int step = vectors * L;
       int keys = shape.mask().isCausal() ? row + rows : tokens;
-      AttentionPack.transposedPanels(from, q + row * stride, stride, rows, size, s, queriesT);
+      long q = first.at(0) + row * queryStride;
+      AttentionPack.transposedPanels(first.segment(), q, queryStride, rows, size, s, queriesT);
       ColumnTile.product(
           s, keysT, span, s, queriesT, size, keys, size, vectors, s, scores, step, false);
       MaskedColumns.hide(shape, task, row, rows, keys, s, scores, step);
@@ -87,8 +93,8 @@ final class AttentionForward {
           result,
           width,
           false);
-      long y = out.at(shape.output(task)) + row * third;
-      PaddedRows.unpack(s, result, width, rows, size, s, inverse, out.segment(), y, third);
+      long at = y.at(0) + row * third;
+      PaddedRows.unpack(s, result, width, rows, size, s, inverse, y.segment(), at, third);
     }
   }
 }

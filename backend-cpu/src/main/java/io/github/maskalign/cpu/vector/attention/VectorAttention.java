@@ -35,9 +35,9 @@ public final class VectorAttention extends AttentionKernel {
   }
 
   @Override
-  protected void forward(Operand qkv, float scale, Operand out, Shape shape, int task) {
+  protected void forward(Queries q, Operand qkv, float scale, Operand out, Shape shape, int task) {
     float[] s = scratch.takeFloats(AttentionForward.scratch(shape));
-    AttentionForward.run(s, qkv, scale, out, shape, task);
+    AttentionForward.run(s, q, qkv, scale, out, shape, task);
     scratch.give(s);
   }
 

@@ -18,7 +18,11 @@ final class Flops {
 
   /** Scores and mixtures of all heads, which are {@code width} wide together. */
   static double attention(int batch, int tokens, int width) {
-    return 2 * batch * product(tokens, tokens, width);
+    return attention(batch, tokens, tokens, width);
+  }
+
+  private static double attention(int batch, int queries, int tokens, int width) {
+    return 2 * batch * product(queries, tokens, width);
   }
 
   /** Its derivative: two products for each of the two. */
@@ -26,10 +30,16 @@ final class Flops {
     return 2 * attention(batch, tokens, width);
   }
 
-  /** A forward pass over whole images. */
-  static double forward(ViTConfig config, int batch) {
+  /** A forward pass over whole images whose last block computes the output of some tokens. */
+  static double forward(ViTConfig config, int batch, int lastTokens) {
+    int tokens = config.prefixTokens() + config.patches();
+    int width = config.width();
+    ViTConfig before = config.withDepth(config.depth() - 1);
     return embedding(config, batch, config.patches())
-        + blocks(config, batch, config.prefixTokens() + config.patches());
+        + blocks(before, batch, tokens)
+        + product((long) batch * tokens, 3L * width, width)
+        + attention(batch, lastTokens, tokens, width)
+        + afterAttention(config, (long) batch * lastTokens);
   }
 
   /** A training step without the teacher: the backward pass has two products for each of one. */
@@ -50,7 +60,12 @@ final class Flops {
   private static double blocks(ViTConfig config, int batch, int tokens) {
     int width = config.width();
     long rows = (long) batch * tokens;
-    double linear = product(rows, 4L * width, width) + 2 * product(rows, config.mlpWidth(), width);
+    double linear = product(rows, 3L * width, width) + afterAttention(config, rows);
     return config.depth() * (linear + attention(batch, tokens, width));
+  }
+
+  private static double afterAttention(ViTConfig config, long rows) {
+    int width = config.width();
+    return product(rows, width, width) + 2 * product(rows, config.mlpWidth(), width);
   }
 }

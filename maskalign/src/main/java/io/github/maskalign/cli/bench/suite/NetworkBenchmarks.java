@@ -40,21 +40,25 @@ final class NetworkBenchmarks {
 
   static Benchmark teacher(int pictures) {
     AlignmentPlan plan = plan(TEACHER);
-    TeacherRequest request = new TeacherRequest(plan.levels().size(), true);
+    TeacherRequest request = new TeacherRequest(plan.levels().size(), true, true);
+    int visible = 1 + plan.keptPatches();
     return new Benchmark(
         "teacher/forward",
-        "ViT-B/16, %d images of %d tokens; %d levels and the patches' importance"
-            .formatted(pictures, 1 + TEACHER.patches(), request.topLevels()),
-        new Work(Flops.forward(TEACHER, pictures), 0, pictures),
+        "ViT-B/16, %d images of %d tokens; %d levels, the last at %d tokens, and the importance"
+            .formatted(pictures, 1 + TEACHER.patches(), request.topLevels(), visible),
+        new Work(Flops.forward(TEACHER, pictures, visible), 0, pictures),
         scope -> {
           Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
           ViT network = ViT.create(parameters.root(), TEACHER);
           ViTTeacher teacher =
               new ViTTeacher(new TeacherId("random", "", "none"), network, InputAdapter.none());
           Tensor images = new Operands(scope).random(imageShape(TEACHER, pictures));
+          int[] ids = IntStream.range(0, pictures * visible).map(i -> i % visible).toArray();
+          Tensor tokens = scope.eager().of(ids, pictures, visible);
+          int last = TEACHER.depth() - 1;
           return () -> {
             try (Scope call = scope.child("call")) {
-              teacher.forward(call.eager(), images, request);
+              teacher.forward(call.eager(), images, request).at(call.eager(), last, tokens);
             }
           };
         });
@@ -66,14 +70,14 @@ final class NetworkBenchmarks {
         "embed/" + model.word(),
         "%s, one image of %d tokens, pooled features"
             .formatted(model.title(), 1 + config.patches()),
-        new Work(Flops.forward(config, 1), 0, 1),
+        new Work(Flops.forward(config, 1, 1), 0, 1),
         scope -> {
           Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
           ViT network = ViT.create(parameters.root(), config);
           Tensor image = new Operands(scope).random(imageShape(config, 1));
           return () -> {
             try (Scope call = scope.child("call")) {
-              network.pooled(call.eager(), network.forward(call.eager(), image));
+              network.features(call.eager(), image, null);
             }
           };
         });

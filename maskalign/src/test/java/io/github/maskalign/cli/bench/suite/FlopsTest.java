@@ -19,9 +19,13 @@ class FlopsTest {
   /** The paper's 17.6 billion multiply-adds a picture, classifier apart (arXiv 2010.11929). */
   @Test
   void aForwardPassOfViTBase() {
-    double one = Flops.forward(ViTConfig.base(224, 16), 1);
+    ViTConfig base = ViTConfig.base(224, 16);
+    double one = Flops.forward(base, 1, 197);
     assertEquals(2 * 17.6e9, one, 2 * 0.1e9);
-    assertEquals(4 * one, Flops.forward(ViTConfig.base(224, 16), 4), 1);
+    assertEquals(4 * one, Flops.forward(base, 4, 197), 1);
+    // A token costs two rows of scores, the projection and two layers of the MLP.
+    double token = 2 * (2 * 197 * 768 + 768 * 768 + 2 * 768 * 3072);
+    assertEquals(one - 137 * token, Flops.forward(base, 1, 60), 1);
   }
 
   /** Width 4, one block of one head with an MLP of 16; 3 of 4 patches of 2 x 2 x 1 are seen. */
