@@ -33,7 +33,7 @@ final class SoftmaxRows {
     MemorySegment xs = x.segment();
     long xAt = x.at(from);
     int whole = n / L * L;
-    VectorMask<Float> rest = F32.indexInRange(whole, n);
+    VectorMask<Float> rest = Lanes.first(n - whole);
     FloatVector lowest = broadcast(F32, Float.NEGATIVE_INFINITY);
     for (int r = 0; r < rows; r++) {
       long row = xAt + 4L * r * n;
@@ -50,30 +50,26 @@ final class SoftmaxRows {
     }
   }
 
-  /** y = e^(x - s[r]), then s[r] = the row's sum. */
+  /**
+   * y = e^(x - s[r]), then s[r] = the row's sum. Masked throughout, as C2 may not inline a second
+   * polynomial for the tail, and would put its vectors into objects.
+   */
   static void exponentials(Operand x, Operand y, long from, int rows, int n, float[] s) {
     MemorySegment xs = x.segment();
     long xAt = x.at(from);
     MemorySegment ys = y.segment();
     long yAt = y.at(from);
-    int whole = n / L * L;
-    VectorMask<Float> rest = F32.indexInRange(whole, n);
     for (int r = 0; r < rows; r++) {
       long source = xAt + 4L * r * n;
       long target = yAt + 4L * r * n;
       FloatVector max = broadcast(F32, s[r]);
       FloatVector sum = zero(F32);
-      for (int i = 0; i < whole; i += L) {
-        FloatVector v = fromMemorySegment(F32, xs, source + 4L * i, ORDER);
+      for (int i = 0; i < n; i += L) {
+        VectorMask<Float> m = Lanes.first(n - i);
+        FloatVector v = fromMemorySegment(F32, xs, source + 4L * i, ORDER, m);
         FloatVector e = VectorMath.expOfNonPositive(v.sub(max));
-        e.intoMemorySegment(ys, target + 4L * i, ORDER);
-        sum = sum.add(e);
-      }
-      if (whole < n) {
-        FloatVector v = fromMemorySegment(F32, xs, source + 4L * whole, ORDER, rest);
-        FloatVector e = VectorMath.expOfNonPositive(v.sub(max));
-        e.intoMemorySegment(ys, target + 4L * whole, ORDER, rest);
-        sum = sum.add(e, rest);
+        e.intoMemorySegment(ys, target + 4L * i, ORDER, m);
+        sum = sum.add(e, m);
       }
       sum.intoArray(s, rows);
       s[r] = Lanes.sum(s, rows);
@@ -89,7 +85,7 @@ final class SoftmaxRows {
       FloatVector max = broadcast(F32, s[r]);
       FloatVector sum = zero(F32);
       for (int i = 0; i < n; i += L) {
-        VectorMask<Float> m = F32.indexInRange(i, n);
+        VectorMask<Float> m = Lanes.first(n - i);
         FloatVector v = fromMemorySegment(F32, xs, row + 4L * i, ORDER, m);
         sum = sum.add(VectorMath.expOfNonPositive(v.sub(max)), m);
       }
@@ -108,11 +104,16 @@ final class SoftmaxRows {
     for (int r = 0; r < rows; r++) {
       FloatVector max = broadcast(F32, maxima[r]);
       FloatVector logSum = broadcast(F32, (float) Math.log(sums[r]));
-      for (int i = 0; i < n; i += L) {
-        VectorMask<Float> m = F32.indexInRange(i, n);
-        long at = 4L * (r * n + i);
-        FloatVector v = fromMemorySegment(F32, xs, xAt + at, ORDER, m);
-        v.sub(max).sub(logSum).intoMemorySegment(ys, yAt + at, ORDER, m);
+      long row = 4L * r * n;
+      int i = 0;
+      for (; i <= n - L; i += L) {
+        FloatVector v = fromMemorySegment(F32, xs, xAt + row + 4L * i, ORDER);
+        v.sub(max).sub(logSum).intoMemorySegment(ys, yAt + row + 4L * i, ORDER);
+      }
+      if (i < n) {
+        VectorMask<Float> m = Lanes.first(n - i);
+        FloatVector v = fromMemorySegment(F32, xs, xAt + row + 4L * i, ORDER, m);
+        v.sub(max).sub(logSum).intoMemorySegment(ys, yAt + row + 4L * i, ORDER, m);
       }
     }
   }
@@ -124,7 +125,7 @@ final class SoftmaxRows {
     MemorySegment ys = y.segment();
     long yAt = y.at(from);
     int whole = n / L * L;
-    VectorMask<Float> rest = F32.indexInRange(whole, n);
+    VectorMask<Float> rest = Lanes.first(n - whole);
     for (int r = 0; r < rows; r++) {
       long row = 4L * r * n;
       FloatVector dot = zero(F32);
@@ -150,7 +151,7 @@ final class SoftmaxRows {
     MemorySegment dxs = dx.segment();
     long dxAt = dx.at(from);
     int whole = n / L * L;
-    VectorMask<Float> rest = F32.indexInRange(whole, n);
+    VectorMask<Float> rest = Lanes.first(n - whole);
     for (int r = 0; r < rows; r++) {
       long row = 4L * r * n;
       FloatVector mean = broadcast(F32, s[r]);
@@ -182,7 +183,7 @@ final class SoftmaxRows {
       FloatVector sum =
           broadcast(F32, (float) -VectorReduce.sum(g, from + (long) r * n, n, lanes, 0));
       for (int i = 0; i < n; i += L) {
-        VectorMask<Float> m = F32.indexInRange(i, n);
+        VectorMask<Float> m = Lanes.first(n - i);
         FloatVector e = VectorMath.exp(fromMemorySegment(F32, ys, yAt + row + 4L * i, ORDER, m));
         e.fma(sum, fromMemorySegment(F32, gs, gAt + row + 4L * i, ORDER, m))
             .intoMemorySegment(dxs, dxAt + row + 4L * i, ORDER, m);

@@ -41,8 +41,14 @@ public final class VectorGather extends GatherKernel {
     long xAt = x.at(xFrom);
     MemorySegment ys = y.segment();
     long yAt = y.at(yFrom);
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = F32.indexInRange(0, n - i);
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      fromMemorySegment(F32, ys, yAt + 4L * i, ORDER)
+          .add(fromMemorySegment(F32, xs, xAt + 4L * i, ORDER))
+          .intoMemorySegment(ys, yAt + 4L * i, ORDER);
+    }
+    if (i < n) {
+      VectorMask<Float> m = Lanes.first(n - i);
       fromMemorySegment(F32, ys, yAt + 4L * i, ORDER, m)
           .add(fromMemorySegment(F32, xs, xAt + 4L * i, ORDER, m))
           .intoMemorySegment(ys, yAt + 4L * i, ORDER, m);

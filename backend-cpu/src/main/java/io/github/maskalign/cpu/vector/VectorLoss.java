@@ -43,17 +43,22 @@ public final class VectorLoss extends LossKernel {
     MemorySegment bs = b.segment();
     long bAt = b.at(from);
     FloatVector s = zero(F32);
-    FloatVector limit = broadcast(F32, beta);
-    FloatVector inverse = broadcast(F32, 1 / beta);
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = F32.indexInRange(0, n - i);
-      FloatVector d =
-          fromMemorySegment(F32, as, aAt + 4L * i, ORDER, m)
-              .sub(fromMemorySegment(F32, bs, bAt + 4L * i, ORDER, m))
-              .abs();
-      VectorMask<Float> near = d.compare(VectorOperators.LT, limit);
-      FloatVector far = d.sub(beta / 2);
-      s = s.add(far.blend(d.mul(d).mul(0.5f).mul(inverse), near), m);
+    float inverse = 1 / beta;
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      FloatVector p = fromMemorySegment(F32, as, aAt + 4L * i, ORDER);
+      FloatVector q = fromMemorySegment(F32, bs, bAt + 4L * i, ORDER);
+      FloatVector d = p.sub(q).abs();
+      FloatVector near = d.mul(d).mul(0.5f).mul(inverse);
+      s = s.add(d.sub(beta / 2).blend(near, d.compare(VectorOperators.LT, beta)));
+    }
+    if (i < n) {
+      VectorMask<Float> m = Lanes.first(n - i);
+      FloatVector p = fromMemorySegment(F32, as, aAt + 4L * i, ORDER, m);
+      FloatVector q = fromMemorySegment(F32, bs, bAt + 4L * i, ORDER, m);
+      FloatVector d = p.sub(q).abs();
+      FloatVector near = d.mul(d).mul(0.5f).mul(inverse);
+      s = s.add(d.sub(beta / 2).blend(near, d.compare(VectorOperators.LT, beta)), m);
     }
     s.intoArray(lanes, 0);
   }
@@ -67,18 +72,29 @@ public final class VectorLoss extends LossKernel {
     long bAt = b.at(from);
     MemorySegment das = da.segment();
     long daAt = da.at(from);
-    FloatVector scaled = broadcast(F32, scale / beta);
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = F32.indexInRange(0, n - i);
-      FloatVector d =
-          fromMemorySegment(F32, as, aAt + 4L * i, ORDER, m)
-              .sub(fromMemorySegment(F32, bs, bAt + 4L * i, ORDER, m));
+    float scaled = scale / beta;
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      FloatVector p = fromMemorySegment(F32, as, aAt + 4L * i, ORDER);
+      FloatVector q = fromMemorySegment(F32, bs, bAt + 4L * i, ORDER);
+      FloatVector d = p.sub(q);
       // NaN satisfies none of the three comparisons and passes through the product.
-      FloatVector y = d.mul(scaled);
-      y = y.blend(scale, d.compare(VectorOperators.GE, beta));
-      y = y.blend(-scale, d.compare(VectorOperators.LE, -beta));
-      y = y.blend(0f, d.compare(VectorOperators.EQ, 0f));
-      y.intoMemorySegment(das, daAt + 4L * i, ORDER, m);
+      d.mul(scaled)
+          .blend(scale, d.compare(VectorOperators.GE, beta))
+          .blend(-scale, d.compare(VectorOperators.LE, -beta))
+          .blend(0f, d.compare(VectorOperators.EQ, 0f))
+          .intoMemorySegment(das, daAt + 4L * i, ORDER);
+    }
+    if (i < n) {
+      VectorMask<Float> m = Lanes.first(n - i);
+      FloatVector p = fromMemorySegment(F32, as, aAt + 4L * i, ORDER, m);
+      FloatVector q = fromMemorySegment(F32, bs, bAt + 4L * i, ORDER, m);
+      FloatVector d = p.sub(q);
+      d.mul(scaled)
+          .blend(scale, d.compare(VectorOperators.GE, beta))
+          .blend(-scale, d.compare(VectorOperators.LE, -beta))
+          .blend(0f, d.compare(VectorOperators.EQ, 0f))
+          .intoMemorySegment(das, daAt + 4L * i, ORDER, m);
     }
   }
 
@@ -101,8 +117,14 @@ public final class VectorLoss extends LossKernel {
     SoftmaxRows.sumsOfExponentials(x, from, 1, n, s);
     FloatVector logSum = broadcast(F32, (float) Math.log(s[0]));
     FloatVector sum = zero(F32);
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = F32.indexInRange(i, n);
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      FloatVector v = fromMemorySegment(F32, xs, xAt + 4L * i, ORDER);
+      FloatVector share = fromMemorySegment(F32, ts, tAt + 4L * i, ORDER);
+      sum = sum.add(logSum.sub(v.sub(max)).mul(share));
+    }
+    if (i < n) {
+      VectorMask<Float> m = Lanes.first(n - i);
       FloatVector v = fromMemorySegment(F32, xs, xAt + 4L * i, ORDER, m);
       FloatVector share = fromMemorySegment(F32, ts, tAt + 4L * i, ORDER, m);
       sum = sum.add(logSum.sub(v.sub(max)).mul(share), m);
@@ -132,8 +154,14 @@ public final class VectorLoss extends LossKernel {
     SoftmaxRows.exponentials(x, dx, from, 1, n, s);
     FloatVector weight = broadcast(F32, (float) (shares / s[0]));
     FloatVector scale = broadcast(F32, factor);
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = F32.indexInRange(i, n);
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      FloatVector e = fromMemorySegment(F32, dxs, dxAt + 4L * i, ORDER);
+      FloatVector d = e.mul(weight).sub(fromMemorySegment(F32, ts, tAt + 4L * i, ORDER));
+      d.mul(scale).intoMemorySegment(dxs, dxAt + 4L * i, ORDER);
+    }
+    if (i < n) {
+      VectorMask<Float> m = Lanes.first(n - i);
       FloatVector e = fromMemorySegment(F32, dxs, dxAt + 4L * i, ORDER, m);
       FloatVector d = e.mul(weight).sub(fromMemorySegment(F32, ts, tAt + 4L * i, ORDER, m));
       d.mul(scale).intoMemorySegment(dxs, dxAt + 4L * i, ORDER, m);

@@ -4,6 +4,7 @@ import static io.github.maskalign.cpu.vector.Lanes.F32;
 import static io.github.maskalign.cpu.vector.Lanes.L;
 import static io.github.maskalign.cpu.vector.Lanes.ORDER;
 
+import io.github.maskalign.cpu.vector.Lanes;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -103,7 +104,7 @@ final class MicroKernel {
       long addendRow,
       boolean add) {
     for (int j = 0; j < columns; j += L) {
-      VectorMask<Float> mask = F32.indexInRange(j, columns);
+      VectorMask<Float> mask = Lanes.first(columns - j);
       for (int i = 0; i < rows; i++) {
         FloatVector x = FloatVector.fromArray(F32, tile, i * COLUMNS + j);
         if (add) {

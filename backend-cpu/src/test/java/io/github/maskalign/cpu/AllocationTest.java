@@ -1,0 +1,68 @@
+package io.github.maskalign.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * No kernel puts its vectors into Java objects. Whether C2 avoids that depends on what it inlined
+ * before, so all kernels run in one JVM with mixed sizes, and it is a new JVM.
+ */
+@Tag("slow")
+class AllocationTest {
+
+  /** Handles, shapes and tasks. */
+  private static final long MAX_BYTES = 4 << 10;
+
+  /** Of arrays of token ids and tasks. A vector in an object takes 5 for each of its elements. */
+  private static final double MAX_BYTES_PER_ELEMENT = 0.15;
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cpu", "plain"})
+  void kernelsDoNotAllocate(String backend) throws IOException, InterruptedException {
+    List<String> lines = lines(backend);
+    assertTrue(lines.size() > 100, () -> "calls: " + lines);
+    List<String> tooMany =
+        lines.stream()
+            .filter(
+                line -> {
+                  String[] parts = line.split(" ", 3);
+                  long elements = Long.parseLong(parts[1]);
+                  return Long.parseLong(parts[0]) > MAX_BYTES + MAX_BYTES_PER_ELEMENT * elements;
+                })
+            .toList();
+    assertEquals(List.of(), tooMany, "bytes, elements, call");
+  }
+
+  private List<String> lines(String backend) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(KernelAllocation.class.getName(), backend));
+    Path output = folder.resolve("output");
+    Path errors = folder.resolve("errors");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(output.toFile())
+            .redirectError(errors.toFile())
+            .start();
+    assertEquals(0, process.waitFor(), () -> "errors in " + errors);
+    try (Stream<String> lines = Files.lines(output)) {
+      return lines.toList();
+    }
+  }
+}
