@@ -55,16 +55,12 @@ public abstract class BinaryKernel extends Kernel {
 
   /** y[i] = op(a[i], b[i]) for n contiguous elements. */
   public final void apply(BinaryOp op, Operand a, Operand b, Operand y, long n) {
-    workers.forRange(
-        n,
-        Chunks.ELEMENTS,
-        (from, to) -> {
-          int length = (int) (to - from);
-          int[] one = {1};
-          Strided walk = Strided.of(new int[] {length}, one, one, one);
-          Rows row = new Rows(walk, a.from(from), b.from(from), y.from(from), length);
-          rows(op, row, 0, 1, 0, length);
-        });
+    int rows = Chunks.count(n, Chunks.ELEMENTS);
+    int[] strides = {Chunks.ELEMENTS, 1};
+    Strided walk = new Strided(new int[] {rows, Chunks.ELEMENTS}, new int[][] {strides, strides});
+    Rows all = new Rows(walk, a, b, y, Chunks.ELEMENTS);
+    workers.run(
+        rows, row -> rows(op, all, row, row + 1, 0, Chunks.length(n, Chunks.ELEMENTS, row)));
   }
 
   /** Rows of two operands and of contiguous output, each of inner elements. */

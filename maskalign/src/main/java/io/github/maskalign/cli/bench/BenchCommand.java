@@ -36,6 +36,8 @@ import picocli.CommandLine.Spec;
         "Benchmarks kernels and whole training steps on this machine. The table gives medians. %%"
             + " of peak: share of the multiply-adds that the threads could do on registers,"
             + " measured next to each row, or of the peak that the maker of the GPU states."
+            + " settled: calls until one took at most 1.1 times the median, the JIT compiled"
+            + " meanwhile, and the seconds after which that was; run a step alone for a cold start."
             + " launches: operations submitted to a GPU per call. heap B: Java objects allocated"
             + " per call, on all threads. pool: memory that the backend holds. RSS: peak memory of"
             + " the process, earlier benchmarks included; run a step alone to measure its own. A"

@@ -68,6 +68,13 @@ record Report(
     json.put("samples", measurement.samples().sorted().length);
     number(json, "median_seconds", measurement.samples().median());
     number(json, "best_seconds", measurement.samples().best());
+    measurement
+        .settled()
+        .ifPresentOrElse(
+            settled ->
+                json.put("settled_calls", settled.calls())
+                    .put("settled_seconds", settled.seconds()),
+            () -> json.putNull("settled_calls").putNull("settled_seconds"));
     number(json, "cpu_seconds", measurement.cpuSeconds());
     number(json, "flops", measurement.flops());
     number(json, "peak_flops", measurement.peakFlops());

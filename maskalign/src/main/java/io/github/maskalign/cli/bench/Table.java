@@ -2,6 +2,7 @@ package io.github.maskalign.cli.bench;
 
 import io.github.maskalign.cli.bench.measure.Benchmark;
 import io.github.maskalign.cli.bench.measure.Measurement;
+import io.github.maskalign.cli.bench.measure.WarmUp;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -21,6 +22,8 @@ final class Table {
           new Column("% of peak", 11, 0, m -> 100 * m.shareOfPeak()),
           new Column("GB/s", 8, 1, m -> 1e-9 * m.bandwidth()),
           new Column("images/s", 10, 2, Measurement::imagesPerSecond),
+          new Column("settled", 8, 0, m -> settled(m, WarmUp.Settled::calls)),
+          new Column("after s", 9, 2, m -> settled(m, WarmUp.Settled::seconds)),
           new Column("launches", 10, 0, Measurement::launches),
           new Column("heap B", 9, 0, Measurement::heapBytes),
           new Column("pool MiB", 10, 1, m -> m.poolBytes() / MIB),
@@ -31,6 +34,10 @@ final class Table {
   /** A table with a column wide enough for the names of these benchmarks. */
   Table(List<Benchmark> benchmarks) {
     nameWidth = benchmarks.stream().mapToInt(b -> b.name().length()).max().orElse(0);
+  }
+
+  private static double settled(Measurement m, ToDoubleFunction<WarmUp.Settled> value) {
+    return m.settled().map(value::applyAsDouble).orElse(Double.NaN);
   }
 
   String head() {

@@ -4,6 +4,8 @@ import io.github.maskalign.cli.bench.measure.Benchmark;
 import io.github.maskalign.cli.bench.measure.Benchmark.Work;
 import io.github.maskalign.cli.bench.measure.Measurement;
 import io.github.maskalign.cli.bench.measure.Measurement.Samples;
+import io.github.maskalign.cli.bench.measure.WarmUp;
+import java.util.Optional;
 
 /** Measurements with round numbers. */
 public final class Measurements {
@@ -18,6 +20,8 @@ public final class Measurements {
   public static Measurement of(String name, Work work, double peak, double heap) {
     Benchmark benchmark = new Benchmark(name, "what", work, scope -> () -> {});
     Samples samples = new Samples(new double[] {0.75, 0.25, 0.5}, 3);
-    return new Measurement(benchmark, samples, peak, heap, 0.5, Double.NaN, 1 << 20, 0, Double.NaN);
+    Optional<WarmUp.Settled> settled = Optional.of(new WarmUp.Settled(3, 2.25));
+    return new Measurement(
+        benchmark, samples, settled, peak, heap, 0.5, Double.NaN, 1 << 20, 0, Double.NaN);
   }
 }

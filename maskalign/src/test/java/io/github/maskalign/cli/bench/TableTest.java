@@ -18,14 +18,12 @@ class TableTest {
   void aRowHasAFigureUnderEachHeadAndDashesForTheRest() {
     Table table = new Table(List.of(product.benchmark()));
     assertEquals(
-        "         median ms   best ms  GFLOP/s  % of peak    GB/s  images/s  launches   heap B "
-            + " pool"
-            + " MiB  RSS MiB",
+        "         median ms   best ms  GFLOP/s  % of peak    GB/s  images/s settled  after s"
+            + "  launches   heap B  pool MiB  RSS MiB",
         table.head());
     assertEquals(
-        "product    500.000   250.000      2.0         25       -         -         -      100     "
-            + " "
-            + " 1.0        -",
+        "product    500.000   250.000      2.0         25       -         -       3     2.25"
+            + "         -      100       1.0        -",
         table.row(product));
   }
 
@@ -39,6 +37,7 @@ class TableTest {
   @Test
   void aFigureTooWideForItsColumnStaysApartFromTheNext() {
     String row = new Table(List.of(step.benchmark())).row(step);
-    assertTrue(row.contains(" 6.0     16.00         - 1000000000000       1.0"), row);
+    assertTrue(
+        row.contains(" 6.0     16.00       3     2.25         - 1000000000000       1.0"), row);
   }
 }

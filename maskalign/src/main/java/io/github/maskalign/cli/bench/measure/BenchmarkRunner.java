@@ -39,14 +39,15 @@ public record BenchmarkRunner(String backend, int threads, Precision precision, 
             queued.run();
             choice.backend().synchronize();
           };
-      long fastest = sampler.warmUp(call);
+      WarmUp warmUp = sampler.warmUp(call);
       double peak = peak(choice.backend());
       Usage before = Usage.of(choice.backend());
-      Samples samples = sampler.sample(call, fastest);
+      Samples samples = sampler.sample(call, warmUp.fastest());
       Usage after = Usage.of(choice.backend());
       return new Measurement(
           benchmark,
           samples,
+          warmUp.settled(samples.median()),
           Math.max(peak, peak(choice.backend())),
           (after.heap() - before.heap()) / samples.calls(),
           (after.cpu() - before.cpu()) / samples.calls(),

@@ -1,12 +1,14 @@
 package io.github.maskalign.cli.bench.measure;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The result of one benchmark. Numbers that are unknown or not applicable are NaN.
  *
  * @param benchmark that was run
  * @param samples durations
+ * @param settled when the calls before became as fast; empty if none was
  * @param peakFlops peak of the backend, FLOP/s of multiply-adds
  * @param heapBytes Java objects allocated per call, on all threads
  * @param cpuSeconds processor time per call, on all threads, JIT compilation included
@@ -18,6 +20,7 @@ import java.util.Arrays;
 public record Measurement(
     Benchmark benchmark,
     Samples samples,
+    Optional<WarmUp.Settled> settled,
     double peakFlops,
     double heapBytes,
     double cpuSeconds,

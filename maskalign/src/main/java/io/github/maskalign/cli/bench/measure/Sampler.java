@@ -25,30 +25,26 @@ public record Sampler(double seconds, LongSupplier nanoTime) {
   private static final int MIN_SAMPLES = 3;
   private static final int MAX_SAMPLES = 100_000;
 
-  /**
-   * Calls until several windows in a row are not faster.
-   *
-   * @return nanoseconds of the fastest call
-   */
-  long warmUp(Runnable call) {
-    long best = Long.MAX_VALUE;
+  /** Calls until several windows in a row are not faster. */
+  WarmUp warmUp(Runnable call) {
+    WarmUp all = new WarmUp();
     for (int still = 1; still <= WINDOWS; still++) {
-      long fastest = fastest(call, (long) (seconds * 1e9 / WINDOWS));
-      if (fastest < FASTER * best) {
+      long before = all.fastest();
+      if (fastest(call, (long) (seconds * 1e9 / WINDOWS), all) < FASTER * before) {
         still = 1;
       }
-      best = Math.min(best, fastest);
     }
-    return best;
+    return all;
   }
 
-  private long fastest(Runnable call, long window) {
+  private long fastest(Runnable call, long window, WarmUp all) {
     long start = nanoTime.getAsLong();
     long fastest = Long.MAX_VALUE;
     long now = start;
     for (int calls = 0; calls < MIN_CALLS || now - start < window; calls++) {
       call.run();
       long then = nanoTime.getAsLong();
+      all.add(then - now);
       fastest = Math.min(fastest, then - now);
       now = then;
     }
