@@ -20,7 +20,7 @@ public final class PaddedSoftmax {
 
   /** Floats that {@link #run} needs from inverseAt on. */
   public static int scratch(int rows) {
-    return rows + 2 * L;
+    return rows + rows * L;
   }
 
   /**
@@ -70,10 +70,12 @@ public final class PaddedSoftmax {
         s0 = s0.add(e0);
         s1 = s1.add(e1);
       }
-      s0.intoArray(s, lanes);
-      s1.intoArray(s, lanes + L);
-      s[inverseAt + r] = 1 / Lanes.sum(s, lanes);
-      s[inverseAt + r + 1] = 1 / Lanes.sum(s, lanes + L);
+      s0.intoArray(s, lanes + r * L);
+      s1.intoArray(s, lanes + r * L + L);
+    }
+    LaneSums.run(s, lanes, rows, inverseAt);
+    for (int r = 0; r < rows; r++) {
+      s[inverseAt + r] = 1 / s[inverseAt + r];
     }
   }
 }
