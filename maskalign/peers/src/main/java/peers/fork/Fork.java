@@ -10,11 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import peers.contest.Result;
+import peers.contest.Times;
 import peers.python.PassiveThreads;
 import peers.python.PyTorch;
 
@@ -34,8 +36,31 @@ public record Fork(boolean avx2, @Nullable PyTorch torch, Consumer<String> notes
     List<Result> results = new ArrayList<>();
     List<String> arguments =
         List.of("contests", group.name(), Integer.toString(rounds), write(torch));
-    start(group.threads, arguments, line -> results.add(JSON.readValue(line, Result.class)));
+    start(
+        group.threads,
+        arguments,
+        line -> {
+          Result result = JSON.readValue(line, Result.class);
+          results.add(result);
+          System.err.println("  " + progress(result));
+        });
     return results;
+  }
+
+  private static String progress(Result result) {
+    StringBuilder line = new StringBuilder(result.name());
+    line.append(": wall and CPU ratio");
+    for (int i = 0; i < result.peers().size(); i++) {
+      Times peer = result.peers().get(i);
+      line.append(
+          String.format(
+              Locale.ROOT, " %.3f %.3f to %s,", result.wall(i), result.cpu(i), peer.side()));
+    }
+    double warmUp = result.ours().warmUpSeconds();
+    warmUp += result.peers().stream().mapToDouble(Times::warmUpSeconds).sum();
+    return line.append(String.format(Locale.ROOT, " %.0f s of warm-up", warmUp))
+        .append(", %d rounds repeated".formatted(result.dropped()))
+        .toString();
   }
 
   /** Measures {@link peers.work.Memory}; side is "ours" or "theirs". */
