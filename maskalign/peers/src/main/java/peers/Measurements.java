@@ -1,5 +1,6 @@
 package peers;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -49,8 +50,8 @@ final class Measurements {
   private final ProcessClock clock = new ProcessClock();
   private boolean failed;
 
-  Measurements(boolean avx2, @Nullable PyTorch torch, int forks, int rounds) {
-    this.fork = new Fork(avx2, torch, notes::add);
+  Measurements(Path folder, boolean avx2, @Nullable PyTorch torch, int forks, int rounds) {
+    this.fork = new Fork(folder, avx2, torch, notes::add);
     this.torch = torch;
     this.forks = forks;
     this.rounds = rounds;
@@ -137,6 +138,9 @@ final class Measurements {
   private void startUp() throws Fork.Failure {
     LoadMeter meter = new LoadMeter(clock);
     Map<String, Double> seconds = StartUp.measure();
+    if (seconds.size() == 1) {
+      notes.add("The start with an AOT cache is left out, as Java made no cache.");
+    }
     others.addAll(Table.startUp(seconds, meter.load()));
   }
 }

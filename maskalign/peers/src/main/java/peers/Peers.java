@@ -115,11 +115,18 @@ public final class Peers implements Callable<Integer> {
   public Integer call() throws IOException {
     Set<String> parts = parts();
     try (PrivateFolder folder = PrivateFolder.create()) {
-      PyTorch.Found found = PyTorch.find(python, !eagerOnly, folder.path());
-      Measurements measurements = new Measurements(avx2, found.torch(), forks, rounds);
+      boolean torch = Stream.of(Group.values()).anyMatch(g -> g.python && parts.contains(g.name()));
+      PyTorch.Found found =
+          torch
+              ? PyTorch.find(python, !eagerOnly, folder.path())
+              : new PyTorch.Found(null, List.of(), List.of());
+      Measurements measurements =
+          new Measurements(folder.path(), avx2, found.torch(), forks, rounds);
       Map<String, String> head = Machine.describe();
       head.putAll(measurements.libraries());
-      head.put("PyTorch", found.torch() == null ? "none" : String.join("; ", found.versions()));
+      if (torch) {
+        head.put("PyTorch", found.torch() == null ? "none" : String.join("; ", found.versions()));
+      }
       for (Group group : Group.values()) {
         if (parts.contains(group.name())) {
           measurements.run(group);

@@ -18,13 +18,22 @@ import java.time.Duration;
 public final class ProcessClock {
 
   private static final int CLOCK_PROCESS_CPUTIME_ID = 2;
+  private static final int RUSAGE_CHILDREN = -1;
+
+  /** More than the size of {@code struct rusage}, which starts with the two times used here. */
+  private static final int RUSAGE_BYTES = 256;
 
   private final MemorySegment time = Arena.global().allocate(16, 8);
-  private final MethodHandle gettime =
-      Linker.nativeLinker()
-          .downcallHandle(
-              Linker.nativeLinker().defaultLookup().findOrThrow("clock_gettime"),
-              FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+  private final MemorySegment usage = Arena.global().allocate(RUSAGE_BYTES, 8);
+  private final MethodHandle gettime = function("clock_gettime");
+  private final MethodHandle getrusage = function("getrusage");
+
+  private static MethodHandle function(String name) {
+    Linker linker = Linker.nativeLinker();
+    return linker.downcallHandle(
+        linker.defaultLookup().findOrThrow(name),
+        FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+  }
 
   /** Nanoseconds of processor time that the process has used. */
   public long cpu() {
@@ -40,13 +49,28 @@ public final class ProcessClock {
     return 1_000_000_000L * time.get(JAVA_LONG, 0) + time.get(JAVA_LONG, 8);
   }
 
-  /** The same with the processes that this one has started, at the resolution of the kernel. */
+  /** The same with the processes that this one has started, whether they run or have ended. */
   long cpuWithChildren() {
-    long children =
+    long running =
         ProcessHandle.current()
             .descendants()
             .mapToLong(child -> child.info().totalCpuDuration().orElse(Duration.ZERO).toNanos())
             .sum();
-    return cpu() + children;
+    return cpu() + running + ended();
+  }
+
+  private long ended() {
+    try {
+      if ((int) getrusage.invokeExact(RUSAGE_CHILDREN, usage) != 0) {
+        throw new IllegalStateException("getrusage failed");
+      }
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+    long seconds = usage.get(JAVA_LONG, 0) + usage.get(JAVA_LONG, 16);
+    long micros = usage.get(JAVA_LONG, 8) + usage.get(JAVA_LONG, 24);
+    return 1_000_000_000L * seconds + 1_000L * micros;
   }
 }

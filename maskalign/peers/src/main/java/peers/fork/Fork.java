@@ -23,11 +23,12 @@ import peers.python.PyTorch;
 /**
  * Measures in separate JVMs, since the code that C2 generates varies between JVMs.
  *
+ * @param folder for what the JVMs print
  * @param avx2 whether to limit both sides to AVX2
  * @param torch how PyTorch is started; null if it is left out
  * @param notes receives what the JVMs left out, a line each
  */
-public record Fork(boolean avx2, @Nullable PyTorch torch, Consumer<String> notes) {
+public record Fork(Path folder, boolean avx2, @Nullable PyTorch torch, Consumer<String> notes) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -118,7 +119,7 @@ public record Fork(boolean avx2, @Nullable PyTorch torch, Consumer<String> notes
     command.add(ForkMain.class.getName());
     command.addAll(arguments);
     try {
-      Path errors = Files.createTempFile("peers-fork", ".txt");
+      Path errors = Files.createTempFile(folder, "jvm", ".txt");
       try {
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
         configure(builder.environment(), threads);
@@ -141,6 +142,8 @@ public record Fork(boolean avx2, @Nullable PyTorch torch, Consumer<String> notes
     if (avx2) {
       environment.put("OPENBLAS_CORETYPE", "Haswell");
       environment.put("ATEN_CPU_CAPABILITY", "avx2");
+      environment.put("MKL_ENABLE_INSTRUCTIONS", "AVX2");
+      environment.put("ONEDNN_MAX_CPU_ISA", "AVX2");
     }
     // Not on the command line: ONNX Runtime 1.29 crashes if that exceeds 4,096 characters.
     environment.put("CLASSPATH", System.getProperty("java.class.path"));

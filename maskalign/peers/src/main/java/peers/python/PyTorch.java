@@ -15,13 +15,12 @@ import org.jspecify.annotations.Nullable;
  * How PyTorch is started.
  *
  * @param python the interpreter
- * @param script that does the work
- * @param cache folder for what {@code torch.compile} generates, shared by all processes
+ * @param folder has the script, what {@code torch.compile} generates for all processes, and what
+ *     they print
  * @param preload library that makes MKL use AVX-512 on any processor; null if it could not be built
  * @param compile whether to measure {@code torch.compile} too
  */
-public record PyTorch(
-    String python, String script, String cache, @Nullable String preload, boolean compile) {
+public record PyTorch(String python, String folder, @Nullable String preload, boolean compile) {
 
   /** Suffix of the names of sides with the preloaded library. */
   public static final String AVX512 = ", MKL with AVX-512";
@@ -43,14 +42,10 @@ public record PyTorch(
    * @param folder for script, library and caches
    */
   public static Found find(String python, boolean compile, Path folder) {
+    extract(folder);
     Optional<Path> preload = Preload.build(folder);
     PyTorch torch =
-        new PyTorch(
-            python,
-            extract(folder).toString(),
-            folder.resolve("inductor").toString(),
-            preload.map(Path::toString).orElse(null),
-            compile);
+        new PyTorch(python, folder.toString(), preload.map(Path::toString).orElse(null), compile);
     List<String> notes = new ArrayList<>();
     List<String> versions = new ArrayList<>();
     Path output = folder.resolve("about.txt");
@@ -73,17 +68,19 @@ public record PyTorch(
     return new Found(torch, List.copyOf(versions), notes);
   }
 
-  private static Path extract(Path folder) {
-    Path script = folder.resolve(SCRIPT.substring(1));
+  private static void extract(Path folder) {
     try (InputStream in = PyTorch.class.getResourceAsStream(SCRIPT)) {
       if (in == null) {
         throw new IllegalStateException("no resource " + SCRIPT);
       }
-      Files.copy(in, script);
-      return script;
+      Files.copy(in, script(folder.toString()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Path script(String folder) {
+    return Path.of(folder, SCRIPT.substring(1));
   }
 
   private static String lastLine(Path output) {
@@ -151,7 +148,8 @@ public record PyTorch(
       for (boolean compiled : compile ? List.of(false, true) : List.of(false)) {
         String name = (compiled ? "torch.compile" : "eager") + (preloaded ? AVX512 : "");
         try {
-          sides.add(new PyTorchSide(name, builder(work, threads, preloaded, compiled)));
+          sides.add(
+              new PyTorchSide(name, Path.of(folder), builder(work, threads, preloaded, compiled)));
         } catch (IllegalStateException e) {
           notes.add("%s, %d threads: %s".formatted(work, threads, e.getMessage()));
         }
@@ -161,13 +159,14 @@ public record PyTorch(
   }
 
   private ProcessBuilder builder(String work, int threads, boolean preloaded, boolean compiled) {
-    List<String> command = new ArrayList<>(List.of(python, script, work, "" + threads));
+    List<String> command =
+        new ArrayList<>(List.of(python, script(folder).toString(), work, "" + threads));
     if (compiled) {
       command.add("--compile");
     }
     ProcessBuilder builder = new ProcessBuilder(command);
     Map<String, String> environment = builder.environment();
-    environment.put("TORCHINDUCTOR_CACHE_DIR", cache);
+    environment.put("TORCHINDUCTOR_CACHE_DIR", Path.of(folder, "inductor").toString());
     environment.put("OMP_NUM_THREADS", "" + threads);
     PassiveThreads.set(environment);
     if (preloaded) {

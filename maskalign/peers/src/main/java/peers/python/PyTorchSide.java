@@ -28,12 +28,13 @@ public final class PyTorchSide implements Side, AutoCloseable {
    * Starts the process and waits until it is ready.
    *
    * @param name for the table
+   * @param folder for what it prints
    * @throws IllegalStateException if it ends before; the message has the end of its output
    */
-  PyTorchSide(String name, ProcessBuilder builder) {
+  PyTorchSide(String name, Path folder, ProcessBuilder builder) {
     this.name = name;
     try {
-      errors = Files.createTempFile("pytorch-peer", ".txt");
+      errors = Files.createTempFile(folder, "pytorch", ".txt");
       process = builder.redirectError(errors.toFile()).start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

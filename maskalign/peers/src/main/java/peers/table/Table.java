@@ -134,7 +134,7 @@ public record Table(boolean intel) {
         boolean asInstalled = kind != preloaded;
         rows.add(
             Row.time(
-                name + ", over PyTorch" + (asInstalled ? " as installed" : PyTorch.AVX512),
+                name + ", over PyTorch " + (asInstalled ? "as installed" : "with MKL's AVX-512"),
                 c,
                 c.hardest(peers),
                 asInstalled ? installed : avx512));

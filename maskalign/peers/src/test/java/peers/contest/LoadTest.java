@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class LoadTest {
@@ -50,6 +51,16 @@ class LoadTest {
   @Test
   void aLoadIsNotNegative() {
     assertEquals(0, Load.of(new ProcStat(1, 9, 0), 500, 1000, 1).others());
+  }
+
+  /** Else the work of a JVM that has ended would be the load of others. */
+  @Test
+  void processesThatHaveEndedAreTheContestsOwn() throws IOException, InterruptedException {
+    ProcessClock clock = new ProcessClock();
+    long children = clock.cpuWithChildren() - clock.cpu();
+    String loop = "i=0; while [ $i -lt 200000 ]; do i=$((i + 1)); done";
+    assertEquals(0, new ProcessBuilder("sh", "-c", loop).start().waitFor());
+    assertTrue(clock.cpuWithChildren() - clock.cpu() > children + 10_000_000);
   }
 
   @Test

@@ -22,9 +22,9 @@ class PyTorchTest {
   @TempDir private Path folder;
 
   private PyTorch torch(String script) throws IOException {
-    Path file = folder.resolve("peer.sh");
+    Path file = folder.resolve("pytorch_peer.py");
     Files.writeString(file, script);
-    return new PyTorch("sh", file.toString(), folder.toString(), null, false);
+    return new PyTorch("sh", folder.toString(), null, false);
   }
 
   @Test
