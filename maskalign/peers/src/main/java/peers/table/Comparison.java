@@ -50,31 +50,37 @@ public record Comparison(List<Result> jvms) {
     return threads() == 1 ? Math.max(wall(peer), cpu(peer)) : wall(peer);
   }
 
-  /** The peer, of some, that is hardest to beat. */
-  int hardest(List<Integer> some) {
-    return some.stream().max((a, b) -> Double.compare(counting(a), counting(b))).orElseThrow();
+  /** Some peers, the one that is hardest to beat first. */
+  List<Integer> hardestFirst(List<Integer> some) {
+    return some.stream().sorted((a, b) -> Double.compare(counting(b), counting(a))).toList();
   }
 
   Set<Mark> marks() {
     return Mark.of(jvms);
   }
 
-  /** Median wall times, and the range of the JVMs. */
-  String detail(int peer) {
-    double[] ratios = jvms.stream().mapToDouble(result -> result.wall(peer)).toArray();
-    return String.format(
-        Locale.ROOT,
-        "ours %s, %s %s ms%s",
-        milliseconds(Result::ours),
-        peers().get(peer),
-        milliseconds(result -> result.peers().get(peer)),
-        ratios.length == 1
-            ? ""
-            : String.format(
-                Locale.ROOT,
-                "; wall ratio %.3f to %.3f",
-                Arrays.stream(ratios).min().orElseThrow(),
-                Arrays.stream(ratios).max().orElseThrow()));
+  /**
+   * Median wall times of some peers, the range of the JVMs' ratios to the first of them, and the
+   * rounds that were repeated.
+   */
+  String detail(List<Integer> some) {
+    StringBuilder text = new StringBuilder("ours ").append(milliseconds(Result::ours));
+    for (int peer : some) {
+      text.append(", ").append(peers().get(peer)).append(' ');
+      text.append(milliseconds(result -> result.peers().get(peer)));
+    }
+    text.append(" ms");
+    if (jvms.size() > 1) {
+      double[] ratios = jvms.stream().mapToDouble(result -> result.wall(some.getFirst())).toArray();
+      double least = Arrays.stream(ratios).min().orElseThrow();
+      double most = Arrays.stream(ratios).max().orElseThrow();
+      text.append(String.format(Locale.ROOT, "; wall ratio %.3f to %.3f", least, most));
+    }
+    int dropped = jvms.stream().mapToInt(Result::dropped).sum();
+    if (dropped > 0) {
+      text.append("; JIT, repeated rounds: ").append(dropped);
+    }
+    return text.toString();
   }
 
   private String milliseconds(Function<Result, Times> side) {

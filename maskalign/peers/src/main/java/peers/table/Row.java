@@ -20,8 +20,15 @@ import java.util.function.ToDoubleFunction;
 public record Row(
     String work, double figure, double wall, double cpu, Bar bar, Set<Mark> marks, String detail) {
 
-  /** Our time divided by that of a peer. */
-  static Row time(String work, Comparison comparison, int peer, Bar bar) {
+  /** Our time divided by that of the only peer. */
+  static Row time(String work, Comparison comparison, Bar bar) {
+    return time(work, comparison, List.of(0), bar);
+  }
+
+  /** Our time divided by that of the peer that is hardest to beat. */
+  static Row time(String work, Comparison comparison, List<Integer> peers, Bar bar) {
+    List<Integer> hardestFirst = comparison.hardestFirst(peers);
+    int peer = hardestFirst.getFirst();
     return new Row(
         work,
         comparison.counting(peer),
@@ -29,19 +36,19 @@ public record Row(
         comparison.cpu(peer),
         bar,
         comparison.marks(),
-        comparison.detail(peer));
+        comparison.detail(hardestFirst));
   }
 
-  /** Our speed divided by that of a peer. */
-  static Row speed(String work, Comparison comparison, int peer, Bar bar) {
+  /** Our speed divided by that of the only peer. */
+  static Row speed(String work, Comparison comparison, Bar bar) {
     return new Row(
         work,
-        1 / comparison.counting(peer),
-        1 / comparison.wall(peer),
-        1 / comparison.cpu(peer),
+        1 / comparison.counting(0),
+        1 / comparison.wall(0),
+        1 / comparison.cpu(0),
         bar,
         comparison.marks(),
-        comparison.detail(peer));
+        comparison.detail(List.of(0)));
   }
 
   /** Geometric mean of the speeds over the first peer. */

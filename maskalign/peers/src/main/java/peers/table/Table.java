@@ -34,22 +34,17 @@ public record Table(boolean intel) {
   private List<Row> rows(Group group, List<Comparison> contests) {
     return switch (group) {
       case PRODUCTS -> products(contests);
-      case KERNELS -> each(contests, c -> Row.time(over(c, c.name()), c, 0, kernel(c.name())));
+      case KERNELS -> each(contests, c -> Row.time(over(c, c.name()), c, kernel(c.name())));
       case TEACHER ->
           each(
               contests,
-              c ->
-                  Row.time(
-                      over(c, c.name() + ", 197 tokens, batch 4"), c, 0, Bar.atMost(0.9, 0.8)));
+              c -> Row.time(over(c, c.name() + ", 197 tokens, batch 4"), c, Bar.atMost(0.9, 0.8)));
       case STEP_TI, STEP_S, STEP_B ->
           each(
               contests,
               c ->
                   Row.time(
-                      over(c, c.name() + " step, 60 tokens, batch 8"),
-                      c,
-                      0,
-                      Bar.atMost(0.8, 0.65)));
+                      over(c, c.name() + " step, 60 tokens, batch 8"), c, Bar.atMost(0.8, 0.65)));
       case THREADS -> threads(contests);
       case WHOLE_S_1, WHOLE_S_2 -> whole(contests, Bar.atMost(0.85, 0.75));
       case WHOLE_B_1, WHOLE_B_2 -> whole(contests, Bar.atMost(0.9, 0.75));
@@ -70,7 +65,7 @@ public record Table(boolean intel) {
     List<Row> rows = new ArrayList<>();
     rows.add(Row.meanSpeed("sgemm over OpenBLAS, speed", contests, Bar.atLeast(1, 1.05)));
     contests.forEach(
-        c -> rows.add(Row.speed(c.name() + ", speed", c, 0, Bar.atLeast(0.93, Double.NaN))));
+        c -> rows.add(Row.speed(c.name() + ", speed", c, Bar.atLeast(0.93, Double.NaN))));
     return rows;
   }
 
@@ -97,9 +92,7 @@ public record Table(boolean intel) {
             Bar.atLeast(1.85, 1.95)));
     contests.stream()
         .filter(product.negate())
-        .map(
-            c ->
-                Row.speed(c.name() + " step, 2 threads over 1, speed", c, 0, Bar.atLeast(1.8, 1.9)))
+        .map(c -> Row.speed(c.name() + " step, 2 threads over 1, speed", c, Bar.atLeast(1.8, 1.9)))
         .forEach(rows::add);
     return rows;
   }
@@ -136,7 +129,7 @@ public record Table(boolean intel) {
             Row.time(
                 name + ", over PyTorch " + (asInstalled ? "as installed" : "with MKL's AVX-512"),
                 c,
-                c.hardest(peers),
+                peers,
                 asInstalled ? installed : avx512));
       }
     }
@@ -145,13 +138,11 @@ public record Table(boolean intel) {
 
   private static Row embedder(Comparison c) {
     return c.name().startsWith("one")
-        ? Row.time(
-            over(c, "Embedder, ViT-B/16, 2 threads, " + c.name()), c, 0, Bar.atMost(0.9, 0.8))
+        ? Row.time(over(c, "Embedder, ViT-B/16, 2 threads, " + c.name()), c, Bar.atMost(0.9, 0.8))
         : Row.speed(
             "Embedder, ViT-B/16, 2 threads, %s over %s, speed"
                 .formatted(c.name(), c.peers().getFirst()),
             c,
-            0,
             Bar.atLeast(1.1, 1.3));
   }
 

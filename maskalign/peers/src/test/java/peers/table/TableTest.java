@@ -57,7 +57,7 @@ class TableTest {
             result("x", 1, times("libtorch", true, 2e8, 2e8)),
             result("x", 1, times("libtorch", true, 4e8, 4e8)));
     assertEquals(0.5, jvms.wall(0), 1e-12);
-    assertEquals("ours 100, libtorch 200 ms; wall ratio 0.250 to 1.000", jvms.detail(0));
+    assertEquals("ours 100, libtorch 200 ms; wall ratio 0.250 to 1.000", jvms.detail(List.of(0)));
   }
 
   @Test
@@ -70,6 +70,15 @@ class TableTest {
     assertEquals("met", Bar.atLeast(0.93, Double.NaN).verdict(2));
     assertEquals("", Bar.NONE.verdict(0));
     assertEquals("**missed**", Bar.atMost(0.8, 0.6).verdict(Double.NaN));
+  }
+
+  @Test
+  void repeatedRoundsAreReported() {
+    Times ours = times("ours", true, 1e8, 1e8);
+    Result repeated =
+        new Result("x", 1, ours, List.of(times("y", true, 1e6, 1e6)), Load.NONE, 4, 0);
+    assertEquals(
+        "ours 100, y 1.00 ms; JIT, repeated rounds: 4", comparison(repeated).detail(List.of(0)));
   }
 
   @Test
@@ -87,6 +96,7 @@ class TableTest {
     assertEquals(2, rows.size());
     assertEquals(0.4, rows.get(0).figure(), 1e-12);
     assertEquals("met, desired", rows.get(0).verdict());
+    assertEquals("ours 100, torch.compile 250, eager 400 ms", rows.get(0).detail());
     assertEquals(0.8, rows.get(1).figure(), 1e-12);
     assertEquals("met", rows.get(1).verdict());
     assertTrue(rows.get(1).work().endsWith("AVX-512"), rows.get(1).work());
