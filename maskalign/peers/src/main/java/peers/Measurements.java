@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import peers.contest.Load;
 import peers.contest.LoadMeter;
@@ -84,7 +85,16 @@ final class Measurements {
     notes.add("Left out, as it failed: " + failure.getMessage());
   }
 
-  void run(Group group) {
+  /** Runs a {@link Group} or a {@link Single} of this name. */
+  void run(String part) {
+    if (Stream.of(Single.values()).anyMatch(single -> single.name().equals(part))) {
+      run(Single.valueOf(part));
+    } else {
+      run(Group.valueOf(part));
+    }
+  }
+
+  private void run(Group group) {
     if (group.python && torch == null) {
       return;
     }
@@ -110,7 +120,7 @@ final class Measurements {
         .toList();
   }
 
-  void run(Single single) {
+  private void run(Single single) {
     System.err.println(single + " ...");
     try {
       switch (single) {

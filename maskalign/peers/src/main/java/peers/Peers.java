@@ -85,7 +85,8 @@ public final class Peers implements Callable<Integer> {
   @Option(
       names = "--markdown",
       paramLabel = "FILE",
-      description = "Write the table to FILE instead of the standard output.")
+      description =
+          "Write the table to FILE, after each part, instead of the standard output at the end.")
   private @Nullable Path markdown;
 
   @Option(
@@ -114,12 +115,14 @@ public final class Peers implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Set<String> parts = parts();
+    check();
     try (PrivateFolder folder = PrivateFolder.create()) {
       boolean torch = Stream.of(Group.values()).anyMatch(g -> g.python && parts.contains(g.name()));
       PyTorch.Found found =
           torch
               ? PyTorch.find(python, !eagerOnly, folder.path())
               : new PyTorch.Found(null, List.of(), List.of());
+      found.notes().forEach(System.err::println);
       Measurements measurements =
           new Measurements(folder.path(), avx2, found.torch(), forks, rounds);
       Map<String, String> head = Machine.describe();
@@ -127,43 +130,49 @@ public final class Peers implements Callable<Integer> {
       if (torch) {
         head.put("PyTorch", found.torch() == null ? "none" : String.join("; ", found.versions()));
       }
-      for (Group group : Group.values()) {
-        if (parts.contains(group.name())) {
-          measurements.run(group);
-        }
+      for (String part : parts) {
+        measurements.run(part);
+        // After each part: the whole table takes hours, and may be stopped.
+        write(head, measurements, found.notes());
       }
-      for (Single single : Single.values()) {
-        if (parts.contains(single.name())) {
-          measurements.run(single);
-        }
-      }
-      List<Row> rows = measurements.rows(new Table(Machine.intel()));
-      List<String> notes = new ArrayList<>(found.notes());
-      notes.addAll(measurements.notes);
-      print(Markdown.write(head, settings(), rows, notes));
-      if (json != null) {
-        write(json, head, measurements, rows);
+      if (markdown == null) {
+        System.out.print(text(head, measurements, found.notes()));
       }
       return measurements.failed() ? 1 : 0;
     }
   }
 
+  /** Before hours of measurements. */
+  private void check() {
+    require(forks >= 1, "--forks: expected at least 1, got " + forks);
+    require(rounds >= 1, "--rounds: expected at least 1, got " + rounds);
+    for (Path file : Stream.of(markdown, json).filter(Objects::nonNull).toList()) {
+      Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
+      require(Files.isDirectory(folder), "no folder " + folder + " for " + file.getFileName());
+    }
+  }
+
+  private void require(boolean condition, String message) {
+    if (!condition) {
+      throw new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
+    }
+  }
+
+  /** In the order of the table. */
   private Set<String> parts() {
     List<String> all = new ArrayList<>();
     new Parts().forEach(all::add);
     if (only == null) {
-      return Set.copyOf(all);
+      return new LinkedHashSet<>(all);
     }
-    Set<String> parts = new LinkedHashSet<>();
-    for (String name : only) {
-      String part = name.toUpperCase(Locale.ROOT);
-      if (!all.contains(part)) {
-        throw new ParameterException(
-            Objects.requireNonNull(spec).commandLine(),
-            "--only: no part '%s'; the parts are %s".formatted(name, String.join(", ", all)));
-      }
-      parts.add(part);
+    List<String> named = only.stream().map(name -> name.toUpperCase(Locale.ROOT)).toList();
+    for (String name : named) {
+      require(
+          all.contains(name),
+          "--only: no part '%s'; the parts are %s".formatted(name, String.join(", ", all)));
     }
+    Set<String> parts = new LinkedHashSet<>(all);
+    parts.retainAll(named);
     return parts;
   }
 
@@ -178,21 +187,27 @@ public final class Peers implements Callable<Integer> {
             avx2 ? "; all limited to AVX2" : "");
   }
 
-  private void print(String text) throws IOException {
-    if (markdown == null) {
-      System.out.print(text);
-    } else {
-      Files.writeString(markdown, text);
-    }
+  private String text(Map<String, String> head, Measurements measurements, List<String> notes) {
+    List<String> all = new ArrayList<>(notes);
+    all.addAll(measurements.notes);
+    return Markdown.write(head, settings(), rows(measurements), all);
   }
 
-  private static void write(
-      Path file, Map<String, String> head, Measurements measurements, List<Row> rows)
+  private static List<Row> rows(Measurements measurements) {
+    return measurements.rows(new Table(Machine.intel()));
+  }
+
+  private void write(Map<String, String> head, Measurements measurements, List<String> notes)
       throws IOException {
-    Map<String, Object> all = new LinkedHashMap<>();
-    all.put("head", head);
-    all.put("results", measurements.results);
-    all.put("rows", rows);
-    new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), all);
+    if (markdown != null) {
+      Files.writeString(markdown, text(head, measurements, notes));
+    }
+    if (json != null) {
+      Map<String, Object> all = new LinkedHashMap<>();
+      all.put("head", head);
+      all.put("results", measurements.results);
+      all.put("rows", rows(measurements));
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), all);
+    }
   }
 }
