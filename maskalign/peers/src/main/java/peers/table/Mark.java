@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import peers.contest.Load;
 import peers.contest.Result;
@@ -17,11 +18,14 @@ enum Mark {
   S("the host gave more than %.0f %% of the processors' time to other machines (steal)"),
   /** Rounds with a compiler in them count. */
   J("a JIT compiler still ran in rounds that count, after the repeats were used up"),
+  /** The JVMs disagree. */
+  V("the JVMs' ratios of wall time differ by more than a factor of %.1f"),
   /** The warm-up reached its bound. */
   W("the time of a side had not settled when its warm-up ended");
 
   static final double MOST_LOAD = 0.3;
   static final double MOST_STEAL = 0.02;
+  static final double MOST_RANGE = 1.2;
 
   /** As {@link Result#jitShare}: that of a round that is repeated. */
   private static final double MOST_JIT = 0.005;
@@ -36,6 +40,7 @@ enum Mark {
     return switch (this) {
       case L -> format.formatted(MOST_LOAD);
       case S -> format.formatted(100 * MOST_STEAL);
+      case V -> format.formatted(MOST_RANGE);
       case J, W -> format;
     };
   }
@@ -64,7 +69,16 @@ enum Mark {
         marks.add(W);
       }
     }
+    if (varies(jvms)) {
+      marks.add(V);
+    }
     return marks;
+  }
+
+  private static boolean varies(List<Result> jvms) {
+    return IntStream.range(0, jvms.getFirst().peers().size())
+        .mapToObj(peer -> jvms.stream().mapToDouble(jvm -> jvm.wall(peer)).summaryStatistics())
+        .anyMatch(ratios -> ratios.getMax() > MOST_RANGE * ratios.getMin());
   }
 
   static String letters(Set<Mark> marks) {

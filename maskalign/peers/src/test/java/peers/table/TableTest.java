@@ -138,9 +138,19 @@ class TableTest {
     Result loud =
         new Result("x", 1, ours, List.of(times("y", false, 1, 1)), new Load(1, 1), 9, 0.1);
     Result quiet = result("x", 1, times("y", true, 1, 1));
-    assertEquals(EnumSet.allOf(Mark.class), Mark.of(List.of(quiet, loud)));
+    assertEquals(EnumSet.of(Mark.L, Mark.S, Mark.J, Mark.W), Mark.of(List.of(loud)));
     assertEquals(Set.of(), Mark.of(List.of(quiet)));
     assertEquals("L W", Mark.letters(EnumSet.of(Mark.W, Mark.L)));
+  }
+
+  /** Such as a library that is 20 times slower in one of them, for a reason of its own. */
+  @Test
+  void jvmsThatDisagreeAreMarked() {
+    Result usual = result("x", 1, times("y", true, 1e8, 1e8));
+    Result near = result("x", 1, times("y", true, 1.19e8, 1e8));
+    Result far = result("x", 1, times("y", true, 1.21e8, 1e8));
+    assertEquals(Set.of(), Mark.of(List.of(usual, near)));
+    assertEquals(Set.of(Mark.V), Mark.of(List.of(usual, far)));
   }
 
   @Test
