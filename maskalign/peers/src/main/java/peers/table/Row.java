@@ -51,15 +51,17 @@ public record Row(
         comparison.detail(List.of(0)));
   }
 
-  /** Geometric mean of the speeds over the first peer. */
+  /** Geometric mean of the speeds over the only peer; as in a row, the worse of both counts. */
   static Row meanSpeed(String work, List<Comparison> comparisons, Bar bar) {
     Set<Mark> marks = EnumSet.noneOf(Mark.class);
     comparisons.forEach(comparison -> marks.addAll(comparison.marks()));
+    double wall = geometricMean(comparisons, comparison -> 1 / comparison.wall(0));
+    double cpu = geometricMean(comparisons, comparison -> 1 / comparison.cpu(0));
     return new Row(
         work,
-        geometricMean(comparisons, comparison -> 1 / comparison.counting(0)),
-        geometricMean(comparisons, comparison -> 1 / comparison.wall(0)),
-        geometricMean(comparisons, comparison -> 1 / comparison.cpu(0)),
+        comparisons.getFirst().threads() == 1 ? Math.min(wall, cpu) : wall,
+        wall,
+        cpu,
         bar,
         marks,
         "geometric mean of " + comparisons.size());

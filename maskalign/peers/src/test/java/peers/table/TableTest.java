@@ -130,6 +130,19 @@ class TableTest {
   }
 
   @Test
+  void theWorseMeanCounts() {
+    List<Row> rows =
+        rows(
+            Group.PRODUCTS,
+            false,
+            comparison(result("sgemm a", 1, times("OpenBLAS", true, 2e8, 0.5e8))),
+            comparison(result("sgemm b", 1, times("OpenBLAS", true, 0.5e8, 1e8))));
+    assertEquals(1, rows.getFirst().wall(), 1e-12);
+    assertEquals(Math.sqrt(0.5), rows.getFirst().cpu(), 1e-12);
+    assertEquals(Math.sqrt(0.5), rows.getFirst().figure(), 1e-12);
+  }
+
+  @Test
   void marksSayWhatIsUncertain() {
     assertEquals(Set.of(), Mark.of(new Load(0.3, 0.02)));
     assertEquals(Set.of(Mark.L), Mark.of(new Load(0.31, 0)));
