@@ -117,29 +117,37 @@ public final class Peers implements Callable<Integer> {
     Set<String> parts = parts();
     check();
     try (PrivateFolder folder = PrivateFolder.create()) {
-      boolean torch = Stream.of(Group.values()).anyMatch(g -> g.python && parts.contains(g.name()));
-      PyTorch.Found found =
-          torch
-              ? PyTorch.find(python, !eagerOnly, folder.path())
-              : new PyTorch.Found(null, List.of(), List.of());
-      found.notes().forEach(System.err::println);
-      Measurements measurements =
-          new Measurements(folder.path(), avx2, found.torch(), forks, rounds);
-      Map<String, String> head = Machine.describe();
-      head.putAll(measurements.libraries());
-      if (torch) {
-        head.put("PyTorch", found.torch() == null ? "none" : String.join("; ", found.versions()));
+      try {
+        return measure(parts, folder.path());
+      } finally {
+        // A private folder deletes files only.
+        PyTorch.deleteCompiled(folder.path());
       }
-      for (String part : parts) {
-        measurements.run(part);
-        // After each part: the whole table takes hours, and may be stopped.
-        write(head, measurements, found.notes());
-      }
-      if (markdown == null) {
-        System.out.print(text(head, measurements, found.notes()));
-      }
-      return measurements.failed() ? 1 : 0;
     }
+  }
+
+  private int measure(Set<String> parts, Path folder) throws IOException {
+    boolean torch = Stream.of(Group.values()).anyMatch(g -> g.python && parts.contains(g.name()));
+    PyTorch.Found found =
+        torch
+            ? PyTorch.find(python, !eagerOnly, folder)
+            : new PyTorch.Found(null, List.of(), List.of());
+    found.notes().forEach(System.err::println);
+    Measurements measurements = new Measurements(folder, avx2, found.torch(), forks, rounds);
+    Map<String, String> head = Machine.describe();
+    head.putAll(measurements.libraries());
+    if (torch) {
+      head.put("PyTorch", found.torch() == null ? "none" : String.join("; ", found.versions()));
+    }
+    for (String part : parts) {
+      measurements.run(part);
+      // After each part: the whole table takes hours, and may be stopped.
+      write(head, measurements, found.notes());
+    }
+    if (markdown == null) {
+      System.out.print(text(head, measurements, found.notes()));
+    }
+    return measurements.failed() ? 1 : 0;
   }
 
   /** Before hours of measurements. */

@@ -6,9 +6,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ public record PyTorch(String python, String folder, @Nullable String preload, bo
   /** Suffix of the names of sides with the preloaded library. */
   public static final String AVX512 = ", MKL with AVX-512";
 
+  private static final String COMPILED = "inductor";
   private static final String SCRIPT = "/pytorch_peer.py";
 
   /**
@@ -66,6 +69,22 @@ public record PyTorch(String python, String folder, @Nullable String preload, bo
       notes.add("torch.compile is left out: --no-compile.");
     }
     return new Found(torch, List.copyOf(versions), notes);
+  }
+
+  /**
+   * Deletes what {@code torch.compile} has generated, a tree of folders.
+   *
+   * @param folder as in {@link #find}
+   */
+  public static void deleteCompiled(Path folder) throws IOException {
+    Path compiled = folder.resolve(COMPILED);
+    if (Files.exists(compiled)) {
+      try (Stream<Path> all = Files.walk(compiled)) {
+        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
   }
 
   private static void extract(Path folder) {
@@ -166,7 +185,7 @@ public record PyTorch(String python, String folder, @Nullable String preload, bo
     }
     ProcessBuilder builder = new ProcessBuilder(command);
     Map<String, String> environment = builder.environment();
-    environment.put("TORCHINDUCTOR_CACHE_DIR", Path.of(folder, "inductor").toString());
+    environment.put("TORCHINDUCTOR_CACHE_DIR", Path.of(folder, COMPILED).toString());
     environment.put("OMP_NUM_THREADS", "" + threads);
     PassiveThreads.set(environment);
     if (preloaded) {

@@ -72,6 +72,15 @@ class PyTorchTest {
   }
 
   @Test
+  void whatWasCompiledIsDeleted() throws IOException {
+    Path deep = Files.createDirectories(folder.resolve("inductor/a/b"));
+    Files.writeString(deep.resolve("code.py"), "");
+    PyTorch.deleteCompiled(folder);
+    assertFalse(Files.exists(folder.resolve("inductor")));
+    PyTorch.deleteCompiled(folder);
+  }
+
+  @Test
   void describesVersionAndInstructions() {
     String output =
         """
