@@ -1,0 +1,5 @@
+/** The command. */
+@NullMarked
+package peers;
+
+import org.jspecify.annotations.NullMarked;
