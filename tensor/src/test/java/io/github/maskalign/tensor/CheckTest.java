@@ -138,6 +138,9 @@ class CheckTest {
     shape(() -> ops.attention(cube, 2, 1, AttentionMask.of(keys)), "attention", "[2, 2]");
     Tensor wide = zeros(2, 3);
     dtype(() -> ops.attention(cube, 2, 1, AttentionMask.of(wide)), "attention", "U8", "F32");
+    dtype(() -> ops.attention(cube, 2, 1, AttentionMask.biased(keys)), "bias", "F32", "U8");
+    Tensor bias = ops.zeros(DType.F32, Shape.of(2, 4));
+    shape(() -> ops.attention(cube, 2, 1, AttentionMask.biased(bias)), "bias", "[2, 4]");
     shape(
         () -> ops.attentionProbabilities(cube, 2, 1, 1, 4),
         "attentionProbabilities",
