@@ -134,6 +134,23 @@ public final class Block {
     return result;
   }
 
+  // ---- halves, for TokenMerging ----
+
+  /** x [B, T, D] -> [B, T, 3D]: queries, keys and values of the block's attention. */
+  Tensor packed(Ops ops, Tensor x) {
+    return attention.packed(ops, norm1.forward(ops, x), null);
+  }
+
+  /** x [B, T, D] and its {@link #packed} -> [B, T, D]: the first half of the block. */
+  Tensor attend(Ops ops, Tensor x, Tensor packed, AttentionMask mask) {
+    return ops.add(x, scaled(ops, attention.attend(ops, packed, mask), scale1));
+  }
+
+  /** x [B, T, D] -> [B, T, D]: the second half of the block. */
+  Tensor transform(Ops ops, Tensor x) {
+    return ops.add(x, scaled(ops, mlp.apply(ops, norm2.forward(ops, x)), scale2));
+  }
+
   private static Tensor scaled(Ops ops, Tensor branch, @Nullable Tensor scale) {
     return scale == null ? branch : ops.mul(branch, scale);
   }

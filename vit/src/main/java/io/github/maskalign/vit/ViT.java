@@ -131,7 +131,14 @@ public final class ViT {
     return config;
   }
 
-  // ---- parts, for NaFlex ----
+  // ---- parts, for NaFlex and TokenMerging ----
+
+  /** images [B, C, H, W] -> [B, T, D]: the first block's input, of all patches. */
+  Tensor embedded(Ops ops, Tensor images) {
+    ForwardRequest plain = ForwardRequest.plain();
+    check(images, plain);
+    return ops.within("embedding", inner -> embed(inner, images, plain));
+  }
 
   PatchEmbed patchEmbed() {
     return patchEmbed;

@@ -59,8 +59,12 @@ public final class Attention {
 
   /** Applies the layer with rotary position embedding and a mask. */
   public Tensor forward(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary, AttentionMask mask) {
-    Tensor seen = ops.attention(packed(ops, x, rotary), heads, scale, mask);
-    return projection.forward(ops, seen);
+    return attend(ops, packed(ops, x, rotary), mask);
+  }
+
+  /** The layer after {@link #packed}: qkv [B, T, 3D] -> [B, T, D]. */
+  public Tensor attend(Ops ops, Tensor qkv, AttentionMask mask) {
+    return projection.forward(ops, ops.attention(qkv, heads, scale, mask));
   }
 
   /**
@@ -81,7 +85,11 @@ public final class Attention {
     return ops.attentionProbabilities(packed(ops, x, rotary), heads, scale, mask, from, to);
   }
 
-  private Tensor packed(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary) {
+  /**
+   * x [B, T, D] -> [B, T, 3D]: queries, keys and values as {@link Ops#attention} takes them, after
+   * their norms and rotation.
+   */
+  public Tensor packed(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary) {
     Tensor packed = qkv.forward(ops, x);
     return rotary == null ? packed : rotary.rotate(ops, packed, heads);
   }

@@ -36,11 +36,28 @@ final class EmbeddingNetwork {
       @Nullable Linear projection,
       int projected) {
     this.scope = scope;
-    this.tower = ImageTower.of(loaded.network(), loaded.preprocessing());
+    this.tower = ImageTower.of(loaded.network(), loaded.preprocessing(), options.merge());
     this.card = loaded.card();
     this.options = options;
     this.projection = projection;
     this.projected = projected;
+    tower.require(pooling(options.output()));
+  }
+
+  /** The pooling of an output: none of all patch tokens. */
+  private Pooling pooling(Output output) {
+    ViTConfig config = tower.config();
+    return switch (output) {
+      case POOLED ->
+          config.output().pooling() == Pooling.NONE
+              ? Pooling.of(config)
+              : config.output().pooling();
+      case PROJECTED -> config.output().pooling();
+      case CLASS_TOKEN -> Pooling.CLASS_TOKEN;
+      case MEAN_PATCHES -> Pooling.MEAN_PATCHES;
+      case CLASS_AND_MEAN -> Pooling.CLASS_AND_MEAN;
+      case PATCH_TOKENS -> Pooling.NONE;
+    };
   }
 
   /**
@@ -134,7 +151,7 @@ final class EmbeddingNetwork {
   /** A network that does not pool has one vector per image nevertheless. */
   private Tensor pooled(Ops ops, ImageTower.Seen seen) {
     return tower.config().output().pooling() == Pooling.NONE
-        ? tower.pooled(ops, seen, Pooling.of(tower.config()))
+        ? tower.pooled(ops, seen, pooling(Output.POOLED))
         : tower.pooled(ops, seen);
   }
 
