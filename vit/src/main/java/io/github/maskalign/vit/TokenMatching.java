@@ -31,7 +31,7 @@ record TokenMatching(int[] ids, float[] weights, float[] sizes) {
   /**
    * Matches the tokens of each sample by itself.
    *
-   * @param similarity [B, sources, targets]
+   * @param similarity [B, sources, targets], of at least one target
    * @param sizes [B, T]: the patches that each token stands for
    * @param prefix tokens at the start that are never merged
    * @param count tokens to merge, at most the number of targets
