@@ -136,7 +136,7 @@ public enum Pooling {
       case MAX_PATCHES, MEAN_MAX, QUERIES, NONE ->
           throw new ShapeException(
               ("token merging: merged tokens cannot be pooled by %s; use the class token, the mean"
-                      + " or attention, or merge 0 tokens")
+                      + " or attention, or do not merge")
                   .formatted(title));
       default -> {}
     }

@@ -22,9 +22,13 @@ import java.util.List;
  * are most similar to, by the cosine of their keys, averaged over the heads. The value of a merged
  * token is the mean over the patches that it stands for. Attention counts a token that stands for s
  * patches s times: {@code softmax(Q K^T / sqrt(d) + log s)}. Class, distillation and register
- * tokens are never merged. After a block, tokens are in this order: the prefix, the sources that
- * were not merged, the targets; {@link TokenMatching} states how they are chosen and how ties are
- * decided.
+ * tokens are never merged.
+ *
+ * <p>The tokens after the prefix are alternately a source, with the first, and a target. Each
+ * source has an edge to its most similar target, of equal ones the first; the r edges of greatest
+ * similarity are merged, of equal ones those of the first sources. After the block, tokens are in
+ * this order: the prefix, the sources that were not merged, the targets, each in the order that
+ * they had.
  *
  * <p>The result does not depend on the number of threads or on the other images of a batch. Another
  * backend may merge other tokens where two similarities differ by no more than rounding.
@@ -53,13 +57,13 @@ public final class TokenMerging {
     int most = TokenMatching.targets(config.patches());
     if (count < 0 || count > most) {
       throw new ArgumentException(
-          "token merging: cannot merge %d tokens per block; of %d patches, 0 to %d can be merged"
-              .formatted(count, config.patches(), most));
+          "token merging: merge must be 0 to %d, half of the %d patches, got %d"
+              .formatted(most, config.patches(), count));
     }
-    if (count > 0 && config.tokens().positions() == PositionEmbedding.ROTARY) {
+    if (config.tokens().positions() == PositionEmbedding.ROTARY) {
       throw new ShapeException(
           "token merging: requires positions that are added once, as a table; this network rotates"
-              + " by position in every block, and a merged token has several; merge 0 tokens");
+              + " by position in every block, and a merged token has several; use it without merging");
     }
     this.network = network;
     this.count = count;

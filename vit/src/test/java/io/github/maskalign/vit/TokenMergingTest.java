@@ -288,7 +288,9 @@ class TokenMergingTest {
         Given rotary = new Given("reference", 1, DType.F32, CONFIG.asDinoV3(2))) {
       refused(ArgumentException.class, () -> new TokenMerging(given.network, -1), "-1");
       refused(ArgumentException.class, () -> new TokenMerging(given.network, 13), "13", "0 to 12");
-      refused(ShapeException.class, () -> new TokenMerging(rotary.network, 1), "positions");
+      for (int merge : new int[] {0, 1}) {
+        refused(ShapeException.class, () -> new TokenMerging(rotary.network, merge), "positions");
+      }
       TokenMerging merging = new TokenMerging(given.network, 2);
       Merged merged = merging.forward(given.ops(), given.images(pixels(1)));
       for (Pooling pooling :

@@ -114,7 +114,7 @@ class MergeTest {
   void whatCannotBeMergedIsRefused() {
     Path weights = classifier(Pooling.CLASS_TOKEN);
     String data = "--data=fashion-mnist[:6]";
-    String many = "of 49 patches, 0 to 24 can be merged";
+    String many = "merge must be 0 to 24, half of the 49 patches, got 25";
     Ran eval = run(new EvalCommand(), weights, data, "--merge=25");
     assertTrue(eval.error().contains(many), eval.error());
     Ran predict = run(new PredictCommand(), weights, "--merge=25", weights.toString());

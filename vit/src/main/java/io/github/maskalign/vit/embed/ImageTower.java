@@ -54,7 +54,7 @@ final class ImageTower {
     if (merging != null) {
       throw new ShapeException(
           "token merging: is for images of one size, and the preprocessing of this network keeps"
-              + " their shapes (NaFlex); merge 0 tokens");
+              + " their shapes (NaFlex); use it without merging");
     }
     return new ImageTower(network, new NaFlex(network), null, most);
   }
