@@ -2,6 +2,7 @@ package examples;
 
 import io.github.maskalign.cli.ComputeOptions;
 import io.github.maskalign.cli.ImageOptions;
+import io.github.maskalign.cli.MergeOption;
 import io.github.maskalign.teacher.EmbeddedTeacher;
 import io.github.maskalign.vit.embed.Embedder;
 import io.github.maskalign.vit.embed.EmbedderOptions;
@@ -24,13 +25,16 @@ final class ModelOptions {
 
   @Mixin private final ImageOptions processing = new ImageOptions();
 
+  @Mixin private final MergeOption merging = new MergeOption();
+
   @Mixin private final ComputeOptions compute = new ComputeOptions();
 
   private EmbedderOptions options() {
     return EmbedderOptions.defaults()
         .withBackend(compute.backend())
         .withThreads(compute.threads())
-        .withProcessing(processing.processing());
+        .withProcessing(processing.processing())
+        .withMerge(merging.merge());
   }
 
   /** An embedder and the digest that identifies its vectors. */

@@ -84,6 +84,8 @@ class SearchFolderTest {
     Ran ran = Ran.command(new SearchFolder(), index, first("bag"), "--weights", other);
     assertInstanceOf(FormatException.class, ran.failure());
     assertTrue(ran.failure().getMessage().contains("another model"), ran.failure().getMessage());
+    Ran merged = Ran.command(new SearchFolder(), index, first("bag"), "--merge", 4);
+    assertInstanceOf(FormatException.class, merged.failure());
   }
 
   @Test

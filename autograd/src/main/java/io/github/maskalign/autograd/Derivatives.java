@@ -196,14 +196,15 @@ final class Derivatives {
   }
 
   private static Part attention(Tensor qkv, int heads, double scale, AttentionMask mask) {
-    Tensor keys = mask.keys();
-    return keys == null
-        ? part(qkv, qkv, (ops, g, v) -> ops.attentionGrad(v, heads, scale, mask, g))
-        : part(
-            qkv,
-            qkv,
-            keys,
-            (ops, g, v, k) -> ops.attentionGrad(v, heads, scale, mask.withKeys(k), g));
+    List<Tensor> saved = new ArrayList<>(List.of(qkv));
+    saved.addAll(mask.tensors());
+    return part(
+        qkv,
+        saved,
+        (ops, g, v) -> {
+          AttentionMask held = mask.withTensors(v.subList(1, v.size()));
+          return ops.attentionGrad(v.getFirst(), heads, scale, held, g);
+        });
   }
 
   private static Derivative weightedSum(List<Tensor> xs, Tensor weights) {

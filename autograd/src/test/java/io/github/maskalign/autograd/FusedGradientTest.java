@@ -115,6 +115,11 @@ class FusedGradientTest {
         given.check((o, in) -> o.attention(in.get(0), heads, 0.7, both), qkv);
       }
       given.check((o, in) -> o.attention(in.get(0), heads, 0.7, AttentionMask.CAUSAL), qkv);
+      Tensor bias = given.ops().of(new float[] {0, 1, -1, 2, 0, 0.5f}, 2, 3);
+      for (Tensor hidden : new Tensor[] {null, keys}) {
+        AttentionMask biased = new AttentionMask(false, hidden, bias);
+        given.check((o, in) -> o.attention(in.get(0), heads, 0.7, biased), qkv);
+      }
     }
   }
 

@@ -24,6 +24,7 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.tensor.memory.HostPool;
 import io.github.maskalign.tensor.op.Gelu;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -388,14 +389,23 @@ public final class CpuBackend extends CpuPrimitives {
   }
 
   private static ScoreMask scoreMask(AttentionMask mask, int tokens) {
-    return mask.isNone()
-        ? ScoreMask.NONE
-        : ScoreMask.of(mask.causal(), mask.keys() == null ? null : bytes(mask.keys()), tokens);
+    if (mask.isNone()) {
+      return ScoreMask.NONE;
+    }
+    MemorySegment keys = mask.keys() == null ? null : memory(mask.keys());
+    MemorySegment bias = mask.bias() == null ? null : memory(mask.bias());
+    return ScoreMask.of(
+        mask.causal(),
+        keys == null ? null : keys.toArray(ValueLayout.JAVA_BYTE),
+        bias == null ? null : bias.toArray(ValueLayout.JAVA_FLOAT_UNALIGNED),
+        tokens);
   }
 
-  private static byte[] bytes(Tensor x) {
-    Operand memory = Operand.of(x);
-    return memory.segment().asSlice(memory.offset(), x.size()).toArray(ValueLayout.JAVA_BYTE);
+  /** The elements of a contiguous tensor. */
+  private static MemorySegment memory(Tensor x) {
+    Operand operand = Operand.of(x);
+    long bytes = x.dtype().bytes();
+    return operand.segment().asSlice(operand.offset() * bytes, x.size() * bytes);
   }
 
   private static Operand[] operands(List<Tensor> xs) {

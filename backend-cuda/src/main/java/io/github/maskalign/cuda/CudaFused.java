@@ -100,14 +100,14 @@ abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
 
   @Override
   public Tensor attention(Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask) {
-    return AttentionKernel.supports(qkv, heads)
+    return AttentionKernel.supports(qkv, heads, mask)
         ? attention.forward(ops, input(qkv, heads, scale, mask))
         : super.attention(ops, qkv, heads, scale, mask);
   }
 
   @Override
   public Tensor attention(Eager ops, Tensor q, Tensor qkv, int heads, double scale) {
-    return AttentionKernel.supports(qkv, heads)
+    return AttentionKernel.supports(qkv, heads, AttentionMask.NONE)
         ? attention.forward(ops, q, input(qkv, heads, scale, AttentionMask.NONE))
         : super.attention(ops, q, qkv, heads, scale);
   }
@@ -115,7 +115,7 @@ abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
   @Override
   public Tensor attentionGrad(
       Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, Tensor g) {
-    return AttentionKernel.supports(qkv, heads)
+    return AttentionKernel.supports(qkv, heads, mask)
         ? attention.backward(ops, input(qkv, heads, scale, mask), g)
         : super.attentionGrad(ops, qkv, heads, scale, mask, g);
   }
@@ -123,7 +123,7 @@ abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
   @Override
   public Tensor attentionProbabilities(
       Eager ops, Tensor qkv, int heads, double scale, AttentionMask mask, int from, int to) {
-    return AttentionKernel.supports(qkv, heads)
+    return AttentionKernel.supports(qkv, heads, mask)
         ? attention.probabilities(ops, input(qkv, heads, scale, mask), from, to)
         : super.attentionProbabilities(ops, qkv, heads, scale, mask, from, to);
   }

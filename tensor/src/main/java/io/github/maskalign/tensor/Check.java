@@ -224,9 +224,8 @@ final class Check {
               + heads
               + " heads");
     }
-    if (mask.keys() != null) {
-      attentionKeys(qkv, mask.keys());
-    }
+    maskTensor(qkv, "keys", mask.keys(), DType.U8);
+    maskTensor(qkv, "bias", mask.bias(), DType.F32);
   }
 
   static void attention(Tensor q, Tensor qkv, int heads) {
@@ -241,15 +240,20 @@ final class Check {
     }
   }
 
-  private static void attentionKeys(Tensor qkv, Tensor keys) {
-    if (keys.dtype() != DType.U8) {
-      throw new DTypeException("attention: the mask's keys must be U8, got " + keys.dtype());
+  private static void maskTensor(Tensor qkv, String name, @Nullable Tensor x, DType dtype) {
+    if (x == null) {
+      return;
     }
-    if (!keys.shape().equals(qkv.shape().leading(2))) {
+    if (x.dtype() != dtype) {
+      throw new DTypeException(
+          "attention: the mask's %s must be %s, got %s".formatted(name, dtype, x.dtype()));
+    }
+    if (!x.shape().equals(qkv.shape().leading(2))) {
       throw new ShapeException(
-          "attention: qkv " + qkv.shape() + " needs keys [B, T] in the mask, got " + keys.shape());
+          "attention: qkv %s needs %s [B, T] in the mask, got %s"
+              .formatted(qkv.shape(), name, x.shape()));
     }
-    sameBackend("attention", qkv, keys);
+    sameBackend("attention", qkv, x);
   }
 
   static void weightedSum(List<Tensor> xs, Tensor weights) {

@@ -31,10 +31,11 @@ final class Contiguous {
       Tensor x,
       AttentionMask mask,
       BiFunction<Tensor, AttentionMask, Tensor> operation) {
-    Tensor keys = mask.keys();
-    return keys == null
-        ? run(ops, x, p -> operation.apply(p, mask))
-        : run(ops, x, keys, (p, k) -> operation.apply(p, mask.withKeys(k)));
+    List<Tensor> held = mask.tensors();
+    List<Tensor> ps = held.stream().map(ops::contiguous).toList();
+    Tensor y = run(ops, x, p -> operation.apply(p, mask.withTensors(ps)));
+    done(ops, ps, held);
+    return y;
   }
 
   static Tensor run(
@@ -47,9 +48,13 @@ final class Contiguous {
       ps.add(ops.contiguous(x));
     }
     Tensor y = run(ops, other, p -> operation.apply(ps, p));
-    for (int i = 0; i < ps.size(); i++) {
-      ops.done(ps.get(i), xs.get(i));
-    }
+    done(ops, ps, xs);
     return y;
+  }
+
+  private static void done(Eager ops, List<Tensor> standIns, List<Tensor> operands) {
+    for (int i = 0; i < operands.size(); i++) {
+      ops.done(standIns.get(i), operands.get(i));
+    }
   }
 }

@@ -65,8 +65,16 @@ final class FusedAttention {
   /** Of queries from one on. */
   private static Tensor probabilities(
       Ops o, Tensor q, Tensor k, double scale, AttentionMask mask, int from) {
-    Tensor scores = o.affine(o.matmul(q, o.transpose(k)), scale, 0);
+    Tensor scores = biased(o, o.affine(o.matmul(q, o.transpose(k)), scale, 0), mask);
     return mask.isNone() ? o.softmax(scores) : softmax(o, hidden(o, scores, mask, from));
+  }
+
+  private static Tensor biased(Ops o, Tensor scores, AttentionMask mask) {
+    if (mask.bias() == null) {
+      return scores;
+    }
+    Tensor each = o.reshape(mask.bias(), mask.bias().dim(0), 1, 1, mask.bias().dim(1));
+    return o.add(scores, o.cast(each, scores.dtype()));
   }
 
   /** The softmax over scores that are not hidden; 0 if all are. */

@@ -141,6 +141,9 @@ class CheckTest {
     shape(() -> ops.attention(a, cube, 2, 1), "attention", "[2, 3, 12]", "[2, 3]");
     shape(() -> ops.attention(cube, cube, 2, 1), "attention", "[B, Q, heads * d]");
     dtype(() -> ops.attention(ids, cube, 2, 1), "attention", "I32");
+    dtype(() -> ops.attention(cube, 2, 1, AttentionMask.biased(keys)), "bias", "F32", "U8");
+    Tensor bias = ops.zeros(DType.F32, Shape.of(2, 4));
+    shape(() -> ops.attention(cube, 2, 1, AttentionMask.biased(bias)), "bias", "[2, 4]");
     shape(
         () -> ops.attentionProbabilities(cube, 2, 1, 1, 4),
         "attentionProbabilities",

@@ -56,14 +56,14 @@ final class AttentionPool {
   /**
    * Applies the layer.
    *
-   * @param visible U8 [B, N]: 1 for the patches to attend to; null for all
+   * @param bias [B, N]: added to the scaled scores of the patches, of their type; null for none
    */
-  Tensor forward(Ops ops, Tensor tokens, @Nullable Tensor visible) {
+  Tensor forward(Ops ops, Tensor tokens, @Nullable Tensor bias) {
     int batch = tokens.dim(0);
     int width = tokens.dim(2);
     Tensor pair = keysAndValues(ops, tokens);
     Tensor values = ops.reshape(ops.slice(pair, 0, 1, 2), batch, heads, -1, width / heads);
-    Tensor attended = ops.matmul(attend(ops, pair, visible), values);
+    Tensor attended = ops.matmul(attend(ops, pair, bias), values);
     Tensor x = projection.forward(ops, ops.reshape(attended, batch, width));
     return ops.add(x, mlp.forward(ops, norm.forward(ops, x)));
   }
@@ -80,18 +80,18 @@ final class AttentionPool {
     return ops.permute(split, 2, 0, 3, 1, 4);
   }
 
-  private Tensor attend(Ops ops, Tensor pair, @Nullable Tensor visible) {
+  private Tensor attend(Ops ops, Tensor pair, @Nullable Tensor bias) {
     int length = pair.dim(4);
     Tensor q = ops.reshape(query.forward(ops, probe), 1, heads, 1, length);
     Tensor keys = ops.reshape(ops.slice(pair, 0, 0, 1), pair.dim(1), heads, pair.dim(3), length);
     Tensor logits = ops.matmul(q, ops.transpose(keys));
     Tensor scaled = ops.affine(logits, 1 / Math.sqrt(length), 0);
-    return ops.softmax(visible == null ? scaled : ops.add(scaled, hidden(ops, visible, scaled)));
+    return ops.softmax(
+        bias == null ? scaled : ops.add(scaled, ops.reshape(bias, bias.dim(0), 1, 1, bias.dim(1))));
   }
 
-  /** [B, 1, 1, N]: 0 for visible patches, and what makes the probability of others zero. */
-  private static Tensor hidden(Ops ops, Tensor visible, Tensor logits) {
-    Tensor flags = ops.cast(visible, logits.dtype());
-    return ops.reshape(ops.affine(flags, -MASKED, MASKED), visible.dim(0), 1, 1, visible.dim(1));
+  /** flags [B, N] -> the bias [B, N]: 0 for 1, and what makes a probability zero for 0. */
+  static Tensor hiding(Ops ops, Tensor flags) {
+    return ops.affine(flags, -MASKED, MASKED);
   }
 }

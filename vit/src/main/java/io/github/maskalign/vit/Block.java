@@ -15,7 +15,6 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import java.util.OptionalDouble;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,59 +119,47 @@ public final class Block {
             "attention",
             inner -> {
               Tensor branch = attention.forward(inner, norm1.forward(inner, x), rotary, mask);
-              return added(inner, x, branch, scale1, drop, attentionDraws);
+              return inner.add(
+                  x, drop.forward(inner, scaled(inner, branch, scale1), attentionDraws));
             });
-    return withMlp(ops, middle, drop, mlpDraws);
-  }
-
-  private Tensor withMlp(Ops ops, Tensor middle, DropPath drop, float[] draws) {
     Tensor result =
         ops.within(
             "mlp",
             inner -> {
               Tensor branch = mlp.apply(inner, norm2.forward(inner, middle));
-              return added(inner, middle, branch, scale2, drop, draws);
+              return inner.add(
+                  middle, drop.forward(inner, scaled(inner, branch, scale2), mlpDraws));
             });
     ops.discard(middle);
     return result;
   }
 
-  private static Tensor added(
-      Ops ops, Tensor x, Tensor branch, @Nullable Tensor scale, DropPath drop, float[] draws) {
-    return ops.add(x, drop.forward(ops, scaled(ops, branch, scale), draws));
-  }
+  // ---- in parts, for PendingBlock and TokenMerging ----
 
-  // ---- in parts, for tokens that are asked for ----
-
-  /** x [B, T, D] -> [B, T, 3D]: queries, keys and values. */
+  /** x [B, T, D] -> [B, T, 3D]: queries, keys and values of the block's attention. */
   Tensor packed(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary) {
     return attention.packed(ops, norm1.forward(ops, x), rotary);
   }
 
-  /** Applies the block to x [B, T, D], given its {@link #packed}. */
-  Tensor forwardPacked(Ops ops, Tensor x, Tensor packed) {
-    return completed(ops, x, inner -> attention.forwardPacked(inner, packed));
+  /** x [B, T, D] and its {@link #packed} -> [B, T, D]: the first half of the block. */
+  Tensor attend(Ops ops, Tensor x, Tensor packed, AttentionMask mask) {
+    return ops.add(x, scaled(ops, attention.attend(ops, packed, mask), scale1));
   }
 
   /**
-   * Applies the block to some tokens.
+   * The first half of the block for some tokens.
    *
    * @param x [B, K, D], these tokens
    * @param queries [B, K, D], their part of {@code packed}
    * @param packed of all tokens
    */
-  Tensor forwardPacked(Eager ops, Tensor x, Tensor queries, Tensor packed) {
-    return completed(
-        ops, x, inner -> attention.forwardPacked(inner.scope().eager(), queries, packed));
+  Tensor attend(Eager ops, Tensor x, Tensor queries, Tensor packed) {
+    return ops.add(x, scaled(ops, attention.attend(ops, queries, packed), scale1));
   }
 
-  private Tensor completed(Ops ops, Tensor x, Function<Ops, Tensor> branch) {
-    DropPath none = new DropPath(0);
-    float[] noDraws = new float[0];
-    Tensor middle =
-        ops.within(
-            "attention", inner -> added(inner, x, branch.apply(inner), scale1, none, noDraws));
-    return withMlp(ops, middle, none, noDraws);
+  /** x [B, T, D] -> [B, T, D]: the second half of the block. */
+  Tensor transform(Ops ops, Tensor x) {
+    return ops.add(x, scaled(ops, mlp.apply(ops, norm2.forward(ops, x)), scale2));
   }
 
   /** Attention probabilities of queries {@code from <= q < to} of {@link #packed}. */

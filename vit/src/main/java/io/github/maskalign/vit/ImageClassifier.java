@@ -21,4 +21,7 @@ public sealed interface ImageClassifier permits ViTClassifier, LinearProbe {
 
   /** Logits in evaluation. */
   Tensor forward(Ops ops, Tensor images);
+
+  /** features [B, P] of the network below -> logits [B, classes], in evaluation. */
+  Tensor classify(Ops ops, Tensor features);
 }

@@ -97,7 +97,12 @@ public final class LinearProbe implements ImageClassifier {
 
   @Override
   public Tensor forward(Ops ops, Tensor images) {
-    return linear.forward(ops, norm.evaluate(ops, frozen(ops, images)));
+    return classify(ops, frozen(ops, images));
+  }
+
+  @Override
+  public Tensor classify(Ops ops, Tensor features) {
+    return linear.forward(ops, norm.evaluate(ops, features));
   }
 
   private Tensor frozen(Ops ops, Tensor images) {

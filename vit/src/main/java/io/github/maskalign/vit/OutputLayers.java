@@ -95,7 +95,10 @@ final class OutputLayers {
   Tensor pooled(Ops ops, Tensor tokens, Tensor visible, Pooling pooling) {
     Tensor x = normalized(ops, tokens);
     return switch (pooling) {
-      case ATTENTION -> afterPooling(ops, required(attention, pooling).forward(ops, x, visible));
+      case ATTENTION -> {
+        Tensor bias = AttentionPool.hiding(ops, ops.cast(visible, x.dtype()));
+        yield afterPooling(ops, required(attention, pooling).forward(ops, x, bias));
+      }
       case MEAN_PATCHES, MEAN_TOKENS -> {
         Tensor flags = ops.cast(visible, x.dtype());
         Tensor column = ops.reshape(flags, visible.dim(0), visible.dim(1), 1);
@@ -107,6 +110,31 @@ final class OutputLayers {
               "ViT: pooling by %s cannot leave tokens out; use attention or the mean"
                   .formatted(pooling.title()));
     };
+  }
+
+  /** Merged tokens [B, T, D] -> [B, P]: norm, pooling and pooler as configured. */
+  Tensor pooledBySize(Ops ops, Tensor tokens, Tensor sizes) {
+    Tensor x = pooledBySize(ops, tokens, sizes, config.output().pooling());
+    return pooler == null ? x : ops.unary(UnaryOp.TANH, pooler.forward(ops, x));
+  }
+
+  /**
+   * Merged tokens [B, T, D] -> [B, P]: norm and another pooling, in which a token counts as the
+   * patches that it stands for.
+   *
+   * @param sizes [B, T], of the type of the tokens
+   * @throws ShapeException if merged tokens cannot be pooled so
+   */
+  Tensor pooledBySize(Ops ops, Tensor tokens, Tensor sizes, Pooling pooling) {
+    Tensor x = normalized(ops, tokens);
+    if (pooling != Pooling.ATTENTION) {
+      Tensor pooled = pooling.pool(ops, config, x, sizes);
+      return config.output().queries() == null ? afterPooling(ops, pooled) : pooled;
+    }
+    Tensor each = ops.slice(sizes, 1, config.prefixTokens(), sizes.dim(1));
+    Tensor bias = ops.unary(UnaryOp.LOG, each);
+    return afterPooling(
+        ops, required(attention, pooling).forward(ops, Pooling.patches(ops, config, x), bias));
   }
 
   private Tensor overQueries(Ops ops, Tensor seen) {

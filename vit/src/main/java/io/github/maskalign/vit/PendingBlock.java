@@ -1,6 +1,7 @@
 package io.github.maskalign.vit;
 
 import io.github.maskalign.autograd.nn.RotaryEmbedding;
+import io.github.maskalign.tensor.AttentionMask;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
@@ -34,7 +35,9 @@ public final class PendingBlock {
 
   /** [B, T, D]: the output of all tokens. */
   public Tensor all(Eager ops) {
-    return ops.within("all tokens", inner -> block.forwardPacked(inner, input, packed));
+    Tensor middle =
+        ops.within("attention", inner -> block.attend(inner, input, packed, AttentionMask.NONE));
+    return transformed(ops, middle);
   }
 
   /**
@@ -55,13 +58,21 @@ public final class PendingBlock {
   }
 
   private Tensor some(Eager ops, BiFunction<Eager, Tensor, Tensor> choice) {
-    return ops.within(
-        "some tokens",
-        inner -> {
-          Eager eager = inner.scope().eager();
-          Tensor queries = choice.apply(eager, eager.slice(packed, 2, 0, input.dim(2)));
-          return block.forwardPacked(eager, choice.apply(eager, input), queries, packed);
-        });
+    Tensor middle =
+        ops.within(
+            "attention",
+            inner -> {
+              Eager eager = inner.scope().eager();
+              Tensor queries = choice.apply(eager, eager.slice(packed, 2, 0, input.dim(2)));
+              return block.attend(eager, choice.apply(eager, input), queries, packed);
+            });
+    return transformed(ops, middle);
+  }
+
+  private Tensor transformed(Eager ops, Tensor middle) {
+    Tensor output = ops.within("mlp", inner -> block.transform(inner, middle));
+    ops.discard(middle);
+    return output;
   }
 
   /** Attention probabilities [B, heads, to - from, T] of queries {@code from <= q < to}. */

@@ -115,6 +115,52 @@ public enum Pooling {
   }
 
   /**
+   * tokens [B, T, D] of {@link TokenMerging} -> [B, D], or of the shape that the constant states: a
+   * mean weights each token by the patches that it stands for.
+   *
+   * @param sizes [B, T], of the type of the tokens: the patches of each token, 1 for the prefix
+   * @throws ShapeException if the network lacks a token to pool by, or merged tokens cannot be
+   *     pooled so
+   */
+  public Tensor pool(Ops ops, ViTConfig config, Tensor tokens, Tensor sizes) {
+    requireMerged();
+    int first = config.prefixTokens();
+    return switch (this) {
+      case MEAN_TOKENS -> weightedMean(ops, tokens, sizes);
+      case MEAN_PATCHES ->
+          weightedMean(ops, patches(ops, config, tokens), ops.slice(sizes, 1, first, sizes.dim(1)));
+      case CLASS_AND_MEAN ->
+          ops.concat(
+              List.of(
+                  CLASS_TOKEN.pool(ops, config, tokens),
+                  MEAN_PATCHES.pool(ops, config, tokens, sizes)),
+              1);
+      default -> pool(ops, config, tokens);
+    };
+  }
+
+  private static Tensor weightedMean(Ops ops, Tensor x, Tensor weights) {
+    Tensor column = ops.reshape(weights, weights.dim(0), weights.dim(1), 1);
+    return ops.div(ops.sum(ops.mul(x, column), false, 1), ops.sum(weights, true, 1));
+  }
+
+  /**
+   * Checks that merged tokens can be pooled.
+   *
+   * @throws ShapeException if a maximum, learned queries or all patches are wanted
+   */
+  void requireMerged() {
+    switch (this) {
+      case MAX_PATCHES, MEAN_MAX, QUERIES, NONE ->
+          throw new ShapeException(
+              ("token merging: merged tokens cannot be pooled by %s; use the class token, the mean"
+                      + " or attention, or do not merge")
+                  .formatted(title));
+      default -> {}
+    }
+  }
+
+  /**
    * Checks that the network has the tokens to pool.
    *
    * @throws ShapeException if it lacks the class token or the distillation token to pool by
@@ -134,6 +180,12 @@ public enum Pooling {
    */
   public static Tensor classAndMean(Ops ops, ViTConfig config, Tensor tokens) {
     return (config.tokens().classToken() ? CLASS_AND_MEAN : MEAN_PATCHES).pool(ops, config, tokens);
+  }
+
+  /** The same of merged tokens, with a mean that is weighted by their sizes [B, T]. */
+  static Tensor classAndMean(Ops ops, ViTConfig config, Tensor tokens, Tensor sizes) {
+    Pooling pooling = config.tokens().classToken() ? CLASS_AND_MEAN : MEAN_PATCHES;
+    return pooling.pool(ops, config, tokens, sizes);
   }
 
   /** tokens [B, T, D] -> [B, N, D]: the tokens after the prefix. */

@@ -75,6 +75,13 @@ public final class ViT {
 
   // ---- parts, for this package ----
 
+  /** images [B, C, H, W] -> [B, T, D]: the first block's input, of all patches. */
+  Tensor embedded(Ops ops, Tensor images) {
+    ForwardRequest plain = ForwardRequest.plain();
+    check(images, plain);
+    return ops.within("embedding", inner -> embedding.forward(inner, images, plain));
+  }
+
   TokenEmbedding embedding() {
     return embedding;
   }

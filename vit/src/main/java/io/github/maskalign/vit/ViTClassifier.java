@@ -94,7 +94,8 @@ public final class ViTClassifier implements ImageClassifier {
     return trunk.features(ops, images, depth);
   }
 
-  /** features [B, P] -> logits [B, classes]: the mean over the heads. */
+  /** The mean of the logits of the heads. */
+  @Override
   public Tensor classify(Ops ops, Tensor features) {
     List<Tensor> each = headLogits(ops, features);
     return each.size() == 1

@@ -20,6 +20,10 @@ final class PlainNet {
     this.heads = heads;
   }
 
+  Map<String, float[]> weights() {
+    return weights;
+  }
+
   float[] weight(String name) {
     float[] values = weights.get(name);
     if (values == null) {
@@ -87,6 +91,13 @@ final class PlainNet {
 
   /** Attention probabilities by head, [heads][queries][T]. */
   double[][][] probabilities(double[][] q, double[][] k) {
+    int[] ones = new int[k.length];
+    Arrays.fill(ones, 1);
+    return probabilities(q, k, ones);
+  }
+
+  /** The same where each key counts as several equal ones. */
+  double[][][] probabilities(double[][] q, double[][] k, int[] counts) {
     int length = q[0].length / heads;
     double[][][] p = new double[heads][q.length][k.length];
     for (int h = 0; h < heads; h++) {
@@ -97,7 +108,7 @@ final class PlainNet {
           for (int c = h * length; c < (h + 1) * length; c++) {
             dot += q[i][c] * k[j][c];
           }
-          p[h][i][j] = Math.exp(dot / Math.sqrt(length));
+          p[h][i][j] = counts[j] * Math.exp(dot / Math.sqrt(length));
           total += p[h][i][j];
         }
         for (int j = 0; j < k.length; j++) {

@@ -59,26 +59,28 @@ public final class Attention {
 
   /** Applies the layer with rotary position embedding and a mask. */
   public Tensor forward(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary, AttentionMask mask) {
-    Tensor seen = ops.attention(packed(ops, x, rotary), heads, scale, mask);
-    return projection.forward(ops, seen);
+    return attend(ops, packed(ops, x, rotary), mask);
   }
 
-  /** x [B, T, D] -> [B, T, 3D]: queries, keys and values, with rotary position embedding. */
+  /** The layer after {@link #packed}: qkv [B, T, 3D] -> [B, T, D]. */
+  public Tensor attend(Ops ops, Tensor qkv, AttentionMask mask) {
+    return projection.forward(ops, ops.attention(qkv, heads, scale, mask));
+  }
+
+  /**
+   * x [B, T, D] -> [B, T, 3D]: queries, keys and values as {@link Ops#attention} takes them, after
+   * their norms and rotation.
+   */
   public Tensor packed(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary) {
     Tensor packed = qkv.forward(ops, x);
     return rotary == null ? packed : rotary.rotate(ops, packed, heads);
   }
 
-  /** Applies the layer, given its {@link #packed} queries, keys and values. */
-  public Tensor forwardPacked(Ops ops, Tensor packed) {
-    return projection.forward(ops, ops.attention(packed, heads, scale));
-  }
-
   /**
-   * Applies the layer to some tokens: queries [B, K, D], packed [B, T, 3D] of all tokens -> [B, K,
-   * D]. Not differentiable.
+   * The layer after {@link #packed} for some tokens: queries [B, K, D], packed [B, T, 3D] of all
+   * tokens -> [B, K, D]. Not differentiable.
    */
-  public Tensor forwardPacked(Eager ops, Tensor queries, Tensor packed) {
+  public Tensor attend(Eager ops, Tensor queries, Tensor packed) {
     return projection.forward(ops, ops.attention(queries, packed, heads, scale));
   }
 

@@ -3,11 +3,14 @@ package io.github.maskalign.cpu.kernel;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Which scores of queries and keys count in the softmax of {@link AttentionKernel}. */
+/**
+ * Which scores of queries and keys count in the softmax of {@link AttentionKernel}, and what is
+ * added to them.
+ */
 public final class ScoreMask {
 
   /** Every query attends to every key. */
-  public static final ScoreMask NONE = new ScoreMask(false, null, 0);
+  public static final ScoreMask NONE = new ScoreMask(false, null, null, 0);
 
   private final boolean causal;
   private final int tokens;
@@ -15,13 +18,17 @@ public final class ScoreMask {
   /** [batch, tokens], 0 for hidden keys. */
   private final byte @Nullable [] keys;
 
+  /** [batch, tokens], added to the scaled scores of keys. */
+  private final float @Nullable [] bias;
+
   /** The hidden keys of each sample, as the first one of a run and the first one after it. */
   private final int[][] runs;
 
-  private ScoreMask(boolean causal, byte @Nullable [] keys, int tokens) {
+  private ScoreMask(boolean causal, byte @Nullable [] keys, float @Nullable [] bias, int tokens) {
     this.causal = causal;
     this.tokens = tokens;
     this.keys = keys;
+    this.bias = bias;
     this.runs = new int[keys == null ? 0 : keys.length / tokens][];
     Arrays.setAll(runs, this::runs);
   }
@@ -44,14 +51,37 @@ public final class ScoreMask {
    *
    * @param causal whether a token attends to itself and earlier tokens only
    * @param keys [batch, tokens], 0 for hidden keys; null if none are
+   * @param bias [batch, tokens], added to the scaled scores of keys; null for none
    */
-  public static ScoreMask of(boolean causal, byte @Nullable [] keys, int tokens) {
-    return new ScoreMask(causal, keys, tokens);
+  public static ScoreMask of(
+      boolean causal, byte @Nullable [] keys, float @Nullable [] bias, int tokens) {
+    return new ScoreMask(causal, keys, bias, tokens);
   }
 
-  /** Whether no score is hidden. */
+  /** Whether no score is hidden or biased. */
   public boolean isNone() {
-    return !causal && keys == null;
+    return !causal && keys == null && bias == null;
+  }
+
+  /** Whether something is added to scores. */
+  public boolean isBiased() {
+    return bias != null;
+  }
+
+  /** What is added to the scores of a key of a sample; 0 without bias. */
+  public float bias(int sample, int key) {
+    return bias == null ? 0 : bias[sample * tokens + key];
+  }
+
+  /** Adds the bias of the first keys of a sample to the scores of a query. */
+  public void addBias(int sample, float[] scores, int at, int count) {
+    if (bias == null) {
+      return;
+    }
+    int from = sample * tokens;
+    for (int key = 0; key < count; key++) {
+      scores[at + key] += bias[from + key];
+    }
   }
 
   /** Whether a token attends to itself and earlier tokens only. */

@@ -175,7 +175,7 @@ final class PlainAttention extends AttentionKernel {
     int tokens = shape.tokens();
     clear(p, tokens, n);
     PlainProducts.add(keys, 0, q, 0, shape.size(), p, tokens, n);
-    hide(shape, task, query, p, n);
+    mask(shape, task, query, p, n);
     float[] max = scratch.takeFloats(n);
     int[] bits = scratch.takeInts(n);
     System.arraycopy(p[0], 0, max, 0, n);
@@ -199,13 +199,17 @@ final class PlainAttention extends AttentionKernel {
   }
 
   /**
-   * Sets hidden scores to minus infinity. A query that may attend to nothing keeps a score of 0 at
-   * the first key, so that its softmax is a number.
+   * Adds the bias of the keys and sets hidden scores to minus infinity. A query that may attend to
+   * nothing keeps a score of 0 at the first key, so that its softmax is a number.
    */
-  private static void hide(Shape shape, int task, int query, float[][] p, int n) {
+  private static void mask(Shape shape, int task, int query, float[][] p, int n) {
     ScoreMask mask = shape.mask();
     int sample = shape.sample(task);
     for (int i = 0; i < shape.tokens() && !mask.isNone(); i++) {
+      float bias = mask.bias(sample, i);
+      for (int j = 0; j < n && bias != 0; j++) {
+        p[i][j] += bias;
+      }
       int earlier = mask.isCausal() ? Math.clamp(i - query, 0, n) : 0;
       Arrays.fill(p[i], 0, mask.hides(sample, i) ? n : earlier, Float.NEGATIVE_INFINITY);
     }

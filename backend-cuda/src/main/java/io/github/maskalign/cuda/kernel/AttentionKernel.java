@@ -33,9 +33,9 @@ public final class AttentionKernel {
     this.gpu = gpu;
   }
 
-  /** Whether the kernels support this type and size of heads. */
-  public static boolean supports(Tensor qkv, int heads) {
-    return qkv.dtype() == DType.F32 && headSize(qkv, heads) <= MAX_HEAD_SIZE;
+  /** Whether the kernels support this type and size of heads, and the mask. */
+  public static boolean supports(Tensor qkv, int heads, AttentionMask mask) {
+    return qkv.dtype() == DType.F32 && headSize(qkv, heads) <= MAX_HEAD_SIZE && mask.bias() == null;
   }
 
   /**

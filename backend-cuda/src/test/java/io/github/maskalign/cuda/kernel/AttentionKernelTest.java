@@ -103,7 +103,7 @@ class AttentionKernelTest {
       Eager ops = (Eager) scope.ops();
       Tensor qkv = ops.of(c.qkv(), c.images, c.tokens, 3 * c.heads * c.size);
       Tensor g = ops.of(c.gradients(), c.images, c.tokens, c.heads * c.size);
-      assertTrue(AttentionKernel.supports(qkv, c.heads));
+      assertTrue(AttentionKernel.supports(qkv, c.heads, c.mask(ops)));
       AttentionKernel.Input in =
           new AttentionKernel.Input(qkv, c.heads, c.scale, c.mask(ops), bf16);
       return new Results(
@@ -184,13 +184,17 @@ class AttentionKernelTest {
   }
 
   @Test
-  void otherTypesAndLargerHeadsUseTheDefaultBody() {
+  void otherTypesLargerHeadsAndBiasesUseTheDefaultBody() {
     try (CudaBackend backend = Gpus.exactBackend();
         Scope scope = Scope.root(backend, "test")) {
       Eager ops = (Eager) scope.ops();
-      assertTrue(AttentionKernel.supports(ops.of(new float[6 * 128], 1, 1, 6 * 128), 2));
-      assertFalse(AttentionKernel.supports(ops.of(new float[6 * 129], 1, 1, 6 * 129), 2));
-      assertFalse(AttentionKernel.supports(ops.of(new double[6], 1, 1, 6), 2));
+      AttentionMask none = AttentionMask.NONE;
+      AttentionMask biased = AttentionMask.biased(ops.of(new float[1], 1, 1));
+      Tensor large = ops.of(new float[6 * 128], 1, 1, 6 * 128);
+      assertTrue(AttentionKernel.supports(large, 2, none));
+      assertFalse(AttentionKernel.supports(large, 2, biased));
+      assertFalse(AttentionKernel.supports(ops.of(new float[6 * 129], 1, 1, 6 * 129), 2, none));
+      assertFalse(AttentionKernel.supports(ops.of(new double[6], 1, 1, 6), 2, none));
     }
   }
 }

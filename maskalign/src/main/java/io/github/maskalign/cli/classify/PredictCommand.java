@@ -3,6 +3,7 @@ package io.github.maskalign.cli.classify;
 import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.ComputeOptions;
 import io.github.maskalign.cli.ImageOptions;
+import io.github.maskalign.cli.MergeOption;
 import io.github.maskalign.cli.ProgressLine;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.DatasetNotes;
@@ -70,6 +71,8 @@ public final class PredictCommand implements Command {
 
   @Mixin private final ImageOptions processing = new ImageOptions();
 
+  @Mixin private final MergeOption merging = new MergeOption();
+
   @Mixin private final ComputeOptions compute = new ComputeOptions();
 
   @Spec private CommandSpec spec;
@@ -105,7 +108,8 @@ public final class PredictCommand implements Command {
         ClassifierOptions.defaults()
             .withBackend(compute.backend())
             .withThreads(compute.threads())
-            .withProcessing(processing.processing());
+            .withProcessing(processing.processing())
+            .withMerge(merging.merge());
     try (Classifier classifier = Classifier.load(weights, options);
         ProgressLine line = new ProgressLine(err, "Images")) {
       err.println(classifier.explanation().lines().findFirst().orElse(""));

@@ -2,6 +2,7 @@ package io.github.maskalign.cli.eval;
 
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.cli.ImageOptions;
+import io.github.maskalign.cli.MergeOption;
 import io.github.maskalign.cli.settings.Group;
 import io.github.maskalign.cli.settings.Setting;
 import io.github.maskalign.cli.settings.SettingsCommand;
@@ -18,6 +19,8 @@ import io.github.maskalign.eval.ClassifierScore;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.Quantity;
+import io.github.maskalign.vit.ImageClassifier;
+import io.github.maskalign.vit.TokenMerging;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
@@ -60,7 +63,8 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
               defaultText = Setting.REQUIRED)
           @Nullable Path weights,
       @Setting(value = ImageOptions.IMAGE_BACKEND, defaultText = ImageOptions.DEFAULT)
-          @Nullable ImageBackend imageBackend) {}
+          @Nullable ImageBackend imageBackend,
+      @Setting(value = MergeOption.MERGE, defaultValue = "0", range = "[0, *)") int merge) {}
 
   /** For the service loader. */
   public EvalCommand() {
@@ -86,7 +90,8 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
       Dataset pictures =
           DataSetOption.matched("--data", labeled, "the classifier", classifier.classes());
       Parameters parameters = Parameters.uninitialized(session.scope(), DType.F32);
-      ClassifierScore.Network network = classifier.load(parameters)::forward;
+      ClassifierScore.Network network =
+          network(classifier.load(parameters), settings.subject.merge);
       ModelCard card = ModelCard.of(file).withSize(size);
       card.notes().forEach(System.out::println);
       if (classifier.probability() == Probability.SIGMOID) {
@@ -108,5 +113,14 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
           file.file().location(weights), Quantity.of(pictures.size(), "image"), score);
     }
     return 0;
+  }
+
+  private static ClassifierScore.Network network(ImageClassifier classifier, int merge) {
+    if (merge == 0) {
+      return classifier::forward;
+    }
+    TokenMerging merging = new TokenMerging(classifier.trunk(), merge);
+    merging.require(classifier.trunk().config().output().pooling());
+    return (ops, images) -> classifier.classify(ops, merging.features(ops, images));
   }
 }

@@ -45,6 +45,7 @@ public final class FrozenNetwork {
     PretrainedViT loaded = load(scope, weights, settings.imageSize(), processing);
     EvaluationSettings evaluation = settings.evaluation();
     return new FeatureExtractor(
-        scope, loaded.network(), evaluation.view(loaded.preprocessing()), evaluation.batch());
+            scope, loaded.network(), evaluation.view(loaded.preprocessing()), evaluation.batch())
+        .withMerge(settings.merge());
   }
 }

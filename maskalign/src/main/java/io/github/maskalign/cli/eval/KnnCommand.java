@@ -79,6 +79,10 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
         throw new ArgumentException(
             "--gray: only without --weights; images are converted to the channels of the network");
       }
+      if (network.merge() > 0 && network.weights() == null) {
+        throw new ArgumentException(
+            "--merge: only with --weights; without a network, pixels are compared");
+      }
     }
   }
 

@@ -27,12 +27,17 @@ public abstract class AttentionContract extends BackendContract {
     NONE,
     CAUSAL,
     KEYS,
-    CAUSAL_KEYS;
+    CAUSAL_KEYS,
+    BIAS,
+    ALL;
 
-    AttentionMask with(Eager ops, Tensor keys) {
-      boolean some = this == KEYS || this == CAUSAL_KEYS;
+    AttentionMask with(Eager ops, Tensor keys, Tensor bias) {
+      boolean some = this == KEYS || this == CAUSAL_KEYS || this == ALL;
+      boolean biased = this == BIAS || this == ALL;
       return new AttentionMask(
-          this == CAUSAL || this == CAUSAL_KEYS, some ? ops.cast(keys, DType.U8) : null);
+          this == CAUSAL || this == CAUSAL_KEYS || this == ALL,
+          some ? ops.cast(keys, DType.U8) : null,
+          biased ? ops.cast(bias, DType.F32) : null);
     }
   }
 
@@ -70,7 +75,7 @@ public abstract class AttentionContract extends BackendContract {
     checkAll(
         (o, in) -> {
           Tensor x = in.get(0);
-          AttentionMask mask = masking.with(o, in.get(2));
+          AttentionMask mask = masking.with(o, in.get(2), in.get(3));
           return List.of(
               o.attention(x, heads, scale, mask),
               o.attentionGrad(x, heads, scale, mask, in.get(1)),
@@ -78,7 +83,16 @@ public abstract class AttentionContract extends BackendContract {
         },
         qkv,
         g,
-        keys(dims[0], dims[1]));
+        keys(dims[0], dims[1]),
+        bias(dims[0], dims[1]));
+  }
+
+  /** Logarithms of sizes from 1 to 5, the same numbers in F32 as in F64. */
+  private static Operand bias(int images, int tokens) {
+    SplittableRandom random = new SplittableRandom(images * 100L + tokens);
+    double[] bias = new double[images * tokens];
+    Arrays.setAll(bias, i -> (float) Math.log(random.nextInt(1, 6)));
+    return Operand.of(bias, images, tokens);
   }
 
   @Property(tries = 60)
@@ -155,6 +169,37 @@ public abstract class AttentionContract extends BackendContract {
     check(1, 0.25, Masking.CAUSAL_KEYS, Operand.normal(2, 4, 150, 3 * 16));
     check(1, 0.25, Masking.CAUSAL, Operand.normal(3, 1, 301, 3 * 8));
     check(1, 0.25, Masking.KEYS, Operand.normal(4, 4, 150, 3 * 16));
+    check(3, 0.125, Masking.BIAS, Operand.normal(5, 2, 197, 3 * 3 * 64));
+    check(1, 0.25, Masking.ALL, Operand.normal(6, 4, 150, 3 * 16));
+  }
+
+  /** A bias is added to scaled scores: a scale of zero or below leaves it as it is. */
+  @Example
+  void biasIsNotScaled() {
+    for (double scale : new double[] {0, -0.5, 1e-6, 3}) {
+      check(2, scale, Masking.BIAS, Operand.normal(7, 2, 20, 3 * 2 * 8));
+      check(2, scale, Masking.ALL, Operand.normal(8, 2, 20, 3 * 2 * 8));
+    }
+  }
+
+  /** A key with the bias log 3 counts as three equal keys. */
+  @Example
+  void logarithmOfACountCountsKeys() {
+    Operand three = Operand.normal(9, 1, 3, 3 * 4);
+    double[] five = Arrays.copyOf(three.base(), 5 * 12);
+    System.arraycopy(five, 24, five, 36, 12);
+    System.arraycopy(five, 24, five, 48, 12);
+    Operand bias = Operand.of(new double[] {0, 0, (float) Math.log(3)}, 1, 3);
+    Computation counted =
+        (o, in) -> {
+          AttentionMask mask = AttentionMask.biased(o.cast(in.get(1), DType.F32));
+          return List.of(o.attention(in.get(0), 2, 0.5, mask));
+        };
+    Computation repeated = (o, in) -> List.of(o.attention(in.get(0), 2, 0.5));
+    double[] y = run(1, true, DType.F32, counted, three, bias).getFirst().values();
+    double[] same =
+        run(1, true, DType.F32, repeated, Operand.of(five, 1, 5, 12)).getFirst().values();
+    assertArrayEquals(Arrays.copyOf(same, 12), y, 1e-6);
   }
 
   /** Heads that are too large for a fused kernel. */
@@ -181,7 +226,7 @@ public abstract class AttentionContract extends BackendContract {
     Operand qkv = Operand.normal(5, 1, 6, 3 * 4);
     Arrays.fill(qkv.base(), 2 * 12 + 4, 2 * 12 + 8, 1e4);
     Operand keys = Operand.of(new double[] {1, 1, 0, 1, 1, 1}, 1, 6);
-    check((o, x, k) -> o.attention(x, 1, 0.5, Masking.KEYS.with(o, k)), qkv, keys);
+    check((o, x, k) -> o.attention(x, 1, 0.5, AttentionMask.of(o.cast(k, DType.U8))), qkv, keys);
   }
 
   /** Queries without a key have no output and no gradient, and hidden keys none either: exactly. */
@@ -192,7 +237,7 @@ public abstract class AttentionContract extends BackendContract {
     Arrays.fill(keys.base(), 19, tokens, 1);
     Computation computation =
         (o, in) -> {
-          AttentionMask mask = Masking.CAUSAL_KEYS.with(o, in.get(2));
+          AttentionMask mask = new AttentionMask(true, o.cast(in.get(2), DType.U8));
           return List.of(
               o.attention(in.get(0), 1, 0.5, mask),
               o.attentionGrad(in.get(0), 1, 0.5, mask, in.get(1)),

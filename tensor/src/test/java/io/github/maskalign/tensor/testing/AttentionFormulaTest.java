@@ -45,11 +45,21 @@ class AttentionFormulaTest {
   /** Of the second image, the first two tokens and one more are hidden: early queries see none. */
   private static final int[] KEYS = {1, 1, 0, 1, 1, 0, 0, 1, 0, 1};
 
+  private static final float[] BIAS = {0, 1, -2, 0.5f, 0, 3, 0, 0.25f, -1, 2};
+
   @ParameterizedTest
-  @CsvSource({"false, false", "true, false", "false, true", "true, true"})
-  void attention(boolean causal, boolean keys) {
+  @CsvSource({
+    "false, false, false",
+    "true, false, false",
+    "false, true, false",
+    "true, true, false",
+    "false, false, true",
+    "true, true, true"
+  })
+  void attention(boolean causal, boolean keys, boolean bias) {
     Tensor u8 = ops.cast(ops.of(KEYS, IMAGES, TOKENS), DType.U8);
-    AttentionMask mask = new AttentionMask(causal, keys ? u8 : null);
+    AttentionMask mask =
+        new AttentionMask(causal, keys ? u8 : null, bias ? ops.of(BIAS, IMAGES, TOKENS) : null);
     double[] x = Operand.normal(1, IMAGES, TOKENS, 3 * WIDTH).base();
     double[] g = Operand.normal(2, IMAGES, TOKENS, WIDTH).base();
     Tensor qkv = ops.of(x, IMAGES, TOKENS, 3 * WIDTH);
@@ -74,7 +84,7 @@ class AttentionFormulaTest {
 
   private void assertProbabilities(double[] x, AttentionMask mask, Tensor probabilities) {
     for (int i = 0; i < IMAGES; i++) {
-      double[][][] p = Textbook.attentionProbabilities(image(x, i), HEADS, SCALE, attends(mask, i));
+      double[][][] p = Textbook.attentionProbabilities(image(x, i), HEADS, SCALE, counts(mask, i));
       for (int h = 0; h < HEADS; h++) {
         for (int q = 1; q < 4; q++) {
           Tensor image = ops.slice(ops.slice(probabilities, 0, i, i + 1), 1, h, h + 1);
@@ -84,10 +94,12 @@ class AttentionFormulaTest {
     }
   }
 
-  private static Textbook.Attends attends(AttentionMask mask, int image) {
-    return (query, key) ->
-        (!mask.causal() || key <= query)
-            && (mask.keys() == null || KEYS[image * TOKENS + key] == 1);
+  private static Textbook.Counts counts(AttentionMask mask, int image) {
+    return (query, key) -> {
+      int at = image * TOKENS + key;
+      boolean hidden = mask.causal() && key > query || mask.keys() != null && KEYS[at] == 0;
+      return hidden ? 0 : mask.bias() == null ? 1 : Math.exp(BIAS[at]);
+    };
   }
 
   private static double dot(double[] a, double[] b) {
@@ -110,7 +122,7 @@ class AttentionFormulaTest {
   private static double[] attention(double[] x, AttentionMask mask) {
     double[] y = new double[IMAGES * TOKENS * WIDTH];
     for (int i = 0; i < IMAGES; i++) {
-      double[][] rows = Textbook.attention(image(x, i), HEADS, SCALE, attends(mask, i));
+      double[][] rows = Textbook.attention(image(x, i), HEADS, SCALE, counts(mask, i));
       for (int t = 0; t < TOKENS; t++) {
         System.arraycopy(rows[t], 0, y, (i * TOKENS + t) * WIDTH, WIDTH);
       }

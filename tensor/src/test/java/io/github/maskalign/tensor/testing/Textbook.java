@@ -127,18 +127,18 @@ final class Textbook {
     return y;
   }
 
-  /** Whether a query may attend to a key. */
+  /** How much a key counts for a query: 0 if it is hidden, e^bias if its score has a bias. */
   @FunctionalInterface
-  interface Attends {
-    boolean to(int query, int key);
+  interface Counts {
+    double of(int query, int key);
   }
 
   /**
-   * Probabilities [heads, T, T] of one image's {@code qkv [T, 3 * width]}: the softmax over the
-   * keys that a query may attend to, zeros for the others.
+   * Probabilities [heads, T, T] of one image's {@code qkv [T, 3 * width]}: the softmax over keys
+   * that count as given.
    */
   static double[][][] attentionProbabilities(
-      double[][] qkv, int heads, double scale, Attends attends) {
+      double[][] qkv, int heads, double scale, Counts counts) {
     int tokens = qkv.length;
     int width = qkv[0].length / 3;
     int d = width / heads;
@@ -151,7 +151,7 @@ final class Textbook {
           for (int c = 0; c < d; c++) {
             score += scale * qkv[i][h * d + c] * qkv[j][width + h * d + c];
           }
-          p[h][i][j] = attends.to(i, j) ? Math.exp(score) : 0;
+          p[h][i][j] = counts.of(i, j) * Math.exp(score);
           total += p[h][i][j];
         }
         for (int j = 0; j < tokens && total > 0; j++) {
@@ -163,8 +163,8 @@ final class Textbook {
   }
 
   /** Attention [T, width] of one image's {@code qkv [T, 3 * width]}. */
-  static double[][] attention(double[][] qkv, int heads, double scale, Attends attends) {
-    double[][][] p = attentionProbabilities(qkv, heads, scale, attends);
+  static double[][] attention(double[][] qkv, int heads, double scale, Counts counts) {
+    double[][][] p = attentionProbabilities(qkv, heads, scale, counts);
     int width = qkv[0].length / 3;
     double[][] y = new double[qkv.length][width];
     for (int i = 0; i < qkv.length; i++) {

@@ -3,6 +3,7 @@ package io.github.maskalign.vectors.uses;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.BackendOptions;
@@ -11,6 +12,7 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.NaFlex;
@@ -158,6 +160,14 @@ class AnyShapeTest {
         assertArrayEquals(alone.embed(images.get(i)), results.get(i).get());
       }
     }
+  }
+
+  @Test
+  void mergingTokensIsRefused() {
+    String message =
+        assertThrows(ShapeException.class, () -> Embedder.load(model, RAW.withMerge(2)))
+            .getMessage();
+    assertTrue(message.startsWith("token merging: ") && message.contains("NaFlex"), message);
   }
 
   @Test

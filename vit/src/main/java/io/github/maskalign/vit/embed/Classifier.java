@@ -65,7 +65,7 @@ public final class Classifier implements AutoCloseable {
             () -> NetworkFile.open(model).withProcessing(options.processing()),
             options.backend(),
             options.threads(),
-            ClassifierNetwork::load),
+            (scope, file) -> ClassifierNetwork.load(scope, file, options.merge())),
         options);
   }
 

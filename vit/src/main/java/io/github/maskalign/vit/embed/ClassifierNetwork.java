@@ -6,7 +6,6 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vit.ImageClassifier;
-import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.preprocess.PixelValues;
 import io.github.maskalign.vit.labels.ClassNames;
@@ -30,10 +29,11 @@ record ClassifierNetwork(
    * Loads the weights.
    *
    * @param scope owns the weights
+   * @param merge tokens to merge in each block
    * @param file must stay open while the network is used
    * @throws io.github.maskalign.tensor.error.FormatException if the file has no head
    */
-  static ClassifierNetwork load(Scope scope, NetworkFile file) {
+  static ClassifierNetwork load(Scope scope, NetworkFile file, int merge) {
     ModelCard stated = ModelCard.of(file);
     ImageSize size = stated.imageSize(file);
     ModelCard card = stated.withSizeIfFixed(size);
@@ -41,22 +41,16 @@ record ClassifierNetwork(
     Parameters parameters = Parameters.lazy(scope, DType.F32);
     ImageClassifier network = classifier.load(parameters);
     parameters.freeze();
+    ImageTower tower = ImageTower.of(network.trunk(), card.preprocessing(), merge);
+    tower.require(network.trunk().config().output().pooling());
     return new ClassifierNetwork(
-        scope,
-        ImageTower.of(network.trunk(), card.preprocessing()),
-        network,
-        classifier.classes(),
-        classifier.probability(),
-        card);
+        scope, tower, network, classifier.classes(), classifier.probability(), card);
   }
 
   List<float[]> logits(List<PixelValues> images) {
     try (Scope inner = scope.child("classification")) {
       Ops ops = inner.ops();
-      return Rows.of(
-          network instanceof ViTClassifier linear
-              ? linear.classify(ops, features(ops, images))
-              : network.forward(ops, tower.batch(ops, images)));
+      return Rows.of(network.classify(ops, features(ops, images)));
     }
   }
 

@@ -13,18 +13,24 @@ import java.time.Duration;
  * @param backend {@code auto}, {@code cuda}, {@code cpu}, {@code plain} or {@code reference}
  * @param threads number of compute threads
  * @param processing what the files of the preprocessing leave open
+ * @param merge similar tokens to merge in each block; see {@link EmbedderOptions}
  * @since 0.1.0
  */
 public record ClassifierOptions(
-    int maxBatch, Duration maxDelay, String backend, int threads, ProcessorOptions processing) {
+    int maxBatch,
+    Duration maxDelay,
+    String backend,
+    int threads,
+    ProcessorOptions processing,
+    int merge) {
 
   /** Checks the values. */
   public ClassifierOptions {
-    if (maxBatch < 1 || maxDelay.isNegative() || threads < 1) {
+    if (maxBatch < 1 || maxDelay.isNegative() || threads < 1 || merge < 0) {
       throw new ArgumentException(
-          ("classifier: maxBatch %d, maxDelay %s, threads %d: the delay must not be negative, the"
-                  + " others at least 1")
-              .formatted(maxBatch, maxDelay, threads));
+          ("classifier: maxBatch %d, maxDelay %s, threads %d, merge %d: delay and merge must not be"
+                  + " negative, the others at least 1")
+              .formatted(maxBatch, maxDelay, threads, merge));
     }
   }
 
@@ -32,26 +38,31 @@ public record ClassifierOptions(
   public static ClassifierOptions defaults() {
     int cores = Runtime.getRuntime().availableProcessors();
     return new ClassifierOptions(
-        8, Duration.ZERO, Backends.AUTO, cores, ProcessorOptions.defaults());
+        8, Duration.ZERO, Backends.AUTO, cores, ProcessorOptions.defaults(), 0);
   }
 
   /** With other limits of batching. */
   public ClassifierOptions withBatching(int max, Duration newWait) {
-    return new ClassifierOptions(max, newWait, backend, threads, processing);
+    return new ClassifierOptions(max, newWait, backend, threads, processing, merge);
   }
 
   /** On another backend. */
   public ClassifierOptions withBackend(String newBackend) {
-    return new ClassifierOptions(maxBatch, maxDelay, newBackend, threads, processing);
+    return new ClassifierOptions(maxBatch, maxDelay, newBackend, threads, processing, merge);
   }
 
   /** With other options of the preprocessing. */
   public ClassifierOptions withProcessing(ProcessorOptions newOptions) {
-    return new ClassifierOptions(maxBatch, maxDelay, backend, threads, newOptions);
+    return new ClassifierOptions(maxBatch, maxDelay, backend, threads, newOptions, merge);
   }
 
   /** With another number of threads. */
   public ClassifierOptions withThreads(int newThreads) {
-    return new ClassifierOptions(maxBatch, maxDelay, backend, newThreads, processing);
+    return new ClassifierOptions(maxBatch, maxDelay, backend, newThreads, processing, merge);
+  }
+
+  /** With this many similar tokens merged in each block. */
+  public ClassifierOptions withMerge(int newMerge) {
+    return new ClassifierOptions(maxBatch, maxDelay, backend, threads, processing, newMerge);
   }
 }

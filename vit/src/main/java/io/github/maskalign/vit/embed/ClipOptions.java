@@ -71,6 +71,7 @@ public record ClipOptions(
   EmbedderOptions images(boolean projection) {
     EmbedderOptions.Output output =
         projection ? EmbedderOptions.Output.PROJECTED : EmbedderOptions.Output.POOLED;
-    return new EmbedderOptions(output, -1, true, maxBatch, maxDelay, backend, threads, processing);
+    return new EmbedderOptions(
+        output, -1, true, maxBatch, maxDelay, backend, threads, processing, 0);
   }
 }

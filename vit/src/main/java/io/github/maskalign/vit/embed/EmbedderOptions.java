@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param backend {@code auto}, {@code cuda}, {@code cpu}, {@code plain} or {@code reference}
  * @param threads number of compute threads
  * @param processing what the files of the preprocessing leave open
+ * @param merge similar tokens to merge in each block, at most half of the patches: faster, at some
+ *     cost in accuracy ({@link io.github.maskalign.vit.TokenMerging}); 0 for none
  * @since 0.1.0
  */
 public record EmbedderOptions(
@@ -28,7 +30,8 @@ public record EmbedderOptions(
     Duration maxDelay,
     String backend,
     int threads,
-    ProcessorOptions processing) {
+    ProcessorOptions processing,
+    int merge) {
 
   /**
    * The output that becomes an embedding, after the network's final norm. D is the width.
@@ -64,12 +67,12 @@ public record EmbedderOptions(
 
   /** Checks the values. */
   public EmbedderOptions {
-    if (level < -1 || maxBatch < 1 || maxDelay.isNegative() || threads < 1) {
+    if (level < -1 || maxBatch < 1 || maxDelay.isNegative() || threads < 1 || merge < 0) {
       throw new ArgumentException(
-          ("embedder: level %d, maxBatch %d, maxDelay %s, threads %d: the level must be -1 or"
-                      + " more, the")
-                  .formatted(level, maxBatch, maxDelay, threads)
-              + " delay not negative, the others at least 1");
+          ("embedder: level %d, maxBatch %d, maxDelay %s, threads %d, merge %d: the level must be"
+                      + " -1 or more, delay and")
+                  .formatted(level, maxBatch, maxDelay, threads, merge)
+              + " merge not negative, the others at least 1");
     }
   }
 
@@ -84,48 +87,55 @@ public record EmbedderOptions(
         Duration.ZERO,
         Backends.AUTO,
         cores,
-        ProcessorOptions.defaults());
+        ProcessorOptions.defaults(),
+        0);
   }
 
   /** With another output. */
   public EmbedderOptions withOutput(Output newOutput) {
     return new EmbedderOptions(
-        newOutput, level, unitLength, maxBatch, maxDelay, backend, threads, processing);
+        newOutput, level, unitLength, maxBatch, maxDelay, backend, threads, processing, merge);
   }
 
   /** With the tokens of another block. */
   public EmbedderOptions withLevel(int newLevel) {
     return new EmbedderOptions(
-        output, newLevel, unitLength, maxBatch, maxDelay, backend, threads, processing);
+        output, newLevel, unitLength, maxBatch, maxDelay, backend, threads, processing, merge);
   }
 
   /** Scaled to unit length or unscaled. */
   public EmbedderOptions withUnitLength(boolean unit) {
     return new EmbedderOptions(
-        output, level, unit, maxBatch, maxDelay, backend, threads, processing);
+        output, level, unit, maxBatch, maxDelay, backend, threads, processing, merge);
   }
 
   /** With other limits of batching. */
   public EmbedderOptions withBatching(int max, Duration newWait) {
     return new EmbedderOptions(
-        output, level, unitLength, max, newWait, backend, threads, processing);
+        output, level, unitLength, max, newWait, backend, threads, processing, merge);
   }
 
   /** On another backend. */
   public EmbedderOptions withBackend(String newBackend) {
     return new EmbedderOptions(
-        output, level, unitLength, maxBatch, maxDelay, newBackend, threads, processing);
+        output, level, unitLength, maxBatch, maxDelay, newBackend, threads, processing, merge);
   }
 
   /** With other options of the preprocessing. */
   public EmbedderOptions withProcessing(ProcessorOptions newOptions) {
     return new EmbedderOptions(
-        output, level, unitLength, maxBatch, maxDelay, backend, threads, newOptions);
+        output, level, unitLength, maxBatch, maxDelay, backend, threads, newOptions, merge);
   }
 
   /** With another number of threads. */
   public EmbedderOptions withThreads(int newThreads) {
     return new EmbedderOptions(
-        output, level, unitLength, maxBatch, maxDelay, backend, newThreads, processing);
+        output, level, unitLength, maxBatch, maxDelay, backend, newThreads, processing, merge);
+  }
+
+  /** With this many similar tokens merged in each block. */
+  public EmbedderOptions withMerge(int newMerge) {
+    return new EmbedderOptions(
+        output, level, unitLength, maxBatch, maxDelay, backend, threads, processing, newMerge);
   }
 }

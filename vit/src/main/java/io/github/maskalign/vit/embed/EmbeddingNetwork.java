@@ -17,7 +17,6 @@ import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.PretrainedViT;
 import java.util.List;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** images [C, H, W], preprocessed -> their embeddings. Not thread-safe. */
@@ -37,11 +36,28 @@ final class EmbeddingNetwork {
       @Nullable Linear projection,
       int projected) {
     this.scope = scope;
-    this.tower = ImageTower.of(loaded.network(), loaded.preprocessing());
+    this.tower = ImageTower.of(loaded.network(), loaded.preprocessing(), options.merge());
     this.card = loaded.card();
     this.options = options;
     this.projection = projection;
     this.projected = projected;
+    tower.require(pooling(options.output()));
+  }
+
+  /** The pooling of an output: none of all patch tokens. */
+  private Pooling pooling(Output output) {
+    ViTConfig config = tower.config();
+    return switch (output) {
+      case POOLED ->
+          config.output().pooling() == Pooling.NONE
+              ? Pooling.of(config)
+              : config.output().pooling();
+      case PROJECTED -> config.output().pooling();
+      case CLASS_TOKEN -> Pooling.CLASS_TOKEN;
+      case MEAN_PATCHES -> Pooling.MEAN_PATCHES;
+      case CLASS_AND_MEAN -> Pooling.CLASS_AND_MEAN;
+      case PATCH_TOKENS -> Pooling.NONE;
+    };
   }
 
   /**
@@ -116,18 +132,10 @@ final class EmbeddingNetwork {
   List<float[]> embed(List<PixelValues> images) {
     try (Scope inner = scope.child("embedding")) {
       Ops ops = inner.ops();
-      ImageTower.Seen seen = tower.forward(ops, images, options.level(), leadingTokens());
+      ImageTower.Seen seen =
+          tower.forward(ops, images, options.level(), pooling(options.output()).leadingTokens());
       return Rows.of(output(ops, seen)).stream().map(this::finished).toList();
     }
-  }
-
-  private OptionalInt leadingTokens() {
-    return switch (options.output()) {
-      case POOLED -> pooling().leadingTokens();
-      case PROJECTED -> tower.config().output().pooling().leadingTokens();
-      case CLASS_TOKEN -> Pooling.CLASS_TOKEN.leadingTokens();
-      case MEAN_PATCHES, CLASS_AND_MEAN, PATCH_TOKENS -> OptionalInt.empty();
-    };
   }
 
   private Tensor output(Ops ops, ImageTower.Seen seen) {
@@ -144,13 +152,8 @@ final class EmbeddingNetwork {
   /** A network that does not pool has one vector per image nevertheless. */
   private Tensor pooled(Ops ops, ImageTower.Seen seen) {
     return tower.config().output().pooling() == Pooling.NONE
-        ? tower.pooled(ops, seen, pooling())
+        ? tower.pooled(ops, seen, pooling(Output.POOLED))
         : tower.pooled(ops, seen);
-  }
-
-  private Pooling pooling() {
-    Pooling own = tower.config().output().pooling();
-    return own == Pooling.NONE ? Pooling.of(tower.config()) : own;
   }
 
   private float[] finished(float[] embedding) {

@@ -6,6 +6,7 @@ import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.NaFlex;
 import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.TokenMerging;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ImageSize;
@@ -26,28 +27,52 @@ final class ImageTower {
 
   private final ViT network;
   private final @Nullable NaFlex anyShape;
+  private final @Nullable TokenMerging merging;
   private final int maxPatches;
 
-  private ImageTower(ViT network, @Nullable NaFlex anyShape, int maxPatches) {
+  private ImageTower(
+      ViT network, @Nullable NaFlex anyShape, @Nullable TokenMerging merging, int maxPatches) {
     this.network = network;
     this.anyShape = anyShape;
+    this.merging = merging;
     this.maxPatches = maxPatches;
   }
 
   /**
    * A network for images that are preprocessed in this way.
    *
-   * @throws ShapeException if they may have any shape, which the network does not support
+   * @param merge tokens to merge in each block; 0 for none
+   * @throws ShapeException if they may have any shape, which the network or merging does not
+   *     support
+   * @throws io.github.maskalign.tensor.error.ArgumentException if so many cannot be merged
    */
-  static ImageTower of(ViT network, Preprocessing preprocessing) {
-    return preprocessing.resize() instanceof ResizeRule.WholePatches(int _, int most)
-        ? new ImageTower(network, new NaFlex(network), most)
-        : new ImageTower(network, null, network.config().patches());
+  static ImageTower of(ViT network, Preprocessing preprocessing, int merge) {
+    TokenMerging merging = merge == 0 ? null : new TokenMerging(network, merge);
+    if (!(preprocessing.resize() instanceof ResizeRule.WholePatches(int _, int most))) {
+      return new ImageTower(network, null, merging, network.config().patches());
+    }
+    if (merging != null) {
+      throw new ShapeException(
+          "token merging: is for images of one size, and the preprocessing of this network keeps"
+              + " their shapes (NaFlex); use it without merging");
+    }
+    return new ImageTower(network, new NaFlex(network), null, most);
   }
 
   /** The configuration of the network. */
   ViTConfig config() {
     return network.config();
+  }
+
+  /**
+   * Checks that the tokens can be pooled so: any pooling of all tokens, some of merged ones.
+   *
+   * @throws ShapeException if tokens are merged and cannot be pooled so
+   */
+  void require(Pooling pooling) {
+    if (merging != null) {
+      merging.require(pooling);
+    }
   }
 
   /** The largest number of patches of an image. */
@@ -81,8 +106,10 @@ final class ImageTower {
    *
    * @param tokens [B, T, D], before the final norm; the first ones, or all
    * @param patches the input of a network for images of any shape; null for others
+   * @param merged the tokens and their sizes if tokens are merged; null else
    */
-  record Seen(Tensor tokens, NaFlex.@Nullable Batch patches) {}
+  record Seen(
+      Tensor tokens, NaFlex.@Nullable Batch patches, TokenMerging.@Nullable Merged merged) {}
 
   /**
    * Runs the network.
@@ -93,20 +120,27 @@ final class ImageTower {
    */
   Seen forward(Ops ops, List<PixelValues> images, int block, OptionalInt leading) {
     int last = block < 0 ? config().depth() - 1 : block;
+    if (merging != null) {
+      TokenMerging.Merged merged = merging.forward(ops, batch(ops, images), last);
+      return new Seen(merged.tokens(), null, merged);
+    }
     if (anyShape == null) {
       Tensor batch = batch(ops, images);
       Tensor tokens =
           leading.isPresent()
               ? network.tokens(ops, batch, last, leading.getAsInt())
               : network.tokens(ops, batch, last);
-      return new Seen(tokens, null);
+      return new Seen(tokens, null, null);
     }
     NaFlex.Batch patches = patches(ops, images);
-    return new Seen(anyShape.tokens(ops, patches, last), patches);
+    return new Seen(anyShape.tokens(ops, patches, last), patches, null);
   }
 
   /** [B, P]: pooled as the network is configured. */
   Tensor pooled(Ops ops, Seen seen) {
+    if (merging != null) {
+      return merging.pooled(ops, seen.merged);
+    }
     return seen.patches == null
         ? network.pooled(ops, seen.tokens)
         : anyShape.pooled(ops, seen.tokens, seen.patches);
@@ -114,6 +148,9 @@ final class ImageTower {
 
   /** [B, D]: pooled in another way. */
   Tensor pooled(Ops ops, Seen seen, Pooling pooling) {
+    if (merging != null) {
+      return merging.pooled(ops, seen.merged, pooling);
+    }
     return seen.patches == null
         ? network.pooled(ops, seen.tokens, pooling)
         : anyShape.pooled(ops, seen.tokens, seen.patches, pooling);
@@ -121,7 +158,9 @@ final class ImageTower {
 
   /** [B, 2 D]: the class token, then the mean of the patch tokens. */
   Tensor classAndMean(Ops ops, Seen seen) {
-    return Pooling.classAndMean(ops, config(), network.normalized(ops, seen.tokens));
+    return merging == null
+        ? Pooling.classAndMean(ops, config(), network.normalized(ops, seen.tokens))
+        : merging.classAndMean(ops, seen.merged);
   }
 
   /** [B, N, D]: the patch tokens after the final norm; zeros for padding. */

@@ -19,8 +19,9 @@ public final class ModelDigest {
   private ModelDigest() {}
 
   /**
-   * SHA-256, in hexadecimal, of the weights, of the output that becomes an embedding, and of
-   * options of the preprocessing. Reads all weights, about one second per gigabyte.
+   * SHA-256, in hexadecimal, of the weights, of the output that becomes an embedding, of options of
+   * the preprocessing, and of the number of merged tokens. Reads all weights, about one second per
+   * gigabyte.
    *
    * @param model a file or folder, as for {@link io.github.maskalign.vit.embed.Embedder#load}
    * @throws io.github.maskalign.tensor.error.FormatException if it is damaged, or not a known
@@ -32,6 +33,9 @@ public final class ModelDigest {
     digest.add((options.output() + " " + options.level()).getBytes(StandardCharsets.UTF_8));
     if (!options.processing().equals(ProcessorOptions.defaults())) {
       digest.add(options.processing().toString().getBytes(StandardCharsets.UTF_8));
+    }
+    if (options.merge() > 0) {
+      digest.add(("merge " + options.merge()).getBytes(StandardCharsets.UTF_8));
     }
     try (NetworkFile network = NetworkFile.open(model)) {
       for (Path file : network.file().files()) {

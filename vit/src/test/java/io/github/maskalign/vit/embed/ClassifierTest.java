@@ -2,6 +2,7 @@ package io.github.maskalign.vit.embed;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ClosedException;
 import io.github.maskalign.tensor.error.FormatException;
@@ -20,6 +22,7 @@ import io.github.maskalign.vit.ImageClassifier;
 import io.github.maskalign.vit.LinearProbe;
 import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
+import io.github.maskalign.vit.TokenMerging;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
@@ -178,6 +181,29 @@ class ClassifierTest {
       }
       for (int i = 0; i < 24; i++) {
         assertArrayEquals(classifier.logits(picture(i)), together.get(i).get());
+      }
+    }
+  }
+
+  @Test
+  void mergedTokensGiveTheLogitsOfTheirPooling() {
+    Map<Pooling, ClassifierCard.Head> heads =
+        Map.of(
+            Pooling.CLASS_TOKEN, ClassifierCard.Head.PROBE_CLS,
+            Pooling.MEAN_PATCHES, ClassifierCard.Head.PROBE_MEAN);
+    for (Pooling pooling : heads.keySet()) {
+      Parameters own = Parameters.initialized(scope, DType.F32, 1);
+      LinearProbe probe = LinearProbe.create(own.root(), CONFIG.withDepth(2), pooling, 3);
+      Path model = folder.resolve(pooling + ".safetensors");
+      Weights.save(model, own, card(heads.get(pooling)));
+      TokenMerging merging = new TokenMerging(probe.trunk(), 2);
+      try (Classifier classifier = Classifier.load(model, OPTIONS.withMerge(2));
+          Scope inner = scope.child("expected")) {
+        float[] pixels = classifier.preprocessing().apply(picture(1));
+        Tensor features = merging.features(inner.ops(), inner.ops().of(pixels, 1, 3, 16, 16));
+        float[] logits = probe.classify(inner.ops(), features).toFloats();
+        assertArrayEquals(logits, classifier.logits(picture(1)), 1e-6f);
+        assertFalse(Arrays.equals(expected(probe, classifier, picture(1)), logits));
       }
     }
   }

@@ -22,6 +22,8 @@ import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.tensor.safetensors.SafeTensorsWriter;
 import io.github.maskalign.vit.ForwardRequest;
+import io.github.maskalign.vit.Pooling;
+import io.github.maskalign.vit.TokenMerging;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.embed.EmbedderOptions.Output;
@@ -246,6 +248,37 @@ class EmbedderTest {
     assertThrows(
         FormatException.class, () -> Embedder.load(Files.createFile(folder.resolve("empty"))));
     assertThrows(ArgumentException.class, () -> PLAIN.withLevel(-2));
+    assertThrows(ArgumentException.class, () -> PLAIN.withMerge(-1));
+    assertThrows(ArgumentException.class, () -> Embedder.load(model, PLAIN.withMerge(3)));
+    EmbedderOptions patches = PLAIN.withMerge(1).withOutput(Output.PATCH_TOKENS);
+    assertThrows(ShapeException.class, () -> Embedder.load(model, patches));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"POOLED", "CLASS_TOKEN", "MEAN_PATCHES", "CLASS_AND_MEAN"})
+  void embeddingsOfMergedTokens(Output output) {
+    TokenMerging merging = new TokenMerging(network, 2);
+    EmbedderOptions options = PLAIN.withOutput(output).withLevel(1);
+    BufferedImage image = image(3, 32, 32);
+    float[] plain;
+    try (Embedder embedder = Embedder.load(model, options.withMerge(0))) {
+      plain = embedder.embed(image);
+    }
+    try (Embedder embedder = Embedder.load(model, options.withMerge(2));
+        Scope inner = scope.child("expected")) {
+      Ops ops = inner.ops();
+      float[] pixels = embedder.preprocessing().apply(Picture.of(image));
+      TokenMerging.Merged merged = merging.forward(ops, ops.of(pixels, 1, 3, 32, 32), 1);
+      Tensor expected =
+          output == Output.CLASS_AND_MEAN
+              ? merging.classAndMean(ops, merged)
+              : merging.pooled(
+                  ops,
+                  merged,
+                  output == Output.MEAN_PATCHES ? Pooling.MEAN_PATCHES : Pooling.CLASS_TOKEN);
+      assertArrayEquals(expected.toFloats(), embedder.embed(image), 1e-6f);
+      assertFalse(Arrays.equals(plain, embedder.embed(image)));
+    }
   }
 
   @Test

@@ -54,6 +54,8 @@ class ModelDigestTest {
     assertNotEquals(digest, ModelDigest.of(model("c", 2), OPTIONS));
     assertNotEquals(digest, ModelDigest.of(model, OPTIONS.withOutput(Output.MEAN_PATCHES)));
     assertNotEquals(digest, ModelDigest.of(model, OPTIONS.withLevel(0)));
+    assertNotEquals(digest, ModelDigest.of(model, OPTIONS.withMerge(1)));
+    assertEquals(digest, ModelDigest.of(model, OPTIONS.withMerge(0)));
   }
 
   @Test

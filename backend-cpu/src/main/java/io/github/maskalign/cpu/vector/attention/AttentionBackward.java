@@ -106,7 +106,7 @@ final class AttentionBackward {
           s, queriesT, step, s, keysT, size, padded, size, seenVectors, s, p, span, false);
       ColumnTile.product(
           s, gradT, step, s, valuesT, size, padded, size, seenVectors, s, ds, span, false);
-      MaskedScores.hide(shape, task, from, rows, seen, s, p, span);
+      MaskedScores.apply(shape, task, from, rows, seen, s, p, span);
       PaddedSoftmax.run(s, p, span, padded, seen, inverse);
       MaskedScores.clear(shape, task, from, rows, s, p, span);
       for (int r = 0; r < rows; r++) {

@@ -62,8 +62,8 @@ final class AttentionForward {
     AttentionPack.transposed(from, packed + third, stride, tokens, size, s, keysT, span);
     AttentionPack.panels(from, packed + 2 * third, stride, tokens, size, 1f, s, values);
     float positive = scale;
-    if (!(scale > 0)) {
-      // The softmax looks for the largest score before it scales.
+    if (!(scale > 0) || shape.mask().isBiased()) {
+      // The softmax looks for the largest score before it scales, and a bias is not scaled.
       AttentionPack.multiply(s, keysT, size * span, scale);
       positive = 1;
     }
@@ -76,7 +76,7 @@ final class AttentionForward {
       AttentionPack.transposedPanels(first.segment(), q, queryStride, rows, size, s, queriesT);
       ColumnTile.product(
           s, keysT, span, s, queriesT, size, keys, size, vectors, s, scores, step, false);
-      MaskedColumns.hide(shape, task, row, rows, keys, s, scores, step);
+      MaskedColumns.apply(shape, task, row, rows, keys, s, scores, step);
       ColumnSoftmax.run(s, scores, keys, vectors, positive, inverse);
       MaskedColumns.clear(shape, task, row, rows, s, scores);
       ColumnTile.product(

@@ -4,18 +4,19 @@ import io.github.maskalign.cpu.kernel.AttentionKernel.Shape;
 import io.github.maskalign.cpu.kernel.ScoreMask;
 import java.util.Arrays;
 
-/** Hides scores of a block of queries, one column per query, from the softmax. */
+/** Applies a mask to the scores of a block of queries, one column per query. */
 final class MaskedColumns {
 
   private MaskedColumns() {}
 
   /**
-   * Sets hidden scores to minus infinity. A query that may attend to nothing keeps a score of 0 at
-   * the first key, so that its softmax is a number; {@link #clear} removes it.
+   * Adds the bias of the keys and sets hidden scores to minus infinity. A query that may attend to
+   * nothing keeps a score of 0 at the first key, so that its softmax is a number; {@link #clear}
+   * removes it.
    *
    * @param step floats between keys
    */
-  static void hide(
+  static void apply(
       Shape shape, int task, int query, int columns, int keys, float[] s, int at, int step) {
     ScoreMask mask = shape.mask();
     if (mask.isNone()) {
@@ -23,6 +24,7 @@ final class MaskedColumns {
     }
     int sample = shape.sample(task);
     for (int key = 0; key < keys; key++) {
+      add(s, at + key * step, step, mask.bias(sample, key));
       int hidden = step;
       if (!mask.hides(sample, key)) {
         hidden = mask.isCausal() ? Math.clamp(key - (long) query, 0, columns) : 0;
@@ -33,6 +35,15 @@ final class MaskedColumns {
       if (mask.hidesAll(sample, query + c)) {
         s[at + c] = 0;
       }
+    }
+  }
+
+  private static void add(float[] s, int at, int count, float bias) {
+    if (bias == 0) {
+      return;
+    }
+    for (int i = at; i < at + count; i++) {
+      s[i] += bias;
     }
   }
 

@@ -4,7 +4,7 @@ import io.github.maskalign.cpu.kernel.AttentionKernel.Shape;
 import io.github.maskalign.cpu.kernel.ScoreMask;
 import java.util.Arrays;
 
-/** Hides scores of a block of queries, one row per query, from the softmax. */
+/** Applies a mask to the scaled scores of a block of queries, one row per query. */
 final class MaskedScores {
   private MaskedScores() {}
 
@@ -19,16 +19,18 @@ final class MaskedScores {
   }
 
   /**
-   * Sets hidden scores to minus infinity. A query that may attend to nothing keeps a score of 0 at
-   * the first key, so that its softmax is a number; {@link #clear} removes it.
+   * Adds the bias of the keys and sets hidden scores to minus infinity. A query that may attend to
+   * nothing keeps a score of 0 at the first key, so that its softmax is a number; {@link #clear}
+   * removes it.
    */
-  static void hide(
+  static void apply(
       Shape shape, int task, int query, int rows, int keys, float[] s, int at, int span) {
     ScoreMask mask = shape.mask();
     int sample = shape.sample(task);
     for (int r = 0; r < rows && !mask.isNone(); r++) {
       int row = at + r * span;
       int visible = mask.isCausal() ? Math.min(keys, query + r + 1) : keys;
+      mask.addBias(sample, s, row, visible);
       Arrays.fill(s, row + visible, row + keys, Float.NEGATIVE_INFINITY);
       mask.hide(sample, s, row, visible);
       if (mask.hidesAll(sample, query + r)) {

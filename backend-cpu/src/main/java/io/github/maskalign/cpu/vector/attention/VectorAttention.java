@@ -64,7 +64,7 @@ public final class VectorAttention extends AttentionKernel {
       long at = q + (fromQuery + row) * stride;
       PaddedRows.pack(from, at, stride, rows, size, scale, s, queriesAt);
       scores(shape, s, queriesAt, padded, tokens, scoresAt);
-      MaskedScores.hide(shape, task, fromQuery + row, rows, tokens, s, scoresAt, span);
+      MaskedScores.apply(shape, task, fromQuery + row, rows, tokens, s, scoresAt, span);
       PaddedSoftmax.run(s, scoresAt, span, padded, tokens, inverseAt);
       MaskedScores.clear(shape, task, fromQuery + row, rows, s, scoresAt, span);
       long y = out.at(((long) task * queries + row) * tokens);

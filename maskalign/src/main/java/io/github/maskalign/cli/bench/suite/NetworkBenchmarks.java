@@ -22,6 +22,7 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.train.Pretraining;
 import io.github.maskalign.train.TargetSource;
+import io.github.maskalign.vit.TokenMerging;
 import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ImageSize;
@@ -78,6 +79,26 @@ final class NetworkBenchmarks {
           return () -> {
             try (Scope call = scope.child("call")) {
               network.features(call.eager(), image, null);
+            }
+          };
+        });
+  }
+
+  /** The same with similar tokens merged in each block; its FLOPs depend on their number. */
+  static Benchmark merging(ModelSize model, int merge) {
+    ViTConfig config = model.config();
+    return new Benchmark(
+        "embed/%s/merge%d".formatted(model.word(), merge),
+        "%s, one image of %d tokens, of which each block merges %d, pooled features"
+            .formatted(model.title(), 1 + config.patches(), merge),
+        new Work(0, 0, 1),
+        scope -> {
+          Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
+          TokenMerging merging = new TokenMerging(ViT.create(parameters.root(), config), merge);
+          Tensor image = new Operands(scope).random(imageShape(config, 1));
+          return () -> {
+            try (Scope call = scope.child("call")) {
+              merging.features(call.eager(), image);
             }
           };
         });

@@ -7,6 +7,9 @@ import java.util.List;
 /** The list of benchmarks. */
 public final class Suite {
 
+  /** Tokens that a block merges. */
+  private static final int[] MERGED = {8, 16};
+
   private Suite() {}
 
   /**
@@ -20,7 +23,12 @@ public final class Suite {
     all.addAll(RowBenchmarks.all());
     all.addAll(MovementBenchmarks.all(models));
     all.add(NetworkBenchmarks.teacher(Math.max(1, pictures / 2)));
-    models.forEach(model -> all.add(NetworkBenchmarks.embedding(model)));
+    for (ModelSize model : models) {
+      all.add(NetworkBenchmarks.embedding(model));
+      for (int merge : MERGED) {
+        all.add(NetworkBenchmarks.merging(model, merge));
+      }
+    }
     models.forEach(model -> all.add(NetworkBenchmarks.step(model, pictures)));
     all.addAll(PictureBenchmarks.all());
     all.addAll(SearchBenchmarks.all());

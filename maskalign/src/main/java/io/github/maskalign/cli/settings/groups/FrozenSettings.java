@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.settings.groups;
 
 import io.github.maskalign.cli.ImageOptions;
+import io.github.maskalign.cli.MergeOption;
 import io.github.maskalign.cli.settings.Group;
 import io.github.maskalign.cli.settings.Setting;
 import io.github.maskalign.vit.weights.processor.ImageBackend;
@@ -24,4 +25,5 @@ public record FrozenSettings(
         @Nullable Integer imageSize,
     @Setting(value = ImageOptions.IMAGE_BACKEND, defaultText = ImageOptions.DEFAULT)
         @Nullable ImageBackend imageBackend,
+    @Setting(value = MergeOption.MERGE, defaultValue = "0", range = "[0, *)") int merge,
     @Group(heading = "Data and network:") EvaluationSettings evaluation) {}
