@@ -104,9 +104,9 @@ public final class MaskAlign implements PretrainObjective {
     return plan;
   }
 
-  /** The outputs requested from the teacher: of its last block, no more than the visible tokens. */
+  /** The outputs requested from the teacher. */
   public TeacherRequest request() {
-    return NormalizedTargets.request(plan).withLastAtTokens(plan.config().targetNorm().perToken());
+    return NormalizedTargets.request(plan);
   }
 
   /** The targets of the student, from the teacher's output. */

@@ -16,11 +16,16 @@ import java.util.List;
  */
 public record NormalizedTargets(AlignmentPlan plan, TeacherOutput output) implements Targets {
 
-  /** The teacher outputs that a plan requires. */
+  /**
+   * The teacher outputs that a plan requires: of the last block the visible tokens only, unless the
+   * normalization of a target depends on others.
+   */
   public static TeacherRequest request(AlignmentPlan plan) {
     int lowest = plan.levels().getFirst().index();
     return new TeacherRequest(
-        plan.teacher().depth() - lowest, plan.config().mask().usesImportance());
+        plan.teacher().depth() - lowest,
+        plan.config().mask().usesImportance(),
+        plan.config().targetNorm().perToken());
   }
 
   @Override
@@ -34,15 +39,8 @@ public record NormalizedTargets(AlignmentPlan plan, TeacherOutput output) implem
     TargetNorm norm = plan.config().targetNorm();
     int batch = output.images();
     Tensor ids = ops.of(tokens, batch, tokens.length / batch);
-    return plan.levelIndices().stream().map(level -> target(ops, norm, level, ids)).toList();
-  }
-
-  private Tensor target(Eager ops, TargetNorm norm, int level, Tensor ids) {
-    return norm.perToken()
-        ? ops.within(
-            "target",
-            inner ->
-                TargetNormalizer.whole(inner, norm, output.at(inner.scope().eager(), level, ids)))
-        : TargetNormalizer.target(ops, norm, output.level(level), ids);
+    return plan.levelIndices().stream()
+        .map(level -> TargetNormalizer.target(ops, norm, output, level, ids))
+        .toList();
   }
 }

@@ -2,9 +2,11 @@ package io.github.maskalign;
 
 import io.github.maskalign.autograd.nn.L2Normalize;
 import io.github.maskalign.config.TargetNorm;
+import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.op.UnaryOp;
+import java.util.List;
 
 /**
  * {@code t [B, T, D] -> [B, T, D]}: a normalized teacher level; and {@code t [B, 1 + N, D], tokens
@@ -39,13 +41,18 @@ public final class TargetNormalizer {
    *
    * @param tokens token numbers (the class token is 0, patch p is 1 + p)
    */
-  public static Tensor target(Ops ops, TargetNorm norm, Tensor t, Tensor tokens) {
+  public static Tensor target(Eager ops, TargetNorm norm, Tensor t, Tensor tokens) {
+    return target(ops, norm, new TeacherOutput(1, List.of(t), null), 0, tokens);
+  }
+
+  /** The same for a level of a teacher, counted from 0. */
+  static Tensor target(Eager ops, TargetNorm norm, TeacherOutput output, int level, Tensor tokens) {
     return ops.within(
         "target",
         o ->
             norm.perToken()
-                ? whole(o, norm, o.gatherTokens(t, tokens))
-                : o.gatherTokens(whole(o, norm, t), tokens));
+                ? whole(o, norm, output.at(o.scope().eager(), level, tokens))
+                : o.gatherTokens(whole(o, norm, output.level(level)), tokens));
   }
 
   /** One mean and one unbiased variance over everything. */

@@ -35,7 +35,8 @@ public interface Teacher {
   }
 
   /**
-   * Runs the network on whole images, prepared as for the student.
+   * Runs the network on whole images, prepared as for the student. A teacher that changes the
+   * output of another asks it for all tokens, or changes {@link TeacherOutput#last} too.
    *
    * @param ops whose scope owns the result; nothing is recorded
    * @param images [B, C, H, W]

@@ -31,7 +31,7 @@ class TargetNormalizerTest {
   }
 
   private double[] target(TargetNorm norm, Tensor t, Tensor ids) {
-    return TargetNormalizer.target(ops, norm, t, ids).toDoubles();
+    return TargetNormalizer.target(scope.eager(), norm, t, ids).toDoubles();
   }
 
   private static double sum(double[] values, int from, int to, int power) {

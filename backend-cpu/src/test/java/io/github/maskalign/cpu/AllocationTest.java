@@ -3,12 +3,10 @@ package io.github.maskalign.cpu;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.testing.NewJvm;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +30,7 @@ class AllocationTest {
   @ParameterizedTest
   @ValueSource(strings = {"cpu", "plain"})
   void kernelsDoNotAllocate(String backend) throws IOException, InterruptedException {
-    List<String> lines = lines(backend);
+    List<String> lines = NewJvm.lines(folder, KernelAllocation.class, backend);
     assertTrue(lines.size() > 100, () -> "calls: " + lines);
     List<String> tooMany =
         lines.stream()
@@ -44,25 +42,5 @@ class AllocationTest {
                 })
             .toList();
     assertEquals(List.of(), tooMany, "bytes, elements, call");
-  }
-
-  private List<String> lines(String backend) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(KernelAllocation.class.getName(), backend));
-    Path output = folder.resolve("output");
-    Path errors = folder.resolve("errors");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(output.toFile())
-            .redirectError(errors.toFile())
-            .start();
-    assertEquals(0, process.waitFor(), () -> "errors in " + errors);
-    try (Stream<String> lines = Files.lines(output)) {
-      return lines.toList();
-    }
   }
 }

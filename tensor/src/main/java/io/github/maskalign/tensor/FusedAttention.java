@@ -19,8 +19,7 @@ final class FusedAttention {
         "attention",
         o -> {
           Heads h = Heads.split(o, qkv, heads);
-          Tensor p = probabilities(o, h.q, h.k, scale, mask, 0);
-          return Heads.merge(o, o.matmul(p, h.v));
+          return attended(o, h.q, h, scale, mask);
         });
   }
 
@@ -29,10 +28,13 @@ final class FusedAttention {
         "attention",
         o -> {
           Heads h = Heads.split(o, qkv, heads);
-          Tensor own = Heads.splitOne(o, q, heads);
-          Tensor p = probabilities(o, own, h.k, scale, AttentionMask.NONE, 0);
-          return Heads.merge(o, o.matmul(p, h.v));
+          return attended(o, Heads.splitOne(o, q, heads), h, scale, AttentionMask.NONE);
         });
+  }
+
+  private static Tensor attended(Ops o, Tensor q, Heads h, double scale, AttentionMask mask) {
+    Tensor p = probabilities(o, q, h.k, scale, mask, 0);
+    return Heads.merge(o, o.matmul(p, h.v));
   }
 
   static Tensor attentionGrad(

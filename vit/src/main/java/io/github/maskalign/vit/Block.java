@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Block {
 
+  private static final DropPath NO_DROP = new DropPath(0);
+
   private final LayerNorm norm1;
   private final Attention attention;
   private final @Nullable Tensor scale1;
@@ -91,7 +93,7 @@ public final class Block {
 
   /** Applies the block to tokens that attend to each other as a mask allows. */
   public Tensor forward(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary, AttentionMask mask) {
-    return forward(ops, x, rotary, mask, new DropPath(0), new float[0], new float[0]);
+    return forward(ops, x, rotary, mask, NO_DROP, new float[0], new float[0]);
   }
 
   /** Applies the block with stochastic depth, given one uniform draw per sample and branch. */
@@ -119,16 +121,14 @@ public final class Block {
             "attention",
             inner -> {
               Tensor branch = attention.forward(inner, norm1.forward(inner, x), rotary, mask);
-              return inner.add(
-                  x, drop.forward(inner, scaled(inner, branch, scale1), attentionDraws));
+              return added(inner, x, branch, scale1, drop, attentionDraws);
             });
     Tensor result =
         ops.within(
             "mlp",
             inner -> {
               Tensor branch = mlp.apply(inner, norm2.forward(inner, middle));
-              return inner.add(
-                  middle, drop.forward(inner, scaled(inner, branch, scale2), mlpDraws));
+              return added(inner, middle, branch, scale2, drop, mlpDraws);
             });
     ops.discard(middle);
     return result;
@@ -143,7 +143,7 @@ public final class Block {
 
   /** x [B, T, D] and its {@link #packed} -> [B, T, D]: the first half of the block. */
   Tensor attend(Ops ops, Tensor x, Tensor packed, AttentionMask mask) {
-    return ops.add(x, scaled(ops, attention.attend(ops, packed, mask), scale1));
+    return added(ops, x, attention.attend(ops, packed, mask), scale1);
   }
 
   /**
@@ -154,12 +154,12 @@ public final class Block {
    * @param packed of all tokens
    */
   Tensor attend(Eager ops, Tensor x, Tensor queries, Tensor packed) {
-    return ops.add(x, scaled(ops, attention.attend(ops, queries, packed), scale1));
+    return added(ops, x, attention.attend(ops, queries, packed), scale1);
   }
 
   /** x [B, T, D] -> [B, T, D]: the second half of the block. */
   Tensor transform(Ops ops, Tensor x) {
-    return ops.add(x, scaled(ops, mlp.apply(ops, norm2.forward(ops, x)), scale2));
+    return added(ops, x, mlp.apply(ops, norm2.forward(ops, x)), scale2);
   }
 
   /** Attention probabilities of queries {@code from <= q < to} of {@link #packed}. */
@@ -167,8 +167,14 @@ public final class Block {
     return attention.probabilitiesPacked(ops, packed, from, to);
   }
 
-  private static Tensor scaled(Ops ops, Tensor branch, @Nullable Tensor scale) {
-    return scale == null ? branch : ops.mul(branch, scale);
+  private static Tensor added(Ops ops, Tensor x, Tensor branch, @Nullable Tensor scale) {
+    return added(ops, x, branch, scale, NO_DROP, new float[0]);
+  }
+
+  private static Tensor added(
+      Ops ops, Tensor x, Tensor branch, @Nullable Tensor scale, DropPath drop, float[] draws) {
+    Tensor scaled = scale == null ? branch : ops.mul(branch, scale);
+    return ops.add(x, drop.forward(ops, scaled, draws));
   }
 
   /**

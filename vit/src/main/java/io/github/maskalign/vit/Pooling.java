@@ -179,13 +179,16 @@ public enum Pooling {
    * mean alone, for a network without class token.
    */
   public static Tensor classAndMean(Ops ops, ViTConfig config, Tensor tokens) {
-    return (config.tokens().classToken() ? CLASS_AND_MEAN : MEAN_PATCHES).pool(ops, config, tokens);
+    return classAndMean(config).pool(ops, config, tokens);
   }
 
   /** The same of merged tokens, with a mean that is weighted by their sizes [B, T]. */
   static Tensor classAndMean(Ops ops, ViTConfig config, Tensor tokens, Tensor sizes) {
-    Pooling pooling = config.tokens().classToken() ? CLASS_AND_MEAN : MEAN_PATCHES;
-    return pooling.pool(ops, config, tokens, sizes);
+    return classAndMean(config).pool(ops, config, tokens, sizes);
+  }
+
+  private static Pooling classAndMean(ViTConfig config) {
+    return config.tokens().classToken() ? CLASS_AND_MEAN : MEAN_PATCHES;
   }
 
   /** tokens [B, T, D] -> [B, N, D]: the tokens after the prefix. */

@@ -3,8 +3,6 @@ package io.github.maskalign.cpu.vector;
 import io.github.maskalign.tensor.error.DeviceException;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -33,25 +31,7 @@ public final class Lanes {
   /** Byte order of elements in memory. */
   public static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
-  private static final FloatVector NUMBERS = numbers();
-
   private Lanes() {}
-
-  private static FloatVector numbers() {
-    float[] numbers = new float[L];
-    for (int i = 0; i < L; i++) {
-      numbers[i] = i;
-    }
-    return FloatVector.fromArray(F32, numbers, 0);
-  }
-
-  /**
-   * The first n lanes; none if n is negative, all if it is large. {@code indexInRange} has a branch
-   * for all lanes, whose constant C2 merges with the other mask in an object.
-   */
-  public static VectorMask<Float> first(int n) {
-    return NUMBERS.compare(VectorOperators.LT, (float) n);
-  }
 
   /**
    * Sum of L stored lanes in a fixed order. {@code reduceLanes(ADD)} has another order interpreted

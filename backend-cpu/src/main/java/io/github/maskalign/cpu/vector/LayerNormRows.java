@@ -72,7 +72,7 @@ final class LayerNormRows {
       s3 = d3.fma(d3, s3);
     }
     for (; i < n; i += L) {
-      VectorMask<Float> m = Lanes.first(n - i);
+      VectorMask<Float> m = F32.indexInRange(i, n);
       FloatVector v = fromMemorySegment(F32, xs, at + 4L * i, ORDER, m);
       FloatVector d = zero(F32).blend(v.sub(shift), m);
       s0 = d.fma(d, s0);
@@ -100,7 +100,7 @@ final class LayerNormRows {
         v.intoMemorySegment(ys, target + 4L * i, ORDER);
       }
       if (i < n) {
-        VectorMask<Float> m = Lanes.first(n - i);
+        VectorMask<Float> m = F32.indexInRange(0, n - i);
         FloatVector normal =
             fromMemorySegment(F32, xs, source + 4L * i, ORDER, m).sub(mean).mul(scale);
         FloatVector v = normal.fma(fromArray(F32, w, i, m), fromArray(F32, b, i, m));
@@ -145,7 +145,7 @@ final class LayerNormRows {
         fromArray(F32, sums, betaAt + i).add(d).intoArray(sums, betaAt + i);
       }
       if (i < n) {
-        VectorMask<Float> m = Lanes.first(n - i);
+        VectorMask<Float> m = F32.indexInRange(0, n - i);
         FloatVector normal =
             fromMemorySegment(F32, xs, xRow + 4L * i, ORDER, m).sub(mean).mul(scale);
         FloatVector d = fromMemorySegment(F32, gs, gRow + 4L * i, ORDER, m);
@@ -187,7 +187,7 @@ final class LayerNormRows {
         normal.fma(meanHx, d).mul(scale).intoMemorySegment(dxs, dxAt + at, ORDER);
       }
       if (i < n) {
-        VectorMask<Float> m = Lanes.first(n - i);
+        VectorMask<Float> m = F32.indexInRange(0, n - i);
         long at = row + 4L * i;
         FloatVector normal = fromMemorySegment(F32, xs, xAt + at, ORDER, m).sub(mean).mul(scale);
         FloatVector d =

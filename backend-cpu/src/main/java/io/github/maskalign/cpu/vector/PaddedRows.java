@@ -54,7 +54,7 @@ public final class PaddedRows {
         fromMemorySegment(F32, x, row + 4L * j, ORDER).mul(factor).intoArray(to, target + j);
       }
       if (j < width) {
-        fromMemorySegment(F32, x, row + 4L * j, ORDER, Lanes.first(width - j))
+        fromMemorySegment(F32, x, row + 4L * j, ORDER, F32.indexInRange(0, width - j))
             .mul(factor)
             .intoArray(to, target + j);
       }
@@ -103,7 +103,7 @@ public final class PaddedRows {
     }
     if (j < width) {
       FloatVector v = fromArray(F32, from, fromAt + j).mul(factor);
-      v.intoMemorySegment(y, at + 4L * j, ORDER, Lanes.first(width - j));
+      v.intoMemorySegment(y, at + 4L * j, ORDER, F32.indexInRange(0, width - j));
     }
   }
 }

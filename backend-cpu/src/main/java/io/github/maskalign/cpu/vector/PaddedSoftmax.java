@@ -45,7 +45,7 @@ public final class PaddedSoftmax {
       }
       if (i < n) {
         // Scores of -infinity in the padding become the zeros.
-        FloatVector tail = lowest.blend(fromArray(F32, s, row + i), Lanes.first(n - i));
+        FloatVector tail = lowest.blend(fromArray(F32, s, row + i), F32.indexInRange(0, n - i));
         tail.intoArray(s, row + i);
         max = max.blend(tail, tail.compare(VectorOperators.GT, max));
       }

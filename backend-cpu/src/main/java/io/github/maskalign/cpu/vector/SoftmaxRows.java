@@ -33,7 +33,7 @@ final class SoftmaxRows {
     MemorySegment xs = x.segment();
     long xAt = x.at(from);
     int whole = n / L * L;
-    VectorMask<Float> rest = Lanes.first(n - whole);
+    VectorMask<Float> rest = F32.indexInRange(0, n - whole);
     FloatVector lowest = broadcast(F32, Float.NEGATIVE_INFINITY);
     for (int r = 0; r < rows; r++) {
       long row = xAt + 4L * r * n;
@@ -65,7 +65,7 @@ final class SoftmaxRows {
       FloatVector max = broadcast(F32, s[r]);
       FloatVector sum = zero(F32);
       for (int i = 0; i < n; i += L) {
-        VectorMask<Float> m = Lanes.first(n - i);
+        VectorMask<Float> m = F32.indexInRange(0, n - i);
         FloatVector v = fromMemorySegment(F32, xs, source + 4L * i, ORDER, m);
         FloatVector e = VectorMath.expOfNonPositive(v.sub(max));
         e.intoMemorySegment(ys, target + 4L * i, ORDER, m);
@@ -85,7 +85,7 @@ final class SoftmaxRows {
       FloatVector max = broadcast(F32, s[r]);
       FloatVector sum = zero(F32);
       for (int i = 0; i < n; i += L) {
-        VectorMask<Float> m = Lanes.first(n - i);
+        VectorMask<Float> m = F32.indexInRange(0, n - i);
         FloatVector v = fromMemorySegment(F32, xs, row + 4L * i, ORDER, m);
         sum = sum.add(VectorMath.expOfNonPositive(v.sub(max)), m);
       }
@@ -111,7 +111,7 @@ final class SoftmaxRows {
         v.sub(max).sub(logSum).intoMemorySegment(ys, yAt + row + 4L * i, ORDER);
       }
       if (i < n) {
-        VectorMask<Float> m = Lanes.first(n - i);
+        VectorMask<Float> m = F32.indexInRange(0, n - i);
         FloatVector v = fromMemorySegment(F32, xs, xAt + row + 4L * i, ORDER, m);
         v.sub(max).sub(logSum).intoMemorySegment(ys, yAt + row + 4L * i, ORDER, m);
       }
@@ -125,7 +125,7 @@ final class SoftmaxRows {
     MemorySegment ys = y.segment();
     long yAt = y.at(from);
     int whole = n / L * L;
-    VectorMask<Float> rest = Lanes.first(n - whole);
+    VectorMask<Float> rest = F32.indexInRange(0, n - whole);
     for (int r = 0; r < rows; r++) {
       long row = 4L * r * n;
       FloatVector dot = zero(F32);
@@ -151,7 +151,7 @@ final class SoftmaxRows {
     MemorySegment dxs = dx.segment();
     long dxAt = dx.at(from);
     int whole = n / L * L;
-    VectorMask<Float> rest = Lanes.first(n - whole);
+    VectorMask<Float> rest = F32.indexInRange(0, n - whole);
     for (int r = 0; r < rows; r++) {
       long row = 4L * r * n;
       FloatVector mean = broadcast(F32, s[r]);
@@ -183,7 +183,7 @@ final class SoftmaxRows {
       FloatVector sum =
           broadcast(F32, (float) -VectorReduce.sum(g, from + (long) r * n, n, lanes, 0));
       for (int i = 0; i < n; i += L) {
-        VectorMask<Float> m = Lanes.first(n - i);
+        VectorMask<Float> m = F32.indexInRange(0, n - i);
         FloatVector e = VectorMath.exp(fromMemorySegment(F32, ys, yAt + row + 4L * i, ORDER, m));
         e.fma(sum, fromMemorySegment(F32, gs, gAt + row + 4L * i, ORDER, m))
             .intoMemorySegment(dxs, dxAt + row + 4L * i, ORDER, m);

@@ -37,7 +37,7 @@ public final class VectorAccumulate extends AccumulateKernel {
           .intoMemorySegment(ys, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = Lanes.first(n - i);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
       FloatVector sum =
           fromMemorySegment(F32, xs, xAt + 4L * i, ORDER, m)
               .fma(factor, fromMemorySegment(F32, ys, yAt + 4L * i, ORDER, m));
@@ -91,7 +91,7 @@ public final class VectorAccumulate extends AccumulateKernel {
               .fma(fromMemorySegment(F32, ys, yAt + 4L * (i + 3 * L), ORDER), s3);
     }
     for (; i < n; i += L) {
-      VectorMask<Float> m = Lanes.first(n - i);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
       s0 =
           fromMemorySegment(F32, xs, xAt + 4L * i, ORDER, m)
               .fma(fromMemorySegment(F32, ys, yAt + 4L * i, ORDER, m), s0);

@@ -99,7 +99,7 @@ public final class VectorBinary extends BinaryKernel {
       p.add(q).intoMemorySegment(ys, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = Lanes.first(n - i);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
       FloatVector p = fromMemorySegment(F32, as, aAt + aStep * i, ORDER, m);
       FloatVector q = fromMemorySegment(F32, bs, bAt + bStep * i, ORDER, m);
       p.add(q).intoMemorySegment(ys, yAt + 4L * i, ORDER, m);
@@ -129,7 +129,7 @@ public final class VectorBinary extends BinaryKernel {
       p.sub(q).intoMemorySegment(ys, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = Lanes.first(n - i);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
       FloatVector p = fromMemorySegment(F32, as, aAt + aStep * i, ORDER, m);
       FloatVector q = fromMemorySegment(F32, bs, bAt + bStep * i, ORDER, m);
       p.sub(q).intoMemorySegment(ys, yAt + 4L * i, ORDER, m);
@@ -159,7 +159,7 @@ public final class VectorBinary extends BinaryKernel {
       p.mul(q).intoMemorySegment(ys, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = Lanes.first(n - i);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
       FloatVector p = fromMemorySegment(F32, as, aAt + aStep * i, ORDER, m);
       FloatVector q = fromMemorySegment(F32, bs, bAt + bStep * i, ORDER, m);
       p.mul(q).intoMemorySegment(ys, yAt + 4L * i, ORDER, m);
@@ -189,7 +189,7 @@ public final class VectorBinary extends BinaryKernel {
       p.div(q).intoMemorySegment(ys, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = Lanes.first(n - i);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
       FloatVector p = fromMemorySegment(F32, as, aAt + aStep * i, ORDER, m);
       FloatVector q = fromMemorySegment(F32, bs, bAt + bStep * i, ORDER, m);
       p.div(q).intoMemorySegment(ys, yAt + 4L * i, ORDER, m);
@@ -219,7 +219,7 @@ public final class VectorBinary extends BinaryKernel {
       p.max(q).intoMemorySegment(ys, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = Lanes.first(n - i);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
       FloatVector p = fromMemorySegment(F32, as, aAt + aStep * i, ORDER, m);
       FloatVector q = fromMemorySegment(F32, bs, bAt + bStep * i, ORDER, m);
       p.max(q).intoMemorySegment(ys, yAt + 4L * i, ORDER, m);
@@ -249,7 +249,7 @@ public final class VectorBinary extends BinaryKernel {
       p.min(q).intoMemorySegment(ys, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = Lanes.first(n - i);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
       FloatVector p = fromMemorySegment(F32, as, aAt + aStep * i, ORDER, m);
       FloatVector q = fromMemorySegment(F32, bs, bAt + bStep * i, ORDER, m);
       p.min(q).intoMemorySegment(ys, yAt + 4L * i, ORDER, m);
@@ -281,7 +281,7 @@ public final class VectorBinary extends BinaryKernel {
           .intoMemorySegment(ys, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = Lanes.first(n - i);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
       FloatVector p = fromMemorySegment(F32, as, aAt + aStep * i, ORDER, m);
       FloatVector q = fromMemorySegment(F32, bs, bAt + bStep * i, ORDER, m);
       zero(F32)
@@ -315,7 +315,7 @@ public final class VectorBinary extends BinaryKernel {
           .intoMemorySegment(ys, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = Lanes.first(n - i);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
       FloatVector p = fromMemorySegment(F32, as, aAt + aStep * i, ORDER, m);
       FloatVector q = fromMemorySegment(F32, bs, bAt + bStep * i, ORDER, m);
       zero(F32)

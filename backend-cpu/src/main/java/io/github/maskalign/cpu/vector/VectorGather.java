@@ -48,7 +48,7 @@ public final class VectorGather extends GatherKernel {
           .intoMemorySegment(ys, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = Lanes.first(n - i);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
       fromMemorySegment(F32, ys, yAt + 4L * i, ORDER, m)
           .add(fromMemorySegment(F32, xs, xAt + 4L * i, ORDER, m))
           .intoMemorySegment(ys, yAt + 4L * i, ORDER, m);

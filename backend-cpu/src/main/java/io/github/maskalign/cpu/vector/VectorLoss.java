@@ -53,7 +53,7 @@ public final class VectorLoss extends LossKernel {
       s = s.add(d.sub(beta / 2).blend(near, d.compare(VectorOperators.LT, beta)));
     }
     if (i < n) {
-      VectorMask<Float> m = Lanes.first(n - i);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
       FloatVector p = fromMemorySegment(F32, as, aAt + 4L * i, ORDER, m);
       FloatVector q = fromMemorySegment(F32, bs, bAt + 4L * i, ORDER, m);
       FloatVector d = p.sub(q).abs();
@@ -86,7 +86,7 @@ public final class VectorLoss extends LossKernel {
           .intoMemorySegment(das, daAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = Lanes.first(n - i);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
       FloatVector p = fromMemorySegment(F32, as, aAt + 4L * i, ORDER, m);
       FloatVector q = fromMemorySegment(F32, bs, bAt + 4L * i, ORDER, m);
       FloatVector d = p.sub(q);
@@ -124,7 +124,7 @@ public final class VectorLoss extends LossKernel {
       sum = sum.add(logSum.sub(v.sub(max)).mul(share));
     }
     if (i < n) {
-      VectorMask<Float> m = Lanes.first(n - i);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
       FloatVector v = fromMemorySegment(F32, xs, xAt + 4L * i, ORDER, m);
       FloatVector share = fromMemorySegment(F32, ts, tAt + 4L * i, ORDER, m);
       sum = sum.add(logSum.sub(v.sub(max)).mul(share), m);
@@ -161,7 +161,7 @@ public final class VectorLoss extends LossKernel {
       d.mul(scale).intoMemorySegment(dxs, dxAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = Lanes.first(n - i);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
       FloatVector e = fromMemorySegment(F32, dxs, dxAt + 4L * i, ORDER, m);
       FloatVector d = e.mul(weight).sub(fromMemorySegment(F32, ts, tAt + 4L * i, ORDER, m));
       d.mul(scale).intoMemorySegment(dxs, dxAt + 4L * i, ORDER, m);

@@ -48,7 +48,7 @@ public final class VectorMix extends MixKernel {
       s3.intoMemorySegment(ys, yAt + 4L * (i + 3 * L), ORDER);
     }
     for (; i < n; i += L) {
-      VectorMask<Float> m = Lanes.first(n - i);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
       FloatVector s = zero(F32);
       for (int j = 0; j < x.length; j++) {
         s =

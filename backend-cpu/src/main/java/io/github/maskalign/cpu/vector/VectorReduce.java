@@ -75,7 +75,7 @@ public final class VectorReduce extends ReduceKernel {
       s3 = s3.add(fromMemorySegment(F32, xs, at + 4L * (i + 3 * L), ORDER));
     }
     for (; i < n; i += L) {
-      s0 = s0.add(fromMemorySegment(F32, xs, at + 4L * i, ORDER, Lanes.first(n - i)));
+      s0 = s0.add(fromMemorySegment(F32, xs, at + 4L * i, ORDER, F32.indexInRange(0, n - i)));
     }
     s0.add(s1).add(s2.add(s3)).intoArray(lanes, lanesAt);
   }
@@ -93,7 +93,7 @@ public final class VectorReduce extends ReduceKernel {
       m1 = m1.max(fromMemorySegment(F32, xs, at + 4L * (i + L), ORDER));
     }
     for (; i < n; i += L) {
-      VectorMask<Float> m = Lanes.first(n - i);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
       m0 = m0.max(lowest.blend(fromMemorySegment(F32, xs, at + 4L * i, ORDER, m), m));
     }
     return m0.max(m1).reduceLanes(VectorOperators.MAX);
@@ -135,7 +135,7 @@ public final class VectorReduce extends ReduceKernel {
     MemorySegment xs = x.segment();
     long at = x.at(from);
     for (int j = 0; j < inner; j += L) {
-      VectorMask<Float> m = Lanes.first(inner - j);
+      VectorMask<Float> m = F32.indexInRange(j, inner);
       FloatVector v = fromMemorySegment(F32, xs, at + 4L * j, ORDER, m);
       fromArray(F32, y, yAt + j, m).add(v).intoArray(y, yAt + j, m);
     }
@@ -145,7 +145,7 @@ public final class VectorReduce extends ReduceKernel {
     MemorySegment xs = x.segment();
     long at = x.at(from);
     for (int j = 0; j < inner; j += L) {
-      VectorMask<Float> m = Lanes.first(inner - j);
+      VectorMask<Float> m = F32.indexInRange(0, inner - j);
       FloatVector best = broadcast(F32, Float.NEGATIVE_INFINITY);
       for (int r = 0; r < rows; r++) {
         best = best.max(fromMemorySegment(F32, xs, at + 4L * ((long) r * inner + j), ORDER, m));

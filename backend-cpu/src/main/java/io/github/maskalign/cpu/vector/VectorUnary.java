@@ -48,7 +48,7 @@ public final class VectorUnary extends UnaryKernel {
       all.intoMemorySegment(ys, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      all.intoMemorySegment(ys, yAt + 4L * i, ORDER, Lanes.first(n - i));
+      all.intoMemorySegment(ys, yAt + 4L * i, ORDER, F32.indexInRange(0, n - i));
     }
   }
 
@@ -67,7 +67,7 @@ public final class VectorUnary extends UnaryKernel {
           .intoMemorySegment(ys, yAt + 4L * i, ORDER);
     }
     if (i < n) {
-      VectorMask<Float> m = Lanes.first(n - i);
+      VectorMask<Float> m = F32.indexInRange(0, n - i);
       fromMemorySegment(F32, xs, xAt + 4L * i, ORDER, m)
           .fma(a, b)
           .intoMemorySegment(ys, yAt + 4L * i, ORDER, m);

@@ -3,6 +3,7 @@ package io.github.maskalign.teacher.cache;
 import io.github.maskalign.NormalizedTargets;
 import io.github.maskalign.TargetNormalizer;
 import io.github.maskalign.TeacherOutput;
+import io.github.maskalign.TeacherRequest;
 import io.github.maskalign.config.AlignmentPlan;
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.tensor.Eager;
@@ -46,8 +47,8 @@ final class RecordWriter {
     AlignmentPlan plan = source.plan();
     try (Scope inner = scope.child("teacher cache")) {
       Eager ops = inner.eager();
-      TeacherOutput output =
-          source.teacher().forward(ops, batch.images(ops), NormalizedTargets.request(plan));
+      TeacherRequest allTokens = NormalizedTargets.request(plan).withLastAtTokens(false);
+      TeacherOutput output = source.teacher().forward(ops, batch.images(ops), allTokens);
       Tensor importance = output.importance();
       if (importance != null) {
         MemorySegment values = MemorySegment.ofArray(importance.toFloats());

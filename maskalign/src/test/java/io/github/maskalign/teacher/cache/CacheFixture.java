@@ -85,7 +85,7 @@ final class CacheFixture implements AutoCloseable {
     @Override
     public TeacherOutput forward(Ops ops, Tensor pixels, TeacherRequest request) {
       looks++;
-      TeacherOutput output = network.forward(ops, pixels, request);
+      TeacherOutput output = network.forward(ops, pixels, request.withLastAtTokens(false));
       return new TeacherOutput(
           output.depth(),
           output.topLevels().stream().map(t -> ops.affine(t, scale, 0)).toList(),

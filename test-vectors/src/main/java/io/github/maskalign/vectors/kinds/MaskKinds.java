@@ -7,6 +7,7 @@ import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.config.TargetNorm;
 import io.github.maskalign.teacher.InputAdapter;
 import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.vectors.cases.VectorCase;
@@ -132,7 +133,7 @@ final class MaskKinds {
   static void targetNorm(VectorCase given) {
     TargetNorm norm = TargetNorm.parse(given.text("target_norm"));
     Map<String, Tensor> in = given.tensors("in.");
-    Ops ops = given.scope().ops();
+    Eager ops = given.scope().eager();
     Tensor tokens = classAndPatches(ops, given.integers("in.ids_keep"), in.get("h0").dim(0));
     List<Tensor> targets = new ArrayList<>();
     for (int level = 1; in.containsKey("h" + level); level++) {

@@ -6,7 +6,6 @@ import static io.github.maskalign.cpu.vector.Lanes.ORDER;
 import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
-import io.github.maskalign.cpu.vector.Lanes;
 import io.github.maskalign.cpu.vector.PaddedRows;
 import io.github.maskalign.cpu.vector.RegisterTranspose;
 import java.lang.foreign.MemorySegment;
@@ -40,7 +39,7 @@ final class AttentionPack {
                 .intoArray(to, target + r * panel * L);
           }
         } else {
-          VectorMask<Float> m = Lanes.first(width - u * L);
+          VectorMask<Float> m = F32.indexInRange(0, width - u * L);
           for (int r = 0; r < rows; r++) {
             fromMemorySegment(F32, x, source + r * stride, ORDER, m)
                 .mul(factor)

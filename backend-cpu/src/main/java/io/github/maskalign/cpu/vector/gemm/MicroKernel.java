@@ -4,7 +4,6 @@ import static io.github.maskalign.cpu.vector.Lanes.F32;
 import static io.github.maskalign.cpu.vector.Lanes.L;
 import static io.github.maskalign.cpu.vector.Lanes.ORDER;
 
-import io.github.maskalign.cpu.vector.Lanes;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -104,7 +103,7 @@ final class MicroKernel {
       long addendRow,
       boolean add) {
     for (int j = 0; j < columns; j += L) {
-      VectorMask<Float> mask = Lanes.first(columns - j);
+      VectorMask<Float> mask = F32.indexInRange(j, columns);
       for (int i = 0; i < rows; i++) {
         FloatVector x = FloatVector.fromArray(F32, tile, i * COLUMNS + j);
         if (add) {

@@ -6,7 +6,6 @@ import static io.github.maskalign.cpu.vector.Lanes.ORDER;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import io.github.maskalign.cpu.gemm.Matrix;
-import io.github.maskalign.cpu.vector.Lanes;
 import io.github.maskalign.cpu.vector.RegisterTranspose;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -96,7 +95,7 @@ final class Pack {
 
   private static void copyLastPanel(
       MemorySegment from, long at, long step, int height, int depth, float[] to, int toAt) {
-    VectorMask<Float> mask = Lanes.first(height);
+    VectorMask<Float> mask = F32.indexInRange(0, height);
     for (int k = 0; k < depth; k++) {
       FloatVector.fromMemorySegment(F32, from, at + k * step, ORDER, mask)
           .intoArray(to, toAt + k * ROWS, mask);
@@ -115,8 +114,8 @@ final class Pack {
 
   private static void copyEdge(
       MemorySegment from, long at, long step, int width, int depth, float[] to, int toAt) {
-    VectorMask<Float> low = Lanes.first(width);
-    VectorMask<Float> high = Lanes.first(width - L);
+    VectorMask<Float> low = F32.indexInRange(0, width);
+    VectorMask<Float> high = F32.indexInRange(L, width);
     for (int k = 0; k < depth; k++) {
       long source = at + k * step;
       int target = toAt + k * COLUMNS;

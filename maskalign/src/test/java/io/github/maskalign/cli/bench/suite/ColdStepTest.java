@@ -3,8 +3,8 @@ package io.github.maskalign.cli.bench.suite;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.testing.NewJvm;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +38,7 @@ class ColdStepTest {
     List<Long> bytes = new ArrayList<>();
     List<String> often = new ArrayList<>();
     int all = 0;
-    for (String line : lines(threads)) {
+    for (String line : NewJvm.lines(folder, ColdStep.class, STEPS, threads)) {
       String[] words = line.split(" ", 3);
       if (words[0].equals("step")) {
         bytes.add(Long.parseLong(words[1]));
@@ -57,23 +57,5 @@ class ColdStepTest {
     assertTrue(all < MOST, all + " deoptimizations");
     List<Long> last = bytes.subList(STEPS - 10, STEPS).stream().sorted().toList();
     assertTrue(last.get(5) < MOST_BYTES, () -> "bytes of the last steps: " + last);
-  }
-
-  private List<String> lines(int threads) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(ColdStep.class.getName(), "" + STEPS, "" + threads));
-    Path output = folder.resolve("output");
-    Path errors = folder.resolve("errors");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(output.toFile())
-            .redirectError(errors.toFile())
-            .start();
-    assertEquals(0, process.waitFor(), () -> "see " + errors);
-    return Files.readAllLines(output);
   }
 }
