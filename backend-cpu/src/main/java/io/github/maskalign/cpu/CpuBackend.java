@@ -18,6 +18,7 @@ import io.github.maskalign.tensor.AdamWSlot;
 import io.github.maskalign.tensor.AttentionMask;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
+import io.github.maskalign.tensor.Epilogue;
 import io.github.maskalign.tensor.LayerNormGrad;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
@@ -38,9 +39,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CpuBackend extends CpuPrimitives {
 
+  private final Finishing finishing;
+
   /** A backend with the kernels of a tier and their threads; it closes both them and the pool. */
   CpuBackend(HostPool pool, Workers workers, Kernels kernels) {
     super(pool, workers, kernels);
+    this.finishing = new Finishing(kernels);
   }
 
   @Override
@@ -76,8 +80,26 @@ public final class CpuBackend extends CpuPrimitives {
     if (!isF32(x)) {
       return super.linear(ops, x, weight, bias);
     }
-    PackedMatrix packed = PackedMatrix.ofFrozen(weight, kernels.products());
+    return linear(x, weight, bias, ops.empty(DType.F32, Shape.of(x.dim(0), weight.dim(0))), null);
+  }
+
+  @Override
+  public Tensor linear(
+      Eager ops, Tensor x, Tensor weight, @Nullable Tensor bias, Epilogue epilogue) {
+    if (!isF32(x)) {
+      return super.linear(ops, x, weight, bias, epilogue);
+    }
     Tensor y = ops.empty(DType.F32, Shape.of(x.dim(0), weight.dim(0)));
+    return linear(x, weight, bias, y, finishing.of(epilogue, y));
+  }
+
+  private Tensor linear(
+      Tensor x,
+      Tensor weight,
+      @Nullable Tensor bias,
+      Tensor y,
+      GemmProduct.@Nullable Finish finish) {
+    PackedMatrix packed = PackedMatrix.ofFrozen(weight, kernels.products());
     GemmProduct product =
         new GemmProduct(
             x.dim(0),
@@ -87,7 +109,8 @@ public final class CpuBackend extends CpuPrimitives {
             packed == null ? Matrix.of(weight).transposed() : Matrix.NONE,
             Matrix.of(y),
             Operand.ofNullable(bias),
-            false);
+            false,
+            finish);
     kernels.products().run(product, packed);
     return y;
   }

@@ -15,6 +15,7 @@ import io.github.maskalign.cpu.vector.VectorLayerNorm;
 import io.github.maskalign.cpu.vector.VectorLoss;
 import io.github.maskalign.cpu.vector.VectorMix;
 import io.github.maskalign.cpu.vector.VectorReduce;
+import io.github.maskalign.cpu.vector.VectorResidual;
 import io.github.maskalign.cpu.vector.VectorSoftmax;
 import io.github.maskalign.cpu.vector.VectorUnary;
 import io.github.maskalign.cpu.vector.attention.VectorAttention;
@@ -41,6 +42,7 @@ public final class VectorKernels {
         new VectorReduce(workers, scratch),
         new VectorGather(workers, scratch),
         new VectorGelu(workers, scratch),
+        new VectorResidual(),
         new VectorSoftmax(workers, scratch),
         new VectorLayerNorm(workers, scratch),
         new VectorAttention(workers, scratch),

@@ -5,6 +5,7 @@ import io.github.maskalign.tensor.AdamWSlot;
 import io.github.maskalign.tensor.AttentionMask;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
+import io.github.maskalign.tensor.Epilogue;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.op.BinaryOp;
@@ -116,6 +117,15 @@ final class KernelCalls {
     Tensor bias = tensor(2 * size.width);
     add("linear", o -> o.linear(x, weight, null));
     add("linear with bias", o -> o.linear(x, weight, bias));
+    Tensor base = tensor(size.images, size.tokens, 2 * size.width);
+    for (Gelu kind : Gelu.values()) {
+      Epilogue activation = new Epilogue.Activation(kind);
+      add("linear with " + kind, o -> o.linear(x, weight, bias, activation));
+    }
+    Epilogue residual = new Epilogue.Residual(base, null);
+    Epilogue scaled = new Epilogue.Residual(base, bias);
+    add("linear with residual", o -> o.linear(x, weight, bias, residual));
+    add("linear with scaled residual", o -> o.linear(x, weight, bias, scaled));
     add("product of transposed left", o -> o.matmul(o.transpose(flat), flat));
     add("product of transposed right", o -> o.matmul(flat, o.transpose(flat)));
     add("product", o -> o.matmul(flat, o.transpose(weight)));

@@ -117,6 +117,15 @@ public interface Backend extends AutoCloseable {
     return Fused.linear(ops, x, weight, bias);
   }
 
+  /**
+   * {@link Ops#linear(Tensor, Tensor, Tensor, Epilogue)}; x [n, k], result [n, m], and so the x of
+   * a residual.
+   */
+  default Tensor linear(
+      Eager ops, Tensor x, Tensor weight, @Nullable Tensor bias, Epilogue epilogue) {
+    return Fused.linear(ops, x, weight, bias, epilogue);
+  }
+
   /** {@link Ops#gelu}. */
   default Tensor gelu(Eager ops, Tensor x, Gelu kind) {
     return Fused.gelu(ops, x, kind);

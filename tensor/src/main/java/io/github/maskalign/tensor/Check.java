@@ -126,6 +126,19 @@ final class Check {
     }
   }
 
+  /** The operands of an {@link Epilogue.Residual} of a linear layer with result of a shape. */
+  static void residual(Tensor x, Shape result, Tensor weight, @Nullable Tensor scale) {
+    sameArithmetic("linear with residual", x, weight);
+    if (!x.shape().equals(result)) {
+      throw new ShapeException(
+          "linear with residual: x " + x.shape() + " does not have the result's shape " + result);
+    }
+    if (scale != null) {
+      sameArithmetic("linear with residual", scale, weight);
+      vector("linear with residual", "scale", scale, weight.dim(0));
+    }
+  }
+
   private static void vector(String operation, String name, Tensor x, int size) {
     if (x.shape().rank() != 1 || x.dim(0) != size || !x.layout().isContiguous()) {
       throw new ShapeException(

@@ -9,6 +9,7 @@ import io.github.maskalign.tensor.random.Philox;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -175,14 +176,38 @@ public final class Eager implements Ops {
   @Override
   public Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
     Check.linear(x, weight, bias);
-    int k = x.dim(-1);
+    return ofRows(x, weight.dim(0), rows -> backend.linear(this, rows, weight, bias));
+  }
+
+  @Override
+  public Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias, Epilogue epilogue) {
+    Check.linear(x, weight, bias);
     int m = weight.dim(0);
+    return switch (epilogue) {
+      case Epilogue.Activation _ ->
+          ofRows(x, m, rows -> backend.linear(this, rows, weight, bias, epilogue));
+      case Epilogue.Residual(Tensor base, Tensor scale) -> {
+        Shape leading = x.shape().leading(x.shape().rank() - 1);
+        Check.residual(base, leading.append(m), weight, scale);
+        Tensor whole = contiguous(base);
+        Tensor flat = reshape(whole, Check.intSize("linear", leading), m);
+        Epilogue.Residual residual = new Epilogue.Residual(flat, scale);
+        Tensor y = ofRows(x, m, rows -> backend.linear(this, rows, weight, bias, residual));
+        scope.release(flat);
+        done(whole, base);
+        yield y;
+      }
+    };
+  }
+
+  /** Computes x [.., k] -> [.., m] by a function of rows, [n, k] -> [n, m]. */
+  private Tensor ofRows(Tensor x, int m, UnaryOperator<Tensor> function) {
     Shape leading = x.shape().leading(x.shape().rank() - 1);
     if (leading.rank() == 1) {
-      return backend.linear(this, x, weight, bias);
+      return function.apply(x);
     }
-    Tensor rows = reshape(x, Check.intSize("linear", leading), k);
-    Tensor y = backend.linear(this, rows, weight, bias);
+    Tensor rows = reshape(x, Check.intSize("linear", leading), x.dim(-1));
+    Tensor y = function.apply(rows);
     scope.release(rows);
     return renamed(y, leading.append(m));
   }

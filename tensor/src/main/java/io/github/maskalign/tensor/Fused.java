@@ -29,6 +29,11 @@ final class Fused {
         });
   }
 
+  static Tensor linear(
+      Eager ops, Tensor x, Tensor weight, @Nullable Tensor bias, Epilogue epilogue) {
+    return ops.within("linear", o -> epilogue.apply(o, o.linear(x, weight, bias)));
+  }
+
   // ---- GELU ----
 
   static Tensor gelu(Eager ops, Tensor x, Gelu kind) {

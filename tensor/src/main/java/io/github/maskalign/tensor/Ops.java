@@ -105,6 +105,14 @@ public interface Ops {
   /** {@code x [.., k], weight [m, k], bias [m] or null -> [.., m]}: {@code y = x W^T + b}. */
   Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias);
 
+  /** A linear layer and what follows it: {@code epilogue(x W^T + b)}. */
+  default Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias, Epilogue epilogue) {
+    Tensor y = linear(x, weight, bias);
+    Tensor result = epilogue.apply(this, y);
+    discard(y);
+    return result;
+  }
+
   // ---- layout ----
 
   /** The same elements, row-major, in another shape; a size of -1 is inferred. */

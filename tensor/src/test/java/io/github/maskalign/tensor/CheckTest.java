@@ -92,6 +92,13 @@ class CheckTest {
     dtype(() -> a.matmul(ops.zeros(DType.F64, Shape.of(3, 2))), "matmul", "F32", "F64");
     shape(() -> ops.linear(a, b, null), "linear", "[2, 3]", "[4, 5]");
     shape(() -> ops.linear(a, zeros(7, 3), row), "linear", "bias", "[7]", "[3]");
+    Tensor weight = zeros(7, 3);
+    Epilogue narrow = new Epilogue.Residual(a, null);
+    shape(() -> ops.linear(a, weight, null, narrow), "residual", "[2, 3]", "[2, 7]");
+    Epilogue scaled = new Epilogue.Residual(zeros(2, 7), row);
+    shape(() -> ops.linear(a, weight, null, scaled), "residual", "scale", "[7]", "[3]");
+    Epilogue other = new Epilogue.Residual(ops.zeros(DType.F64, Shape.of(2, 7)), null);
+    dtype(() -> ops.linear(a, weight, null, other), "residual", "F32", "F64");
   }
 
   @Test

@@ -11,10 +11,11 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.nn.RotaryEmbedding;
 import io.github.maskalign.tensor.AttentionMask;
 import io.github.maskalign.tensor.Eager;
+import io.github.maskalign.tensor.Epilogue;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import java.util.OptionalDouble;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,13 +26,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Block {
 
+  /** x [B, T, D] -> [B, T, D], and what follows it; nothing if null. */
+  private interface Layer {
+    Tensor forward(Ops ops, Tensor x, @Nullable Epilogue epilogue);
+  }
+
   private static final DropPath NO_DROP = new DropPath(0);
 
   private final LayerNorm norm1;
   private final Attention attention;
   private final @Nullable Tensor scale1;
   private final LayerNorm norm2;
-  private final BiFunction<Ops, Tensor, Tensor> mlp;
+  private final Layer mlp;
   private final @Nullable Tensor scale2;
 
   private Block(Parameters.Path path, BlockConfig shape) {
@@ -71,7 +77,7 @@ public final class Block {
     return first == 0 ? null : path.add("gamma", Init.constant((float) first), shape.width());
   }
 
-  private static BiFunction<Ops, Tensor, Tensor> mlp(Parameters.Path path, BlockConfig shape) {
+  private static Layer mlp(Parameters.Path path, BlockConfig shape) {
     Activation activation = shape.activation();
     int width = shape.width();
     int hidden = shape.mlpWidth();
@@ -120,15 +126,27 @@ public final class Block {
         ops.within(
             "attention",
             inner -> {
-              Tensor branch = attention.forward(inner, norm1.forward(inner, x), rotary, mask);
-              return added(inner, x, branch, scale1, drop, attentionDraws);
+              Tensor packed = packed(inner, x, rotary);
+              return added(
+                  inner,
+                  x,
+                  scale1,
+                  drop,
+                  attentionDraws,
+                  end -> attention.attend(inner, packed, mask, end));
             });
     Tensor result =
         ops.within(
             "mlp",
             inner -> {
-              Tensor branch = mlp.apply(inner, norm2.forward(inner, middle));
-              return added(inner, middle, branch, scale2, drop, mlpDraws);
+              Tensor normalized = norm2.forward(inner, middle);
+              return added(
+                  inner,
+                  middle,
+                  scale2,
+                  drop,
+                  mlpDraws,
+                  end -> mlp.forward(inner, normalized, end));
             });
     ops.discard(middle);
     return result;
@@ -143,7 +161,7 @@ public final class Block {
 
   /** x [B, T, D] and its {@link #packed} -> [B, T, D]: the first half of the block. */
   Tensor attend(Ops ops, Tensor x, Tensor packed, AttentionMask mask) {
-    return added(ops, x, attention.attend(ops, packed, mask), scale1);
+    return attention.attend(ops, packed, mask, new Epilogue.Residual(x, scale1));
   }
 
   /**
@@ -154,12 +172,12 @@ public final class Block {
    * @param packed of all tokens
    */
   Tensor attend(Eager ops, Tensor x, Tensor queries, Tensor packed) {
-    return added(ops, x, attention.attend(ops, queries, packed), scale1);
+    return attention.attend(ops, queries, packed, new Epilogue.Residual(x, scale1));
   }
 
   /** x [B, T, D] -> [B, T, D]: the second half of the block. */
   Tensor transform(Ops ops, Tensor x) {
-    return added(ops, x, mlp.apply(ops, norm2.forward(ops, x)), scale2);
+    return mlp.forward(ops, norm2.forward(ops, x), new Epilogue.Residual(x, scale2));
   }
 
   /** Attention probabilities of queries {@code from <= q < to} of {@link #packed}. */
@@ -167,14 +185,23 @@ public final class Block {
     return attention.probabilitiesPacked(ops, packed, from, to);
   }
 
-  private static Tensor added(Ops ops, Tensor x, Tensor branch, @Nullable Tensor scale) {
-    return added(ops, x, branch, scale, NO_DROP, new float[0]);
-  }
-
+  /**
+   * x and a branch, which ends as it is told.
+   *
+   * @param branch computes it, given its end or null
+   */
   private static Tensor added(
-      Ops ops, Tensor x, Tensor branch, @Nullable Tensor scale, DropPath drop, float[] draws) {
-    Tensor scaled = scale == null ? branch : ops.mul(branch, scale);
-    return ops.add(x, drop.forward(ops, scaled, draws));
+      Ops ops,
+      Tensor x,
+      @Nullable Tensor scale,
+      DropPath drop,
+      float[] draws,
+      Function<@Nullable Epilogue, Tensor> branch) {
+    if (drop.rate() == 0) {
+      return branch.apply(new Epilogue.Residual(x, scale));
+    }
+    Tensor y = branch.apply(null);
+    return ops.add(x, drop.forward(ops, scale == null ? y : ops.mul(y, scale), draws));
   }
 
   /**

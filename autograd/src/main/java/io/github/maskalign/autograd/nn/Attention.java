@@ -2,6 +2,7 @@ package io.github.maskalign.autograd.nn;
 
 import io.github.maskalign.tensor.AttentionMask;
 import io.github.maskalign.tensor.Eager;
+import io.github.maskalign.tensor.Epilogue;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ShapeException;
@@ -59,12 +60,12 @@ public final class Attention {
 
   /** Applies the layer with rotary position embedding and a mask. */
   public Tensor forward(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary, AttentionMask mask) {
-    return attend(ops, packed(ops, x, rotary), mask);
+    return attend(ops, packed(ops, x, rotary), mask, null);
   }
 
-  /** The layer after {@link #packed}: qkv [B, T, 3D] -> [B, T, D]. */
-  public Tensor attend(Ops ops, Tensor qkv, AttentionMask mask) {
-    return projection.forward(ops, ops.attention(qkv, heads, scale, mask));
+  /** The layer after {@link #packed}, and what follows it: qkv [B, T, 3D] -> [B, T, D]. */
+  public Tensor attend(Ops ops, Tensor qkv, AttentionMask mask, @Nullable Epilogue epilogue) {
+    return projection.forward(ops, ops.attention(qkv, heads, scale, mask), epilogue);
   }
 
   /**
@@ -77,11 +78,11 @@ public final class Attention {
   }
 
   /**
-   * The layer after {@link #packed} for some tokens: queries [B, K, D], packed [B, T, 3D] of all
-   * tokens -> [B, K, D]. Not differentiable.
+   * The layer after {@link #packed} for some tokens, and what follows it: queries [B, K, D], packed
+   * [B, T, 3D] of all tokens -> [B, K, D]. Not differentiable.
    */
-  public Tensor attend(Eager ops, Tensor queries, Tensor packed) {
-    return projection.forward(ops, ops.attention(queries, packed, heads, scale));
+  public Tensor attend(Eager ops, Tensor queries, Tensor packed, @Nullable Epilogue epilogue) {
+    return projection.forward(ops, ops.attention(queries, packed, heads, scale), epilogue);
   }
 
   /** Attention probabilities of queries {@code from <= q < to} of {@link #packed}. */

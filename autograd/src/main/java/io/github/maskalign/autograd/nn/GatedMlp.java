@@ -1,7 +1,9 @@
 package io.github.maskalign.autograd.nn;
 
+import io.github.maskalign.tensor.Epilogue;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * x [.., D] -> [.., D]: {@code W3 (f(W1 x) * W2 x)} (Shazeer, arXiv 2002.05202): SwiGLU if f is
@@ -38,9 +40,14 @@ public final class GatedMlp {
 
   /** Applies the layer. */
   public Tensor forward(Ops ops, Tensor x) {
+    return forward(ops, x, null);
+  }
+
+  /** Applies the layer and what follows it; nothing if null. */
+  public Tensor forward(Ops ops, Tensor x, @Nullable Epilogue epilogue) {
     Tensor both = first.forward(ops, x);
     Tensor gate = ops.slice(both, -1, 0, hidden);
     Tensor value = ops.slice(both, -1, hidden, 2 * hidden);
-    return second.forward(ops, ops.mul(nonlinearity.apply(ops, gate), value));
+    return second.forward(ops, ops.mul(nonlinearity.apply(ops, gate), value), epilogue);
   }
 }

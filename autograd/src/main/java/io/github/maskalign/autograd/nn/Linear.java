@@ -1,5 +1,6 @@
 package io.github.maskalign.autograd.nn;
 
+import io.github.maskalign.tensor.Epilogue;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -39,5 +40,10 @@ public final class Linear {
   /** Applies the layer. */
   public Tensor forward(Ops ops, Tensor x) {
     return ops.linear(x, weight, bias);
+  }
+
+  /** Applies the layer and what follows it; nothing if null. */
+  public Tensor forward(Ops ops, Tensor x, @Nullable Epilogue epilogue) {
+    return epilogue == null ? ops.linear(x, weight, bias) : ops.linear(x, weight, bias, epilogue);
   }
 }

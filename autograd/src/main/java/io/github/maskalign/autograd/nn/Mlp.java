@@ -1,8 +1,10 @@
 package io.github.maskalign.autograd.nn;
 
+import io.github.maskalign.tensor.Epilogue;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.op.Gelu;
+import org.jspecify.annotations.Nullable;
 
 /**
  * x [.., D] -> [.., D]: linear, nonlinearity, linear.
@@ -37,6 +39,11 @@ public final class Mlp {
 
   /** Applies the layer. */
   public Tensor forward(Ops ops, Tensor x) {
-    return second.forward(ops, nonlinearity.apply(ops, first.forward(ops, x)));
+    return forward(ops, x, null);
+  }
+
+  /** Applies the layer and what follows it; nothing if null. */
+  public Tensor forward(Ops ops, Tensor x, @Nullable Epilogue epilogue) {
+    return second.forward(ops, nonlinearity.after(first, ops, x), epilogue);
   }
 }

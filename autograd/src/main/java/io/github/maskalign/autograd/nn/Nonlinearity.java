@@ -1,5 +1,6 @@
 package io.github.maskalign.autograd.nn;
 
+import io.github.maskalign.tensor.Epilogue;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.op.Gelu;
@@ -28,6 +29,16 @@ public enum Nonlinearity {
       case ERF -> GELU;
       case TANH -> TANH_GELU;
       case QUICK -> QUICK_GELU;
+    };
+  }
+
+  /** Applies a layer, then the function to each element of its result. */
+  Tensor after(Linear layer, Ops ops, Tensor x) {
+    return switch (this) {
+      case GELU -> layer.forward(ops, x, new Epilogue.Activation(Gelu.ERF));
+      case TANH_GELU -> layer.forward(ops, x, new Epilogue.Activation(Gelu.TANH));
+      case QUICK_GELU -> layer.forward(ops, x, new Epilogue.Activation(Gelu.QUICK));
+      case SILU, RELU -> apply(ops, layer.forward(ops, x));
     };
   }
 

@@ -218,7 +218,7 @@ public final class Gemm {
   /** Adds the terms of a block to its columns of the result. */
   private void multiply(GemmProduct product, PackedBlock block, boolean shared) {
     if (!shared) {
-      kernel.multiply(product, block, 0, product.m(), 0, block.columns(), blocking.blockRows());
+      compute(product, block, 0, product.m(), 0, block.columns(), blocking.blockRows());
       return;
     }
     int threads = workers.threads();
@@ -244,8 +244,15 @@ public final class Gemm {
           int toRow = cut(product.m(), down, task / across + 1);
           int from = task % across * taskColumns;
           int to = Math.min(block.columns(), from + taskColumns);
-          kernel.multiply(product, block, row, toRow, from, to, atOnce);
+          compute(product, block, row, toRow, from, to, atOnce);
         });
+  }
+
+  /** A part of the product in this thread, finished where its sums are complete. */
+  private void compute(
+      GemmProduct product, PackedBlock block, int row, int toRow, int from, int to, int atOnce) {
+    kernel.multiply(product, block, row, toRow, from, to, atOnce);
+    product.finish(block, row, toRow, from, to);
   }
 
   /** The first row of a part, of rows cut into parts as equal as whole tiles allow. */

@@ -11,9 +11,40 @@ import org.jspecify.annotations.Nullable;
  *
  * @param c its column stride must be 1
  * @param accumulate whether the product is added to c
+ * @param finish what is done to c after that
  */
 public record GemmProduct(
-    int m, int n, int k, Matrix a, Matrix b, Matrix c, @Nullable Operand bias, boolean accumulate) {
+    int m,
+    int n,
+    int k,
+    Matrix a,
+    Matrix b,
+    Matrix c,
+    @Nullable Operand bias,
+    boolean accumulate,
+    @Nullable Finish finish) {
+
+  /**
+   * Changes elements of the result in place as soon as their sums are complete. Each element is in
+   * one call, in the thread that computed it.
+   */
+  public interface Finish {
+    /** Changes the rows row .. toRow - 1 of the columns column .. toColumn - 1. */
+    void run(int row, int toRow, int column, int toColumn);
+  }
+
+  /** A product without a {@link Finish}. */
+  public GemmProduct(
+      int m,
+      int n,
+      int k,
+      Matrix a,
+      Matrix b,
+      Matrix c,
+      @Nullable Operand bias,
+      boolean accumulate) {
+    this(m, n, k, a, b, c, bias, accumulate, null);
+  }
 
   /**
    * Checks the result's layout.
@@ -32,11 +63,24 @@ public record GemmProduct(
     }
   }
 
+  /** Runs {@link #finish}, if the terms of a block are the last. */
+  void finish(PackedBlock block, int row, int toRow, int from, int to) {
+    if (finish != null && block.k() + block.depth() == k) {
+      finish.run(row, toRow, block.column() + from, block.column() + to);
+    }
+  }
+
   /** Writes the result for k = 0, a sum of no terms. */
   void fill() {
-    if (accumulate) {
-      return;
+    if (!accumulate) {
+      fillWithBias();
     }
+    if (finish != null) {
+      finish.run(0, m, 0, n);
+    }
+  }
+
+  private void fillWithBias() {
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
         float value = bias == null ? 0 : bias.get(j);

@@ -46,7 +46,7 @@ public abstract class GeluKernel extends Kernel {
   }
 
   /** {@link #forward} for n elements from an index on, in one thread. */
-  protected abstract void forward(Gelu kind, Operand x, Operand y, long from, int n);
+  public abstract void forward(Gelu kind, Operand x, Operand y, long from, int n);
 
   /** {@link #backward} for n elements from an index on, in one thread. */
   protected abstract void backward(Gelu kind, Operand x, Operand g, Operand dx, long from, int n);

@@ -25,6 +25,7 @@ public record Kernels(
     ReduceKernel reduce,
     GatherKernel gather,
     GeluKernel gelu,
+    ResidualKernel residual,
     SoftmaxKernel softmax,
     LayerNormKernel layerNorm,
     AttentionKernel attention,

@@ -18,7 +18,7 @@ final class PlainGelu extends GeluKernel {
   }
 
   @Override
-  protected void forward(Gelu kind, Operand x, Operand y, long from, int n) {
+  public void forward(Gelu kind, Operand x, Operand y, long from, int n) {
     float[] v = scratch.takeFloats(BLOCK);
     float[] e = scratch.takeFloats(BLOCK);
     int[] bits = scratch.takeInts(BLOCK);

@@ -23,6 +23,7 @@ public final class PlainKernels {
         new PlainReduce(workers, scratch),
         new PlainGather(workers, scratch),
         new PlainGelu(workers, scratch),
+        new PlainResidual(scratch),
         new PlainSoftmax(workers, scratch),
         new PlainLayerNorm(workers, scratch),
         new PlainAttention(workers, scratch),

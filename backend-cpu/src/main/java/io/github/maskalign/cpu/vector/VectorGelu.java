@@ -24,7 +24,7 @@ public final class VectorGelu extends GeluKernel {
   }
 
   @Override
-  protected void forward(Gelu kind, Operand x, Operand y, long from, int n) {
+  public void forward(Gelu kind, Operand x, Operand y, long from, int n) {
     int whole = n / L * L;
     forwardVectors(kind, x, y, from, whole);
     if (whole < n) {

@@ -3,7 +3,11 @@ package io.github.maskalign.tensor.testing;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Epilogue;
 import io.github.maskalign.tensor.Shape;
+import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.op.Gelu;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.Arbitrary;
@@ -106,6 +110,64 @@ public abstract class MatmulContract extends BackendContract {
         Operand.normal(3, 230));
   }
 
+  /** The same bits as the operations one by one. */
+  @Property(tries = 40)
+  void epilogues(
+      @ForAll("rows") int[] dims,
+      @ForAll("size") int out,
+      @ForAll View viewOfX,
+      @ForAll View viewOfBase,
+      @ForAll boolean biased,
+      @ForAll long seed) {
+    checkEpilogues(Operand.normal(viewOfX, seed, dims), out, viewOfBase, biased, seed + 1);
+  }
+
+  /** Beyond the blocks of a kernel in all three sizes, with parts of tiles. */
+  @Example
+  void largeEpilogues() {
+    checkEpilogues(Operand.normal(1, 3, 75, 70), 100, View.CONTIGUOUS, true, 2);
+    checkEpilogues(Operand.normal(3, 5, 2_100), 37, View.CONTIGUOUS, false, 4);
+    checkEpilogues(Operand.normal(5, 2, 33), 1_601, View.TRANSPOSED, true, 6);
+  }
+
+  private void checkEpilogues(Operand x, int out, View viewOfBase, boolean biased, long seed) {
+    int[] dims = x.dims().clone();
+    Operand weight = Operand.normal(seed, out, dims[dims.length - 1]);
+    dims[dims.length - 1] = out;
+    Operand base = Operand.normal(viewOfBase, seed + 1, dims);
+    Operand bias = Operand.normal(seed + 2, out);
+    Operand scale = Operand.normal(seed + 3, out);
+    Operand[] operands = {x, weight, bias, base, scale};
+    for (DType precision : PRECISIONS) {
+      List<Result> apart =
+          run(
+              1,
+              true,
+              precision,
+              (o, in) ->
+                  epilogues(in).stream()
+                      .map(
+                          end ->
+                              end.apply(
+                                  o, o.linear(in.get(0), in.get(1), biased ? in.get(2) : null)))
+                      .toList(),
+              operands);
+      for (int threads = 1; threads <= 2; threads++) {
+        List<Result> fused =
+            run(
+                threads,
+                true,
+                precision,
+                (o, in) ->
+                    epilogues(in).stream()
+                        .map(end -> o.linear(in.get(0), in.get(1), biased ? in.get(2) : null, end))
+                        .toList(),
+                operands);
+        assertSameBits(apart, fused, "the operations one by one and their fusion");
+      }
+    }
+  }
+
   /** A zero does not hide an infinity or NaN of the other operand. */
   @Example
   void specialValuesSpread() {
@@ -131,6 +193,17 @@ public abstract class MatmulContract extends BackendContract {
       double[] shifted = run(1, true, precision, layer, a, b, bias).getFirst().values();
       assertArrayEquals(new double[] {1058, -936, 1139, -846}, shifted);
     }
+  }
+
+  /** Every epilogue, of operands x, weight, bias, base and scale. */
+  private static List<Epilogue> epilogues(List<Tensor> operands) {
+    List<Epilogue> all = new ArrayList<>();
+    for (Gelu kind : Gelu.values()) {
+      all.add(new Epilogue.Activation(kind));
+    }
+    all.add(new Epilogue.Residual(operands.get(3), null));
+    all.add(new Epilogue.Residual(operands.get(3), operands.get(4)));
+    return all;
   }
 
   private static int[] append(int[] leading, int rows, int columns) {
