@@ -107,10 +107,7 @@ public interface Ops {
 
   /** A linear layer and what follows it: {@code epilogue(x W^T + b)}. */
   default Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias, Epilogue epilogue) {
-    Tensor y = linear(x, weight, bias);
-    Tensor result = epilogue.apply(this, y);
-    discard(y);
-    return result;
+    return epilogue.apply(this, linear(x, weight, bias));
   }
 
   // ---- layout ----
