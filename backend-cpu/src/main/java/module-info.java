@@ -11,6 +11,12 @@ module io.github.maskalign.cpu {
   requires static jdk.incubator.vector;
   requires static org.jspecify;
 
+  // The contract of the kernels that are assembled at run time, in a jar of their own.
+  exports io.github.maskalign.cpu.bf16 to
+      io.github.maskalign.cpu.machine;
+
+  uses io.github.maskalign.cpu.bf16.Bf16Provider;
+
   provides io.github.maskalign.tensor.BackendProvider with
       io.github.maskalign.cpu.CpuProvider,
       io.github.maskalign.cpu.PlainProvider;

@@ -2,9 +2,7 @@ package io.github.maskalign.cpu;
 
 import static io.github.maskalign.cpu.runtime.Host.isF32;
 
-import io.github.maskalign.cpu.gemm.GemmProduct;
-import io.github.maskalign.cpu.gemm.Matrix;
-import io.github.maskalign.cpu.gemm.PackedMatrix;
+import io.github.maskalign.cpu.gemm.GemmProduct.Finish;
 import io.github.maskalign.cpu.kernel.AccumulateKernel;
 import io.github.maskalign.cpu.kernel.AttentionKernel;
 import io.github.maskalign.cpu.kernel.Kernels;
@@ -60,9 +58,7 @@ public final class CpuBackend extends CpuPrimitives {
 
   @Override
   public String numerics() {
-    // The first revision was not recorded.
-    String revision = kernels.revision() == 1 ? "" : ", revision " + kernels.revision();
-    return "%s (%s%s)".formatted(name(), kernels.description(), revision);
+    return "%s (%s)".formatted(name(), kernels.numerics());
   }
 
   @Override
@@ -80,38 +76,18 @@ public final class CpuBackend extends CpuPrimitives {
     if (!isF32(x)) {
       return super.linear(ops, x, weight, bias);
     }
-    return linear(x, weight, bias, ops.empty(DType.F32, Shape.of(x.dim(0), weight.dim(0))), null);
+    return linear(ops, x, weight, bias, null);
   }
 
   @Override
   public Tensor linear(
-      Eager ops, Tensor x, Tensor weight, @Nullable Tensor bias, Epilogue epilogue) {
+      Eager ops, Tensor x, Tensor weight, @Nullable Tensor bias, @Nullable Epilogue epilogue) {
     if (!isF32(x)) {
       return super.linear(ops, x, weight, bias, epilogue);
     }
     Tensor y = ops.empty(DType.F32, Shape.of(x.dim(0), weight.dim(0)));
-    return linear(x, weight, bias, y, finishing.of(epilogue, y));
-  }
-
-  private Tensor linear(
-      Tensor x,
-      Tensor weight,
-      @Nullable Tensor bias,
-      Tensor y,
-      GemmProduct.@Nullable Finish finish) {
-    PackedMatrix packed = PackedMatrix.ofFrozen(weight, kernels.products());
-    GemmProduct product =
-        new GemmProduct(
-            x.dim(0),
-            weight.dim(0),
-            x.dim(1),
-            Matrix.of(x),
-            packed == null ? Matrix.of(weight).transposed() : Matrix.NONE,
-            Matrix.of(y),
-            Operand.ofNullable(bias),
-            false,
-            finish);
-    kernels.products().run(product, packed);
+    Finish finish = epilogue == null ? null : finishing.of(epilogue, y);
+    kernels.products().linear(x, weight, bias, y, finish);
     return y;
   }
 

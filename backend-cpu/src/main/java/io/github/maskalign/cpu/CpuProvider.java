@@ -1,12 +1,16 @@
 package io.github.maskalign.cpu;
 
+import io.github.maskalign.cpu.bf16.Bf16Ladder;
 import io.github.maskalign.cpu.kernel.Kernels;
 import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
+import io.github.maskalign.cpu.vector.FmaPeak;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.BackendProvider;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.memory.HostPool;
+import java.util.Set;
 
 /** Offers the {@link CpuBackend} on the Vector API where its module is resolved. */
 public final class CpuProvider implements BackendProvider {
@@ -27,6 +31,11 @@ public final class CpuProvider implements BackendProvider {
   }
 
   @Override
+  public Set<Precision> precisions() {
+    return Set.of(Precision.F32, Precision.BF16);
+  }
+
+  @Override
   public Availability probe() {
     if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
       return new Availability.Unavailable(
@@ -39,8 +48,14 @@ public final class CpuProvider implements BackendProvider {
 
   @Override
   public Backend open(BackendOptions options) {
+    Bf16Ladder.Choice bf16 = options.precision() == Precision.BF16 ? Bf16Ladder.choose() : null;
     Workers workers = new Workers(options.threads());
-    Kernels kernels = VectorKernels.create(workers, new Scratch());
+    Scratch scratch = new Scratch();
+    Kernels kernels = VectorKernels.create(workers, scratch);
+    if (bf16 != null) {
+      String products = bf16.explanation(FmaPeak.measure());
+      kernels = VectorKernels.withBf16(kernels, workers, scratch, bf16.kernel(), products);
+    }
     return new CpuBackend(new HostPool(options.memoryLimit(), false), workers, kernels);
   }
 }

@@ -1,7 +1,10 @@
 package io.github.maskalign.cpu;
 
+import io.github.maskalign.cpu.bf16.Bf16Kernel;
+import io.github.maskalign.cpu.bf16.Bf16Rate;
 import io.github.maskalign.cpu.gemm.Gemm;
 import io.github.maskalign.cpu.kernel.Kernels;
+import io.github.maskalign.cpu.kernel.ProductAttention;
 import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
 import io.github.maskalign.cpu.vector.FmaPeak;
@@ -19,24 +22,26 @@ import io.github.maskalign.cpu.vector.VectorResidual;
 import io.github.maskalign.cpu.vector.VectorSoftmax;
 import io.github.maskalign.cpu.vector.VectorUnary;
 import io.github.maskalign.cpu.vector.attention.VectorAttention;
+import io.github.maskalign.cpu.vector.bf16.Bf16Tile;
 import io.github.maskalign.cpu.vector.gemm.VectorTile;
 
 /** The kernels on the Vector API. Loaded only where its module is present. */
 public final class VectorKernels {
 
   /** Since 2, products have up to 1,024 terms per partial sum; attention's softmax is of base 2. */
-  private static final int REVISION = 2;
+  private static final String REVISION = "revision 2";
 
   private VectorKernels() {}
 
   /** The kernels on the given threads. */
   public static Kernels create(Workers workers, Scratch scratch) {
+    String tier = "Vector API, " + Lanes.F32.vectorBitSize() + "-bit vectors";
     return new Kernels(
         "cpu",
-        "Vector API, " + Lanes.F32.vectorBitSize() + "-bit vectors",
-        REVISION,
+        tier,
+        tier + ", " + REVISION,
         FmaPeak::measure,
-        new Gemm(workers, new VectorTile(scratch)),
+        new Gemm<>(workers, new VectorTile(scratch)),
         new VectorUnary(workers, scratch),
         new VectorBinary(workers, scratch),
         new VectorReduce(workers, scratch),
@@ -50,5 +55,21 @@ public final class VectorKernels {
         new VectorLoss(workers, scratch),
         new VectorAccumulate(workers, scratch),
         new VectorAdamW(workers, scratch));
+  }
+
+  /**
+   * The kernels with products and attention of factors of BF16.
+   *
+   * @param products how they are computed, for display
+   */
+  public static Kernels withBf16(
+      Kernels kernels, Workers workers, Scratch scratch, Bf16Kernel inner, String products) {
+    Gemm<?> gemm = new Gemm<>(workers, new Bf16Tile(inner, scratch));
+    return kernels.with(
+        kernels.description() + ", " + products,
+        kernels.numerics() + ", BF16 products",
+        new Bf16Rate(inner)::measure,
+        gemm,
+        new ProductAttention(workers, scratch, gemm, kernels.softmax(), kernels.unary()));
   }
 }

@@ -3,9 +3,16 @@ package io.github.maskalign.cpu;
 import com.sun.management.ThreadMXBean;
 import io.github.maskalign.cpu.KernelCalls.Call;
 import io.github.maskalign.cpu.KernelCalls.Size;
+import io.github.maskalign.cpu.bf16.Bf16Kernel;
+import io.github.maskalign.cpu.kernel.Kernels;
+import io.github.maskalign.cpu.runtime.Scratch;
+import io.github.maskalign.cpu.runtime.Workers;
+import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
+import io.github.maskalign.tensor.memory.HostPool;
+import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,10 +36,10 @@ final class KernelAllocation {
 
   private KernelAllocation() {}
 
-  /** Takes the name of the backend. */
+  /** Takes the name of the backend, or {@code bf16}. */
   public static void main(String[] args) {
-    try (Backends.Choice choice = Backends.open(args[0], new BackendOptions(1, Long.MAX_VALUE));
-        Scope scope = Scope.root(choice.backend(), "kernels")) {
+    try (Backend backend = args[0].equals("bf16") ? bf16() : open(args[0]);
+        Scope scope = Scope.root(backend, "kernels")) {
       List<Sized> calls = new ArrayList<>();
       for (Size size : KernelCalls.MIXED) {
         KernelCalls.of(scope.eager(), size).forEach(call -> calls.add(new Sized(size, call)));
@@ -49,6 +56,44 @@ final class KernelAllocation {
             bytes[SAMPLES / 2], sized.size.elements(), sized.call.name(), sized.size);
       }
     }
+  }
+
+  private static Backend open(String name) {
+    return Backends.open(name, new BackendOptions(1, Long.MAX_VALUE)).backend();
+  }
+
+  /** What surrounds the kernel of products, which itself does nothing here. */
+  private static Backend bf16() {
+    Bf16Kernel none =
+        new Bf16Kernel() {
+          @Override
+          public String description() {
+            return "none";
+          }
+
+          @Override
+          public void multiply(
+              int rows,
+              int terms,
+              MemorySegment a,
+              long aAt,
+              long aRow,
+              MemorySegment b,
+              long bAt,
+              MemorySegment addend,
+              long addendAt,
+              long addendRow,
+              MemorySegment c,
+              long cAt,
+              long cRow) {}
+        };
+    Workers workers = new Workers(1);
+    Scratch scratch = new Scratch();
+    Kernels kernels = VectorKernels.create(workers, scratch);
+    return new CpuBackend(
+        new HostPool(Long.MAX_VALUE, false),
+        workers,
+        VectorKernels.withBf16(kernels, workers, scratch, none, "none"));
   }
 
   private static void warmUp(Scope scope, List<Sized> calls) {

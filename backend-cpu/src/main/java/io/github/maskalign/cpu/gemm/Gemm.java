@@ -1,5 +1,7 @@
 package io.github.maskalign.cpu.gemm;
 
+import io.github.maskalign.cpu.gemm.GemmProduct.Finish;
+import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Workers;
 import io.github.maskalign.tensor.Layout;
 import io.github.maskalign.tensor.Tensor;
@@ -14,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The sum over k is cut into equal parts of at most {@link Blocking#depth} terms and nowhere
  * else; the parts are added in order. So the bits of an element depend on its row of A and its
  * column of B alone: not on the number of threads nor on the size of the batch.
+ *
+ * @param <P> panels of packed operands
  */
-public final class Gemm {
+public final class Gemm<P> {
 
   /**
    * Rows of A, such as the tokens of one image, that fit into the second-level cache at a block's
@@ -38,18 +42,32 @@ public final class Gemm {
   private static final long LIGHT = 1L << 18;
 
   private final Workers workers;
-  private final TileKernel kernel;
+  private final TileKernel<P> kernel;
   private final Blocking blocking;
 
   /** Products on the given threads by a tier's inner loops. */
-  public Gemm(Workers workers, TileKernel kernel) {
+  public Gemm(Workers workers, TileKernel<P> kernel) {
     this.workers = workers;
     this.kernel = kernel;
     this.blocking = kernel.blocking();
   }
 
+  TileKernel<P> kernel() {
+    return kernel;
+  }
+
   Blocking blocking() {
     return blocking;
+  }
+
+  /** Computes a product. */
+  public void run(GemmProduct product) {
+    run(product, null);
+  }
+
+  /** Computes a product in the calling thread, such as a worker's. */
+  public void runInThread(GemmProduct product) {
+    run(product, null, false);
   }
 
   /**
@@ -57,29 +75,58 @@ public final class Gemm {
    *
    * @param packed its right operand, if that was packed before
    */
-  public void run(GemmProduct product, @Nullable PackedMatrix packed) {
+  public void run(GemmProduct product, @Nullable PackedMatrix<P> packed) {
     run(product, packed, (long) product.m() * product.n() * product.k() > LIGHT);
   }
 
+  /**
+   * Computes {@code y = x W^T + bias}: x [n, k], weight [m, k], bias [m] or null, y [n, m]. A
+   * frozen weight is packed once.
+   *
+   * @param finish what is done to y after that
+   */
+  public void linear(
+      Tensor x, Tensor weight, @Nullable Tensor bias, Tensor y, @Nullable Finish finish) {
+    PackedMatrix<P> packed = PackedMatrix.ofFrozen(weight, this);
+    Matrix b = packed == null ? Matrix.of(weight).transposed() : Matrix.NONE;
+    Operand addend = Operand.ofNullable(bias);
+    run(
+        new GemmProduct(
+            x.dim(0),
+            weight.dim(0),
+            x.dim(1),
+            Matrix.of(x),
+            b,
+            Matrix.of(y),
+            addend,
+            false,
+            finish),
+        packed);
+  }
+
   /** Packs a right operand [k, n] once for many products. */
-  public PackedMatrix pack(int k, int n, Matrix b) {
-    float[][] panels = kernel.newPanels(Math.toIntExact(blocking.floats(k, n)));
+  public PackedMatrix<P> pack(int k, int n, Matrix b) {
+    P panels = kernel.newPanels(Math.toIntExact(blocking.elements(k, n)));
     int first = kernel.firstPanel(panels);
     int depth = blocking.depth(k);
-    for (int column = 0; column < n; column += Blocking.BLOCK_COLUMNS) {
-      int columns = Math.min(Blocking.BLOCK_COLUMNS, n - column);
+    for (int column = 0; column < n; column += blocking.blockColumns()) {
+      int columns = Math.min(blocking.blockColumns(), n - column);
       for (int row = 0; row < k; row += depth) {
         int terms = Math.min(depth, k - row);
         int start = first + start(k, n, column, row);
-        pack(b, new PackedBlock(column, columns, row, terms, panels, start), true);
+        pack(b, block(column, columns, row, terms, panels, start), true);
       }
     }
-    return new PackedMatrix(b.offset(), k, n, panels, first);
+    return new PackedMatrix<>(kernel, b.offset(), k, n, panels, first);
   }
 
   /** Where the panels begin of the block of a packed matrix [k, n] that starts at an element. */
   private int start(int k, int n, int column, int row) {
-    return column * k + blocking.blockWidth(n - column) * row;
+    return column * blocking.padded(k) + blocking.blockWidth(n - column) * row;
+  }
+
+  private PackedBlock<P> block(int column, int columns, int k, int terms, P panels, int start) {
+    return new PackedBlock<>(column, columns, k, terms, blocking.padded(terms), panels, start);
   }
 
   /** Products over the last two axes of tensors with equal leading axes, strided or broadcast. */
@@ -91,7 +138,7 @@ public final class Gemm {
     GemmProduct first =
         new GemmProduct(m, n, k, Matrix.of(a), Matrix.of(b), Matrix.of(out), null, false);
     if (batches == 1) {
-      run(first, null);
+      run(first);
     } else if (batches > 1) {
       batched(first, starts(a, batches), starts(b, batches), starts(out, batches));
     }
@@ -159,7 +206,7 @@ public final class Gemm {
         like.accumulate());
   }
 
-  private void run(GemmProduct product, @Nullable PackedMatrix ready, boolean shared) {
+  private void run(GemmProduct product, @Nullable PackedMatrix<P> ready, boolean shared) {
     if (product.m() == 0 || product.n() == 0) {
       return;
     }
@@ -168,18 +215,18 @@ public final class Gemm {
       return;
     }
     int depth = blocking.depth(product.k());
-    float[][] panels =
+    P panels =
         ready == null
             ? kernel.takePanels(depth * blocking.blockWidth(product.n()))
             : ready.panels();
     int first = ready == null ? kernel.firstPanel(panels) : ready.first();
     try {
-      for (int column = 0; column < product.n(); column += Blocking.BLOCK_COLUMNS) {
-        int columns = Math.min(Blocking.BLOCK_COLUMNS, product.n() - column);
+      for (int column = 0; column < product.n(); column += blocking.blockColumns()) {
+        int columns = Math.min(blocking.blockColumns(), product.n() - column);
         for (int k = 0; k < product.k(); k += depth) {
           int terms = Math.min(depth, product.k() - k);
           int start = first + (ready == null ? 0 : start(product.k(), product.n(), column, k));
-          PackedBlock block = new PackedBlock(column, columns, k, terms, panels, start);
+          PackedBlock<P> block = block(column, columns, k, terms, panels, start);
           if (ready == null) {
             pack(product.b(), block, shared);
           }
@@ -193,7 +240,7 @@ public final class Gemm {
     }
   }
 
-  private void pack(Matrix b, PackedBlock block, boolean shared) {
+  private void pack(Matrix b, PackedBlock<P> block, boolean shared) {
     if (!shared) {
       kernel.packB(b, block, 0, block.columns());
       return;
@@ -216,7 +263,7 @@ public final class Gemm {
   }
 
   /** Adds the terms of a block to its columns of the result. */
-  private void multiply(GemmProduct product, PackedBlock block, boolean shared) {
+  private void multiply(GemmProduct product, PackedBlock<P> block, boolean shared) {
     if (!shared) {
       compute(product, block, 0, product.m(), 0, block.columns(), blocking.blockRows());
       return;
@@ -235,7 +282,7 @@ public final class Gemm {
     split(product, block, down, across, blocking.blockRows());
   }
 
-  private void split(GemmProduct product, PackedBlock block, int down, int across, int atOnce) {
+  private void split(GemmProduct product, PackedBlock<P> block, int down, int across, int atOnce) {
     int taskColumns = Blocking.roundUp(Math.ceilDiv(block.columns(), across), blocking.columns());
     workers.run(
         down * across,
@@ -250,7 +297,7 @@ public final class Gemm {
 
   /** A part of the product in this thread, finished where its sums are complete. */
   private void compute(
-      GemmProduct product, PackedBlock block, int row, int toRow, int from, int to, int atOnce) {
+      GemmProduct product, PackedBlock<P> block, int row, int toRow, int from, int to, int atOnce) {
     kernel.multiply(product, block, row, toRow, from, to, atOnce);
     product.finish(block, row, toRow, from, to);
   }

@@ -64,7 +64,7 @@ public record GemmProduct(
   }
 
   /** Runs {@link #finish}, if the terms of a block are the last. */
-  void finish(PackedBlock block, int row, int toRow, int from, int to) {
+  void finish(PackedBlock<?> block, int row, int toRow, int from, int to) {
     if (finish != null && block.k() + block.depth() == k) {
       finish.run(row, toRow, block.column() + from, block.column() + to);
     }

@@ -7,13 +7,15 @@ package io.github.maskalign.cpu.gemm;
  * @param columns number of columns
  * @param k its first row
  * @param depth number of rows
+ * @param padded number of rows of its panels
  * @param panels one after another, in the layout of the {@link TileKernel}
- * @param start where the first begins, in floats
+ * @param start where the first begins, in elements
  */
-public record PackedBlock(int column, int columns, int k, int depth, float[][] panels, int start) {
+public record PackedBlock<P>(
+    int column, int columns, int k, int depth, int padded, P panels, int start) {
 
-  /** Where the panel begins whose first column is j, in floats. */
+  /** Where the panel begins whose first column is j, in elements. */
   public int panel(int j) {
-    return start + j * depth;
+    return start + j * padded;
   }
 }

@@ -5,31 +5,36 @@ package io.github.maskalign.cpu.gemm;
  *
  * <p>Every element of a result is one chain of fused multiply-adds over the terms of a block,
  * whatever the tile's shape and place, so that the split of the work does not show in the bits.
+ *
+ * @param <P> panels of packed operands
  */
-public interface TileKernel {
+public interface TileKernel<P> {
 
-  /** The sizes of its blocks; columns of a panel divide {@value Blocking#BLOCK_COLUMNS}. */
+  /** The sizes of its blocks; columns of a panel divide those of a block. */
   Blocking blocking();
 
-  /** New panels with room for so many floats, a multiple of {@link Blocking#columns}. */
-  float[][] newPanels(int floats);
+  /** New panels with room for so many elements, a multiple of {@link Blocking#columns}. */
+  P newPanels(int elements);
 
-  /** Borrows panels with room for so many floats. */
-  float[][] takePanels(int floats);
+  /** Whether memory has room for new panels of so many elements, and more. */
+  boolean fits(long elements);
 
-  /** Where the first of new panels begins best, in floats. */
-  default int firstPanel(float[][] panels) {
+  /** Borrows panels with room for so many elements. */
+  P takePanels(int elements);
+
+  /** Where the first of panels begins best, in elements. */
+  default int firstPanel(P panels) {
     return 0;
   }
 
   /** Gives panels back. */
-  void givePanels(float[][] panels);
+  void givePanels(P panels);
 
   /**
    * Packs the columns from .. to - 1 of a block of b, each a multiple of {@link
    * Blocking#packColumns} or the end.
    */
-  void packB(Matrix b, PackedBlock block, int from, int to);
+  void packB(Matrix b, PackedBlock<P> block, int from, int to);
 
   /**
    * Adds the terms of a block to the rows row .. toRow - 1 and columns from .. to - 1 of a product,
@@ -38,5 +43,5 @@ public interface TileKernel {
    * @param atOnce rows of A that are packed at a time
    */
   void multiply(
-      GemmProduct product, PackedBlock block, int row, int toRow, int from, int to, int atOnce);
+      GemmProduct product, PackedBlock<P> block, int row, int toRow, int from, int to, int atOnce);
 }

@@ -1,5 +1,6 @@
 package io.github.maskalign.cpu.kernel;
 
+import io.github.maskalign.cpu.gemm.Matrix;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
@@ -125,6 +126,33 @@ public abstract class AttentionKernel extends Kernel {
   /** {@link #backward} for one head of one batch element, in one thread. */
   protected abstract void backward(
       Operand qkv, float scale, Operand g, Operand dqkv, Shape shape, int task);
+
+  /** Rows of elements, stride elements apart. */
+  protected static Matrix rows(Operand first, int stride) {
+    return new Matrix(first.segment(), first.offset(), stride, 1);
+  }
+
+  /** [tokens, size]: the queries of a head of a batch element of qkv. */
+  protected static Matrix queries(Operand qkv, Shape shape, int task) {
+    return new Matrix(qkv.segment(), qkv.offset() + shape.queries(task), shape.stride(), 1);
+  }
+
+  /** [tokens, size]: the keys of a head of a batch element of qkv. */
+  protected static Matrix keys(Operand qkv, Shape shape, int task) {
+    Matrix q = queries(qkv, shape, task);
+    return q.withOffset(q.offset() + shape.third());
+  }
+
+  /** [tokens, size]: the values of a head of a batch element of qkv. */
+  protected static Matrix values(Operand qkv, Shape shape, int task) {
+    Matrix q = queries(qkv, shape, task);
+    return q.withOffset(q.offset() + 2L * shape.third());
+  }
+
+  /** [tokens, size]: a head of a batch element of the output. */
+  protected static Matrix output(Operand out, Shape shape, int task) {
+    return new Matrix(out.segment(), out.offset() + shape.output(task), shape.third(), 1);
+  }
 
   private static int tasks(Shape shape) {
     return Math.multiplyExact(shape.batch(), shape.heads());

@@ -9,17 +9,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of the backend
  * @param description what computes, such as {@code plain Java}
- * @param revision of the bits that the kernels compute, which is raised when they change
- * @param peak measures the multiply-adds that one thread can do on registers, in FLOP/s; null if
- *     the tier cannot
+ * @param numerics what decides the bits, with a revision that is raised when they change
+ * @param peak measures the multiply-adds of products that one thread can do, in FLOP/s; null if the
+ *     tier cannot
  * @param products of matrices
  */
 public record Kernels(
     String name,
     String description,
-    int revision,
+    String numerics,
     @Nullable DoubleSupplier peak,
-    Gemm products,
+    Gemm<?> products,
     UnaryKernel unary,
     BinaryKernel binary,
     ReduceKernel reduce,
@@ -32,4 +32,33 @@ public record Kernels(
     MixKernel mix,
     LossKernel loss,
     AccumulateKernel accumulate,
-    AdamWKernel adamW) {}
+    AdamWKernel adamW) {
+
+  /** The same with other products and attention. */
+  public Kernels with(
+      String newDescription,
+      String newNumerics,
+      DoubleSupplier newPeak,
+      Gemm<?> newProducts,
+      AttentionKernel newAttention) {
+    return new Kernels(
+        name,
+        newDescription,
+        newNumerics,
+        newPeak,
+        newProducts,
+        unary,
+        binary,
+        reduce,
+        gather,
+        gelu,
+        residual,
+        softmax,
+        layerNorm,
+        newAttention,
+        mix,
+        loss,
+        accumulate,
+        adamW);
+  }
+}

@@ -39,11 +39,10 @@ public abstract class SoftmaxKernel extends Kernel {
   }
 
   /** {@link #softmax} for some rows from one on, in one thread. */
-  protected abstract void softmax(Operand x, Operand y, long row, int rows, int width);
+  public abstract void softmax(Operand x, Operand y, long row, int rows, int width);
 
   /** {@link #softmaxGrad} for some rows from one on, in one thread. */
-  protected abstract void softmaxGrad(
-      Operand y, Operand g, Operand dx, long row, int rows, int width);
+  public abstract void softmaxGrad(Operand y, Operand g, Operand dx, long row, int rows, int width);
 
   /** {@link #logSoftmax} for some rows from one on, in one thread. */
   protected abstract void logSoftmax(Operand x, Operand y, long row, int rows, int width);

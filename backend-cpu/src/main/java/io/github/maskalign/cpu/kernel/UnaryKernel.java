@@ -36,5 +36,5 @@ public abstract class UnaryKernel extends Kernel {
   protected abstract void fill(float value, Operand y, long from, int n);
 
   /** {@link #affine} for n elements from an index on, in one thread. */
-  protected abstract void affine(float scale, float shift, Operand x, Operand y, long from, int n);
+  public abstract void affine(float scale, float shift, Operand x, Operand y, long from, int n);
 }

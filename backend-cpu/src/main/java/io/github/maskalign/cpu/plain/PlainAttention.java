@@ -24,28 +24,6 @@ final class PlainAttention extends AttentionKernel {
     super(workers, scratch);
   }
 
-  private static Matrix rows(Operand first, int stride) {
-    return new Matrix(first.segment(), first.offset(), stride, 1);
-  }
-
-  private static Matrix queries(Operand qkv, Shape shape, int task) {
-    return new Matrix(qkv.segment(), qkv.offset() + shape.queries(task), shape.stride(), 1);
-  }
-
-  private static Matrix keys(Operand qkv, Shape shape, int task) {
-    Matrix q = queries(qkv, shape, task);
-    return q.withOffset(q.offset() + shape.third());
-  }
-
-  private static Matrix values(Operand qkv, Shape shape, int task) {
-    Matrix q = queries(qkv, shape, task);
-    return q.withOffset(q.offset() + 2L * shape.third());
-  }
-
-  private static Matrix output(Operand out, Shape shape, int task) {
-    return new Matrix(out.segment(), out.offset() + shape.output(task), shape.third(), 1);
-  }
-
   @Override
   protected void forward(
       Queries queries, Operand qkv, float scale, Operand out, Shape shape, int task) {

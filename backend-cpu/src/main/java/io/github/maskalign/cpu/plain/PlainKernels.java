@@ -15,9 +15,9 @@ public final class PlainKernels {
     return new Kernels(
         "plain",
         "plain Java",
-        1,
+        "plain Java",
         null,
-        new Gemm(workers, new PlainTile(scratch)),
+        new Gemm<>(workers, new PlainTile(scratch)),
         new PlainUnary(workers, scratch),
         new PlainBinary(workers, scratch),
         new PlainReduce(workers, scratch),

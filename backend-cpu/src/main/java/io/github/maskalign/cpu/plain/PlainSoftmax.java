@@ -20,7 +20,7 @@ final class PlainSoftmax extends SoftmaxKernel {
   }
 
   @Override
-  protected void softmax(Operand x, Operand y, long row, int rows, int width) {
+  public void softmax(Operand x, Operand y, long row, int rows, int width) {
     float[] v = scratch.takeFloats(width);
     int[] bits = scratch.takeInts(width);
     for (long r = row; r < row + rows; r++) {
@@ -34,7 +34,7 @@ final class PlainSoftmax extends SoftmaxKernel {
   }
 
   @Override
-  protected void softmaxGrad(Operand y, Operand g, Operand dx, long row, int rows, int width) {
+  public void softmaxGrad(Operand y, Operand g, Operand dx, long row, int rows, int width) {
     float[] v = scratch.takeFloats(width);
     float[] d = scratch.takeFloats(width);
     for (long r = row; r < row + rows; r++) {

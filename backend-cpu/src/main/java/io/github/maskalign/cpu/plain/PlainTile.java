@@ -4,6 +4,7 @@ import io.github.maskalign.cpu.gemm.Blocking;
 import io.github.maskalign.cpu.gemm.GemmProduct;
 import io.github.maskalign.cpu.gemm.Matrix;
 import io.github.maskalign.cpu.gemm.PackedBlock;
+import io.github.maskalign.cpu.gemm.PackedMatrix;
 import io.github.maskalign.cpu.gemm.TileKernel;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Scratch;
@@ -15,13 +16,13 @@ import java.util.Arrays;
  * Packs, computes and stores tiles of the matrix product; {@link PlainProducts} has the inner
  * loops. Each row of a panel of B is an array.
  */
-final class PlainTile implements TileKernel {
+final class PlainTile implements TileKernel<float[][]> {
   private static final int ROWS = 8;
 
   // The widths of vision transformers are multiples of 192: no panel is mostly empty.
   private static final int COLUMNS = 384;
 
-  private static final Blocking BLOCKING = new Blocking(ROWS, COLUMNS, 96, 256, 256);
+  private static final Blocking BLOCKING = new Blocking(ROWS, COLUMNS, 96, 256, 256, 1536, 1);
 
   private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
@@ -48,6 +49,11 @@ final class PlainTile implements TileKernel {
   }
 
   @Override
+  public boolean fits(long floats) {
+    return floats <= Integer.MAX_VALUE && PackedMatrix.fitsHeap(4 * floats);
+  }
+
+  @Override
   public float[][] takePanels(int floats) {
     return scratch.takeRows(floats / COLUMNS, COLUMNS);
   }
@@ -58,7 +64,7 @@ final class PlainTile implements TileKernel {
   }
 
   @Override
-  public void packB(Matrix b, PackedBlock block, int from, int to) {
+  public void packB(Matrix b, PackedBlock<float[][]> block, int from, int to) {
     for (int j = from; j < to; ) {
       int first = j / COLUMNS * COLUMNS;
       int end = Math.min(to, first + COLUMNS);
@@ -68,12 +74,12 @@ final class PlainTile implements TileKernel {
   }
 
   /** The array of the first row of the panel whose first column is j. */
-  private static int row(PackedBlock block, int j) {
+  private static int row(PackedBlock<float[][]> block, int j) {
     return block.panel(j) / COLUMNS;
   }
 
   /** Packs the columns from .. to - 1 into the arrays from row on, from an index of them on. */
-  private void pack(Matrix b, PackedBlock block, int from, int to, int row, int at) {
+  private void pack(Matrix b, PackedBlock<float[][]> block, int from, int to, int row, int at) {
     int depth = block.depth();
     int width = to - from;
     int column = block.column() + from;
@@ -110,7 +116,13 @@ final class PlainTile implements TileKernel {
 
   @Override
   public void multiply(
-      GemmProduct product, PackedBlock block, int row, int toRow, int from, int to, int atOnce) {
+      GemmProduct product,
+      PackedBlock<float[][]> block,
+      int row,
+      int toRow,
+      int from,
+      int to,
+      int atOnce) {
     if (row >= toRow || from >= to) {
       return;
     }
@@ -145,7 +157,7 @@ final class PlainTile implements TileKernel {
    * C. The multiply-adds of an element are the same, and so are its bits.
    */
   private void multiplyTransposed(
-      GemmProduct product, PackedBlock block, int row, int toRow, int atOnce) {
+      GemmProduct product, PackedBlock<float[][]> block, int row, int toRow, int atOnce) {
     int depth = block.depth();
     int columns = block.columns();
     int maxRows = Math.min(atOnce, toRow - row);
@@ -154,7 +166,7 @@ final class PlainTile implements TileKernel {
     float[][] turned = scratch.takeRows(PlainProducts.pad(columns), atOnce);
     float[][] tile = scratch.takeRows(maxRows, COLUMNS);
     PlainProducts.packTransposed(block.panels(), row(block, 0), columns, depth, b);
-    PackedBlock rows = new PackedBlock(0, 0, block.k(), depth, a, 0);
+    PackedBlock<float[][]> rows = new PackedBlock<>(0, 0, block.k(), depth, depth, a, 0);
     for (int i = row; i < toRow; i += atOnce) {
       int n = Math.min(atOnce, toRow - i);
       pack(product.a().transposed(), rows, i, i + n, 0, 0);
@@ -178,7 +190,7 @@ final class PlainTile implements TileKernel {
   /** Writes a tile, plus the bias or the earlier terms of its elements. */
   private void store(
       GemmProduct product,
-      PackedBlock block,
+      PackedBlock<float[][]> block,
       int row,
       int rows,
       int from,

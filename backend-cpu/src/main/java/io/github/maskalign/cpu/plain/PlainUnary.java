@@ -39,7 +39,7 @@ final class PlainUnary extends UnaryKernel {
   }
 
   @Override
-  protected void affine(float scale, float shift, Operand x, Operand y, long from, int n) {
+  public void affine(float scale, float shift, Operand x, Operand y, long from, int n) {
     float[] v = scratch.takeFloats(BLOCK);
     for (int i = 0; i < n; i += BLOCK) {
       int count = Math.min(BLOCK, n - i);

@@ -2,6 +2,7 @@ package io.github.maskalign.cpu.runtime;
 
 import io.github.maskalign.tensor.error.ArgumentException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -17,6 +18,8 @@ public final class Scratch {
   /** Bytes of a tail: four vectors of at most 64 bytes. */
   private static final int TAIL_BYTES = 256;
 
+  private static final int CACHE_LINE = 64;
+
   /** Free arrays by the logarithm of their length. */
   private final List<ArrayDeque<float[]>> floats = classes();
 
@@ -24,6 +27,9 @@ public final class Scratch {
   private final List<ArrayDeque<int[]>> ints = classes();
   private final List<ArrayDeque<float[][]>> rows = classes();
   private final ArrayDeque<Operand> tails = new ArrayDeque<>();
+
+  /** Free off-heap memory by the logarithm of its bytes. */
+  private final List<ArrayDeque<MemorySegment>> memory = classes();
 
   /** An empty pool. */
   public Scratch() {}
@@ -70,6 +76,13 @@ public final class Scratch {
     return free == null ? new Operand(Arena.ofAuto().allocate(TAIL_BYTES, 64), 0) : free;
   }
 
+  /** Off-heap memory of at least so many bytes, on a cache line. */
+  public MemorySegment takeMemory(long bytes) {
+    int size = sizeClass(Math.toIntExact(bytes));
+    MemorySegment free = poll(memory.get(size));
+    return free == null ? Arena.ofAuto().allocate(1L << size, CACHE_LINE) : free;
+  }
+
   /** Takes an array back. */
   public void give(float[] array) {
     offer(floats.get(sizeClass(array.length)), array);
@@ -88,6 +101,11 @@ public final class Scratch {
   /** Takes arrays back. */
   public void give(float[][] arrays) {
     offer(rows.get(sizeClass(arrays.length)), arrays);
+  }
+
+  /** Takes memory back. */
+  public void give(MemorySegment taken) {
+    offer(memory.get(sizeClass((int) taken.byteSize())), taken);
   }
 
   /** Takes a tail back. */

@@ -16,7 +16,7 @@ public final class VectorSoftmax extends SoftmaxKernel {
   }
 
   @Override
-  protected void softmax(Operand x, Operand y, long row, int rows, int width) {
+  public void softmax(Operand x, Operand y, long row, int rows, int width) {
     // In an array padded to whole vectors: short rows then need no masks.
     int span = PaddedRows.vectors(width) * L;
     int padded = PaddedRows.padRows(rows);
@@ -30,7 +30,7 @@ public final class VectorSoftmax extends SoftmaxKernel {
   }
 
   @Override
-  protected void softmaxGrad(Operand y, Operand g, Operand dx, long row, int rows, int width) {
+  public void softmaxGrad(Operand y, Operand g, Operand dx, long row, int rows, int width) {
     float[] s = scratch.takeFloats(SoftmaxRows.scratch(rows));
     SoftmaxRows.dots(g, y, row * width, rows, width, s);
     SoftmaxRows.softmaxGrad(g, y, dx, row * width, rows, width, s);

@@ -53,7 +53,7 @@ public final class VectorUnary extends UnaryKernel {
   }
 
   @Override
-  protected void affine(float scale, float shift, Operand x, Operand y, long from, int n) {
+  public void affine(float scale, float shift, Operand x, Operand y, long from, int n) {
     MemorySegment xs = x.segment();
     long xAt = x.at(from);
     MemorySegment ys = y.segment();

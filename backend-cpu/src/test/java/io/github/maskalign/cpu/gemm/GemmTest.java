@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Against a plain double loop, within what rounding each term allows. */
 class GemmTest {
 
-  private static Gemm gemm(Workers workers) {
+  private static Gemm<?> gemm(Workers workers) {
     return KernelData.kernels(workers).products();
   }
 
@@ -98,12 +98,10 @@ class GemmTest {
       Matrix one = copy(arena, begun);
       Matrix two = copy(arena, begun);
       boolean accumulate = start == Start.ACCUMULATE;
-      gemm(ONE).run(new GemmProduct(m, n, k, a, b, one, addend, accumulate), null);
-      gemm(TWO).run(new GemmProduct(m, n, k, a, b, two, addend, accumulate), null);
+      gemm(ONE).run(new GemmProduct(m, n, k, a, b, one, addend, accumulate));
+      gemm(TWO).run(new GemmProduct(m, n, k, a, b, two, addend, accumulate));
       Matrix ready = copy(arena, begun);
-      Gemm gemm = gemm(TWO);
-      GemmProduct product = new GemmProduct(m, n, k, a, b, ready, addend, accumulate);
-      gemm.run(product, gemm.pack(k, n, b));
+      runPacked(gemm(TWO), new GemmProduct(m, n, k, a, b, ready, addend, accumulate));
       for (int i = 0; i < m; i++) {
         for (int j = 0; j < n; j++) {
           double base =
@@ -119,6 +117,10 @@ class GemmTest {
       assertEquals(-1, one.segment().mismatch(ready.segment()), "first byte that packing changes");
       untouched(begun, one, m, n);
     }
+  }
+
+  private static <P> void runPacked(Gemm<P> gemm, GemmProduct product) {
+    gemm.run(product, gemm.pack(product.k(), product.n(), product.b()));
   }
 
   /** Memory between and around the rows of the result is unchanged. */
@@ -199,7 +201,7 @@ class GemmTest {
         at[1][i] = (long) i * k * n;
         at[2][i] = (long) i * m * n;
       }
-      Gemm gemm = gemm(TWO);
+      Gemm<?> gemm = gemm(TWO);
       gemm.batched(new GemmProduct(m, n, k, a, b, c, null, false), at[0], at[1], at[2]);
       for (int i = 0; i < count; i++) {
         // Row by row: a result's bits do not depend on the rows computed with it.
@@ -207,7 +209,7 @@ class GemmTest {
           Matrix left = a.withOffset(at[0][i] + (long) row * k);
           Matrix out = single.withOffset(at[2][i] + (long) row * n);
           Matrix right = b.withOffset(at[1][i]);
-          gemm.run(new GemmProduct(1, n, k, left, right, out, null, false), null);
+          gemm.run(new GemmProduct(1, n, k, left, right, out, null, false));
         }
       }
       assertEquals(-1, c.segment().mismatch(single.segment()));
@@ -219,7 +221,7 @@ class GemmTest {
   void batchesOfUnequalLengthAreRefused(int aCount, int bCount, int cCount) {
     try (Arena arena = Arena.ofShared()) {
       Matrix x = new Matrix(arena.allocate(64), 0, 2, 1);
-      Gemm gemm = gemm(ONE);
+      Gemm<?> gemm = gemm(ONE);
       assertThrows(
           ShapeException.class,
           () ->

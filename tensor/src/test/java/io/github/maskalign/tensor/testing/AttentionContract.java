@@ -199,7 +199,7 @@ public abstract class AttentionContract extends BackendContract {
     double[] y = run(1, true, DType.F32, counted, three, bias).getFirst().values();
     double[] same =
         run(1, true, DType.F32, repeated, Operand.of(five, 1, 5, 12)).getFirst().values();
-    assertArrayEquals(Arrays.copyOf(same, 12), y, 1e-6);
+    assertArrayEquals(Arrays.copyOf(same, 12), y, 1e-6 + 4 * factorError());
   }
 
   /** Heads that are too large for a fused kernel. */

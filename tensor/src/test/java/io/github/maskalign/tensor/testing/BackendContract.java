@@ -121,9 +121,9 @@ public abstract class BackendContract implements BackendFactory {
     }
   }
 
-  private static List<Expected> exact(
-      DType precision, Computation computation, Operand... operands) {
-    try (Scope scope = Scope.root(new Oracle(precision), "oracle")) {
+  private List<Expected> exact(DType precision, Computation computation, Operand... operands) {
+    double factorError = precision == DType.F32 ? factorError() : 0;
+    try (Scope scope = Scope.root(new Oracle(precision, factorError), "oracle")) {
       Eager ops = scope.eager();
       List<Tensor> in = Arrays.stream(operands).map(x -> x.on(ops, DType.F64)).toList();
       return computation.run(ops, in).stream().map(Expected::of).toList();

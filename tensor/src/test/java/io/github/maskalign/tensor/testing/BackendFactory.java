@@ -29,6 +29,11 @@ public interface BackendFactory {
    */
   Backend open(int threads, HostPool pool);
 
+  /** The relative error with which factors of F32 products and attention may be rounded first. */
+  default double factorError() {
+    return 0;
+  }
+
   /** Another backend for direct comparison, closed by the caller; or none. */
   default Optional<Backend> openPeer() {
     return Optional.empty();

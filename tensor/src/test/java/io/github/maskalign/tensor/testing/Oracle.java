@@ -56,9 +56,16 @@ final class Oracle implements Backend {
   private final double unit;
   private final double tiny;
   private final double largest;
+  private final double factorError;
 
   /** Creates the oracle for a backend that computes in {@code precision}. */
   Oracle(DType precision) {
+    this(precision, 0);
+  }
+
+  /** The same if factors of products are first rounded with a relative error. */
+  Oracle(DType precision, double factorError) {
+    this.factorError = factorError;
     boolean single = precision == DType.F32;
     unit = single ? 0x1p-24 : 0x1p-53;
     tiny = single ? Float.MIN_NORMAL : Double.MIN_NORMAL;
@@ -116,7 +123,9 @@ final class Oracle implements Backend {
   }
 
   private static double times(double error, double factor) {
-    return error == 0 ? 0 : error * Math.abs(factor);
+    double product = error == 0 ? 0 : error * Math.abs(factor);
+    // Of an error without bound nothing is known, whatever the factor.
+    return Double.isNaN(product) && error == Double.POSITIVE_INFINITY ? error : product;
   }
 
   @Override
@@ -261,13 +270,18 @@ final class Oracle implements Backend {
         double right = b.value[column + p * n];
         sum += left * right;
         size += Math.abs(left * right);
-        double ea = a.error[row + p];
-        double eb = b.error[column + p * n];
+        double ea = a.error[row + p] + factorError(left);
+        double eb = b.error[column + p * n] + factorError(right);
         passedOn += times(ea, right) + times(eb, left) + times(ea, eb);
       }
       set(r, i, sum, passedOn, k, size);
     }
     write(r, out);
+  }
+
+  private double factorError(double factor) {
+    boolean rounded = factorError > 0 && Double.isFinite(factor) && factor != 0;
+    return rounded ? factorError * Math.abs(factor) + tiny : 0;
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.github.maskalign.cpu.gemm.Blocking;
 import io.github.maskalign.cpu.gemm.GemmProduct;
 import io.github.maskalign.cpu.gemm.Matrix;
 import io.github.maskalign.cpu.gemm.PackedBlock;
+import io.github.maskalign.cpu.gemm.PackedMatrix;
 import io.github.maskalign.cpu.gemm.TileKernel;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Scratch;
@@ -15,7 +16,7 @@ import java.lang.foreign.MemorySegment;
  * The inner loops of the matrix product on vectors. Panels of B are [depth, columns], one after
  * another in the first array, from a cache line on.
  */
-public final class VectorTile implements TileKernel {
+public final class VectorTile implements TileKernel<float[]> {
 
   private static final int ROWS = MicroKernel.ROWS;
   private static final int COLUMNS = MicroKernel.COLUMNS;
@@ -23,8 +24,8 @@ public final class VectorTile implements TileKernel {
   /** Measured on Zen 5 and on an Intel Xeon (16 lanes), and on Zen 3. */
   private static final Blocking BLOCKING =
       L >= 16
-          ? new Blocking(ROWS, COLUMNS, 2 * COLUMNS, 1024, 96)
-          : new Blocking(ROWS, COLUMNS, 2 * COLUMNS, 384, 48);
+          ? new Blocking(ROWS, COLUMNS, 2 * COLUMNS, 1024, 96, 1536, 1)
+          : new Blocking(ROWS, COLUMNS, 2 * COLUMNS, 384, 48, 1536, 1);
 
   /** Rows of B, stored row by row, that are packed across all panels before the next. */
   private static final int ROWS_READ = 16;
@@ -42,45 +43,57 @@ public final class VectorTile implements TileKernel {
   }
 
   @Override
-  public float[][] newPanels(int floats) {
-    return new float[][] {new float[floats + CacheLines.FLOATS]};
+  public float[] newPanels(int floats) {
+    return new float[floats + CacheLines.FLOATS];
   }
 
   @Override
-  public float[][] takePanels(int floats) {
-    return new float[][] {scratch.takeFloats(floats + CacheLines.FLOATS)};
+  public boolean fits(long floats) {
+    return floats <= Integer.MAX_VALUE - CacheLines.FLOATS && PackedMatrix.fitsHeap(4 * floats);
   }
 
   @Override
-  public void givePanels(float[][] panels) {
-    scratch.give(panels[0]);
+  public float[] takePanels(int floats) {
+    return scratch.takeFloats(floats + CacheLines.FLOATS);
   }
 
   @Override
-  public int firstPanel(float[][] panels) {
-    return CacheLines.first(panels[0]);
+  public void givePanels(float[] panels) {
+    scratch.give(panels);
   }
 
   @Override
-  public void packB(Matrix b, PackedBlock block, int from, int to) {
+  public int firstPanel(float[] panels) {
+    return CacheLines.first(panels);
+  }
+
+  @Override
+  public void packB(Matrix b, PackedBlock<float[]> block, int from, int to) {
     int chunk = b.columnStride() == 1 ? ROWS_READ : block.depth();
     for (int k = 0; k < block.depth(); k += chunk) {
       packRows(b, block, k, Math.min(chunk, block.depth() - k), from, to);
     }
   }
 
-  private static void packRows(Matrix b, PackedBlock block, int k, int rows, int from, int to) {
+  private static void packRows(
+      Matrix b, PackedBlock<float[]> block, int k, int rows, int from, int to) {
     for (int j = from; j < to; j += COLUMNS) {
       int width = Math.min(COLUMNS, to - j);
       int column = block.column() + j;
       int at = block.panel(j) + k * COLUMNS;
-      Pack.b(b, block.k() + k, rows, column, width, block.panels()[0], at);
+      Pack.b(b, block.k() + k, rows, column, width, block.panels(), at);
     }
   }
 
   @Override
   public void multiply(
-      GemmProduct product, PackedBlock block, int row, int toRow, int from, int to, int atOnce) {
+      GemmProduct product,
+      PackedBlock<float[]> block,
+      int row,
+      int toRow,
+      int from,
+      int to,
+      int atOnce) {
     int depth = block.depth();
     float[] packedA =
         scratch.takeFloats(
@@ -109,12 +122,12 @@ public final class VectorTile implements TileKernel {
       int rows,
       int from,
       int to,
-      PackedBlock block,
+      PackedBlock<float[]> block,
       float[] packedA,
       float[] tile) {
     int depth = block.depth();
     int column = block.column();
-    float[] panels = block.panels()[0];
+    float[] panels = block.panels();
     Matrix c = product.c();
     Operand bias = block.k() == 0 ? product.bias() : null;
     boolean add = bias != null || product.accumulate() || block.k() > 0;
