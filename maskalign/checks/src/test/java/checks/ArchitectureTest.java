@@ -35,6 +35,7 @@ class ArchitectureTest {
     TENSOR(BASE + ".tensor"),
     AUTOGRAD(BASE + ".autograd", TENSOR),
     CPU(BASE + ".cpu", TENSOR),
+    MACHINE(BASE + ".cpu.machine", TENSOR, CPU),
     CUDA(BASE + ".cuda", TENSOR),
     VIT(BASE + ".vit", TENSOR, AUTOGRAD),
     // Its root package contains those of all other modules: the longest match decides.
