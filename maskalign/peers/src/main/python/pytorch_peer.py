@@ -3,7 +3,8 @@
     python3 pytorch_peer.py WORK THREADS [--compile]
 
 WORK: about; whole-s, whole-b (MaskAlign step with a ViT-B/16 teacher, batch 16); step-s (ViT-S
-student step, 8 x 60 tokens); forward-4, forward-1 (ViT-B/16). All in F32, with random weights.
+student step, 8 x 60 tokens); forward-4, forward-1 (ViT-B/16). All with random weights, in F32, or
+in BF16 by autocast if WORK ends in -bf16.
 Prints "ready"; then, for each line N of the input, calls the work N times and prints
 "time WALL CPU", nanoseconds in all. "about" prints a line and ends.
 """
@@ -98,7 +99,7 @@ def optimizer(model):
     return torch.optim.AdamW(groups, lr=1e-4, betas=(0.9, 0.95), fused=True)
 
 
-def training(size, batch, visible, teacher, compiled):
+def training(size, batch, visible, teacher, compiled, autocast):
     """A step; with a teacher, its features and the mask are part of it."""
     model = MaskAlign(*size)
     adamw, loss_of = optimizer(model), compiled(model)
@@ -109,11 +110,12 @@ def training(size, batch, visible, teacher, compiled):
 
     def step():
         ids, levels = kept, fixed
-        if teacher:
-            with torch.no_grad():
-                levels, importance = whole(images, importance=True)
-                ids = torch.multinomial(importance, visible)
-        loss = loss_of(images, ids, levels[-LEVELS:])
+        with autocast:
+            if teacher:
+                with torch.no_grad():
+                    levels, importance = whole(images, importance=True)
+                    ids = torch.multinomial(importance.float(), visible)
+            loss = loss_of(images, ids, levels[-LEVELS:])
         loss.backward()
         adamw.step()
         adamw.zero_grad(set_to_none=True)
@@ -122,12 +124,12 @@ def training(size, batch, visible, teacher, compiled):
     return step
 
 
-def forward(batch, compiled):
+def forward(batch, compiled, autocast):
     network = ViT(*BASE).eval().requires_grad_(False)
     run, images = compiled(network), torch.randn(batch, 3, 224, 224)
 
     def call():
-        with torch.inference_mode():
+        with torch.inference_mode(), autocast:
             return network.norm(run(images)[-1][:, 0]).sum().item()
 
     return call
@@ -148,13 +150,14 @@ def main():
     torch.manual_seed(1)
     if work == "about":
         return about()
+    autocast = torch.autocast("cpu", torch.bfloat16, enabled=work.endswith("-bf16"))
     call = {
-        "whole-s": lambda: training(SMALL, 16, VISIBLE, True, compiled),
-        "whole-b": lambda: training(BASE, 16, VISIBLE, True, compiled),
-        "step-s": lambda: training(SMALL, 8, 59, False, compiled),
-        "forward-4": lambda: forward(4, compiled),
-        "forward-1": lambda: forward(1, compiled),
-    }[work]()
+        "whole-s": lambda: training(SMALL, 16, VISIBLE, True, compiled, autocast),
+        "whole-b": lambda: training(BASE, 16, VISIBLE, True, compiled, autocast),
+        "step-s": lambda: training(SMALL, 8, 59, False, compiled, autocast),
+        "forward-4": lambda: forward(4, compiled, autocast),
+        "forward-1": lambda: forward(1, compiled, autocast),
+    }[work.removesuffix("-bf16")]()
     print("ready", flush=True)
     for line in sys.stdin:
         wall, cpu = time.perf_counter_ns(), time.process_time_ns()

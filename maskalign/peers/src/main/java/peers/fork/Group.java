@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.config.LossKind;
 import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.ViTConfig;
 import java.util.List;
@@ -16,6 +17,7 @@ import peers.contest.Result;
 import peers.python.PyTorch;
 import peers.python.PyTorchSide;
 import peers.work.EmbedPeers;
+import peers.work.EmbedPrecisions;
 import peers.work.KernelPeers;
 import peers.work.OnnxEmbedder;
 import peers.work.OurBackend;
@@ -55,6 +57,12 @@ public enum Group {
   PYTORCH_1(1, true, Group::pytorch),
   /** The same on two threads. */
   PYTORCH_2(2, true, Group::pytorch),
+  /** In BF16: forward passes and whole MaskAlign step, against PyTorch's, one thread. */
+  BF16_1(1, true, Group::bf16),
+  /** The same on two threads. */
+  BF16_2(2, true, Group::bf16),
+  /** Embeddings in BF16 against those in F32, two threads. */
+  BF16_EMBED(2, false, Group::embedPrecisions),
   /** Embeddings, against libtorch, two threads. */
   EMBED_TORCH(2, false, run -> embedders(run, "libtorch", Group::torchEmbedder)),
   /** Embeddings, against ONNX Runtime, two threads. */
@@ -157,7 +165,34 @@ public enum Group {
         run.contest.shorter(),
         student.name(),
         work,
-        threads -> new OurWholeStep(threads, student.config()));
+        threads -> new OurWholeStep(threads, Precision.F32, student.config()));
+  }
+
+  private static void bf16(Run run) {
+    besidePyTorch(
+        run,
+        run.contest,
+        StepShape.PICTURES.name() + ", 4 images",
+        "forward-4-bf16",
+        threads -> OurStep.forward(threads, Precision.BF16, StepShape.PICTURES));
+    besidePyTorch(
+        run,
+        run.contest,
+        StepShape.PICTURE.name() + ", 1 image",
+        "forward-1-bf16",
+        threads -> OurStep.forward(threads, Precision.BF16, StepShape.PICTURE));
+    besidePyTorch(
+        run,
+        run.contest.shorter(),
+        "whole MaskAlign step, " + StepShape.SMALL.name(),
+        "whole-s-bf16",
+        threads -> new OurWholeStep(threads, Precision.BF16, StepShape.SMALL.config()));
+  }
+
+  private static void embedPrecisions(Run run) {
+    try (EmbedPrecisions embedders = new EmbedPrecisions(run.contest.threads())) {
+      run.accept(embedders.run(run.contest));
+    }
   }
 
   private static void pytorch(Run run) {
@@ -172,13 +207,13 @@ public enum Group {
         run.contest,
         StepShape.PICTURES.name() + ", 4 images",
         "forward-4",
-        threads -> OurStep.forward(threads, StepShape.PICTURES));
+        threads -> OurStep.forward(threads, Precision.F32, StepShape.PICTURES));
     besidePyTorch(
         run,
         run.contest,
         StepShape.PICTURE.name() + ", 1 image",
         "forward-1",
-        threads -> OurStep.forward(threads, StepShape.PICTURE));
+        threads -> OurStep.forward(threads, Precision.F32, StepShape.PICTURE));
   }
 
   private static void besidePyTorch(

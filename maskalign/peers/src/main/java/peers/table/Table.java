@@ -49,6 +49,15 @@ public record Table(boolean intel) {
       case WHOLE_S_1, WHOLE_S_2 -> whole(contests, Bar.atMost(0.85, 0.75));
       case WHOLE_B_1, WHOLE_B_2 -> whole(contests, Bar.atMost(0.9, 0.75));
       case PYTORCH_1, PYTORCH_2 -> pytorch(contests);
+      case BF16_1, BF16_2 -> bf16(contests);
+      case BF16_EMBED ->
+          each(
+              contests,
+              c ->
+                  Row.speed(
+                      "Embedder, ViT-B/16, 2 threads, %s, BF16 over F32, speed".formatted(c.name()),
+                      c,
+                      Bar.atLeast(1.7, 1.9)));
       case EMBED_TORCH, EMBED_ONNX -> each(contests, Table::embedder);
     };
   }
@@ -111,6 +120,25 @@ public record Table(boolean intel) {
     List<Row> rows = new ArrayList<>();
     contests.forEach(c -> rows.addAll(besidePyTorch(c.name(), c, Bar.NONE, Bar.NONE)));
     return rows;
+  }
+
+  private static List<Row> bf16(List<Comparison> contests) {
+    List<Row> rows = new ArrayList<>();
+    for (Comparison c : contests) {
+      Bar bar = bf16(c.name(), c.threads());
+      rows.addAll(besidePyTorch("BF16, as PyTorch's autocast: " + c.name(), c, bar, bar));
+    }
+    return rows;
+  }
+
+  private static Bar bf16(String work, int threads) {
+    if (work.startsWith("whole")) {
+      return Bar.atMost(1, 0.8);
+    }
+    if (threads > 1) {
+      return Bar.atMost(0.85, 0.7);
+    }
+    return work.endsWith("1 image") ? Bar.atMost(0.75, 0.6) : Bar.atMost(0.8, 0.65);
   }
 
   private static List<Row> besidePyTorch(String work, Comparison c, Bar installed, Bar avx512) {

@@ -1,5 +1,6 @@
 package peers.work;
 
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.vit.ViTConfig;
 import java.util.Arrays;
 import peers.contest.Median;
@@ -22,7 +23,7 @@ public final class ColdSteps {
   /** Wall time of each step, in nanoseconds. */
   public static double[] measure(ViTConfig student) {
     double[] nanos = new double[STEPS];
-    try (OurWholeStep step = new OurWholeStep(THREADS, student)) {
+    try (OurWholeStep step = new OurWholeStep(THREADS, Precision.F32, student)) {
       for (int i = 0; i < STEPS; i++) {
         long start = System.nanoTime();
         step.run();

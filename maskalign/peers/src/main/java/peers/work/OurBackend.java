@@ -2,6 +2,7 @@ package peers.work;
 
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.Precision;
 
 /** The backend of our side. */
 public final class OurBackend {
@@ -10,6 +11,11 @@ public final class OurBackend {
 
   /** The backend {@code cpu} with a number of threads. */
   public static Backends.Choice open(int threads) {
-    return Backends.open("cpu", new BackendOptions(threads, Long.MAX_VALUE));
+    return open(threads, Precision.F32);
+  }
+
+  /** The backend {@code cpu} with a number of threads and a precision of products. */
+  public static Backends.Choice open(int threads, Precision precision) {
+    return Backends.open("cpu", new BackendOptions(threads, Long.MAX_VALUE, precision));
   }
 }

@@ -15,6 +15,7 @@ import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.MemoryStats;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
@@ -35,9 +36,10 @@ public final class OurStep implements Step {
   private final Runnable work;
   private double result;
 
-  private OurStep(int threads, StepShape shape, Function<OurStep, Runnable> kind) {
+  private OurStep(
+      int threads, Precision precision, StepShape shape, Function<OurStep, Runnable> kind) {
     this.shape = shape;
-    this.choice = OurBackend.open(threads);
+    this.choice = OurBackend.open(threads, precision);
     this.scope = Scope.root(choice.backend(), "step");
     this.images = random(1, shape.batch(), 3, 224, 224);
     this.work = kind.apply(this);
@@ -45,17 +47,17 @@ public final class OurStep implements Step {
 
   /** The training step of a student with random targets and a fixed mask. */
   public static OurStep student(int threads, StepShape shape, LossKind loss) {
-    return new OurStep(threads, shape, step -> step.student(loss));
+    return new OurStep(threads, Precision.F32, shape, step -> step.student(loss));
   }
 
   /** The forward pass of a teacher, and the normalization of its last levels. */
   public static OurStep teacher(int threads, StepShape shape) {
-    return new OurStep(threads, shape, OurStep::teacher);
+    return new OurStep(threads, Precision.F32, shape, OurStep::teacher);
   }
 
   /** The forward pass of a network: the normalized class token of each image. */
-  public static OurStep forward(int threads, StepShape shape) {
-    return new OurStep(threads, shape, OurStep::forward);
+  public static OurStep forward(int threads, Precision precision, StepShape shape) {
+    return new OurStep(threads, precision, shape, OurStep::forward);
   }
 
   private Tensor random(long seed, int... dims) {
@@ -106,6 +108,7 @@ public final class OurStep implements Step {
   private Runnable teacher() {
     Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
     ViT network = ViT.create(parameters.root(), shape.config());
+    parameters.freeze();
     ForwardRequest request = ForwardRequest.plain().withLastLevels(StepShape.LEVELS);
     return () -> {
       try (Scope step = scope.child("step")) {
@@ -122,6 +125,7 @@ public final class OurStep implements Step {
   private Runnable forward() {
     Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
     ViT network = ViT.create(parameters.root(), shape.config());
+    parameters.freeze();
     return () -> {
       try (Scope step = scope.child("step")) {
         Eager eager = step.eager();

@@ -11,6 +11,7 @@ import io.github.maskalign.teacher.InputAdapter;
 import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.train.Pretraining;
 import io.github.maskalign.train.TeacherTargets;
@@ -42,8 +43,8 @@ public final class OurWholeStep implements Step {
   private double result;
 
   /** Creates teacher and student. */
-  public OurWholeStep(int threads, ViTConfig student) {
-    choice = OurBackend.open(threads);
+  public OurWholeStep(int threads, Precision precision, ViTConfig student) {
+    choice = OurBackend.open(threads, precision);
     scope = Scope.root(choice.backend(), "whole step");
     Parameters frozen = Parameters.initialized(scope, DType.F32, 1);
     ViTTeacher teacher =
@@ -51,6 +52,7 @@ public final class OurWholeStep implements Step {
             new TeacherId("random", "", "none"),
             ViT.create(frozen.root(), TEACHER),
             InputAdapter.none());
+    frozen.freeze();
     Parameters parameters = Parameters.initialized(scope, DType.F32, 2);
     Dimensions sizes = new Dimensions(TEACHER.depth(), TEACHER.width(), TEACHER.patches());
     MaskAlign model =

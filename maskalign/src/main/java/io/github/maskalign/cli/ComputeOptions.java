@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * The options {@code --backend} and {@code --threads}: picocli's {@code @Mixin} for commands that
- * compute. Settings records declare theirs with the same texts.
+ * The options {@code --backend}, {@code --threads} and {@code --precision}: picocli's
+ * {@code @Mixin} for commands that compute. Settings records declare theirs with the same texts.
  *
  * @since 0.1.0
  */
@@ -20,7 +20,7 @@ public final class ComputeOptions {
   /** Describes {@code --threads}. */
   public static final String THREADS = "Number of worker threads";
 
-  /** Describes {@code --precision}, which the commands for training and benchmarks have. */
+  /** Describes {@code --precision}. */
   public static final String PRECISION = "Precision of matrix products and attention";
 
   @Option(
@@ -32,6 +32,12 @@ public final class ComputeOptions {
 
   @Option(names = "--threads", paramLabel = "N", description = THREADS + " (default: all cores).")
   private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--precision",
+      paramLabel = "TYPE",
+      description = PRECISION + ": ${COMPLETION-CANDIDATES} (default: F32).")
+  private Precision precision = Precision.F32;
 
   /** For picocli. */
   public ComputeOptions() {}
@@ -46,9 +52,14 @@ public final class ComputeOptions {
     return threads;
   }
 
+  /** Precision of matrix products and attention. */
+  public Precision precision() {
+    return precision;
+  }
+
   /** Opens the backend. */
   public Backends.Choice open() {
-    return open(backend, threads, Precision.F32);
+    return open(backend, threads, precision);
   }
 
   /**

@@ -3,12 +3,14 @@ package io.github.maskalign.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.tensor.MemoryStats;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.checkpoint.CheckpointStore;
 import io.github.maskalign.train.checkpoint.RunFolder;
@@ -21,6 +23,8 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PretrainingTest {
 
@@ -49,9 +53,10 @@ class PretrainingTest {
     return StopSignal.install((_, _) -> null, _ -> {}, () -> {});
   }
 
-  @Test
-  void lossFalls() {
-    try (TinyRun run = new TinyRun("cpu", 1)) {
+  @ParameterizedTest
+  @EnumSource(names = {"F32", "BF16"})
+  void lossFalls(Precision precision) {
+    try (TinyRun run = new TinyRun("cpu", 1, precision)) {
       List<StepReport> reports = train(run, 60);
       double before = reports.subList(0, 5).stream().mapToDouble(StepReport::loss).sum();
       double after = reports.subList(55, 60).stream().mapToDouble(StepReport::loss).sum();
@@ -80,6 +85,20 @@ class PretrainingTest {
     }
   }
 
+  /** Rounding the factors of products to 8 bits changes the curve a little. */
+  @Test
+  void bf16StaysNearF32() {
+    try (TinyRun wide = new TinyRun("cpu", 1);
+        TinyRun narrow = new TinyRun("cpu", 1, Precision.BF16)) {
+      List<StepReport> expected = train(wide, 20);
+      List<StepReport> found = train(narrow, 20);
+      for (int i = 0; i < 20; i++) {
+        assertEquals(expected.get(i).loss(), found.get(i).loss(), 0.02 * expected.get(i).loss());
+      }
+      assertNotEquals(expected.getLast().loss(), found.getLast().loss());
+    }
+  }
+
   @Test
   void cpuAndReferenceAgree() {
     try (TinyRun cpu = new TinyRun("cpu", 1);
@@ -104,20 +123,21 @@ class PretrainingTest {
     }
   }
 
-  @Test
-  void resumedRunHasTheBitsOfAnUninterruptedOne(@TempDir Path folder) {
+  @ParameterizedTest
+  @EnumSource(names = {"F32", "BF16"})
+  void resumedRunHasTheBitsOfAnUninterruptedOne(Precision precision, @TempDir Path folder) {
     CheckpointStore checkpoints = new CheckpointStore(folder, 1);
     Map<String, float[]> expected;
     List<StepReport> reports;
-    try (TinyRun straight = new TinyRun("cpu", 1)) {
+    try (TinyRun straight = new TinyRun("cpu", 1, precision)) {
       reports = train(straight, 14);
       expected = straight.values();
     }
-    try (TinyRun first = new TinyRun("cpu", 1)) {
+    try (TinyRun first = new TinyRun("cpu", 1, precision)) {
       train(first, 8);
       checkpoints.save(8, first.training::save);
     }
-    try (TinyRun second = new TinyRun("cpu", 2)) {
+    try (TinyRun second = new TinyRun("cpu", 2, precision)) {
       second.training.restore(checkpoints.latest().orElseThrow());
       assertEquals(8, second.training.steps());
       assertEquals(reports.subList(8, 14), train(second, 6));

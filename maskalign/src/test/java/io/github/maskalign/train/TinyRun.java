@@ -18,6 +18,7 @@ import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.ViT;
@@ -55,21 +56,34 @@ final class TinyRun implements AutoCloseable {
 
   /** A run that computes targets by the teacher, with new crops in every epoch. */
   TinyRun(String backend, int threads) {
-    this(backend, threads, Augmentation.UNLIMITED, (_, direct) -> direct, false);
+    this(backend, threads, Precision.F32);
+  }
+
+  /** The same with factors of products in a precision. */
+  TinyRun(String backend, int threads, Precision precision) {
+    this(backend, threads, precision, Augmentation.UNLIMITED, (_, direct) -> direct, false);
   }
 
   /** The same with the student's blocks run again for the backward pass. */
   static TinyRun recomputing(String backend, int threads) {
-    return new TinyRun(backend, threads, Augmentation.UNLIMITED, (_, direct) -> direct, true);
+    return new TinyRun(
+        backend, threads, Precision.F32, Augmentation.UNLIMITED, (_, direct) -> direct, true);
   }
 
   TinyRun(String backend, int threads, int crops, Wrapper wrapper) {
-    this(backend, threads, crops, wrapper, false);
+    this(backend, threads, Precision.F32, crops, wrapper, false);
   }
 
-  private TinyRun(String backend, int threads, int crops, Wrapper wrapper, boolean recompute) {
+  private TinyRun(
+      String backend,
+      int threads,
+      Precision precision,
+      int crops,
+      Wrapper wrapper,
+      boolean recompute) {
     augmentation = augmentation(crops);
-    choice = Backends.open(backend, BackendOptions.defaults().withThreads(threads));
+    BackendOptions options = BackendOptions.defaults().withThreads(threads);
+    choice = Backends.open(backend, options.withPrecision(precision));
     scope = Scope.root(choice.backend(), "model");
     Parameters teachers = Parameters.initialized(scope, DType.F32, 1);
     ViTTeacher teacher =

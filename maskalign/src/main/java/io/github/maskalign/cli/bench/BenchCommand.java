@@ -12,7 +12,6 @@ import io.github.maskalign.cli.bench.suite.ModelSize;
 import io.github.maskalign.cli.bench.suite.StartBenchmark;
 import io.github.maskalign.cli.bench.suite.Suite;
 import io.github.maskalign.config.Choice;
-import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.io.Glob;
 import io.github.maskalign.train.log.ProgressDisplay;
 import java.io.IOException;
@@ -48,12 +47,6 @@ public final class BenchCommand implements Command {
   private static final int JVMS = 5;
 
   @Mixin private final ComputeOptions compute = new ComputeOptions();
-
-  @Option(
-      names = "--precision",
-      paramLabel = "TYPE",
-      description = ComputeOptions.PRECISION + ": ${COMPLETION-CANDIDATES} (default: F32).")
-  private Precision precision = Precision.F32;
 
   @Option(
       names = "--only",
@@ -123,7 +116,7 @@ public final class BenchCommand implements Command {
     check();
     PrintWriter out = spec.commandLine().getOut();
     if (startup) {
-      new StartBenchmark(compute.backend(), compute.threads(), JVMS).run(out);
+      new StartBenchmark(compute.backend(), compute.threads(), compute.precision(), JVMS).run(out);
       return 0;
     }
     if (list) {
@@ -135,7 +128,7 @@ public final class BenchCommand implements Command {
         new BenchmarkRunner(
             compute.backend(),
             compute.threads(),
-            precision,
+            compute.precision(),
             new Sampler(seconds, System::nanoTime)),
         out);
     return 0;

@@ -102,6 +102,7 @@ public final class ClassifyCommand implements Command {
             .withTruncation(truncate)
             .withBackend(compute.backend())
             .withThreads(compute.threads())
+            .withPrecision(compute.precision())
             .withProcessing(processing.processing());
     try (Clip clip = Clip.load(weights, options)) {
       clip.images().notes().forEach(spec.commandLine().getErr()::println);

@@ -108,6 +108,7 @@ public final class PredictCommand implements Command {
         ClassifierOptions.defaults()
             .withBackend(compute.backend())
             .withThreads(compute.threads())
+            .withPrecision(compute.precision())
             .withProcessing(processing.processing())
             .withMerge(merging.merge());
     try (Classifier classifier = Classifier.load(weights, options);

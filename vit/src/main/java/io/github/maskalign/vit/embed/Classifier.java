@@ -63,8 +63,7 @@ public final class Classifier implements AutoCloseable {
         OpenModel.open(
             "classifier",
             () -> NetworkFile.open(model).withProcessing(options.processing()),
-            options.backend(),
-            options.threads(),
+            options.execution(),
             (scope, file) -> ClassifierNetwork.load(scope, file, options.merge())),
         options);
   }

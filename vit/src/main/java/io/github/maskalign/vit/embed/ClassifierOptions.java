@@ -1,6 +1,6 @@
 package io.github.maskalign.vit.embed;
 
-import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.weights.processor.ProcessorOptions;
 import java.time.Duration;
@@ -10,59 +10,60 @@ import java.time.Duration;
  *
  * @param maxBatch maximum number of images of concurrent callers in a batch
  * @param maxDelay how long the first of a batch waits for others; see {@link EmbedderOptions}
- * @param backend {@code auto}, {@code cuda}, {@code cpu}, {@code plain} or {@code reference}
- * @param threads number of compute threads
+ * @param execution backend, threads and precision
  * @param processing what the files of the preprocessing leave open
  * @param merge similar tokens to merge in each block; see {@link EmbedderOptions}
  * @since 0.1.0
  */
 public record ClassifierOptions(
-    int maxBatch,
-    Duration maxDelay,
-    String backend,
-    int threads,
-    ProcessorOptions processing,
-    int merge) {
+    int maxBatch, Duration maxDelay, Execution execution, ProcessorOptions processing, int merge) {
 
   /** Checks the values. */
   public ClassifierOptions {
-    if (maxBatch < 1 || maxDelay.isNegative() || threads < 1 || merge < 0) {
+    if (maxBatch < 1 || maxDelay.isNegative() || merge < 0) {
       throw new ArgumentException(
-          ("classifier: maxBatch %d, maxDelay %s, threads %d, merge %d: delay and merge must not be"
-                  + " negative, the others at least 1")
-              .formatted(maxBatch, maxDelay, threads, merge));
+          ("classifier: maxBatch %d, maxDelay %s, merge %d: delay and merge must not be"
+                  + " negative, maxBatch at least 1")
+              .formatted(maxBatch, maxDelay, merge));
     }
   }
 
   /** Batches of up to 8, all cores. */
   public static ClassifierOptions defaults() {
-    int cores = Runtime.getRuntime().availableProcessors();
     return new ClassifierOptions(
-        8, Duration.ZERO, Backends.AUTO, cores, ProcessorOptions.defaults(), 0);
+        8, Duration.ZERO, Execution.defaults(), ProcessorOptions.defaults(), 0);
   }
 
   /** With other limits of batching. */
   public ClassifierOptions withBatching(int max, Duration newWait) {
-    return new ClassifierOptions(max, newWait, backend, threads, processing, merge);
+    return new ClassifierOptions(max, newWait, execution, processing, merge);
   }
 
   /** On another backend. */
   public ClassifierOptions withBackend(String newBackend) {
-    return new ClassifierOptions(maxBatch, maxDelay, newBackend, threads, processing, merge);
+    return new ClassifierOptions(
+        maxBatch, maxDelay, execution.withBackend(newBackend), processing, merge);
   }
 
   /** With other options of the preprocessing. */
   public ClassifierOptions withProcessing(ProcessorOptions newOptions) {
-    return new ClassifierOptions(maxBatch, maxDelay, backend, threads, newOptions, merge);
+    return new ClassifierOptions(maxBatch, maxDelay, execution, newOptions, merge);
   }
 
   /** With another number of threads. */
   public ClassifierOptions withThreads(int newThreads) {
-    return new ClassifierOptions(maxBatch, maxDelay, backend, newThreads, processing, merge);
+    return new ClassifierOptions(
+        maxBatch, maxDelay, execution.withThreads(newThreads), processing, merge);
+  }
+
+  /** With another precision. */
+  public ClassifierOptions withPrecision(Precision newPrecision) {
+    return new ClassifierOptions(
+        maxBatch, maxDelay, execution.withPrecision(newPrecision), processing, merge);
   }
 
   /** With this many similar tokens merged in each block. */
   public ClassifierOptions withMerge(int newMerge) {
-    return new ClassifierOptions(maxBatch, maxDelay, backend, threads, processing, newMerge);
+    return new ClassifierOptions(maxBatch, maxDelay, execution, processing, newMerge);
   }
 }

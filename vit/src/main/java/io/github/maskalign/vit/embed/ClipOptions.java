@@ -1,6 +1,6 @@
 package io.github.maskalign.vit.embed;
 
-import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.weights.processor.ProcessorOptions;
 import java.time.Duration;
@@ -11,8 +11,7 @@ import java.time.Duration;
  * @param truncation whether a text that is too long is truncated; else it is rejected
  * @param maxBatch maximum number of images, or texts, of concurrent callers in a batch
  * @param maxDelay how long the first of a batch waits for others; see {@link EmbedderOptions}
- * @param backend {@code auto}, {@code cuda}, {@code cpu}, {@code plain} or {@code reference}
- * @param threads number of compute threads
+ * @param execution backend, threads and precision
  * @param processing what the files of the preprocessing leave open
  * @since 0.1.0
  */
@@ -20,58 +19,61 @@ public record ClipOptions(
     boolean truncation,
     int maxBatch,
     Duration maxDelay,
-    String backend,
-    int threads,
+    Execution execution,
     ProcessorOptions processing) {
 
   /** Checks the values. */
   public ClipOptions {
-    if (maxBatch < 1 || maxDelay.isNegative() || threads < 1) {
+    if (maxBatch < 1 || maxDelay.isNegative()) {
       throw new ArgumentException(
-          ("clip: maxBatch %d, maxDelay %s, threads %d: the delay must not be negative, the"
-                      + " others at least")
-                  .formatted(maxBatch, maxDelay, threads)
-              + " 1");
+          "clip: maxBatch %d, maxDelay %s: the delay must not be negative, maxBatch at least 1"
+              .formatted(maxBatch, maxDelay));
     }
   }
 
   /** Long texts are rejected, batches of up to 8, all cores. */
   public static ClipOptions defaults() {
-    int cores = Runtime.getRuntime().availableProcessors();
     return new ClipOptions(
-        false, 8, Duration.ZERO, Backends.AUTO, cores, ProcessorOptions.defaults());
+        false, 8, Duration.ZERO, Execution.defaults(), ProcessorOptions.defaults());
   }
 
   /** With truncation of long texts, or rejecting them. */
   public ClipOptions withTruncation(boolean cut) {
-    return new ClipOptions(cut, maxBatch, maxDelay, backend, threads, processing);
+    return new ClipOptions(cut, maxBatch, maxDelay, execution, processing);
   }
 
   /** With other limits of batching. */
   public ClipOptions withBatching(int max, Duration newWait) {
-    return new ClipOptions(truncation, max, newWait, backend, threads, processing);
+    return new ClipOptions(truncation, max, newWait, execution, processing);
   }
 
   /** On another backend. */
   public ClipOptions withBackend(String newBackend) {
-    return new ClipOptions(truncation, maxBatch, maxDelay, newBackend, threads, processing);
+    return new ClipOptions(
+        truncation, maxBatch, maxDelay, execution.withBackend(newBackend), processing);
   }
 
   /** With other options of the preprocessing. */
   public ClipOptions withProcessing(ProcessorOptions newOptions) {
-    return new ClipOptions(truncation, maxBatch, maxDelay, backend, threads, newOptions);
+    return new ClipOptions(truncation, maxBatch, maxDelay, execution, newOptions);
   }
 
   /** With another number of threads. */
   public ClipOptions withThreads(int newThreads) {
-    return new ClipOptions(truncation, maxBatch, maxDelay, backend, newThreads, processing);
+    return new ClipOptions(
+        truncation, maxBatch, maxDelay, execution.withThreads(newThreads), processing);
+  }
+
+  /** With another precision. */
+  public ClipOptions withPrecision(Precision newPrecision) {
+    return new ClipOptions(
+        truncation, maxBatch, maxDelay, execution.withPrecision(newPrecision), processing);
   }
 
   /** Options of the image tower, whose embedding is its pooled output if it has no projection. */
   EmbedderOptions images(boolean projection) {
     EmbedderOptions.Output output =
         projection ? EmbedderOptions.Output.PROJECTED : EmbedderOptions.Output.POOLED;
-    return new EmbedderOptions(
-        output, -1, true, maxBatch, maxDelay, backend, threads, processing, 0);
+    return new EmbedderOptions(output, -1, true, maxBatch, maxDelay, execution, processing, 0);
   }
 }

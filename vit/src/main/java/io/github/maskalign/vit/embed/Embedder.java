@@ -77,8 +77,7 @@ public final class Embedder implements AutoCloseable {
         OpenModel.open(
             "embedder",
             opened,
-            options.backend(),
-            options.threads(),
+            options.execution(),
             (scope, file) -> EmbeddingNetwork.load(scope, file, options)),
         options);
   }

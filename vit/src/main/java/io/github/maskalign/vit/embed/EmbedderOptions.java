@@ -1,6 +1,6 @@
 package io.github.maskalign.vit.embed;
 
-import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.weights.processor.ProcessorOptions;
 import java.time.Duration;
@@ -15,8 +15,7 @@ import java.time.Duration;
  * @param maxBatch maximum number of images of concurrent callers in a batch
  * @param maxDelay how long the first image of a batch waits for others; with zero, a batch takes
  *     the images that arrived while the network was busy and never waits
- * @param backend {@code auto}, {@code cuda}, {@code cpu}, {@code plain} or {@code reference}
- * @param threads number of compute threads
+ * @param execution backend, threads and precision
  * @param processing what the files of the preprocessing leave open
  * @param merge similar tokens to merge in each block, at most half of the patches: faster, at some
  *     cost in accuracy ({@link io.github.maskalign.vit.TokenMerging}); 0 for none
@@ -28,8 +27,7 @@ public record EmbedderOptions(
     boolean unitLength,
     int maxBatch,
     Duration maxDelay,
-    String backend,
-    int threads,
+    Execution execution,
     ProcessorOptions processing,
     int merge) {
 
@@ -67,26 +65,24 @@ public record EmbedderOptions(
 
   /** Checks the values. */
   public EmbedderOptions {
-    if (level < -1 || maxBatch < 1 || maxDelay.isNegative() || threads < 1 || merge < 0) {
+    if (level < -1 || maxBatch < 1 || maxDelay.isNegative() || merge < 0) {
       throw new ArgumentException(
-          ("embedder: level %d, maxBatch %d, maxDelay %s, threads %d, merge %d: the level must be"
+          ("embedder: level %d, maxBatch %d, maxDelay %s, merge %d: the level must be"
                       + " -1 or more, delay and")
-                  .formatted(level, maxBatch, maxDelay, threads, merge)
-              + " merge not negative, the others at least 1");
+                  .formatted(level, maxBatch, maxDelay, merge)
+              + " merge not negative, maxBatch at least 1");
     }
   }
 
   /** The default pooling at unit length, batches of up to 8, all cores. */
   public static EmbedderOptions defaults() {
-    int cores = Runtime.getRuntime().availableProcessors();
     return new EmbedderOptions(
         Output.POOLED,
         -1,
         true,
         8,
         Duration.ZERO,
-        Backends.AUTO,
-        cores,
+        Execution.defaults(),
         ProcessorOptions.defaults(),
         0);
   }
@@ -94,48 +90,75 @@ public record EmbedderOptions(
   /** With another output. */
   public EmbedderOptions withOutput(Output newOutput) {
     return new EmbedderOptions(
-        newOutput, level, unitLength, maxBatch, maxDelay, backend, threads, processing, merge);
+        newOutput, level, unitLength, maxBatch, maxDelay, execution, processing, merge);
   }
 
   /** With the tokens of another block. */
   public EmbedderOptions withLevel(int newLevel) {
     return new EmbedderOptions(
-        output, newLevel, unitLength, maxBatch, maxDelay, backend, threads, processing, merge);
+        output, newLevel, unitLength, maxBatch, maxDelay, execution, processing, merge);
   }
 
   /** Scaled to unit length or unscaled. */
   public EmbedderOptions withUnitLength(boolean unit) {
     return new EmbedderOptions(
-        output, level, unit, maxBatch, maxDelay, backend, threads, processing, merge);
+        output, level, unit, maxBatch, maxDelay, execution, processing, merge);
   }
 
   /** With other limits of batching. */
   public EmbedderOptions withBatching(int max, Duration newWait) {
     return new EmbedderOptions(
-        output, level, unitLength, max, newWait, backend, threads, processing, merge);
+        output, level, unitLength, max, newWait, execution, processing, merge);
   }
 
   /** On another backend. */
   public EmbedderOptions withBackend(String newBackend) {
     return new EmbedderOptions(
-        output, level, unitLength, maxBatch, maxDelay, newBackend, threads, processing, merge);
+        output,
+        level,
+        unitLength,
+        maxBatch,
+        maxDelay,
+        execution.withBackend(newBackend),
+        processing,
+        merge);
   }
 
   /** With other options of the preprocessing. */
   public EmbedderOptions withProcessing(ProcessorOptions newOptions) {
     return new EmbedderOptions(
-        output, level, unitLength, maxBatch, maxDelay, backend, threads, newOptions, merge);
+        output, level, unitLength, maxBatch, maxDelay, execution, newOptions, merge);
   }
 
   /** With another number of threads. */
   public EmbedderOptions withThreads(int newThreads) {
     return new EmbedderOptions(
-        output, level, unitLength, maxBatch, maxDelay, backend, newThreads, processing, merge);
+        output,
+        level,
+        unitLength,
+        maxBatch,
+        maxDelay,
+        execution.withThreads(newThreads),
+        processing,
+        merge);
+  }
+
+  /** With another precision. */
+  public EmbedderOptions withPrecision(Precision newPrecision) {
+    return new EmbedderOptions(
+        output,
+        level,
+        unitLength,
+        maxBatch,
+        maxDelay,
+        execution.withPrecision(newPrecision),
+        processing,
+        merge);
   }
 
   /** With this many similar tokens merged in each block. */
   public EmbedderOptions withMerge(int newMerge) {
     return new EmbedderOptions(
-        output, level, unitLength, maxBatch, maxDelay, backend, threads, processing, newMerge);
+        output, level, unitLength, maxBatch, maxDelay, execution, processing, newMerge);
   }
 }

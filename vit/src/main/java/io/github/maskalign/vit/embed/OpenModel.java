@@ -1,6 +1,5 @@
 package io.github.maskalign.vit.embed;
 
-import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.weights.NetworkFile;
@@ -26,8 +25,8 @@ record OpenModel<N>(NetworkFile file, Backends.Choice choice, Scope scope, N net
    * @param opened the file, which {@link #close} closes, as does a failure
    */
   static <N> OpenModel<N> open(
-      String name, Supplier<NetworkFile> opened, String backend, int threads, Load<N> load) {
-    Backends.Choice choice = Backends.open(backend, BackendOptions.defaults().withThreads(threads));
+      String name, Supplier<NetworkFile> opened, Execution execution, Load<N> load) {
+    Backends.Choice choice = execution.open();
     Scope scope = Scope.root(choice.backend(), name);
     NetworkFile file = null;
     try {

@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.bench.suite;
 
 import io.github.maskalign.cli.bench.measure.ResidentMemory;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.vit.embed.Embedder;
 import io.github.maskalign.vit.embed.EmbedderOptions;
 import io.github.maskalign.vit.image.Picture;
@@ -20,13 +21,16 @@ final class FirstEmbedding {
 
   private FirstEmbedding() {}
 
-  /** Arguments: weight file, backend, threads. Prints milliseconds and bytes. */
+  /** Arguments: weight file, backend, threads, precision. Prints milliseconds and bytes. */
   public static void main(String[] args) {
     byte[] pixels = new byte[3 * SIDE * SIDE];
     new Random(1).nextBytes(pixels);
     Picture picture = Picture.of(pixels, 3, SIDE, SIDE);
     EmbedderOptions options =
-        EmbedderOptions.defaults().withBackend(args[1]).withThreads(Integer.parseInt(args[2]));
+        EmbedderOptions.defaults()
+            .withBackend(args[1])
+            .withThreads(Integer.parseInt(args[2]))
+            .withPrecision(Precision.valueOf(args[3]));
     try (Embedder embedder = Embedder.load(Path.of(args[0]), options)) {
       long loaded = sinceStart();
       embedder.embed(picture);

@@ -51,6 +51,7 @@ final class NetworkBenchmarks {
         scope -> {
           Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
           ViT network = ViT.create(parameters.root(), TEACHER);
+          parameters.freeze();
           ViTTeacher teacher =
               new ViTTeacher(new TeacherId("random", "", "none"), network, InputAdapter.none());
           Tensor images = new Operands(scope).random(imageShape(TEACHER, pictures));
@@ -75,6 +76,7 @@ final class NetworkBenchmarks {
         scope -> {
           Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
           ViT network = ViT.create(parameters.root(), config);
+          parameters.freeze();
           Tensor image = new Operands(scope).random(imageShape(config, 1));
           return () -> {
             try (Scope call = scope.child("call")) {
@@ -95,6 +97,7 @@ final class NetworkBenchmarks {
         scope -> {
           Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
           TokenMerging merging = new TokenMerging(ViT.create(parameters.root(), config), merge);
+          parameters.freeze();
           Tensor image = new Operands(scope).random(imageShape(config, 1));
           return () -> {
             try (Scope call = scope.child("call")) {

@@ -4,6 +4,7 @@ import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.io.PrivateFolder;
 import io.github.maskalign.vit.ViT;
@@ -29,9 +30,10 @@ import java.util.stream.DoubleStream;
  *
  * @param backend of the embedder
  * @param threads of the embedder
+ * @param precision of the embedder
  * @param jvms number of runs per median
  */
-public record StartBenchmark(String backend, int threads, int jvms) {
+public record StartBenchmark(String backend, int threads, Precision precision, int jvms) {
 
   private static final int ATTEMPTS = 3;
   private static final double MEGA = 1e6;
@@ -114,7 +116,8 @@ public record StartBenchmark(String backend, int threads, int jvms) {
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(FirstEmbedding.class.getName());
-    command.addAll(List.of(weights.toString(), backend, Integer.toString(threads)));
+    command.addAll(
+        List.of(weights.toString(), backend, Integer.toString(threads), precision.name()));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     try (var output = process.getInputStream()) {

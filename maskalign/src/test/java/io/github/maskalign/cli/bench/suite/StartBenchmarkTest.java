@@ -3,6 +3,7 @@ package io.github.maskalign.cli.bench.suite;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.tensor.Precision;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -15,7 +16,7 @@ class StartBenchmarkTest {
   @Test
   void aRowForTheJvmAsItIsAndOneForACache() throws IOException {
     StringWriter out = new StringWriter();
-    new StartBenchmark("cpu", 1, 1).run(new PrintWriter(out, true));
+    new StartBenchmark("cpu", 1, Precision.F32, 1).run(new PrintWriter(out, true));
     String[] lines = out.toString().split("\\R");
     assertEquals(4, lines.length, out::toString);
     assertTrue(lines[0].startsWith("ViT-B/16, 343 MB"), lines[0]);
