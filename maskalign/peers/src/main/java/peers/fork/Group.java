@@ -169,23 +169,12 @@ public enum Group {
   }
 
   private static void bf16(Run run) {
-    besidePyTorch(
-        run,
-        run.contest,
-        StepShape.PICTURES.name() + ", 4 images",
-        "forward-4-bf16",
-        threads -> OurStep.forward(threads, Precision.BF16, StepShape.PICTURES));
-    besidePyTorch(
-        run,
-        run.contest,
-        StepShape.PICTURE.name() + ", 1 image",
-        "forward-1-bf16",
-        threads -> OurStep.forward(threads, Precision.BF16, StepShape.PICTURE));
+    forward(run, Precision.BF16);
     besidePyTorch(
         run,
         run.contest.shorter(),
         "whole MaskAlign step, " + StepShape.SMALL.name(),
-        "whole-s-bf16",
+        work("whole-s", Precision.BF16),
         threads -> new OurWholeStep(threads, Precision.BF16, StepShape.SMALL.config()));
   }
 
@@ -202,18 +191,27 @@ public enum Group {
         StepShape.SMALL.name() + " student step",
         "step-s",
         threads -> OurStep.student(threads, StepShape.SMALL, LossKind.SMOOTH_L1));
+    forward(run, Precision.F32);
+  }
+
+  private static void forward(Run run, Precision precision) {
     besidePyTorch(
         run,
         run.contest,
         StepShape.PICTURES.name() + ", 4 images",
-        "forward-4",
-        threads -> OurStep.forward(threads, Precision.F32, StepShape.PICTURES));
+        work("forward-4", precision),
+        threads -> OurStep.forward(threads, precision, StepShape.PICTURES));
     besidePyTorch(
         run,
         run.contest,
         StepShape.PICTURE.name() + ", 1 image",
-        "forward-1",
-        threads -> OurStep.forward(threads, Precision.F32, StepShape.PICTURE));
+        work("forward-1", precision),
+        threads -> OurStep.forward(threads, precision, StepShape.PICTURE));
+  }
+
+  /** The script's name of some work in a precision. */
+  private static String work(String name, Precision precision) {
+    return precision == Precision.F32 ? name : name + "-bf16";
   }
 
   private static void besidePyTorch(

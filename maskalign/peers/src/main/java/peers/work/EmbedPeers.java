@@ -1,29 +1,12 @@
 package peers.work;
 
 import io.github.maskalign.autograd.nn.Parameters;
-import io.github.maskalign.tensor.Backends;
-import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.Scope;
-import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.embed.Embedder;
 import io.github.maskalign.vit.embed.EmbedderOptions;
 import io.github.maskalign.vit.image.Picture;
-import io.github.maskalign.vit.weights.Weights;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import peers.contest.Contender;
 import peers.contest.Contest;
@@ -37,7 +20,7 @@ import peers.contest.Result;
 public final class EmbedPeers implements AutoCloseable {
 
   /** Concurrent callers, and the batch size of both sides. */
-  private static final int MANY = 8;
+  private static final int MANY = Callers.MANY;
 
   private static final float AGREEMENT = 1e-3f;
   private static final Duration PAUSE = Duration.ofMillis(50);
@@ -57,40 +40,28 @@ public final class EmbedPeers implements AutoCloseable {
     Peer open(ViTConfig config, Parameters parameters, int threads);
   }
 
-  private final Path file;
+  private final EmbedderFile file;
   private final Embedder embedder;
   private final Peer peer;
-  private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
+  private final Callers callers = new Callers();
   private final Picture picture;
   private final float[] pixels;
   private final float[] manyPixels;
 
   /** Creates both sides. */
   public EmbedPeers(int threads, Opening opening) {
-    ViTConfig config = ViTConfig.base(224, 16);
-    try (Backends.Choice choice = OurBackend.open(threads);
-        Scope scope = Scope.root(choice.backend(), "network")) {
-      Parameters parameters = Parameters.initialized(scope, DType.F32, 1);
-      ViT.create(parameters.root(), config);
-      file = Files.createTempFile("embed-peers", ".safetensors");
-      Weights.save(file, parameters, Map.of());
-      peer = opening.open(config, parameters, threads);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    file = new EmbedderFile(threads);
+    peer =
+        EmbedderFile.withNetwork(
+            threads, network -> opening.open(EmbedderFile.CONFIG, network, threads));
     EmbedderOptions options = EmbedderOptions.defaults();
     embedder =
-        Embedder.load(
-            file,
+        file.load(
             options
-                .withBackend("cpu")
                 .withThreads(threads)
                 .withUnitLength(false)
                 .withBatching(MANY, options.maxDelay()));
-    int side = config.imageSize().requireSquare("the comparison with other libraries");
-    byte[] bytes = new byte[config.channels() * side * side];
-    new Random(1).nextBytes(bytes);
-    picture = Picture.of(bytes, config.channels(), side, side);
+    picture = EmbedderFile.picture();
     pixels = embedder.preprocessing().apply(picture);
     manyPixels = new float[MANY * pixels.length];
     for (int i = 0; i < MANY; i++) {
@@ -140,14 +111,7 @@ public final class EmbedPeers implements AutoCloseable {
   }
 
   private void manyCallers() {
-    List<Callable<float[]>> calls = Collections.nCopies(MANY, () -> embedder.embed(picture));
-    try {
-      for (Future<float[]> call : callers.invokeAll(calls)) {
-        call.resultNow();
-      }
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    callers.embed(embedder, picture);
   }
 
   private static void requireAlike(float[] ours, float[] theirs) {
@@ -164,10 +128,6 @@ public final class EmbedPeers implements AutoCloseable {
     callers.close();
     embedder.close();
     peer.close();
-    try {
-      Files.delete(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    file.close();
   }
 }

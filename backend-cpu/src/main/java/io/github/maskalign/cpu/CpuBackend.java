@@ -2,7 +2,6 @@ package io.github.maskalign.cpu;
 
 import static io.github.maskalign.cpu.runtime.Host.isF32;
 
-import io.github.maskalign.cpu.gemm.GemmProduct.Finish;
 import io.github.maskalign.cpu.kernel.AccumulateKernel;
 import io.github.maskalign.cpu.kernel.AttentionKernel;
 import io.github.maskalign.cpu.kernel.Kernels;
@@ -37,12 +36,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CpuBackend extends CpuPrimitives {
 
-  private final Finishing finishing;
+  private final Epilogues epilogues;
 
   /** A backend with the kernels of a tier and their threads; it closes both them and the pool. */
   CpuBackend(HostPool pool, Workers workers, Kernels kernels) {
     super(pool, workers, kernels);
-    this.finishing = new Finishing(kernels);
+    this.epilogues = new Epilogues(kernels);
   }
 
   @Override
@@ -76,18 +75,19 @@ public final class CpuBackend extends CpuPrimitives {
     if (!isF32(x)) {
       return super.linear(ops, x, weight, bias);
     }
-    return linear(ops, x, weight, bias, null);
+    Tensor y = ops.empty(DType.F32, Shape.of(x.dim(0), weight.dim(0)));
+    kernels.products().linear(x, weight, bias, y, null);
+    return y;
   }
 
   @Override
   public Tensor linear(
-      Eager ops, Tensor x, Tensor weight, @Nullable Tensor bias, @Nullable Epilogue epilogue) {
+      Eager ops, Tensor x, Tensor weight, @Nullable Tensor bias, Epilogue epilogue) {
     if (!isF32(x)) {
       return super.linear(ops, x, weight, bias, epilogue);
     }
     Tensor y = ops.empty(DType.F32, Shape.of(x.dim(0), weight.dim(0)));
-    Finish finish = epilogue == null ? null : finishing.of(epilogue, y);
-    kernels.products().linear(x, weight, bias, y, finish);
+    kernels.products().linear(x, weight, bias, y, epilogues.of(epilogue, y));
     return y;
   }
 

@@ -4,7 +4,6 @@ import io.github.maskalign.cpu.bf16.Bf16Ladder;
 import io.github.maskalign.cpu.kernel.Kernels;
 import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
-import io.github.maskalign.cpu.vector.FmaPeak;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.BackendProvider;
@@ -53,7 +52,7 @@ public final class CpuProvider implements BackendProvider {
     Scratch scratch = new Scratch();
     Kernels kernels = VectorKernels.create(workers, scratch);
     if (bf16 != null) {
-      String products = bf16.explanation(FmaPeak.measure());
+      String products = bf16.explanation();
       kernels = VectorKernels.withBf16(kernels, workers, scratch, bf16.kernel(), products);
     }
     return new CpuBackend(new HostPool(options.memoryLimit(), false), workers, kernels);

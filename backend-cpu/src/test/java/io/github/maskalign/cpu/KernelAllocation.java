@@ -72,20 +72,7 @@ final class KernelAllocation {
           }
 
           @Override
-          public void multiply(
-              int rows,
-              int terms,
-              MemorySegment a,
-              long aAt,
-              long aRow,
-              MemorySegment b,
-              long bAt,
-              MemorySegment addend,
-              long addendAt,
-              long addendRow,
-              MemorySegment c,
-              long cAt,
-              long cRow) {}
+          public void multiply(int rows, int terms, Rows a, MemorySegment b, Rows addend, Rows c) {}
         };
     Workers workers = new Workers(1);
     Scratch scratch = new Scratch();

@@ -5,9 +5,7 @@ import io.github.maskalign.Teacher;
 import io.github.maskalign.TeacherId;
 import io.github.maskalign.TeacherOutput;
 import io.github.maskalign.TeacherRequest;
-import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.config.Dimensions;
-import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
@@ -122,7 +120,8 @@ public final class ViTTeacher implements Teacher {
    */
   public static ViTTeacher open(Scope scope, Path path, Grid grid, ChannelStats students) {
     try (NetworkFile file = NetworkFile.open(path)) {
-      PretrainedViT loaded = frozen(scope, file, file.config().withGrid(grid).imageSize());
+      PretrainedViT loaded =
+          PretrainedViT.load(scope, file, file.config().withGrid(grid).imageSize());
       ModelCard card = loaded.card();
       TeacherId id =
           TeacherId.of(path.getFileName().toString(), file.file().files(), card.license());
@@ -135,7 +134,7 @@ public final class ViTTeacher implements Teacher {
   /** Loads a network of an open file. */
   static ViTTeacher load(Scope scope, TeacherId id, NetworkFile file, InputAdapter adapter) {
     ImageSize size = file.config().imageSize();
-    return new ViTTeacher(id, frozen(scope, file, size).network(), adapter);
+    return new ViTTeacher(id, PretrainedViT.load(scope, file, size).network(), adapter);
   }
 
   /**
@@ -146,20 +145,12 @@ public final class ViTTeacher implements Teacher {
   static ViTTeacher load(
       Scope scope, TeacherId id, NetworkFile file, ChannelStats students, ChannelStats usual) {
     ImageSize size = file.config().imageSize();
-    PretrainedViT loaded = frozen(scope, file, size);
+    PretrainedViT loaded = PretrainedViT.load(scope, file, size);
     ModelCard card = loaded.card();
     TeacherInput assumed = TeacherInput.bicubic(usual);
     TeacherInput own = card.stated() ? TeacherInput.of(card) : assumed;
     List<String> notes = card.stated() ? card.notes() : List.of();
     return new ViTTeacher(id, loaded.network(), students, own, assumed, notes);
-  }
-
-  /** Weights that never change, so that a backend may prepare them for products once. */
-  private static PretrainedViT frozen(Scope scope, NetworkFile file, ImageSize size) {
-    Parameters parameters = Parameters.uninitialized(scope, DType.F32);
-    PretrainedViT loaded = PretrainedViT.load(parameters, file, size);
-    parameters.freeze();
-    return loaded;
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.op.Gelu;
 import io.github.maskalign.tensor.op.UnaryOp;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The function of each element between the two linear layers of an MLP.
@@ -13,15 +14,21 @@ import io.github.maskalign.tensor.op.UnaryOp;
  */
 public enum Nonlinearity {
   /** Exact GELU, with the error function. */
-  GELU,
+  GELU(Gelu.ERF),
   /** GELU with the tanh approximation. */
-  TANH_GELU,
+  TANH_GELU(Gelu.TANH),
   /** {@code x sigmoid(1.702 x)}. */
-  QUICK_GELU,
+  QUICK_GELU(Gelu.QUICK),
   /** {@code x sigmoid(x)}, also called swish. */
-  SILU,
+  SILU(null),
   /** {@code max(x, 0)}. */
-  RELU;
+  RELU(null);
+
+  private final @Nullable Gelu gelu;
+
+  Nonlinearity(@Nullable Gelu gelu) {
+    this.gelu = gelu;
+  }
 
   /** The nonlinearity of a kind of GELU. */
   public static Nonlinearity of(Gelu kind) {
@@ -34,20 +41,15 @@ public enum Nonlinearity {
 
   /** Applies a layer, then the function to each element of its result. */
   Tensor after(Linear layer, Ops ops, Tensor x) {
-    return switch (this) {
-      case GELU -> layer.forward(ops, x, new Epilogue.Activation(Gelu.ERF));
-      case TANH_GELU -> layer.forward(ops, x, new Epilogue.Activation(Gelu.TANH));
-      case QUICK_GELU -> layer.forward(ops, x, new Epilogue.Activation(Gelu.QUICK));
-      case SILU, RELU -> apply(ops, layer.forward(ops, x));
-    };
+    return gelu == null
+        ? apply(ops, layer.forward(ops, x))
+        : layer.forward(ops, x, new Epilogue.Activation(gelu));
   }
 
   /** Applies the function to each element. */
   public Tensor apply(Ops ops, Tensor x) {
     return switch (this) {
-      case GELU -> ops.gelu(x, Gelu.ERF);
-      case TANH_GELU -> ops.gelu(x, Gelu.TANH);
-      case QUICK_GELU -> ops.gelu(x, Gelu.QUICK);
+      case GELU, TANH_GELU, QUICK_GELU -> ops.gelu(x, gelu);
       case SILU -> ops.mul(x, ops.unary(UnaryOp.SIGMOID, x));
       case RELU -> ops.unary(UnaryOp.RELU, x);
     };

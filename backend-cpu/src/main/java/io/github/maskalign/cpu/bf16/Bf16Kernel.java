@@ -26,28 +26,23 @@ public interface Bf16Kernel {
   String description();
 
   /**
-   * {@code c [rows, 32] = addend [rows, 32] + a [rows, terms] b [terms, 32]}; a and b are BF16, c
-   * and the addend F32. All offsets and strides are in bytes. The addend may be c itself, or one
-   * row for all with a stride of 0.
+   * Rows in memory.
    *
-   * @param a rows of terms, one after another; offsets and stride are even
-   * @param b packed as [terms / 2, 32, 2], on a cache line
-   * @throws IndexOutOfBoundsException before anything is computed, if a part of an operand is
-   *     outside its segment
-   * @throws IllegalStateException if a segment is closed
+   * @param at where the first begins, in bytes
+   * @param stride from one to the next, in bytes
    */
-  void multiply(
-      int rows,
-      int terms,
-      MemorySegment a,
-      long aAt,
-      long aRow,
-      MemorySegment b,
-      long bAt,
-      MemorySegment addend,
-      long addendAt,
-      long addendRow,
-      MemorySegment c,
-      long cAt,
-      long cRow);
+  record Rows(MemorySegment memory, long at, long stride) {}
+
+  /**
+   * {@code c [rows, 32] = addend [rows, 32] + a [rows, terms] b [terms, 32]}; a and b are BF16, c
+   * and the addend F32.
+   *
+   * @param a at even offsets
+   * @param b begins with the panel, packed as [terms / 2, 32, 2], best on a cache line
+   * @param addend may be c itself, or one row for all with a stride of 0
+   * @throws IndexOutOfBoundsException before anything is computed, if a part of an operand is
+   *     outside its memory
+   * @throws IllegalStateException if memory is closed
+   */
+  void multiply(int rows, int terms, Rows a, MemorySegment b, Rows addend, Rows c);
 }

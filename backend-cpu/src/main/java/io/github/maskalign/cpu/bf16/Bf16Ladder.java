@@ -21,22 +21,27 @@ public final class Bf16Ladder {
    * A kernel.
    *
    * @param refusals why faster ones do not work here, a clause each
+   * @param inF32 the fastest kernel here that multiplies in F32; null if there is none
    */
-  public record Choice(Bf16Kernel kernel, List<String> refusals) {
+  public record Choice(Bf16Kernel kernel, List<String> refusals, @Nullable Bf16Kernel inF32) {
 
-    /**
-     * What computes, why nothing faster does, and whether F32 would be faster, for display.
-     *
-     * @param f32Rate FLOP/s of F32 on one thread
-     */
-    public String explanation(double f32Rate) {
+    /** What computes, why nothing faster does, and whether F32 would be faster, for display. */
+    public String explanation() {
       List<String> parts = new ArrayList<>();
       parts.add("BF16 products by " + kernel.description());
       parts.addAll(refusals);
-      if (new Bf16Rate(kernel).measure() < f32Rate) {
+      if (isSlowerThanF32()) {
         parts.add("F32 is faster here");
       }
       return String.join("; ", parts);
+    }
+
+    /** Measured by emitted code, which no JIT compiler delays, where that is not known. */
+    private boolean isSlowerThanF32() {
+      if (inF32 == null || kernel == inF32) {
+        return true;
+      }
+      return new Bf16Rate(kernel).measure() < new Bf16Rate(inF32).measure();
     }
   }
 
@@ -76,7 +81,7 @@ public final class Bf16Ladder {
       }
       switch (rung.open()) {
         case Bf16Rung.Attempt.Opened(Bf16Kernel kernel) -> {
-          return new Choice(kernel, refusals);
+          return new Choice(kernel, refusals, rung.multipliesInF32() ? kernel : inF32(rungs));
         }
         case Bf16Rung.Attempt.Refused(String reason) ->
             refusals.add("not " + rung.name() + ": " + reason);
@@ -85,6 +90,16 @@ public final class Bf16Ladder {
     if (only != null && !only.equals(JAVA)) {
       throw new DeviceException(RUNG + ": " + String.join("; ", refusals));
     }
-    return new Choice(new JavaBf16Kernel(), refusals);
+    return new Choice(new JavaBf16Kernel(), refusals, null);
+  }
+
+  private static @Nullable Bf16Kernel inF32(List<Bf16Rung> rungs) {
+    for (Bf16Rung rung : rungs) {
+      if (rung.multipliesInF32()
+          && rung.open() instanceof Bf16Rung.Attempt.Opened(Bf16Kernel kernel)) {
+        return kernel;
+      }
+    }
+    return null;
   }
 }

@@ -1,5 +1,6 @@
 package io.github.maskalign.cpu.bf16;
 
+import io.github.maskalign.cpu.bf16.Bf16Kernel.Rows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -26,14 +27,14 @@ public final class Bf16Rate {
   public double measure() {
     long row = 2L * TERMS + LINE;
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment a = arena.allocate(ROWS * row, LINE);
+      Rows a = new Rows(arena.allocate(ROWS * row, LINE), 0, row);
       MemorySegment b = arena.allocate(2L * TERMS * Bf16Kernel.COLUMNS, LINE);
       long cRow = 4L * Bf16Kernel.COLUMNS;
-      MemorySegment c = arena.allocate(ROWS * cRow, LINE);
+      Rows c = new Rows(arena.allocate(ROWS * cRow, LINE), 0, cRow);
       double best = 0;
       for (int since = 0; since < PATIENCE; since++) {
         long start = System.nanoTime();
-        kernel.multiply(ROWS, TERMS, a, 0, row, b, 0, c, 0, cRow, c, 0, cRow);
+        kernel.multiply(ROWS, TERMS, a, b, c, c);
         double rate = 2e9 * ROWS * TERMS * Bf16Kernel.COLUMNS / (System.nanoTime() - start);
         if (rate > best) {
           best = rate;

@@ -6,6 +6,9 @@ public interface Bf16Rung {
   /** The name, such as {@code avx512-bf16}. */
   String name();
 
+  /** Whether the kernel multiplies in F32: then F32 itself is at least as fast. */
+  boolean multipliesInF32();
+
   /** Opens the kernel, if the processor has what it needs and the JVM may run it. Never throws. */
   Attempt open();
 

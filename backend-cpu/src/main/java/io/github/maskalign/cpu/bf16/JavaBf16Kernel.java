@@ -17,31 +17,20 @@ public final class JavaBf16Kernel implements Bf16Kernel {
   }
 
   @Override
-  public void multiply(
-      int rows,
-      int terms,
-      MemorySegment a,
-      long aAt,
-      long aRow,
-      MemorySegment b,
-      long bAt,
-      MemorySegment addend,
-      long addendAt,
-      long addendRow,
-      MemorySegment c,
-      long cAt,
-      long cRow) {
+  public void multiply(int rows, int terms, Rows a, MemorySegment b, Rows addend, Rows c) {
     float[] sums = new float[COLUMNS];
     for (int i = 0; i < rows; i++) {
-      MemorySegment.copy(addend, JAVA_FLOAT_UNALIGNED, addendAt + i * addendRow, sums, 0, COLUMNS);
+      long begin = addend.at() + i * addend.stride();
+      MemorySegment.copy(addend.memory(), JAVA_FLOAT_UNALIGNED, begin, sums, 0, COLUMNS);
       for (int k = 0; k < terms; k += 2) {
-        int x = a.get(JAVA_INT_UNALIGNED, aAt + i * aRow + 2L * k);
-        long pairs = bAt + 2L * COLUMNS * k;
+        int x = a.memory().get(JAVA_INT_UNALIGNED, a.at() + i * a.stride() + 2L * k);
+        long pairs = 2L * COLUMNS * k;
         for (int j = 0; j < COLUMNS; j++) {
           sums[j] = Bf16Dot.add(sums[j], x, b.get(JAVA_INT_UNALIGNED, pairs + 4L * j));
         }
       }
-      MemorySegment.copy(sums, 0, c, JAVA_FLOAT_UNALIGNED, cAt + i * cRow, COLUMNS);
+      long end = c.at() + i * c.stride();
+      MemorySegment.copy(sums, 0, c.memory(), JAVA_FLOAT_UNALIGNED, end, COLUMNS);
     }
   }
 }

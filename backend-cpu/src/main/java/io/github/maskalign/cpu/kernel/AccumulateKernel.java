@@ -48,7 +48,7 @@ public abstract class AccumulateKernel extends Kernel {
   }
 
   /** {@link #accumulate} for n elements from an index on, in one thread. */
-  protected abstract void accumulate(float a, Operand x, Operand y, long from, int n);
+  public abstract void accumulate(float a, Operand x, Operand y, long from, int n);
 
   /** Sum of the squares of n elements from an index on, in one thread. */
   protected abstract double sumOfSquares(Operand x, long from, int n);

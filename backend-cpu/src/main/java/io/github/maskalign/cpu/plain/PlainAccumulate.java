@@ -15,7 +15,7 @@ final class PlainAccumulate extends AccumulateKernel {
   }
 
   @Override
-  protected void accumulate(float a, Operand x, Operand y, long from, int n) {
+  public void accumulate(float a, Operand x, Operand y, long from, int n) {
     float[] v = scratch.takeFloats(BLOCK);
     float[] sum = scratch.takeFloats(BLOCK);
     for (int i = 0; i < n; i += BLOCK) {

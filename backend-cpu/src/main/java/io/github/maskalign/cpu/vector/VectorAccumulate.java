@@ -24,7 +24,7 @@ public final class VectorAccumulate extends AccumulateKernel {
   }
 
   @Override
-  protected void accumulate(float a, Operand x, Operand y, long from, int n) {
+  public void accumulate(float a, Operand x, Operand y, long from, int n) {
     MemorySegment xs = x.segment();
     long xAt = x.at(from);
     MemorySegment ys = y.segment();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.DeviceException;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -16,23 +17,38 @@ import org.junit.jupiter.api.Test;
 @Tag("once")
 class Bf16LadderTest {
 
-  private static final Bf16Kernel KERNEL = new JavaBf16Kernel();
+  private static final Bf16Kernel SLOW = new JavaBf16Kernel();
+  private static final Bf16Kernel FAST = new Nothing();
 
-  private record Rung(String name, Attempt open) implements Bf16Rung {}
+  private static final class Nothing implements Bf16Kernel {
+    @Override
+    public String description() {
+      return "nothing";
+    }
+
+    @Override
+    public void multiply(int rows, int terms, Rows a, MemorySegment b, Rows addend, Rows c) {}
+  }
+
+  private record Rung(String name, boolean multipliesInF32, Attempt open) implements Bf16Rung {}
 
   private static Rung works(String name) {
-    return new Rung(name, new Bf16Rung.Attempt.Opened(KERNEL));
+    return new Rung(name, false, new Bf16Rung.Attempt.Opened(SLOW));
+  }
+
+  private static Rung inF32(Bf16Kernel kernel) {
+    return new Rung("in F32", true, new Bf16Rung.Attempt.Opened(kernel));
   }
 
   private static Rung refused(String name) {
-    return new Rung(name, new Bf16Rung.Attempt.Refused("because"));
+    return new Rung(name, false, new Bf16Rung.Attempt.Refused("because"));
   }
 
   @Test
   void theFirstThatWorksIsTaken() {
     Bf16Ladder.Choice choice =
         Bf16Ladder.choose(List.of(refused("first"), works("second"), works("third")), null);
-    assertSame(KERNEL, choice.kernel());
+    assertSame(SLOW, choice.kernel());
     assertEquals(List.of("not first: because"), choice.refusals());
   }
 
@@ -45,16 +61,22 @@ class Bf16LadderTest {
 
   @Test
   void theExplanationSaysWhetherF32IsFaster() {
-    Bf16Ladder.Choice choice = Bf16Ladder.choose(List.of(refused("first")), null);
-    assertEquals("BF16 products by plain Java; not first: because", choice.explanation(0));
-    assertTrue(choice.explanation(1e18).endsWith("; F32 is faster here"));
+    String faster = "; F32 is faster here";
+    Bf16Rung fast = new Rung("fast", false, new Bf16Rung.Attempt.Opened(FAST));
+    Bf16Ladder.Choice java = Bf16Ladder.choose(List.of(refused("first")), null);
+    assertEquals("BF16 products by plain Java; not first: because" + faster, java.explanation());
+    assertTrue(Bf16Ladder.choose(List.of(inF32(FAST)), null).explanation().endsWith(faster));
+    Bf16Ladder.Choice slow = Bf16Ladder.choose(List.of(works("slow"), inF32(FAST)), null);
+    assertEquals("BF16 products by plain Java" + faster, slow.explanation());
+    Bf16Ladder.Choice best = Bf16Ladder.choose(List.of(fast, inF32(SLOW)), null);
+    assertEquals("BF16 products by nothing", best.explanation());
   }
 
   @Test
   void oneIsTakenByName() {
     List<Bf16Rung> rungs = List.of(works("first"), refused("second"));
     assertInstanceOf(JavaBf16Kernel.class, Bf16Ladder.choose(rungs, "java").kernel());
-    assertSame(KERNEL, Bf16Ladder.choose(rungs, "first").kernel());
+    assertSame(SLOW, Bf16Ladder.choose(rungs, "first").kernel());
     Exception refusal =
         assertThrows(DeviceException.class, () -> Bf16Ladder.choose(rungs, "second"));
     assertTrue(refusal.getMessage().contains("because"), refusal.getMessage());

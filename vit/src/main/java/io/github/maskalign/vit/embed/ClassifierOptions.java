@@ -39,10 +39,14 @@ public record ClassifierOptions(
     return new ClassifierOptions(max, newWait, execution, processing, merge);
   }
 
+  /** With another backend and other options of it. */
+  public ClassifierOptions withExecution(Execution newExecution) {
+    return new ClassifierOptions(maxBatch, maxDelay, newExecution, processing, merge);
+  }
+
   /** On another backend. */
   public ClassifierOptions withBackend(String newBackend) {
-    return new ClassifierOptions(
-        maxBatch, maxDelay, execution.withBackend(newBackend), processing, merge);
+    return withExecution(execution.withBackend(newBackend));
   }
 
   /** With other options of the preprocessing. */
@@ -52,14 +56,12 @@ public record ClassifierOptions(
 
   /** With another number of threads. */
   public ClassifierOptions withThreads(int newThreads) {
-    return new ClassifierOptions(
-        maxBatch, maxDelay, execution.withThreads(newThreads), processing, merge);
+    return withExecution(execution.withThreads(newThreads));
   }
 
   /** With another precision. */
   public ClassifierOptions withPrecision(Precision newPrecision) {
-    return new ClassifierOptions(
-        maxBatch, maxDelay, execution.withPrecision(newPrecision), processing, merge);
+    return withExecution(execution.withPrecision(newPrecision));
   }
 
   /** With this many similar tokens merged in each block. */

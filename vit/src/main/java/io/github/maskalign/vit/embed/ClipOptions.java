@@ -47,10 +47,14 @@ public record ClipOptions(
     return new ClipOptions(truncation, max, newWait, execution, processing);
   }
 
+  /** With another backend and other options of it. */
+  public ClipOptions withExecution(Execution newExecution) {
+    return new ClipOptions(truncation, maxBatch, maxDelay, newExecution, processing);
+  }
+
   /** On another backend. */
   public ClipOptions withBackend(String newBackend) {
-    return new ClipOptions(
-        truncation, maxBatch, maxDelay, execution.withBackend(newBackend), processing);
+    return withExecution(execution.withBackend(newBackend));
   }
 
   /** With other options of the preprocessing. */
@@ -60,14 +64,12 @@ public record ClipOptions(
 
   /** With another number of threads. */
   public ClipOptions withThreads(int newThreads) {
-    return new ClipOptions(
-        truncation, maxBatch, maxDelay, execution.withThreads(newThreads), processing);
+    return withExecution(execution.withThreads(newThreads));
   }
 
   /** With another precision. */
   public ClipOptions withPrecision(Precision newPrecision) {
-    return new ClipOptions(
-        truncation, maxBatch, maxDelay, execution.withPrecision(newPrecision), processing);
+    return withExecution(execution.withPrecision(newPrecision));
   }
 
   /** Options of the image tower, whose embedding is its pooled output if it has no projection. */

@@ -111,17 +111,15 @@ public record EmbedderOptions(
         output, level, unitLength, max, newWait, execution, processing, merge);
   }
 
+  /** With another backend and other options of it. */
+  public EmbedderOptions withExecution(Execution newExecution) {
+    return new EmbedderOptions(
+        output, level, unitLength, maxBatch, maxDelay, newExecution, processing, merge);
+  }
+
   /** On another backend. */
   public EmbedderOptions withBackend(String newBackend) {
-    return new EmbedderOptions(
-        output,
-        level,
-        unitLength,
-        maxBatch,
-        maxDelay,
-        execution.withBackend(newBackend),
-        processing,
-        merge);
+    return withExecution(execution.withBackend(newBackend));
   }
 
   /** With other options of the preprocessing. */
@@ -132,28 +130,12 @@ public record EmbedderOptions(
 
   /** With another number of threads. */
   public EmbedderOptions withThreads(int newThreads) {
-    return new EmbedderOptions(
-        output,
-        level,
-        unitLength,
-        maxBatch,
-        maxDelay,
-        execution.withThreads(newThreads),
-        processing,
-        merge);
+    return withExecution(execution.withThreads(newThreads));
   }
 
   /** With another precision. */
   public EmbedderOptions withPrecision(Precision newPrecision) {
-    return new EmbedderOptions(
-        output,
-        level,
-        unitLength,
-        maxBatch,
-        maxDelay,
-        execution.withPrecision(newPrecision),
-        processing,
-        merge);
+    return withExecution(execution.withPrecision(newPrecision));
   }
 
   /** With this many similar tokens merged in each block. */

@@ -7,6 +7,7 @@ import io.github.maskalign.vit.ViT;
 import io.github.maskalign.vit.ViTConfig;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.preprocess.Preprocessing;
+import java.util.function.Function;
 
 /**
  * A Vision Transformer with the weights of a file, and how to use it.
@@ -25,12 +26,12 @@ public record PretrainedViT(ViT network, ModelCard card, LoadReport report) {
    * states one. Where the preprocessing keeps the shapes of images, as SigLIP 2's for NaFlex, it
    * remains so.
    *
-   * @param scope owns the weights
+   * @param scope owns the weights, which are frozen
    * @throws io.github.maskalign.tensor.error.FormatException if the weights do not fit the
    *     configuration
    */
   public static PretrainedViT load(Scope scope, NetworkFile file) {
-    return load(parameters(scope), file);
+    return frozen(scope, parameters -> load(parameters, file));
   }
 
   /**
@@ -50,13 +51,13 @@ public record PretrainedViT(ViT network, ModelCard card, LoadReport report) {
   /**
    * Loads a network, resampling its positions to another image size.
    *
-   * @param scope owns the weights
+   * @param scope owns the weights, which are frozen
    * @param imageSize height and width of the images
    * @throws io.github.maskalign.tensor.error.FormatException if the weights do not fit the
    *     configuration
    */
   public static PretrainedViT load(Scope scope, NetworkFile file, ImageSize imageSize) {
-    return load(parameters(scope), file, imageSize);
+    return frozen(scope, parameters -> load(parameters, file, imageSize));
   }
 
   /**
@@ -83,8 +84,12 @@ public record PretrainedViT(ViT network, ModelCard card, LoadReport report) {
     return new PretrainedViT(network, card, report);
   }
 
-  private static Parameters parameters(Scope scope) {
-    return Parameters.uninitialized(scope, DType.F32);
+  /** Of weights that never change, a backend may prepare a form for products once. */
+  private static PretrainedViT frozen(Scope scope, Function<Parameters, PretrainedViT> loading) {
+    Parameters parameters = Parameters.uninitialized(scope, DType.F32);
+    PretrainedViT loaded = loading.apply(parameters);
+    parameters.freeze();
+    return loaded;
   }
 
   /**

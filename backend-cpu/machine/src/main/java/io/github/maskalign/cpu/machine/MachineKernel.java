@@ -45,57 +45,41 @@ final class MachineKernel implements Bf16Kernel {
   }
 
   @Override
-  public void multiply(
-      int rows,
-      int terms,
-      MemorySegment a,
-      long aAt,
-      long aRow,
-      MemorySegment b,
-      long bAt,
-      MemorySegment addend,
-      long addendAt,
-      long addendRow,
-      MemorySegment c,
-      long cAt,
-      long cRow) {
+  public void multiply(int rows, int terms, Rows a, MemorySegment b, Rows addend, Rows c) {
     if (rows < 1 || terms < TERMS || terms % TERMS != 0) {
       throw new IllegalArgumentException(
           "%d rows of %d terms; expected 1 or more, and a multiple of %d"
               .formatted(rows, terms, TERMS));
     }
-    if (c.isReadOnly()) {
+    if (c.memory().isReadOnly()) {
       throw new IllegalArgumentException("c is read-only");
     }
-    if (rows > 1 && cRow < C_BYTES) {
+    if (rows > 1 && c.stride() < C_BYTES) {
       throw new IllegalArgumentException(
-          "rows of c overlap: %d bytes every %d".formatted(C_BYTES, cRow));
+          "rows of c overlap: %d bytes every %d".formatted(C_BYTES, c.stride()));
     }
-    MemorySegment as =
-        new Rows("a", a, aAt, aRow, rows, (long) terms * Short.BYTES).checked(Short.BYTES);
+    MemorySegment as = Bounds.checked("a", a, rows, (long) terms * Short.BYTES, Short.BYTES);
     long bBytes = PanelEmitter.bBytes(terms);
-    MemorySegment bs = new Rows("b", b, bAt, 0, 1, bBytes).checked(2 * Short.BYTES);
-    MemorySegment addends =
-        new Rows("addend", addend, addendAt, addendRow, rows, C_BYTES).checked(Float.BYTES);
-    MemorySegment cs = new Rows("c", c, cAt, cRow, rows, C_BYTES).checked(Float.BYTES);
+    MemorySegment bs = Bounds.checked("b", new Rows(b, 0, 0), 1, bBytes, 2 * Short.BYTES);
+    MemorySegment addends = Bounds.checked("addend", addend, rows, C_BYTES, Float.BYTES);
+    MemorySegment cs = Bounds.checked("c", c, rows, C_BYTES, Float.BYTES);
 
     // Tiles as equal as can be: a few rows alone would not keep the multipliers busy.
     int tiles = Math.ceilDiv(rows, entries.length);
     int height = rows / tiles;
     int taller = rows % tiles;
-    call(height + 1, taller, as, aRow, bs, bBytes, addends, addendRow, cs, cRow);
+    call(height + 1, taller, as, a.stride(), bs, addends, addend.stride(), cs, c.stride());
     long done = (long) taller * (height + 1);
     call(
         height,
         tiles - taller,
-        as.asSlice(done * aRow),
-        aRow,
+        as.asSlice(done * a.stride()),
+        a.stride(),
         bs,
-        bBytes,
-        addends.asSlice(done * addendRow),
-        addendRow,
-        cs.asSlice(done * cRow),
-        cRow);
+        addends.asSlice(done * addend.stride()),
+        addend.stride(),
+        cs.asSlice(done * c.stride()),
+        c.stride());
   }
 
   private void call(
@@ -104,7 +88,6 @@ final class MachineKernel implements Bf16Kernel {
       MemorySegment a,
       long aRow,
       MemorySegment b,
-      long bBytes,
       MemorySegment addend,
       long addendRow,
       MemorySegment c,
@@ -114,7 +97,7 @@ final class MachineKernel implements Bf16Kernel {
     }
     try {
       PANEL.invokeExact(
-          entries[height - 1], a, aRow, b, c, cRow, bBytes, addend, addendRow, (long) tiles);
+          entries[height - 1], a, aRow, b, c, cRow, b.byteSize(), addend, addendRow, (long) tiles);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {

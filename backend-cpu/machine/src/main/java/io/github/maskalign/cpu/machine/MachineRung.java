@@ -48,6 +48,11 @@ final class MachineRung implements Bf16Rung {
   }
 
   @Override
+  public boolean multipliesInF32() {
+    return !needs.contains(Feature.AVX512_BF16);
+  }
+
+  @Override
   public String toString() {
     return name;
   }

@@ -29,14 +29,13 @@ final class Platform {
       return;
     }
     if (system.equals("Linux") && architecture.equals("aarch64")) {
-      throw new RefusedException(
-          "machine code for aarch64 (bfdot, bfmmla) is not implemented; " + PAGE);
+      throw new RefusedException("there is no machine code for aarch64 (bfdot, bfmmla); " + PAGE);
     }
     if (system.startsWith("Windows") && intel) {
-      throw new RefusedException("machine code for Windows is not implemented; " + PAGE);
+      throw new RefusedException("there is no machine code for Windows; " + PAGE);
     }
     throw new RefusedException(
-        "machine code for %s on %s is not implemented, only for Linux on x86-64"
+        "there is no machine code for %s on %s, only for Linux on x86-64"
             .formatted(system, architecture));
   }
 

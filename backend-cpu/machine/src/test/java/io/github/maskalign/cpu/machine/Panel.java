@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.github.maskalign.cpu.bf16.Bf16Dot;
 import io.github.maskalign.cpu.bf16.Bf16Kernel;
+import io.github.maskalign.cpu.bf16.Bf16Kernel.Rows;
 import java.lang.foreign.MemorySegment;
 
 /** The operands of a product of a panel, and what it must give by {@link Bf16Dot}. */
@@ -143,7 +144,8 @@ final class Panel {
 
   /** Computes the product. */
   void multiply(Bf16Kernel kernel) {
-    kernel.multiply(rows, terms, a, 0, aRow, b, 0, addend, 0, addendRow, c, 0, cRow);
+    kernel.multiply(
+        rows, terms, new Rows(a, 0, aRow), b, new Rows(addend, 0, addendRow), new Rows(c, 0, cRow));
   }
 
   private long at(int i) {

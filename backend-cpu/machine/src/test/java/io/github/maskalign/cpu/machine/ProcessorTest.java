@@ -98,12 +98,12 @@ class ProcessorTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Windows 11, amd64, machine code for Windows is not implemented",
-    "Linux, aarch64, 'machine code for aarch64 (bfdot, bfmmla) is not implemented'",
-    "Mac OS X, aarch64, 'machine code for Mac OS X on aarch64 is not implemented, only for Linux'",
-    "Mac OS X, x86_64, 'machine code for Mac OS X on x86_64 is not implemented, only for Linux'",
-    "Linux, riscv64, 'machine code for Linux on riscv64 is not implemented, only for Linux'",
-    "FreeBSD, amd64, 'machine code for FreeBSD on amd64 is not implemented, only for Linux'"
+    "Windows 11, amd64, there is no machine code for Windows",
+    "Linux, aarch64, 'there is no machine code for aarch64 (bfdot, bfmmla)'",
+    "Mac OS X, aarch64, 'there is no machine code for Mac OS X on aarch64, only for Linux'",
+    "Mac OS X, x86_64, 'there is no machine code for Mac OS X on x86_64, only for Linux'",
+    "Linux, riscv64, 'there is no machine code for Linux on riscv64, only for Linux'",
+    "FreeBSD, amd64, 'there is no machine code for FreeBSD on amd64, only for Linux'"
   })
   void otherSystems(String system, String architecture, String reason) {
     String message =

@@ -1,6 +1,7 @@
 package io.github.maskalign.cpu.machine;
 
 import io.github.maskalign.cpu.bf16.Bf16Kernel;
+import io.github.maskalign.cpu.bf16.Bf16Kernel.Rows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -17,7 +18,7 @@ final class RunCrash {
     MemorySegment guard = new GuardedMemory(1).guard();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment c = arena.allocate(4096, 64);
-      kernel.multiply(3, 8, guard, 0, 16, c, 0, c, 0, 0, c, 0, 128);
+      kernel.multiply(3, 8, new Rows(guard, 0, 16), c, new Rows(c, 0, 0), new Rows(c, 0, 128));
     }
   }
 }

@@ -54,27 +54,26 @@ final class Bf16Pack {
   }
 
   /** Packs one panel of b: rows k .. k + depth - 1, width columns from column. */
-  void b(
-      Matrix b, int k, int depth, int padded, int column, int width, MemorySegment to, long toAt) {
+  void b(Matrix b, int k, int depth, int padded, int column, int width, MemorySegment to) {
     long rowBytes = PAIR * COLUMNS;
     if (b.columnStride() == 1) {
-      pairs(b.segment(), b.at(k, column), 4 * b.rowStride(), width, depth, to, toAt, rowBytes);
+      pairs(b.segment(), b.at(k, column), 4 * b.rowStride(), width, depth, to, rowBytes);
     } else if (b.rowStride() == 1) {
-      turnedColumns(b, k, depth, column, width, to, toAt);
+      turnedColumns(b, k, depth, column, width, to);
     } else {
       for (int p = 0; p < depth; p++) {
         for (int j = 0; j < width; j++) {
           float x = b.segment().get(JAVA_FLOAT_UNALIGNED, b.at(k + p, column + j));
-          long at = toAt + (p >> 1) * rowBytes + PAIR * j + 2L * (p & 1);
+          long at = (p >> 1) * rowBytes + PAIR * j + 2L * (p & 1);
           to.set(JAVA_SHORT_UNALIGNED, at, Bf16.round(x));
         }
       }
       for (int j = 0; j < width && depth % 2 == 1; j++) {
-        to.set(JAVA_SHORT_UNALIGNED, toAt + (depth >> 1) * rowBytes + PAIR * j + 2, (short) 0);
+        to.set(JAVA_SHORT_UNALIGNED, (depth >> 1) * rowBytes + PAIR * j + 2, (short) 0);
       }
     }
     int whole = depth + 1 & ~1;
-    to.asSlice(toAt + (whole >> 1) * rowBytes, (padded - whole >> 1) * rowBytes).fill((byte) 0);
+    to.asSlice((whole >> 1) * rowBytes, (padded - whole >> 1) * rowBytes).fill((byte) 0);
   }
 
   /**
@@ -82,22 +81,15 @@ final class Bf16Pack {
    * last is paired with zeros.
    */
   private void pairs(
-      MemorySegment from,
-      long at,
-      long step,
-      int width,
-      int depth,
-      MemorySegment to,
-      long toAt,
-      long toStep) {
+      MemorySegment from, long at, long step, int width, int depth, MemorySegment to, long toStep) {
     int whole = depth & ~1;
     for (int p = 0; p < whole; p += 2) {
       long even = at + p * step;
-      Rounding.pairs(from, even, even + step, width, to, toAt + (p >> 1) * toStep);
+      Rounding.pairs(from, even, even + step, width, to, (p >> 1) * toStep);
     }
     for (int j = 0; j < width && whole < depth; j++) {
       float x = from.get(JAVA_FLOAT_UNALIGNED, at + whole * step + 4L * j);
-      Rounding.set(to, toAt + (whole >> 1) * toStep + PAIR * j, Bf16.pair(x, 0));
+      Rounding.set(to, (whole >> 1) * toStep + PAIR * j, Bf16.pair(x, 0));
     }
   }
 
@@ -109,7 +101,7 @@ final class Bf16Pack {
     int down = roundUp(count);
     MemorySegment lines = scratch.takeMemory(PAIR * across * down);
     float[] turned = scratch.takeFloats(across * down);
-    pairs(a.segment(), a.at(row, k), 4 * a.columnStride(), rows, depth, lines, 0, PAIR * across);
+    pairs(a.segment(), a.at(row, k), 4 * a.columnStride(), rows, depth, lines, PAIR * across);
     transpose(lines, across, count, rows, turned, down);
     for (int i = 0; i < rows; i++) {
       MemorySegment.copy(turned, i * down, to, JAVA_FLOAT, i * stride, count);
@@ -119,8 +111,7 @@ final class Bf16Pack {
   }
 
   /** B whose columns stand side by side: rounded to lines of pairs, which are then transposed. */
-  private void turnedColumns(
-      Matrix b, int k, int depth, int column, int width, MemorySegment to, long toAt) {
+  private void turnedColumns(Matrix b, int k, int depth, int column, int width, MemorySegment to) {
     int count = depth + 1 >> 1;
     int line = roundUp(count);
     MemorySegment lines = scratch.takeMemory(PAIR * line * COLUMNS);
@@ -133,7 +124,7 @@ final class Bf16Pack {
       }
     }
     transpose(lines, line, width, count, turned, COLUMNS);
-    MemorySegment.copy(turned, 0, to, JAVA_FLOAT, toAt, count * COLUMNS);
+    MemorySegment.copy(turned, 0, to, JAVA_FLOAT, 0, count * COLUMNS);
     scratch.give(turned);
     scratch.give(lines);
   }

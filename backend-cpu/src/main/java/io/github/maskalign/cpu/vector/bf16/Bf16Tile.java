@@ -4,6 +4,7 @@ import static io.github.maskalign.cpu.bf16.Bf16Kernel.COLUMNS;
 import static io.github.maskalign.cpu.bf16.Bf16Kernel.TERMS;
 
 import io.github.maskalign.cpu.bf16.Bf16Kernel;
+import io.github.maskalign.cpu.bf16.Bf16Kernel.Rows;
 import io.github.maskalign.cpu.gemm.Blocking;
 import io.github.maskalign.cpu.gemm.GemmProduct;
 import io.github.maskalign.cpu.gemm.Matrix;
@@ -23,8 +24,10 @@ public final class Bf16Tile implements TileKernel<MemorySegment> {
 
   private static final long CACHE_LINE = 64;
 
-  private static final MemorySegment ZEROS =
-      Arena.global().allocate((long) Float.BYTES * COLUMNS, CACHE_LINE);
+  private static final long TILE_ROW = (long) Float.BYTES * COLUMNS;
+
+  /** For all rows. */
+  private static final Rows ZEROS = new Rows(Arena.global().allocate(TILE_ROW, CACHE_LINE), 0, 0);
 
   private final Bf16Kernel kernel;
   private final Scratch scratch;
@@ -49,6 +52,7 @@ public final class Bf16Tile implements TileKernel<MemorySegment> {
 
   @Override
   public boolean fits(long elements) {
+    // Not on the Java heap, whose limit is what other panels have to respect.
     return elements <= Integer.MAX_VALUE;
   }
 
@@ -66,15 +70,15 @@ public final class Bf16Tile implements TileKernel<MemorySegment> {
   public void packB(Matrix b, PackedBlock<MemorySegment> block, int from, int to) {
     for (int j = from; j < to; j += COLUMNS) {
       int width = Math.min(COLUMNS, block.columns() - j);
-      long at = at(block, j);
       int column = block.column() + j;
-      pack.b(b, block.k(), block.depth(), block.padded(), column, width, block.panels(), at);
+      pack.b(b, block.k(), block.depth(), block.padded(), column, width, panel(block, j));
     }
   }
 
-  /** Byte offset of the panel whose first column is j. */
-  private static long at(PackedBlock<MemorySegment> block, int j) {
-    return (long) Short.BYTES * block.panel(j);
+  /** The panel whose first column is j. */
+  private static MemorySegment panel(PackedBlock<MemorySegment> block, int j) {
+    long bytes = (long) Short.BYTES * block.padded() * COLUMNS;
+    return block.panels().asSlice((long) Short.BYTES * block.panel(j), bytes);
   }
 
   @Override
@@ -91,24 +95,25 @@ public final class Bf16Tile implements TileKernel<MemorySegment> {
       return;
     }
     long stride = stride(block.padded());
-    MemorySegment a = scratch.takeMemory(most * stride);
-    MemorySegment edge = scratch.takeMemory((long) Float.BYTES * most * COLUMNS);
+    MemorySegment memory = scratch.takeMemory(most * stride);
+    MemorySegment tile = scratch.takeMemory(most * TILE_ROW);
+    Rows a = new Rows(memory, 0, stride);
     // As equal as whole tiles allow, so that no part has few rows.
     int parts = Math.ceilDiv(toRow - row, atOnce);
     for (int part = 0; part < parts; part++) {
       int first = row + (int) ((long) (toRow - row) * part / parts);
       int rows = row + (int) ((long) (toRow - row) * (part + 1) / parts) - first;
-      pack.a(product.a(), first, rows, block.k(), block.depth(), block.padded(), a, stride);
+      pack.a(product.a(), first, rows, block.k(), block.depth(), block.padded(), memory, stride);
       for (int j = from; j < to; j += COLUMNS) {
         if (block.columns() - j >= COLUMNS) {
-          whole(product, block, first, rows, j, a, stride);
+          whole(product, block, first, rows, j, a);
         } else {
-          edge(product, block, first, rows, j, a, stride, edge);
+          edge(product, block, first, rows, j, a, new Rows(tile, 0, TILE_ROW));
         }
       }
     }
-    scratch.give(edge);
-    scratch.give(a);
+    scratch.give(tile);
+    scratch.give(memory);
   }
 
   /** Bytes of a row of A: an odd number of cache lines, so that rows share few sets of a cache. */
@@ -117,63 +122,40 @@ public final class Bf16Tile implements TileKernel<MemorySegment> {
   }
 
   private void whole(
-      GemmProduct product,
-      PackedBlock<MemorySegment> block,
-      int row,
-      int rows,
-      int j,
-      MemorySegment a,
-      long stride) {
+      GemmProduct product, PackedBlock<MemorySegment> block, int row, int rows, int j, Rows a) {
     Matrix c = product.c();
     int column = block.column() + j;
-    long at = c.at(row, column);
-    long cRow = 4 * c.rowStride();
-    Operand bias = block.k() == 0 ? product.bias() : null;
-    MemorySegment addend = ZEROS;
-    long addendAt = 0;
-    long addendRow = 0;
+    Rows result = new Rows(c.segment(), c.at(row, column), 4 * c.rowStride());
+    Operand bias = product.bias();
+    Rows addend = ZEROS;
     if (product.accumulate() || block.k() > 0) {
-      addend = c.segment();
-      addendAt = at;
-      addendRow = cRow;
+      addend = result;
     } else if (bias != null) {
-      addend = bias.segment();
-      addendAt = bias.at(column);
+      addend = new Rows(bias.segment(), bias.at(column), 0);
     }
-    kernel.multiply(
-        rows,
-        block.padded(),
-        a,
-        0,
-        stride,
-        block.panels(),
-        at(block, j),
-        addend,
-        addendAt,
-        addendRow,
-        c.segment(),
-        at,
-        cRow);
+    kernel.multiply(rows, block.padded(), a, panel(block, j), addend, result);
   }
 
-  /** A last panel that is not full, by way of a result of its own. */
+  /**
+   * A last panel that is not full.
+   *
+   * @param tile memory for its result, which is as wide as a full one
+   */
   private void edge(
       GemmProduct product,
       PackedBlock<MemorySegment> block,
       int row,
       int rows,
       int j,
-      MemorySegment a,
-      long stride,
-      MemorySegment tile) {
+      Rows a,
+      Rows tile) {
     Matrix c = product.c();
     int column = block.column() + j;
     long bytes = 4L * (block.columns() - j);
-    long tileRow = 4L * COLUMNS;
-    Operand bias = block.k() == 0 ? product.bias() : null;
+    Operand bias = product.bias();
     boolean add = product.accumulate() || block.k() > 0;
     for (int i = 0; i < rows; i++) {
-      MemorySegment to = tile.asSlice(i * tileRow, bytes);
+      MemorySegment to = tile.memory().asSlice(i * TILE_ROW, bytes);
       if (add) {
         MemorySegment.copy(c.segment(), c.at(row + i, column), to, 0, bytes);
       } else if (bias != null) {
@@ -182,22 +164,9 @@ public final class Bf16Tile implements TileKernel<MemorySegment> {
         to.fill((byte) 0);
       }
     }
-    kernel.multiply(
-        rows,
-        block.padded(),
-        a,
-        0,
-        stride,
-        block.panels(),
-        at(block, j),
-        tile,
-        0,
-        tileRow,
-        tile,
-        0,
-        tileRow);
+    kernel.multiply(rows, block.padded(), a, panel(block, j), tile, tile);
     for (int i = 0; i < rows; i++) {
-      MemorySegment.copy(tile, i * tileRow, c.segment(), c.at(row + i, column), bytes);
+      MemorySegment.copy(tile.memory(), i * TILE_ROW, c.segment(), c.at(row + i, column), bytes);
     }
   }
 }

@@ -33,19 +33,25 @@ final class Rounding {
 
   private Rounding() {}
 
+  /** The bits of floats, rounded: the BF16 in the upper halves, and anything in the lower ones. */
+  private static IntVector upper(IntVector bits) {
+    IntVector magnitude = bits.and(MAGNITUDE);
+    VectorMask<Integer> nan = magnitude.compare(VectorOperators.GT, EXPONENT);
+    VectorMask<Integer> tiny = magnitude.compare(VectorOperators.LT, LEAST_NORMAL);
+    IntVector odd = bits.lanewise(VectorOperators.LSHR, 16).and(1);
+    IntVector rounded = bits.add(odd).add(HALF_UNIT);
+    return rounded.blend(bits.or(QUIET), nan).blend(bits.and(SIGN), tiny);
+  }
+
   /** Rounds n floats that stand one after another. */
   static void row(MemorySegment from, long at, int n, MemorySegment to, long toAt) {
     int i = 0;
     for (; i <= n - L; i += L) {
       IntVector bits = IntVector.fromMemorySegment(I32, from, at + 4L * i, ORDER);
-      IntVector magnitude = bits.and(MAGNITUDE);
-      VectorMask<Integer> nan = magnitude.compare(VectorOperators.GT, EXPONENT);
-      VectorMask<Integer> tiny = magnitude.compare(VectorOperators.LT, LEAST_NORMAL);
-      IntVector odd = bits.lanewise(VectorOperators.LSHR, 16).and(1);
-      IntVector rounded = bits.add(odd).add(HALF_UNIT);
-      rounded = rounded.blend(bits.or(QUIET), nan).blend(bits.and(SIGN), tiny);
       ((ShortVector)
-              rounded.lanewise(VectorOperators.LSHR, 16).convertShape(VectorOperators.I2S, HALF, 0))
+              upper(bits)
+                  .lanewise(VectorOperators.LSHR, 16)
+                  .convertShape(VectorOperators.I2S, HALF, 0))
           .intoMemorySegment(to, toAt + 2L * i, ORDER);
     }
     for (; i < n; i++) {
@@ -66,18 +72,8 @@ final class Rounding {
   static void pairs(MemorySegment from, long even, long odd, int n, MemorySegment to, long toAt) {
     int i = 0;
     for (; i <= n - L; i += L) {
-      IntVector x = IntVector.fromMemorySegment(I32, from, even + 4L * i, ORDER);
-      IntVector size = x.and(MAGNITUDE);
-      VectorMask<Integer> nan = size.compare(VectorOperators.GT, EXPONENT);
-      VectorMask<Integer> tiny = size.compare(VectorOperators.LT, LEAST_NORMAL);
-      IntVector low = x.add(x.lanewise(VectorOperators.LSHR, 16).and(1)).add(HALF_UNIT);
-      low = low.blend(x.or(QUIET), nan).blend(x.and(SIGN), tiny);
-      IntVector y = IntVector.fromMemorySegment(I32, from, odd + 4L * i, ORDER);
-      size = y.and(MAGNITUDE);
-      nan = size.compare(VectorOperators.GT, EXPONENT);
-      tiny = size.compare(VectorOperators.LT, LEAST_NORMAL);
-      IntVector high = y.add(y.lanewise(VectorOperators.LSHR, 16).and(1)).add(HALF_UNIT);
-      high = high.blend(y.or(QUIET), nan).blend(y.and(SIGN), tiny);
+      IntVector low = upper(IntVector.fromMemorySegment(I32, from, even + 4L * i, ORDER));
+      IntVector high = upper(IntVector.fromMemorySegment(I32, from, odd + 4L * i, ORDER));
       low.lanewise(VectorOperators.LSHR, 16)
           .or(high.and(UPPER_HALF))
           .intoMemorySegment(to, toAt + 4L * i, ORDER);

@@ -22,11 +22,8 @@ class ColdStepTest {
 
   private static final int STEPS = 60;
 
-  /**
-   * A failed check that C2 moved before a loop is tried again, up to 100 times in a method; some
-   * times while other processes delay the compiler.
-   */
-  private static final int MOST_IN_ONE_PLACE = 60;
+  /** A failed check that C2 moved before a loop is tried again, up to 100 times in a method. */
+  private static final int MOST_IN_ONE_PLACE = 20;
 
   private static final int MOST = 1_000;
 

@@ -1,6 +1,7 @@
 package io.github.maskalign.cpu;
 
 import io.github.maskalign.cpu.gemm.GemmProduct.Finish;
+import io.github.maskalign.cpu.kernel.AccumulateKernel;
 import io.github.maskalign.cpu.kernel.GeluKernel;
 import io.github.maskalign.cpu.kernel.Kernels;
 import io.github.maskalign.cpu.kernel.ResidualKernel;
@@ -13,11 +14,11 @@ import io.github.maskalign.tensor.op.Gelu;
  * Epilogues of linear layers by the kernels of a tier, on each part of the result as its product is
  * complete.
  */
-record Finishing(GeluKernel gelu, ResidualKernel residual) {
+record Epilogues(GeluKernel gelu, AccumulateKernel accumulate, ResidualKernel residual) {
 
   /** By the kernels of a tier. */
-  Finishing(Kernels kernels) {
-    this(kernels.gelu(), kernels.residual());
+  Epilogues(Kernels kernels) {
+    this(kernels.gelu(), kernels.accumulate(), kernels.residual());
   }
 
   /** An epilogue of the contiguous result y [n, m]. */
@@ -37,9 +38,13 @@ record Finishing(GeluKernel gelu, ResidualKernel residual) {
         Operand factors = Operand.ofNullable(scale);
         yield (row, toRow, column, toColumn) -> {
           int n = toColumn - column;
-          Operand some = factors == null ? null : factors.from(column);
           for (int i = row; i < toRow; i++) {
-            residual.add(base, some, result, (long) i * width + column, n);
+            long from = (long) i * width + column;
+            if (factors == null) {
+              accumulate.accumulate(1, base, result, from, n);
+            } else {
+              residual.add(base, factors.from(column), result, from, n);
+            }
           }
         };
       }
