@@ -1,18 +1,15 @@
 package io.github.maskalign.cli.catalog;
 
+import io.github.maskalign.cli.FolderSize;
 import io.github.maskalign.cli.settings.StoredSettings;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.train.checkpoint.FolderKind;
 import io.github.maskalign.train.checkpoint.RunFolder;
 import io.github.maskalign.train.log.LogReader;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -56,7 +53,6 @@ final class RunReader {
     Map<String, Double> last = log.isEmpty() ? Map.of() : log.getLast();
     Double step = last.get("step");
     Double epoch = last.get("epoch");
-    long bytes = bytes();
     RunState state = state();
     return new RunSummary(
         folder.toString(),
@@ -66,7 +62,7 @@ final class RunReader {
         settings.epochs,
         score,
         best,
-        bytes,
+        FolderSize.of(folder),
         settings.command,
         problem);
   }
@@ -112,29 +108,6 @@ final class RunReader {
       remark(e.getMessage());
     }
     return absent;
-  }
-
-  private long bytes() {
-    long[] sum = new long[1];
-    try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              sum[0] += attributes.size();
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) {
-              return FileVisitResult.CONTINUE; // pruned meanwhile, or not ours to read
-            }
-          });
-    } catch (IOException e) {
-      remark("cannot read the folder: " + e.getMessage());
-    }
-    return sum[0];
   }
 
   /** Keeps the first problem. */

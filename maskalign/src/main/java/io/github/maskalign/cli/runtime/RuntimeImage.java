@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A folder with a trimmed Java runtime, the jars of a program, and a launcher for the operating
@@ -191,13 +190,6 @@ record RuntimeImage(String name, String mainClass, List<Path> jars, List<String>
             .formatted(modulesToAdd(), mainClass));
     if (!script.toFile().setExecutable(true, false)) {
       throw new IOException("cannot make " + script + " executable");
-    }
-  }
-
-  /** Total size of the files in a folder, in bytes. */
-  static long size(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
     }
   }
 }

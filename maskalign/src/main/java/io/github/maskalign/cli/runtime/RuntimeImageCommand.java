@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.runtime;
 
 import io.github.maskalign.cli.Command;
+import io.github.maskalign.cli.FolderSize;
 import io.github.maskalign.cli.Main;
 import io.github.maskalign.tensor.error.ArgumentException;
 import java.io.File;
@@ -39,7 +40,7 @@ public final class RuntimeImageCommand implements Command {
     new RuntimeImage(NAME, Main.class.getName(), jars(), options).write(folder);
     System.out.printf(
         "%s: %,d MB; run %s%n",
-        folder, RuntimeImage.size(folder) / 1_000_000, folder.resolve("bin").resolve(NAME));
+        folder, FolderSize.of(folder) / 1_000_000, folder.resolve("bin").resolve(NAME));
     return 0;
   }
 

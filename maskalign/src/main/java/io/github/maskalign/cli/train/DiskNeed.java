@@ -2,11 +2,11 @@ package io.github.maskalign.cli.train;
 
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.cli.ByteSize;
+import io.github.maskalign.cli.FolderSize;
 import io.github.maskalign.cli.settings.groups.RunSettings;
 import io.github.maskalign.cli.settings.groups.ScheduleSettings;
 import io.github.maskalign.tensor.error.ArgumentException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The disk space that a run takes, compared with what is free before it starts. */
 final class DiskNeed {
@@ -77,18 +76,10 @@ final class DiskNeed {
     double bytes = checkpoint * (kept + 2) + weights + log;
     return new Part(
         place,
-        Math.max(0, bytes - (run.out() == null ? 0 : taken(place))),
+        Math.max(0, bytes - (run.out() == null ? 0 : FolderSize.of(place))),
         "%,.0f checkpoints of %s besides the best one and the one being written"
             .formatted(kept, ByteSize.text((long) checkpoint)),
         "--keep-checkpoints");
-  }
-
-  private static double taken(Path place) {
-    try (Stream<Path> files = Files.walk(place)) {
-      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
-    } catch (IOException | UncheckedIOException e) {
-      return 0;
-    }
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.maskalign.cli.FolderSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -73,7 +74,7 @@ class RuntimeImageTest {
     }
     assertTrue(
         Files.readString(image.resolve("bin/greet")).contains("--help | -V | --version) modules="));
-    assertTrue(RuntimeImage.size(image) > Files.size(jar()));
+    assertTrue(FolderSize.of(image) > Files.size(jar()));
   }
 
   @Test
