@@ -38,12 +38,13 @@ record Epilogues(GeluKernel gelu, AccumulateKernel accumulate, ResidualKernel re
         Operand factors = Operand.ofNullable(scale);
         yield (row, toRow, column, toColumn) -> {
           int n = toColumn - column;
+          Operand part = factors == null ? null : factors.from(column);
           for (int i = row; i < toRow; i++) {
             long from = (long) i * width + column;
-            if (factors == null) {
+            if (part == null) {
               accumulate.accumulate(1, base, result, from, n);
             } else {
-              residual.add(base, factors.from(column), result, from, n);
+              residual.add(base, part, result, from, n);
             }
           }
         };

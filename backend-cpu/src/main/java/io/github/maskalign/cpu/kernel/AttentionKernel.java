@@ -134,19 +134,22 @@ public abstract class AttentionKernel extends Kernel {
 
   /** [tokens, size]: the queries of a head of a batch element of qkv. */
   protected static Matrix queries(Operand qkv, Shape shape, int task) {
-    return new Matrix(qkv.segment(), qkv.offset() + shape.queries(task), shape.stride(), 1);
+    return part(qkv, shape, task, 0);
   }
 
   /** [tokens, size]: the keys of a head of a batch element of qkv. */
   protected static Matrix keys(Operand qkv, Shape shape, int task) {
-    Matrix q = queries(qkv, shape, task);
-    return q.withOffset(q.offset() + shape.third());
+    return part(qkv, shape, task, shape.third());
   }
 
   /** [tokens, size]: the values of a head of a batch element of qkv. */
   protected static Matrix values(Operand qkv, Shape shape, int task) {
-    Matrix q = queries(qkv, shape, task);
-    return q.withOffset(q.offset() + 2L * shape.third());
+    return part(qkv, shape, task, 2L * shape.third());
+  }
+
+  private static Matrix part(Operand qkv, Shape shape, int task, long column) {
+    long offset = qkv.offset() + shape.queries(task) + column;
+    return new Matrix(qkv.segment(), offset, shape.stride(), 1);
   }
 
   /** [tokens, size]: a head of a batch element of the output. */

@@ -1,5 +1,7 @@
 package io.github.maskalign.cpu.plain;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
 import io.github.maskalign.cpu.gemm.Blocking;
 import io.github.maskalign.cpu.gemm.Matrix;
 import io.github.maskalign.cpu.kernel.AttentionKernel;
@@ -7,6 +9,7 @@ import io.github.maskalign.cpu.kernel.ScoreMask;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -91,8 +94,9 @@ final class PlainAttention extends AttentionKernel {
     int block = Math.min(QUERIES, tokens);
     Matrix queries = queries(qkv, shape, task);
     Matrix grads = output(g, shape, task);
-    float[] keys = pack(keys(qkv, shape, task), tokens, size);
-    float[] keysT = pack(keys(qkv, shape, task).transposed(), size, tokens);
+    Matrix allKeys = keys(qkv, shape, task);
+    float[] keys = pack(allKeys, tokens, size);
+    float[] keysT = pack(allKeys.transposed(), size, tokens);
     float[] values = pack(values(qkv, shape, task), tokens, size);
     float[] left = scratch.takeFloats(PlainProducts.packed(size, block));
     float[][] rows = takeRows(size, block);
@@ -232,10 +236,9 @@ final class PlainAttention extends AttentionKernel {
 
   /** rows [size, n] = the transpose of n rows of a matrix from one on, times a factor. */
   private void load(Matrix x, int from, int n, int size, float factor, float[][] rows) {
-    Operand memory = new Operand(x.segment(), 0);
     float[] line = scratch.takeFloats(size);
     for (int t = 0; t < n; t++) {
-      memory.load(x.at(from + t, 0) / 4, line, size);
+      MemorySegment.copy(x.segment(), JAVA_FLOAT_UNALIGNED, x.at(from + t, 0), line, 0, size);
       for (int c = 0; c < size; c++) {
         rows[c][t] = factor * line[c];
       }
@@ -245,13 +248,12 @@ final class PlainAttention extends AttentionKernel {
 
   /** Writes the transpose of rows [size, n], times a factor, to rows of a matrix from one on. */
   private void store(float[][] rows, int size, int n, float factor, Matrix x, int from) {
-    Operand memory = new Operand(x.segment(), 0);
     float[] line = scratch.takeFloats(size);
     for (int t = 0; t < n; t++) {
       for (int c = 0; c < size; c++) {
         line[c] = factor * rows[c][t];
       }
-      memory.store(line, x.at(from + t, 0) / 4, size);
+      MemorySegment.copy(line, 0, x.segment(), JAVA_FLOAT_UNALIGNED, x.at(from + t, 0), size);
     }
     scratch.give(line);
   }
