@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Calls every kernel with mixed sizes in this JVM until all are compiled, then prints a line per
- * call: bytes of Java objects, elements of its operands, name.
+ * call: bytes of Java objects, elements of its operands, heads of attention, name.
  */
 final class KernelAllocation {
 
@@ -52,8 +52,12 @@ final class KernelAllocation {
         Arrays.setAll(bytes, _ -> allocated(scope, sized.call));
         Arrays.sort(bytes);
         System.out.printf(
-            "%d %d %s, %s%n",
-            bytes[SAMPLES / 2], sized.size.elements(), sized.call.name(), sized.size);
+            "%d %d %d %s, %s%n",
+            bytes[SAMPLES / 2],
+            sized.size.elements(),
+            sized.call.heads(),
+            sized.call.name(),
+            sized.size);
       }
     }
   }

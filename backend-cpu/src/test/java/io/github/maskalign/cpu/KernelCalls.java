@@ -39,8 +39,12 @@ final class KernelCalls {
     }
   }
 
-  /** A named call. */
-  record Call(String name, Consumer<Eager> body) {}
+  /**
+   * A named call.
+   *
+   * @param heads of images for which it computes attention
+   */
+  record Call(String name, int heads, Consumer<Eager> body) {}
 
   /** Whole and part vectors, rows and blocks: of ViT-S and ViT-Ti, and odd ones. */
   static final List<Size> MIXED =
@@ -73,7 +77,7 @@ final class KernelCalls {
   }
 
   private void add(String name, Consumer<Eager> body) {
-    calls.add(new Call(name, body));
+    calls.add(new Call(name, 0, body));
   }
 
   private Tensor tensor(int... dims) {
@@ -167,13 +171,17 @@ final class KernelCalls {
     for (AttentionMask mask :
         List.of(AttentionMask.NONE, AttentionMask.CAUSAL, AttentionMask.of(keys))) {
       String name = mask.isNone() ? "" : mask.causal() ? ", causal" : ", keys";
-      add("attention" + name, o -> o.attention(qkv, heads, 0.3, mask));
-      add("attention gradient" + name, o -> o.attentionGrad(qkv, heads, 0.3, mask, x));
-      add(
+      addHeads("attention" + name, o -> o.attention(qkv, heads, 0.3, mask));
+      addHeads("attention gradient" + name, o -> o.attentionGrad(qkv, heads, 0.3, mask, x));
+      addHeads(
           "probabilities" + name,
           o -> o.attentionProbabilities(qkv, heads, 0.3, mask, 0, size.tokens));
     }
-    add("attention of other queries", o -> o.attention(x, qkv, heads, 0.3));
+    addHeads("attention of other queries", o -> o.attention(x, qkv, heads, 0.3));
+  }
+
+  private void addHeads(String name, Consumer<Eager> body) {
+    calls.add(new Call(name, size.images * size.heads, body));
   }
 
   private void movement() {
