@@ -4,6 +4,7 @@ import static io.github.maskalign.cpu.runtime.Host.isF32;
 
 import io.github.maskalign.cpu.kernel.AccumulateKernel;
 import io.github.maskalign.cpu.kernel.AttentionKernel;
+import io.github.maskalign.cpu.kernel.FactorKernel;
 import io.github.maskalign.cpu.kernel.Kernels;
 import io.github.maskalign.cpu.kernel.LayerNormKernel;
 import io.github.maskalign.cpu.kernel.ScoreMask;
@@ -36,12 +37,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CpuBackend extends CpuPrimitives {
 
-  private final Epilogues epilogues;
+  private final LinearLayers linearLayers;
 
   /** A backend with the kernels of a tier and their threads; it closes both them and the pool. */
   CpuBackend(HostPool pool, Workers workers, Kernels kernels) {
     super(pool, workers, kernels);
-    this.epilogues = new Epilogues(kernels);
+    this.linearLayers = new LinearLayers(kernels);
   }
 
   @Override
@@ -71,24 +72,23 @@ public final class CpuBackend extends CpuPrimitives {
   // ---- fused ----
 
   @Override
+  public DType factorType() {
+    return kernels.factor() == null ? DType.F32 : kernels.factor().type();
+  }
+
+  @Override
   public Tensor linear(Eager ops, Tensor x, Tensor weight, @Nullable Tensor bias) {
-    if (!isF32(x)) {
-      return super.linear(ops, x, weight, bias);
-    }
-    Tensor y = ops.empty(DType.F32, Shape.of(x.dim(0), weight.dim(0)));
-    kernels.products().linear(x, weight, bias, y, null);
-    return y;
+    return isF32(weight)
+        ? linearLayers.forward(ops, x, weight, bias)
+        : super.linear(ops, x, weight, bias);
   }
 
   @Override
   public Tensor linear(
       Eager ops, Tensor x, Tensor weight, @Nullable Tensor bias, Epilogue epilogue) {
-    if (!isF32(x)) {
-      return super.linear(ops, x, weight, bias, epilogue);
-    }
-    Tensor y = ops.empty(DType.F32, Shape.of(x.dim(0), weight.dim(0)));
-    kernels.products().linear(x, weight, bias, y, epilogues.of(epilogue, y));
-    return y;
+    return isF32(weight)
+        ? linearLayers.forward(ops, x, weight, bias, epilogue)
+        : super.linear(ops, x, weight, bias, epilogue);
   }
 
   @Override
@@ -156,10 +156,27 @@ public final class CpuBackend extends CpuPrimitives {
   @Override
   public Tensor layerNorm(
       Eager ops, Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
-    if (!isF32(x)) {
-      return super.layerNorm(ops, x, gamma, beta, eps);
-    }
-    Tensor y = ops.emptyLike(x);
+    return isF32(x)
+        ? layerNorm(ops, x, gamma, beta, eps, null)
+        : super.layerNorm(ops, x, gamma, beta, eps);
+  }
+
+  @Override
+  public Tensor layerNormFactor(
+      Eager ops, Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
+    return isF32(x)
+        ? layerNorm(ops, x, gamma, beta, eps, kernels.factor())
+        : super.layerNormFactor(ops, x, gamma, beta, eps);
+  }
+
+  private Tensor layerNorm(
+      Eager ops,
+      Tensor x,
+      @Nullable Tensor gamma,
+      @Nullable Tensor beta,
+      double eps,
+      @Nullable FactorKernel factor) {
+    Tensor y = ops.empty(factor == null ? DType.F32 : factor.type(), x.shape());
     kernels
         .layerNorm()
         .forward(
@@ -168,6 +185,7 @@ public final class CpuBackend extends CpuPrimitives {
             Operand.ofNullable(beta),
             (float) eps,
             Operand.of(y),
+            factor,
             rows(x),
             x.dim(-1));
     return y;

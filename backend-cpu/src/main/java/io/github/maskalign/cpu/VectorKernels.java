@@ -22,6 +22,7 @@ import io.github.maskalign.cpu.vector.VectorResidual;
 import io.github.maskalign.cpu.vector.VectorSoftmax;
 import io.github.maskalign.cpu.vector.VectorUnary;
 import io.github.maskalign.cpu.vector.attention.VectorAttention;
+import io.github.maskalign.cpu.vector.bf16.Bf16Factors;
 import io.github.maskalign.cpu.vector.bf16.Bf16Tile;
 import io.github.maskalign.cpu.vector.gemm.VectorTile;
 
@@ -42,6 +43,7 @@ public final class VectorKernels {
         tier + ", " + REVISION,
         FmaPeak::measure,
         new Gemm<>(workers, new VectorTile(scratch)),
+        null,
         new VectorUnary(workers, scratch),
         new VectorBinary(workers, scratch),
         new VectorReduce(workers, scratch),
@@ -70,6 +72,7 @@ public final class VectorKernels {
         kernels.numerics() + ", BF16 products",
         new Bf16Rate(inner)::measure,
         gemm,
+        new Bf16Factors(),
         new ProductAttention(workers, scratch, gemm, kernels.softmax(), kernels.unary()));
   }
 }

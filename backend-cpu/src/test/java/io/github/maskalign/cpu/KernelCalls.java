@@ -121,10 +121,14 @@ final class KernelCalls {
     Tensor bias = tensor(2 * size.width);
     add("linear", o -> o.linear(x, weight, null));
     add("linear with bias", o -> o.linear(x, weight, bias));
+    Tensor factorOfX = ops.factor(x);
+    add("linear of a factor", o -> o.linear(factorOfX, weight, bias));
     Tensor base = tensor(size.images, size.tokens, 2 * size.width);
     for (Gelu kind : Gelu.values()) {
       Epilogue activation = new Epilogue.Activation(kind);
+      Epilogue factor = new Epilogue.Activation(kind, true);
       add("linear with " + kind, o -> o.linear(x, weight, bias, activation));
+      add("linear with factor " + kind, o -> o.linear(x, weight, bias, factor));
     }
     Epilogue residual = new Epilogue.Residual(base, null);
     Epilogue scaled = new Epilogue.Residual(base, bias);
@@ -146,6 +150,7 @@ final class KernelCalls {
     add("log softmax gradient", o -> o.logSoftmaxGrad(x, y));
     add("layer norm", o -> o.layerNorm(x, gamma, gamma, 1e-6));
     add("layer norm alone", o -> o.layerNorm(x, null, null, 1e-6));
+    add("layer norm factor", o -> o.layerNormFactor(x, gamma, gamma, 1e-6));
     add("layer norm gradient", o -> o.layerNormGrad(x, gamma, 1e-6, y));
     add("sum", o -> o.sum(x, false));
     add("sum of rows", o -> o.sum(x, false, 0, 1));

@@ -24,7 +24,9 @@ class ProductAttentionTest {
       ProductAttention attention =
           new ProductAttention(workers, scratch, all.products(), all.softmax(), all.unary());
       return new CpuBackend(
-          pool, workers, all.with("products", "products", () -> 1, all.products(), attention));
+          pool,
+          workers,
+          all.with("products", "products", () -> 1, all.products(), null, attention));
     }
   }
 

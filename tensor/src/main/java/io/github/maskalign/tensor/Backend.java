@@ -112,6 +112,11 @@ public interface Backend extends AutoCloseable {
 
   // ---- fused ----
 
+  /** The type of a {@link Ops#factor factor} of F32: BF16, or F32 if products do not round. */
+  default DType factorType() {
+    return DType.F32;
+  }
+
   /** {@link Ops#linear}; x [n, k], result [n, m]. */
   default Tensor linear(Eager ops, Tensor x, Tensor weight, @Nullable Tensor bias) {
     return Fused.linear(ops, x, weight, bias);
@@ -160,6 +165,12 @@ public interface Backend extends AutoCloseable {
   default Tensor layerNorm(
       Eager ops, Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
     return Fused.layerNorm(ops, x, gamma, beta, eps);
+  }
+
+  /** {@link Ops#layerNormFactor}. */
+  default Tensor layerNormFactor(
+      Eager ops, Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
+    return Fused.layerNormFactor(ops, x, gamma, beta, eps);
   }
 
   /** Gradients of {@link Ops#layerNorm}; those of gamma and beta are null if gamma is null. */

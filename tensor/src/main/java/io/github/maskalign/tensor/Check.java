@@ -49,6 +49,10 @@ final class Check {
 
   static void lastAxis(String operation, Tensor x) {
     arithmetic(operation, x);
+    someAxis(operation, x);
+  }
+
+  private static void someAxis(String operation, Tensor x) {
     if (x.shape().rank() == 0) {
       throw new ShapeException(operation + ": needs at least one axis, got a scalar");
     }
@@ -113,15 +117,20 @@ final class Check {
     return Shape.broadcast("matmul", a.leading(a.rank() - 2), b.leading(b.rank() - 2));
   }
 
-  static void linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
-    lastAxis("linear", x);
-    sameArithmetic("linear", x, weight);
+  static void linear(Tensor x, Tensor weight, @Nullable Tensor bias, DType factor) {
+    arithmetic("linear", weight);
+    if (x.dtype() == factor && weight.dtype() == DType.F32) {
+      sameBackend("linear", x, weight);
+    } else {
+      sameArithmetic("linear", x, weight);
+    }
+    someAxis("linear", x);
     if (weight.shape().rank() != 2 || weight.dim(1) != x.dim(-1)) {
       throw new ShapeException(
           "linear: x " + x.shape() + " does not match weight [out, in] " + weight.shape());
     }
     if (bias != null) {
-      sameArithmetic("linear", x, bias);
+      sameArithmetic("linear", weight, bias);
       vector("linear", "bias", bias, weight.dim(0));
     }
   }

@@ -174,14 +174,21 @@ public final class Eager implements Ops {
   }
 
   @Override
+  public Tensor factor(Tensor x) {
+    return x.dtype() == DType.F32 && backend.factorType() != DType.F32
+        ? cast(x, backend.factorType())
+        : x;
+  }
+
+  @Override
   public Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
-    Check.linear(x, weight, bias);
+    Check.linear(x, weight, bias, backend.factorType());
     return ofRows(x, weight.dim(0), rows -> backend.linear(this, rows, weight, bias));
   }
 
   @Override
   public Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias, Epilogue epilogue) {
-    Check.linear(x, weight, bias);
+    Check.linear(x, weight, bias, backend.factorType());
     int m = weight.dim(0);
     return switch (epilogue) {
       case Epilogue.Activation _ ->
@@ -325,6 +332,13 @@ public final class Eager implements Ops {
   public Tensor layerNorm(Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
     Check.layerNorm(x, gamma, beta, eps);
     return Contiguous.run(this, x, p -> backend.layerNorm(this, p, gamma, beta, eps));
+  }
+
+  @Override
+  public Tensor layerNormFactor(
+      Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
+    Check.layerNorm(x, gamma, beta, eps);
+    return Contiguous.run(this, x, p -> backend.layerNormFactor(this, p, gamma, beta, eps));
   }
 
   /** Gradients of {@link #layerNorm}. */

@@ -14,11 +14,22 @@ public sealed interface Epilogue {
   /** Applies this to the result y of the layer. */
   Tensor apply(Ops ops, Tensor y);
 
-  /** GELU of each element. */
-  record Activation(Gelu kind) implements Epilogue {
+  /**
+   * GELU of each element.
+   *
+   * @param factor whether the result is a {@link Ops#factor factor}
+   */
+  record Activation(Gelu kind, boolean factor) implements Epilogue {
+
+    /** GELU of each element. */
+    public Activation(Gelu kind) {
+      this(kind, false);
+    }
+
     @Override
     public Tensor apply(Ops ops, Tensor y) {
-      return ops.gelu(y, kind);
+      Tensor result = ops.gelu(y, kind);
+      return factor ? ops.factor(result) : result;
     }
   }
 

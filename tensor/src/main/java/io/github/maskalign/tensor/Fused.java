@@ -123,6 +123,11 @@ final class Fused {
         });
   }
 
+  static Tensor layerNormFactor(
+      Eager ops, Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
+    return ops.within("layerNorm", o -> o.factor(o.layerNorm(x, gamma, beta, eps)));
+  }
+
   static LayerNormGrad layerNormGrad(
       Eager ops, Tensor x, @Nullable Tensor gamma, double eps, Tensor g) {
     try (Scope inner = ops.scope().child("layerNormGrad")) {

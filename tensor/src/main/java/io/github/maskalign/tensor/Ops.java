@@ -102,7 +102,18 @@ public interface Ops {
   /** {@code [.., m, k] x [.., k, n] -> [.., m, n]}; leading axes broadcast. */
   Tensor matmul(Tensor a, Tensor b);
 
-  /** {@code x [.., k], weight [m, k], bias [m] or null -> [.., m]}: {@code y = x W^T + b}. */
+  /**
+   * x as a factor: a tensor for the x of {@link #linear} and nothing else, with the same products.
+   * Where products round their factors to BF16 it is BF16, else x itself.
+   */
+  default Tensor factor(Tensor x) {
+    return x;
+  }
+
+  /**
+   * {@code x [.., k], weight [m, k], bias [m] or null -> [.., m]}: {@code y = x W^T + b}. Instead
+   * of x, a {@link #factor} of it.
+   */
   Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias);
 
   /** A linear layer and what follows it: {@code epilogue(x W^T + b)}. */
@@ -167,6 +178,12 @@ public interface Ops {
    * axis with the biased variance, then scaled and shifted (Ba et al., arXiv 1607.06450).
    */
   Tensor layerNorm(Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps);
+
+  /** Layer norm as a {@link #factor}. */
+  default Tensor layerNormFactor(
+      Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
+    return factor(layerNorm(x, gamma, beta, eps));
+  }
 
   /**
    * Multi-head self-attention (Vaswani et al., arXiv 1706.03762): {@code qkv [B, T, 3D] -> [B, T,

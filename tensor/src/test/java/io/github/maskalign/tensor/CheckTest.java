@@ -92,6 +92,7 @@ class CheckTest {
     dtype(() -> a.matmul(ops.zeros(DType.F64, Shape.of(3, 2))), "matmul", "F32", "F64");
     shape(() -> ops.linear(a, b, null), "linear", "[2, 3]", "[4, 5]");
     shape(() -> ops.linear(a, zeros(7, 3), row), "linear", "bias", "[7]", "[3]");
+    dtype(() -> ops.linear(ops.cast(a, DType.BF16), zeros(7, 3), null), "linear", "BF16", "cast");
     Tensor weight = zeros(7, 3);
     Epilogue narrow = new Epilogue.Residual(a, null);
     shape(() -> ops.linear(a, weight, null, narrow), "residual", "[2, 3]", "[2, 7]");

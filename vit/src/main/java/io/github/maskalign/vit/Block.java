@@ -139,7 +139,7 @@ public final class Block {
         ops.within(
             "mlp",
             inner -> {
-              Tensor normalized = norm2.forward(inner, middle);
+              Tensor normalized = norm2.factor(inner, middle);
               return added(
                   inner,
                   middle,
@@ -156,7 +156,7 @@ public final class Block {
 
   /** x [B, T, D] -> [B, T, 3D]: queries, keys and values of the block's attention. */
   Tensor packed(Ops ops, Tensor x, @Nullable RotaryEmbedding rotary) {
-    return attention.packed(ops, norm1.forward(ops, x), rotary);
+    return attention.packed(ops, norm1.factor(ops, x), rotary);
   }
 
   /** x [B, T, D] and its {@link #packed} -> [B, T, D]: the first half of the block. */
@@ -177,7 +177,7 @@ public final class Block {
 
   /** x [B, T, D] -> [B, T, D]: the second half of the block. */
   Tensor transform(Ops ops, Tensor x) {
-    return mlp.forward(ops, norm2.forward(ops, x), new Epilogue.Residual(x, scale2));
+    return mlp.forward(ops, norm2.factor(ops, x), new Epilogue.Residual(x, scale2));
   }
 
   /** Attention probabilities of queries {@code from <= q < to} of {@link #packed}. */
@@ -216,6 +216,6 @@ public final class Block {
   /** Attention probabilities under a mask. */
   public Tensor probabilities(
       Eager ops, Tensor x, @Nullable RotaryEmbedding rotary, AttentionMask mask, int from, int to) {
-    return attention.probabilities(ops, norm1.forward(ops, x), rotary, mask, from, to);
+    return attention.probabilities(ops, norm1.factor(ops, x), rotary, mask, from, to);
   }
 }

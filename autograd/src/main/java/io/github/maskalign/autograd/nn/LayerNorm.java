@@ -30,4 +30,9 @@ public final class LayerNorm {
   public Tensor forward(Ops ops, Tensor x) {
     return ops.layerNorm(x, gamma, beta, eps);
   }
+
+  /** Applies the layer for linear layers alone; see {@link Ops#factor}. */
+  public Tensor factor(Ops ops, Tensor x) {
+    return ops.layerNormFactor(x, gamma, beta, eps);
+  }
 }

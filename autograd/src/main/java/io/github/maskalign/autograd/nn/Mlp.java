@@ -44,6 +44,6 @@ public final class Mlp {
 
   /** Applies the layer and what follows it; nothing if null. */
   public Tensor forward(Ops ops, Tensor x, @Nullable Epilogue epilogue) {
-    return second.forward(ops, nonlinearity.after(first, ops, x), epilogue);
+    return second.forward(ops, nonlinearity.factorAfter(first, ops, x), epilogue);
   }
 }

@@ -39,11 +39,14 @@ public enum Nonlinearity {
     };
   }
 
-  /** Applies a layer, then the function to each element of its result. */
-  Tensor after(Linear layer, Ops ops, Tensor x) {
+  /**
+   * Applies a layer, then the function to each element of its result, for linear layers alone; see
+   * {@link Ops#factor}.
+   */
+  Tensor factorAfter(Linear layer, Ops ops, Tensor x) {
     return gelu == null
         ? apply(ops, layer.forward(ops, x))
-        : layer.forward(ops, x, new Epilogue.Activation(gelu));
+        : layer.forward(ops, x, new Epilogue.Activation(gelu, true));
   }
 
   /** Applies the function to each element. */

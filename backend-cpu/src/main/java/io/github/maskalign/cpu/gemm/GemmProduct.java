@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One product, c [m, n] = a [m, k] b [k, n] (+ bias [n], or + c).
  *
+ * @param a floats, or what the {@link TileKernel} rounds them to
  * @param c its column stride must be 1
  * @param accumulate whether the product is added to c
  * @param finish what is done to c after that

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param peak measures the multiply-adds of products that one thread can do, in FLOP/s; null if the
  *     tier cannot
  * @param products of matrices
+ * @param factor rounds their factors; null if they take floats as they are
  */
 public record Kernels(
     String name,
@@ -20,6 +21,7 @@ public record Kernels(
     String numerics,
     @Nullable DoubleSupplier peak,
     Gemm<?> products,
+    @Nullable FactorKernel factor,
     UnaryKernel unary,
     BinaryKernel binary,
     ReduceKernel reduce,
@@ -34,12 +36,13 @@ public record Kernels(
     AccumulateKernel accumulate,
     AdamWKernel adamW) {
 
-  /** The same with other products and attention. */
+  /** The same with other products, which round their factors as given, and other attention. */
   public Kernels with(
       String newDescription,
       String newNumerics,
       DoubleSupplier newPeak,
       Gemm<?> newProducts,
+      @Nullable FactorKernel newFactor,
       AttentionKernel newAttention) {
     return new Kernels(
         name,
@@ -47,6 +50,7 @@ public record Kernels(
         newNumerics,
         newPeak,
         newProducts,
+        newFactor,
         unary,
         binary,
         reduce,

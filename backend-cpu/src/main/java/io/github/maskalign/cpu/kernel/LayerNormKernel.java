@@ -4,6 +4,7 @@ import io.github.maskalign.cpu.runtime.Chunks;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +25,18 @@ public abstract class LayerNormKernel extends Kernel {
     super(workers, scratch);
   }
 
-  /** y may be x. */
+  /**
+   * From x: y [rows, width], which may be x if it is not rounded.
+   *
+   * @param factor rounds y; null if y is F32
+   */
   public final void forward(
       Operand x,
       @Nullable Operand gamma,
       @Nullable Operand beta,
       float eps,
       Operand y,
+      @Nullable FactorKernel factor,
       long rows,
       int width) {
     float[] w = weights(gamma, 1f, width);
@@ -41,11 +47,32 @@ public abstract class LayerNormKernel extends Kernel {
         ROWS,
         (from, to) -> {
           for (long row = from; row < to; row += block) {
-            forward(x, row, (int) Math.min(block, to - row), width, w, b, eps, y);
+            int n = (int) Math.min(block, to - row);
+            if (factor == null) {
+              forward(x, row, n, width, w, b, eps, y);
+            } else {
+              rounded(x.from(row * width), n, width, w, b, eps, y.from(row * width), factor);
+            }
           }
         });
     scratch.give(w);
     scratch.give(b);
+  }
+
+  private void rounded(
+      Operand x,
+      int rows,
+      int width,
+      float[] gamma,
+      float[] beta,
+      float eps,
+      Operand y,
+      FactorKernel factor) {
+    MemorySegment memory = scratch.takeMemory((long) Float.BYTES * rows * width);
+    Operand floats = new Operand(memory, 0);
+    forward(x, 0, rows, width, gamma, beta, eps, floats);
+    factor.round(floats, y, rows * width);
+    scratch.give(memory);
   }
 
   /** The gradients that {@link #backward} writes; those of gamma and beta are null if unwanted. */

@@ -18,6 +18,7 @@ public final class PlainKernels {
         "plain Java",
         null,
         new Gemm<>(workers, new PlainTile(scratch)),
+        null,
         new PlainUnary(workers, scratch),
         new PlainBinary(workers, scratch),
         new PlainReduce(workers, scratch),

@@ -24,6 +24,7 @@ class LayerNormKernelTest {
                     beta == null ? null : beta.operand(),
                     EPS,
                     y.operand(),
+                    null,
                     width == 0 ? 0 : x.size() / width,
                     width));
   }

@@ -3,6 +3,7 @@ package io.github.maskalign.tensor.testing;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Epilogue;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
@@ -166,6 +167,83 @@ public abstract class MatmulContract extends BackendContract {
         assertSameBits(apart, fused, "the operations one by one and their fusion");
       }
     }
+  }
+
+  /** Factors have the products of what they were made of, whatever made them. */
+  @Property(tries = 40)
+  void factors(
+      @ForAll("rows") int[] dims, @ForAll("size") int out, @ForAll View view, @ForAll long seed) {
+    checkFactors(Operand.normal(view, seed, dims), out, seed + 1);
+  }
+
+  /** Beyond the blocks of a kernel, with numbers of terms that fill panels and that do not. */
+  @Example
+  void largeFactors() {
+    checkFactors(Operand.normal(1, 3, 75, 70), 104, 2);
+    checkFactors(Operand.normal(3, 2, 230, 136), 1_600, 4);
+    checkFactors(Operand.normal(5, 3, 64), 1_030, 6);
+  }
+
+  private void checkFactors(Operand x, int hidden, long seed) {
+    int width = x.dims()[x.dims().length - 1];
+    Operand[] operands = {
+      x,
+      Operand.normal(seed, hidden, width),
+      Operand.normal(seed + 1, hidden),
+      Operand.normal(seed + 2, 9, hidden),
+      Operand.normal(seed + 3, width),
+      Operand.normal(seed + 4, width)
+    };
+    for (DType precision : PRECISIONS) {
+      List<Result> floats = run(1, true, precision, (o, in) -> mlp(o, in, false), operands);
+      for (int threads = 1; threads <= 2; threads++) {
+        List<Result> factors = run(threads, true, precision, (o, in) -> mlp(o, in, true), operands);
+        assertSameBits(floats, factors, "products of floats and of factors");
+      }
+    }
+  }
+
+  /** Operands are x, two layers' weight, bias and weight, gamma and beta. */
+  private static List<Tensor> mlp(Eager o, List<Tensor> in, boolean factors) {
+    Tensor x = in.get(0);
+    Tensor weight = in.get(1);
+    Tensor bias = in.get(2);
+    Tensor gamma = in.get(4);
+    Tensor beta = in.get(5);
+    Tensor normalized =
+        factors ? o.layerNormFactor(x, gamma, beta, 1e-5) : o.layerNorm(x, gamma, beta, 1e-5);
+    Tensor plain =
+        factors ? o.layerNormFactor(x, null, null, 1e-5) : o.layerNorm(x, null, null, 1e-5);
+    List<Tensor> results = new ArrayList<>();
+    results.add(o.linear(normalized, weight, bias));
+    results.add(o.linear(plain, weight, null));
+    results.add(o.linear(factors ? o.factor(x) : x, weight, bias));
+    for (Gelu kind : Gelu.values()) {
+      Tensor y = o.linear(normalized, weight, bias, new Epilogue.Activation(kind, factors));
+      results.add(o.linear(y, in.get(3), null));
+    }
+    return results;
+  }
+
+  /** A part of a factor, with rows apart or columns exchanged with rows. */
+  @Example
+  void viewsOfFactors() {
+    Operand[] operands = {Operand.normal(1, 40, 50), Operand.normal(2, 17, 33)};
+    for (DType precision : PRECISIONS) {
+      List<Result> floats = run(1, true, precision, (o, in) -> views(o, in, false), operands);
+      List<Result> factors = run(1, true, precision, (o, in) -> views(o, in, true), operands);
+      assertSameBits(floats, factors, "products of floats and of factors");
+    }
+  }
+
+  private static List<Tensor> views(Eager o, List<Tensor> in, boolean factors) {
+    Tensor x = factors ? o.factor(in.get(0)) : in.get(0);
+    Tensor weight = in.get(1);
+    Tensor padded = o.slice(weight, 1, 0, 32);
+    return List.of(
+        o.linear(o.slice(x, 1, 3, 36), weight, null),
+        o.linear(o.slice(o.slice(x, 1, 3, 35), 0, 1, 30), padded, null),
+        o.linear(o.transpose(o.slice(x, 0, 2, 35)), weight, null));
   }
 
   /** A zero does not hide an infinity or NaN of the other operand. */

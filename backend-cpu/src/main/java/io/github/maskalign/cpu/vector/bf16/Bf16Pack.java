@@ -10,6 +10,7 @@ import io.github.maskalign.cpu.bf16.Bf16;
 import io.github.maskalign.cpu.gemm.Matrix;
 import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.vector.RegisterTranspose;
+import io.github.maskalign.tensor.DType;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -28,13 +29,15 @@ final class Bf16Pack {
   }
 
   /**
-   * Rounds rows row .. row + rows - 1, columns k .. k + depth - 1 of a.
+   * Rounds rows row .. row + rows - 1, columns k .. k + depth - 1 of a, unless it is BF16 already.
    *
    * @param padded terms of a row of the result
    * @param stride bytes of a row of the result
    */
   void a(Matrix a, int row, int rows, int k, int depth, int padded, MemorySegment to, long stride) {
-    if (a.columnStride() == 1) {
+    if (a.type() == DType.BF16) {
+      copyRows(a, row, rows, k, depth, to, stride);
+    } else if (a.columnStride() == 1) {
       for (int i = 0; i < rows; i++) {
         Rounding.row(a.segment(), a.at(row + i, k), depth, to, i * stride);
       }
@@ -50,6 +53,21 @@ final class Bf16Pack {
     }
     for (int i = 0; i < rows && depth < padded; i++) {
       to.asSlice(i * stride + 2L * depth, 2L * (padded - depth)).fill((byte) 0);
+    }
+  }
+
+  private static void copyRows(
+      Matrix a, int row, int rows, int k, int depth, MemorySegment to, long stride) {
+    for (int i = 0; i < rows; i++) {
+      if (a.columnStride() == 1) {
+        long bytes = (long) Short.BYTES * depth;
+        MemorySegment.copy(a.segment(), a.at(row + i, k), to, i * stride, bytes);
+        continue;
+      }
+      for (int p = 0; p < depth; p++) {
+        short x = a.segment().get(JAVA_SHORT_UNALIGNED, a.at(row + i, k + p));
+        to.set(JAVA_SHORT_UNALIGNED, i * stride + 2L * p, x);
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import io.github.maskalign.cpu.gemm.PackedBlock;
 import io.github.maskalign.cpu.gemm.TileKernel;
 import io.github.maskalign.cpu.runtime.Operand;
 import io.github.maskalign.cpu.runtime.Scratch;
+import io.github.maskalign.tensor.DType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -94,26 +95,38 @@ public final class Bf16Tile implements TileKernel<MemorySegment> {
     if (most <= 0) {
       return;
     }
-    long stride = stride(block.padded());
+    Matrix a = product.a();
+    boolean ready = isReady(a, block);
+    long stride = ready ? 0 : stride(block.padded());
     MemorySegment memory = scratch.takeMemory(most * stride);
     MemorySegment tile = scratch.takeMemory(most * TILE_ROW);
-    Rows a = new Rows(memory, 0, stride);
     // As equal as whole tiles allow, so that no part has few rows.
     int parts = Math.ceilDiv(toRow - row, atOnce);
     for (int part = 0; part < parts; part++) {
       int first = row + (int) ((long) (toRow - row) * part / parts);
       int rows = row + (int) ((long) (toRow - row) * (part + 1) / parts) - first;
-      pack.a(product.a(), first, rows, block.k(), block.depth(), block.padded(), memory, stride);
+      Rows terms;
+      if (ready) {
+        terms = new Rows(a.segment(), a.at(first, block.k()), Short.BYTES * a.rowStride());
+      } else {
+        pack.a(a, first, rows, block.k(), block.depth(), block.padded(), memory, stride);
+        terms = new Rows(memory, 0, stride);
+      }
       for (int j = from; j < to; j += COLUMNS) {
         if (block.columns() - j >= COLUMNS) {
-          whole(product, block, first, rows, j, a);
+          whole(product, block, first, rows, j, terms);
         } else {
-          edge(product, block, first, rows, j, a, new Rows(tile, 0, TILE_ROW));
+          edge(product, block, first, rows, j, terms, new Rows(tile, 0, TILE_ROW));
         }
       }
     }
     scratch.give(tile);
     scratch.give(memory);
+  }
+
+  /** Whether a can be read where it is: rounded before, row by row, with whole panels of terms. */
+  private static boolean isReady(Matrix a, PackedBlock<MemorySegment> block) {
+    return a.type() == DType.BF16 && a.columnStride() == 1 && block.depth() == block.padded();
   }
 
   /** Bytes of a row of A: an odd number of cache lines, so that rows share few sets of a cache. */
