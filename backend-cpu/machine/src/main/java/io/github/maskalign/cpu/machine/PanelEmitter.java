@@ -71,7 +71,12 @@ final class PanelEmitter {
   /** Where the tile's rows of A begin. */
   private static final Register TILE_A = R14;
 
-  private static final Register PANEL_B = R15;
+  /** Where the next cache line of the panel behind this one is, which is likely to come next. */
+  private static final Register PREFETCHED = R15;
+
+  /** Where the panel of B begins; the addend is in its register by then. */
+  private static final Memory PANEL_B = ARGUMENT_ADDEND;
+
   private static final Register B_END = R9;
 
   /** Where the next pairs of B are. */
@@ -139,6 +144,7 @@ final class PanelEmitter {
     code.mov(TILE_A, A[0]);
     code.mov(PANEL_B, B);
     code.add(B_END, B);
+    code.mov(PREFETCHED, B_END);
     code.lea(THREE_A_ROWS, Memory.at(A_ROW, A_ROW, 2));
     int next = code.position();
     emitTile();
@@ -240,6 +246,8 @@ final class PanelEmitter {
       }
       tile.addProducts(code, columns, pairs);
     }
+    code.prefetcht1(Memory.at(PREFETCHED));
+    code.add(PREFETCHED, CACHE_LINE);
     for (int group = 0; group < groups; group++) {
       code.add(A[group], PAIRS * PAIR_BYTES);
     }
