@@ -7,13 +7,16 @@ import io.github.maskalign.vectors.cases.CaseKind;
 import io.github.maskalign.vectors.cases.Finding;
 import io.github.maskalign.vectors.cases.Manifest;
 import io.github.maskalign.vectors.cases.VectorCase;
+import io.github.maskalign.vectors.cases.Slack;
 import io.github.maskalign.vectors.kinds.Kinds;
+import io.github.maskalign.vectors.rounding.RoundingErrors;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies a backend, and the library on it, against the cases of a folder. A case that throws
@@ -33,10 +36,22 @@ final class VectorRunner {
 
   private final Path root;
   private final Backend backend;
+  private final @Nullable RoundingErrors rounding;
 
+  /** Runs cases on a backend of F32. */
   VectorRunner(Path root, Backend backend) {
+    this(root, backend, null);
+  }
+
+  /**
+   * Runs cases on a backend.
+   *
+   * @param rounding the errors of the backend's precision, for the bounds; null for F32
+   */
+  VectorRunner(Path root, Backend backend, @Nullable RoundingErrors rounding) {
     this.root = root;
     this.backend = backend;
+    this.rounding = rounding;
   }
 
   /**
@@ -77,7 +92,8 @@ final class VectorRunner {
     if (kind == null) {
       return failure("kind '" + manifest.kind() + "' is not supported");
     }
-    try (VectorCase given = VectorCase.open(manifest, backend)) {
+    Slack slack = rounding == null ? Slack.none() : rounding.measure(manifest, kind);
+    try (VectorCase given = VectorCase.open(manifest, backend, slack)) {
       kind.run(given);
       return given.checks().worst();
     }

@@ -3,7 +3,9 @@ package io.github.maskalign.vectors;
 import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.ComputeOptions;
 import io.github.maskalign.tensor.Backends;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.io.Glob;
+import io.github.maskalign.vectors.rounding.RoundingErrors;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.function.Predicate;
@@ -48,11 +50,14 @@ public final class VerifyVectorsCommand implements Command {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    try (Backends.Choice choice = compute.open()) {
+    Precision precision = compute.precision();
+    try (Backends.Choice choice = compute.open();
+        RoundingErrors rounding =
+            precision == Precision.F32 ? null : new RoundingErrors(precision)) {
       out.println(choice.explanation());
       Predicate<String> wanted = Glob.of(glob);
       VectorRunner.Summary summary =
-          new VectorRunner(folder, choice.backend())
+          new VectorRunner(folder, choice.backend(), rounding)
               .run(
                   wanted::test,
                   line -> {

@@ -8,10 +8,13 @@ import io.github.maskalign.vectors.cases.Manifest.TensorSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +27,13 @@ public final class Checks {
   private final @Nullable SafeTensorsFile data;
   private final Set<String> outstanding = new LinkedHashSet<>();
   private final List<Finding> findings = new ArrayList<>();
+  private final Slack slack;
+  private final Map<String, Result> results = new HashMap<>();
 
-  Checks(Manifest manifest, @Nullable SafeTensorsFile data) {
+  Checks(Manifest manifest, @Nullable SafeTensorsFile data, Slack slack) {
     this.manifest = manifest;
     this.data = data;
+    this.slack = slack;
     manifest.tensors().forEach((name, spec) -> demand(name, spec.expected()));
     manifest.names("grad_none").forEach(name -> demand(noGradient(name), true));
     manifest.names("untouched").forEach(name -> demand(untouched(name), true));
@@ -60,18 +66,49 @@ public final class Checks {
     }
   }
 
+  /**
+   * The columns with the highest scores of each row, best first. Where the scores have slack, two
+   * columns may change places whose expected scores are not further apart.
+   *
+   * @param got column numbers, row-major
+   * @param scores name of the scores [rows, columns]
+   */
+  public void ranking(String name, long[] got, String scores, int... dims) {
+    long[] settled = got.clone();
+    if (expects(name) && expects(scores)) {
+      HostTensor expectedScores = expected(scores);
+      double[] wanted = expected(name).values();
+      int columns = expectedScores.dims()[1];
+      for (int i = 0; i < Math.min(got.length, wanted.length); i++) {
+        int row = i / dims[1] * columns;
+        int own = row + (int) got[i];
+        int other = row + (int) wanted[i];
+        double apart = Math.abs(expectedScores.values()[own] - expectedScores.values()[other]);
+        double bound = slack.of(scores, own) + slack.of(scores, other);
+        settled[i] = apart < bound ? (long) wanted[i] : got[i];
+      }
+    }
+    values(name, settled, dims);
+  }
+
   /** Results of one shape, along a new first axis. */
   public void stacked(String name, List<Tensor> got) {
     if (expects(name) && !got.isEmpty()) {
       double[] values =
           got.stream().map(Tensor::toDoubles).flatMapToDouble(Arrays::stream).toArray();
-      values(name, values, Shape.of(got.size()).append(got.getFirst().shape().dims()).dims());
+      int[] dims = Shape.of(got.size()).append(got.getFirst().shape().dims()).dims();
+      compare(name, new Result(values, got.size()), dims);
     }
   }
 
   /** A result on the host, row-major. */
   public void values(String name, double[] got, int... dims) {
+    compare(name, new Result(got, 1), dims);
+  }
+
+  private void compare(String name, Result result, int... dims) {
     if (expects(name)) {
+      double[] got = result.values();
       PassRule rule = manifest.tensors().get(name).rule();
       if (rule == null) {
         throw new ArgumentException("the manifest gives no tolerance for " + name);
@@ -79,7 +116,10 @@ public final class Checks {
       if (Shape.of(dims).size() != got.length) {
         throw new ArgumentException(name + ": values do not fill the shape");
       }
-      add(Finding.compare(name, new HostTensor(got, dims), expected(name), rule));
+      results.put(name, result);
+      HostTensor own = new HostTensor(got, dims);
+      IntToDoubleFunction more = rule.isExact() ? _ -> 0 : i -> slack.of(name, i);
+      add(Finding.compare(name, own, expected(name), rule, more));
     }
   }
 
@@ -173,6 +213,11 @@ public final class Checks {
   private void add(Finding finding) {
     outstanding.remove(finding.what());
     findings.add(finding);
+  }
+
+  /** The results that were compared, by name. */
+  public Map<String, Result> results() {
+    return results;
   }
 
   /** The worst comparison; a failure if a result was not computed, or none is expected. */

@@ -2,6 +2,7 @@ package io.github.maskalign.vectors.cases;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * The result of one comparison.
@@ -39,6 +40,16 @@ public record Finding(String what, boolean passed, double error, double toleranc
 
   /** Compares all elements. */
   static Finding compare(String what, HostTensor got, HostTensor expected, PassRule rule) {
+    return compare(what, got, expected, rule, _ -> 0);
+  }
+
+  /** Compares all elements, of which each has some slack besides its tolerance. */
+  static Finding compare(
+      String what,
+      HostTensor got,
+      HostTensor expected,
+      PassRule rule,
+      IntToDoubleFunction slack) {
     if (!Arrays.equals(got.dims(), expected.dims())) {
       return plain(
           what,
@@ -46,7 +57,7 @@ public record Finding(String what, boolean passed, double error, double toleranc
           "shape is %s, expected %s"
               .formatted(Arrays.toString(got.dims()), Arrays.toString(expected.dims())));
     }
-    return new Comparison(got, expected, rule).finding(what);
+    return new Comparison(got, expected, rule, slack).finding(what);
   }
 
   /** Iterates over the elements of two tensors of the same shape. */
@@ -54,6 +65,7 @@ public record Finding(String what, boolean passed, double error, double toleranc
     private final double[] got;
     private final double[] expected;
     private final PassRule rule;
+    private final IntToDoubleFunction slack;
 
     /** Errors divided by tolerances, NaN as infinity; excluded elements are 0. */
     private final double[] ratios;
@@ -62,10 +74,12 @@ public record Finding(String what, boolean passed, double error, double toleranc
     private int broken;
     private int withinTight;
 
-    private Comparison(HostTensor got, HostTensor expected, PassRule rule) {
+    private Comparison(
+        HostTensor got, HostTensor expected, PassRule rule, IntToDoubleFunction slack) {
       this.got = got.values();
       this.expected = expected.values();
       this.rule = rule;
+      this.slack = slack;
       this.ratios = new double[this.got.length];
       int rows = got.dims().length == 0 ? 1 : got.dims()[0];
       int width = rows == 0 ? 0 : ratios.length / rows;
@@ -96,7 +110,9 @@ public record Finding(String what, boolean passed, double error, double toleranc
 
     /** Zero for an infinite number, which would otherwise tolerate anything. */
     private double tolerance(int i) {
-      return Double.isInfinite(expected[i]) ? 0 : rule.atol() + rule.rtol() * Math.abs(expected[i]);
+      return Double.isInfinite(expected[i])
+          ? 0
+          : rule.atol() + rule.rtol() * Math.abs(expected[i]) + slack.applyAsDouble(i);
     }
 
     private Finding finding(String what) {

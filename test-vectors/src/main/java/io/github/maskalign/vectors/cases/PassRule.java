@@ -52,6 +52,11 @@ record PassRule(
             : new Tight(tight.get("atol").doubleValue(), tight.get("fraction").doubleValue()));
   }
 
+  /** Whether results must be equal to what is expected. */
+  boolean isExact() {
+    return atol == 0 && rtol == 0;
+  }
+
   boolean excludes(int row) {
     return excluded.stream().anyMatch(rows -> rows.from <= row && row < rows.to);
   }

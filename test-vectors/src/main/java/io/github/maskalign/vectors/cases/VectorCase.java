@@ -26,17 +26,18 @@ public final class VectorCase implements AutoCloseable {
   private final Scope scope;
   private final Checks checks;
 
-  private VectorCase(Manifest manifest, @Nullable SafeTensorsFile data, Backend backend) {
+  private VectorCase(Manifest manifest, @Nullable SafeTensorsFile data, Backend backend, Slack slack) {
     this.manifest = manifest;
     this.data = data;
     this.scope = Scope.root(backend, manifest.path().getFileName().toString());
-    this.checks = new Checks(manifest, data);
+    this.checks = new Checks(manifest, data, slack);
   }
 
-  /** Opens the data file of a case. */
-  public static VectorCase open(Manifest manifest, Backend backend) {
+  /** Opens the data file of a case, whose results have some slack. */
+  public static VectorCase open(Manifest manifest, Backend backend, Slack slack) {
     Path path = manifest.data();
-    return new VectorCase(manifest, path == null ? null : SafeTensorsFile.open(path), backend);
+    SafeTensorsFile data = path == null ? null : SafeTensorsFile.open(path);
+    return new VectorCase(manifest, data, backend, slack);
   }
 
   @Override
