@@ -67,28 +67,36 @@ public final class Checks {
   }
 
   /**
-   * The columns with the highest scores of each row, best first. Where the scores have slack, two
-   * columns may change places whose expected scores are not further apart.
+   * The columns with the highest scores of each row, best first; see {@link Decisions}.
    *
    * @param got column numbers, row-major
    * @param scores name of the scores [rows, columns]
+   * @param dims [rows, number of columns chosen]
    */
   public void ranking(String name, long[] got, String scores, int... dims) {
-    long[] settled = got.clone();
     if (expects(name) && expects(scores)) {
-      HostTensor expectedScores = expected(scores);
+      HostTensor all = expected(scores);
       double[] wanted = expected(name).values();
-      int columns = expectedScores.dims()[1];
-      for (int i = 0; i < Math.min(got.length, wanted.length); i++) {
-        int row = i / dims[1] * columns;
-        int own = row + (int) got[i];
-        int other = row + (int) wanted[i];
-        double apart = Math.abs(expectedScores.values()[own] - expectedScores.values()[other]);
-        double bound = slack.of(scores, own) + slack.of(scores, other);
-        settled[i] = apart < bound ? (long) wanted[i] : got[i];
-      }
+      values(
+          name,
+          Decisions.ranking(
+              got, wanted, dims[1], all.values(), all.dims()[1], i -> slack.of(scores, i)),
+          dims);
+    } else {
+      values(name, got, dims);
     }
-    values(name, settled, dims);
+  }
+
+  /**
+   * A percentage of samples; see {@link Decisions}.
+   *
+   * @param margins of the samples, which count if theirs is positive
+   */
+  public void percentage(String name, double got, double[] margins) {
+    String deciding = name + " margins";
+    results.put(deciding, new Result(margins, 1));
+    double open = Decisions.open(margins, i -> slack.of(deciding, i));
+    compare(name, new Result(new double[] {got}, 1), _ -> 100 * open / margins.length);
   }
 
   /** Results of one shape, along a new first axis. */
@@ -107,6 +115,10 @@ public final class Checks {
   }
 
   private void compare(String name, Result result, int... dims) {
+    compare(name, result, i -> slack.of(name, i), dims);
+  }
+
+  private void compare(String name, Result result, IntToDoubleFunction more, int... dims) {
     if (expects(name)) {
       double[] got = result.values();
       PassRule rule = manifest.tensors().get(name).rule();
@@ -117,9 +129,8 @@ public final class Checks {
         throw new ArgumentException(name + ": values do not fill the shape");
       }
       results.put(name, result);
-      HostTensor own = new HostTensor(got, dims);
-      IntToDoubleFunction more = rule.isExact() ? _ -> 0 : i -> slack.of(name, i);
-      add(Finding.compare(name, own, expected(name), rule, more));
+      IntToDoubleFunction own = rule.isExact() ? _ -> 0 : more;
+      add(Finding.compare(name, new HostTensor(got, dims), expected(name), rule, own));
     }
   }
 

@@ -45,11 +45,7 @@ public record Finding(String what, boolean passed, double error, double toleranc
 
   /** Compares all elements, of which each has some slack besides its tolerance. */
   static Finding compare(
-      String what,
-      HostTensor got,
-      HostTensor expected,
-      PassRule rule,
-      IntToDoubleFunction slack) {
+      String what, HostTensor got, HostTensor expected, PassRule rule, IntToDoubleFunction slack) {
     if (!Arrays.equals(got.dims(), expected.dims())) {
       return plain(
           what,

@@ -26,7 +26,8 @@ public final class VectorCase implements AutoCloseable {
   private final Scope scope;
   private final Checks checks;
 
-  private VectorCase(Manifest manifest, @Nullable SafeTensorsFile data, Backend backend, Slack slack) {
+  private VectorCase(
+      Manifest manifest, @Nullable SafeTensorsFile data, Backend backend, Slack slack) {
     this.manifest = manifest;
     this.data = data;
     this.scope = Scope.root(backend, manifest.path().getFileName().toString());

@@ -1,10 +1,13 @@
 package io.github.maskalign.vectors.kinds;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.autograd.optim.ParameterGroup;
 import io.github.maskalign.data.Batch;
 import io.github.maskalign.eval.ClassifierScore;
 import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.train.FineTuning;
 import io.github.maskalign.train.LinearProbing;
 import io.github.maskalign.train.SoftTargets;
@@ -15,8 +18,8 @@ import io.github.maskalign.vit.Pooling;
 import io.github.maskalign.vit.PositionEmbedding;
 import io.github.maskalign.vit.ViTClassifier;
 import io.github.maskalign.vit.ViTConfig;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -94,11 +97,41 @@ final class FinetuneKinds {
     given.checks().number("final.head.0.num_batches_tracked", training.steps());
 
     int passes = given.integer("iters_per_epoch");
-    Iterator<Batch> batches =
-        IntStream.range(0, passes).mapToObj(pass -> loop.batch(0, pass, passes)).iterator();
-    ClassifierScore score = ClassifierScore.of(given.scope(), model::forward, batches);
+    List<Batch> batches =
+        IntStream.range(0, passes).mapToObj(pass -> loop.batch(0, pass, passes)).toList();
+    List<float[]> logits = new ArrayList<>();
+    ClassifierScore score =
+        ClassifierScore.of(
+            given.scope(),
+            (ops, images) -> {
+              Tensor result = model.forward(ops, images);
+              logits.add(result.toFloats());
+              return result;
+            },
+            batches.iterator());
     given.checks().number("out.eval_loss", score.loss());
-    given.checks().number("out.eval_acc1", score.top1());
-    given.checks().number("out.eval_acc5", score.top5());
+    given.checks().percentage("out.eval_acc1", score.top1(), margins(batches, logits, 1));
+    given.checks().percentage("out.eval_acc5", score.top5(), margins(batches, logits, 5));
+  }
+
+  /** By how much the logit of each label is among the {@code top} largest. */
+  private static double[] margins(List<Batch> batches, List<float[]> logits, int top) {
+    return IntStream.range(0, batches.size())
+        .mapToObj(i -> margins(requireNonNull(batches.get(i).labels()), logits.get(i), top))
+        .flatMapToDouble(Arrays::stream)
+        .toArray();
+  }
+
+  private static double[] margins(int[] labels, float[] logits, int top) {
+    int classes = logits.length / labels.length;
+    double[] margins = new double[labels.length];
+    for (int i = 0; i < labels.length; i++) {
+      float own = logits[i * classes + labels[i]];
+      float[] others = Arrays.copyOfRange(logits, i * classes, (i + 1) * classes);
+      others[labels[i]] = Float.NEGATIVE_INFINITY;
+      Arrays.sort(others);
+      margins[i] = own - others[classes - top];
+    }
+    return margins;
   }
 }
