@@ -37,11 +37,23 @@ class CudaVectorsTest {
   @CsvSource({"'', 0", "networks, 0", "networks, 1", "families, 0"})
   void everyCasePasses(String folder, int reverse) {
     Emulator.start().set("reverse", reverse);
+    passes(VECTORS.resolve(folder).toString(), "--backend", "cuda");
+  }
+
+  /** Within what the rounding of factors moves. */
+  @ParameterizedTest
+  @CsvSource({"BF16, vit/*", "TF32, vit/*", "BF16, train/linprobe*"})
+  void precisionsPass(String precision, String cases) {
+    Emulator.start();
+    passes(VECTORS.toString(), "--backend", "cuda", "--precision", precision, "--case", cases);
+  }
+
+  private static void passes(String... arguments) {
     StringWriter out = new StringWriter();
     int status =
         new CommandLine(new VerifyVectorsCommand())
             .setOut(new PrintWriter(out, true))
-            .execute(VECTORS.resolve(folder).toString(), "--backend", "cuda");
+            .execute(arguments);
     assertEquals(0, status, out::toString);
   }
 }

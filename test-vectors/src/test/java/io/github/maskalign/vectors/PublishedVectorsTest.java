@@ -3,6 +3,7 @@ package io.github.maskalign.vectors;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /** What transformers, timm and OpenCLIP compute of published networks and their inputs. */
@@ -33,6 +34,19 @@ class PublishedVectorsTest {
   @TestFactory
   Stream<DynamicTest> familiesOnCpu() {
     return cases("families", "cpu");
+  }
+
+  @TestFactory
+  @Tag("slow")
+  Stream<DynamicTest> familiesInBf16() {
+    return CaseTests.inBf16(Path.of("families").toAbsolutePath(), "*");
+  }
+
+  /** Classes are chosen by logits that are close to each other. */
+  @TestFactory
+  @Tag("slow")
+  Stream<DynamicTest> classifiersInBf16() {
+    return CaseTests.inBf16(Path.of("networks").toAbsolutePath(), "classifier/timm*");
   }
 
   private static Stream<DynamicTest> cases(String name, String backend) {

@@ -49,6 +49,16 @@ class VectorsTest {
     return CaseTests.of(FOLDER, "plain");
   }
 
+  @TestFactory
+  Stream<DynamicTest> operationsInBf16() {
+    return CaseTests.inBf16(FOLDER, "ops/*");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> networksInBf16() {
+    return CaseTests.inBf16(FOLDER, "vit/*");
+  }
+
   /** Every kind can fail: the last expected tensor of a case is moved beyond the tolerance. */
   @TestFactory
   @Tag("slow")
