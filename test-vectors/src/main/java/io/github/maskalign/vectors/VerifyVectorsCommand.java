@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
     name = "verify-vectors",
     description =
         "Verifies a backend against the reference data in a folder. Prints one line per case: worst"
-            + " error, tolerance, pass or fail. Exit status 1 if any case failed.")
+            + " error, tolerance, pass or fail. Exit status 1 if any case failed. In another precision"
+            + " than F32, tolerances include what rounding the factors of products changes.")
 public final class VerifyVectorsCommand implements Command {
 
   @Parameters(paramLabel = "DIR", description = "Folder laid out like test-vectors.")
