@@ -94,9 +94,9 @@ public final class Checks {
    */
   public void percentage(String name, double got, double[] margins) {
     String deciding = name + " margins";
-    results.put(deciding, new Result(margins, 1));
+    results.put(deciding, new Result(margins));
     double open = Decisions.open(margins, i -> slack.of(deciding, i));
-    compare(name, new Result(new double[] {got}, 1), _ -> 100 * open / margins.length);
+    compare(name, new double[] {got}, 1, _ -> 100 * open / margins.length);
   }
 
   /** Results of one shape, along a new first axis. */
@@ -105,22 +105,18 @@ public final class Checks {
       double[] values =
           got.stream().map(Tensor::toDoubles).flatMapToDouble(Arrays::stream).toArray();
       int[] dims = Shape.of(got.size()).append(got.getFirst().shape().dims()).dims();
-      compare(name, new Result(values, got.size()), dims);
+      compare(name, values, got.size(), i -> slack.of(name, i), dims);
     }
   }
 
   /** A result on the host, row-major. */
   public void values(String name, double[] got, int... dims) {
-    compare(name, new Result(got, 1), dims);
+    compare(name, got, 1, i -> slack.of(name, i), dims);
   }
 
-  private void compare(String name, Result result, int... dims) {
-    compare(name, result, i -> slack.of(name, i), dims);
-  }
-
-  private void compare(String name, Result result, IntToDoubleFunction more, int... dims) {
+  private void compare(
+      String name, double[] got, int parts, IntToDoubleFunction more, int... dims) {
     if (expects(name)) {
-      double[] got = result.values();
       PassRule rule = manifest.tensors().get(name).rule();
       if (rule == null) {
         throw new ArgumentException("the manifest gives no tolerance for " + name);
@@ -128,7 +124,7 @@ public final class Checks {
       if (Shape.of(dims).size() != got.length) {
         throw new ArgumentException(name + ": values do not fill the shape");
       }
-      results.put(name, result);
+      results.put(name, new Result(got, parts, rule.excluded(dims, got.length)));
       IntToDoubleFunction own = rule.isExact() ? _ -> 0 : more;
       add(Finding.compare(name, new HostTensor(got, dims), expected(name), rule, own));
     }

@@ -2,6 +2,7 @@ package io.github.maskalign.vectors.cases;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,16 @@ record PassRule(
   /** Whether results must be equal to what is expected. */
   boolean isExact() {
     return atol == 0 && rtol == 0;
+  }
+
+  /** The elements that are skipped of a tensor. */
+  BitSet excluded(int[] dims, int elements) {
+    BitSet skipped = new BitSet();
+    for (Rows rows : excluded) {
+      int width = elements / dims[0];
+      skipped.set(rows.from * width, rows.to * width);
+    }
+    return skipped;
   }
 
   boolean excludes(int row) {

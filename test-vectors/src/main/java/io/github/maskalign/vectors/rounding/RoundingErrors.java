@@ -12,6 +12,7 @@ import io.github.maskalign.vectors.cases.Slack;
 import io.github.maskalign.vectors.cases.VectorCase;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Measures how far the rounding of factors moves the results of cases. The reference backend
@@ -64,7 +65,7 @@ public final class RoundingErrors implements AutoCloseable {
           (name, sums) -> addSquares(sums, center.get(name).values(), moved.get(name).values()));
     }
     Map<String, double[]> bounds = new HashMap<>();
-    squares.forEach((name, sums) -> bounds.put(name, bounds(sums, center.get(name).parts())));
+    squares.forEach((name, sums) -> bounds.put(name, bounds(sums, center.get(name))));
     return new Slack(bounds);
   }
 
@@ -83,14 +84,16 @@ public final class RoundingErrors implements AutoCloseable {
     }
   }
 
-  private static double[] bounds(double[] sums, int parts) {
+  private static double[] bounds(double[] sums, Result result) {
     double[] bounds = new double[sums.length];
-    int size = sums.length / parts;
+    int size = sums.length / result.parts();
     for (int from = 0; from < sums.length; from += size) {
-      double mean = 0;
-      for (int i = from; i < from + size; i++) {
-        mean += sums[i] / size;
-      }
+      double mean =
+          IntStream.range(from, from + size)
+              .filter(i -> !result.excluded().get(i))
+              .mapToDouble(i -> sums[i])
+              .average()
+              .orElse(0);
       for (int i = from; i < from + size; i++) {
         bounds[i] = FACTOR * Math.sqrt((sums[i] + mean) / GRIDS);
       }

@@ -41,6 +41,27 @@ class FindingTest {
   }
 
   @Test
+  void excludedRowsAreRunsOfElements() {
+    PassRule rule = new PassRule(0, 0, List.of(new Rows(1, 3)), 0, null);
+    assertEquals("{4, 5, 6, 7, 8, 9, 10, 11}", rule.excluded(new int[] {4, 2, 2}, 16).toString());
+    assertEquals("{}", PassRule.within(1).excluded(new int[0], 1).toString());
+  }
+
+  /** Elements may be further off by their own slack, not by that of others. */
+  @Test
+  void slackAddsToTheTolerance() {
+    double[] slack = {0, 2};
+    HostTensor expected = new HostTensor(new double[] {10, 10}, new int[] {2});
+    PassRule rule = new PassRule(0.5, 0.05, List.of(), 0, null);
+    HostTensor near = new HostTensor(new double[] {11, 12.75}, new int[] {2});
+    Finding finding = Finding.compare("x", near, expected, rule, i -> slack[i]);
+    assertTrue(finding.passed());
+    assertEquals(1, finding.tolerance());
+    HostTensor far = new HostTensor(new double[] {11.5, 10}, new int[] {2});
+    assertFalse(Finding.compare("x", far, expected, rule, i -> slack[i]).passed());
+  }
+
+  @Test
   void excludingEverythingIsNoPass() {
     PassRule rule = new PassRule(0, 0, List.of(new Rows(0, 1)), 0, null);
     assertFalse(compare(rule, new double[] {1}, 1).passed());
