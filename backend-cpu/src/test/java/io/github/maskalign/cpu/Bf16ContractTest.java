@@ -30,7 +30,7 @@ class Bf16ContractTest {
       return new CpuBackend(
           pool,
           workers,
-          VectorKernels.withBf16(kernels, workers, scratch, new JavaBf16Kernel(), "BF16"));
+          VectorKernels.withBf16(kernels, workers, scratch, new JavaBf16Kernel(), "BF16", 0));
     }
 
     @Override

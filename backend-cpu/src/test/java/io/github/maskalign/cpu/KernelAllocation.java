@@ -84,7 +84,7 @@ final class KernelAllocation {
     return new CpuBackend(
         new HostPool(Long.MAX_VALUE, false),
         workers,
-        VectorKernels.withBf16(kernels, workers, scratch, none, "none"));
+        VectorKernels.withBf16(kernels, workers, scratch, none, "none", 0));
   }
 
   private static void warmUp(Scope scope, List<Sized> calls) {

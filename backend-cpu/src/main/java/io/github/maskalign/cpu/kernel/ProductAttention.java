@@ -14,7 +14,7 @@ import java.util.Arrays;
  * It is as precise as its products: with factors of BF16, queries, keys, values, probabilities and
  * gradients are rounded where they are factors, and scores and softmax are F32.
  */
-public final class ProductAttention extends AttentionKernel {
+public class ProductAttention extends AttentionKernel {
 
   /**
    * Queries handled at a time, whose scores then stay in the second-level cache. Even, since sums
@@ -108,7 +108,9 @@ public final class ProductAttention extends AttentionKernel {
     return scratch.takeMemory((long) Float.BYTES * queries * tokens);
   }
 
-  private void multiply(int m, int n, int k, Matrix a, Matrix b, Matrix c, boolean accumulate) {
+  /** c [m, n] = a [m, k] b [k, n], plus c if asked for, in this thread. */
+  protected final void multiply(
+      int m, int n, int k, Matrix a, Matrix b, Matrix c, boolean accumulate) {
     products.runInThread(new GemmProduct(m, n, k, a, b, c, null, accumulate));
   }
 
@@ -124,7 +126,7 @@ public final class ProductAttention extends AttentionKernel {
       softmax.softmax(p, p, 0, n, tokens);
       return;
     }
-    mask(mask, shape.sample(task), query, n, p, tokens);
+    mask(mask, shape.sample(task), query, n, p, tokens, tokens);
     softmax.softmax(p, p, 0, n, tokens);
     for (int i = 0; i < n; i++) {
       if (mask.hidesAll(shape.sample(task), query + i)) {
@@ -133,11 +135,15 @@ public final class ProductAttention extends AttentionKernel {
     }
   }
 
-  /** A query from which all keys are hidden gets equal scores, so that its softmax is a number. */
-  private void mask(ScoreMask mask, int sample, int query, int n, Operand p, int tokens) {
+  /**
+   * Masks the scores of n queries, stride apart. A query from which all keys are hidden gets equal
+   * scores, so that its softmax is a number.
+   */
+  protected final void mask(
+      ScoreMask mask, int sample, int query, int n, Operand p, int tokens, int stride) {
     float[] row = scratch.takeFloats(tokens);
     for (int i = 0; i < n; i++) {
-      long at = (long) i * tokens;
+      long at = (long) i * stride;
       int seen = mask.isCausal() ? query + i + 1 : tokens;
       p.load(at, row, tokens);
       if (mask.hidesAll(sample, query + i)) {

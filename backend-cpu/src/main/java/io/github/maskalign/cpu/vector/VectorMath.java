@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorOperators;
  * <p>The polynomials are weighted least-squares fits on Chebyshev nodes, reweighted towards the
  * minimax error; each states its interval and error.
  */
-final class VectorMath {
+public final class VectorMath {
   private static final float LOG2_E = 1.44269504f;
   // ln 2 in two parts: the first has few enough bits that n * LN2_HIGH is exact.
   private static final float LN2_HIGH = 0.693359375f;
@@ -91,7 +91,7 @@ final class VectorMath {
   }
 
   /** 2^x for x of at most 0, within 1.5e-7 relative; below -126 it is 0. */
-  static FloatVector exp2OfNonPositive(FloatVector x) {
+  public static FloatVector exp2OfNonPositive(FloatVector x) {
     FloatVector t = x.add(broadcast(F32, ROUNDER + 127));
     FloatVector r = x.sub(t.sub(broadcast(F32, ROUNDER + 127)));
     FloatVector power =

@@ -19,11 +19,13 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.op.Gelu;
 import io.github.maskalign.tensor.random.Philox;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The CPU backend with factors of BF16, by each kernel. */
 class Bf16BackendTest {
@@ -51,7 +53,7 @@ class Bf16BackendTest {
     try (Backends.Choice choice = open(threads, precision);
         Scope scope = Scope.root(choice.backend(), "test")) {
       Eager ops = scope.eager();
-      Tensor x = ops.affine(ops.uniform(Philox.of(1), 2, 67, 130), 2, -1);
+      Tensor x = ops.affine(ops.uniform(Philox.of(1), 2, 131, 130), 2, -1);
       Tensor weight = ops.affine(ops.uniform(Philox.of(2), 3 * 132, 130), 0.2, -0.1);
       Tensor bias = ops.uniform(Philox.of(3), 3 * 132);
       Tensor frozen = ops.copy(weight);
@@ -59,11 +61,12 @@ class Bf16BackendTest {
       Tensor qkv = ops.linear(x, weight, bias);
       Epilogue gelu = new Epilogue.Activation(Gelu.ERF);
       Tensor y = ops.attention(qkv, 3, 0.15, AttentionMask.CAUSAL);
-      Tensor rows = ops.reshape(x, 2 * 67, 130);
+      Tensor rows = ops.reshape(x, 2 * 131, 130);
       List<float[]> results = new ArrayList<>();
       results.add(qkv.toFloats());
       results.add(ops.linear(x, frozen, bias, gelu).toFloats());
       results.add(y.toFloats());
+      results.add(ops.attention(qkv, 3, 0.15).toFloats());
       results.add(ops.attentionGrad(qkv, 3, 0.15, AttentionMask.CAUSAL, y).toFloats());
       results.add(ops.matmul(ops.transpose(rows), rows).toFloats());
       return results;
@@ -85,6 +88,23 @@ class Bf16BackendTest {
     assertSame(expected, results(rung.name(), 1, Precision.BF16));
     assertSame(expected, results(rung.name(), 2, Precision.BF16));
     assertNotEquals(expected.getFirst()[0], results("java", 1, Precision.F32).getFirst()[0]);
+  }
+
+  /** The choice depends on the length alone, so that no bit depends on a measurement. */
+  @ParameterizedTest
+  @ValueSource(ints = {127, 128})
+  void attentionOfShortSequencesStaysInF32(int tokens) {
+    assertEquals(
+        tokens < 128,
+        Arrays.equals(attention(tokens, Precision.BF16), attention(tokens, Precision.F32)));
+  }
+
+  private static float[] attention(int tokens, Precision precision) {
+    try (Backends.Choice choice = open(1, precision);
+        Scope scope = Scope.root(choice.backend(), "test")) {
+      Eager ops = scope.eager();
+      return ops.attention(ops.uniform(Philox.of(1), 1, tokens, 3 * 32), 2, 0.25).toFloats();
+    }
   }
 
   /** The line says what computes; what decides the bits does not depend on it. */

@@ -7,6 +7,7 @@ import static io.github.maskalign.cpu.vector.Lanes.ORDER;
 import io.github.maskalign.cpu.bf16.Bf16;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
@@ -43,16 +44,22 @@ final class Rounding {
     return rounded.blend(bits.or(QUIET), nan).blend(bits.and(SIGN), tiny);
   }
 
+  private static ShortVector halves(IntVector upper) {
+    return (ShortVector)
+        upper.lanewise(VectorOperators.LSHR, 16).convertShape(VectorOperators.I2S, HALF, 0);
+  }
+
+  /** Rounds a vector. */
+  static void intoBf16(FloatVector x, MemorySegment to, long toAt) {
+    halves(upper(x.reinterpretAsInts())).intoMemorySegment(to, toAt, ORDER);
+  }
+
   /** Rounds n floats that stand one after another. */
   static void row(MemorySegment from, long at, int n, MemorySegment to, long toAt) {
     int i = 0;
     for (; i <= n - L; i += L) {
       IntVector bits = IntVector.fromMemorySegment(I32, from, at + 4L * i, ORDER);
-      ((ShortVector)
-              upper(bits)
-                  .lanewise(VectorOperators.LSHR, 16)
-                  .convertShape(VectorOperators.I2S, HALF, 0))
-          .intoMemorySegment(to, toAt + 2L * i, ORDER);
+      halves(upper(bits)).intoMemorySegment(to, toAt + 2L * i, ORDER);
     }
     for (; i < n; i++) {
       float x = from.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * i);
