@@ -9,7 +9,6 @@ import io.github.maskalign.cpu.gemm.Matrix;
 import io.github.maskalign.cpu.vector.RegisterTranspose;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * Copies blocks of operands into panels that {@link MicroKernel} reads from end to end. A panel of
@@ -95,11 +94,19 @@ final class Pack {
 
   private static void copyLastPanel(
       MemorySegment from, long at, long step, int height, int depth, float[] to, int toAt) {
-    VectorMask<Float> mask = F32.indexInRange(0, height);
-    for (int k = 0; k < depth; k++) {
-      FloatVector.fromMemorySegment(F32, from, at + k * step, ORDER, mask)
-          .intoArray(to, toAt + k * ROWS, mask);
-    }
+    int whole = steps(from, at, step, 4L * L, depth);
+    copyPanel(from, at, step, whole, to, toAt);
+    long rest = at + whole * step;
+    gather(from, rest, 4, step, height, depth - whole, to, toAt + whole * ROWS, ROWS);
+  }
+
+  /**
+   * Steps at which so many bytes are within the memory, at most depth. Masks would do as well, but
+   * C2 compiles the check for the end of the memory as if it never failed, again and again.
+   */
+  private static int steps(MemorySegment from, long at, long step, long bytes, int depth) {
+    long room = from.byteSize() - bytes - at;
+    return room < 0 ? 0 : step == 0 ? depth : (int) Math.min(depth, room / step + 1);
   }
 
   private static void copyColumns(
@@ -114,17 +121,10 @@ final class Pack {
 
   private static void copyEdge(
       MemorySegment from, long at, long step, int width, int depth, float[] to, int toAt) {
-    VectorMask<Float> low = F32.indexInRange(0, width);
-    VectorMask<Float> high = F32.indexInRange(L, width);
-    for (int k = 0; k < depth; k++) {
-      long source = at + k * step;
-      int target = toAt + k * COLUMNS;
-      FloatVector.fromMemorySegment(F32, from, source, ORDER, low).intoArray(to, target);
-      if (width > L) {
-        FloatVector.fromMemorySegment(F32, from, source + 4L * L, ORDER, high)
-            .intoArray(to, target + L);
-      }
-    }
+    int whole = steps(from, at, step, 4L * COLUMNS, depth);
+    copyColumns(from, at, step, whole, to, toAt);
+    long rest = at + whole * step;
+    gather(from, rest, 4, step, width, depth - whole, to, toAt + whole * COLUMNS, COLUMNS);
   }
 
   /** A stored row by row. The last block overlaps the one before, which needs no masks. */
