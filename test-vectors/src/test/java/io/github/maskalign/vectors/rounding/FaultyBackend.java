@@ -21,7 +21,7 @@ final class FaultyBackend {
     TRANSPOSED_WEIGHT,
     /** A linear layer that leaves out the last term of its sums. */
     LOST_TERM,
-    /** Attention whose first head has a scale that is too large by a quarter. */
+    /** Attention whose first head has a scale that is too large by half. */
     WRONG_SCALE,
     /** The same in the derivative of attention. */
     WRONG_SCALE_IN_GRADIENT,
@@ -98,7 +98,7 @@ final class FaultyBackend {
       case WRONG_SCALE, WRONG_SCALE_IN_GRADIENT -> {
         Tensor qkv = (Tensor) args[1];
         int head = qkv.dim(2) / 3 / heads(args);
-        Tensor queries = ops.affine(columns(ops, qkv, 0, head), 1.25, 0);
+        Tensor queries = ops.affine(columns(ops, qkv, 0, head), 1.5, 0);
         args[1] = ops.concat(List.of(queries, columns(ops, qkv, head, qkv.dim(2))), 2);
       }
       case EXCHANGED_VALUES -> {
