@@ -1,7 +1,8 @@
 package io.github.maskalign.cpu;
 
+import io.github.maskalign.cpu.kernel.AttentionKernel;
+import io.github.maskalign.cpu.kernel.FloatProductAttention;
 import io.github.maskalign.cpu.kernel.Kernels;
-import io.github.maskalign.cpu.kernel.ProductAttention;
 import io.github.maskalign.cpu.runtime.Scratch;
 import io.github.maskalign.cpu.runtime.Workers;
 import io.github.maskalign.tensor.Backend;
@@ -21,8 +22,7 @@ class ProductAttentionTest {
       Workers workers = new Workers(threads);
       Scratch scratch = new Scratch();
       Kernels all = VectorKernels.create(workers, scratch);
-      ProductAttention attention =
-          new ProductAttention(workers, scratch, all.products(), all.softmax(), all.unary());
+      AttentionKernel attention = new FloatProductAttention(workers, scratch, all);
       return new CpuBackend(
           pool,
           workers,

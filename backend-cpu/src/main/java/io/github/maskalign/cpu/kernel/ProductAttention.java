@@ -12,22 +12,25 @@ import java.util.Arrays;
 /**
  * Multi-head attention as matrix products with a softmax in between; see {@link AttentionKernel}.
  * It is as precise as its products: with factors of BF16, queries, keys, values, probabilities and
- * gradients are rounded where they are factors, and scores and softmax are F32.
+ * gradients are rounded where they are factors, and scores and softmax are F32. The forward pass is
+ * left to subclasses, for which the softmax may write factors.
  */
-public class ProductAttention extends AttentionKernel {
+public abstract class ProductAttention extends AttentionKernel {
 
   /**
    * Queries handled at a time, whose scores then stay in the second-level cache. Even, since sums
    * over queries are cut here.
    */
-  private static final int QUERIES = 256;
+  protected static final int QUERIES = 256;
 
   private final Gemm<?> products;
   private final SoftmaxKernel softmax;
-  private final UnaryKernel unary;
+
+  /** Scales scores. */
+  protected final UnaryKernel unary;
 
   /** Attention by other kernels of a tier. */
-  public ProductAttention(
+  protected ProductAttention(
       Workers workers,
       Scratch scratch,
       Gemm<?> products,
@@ -37,26 +40,6 @@ public class ProductAttention extends AttentionKernel {
     this.products = products;
     this.softmax = softmax;
     this.unary = unary;
-  }
-
-  @Override
-  protected void forward(
-      Queries queries, Operand qkv, float scale, Operand out, Shape shape, int task) {
-    int count = queries.count();
-    int block = Math.min(QUERIES, count);
-    Operand own = queries.first(shape, task);
-    Operand result = queries.output(out, shape, task);
-    Matrix values = values(qkv, shape, task);
-    MemorySegment memory = scores(block, shape.tokens());
-    for (int from = 0; from < count; from += block) {
-      int n = Math.min(block, count - from);
-      Matrix q = rows(own.from((long) from * queries.stride()), queries.stride());
-      Operand p = new Operand(memory, 0);
-      probabilities(q, from, n, qkv, scale, p, shape, task);
-      Matrix o = rows(result.from((long) from * shape.third()), shape.third());
-      multiply(n, shape.size(), shape.tokens(), rows(p, shape.tokens()), values, o, false);
-    }
-    scratch.give(memory);
   }
 
   @Override
@@ -115,7 +98,7 @@ public class ProductAttention extends AttentionKernel {
   }
 
   /** p [n, tokens] of n queries, the first of which has a number. */
-  private void probabilities(
+  protected final void probabilities(
       Matrix q, int query, int n, Operand qkv, float scale, Operand p, Shape shape, int task) {
     int tokens = shape.tokens();
     Matrix keys = keys(qkv, shape, task);

@@ -1,6 +1,7 @@
 package io.github.maskalign.vectors.cases;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
 
@@ -77,26 +78,21 @@ public record Finding(String what, boolean passed, double error, double toleranc
       this.rule = rule;
       this.slack = slack;
       this.ratios = new double[this.got.length];
-      int rows = got.dims().length == 0 ? 1 : got.dims()[0];
-      int width = rows == 0 ? 0 : ratios.length / rows;
-      for (int row = 0; row < rows; row++) {
-        if (!rule.excludes(row)) {
-          walk(row * width, (row + 1) * width);
-        }
+      BitSet excluded = rule.excluded(got.dims(), ratios.length);
+      for (int i = excluded.nextClearBit(0); i < ratios.length; i = excluded.nextClearBit(i + 1)) {
+        visit(i);
       }
     }
 
-    private void walk(int from, int to) {
-      for (int i = from; i < to; i++) {
-        compared++;
-        double ratio = ratio(error(i), tolerance(i));
-        // Written so that NaN fails the rule.
-        boolean kept = error(i) <= tolerance(i);
-        broken += kept ? 0 : 1;
-        ratios[i] = Double.isNaN(ratio) ? Double.POSITIVE_INFINITY : ratio;
-        if (rule.tight() != null && error(i) <= rule.tight().atol()) {
-          withinTight++;
-        }
+    private void visit(int i) {
+      compared++;
+      double ratio = ratio(error(i), tolerance(i));
+      // Written so that NaN fails the rule.
+      boolean kept = error(i) <= tolerance(i);
+      broken += kept ? 0 : 1;
+      ratios[i] = Double.isNaN(ratio) ? Double.POSITIVE_INFINITY : ratio;
+      if (rule.tight() != null && error(i) <= rule.tight().atol()) {
+        withinTight++;
       }
     }
 

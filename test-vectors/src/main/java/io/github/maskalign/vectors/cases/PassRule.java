@@ -67,8 +67,4 @@ record PassRule(
     }
     return skipped;
   }
-
-  boolean excludes(int row) {
-    return excluded.stream().anyMatch(rows -> rows.from <= row && row < rows.to);
-  }
 }

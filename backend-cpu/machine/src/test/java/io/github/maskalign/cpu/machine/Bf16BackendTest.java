@@ -69,8 +69,18 @@ class Bf16BackendTest {
       results.add(ops.attention(qkv, 3, 0.15).toFloats());
       results.add(ops.attentionGrad(qkv, 3, 0.15, AttentionMask.CAUSAL, y).toFloats());
       results.add(ops.matmul(ops.transpose(rows), rows).toFloats());
+      results.add(mlp(ops, x).toFloats());
       return results;
     }
+  }
+
+  /** Products that read factors: of 130 features, which are copied to pad them, and of 136. */
+  private static Tensor mlp(Eager ops, Tensor x) {
+    Tensor first = ops.affine(ops.uniform(Philox.of(4), 136, 130), 0.2, -0.1);
+    Tensor second = ops.affine(ops.uniform(Philox.of(5), 45, 136), 0.2, -0.1);
+    Tensor normalized = ops.layerNormFactor(x, null, null, 1e-6);
+    Tensor hidden = ops.linear(normalized, first, null, new Epilogue.Activation(Gelu.ERF, true));
+    return ops.linear(hidden, second, null);
   }
 
   private static void assertSame(List<float[]> expected, List<float[]> actual) {

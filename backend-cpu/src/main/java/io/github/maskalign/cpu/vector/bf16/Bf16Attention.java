@@ -21,12 +21,7 @@ import java.lang.foreign.MemorySegment;
  */
 public final class Bf16Attention extends ProductAttention {
 
-  /** Queries handled at a time, whose scores then stay in the second-level cache. */
-  private static final int QUERIES = 256;
-
   private static final int UNIT = Math.max(Lanes.L, Bf16Kernel.TERMS);
-
-  private final UnaryKernel unary;
 
   /** Attention by other kernels of a tier. */
   public Bf16Attention(
@@ -36,7 +31,6 @@ public final class Bf16Attention extends ProductAttention {
       SoftmaxKernel softmax,
       UnaryKernel unary) {
     super(workers, scratch, products, softmax, unary);
-    this.unary = unary;
   }
 
   @Override

@@ -96,9 +96,8 @@ public final class Bf16Tile implements TileKernel<MemorySegment> {
       return;
     }
     Matrix a = product.a();
-    boolean ready = isReady(a, block);
-    long stride = ready ? 0 : stride(block.padded());
-    MemorySegment memory = scratch.takeMemory(most * stride);
+    long stride = stride(block.padded());
+    MemorySegment packed = isReady(a, block) ? null : scratch.takeMemory(most * stride);
     MemorySegment tile = scratch.takeMemory(most * TILE_ROW);
     // As equal as whole tiles allow, so that no part has few rows.
     int parts = Math.ceilDiv(toRow - row, atOnce);
@@ -106,11 +105,11 @@ public final class Bf16Tile implements TileKernel<MemorySegment> {
       int first = row + (int) ((long) (toRow - row) * part / parts);
       int rows = row + (int) ((long) (toRow - row) * (part + 1) / parts) - first;
       Rows terms;
-      if (ready) {
+      if (packed == null) {
         terms = new Rows(a.segment(), a.at(first, block.k()), Short.BYTES * a.rowStride());
       } else {
-        pack.a(a, first, rows, block.k(), block.depth(), block.padded(), memory, stride);
-        terms = new Rows(memory, 0, stride);
+        pack.a(a, first, rows, block.k(), block.depth(), block.padded(), packed, stride);
+        terms = new Rows(packed, 0, stride);
       }
       for (int j = from; j < to; j += COLUMNS) {
         if (block.columns() - j >= COLUMNS) {
@@ -121,7 +120,9 @@ public final class Bf16Tile implements TileKernel<MemorySegment> {
       }
     }
     scratch.give(tile);
-    scratch.give(memory);
+    if (packed != null) {
+      scratch.give(packed);
+    }
   }
 
   /** Whether a can be read where it is: rounded before, row by row, with whole panels of terms. */
