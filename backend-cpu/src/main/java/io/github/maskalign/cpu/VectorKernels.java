@@ -34,9 +34,8 @@ public final class VectorKernels {
   private static final String REVISION = "revision 2";
 
   /**
-   * Tokens from which attention by products of BF16 is at least as fast as {@link VectorAttention}.
-   * Measured on Zen 5, forward and backward: 1.34 and 1.43 of its time for 77 tokens, 0.87 and 0.97
-   * for 128, 0.87 and 0.89 for 1,025.
+   * Tokens from which attention by products of BF16 is about as fast as {@link VectorAttention}, or
+   * faster; docs/bf16.md has measurements.
    */
   private static final int ATTENTION_TOKENS = 128;
 
