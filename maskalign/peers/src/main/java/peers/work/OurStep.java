@@ -17,17 +17,18 @@ import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.MemoryStats;
 import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
-import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
+import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.ForwardRequest;
 import io.github.maskalign.vit.ViT;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.function.Function;
 
 /** MaskAlign's student training step and teacher forward pass. */
 public final class OurStep implements Step {
+
+  private static final double ROOT = Math.sqrt(3);
 
   private final Backends.Choice choice;
   private final Scope scope;
@@ -61,12 +62,10 @@ public final class OurStep implements Step {
   }
 
   private Tensor random(long seed, int... dims) {
-    Random random = new Random(seed);
-    float[] values = new float[(int) Shape.of(dims).size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
-    return scope.eager().of(values, dims);
+    // Drawn outside the Java heap, as the other side does; mean 0, variance 1.
+    return scope
+        .ops()
+        .within("input", o -> o.affine(o.uniform(Philox.of(seed), dims), 2 * ROOT, -ROOT));
   }
 
   private Runnable student(LossKind kind) {
@@ -96,8 +95,7 @@ public final class OurStep implements Step {
       try (Scope step = scope.child("step");
           Tape tape = Tape.open(step, "batch")) {
         tape.watchAll(parameters.trainableValues());
-        Tensor loss =
-            model.forward(tape, images, model.targets(output), visible, null).loss().total();
+        Tensor loss = model.loss(tape, images, model.targets(output), visible, null).total();
         result = loss.item();
         Gradients gradients = tape.backward(loss);
         optimizer.step(gradients, 1e-4, 1);

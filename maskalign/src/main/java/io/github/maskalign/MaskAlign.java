@@ -127,7 +127,11 @@ public final class MaskAlign implements PretrainObjective {
   @Override
   public AlignmentLoss loss(
       Ops ops, Tensor images, Targets targets, int[] visible, @Nullable StochasticDepth depth) {
-    return forward(ops, images, targets, visible, depth).loss();
+    Result result = forward(ops, images, targets, visible, depth);
+    // Nobody else has them, and the derivatives of some losses do not read them.
+    result.predictions().forEach(ops::discard);
+    result.targets().forEach(ops::discard);
+    return result.loss();
   }
 
   /**

@@ -16,26 +16,33 @@ import io.github.maskalign.config.AlignmentConfig;
 import io.github.maskalign.config.AlignmentOrder;
 import io.github.maskalign.config.Fusion;
 import io.github.maskalign.config.LevelWeights;
+import io.github.maskalign.config.LossKind;
 import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.config.TargetNorm;
 import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.DType;
+import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.StochasticDepth;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class MaskAlignTest {
@@ -195,6 +202,54 @@ class MaskAlignTest {
           assertArrayEquals(whole.get(i).toDoubles(), visible.get(i).toDoubles());
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(LossKind.class)
+  void theLossKeepsTheTargetsThatItsDerivativeReads(LossKind kind) {
+    MaskAlign model = create(BASE.withLoss(kind));
+    Targets targets = model.targets(teacher.forward(ops, images, model.request()));
+    List<Tensor> used = new ArrayList<>();
+    Targets watched =
+        new Targets() {
+          @Override
+          public float[] importance() {
+            return targets.importance();
+          }
+
+          @Override
+          public List<Tensor> at(Eager on, int[] tokens) {
+            used.addAll(targets.at(on, tokens));
+            return used;
+          }
+        };
+    Map<String, double[]> expected =
+        gradients(tape -> model.forward(tape, images, targets, VISIBLE, null).loss());
+    Map<String, double[]> found =
+        gradients(
+            tape -> {
+              AlignmentLoss loss = model.loss(tape, images, watched, VISIBLE, null);
+              boolean reads = kind != LossKind.L2 && kind != LossKind.L1;
+              used.forEach(target -> assertEquals(reads, !target.isClosed()));
+              return loss;
+            });
+    assertEquals(expected.keySet(), found.keySet());
+    expected.forEach((name, values) -> assertArrayEquals(values, found.get(name), name));
+  }
+
+  private Map<String, double[]> gradients(Function<Tape, AlignmentLoss> step) {
+    try (Tape tape = Tape.open(scope, "step")) {
+      tape.watchAll(parameters.trainableValues());
+      Gradients gradients = tape.backward(step.apply(tape).total());
+      Map<String, double[]> values = new TreeMap<>();
+      for (Parameter parameter : parameters.trainable()) {
+        Tensor gradient = gradients.of(parameter.value());
+        if (gradient != null) {
+          values.put(parameter.name(), gradient.toDoubles());
+        }
+      }
+      return values;
     }
   }
 

@@ -64,15 +64,12 @@ record Derivative(@Nullable Shared shared, List<Part> parts) {
   record Part(List<Tensor> operands, List<Tensor> saved, JointFormula formula) {
 
     private boolean runs(Predicate<Tensor> tracked) {
-      if (operands.isEmpty()) {
-        return true;
-      }
-      for (Tensor operand : operands) {
-        if (tracked.test(operand)) {
+      for (int i = 0; i < operands.size(); i++) {
+        if (tracked.test(operands.get(i))) {
           return true;
         }
       }
-      return false;
+      return operands.isEmpty();
     }
   }
 
@@ -108,8 +105,8 @@ record Derivative(@Nullable Shared shared, List<Part> parts) {
 
   /** Whether some operand requires a gradient. */
   boolean runs(Predicate<Tensor> tracked) {
-    for (Part part : parts) {
-      if (part.runs(tracked)) {
+    for (int i = 0; i < parts.size(); i++) {
+      if (parts.get(i).runs(tracked)) {
         return true;
       }
     }
@@ -119,12 +116,19 @@ record Derivative(@Nullable Shared shared, List<Part> parts) {
   /** Visits the values to save, given which tensors require gradients. */
   void visitSaved(Predicate<Tensor> tracked, Consumer<Tensor> visitor) {
     if (shared != null && runs(tracked)) {
-      shared.saved.forEach(visitor);
+      visit(shared.saved, visitor);
     }
-    for (Part part : parts) {
-      if (part.runs(tracked)) {
-        part.saved.forEach(visitor);
+    for (int i = 0; i < parts.size(); i++) {
+      if (parts.get(i).runs(tracked)) {
+        visit(parts.get(i).saved, visitor);
       }
+    }
+  }
+
+  // By index here and in Part.runs: iterators of a whole tape are most of a step's Java objects.
+  private static void visit(List<Tensor> values, Consumer<Tensor> visitor) {
+    for (int i = 0; i < values.size(); i++) {
+      visitor.accept(values.get(i));
     }
   }
 
