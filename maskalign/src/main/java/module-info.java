@@ -8,6 +8,7 @@ import io.github.maskalign.cli.data.DataCommand;
 import io.github.maskalign.cli.eval.EvalCommand;
 import io.github.maskalign.cli.eval.FeaturesCommand;
 import io.github.maskalign.cli.eval.KnnCommand;
+import io.github.maskalign.cli.models.ModelsCommand;
 import io.github.maskalign.cli.report.ReportCommand;
 import io.github.maskalign.cli.runtime.RuntimeImageCommand;
 import io.github.maskalign.cli.train.FinetuneCommand;
@@ -67,6 +68,8 @@ module io.github.maskalign {
       info.picocli;
   opens io.github.maskalign.cli.eval to
       info.picocli;
+  opens io.github.maskalign.cli.models to
+      info.picocli;
   opens io.github.maskalign.cli.report to
       info.picocli;
   opens io.github.maskalign.cli.runtime to
@@ -101,6 +104,7 @@ module io.github.maskalign {
       FinetuneCommand,
       KnnCommand,
       MaskCommand,
+      ModelsCommand,
       PatchesCommand,
       PredictCommand,
       PretrainCommand,

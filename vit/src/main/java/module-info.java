@@ -10,11 +10,17 @@ module io.github.maskalign.vit {
   requires transitive io.github.maskalign.autograd;
   requires com.twelvemonkeys.imageio.webp;
   requires transitive java.desktop;
+  requires java.net.http;
   requires static transitive org.jspecify;
 
   exports io.github.maskalign.vit;
   exports io.github.maskalign.vit.embed;
   exports io.github.maskalign.vit.export;
+  exports io.github.maskalign.vit.hub;
+  exports io.github.maskalign.vit.hub.access;
+  exports io.github.maskalign.vit.hub.cache to
+      io.github.maskalign;
+  exports io.github.maskalign.vit.hub.name;
   exports io.github.maskalign.vit.image;
   exports io.github.maskalign.vit.image.preprocess;
   exports io.github.maskalign.vit.image.resize;

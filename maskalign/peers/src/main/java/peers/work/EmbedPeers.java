@@ -60,7 +60,7 @@ public final class EmbedPeers implements AutoCloseable {
             options
                 .withThreads(threads)
                 .withUnitLength(false)
-                .withBatching(MANY, options.maxDelay()));
+                .withBatching(MANY, options.batching().maxDelay()));
     picture = EmbedderFile.picture();
     pixels = embedder.preprocessing().apply(picture);
     manyPixels = new float[MANY * pixels.length];

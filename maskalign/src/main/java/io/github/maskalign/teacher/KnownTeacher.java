@@ -5,13 +5,15 @@ import io.github.maskalign.config.Choice;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.vit.Grid;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.hub.name.ModelReference;
+import io.github.maskalign.vit.hub.name.PublishedModel;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Published teachers; the user downloads their weight files.
+ * Published teachers.
  *
  * @since 0.1.0
  */
@@ -22,96 +24,84 @@ public enum KnownTeacher implements Choice {
       ViTConfig.clipB16(),
       ChannelStats.clip(),
       Licenses.MIT,
-      "clip_b16",
-      "openai/clip-vit-base-patch16"),
+      PublishedModel.CLIP_B16),
   /** CLIP ViT-L/14. */
   CLIP_L14(
       "CLIP ViT-L/14 (Radford et al., arXiv 2103.00020)",
       ViTConfig.clipL14(),
       ChannelStats.clip(),
       Licenses.MIT,
-      "clip_l14",
-      "openai/clip-vit-large-patch14"),
+      PublishedModel.CLIP_L14),
   /** DINO ViT-B/16. */
   DINO_B16(
       "DINO ViT-B/16 (Caron et al., arXiv 2104.14294)",
       ViTConfig.dinoB16(),
       ChannelStats.imageNet(),
       Licenses.APACHE,
-      "dino_b16",
-      "facebook/dino-vitb16"),
+      PublishedModel.DINO_B16),
   /** DINOv2 ViT-S/14. */
   DINOV2_S14(
       "DINOv2 ViT-S/14 (Oquab et al., arXiv 2304.07193)",
       ViTConfig.small(518, 14).asDinoV2(0),
       ChannelStats.imageNet(),
       Licenses.APACHE,
-      "dinov2_s14",
-      "facebook/dinov2-small"),
+      PublishedModel.DINOV2_S14),
   /** DINOv2 ViT-B/14. */
   DINOV2_B14(
       "DINOv2 ViT-B/14 (Oquab et al., arXiv 2304.07193)",
       ViTConfig.base(518, 14).asDinoV2(0),
       ChannelStats.imageNet(),
       Licenses.APACHE,
-      "dinov2_b14",
-      "facebook/dinov2-base"),
+      PublishedModel.DINOV2_B14),
   /** DINOv2 ViT-L/14. */
   DINOV2_L14(
       "DINOv2 ViT-L/14 (Oquab et al., arXiv 2304.07193)",
       ViTConfig.large(518, 14).asDinoV2(0),
       ChannelStats.imageNet(),
       Licenses.APACHE,
-      "dinov2_l14",
-      "facebook/dinov2-large"),
+      PublishedModel.DINOV2_L14),
   /** DINOv2 ViT-B/14 with registers. */
   DINOV2_B14_REG(
       "DINOv2 ViT-B/14 with 4 registers (Darcet et al., arXiv 2309.16588)",
       ViTConfig.base(518, 14).asDinoV2(4),
       ChannelStats.imageNet(),
       Licenses.APACHE,
-      "dinov2_b14_reg",
-      "facebook/dinov2-with-registers-base"),
+      PublishedModel.DINOV2_B14_REG),
   /** SigLIP ViT-B/16. */
   SIGLIP_B16(
       "SigLIP ViT-B/16 (Zhai et al., arXiv 2303.15343)",
       ViTConfig.base(224, 16).asSiglip(),
       ChannelStats.half(3),
       Licenses.APACHE,
-      "siglip_b16",
-      "google/siglip-base-patch16-224"),
+      PublishedModel.SIGLIP_B16),
   /** SigLIP 2 ViT-B/16. */
   SIGLIP2_B16(
       "SigLIP 2 ViT-B/16 (Tschannen et al., arXiv 2502.14786)",
       ViTConfig.base(224, 16).asSiglip(),
       ChannelStats.half(3),
       Licenses.APACHE,
-      "siglip2_b16",
-      "google/siglip2-base-patch16-224"),
+      PublishedModel.SIGLIP2_B16),
   /** DINOv3 ViT-S/16. */
   DINOV3_S16(
       "DINOv3 ViT-S/16 (Simeoni et al., arXiv 2508.10104)",
       ViTConfig.small(224, 16).asDinoV3(4),
       ChannelStats.imageNet(),
       Licenses.DINOV3,
-      "dinov3_s16",
-      "facebook/dinov3-vits16-pretrain-lvd1689m"),
+      PublishedModel.DINOV3_S16),
   /** DINOv3 ViT-B/16. */
   DINOV3_B16(
       "DINOv3 ViT-B/16 (Simeoni et al., arXiv 2508.10104)",
       ViTConfig.base(224, 16).asDinoV3(4),
       ChannelStats.imageNet(),
       Licenses.DINOV3,
-      "dinov3_b16",
-      "facebook/dinov3-vitb16-pretrain-lvd1689m"),
+      PublishedModel.DINOV3_B16),
   /** DINOv3 ViT-L/16. */
   DINOV3_L16(
       "DINOv3 ViT-L/16 (Simeoni et al., arXiv 2508.10104)",
       ViTConfig.large(224, 16).asDinoV3(4),
       ChannelStats.imageNet(),
       Licenses.DINOV3,
-      "dinov3_l16",
-      "facebook/dinov3-vitl16-pretrain-lvd1689m");
+      PublishedModel.DINOV3_L16);
 
   /** License of the teacher's weights, as recorded in a student's files. */
   private static final class Licenses {
@@ -125,19 +115,19 @@ public enum KnownTeacher implements Choice {
   private final ViTConfig config;
   private final ChannelStats statistics;
   private final String license;
-  private final List<String> words;
+  private final PublishedModel published;
 
   KnownTeacher(
       String description,
       ViTConfig config,
       ChannelStats statistics,
       String license,
-      String... words) {
+      PublishedModel published) {
     this.description = description;
     this.config = config;
     this.statistics = statistics;
     this.license = license;
-    this.words = List.of(words);
+    this.published = published;
   }
 
   /** The value that a word names. */
@@ -164,6 +154,11 @@ public enum KnownTeacher implements Choice {
   /** The statistics that its pixels are normalized with. */
   public ChannelStats statistics() {
     return statistics;
+  }
+
+  /** Where its weights are published. */
+  public ModelReference repository() {
+    return ModelReference.of(published.repository());
   }
 
   /** License of its weights. */
@@ -193,7 +188,7 @@ public enum KnownTeacher implements Choice {
 
   @Override
   public List<String> words() {
-    return words;
+    return List.of(published.word(), published.repository().name());
   }
 
   @Override

@@ -3,12 +3,14 @@ package io.github.maskalign.cli.classify;
 import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.ComputeOptions;
 import io.github.maskalign.cli.ImageOptions;
+import io.github.maskalign.cli.ModelPath;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.Printable;
 import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.vit.embed.Clip;
 import io.github.maskalign.vit.embed.ClipOptions;
 import io.github.maskalign.vit.embed.ZeroShotClassifier;
+import io.github.maskalign.vit.hub.ModelPart;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -47,11 +49,13 @@ public final class ClassifyCommand implements Command {
   @Option(
       names = "--weights",
       required = true,
-      paramLabel = "DIR|FILE",
+      paramLabel = "MODEL",
+      converter = ModelPath.Converter.class,
       description =
           "CLIP or SigLIP model in the format of Hugging Face or OpenCLIP: a folder, or a weight"
-              + " file, with the files of its tokenizer next to it (required).")
-  private Path weights;
+              + " file, with the files of its tokenizer next to it; or its name on the Hub,"
+              + " hf:ORG/NAME (required).")
+  private ModelPath weights;
 
   @Option(
       names = "--labels",
@@ -104,7 +108,7 @@ public final class ClassifyCommand implements Command {
             .withThreads(compute.threads())
             .withPrecision(compute.precision())
             .withProcessing(processing.processing());
-    try (Clip clip = Clip.load(weights, options)) {
+    try (Clip clip = Clip.load(weights.path(ModelPart.NETWORK_AND_TOKENIZER), options)) {
       clip.images().notes().forEach(spec.commandLine().getErr()::println);
       List<String> prompts =
           names.stream().map(name -> template.replace(PLACEHOLDER, name)).toList();

@@ -4,6 +4,7 @@ import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.ComputeOptions;
 import io.github.maskalign.cli.ImageOptions;
 import io.github.maskalign.cli.MergeOption;
+import io.github.maskalign.cli.ModelPath;
 import io.github.maskalign.cli.ProgressLine;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.DatasetNotes;
@@ -52,11 +53,12 @@ public final class PredictCommand implements Command {
   @Option(
       names = "--weights",
       required = true,
-      paramLabel = "DIR|FILE",
+      paramLabel = "MODEL",
+      converter = ModelPath.Converter.class,
       description =
-          "Classifier: the weights or the folder of a run of finetune or probe, or the folder of a"
-              + " published model (required).")
-  private Path weights;
+          "Classifier: the weights or the folder of a run of finetune or probe, the folder of a"
+              + " published model, or its name on the Hub, hf:ORG/NAME (required).")
+  private ModelPath weights;
 
   @Option(
       names = "--top",
@@ -111,7 +113,7 @@ public final class PredictCommand implements Command {
             .withPrecision(compute.precision())
             .withProcessing(processing.processing())
             .withMerge(merging.merge());
-    try (Classifier classifier = Classifier.load(weights, options);
+    try (Classifier classifier = Classifier.load(weights.path(), options);
         ProgressLine line = new ProgressLine(err, "Images")) {
       err.println(classifier.explanation().lines().findFirst().orElse(""));
       err.printf("Weights: %s: %s%n", weights, description(classifier));

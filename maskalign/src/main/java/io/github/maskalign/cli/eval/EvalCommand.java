@@ -3,6 +3,7 @@ package io.github.maskalign.cli.eval;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.cli.ImageOptions;
 import io.github.maskalign.cli.MergeOption;
+import io.github.maskalign.cli.ModelPath;
 import io.github.maskalign.cli.settings.Group;
 import io.github.maskalign.cli.settings.Setting;
 import io.github.maskalign.cli.settings.SettingsCommand;
@@ -59,9 +60,9 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
       @Group(heading = "Data and network:") SplitSettings held,
       @Group(heading = "Data and network:") EvaluationSettings evaluation,
       @Setting(
-              value = "Weights of the classifier, or the folder of its run or model.",
+              value = "Classifier: the folder of its run, or " + ModelPath.KINDS + ".",
               defaultText = Setting.REQUIRED)
-          @Nullable Path weights,
+          @Nullable ModelPath weights,
       @Setting(value = ImageOptions.IMAGE_BACKEND, defaultText = ImageOptions.DEFAULT)
           @Nullable ImageBackend imageBackend,
       @Setting(value = MergeOption.MERGE, defaultValue = "0", range = "[0, *)") int merge) {}
@@ -73,7 +74,7 @@ public final class EvalCommand extends SettingsCommand<EvalCommand.EvalSettings>
 
   @Override
   public int run(EvalSettings settings) {
-    Path weights = settings.subject.weights;
+    Path weights = ModelPath.path(settings.subject.weights);
     if (weights == null) {
       throw new ArgumentException(
           "missing --weights: weights of the classifier, or the folder of its run");

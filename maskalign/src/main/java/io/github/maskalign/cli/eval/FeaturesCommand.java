@@ -1,5 +1,6 @@
 package io.github.maskalign.cli.eval;
 
+import io.github.maskalign.cli.ModelPath;
 import io.github.maskalign.cli.ProgressLine;
 import io.github.maskalign.cli.settings.Group;
 import io.github.maskalign.cli.settings.Setting;
@@ -68,7 +69,7 @@ public final class FeaturesCommand extends SettingsCommand<FeaturesCommand.Featu
   @Override
   public int run(FeatureSettings settings) throws IOException {
     Source source = settings.source;
-    Path weights = source.network.weights();
+    Path weights = ModelPath.path(source.network.weights());
     if (weights == null) {
       throw new ArgumentException(
           "missing --weights: weights of a network, or the folder of a run");

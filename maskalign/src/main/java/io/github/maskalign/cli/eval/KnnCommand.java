@@ -1,5 +1,6 @@
 package io.github.maskalign.cli.eval;
 
+import io.github.maskalign.cli.ModelPath;
 import io.github.maskalign.cli.settings.Group;
 import io.github.maskalign.cli.settings.Setting;
 import io.github.maskalign.cli.settings.SettingsCommand;
@@ -112,7 +113,7 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
       Dataset queries = atMost(images.queries(), sets.maxImages);
       Features known;
       Features asked;
-      Path weights = sets.network.weights();
+      Path weights = ModelPath.path(sets.network.weights());
       if (weights == null) {
         int channels = sets.gray ? 1 : 3;
         Integer size = sets.network.imageSize();

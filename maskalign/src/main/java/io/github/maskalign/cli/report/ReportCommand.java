@@ -2,6 +2,7 @@ package io.github.maskalign.cli.report;
 
 import io.github.maskalign.cli.Command;
 import io.github.maskalign.cli.ComputeOptions;
+import io.github.maskalign.cli.ModelPath;
 import io.github.maskalign.cli.train.DataSetOption;
 import io.github.maskalign.cli.visualize.PatchInsight;
 import io.github.maskalign.data.Dataset;
@@ -11,12 +12,14 @@ import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.Quantity;
 import io.github.maskalign.tensor.error.TensorException;
 import io.github.maskalign.tensor.io.AtomicFile;
+import io.github.maskalign.vit.hub.name.ModelReference;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -61,11 +64,12 @@ public final class ReportCommand implements Command {
 
   @Option(
       names = "--teacher",
-      paramLabel = "DIR|FILE",
+      paramLabel = "MODEL",
+      converter = ModelPath.Converter.class,
       description =
           "Network whose attention weights the masks (default: the teacher of the run if its file"
               + " still exists, else the student).")
-  private @Nullable Path teacher;
+  private @Nullable ModelPath teacher;
 
   @Option(
       names = "--gallery",
@@ -136,10 +140,10 @@ public final class ReportCommand implements Command {
   }
 
   private String masks(RunRecord run, Scope scope, PatchInsight student, Dataset shown) {
-    Path place = teacher;
+    Path place = ModelPath.path(teacher);
     if (place == null) {
       place =
-          Stream.concat(run.setting("teacher").map(Path::of).stream(), Stream.of(run.teacher()))
+          Stream.concat(own(run).stream(), Stream.of(run.teacher()))
               .filter(Files::exists)
               .findFirst()
               .orElse(null);
@@ -147,6 +151,16 @@ public final class ReportCommand implements Command {
     return place == null
         ? MaskSection.of(student, "the student", shown, run)
         : MaskSection.of(PatchInsight.open(scope, place), "the teacher", shown, run);
+  }
+
+  /** The teacher that the settings of a run name. */
+  private static Optional<Path> own(RunRecord run) {
+    return run.setting("teacher")
+        .map(
+            text ->
+                text.startsWith(ModelReference.PREFIX)
+                    ? ModelPath.parse(text).path()
+                    : Path.of(text));
   }
 
   private String neighbors(PatchInsight student, Dataset shown, Dataset gallery) {

@@ -1,11 +1,11 @@
 package io.github.maskalign.cli.settings;
 
 import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.tensor.error.NearestName;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -153,7 +153,8 @@ public final class SettingsSchema<R extends Record> {
       }
       if (!entries.containsKey(name)) {
         throw new ArgumentException(
-            "%s: unknown setting '%s'; did you mean '%s'?".formatted(source, name, nearest(name)));
+            "%s: unknown setting '%s'; did you mean '%s'?"
+                .formatted(source, name, NearestName.of(entries.keySet(), name)));
       }
     }
   }
@@ -163,30 +164,6 @@ public final class SettingsSchema<R extends Record> {
     Map<String, String> values = new LinkedHashMap<>();
     stored.forEach((name, value) -> values.put(formerNames.getOrDefault(name, name), value));
     return values;
-  }
-
-  private String nearest(String name) {
-    return entries.keySet().stream()
-        .min(Comparator.comparingInt(known -> distance(known, name)))
-        .orElseThrow();
-  }
-
-  /** Levenshtein distance: the number of characters to change, insert or delete. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int changed = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(changed, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
   }
 
   /**

@@ -2,6 +2,7 @@ package io.github.maskalign.cli.train;
 
 import io.github.maskalign.autograd.nn.Parameter;
 import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.cli.ModelPath;
 import io.github.maskalign.cli.settings.SettingsSchema;
 import io.github.maskalign.cli.settings.groups.ClassifierSettings;
 import io.github.maskalign.cli.settings.groups.LabeledData;
@@ -72,7 +73,7 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
           "--data: %s has only the class %s; a classifier needs two or more, such as one subfolder each"
               .formatted(data.data(), String.join(", ", classes())));
     }
-    Path weights = given.start().weights();
+    Path weights = ModelPath.path(given.start().weights());
     ModelSettings.Shape stated = given.network().shape(weights);
     boolean classToken = stated.config().tokens().classToken();
     this.settings = given.completed(train.size(), classToken);
@@ -134,7 +135,7 @@ public final class ClassifierRun<S extends Record & ClassifierSettings<S>> {
    * and is not reported: the classes of one in the weights may be others.
    */
   void load() {
-    Path place = settings.start().weights();
+    Path place = ModelPath.path(settings.start().weights());
     if (place == null) {
       System.out.println("Weights: random");
       return;

@@ -5,6 +5,7 @@ import io.github.maskalign.PretrainObjective;
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.baseline.PixelMae;
 import io.github.maskalign.baseline.Reconstruction;
+import io.github.maskalign.cli.ModelPath;
 import io.github.maskalign.cli.settings.groups.PretrainSettings;
 import io.github.maskalign.cli.settings.groups.TeacherSettings;
 import io.github.maskalign.config.AlignmentConfig;
@@ -18,6 +19,8 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.train.TeacherTargets;
 import io.github.maskalign.vit.ViTConfig;
+import io.github.maskalign.vit.hub.access.HubException;
+import io.github.maskalign.vit.hub.name.ModelReference;
 import io.github.maskalign.vit.image.ChannelStats;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.nio.file.Files;
@@ -49,20 +52,38 @@ record PretrainModel(PretrainObjective objective, @Nullable TeacherTargets targe
     if (teacher.teacher().equals(EmbeddedTeacher.NAME)) {
       return EmbeddedTeacher.config();
     }
-    Path own = Path.of(teacher.teacher());
-    if (Files.exists(own)) {
+    Path own = own(teacher);
+    if (own != null) {
       return config(own);
     }
     KnownTeacher known = known(teacher.teacher());
-    if (settings.method().method() == Method.MAE) {
-      return known.config();
+    return settings.method().method() == Method.MAE
+        ? known.config()
+        : known.config(weights(teacher, known));
+  }
+
+  /** The weights that the teacher's setting names itself; null if it is the name of a teacher. */
+  private static @Nullable Path own(TeacherSettings teacher) {
+    String text = teacher.teacher();
+    return text.startsWith(ModelReference.PREFIX) || Files.exists(Path.of(text))
+        ? ModelPath.parse(text).path()
+        : null;
+  }
+
+  /** The weights of a published teacher, fetched from the Hub if none are given. */
+  private static Path weights(TeacherSettings teacher, KnownTeacher known) {
+    if (teacher.teacherWeights() != null) {
+      return teacher.teacherWeights();
     }
-    if (teacher.teacherWeights() == null) {
-      throw new ArgumentException(
-          "missing --teacher-weights: weight file or folder of %s; or choose another --teacher, such as tiny or a weight file"
-              .formatted(teacher.teacher()));
+    try {
+      return ModelPath.of(known.repository()).path();
+    } catch (HubException e) {
+      throw new HubException(
+          e.reason(),
+          "--teacher %s: %s; or give its files with --teacher-weights, or choose another --teacher, such as tiny"
+              .formatted(known, e.getMessage()),
+          e);
     }
-    return known.config(teacher.teacherWeights());
   }
 
   private static KnownTeacher known(String name) {
@@ -70,7 +91,7 @@ record PretrainModel(PretrainObjective objective, @Nullable TeacherTargets targe
       return KnownTeacher.parse(name);
     } catch (ArgumentException e) {
       throw new ArgumentException(
-          "--%s, %s, or a weight file or folder that exists"
+          "--%s, %s, hf:ORG/NAME, or a weight file or folder that exists"
               .formatted(e.getMessage(), EmbeddedTeacher.NAME),
           e);
     }
@@ -125,11 +146,11 @@ record PretrainModel(PretrainObjective objective, @Nullable TeacherTargets targe
     if (settings.teacher().equals(EmbeddedTeacher.NAME)) {
       return EmbeddedTeacher.load(scope, student.grid(), stats);
     }
-    Path own = Path.of(settings.teacher());
-    if (Files.exists(own)) {
+    Path own = own(settings);
+    if (own != null) {
       return ViTTeacher.open(scope, own, student.grid(), stats);
     }
-    return KnownTeacher.parse(settings.teacher())
-        .load(scope, settings.teacherWeights(), student.grid(), stats);
+    KnownTeacher known = KnownTeacher.parse(settings.teacher());
+    return known.load(scope, weights(settings, known), student.grid(), stats);
   }
 }

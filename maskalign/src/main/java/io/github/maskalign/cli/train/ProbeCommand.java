@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.train;
 
 import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.cli.ModelPath;
 import io.github.maskalign.cli.settings.SettingsCommand;
 import io.github.maskalign.cli.settings.groups.ProbeSettings;
 import io.github.maskalign.cli.settings.groups.Views;
@@ -53,7 +54,7 @@ public final class ProbeCommand extends SettingsCommand<ProbeSettings> {
     LinearProbe model =
         LinearProbe.create(parameters.root(), config, program.pooling(), program.classes().size());
     program.load();
-    Path weights = settings.start().weights();
+    Path weights = ModelPath.path(settings.start().weights());
     if (weights != null) {
       System.out.println(Printable.line(StartHead.probeLine(weights, program.images())));
     }

@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.train;
 
 import io.github.maskalign.autograd.nn.Parameters;
+import io.github.maskalign.cli.ModelPath;
 import io.github.maskalign.cli.settings.groups.HeadSettings.FirstHead;
 import io.github.maskalign.cli.settings.groups.WeightSettings;
 import io.github.maskalign.data.ClassMatch;
@@ -36,7 +37,7 @@ record StartHead(@Nullable Path kept, OutputConfig output, int[] rows, String li
    *     of the images
    */
   static StartHead of(FirstHead wanted, WeightSettings start, Pooling pooling, Dataset images) {
-    Path weights = start.weights();
+    Path weights = ModelPath.path(start.weights());
     String classes = Quantity.of(images.classNames().size(), "class");
     if (weights == null) {
       if (wanted == FirstHead.KEEP) {

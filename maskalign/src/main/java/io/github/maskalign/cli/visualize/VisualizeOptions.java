@@ -2,10 +2,10 @@ package io.github.maskalign.cli.visualize;
 
 import io.github.maskalign.cli.ComputeOptions;
 import io.github.maskalign.cli.ImageOptions;
+import io.github.maskalign.cli.ModelPath;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.error.ArgumentException;
-import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -17,10 +17,10 @@ final class VisualizeOptions {
   @Option(
       names = "--weights",
       required = true,
-      paramLabel = "DIR|FILE",
-      description =
-          "Weights of a supported network, or a folder of them, such as that of a run (required).")
-  private Path weights;
+      paramLabel = "MODEL",
+      converter = ModelPath.Converter.class,
+      description = "Weights of a supported network: " + ModelPath.KINDS + " (required).")
+  private ModelPath weights;
 
   @Option(
       names = "--image-size",
@@ -46,7 +46,7 @@ final class VisualizeOptions {
   void forward(Consumer<PatchInsight> action) {
     try (Backends.Choice choice = compute.open();
         Scope scope = Scope.root(choice.backend(), "view")) {
-      action.accept(PatchInsight.open(scope, weights, side, heads, processing.processing()));
+      action.accept(PatchInsight.open(scope, weights.path(), side, heads, processing.processing()));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.maskalign.cli.weights;
 
 import io.github.maskalign.cli.Command;
+import io.github.maskalign.cli.ModelPath;
 import io.github.maskalign.cli.RefusedOption;
 import io.github.maskalign.config.Choice;
 import io.github.maskalign.tensor.BackendOptions;
@@ -68,8 +69,9 @@ public final class ExportCommand implements Command {
 
   @CommandLine.Parameters(
       paramLabel = "MODEL",
-      description = "Weight file or folder in which inspect recognizes a network.")
-  private Path model;
+      converter = ModelPath.Converter.class,
+      description = "Network that inspect recognizes: " + ModelPath.KINDS + ".")
+  private ModelPath model;
 
   @Option(
       names = "--format",
@@ -125,10 +127,10 @@ public final class ExportCommand implements Command {
     PrintWriter out = spec.commandLine().getOut();
     try (Backends.Choice choice = Backends.open("reference", BackendOptions.defaults());
         Scope scope = Scope.root(choice.backend(), "export");
-        NetworkFile file = NetworkFile.open(model, prefix)) {
+        NetworkFile file = NetworkFile.open(model.path(), prefix)) {
       NetworkFile sized = sized(shaped(file));
       SavedNetwork network = SavedNetwork.load(scope, sized);
-      out.println("weights " + file.file().location(model));
+      out.println("weights " + file.file().location(model.path()));
       out.println(NetworkDescription.of(network.config()));
       out.println("configuration from " + file.origin().description());
       network.report().lines(4).forEach(out::println);

@@ -2,6 +2,7 @@ package io.github.maskalign.cli.weights;
 
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.cli.Command;
+import io.github.maskalign.cli.ModelPath;
 import io.github.maskalign.cli.RefusedOption;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
@@ -14,7 +15,6 @@ import io.github.maskalign.vit.weights.LoadReport;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.Weights;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,8 +31,11 @@ public final class InspectCommand implements Command {
 
   private static final int SHOWN = 6;
 
-  @CommandLine.Parameters(paramLabel = "FILE|DIR", description = "Weight file, or folder with one.")
-  private Path path;
+  @CommandLine.Parameters(
+      paramLabel = "MODEL",
+      converter = ModelPath.Converter.class,
+      description = "Weights: " + ModelPath.KINDS + ".")
+  private ModelPath model;
 
   @Option(names = "--json", description = "Print the description as one JSON object.")
   private boolean json;
@@ -71,7 +74,7 @@ public final class InspectCommand implements Command {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    Inspection inspection = Inspection.of(path, prefix);
+    Inspection inspection = Inspection.of(model.path(), prefix);
     if (json) {
       out.println(JsonWriter.printable(inspection));
     } else {
@@ -86,7 +89,7 @@ public final class InspectCommand implements Command {
   private LoadReport report() {
     try (Backends.Choice choice = Backends.open("reference", BackendOptions.defaults());
         Scope scope = Scope.root(choice.backend(), "inspect");
-        NetworkFile file = NetworkFile.open(path, prefix)) {
+        NetworkFile file = NetworkFile.open(model.path(), prefix)) {
       Parameters parameters = Parameters.uninitialized(scope, DType.F32);
       ViT.create(parameters.root(), file.config());
       LoadOptions options =

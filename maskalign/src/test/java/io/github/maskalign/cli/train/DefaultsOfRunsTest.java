@@ -93,9 +93,13 @@ class DefaultsOfRunsTest {
   @Test
   void whatTheTeacherLacksIsSaidBeforeTheDataIsOpened() {
     Ran ran = Ran.command(new PretrainCommand(), "--data=" + folder.resolve("no-such-folder"));
-    assertEquals(
-        "missing --teacher-weights: weight file or folder of clip_b16; or choose another --teacher,"
-            + " such as tiny or a weight file",
+    assertTrue(
+        ran.error().startsWith("--teacher clip_b16: hf:openai/clip-vit-base-patch16: offline mode"),
+        ran.error());
+    assertTrue(
+        ran.error()
+            .endsWith(
+                "or give its files with --teacher-weights, or choose another --teacher, such as tiny"),
         ran.error());
     Ran wrong = Ran.command(new PretrainCommand(), "--data=x", "--teacher=no-such-folder");
     assertTrue(
@@ -104,6 +108,7 @@ class DefaultsOfRunsTest {
             .startsWith("--teacher: 'no-such-folder' is not known; choose one of clip_b16"),
         wrong.error());
     assertTrue(
-        wrong.error().endsWith(", tiny, or a weight file or folder that exists"), wrong.error());
+        wrong.error().endsWith(", tiny, hf:ORG/NAME, or a weight file or folder that exists"),
+        wrong.error());
   }
 }

@@ -254,7 +254,7 @@ class TrainCommandsTest {
     String weights =
         Ran.command(new PretrainCommand(), with(SHAPE, "--data=fashion-mnist", "--out=" + out))
             .error();
-    assertTrue(weights.contains("missing --teacher-weights"), weights);
+    assertTrue(weights.contains("--teacher-weights"), weights);
     String shape = finetune(out, "--model=giant").error();
     assertTrue(shape.contains("--model: unknown size 'giant'"), shape);
     String both = finetune(out, "--color-jitter=0.4", "--erase-prob=0").error();

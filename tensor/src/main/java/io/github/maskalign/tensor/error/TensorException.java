@@ -14,7 +14,8 @@ public abstract sealed class TensorException extends RuntimeException
         ArgumentException,
         StateException,
         FormatException,
-        ThreadInterruptedException {
+        ThreadInterruptedException,
+        UnavailableException {
 
   private static final long serialVersionUID = 1L;
 

@@ -39,6 +39,16 @@ public final class JsonFiles {
   }
 
   /**
+   * Parses a value.
+   *
+   * @param name for messages
+   * @throws FormatException if the text is not JSON, or exceeds a limit
+   */
+  public static JsonNode value(String name, String text, JsonKind kind) {
+    return parsed(name, kind, () -> kind.mapper().readTree(text));
+  }
+
+  /**
    * Reads an object.
    *
    * @throws FormatException if it is not a JSON object, or exceeds a limit
@@ -55,7 +65,7 @@ public final class JsonFiles {
    * @throws FormatException if the text is not a JSON object, or exceeds a limit
    */
   public static JsonNode object(String name, String text, JsonKind kind) {
-    return requireObject(name, parsed(name, kind, () -> kind.mapper().readTree(text)));
+    return requireObject(name, value(name, text, kind));
   }
 
   /**

@@ -25,6 +25,9 @@ public enum JsonKind {
   /** The names of all tensors of a network with their files. */
   INDEX("an index of shards", 16 << 20, 500_000),
 
+  /** What the Hub says of a repository, or 1,000 of its files. */
+  HUB("an answer of the Hub", 16 << 20, 500_000),
+
   /** A vocabulary with its merges; SigLIP 2's has 34 MB and 3 million tokens. */
   VOCABULARY("a tokenizer", 64 << 20, 4_000_000);
 
@@ -75,7 +78,8 @@ public enum JsonKind {
     return title;
   }
 
-  int maxBytes() {
+  /** The most bytes of such a file. */
+  public int maxBytes() {
     return maxBytes;
   }
 

@@ -2,10 +2,10 @@ package io.github.maskalign.cli.settings.groups;
 
 import io.github.maskalign.cli.ImageOptions;
 import io.github.maskalign.cli.MergeOption;
+import io.github.maskalign.cli.ModelPath;
 import io.github.maskalign.cli.settings.Group;
 import io.github.maskalign.cli.settings.Setting;
 import io.github.maskalign.vit.weights.processor.ImageBackend;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record FrozenSettings(
     @Setting(
-            value = "Weights of a supported network, or a folder of them, such as that of a run.",
+            value = "Weights of a supported network: " + ModelPath.KINDS + ".",
             defaultText = Setting.REQUIRED)
-        @Nullable Path weights,
+        @Nullable ModelPath weights,
     @Setting(
             value = "Input size in pixels.",
             defaultText = "from the weights",

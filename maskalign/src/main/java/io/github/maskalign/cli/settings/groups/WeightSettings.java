@@ -1,7 +1,7 @@
 package io.github.maskalign.cli.settings.groups;
 
+import io.github.maskalign.cli.ModelPath;
 import io.github.maskalign.cli.settings.Setting;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record WeightSettings(
-    @Setting(
-            value = "Initial weights: a weight file or folder, such as that of a run.",
-            defaultText = "random")
-        @Nullable Path weights,
+    @Setting(value = "Initial weights: " + ModelPath.KINDS + ".", defaultText = "random")
+        @Nullable ModelPath weights,
     @Setting(
             value =
                 "Input of the classifier's head: the mean of the patch tokens, followed by its own"

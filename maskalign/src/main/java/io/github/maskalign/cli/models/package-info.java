@@ -1,0 +1,2 @@
+/** The command that manages downloaded models. */
+package io.github.maskalign.cli.models;

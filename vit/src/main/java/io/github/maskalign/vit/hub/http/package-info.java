@@ -1,0 +1,2 @@
+/** What the Hub's server is asked for, over HTTP. */
+package io.github.maskalign.vit.hub.http;
