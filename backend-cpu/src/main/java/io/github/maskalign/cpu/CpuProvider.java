@@ -37,10 +37,11 @@ public final class CpuProvider implements BackendProvider {
   @Override
   public Availability probe() {
     if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
-      return new Availability.Unavailable(
+      String reason =
           "the Vector API is off; start Java with --add-modules "
               + VECTOR_MODULE
-              + ", 2 to 3 times as fast");
+              + ", 2 to 3 times as fast";
+      return new Availability.Unavailable(reason, reason, true);
     }
     return new Availability.Available();
   }

@@ -34,54 +34,71 @@ final class CudaProbe {
           .<Availability>map(CudaProbe::unavailable)
           .orElseGet(Availability.Available::new);
     } catch (RuntimeException | LinkageError e) {
-      return unavailable("the CUDA libraries failed to load: " + reason(e) + "; " + report(search));
+      String reason = "the CUDA libraries failed to load: " + reason(e) + "; " + report(search);
+      return unavailable(new Obstacle(reason, true));
     }
   }
 
   /** Most machines have no GPU, and their users read only the first clause. */
-  private static Availability unavailable(String reason) {
-    return new Availability.Unavailable(reason, reason.split("[:;]", 2)[0]);
+  private static Availability unavailable(Obstacle obstacle) {
+    String reason = obstacle.reason;
+    return new Availability.Unavailable(reason, reason.split("[:;]", 2)[0], obstacle.hasDevice);
   }
 
-  private static Optional<String> obstacle(LibrarySearch search) {
+  /**
+   * Why the backend does not run.
+   *
+   * @param hasDevice whether there seems to be a GPU that could run it
+   */
+  private record Obstacle(String reason, boolean hasDevice) {}
+
+  private static Optional<Obstacle> obstacle(LibrarySearch search) {
     String platform =
         System.getProperty("os.name", "") + " on " + System.getProperty("os.arch", "");
     if (!List.of("amd64", "x86_64").contains(System.getProperty("os.arch", ""))) {
-      return Optional.of("JCuda does not support " + platform + "; x86-64 is required");
+      return without("JCuda does not support " + platform + "; x86-64 is required");
     }
     if (search.load(CudaLibrary.DRIVER) instanceof Missing missing) {
-      return Optional.of(missing.toString());
+      return without(missing.toString());
     }
     int version = Driver.version();
     if (version < MIN_DRIVER) {
-      return Optional.of(
+      return with(
           "the NVIDIA driver is too old: it supports CUDA "
               + dotted(version)
               + "; install driver 525 or newer, which supports 12.0");
     }
     Optional<String> error = Driver.initialize();
     if (error.isPresent()) {
-      return Optional.of(
+      return with(
           "the NVIDIA driver failed to initialize: "
               + error.get()
               + "; check that nvidia-smi lists a GPU and that CUDA_VISIBLE_DEVICES does not hide it");
     }
     if (Driver.devices() == 0) {
-      return Optional.of("the NVIDIA driver lists no GPU; check CUDA_VISIBLE_DEVICES");
+      return without("the NVIDIA driver lists no GPU; check CUDA_VISIBLE_DEVICES");
     }
     DeviceInfo info = Driver.info(0);
     if (info.architecture() < MIN_ARCHITECTURE) {
-      return Optional.of(
+      return without(
           "the %s has compute capability %d.%d; 8.0 (Ampere) or newer is required"
               .formatted(info.name(), info.major(), info.minor()));
     }
     for (CudaLibrary library : REQUIRED) {
       if (search.load(library) instanceof Missing missing) {
-        return Optional.of(missing.toString());
+        return with(missing.toString());
       }
     }
     Nvrtc.newestUpTo(info.architecture());
     return Optional.empty();
+  }
+
+  private static Optional<Obstacle> without(String reason) {
+    return Optional.of(new Obstacle(reason, false));
+  }
+
+  private static Optional<Obstacle> with(String reason) {
+    return Optional.of(new Obstacle(reason, true));
   }
 
   /** Describes which libraries were found. */

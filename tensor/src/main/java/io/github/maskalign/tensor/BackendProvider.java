@@ -37,12 +37,13 @@ public interface BackendProvider {
      *
      * @param reason why not and what to do, in one line, for users who asked for this backend
      * @param summary a short clause for those who did not
+     * @param fixable whether it would run on this machine if what the reason says were done
      */
-    record Unavailable(String reason, String summary) implements Availability {
+    record Unavailable(String reason, String summary, boolean fixable) implements Availability {
 
-      /** A reason that is short enough for everybody. */
+      /** A reason that is short enough for everybody, on a machine that cannot run it. */
       public Unavailable(String reason) {
-        this(reason, reason);
+        this(reason, reason, false);
       }
     }
   }

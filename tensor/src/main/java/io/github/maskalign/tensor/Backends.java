@@ -24,8 +24,11 @@ public final class Backends {
    *
    * @param backend the backend, which the caller closes
    * @param explanation one line: the backend, and why better ones are not available
+   * @param improvable whether this machine could run a better one, if what the explanation says
+   *     were done
    */
-  public record Choice(Backend backend, String explanation) implements AutoCloseable {
+  public record Choice(Backend backend, String explanation, boolean improvable)
+      implements AutoCloseable {
 
     @Override
     public void close() {
@@ -55,19 +58,23 @@ public final class Backends {
       return demand(ladder, name, options);
     }
     List<String> refusals = new ArrayList<>();
+    boolean improvable = false;
     for (BackendProvider provider : ladder) {
       switch (probe(provider, options)) {
         case Availability.Available _ -> {
           try {
             Backend backend = provider.open(options);
             String why = refusals.isEmpty() ? "" : " (" + String.join("; ", refusals) + ")";
-            return new Choice(backend, "Backend: " + backend.description() + why);
+            return new Choice(backend, "Backend: " + backend.description() + why, improvable);
           } catch (DeviceException | OutOfMemoryException e) {
             refusals.add("not " + provider.name() + ": " + e.getMessage());
+            improvable = true;
           }
         }
-        case Availability.Unavailable(_, String summary) ->
-            refusals.add("not " + provider.name() + ": " + summary);
+        case Availability.Unavailable(_, String summary, boolean fixable) -> {
+          refusals.add("not " + provider.name() + ": " + summary);
+          improvable |= fixable;
+        }
       }
     }
     throw new DeviceException("no backend works here: " + String.join("; ", refusals));
@@ -84,9 +91,9 @@ public final class Backends {
         return switch (probe(provider, options)) {
           case Availability.Available _ -> {
             Backend backend = provider.open(options);
-            yield new Choice(backend, "Backend: " + backend.description());
+            yield new Choice(backend, "Backend: " + backend.description(), false);
           }
-          case Availability.Unavailable(String reason, _) ->
+          case Availability.Unavailable(String reason, _, _) ->
               throw new DeviceException("backend '" + name + "' does not work here: " + reason);
         };
       }

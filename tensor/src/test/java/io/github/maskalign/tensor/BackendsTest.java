@@ -1,6 +1,7 @@
 package io.github.maskalign.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -49,11 +50,28 @@ class BackendsTest {
           "Backend: reference (plain Java loops, 1 thread)"
               + " (not gpu: no driver found; install one; not wide: flag missing; add it)",
           choice.explanation());
+      assertFalse(choice.improvable());
     }
     List<BackendProvider> working =
         List.of(Fake.working("b", 1), Fake.broken("a", 0, "never asked"));
     try (Choice choice = Backends.open(working, "auto", OPTIONS)) {
       assertEquals("Backend: reference (plain Java loops, 1 thread)", choice.explanation());
+    }
+  }
+
+  @Test
+  void aBetterOneThatThisMachineCouldRunIsTold() {
+    BackendProvider fixable =
+        new Fake(
+            "wide",
+            10,
+            new BackendProvider.Availability.Unavailable("flag missing; add it", "no flag", true));
+    List<BackendProvider> ladder = List.of(Fake.working("plain", 0), fixable);
+    try (Choice choice = Backends.open(ladder, "auto", OPTIONS)) {
+      assertTrue(choice.improvable());
+    }
+    try (Choice choice = Backends.open(ladder, "plain", OPTIONS)) {
+      assertFalse(choice.improvable());
     }
   }
 

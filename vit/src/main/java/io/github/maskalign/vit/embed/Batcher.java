@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,29 +29,46 @@ final class Batcher<I> implements AutoCloseable {
   }
 
   /** A request; without input, the signal to stop. */
-  private record Job<I>(@Nullable I input, CompletableFuture<float[]> result) {}
+  private record Job<I>(@Nullable I input, CompletableFuture<float[]> result, long submitted) {
+    private Job(@Nullable I input) {
+      this(input, new CompletableFuture<>(), System.nanoTime());
+    }
+  }
 
   private final String name;
   private final Work<I> work;
-  private final int max;
-  private final long waitNanos;
+  private final Batching batching;
   private final BlockingQueue<Job<I>> queue = new LinkedBlockingQueue<>();
+  private final LongAdder completed = new LongAdder();
+  private final LongAdder failed = new LongAdder();
   private final Object lock = new Object();
   private final CompletableFuture<?> ended;
   private boolean closed;
+  private @Nullable Throwable problem;
 
   /**
    * Starts the thread.
    *
    * @param name for messages and the thread
    */
-  Batcher(String name, Work<I> work, int max, Duration wait) {
+  Batcher(String name, Work<I> work, Batching batching) {
     this.name = name;
     this.work = work;
-    this.max = max;
-    this.waitNanos = wait.toNanos();
+    this.batching = batching;
     Executor starter = Thread.ofPlatform().daemon().name("maskalign-" + name)::start;
     this.ended = CompletableFuture.runAsync(this::serve, starter);
+  }
+
+  /** Whether it serves requests, and how many it has served. */
+  Health health() {
+    synchronized (lock) {
+      return new Health(
+          !closed,
+          problem == null ? null : problem.toString(),
+          completed.sum(),
+          failed.sum(),
+          queue.size());
+    }
   }
 
   /**
@@ -60,7 +78,7 @@ final class Batcher<I> implements AutoCloseable {
    * @throws ThreadInterruptedException if the calling thread is interrupted
    */
   float[] submit(I input) {
-    return submit(List.of(input)).getFirst();
+    return await(submitAsync(input));
   }
 
   /**
@@ -70,18 +88,36 @@ final class Batcher<I> implements AutoCloseable {
    * @throws ThreadInterruptedException if the calling thread is interrupted
    */
   List<float[]> submit(List<I> inputs) {
-    List<Job<I>> jobs =
-        inputs.stream().map(input -> new Job<>(input, new CompletableFuture<float[]>())).toList();
+    return add(inputs.stream().map(Job<I>::new).toList()).stream()
+        .map(job -> await(job.result))
+        .toList();
+  }
+
+  /**
+   * The result of an input, later.
+   *
+   * @throws ClosedException after {@link #close}
+   */
+  CompletableFuture<float[]> submitAsync(I input) {
+    return add(List.of(new Job<>(input))).getFirst().result;
+  }
+
+  private List<Job<I>> add(List<Job<I>> jobs) {
     synchronized (lock) {
       if (closed) {
         throw new ClosedException(name + ": used after close");
       }
       queue.addAll(jobs);
     }
-    return jobs.stream().map(job -> await(job.result)).toList();
+    return jobs;
   }
 
-  private float[] await(CompletableFuture<float[]> result) {
+  /**
+   * Waits for a result.
+   *
+   * @throws ThreadInterruptedException if the calling thread is interrupted
+   */
+  float[] await(CompletableFuture<float[]> result) {
     try {
       return result.get();
     } catch (InterruptedException e) {
@@ -116,21 +152,23 @@ final class Batcher<I> implements AutoCloseable {
   private void fail(List<Job<I>> batch, Throwable failure) {
     synchronized (lock) {
       closed = true;
+      problem = failure;
       queue.drainTo(batch);
     }
+    failed.add(batch.size());
     batch.forEach(job -> job.result.completeExceptionally(failure));
   }
 
   /** Fills a batch; false if it is the last. */
   private boolean collect(List<Job<I>> batch) throws InterruptedException {
     Job<I> next = queue.take();
-    long until = System.nanoTime() + waitNanos;
+    long until = System.nanoTime() + batching.maxDelay().toNanos();
     while (next != null) {
       if (next.input == null) {
         return false;
       }
       batch.add(next);
-      if (batch.size() == max) {
+      if (batch.size() == batching.maxBatch()) {
         return true;
       }
       next = queue.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -139,18 +177,42 @@ final class Batcher<I> implements AutoCloseable {
   }
 
   private void run(List<Job<I>> batch) {
+    long start = System.nanoTime();
+    Throwable failure = compute(batch);
+    Duration waited = Duration.ofNanos(start - batch.getFirst().submitted);
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    try {
+      batching
+          .listener()
+          .batch(new BatchListener.Batch(batch.size(), queue.size(), waited, took, failure));
+    } catch (RuntimeException e) {
+      System.getLogger(Batcher.class.getPackageName())
+          .log(System.Logger.Level.WARNING, name + ": its listener failed", e);
+    }
+  }
+
+  /** Completes the results; returns why they failed, or null. */
+  private @Nullable Throwable compute(List<Job<I>> batch) {
+    Throwable failure;
     try {
       List<float[]> results = work.run(batch.stream().map(Job::input).toList());
+      // Before the callers go on, who may look at it.
+      completed.add(batch.size());
       for (int i = 0; i < batch.size(); i++) {
         batch.get(i).result.complete(results.get(i));
       }
+      return null;
     } catch (InternalError e) {
       // Weights of a mapped file that was truncated.
-      Throwable cause = MappedFile.truncation(e).<Throwable>map(known -> known).orElse(e);
-      batch.forEach(job -> job.result.completeExceptionally(cause));
+      failure = MappedFile.truncation(e).<Throwable>map(known -> known).orElse(e);
     } catch (RuntimeException | Error e) {
-      batch.forEach(job -> job.result.completeExceptionally(e));
+      failure = e;
     }
+    failed.add(batch.size());
+    for (Job<I> job : batch) {
+      job.result.completeExceptionally(failure);
+    }
+    return failure;
   }
 
   /** Completes pending requests and stops; closing again has no effect. */
@@ -159,7 +221,7 @@ final class Batcher<I> implements AutoCloseable {
     synchronized (lock) {
       if (!closed) {
         closed = true;
-        queue.add(new Job<>(null, new CompletableFuture<>()));
+        queue.add(new Job<>(null));
       }
     }
     ended.join();

@@ -1,6 +1,8 @@
 package io.github.maskalign.vit.embed;
 
 import io.github.maskalign.tensor.error.OutOfMemoryException;
+import io.github.maskalign.vit.hub.ModelLocation;
+import io.github.maskalign.vit.hub.ModelPart;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import io.github.maskalign.vit.labels.ClassNames;
@@ -10,7 +12,10 @@ import java.awt.image.BufferedImage;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
 
 /**
  * image -> classes with probabilities: a Vision Transformer with a classification head, for
@@ -40,8 +45,25 @@ public final class Classifier implements AutoCloseable {
             model.file(),
             model.network().card(),
             model.network().tower(),
-            new Batcher<>(
-                "classifier", model.network()::logits, options.maxBatch(), options.maxDelay()));
+            "classifier",
+            model.network()::logits,
+            options.batching());
+  }
+
+  /** Loads a classifier by its name or path, with the default options. */
+  public static Classifier load(String model) {
+    return load(model, ClassifierOptions.defaults());
+  }
+
+  /**
+   * Loads a classifier by its name or path.
+   *
+   * @param model {@code hf:ORG/NAME} or {@code hf:ORG/NAME@REVISION} on the Hub, fetched unless the
+   *     cache has it; or what {@link #load(Path, ClassifierOptions)} takes
+   * @throws io.github.maskalign.vit.hub.access.HubException if the Hub does not give it
+   */
+  public static Classifier load(String model, ClassifierOptions options) {
+    return load(ModelLocation.parse(model).path(ModelPart.NETWORK), options);
   }
 
   /** Loads a classifier with the default options. */
@@ -106,7 +128,7 @@ public final class Classifier implements AutoCloseable {
    * @param top how many; all if there are fewer classes
    */
   public List<Prediction> classify(BufferedImage image, int top) {
-    return best(requests.submit(image), top);
+    return best(requests.submit(ImageInput.of(image)), top);
   }
 
   /**
@@ -118,7 +140,7 @@ public final class Classifier implements AutoCloseable {
    * @throws UncheckedIOException if it is missing or cannot be read
    */
   public List<Prediction> classify(Path file, int top) {
-    return best(requests.submit(file), top);
+    return best(requests.submit(ImageInput.of(file)), top);
   }
 
   /**
@@ -127,7 +149,7 @@ public final class Classifier implements AutoCloseable {
    * @throws io.github.maskalign.vit.image.DamagedPictureException if it cannot be decoded
    */
   public List<Prediction> classify(byte[] file, int top) {
-    return best(requests.submit(file), top);
+    return best(requests.submit(ImageInput.of(file)), top);
   }
 
   /**
@@ -148,12 +170,38 @@ public final class Classifier implements AutoCloseable {
    *     interrupted, with its interrupt flag set
    */
   public List<Prediction> classify(Picture picture, int top) {
-    return best(requests.submit(picture), top);
+    return best(requests.submit(ImageInput.of(picture)), top);
+  }
+
+  /**
+   * The most probable classes of several images, in their order: they are decoded in parallel and
+   * computed in batches.
+   *
+   * @throws io.github.maskalign.vit.image.DamagedPictureException if one cannot be decoded
+   */
+  public List<List<Prediction>> classifyAll(List<? extends ImageInput> images, int top) {
+    List<List<Prediction>> all = new ArrayList<>(images.size());
+    requests.submitAll(images, (_, logits) -> all.add(best(logits, top)));
+    return all;
+  }
+
+  /**
+   * The most probable classes of an image, later: it is decoded on a thread of Java's common pool.
+   */
+  public CompletableFuture<List<Prediction>> classifyAsync(ImageInput image, int top) {
+    return requests
+        .submitAsync(image, ForkJoinPool.commonPool())
+        .thenApply(logits -> best(logits, top));
+  }
+
+  /** Whether requests are served, and how many were. */
+  public Health health() {
+    return requests.health();
   }
 
   /** image -> logits [classes], by the numbers of the classes. */
   public float[] logits(Picture picture) {
-    return requests.submit(picture);
+    return requests.submit(ImageInput.of(picture));
   }
 
   /** image -> probabilities [classes], by the numbers of the classes. */

@@ -8,40 +8,45 @@ import java.time.Duration;
 /**
  * Options of {@link Classifier}. Start from {@link #defaults} and change what differs.
  *
- * @param maxBatch maximum number of images of concurrent callers in a batch
- * @param maxDelay how long the first of a batch waits for others; see {@link EmbedderOptions}
+ * @param batching how the images of concurrent callers are batched
  * @param execution backend, threads and precision
  * @param processing what the files of the preprocessing leave open
  * @param merge similar tokens to merge in each block; see {@link EmbedderOptions}
  * @since 0.1.0
  */
 public record ClassifierOptions(
-    int maxBatch, Duration maxDelay, Execution execution, ProcessorOptions processing, int merge) {
+    Batching batching, Execution execution, ProcessorOptions processing, int merge) {
 
   /** Checks the values. */
   public ClassifierOptions {
-    if (maxBatch < 1 || maxDelay.isNegative() || merge < 0) {
-      throw new ArgumentException(
-          ("classifier: maxBatch %d, maxDelay %s, merge %d: delay and merge must not be"
-                  + " negative, maxBatch at least 1")
-              .formatted(maxBatch, maxDelay, merge));
+    if (merge < 0) {
+      throw new ArgumentException("classifier: merge %d: must not be negative".formatted(merge));
     }
   }
 
   /** Batches of up to 8, all cores. */
   public static ClassifierOptions defaults() {
     return new ClassifierOptions(
-        8, Duration.ZERO, Execution.defaults(), ProcessorOptions.defaults(), 0);
+        Batching.defaults(), Execution.defaults(), ProcessorOptions.defaults(), 0);
   }
 
   /** With other limits of batching. */
   public ClassifierOptions withBatching(int max, Duration newWait) {
-    return new ClassifierOptions(max, newWait, execution, processing, merge);
+    return withBatching(batching.withLimits(max, newWait));
+  }
+
+  /** With another listener of batches. */
+  public ClassifierOptions withListener(BatchListener newListener) {
+    return withBatching(batching.withListener(newListener));
+  }
+
+  private ClassifierOptions withBatching(Batching newBatching) {
+    return new ClassifierOptions(newBatching, execution, processing, merge);
   }
 
   /** With another backend and other options of it. */
   public ClassifierOptions withExecution(Execution newExecution) {
-    return new ClassifierOptions(maxBatch, maxDelay, newExecution, processing, merge);
+    return new ClassifierOptions(batching, newExecution, processing, merge);
   }
 
   /** On another backend. */
@@ -51,7 +56,7 @@ public record ClassifierOptions(
 
   /** With other options of the preprocessing. */
   public ClassifierOptions withProcessing(ProcessorOptions newOptions) {
-    return new ClassifierOptions(maxBatch, maxDelay, execution, newOptions, merge);
+    return new ClassifierOptions(batching, execution, newOptions, merge);
   }
 
   /** With another number of threads. */
@@ -66,6 +71,6 @@ public record ClassifierOptions(
 
   /** With this many similar tokens merged in each block. */
   public ClassifierOptions withMerge(int newMerge) {
-    return new ClassifierOptions(maxBatch, maxDelay, execution, processing, newMerge);
+    return new ClassifierOptions(batching, execution, processing, newMerge);
   }
 }

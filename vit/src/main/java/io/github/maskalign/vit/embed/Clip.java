@@ -4,6 +4,8 @@ import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.vit.hub.ModelLocation;
+import io.github.maskalign.vit.hub.ModelPart;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.text.TextBatch;
 import io.github.maskalign.vit.text.TextConfig;
@@ -48,7 +50,24 @@ public final class Clip implements AutoCloseable {
     this.network = network;
     this.tokenizer = tokenizer;
     this.truncation = options.truncation();
-    this.batcher = new Batcher<>("clip", network::embed, options.maxBatch(), options.maxDelay());
+    this.batcher = new Batcher<>("clip", network::embed, options.batching());
+  }
+
+  /** Loads both towers by their name or path, with the default options. */
+  public static Clip load(String model) {
+    return load(model, ClipOptions.defaults());
+  }
+
+  /**
+   * Loads both towers by their name or path.
+   *
+   * @param model {@code hf:ORG/NAME} or {@code hf:ORG/NAME@REVISION} on the Hub, fetched unless the
+   *     cache has it; a short name such as {@code clip_b16}; or what {@link #load(Path,
+   *     ClipOptions)} takes
+   * @throws io.github.maskalign.vit.hub.access.HubException if the Hub does not give it
+   */
+  public static Clip load(String model, ClipOptions options) {
+    return load(ModelLocation.parse(model).path(ModelPart.NETWORK_AND_TOKENIZER), options);
   }
 
   /** Loads both towers with the default options. */

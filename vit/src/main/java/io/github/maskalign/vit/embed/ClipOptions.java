@@ -1,7 +1,6 @@
 package io.github.maskalign.vit.embed;
 
 import io.github.maskalign.tensor.Precision;
-import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.weights.processor.ProcessorOptions;
 import java.time.Duration;
 
@@ -9,47 +8,42 @@ import java.time.Duration;
  * Options of {@link Clip}. Start from {@link #defaults} and change what differs.
  *
  * @param truncation whether a text that is too long is truncated; else it is rejected
- * @param maxBatch maximum number of images, or texts, of concurrent callers in a batch
- * @param maxDelay how long the first of a batch waits for others; see {@link EmbedderOptions}
+ * @param batching how the images, and the texts, of concurrent callers are batched
  * @param execution backend, threads and precision
  * @param processing what the files of the preprocessing leave open
  * @since 0.1.0
  */
 public record ClipOptions(
-    boolean truncation,
-    int maxBatch,
-    Duration maxDelay,
-    Execution execution,
-    ProcessorOptions processing) {
-
-  /** Checks the values. */
-  public ClipOptions {
-    if (maxBatch < 1 || maxDelay.isNegative()) {
-      throw new ArgumentException(
-          "clip: maxBatch %d, maxDelay %s: the delay must not be negative, maxBatch at least 1"
-              .formatted(maxBatch, maxDelay));
-    }
-  }
+    boolean truncation, Batching batching, Execution execution, ProcessorOptions processing) {
 
   /** Long texts are rejected, batches of up to 8, all cores. */
   public static ClipOptions defaults() {
     return new ClipOptions(
-        false, 8, Duration.ZERO, Execution.defaults(), ProcessorOptions.defaults());
+        false, Batching.defaults(), Execution.defaults(), ProcessorOptions.defaults());
   }
 
   /** With truncation of long texts, or rejecting them. */
   public ClipOptions withTruncation(boolean cut) {
-    return new ClipOptions(cut, maxBatch, maxDelay, execution, processing);
+    return new ClipOptions(cut, batching, execution, processing);
   }
 
   /** With other limits of batching. */
   public ClipOptions withBatching(int max, Duration newWait) {
-    return new ClipOptions(truncation, max, newWait, execution, processing);
+    return withBatching(batching.withLimits(max, newWait));
+  }
+
+  /** With another listener of batches, of images and of texts. */
+  public ClipOptions withListener(BatchListener newListener) {
+    return withBatching(batching.withListener(newListener));
+  }
+
+  private ClipOptions withBatching(Batching newBatching) {
+    return new ClipOptions(truncation, newBatching, execution, processing);
   }
 
   /** With another backend and other options of it. */
   public ClipOptions withExecution(Execution newExecution) {
-    return new ClipOptions(truncation, maxBatch, maxDelay, newExecution, processing);
+    return new ClipOptions(truncation, batching, newExecution, processing);
   }
 
   /** On another backend. */
@@ -59,7 +53,7 @@ public record ClipOptions(
 
   /** With other options of the preprocessing. */
   public ClipOptions withProcessing(ProcessorOptions newOptions) {
-    return new ClipOptions(truncation, maxBatch, maxDelay, execution, newOptions);
+    return new ClipOptions(truncation, batching, execution, newOptions);
   }
 
   /** With another number of threads. */
@@ -76,6 +70,6 @@ public record ClipOptions(
   EmbedderOptions images(boolean projection) {
     EmbedderOptions.Output output =
         projection ? EmbedderOptions.Output.PROJECTED : EmbedderOptions.Output.POOLED;
-    return new EmbedderOptions(output, -1, true, maxBatch, maxDelay, execution, processing, 0);
+    return new EmbedderOptions(output, -1, true, batching, execution, processing, 0);
   }
 }

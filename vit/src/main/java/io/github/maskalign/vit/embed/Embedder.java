@@ -2,22 +2,31 @@ package io.github.maskalign.vit.embed;
 
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.MemoryStats;
+import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.OutOfMemoryException;
+import io.github.maskalign.vit.hub.ModelLocation;
+import io.github.maskalign.vit.hub.ModelPart;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.preprocess.Preprocessing;
 import io.github.maskalign.vit.weights.NetworkFile;
 import java.awt.image.BufferedImage;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.function.Supplier;
 
 /**
  * image -> embedding: a Vision Transformer for services.
  *
  * <pre>{@code
- * try (Embedder embedder = Embedder.load(Path.of("clip-vit-base-patch16"))) {
+ * try (Embedder embedder = Embedder.load("hf:facebook/dinov2-small")) {
  *   float[] vector = embedder.embed(bufferedImage);
  * }
  * }</pre>
@@ -43,8 +52,26 @@ public final class Embedder implements AutoCloseable {
             model.file(),
             model.network().card(),
             model.network().tower(),
-            new Batcher<>(
-                "embedder", model.network()::embed, options.maxBatch(), options.maxDelay()));
+            "embedder",
+            model.network()::embed,
+            options.batching());
+  }
+
+  /** Loads a network by its name or path, with the default options. */
+  public static Embedder load(String model) {
+    return load(model, EmbedderOptions.defaults());
+  }
+
+  /**
+   * Loads a network by its name or path.
+   *
+   * @param model {@code hf:ORG/NAME} or {@code hf:ORG/NAME@REVISION} on the Hub, fetched unless the
+   *     cache has it; a short name such as {@code clip_b16}; or what {@link #load(Path,
+   *     EmbedderOptions)} takes
+   * @throws io.github.maskalign.vit.hub.access.HubException if the Hub does not give it
+   */
+  public static Embedder load(String model, EmbedderOptions options) {
+    return load(ModelLocation.parse(model).path(ModelPart.NETWORK), options);
   }
 
   /** Loads a network with the default options. */
@@ -120,7 +147,7 @@ public final class Embedder implements AutoCloseable {
 
   /** The embedding of a decoded image. */
   public float[] embed(BufferedImage image) {
-    return requests.submit(image);
+    return requests.submit(ImageInput.of(image));
   }
 
   /**
@@ -132,7 +159,7 @@ public final class Embedder implements AutoCloseable {
    * @throws UncheckedIOException if it is missing or cannot be read
    */
   public float[] embed(Path file) {
-    return requests.submit(file);
+    return requests.submit(ImageInput.of(file));
   }
 
   /**
@@ -141,7 +168,7 @@ public final class Embedder implements AutoCloseable {
    * @throws io.github.maskalign.vit.image.DamagedPictureException if it cannot be decoded
    */
   public float[] embed(byte[] file) {
-    return requests.submit(file);
+    return requests.submit(ImageInput.of(file));
   }
 
   /**
@@ -162,7 +189,84 @@ public final class Embedder implements AutoCloseable {
    *     interrupted, with its interrupt flag set
    */
   public float[] embed(Picture picture) {
-    return requests.submit(picture);
+    return requests.submit(ImageInput.of(picture));
+  }
+
+  /**
+   * The embeddings of several images, in their order: they are decoded in parallel and computed in
+   * batches.
+   *
+   * @throws io.github.maskalign.vit.image.DamagedPictureException if one cannot be decoded
+   * @throws io.github.maskalign.tensor.error.ThreadInterruptedException if the calling thread is
+   *     interrupted, with its interrupt flag set
+   */
+  public List<float[]> embedAll(List<? extends ImageInput> images) {
+    List<float[]> all = new ArrayList<>(images.size());
+    requests.submitAll(images, (_, embedding) -> all.add(embedding));
+    return all;
+  }
+
+  /**
+   * The embeddings of several images, one after the other in an array.
+   *
+   * @param target receives {@code images.size() * width()} values
+   * @param from index of the first
+   * @throws ArgumentException if the array is too short
+   */
+  public void embedAll(List<? extends ImageInput> images, float[] target, int from) {
+    int width = width();
+    require(images, target.length - (long) from, from >= 0);
+    requests.submitAll(
+        images, (i, embedding) -> System.arraycopy(embedding, 0, target, from + i * width, width));
+  }
+
+  /**
+   * The embeddings of several images, one after the other in memory, in the byte order of the
+   * processor.
+   *
+   * @param target receives {@code images.size() * width()} floats, of any alignment
+   * @throws ArgumentException if the segment is too short
+   */
+  public void embedAll(List<? extends ImageInput> images, MemorySegment target) {
+    int width = width();
+    require(images, target.byteSize() / Float.BYTES, true);
+    requests.submitAll(
+        images,
+        (i, embedding) ->
+            MemorySegment.copy(
+                embedding,
+                0,
+                target,
+                ValueLayout.JAVA_FLOAT_UNALIGNED,
+                (long) Float.BYTES * i * width,
+                width));
+  }
+
+  private void require(List<? extends ImageInput> images, long room, boolean inside) {
+    long needed = (long) images.size() * width();
+    if (!inside || room < needed) {
+      throw new ArgumentException(
+          "embedAll: %d embeddings of %d values need room for %d, and there is room for %d"
+              .formatted(images.size(), width(), needed, Math.max(0, room)));
+    }
+  }
+
+  /**
+   * The embedding of an image, later: it is decoded on a thread of Java's common pool. What {@link
+   * #embed(Path)} throws is the cause of the future's failure.
+   */
+  public CompletableFuture<float[]> embedAsync(ImageInput image) {
+    return embedAsync(image, ForkJoinPool.commonPool());
+  }
+
+  /** The same, decoded on a thread of an executor. */
+  public CompletableFuture<float[]> embedAsync(ImageInput image, Executor executor) {
+    return requests.submitAsync(image, executor);
+  }
+
+  /** Whether requests are served, and how many were. */
+  public Health health() {
+    return requests.health();
   }
 
   /** Completes pending requests, then frees all memory; closing again has no effect. */

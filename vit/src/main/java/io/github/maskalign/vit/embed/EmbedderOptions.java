@@ -12,9 +12,7 @@ import java.time.Duration;
  * @param level the block whose tokens are used, counted from 0; the last if -1
  * @param unitLength whether embeddings are scaled to unit length, so that their dot product is the
  *     cosine similarity
- * @param maxBatch maximum number of images of concurrent callers in a batch
- * @param maxDelay how long the first image of a batch waits for others; with zero, a batch takes
- *     the images that arrived while the network was busy and never waits
+ * @param batching how the images of concurrent callers are batched
  * @param execution backend, threads and precision
  * @param processing what the files of the preprocessing leave open
  * @param merge similar tokens to merge in each block, at most half of the patches: faster, at some
@@ -25,8 +23,7 @@ public record EmbedderOptions(
     Output output,
     int level,
     boolean unitLength,
-    int maxBatch,
-    Duration maxDelay,
+    Batching batching,
     Execution execution,
     ProcessorOptions processing,
     int merge) {
@@ -65,12 +62,10 @@ public record EmbedderOptions(
 
   /** Checks the values. */
   public EmbedderOptions {
-    if (level < -1 || maxBatch < 1 || maxDelay.isNegative() || merge < 0) {
+    if (level < -1 || merge < 0) {
       throw new ArgumentException(
-          ("embedder: level %d, maxBatch %d, maxDelay %s, merge %d: the level must be"
-                      + " -1 or more, delay and")
-                  .formatted(level, maxBatch, maxDelay, merge)
-              + " merge not negative, maxBatch at least 1");
+          "embedder: level %d, merge %d: the level must be -1 or more, merge not negative"
+              .formatted(level, merge));
     }
   }
 
@@ -80,8 +75,7 @@ public record EmbedderOptions(
         Output.POOLED,
         -1,
         true,
-        8,
-        Duration.ZERO,
+        Batching.defaults(),
         Execution.defaults(),
         ProcessorOptions.defaults(),
         0);
@@ -90,31 +84,39 @@ public record EmbedderOptions(
   /** With another output. */
   public EmbedderOptions withOutput(Output newOutput) {
     return new EmbedderOptions(
-        newOutput, level, unitLength, maxBatch, maxDelay, execution, processing, merge);
+        newOutput, level, unitLength, batching, execution, processing, merge);
   }
 
   /** With the tokens of another block. */
   public EmbedderOptions withLevel(int newLevel) {
     return new EmbedderOptions(
-        output, newLevel, unitLength, maxBatch, maxDelay, execution, processing, merge);
+        output, newLevel, unitLength, batching, execution, processing, merge);
   }
 
   /** Scaled to unit length or unscaled. */
   public EmbedderOptions withUnitLength(boolean unit) {
-    return new EmbedderOptions(
-        output, level, unit, maxBatch, maxDelay, execution, processing, merge);
+    return new EmbedderOptions(output, level, unit, batching, execution, processing, merge);
   }
 
   /** With other limits of batching. */
   public EmbedderOptions withBatching(int max, Duration newWait) {
+    return withBatching(batching.withLimits(max, newWait));
+  }
+
+  /** With another listener of batches. */
+  public EmbedderOptions withListener(BatchListener newListener) {
+    return withBatching(batching.withListener(newListener));
+  }
+
+  private EmbedderOptions withBatching(Batching newBatching) {
     return new EmbedderOptions(
-        output, level, unitLength, max, newWait, execution, processing, merge);
+        output, level, unitLength, newBatching, execution, processing, merge);
   }
 
   /** With another backend and other options of it. */
   public EmbedderOptions withExecution(Execution newExecution) {
     return new EmbedderOptions(
-        output, level, unitLength, maxBatch, maxDelay, newExecution, processing, merge);
+        output, level, unitLength, batching, newExecution, processing, merge);
   }
 
   /** On another backend. */
@@ -124,8 +126,7 @@ public record EmbedderOptions(
 
   /** With other options of the preprocessing. */
   public EmbedderOptions withProcessing(ProcessorOptions newOptions) {
-    return new EmbedderOptions(
-        output, level, unitLength, maxBatch, maxDelay, execution, newOptions, merge);
+    return new EmbedderOptions(output, level, unitLength, batching, execution, newOptions, merge);
   }
 
   /** With another number of threads. */
@@ -141,6 +142,6 @@ public record EmbedderOptions(
   /** With this many similar tokens merged in each block. */
   public EmbedderOptions withMerge(int newMerge) {
     return new EmbedderOptions(
-        output, level, unitLength, maxBatch, maxDelay, execution, processing, newMerge);
+        output, level, unitLength, batching, execution, processing, newMerge);
   }
 }

@@ -33,8 +33,13 @@ public record Execution(String backend, BackendOptions options) {
     return new Execution(backend, options.withPrecision(newPrecision));
   }
 
-  /** Opens the backend. */
+  /** Opens the backend, and logs a warning if this machine could run a better one. */
   Backends.Choice open() {
-    return Backends.open(backend, options);
+    Backends.Choice choice = Backends.open(backend, options);
+    if (choice.improvable()) {
+      System.getLogger(Execution.class.getPackageName())
+          .log(System.Logger.Level.WARNING, choice.explanation());
+    }
+    return choice;
   }
 }

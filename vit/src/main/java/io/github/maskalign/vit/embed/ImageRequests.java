@@ -9,24 +9,35 @@ import io.github.maskalign.vit.image.preprocess.PixelValues;
 import io.github.maskalign.vit.weights.ModelCard;
 import io.github.maskalign.vit.weights.NetworkFile;
 import io.github.maskalign.vit.weights.NonFinite;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 
-/** Decodes and preprocesses images on the calling threads, and batches them for a network. */
+/** Decodes and preprocesses images, and batches them for a network. */
 final class ImageRequests implements AutoCloseable {
 
-  private static final String NAME = "the image";
+  /** Receives the results of several images, in their order. */
+  @FunctionalInterface
+  interface Results {
+    void accept(int image, float[] result);
+  }
 
   private final PictureDecoder decoder = PictureDecoder.open();
   private final NetworkFile weights;
   private final ModelCard card;
   private final ImageTower tower;
   private final Batcher<PixelValues> batcher;
+
+  /** Images that are decoded or computed at a time: more would only take memory. */
+  private final int atOnce;
 
   /** Known only after a result that is not finite, when all weights were read. */
   private volatile boolean weightsAreFinite;
@@ -35,13 +46,21 @@ final class ImageRequests implements AutoCloseable {
    * Requests to a loaded network.
    *
    * @param weights of the network, open until the requests end, for the cause of a bad result
+   * @param name for messages
+   * @param work computes a batch
    */
   ImageRequests(
-      NetworkFile weights, ModelCard card, ImageTower tower, Batcher<PixelValues> batcher) {
+      NetworkFile weights,
+      ModelCard card,
+      ImageTower tower,
+      String name,
+      Batcher.Work<PixelValues> work,
+      Batching batching) {
     this.weights = weights;
     this.card = card;
     this.tower = tower;
-    this.batcher = batcher;
+    this.batcher = new Batcher<>(name, work, batching);
+    this.atOnce = 2 * batching.maxBatch() + Runtime.getRuntime().availableProcessors();
   }
 
   /** Which JPEG library is in use, and what of the preprocessing no file states. */
@@ -55,46 +74,81 @@ final class ImageRequests implements AutoCloseable {
     return card.notes();
   }
 
-  private boolean plain() {
-    return card.preprocessing().colors() == ColorRule.CHANNELS;
+  Health health() {
+    return batcher.health();
   }
 
-  float[] submit(BufferedImage image) {
-    return submit(Picture.of(image));
-  }
-
-  float[] submit(Path file) {
-    try {
-      return plain() ? submit(decoder.decode(file)) : submit(decoder.stored(file));
-    } catch (OutOfMemoryError e) {
-      throw OutOfMemoryException.ofJava(file.toString(), e);
-    }
-  }
-
-  float[] submit(byte[] file) {
-    return plain() ? submit(decoder.decode(file, NAME)) : submit(decoder.stored(file, NAME));
+  /** Decodes and preprocesses on the calling thread, and waits for the result. */
+  float[] submit(ImageInput image) {
+    return checked(batcher.submit(prepared(image)));
   }
 
   float[] submit(InputStream file) {
     try {
-      return submit(file.readAllBytes());
+      return submit(ImageInput.of(file.readAllBytes()));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the image", e);
     }
   }
 
-  private float[] submit(StoredPicture stored) {
-    return submit(card.preprocessing().load(stored));
+  /** Decodes and preprocesses on a thread of an executor. */
+  CompletableFuture<float[]> submitAsync(ImageInput image, Executor executor) {
+    return CompletableFuture.supplyAsync(() -> prepared(image), executor)
+        .thenCompose(batcher::submitAsync)
+        .thenApply(this::checked);
   }
 
-  float[] submit(Picture picture) {
-    return submit(card.preprocessing().prepare(picture));
+  /** Decodes and preprocesses several images at a time, and waits for all results. */
+  void submitAll(List<? extends ImageInput> images, Results results) {
+    Queue<CompletableFuture<float[]>> pending = new ArrayDeque<>();
+    int done = 0;
+    for (ImageInput image : images) {
+      if (pending.size() == atOnce) {
+        results.accept(done++, batcher.await(pending.remove()));
+      }
+      pending.add(submitAsync(image, ForkJoinPool.commonPool()));
+    }
+    while (!pending.isEmpty()) {
+      results.accept(done++, batcher.await(pending.remove()));
+    }
   }
 
-  /** Checked here, as a failing batch would fail the requests of others. */
-  private float[] submit(PixelValues image) {
-    tower.require(image);
-    float[] result = batcher.submit(image);
+  private PixelValues prepared(ImageInput image) {
+    PixelValues values =
+        switch (image) {
+          case ImageInput.OfFile(Path file) -> prepared(file);
+          case ImageInput.OfContent(byte[] content, String name) ->
+              plain()
+                  ? prepared(decoder.decode(content, name))
+                  : prepared(decoder.stored(content, name));
+          case ImageInput.OfPicture(Picture picture) -> prepared(picture);
+        };
+    // Here, as a batch that fails would fail the requests of others.
+    tower.require(values);
+    return values;
+  }
+
+  private PixelValues prepared(Path file) {
+    try {
+      return plain() ? prepared(decoder.decode(file)) : prepared(decoder.stored(file));
+    } catch (OutOfMemoryError e) {
+      throw OutOfMemoryException.ofJava(file.toString(), e);
+    }
+  }
+
+  private boolean plain() {
+    return card.preprocessing().colors() == ColorRule.CHANNELS;
+  }
+
+  private PixelValues prepared(StoredPicture stored) {
+    return card.preprocessing().load(stored);
+  }
+
+  private PixelValues prepared(Picture picture) {
+    return card.preprocessing().prepare(picture);
+  }
+
+  private float[] checked(float[] result) {
     if (!weightsAreFinite && !NonFinite.isFinite(result)) {
       NonFinite.refuse(weights);
       weightsAreFinite = true;

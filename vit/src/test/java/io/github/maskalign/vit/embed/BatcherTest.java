@@ -32,7 +32,8 @@ class BatcherTest {
 
   @Test
   void everyCallerGetsItsOwn() throws Exception {
-    try (Batcher<float[]> batcher = new Batcher<>("test", this::doubled, 8, Duration.ZERO);
+    try (Batcher<float[]> batcher =
+            new Batcher<>("test", this::doubled, Batching.of(8, Duration.ZERO));
         ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<float[]>> results = new ArrayList<>();
       for (int i = 0; i < 500; i++) {
@@ -61,7 +62,8 @@ class BatcherTest {
           }
           return doubled(inputs);
         };
-    try (Batcher<float[]> batcher = new Batcher<>("test", slow, 4, Duration.ofSeconds(5));
+    try (Batcher<float[]> batcher =
+            new Batcher<>("test", slow, Batching.of(4, Duration.ofSeconds(5)));
         ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<float[]>> results = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
@@ -86,7 +88,7 @@ class BatcherTest {
           }
           return doubled(inputs);
         };
-    try (Batcher<float[]> batcher = new Batcher<>("test", failing, 1, Duration.ZERO)) {
+    try (Batcher<float[]> batcher = new Batcher<>("test", failing, Batching.of(1, Duration.ZERO))) {
       assertThrows(IllegalArgumentException.class, () -> batcher.submit(new float[] {-1}));
       assertArrayEquals(new float[] {6}, batcher.submit(new float[] {3}));
     }
@@ -99,7 +101,8 @@ class BatcherTest {
           Thread.currentThread().interrupt();
           return doubled(inputs);
         };
-    try (Batcher<float[]> batcher = new Batcher<>("test", interrupting, 1, Duration.ZERO)) {
+    try (Batcher<float[]> batcher =
+        new Batcher<>("test", interrupting, Batching.of(1, Duration.ZERO))) {
       assertArrayEquals(new float[] {2}, batcher.submit(new float[] {1}));
       assertThrows(StateException.class, () -> batcher.submit(new float[] {2}));
     }
@@ -107,7 +110,7 @@ class BatcherTest {
 
   @Test
   void whatWasAskedForBeforeClosingIsComputed() throws Exception {
-    Batcher<float[]> batcher = new Batcher<>("test", this::doubled, 2, Duration.ZERO);
+    Batcher<float[]> batcher = new Batcher<>("test", this::doubled, Batching.of(2, Duration.ZERO));
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<float[]>> results = new ArrayList<>();
       for (int i = 0; i < 50; i++) {
@@ -139,7 +142,7 @@ class BatcherTest {
           }
           return doubled(inputs);
         };
-    try (Batcher<float[]> batcher = new Batcher<>("test", slow, 4, Duration.ZERO);
+    try (Batcher<float[]> batcher = new Batcher<>("test", slow, Batching.of(4, Duration.ZERO));
         ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<float[]> patient = callers.submit(() -> batcher.submit(new float[] {3}));
       Thread.currentThread().interrupt();
