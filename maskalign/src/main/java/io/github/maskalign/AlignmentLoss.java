@@ -43,6 +43,15 @@ public record AlignmentLoss(Tensor total, List<Tensor> levels) {
     return new AlignmentLoss(total, List.copyOf(levels));
   }
 
+  /**
+   * Frees predictions and targets after their loss, for a caller that does not use them otherwise.
+   * Those that the loss's derivative reads stay.
+   */
+  public static void free(Ops ops, List<Tensor> predictions, List<Tensor> targets) {
+    predictions.forEach(ops::discard);
+    targets.forEach(ops::discard);
+  }
+
   /** {@code l(y, t)}, a scalar. */
   public static Tensor distance(Ops ops, FeatureLoss loss, Tensor prediction, Tensor target) {
     Tensor value = ops.within("distance", o -> loss.of(o, prediction, target));

@@ -128,9 +128,7 @@ public final class MaskAlign implements PretrainObjective {
   public AlignmentLoss loss(
       Ops ops, Tensor images, Targets targets, int[] visible, @Nullable StochasticDepth depth) {
     Result result = forward(ops, images, targets, visible, depth);
-    // Nobody else has them, and the derivatives of some losses do not read them.
-    result.predictions().forEach(ops::discard);
-    result.targets().forEach(ops::discard);
+    AlignmentLoss.free(ops, result.predictions(), result.targets());
     return result.loss();
   }
 

@@ -125,7 +125,7 @@ record Derivative(@Nullable Shared shared, List<Part> parts) {
     }
   }
 
-  // By index here and in Part.runs: iterators of a whole tape are most of a step's Java objects.
+  // By index, as in runs: each discarded tensor visits a whole tape, and iterators would add up.
   private static void visit(List<Tensor> values, Consumer<Tensor> visitor) {
     for (int i = 0; i < values.size(); i++) {
       visitor.accept(values.get(i));

@@ -84,6 +84,7 @@ public final class PixelMae implements PretrainObjective {
     // Outside any tape: the pixels have no gradient.
     Tensor target = target(ops.scope().eager(), images, masked);
     Tensor loss = AlignmentLoss.distance(ops, LossKind.L2, predicted, target);
+    AlignmentLoss.free(ops, List.of(predicted), List.of(target));
     return new AlignmentLoss(loss, List.of(loss));
   }
 

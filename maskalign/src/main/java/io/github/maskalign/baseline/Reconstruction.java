@@ -159,6 +159,8 @@ public final class Reconstruction implements PretrainObjective {
     Tensor hidden = body.of(ops, images, masked, depth);
     List<Tensor> predictions = heads.stream().map(head -> head.forward(ops, hidden)).toList();
     List<Tensor> expected = targets.at(ops.scope().eager(), masked.hiddenTokens());
-    return AlignmentLoss.of(ops, plan, predictions, expected);
+    AlignmentLoss loss = AlignmentLoss.of(ops, plan, predictions, expected);
+    AlignmentLoss.free(ops, predictions, expected);
+    return loss;
   }
 }

@@ -20,6 +20,7 @@ import io.github.maskalign.config.AlignmentConfig;
 import io.github.maskalign.config.AlignmentPlan;
 import io.github.maskalign.config.Dimensions;
 import io.github.maskalign.config.LevelWeights;
+import io.github.maskalign.config.LossKind;
 import io.github.maskalign.config.MaskKind;
 import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.tensor.Backend;
@@ -32,6 +33,7 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.StochasticDepth;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -74,13 +76,17 @@ class BaselinesTest {
   }
 
   private PretrainObjective create(Kind kind) {
+    return create(kind, CONFIG);
+  }
+
+  private PretrainObjective create(Kind kind, AlignmentConfig config) {
     Parameters.Path root = parameters.root();
     return switch (kind) {
       case PIXELS -> PixelMae.create(root, Nets.SMALL, DECODER, 0.75);
       case DECODER ->
-          Reconstruction.withDecoder(root, Nets.SMALL, teacher.dimensions(), CONFIG, DECODER);
+          Reconstruction.withDecoder(root, Nets.SMALL, teacher.dimensions(), config, DECODER);
       case MASK_TOKENS ->
-          Reconstruction.withMaskTokens(root, Nets.SMALL, teacher.dimensions(), CONFIG);
+          Reconstruction.withMaskTokens(root, Nets.SMALL, teacher.dimensions(), config);
     };
   }
 
@@ -103,6 +109,34 @@ class BaselinesTest {
         ParameterCheck.worst(
             parameters, on -> objective.loss(on, images, targets, VISIBLE, depth).total());
     assertTrue(worst < 1e-5, "worst " + worst);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "PIXELS", mode = EnumSource.Mode.EXCLUDE)
+  void theLossKeepsNoTargetsThatItsDerivativeDoesNotRead(Kind kind) {
+    PretrainObjective objective = create(kind, CONFIG.withLoss(LossKind.L2));
+    Targets targets = targets();
+    List<Tensor> used = new ArrayList<>();
+    Targets watched =
+        new Targets() {
+          @Override
+          public float[] importance() {
+            return targets.importance();
+          }
+
+          @Override
+          public List<Tensor> at(Eager on, int[] tokens) {
+            used.addAll(targets.at(on, tokens));
+            return used;
+          }
+        };
+    try (Tape tape = Tape.open(scope, "step")) {
+      tape.watchAll(parameters.trainableValues());
+      Tensor loss = objective.loss(tape, images, watched, VISIBLE, null).total();
+      assertEquals(2, used.size());
+      used.forEach(target -> assertTrue(target.isClosed()));
+      tape.backward(loss);
+    }
   }
 
   @ParameterizedTest

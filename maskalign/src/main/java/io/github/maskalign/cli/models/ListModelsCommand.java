@@ -40,7 +40,7 @@ final class ListModelsCommand implements Command {
       out.printf(
           "%-48s %s  %9s  %3d files  %s%n",
           each.repository(),
-          each.commit().hex().substring(0, 8),
+          each.commit().abbreviated(),
           ByteSize.text(each.bytes()),
           each.files().size(),
           String.join(", ", each.references()));

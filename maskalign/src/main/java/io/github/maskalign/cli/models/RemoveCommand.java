@@ -43,7 +43,7 @@ final class RemoveCommand implements Command {
           .getOut()
           .printf(
               "removed %s@%s, %s%n",
-              commit.repository(), commit.commit().hex().substring(0, 8), ByteSize.text(freed));
+              commit.repository(), commit.commit().abbreviated(), ByteSize.text(freed));
     }
     return 0;
   }

@@ -33,8 +33,6 @@ import picocli.CommandLine.Spec;
             + " is damaged or missing.")
 final class VerifyCommand implements Command {
 
-  private static final int SHORT = 8;
-
   @Spec private CommandSpec spec;
 
   @CommandLine.Parameters(
@@ -67,7 +65,7 @@ final class VerifyCommand implements Command {
 
   private boolean verify(ModelCache cache, CachedCommit commit) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    String name = commit.repository() + "@" + commit.commit().hex().substring(0, SHORT);
+    String name = commit.repository() + "@" + commit.commit().abbreviated();
     Map<ContentCheck, List<String>> found = check(commit, name);
     List<String> damaged = new ArrayList<>(found.get(ContentCheck.DAMAGED));
     damaged.addAll(found.get(ContentCheck.MISSING));

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ForkJoinPool;
 
 /**
  * image -> classes with probabilities: a Vision Transformer with a classification head, for
@@ -189,9 +188,7 @@ public final class Classifier implements AutoCloseable {
    * The most probable classes of an image, later: it is decoded on a thread of Java's common pool.
    */
   public CompletableFuture<List<Prediction>> classifyAsync(ImageInput image, int top) {
-    return requests
-        .submitAsync(image, ForkJoinPool.commonPool())
-        .thenApply(logits -> best(logits, top));
+    return requests.submitAsync(image).thenApply(logits -> best(logits, top));
   }
 
   /** Whether requests are served, and how many were. */

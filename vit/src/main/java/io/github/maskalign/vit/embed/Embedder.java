@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
 import java.util.function.Supplier;
 
 /**
@@ -256,7 +255,7 @@ public final class Embedder implements AutoCloseable {
    * #embed(Path)} throws is the cause of the future's failure.
    */
   public CompletableFuture<float[]> embedAsync(ImageInput image) {
-    return embedAsync(image, ForkJoinPool.commonPool());
+    return requests.submitAsync(image);
   }
 
   /** The same, decoded on a thread of an executor. */

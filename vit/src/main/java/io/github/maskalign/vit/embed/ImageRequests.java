@@ -91,6 +91,11 @@ final class ImageRequests implements AutoCloseable {
     }
   }
 
+  /** Decodes and preprocesses on a thread of Java's common pool. */
+  CompletableFuture<float[]> submitAsync(ImageInput image) {
+    return submitAsync(image, ForkJoinPool.commonPool());
+  }
+
   /** Decodes and preprocesses on a thread of an executor. */
   CompletableFuture<float[]> submitAsync(ImageInput image, Executor executor) {
     return CompletableFuture.supplyAsync(() -> prepared(image), executor)
@@ -106,7 +111,7 @@ final class ImageRequests implements AutoCloseable {
       if (pending.size() == atOnce) {
         results.accept(done++, batcher.await(pending.remove()));
       }
-      pending.add(submitAsync(image, ForkJoinPool.commonPool()));
+      pending.add(submitAsync(image));
     }
     while (!pending.isEmpty()) {
       results.accept(done++, batcher.await(pending.remove()));

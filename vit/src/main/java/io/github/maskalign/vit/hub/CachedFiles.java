@@ -2,8 +2,8 @@ package io.github.maskalign.vit.hub;
 
 import io.github.maskalign.vit.hub.access.HubException;
 import io.github.maskalign.vit.hub.access.HubException.Reason;
+import io.github.maskalign.vit.hub.cache.AbsentFiles;
 import io.github.maskalign.vit.hub.cache.RepositoryFolder;
-import io.github.maskalign.vit.hub.cache.TreeList;
 import io.github.maskalign.vit.hub.name.CommitId;
 import io.github.maskalign.vit.hub.name.RemotePath;
 import java.nio.file.Path;
@@ -16,19 +16,19 @@ final class CachedFiles implements ModelFiles {
 
   private final RepositoryFolder folder;
   private final CommitId commit;
-  private final TreeList tree;
+  private final AbsentFiles absent;
   private final Set<RemotePath> unknown = new LinkedHashSet<>();
 
   CachedFiles(RepositoryFolder folder, CommitId commit) {
     this.folder = folder;
     this.commit = commit;
-    this.tree = new TreeList(folder, commit);
+    this.absent = new AbsentFiles(folder, commit);
   }
 
   @Override
   public boolean has(RemotePath file) {
     boolean there = folder.file(commit, file).isPresent();
-    if (!there && !tree.lacks(file)) {
+    if (!there && !absent.contains(file)) {
       unknown.add(file);
     }
     return there;
@@ -36,7 +36,7 @@ final class CachedFiles implements ModelFiles {
 
   @Override
   public boolean mayHave(RemotePath file) {
-    return folder.file(commit, file).isPresent() || !tree.lacks(file);
+    return folder.file(commit, file).isPresent() || !absent.contains(file);
   }
 
   @Override

@@ -35,8 +35,6 @@ import java.util.stream.Collectors;
  */
 public final class Hub {
 
-  private static final int SHORT = 8;
-
   private final HubOptions options;
   private final Function<RetryPolicy.Listener, RetryPolicy> policy;
 
@@ -88,8 +86,9 @@ public final class Hub {
       if (!e.allowsCache() || cached.snapshot() == null) {
         throw e;
       }
-      String commit = cached.snapshot().commit().hex().substring(0, SHORT);
-      listener.note("%s; the cached files of commit %s are used".formatted(e.getMessage(), commit));
+      listener.note(
+          "%s; the cached files of commit %s are used"
+              .formatted(e.getMessage(), cached.snapshot().commit().abbreviated()));
       return cached(model, cached, part, listener);
     }
   }

@@ -11,15 +11,10 @@ import java.util.stream.Stream;
  */
 public enum ModelPart {
   /** Weights, configuration and preprocessing of images. */
-  NETWORK(
-      "config.json", "open_clip_config.json", "preprocessor_config.json", "processor_config.json"),
+  NETWORK(),
 
   /** The same, and the tokenizer of its texts. */
   NETWORK_AND_TOKENIZER(
-      "config.json",
-      "open_clip_config.json",
-      "preprocessor_config.json",
-      "processor_config.json",
       "tokenizer_config.json",
       "special_tokens_map.json",
       "added_tokens.json",
@@ -34,8 +29,15 @@ public enum ModelPart {
 
   private final List<RemotePath> files;
 
-  ModelPart(String... files) {
-    this.files = Stream.of(files).map(RemotePath::new).toList();
+  /** Needs the files of every network and some more. */
+  ModelPart(String... more) {
+    Stream<String> every =
+        Stream.of(
+            "config.json",
+            "open_clip_config.json",
+            "preprocessor_config.json",
+            "processor_config.json");
+    this.files = Stream.concat(every, Stream.of(more)).map(RemotePath::new).toList();
   }
 
   /** The files besides the weights, each of which a repository may lack. */

@@ -9,20 +9,21 @@ import io.github.maskalign.vit.hub.name.ModelReference;
 import io.github.maskalign.vit.hub.name.RemotePath;
 import io.github.maskalign.vit.json.JsonFiles;
 import io.github.maskalign.vit.json.JsonKind;
+import io.github.maskalign.vit.weights.file.WeightFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Which files of a repository a model is loaded from: the small ones that it has, and the weights
  * in one format.
  *
  * @param weights the file to open: the weights, or the index of their shards
- * @param files all files, the weights last
+ * @param files all files, the small ones first
  */
 record Selection(RemotePath weights, List<RemotePath> files) {
 
@@ -33,17 +34,11 @@ record Selection(RemotePath weights, List<RemotePath> files) {
   /** Endings of files that hold pickled weights. */
   private static final List<String> PICKLES = List.of(".bin", ".pth", ".pt");
 
-  /** Safetensors before pickles, which a repository often has too. */
+  /** The files that a folder is searched for, but safetensors before pickles. */
   private static final List<RemotePath> WEIGHTS =
-      Stream.of(
-              "open_clip_model.safetensors",
-              "model.safetensors",
-              "model.safetensors.index.json",
-              "student.safetensors",
-              "open_clip_pytorch_model.bin",
-              "pytorch_model.bin",
-              "pytorch_model.bin.index.json")
+      WeightFiles.names().stream()
           .map(RemotePath::new)
+          .sorted(Comparator.comparing(Selection::isPickle))
           .toList();
 
   private static final int SHOWN = 5;

@@ -14,38 +14,22 @@ import io.github.maskalign.vit.hub.access.HubException.Reason;
 import io.github.maskalign.vit.hub.access.Token;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Contents that arrive in parts, late, changed, or not at all. */
-class DownloadTest {
+class DownloadTest extends HubTestBase {
 
   private static final byte[] WHOLE = HubFixture.WEIGHTS;
   private static final int CUT = 100_000;
 
-  private @TempDir Path folder;
-  private HubFixture it;
   private final AtomicInteger requests = new AtomicInteger();
-
-  @BeforeEach
-  void open() throws IOException {
-    it = new HubFixture(folder);
-  }
-
-  @AfterEach
-  void close() {
-    it.close();
-  }
 
   /** Answers a request for contents, counted from 0. */
   @FunctionalInterface

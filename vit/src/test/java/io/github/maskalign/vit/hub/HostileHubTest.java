@@ -16,29 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Refusals of the Hub, and answers that a Hub must not give. */
-class HostileHubTest {
-
-  private @TempDir Path folder;
-  private HubFixture it;
-
-  @BeforeEach
-  void open() throws IOException {
-    it = new HubFixture(folder.resolve("deep/hub"));
-  }
-
-  @AfterEach
-  void close() {
-    it.close();
-  }
+class HostileHubTest extends HubTestBase {
 
   private TensorException refused() {
     TensorException failure = assertThrows(TensorException.class, it::fetch);

@@ -12,35 +12,19 @@ import io.github.maskalign.vit.hub.access.Timeouts;
 import io.github.maskalign.vit.hub.access.Token;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests to the Hub itself that fail for a time, and other forms of its answers. */
-class HubRetryTest {
+class HubRetryTest extends HubTestBase {
 
-  private @TempDir Path folder;
-  private HubFixture it;
   private final AtomicInteger requests = new AtomicInteger();
-
-  @BeforeEach
-  void open() throws IOException {
-    it = new HubFixture(folder.resolve("hub"));
-  }
-
-  @AfterEach
-  void close() {
-    it.close();
-  }
 
   /** The first answers to requests whose address contains a part. */
   private void fail(String part, int times, int status, Map<String, String> headers) {

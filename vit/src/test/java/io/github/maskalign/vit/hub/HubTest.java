@@ -16,28 +16,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models by their names: what is asked, what is stored, and what is taken from the cache. */
-class HubTest {
-
-  private @TempDir Path folder;
-  private HubFixture it;
-
-  @BeforeEach
-  void open() throws IOException {
-    it = new HubFixture(folder.resolve("hub"));
-  }
-
-  @AfterEach
-  void close() {
-    it.close();
-  }
+class HubTest extends HubTestBase {
 
   @Test
   void whatIsNeededIsStoredAsPythonStoresIt() throws IOException {
@@ -267,12 +251,7 @@ class HubTest {
 
   @Test
   void twoSymbolicLinksLeadToASharedContent() throws IOException {
-    Snapshot found = it.fetch();
-    Path blob = found.weights().toRealPath();
-    Path shared = it.cache.resolve("blobs/ab/abcd");
-    Files.createDirectories(shared.getParent());
-    Files.move(blob, shared);
-    Files.createSymbolicLink(blob, Path.of("../../blobs/ab/abcd"));
+    share(it.fetch().weights());
     it.options = it.options.withOffline(true);
     assertArrayEquals(HubFixture.WEIGHTS, Files.readAllBytes(it.fetch().weights()));
   }

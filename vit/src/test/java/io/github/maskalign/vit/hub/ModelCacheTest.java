@@ -14,34 +14,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the cache contains, and what is left of it when a model is removed. */
-class ModelCacheTest {
+class ModelCacheTest extends HubTestBase {
 
   private static final String WEIGHTS = "model.safetensors";
 
-  private @TempDir Path folder;
-  private HubFixture it;
-  private ModelCache cache;
-
-  @BeforeEach
-  void open() throws IOException {
-    it = new HubFixture(folder.resolve("hub"));
-    cache = new ModelCache(it.cache);
-  }
-
-  @AfterEach
-  void close() {
-    it.close();
+  private ModelCache cache() {
+    return new ModelCache(it.cache);
   }
 
   @Test
   void anEmptyCacheHasNoModels() throws IOException {
-    assertEquals(List.of(), cache.list());
+    assertEquals(List.of(), cache().list());
   }
 
   @Test
@@ -53,7 +39,7 @@ class ModelCacheTest {
     it.hub.repository("gpt2").commit("main", HubFixture.model());
     it.fetch("gpt2");
     Files.writeString(it.cache.resolve("version.txt"), "1");
-    List<CachedCommit> all = cache.list();
+    List<CachedCommit> all = cache().list();
     assertEquals(
         List.of("gpt2", HubFixture.NAME, HubFixture.NAME),
         all.stream().map(each -> each.repository().name()).toList());
@@ -68,7 +54,7 @@ class ModelCacheTest {
   @Test
   void contentsAreComparedWithTheirDigests() throws IOException {
     Snapshot found = it.fetch();
-    CachedCommit commit = cache.list().getFirst();
+    CachedCommit commit = cache().list().getFirst();
     for (String file : commit.files()) {
       assertEquals(ContentCheck.WHOLE, ContentCheck.of(commit, file), file);
     }
@@ -92,13 +78,13 @@ class ModelCacheTest {
     it.repository().commit("main", changed);
     Snapshot kept = it.fetch();
     CachedCommit old =
-        cache.list().stream()
+        cache().list().stream()
             .filter(each -> each.commit().hex().equals(first))
             .findFirst()
             .orElseThrow();
-    long freed = new Removal(cache).remove(old);
+    long freed = new Removal(cache()).remove(old);
     assertEquals(HubFixture.model().get("config.json").bytes().length, freed);
-    assertEquals(1, cache.list().size());
+    assertEquals(1, cache().list().size());
     assertArrayEquals(HubFixture.WEIGHTS, Files.readAllBytes(kept.weights()));
     it.options = it.options.withOffline(true);
     assertEquals(kept, it.fetch());
@@ -109,12 +95,12 @@ class ModelCacheTest {
     it.fetch();
     it.hub.repository("gpt2").commit("main", HubFixture.model());
     it.fetch("gpt2");
-    for (CachedCommit each : cache.list()) {
+    for (CachedCommit each : cache().list()) {
       if (!each.repository().name().equals("gpt2")) {
-        assertTrue(new Removal(cache).remove(each) > HubFixture.WEIGHTS.length);
+        assertTrue(new Removal(cache()).remove(each) > HubFixture.WEIGHTS.length);
       }
     }
-    assertEquals(1, cache.list().size());
+    assertEquals(1, cache().list().size());
     assertFalse(Files.exists(it.cache.resolve("models--some-org--vit-tiny")));
   }
 
@@ -124,7 +110,7 @@ class ModelCacheTest {
     Path outside = Files.createDirectories(folder.resolve("outside"));
     Path mine = Files.writeString(outside.resolve("mine"), "x");
     Files.createSymbolicLink(found.folder().resolve("link"), outside);
-    new Removal(cache).remove(cache.list().getFirst());
+    new Removal(cache()).remove(cache().list().getFirst());
     assertTrue(Files.exists(mine));
   }
 
@@ -132,12 +118,9 @@ class ModelCacheTest {
   void aSharedContentStaysInItsStore() throws IOException {
     Snapshot found = it.fetch();
     Path blob = found.weights().toRealPath();
-    Path shared = it.cache.resolve("blobs/ab/abcd");
-    Files.createDirectories(shared.getParent());
-    Files.move(blob, shared);
-    Files.createSymbolicLink(blob, Path.of("../../blobs/ab/abcd"));
-    assertEquals(ContentCheck.WHOLE, ContentCheck.of(cache.list().getFirst(), WEIGHTS));
-    new Removal(cache).remove(cache.list().getFirst());
+    Path shared = share(found.weights());
+    assertEquals(ContentCheck.WHOLE, ContentCheck.of(cache().list().getFirst(), WEIGHTS));
+    new Removal(cache()).remove(cache().list().getFirst());
     assertTrue(Files.exists(shared));
     assertFalse(Files.isSymbolicLink(blob));
   }

@@ -17,28 +17,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A cache that other programs, versions and processes write too. */
-class SharedCacheTest {
+class SharedCacheTest extends HubTestBase {
 
   private static final String REPOSITORY = "models--some-org--vit-tiny";
-
-  private @TempDir Path folder;
-  private HubFixture it;
-
-  @BeforeEach
-  void open() throws IOException {
-    it = new HubFixture(folder.resolve("hub"));
-  }
-
-  @AfterEach
-  void close() {
-    it.close();
-  }
 
   private Path inRepository(String path) {
     return it.cache.resolve(REPOSITORY).resolve(path);

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
  */
 public record CommitId(String hex) {
 
+  private static final int ABBREVIATION = 8;
   private static final Pattern FORM = Pattern.compile("[0-9a-f]{40}");
 
   /**
@@ -27,6 +28,11 @@ public record CommitId(String hex) {
   /** Whether a text is a commit. */
   public static boolean isValid(String text) {
     return FORM.matcher(text).matches();
+  }
+
+  /** The first digits, which identify it among those of a repository, for messages. */
+  public String abbreviated() {
+    return hex.substring(0, ABBREVIATION);
   }
 
   @Override

@@ -47,6 +47,11 @@ public final class WeightFiles {
 
   private WeightFiles() {}
 
+  /** Names of the weight files that are looked for in a folder, in order of precedence. */
+  public static List<String> names() {
+    return IN_FOLDER;
+  }
+
   /**
    * Opens a file or folder.
    *

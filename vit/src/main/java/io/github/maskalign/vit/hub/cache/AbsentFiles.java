@@ -17,17 +17,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class TreeList {
+public final class AbsentFiles {
 
   private final RepositoryFolder folder;
   private final CommitId commit;
-  private final @Nullable JsonNode files;
+  private final @Nullable JsonNode all;
 
   /** Reads the list of a commit, if there is one. */
-  public TreeList(RepositoryFolder folder, CommitId commit) {
+  public AbsentFiles(RepositoryFolder folder, CommitId commit) {
     this.folder = folder;
     this.commit = commit;
-    this.files = read(folder.tree(commit));
+    this.all = read(folder.tree(commit));
   }
 
   private static @Nullable JsonNode read(Path list) {
@@ -44,7 +44,7 @@ public final class TreeList {
   }
 
   /** Whether a file is known to be missing. */
-  public boolean lacks(RemotePath file) {
-    return Files.exists(file.in(folder.absent(commit))) || files != null && !files.has(file.path());
+  public boolean contains(RemotePath file) {
+    return Files.exists(file.in(folder.absent(commit))) || all != null && !all.has(file.path());
   }
 }
