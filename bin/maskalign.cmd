@@ -65,7 +65,7 @@ call :last
 if not defined ID exit /b 1
 if not exist "%BUILDS%\%ID%\" exit /b 1
 if defined MASKALIGN_MAVEN_OPTS if not "%MASKALIGN_MAVEN_OPTS%"=="%OPTIONS%" exit /b 1
-powershell -NoProfile -Command "$t = (Get-Item -LiteralPath $env:BUILT).LastWriteTime; $skip = '(^|\\)(\..+|target|runs)(\\|$)|(^|\\)src\\test(\\|$)|^(maskalign\\(checks|peers)|examples\\consumer)(\\|$)'; function New-In($folder) { foreach ($f in Get-ChildItem -Force -LiteralPath $folder) { $n = $f.FullName.Substring($env:ROOT.Length); $main = $n -match '(^|\\)src\\main(\\|$)'; if (-not $main -and $n -match $skip) { continue }; if (($main -or $f.Name -eq 'pom.xml') -and $f.LastWriteTime -gt $t) { exit 1 }; if ($f.PSIsContainer) { New-In $f.FullName } } }; New-In $env:ROOT; exit 0"
+powershell -NoProfile -Command "$t = (Get-Item -LiteralPath $env:BUILT).LastWriteTime; $skip = '(^|\\)(\..+|target|runs)(\\|$)|(^|\\)src\\test(\\|$)|^(maskalign\\(checks|peers)|examples\\projects)(\\|$)'; function New-In($folder) { foreach ($f in Get-ChildItem -Force -LiteralPath $folder) { $n = $f.FullName.Substring($env:ROOT.Length); $main = $n -match '(^|\\)src\\main(\\|$)'; if (-not $main -and $n -match $skip) { continue }; if (($main -or $f.Name -eq 'pom.xml') -and $f.LastWriteTime -gt $t) { exit 1 }; if ($f.PSIsContainer) { New-In $f.FullName } } }; New-In $env:ROOT; exit 0"
 exit /b %ERRORLEVEL%
 
 rem build: status 0 if there is an up-to-date build afterwards. One launcher builds at a time.

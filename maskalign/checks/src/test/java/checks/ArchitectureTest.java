@@ -38,6 +38,8 @@ class ArchitectureTest {
     MACHINE(BASE + ".cpu.machine", TENSOR, CPU),
     CUDA(BASE + ".cuda", TENSOR),
     VIT(BASE + ".vit", TENSOR, AUTOGRAD),
+    LANGCHAIN4J(BASE + ".langchain4j", TENSOR, VIT),
+    SPRING(BASE + ".spring", TENSOR, VIT),
     // Its root package contains those of all other modules: the longest match decides.
     MASKALIGN(BASE, TENSOR, AUTOGRAD, VIT),
     VECTORS(BASE + ".vectors", TENSOR, AUTOGRAD, VIT, MASKALIGN),
@@ -95,10 +97,11 @@ class ArchitectureTest {
   /** Fails for a new module that the dependencies of this one lack. */
   @Test
   void everyModuleIsOnTheClassPath() throws IOException {
-    Set<String> excluded = Set.of("maskalign/checks", "maskalign/peers", "examples/consumer");
+    Set<String> excluded = Set.of("maskalign/checks", "maskalign/peers");
     for (Path module : Modules.below(Tree.REPOSITORY)) {
       String name = Tree.REPOSITORY.relativize(module).toString().replace('\\', '/');
-      if (!excluded.contains(name) && Files.exists(module.resolve("src/main/java"))) {
+      boolean outside = excluded.contains(name) || name.startsWith("examples/projects/");
+      if (!outside && Files.exists(module.resolve("src/main/java"))) {
         String target = module.resolve("target").toUri().getRawPath();
         assertTrue(
             CLASSES.stream()

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The guide says what is run: its POM is that of examples/consumer, which CI builds. */
+/** The guide says what is run: its POM is that of examples/projects/embed-one, which CI builds. */
 class GuideTest {
 
   private static String read(String file) throws IOException {
@@ -25,7 +25,7 @@ class GuideTest {
   @Test
   void itsPomIsThatOfAProjectThatIsBuilt() throws IOException {
     String built =
-        withoutIndentation(read("examples/consumer/pom.xml"))
+        withoutIndentation(read("examples/projects/embed-one/pom.xml"))
             .replace("${maskalign.version}", "0.1.0-SNAPSHOT")
             .replaceAll(
                 "(?s)<plugin>\n<groupId>[a-z.]+</groupId>\n<artifactId>maven-resources.*?</plugin>\n",

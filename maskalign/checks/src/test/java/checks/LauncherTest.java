@@ -51,7 +51,7 @@ class LauncherTest {
     tree.write("runs/pom.xml", "");
     tree.write("maskalign/checks/pom.xml", "");
     tree.write("maskalign/peers/src/main/java/peers/A.java", "");
-    tree.write("examples/consumer/pom.xml", "");
+    tree.write("examples/projects/embed-one/pom.xml", "");
     tree.write(".idea/pom.xml", "");
     jdk = folder.resolve("jdk");
     makeJdk(jdk, "25.0.1");
@@ -103,7 +103,7 @@ class LauncherTest {
         "runs/pom.xml",
         "maskalign/checks/pom.xml",
         "maskalign/peers/src/main/java/peers/A.java",
-        "examples/consumer/pom.xml",
+        "examples/projects/embed-one/pom.xml",
         ".idea/pom.xml"
       })
   void doesNotBuildAfterOtherChanges(String changed) throws Exception {

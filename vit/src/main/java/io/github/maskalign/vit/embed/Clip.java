@@ -252,6 +252,11 @@ public final class Clip implements AutoCloseable {
     return classifier(texts).probabilities(images.embed(picture));
   }
 
+  /** Whether requests for texts are served, and how many were; of images, {@code images()}. */
+  public Health health() {
+    return batcher.health();
+  }
+
   /** Completes pending requests, then frees all memory; closing again has no effect. */
   @Override
   public void close() {

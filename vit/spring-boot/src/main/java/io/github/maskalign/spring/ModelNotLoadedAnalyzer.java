@@ -1,0 +1,17 @@
+package io.github.maskalign.spring;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** What Spring Boot prints, in place of stack traces, if a model cannot be loaded at start. */
+final class ModelNotLoadedAnalyzer extends AbstractFailureAnalyzer<ModelNotLoadedException> {
+
+  @Override
+  protected FailureAnalysis analyze(Throwable all, ModelNotLoadedException found) {
+    return new FailureAnalysis(
+        found.getMessage(),
+        "Correct the property or the model's files. Without the property no model is loaded; with"
+            + " lazy=true beside it, the application starts without the model.",
+        all);
+  }
+}
