@@ -1,9 +1,9 @@
-"""Reads a cache of models as Python's libraries do: hub_cache.py CACHE REPOSITORY [LOADER]
+"""Reads a cache of models as Python's libraries do: hub_cache.py CACHE REPOSITORY [LOADER [NAME]]
 
 Prints what huggingface_hub finds in a cache that this library has written, and loads a model from it
 offline, by transformers (LOADER auto, the default) or by timm (LOADER timm). With FOLDER in place of
 REPOSITORY and LOADER seed, it writes a cache that this library can read: the files of the folder, as
-if they had been downloaded.
+if they had been downloaded from the repository NAME (local/FOLDER if there is none).
 """
 
 import hashlib
@@ -18,7 +18,8 @@ def main():
     cache, repository = Path(sys.argv[1]), sys.argv[2]
     loader = sys.argv[3] if len(sys.argv) > 3 else "auto"
     if loader == "seed":
-        seed(cache, Path(repository))
+        folder = Path(repository)
+        seed(cache, folder, sys.argv[4] if len(sys.argv) > 4 else f"local/{folder.name}")
         return
     import huggingface_hub
 
@@ -43,11 +44,10 @@ def main():
         sys.exit("the scan has warnings")
 
 
-def seed(cache, folder):
+def seed(cache, folder, name):
     """By the functions of huggingface_hub itself, except for the requests."""
     from huggingface_hub import file_download as hub
 
-    name = f"local/{folder.name}"
     commit = hashlib.sha1(name.encode()).hexdigest()
     root = cache / hub.repo_folder_name(repo_id=name, repo_type="model")
     (root / "blobs").mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,8 @@ import java.util.Map;
 public final class Recipes {
 
   private static final String DESCRIPTION = "description";
-  private static final List<String> NAMES = List.of("official-b", "official-l", "cifar", "tiny");
+  private static final List<String> NAMES =
+      List.of("official-b", "official-l", "cifar", "cifar-96", "tiny");
 
   private Recipes() {}
 

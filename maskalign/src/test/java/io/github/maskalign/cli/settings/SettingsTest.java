@@ -114,7 +114,7 @@ class SettingsTest {
         "--precision=f8|--precision: unknown value 'f8'; choose one of",
         "--levels=all|level weights: 'all' is not known",
         "--epochs=0|--epochs 0: must be 1 or more",
-        "--recipe=official-x|choose one of official-b, official-l, cifar, tiny",
+        "--recipe=official-x|choose one of official-b, official-l, cifar, cifar-96, tiny",
       })
   void wrongValuesAreRefusedByName(String argument, String expected) {
     String message = refusal(argument);
