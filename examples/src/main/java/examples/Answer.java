@@ -43,7 +43,8 @@ record Answer(int status, String type, byte[] body) {
     headers.set("X-Content-Type-Options", "nosniff");
     headers.set(
         "Content-Security-Policy",
-        "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; form-action 'self'");
+        "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self';"
+            + " form-action 'self'");
     if (status == 503) {
       headers.set("Retry-After", Integer.toString(Refusal.BUSY_SECONDS));
     }

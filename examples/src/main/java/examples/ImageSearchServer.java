@@ -27,8 +27,9 @@ import picocli.CommandLine.Spec;
     name = "serve",
     sortOptions = false,
     description =
-        "Starts an image-search page and JSON API over a folder of images. API: curl --data-binary"
-            + " @cat.jpg http://127.0.0.1:8080/api/search")
+        "Starts a page and a JSON API that search a folder of images for those like an image, or"
+            + " by words if the network has a text tower; shows classes and attention too. API:"
+            + " curl --data-binary @cat.jpg http://127.0.0.1:8080/api/search")
 public final class ImageSearchServer implements Command {
 
   @Parameters(
@@ -79,9 +80,10 @@ public final class ImageSearchServer implements Command {
       }
       try (VectorIndex index = VectorIndex.open(file, opened.digest());
           StopSignal stop = StopSignal.install(stopped::countDown);
+          PictureSearch search =
+              PictureSearch.open(opened, index, pictures, model.compute().open());
           SearchService service =
-              SearchService.start(
-                  new InetSocketAddress(host, port), opened.embedder(), index, pictures, decoder)) {
+              SearchService.start(new InetSocketAddress(host, port), search, decoder)) {
         IndexFolder.warnIfUnchecked(index, file, spec.commandLine().getErr());
         out.printf(
             "%s at %s (press Ctrl-C to stop)%n", Quantity.of(index.size(), "image"), service.uri());

@@ -2,6 +2,8 @@ package examples;
 
 import examples.ModelOptions.Model;
 import io.github.maskalign.cli.Command;
+import io.github.maskalign.tensor.error.ArgumentException;
+import io.github.maskalign.vit.embed.Clip;
 import io.github.maskalign.vit.search.VectorIndex;
 import io.github.maskalign.vit.search.VectorIndex.Match;
 import java.io.PrintWriter;
@@ -20,7 +22,7 @@ import picocli.CommandLine.Spec;
     name = "search",
     sortOptions = false,
     description =
-        "Finds the most similar images in an index that 'maskalign index' wrote, nearest first,"
+        "Finds images like an image, or by words, in an index that 'maskalign index' wrote, nearest first,"
             + " with cosine similarities.")
 public final class SearchFolder implements Command {
 
@@ -32,10 +34,18 @@ public final class SearchFolder implements Command {
 
   @Parameters(
       index = "1..*",
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "IMAGE",
       description = "Query images: JPEG, PNG, GIF, BMP or WebP.")
-  private List<Path> queries;
+  private List<Path> queries = List.of();
+
+  @Option(
+      names = "--text",
+      paramLabel = "WORDS",
+      description =
+          "Words to search for, such as \"a dog in snow\"; with networks that have a text tower:"
+              + " CLIP, SigLIP. Can be repeated.")
+  private List<String> texts = List.of();
 
   @Option(
       names = "--top",
@@ -53,21 +63,37 @@ public final class SearchFolder implements Command {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    try (Model opened = model.open();
-        VectorIndex index = VectorIndex.open(file, opened.digest())) {
-      IndexFolder.warnIfUnchecked(index, file, spec.commandLine().getErr());
-      for (Path query : queries) {
-        float[] vector = opened.embedder().embed(query);
-        long start = System.nanoTime();
-        List<Match> matches = index.search(vector, top);
-        double millis = (System.nanoTime() - start) * 1e-6;
-        out.printf("%s, among %,d in %.1f ms%n", query, index.size(), millis);
-        for (Match match : matches) {
-          out.println(String.format(Locale.ROOT, "  %.4f  %s", match.score(), match.name()));
+    if (queries.isEmpty() && texts.isEmpty()) {
+      throw new ArgumentException("missing IMAGE or --text: what to search for");
+    }
+    try (Model opened = model.open()) {
+      Clip clip = opened.clip();
+      if (!texts.isEmpty() && clip == null) {
+        throw new ArgumentException(
+            "--text: the network has no text tower; index and search with CLIP or SigLIP"
+                + " (--weights), without --merge");
+      }
+      try (VectorIndex index = VectorIndex.open(file, opened.digest())) {
+        IndexFolder.warnIfUnchecked(index, file, spec.commandLine().getErr());
+        for (Path query : queries) {
+          print(query.toString(), index, opened.embedder().embed(query));
+        }
+        for (String text : texts) {
+          print('"' + text + '"', index, clip.embed(text));
         }
       }
     }
     return 0;
+  }
+
+  private void print(String query, VectorIndex index, float[] vector) {
+    PrintWriter out = spec.commandLine().getOut();
+    long start = System.nanoTime();
+    List<Match> matches = index.search(vector, top);
+    double millis = (System.nanoTime() - start) * 1e-6;
+    out.printf("%s, among %,d in %.1f ms%n", query, index.size(), millis);
+    for (Match match : matches) {
+      out.println(String.format(Locale.ROOT, "  %.4f  %s", match.score(), match.name()));
+    }
   }
 }

@@ -1,87 +1,156 @@
 package examples;
 
+import examples.PictureSearch.ClassShare;
 import io.github.maskalign.vit.search.VectorIndex.Match;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 
-/** The pages of {@link SearchService}: self-contained HTML without scripts. */
+/** The pages of {@link SearchService}: they load nothing from other hosts. */
 final class SearchPage {
 
-  private static final String PAGE =
+  static final String STYLE = "/search.css";
+  static final String SCRIPT = "/search.js";
+
+  private static final String HEAD =
       """
       <!doctype html>
       <html lang="en">
       <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width">
-      <title>Nearest pictures</title>
-      <style>
-        :root { color-scheme: light dark; --line: light-dark(#d8dbe0, #3a3f47);
-          --soft: light-dark(#5f6672, #9aa2ae); --card: light-dark(#fff, #1f2329);
-          --strong: light-dark(#2457c5, #7ea6ff); }
-        body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto;
-          padding: 0 1rem; background: light-dark(#f5f6f8, #15181c);
-          color: light-dark(#1b1e23, #e6e8eb); }
-        h1 { font-size: 1.4rem; margin: 0; } p { color: var(--soft); margin: .2rem 0 1.2rem; }
-        form, .query, li { background: var(--card); border: 1px solid var(--line);
-          border-radius: .6rem; }
-        form { display: flex; flex-wrap: wrap; gap: .8rem; padding: 1rem; align-items: center; }
-        input { flex: 1; font: inherit; min-width: 12rem; }
-        button { font: inherit; padding: .4rem 1.2rem; border: 0; border-radius: .4rem;
-          background: var(--strong); color: light-dark(#fff, #10131a); cursor: pointer; }
-        img { width: 100%; aspect-ratio: 1; object-fit: contain; display: block;
-          border-radius: .4rem; background: #0002; }
-        .query { width: 11rem; padding: .6rem; margin: 1.2rem 0; }
-        ol { list-style: none; padding: 0; display: grid; gap: .8rem;
-          grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); }
-        li { padding: .6rem; } b { color: var(--strong); font-variant-numeric: tabular-nums; }
-        small { color: var(--soft); display: block; overflow: hidden; text-overflow: ellipsis;
-          white-space: nowrap; }
-        .refusal { color: light-dark(#a3261b, #ff9d92); }
-      </style>
-      <h1>Nearest pictures</h1>
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <title>Nearest images</title>
+      <link rel="stylesheet" href="/search.css">
+      <script src="/search.js" defer></script>
+      <header><h1><a href="/">Nearest images</a></h1>
       """;
 
-  private static final String FORM =
+  private static final String IMAGE_FORM =
       """
-      <form action="/search" method="post" enctype="multipart/form-data">
-        <input type="file" name="picture" accept="image/*" required aria-label="Image">
+      <form id="look" action="/search" method="post" enctype="multipart/form-data">
+        <label for="file">Drop an image here, paste one, or choose a file</label>
+        <input id="file" type="file" name="picture" accept="image/*" required>
         <button>Search</button>
       </form>
       """;
 
-  private SearchPage() {}
+  private static final String WORDS_FORM =
+      """
+      <form id="say" action="/words" role="search">
+        <label for="words">Or describe what to find</label>
+        <input id="words" type="search" name="q" value="%s" required>
+        <button>Search</button>
+      </form>
+      """;
 
-  static String form(int pictures) {
-    return PAGE + intro(pictures) + FORM;
+  private static final String PROGRESS = "<p id=\"progress\" role=\"status\"></p>\n";
+
+  private final int size;
+  private final boolean words;
+
+  /** Pages of an index of so many images, which a network with or without texts searches. */
+  SearchPage(int size, boolean words) {
+    this.size = size;
+    this.words = words;
   }
 
-  private static String intro(int pictures) {
-    return String.format(
-        Locale.ROOT, "<p>Choose an image to see the most similar of %,d.</p>%n", pictures);
+  /** A file that the pages load. */
+  static byte[] resource(String path) {
+    try (InputStream in = SearchPage.class.getResourceAsStream(path.substring(1))) {
+      if (in == null) {
+        throw new IllegalStateException("missing resource: " + path);
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  static String results(int pictures, byte[] query, List<Match> matches) {
-    StringBuilder page = new StringBuilder(form(pictures));
-    page.append("<div class=query><img alt='Your image' src='data:image/png;base64,")
-        .append(Base64.getEncoder().encodeToString(query))
-        .append("'><small>Your image</small></div>\n<ol>\n");
+  String form() {
+    return page("", "");
+  }
+
+  String refusal(String message) {
+    return page("", "<p class=\"refusal\" role=\"alert\">" + escaped(message) + "</p>\n");
+  }
+
+  /** The nearest of words. */
+  String described(String query, List<Match> matches) {
+    return page(query, nearest(matches));
+  }
+
+  /**
+   * What is known about an image, and the nearest.
+   *
+   * @param name of the image
+   * @param thumbnail of it, a PNG
+   * @param attention of the network over it
+   * @param classes of it; none if empty
+   * @param source of the classes
+   */
+  String seen(
+      String name,
+      byte[] thumbnail,
+      BufferedImage attention,
+      List<ClassShare> classes,
+      String source,
+      List<Match> matches)
+      throws IOException {
+    StringBuilder body = new StringBuilder("<section class=\"seen\">\n");
+    figure(body, name, thumbnail, name);
+    figure(body, "Heat map of the attention", Thumbnail.png(attention), "Where the network looks");
+    if (!classes.isEmpty()) {
+      body.append("<div class=\"classes\"><h2>Classes</h2>\n<table>\n");
+      for (ClassShare each : classes) {
+        body.append(
+            String.format(
+                Locale.ROOT,
+                "<tr><td>%s<td><meter value=\"%.4f\" aria-hidden=\"true\"></meter><td>%.1f %%%n",
+                escaped(each.label()),
+                each.share(),
+                100 * each.share()));
+      }
+      body.append("</table>\n<p>").append(source).append("</p></div>\n");
+    }
+    return page("", body.append("</section>\n").append(nearest(matches)).toString());
+  }
+
+  private static void figure(StringBuilder body, String name, byte[] png, String caption) {
+    body.append("<figure><img alt=\"")
+        .append(escaped(name))
+        .append("\" src=\"data:image/png;base64,")
+        .append(Base64.getEncoder().encodeToString(png))
+        .append("\"><figcaption>")
+        .append(escaped(caption))
+        .append("</figcaption></figure>\n");
+  }
+
+  private static String nearest(List<Match> matches) {
+    StringBuilder body = new StringBuilder("<h2>Nearest</h2>\n<ol class=\"nearest\">\n");
     for (Match match : matches) {
       String name = escaped(match.name());
-      page.append(
+      body.append(
           String.format(
               Locale.ROOT,
-              "<li><img alt='' src='/picture/%d'><b>%.3f</b><small" + " title='%s'>%s</small>%n",
+              "<li><a href=\"/like/%1$d\"><img alt=\"\" loading=\"lazy\" src=\"/picture/%1$d\">"
+                  + "<b>%2$.3f</b><small title=\"%3$s\">%4$s</small></a>%n",
               match.row(),
               match.score(),
               name,
               name.substring(name.lastIndexOf('/', name.lastIndexOf('/') - 1) + 1)));
     }
-    return page.append("</ol>\n").toString();
+    return body.append("</ol>\n").toString();
   }
 
-  static String refusal(String message) {
-    return PAGE + "<p class=refusal>" + escaped(message) + "</p>\n" + FORM;
+  private String page(String query, String results) {
+    String intro =
+        String.format(
+            Locale.ROOT, "<p>The most similar of %,d images.</p></header>%n<main>%n", size);
+    String ask = words ? String.format(Locale.ROOT, WORDS_FORM, escaped(query)) : "";
+    return HEAD + intro + IMAGE_FORM + ask + PROGRESS + results + "</main>\n";
   }
 
   /** Escapes text for use between tags and in attributes. */

@@ -2,19 +2,17 @@ package examples;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.github.maskalign.data.Dataset;
 import io.github.maskalign.tensor.error.OutOfMemoryException;
-import io.github.maskalign.vit.embed.Embedder;
 import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.PictureDecoder;
-import io.github.maskalign.vit.search.VectorIndex;
 import io.github.maskalign.vit.search.VectorIndex.Match;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.URI;
-import java.util.HashMap;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -23,15 +21,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Image search over HTTP: {@code POST /api/search} takes an encoded image and returns JSON, {@code
- * GET /} is a page with a form for {@code POST /search}, and {@code GET /picture/7} returns a
- * thumbnail of a row of the index. No part of a URL is used as a file path, and no path of this
- * machine is part of an answer.
+ * Image search over HTTP. For programs, {@code POST /api/search} and {@code POST /api/classes} take
+ * an encoded image, and {@code GET /api/words?q=} takes words; all return JSON. {@code GET /} is a
+ * page with forms for {@code POST /search} and {@code GET /words}; {@code GET /like/7} searches for
+ * a row of the index, and {@code GET /picture/7} returns its thumbnail. No part of a URL is used as
+ * a file path, and no path of this machine is part of an answer.
  */
 final class SearchService implements AutoCloseable {
 
   private static final int MAX_PIXELS = 20_000_000;
-  private static final int MATCHES = 12;
   private static final int MAX_SEARCHES = 8;
   private static final int STOP_SECONDS = 5;
 
@@ -39,6 +37,7 @@ final class SearchService implements AutoCloseable {
   private static final long SEARCH_BYTES = 8L * MAX_PIXELS;
 
   private static final String PICTURE = "/picture/";
+  private static final String LIKE = "/like/";
 
   /** The JDK's server has limits only as system properties, read when its class is loaded. */
   private static final Map<String, String> LIMITS =
@@ -48,10 +47,8 @@ final class SearchService implements AutoCloseable {
           "sun.net.httpserver.maxReqTime", "90",
           "sun.net.httpserver.maxRspTime", "90");
 
-  private final Embedder embedder;
-  private final VectorIndex index;
-  private final Dataset pictures;
-  private final Map<String, Integer> samples = new HashMap<>();
+  private final PictureSearch search;
+  private final SearchPage pages;
   private final PictureDecoder decoder;
 
   /** Bounds the memory of images being decoded: half of the heap. */
@@ -65,20 +62,11 @@ final class SearchService implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
 
-  private SearchService(
-      InetSocketAddress address,
-      Embedder embedder,
-      VectorIndex index,
-      Dataset pictures,
-      PictureDecoder decoder)
+  private SearchService(InetSocketAddress address, PictureSearch search, PictureDecoder decoder)
       throws IOException {
+    this.search = search;
     this.decoder = decoder;
-    this.embedder = embedder;
-    this.index = index;
-    this.pictures = pictures;
-    for (int i = 0; i < pictures.size(); i++) {
-      samples.put(pictures.name(i), i);
-    }
+    this.pages = new SearchPage(search.size(), search.hasWords());
     LIMITS.forEach((limit, value) -> System.getProperties().putIfAbsent(limit, value));
     server = HttpServer.create(address, 0);
     server.setExecutor(threads);
@@ -91,19 +79,13 @@ final class SearchService implements AutoCloseable {
   }
 
   /**
-   * Starts serving; the index and embedder must stay open until it is closed.
+   * Starts serving; the search must stay open until it is closed.
    *
-   * @param pictures opened with the decoder
    * @param decoder from {@link #decoder}
    */
   static SearchService start(
-      InetSocketAddress address,
-      Embedder embedder,
-      VectorIndex index,
-      Dataset pictures,
-      PictureDecoder decoder)
-      throws IOException {
-    SearchService service = new SearchService(address, embedder, index, pictures, decoder);
+      InetSocketAddress address, PictureSearch search, PictureDecoder decoder) throws IOException {
+    SearchService service = new SearchService(address, search, decoder);
     service.server.start();
     return service;
   }
@@ -132,11 +114,20 @@ final class SearchService implements AutoCloseable {
     String path = exchange.getRequestURI().getPath();
     try {
       return switch (path) {
-        case "/" -> get(exchange, this::page);
+        case "/" -> get(exchange, () -> Answer.html(200, pages.form()));
         case "/search" -> post(exchange, body, file -> searchPage(exchange, file));
-        case "/api/search" -> post(exchange, body, this::searchJson);
-        case String picture when picture.startsWith(PICTURE) ->
-            get(exchange, () -> bounded(() -> picture(picture.substring(PICTURE.length()))));
+        case "/words" -> get(exchange, () -> wordsPage(words(exchange)));
+        case "/api/search" ->
+            post(exchange, body, file -> Answer.json(200, search.nearest(decode(file))));
+        case "/api/classes" -> post(exchange, body, this::classesJson);
+        case "/api/words" -> get(exchange, () -> Answer.json(200, search.nearest(words(exchange))));
+        case SearchPage.STYLE -> get(exchange, () -> resource("text/css", SearchPage.STYLE));
+        case SearchPage.SCRIPT ->
+            get(exchange, () -> resource("text/javascript", SearchPage.SCRIPT));
+        case String row when row.startsWith(LIKE) ->
+            get(exchange, () -> bounded(() -> like(row.substring(LIKE.length()))));
+        case String row when row.startsWith(PICTURE) ->
+            get(exchange, () -> bounded(() -> picture(row.substring(PICTURE.length()))));
         default -> throw new Refusal(404, "There is no such page.");
       };
     } catch (Refusal e) {
@@ -151,10 +142,10 @@ final class SearchService implements AutoCloseable {
     }
   }
 
-  private static Answer refusal(String path, Refusal refusal) throws IOException {
+  private Answer refusal(String path, Refusal refusal) throws IOException {
     return path.startsWith("/api/")
         ? Answer.json(refusal.status(), Map.of("error", refusal.getMessage()))
-        : Answer.html(refusal.status(), SearchPage.refusal(refusal.getMessage()));
+        : Answer.html(refusal.status(), pages.refusal(refusal.getMessage()));
   }
 
   private interface Page {
@@ -192,53 +183,55 @@ final class SearchService implements AutoCloseable {
     }
   }
 
-  private Answer page() {
-    return Answer.html(200, SearchPage.form(index.size()));
+  private static Answer resource(String type, String path) {
+    return new Answer(200, type + "; charset=utf-8", SearchPage.resource(path));
   }
 
   private Answer searchPage(HttpExchange exchange, byte[] body) throws IOException {
-    Picture query =
-        decode(FormFile.of(body, exchange.getRequestHeaders().getFirst("Content-Type")));
-    byte[] thumbnail = Thumbnail.png(query);
-    return Answer.html(200, SearchPage.results(index.size(), thumbnail, search(query)));
+    String type = exchange.getRequestHeaders().getFirst("Content-Type");
+    return seen("Your image", decode(FormFile.of(body, type)));
   }
 
-  private Answer searchJson(byte[] body) throws IOException {
-    return Answer.json(200, search(decode(body)));
+  private Answer like(String row) throws IOException {
+    return seen("Image " + row, search.picture(row));
   }
 
-  /** The nearest rows; an absolute name is shortened to the image's folder and file. */
-  private List<Match> search(Picture query) {
-    return index.search(embedder.embed(query), MATCHES).stream()
-        .map(match -> new Match(match.row(), shown(match.name()), match.score()))
-        .toList();
+  private Answer seen(String name, Picture query) throws IOException {
+    List<Match> nearest = search.nearest(query);
+    String source = search.hasHead() ? "As the network predicts." : "As of the nearest images.";
+    return Answer.html(
+        200,
+        pages.seen(
+            name,
+            Thumbnail.png(query),
+            search.attention(query),
+            search.classes(query, nearest),
+            source,
+            nearest));
   }
 
-  private static String shown(String name) {
-    if (!name.matches("(?s)[/\\\\].*|[A-Za-z]:.*")) {
-      return name;
+  private Answer wordsPage(String words) {
+    return Answer.html(200, pages.described(words, search.nearest(words)));
+  }
+
+  private Answer classesJson(byte[] body) throws IOException {
+    Picture query = decode(body);
+    return Answer.json(200, search.classes(query, search.nearest(query)));
+  }
+
+  /** The parameter q of a request. */
+  private static String words(HttpExchange exchange) {
+    String query = exchange.getRequestURI().getRawQuery();
+    for (String part : query == null ? new String[0] : query.split("&")) {
+      if (part.startsWith("q=") && part.length() > 2) {
+        return URLDecoder.decode(part.substring(2), StandardCharsets.UTF_8);
+      }
     }
-    int file = Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\'));
-    int folder = Math.max(name.lastIndexOf('/', file - 1), name.lastIndexOf('\\', file - 1));
-    return name.substring(folder + 1);
+    throw new Refusal(400, "The request has no words, such as ?q=dog.");
   }
 
   private Answer picture(String row) throws IOException {
-    if (!row.matches("[0-9]{1,9}") || Integer.parseInt(row) >= index.size()) {
-      throw new Refusal(404, "There is no such image.");
-    }
-    Integer sample = samples.get(index.name(Integer.parseInt(row)));
-    if (sample == null) {
-      throw new Refusal(
-          404, "This image is in the index but not in the folder; create the index again.");
-    }
-    try {
-      return new Answer(200, "image/png", Thumbnail.png(pictures.picture(sample)));
-    } catch (DamagedPictureException e) {
-      throw new Refusal(404, "This image " + e.reason() + ".");
-    } catch (OutOfMemoryException e) {
-      throw new Refusal(404, "This image is too large for the memory of this server.");
-    }
+    return new Answer(200, "image/png", Thumbnail.png(search.picture(row)));
   }
 
   private Picture decode(byte[] file) {

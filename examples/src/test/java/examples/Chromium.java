@@ -147,6 +147,40 @@ final class Chromium implements AutoCloseable {
     call("DOM.setFileInputFiles", "nodeId", input, "files", List.of(file.toString()));
   }
 
+  /** Shows the page on a screen of this size, as that of a phone. */
+  void screen(int width, int height) throws IOException, InterruptedException {
+    call(
+        "Emulation.setDeviceMetricsOverride",
+        "width",
+        width,
+        "height",
+        height,
+        "deviceScaleFactor",
+        2,
+        "mobile",
+        true);
+  }
+
+  /** Presses a key, such as Tab. */
+  void press(String key) throws IOException, InterruptedException {
+    String text = key.equals("Enter") ? "\r" : "";
+    int code = key.equals("Enter") ? 13 : 9;
+    for (String type : List.of("keyDown", "keyUp")) {
+      call(
+          "Input.dispatchKeyEvent",
+          "type",
+          type,
+          "key",
+          key,
+          "code",
+          key,
+          "windowsVirtualKeyCode",
+          code,
+          "text",
+          type.equals("keyDown") ? text : "");
+    }
+  }
+
   JsonNode evaluate(String script) throws IOException, InterruptedException {
     return call("Runtime.evaluate", "expression", script, "returnByValue", true)
         .at("/result/value");

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import examples.ModelOptions.Model;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.sets.DataSets;
+import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.vit.image.PictureDecoder;
 import io.github.maskalign.vit.search.VectorIndex;
 import java.awt.image.BufferedImage;
@@ -51,10 +52,17 @@ class SearchServiceTest {
 
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
+  private static final String SHOWN =
+      """
+      (document.querySelectorAll('.nearest img').length === 12
+          && [...document.images].every(i => i.complete && i.naturalWidth >= 28))
+      """;
+
   @TempDir private static Path folder;
   private static Path query;
   private static Model model;
   private static VectorIndex index;
+  private static PictureSearch search;
   private static SearchService service;
 
   @BeforeAll
@@ -70,14 +78,22 @@ class SearchServiceTest {
     Path file = folder.resolve("pictures.index");
     IndexFolder.index(pictures, model, file, new PrintWriter(Writer.nullWriter()));
     index = VectorIndex.open(file, model.digest());
-    service =
-        SearchService.start(
-            new InetSocketAddress("127.0.0.1", 0), model.embedder(), index, pictures, decoder);
+    search = search(pictures);
+    service = SearchService.start(anyPort(), search, decoder);
+  }
+
+  private static InetSocketAddress anyPort() {
+    return new InetSocketAddress("127.0.0.1", 0);
+  }
+
+  private static PictureSearch search(Dataset pictures) {
+    return PictureSearch.open(model, index, pictures, Backends.open());
   }
 
   @AfterAll
   static void stop() {
     service.close();
+    search.close();
     index.close();
     model.close();
   }
@@ -132,15 +148,58 @@ class SearchServiceTest {
     HttpResponse<byte[]> response = postForm(FormFile.FIELD, Files.readAllBytes(query));
     assertEquals(200, response.statusCode());
     assertEquals(12, text(response).split("<li>").length - 1);
+    assertTrue(text(response).contains("<td>trouser<td>"), "the class of the nearest");
+    assertTrue(text(response).contains("Where the network looks"), "attention");
     assertTrue(
         response.headers().firstValue("Content-Security-Policy").orElse("").contains("'none'"));
   }
 
   @Test
-  void namesAreEscaped() {
+  void namesAndWordsAreEscaped() {
     var match = new VectorIndex.Match(0, "<b>'x'</b>/1.png", 1);
-    String page = SearchPage.results(1, new byte[0], List.of(match));
-    assertTrue(page.contains("title='&lt;b&gt;&#39;x&#39;&lt;/b&gt;/1.png'"), page);
+    String page = new SearchPage(1, true).described("<i>\"w\"", List.of(match));
+    assertTrue(page.contains("title=\"&lt;b&gt;&#39;x&#39;&lt;/b&gt;/1.png\""), page);
+    assertTrue(page.contains("value=\"&lt;i&gt;&quot;w&quot;\""), page);
+  }
+
+  @Test
+  void programsGetTheClassesOfTheNearest() throws IOException, InterruptedException {
+    HttpResponse<byte[]> response = post("/api/classes", Files.readAllBytes(query));
+    assertEquals(200, response.statusCode());
+    JsonNode classes = new ObjectMapper().readTree(response.body());
+    assertEquals("trouser", classes.get(0).get("label").asText());
+    double total = 0;
+    for (JsonNode each : classes) {
+      total += each.get("share").asDouble();
+    }
+    assertEquals(1, total, 1e-6);
+  }
+
+  @Test
+  void aRowIsAQueryToo() throws IOException, InterruptedException {
+    HttpResponse<byte[]> response = get("/like/7");
+    assertEquals(200, response.statusCode());
+    assertTrue(
+        text(response).contains("<li><a href=\"/like/7\">"), "the image itself is the nearest");
+    assertEquals(404, get("/like/100").statusCode());
+  }
+
+  @Test
+  void aNetworkWithoutTextsHasNoWords() throws IOException, InterruptedException {
+    assertFalse(text(get("/")).contains("id=\"words\""));
+    assertEquals(404, get("/words?q=cat").statusCode());
+    HttpResponse<byte[]> response = get("/api/words?q=cat");
+    assertEquals(404, response.statusCode());
+    assertTrue(text(response).contains("no text tower"), text(response));
+    assertEquals(400, get("/api/words").statusCode());
+    assertEquals(400, get("/api/words?q=").statusCode());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {SearchPage.STYLE, SearchPage.SCRIPT})
+  void thePageLoadsItsOwnFiles(String path) throws IOException, InterruptedException {
+    assertEquals(200, get(path).statusCode());
+    assertTrue(text(get("/")).contains('"' + path + '"'));
   }
 
   @Test
@@ -176,7 +235,7 @@ class SearchServiceTest {
       assertEquals(400, post("/api/search", bad).statusCode());
       HttpResponse<byte[]> page = postForm(FormFile.FIELD, bad);
       assertEquals(400, page.statusCode());
-      assertTrue(text(page).contains("class=refusal"), text(page));
+      assertTrue(text(page).contains("class=\"refusal\""), text(page));
     }
     assertEquals(400, postForm("other", cut).statusCode());
     assertEquals(415, post("/search", cut).statusCode());
@@ -305,9 +364,8 @@ class SearchServiceTest {
                   inside.decrementAndGet();
                   return method.invoke(pictures, arguments);
                 });
-    try (SearchService other =
-        SearchService.start(
-            new InetSocketAddress("127.0.0.1", 0), model.embedder(), index, slow, decoder)) {
+    try (PictureSearch slowly = search(slow);
+        SearchService other = SearchService.start(anyPort(), slowly, decoder)) {
       HttpRequest request = HttpRequest.newBuilder(other.uri().resolve("/picture/0")).build();
       var answers =
           Stream.generate(() -> CLIENT.sendAsync(request, BodyHandlers.ofByteArray()))
@@ -342,13 +400,7 @@ class SearchServiceTest {
 
   @Test
   void stopsAtOnceWhenNothingIsUnderWay() throws IOException, InterruptedException {
-    SearchService other =
-        SearchService.start(
-            new InetSocketAddress("127.0.0.1", 0),
-            model.embedder(),
-            index,
-            DataSets.open(query.getParent()),
-            SearchService.decoder());
+    SearchService other = SearchService.start(anyPort(), search, SearchService.decoder());
     var request = HttpRequest.newBuilder(other.uri());
     assertEquals(200, send(request).statusCode());
     Instant start = Instant.now();
@@ -367,16 +419,19 @@ class SearchServiceTest {
     Path profile = Files.createDirectories(folder.resolve("profile"));
     try (Chromium browser = Chromium.start(program.orElseThrow(), profile)) {
       browser.open(service.uri());
-      browser.await("document.querySelector('input[type=file]') !== null");
-      browser.choose("input[type=file]", query);
-      browser.evaluate("document.querySelector('button').click()");
       browser.await(
-          "document.querySelectorAll('li img').length === 12"
-              + " && [...document.images].every(i => i.complete && i.naturalWidth === 28)");
-      assertEquals("1.000", browser.evaluate("document.querySelector('li b').innerText").asText());
+          "document.readyState === 'complete' && location.port === '%d'"
+              .formatted(service.uri().getPort()));
+      // The script submits the form as soon as there is a file.
+      browser.choose("input[type=file]", query);
+      browser.await(SHOWN);
+      assertEquals(
+          "1.000", browser.evaluate("document.querySelector('.nearest b').innerText").asText());
       assertEquals(
           "trouser/" + query.getFileName(),
-          browser.evaluate("document.querySelector('li small').innerText").asText());
+          browser.evaluate("document.querySelector('.nearest small').innerText").asText());
+      assertEquals(
+          "trouser", browser.evaluate("document.querySelector('.classes td').innerText").asText());
       Path pages = Files.createDirectories(Path.of("target/pages"));
       for (String scheme : new String[] {"light", "dark"}) {
         browser.prefer(scheme);
@@ -385,6 +440,40 @@ class SearchServiceTest {
         int corner = ImageIO.read(new ByteArrayInputStream(page)).getRGB(2, 2) & 0xff;
         assertEquals(scheme.equals("light"), corner > 128, scheme + " background " + corner);
       }
+
+      browser.screen(360, 740);
+      assertTrue(
+          browser.evaluate("document.documentElement.scrollWidth <= innerWidth").asBoolean(),
+          "wider than a phone");
+      Files.write(pages.resolve("search-phone.png"), browser.screenshot());
+
+      // By keyboard: title, file, button, then the nearest, one of which is opened.
+      browser.evaluate("window.before = true; document.activeElement.blur()");
+      for (int i = 0; i < 5; i++) {
+        browser.press("Tab");
+      }
+      String focused = browser.evaluate("document.activeElement.getAttribute('href')").asText();
+      assertTrue(focused.matches("/like/\\d+"), focused);
+      browser.press("Enter");
+      browser.await("window.before === undefined && " + SHOWN);
+      assertEquals(focused, browser.evaluate("location.pathname").asText());
+
+      browser.evaluate(
+          """
+          const canvas = document.createElement('canvas');
+          canvas.width = canvas.height = 28;
+          canvas.getContext('2d').drawImage(document.images[0], 0, 0);
+          canvas.toBlob(blob => {
+            const data = new DataTransfer();
+            data.items.add(new File([blob], 'dropped.png', {type: 'image/png'}));
+            document.body.dispatchEvent(
+              new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true}));
+          });
+          """);
+      browser.await("location.pathname === '/search' && " + SHOWN);
+      assertEquals(
+          focused,
+          browser.evaluate("document.querySelector('.nearest a').getAttribute('href')").asText());
     }
   }
 }

@@ -99,6 +99,11 @@ public record TextTowerFile(
     return of(file, matches.getFirst(), null);
   }
 
+  /** Whether the names of a file are those of a text tower of a known family. */
+  public static boolean isIn(WeightFile file) {
+    return !matches(file).isEmpty();
+  }
+
   private static TextTowerFile of(WeightFile file, Match match, @Nullable Config config) {
     NamedShapes shapes = NamedShapes.of(file.below(match.prefix()), match.names().map());
     TextFacts facts = facts(shapes);
