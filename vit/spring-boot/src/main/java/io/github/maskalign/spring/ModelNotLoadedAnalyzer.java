@@ -10,8 +10,8 @@ final class ModelNotLoadedAnalyzer extends AbstractFailureAnalyzer<ModelNotLoade
   protected FailureAnalysis analyze(Throwable all, ModelNotLoadedException found) {
     return new FailureAnalysis(
         found.getMessage(),
-        "Correct the property or the model's files. Without the property no model is loaded; with"
-            + " lazy=true beside it, the application starts without the model.",
+        "Correct the property or the model's files. Without the property no model is loaded. A lazy"
+            + " model (lazy=true) is loaded when a bean first asks its ObjectProvider for it.",
         all);
   }
 }

@@ -10,7 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param model weight file or folder, hf:ORG/NAME on the Hub, or a short name such as clip_b16;
  *     nothing is loaded without it
- * @param lazy whether it is loaded when it is first used, not when the application starts
+ * @param lazy whether it is loaded when a bean first asks its {@code ObjectProvider} for it, not
+ *     when the application starts
  * @param backend auto, cuda, cpu, plain or reference
  * @param threads number of threads; 0 for all cores
  * @param precision of matrix products and attention
