@@ -18,6 +18,7 @@ import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Epilogue;
 import io.github.maskalign.tensor.LayerNormGrad;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.Quantity;
@@ -54,6 +55,11 @@ public final class CpuBackend extends CpuPrimitives {
   public String description() {
     int threads = workers.threads();
     return "%s (%s, %s)".formatted(name(), kernels.description(), Quantity.of(threads, "thread"));
+  }
+
+  @Override
+  public Precision precision() {
+    return kernels.factor() == null ? Precision.F32 : Precision.BF16;
   }
 
   @Override

@@ -44,6 +44,11 @@ public final class CudaBackend extends CudaFused {
   }
 
   @Override
+  public Precision precision() {
+    return precision;
+  }
+
+  @Override
   public String description() {
     DeviceInfo info = gpu.device().info();
     return "cuda (%s, compute capability %d.%d, %d GiB, products in %s)"

@@ -38,6 +38,11 @@ public interface Backend extends AutoCloseable {
     return description();
   }
 
+  /** Precision of matrix products and attention. */
+  default Precision precision() {
+    return Precision.F32;
+  }
+
   /** Allocates a block of arbitrary content from the pool. */
   Storage allocate(long bytes);
 

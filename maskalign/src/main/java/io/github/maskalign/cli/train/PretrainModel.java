@@ -43,11 +43,15 @@ record PretrainModel(PretrainObjective objective, @Nullable TeacherTargets targe
   }
 
   /**
-   * The teacher's network, by the header of its file.
+   * The teacher's network, by the header of its file; null if nothing follows from it, because the
+   * method has no teacher and the settings state the student's size.
    *
    * @throws ArgumentException if the teacher is unknown, or its weights are missing
    */
-  static ViTConfig taught(PretrainSettings settings) {
+  static @Nullable ViTConfig taught(PretrainSettings settings) {
+    if (settings.method().method() == Method.MAE && settings.student().isComplete()) {
+      return null;
+    }
     TeacherSettings teacher = settings.teacher();
     if (teacher.teacher().equals(EmbeddedTeacher.NAME)) {
       return EmbeddedTeacher.config();

@@ -65,7 +65,7 @@ public final class PretrainRun {
     PretrainSettings given = RunStart.continued(settings.run(), schema, settings);
     DataSetOption.required("--data", given.pictures().data());
     RunStart.claim(session, given.run());
-    ViTConfig taught = PretrainModel.taught(given);
+    @Nullable ViTConfig taught = PretrainModel.taught(given);
     ValidationSets sets = ValidationSets.open(given.pictures());
     Dataset pictures = sets.trained();
     System.out.printf("Data: %s%n", Quantity.of(pictures.size(), "image"));

@@ -6,6 +6,8 @@ import io.github.maskalign.config.AlignmentPlan;
 import io.github.maskalign.data.Augmentation;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.Transform;
+import io.github.maskalign.tensor.Backend;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.Sha256;
 import io.github.maskalign.train.TeacherTargets;
@@ -39,7 +41,7 @@ record CacheKey(Map<String, String> parts) {
   private static final int PAGE = 4096;
 
   static CacheKey of(
-      String backend,
+      Backend backend,
       TeacherTargets source,
       Dataset images,
       Augmentation augmentation,
@@ -50,7 +52,7 @@ record CacheKey(Map<String, String> parts) {
     parts.put("format", FORMAT + " " + ByteOrder.nativeOrder());
     parts.put("teacher", source.teacherId().sha256());
     parts.put("teacher size", source.teacher().dimensions().toString());
-    parts.put("backend", backend);
+    parts.put("backend", backend.name());
     parts.put("pictures", images.size() + ", sha256 " + images.sha256());
     parts.put("crops", augmentation.transform().description());
     parts.put("seed", String.valueOf(augmentation.seed()));
@@ -58,7 +60,10 @@ record CacheKey(Map<String, String> parts) {
     parts.put("target norm", plan.config().targetNorm().word());
     parts.put("importance", importance(source, request));
     parts.put("type", type.word());
-    // Files of earlier versions are of the usual input, which has no entry.
+    // Files of earlier versions are of F32 and of the usual input, which have no entries.
+    if (backend.precision() != Precision.F32) {
+      parts.put("precision", backend.precision().name());
+    }
     Transform crop = augmentation.transform();
     String input = source.teacher().input(new ImageSize(crop.height(), crop.width()));
     if (!input.isEmpty()) {

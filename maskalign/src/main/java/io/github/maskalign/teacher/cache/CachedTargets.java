@@ -119,8 +119,7 @@ public final class CachedTargets implements TargetSource {
       CacheFile.Output output) {
     requireCacheable(source.plan().config());
     RecordFormat format = format(source.plan(), place.type);
-    String backend = scope.backend().name();
-    CacheKey key = CacheKey.of(backend, source, images, augmentation, place.type);
+    CacheKey key = CacheKey.of(scope.backend(), source, images, augmentation, place.type);
     Path path = place.folder.resolve(key.fileName());
     try {
       CacheFile file = CacheFile.open(path, key, format, output);
@@ -145,7 +144,7 @@ public final class CachedTargets implements TargetSource {
       Place place,
       int epochs) {
     RecordFormat format = format(source.plan(), place.type);
-    CacheKey key = CacheKey.of(scope.backend().name(), source, images, augmentation, place.type);
+    CacheKey key = CacheKey.of(scope.backend(), source, images, augmentation, place.type);
     Path path = place.folder.resolve(key.fileName());
     double records = (double) images.size() * Math.min(epochs, augmentation.crops());
     try {

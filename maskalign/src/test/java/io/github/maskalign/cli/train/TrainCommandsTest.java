@@ -78,6 +78,28 @@ class TrainCommandsTest {
             "--out=" + out));
   }
 
+  /** Surefire sets the Hub offline, so looking for the teacher would fail. */
+  @Test
+  void aMaskedAutoencoderDoesNotLookForTheTeacherOfItsRecipe(@TempDir Path folder) {
+    Ran ran =
+        Ran.command(
+            new PretrainCommand(),
+            "--recipe=cifar-96",
+            "--method=mae",
+            "--mask=random",
+            "--precision=f32",
+            "--model=16x1x2",
+            "--image-size=28",
+            "--patch-size=14",
+            "--gray",
+            "--epochs=1",
+            "--quiet",
+            "--data=fashion-mnist[:128]",
+            "--out=" + folder.resolve("mae"));
+    assertEquals(0, ran.status(), ran.error());
+    assertTrue(ran.out().contains("Teacher: none"), ran.out());
+  }
+
   @Test
   @Tag("slow")
   void oneProgramUsesWhatTheOtherLeft(@TempDir Path folder) throws Exception {

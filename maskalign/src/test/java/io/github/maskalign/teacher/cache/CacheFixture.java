@@ -20,6 +20,7 @@ import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Ops;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.random.Philox;
@@ -43,7 +44,12 @@ final class CacheFixture implements AutoCloseable {
   final Augmentation augmentation = new Augmentation(crop(0.5), 5, CROPS);
 
   CacheFixture(int threads) {
-    choice = Backends.open("cpu", BackendOptions.defaults().withThreads(threads));
+    this(threads, Precision.F32);
+  }
+
+  CacheFixture(int threads, Precision precision) {
+    BackendOptions options = BackendOptions.defaults().withThreads(threads);
+    choice = Backends.open("cpu", options.withPrecision(precision));
     scope = Scope.root(choice.backend(), "test");
   }
 

@@ -18,6 +18,7 @@ import io.github.maskalign.data.BatchSampler;
 import io.github.maskalign.data.DataLoader;
 import io.github.maskalign.data.HangingPictures;
 import io.github.maskalign.tensor.Eager;
+import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ArgumentException;
@@ -241,14 +242,24 @@ class CachedTargetsTest {
             new CachedTargets.Place(folder, StoredType.F16))) {
       paths.add(otherPictures.path());
     }
-    assertEquals(10, paths.size());
+    try (CacheFixture bf16 = new CacheFixture(1, Precision.BF16);
+        CachedTargets otherNumbers =
+            CachedTargets.open(
+                bf16.scope,
+                bf16.direct(),
+                fixture.images,
+                fixture.augmentation,
+                new CachedTargets.Place(folder, StoredType.F16))) {
+      paths.add(otherNumbers.path());
+    }
+    assertEquals(11, paths.size());
     // Settings that records do not depend on do not change the file.
     paths.add(
         pathOf(
             fixture.direct(fixture.spy(), base.withMask(MaskKind.ATTENTIVE, 0.5)),
             new Augmentation(fixture.augmentation.transform(), 5, 7),
             StoredType.F16));
-    assertEquals(10, paths.size());
+    assertEquals(11, paths.size());
   }
 
   private Path pathOf(TeacherTargets direct, Augmentation augmentation, StoredType type) {

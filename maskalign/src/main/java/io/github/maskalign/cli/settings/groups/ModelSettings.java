@@ -74,6 +74,11 @@ public record ModelSettings(
     }
   }
 
+  /** Whether nothing is left to the data. */
+  public boolean isComplete() {
+    return model != null && imageSize != null && patchSize != null;
+  }
+
   /**
    * Completes what the user left to the data. A network that starts from random weights has a width
    * of 192 for fewer than 10,000 images, 384 for fewer than 100,000 and 768 for more, and the depth
