@@ -71,7 +71,7 @@ public final class ImageSearchServer implements Command {
     Dataset pictures = DataSets.open(data, decoder);
     DatasetNotes.lines(pictures).forEach(out::println);
     CountDownLatch stopped = new CountDownLatch(1);
-    try (Model opened = model.open()) {
+    try (Model opened = model.openWithTexts(spec.commandLine().getErr())) {
       out.println(opened.embedder().explanation());
       if (!Files.exists(file)) {
         out.printf("Indexing %s into %s%n", data, file);
@@ -80,8 +80,7 @@ public final class ImageSearchServer implements Command {
       }
       try (VectorIndex index = VectorIndex.open(file, opened.digest());
           StopSignal stop = StopSignal.install(stopped::countDown);
-          PictureSearch search =
-              PictureSearch.open(opened, index, pictures, model.compute().open());
+          PictureSearch search = PictureSearch.open(opened, model, index, pictures);
           SearchService service =
               SearchService.start(new InetSocketAddress(host, port), search, decoder)) {
         IndexFolder.warnIfUnchecked(index, file, spec.commandLine().getErr());

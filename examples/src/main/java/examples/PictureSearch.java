@@ -4,6 +4,7 @@ import examples.ModelOptions.Model;
 import io.github.maskalign.cli.visualize.PatchInsight;
 import io.github.maskalign.cli.visualize.PatchPicture;
 import io.github.maskalign.data.Dataset;
+import io.github.maskalign.eval.KnnClassifier;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.error.OutOfMemoryException;
@@ -36,8 +37,10 @@ final class PictureSearch implements AutoCloseable {
   private static final int MATCHES = 12;
   private static final int CLASSES = 5;
 
-  /** As of k-NN evaluation: how fast the vote of a neighbor falls with its distance. */
-  private static final double TEMPERATURE = 0.07;
+  /** Cosine from which on two images are the same. */
+  private static final double SAME = 1 - 1e-5;
+
+  private static final double TEMPERATURE = KnnClassifier.standard().temperature();
 
   private final Model model;
   private final VectorIndex index;
@@ -71,15 +74,17 @@ final class PictureSearch implements AutoCloseable {
   /**
    * Opens a search; the model and the index must stay open until it is closed.
    *
+   * @param options of the model, which attention and head are computed with, too
    * @param pictures those of the index
-   * @param choice of the backend that computes attention; closed with the search
    */
   static PictureSearch open(
-      Model model, VectorIndex index, Dataset pictures, Backends.Choice choice) {
+      Model model, ModelOptions options, VectorIndex index, Dataset pictures) {
+    Backends.Choice choice = options.compute().open();
     Scope scope = Scope.root(choice.backend(), "attention");
     try {
-      PatchInsight insight = PatchInsight.open(scope, model.files());
-      return new PictureSearch(model, index, pictures, choice, scope, insight, classifier(model));
+      PatchInsight insight = PatchInsight.open(scope, model.files(), options.processing());
+      return new PictureSearch(
+          model, index, pictures, choice, scope, insight, classifier(model, options));
     } catch (RuntimeException | Error e) {
       scope.close();
       choice.close();
@@ -88,14 +93,14 @@ final class PictureSearch implements AutoCloseable {
   }
 
   /** Classes that have only numbers tell nothing; those of the nearest images do. */
-  private static @Nullable Classifier classifier(Model model) {
+  private static @Nullable Classifier classifier(Model model, ModelOptions options) {
     try (NetworkFile file = NetworkFile.open(model.files())) {
       Optional<ClassNames> classes = ClassifierFile.find(file).map(ClassifierFile::classes);
       if (classes.isEmpty() || classes.get().equals(ClassNames.numbers(classes.get().size()))) {
         return null;
       }
     }
-    return Classifier.load(model.files());
+    return Classifier.load(model.files(), options.classifier());
   }
 
   /** Number of images in the index. */
@@ -163,7 +168,8 @@ final class PictureSearch implements AutoCloseable {
     double total = 0;
     for (Match match : nearest) {
       Integer sample = samples.get(index.name(match.row()));
-      if (sample != null) {
+      // An image of the index would vote for itself.
+      if (sample != null && match.score() < SAME) {
         double vote = Math.exp((match.score() - 1) / TEMPERATURE);
         total += vote;
         votes.merge(pictures.classNames().get(pictures.label(sample)), vote, Double::sum);

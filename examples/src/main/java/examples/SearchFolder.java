@@ -66,7 +66,8 @@ public final class SearchFolder implements Command {
     if (queries.isEmpty() && texts.isEmpty()) {
       throw new ArgumentException("missing IMAGE or --text: what to search for");
     }
-    try (Model opened = model.open()) {
+    try (Model opened =
+        texts.isEmpty() ? model.open() : model.openWithTexts(spec.commandLine().getErr())) {
       Clip clip = opened.clip();
       if (!texts.isEmpty() && clip == null) {
         throw new ArgumentException(

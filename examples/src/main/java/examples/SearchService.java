@@ -51,13 +51,14 @@ final class SearchService implements AutoCloseable {
   private final SearchPage pages;
   private final PictureDecoder decoder;
 
-  /** Bounds the memory of images being decoded: half of the heap. */
+  /** Bounds the memory of images being decoded: half of the heap that the networks leave. */
   private final Semaphore decoding =
-      new Semaphore(
-          (int) Math.clamp(Runtime.getRuntime().maxMemory() / 2 / SEARCH_BYTES, 1, MAX_SEARCHES));
+      new Semaphore((int) Math.clamp(free() / 2 / SEARCH_BYTES, 1, MAX_SEARCHES));
 
-  /** Bounds the memory of bodies: an eighth of the heap, or twice that while they are copied. */
-  private final Semaphore room = RequestBody.room(Runtime.getRuntime().maxMemory() / 8);
+  /**
+   * Bounds the memory of bodies: an eighth of that heap, or twice as much while they are copied.
+   */
+  private final Semaphore room = RequestBody.room(free() / 8);
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
@@ -71,6 +72,11 @@ final class SearchService implements AutoCloseable {
     server = HttpServer.create(address, 0);
     server.setExecutor(threads);
     server.createContext("/", this::serve);
+  }
+
+  private static long free() {
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
   }
 
   /** A decoder with the limit of this service, for the images that it shows. */
@@ -116,11 +122,12 @@ final class SearchService implements AutoCloseable {
       return switch (path) {
         case "/" -> get(exchange, () -> Answer.html(200, pages.form()));
         case "/search" -> post(exchange, body, file -> searchPage(exchange, file));
-        case "/words" -> get(exchange, () -> wordsPage(words(exchange)));
+        case "/words" -> get(exchange, () -> bounded(() -> wordsPage(words(exchange))));
         case "/api/search" ->
             post(exchange, body, file -> Answer.json(200, search.nearest(decode(file))));
         case "/api/classes" -> post(exchange, body, this::classesJson);
-        case "/api/words" -> get(exchange, () -> Answer.json(200, search.nearest(words(exchange))));
+        case "/api/words" ->
+            get(exchange, () -> bounded(() -> Answer.json(200, search.nearest(words(exchange)))));
         case SearchPage.STYLE -> get(exchange, () -> resource("text/css", SearchPage.STYLE));
         case SearchPage.SCRIPT ->
             get(exchange, () -> resource("text/javascript", SearchPage.SCRIPT));
@@ -132,7 +139,7 @@ final class SearchService implements AutoCloseable {
       };
     } catch (Refusal e) {
       return refusal(path, e);
-    } catch (OutOfMemoryError e) {
+    } catch (OutOfMemoryError | OutOfMemoryException e) {
       return refusal(path, Refusal.busy());
     } catch (SocketException e) {
       throw e; // nobody waits for the answer
@@ -198,7 +205,7 @@ final class SearchService implements AutoCloseable {
 
   private Answer seen(String name, Picture query) throws IOException {
     List<Match> nearest = search.nearest(query);
-    String source = search.hasHead() ? "As the network predicts." : "As of the nearest images.";
+    String source = search.hasHead() ? "Predicted by the network." : "From the nearest images.";
     return Answer.html(
         200,
         pages.seen(
@@ -223,8 +230,11 @@ final class SearchService implements AutoCloseable {
   private static String words(HttpExchange exchange) {
     String query = exchange.getRequestURI().getRawQuery();
     for (String part : query == null ? new String[0] : query.split("&")) {
-      if (part.startsWith("q=") && part.length() > 2) {
-        return URLDecoder.decode(part.substring(2), StandardCharsets.UTF_8);
+      if (part.startsWith("q=")) {
+        String words = URLDecoder.decode(part.substring(2), StandardCharsets.UTF_8);
+        if (!words.isBlank()) {
+          return words;
+        }
       }
     }
     throw new Refusal(400, "The request has no words, such as ?q=dog.");

@@ -1,4 +1,4 @@
-// Drop or paste an image to search for it. Without this script, the form does the same.
+// Drop or paste an image, or choose a file, to search for it. Without this script, the form does so.
 'use strict';
 
 const form = document.getElementById('look');
@@ -12,12 +12,22 @@ function search(files) {
   }
 }
 
+function hasFiles(event) {
+  return event.dataTransfer.types.includes('Files');
+}
+
 document.addEventListener('dragover', event => {
+  if (!hasFiles(event)) {
+    return;
+  }
   event.preventDefault();
   form.classList.add('over');
 });
 document.addEventListener('dragleave', () => form.classList.remove('over'));
 document.addEventListener('drop', event => {
+  if (!hasFiles(event)) {
+    return;
+  }
   event.preventDefault();
   form.classList.remove('over');
   search(event.dataTransfer.files);

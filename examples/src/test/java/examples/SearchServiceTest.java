@@ -12,7 +12,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import examples.ModelOptions.Model;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.sets.DataSets;
-import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.vit.image.PictureDecoder;
 import io.github.maskalign.vit.search.VectorIndex;
 import java.awt.image.BufferedImage;
@@ -87,7 +86,7 @@ class SearchServiceTest {
   }
 
   private static PictureSearch search(Dataset pictures) {
-    return PictureSearch.open(model, index, pictures, Backends.open());
+    return PictureSearch.open(model, new ModelOptions(), index, pictures);
   }
 
   @AfterAll
@@ -193,6 +192,7 @@ class SearchServiceTest {
     assertTrue(text(response).contains("no text tower"), text(response));
     assertEquals(400, get("/api/words").statusCode());
     assertEquals(400, get("/api/words?q=").statusCode());
+    assertEquals(400, get("/api/words?q=+").statusCode());
   }
 
   @ParameterizedTest

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.maskalign.data.Dataset;
 import io.github.maskalign.data.sets.DataSets;
-import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.vit.ClipFiles;
 import io.github.maskalign.vit.embed.CosineSimilarity;
@@ -17,6 +16,7 @@ import io.github.maskalign.vit.image.PictureDecoder;
 import io.github.maskalign.vit.search.VectorIndex;
 import io.github.maskalign.vit.text.token.TinyVocabulary;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -60,7 +60,7 @@ class WordSearchTest {
   private static ModelOptions.Model model() {
     Options options = new Options();
     new CommandLine(options).parseArgs("--weights=" + clip);
-    return options.model.open();
+    return options.model.openWithTexts(new PrintWriter(System.err, true));
   }
 
   @Test
@@ -106,7 +106,7 @@ class WordSearchTest {
     try (ModelOptions.Model model = model();
         VectorIndex opened = VectorIndex.open(index, model.digest());
         PictureSearch search =
-            PictureSearch.open(model, opened, DataSets.open(data, decoder), Backends.open());
+            PictureSearch.open(model, new ModelOptions(), opened, DataSets.open(data, decoder));
         SearchService service =
             SearchService.start(new InetSocketAddress("127.0.0.1", 0), search, decoder);
         HttpClient client = HttpClient.newHttpClient()) {

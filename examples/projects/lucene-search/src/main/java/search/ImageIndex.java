@@ -21,6 +21,7 @@ import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.util.IOUtils;
 
 /**
  * Images in an index of Lucene, which finds near neighbors approximately (HNSW), among all images
@@ -48,8 +49,15 @@ public final class ImageIndex implements AutoCloseable {
   public ImageIndex(Path folder, Embedder embedder) throws IOException {
     this.embedder = embedder;
     directory = FSDirectory.open(folder);
-    writer = new IndexWriter(directory, new IndexWriterConfig());
-    searchers = new SearcherManager(writer, null);
+    IndexWriter opened = null;
+    try {
+      opened = new IndexWriter(directory, new IndexWriterConfig());
+      searchers = new SearcherManager(opened, null);
+    } catch (IOException | RuntimeException e) {
+      IOUtils.closeWhileHandlingException(opened, directory);
+      throw e;
+    }
+    writer = opened;
   }
 
   /** Adds an image, in place of an earlier one of the same file. */
@@ -105,9 +113,7 @@ public final class ImageIndex implements AutoCloseable {
   @Override
   public void close() {
     try {
-      searchers.close();
-      writer.close();
-      directory.close();
+      IOUtils.close(searchers, writer, directory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -24,7 +24,7 @@ import search.ImageIndex.Match;
 
 class ImageIndexTest {
 
-  private static final int COUNT = 400;
+  private static final int COUNT = 1200;
 
   @TempDir private Path model;
   @TempDir private Path images;

@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,14 @@ class ImageServiceTest {
     }
   }
 
+  private static HttpResponse<String> post(String address, String type, byte[] body)
+      throws Exception {
+    return send(
+        HttpRequest.newBuilder(URI.create(address))
+            .header("Content-Type", type)
+            .POST(BodyPublishers.ofByteArray(body)));
+  }
+
   @Test
   void answersOverHttp() throws Exception {
     new ClipFiles()
@@ -41,22 +50,36 @@ class ImageServiceTest {
             ImageService.class, "--server.port=0", "--maskalign.clip.model=" + model)) {
       String home = "http://localhost:" + service.getEnvironment().getProperty("local.server.port");
 
-      HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(home + "/embedding"));
-      var embedding = send(request.POST(BodyPublishers.ofByteArray(image.toByteArray())));
+      var embedding = post(home + "/embedding", "image/png", image.toByteArray());
       assertEquals(200, embedding.statusCode(), embedding.body());
       assertEquals(ClipFiles.PROJECTION, embedding.body().split(",").length, embedding.body());
 
-      request = HttpRequest.newBuilder(URI.create(home + "/similarity?text=a%20cat&text=a%20dog"));
-      var similarity = send(request.POST(BodyPublishers.ofByteArray(image.toByteArray())));
+      var similarity =
+          post(
+              home + "/similarity?text=a%20cat,%20a%20dog&text=a%20dog",
+              "application/octet-stream",
+              image.toByteArray());
       assertTrue(
-          similarity.body().matches("\\{\"a cat\":0\\.\\d+,\"a dog\":0\\.\\d+}"),
+          similarity
+              .body()
+              .matches(
+                  "\\[\\{\"text\":\"a cat, a dog\",\"probability\":0\\.\\d+},"
+                      + "\\{\"text\":\"a dog\",\"probability\":0\\.\\d+}]"),
           similarity.body());
 
-      request = HttpRequest.newBuilder(URI.create(home + "/embedding"));
-      var refused = send(request.POST(BodyPublishers.ofString("not an image")));
-      assertEquals(400, refused.statusCode(), refused.body());
+      byte[] text = "not an image".getBytes(StandardCharsets.UTF_8);
+      assertEquals(400, post(home + "/embedding", "image/png", text).statusCode());
+      String tooLong = "dog%20".repeat(50);
+      assertEquals(
+          400,
+          post(home + "/similarity?text=" + tooLong, "image/png", image.toByteArray())
+              .statusCode());
+      assertEquals(400, post(home + "/similarity", "image/png", image.toByteArray()).statusCode());
+      // What curl sends by itself: Spring would read it as a form.
+      String form = "application/x-www-form-urlencoded";
+      assertEquals(415, post(home + "/embedding", form, image.toByteArray()).statusCode());
 
-      request = HttpRequest.newBuilder(URI.create(home + "/actuator/health"));
+      HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(home + "/actuator/health"));
       var health = send(request);
       assertTrue(health.body().contains("\"maskalign\":{\"status\":\"UP\"}"), health.body());
 

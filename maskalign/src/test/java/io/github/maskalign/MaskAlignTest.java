@@ -22,14 +22,12 @@ import io.github.maskalign.config.TargetNorm;
 import io.github.maskalign.teacher.ViTTeacher;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.DType;
-import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.Ops;
 import io.github.maskalign.tensor.Scope;
 import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.StochasticDepth;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -210,20 +208,7 @@ class MaskAlignTest {
   void theLossKeepsTheTargetsThatItsDerivativeReads(LossKind kind) {
     MaskAlign model = create(BASE.withLoss(kind));
     Targets targets = model.targets(teacher.forward(ops, images, model.request()));
-    List<Tensor> used = new ArrayList<>();
-    Targets watched =
-        new Targets() {
-          @Override
-          public float[] importance() {
-            return targets.importance();
-          }
-
-          @Override
-          public List<Tensor> at(Eager on, int[] tokens) {
-            used.addAll(targets.at(on, tokens));
-            return used;
-          }
-        };
+    WatchedTargets watched = new WatchedTargets(targets);
     Map<String, double[]> expected =
         gradients(tape -> model.forward(tape, images, targets, VISIBLE, null).loss());
     Map<String, double[]> found =
@@ -231,7 +216,7 @@ class MaskAlignTest {
             tape -> {
               AlignmentLoss loss = model.loss(tape, images, watched, VISIBLE, null);
               boolean reads = kind != LossKind.L2 && kind != LossKind.L1;
-              used.forEach(target -> assertEquals(reads, !target.isClosed()));
+              watched.used().forEach(target -> assertEquals(reads, !target.isClosed()));
               return loss;
             });
     assertEquals(expected.keySet(), found.keySet());

@@ -3,6 +3,7 @@ package io.github.maskalign.cli;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Precision;
+import io.github.maskalign.vit.embed.Execution;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -55,6 +56,11 @@ public final class ComputeOptions {
   /** Precision of matrix products and attention. */
   public Precision precision() {
     return precision;
+  }
+
+  /** All three, for what is loaded with options of its own. */
+  public Execution execution() {
+    return Execution.defaults().withBackend(backend).withThreads(threads).withPrecision(precision);
   }
 
   /** Opens the backend. */

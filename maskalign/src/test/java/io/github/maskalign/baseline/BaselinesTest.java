@@ -12,6 +12,7 @@ import io.github.maskalign.NormalizedTargets;
 import io.github.maskalign.ParameterCheck;
 import io.github.maskalign.PretrainObjective;
 import io.github.maskalign.Targets;
+import io.github.maskalign.WatchedTargets;
 import io.github.maskalign.autograd.Gradients;
 import io.github.maskalign.autograd.Tape;
 import io.github.maskalign.autograd.nn.Parameter;
@@ -33,7 +34,6 @@ import io.github.maskalign.tensor.Tensor;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.random.Philox;
 import io.github.maskalign.vit.StochasticDepth;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -116,25 +116,12 @@ class BaselinesTest {
   void theLossKeepsNoTargetsThatItsDerivativeDoesNotRead(Kind kind) {
     PretrainObjective objective = create(kind, CONFIG.withLoss(LossKind.L2));
     Targets targets = targets();
-    List<Tensor> used = new ArrayList<>();
-    Targets watched =
-        new Targets() {
-          @Override
-          public float[] importance() {
-            return targets.importance();
-          }
-
-          @Override
-          public List<Tensor> at(Eager on, int[] tokens) {
-            used.addAll(targets.at(on, tokens));
-            return used;
-          }
-        };
+    WatchedTargets watched = new WatchedTargets(targets);
     try (Tape tape = Tape.open(scope, "step")) {
       tape.watchAll(parameters.trainableValues());
       Tensor loss = objective.loss(tape, images, watched, VISIBLE, null).total();
-      assertEquals(2, used.size());
-      used.forEach(target -> assertTrue(target.isClosed()));
+      assertEquals(2, watched.used().size());
+      watched.used().forEach(target -> assertTrue(target.isClosed()));
       tape.backward(loss);
     }
   }

@@ -104,9 +104,7 @@ public final class ClassifyCommand implements Command {
     ClipOptions options =
         ClipOptions.defaults()
             .withTruncation(truncate)
-            .withBackend(compute.backend())
-            .withThreads(compute.threads())
-            .withPrecision(compute.precision())
+            .withExecution(compute.execution())
             .withProcessing(processing.processing());
     try (Clip clip = Clip.load(weights.path(ModelPart.NETWORK_AND_TOKENIZER), options)) {
       clip.images().notes().forEach(spec.commandLine().getErr()::println);

@@ -108,9 +108,7 @@ public final class PredictCommand implements Command {
     List<PredictRun.Image> images = images(err);
     ClassifierOptions options =
         ClassifierOptions.defaults()
-            .withBackend(compute.backend())
-            .withThreads(compute.threads())
-            .withPrecision(compute.precision())
+            .withExecution(compute.execution())
             .withProcessing(processing.processing())
             .withMerge(merging.merge());
     try (Classifier classifier = Classifier.load(weights.path(), options);

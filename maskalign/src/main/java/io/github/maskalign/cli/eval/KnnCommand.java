@@ -75,7 +75,7 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
               heading = "Data and network:",
               defaultTexts = {
                 "weights=none, compares pixels",
-                "image-size=from the weights, or 32 without weights"
+                "image-size=from the weights, 224 with --model, else 32"
               })
           FrozenSettings network,
       @Setting(
@@ -101,13 +101,16 @@ public final class KnnCommand extends SettingsCommand<KnnCommand.KnnSettings> {
       if (patchSize != null && model == null) {
         throw new ArgumentException("--patch-size: only with --model");
       }
+      if (network.imageBackend() != null && network.weights() == null) {
+        throw new ArgumentException("--image-backend: only with --weights");
+      }
       if (gray && network.weights() != null) {
         throw new ArgumentException(
             "--gray: only without --weights; images are converted to the channels of the network");
       }
       if (network.merge() > 0 && network.weights() == null && model == null) {
         throw new ArgumentException(
-            "--merge: only with --weights; without a network, pixels are compared");
+            "--merge: only with --weights or --model; without a network, pixels are compared");
       }
     }
 

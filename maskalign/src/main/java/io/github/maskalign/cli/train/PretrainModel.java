@@ -49,12 +49,15 @@ record PretrainModel(PretrainObjective objective, @Nullable TeacherTargets targe
    * @throws ArgumentException if the teacher is unknown, or its weights are missing
    */
   static @Nullable ViTConfig taught(PretrainSettings settings) {
-    if (settings.method().method() == Method.MAE && settings.student().isComplete()) {
-      return null;
-    }
     TeacherSettings teacher = settings.teacher();
     if (teacher.teacher().equals(EmbeddedTeacher.NAME)) {
       return EmbeddedTeacher.config();
+    }
+    if (settings.method().method() == Method.MAE && settings.student().isComplete()) {
+      if (!hasOwn(teacher)) {
+        known(teacher.teacher());
+      }
+      return null;
     }
     Path own = own(teacher);
     if (own != null) {
@@ -68,10 +71,12 @@ record PretrainModel(PretrainObjective objective, @Nullable TeacherTargets targe
 
   /** The weights that the teacher's setting names itself; null if it is the name of a teacher. */
   private static @Nullable Path own(TeacherSettings teacher) {
+    return hasOwn(teacher) ? ModelPath.parse(teacher.teacher()).path() : null;
+  }
+
+  private static boolean hasOwn(TeacherSettings teacher) {
     String text = teacher.teacher();
-    return text.startsWith(ModelReference.PREFIX) || Files.exists(Path.of(text))
-        ? ModelPath.parse(text).path()
-        : null;
+    return text.startsWith(ModelReference.PREFIX) || Files.exists(Path.of(text));
   }
 
   /** The weights of a published teacher, fetched from the Hub if none are given. */

@@ -37,7 +37,16 @@ public record PatchInsight(Scope scope, ViT network, Preprocessing preprocessing
    * @param path a weight file, or a folder of weights and configuration
    */
   public static PatchInsight open(Scope scope, Path path) {
-    return open(scope, path, null, null, ProcessorOptions.defaults());
+    return open(scope, path, ProcessorOptions.defaults());
+  }
+
+  /**
+   * Loads a network.
+   *
+   * @param processing what the files of the preprocessing leave open
+   */
+  public static PatchInsight open(Scope scope, Path path, ProcessorOptions processing) {
+    return open(scope, path, null, null, processing);
   }
 
   /**

@@ -30,7 +30,8 @@ import java.util.Set;
  * }</pre>
  *
  * <p>An input is one text or one image: its content in base64, or a file by its {@code file:} URL.
- * Images at other URLs are not fetched. Embeddings have unit length.
+ * Any file of this machine is read, so URLs must not come from users. Images at other URLs are not
+ * fetched. Embeddings have unit length.
  *
  * @since 0.1.0
  */
@@ -109,13 +110,18 @@ public final class ClipEmbeddingModel implements EmbeddingModel {
   private ImageInput image(Image image) {
     if (image.base64Data() != null) {
       try {
-        return ImageInput.of(Base64.getMimeDecoder().decode(image.base64Data()));
+        return ImageInput.of(Base64.getDecoder().decode(image.base64Data().replaceAll("\\s", "")));
       } catch (IllegalArgumentException e) {
         throw new ArgumentException(name + ": an image is not valid base64", e);
       }
     }
     if (image.url() != null && "file".equalsIgnoreCase(image.url().getScheme())) {
-      return ImageInput.of(Path.of(image.url()));
+      try {
+        return ImageInput.of(Path.of(image.url()));
+      } catch (IllegalArgumentException e) {
+        throw new ArgumentException(
+            "%s: the image %s is not a file of this machine".formatted(name, image.url()), e);
+      }
     }
     throw new ArgumentException(
         "%s: the image %s is not fetched; give its content in base64, or a file: URL"

@@ -164,6 +164,13 @@ class ClipEmbeddingModelTest {
     assertTrue(
         refusal(EmbeddingInput.from(ImageContent.from("not base64!", "image/png")))
             .contains("not valid base64"));
+    String data = "data:image/png;base64," + Base64.getEncoder().encodeToString(png(1));
+    assertTrue(
+        refusal(EmbeddingInput.from(ImageContent.from(data, "image/png")))
+            .contains("not valid base64"));
+    assertTrue(
+        refusal(EmbeddingInput.from(ImageContent.from("file://elsewhere/cat.png")))
+            .contains("not a file of this machine"));
     EmbeddingRequest sound =
         request(EmbeddingInput.from(AudioContent.from("UklGRg==", "audio/wav")));
     assertThrows(UnsupportedFeatureException.class, () -> model.embed(sound));

@@ -8,7 +8,7 @@ import io.github.maskalign.vit.embed.ClipOptions;
 import io.github.maskalign.vit.embed.Embedder;
 import io.github.maskalign.vit.embed.EmbedderOptions;
 import io.github.maskalign.vit.embed.Execution;
-import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.springframework.beans.factory.ObjectProvider;
@@ -27,75 +27,69 @@ import org.springframework.core.env.Environment;
  * @since 0.1.0
  */
 @AutoConfiguration
-@EnableConfigurationProperties(MaskAlignProperties.class)
+@EnableConfigurationProperties({MaskAlignProperties.class, EmbedderProperties.class})
 public class MaskAlignAutoConfiguration {
 
   private static final String EMBEDDER = "embedder";
   private static final String CLASSIFIER = "classifier";
   private static final String CLIP = "clip";
 
-  /** Before the kind of a model in the name of its bean. */
-  private static final String BEAN = "maskalign-";
+  private static final String EMBEDDER_BEAN = "maskalignEmbedder";
+  private static final String CLASSIFIER_BEAN = "maskalignClassifier";
+  private static final String CLIP_BEAN = "maskalignClip";
+
+  private static final Map<String, String> BEANS =
+      Map.of(EMBEDDER_BEAN, EMBEDDER, CLASSIFIER_BEAN, CLASSIFIER, CLIP_BEAN, CLIP);
 
   /** For Spring. */
   public MaskAlignAutoConfiguration() {}
 
   /** Images to embeddings. */
-  @Bean(BEAN + EMBEDDER)
+  @Bean(EMBEDDER_BEAN)
   @ConditionalOnProperty(MaskAlignProperties.PREFIX + ".embedder.model")
   @ConditionalOnMissingBean
-  Embedder embedder(MaskAlignProperties properties, ObjectProvider<BatchMeters> meters) {
-    MaskAlignProperties.Embedder settings = properties.embedder();
-    ModelSettings common = settings.common();
-    return load(
-        EMBEDDER,
-        common,
-        model ->
-            Embedder.load(
-                model,
-                EmbedderOptions.defaults()
-                    .withOutput(settings.output())
-                    .withUnitLength(settings.unitLength())
-                    .withMerge(settings.merge())
-                    .withBatching(common.maxBatch(), common.maxDelay())
-                    .withListener(listener(meters, EMBEDDER))
-                    .withExecution(execution(common))));
+  Embedder embedder(
+      MaskAlignProperties properties,
+      EmbedderProperties output,
+      ObjectProvider<BatchMeters> meters) {
+    ModelSettings settings = properties.embedder();
+    EmbedderOptions options =
+        EmbedderOptions.defaults()
+            .withOutput(output.output())
+            .withUnitLength(output.unitLength())
+            .withMerge(output.merge())
+            .withBatching(settings.maxBatch(), settings.maxDelay())
+            .withListener(listener(meters, EMBEDDER))
+            .withExecution(execution(settings));
+    return load(EMBEDDER, settings, model -> Embedder.load(model, options));
   }
 
   /** Images to classes. */
-  @Bean(BEAN + CLASSIFIER)
+  @Bean(CLASSIFIER_BEAN)
   @ConditionalOnProperty(MaskAlignProperties.PREFIX + ".classifier.model")
   @ConditionalOnMissingBean
   Classifier classifier(MaskAlignProperties properties, ObjectProvider<BatchMeters> meters) {
     ModelSettings settings = properties.classifier();
-    return load(
-        CLASSIFIER,
-        settings,
-        model ->
-            Classifier.load(
-                model,
-                ClassifierOptions.defaults()
-                    .withBatching(settings.maxBatch(), settings.maxDelay())
-                    .withListener(listener(meters, CLASSIFIER))
-                    .withExecution(execution(settings))));
+    ClassifierOptions options =
+        ClassifierOptions.defaults()
+            .withBatching(settings.maxBatch(), settings.maxDelay())
+            .withListener(listener(meters, CLASSIFIER))
+            .withExecution(execution(settings));
+    return load(CLASSIFIER, settings, model -> Classifier.load(model, options));
   }
 
   /** Images and texts to embeddings in one space. */
-  @Bean(BEAN + CLIP)
+  @Bean(CLIP_BEAN)
   @ConditionalOnProperty(MaskAlignProperties.PREFIX + ".clip.model")
   @ConditionalOnMissingBean
   Clip clip(MaskAlignProperties properties, ObjectProvider<BatchMeters> meters) {
     ModelSettings settings = properties.clip();
-    return load(
-        CLIP,
-        settings,
-        model ->
-            Clip.load(
-                model,
-                ClipOptions.defaults()
-                    .withBatching(settings.maxBatch(), settings.maxDelay())
-                    .withListener(listener(meters, CLIP))
-                    .withExecution(execution(settings))));
+    ClipOptions options =
+        ClipOptions.defaults()
+            .withBatching(settings.maxBatch(), settings.maxDelay())
+            .withListener(listener(meters, CLIP))
+            .withExecution(execution(settings));
+    return load(CLIP, settings, model -> Clip.load(model, options));
   }
 
   private static <T> T load(String kind, ModelSettings settings, Function<String, T> loader) {
@@ -121,14 +115,14 @@ public class MaskAlignAutoConfiguration {
   /** Whether a bean is lazy belongs to its definition, which exists before properties are bound. */
   @Bean
   static BeanFactoryPostProcessor maskalignLazyModels(Environment environment) {
-    return factory -> {
-      for (String kind : List.of(EMBEDDER, CLASSIFIER, CLIP)) {
-        String property = "%s.%s.lazy".formatted(MaskAlignProperties.PREFIX, kind);
-        if (factory.containsBeanDefinition(BEAN + kind)
-            && environment.getProperty(property, Boolean.class, false)) {
-          factory.getBeanDefinition(BEAN + kind).setLazyInit(true);
-        }
-      }
-    };
+    return factory ->
+        BEANS.forEach(
+            (bean, kind) -> {
+              String property = "%s.%s.lazy".formatted(MaskAlignProperties.PREFIX, kind);
+              if (factory.containsBeanDefinition(bean)
+                  && environment.getProperty(property, Boolean.class, false)) {
+                factory.getBeanDefinition(bean).setLazyInit(true);
+              }
+            });
   }
 }

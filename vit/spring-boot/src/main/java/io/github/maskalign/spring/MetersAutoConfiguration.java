@@ -2,12 +2,12 @@ package io.github.maskalign.spring;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Meters of Micrometer, if the application has a registry:
+ * Meters of Micrometer, if the application has one registry, or a primary one:
  *
  * <ul>
  *   <li>{@code maskalign.batch.compute}: how long the network took for a batch
@@ -34,7 +34,7 @@ public class MetersAutoConfiguration {
   public MetersAutoConfiguration() {}
 
   @Bean
-  @ConditionalOnBean(MeterRegistry.class)
+  @ConditionalOnSingleCandidate(MeterRegistry.class)
   BatchMeters maskalignBatchMeters(MeterRegistry registry) {
     return new BatchMeters(registry);
   }

@@ -26,6 +26,11 @@ final class ModelHealth extends AbstractHealthIndicator {
     add(models, Embedder.class, Embedder::health);
     add(models, Classifier.class, Classifier::health);
     add(models, Clip.class, Clip::health);
+    for (String name : beans.getBeanNamesForType(Clip.class, true, false)) {
+      if (beans.containsSingleton(name)) {
+        models.put(name + "-images", beans.getBean(name, Clip.class).images().health());
+      }
+    }
     boolean up = models.values().stream().allMatch(Health::serving);
     (up ? builder.up() : builder.down()).withDetails(models);
   }

@@ -1,6 +1,7 @@
 package io.github.maskalign.spring;
 
 import io.github.maskalign.tensor.Precision;
+import io.github.maskalign.tensor.error.ArgumentException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -26,4 +27,18 @@ public record ModelSettings(
     @DefaultValue("0") int threads,
     @DefaultValue("f32") Precision precision,
     @DefaultValue("8") int maxBatch,
-    @DefaultValue("0ms") Duration maxDelay) {}
+    @DefaultValue("0ms") Duration maxDelay) {
+
+  /** Checks the numbers; Spring Boot names the properties that they are bound from. */
+  public ModelSettings {
+    require(threads >= 0, "threads is %d, must be 0 (all cores) or more", threads);
+    require(maxBatch >= 1, "max-batch is %d, must be 1 or more", maxBatch);
+    require(!maxDelay.isNegative(), "max-delay is %s, must not be negative", maxDelay);
+  }
+
+  static void require(boolean fits, String message, Object found) {
+    if (!fits) {
+      throw new ArgumentException(message.formatted(found));
+    }
+  }
+}

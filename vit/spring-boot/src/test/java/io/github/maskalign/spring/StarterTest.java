@@ -14,6 +14,7 @@ import io.github.maskalign.vit.embed.ClassifierOptions;
 import io.github.maskalign.vit.embed.Clip;
 import io.github.maskalign.vit.embed.Embedder;
 import io.github.maskalign.vit.embed.EmbedderOptions;
+import io.github.maskalign.vit.embed.ImageInput;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
@@ -21,6 +22,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,12 +33,15 @@ import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.DefaultResourceLoader;
 
 /** Starts applications, as a user's {@code main} does. */
 class StarterTest {
@@ -68,6 +73,29 @@ class StarterTest {
     }
   }
 
+  @Configuration(proxyBeanMethods = false)
+  @EnableAutoConfiguration
+  static class WithTwoRegistries {
+    @Bean
+    MeterRegistry one() {
+      return new SimpleMeterRegistry();
+    }
+
+    @Bean
+    MeterRegistry other() {
+      return new SimpleMeterRegistry();
+    }
+  }
+
+  /** Spring Boot's modules cannot be hidden from their own auto-configurations. */
+  @Configuration(proxyBeanMethods = false)
+  @ImportAutoConfiguration({
+    MaskAlignAutoConfiguration.class,
+    MetersAutoConfiguration.class,
+    HealthAutoConfiguration.class
+  })
+  static class OursOnly {}
+
   @BeforeAll
   static void write() {
     clip = TinyModels.clip(folder).toString();
@@ -79,7 +107,10 @@ class StarterTest {
     spring.setWebApplicationType(WebApplicationType.NONE);
     List<String> arguments = new ArrayList<>(List.of("--spring.main.banner-mode=off"));
     for (String kind : List.of("embedder", "classifier", "clip")) {
-      arguments.add("--maskalign.%s.backend=reference".formatted(kind));
+      String backend = "maskalign.%s.backend=".formatted(kind);
+      if (Arrays.stream(properties).noneMatch(property -> property.startsWith(backend))) {
+        arguments.add("--" + backend + "reference");
+      }
     }
     for (String property : properties) {
       arguments.add("--" + property);
@@ -142,12 +173,14 @@ class StarterTest {
 
       Health health = health(context);
       assertEquals(Status.UP, health.getStatus());
-      assertEquals(3, health.getDetails().size());
+      assertEquals(4, health.getDetails().size());
       var served =
           assertInstanceOf(
               io.github.maskalign.vit.embed.Health.class,
-              health.getDetails().get("maskalign-embedder"));
+              health.getDetails().get("maskalignEmbedder"));
       assertEquals(1, served.completed());
+      context.getBean(Clip.class).images().close();
+      assertEquals(Status.DOWN, health(context).getStatus());
       embedder.close();
       assertEquals(Status.DOWN, health(context).getStatus());
     }
@@ -155,17 +188,13 @@ class StarterTest {
   }
 
   @Test
-  void theOptionsArePassedOn() {
+  void theKindOfEmbeddingIsPassedOn() {
     try (var context =
         start(
             Application.class,
             "maskalign.embedder.model=" + clip,
             "maskalign.embedder.unit-length=false",
-            "maskalign.embedder.output=class-token",
-            "maskalign.embedder.precision=f32",
-            "maskalign.embedder.threads=1",
-            "maskalign.embedder.max-batch=2",
-            "maskalign.embedder.max-delay=5ms")) {
+            "maskalign.embedder.output=class-token")) {
       EmbedderOptions same =
           EmbedderOptions.defaults()
               .withBackend("reference")
@@ -176,6 +205,61 @@ class StarterTest {
             plain.embed(TinyModels.picture(1)),
             context.getBean(Embedder.class).embed(TinyModels.picture(1)));
       }
+    }
+  }
+
+  @Test
+  void executionBatchesAndMergingArePassedOn() throws Exception {
+    try (var context =
+        start(
+            WithMeters.class,
+            "maskalign.embedder.model=" + clip,
+            "maskalign.embedder.backend=cpu",
+            "maskalign.embedder.threads=1",
+            "maskalign.embedder.max-batch=3",
+            "maskalign.embedder.max-delay=20s",
+            "maskalign.embedder.merge=1")) {
+      Embedder embedder = context.getBean(Embedder.class);
+      assertTrue(embedder.explanation().contains("1 thread)"), embedder.explanation());
+      // The first waits for a batch of three.
+      List<float[]> found = embedder.embedAll(List.of(input(1), input(2), input(3)));
+      MeterRegistry meters = context.getBean(MeterRegistry.class);
+      assertEquals(3, meters.get("maskalign.batch.size").tag("model", "embedder").summary().max());
+      EmbedderOptions merged =
+          EmbedderOptions.defaults().withBackend("cpu").withThreads(1).withMerge(1);
+      try (Embedder plain = Embedder.load(Path.of(clip), merged)) {
+        assertArrayEquals(plain.embed(TinyModels.picture(1)), found.getFirst());
+      }
+      try (Embedder plain = Embedder.load(Path.of(clip), merged.withMerge(0))) {
+        assertFalse(
+            Arrays.equals(plain.embed(TinyModels.picture(1)), found.getFirst()),
+            "merging changes nothing");
+      }
+    }
+  }
+
+  private static ImageInput input(int gray) {
+    return ImageInput.of(TinyModels.picture(gray));
+  }
+
+  @Test
+  void metersAndHealthAreOptional() {
+    SpringApplication spring = new SpringApplication(OursOnly.class);
+    spring.setWebApplicationType(WebApplicationType.NONE);
+    spring.setResourceLoader(
+        new DefaultResourceLoader(
+            new FilteredClassLoader("io.micrometer", "org.springframework.boot.health")));
+    try (var context =
+        spring.run("--maskalign.clip.model=" + clip, "--maskalign.clip.backend=reference")) {
+      assertEquals(ClipFiles.PROJECTION, context.getBean(Clip.class).width());
+      assertFalse(context.containsBean("maskalignHealthIndicator"));
+    }
+  }
+
+  @Test
+  void severalRegistriesDoNotStopTheApplication() {
+    try (var context = start(WithTwoRegistries.class, "maskalign.clip.model=" + clip)) {
+      assertEquals(ClipFiles.PROJECTION, context.getBean(Clip.class).width());
     }
   }
 
@@ -198,7 +282,7 @@ class StarterTest {
             "maskalign.embedder.lazy=true")) {
       assertEquals(0, health(context).getDetails().size());
       assertEquals(ClipFiles.PROJECTION, context.getBean(Clip.class).width());
-      assertEquals(1, health(context).getDetails().size());
+      assertEquals(2, health(context).getDetails().size());
       BeanCreationException failure =
           assertThrows(BeanCreationException.class, () -> context.getBean(Embedder.class));
       String message = String.valueOf(failure.getMostSpecificCause().getMessage());
@@ -212,8 +296,10 @@ class StarterTest {
     "maskalign.clip.model=hf:some/model, maskalign.clip.model=hf:some/model: ",
     "maskalign.classifier.model=FOLDER/model.safetensors, maskalign.classifier.model=",
     "maskalign.embedder.precision=f12, maskalign.embedder.precision",
-    "maskalign.embedder.max-batch=0, maxBatch 0",
-    "maskalign.embedder.threads=-1, threads"
+    "maskalign.embedder.max-batch=0, max-batch is 0",
+    "maskalign.clip.max-batch=0, max-batch is 0",
+    "maskalign.embedder.merge=-1, merge is -1",
+    "maskalign.embedder.threads=-1, threads is -1"
   })
   void aStartThatFailsNamesThePropertyAndWhatToDo(String property, String named) {
     PrintStream out = System.out;
