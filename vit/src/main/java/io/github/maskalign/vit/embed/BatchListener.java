@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Receives an event for each batch that a network has computed, for metrics. It is called on the
- * network's thread, so it must return at once; what it throws is logged and has no other effect.
+ * network's thread before the callers receive their results, so it must return at once; what it
+ * throws is logged and has no other effect.
  *
  * @since 0.1.0
  */

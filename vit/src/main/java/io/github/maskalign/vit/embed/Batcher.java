@@ -176,43 +176,44 @@ final class Batcher<I> implements AutoCloseable {
     return true;
   }
 
+  /** Counts and tells a batch before its callers go on, so that they find it in the metrics. */
   private void run(List<Job<I>> batch) {
     long start = System.nanoTime();
-    Throwable failure = compute(batch);
+    List<float[]> results = List.of();
+    Throwable failure = null;
+    try {
+      results = work.run(batch.stream().map(Job::input).toList());
+      completed.add(batch.size());
+    } catch (RuntimeException | Error e) {
+      failure = known(e);
+      failed.add(batch.size());
+    }
     Duration waited = Duration.ofNanos(start - batch.getFirst().submitted);
     Duration took = Duration.ofNanos(System.nanoTime() - start);
-    try {
-      batching
-          .listener()
-          .batch(new BatchListener.Batch(batch.size(), queue.size(), waited, took, failure));
-    } catch (RuntimeException e) {
-      System.getLogger(Batcher.class.getPackageName())
-          .log(System.Logger.Level.WARNING, name + ": its listener failed", e);
+    tell(new BatchListener.Batch(batch.size(), queue.size(), waited, took, failure));
+    for (int i = 0; i < batch.size(); i++) {
+      if (failure == null) {
+        batch.get(i).result.complete(results.get(i));
+      } else {
+        batch.get(i).result.completeExceptionally(failure);
+      }
     }
   }
 
-  /** Completes the results; returns why they failed, or null. */
-  private @Nullable Throwable compute(List<Job<I>> batch) {
-    Throwable failure;
+  /** Names the file if weights of a mapped one are gone. */
+  private static Throwable known(Throwable failure) {
+    return failure instanceof InternalError error
+        ? MappedFile.truncation(error).<Throwable>map(truncated -> truncated).orElse(error)
+        : failure;
+  }
+
+  private void tell(BatchListener.Batch batch) {
     try {
-      List<float[]> results = work.run(batch.stream().map(Job::input).toList());
-      // Before the callers go on, who may look at it.
-      completed.add(batch.size());
-      for (int i = 0; i < batch.size(); i++) {
-        batch.get(i).result.complete(results.get(i));
-      }
-      return null;
-    } catch (InternalError e) {
-      // Weights of a mapped file that was truncated.
-      failure = MappedFile.truncation(e).<Throwable>map(known -> known).orElse(e);
+      batching.listener().batch(batch);
     } catch (RuntimeException | Error e) {
-      failure = e;
+      System.getLogger(Batcher.class.getPackageName())
+          .log(System.Logger.Level.WARNING, name + ": its listener failed", e);
     }
-    failed.add(batch.size());
-    for (Job<I> job : batch) {
-      job.result.completeExceptionally(failure);
-    }
-    return failure;
   }
 
   /** Completes pending requests and stops; closing again has no effect. */

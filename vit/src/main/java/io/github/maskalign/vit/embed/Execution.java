@@ -35,7 +35,10 @@ public record Execution(String backend, BackendOptions options) {
 
   /** Opens the backend, and logs a warning if this machine could run a better one. */
   Backends.Choice open() {
-    Backends.Choice choice = Backends.open(backend, options);
+    return told(Backends.open(backend, options));
+  }
+
+  static Backends.Choice told(Backends.Choice choice) {
     if (choice.improvable()) {
       System.getLogger(Execution.class.getPackageName())
           .log(System.Logger.Level.WARNING, choice.explanation());

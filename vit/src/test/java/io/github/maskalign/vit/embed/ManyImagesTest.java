@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.embed;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -34,10 +35,14 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Several images at once, results that come later, and what a service observes. */
 class ManyImagesTest {
@@ -188,15 +193,46 @@ class ManyImagesTest {
   }
 
   @Test
-  void aListenerThatFailsHarmsNobody() {
-    EmbedderOptions failing =
-        options.withListener(
-            _ -> {
-              throw new IllegalStateException("planted");
-            });
-    try (Embedder embedder = Embedder.load(model, failing)) {
+  void aBatchIsToldBeforeItsResults() throws InterruptedException {
+    CountDownLatch told = new CountDownLatch(1);
+    CountDownLatch looked = new CountDownLatch(1);
+    Batching batching =
+        Batching.of(1, Duration.ZERO)
+            .withListener(
+                _ -> {
+                  told.countDown();
+                  assertDoesNotThrow(() -> looked.await());
+                });
+    Batcher.Work<float[]> work = List::copyOf;
+    try (Batcher<float[]> batcher = new Batcher<>("test", work, batching)) {
+      CompletableFuture<float[]> result = batcher.submitAsync(new float[] {1});
+      told.await();
+      assertFalse(result.isDone());
+      assertEquals(1, batcher.health().completed());
+      looked.countDown();
+      assertArrayEquals(new float[] {1}, result.join());
+    }
+  }
+
+  static Stream<Runnable> failures() {
+    return Stream.of(
+        () -> {
+          throw new IllegalStateException("planted");
+        },
+        () -> {
+          throw new NoClassDefFoundError("planted");
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void aListenerThatFailsHarmsNobody(Runnable failure) {
+    EmbedderOptions failing = options.withListener(_ -> failure.run());
+    try (LogRecords log = LogRecords.of(Batcher.class.getPackageName());
+        Embedder embedder = Embedder.load(model, failing)) {
       assertEquals(COUNT, embedder.embedAll(images).size());
       assertTrue(embedder.health().serving());
+      assertTrue(log.warnings().getFirst().contains("its listener failed"));
     }
   }
 
