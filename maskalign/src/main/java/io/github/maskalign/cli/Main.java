@@ -55,6 +55,8 @@ public final class Main implements Runnable {
     }
     Restart.ifNeeded(Main.class, args);
     SafeOutput.protectStandardStreams();
+    // Java would not send the password of HTTPS_PROXY.
+    System.getProperties().putIfAbsent("jdk.http.auth.tunneling.disabledSchemes", "");
     boolean traces = "1".equals(System.getenv("MASKALIGN_STACKTRACE"));
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, failure) -> Failures.uncaught(thread, failure, System.err, traces));

@@ -138,7 +138,14 @@ class HubEnvironmentTest {
     for (String direct : List.of("http://localhost:1", "https://a.inside.example")) {
       assertEquals(List.of(Proxy.NO_PROXY), proxies.select(URI.create(direct)));
     }
-    EnvironmentProxies secret = EnvironmentProxies.of(Map.of("ALL_PROXY", "http://u:secret@one"));
+    assertNull(proxies.authorization(URI.create("https://hub.example")));
+    EnvironmentProxies named =
+        EnvironmentProxies.of(Map.of("ALL_PROXY", "u:a%40b@one", "NO_PROXY", "inside.example"));
+    URI outside = URI.create("https://hub.example");
+    assertEquals(proxy("one", 80), named.select(outside));
+    assertEquals("Basic dTphQGI=", named.authorization(outside));
+    assertNull(named.authorization(URI.create("https://inside.example")));
+    EnvironmentProxies secret = EnvironmentProxies.of(Map.of("ALL_PROXY", "socks5://u:secret@one"));
     ArgumentException refused =
         assertThrows(
             ArgumentException.class, () -> secret.select(URI.create("https://hub.example")));

@@ -7,6 +7,8 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,13 +39,38 @@ public final class EnvironmentProxies extends ProxySelector {
 
   @Override
   public List<Proxy> select(URI address) {
-    String proxy =
-        variable("https".equalsIgnoreCase(address.getScheme()) ? "HTTPS_PROXY" : "HTTP_PROXY");
-    proxy = proxy == null ? variable("ALL_PROXY") : proxy;
+    String proxy = stated(address);
     if (proxy == null) {
       return otherwise == null ? List.of(Proxy.NO_PROXY) : otherwise.select(address);
     }
-    return isExcluded(address.getHost()) ? List.of(Proxy.NO_PROXY) : List.of(parse(proxy));
+    if (isExcluded(address.getHost())) {
+      return List.of(Proxy.NO_PROXY);
+    }
+    URI uri = parse(proxy);
+    int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
+    return List.of(
+        new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(uri.getHost(), port)));
+  }
+
+  /**
+   * The value of the header Proxy-Authorization for requests to an address; null if there is no
+   * proxy, or it needs no password.
+   */
+  public @Nullable String authorization(URI address) {
+    String proxy = stated(address);
+    if (proxy == null || isExcluded(address.getHost())) {
+      return null;
+    }
+    String user = parse(proxy).getUserInfo();
+    return user == null
+        ? null
+        : "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private @Nullable String stated(URI address) {
+    String proxy =
+        variable("https".equalsIgnoreCase(address.getScheme()) ? "HTTPS_PROXY" : "HTTP_PROXY");
+    return proxy == null ? variable("ALL_PROXY") : proxy;
   }
 
   private @Nullable String variable(String name) {
@@ -72,20 +99,19 @@ public final class EnvironmentProxies extends ProxySelector {
     return false;
   }
 
-  private static Proxy parse(String text) {
+  private static URI parse(String text) {
     try {
       URI uri = URI.create(text.contains("://") ? text : "http://" + text);
-      boolean plain = uri.getScheme().equalsIgnoreCase("http");
-      if (uri.getHost() != null && uri.getRawUserInfo() == null && plain) {
-        int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
-        return new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(uri.getHost(), port));
+      if (uri.getHost() != null && uri.getScheme().equalsIgnoreCase("http")) {
+        return uri;
       }
     } catch (IllegalArgumentException e) {
       // Refused below, without the text, which may contain a password.
     }
     throw new ArgumentException(
         "the proxy in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY is not supported; expected"
-            + " http://HOST:PORT, without a password");
+            + " http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, with % codes for characters that"
+            + " an address cannot contain");
   }
 
   @Override

@@ -29,8 +29,14 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint the Hub
  * @param token of an account; null to send none
  * @param timeouts of every request
+ * @param password of proxies
  */
-record Connection(HttpClient client, Endpoint endpoint, @Nullable Token token, Timeouts timeouts) {
+record Connection(
+    HttpClient client,
+    Endpoint endpoint,
+    @Nullable Token token,
+    Timeouts timeouts,
+    ProxyPassword password) {
 
   private static final int MAX_REDIRECTS = 20;
   private static final int FIRST_REDIRECT = 300;
@@ -128,6 +134,11 @@ record Connection(HttpClient client, Endpoint endpoint, @Nullable Token token, T
     all.put("Accept-Encoding", "identity");
     if (token != null && withToken) {
       all.put("Authorization", token.authorization());
+    }
+    String proxy = password.authorization(address);
+    if (proxy != null) {
+      // Java's client shows it to the proxy only.
+      all.put("Proxy-Authorization", proxy);
     }
     HttpRequest.Builder request;
     try {

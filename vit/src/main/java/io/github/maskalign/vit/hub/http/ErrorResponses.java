@@ -13,11 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What failed requests mean, in words that say what to do.
  *
- * @param endpoint the Hub
+ * @param connection to the Hub
  * @param model what is asked about
- * @param hasToken whether a token is sent
  */
-record ErrorResponses(Endpoint endpoint, ModelReference model, boolean hasToken) {
+record ErrorResponses(Connection connection, ModelReference model) {
 
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
@@ -43,13 +42,21 @@ record ErrorResponses(Endpoint endpoint, ModelReference model, boolean hasToken)
                   .formatted(model, model.revision(), page()));
       case "EntryNotFound" ->
           new HubException(Reason.NO_FILE, what + ": the revision has no such file");
-      case null, default ->
-          ofStatus(answer.status(), what, answer.header("X-Error-Message"), file == null);
+      case null, default -> ofStatus(answer, what, answer.header("X-Error-Message"), file == null);
     };
   }
 
+  private Endpoint endpoint() {
+    return connection.endpoint();
+  }
+
+  private boolean hasToken() {
+    return connection.token() != null;
+  }
+
   private HubException ofStatus(
-      int status, String what, @Nullable String said, boolean ofRepository) {
+      Answer answer, String what, @Nullable String said, boolean ofRepository) {
+    int status = answer.status();
     String reason = said == null ? "" : " (" + clipped(said) + ")";
     if (status == UNAUTHORIZED && said != null && said.startsWith("Invalid credentials")) {
       return new HubException(
@@ -64,29 +71,30 @@ record ErrorResponses(Endpoint endpoint, ModelReference model, boolean hasToken)
       return new HubException(
           Reason.REFUSED, "%s: access denied%s; see %s".formatted(what, reason, page()));
     }
-    return unreachable(what, endpoint.toString(), status, reason);
+    return unreachable(what, endpoint().toString(), answer, reason);
   }
 
   /** The exception for a response of the server that stores a file's content. */
   HubException ofStorage(Answer answer, String file) {
     return unreachable(
-        "%s, file %s".formatted(model, file), answer.address().getHost(), answer.status(), "");
+        "%s, file %s".formatted(model, file), answer.address().getHost(), answer, "");
   }
 
-  private static HubException unreachable(String what, String server, int status, String reason) {
+  private HubException unreachable(String what, String server, Answer answer, String reason) {
     String todo =
-        switch (status) {
+        switch (answer.status()) {
           case TOO_MANY -> "too many requests: wait, or " + GIVE_A_TOKEN;
-          case PROXY_AUTHENTICATION -> "the proxy wants a password, which is not supported";
+          case PROXY_AUTHENTICATION -> connection.password().advice(answer.address());
           default -> "try again later";
         };
     return new HubException(
         Reason.UNREACHABLE,
-        "%s: %s responds with status %d%s; %s".formatted(what, server, status, reason, todo));
+        "%s: %s responds with status %d%s; %s"
+            .formatted(what, server, answer.status(), reason, todo));
   }
 
   private String page() {
-    return endpoint + "/" + model.repository();
+    return endpoint() + "/" + model.repository();
   }
 
   private HubException gated() {
@@ -96,7 +104,9 @@ record ErrorResponses(Endpoint endpoint, ModelReference model, boolean hasToken)
             .formatted(
                 model,
                 page(),
-                hasToken ? "use an access token of the account that accepted them" : GIVE_A_TOKEN));
+                hasToken()
+                    ? "use an access token of the account that accepted them"
+                    : GIVE_A_TOKEN));
   }
 
   private HubException noRepository() {
@@ -107,9 +117,9 @@ record ErrorResponses(Endpoint endpoint, ModelReference model, boolean hasToken)
         "%s: %s has no such repository%s%s"
             .formatted(
                 model,
-                endpoint,
+                endpoint(),
                 known.isEmpty() ? "" : "; did you mean " + known + "?",
-                hasToken
+                hasToken()
                     ? ", or it is private and not shared with the account of your token"
                     : "; if it is private, " + GIVE_A_TOKEN));
   }
@@ -123,7 +133,7 @@ record ErrorResponses(Endpoint endpoint, ModelReference model, boolean hasToken)
         : new HubException(
             Reason.UNREACHABLE,
             "%s: no connection to %s: %s; check the network, or set HTTPS_PROXY if there is a proxy"
-                .formatted(model, endpoint, clipped(text)),
+                .formatted(model, endpoint(), clipped(text)),
             cause);
   }
 
@@ -132,7 +142,7 @@ record ErrorResponses(Endpoint endpoint, ModelReference model, boolean hasToken)
     return new HubException(
         Reason.NOT_A_HUB,
         "%s: %s does not respond as a Hub does: %s; check HF_ENDPOINT, and whether a proxy expects a login"
-            .formatted(model, endpoint, clipped(found)),
+            .formatted(model, endpoint(), clipped(found)),
         cause);
   }
 

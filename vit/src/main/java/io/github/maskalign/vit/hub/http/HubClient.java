@@ -54,7 +54,7 @@ public final class HubClient {
   HubClient(Connection connection, ModelReference model, RetryPolicy policy, boolean retries) {
     this.connection = connection;
     this.model = model;
-    this.errors = new ErrorResponses(connection.endpoint(), model, connection.token() != null);
+    this.errors = new ErrorResponses(connection, model);
     this.policy = policy;
     this.retries = retries;
   }

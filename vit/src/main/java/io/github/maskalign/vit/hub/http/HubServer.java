@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.hub.http;
 
 import io.github.maskalign.vit.hub.access.Endpoint;
+import io.github.maskalign.vit.hub.access.EnvironmentProxies;
 import io.github.maskalign.vit.hub.access.Timeouts;
 import io.github.maskalign.vit.hub.access.Token;
 import io.github.maskalign.vit.hub.name.ModelReference;
@@ -17,7 +18,11 @@ public final class HubServer implements AutoCloseable {
 
   private final Connection connection;
 
-  /** Connects to nothing yet. */
+  /**
+   * Connects to nothing yet.
+   *
+   * @param proxies those of the environment may have a password
+   */
   public HubServer(
       Endpoint endpoint, @Nullable Token token, Timeouts timeouts, ProxySelector proxies) {
     HttpClient client =
@@ -28,7 +33,9 @@ public final class HubServer implements AutoCloseable {
             .connectTimeout(timeouts.answer())
             .proxy(proxies)
             .build();
-    connection = new Connection(client, endpoint, token, timeouts);
+    ProxyPassword password =
+        proxies instanceof EnvironmentProxies known ? known::authorization : _ -> null;
+    connection = new Connection(client, endpoint, token, timeouts, password);
   }
 
   /**
