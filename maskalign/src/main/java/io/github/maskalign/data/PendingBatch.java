@@ -107,7 +107,7 @@ final class PendingBatch {
       } catch (OutOfMemoryError e) {
         throw OutOfMemoryException.ofJava(set.name(sample) + ": the view of it", e);
       } catch (DamagedPictureException e) {
-        damaged(new DamagedSample(position, sample, e));
+        damaged(new DamagedSample(position, sample, e.named(set.name(sample))));
         if (substitution == Substitution.NOTHING) {
           samples[position] = NONE;
           return;

@@ -97,7 +97,7 @@ class AnyShapeTest {
   }
 
   private static Grid grid(Preprocessing preprocessing, Picture picture) {
-    var size = preprocessing.resize().size(picture.height(), picture.width());
+    var size = preprocessing.resize().size(picture.height(), picture.width(), false);
     return new Grid(size.height() / 4, size.width() / 4);
   }
 

@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.embed;
 
 import io.github.maskalign.tensor.error.OutOfMemoryException;
+import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.PictureDecoder;
 import io.github.maskalign.vit.image.StoredPicture;
@@ -122,10 +123,7 @@ final class ImageRequests implements AutoCloseable {
     PixelValues values =
         switch (image) {
           case ImageInput.OfFile(Path file) -> prepared(file);
-          case ImageInput.OfContent(byte[] content, String name) ->
-              plain()
-                  ? prepared(decoder.decode(content, name))
-                  : prepared(decoder.stored(content, name));
+          case ImageInput.OfContent(byte[] content, String name) -> prepared(content, name);
           case ImageInput.OfPicture(Picture picture) -> prepared(picture);
         };
     // Here, as a batch that fails would fail the requests of others.
@@ -136,8 +134,20 @@ final class ImageRequests implements AutoCloseable {
   private PixelValues prepared(Path file) {
     try {
       return plain() ? prepared(decoder.decode(file)) : prepared(decoder.stored(file));
+    } catch (DamagedPictureException e) {
+      throw e.named(file.toString());
     } catch (OutOfMemoryError e) {
       throw OutOfMemoryException.ofJava(file.toString(), e);
+    }
+  }
+
+  private PixelValues prepared(byte[] content, String name) {
+    try {
+      return plain()
+          ? prepared(decoder.decode(content, name))
+          : prepared(decoder.stored(content, name));
+    } catch (DamagedPictureException e) {
+      throw e.named(name);
     }
   }
 

@@ -4,7 +4,7 @@ import io.github.maskalign.tensor.error.FormatException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An image cannot be read or decoded.
+ * An image cannot be read or decoded, or has no usable shape.
  *
  * @since 0.1.0
  */
@@ -32,7 +32,12 @@ public final class DamagedPictureException extends FormatException {
     return name;
   }
 
-  /** Why it cannot be read or decoded. */
+  /** The same about an image whose name was not known. */
+  public DamagedPictureException named(String newName) {
+    return newName.equals(name) ? this : new DamagedPictureException(newName, reason, this);
+  }
+
+  /** Why it cannot be used. */
   public String reason() {
     return reason;
   }

@@ -1,6 +1,7 @@
 package io.github.maskalign.vit.image;
 
 import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.vit.image.resize.Transpose;
 import java.awt.image.BufferedImage;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

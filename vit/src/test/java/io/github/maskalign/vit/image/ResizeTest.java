@@ -11,12 +11,15 @@ import io.github.maskalign.vit.image.resize.Arithmetic;
 import io.github.maskalign.vit.image.resize.ExactResize;
 import io.github.maskalign.vit.image.resize.Filter;
 import io.github.maskalign.vit.image.resize.Nearest;
+import io.github.maskalign.vit.image.resize.Outputs;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -132,14 +135,8 @@ class ResizeTest {
     double[] plane = new double[in.area()];
     Arrays.setAll(plane, i -> in.pixels()[i] & 0xff);
     double[] exact =
-        ExactResize.apply(
-            filter,
-            (y, row) -> System.arraycopy(plane, 83 * y, row, 0, 83),
-            61,
-            83,
-            40,
-            24,
-            v -> Math.clamp(Math.floor(v + 0.5), 0.0, 255.0));
+        new ExactResize(filter, v -> Math.clamp(Math.floor(v + 0.5), 0.0, 255.0))
+            .apply(rows(plane, 83), 61, 83, Outputs.all(40), Outputs.all(24));
     Picture bytes = new Resize(40, 24, filter, Arithmetic.PILLOW).apply(in);
     for (int i = 0; i < exact.length; i++) {
       assertEquals(bytes.pixels()[i] & 0xff, exact[i], 1.0);
@@ -215,15 +212,100 @@ class ResizeTest {
     assertEquals(8, resize.width());
   }
 
+  private static ExactResize.Rows rows(double[] plane, int width) {
+    return (y, row) -> System.arraycopy(plane, width * y, row, 0, width);
+  }
+
+  private static Picture random(int channels, int height, int width) {
+    byte[] pixels = new byte[channels * height * width];
+    Philox random = Philox.of(5);
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) random.bits(i);
+    }
+    return Picture.of(pixels, channels, height, width);
+  }
+
+  /** As many sizes as fit: kept, reduced and enlarged axes, and parts at every place. */
+  @Property(tries = 200)
+  void aPartIsThatOfTheWhole(
+      @ForAll Filter filter,
+      @ForAll boolean torchvision,
+      @ForAll @Size(2) List<@IntRange(min = 1, max = 40) Integer> in,
+      @ForAll @Size(2) List<@IntRange(min = 1, max = 40) Integer> out,
+      @ForAll @Size(4) List<@IntRange(max = 39) Integer> part) {
+    Arithmetic arithmetic = torchvision ? Arithmetic.TORCHVISION : Arithmetic.PILLOW;
+    Picture picture = random(2, in.get(0), in.get(1));
+    int height = part.get(0) % 3 == 0 ? in.get(0) : out.get(0);
+    int width = part.get(1) % 3 == 0 ? in.get(1) : out.get(1);
+    Outputs rows = part(height, part.get(0), part.get(2));
+    Outputs columns = part(width, part.get(1), part.get(3));
+    Picture whole = new Resize(height, width, filter, arithmetic).apply(picture);
+    assertEquals(
+        whole.crop(rows.from(), columns.from(), rows.count(), columns.count()),
+        new Resize(rows, columns, filter, arithmetic).apply(picture));
+
+    double[] plane = new double[picture.area()];
+    Arrays.setAll(plane, i -> picture.pixels()[i] & 0xff);
+    ExactResize exact = new ExactResize(filter, v -> (float) v);
+    double[] all =
+        exact.apply(
+            rows(plane, in.get(1)), in.get(0), in.get(1), Outputs.all(height), Outputs.all(width));
+    double[] some = exact.apply(rows(plane, in.get(1)), in.get(0), in.get(1), rows, columns);
+    for (int i = 0; i < some.length; i++) {
+      int y = rows.from() + i / columns.count();
+      assertEquals(all[y * width + columns.from() + i % columns.count()], some[i]);
+    }
+  }
+
+  private static Outputs part(int size, int from, int count) {
+    int first = from % size;
+    return new Outputs(size, first, 1 + count % (size - first));
+  }
+
+  /** Sides so long that their weights, or the result of the first pass, are computed in blocks. */
+  @ParameterizedTest
+  @CsvSource({
+    "200000, 3,      16, 224, PILLOW",
+    "3,      200000, 17, 12,  PILLOW",
+    "150000, 2,      9,  400, TORCHVISION",
+    "2,      30000,  5,  90000, TORCHVISION",
+    "90000,  2,      90000, 401, PILLOW"
+  })
+  void aLongImageIsThatOfItsParts(
+      int inHeight, int inWidth, int height, int width, Arithmetic arithmetic) {
+    Picture in = random(1, inHeight, inWidth);
+    Picture whole = new Resize(height, width, Filter.BICUBIC, arithmetic).apply(in);
+    double[] plane = new double[in.area()];
+    Arrays.setAll(plane, i -> in.pixels()[i] & 0xff);
+    ExactResize exact = new ExactResize(Filter.BICUBIC, v -> (float) v);
+    double[] all =
+        exact.apply(
+            rows(plane, inWidth), inHeight, inWidth, Outputs.all(height), Outputs.all(width));
+    for (int at = 0; at < 12; at++) {
+      Outputs row = new Outputs(height, (int) ((long) at * (height - 1) / 11), 1);
+      Outputs column = new Outputs(width, (int) ((long) at * (width - 1) / 11), 1);
+      assertEquals(
+          whole.crop(row.from(), column.from(), 1, 1),
+          new Resize(row, column, Filter.BICUBIC, arithmetic).apply(in));
+      assertEquals(
+          all[row.from() * width + column.from()],
+          exact.apply(rows(plane, inWidth), inHeight, inWidth, row, column)[0]);
+    }
+  }
+
+  private static int[] nearest(Arithmetic arithmetic, int in, int out) {
+    return Nearest.inputs(arithmetic, in, Outputs.all(out));
+  }
+
   /** What Pillow 12.1 and torchvision 0.29 take where a center lies between two pixels. */
   @Test
   void theNearestPixelIsThatOfTheLibrary() {
-    assertArrayEquals(new int[] {0, 0, 0, 0, 1, 1, 1}, Nearest.inputs(Arithmetic.PILLOW, 2, 7));
+    assertArrayEquals(new int[] {0, 0, 0, 0, 1, 1, 1}, nearest(Arithmetic.PILLOW, 2, 7));
     for (Arithmetic other : new Arithmetic[] {Arithmetic.TORCHVISION, Arithmetic.FLOAT}) {
-      assertArrayEquals(new int[] {0, 0, 0, 1, 1, 1, 1}, Nearest.inputs(other, 2, 7));
+      assertArrayEquals(new int[] {0, 0, 0, 1, 1, 1, 1}, nearest(other, 2, 7));
     }
-    assertEquals(23, Nearest.inputs(Arithmetic.PILLOW, 64, 20)[7]);
-    assertEquals(24, Nearest.inputs(Arithmetic.TORCHVISION, 64, 20)[7]);
+    assertEquals(23, nearest(Arithmetic.PILLOW, 64, 20)[7]);
+    assertEquals(24, nearest(Arithmetic.TORCHVISION, 64, 20)[7]);
     Picture row = Picture.of(new byte[] {10, 90}, 1, 1, 2);
     assertArrayEquals(
         new byte[] {10, 10, 10, 10, 90, 90, 90},
@@ -234,17 +316,16 @@ class ResizeTest {
   void refusesASizeOfNothing() {
     assertThrows(ShapeException.class, () -> Resize.bicubic(0, 8));
     assertThrows(ShapeException.class, () -> Resize.bicubic(8, -1));
+    assertThrows(ShapeException.class, () -> new Outputs(8, 5, 4));
+    assertThrows(ShapeException.class, () -> new Outputs(8, 5, 0));
+    assertThrows(ShapeException.class, () -> new Outputs(8, -1, 4));
   }
 
   /** The first pass works on strips of rows. */
   @Test
   void theRowsOfALongImageAreThoseOfItsParts() {
     int height = 2100;
-    byte[] pixels = new byte[height * WIDTH];
-    Philox random = Philox.of(5);
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (byte) random.bits(i);
-    }
+    byte[] pixels = random(1, height, WIDTH).pixels();
     Picture whole = Resize.bicubic(height, 5).apply(Picture.of(pixels, 1, height, WIDTH));
     for (int top : new int[] {0, 100, 1010, 2048, 2090}) {
       int rows = Math.min(40, height - top);

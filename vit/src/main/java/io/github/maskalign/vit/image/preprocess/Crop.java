@@ -2,6 +2,7 @@ package io.github.maskalign.vit.image.preprocess;
 
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Picture;
+import io.github.maskalign.vit.image.resize.Outputs;
 import java.util.Arrays;
 
 /**
@@ -33,35 +34,57 @@ public record Crop(ImageSize size, Centering centering, int... border) {
     return border[Math.min(channel, border.length - 1)];
   }
 
-  int top(int height) {
-    return centering.offset(height, size.height());
+  private int top(ImageSize resized) {
+    return centering.offset(resized.height(), size.height());
   }
 
-  int left(int width) {
-    return centering.offset(width, size.width());
+  private int left(ImageSize resized) {
+    return centering.offset(resized.width(), size.width());
   }
 
-  /** image [C, H, W] -> [C, size]. */
-  Picture apply(Picture picture) {
-    int top = top(picture.height());
-    int left = left(picture.width());
-    if (size.height() <= picture.height() && size.width() <= picture.width()) {
-      boolean whole = size.height() == picture.height() && size.width() == picture.width();
-      return whole ? picture : picture.crop(top, left, size.height(), size.width());
+  /** What it shows of a resized image. */
+  Region region(ImageSize resized) {
+    return new Region(
+        Outputs.within(resized.height(), top(resized), size.height()),
+        Outputs.within(resized.width(), left(resized), size.width()));
+  }
+
+  /** region [C, h, w] of an image of a size -> [C, size], with a border. */
+  Picture framed(Picture region, ImageSize resized) {
+    if (size.height() == region.height() && size.width() == region.width()) {
+      return region;
     }
-    byte[] out = new byte[picture.channels() * size.height() * size.width()];
-    int fromX = Math.max(0, left);
-    int count = Math.min(picture.width(), left + size.width()) - fromX;
-    for (int c = 0; c < picture.channels(); c++) {
-      int plane = c * size.height() * size.width();
-      Arrays.fill(out, plane, plane + size.height() * size.width(), (byte) border(c));
-      for (int y = Math.max(0, top); y < Math.min(picture.height(), top + size.height()); y++) {
-        int to = plane + (y - top) * size.width() + fromX - left;
-        int from = picture.plane(c) + y * picture.width() + fromX;
-        System.arraycopy(picture.pixels(), from, out, to, count);
-      }
+    byte[] out = new byte[region.channels() * area()];
+    for (int c = 0; c < region.channels(); c++) {
+      Arrays.fill(out, c * area(), (c + 1) * area(), (byte) border(c));
+      copy(region.pixels(), region.plane(c), resized, out, c * area());
     }
-    return Picture.of(out, picture.channels(), size.height(), size.width());
+    return Picture.of(out, region.channels(), size.height(), size.width());
+  }
+
+  /** Levels of a region [C, h, w] of an image of a size -> [C, size], with a border. */
+  double[] framed(double[] region, int channels, ImageSize resized) {
+    int plane = region.length / channels;
+    double[] out = new double[channels * area()];
+    for (int c = 0; c < channels; c++) {
+      Arrays.fill(out, c * area(), (c + 1) * area(), border(c));
+      copy(region, c * plane, resized, out, c * area());
+    }
+    return out;
+  }
+
+  private int area() {
+    return size.height() * size.width();
+  }
+
+  /** Copies a plane of a region between arrays of the same type. */
+  private void copy(Object region, int plane, ImageSize resized, Object out, int to) {
+    Region part = region(resized);
+    int first = to + Math.max(0, -top(resized)) * size.width() + Math.max(0, -left(resized));
+    for (int y = 0; y < part.height(); y++) {
+      int row = plane + y * part.width();
+      System.arraycopy(region, row, out, first + y * size.width(), part.width());
+    }
   }
 
   @Override

@@ -295,10 +295,21 @@ public record Preprocessing(
 
   private Picture viewAfterResizing(StoredPicture stored) {
     Picture samples = stored.samples();
-    StoredPicture resized = sampling.apply(stored, resize.size(samples.height(), samples.width()));
+    ImageSize size = resized(samples);
+    StoredPicture resized = sampling.apply(stored, region(size));
     return crop == null
         ? resized.rgb()
-        : resized.with(bordered(resized.mode()).apply(resized.samples())).rgb();
+        : resized.with(bordered(resized.mode()).framed(resized.samples(), size)).rgb();
+  }
+
+  /** The size of the resized image. */
+  private ImageSize resized(Picture picture) {
+    return resize.size(picture.height(), picture.width(), crop != null);
+  }
+
+  /** What is needed of the resized image. */
+  private Region region(ImageSize size) {
+    return crop == null ? Region.whole(size) : crop.region(size);
   }
 
   /** The border of samples that are not levels of channels. */
@@ -313,9 +324,11 @@ public record Preprocessing(
   // ---- channels ----
 
   private Picture seen(Picture input, boolean alphaLast) {
-    ImageSize size = resize.size(input.height(), input.width());
-    Picture resized = alphaLast ? sampling.premultiplied(input, size) : sampling.apply(input, size);
-    return crop == null ? resized : crop.apply(resized);
+    ImageSize size = resized(input);
+    Region region = region(size);
+    Picture resized =
+        alphaLast ? sampling.premultiplied(input, region) : sampling.apply(input, region);
+    return crop == null ? resized : crop.framed(resized, size);
   }
 
   private PixelValues prepared(Picture input, boolean alphaLast) {
@@ -332,27 +345,21 @@ public record Preprocessing(
 
   /** Without rounding to 8 bits between resizing and normalization. */
   private PixelValues unrounded(Picture input) {
-    ImageSize size = resize.size(input.height(), input.width());
-    ImageSize whole = crop == null ? size : crop.size();
-    int top = crop == null ? 0 : crop.top(size.height());
-    int left = crop == null ? 0 : crop.left(size.width());
-    double[] levels = sampling.values(input, size);
+    ImageSize size = resized(input);
+    ImageSize view = crop == null ? size : crop.size();
+    double[] resized = sampling.values(input, region(size));
+    double[] levels = crop == null ? resized : crop.framed(resized, input.channels(), size);
     ChannelStats used = fitting(input.channels());
-    float[] out = new float[input.channels() * whole.height() * whole.width()];
-    int to = 0;
+    int area = view.height() * view.width();
+    float[] out = new float[levels.length];
     for (int c = 0; c < input.channels(); c++) {
       float mean = (float) used.mean()[c];
       float std = (float) used.std()[c];
-      for (int y = top; y < top + whole.height(); y++) {
-        for (int x = left; x < left + whole.width(); x++) {
-          boolean within = y >= 0 && y < size.height() && x >= 0 && x < size.width();
-          double level =
-              within ? levels[(c * size.height() + y) * size.width() + x] : crop.border(c);
-          out[to++] = ((float) (level / 255) - mean) / std;
-        }
+      for (int i = c * area; i < (c + 1) * area; i++) {
+        out[i] = ((float) (levels[i] / 255) - mean) / std;
       }
     }
-    return new PixelValues(out, input.channels(), whole.height(), whole.width());
+    return new PixelValues(out, input.channels(), view.height(), view.width());
   }
 
   private ChannelStats fitting(int channels) {

@@ -1,7 +1,7 @@
 package io.github.maskalign.vit.image.preprocess;
 
 import io.github.maskalign.tensor.error.ArgumentException;
-import io.github.maskalign.tensor.error.ShapeException;
+import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.image.ImageSize;
 
 /**
@@ -11,7 +11,10 @@ import io.github.maskalign.vit.image.ImageSize;
  */
 public sealed interface ResizeRule {
 
-  /** Larger results are refused: an elongated image can be enlarged without bound. */
+  /** Longer sides are refused: an elongated image can be enlarged without bound. */
+  long MAX_SIDE = 1 << 24;
+
+  /** Larger results are refused unless they are cropped. */
   long MAX_PIXELS = 100_000_000;
 
   /** Height and width by the rule's arithmetic; may be zero or huge. */
@@ -23,14 +26,19 @@ public sealed interface ResizeRule {
   /**
    * The size of the resized image.
    *
-   * @throws ShapeException if it has no pixels or too many
+   * @param cropped whether only a part of it is computed
+   * @throws DamagedPictureException if it has no pixels or too many
    */
-  default ImageSize size(int height, int width) {
+  default ImageSize size(int height, int width, boolean cropped) {
     long[] sides = sides(height, width);
-    if (sides[0] < 1 || sides[1] < 1 || sides[0] > MAX_PIXELS / sides[1]) {
-      throw new ShapeException(
-          "an image of %d x %d pixels is too elongated: its preprocessing resizes it to %d x %d"
-              .formatted(height, width, sides[0], sides[1]));
+    long shorter = Math.min(sides[0], sides[1]);
+    long longer = Math.max(sides[0], sides[1]);
+    if (shorter < 1 || longer > MAX_SIDE || !cropped && longer > MAX_PIXELS / shorter) {
+      throw new DamagedPictureException(
+          "the image",
+          "is too elongated: its %d x %d pixels would be resized to %d x %d"
+              .formatted(height, width, sides[0], sides[1]),
+          null);
     }
     return new ImageSize((int) sides[0], (int) sides[1]);
   }

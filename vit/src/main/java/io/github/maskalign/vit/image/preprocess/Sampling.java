@@ -1,7 +1,6 @@
 package io.github.maskalign.vit.image.preprocess;
 
 import io.github.maskalign.tensor.error.ArgumentException;
-import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.PixelMode;
 import io.github.maskalign.vit.image.Resize;
@@ -49,17 +48,17 @@ public record Sampling(Filter filter, Arithmetic arithmetic) {
     };
   }
 
-  /** image [C, H, W] of 8 bits -> [C, size]. */
-  Picture apply(Picture picture, ImageSize size) {
+  /** image [C, H, W] of 8 bits -> [C, region]. */
+  Picture apply(Picture picture, Region region) {
     if (arithmetic == Arithmetic.FLOAT) {
-      return rounded(values(picture, size), picture.channels(), size);
+      return rounded(values(picture, region), picture.channels(), region);
     }
-    return new Resize(size.height(), size.width(), filter, arithmetic).apply(picture);
+    return new Resize(region.rows(), region.columns(), filter, arithmetic).apply(picture);
   }
 
-  /** image [C, H, W] of 8 bits -> levels [C, size], not rounded. */
-  double[] values(Picture picture, ImageSize size) {
-    int area = size.height() * size.width();
+  /** image [C, H, W] of 8 bits -> levels [C, region], not rounded. */
+  double[] values(Picture picture, Region region) {
+    int area = region.area();
     double[] all = new double[picture.channels() * area];
     for (int c = 0; c < picture.channels(); c++) {
       int plane = picture.plane(c);
@@ -69,49 +68,50 @@ public record Sampling(Filter filter, Arithmetic arithmetic) {
               into[x] = picture.pixels()[plane + y * picture.width() + x] & 0xff;
             }
           };
-      double[] resized = exact(rows, picture.height(), picture.width(), size, v -> (float) v);
+      double[] resized = exact(rows, picture, region, v -> (float) v);
       System.arraycopy(resized, 0, all, c * area, area);
     }
     return all;
   }
 
   private double[] exact(
-      ExactResize.Rows rows, int height, int width, ImageSize size, DoubleUnaryOperator rounding) {
-    return ExactResize.apply(filter, rows, height, width, size.height(), size.width(), rounding);
+      ExactResize.Rows rows, Picture picture, Region region, DoubleUnaryOperator rounding) {
+    return new ExactResize(filter, rounding)
+        .apply(rows, picture.height(), picture.width(), region.rows(), region.columns());
   }
 
-  private static Picture rounded(double[] levels, int channels, ImageSize size) {
+  private static Picture rounded(double[] levels, int channels, Region region) {
     byte[] pixels = new byte[levels.length];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) Math.clamp(Math.round(levels[i]), 0, MAX);
     }
-    return Picture.of(pixels, channels, size.height(), size.width());
+    return Picture.of(pixels, channels, region.height(), region.width());
   }
 
   /** Resizes an image in its own mode, as Pillow does. */
-  StoredPicture apply(StoredPicture stored, ImageSize size) {
+  StoredPicture apply(StoredPicture stored, Region region) {
     Picture samples = stored.samples();
-    if (samples.height() == size.height() && samples.width() == size.width()) {
-      return stored;
+    if (region.sized(samples)) {
+      return stored.with(region.of(samples));
     }
     PixelMode mode = stored.mode();
     if (mode == PixelMode.GRAY_16) {
-      return stored.with(wide(stored, size));
+      return stored.with(wide(stored, region));
     }
     Sampling own = mode.discrete() ? new Sampling(Filter.NEAREST, arithmetic) : this;
-    return stored.with(mode.alpha() ? own.premultiplied(samples, size) : own.apply(samples, size));
+    return stored.with(
+        mode.alpha() ? own.premultiplied(samples, region) : own.apply(samples, region));
   }
 
   /** Resizes colors weighted by alpha, the last plane, as Pillow does unless for the nearest. */
-  Picture premultiplied(Picture picture, ImageSize size) {
-    boolean same = picture.height() == size.height() && picture.width() == size.width();
-    if (filter == Filter.NEAREST || same) {
-      return apply(picture, size);
+  Picture premultiplied(Picture picture, Region region) {
+    if (filter == Filter.NEAREST || region.sized(picture)) {
+      return apply(picture, region);
     }
-    return Premultiplied.undo(apply(Premultiplied.of(picture), size));
+    return Premultiplied.undo(apply(Premultiplied.of(picture), region));
   }
 
-  private Picture wide(StoredPicture stored, ImageSize size) {
+  private Picture wide(StoredPicture stored, Region region) {
     int width = stored.samples().width();
     ExactResize.Rows rows =
         (y, into) -> {
@@ -122,15 +122,14 @@ public record Sampling(Filter filter, Arithmetic arithmetic) {
     double[] values =
         exact(
             rows,
-            stored.samples().height(),
-            width,
-            size,
+            stored.samples(),
+            region,
             v -> Math.clamp(Math.floor(v + 0.5), 0.0, (double) MAX_WIDE));
     byte[] both = new byte[2 * values.length];
     for (int i = 0; i < values.length; i++) {
       both[i] = (byte) ((int) values[i] >> 8);
       both[values.length + i] = (byte) (int) values[i];
     }
-    return Picture.of(both, 2, size.height(), size.width());
+    return Picture.of(both, 2, region.height(), region.width());
   }
 }

@@ -1,20 +1,21 @@
 package io.github.maskalign.vit.image.resize;
 
+import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Resizes planes of numbers in double precision, first along the rows, then across them. A pass
  * whose size does not change is skipped.
  *
+ * @param filter of the numbers
+ * @param rounding of the numbers after each pass
  * @since 0.1.0
  */
-public final class ExactResize {
+public record ExactResize(Filter filter, DoubleUnaryOperator rounding) {
 
-  /** One output of an axis from inputs with a stride. */
-  @FunctionalInterface
-  private interface Axis {
-    double at(int output, double[] in, int from, int stride);
-  }
+  /** Numbers of the result of the first pass. */
+  private static final int MOST_WIDE = 1 << 22;
 
   /** The rows of a plane. */
   @FunctionalInterface
@@ -23,50 +24,68 @@ public final class ExactResize {
     void read(int row, double[] into);
   }
 
-  private ExactResize() {}
-
   /**
-   * plane [height, width] -> [newHeight, newWidth].
+   * plane [height, width] -> [rows, columns], as far as they are computed.
    *
    * @param plane by rows, so that a large image is not held in double precision
-   * @param rounding of the numbers after each pass
    */
-  public static double[] apply(
-      Filter filter,
-      Rows plane,
-      int height,
-      int width,
-      int newHeight,
-      int newWidth,
-      DoubleUnaryOperator rounding) {
-    double[] wide = new double[height * newWidth];
-    double[] row = new double[width];
-    Axis columns = newWidth == width ? null : axis(filter, width, newWidth);
-    for (int y = 0; y < height; y++) {
-      plane.read(y, row);
-      for (int x = 0; x < newWidth; x++) {
-        wide[y * newWidth + x] =
-            columns == null ? row[x] : rounding.applyAsDouble(columns.at(x, row, 0, 1));
-      }
+  public double[] apply(Rows plane, int height, int width, Outputs rows, Outputs columns) {
+    double[] out = new double[rows.count() * columns.count()];
+    if (filter == Filter.NEAREST) {
+      nearest(plane, height, width, rows, columns, out);
+      return out;
     }
-    if (newHeight == height) {
-      return wide;
-    }
-    Axis rows = axis(filter, height, newHeight);
-    double[] out = new double[newHeight * newWidth];
-    for (int y = 0; y < newHeight; y++) {
-      for (int x = 0; x < newWidth; x++) {
-        out[y * newWidth + x] = rounding.applyAsDouble(rows.at(y, wide, x, newWidth));
+    for (Outputs down : blocks(height, rows, rows.count())) {
+      Windows vertical = height == rows.size() ? null : Windows.of(filter, height, down);
+      int top = vertical == null ? down.from() : vertical.from();
+      int count = (vertical == null ? down.end() : vertical.end()) - top;
+      for (Outputs across : blocks(width, columns, Math.max(1, MOST_WIDE / count))) {
+        double[] wide = wide(plane, top, count, width, across);
+        int to = (down.from() - rows.from()) * columns.count() + across.from() - columns.from();
+        for (int y = 0; y < down.count(); y++) {
+          for (int x = 0; x < across.count(); x++) {
+            out[to + y * columns.count() + x] =
+                vertical == null
+                    ? wide[y * across.count() + x]
+                    : rounding.applyAsDouble(vertical.sum(y, wide, x, across.count()));
+          }
+        }
       }
     }
     return out;
   }
 
-  private static Axis axis(Filter filter, int in, int out) {
-    if (filter == Filter.NEAREST) {
-      int[] nearest = Nearest.inputs(Arithmetic.FLOAT, in, out);
-      return (output, from, offset, stride) -> from[offset + nearest[output] * stride];
+  private List<Outputs> blocks(int in, Outputs outputs, int most) {
+    return in == outputs.size() ? outputs.blocks(most) : Windows.blocks(filter, in, outputs, most);
+  }
+
+  /** The first pass. */
+  private double[] wide(Rows plane, int top, int height, int width, Outputs across) {
+    @Nullable Windows windows = width == across.size() ? null : Windows.of(filter, width, across);
+    double[] wide = new double[height * across.count()];
+    double[] row = new double[width];
+    for (int y = 0; y < height; y++) {
+      plane.read(top + y, row);
+      for (int x = 0; x < across.count(); x++) {
+        wide[y * across.count() + x] =
+            windows == null
+                ? row[across.from() + x]
+                : rounding.applyAsDouble(windows.sum(x, row, windows.from(), 1));
+      }
     }
-    return Windows.of(filter, in, out)::sum;
+    return wide;
+  }
+
+  private void nearest(
+      Rows plane, int height, int width, Outputs rows, Outputs columns, double[] out) {
+    int[] fromColumns = Nearest.inputs(Arithmetic.FLOAT, width, columns);
+    double[] row = new double[width];
+    int to = 0;
+    for (int y : Nearest.inputs(Arithmetic.FLOAT, height, rows)) {
+      plane.read(y, row);
+      for (int x : fromColumns) {
+        out[to++] = rounding.applyAsDouble(row[x]);
+      }
+    }
   }
 }

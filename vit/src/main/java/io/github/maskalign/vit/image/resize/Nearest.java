@@ -10,23 +10,25 @@ public final class Nearest {
   private Nearest() {}
 
   /**
-   * The input of each output of an axis: the one at its center. Where that lies between two inputs,
-   * rounding decides, so it is done as the library does: Pillow adds up the centers in double
-   * precision, torchvision multiplies in single precision.
+   * The input of each output of a part of an axis: the one at its center. Where that lies between
+   * two inputs, rounding decides, so it is done as the library does: Pillow adds up the centers in
+   * double precision, torchvision multiplies in single precision.
    */
-  public static int[] inputs(Arithmetic arithmetic, int in, int out) {
-    int[] inputs = new int[out];
+  public static int[] inputs(Arithmetic arithmetic, int in, Outputs outputs) {
+    int[] inputs = new int[outputs.count()];
     if (arithmetic == Arithmetic.PILLOW) {
-      double step = (double) in / out;
+      double step = (double) in / outputs.size();
       double center = step * 0.5;
-      for (int i = 0; i < out; i++) {
-        inputs[i] = Math.min((int) center, in - 1);
+      for (int i = 0; i < outputs.end(); i++) {
+        if (i >= outputs.from()) {
+          inputs[i - outputs.from()] = Math.min((int) center, in - 1);
+        }
         center += step;
       }
     } else {
-      float scale = (float) in / out;
-      for (int i = 0; i < out; i++) {
-        inputs[i] = Math.min((int) ((i + 0.5f) * scale), in - 1);
+      float scale = (float) in / outputs.size();
+      for (int i = 0; i < inputs.length; i++) {
+        inputs[i] = Math.min((int) ((outputs.from() + i + 0.5f) * scale), in - 1);
       }
     }
     return inputs;

@@ -1,11 +1,15 @@
-package io.github.maskalign.vit.image;
+package io.github.maskalign.vit.image.resize;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Transposes a plane, in tiles of 8 x 8 bytes held in eight longs. */
-final class Transpose {
+/**
+ * Transposes a plane, in tiles of 8 x 8 bytes held in eight longs.
+ *
+ * @since 0.1.0
+ */
+public final class Transpose {
 
   private static final int TILE = 8;
 
@@ -15,7 +19,8 @@ final class Transpose {
   private Transpose() {}
 
   /** in [height, width] with a row stride -> out [width, height]. */
-  static void copy(byte[] in, int from, int stride, int height, int width, byte[] out, int to) {
+  public static void copy(
+      byte[] in, int from, int stride, int height, int width, byte[] out, int to) {
     int fullHeight = height - height % TILE;
     int fullWidth = width - width % TILE;
     for (int x = 0; x < fullWidth; x += TILE) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.vit.image.ChannelStats;
+import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.PixelMode;
@@ -135,5 +136,66 @@ class PreprocessingTest {
     assertArrayEquals(expected, Arrays.copyOfRange(out, 1, out.length - 1));
     assertEquals(0, out[0]);
     assertEquals(0, out[out.length - 1]);
+  }
+
+  /** Only the center is computed, so that no memory is needed for the rest. */
+  @ParameterizedTest
+  @EnumSource(Arithmetic.class)
+  void theCenterOfAnElongatedImage(Arithmetic arithmetic) {
+    Preprocessing usual = Preprocessing.of(224, STATS);
+    Sampling sampling = new Sampling(Filter.BICUBIC, arithmetic);
+    Preprocessing given =
+        new Preprocessing(usual.colors(), usual.resize(), sampling, usual.crop(), STATS);
+    Picture line = picture(3, 1, 20_001);
+    Picture seen = given.view(line);
+    // Each pixel is enlarged to 256 columns; the center is within the middle one.
+    Picture middle = line.crop(0, 9_990, 1, 21);
+    Picture near = given.view(middle);
+    assertEquals(near, seen);
+    assertArrayEquals(given.apply(middle), given.apply(line), 1e-6f);
+
+    Picture endless = picture(1, 1, 70_000);
+    DamagedPictureException refused =
+        assertThrows(DamagedPictureException.class, () -> given.view(endless));
+    assertTrue(refused.getMessage().contains("too elongated"), refused.getMessage());
+    Preprocessing uncropped =
+        new Preprocessing(usual.colors(), usual.resize(), sampling, null, STATS);
+    assertThrows(DamagedPictureException.class, () -> uncropped.view(line));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Centering.class)
+  void aSmallImageGetsABorder(Centering centering) {
+    Crop crop = new Crop(new ImageSize(9, 4), centering, 7);
+    for (int height : new int[] {4, 8, 9, 14}) {
+      for (int width : new int[] {1, 2, 4, 7}) {
+        ImageSize size = new ImageSize(height, width);
+        Picture whole = picture(2, height, width);
+        Picture framed = crop.framed(crop.region(size).of(whole), size);
+        double[] levels = new double[2 * crop.region(size).area()];
+        Picture region = crop.region(size).of(whole);
+        int at = 0;
+        for (int c = 0; c < 2; c++) {
+          for (int y = 0; y < region.height(); y++) {
+            for (int x = 0; x < region.width(); x++) {
+              levels[at++] = level(region, c, y, x);
+            }
+          }
+        }
+        double[] exact = crop.framed(levels, 2, size);
+        for (int i = 0; i < 2 * 9 * 4; i++) {
+          int y = i / 4 % 9 + centering.offset(height, 9);
+          int x = i % 4 + centering.offset(width, 4);
+          boolean within = y >= 0 && y < height && x >= 0 && x < width;
+          int expected = within ? level(whole, i / 36, y, x) : 7;
+          assertEquals(expected, level(framed, i / 36, i / 4 % 9, i % 4));
+          assertEquals(expected, exact[i]);
+        }
+      }
+    }
+  }
+
+  private static int level(Picture picture, int channel, int y, int x) {
+    return picture.pixels()[picture.plane(channel) + y * picture.width() + x] & 0xff;
   }
 }

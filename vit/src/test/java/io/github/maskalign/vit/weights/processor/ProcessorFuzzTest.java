@@ -7,6 +7,7 @@ import io.github.maskalign.tensor.error.ArgumentException;
 import io.github.maskalign.tensor.error.ShapeException;
 import io.github.maskalign.tensor.testing.fuzz.ByteMutator;
 import io.github.maskalign.tensor.testing.fuzz.FuzzContract;
+import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.image.ImageSize;
 import io.github.maskalign.vit.image.Picture;
 import io.github.maskalign.vit.image.PixelMode;
@@ -120,7 +121,7 @@ class ProcessorFuzzTest extends FuzzContract {
             .ifPresent(
                 size ->
                     assertTrue(values.height() == size.height() && values.width() == size.width()));
-      } catch (ShapeException | ArgumentException e) {
+      } catch (ShapeException | ArgumentException | DamagedPictureException e) {
         assertFalse(e.getMessage().isBlank());
       }
     }
