@@ -44,7 +44,7 @@ record Answer(int status, String type, byte[] body) {
     headers.set(
         "Content-Security-Policy",
         "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self';"
-            + " form-action 'self'");
+            + " form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
     if (status == 503) {
       headers.set("Retry-After", Integer.toString(Refusal.BUSY_SECONDS));
     }

@@ -107,7 +107,9 @@ public final class IndexFolder implements Command {
     String name = pictures.name(number);
     try {
       return new Embedded(name, embedder.embed(pictures.picture(number)), "");
-    } catch (DamagedPictureException | OutOfMemoryException e) {
+    } catch (DamagedPictureException e) {
+      return new Embedded(name, null, e.named(name).getMessage());
+    } catch (OutOfMemoryException e) {
       return new Embedded(name, null, e.getMessage());
     } catch (OutOfMemoryError e) {
       return new Embedded(name, null, OutOfMemoryException.ofJava(name, e).getMessage());

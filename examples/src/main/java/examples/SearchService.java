@@ -50,6 +50,8 @@ final class SearchService implements AutoCloseable {
   private final PictureSearch search;
   private final SearchPage pages;
   private final PictureDecoder decoder;
+  private final HostGuard hosts;
+  private final String host;
 
   /** Bounds the memory of images being decoded: half of the heap that the networks leave. */
   private final Semaphore decoding =
@@ -67,6 +69,8 @@ final class SearchService implements AutoCloseable {
       throws IOException {
     this.search = search;
     this.decoder = decoder;
+    this.hosts = new HostGuard(address);
+    this.host = address.getHostString();
     this.pages = new SearchPage(search.size(), search.hasWords());
     LIMITS.forEach((limit, value) -> System.getProperties().putIfAbsent(limit, value));
     server = HttpServer.create(address, 0);
@@ -97,8 +101,8 @@ final class SearchService implements AutoCloseable {
   }
 
   URI uri() {
-    InetSocketAddress address = server.getAddress();
-    return URI.create("http://%s:%d/".formatted(address.getHostString(), address.getPort()));
+    String name = host.contains(":") ? "[" + host + "]" : host;
+    return URI.create("http://%s:%d/".formatted(name, server.getAddress().getPort()));
   }
 
   private void serve(HttpExchange exchange) throws IOException {
@@ -119,6 +123,7 @@ final class SearchService implements AutoCloseable {
       throws IOException, InterruptedException {
     String path = exchange.getRequestURI().getPath();
     try {
+      hosts.check(exchange);
       return switch (path) {
         case "/" -> get(exchange, () -> Answer.html(200, pages.form()));
         case "/search" -> post(exchange, body, file -> searchPage(exchange, file));
@@ -139,6 +144,8 @@ final class SearchService implements AutoCloseable {
       };
     } catch (Refusal e) {
       return refusal(path, e);
+    } catch (DamagedPictureException e) {
+      return refusal(path, new Refusal(400, "The image " + e.reason() + "."));
     } catch (OutOfMemoryError | OutOfMemoryException e) {
       return refusal(path, Refusal.busy());
     } catch (SocketException e) {
@@ -250,8 +257,6 @@ final class SearchService implements AutoCloseable {
     }
     try {
       return decoder.decode(file, "the image");
-    } catch (DamagedPictureException e) {
-      throw new Refusal(400, "The image " + e.reason() + ".");
     } catch (OutOfMemoryException e) {
       throw new Refusal(413, "The image is too large for the memory of this server.");
     }

@@ -22,7 +22,9 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.Proxy;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -45,6 +47,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SearchServiceTest {
@@ -237,10 +240,20 @@ class SearchServiceTest {
       assertEquals(400, page.statusCode());
       assertTrue(text(page).contains("class=\"refusal\""), text(page));
     }
+    HttpResponse<byte[]> line = post("/api/search", png(1, 700_000));
+    assertEquals(400, line.statusCode());
+    assertTrue(text(line).contains("too elongated"), text(line));
+    assertEquals(200, post("/api/search", png(8, 12_000)).statusCode());
     assertEquals(400, postForm("other", cut).statusCode());
     assertEquals(415, post("/search", cut).statusCode());
     assertEquals(405, get("/search").statusCode());
     assertEquals(405, post("/", cut).statusCode());
+  }
+
+  private static byte[] png(int height, int width) throws IOException {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY), "png", png);
+    return png.toByteArray();
   }
 
   @Test
@@ -264,6 +277,56 @@ class SearchServiceTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "localhost, 200",
+    "LocalHost:8080, 200",
+    "127.0.0.1:8080, 200",
+    "[::1]:8080, 200",
+    "evil.example, 421",
+    "evil.example:8080, 421",
+    "localhost.evil.example, 421",
+    "1.evil.example, 421",
+    "127.0.0.1.evil.example:8080, 421"
+  })
+  void anotherHostIsRefused(String host, int status) throws IOException {
+    assertEquals(status, statusFor(service, host));
+  }
+
+  @Test
+  void whereAllMachinesMayComeAnyNameIsServed() throws IOException {
+    InetSocketAddress everywhere = new InetSocketAddress("0.0.0.0", 0);
+    try (SearchService open = SearchService.start(everywhere, search, SearchService.decoder())) {
+      assertEquals("0.0.0.0", open.uri().getHost());
+      assertEquals(200, statusFor(open, "pictures.example"));
+    }
+  }
+
+  @Test
+  void anAddressOfVersionSixIsShownInBrackets() throws IOException {
+    assumeTrue(hasLoopbackOfVersionSix(), "this machine has no ::1");
+    InetSocketAddress six = new InetSocketAddress("::1", 0);
+    try (SearchService local = SearchService.start(six, search, SearchService.decoder())) {
+      assertTrue(local.uri().getHost().startsWith("["), local.uri().toString());
+    }
+  }
+
+  private static boolean hasLoopbackOfVersionSix() throws IOException {
+    return NetworkInterface.networkInterfaces()
+        .flatMap(NetworkInterface::inetAddresses)
+        .anyMatch(address -> address instanceof Inet6Address && address.isLoopbackAddress());
+  }
+
+  /** The client of the JDK sets the header itself. */
+  private static int statusFor(SearchService asked, String host) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", asked.uri().getPort())) {
+      String request = "HEAD / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n".formatted(host);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      return Integer.parseInt(answer.split(" ")[1]);
+    }
+  }
+
   @Test
   void namesTheMethodsOfAPage() throws IOException, InterruptedException {
     var wrong = get("/api/search");
@@ -283,7 +346,7 @@ class SearchServiceTest {
   private static Socket upload(String path, int announced, int sent) throws IOException {
     Socket socket = new Socket(service.uri().getHost(), service.uri().getPort());
     socket.setSoTimeout(60_000);
-    String head = "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n";
+    String head = "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n";
     socket
         .getOutputStream()
         .write(head.formatted(path, announced).getBytes(StandardCharsets.UTF_8));

@@ -1,4 +1,4 @@
 /** A user's program. */
-module consumer {
+module embed {
   requires io.github.maskalign.vit;
 }

@@ -1,4 +1,4 @@
-package consumer;
+package embed;
 
 import io.github.maskalign.autograd.nn.Parameters;
 import io.github.maskalign.tensor.Backends;
@@ -20,7 +20,7 @@ public final class EmbedOne {
   private EmbedOne() {}
 
   public static void main(String[] args) throws IOException {
-    Path model = Files.createTempFile("consumer", ".safetensors");
+    Path model = Files.createTempFile("random", ".safetensors");
     try {
       write(model);
       BufferedImage picture = new BufferedImage(64, 48, BufferedImage.TYPE_INT_RGB);
