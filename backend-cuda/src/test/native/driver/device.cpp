@@ -72,8 +72,6 @@ API cuDeviceGetAttribute(int* value, int attribute, int) {
     case 1: *value = 1024; return OK;   // threads of a block
     case 8: *value = 49152; return OK;  // shared memory of a block
     case 10: *value = 32; return OK;    // warp
-    case 13: *value = 1000; return OK;  // clock, kHz
-    case 16: *value = 2; return OK;     // multiprocessors
     case 75: *value = int(setting("capability") / 10); return OK;
     case 76: *value = int(setting("capability") % 10); return OK;
     case 97: *value = 232448; return OK;  // maximum shared memory of a block

@@ -54,6 +54,8 @@ SHARED_WITH_LIBRARIES int ready();
 
 // Whether the range is inside one live block.
 SHARED_WITH_LIBRARIES bool inside(const void* address, size_t bytes);
+// Whether less memory is free than a launch or a product needs.
+SHARED_WITH_LIBRARIES bool scarce();
 // Describes an address.
 SHARED_WITH_LIBRARIES std::string whereabouts(const void* address);
 // Whether nothing was written just outside the block of the address.

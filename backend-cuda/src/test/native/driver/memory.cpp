@@ -141,6 +141,8 @@ std::string leakedMemory() {
   return text;
 }
 
+bool scarce() { return used + size_t(setting("scratch")) > size_t(setting("memory")); }
+
 void dropMemory() {
   for (auto& entry : live) {
     unmap(entry.second);

@@ -214,6 +214,7 @@ API cuLaunchKernel(void* handle, unsigned gridX, unsigned gridY, unsigned gridZ,
   auto bound = std::make_shared<Bound>(entry.bind(parameters), function->library);
   if (bound->call.problem) return fault(INVALID_VALUE, name + ": " + bound->call.problem);
   if (int code = checkPointers(entry.name, bound->call, "")) return code;
+  if (scarce()) return OUT_OF_MEMORY;
   set("launches", setting("launches") + 1);
   Launch launch{entry.name,  {gridX, gridY, gridZ}, {blockX, blockY, blockZ},
                 sharedBytes, function->shared,      bound->call};

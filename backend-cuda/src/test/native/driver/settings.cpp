@@ -22,6 +22,7 @@ std::map<std::string, long long>& values() {
       {"threads", 2},         // host threads that run blocks
       {"quiet", 0},           // 1 does not print faults
       {"launches", 0},        // number of launched kernels
+      {"scratch", 0},         // bytes of device memory that a launch or a product needs
   };
   return all;
 }

@@ -10,6 +10,7 @@ namespace {
 enum Status {
   OK = 0,
   NOT_INITIALIZED = 1,
+  ALLOC_FAILED = 3,
   INVALID_VALUE = 7,
   EXECUTION_FAILED = 13,
   NOT_SUPPORTED = 15
@@ -130,6 +131,7 @@ int queue(Handle* handle, const Product& p) {
     return INVALID_VALUE;
   }
   if (!allReach(p)) return rangeFault("");
+  if (emu::scarce()) return ALLOC_FAILED;
   if (!handle->workspace && emu::capturing(handle->stream)) {
     emu::fault(0, "a product is captured without a workspace");
     return EXECUTION_FAILED;
@@ -171,7 +173,7 @@ API cublasDestroy_v2(Handle* handle) {
 }
 
 API cublasGetVersion_v2(Handle*, int* version) {
-  *version = 120304;
+  *version = EMU_RELEASE * 10000 + 304;
   return OK;
 }
 
@@ -211,6 +213,7 @@ extern "C" SHARED_WITH_LIBRARIES const char* cublasGetStatusName(int status) {
   switch (status) {
     case OK: return "CUBLAS_STATUS_SUCCESS";
     case NOT_INITIALIZED: return "CUBLAS_STATUS_NOT_INITIALIZED";
+    case ALLOC_FAILED: return "CUBLAS_STATUS_ALLOC_FAILED";
     case INVALID_VALUE: return "CUBLAS_STATUS_INVALID_VALUE";
     case EXECUTION_FAILED: return "CUBLAS_STATUS_EXECUTION_FAILED";
     case NOT_SUPPORTED: return "CUBLAS_STATUS_NOT_SUPPORTED";

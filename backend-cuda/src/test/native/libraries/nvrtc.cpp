@@ -21,7 +21,11 @@ namespace {
 
 enum Status { OK = 0, INVALID_INPUT = 3, INVALID_PROGRAM = 4, INVALID_OPTION = 5, COMPILATION = 6 };
 
+#if EMU_RELEASE == 12
 const int ARCHITECTURES[] = {50, 60, 70, 75, 80, 86, 89, 90};
+#else
+const int ARCHITECTURES[] = {75, 80, 86, 89, 90, 100, 103, 120};
+#endif
 const char* const HARMLESS[] = {
     "--std=c++17",     "-std=c++17",           "--fmad=",   "--use_fast_math",
     "-default-device", "--generate-line-info", "-lineinfo", "--maxrregcount="};
@@ -131,8 +135,8 @@ std::string hex(const std::string& bytes) {
 }  // namespace
 
 API nvrtcVersion(int* major, int* minor) {
-  *major = 12;
-  *minor = 3;
+  *major = EMU_RELEASE;
+  *minor = EMU_RELEASE == 12 ? 3 : 0;
   return OK;
 }
 

@@ -113,10 +113,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheDriverPackageSeesJCuda() {
+  void onlyItsBindingSeesJCuda() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(BASE + ".cuda.driver")
+        .resideOutsideOfPackage(BASE + ".cuda.binding.jcuda")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("jcuda..")

@@ -51,13 +51,37 @@ public final class CudaBackend extends CudaFused {
   @Override
   public String description() {
     DeviceInfo info = gpu.device().info();
-    return "cuda (%s, compute capability %d.%d, %d GiB, products in %s)"
-        .formatted(info.name(), info.major(), info.minor(), info.totalMemory() >> 30, precision);
+    return "cuda (%s%s, compute capability %d.%d, %d GiB, CUDA %s, products in %s)"
+        .formatted(
+            place(info),
+            info.name(),
+            info.major(),
+            info.minor(),
+            info.totalMemory() >> 30,
+            gpu.kernels().compilerVersion(),
+            precision);
+  }
+
+  /** Which of several devices, whose order is not always that of nvidia-smi. */
+  private static String place(DeviceInfo info) {
+    if (info.devices() == 1) {
+      return "";
+    }
+    String order = System.getenv("CUDA_DEVICE_ORDER");
+    boolean byBus = "PCI_BUS_ID".equals(order);
+    return "device %d of %d in %s, "
+        .formatted(
+            info.ordinal(),
+            info.devices(),
+            byBus
+                ? "the order of nvidia-smi"
+                : "CUDA's order, fastest first; CUDA_DEVICE_ORDER=PCI_BUS_ID is that of"
+                    + " nvidia-smi");
   }
 
   @Override
   public OptionalDouble peakFlops() {
-    return PeakFlops.of(gpu.device().info(), precision);
+    return PeakFlops.of(gpu.device().info().name(), precision);
   }
 
   // ---- fused ----

@@ -1,14 +1,15 @@
 package io.github.maskalign.cuda;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import io.github.maskalign.cuda.library.LibrarySearch;
+import io.github.maskalign.cuda.CudaProbe.Outcome.Usable;
+import io.github.maskalign.cuda.driver.Device;
+import io.github.maskalign.cuda.driver.Driver;
 import io.github.maskalign.cuda.runtime.CudaStorage;
 import io.github.maskalign.cuda.runtime.Gpu;
 import io.github.maskalign.cuda.runtime.KernelSource;
 import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BackendOptions;
-import io.github.maskalign.tensor.BackendProvider.Availability;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Precision;
 import java.lang.foreign.Arena;
@@ -32,8 +33,19 @@ public final class Gpus {
 
   /** Opens the device with other kernel sources. */
   public static Gpu open(long memoryLimit, Function<String, KernelSource> sources) {
-    assertEquals(new Availability.Available(), CudaProbe.run(new LibrarySearch()));
-    return Gpu.open(memoryLimit, sources);
+    return Gpu.open(openDevice(), memoryLimit, sources);
+  }
+
+  /** The first device alone. */
+  public static Device openDevice() {
+    return openDevice(0);
+  }
+
+  /** A device alone. */
+  public static Device openDevice(int ordinal) {
+    CudaProbe.Outcome outcome = CudaProbe.run(ordinal);
+    Usable usable = assertInstanceOf(Usable.class, outcome, outcome::toString);
+    return new Driver(usable.binding()).open(ordinal);
   }
 
   /** A backend with a separate block for each tensor, so that reads out of bounds are found. */

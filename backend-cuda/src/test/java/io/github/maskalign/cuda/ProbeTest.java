@@ -30,11 +30,16 @@ class ProbeTest {
 
   @TempDir Path folder;
 
+  /** Of the JVM. */
+  private final List<String> options = new ArrayList<>();
+
   /** Prints the error of a required backend, and the explanation of an automatic choice. */
   static final class Program {
     public static void main(String[] args) {
       try {
-        Backends.open("cuda", BackendOptions.defaults()).close();
+        BackendOptions device =
+            BackendOptions.defaults().withDevice(Integer.getInteger("device", 0));
+        Backends.open("cuda", device).close();
         System.out.println("opened");
       } catch (DeviceException e) {
         System.out.println(e.getMessage());
@@ -63,8 +68,21 @@ class ProbeTest {
   private void provide(String... files) throws IOException {
     Path emulator = Emulator.build();
     for (String file : files) {
-      Files.copy(emulator.resolve(file), folder.resolve(file));
+      Path source = emulator.resolve(file);
+      Files.copy(source, folder.resolve(source.getFileName()));
     }
+  }
+
+  private void provideCuda12() throws IOException {
+    provide("libcublasLt.so.12", "libcublas.so.12", "libnvrtc-builtins.so.12.3", "libnvrtc.so.12");
+  }
+
+  private void provideCuda13() throws IOException {
+    provide(
+        "cuda13/libcublasLt.so.13",
+        "cuda13/libcublas.so.13",
+        "cuda13/libnvrtc-builtins.so.13.0",
+        "cuda13/libnvrtc.so.13");
   }
 
   private String run(Map<String, String> environment, Class<?> program, String... arguments)
@@ -87,6 +105,7 @@ class ProbeTest {
     List.of("CUDA_HOME", "CUDA_PATH", "VIRTUAL_ENV", "CONDA_PREFIX", "LD_LIBRARY_PATH")
         .forEach(builder.environment()::remove);
     builder.environment().putAll(environment);
+    builder.command().addAll(1, options);
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), output + Files.readString(errors));
@@ -148,7 +167,8 @@ class ProbeTest {
     String line = reason(Map.of());
     assertTrue(line.contains("no cuBLAS: libcublas.so.12 not found in"), line);
     assertTrue(line.contains("-Dmaskalign.cuda.libraries (" + folder), line);
-    assertTrue(line.contains("org.bytedeco:cuda:12.3-8.9-1.5.10:linux-x86_64-redist"), line);
+    assertTrue(
+        line.contains("org.bytedeco:cuda-redist-cublas:12.9-9.10-1.5.12:linux-x86_64"), line);
   }
 
   @Test
@@ -171,14 +191,62 @@ class ProbeTest {
 
   @Test
   void everythingIsPresent() throws Exception {
-    provide(
-        "libcuda.so.1",
-        "libcublasLt.so.12",
-        "libcublas.so.12",
-        "libnvrtc-builtins.so.12.3",
-        "libnvrtc.so.12");
-    List<String> lines = run(Map.of(), Program.class).lines().toList();
-    assertEquals("opened", lines.getFirst());
+    provide("libcuda.so.1");
+    provideCuda12();
+    assertOpens(Map.of(), "CUDA 12.3");
+  }
+
+  private void assertOpens(Map<String, String> environment, String words) throws Exception {
+    String output = run(environment, Program.class);
+    List<String> lines = output.lines().toList();
+    assertEquals("opened", lines.getFirst(), output);
     assertTrue(lines.getLast().startsWith("Backend: cuda ("), lines.getLast());
+    assertTrue(lines.getLast().contains(words), lines.getLast());
+  }
+
+  @Test
+  void onlyCuda13() throws Exception {
+    assumeNoneInstalled("libcublasLt.so.12");
+    provide("libcuda.so.1");
+    provideCuda13();
+    assertOpens(Map.of("CUDA_EMU_DRIVER", "13000"), "CUDA 13.0");
+    String line = reason(Map.of("CUDA_EMU_DRIVER", "12090"));
+    assertTrue(line.contains("no cuBLAS: libcublasLt.so.12 not found in"), line);
+    assertTrue(line.contains("CUDA 13 needs a newer driver than this one, which supports 12.9"));
+  }
+
+  @Test
+  void newGpusPreferCuda13() throws Exception {
+    provide("libcuda.so.1");
+    provideCuda12();
+    provideCuda13();
+    assertOpens(Map.of("CUDA_EMU_DRIVER", "13000", "CUDA_EMU_CAPABILITY", "90"), "CUDA 12.3");
+    assertOpens(Map.of("CUDA_EMU_DRIVER", "13000", "CUDA_EMU_CAPABILITY", "120"), "CUDA 13.0");
+    assertOpens(Map.of("CUDA_EMU_DRIVER", "12090", "CUDA_EMU_CAPABILITY", "120"), "CUDA 12.3");
+  }
+
+  /** As on aarch64, for which there is no JCuda. */
+  @Test
+  void cuda12WithoutJcuda() throws Exception {
+    options.add("-Dmaskalign.cuda.binding=foreign");
+    provide("libcuda.so.1");
+    provideCuda12();
+    assertOpens(Map.of(), "CUDA 12.3");
+    options.set(0, "-Dmaskalign.cuda.binding=other");
+    String line = run(Map.of(), Program.class).lines().findFirst().orElseThrow();
+    assertTrue(line.contains("must be auto, jcuda or foreign, not 'other'"), line);
+  }
+
+  @Test
+  void oneOfSeveralDevices() throws Exception {
+    provide("libcuda.so.1");
+    provideCuda12();
+    options.add("-Ddevice=1");
+    Map<String, String> two = Map.of("CUDA_EMU_DEVICES", "2");
+    assertOpens(two, "device 0 of 2 in CUDA's order, fastest first; CUDA_DEVICE_ORDER=PCI_BUS_ID");
+    options.set(0, "-Ddevice=2");
+    String line = run(two, Program.class).lines().findFirst().orElseThrow();
+    assertTrue(line.contains("there is no device 2: 0 is the emulated GPU"), line);
+    assertTrue(line.contains("CUDA_VISIBLE_DEVICES"), line);
   }
 }

@@ -4,12 +4,12 @@ import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.vit.embed.Execution;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * The options {@code --backend}, {@code --threads} and {@code --precision}: picocli's
- * {@code @Mixin} for commands that compute. Settings records declare theirs with the same texts.
+ * The options {@code --backend}, {@code --device}, {@code --threads} and {@code --precision}:
+ * picocli's {@code @Mixin} for commands that compute. Settings records declare theirs with the same
+ * texts.
  *
  * @since 0.1.0
  */
@@ -17,6 +17,10 @@ public final class ComputeOptions {
 
   /** Describes {@code --backend}. */
   public static final String BACKEND = "Backend: auto, cuda, cpu, plain or reference";
+
+  /** Describes {@code --device}. */
+  public static final String DEVICE =
+      "Number of the GPU, from 0, among those that CUDA_VISIBLE_DEVICES lets the program see";
 
   /** Describes {@code --threads}. */
   public static final String THREADS = "Number of worker threads";
@@ -30,6 +34,13 @@ public final class ComputeOptions {
       defaultValue = Backends.AUTO,
       description = BACKEND + " (default: ${DEFAULT-VALUE}).")
   private String backend = Backends.AUTO;
+
+  @Option(
+      names = "--device",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = DEVICE + " (default: ${DEFAULT-VALUE}).")
+  private int device;
 
   @Option(names = "--threads", paramLabel = "N", description = THREADS + " (default: all cores).")
   private int threads = Runtime.getRuntime().availableProcessors();
@@ -58,24 +69,21 @@ public final class ComputeOptions {
     return precision;
   }
 
-  /** All three, for what is loaded with options of its own. */
+  /** All but the backend's name. */
+  public BackendOptions options() {
+    return BackendOptions.defaults()
+        .withThreads(threads)
+        .withPrecision(precision)
+        .withDevice(device);
+  }
+
+  /** All, for what is loaded with options of its own. */
   public Execution execution() {
-    return Execution.defaults().withBackend(backend).withThreads(threads).withPrecision(precision);
+    return new Execution(backend, options());
   }
 
   /** Opens the backend. */
   public Backends.Choice open() {
-    return open(backend, threads, precision);
-  }
-
-  /**
-   * Opens a backend.
-   *
-   * @param threads number of worker threads; one per core if null
-   */
-  public static Backends.Choice open(
-      String backend, @Nullable Integer threads, Precision precision) {
-    BackendOptions options = BackendOptions.defaults().withPrecision(precision);
-    return Backends.open(backend, threads == null ? options : options.withThreads(threads));
+    return Backends.open(backend, options());
   }
 }

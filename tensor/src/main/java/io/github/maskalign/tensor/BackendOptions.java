@@ -8,9 +8,10 @@ import io.github.maskalign.tensor.error.ArgumentException;
  * @param threads number of worker threads of a host backend, at least 1
  * @param memoryLimit maximum tensor memory in bytes
  * @param precision precision of matrix products and attention
+ * @param device number of the device, from 0, for a backend that has several
  * @since 0.1.0
  */
-public record BackendOptions(int threads, long memoryLimit, Precision precision) {
+public record BackendOptions(int threads, long memoryLimit, Precision precision, int device) {
 
   /** Validates the options. */
   public BackendOptions {
@@ -20,6 +21,14 @@ public record BackendOptions(int threads, long memoryLimit, Precision precision)
     if (memoryLimit < 1) {
       throw new ArgumentException("memory limit: must be positive, got " + memoryLimit);
     }
+    if (device < 0) {
+      throw new ArgumentException("device: must be at least 0, got " + device);
+    }
+  }
+
+  /** Options for the first device. */
+  public BackendOptions(int threads, long memoryLimit, Precision precision) {
+    this(threads, memoryLimit, precision, 0);
   }
 
   /** Options with {@link Precision#F32}. */
@@ -34,11 +43,16 @@ public record BackendOptions(int threads, long memoryLimit, Precision precision)
 
   /** Returns these options with another number of threads. */
   public BackendOptions withThreads(int newThreads) {
-    return new BackendOptions(newThreads, memoryLimit, precision);
+    return new BackendOptions(newThreads, memoryLimit, precision, device);
   }
 
   /** Returns these options with another precision. */
   public BackendOptions withPrecision(Precision newPrecision) {
-    return new BackendOptions(threads, memoryLimit, newPrecision);
+    return new BackendOptions(threads, memoryLimit, newPrecision, device);
+  }
+
+  /** Returns these options with another device. */
+  public BackendOptions withDevice(int newDevice) {
+    return new BackendOptions(threads, memoryLimit, precision, newDevice);
   }
 }

@@ -23,6 +23,11 @@ public interface BackendProvider {
   /** Reports whether {@link #open} would succeed, or why not and what to do. Never throws. */
   Availability probe();
 
+  /** Reports whether {@link #open} would succeed with these options. Never throws. */
+  default Availability probe(BackendOptions options) {
+    return probe();
+  }
+
   /** Opens the backend; called only after {@link #probe} reported it as available. */
   Backend open(BackendOptions options);
 

@@ -104,7 +104,7 @@ public final class Backends {
 
   private static Availability probe(BackendProvider provider, BackendOptions options) {
     if (provider.precisions().contains(options.precision())) {
-      return provider.probe();
+      return provider.probe(options);
     }
     return new Availability.Unavailable(
         "it supports "

@@ -4,7 +4,6 @@ import io.github.maskalign.tensor.error.DeviceException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import jcuda.Pointer;
 
 /**
  * The arguments of a launch in the form that the driver takes: an array of pointers to values. One
@@ -29,12 +28,11 @@ final class Arguments implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final MemorySegment pointers = arena.allocate(8L * (MAX_ARGUMENTS + 1), SLOT);
   private final MemorySegment values = arena.allocate(MAX_BYTES, SLOT);
-  private final Pointer start = Pointer.to(pointers.asByteBuffer());
 
   /**
    * Stores the values; a null ends the array, so that the emulated driver of the tests can count.
    */
-  Pointer pack(Object[] arguments) {
+  MemorySegment pack(Object[] arguments) {
     if (arguments.length > MAX_ARGUMENTS) {
       throw new DeviceException("cuda: a kernel takes at most " + MAX_ARGUMENTS + " arguments");
     }
@@ -44,7 +42,7 @@ final class Arguments implements AutoCloseable {
       offset += put(arguments[i], offset);
     }
     pointers.setAtIndex(ValueLayout.JAVA_LONG, arguments.length, 0L);
-    return start;
+    return pointers;
   }
 
   /** Stores one value and returns the bytes that it takes. */

@@ -1,29 +1,26 @@
 package io.github.maskalign.cuda.driver;
 
+import io.github.maskalign.cuda.binding.BlasLibrary;
+import io.github.maskalign.cuda.binding.ComputeType;
+import io.github.maskalign.cuda.binding.Gemm;
+import io.github.maskalign.cuda.binding.Handle;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import jcuda.Pointer;
-import jcuda.jcublas.JCublas2;
-import jcuda.jcublas.cublasHandle;
-import jcuda.jcublas.cublasOperation;
+import java.util.function.Supplier;
 
 /** Matrix products by cuBLAS on one stream. */
 public final class Cublas implements AutoCloseable {
 
-  static {
-    JCudaNatives.initialize(JCublas2.class, "JCublas2");
-  }
-
-  private static final int DEFAULT_ALGORITHM = -1;
+  /** CUBLAS_STATUS_ALLOC_FAILED. */
+  private static final int ALLOCATION_FAILED = 3;
 
   private final Stream stream;
-  private final cublasHandle handle = new cublasHandle();
+  private final BlasLibrary library;
+  private final Handle handle;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment alpha = arena.allocate(ValueLayout.JAVA_DOUBLE);
   private final MemorySegment beta = arena.allocate(ValueLayout.JAVA_DOUBLE);
-  private final Pointer alphaPointer = Pointer.to(alpha.asByteBuffer());
-  private final Pointer betaPointer = Pointer.to(beta.asByteBuffer());
 
   /**
    * Creates a handle with a workspace of device memory, which the caller owns. Without it, cuBLAS
@@ -31,88 +28,43 @@ public final class Cublas implements AutoCloseable {
    */
   public Cublas(Stream stream, long workspace, long workspaceBytes) {
     this.stream = stream;
+    this.library = stream.device().binding().blas();
     stream.device().makeCurrent();
-    Status.blas(JCublas2.cublasCreate(handle), () -> "cublasCreate");
-    Status.blas(JCublas2.cublasSetStream(handle, stream.runtimeHandle()), () -> "cublasSetStream");
+    Handle[] created = new Handle[1];
+    Device device = stream.device();
+    check(device.retried(ALLOCATION_FAILED, () -> library.create(created)), () -> "cublasCreate");
+    handle = created[0];
+    check(library.setStream(handle, stream.handle()), () -> "cublasSetStream");
     // After cublasSetStream, which resets the workspace.
-    Status.blas(
-        JCublas2.cublasSetWorkspace(handle, new Address(workspace), workspaceBytes),
+    check(
+        library.setWorkspace(handle, workspace, workspaceBytes),
         () -> "cublasSetWorkspace of " + workspaceBytes + " bytes");
+  }
+
+  private void check(int code, Supplier<String> operation) {
+    Status.check(code, library::statusName, operation);
   }
 
   /** The version of the library: 120304 is 12.3.4. */
   public int version() {
     int[] version = {0};
-    Status.blas(JCublas2.cublasGetVersion(handle, version), () -> "cublasGetVersion");
+    check(library.getVersion(handle, version), () -> "cublasGetVersion");
     return version[0];
   }
 
   /** Queues a product; an empty result queues nothing. */
-  public synchronized void gemm(Gemm p) {
-    if (p.m() == 0 || p.n() == 0 || p.batch() == 0) {
+  public synchronized void gemm(Gemm product) {
+    if (product.m() == 0 || product.n() == 0 || product.batch() == 0) {
       return;
     }
     stream.enqueue("gemm");
-    setScalar(alpha, p.alpha(), p.compute());
-    setScalar(beta, p.beta(), p.compute());
-    int code = p.batch() == 1 ? single(p) : batched(p);
-    Status.blas(code, p::toString);
-  }
-
-  // cuBLAS is column-major: it computes c' = b' a' from the same memory.
-
-  private int single(Gemm p) {
-    return JCublas2.cublasGemmEx_new(
-        handle,
-        operation(p.b()),
-        operation(p.a()),
-        p.n(),
-        p.m(),
-        p.k(),
-        alphaPointer,
-        new Address(p.b().address()),
-        p.b().type().code(),
-        p.b().leading(),
-        new Address(p.a().address()),
-        p.a().type().code(),
-        p.a().leading(),
-        betaPointer,
-        new Address(p.c().address()),
-        p.c().type().code(),
-        p.c().leading(),
-        p.compute().code(),
-        DEFAULT_ALGORITHM);
-  }
-
-  private int batched(Gemm p) {
-    return JCublas2.cublasGemmStridedBatchedEx_new(
-        handle,
-        operation(p.b()),
-        operation(p.a()),
-        p.n(),
-        p.m(),
-        p.k(),
-        alphaPointer,
-        new Address(p.b().address()),
-        p.b().type().code(),
-        p.b().leading(),
-        p.b().stride(),
-        new Address(p.a().address()),
-        p.a().type().code(),
-        p.a().leading(),
-        p.a().stride(),
-        betaPointer,
-        new Address(p.c().address()),
-        p.c().type().code(),
-        p.c().leading(),
-        p.c().stride(),
-        p.batch(),
-        p.compute().code(),
-        DEFAULT_ALGORITHM);
-  }
-
-  private static int operation(Matrix matrix) {
-    return matrix.transposed() ? cublasOperation.CUBLAS_OP_T : cublasOperation.CUBLAS_OP_N;
+    setScalar(alpha, product.alpha(), product.compute());
+    setScalar(beta, product.beta(), product.compute());
+    int code =
+        stream
+            .device()
+            .retried(ALLOCATION_FAILED, () -> library.gemm(handle, product, alpha, beta));
+    check(code, product::toString);
   }
 
   private static void setScalar(MemorySegment target, double value, ComputeType compute) {
@@ -126,7 +78,7 @@ public final class Cublas implements AutoCloseable {
   @Override
   public void close() {
     stream.device().makeCurrent();
-    Status.blas(JCublas2.cublasDestroy(handle), () -> "cublasDestroy");
+    check(library.destroy(handle), () -> "cublasDestroy");
     arena.close();
   }
 }

@@ -1,9 +1,9 @@
 package io.github.maskalign.cuda.driver;
 
-import jcuda.driver.CUcontext;
-import jcuda.driver.CUdevice;
-import jcuda.driver.CUresult;
-import jcuda.driver.JCudaDriver;
+import io.github.maskalign.cuda.binding.Binding;
+import io.github.maskalign.cuda.binding.DriverLibrary;
+import io.github.maskalign.cuda.binding.Handle;
+import java.util.function.IntSupplier;
 
 /**
  * An open GPU, which allocates memory and creates streams, events and modules. Thread-safe. Close
@@ -11,22 +11,25 @@ import jcuda.driver.JCudaDriver;
  */
 public final class Device implements AutoCloseable {
 
-  private final CUdevice device;
-  private final CUcontext context = new CUcontext();
+  private final Driver driver;
+  private final DriverLibrary library;
+  private final Status status;
+  private final Handle device;
+  private final Handle context;
   private final DeviceInfo info;
   private final Arguments arguments = new Arguments();
+  private volatile Runnable release = () -> {};
 
-  private Device(int ordinal) {
-    this.device = Driver.handle(ordinal);
-    this.info = Driver.info(ordinal);
-    Status.driver(
-        JCudaDriver.cuDevicePrimaryCtxRetain(context, device),
-        () -> "opening device " + ordinal + ", " + info.name());
-  }
-
-  /** Opens the device with this number; requires {@link Driver#initialize}. */
-  public static Device open(int ordinal) {
-    return new Device(ordinal);
+  Device(Driver driver, int ordinal) {
+    this.driver = driver;
+    this.library = driver.library();
+    this.status = driver.status();
+    this.device = driver.handle(ordinal);
+    this.info = driver.info(ordinal);
+    this.context =
+        status.created(
+            created -> library.primaryCtxRetain(created, device),
+            () -> "opening device " + ordinal + ", " + info.name());
   }
 
   /** Name, architecture and limits. */
@@ -42,19 +45,19 @@ public final class Device implements AutoCloseable {
    */
   public long allocate(long bytes) {
     makeCurrent();
-    Address address = new Address();
-    int code = JCudaDriver.cuMemAlloc(address, bytes);
-    if (code == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
+    long[] address = {0};
+    int code = library.memAlloc(address, bytes);
+    if (code == Status.OUT_OF_MEMORY) {
       return 0;
     }
-    Status.driver(code, () -> "allocating " + bytes + " bytes");
-    return address.value();
+    status.check(code, () -> "allocating " + bytes + " bytes");
+    return address[0];
   }
 
   /** Frees a block; requires that no work uses it any more. */
   public void free(long address) {
     makeCurrent();
-    Status.driver(JCudaDriver.cuMemFree(new Address(address)), "cuMemFree");
+    status.check(library.memFree(address), "cuMemFree");
   }
 
   /** Free bytes of device memory. */
@@ -62,7 +65,7 @@ public final class Device implements AutoCloseable {
     makeCurrent();
     long[] free = {0};
     long[] total = {0};
-    Status.driver(JCudaDriver.cuMemGetInfo(free, total), "cuMemGetInfo");
+    status.check(library.memGetInfo(free, total), "cuMemGetInfo");
     return free[0];
   }
 
@@ -81,6 +84,11 @@ public final class Device implements AutoCloseable {
     return new Event(this);
   }
 
+  /** Compiles kernels. */
+  public Nvrtc compiler() {
+    return new Nvrtc(binding().compiler());
+  }
+
   /**
    * Loads compiled kernels.
    *
@@ -91,16 +99,50 @@ public final class Device implements AutoCloseable {
     return new KernelModule(this, name, image);
   }
 
+  /**
+   * Sets what releases memory that a pool keeps. When the driver or a library finds too little for
+   * its own use, it is called, and the operation is tried once more.
+   */
+  public void onScarceMemory(Runnable newRelease) {
+    release = newRelease;
+  }
+
+  /**
+   * Calls a library, and if it finds too little memory, once more after memory was released.
+   *
+   * @param scarce its code for that
+   */
+  int retried(int scarce, IntSupplier call) {
+    int code = call.getAsInt();
+    if (code != scarce) {
+      return code;
+    }
+    release.run();
+    return call.getAsInt();
+  }
+
   /** Waits for all work queued on the device. */
   public void synchronize() {
     makeCurrent();
-    Status.driver(JCudaDriver.cuCtxSynchronize(), "waiting for the device");
+    status.check(library.ctxSynchronize(), "waiting for the device");
   }
 
   @Override
   public void close() {
     arguments.close();
-    Status.driver(JCudaDriver.cuDevicePrimaryCtxRelease(device), "closing the device");
+    status.check(library.primaryCtxRelease(device), "closing the device");
+  }
+
+  Binding binding() {
+    return driver.binding();
+  }
+
+  DriverLibrary library() {
+    return library;
+  }
+
+  Status status() {
+    return status;
   }
 
   /** The buffer for arguments of launches, which synchronize on it. */
@@ -110,9 +152,9 @@ public final class Device implements AutoCloseable {
 
   /** Makes this device current: the driver has a current device per thread. */
   void makeCurrent() {
-    int code = JCudaDriver.cuCtxSetCurrent(context);
-    if (code != CUresult.CUDA_SUCCESS) {
-      Status.driver(code, "cuCtxSetCurrent");
+    int code = library.ctxSetCurrent(context);
+    if (code != Status.SUCCESS) {
+      status.check(code, "cuCtxSetCurrent");
     }
   }
 }

@@ -1,72 +1,97 @@
 package io.github.maskalign.cuda.driver;
 
+import io.github.maskalign.cuda.binding.Binding;
+import io.github.maskalign.cuda.binding.DriverLibrary;
+import io.github.maskalign.cuda.binding.Handle;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import jcuda.driver.CUdevice;
-import jcuda.driver.CUdevice_attribute;
-import jcuda.driver.CUresult;
-import jcuda.driver.JCudaDriver;
 
-/** Calls of the driver that need no open device. */
+/** The NVIDIA driver, before a device is open. */
 public final class Driver {
 
-  static {
-    JCudaNatives.initialize(JCudaDriver.class, "JCudaDriver");
+  // CUdevice_attribute
+  private static final int COMPUTE_CAPABILITY_MAJOR = 75;
+  private static final int COMPUTE_CAPABILITY_MINOR = 76;
+  private static final int MAX_SHARED_MEMORY_PER_BLOCK_OPTIN = 97;
+
+  private final Binding binding;
+  private final DriverLibrary library;
+  private final Status status;
+
+  /** The driver, which must be loaded. */
+  public Driver(Binding binding) {
+    this.binding = binding;
+    library = binding.driver();
+    status = new Status(library);
   }
 
-  private Driver() {}
+  Binding binding() {
+    return binding;
+  }
+
+  DriverLibrary library() {
+    return library;
+  }
+
+  Status status() {
+    return status;
+  }
 
   /** The CUDA version that the driver supports: 12040 is 12.4. */
-  public static int version() {
+  public int version() {
     int[] version = {0};
-    Status.driver(JCudaDriver.cuDriverGetVersion(version), "cuDriverGetVersion");
+    status.check(library.driverGetVersion(version), "cuDriverGetVersion");
     return version[0];
   }
 
   /** Initializes the driver; returns the error, such as a missing device, or empty. */
-  public static Optional<String> initialize() {
-    int code = JCudaDriver.cuInit(0);
-    return code == CUresult.CUDA_SUCCESS ? Optional.empty() : Optional.of(Status.text(code));
+  public Optional<String> initialize() {
+    int code = library.init();
+    return code == Status.SUCCESS ? Optional.empty() : Optional.of(status.text(code));
   }
 
   /** Number of devices visible to this process. */
-  public static int devices() {
+  public int devices() {
     int[] count = {0};
-    Status.driver(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount");
+    status.check(library.deviceGetCount(count), "cuDeviceGetCount");
     return count[0];
   }
 
   /** Name, architecture and limits of the device with this number. */
-  public static DeviceInfo info(int ordinal) {
-    CUdevice device = handle(ordinal);
+  public DeviceInfo info(int ordinal) {
+    Handle device = handle(ordinal);
     byte[] name = new byte[256];
-    Status.driver(JCudaDriver.cuDeviceGetName(name, name.length, device), "cuDeviceGetName");
+    status.check(library.deviceGetName(name, device), "cuDeviceGetName");
     int length = 0;
     while (length < name.length && name[length] != 0) {
       length++;
     }
     long[] memory = {0};
-    Status.driver(JCudaDriver.cuDeviceTotalMem(memory, device), "cuDeviceTotalMem");
+    status.check(library.deviceTotalMem(memory, device), "cuDeviceTotalMem");
     return new DeviceInfo(
+        ordinal,
+        devices(),
         new String(name, 0, length, StandardCharsets.UTF_8),
-        attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR),
-        attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR),
+        attribute(device, COMPUTE_CAPABILITY_MAJOR),
+        attribute(device, COMPUTE_CAPABILITY_MINOR),
         memory[0],
-        attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
-        attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
-        attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_CLOCK_RATE));
+        attribute(device, MAX_SHARED_MEMORY_PER_BLOCK_OPTIN));
   }
 
-  static CUdevice handle(int ordinal) {
-    CUdevice device = new CUdevice();
-    Status.driver(JCudaDriver.cuDeviceGet(device, ordinal), () -> "cuDeviceGet " + ordinal);
-    return device;
+  /** Opens the device with this number; requires {@link #initialize}. */
+  public Device open(int ordinal) {
+    return new Device(this, ordinal);
   }
 
-  private static int attribute(CUdevice device, int attribute) {
+  Handle handle(int ordinal) {
+    return status.created(
+        device -> library.deviceGet(device, ordinal), () -> "cuDeviceGet " + ordinal);
+  }
+
+  private int attribute(Handle device, int attribute) {
     int[] value = {0};
-    Status.driver(
-        JCudaDriver.cuDeviceGetAttribute(value, attribute, device),
+    status.check(
+        library.deviceGetAttribute(value, attribute, device),
         () -> "cuDeviceGetAttribute " + attribute);
     return value[0];
   }

@@ -1,34 +1,42 @@
 package io.github.maskalign.cuda.driver;
 
-import jcuda.driver.CUgraph;
-import jcuda.driver.CUgraphExec;
-import jcuda.driver.JCudaDriver;
+import io.github.maskalign.cuda.binding.Handle;
 
 /** Work captured from a stream, to replay with one call. */
 public final class Graph implements AutoCloseable {
 
   private final Device device;
-  private final CUgraphExec executable = new CUgraphExec();
+  private final Handle executable;
 
   /** Instantiates a captured graph, and destroys the original. */
-  Graph(Device device, CUgraph captured) {
+  Graph(Device device, Handle captured) {
     this.device = device;
     try {
-      Status.driver(JCudaDriver.cuGraphInstantiate(executable, captured, 0), "cuGraphInstantiate");
+      executable =
+          device
+              .status()
+              .created(
+                  created ->
+                      device.retried(
+                          Status.OUT_OF_MEMORY,
+                          () -> device.library().graphInstantiate(created, captured)),
+                  () -> "cuGraphInstantiate");
     } finally {
-      Status.driver(JCudaDriver.cuGraphDestroy(captured), "cuGraphDestroy");
+      device.status().check(device.library().graphDestroy(captured), "cuGraphDestroy");
     }
   }
 
   /** Queues all of the captured work. */
   public void launch(Stream stream) {
     stream.enqueue("a graph");
-    Status.driver(JCudaDriver.cuGraphLaunch(executable, stream.handle()), "launch of a graph");
+    device
+        .status()
+        .check(device.library().graphLaunch(executable, stream.handle()), "launch of a graph");
   }
 
   @Override
   public void close() {
     device.makeCurrent();
-    Status.driver(JCudaDriver.cuGraphExecDestroy(executable), "cuGraphExecDestroy");
+    device.status().check(device.library().graphExecDestroy(executable), "cuGraphExecDestroy");
   }
 }

@@ -1,22 +1,26 @@
 package io.github.maskalign.cuda.driver;
 
+import io.github.maskalign.cuda.binding.Handle;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import jcuda.driver.CUfunction;
-import jcuda.driver.CUfunction_attribute;
-import jcuda.driver.JCudaDriver;
 
 /** A compiled kernel. */
 public final class Kernel {
+
+  /** CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES. */
+  private static final int MAX_DYNAMIC_SHARED_BYTES = 8;
 
   /** More needs a function attribute. */
   private static final int DEFAULT_SHARED_BYTES = 48 * 1024;
 
   private final String name;
-  private final CUfunction function;
+  private final Device device;
+  private final Handle function;
   private final int maxShared;
   private int sharedAllowed = DEFAULT_SHARED_BYTES;
 
-  Kernel(String name, CUfunction function, int maxShared) {
+  Kernel(Device device, String name, Handle function, int maxShared) {
+    this.device = device;
     this.name = name;
     this.function = function;
     this.maxShared = maxShared;
@@ -41,34 +45,37 @@ public final class Kernel {
     }
     stream.enqueue(name);
     int code;
-    Arguments scratch = stream.device().arguments();
+    Arguments scratch = device.arguments();
     synchronized (scratch) {
       allowShared(grid.sharedBytes());
+      MemorySegment packed = scratch.pack(arguments);
+      // A kernel needs memory for its stack, and the first launch for its code.
       code =
-          JCudaDriver.cuLaunchKernel(
-              function,
-              grid.x(),
-              grid.y(),
-              grid.z(),
-              grid.threads(),
-              1,
-              1,
-              grid.sharedBytes(),
-              stream.handle(),
-              scratch.pack(arguments),
-              null);
+          device.retried(
+              Status.OUT_OF_MEMORY,
+              () ->
+                  device
+                      .library()
+                      .launchKernel(
+                          function,
+                          grid.x(),
+                          grid.y(),
+                          grid.z(),
+                          grid.threads(),
+                          grid.sharedBytes(),
+                          stream.handle(),
+                          packed));
     }
-    Status.driver(code, () -> name + " on " + grid + " with " + Arrays.toString(arguments));
+    device.status().check(code, () -> name + " on " + grid + " with " + Arrays.toString(arguments));
   }
 
   private void allowShared(int bytes) {
     if (bytes > sharedAllowed) {
-      Status.driver(
-          JCudaDriver.cuFuncSetAttribute(
-              function,
-              CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
-              bytes),
-          () -> name + " with " + bytes + " bytes of shared memory, maximum " + maxShared);
+      device
+          .status()
+          .check(
+              device.library().funcSetAttribute(function, MAX_DYNAMIC_SHARED_BYTES, bytes),
+              () -> name + " with " + bytes + " bytes of shared memory, maximum " + maxShared);
       sharedAllowed = bytes;
     }
   }

@@ -1,25 +1,30 @@
 package io.github.maskalign.cuda.driver;
 
+import io.github.maskalign.cuda.binding.Handle;
 import java.util.HashMap;
 import java.util.Map;
-import jcuda.driver.CUfunction;
-import jcuda.driver.CUmodule;
-import jcuda.driver.JCudaDriver;
 
 /** A loaded module of kernels. */
 public final class KernelModule implements AutoCloseable {
 
   private final Device device;
   private final String name;
-  private final CUmodule module = new CUmodule();
+  private final Handle module;
   private final Map<String, Kernel> kernels = new HashMap<>();
 
   KernelModule(Device device, String name, byte[] image) {
     this.device = device;
     this.name = name;
     device.makeCurrent();
-    Status.driver(
-        JCudaDriver.cuModuleLoadData(module, image), () -> "loading the kernels of " + name);
+    module =
+        device
+            .status()
+            .created(
+                created ->
+                    device.retried(
+                        Status.OUT_OF_MEMORY,
+                        () -> device.library().moduleLoadData(created, image)),
+                () -> "loading the kernels of " + name);
   }
 
   /** Returns the kernel with this name, declared {@code extern "C" __global__}. */
@@ -29,16 +34,18 @@ public final class KernelModule implements AutoCloseable {
 
   private Kernel find(String function) {
     device.makeCurrent();
-    CUfunction handle = new CUfunction();
-    Status.driver(
-        JCudaDriver.cuModuleGetFunction(handle, module, function),
-        () -> name + " has no kernel " + function);
-    return new Kernel(function, handle, device.info().sharedBytes());
+    Handle handle =
+        device
+            .status()
+            .created(
+                found -> device.library().moduleGetFunction(found, module, function),
+                () -> name + " has no kernel " + function);
+    return new Kernel(device, function, handle, device.info().sharedBytes());
   }
 
   @Override
   public void close() {
     device.makeCurrent();
-    Status.driver(JCudaDriver.cuModuleUnload(module), () -> "unloading " + name);
+    device.status().check(device.library().moduleUnload(module), () -> "unloading " + name);
   }
 }

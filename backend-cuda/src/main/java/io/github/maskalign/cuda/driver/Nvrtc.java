@@ -1,41 +1,46 @@
 package io.github.maskalign.cuda.driver;
 
+import io.github.maskalign.cuda.binding.CompilerLibrary;
+import io.github.maskalign.cuda.binding.Handle;
 import io.github.maskalign.tensor.error.DeviceException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
-import jcuda.nvrtc.JNvrtc;
-import jcuda.nvrtc.nvrtcProgram;
-import jcuda.nvrtc.nvrtcResult;
+import java.util.function.Supplier;
 
 /** Compiles CUDA C++ at run time. */
 public final class Nvrtc {
 
-  static {
-    JCudaNatives.initialize(JNvrtc.class, "JNvrtc");
-  }
+  /** NVRTC_ERROR_COMPILATION. */
+  private static final int COMPILATION_FAILED = 6;
 
   /** Maximum lines of the compiler log in an exception. */
   private static final int MAX_LOG_LINES = 20;
 
-  private Nvrtc() {}
+  private final CompilerLibrary library;
+
+  /** The compiler, which must be loaded. */
+  public Nvrtc(CompilerLibrary library) {
+    this.library = library;
+  }
+
+  private void check(int code, Supplier<String> operation) {
+    Status.check(code, library::errorText, operation);
+  }
 
   /** The version, such as 12.3. */
-  public static String version() {
+  public String version() {
     int[] major = {0};
     int[] minor = {0};
-    Status.nvrtc(JNvrtc.nvrtcVersion(major, minor), "nvrtcVersion");
+    check(library.version(major, minor), () -> "nvrtcVersion");
     return major[0] + "." + minor[0];
   }
 
   /** The newest supported architecture that is not newer than the given one: 90 is 9.0. */
-  public static int newestUpTo(int architecture) {
-    int[] count = {0};
-    Status.nvrtc(JNvrtc.nvrtcGetNumSupportedArchs(count), "nvrtcGetNumSupportedArchs");
-    int[] known = new int[count[0]];
-    Status.nvrtc(JNvrtc.nvrtcGetSupportedArchs(known), "nvrtcGetSupportedArchs");
-    return Arrays.stream(known)
+  public int newestUpTo(int architecture) {
+    int[][] known = new int[1][];
+    check(library.supportedArchs(known), () -> "nvrtcGetSupportedArchs");
+    return Arrays.stream(known[0])
         .filter(each -> each <= architecture)
         .max()
         .orElseThrow(
@@ -56,51 +61,34 @@ public final class Nvrtc {
    *     one
    * @throws DeviceException with the options and the compiler's messages
    */
-  public static byte[] compile(
+  public byte[] compile(
       String name, String source, SortedMap<String, String> headers, List<String> options) {
-    nvrtcProgram program = new nvrtcProgram();
-    Status.nvrtc(
-        JNvrtc.nvrtcCreateProgram(
-            program,
-            source,
-            name,
-            headers.size(),
-            headers.values().toArray(String[]::new),
-            headers.keySet().toArray(String[]::new)),
-        "nvrtcCreateProgram " + name);
+    Handle[] created = new Handle[1];
+    check(
+        library.createProgram(created, source, name, headers), () -> "nvrtcCreateProgram " + name);
+    Handle program = created[0];
     try {
-      int code =
-          JNvrtc.nvrtcCompileProgram(program, options.size(), options.toArray(String[]::new));
-      if (code == nvrtcResult.NVRTC_ERROR_COMPILATION) {
+      int code = library.compileProgram(program, options);
+      if (code == COMPILATION_FAILED) {
         throw new DeviceException(
             "cuda: compiling " + name + " with " + options + " failed:\n" + log(program));
       }
-      Status.nvrtc(code, "compiling " + name + " with " + options);
-      return options.stream().anyMatch(option -> option.contains("compute_"))
-          ? ptx(program)
-          : cubin(program);
+      check(code, () -> "compiling " + name + " with " + options);
+      byte[][] image = new byte[1][];
+      if (options.stream().anyMatch(option -> option.contains("compute_"))) {
+        check(library.ptx(program, image), () -> "nvrtcGetPTX");
+      } else {
+        check(library.cubin(program, image), () -> "nvrtcGetCUBIN");
+      }
+      return image[0];
     } finally {
-      Status.nvrtc(JNvrtc.nvrtcDestroyProgram(program), "nvrtcDestroyProgram");
+      check(library.destroyProgram(program), () -> "nvrtcDestroyProgram");
     }
   }
 
-  private static byte[] cubin(nvrtcProgram program) {
-    long[] size = {0};
-    Status.nvrtc(JNvrtc.nvrtcGetCUBINSize(program, size), "nvrtcGetCUBINSize");
-    byte[] image = new byte[Math.toIntExact(size[0])];
-    Status.nvrtc(JNvrtc.nvrtcGetCUBIN(program, image), "nvrtcGetCUBIN");
-    return image;
-  }
-
-  private static byte[] ptx(nvrtcProgram program) {
+  private String log(Handle program) {
     String[] text = {""};
-    Status.nvrtc(JNvrtc.nvrtcGetPTX(program, text), "nvrtcGetPTX");
-    return (text[0] + '\0').getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static String log(nvrtcProgram program) {
-    String[] text = {""};
-    Status.nvrtc(JNvrtc.nvrtcGetProgramLog(program, text), "nvrtcGetProgramLog");
+    check(library.programLog(program, text), () -> "nvrtcGetProgramLog");
     List<String> lines = text[0].lines().toList();
     String shown = String.join("\n", lines.subList(0, Math.min(lines.size(), MAX_LOG_LINES)));
     return lines.size() > MAX_LOG_LINES ? shown + "\n..." : shown;

@@ -1,59 +1,72 @@
 package io.github.maskalign.cuda.driver;
 
+import io.github.maskalign.cuda.binding.DriverLibrary;
+import io.github.maskalign.cuda.binding.Handle;
 import io.github.maskalign.tensor.error.DeviceException;
+import java.util.Objects;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
-import jcuda.driver.CUresult;
-import jcuda.driver.JCudaDriver;
-import jcuda.jcublas.JCublas2;
-import jcuda.jcudnn.JCudnn;
-import jcuda.nvrtc.JNvrtc;
+import java.util.function.ToIntFunction;
 
 /** Turns status codes into exceptions with the operation, its arguments and a remedy. */
 final class Status {
 
-  private Status() {}
+  // CUresult
+  static final int SUCCESS = 0;
+  static final int OUT_OF_MEMORY = 2;
+  static final int NOT_READY = 600;
+  private static final int INVALID_IMAGE = 200;
+  private static final int NO_BINARY_FOR_GPU = 209;
+  private static final int JIT_COMPILER_NOT_FOUND = 221;
+  private static final int UNSUPPORTED_PTX_VERSION = 222;
+  private static final int ILLEGAL_ADDRESS = 700;
+  private static final int MISALIGNED_ADDRESS = 716;
+  private static final int LAUNCH_FAILED = 719;
+  private static final int STREAM_CAPTURE_UNSUPPORTED = 900;
+  private static final int STREAM_CAPTURE_INVALIDATED = 901;
+
+  private final DriverLibrary driver;
+
+  Status(DriverLibrary driver) {
+    this.driver = driver;
+  }
 
   /** Checks a code of the driver. */
-  static void driver(int code, String operation) {
-    if (code != CUresult.CUDA_SUCCESS) {
+  void check(int code, String operation) {
+    if (code != SUCCESS) {
       throw failure(operation, text(code), hint(code));
     }
   }
 
   /** Checks a code of the driver; the operation is described only on failure. */
-  static void driver(int code, Supplier<String> operation) {
-    if (code != CUresult.CUDA_SUCCESS) {
+  void check(int code, Supplier<String> operation) {
+    if (code != SUCCESS) {
       throw failure(operation.get(), text(code), hint(code));
     }
   }
 
-  /** Checks a code of cuBLAS. */
-  static void blas(int code, Supplier<String> operation) {
-    if (code != 0) {
-      throw failure(operation.get(), JCublas2.cublasGetStatusName(code) + " (" + code + ")", "");
-    }
+  /** What a call of the driver creates. */
+  Handle created(ToIntFunction<Handle[]> call, Supplier<String> operation) {
+    Handle[] created = new Handle[1];
+    check(call.applyAsInt(created), operation);
+    return Objects.requireNonNull(created[0]);
   }
 
-  /** Checks a code of cuDNN. */
-  static void dnn(int code, Supplier<String> operation) {
-    if (code != 0) {
-      throw failure(operation.get(), JCudnn.cudnnGetErrorString(code) + " (" + code + ")", "");
-    }
-  }
-
-  /** Checks a code of NVRTC. */
-  static void nvrtc(int code, String operation) {
-    if (code != 0) {
-      throw failure(operation, JNvrtc.nvrtcGetErrorString(code) + " (" + code + ")", "");
+  /** Checks a code of another library. */
+  static void check(int code, IntFunction<String> text, Supplier<String> operation) {
+    if (code != SUCCESS) {
+      throw failure(operation.get(), text.apply(code) + " (" + code + ")", "");
     }
   }
 
   /** Describes a code of the driver. */
-  static String text(int code) {
-    String[] words = {null};
-    String name = CUresult.stringFor(code);
-    JCudaDriver.cuGetErrorString(code, words);
-    return name + " (" + code + (words[0] == null ? ")" : ", " + words[0] + ")");
+  String text(int code) {
+    String name = driver.errorName(code);
+    String words = driver.errorText(code);
+    return (name == null ? "error" : name)
+        + " ("
+        + code
+        + (words == null ? ")" : ", " + words + ")");
   }
 
   private static DeviceException failure(String operation, String error, String hint) {
@@ -62,17 +75,21 @@ final class Status {
 
   private static String hint(int code) {
     return switch (code) {
-      case CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
-          CUresult.CUDA_ERROR_LAUNCH_FAILED,
-          CUresult.CUDA_ERROR_MISALIGNED_ADDRESS ->
+      case ILLEGAL_ADDRESS, LAUNCH_FAILED, MISALIGNED_ADDRESS ->
           "; an operation queued earlier failed and the state of the device is lost: set the"
               + " environment variable CUDA_LAUNCH_BLOCKING=1 and restart to find it";
-      case CUresult.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED,
-          CUresult.CUDA_ERROR_STREAM_CAPTURE_INVALIDATED ->
+      case STREAM_CAPTURE_UNSUPPORTED, STREAM_CAPTURE_INVALIDATED ->
           "; not possible during the capture of a graph: run the step once before, so that its"
               + " memory is in the pool, and do not read results during the capture";
-      case CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU, CUresult.CUDA_ERROR_INVALID_IMAGE ->
+      case NO_BINARY_FOR_GPU, INVALID_IMAGE ->
           "; the compiled kernels do not match this device: delete the kernel cache";
+      case JIT_COMPILER_NOT_FOUND ->
+          "; NVRTC does not know this GPU, so the driver must compile PTX, but its compiler"
+              + " (libnvidia-ptxjitcompiler.so.1) is not installed: install the whole driver, in a"
+              + " container with NVIDIA_DRIVER_CAPABILITIES=compute,utility, or a newer NVRTC";
+      case UNSUPPORTED_PTX_VERSION ->
+          "; NVRTC does not know this GPU and is newer than the driver, which cannot compile its"
+              + " PTX: update the driver, or install the CUDA version that nvidia-smi shows";
       default -> "";
     };
   }

@@ -1,13 +1,9 @@
 package io.github.maskalign.cuda.driver;
 
+import io.github.maskalign.cuda.binding.DriverLibrary;
+import io.github.maskalign.cuda.binding.Handle;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
-import jcuda.driver.CUgraph;
-import jcuda.driver.CUresult;
-import jcuda.driver.CUstream;
-import jcuda.driver.CUstreamCaptureMode;
-import jcuda.driver.JCudaDriver;
-import jcuda.runtime.cudaStream_t;
 
 /**
  * A queue of asynchronous work. Work on one stream runs in order; an {@link Event} orders streams.
@@ -16,15 +12,24 @@ public final class Stream implements AutoCloseable {
 
   private static final int NON_BLOCKING = 1;
 
+  /** CU_STREAM_CAPTURE_MODE_THREAD_LOCAL. */
+  private static final int CAPTURE_OF_THIS_THREAD = 1;
+
   private final Device device;
-  private final CUstream stream = new CUstream();
+  private final DriverLibrary library;
+  private final Status status;
+  private final Handle stream;
   private final AtomicLong queued = new AtomicLong();
   private volatile String latest = "nothing";
 
   Stream(Device device) {
     this.device = device;
+    this.library = device.library();
+    this.status = device.status();
     device.makeCurrent();
-    Status.driver(JCudaDriver.cuStreamCreate(stream, NON_BLOCKING), "cuStreamCreate");
+    stream =
+        status.created(
+            created -> library.streamCreate(created, NON_BLOCKING), () -> "cuStreamCreate");
   }
 
   /** The device. */
@@ -41,9 +46,8 @@ public final class Stream implements AutoCloseable {
   public void upload(long target, MemorySegment pinned) {
     enqueue("upload");
     long bytes = pinned.byteSize();
-    Status.driver(
-        JCudaDriver.cuMemcpyHtoDAsync(
-            new Address(target), new Address(pinned.address()), bytes, stream),
+    status.check(
+        library.memcpyHtoDAsync(target, pinned, stream),
         () -> "upload of " + bytes + " bytes to " + hex(target));
   }
 
@@ -51,64 +55,63 @@ public final class Stream implements AutoCloseable {
   public void download(long source, MemorySegment pinned) {
     enqueue("download");
     long bytes = pinned.byteSize();
-    Status.driver(
-        JCudaDriver.cuMemcpyDtoHAsync(
-            new Address(pinned.address()), new Address(source), bytes, stream),
+    status.check(
+        library.memcpyDtoHAsync(pinned, source, stream),
         () -> "download of " + bytes + " bytes from " + hex(source));
   }
 
   /** Queues a copy within the device. */
   public void copy(long source, long target, long bytes) {
     enqueue("copy");
-    Status.driver(
-        JCudaDriver.cuMemcpyDtoDAsync(new Address(target), new Address(source), bytes, stream),
+    status.check(
+        library.memcpyDtoDAsync(target, source, bytes, stream),
         () -> "copy of " + bytes + " bytes from " + hex(source) + " to " + hex(target));
   }
 
   /** Queues a fill of bytes. */
   public void fill8(long target, byte value, long bytes) {
     enqueue("fill");
-    Status.driver(
-        JCudaDriver.cuMemsetD8Async(new Address(target), value, bytes, stream),
+    status.check(
+        library.memsetD8Async(target, value, bytes, stream),
         () -> "fill of " + bytes + " bytes at " + hex(target));
   }
 
   /** Queues a fill of 32-bit words. */
   public void fill32(long target, int value, long words) {
     enqueue("fill");
-    Status.driver(
-        JCudaDriver.cuMemsetD32Async(new Address(target), value, words, stream),
+    status.check(
+        library.memsetD32Async(target, value, words, stream),
         () -> "fill of " + words + " words at " + hex(target));
   }
 
   /** Records an event after all work queued so far. */
   public void record(Event event) {
     device.makeCurrent();
-    Status.driver(JCudaDriver.cuEventRecord(event.handle(), stream), "cuEventRecord");
+    status.check(library.eventRecord(event.handle(), stream), "cuEventRecord");
   }
 
   /** Makes work queued later wait for an event. */
   public void await(Event event) {
     device.makeCurrent();
-    Status.driver(JCudaDriver.cuStreamWaitEvent(stream, event.handle(), 0), "cuStreamWaitEvent");
+    status.check(library.streamWaitEvent(stream, event.handle()), "cuStreamWaitEvent");
   }
 
   /** Waits for all queued work. */
   public void synchronize() {
     device.makeCurrent();
-    Status.driver(
-        JCudaDriver.cuStreamSynchronize(stream),
+    status.check(
+        library.streamSynchronize(stream),
         () -> "waiting for a stream whose latest operation was " + latest);
   }
 
   /** Whether all queued work is complete. */
   public boolean isDone() {
     device.makeCurrent();
-    int code = JCudaDriver.cuStreamQuery(stream);
-    if (code == CUresult.CUDA_ERROR_NOT_READY) {
+    int code = library.streamQuery(stream);
+    if (code == Status.NOT_READY) {
       return false;
     }
-    Status.driver(code, () -> "querying a stream whose latest operation was " + latest);
+    status.check(code, () -> "querying a stream whose latest operation was " + latest);
     return true;
   }
 
@@ -119,31 +122,29 @@ public final class Stream implements AutoCloseable {
    */
   public Graph capture(Runnable body) {
     device.makeCurrent();
-    Status.driver(
-        JCudaDriver.cuStreamBeginCapture(
-            stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
-        "cuStreamBeginCapture");
-    CUgraph captured = new CUgraph();
+    status.check(
+        library.streamBeginCapture(stream, CAPTURE_OF_THIS_THREAD), "cuStreamBeginCapture");
+    Handle[] captured = new Handle[1];
     boolean complete = false;
     try {
       body.run();
       complete = true;
     } finally {
       device.makeCurrent();
-      int code = JCudaDriver.cuStreamEndCapture(stream, captured);
+      int code = library.streamEndCapture(stream, captured);
       if (complete) {
-        Status.driver(code, "capturing a graph");
-      } else if (code == CUresult.CUDA_SUCCESS) {
-        JCudaDriver.cuGraphDestroy(captured);
+        status.check(code, "capturing a graph");
+      } else if (code == Status.SUCCESS) {
+        library.graphDestroy(captured[0]);
       }
     }
-    return new Graph(device, captured);
+    return new Graph(device, captured[0]);
   }
 
   @Override
   public void close() {
     device.makeCurrent();
-    Status.driver(JCudaDriver.cuStreamDestroy(stream), "cuStreamDestroy");
+    status.check(library.streamDestroy(stream), "cuStreamDestroy");
   }
 
   /** Called before queueing: names the operation for later errors and makes the device current. */
@@ -153,13 +154,8 @@ public final class Stream implements AutoCloseable {
     device.makeCurrent();
   }
 
-  CUstream handle() {
+  Handle handle() {
     return stream;
-  }
-
-  /** The handle for cuBLAS and cuDNN. */
-  cudaStream_t runtimeHandle() {
-    return new cudaStream_t(stream);
   }
 
   private static String hex(long address) {

@@ -1,6 +1,5 @@
 /**
- * The only package that uses JCuda: checked calls of NVIDIA's driver, cuBLAS, cuDNN and NVRTC, with
- * addresses as {@code long}. Load the libraries first: JCuda never retries a library that failed to
- * load.
+ * Checked calls of NVIDIA's driver, cuBLAS, cuDNN and NVRTC through a {@link
+ * io.github.maskalign.cuda.binding.Binding}, with addresses as {@code long}.
  */
 package io.github.maskalign.cuda.driver;

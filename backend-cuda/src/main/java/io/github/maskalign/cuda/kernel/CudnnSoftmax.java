@@ -2,6 +2,7 @@ package io.github.maskalign.cuda.kernel;
 
 import io.github.maskalign.cuda.driver.Cudnn;
 import io.github.maskalign.cuda.library.CudaLibrary;
+import io.github.maskalign.cuda.library.CudaRelease;
 import io.github.maskalign.cuda.library.LibrarySearch;
 import io.github.maskalign.cuda.library.SearchResult.Missing;
 import io.github.maskalign.cuda.runtime.Gpu;
@@ -38,7 +39,7 @@ public final class CudnnSoftmax implements AutoCloseable {
     return switch (System.getProperty(PROPERTY, "kernel")) {
       case "kernel" -> Optional.empty();
       case "cudnn" -> {
-        LibrarySearch search = new LibrarySearch();
+        LibrarySearch search = new LibrarySearch(CudaRelease.CUDA_12);
         LIBRARIES.forEach(search::load);
         if (search.load(CudaLibrary.CUDNN) instanceof Missing missing) {
           throw new DeviceException("cuda: -D" + PROPERTY + "=cudnn: " + missing);

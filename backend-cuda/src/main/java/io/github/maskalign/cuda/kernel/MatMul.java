@@ -1,9 +1,9 @@
 package io.github.maskalign.cuda.kernel;
 
-import io.github.maskalign.cuda.driver.ComputeType;
-import io.github.maskalign.cuda.driver.DataType;
-import io.github.maskalign.cuda.driver.Gemm;
-import io.github.maskalign.cuda.driver.Matrix;
+import io.github.maskalign.cuda.binding.ComputeType;
+import io.github.maskalign.cuda.binding.DataType;
+import io.github.maskalign.cuda.binding.Gemm;
+import io.github.maskalign.cuda.binding.Matrix;
 import io.github.maskalign.cuda.runtime.CudaStorage;
 import io.github.maskalign.cuda.runtime.DeviceView;
 import io.github.maskalign.cuda.runtime.Gpu;

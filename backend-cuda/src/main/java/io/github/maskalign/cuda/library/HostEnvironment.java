@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param root root folder of the file system
  * @param classes class loader of the resources in jars
  * @param windows whether libraries have Windows file names
+ * @param arm whether the processor is an ARM of 64 bits; x86-64 otherwise
  */
 record HostEnvironment(
     UnaryOperator<@Nullable String> property,
     UnaryOperator<@Nullable String> environment,
     Path root,
     ClassLoader classes,
-    boolean windows) {
+    boolean windows,
+    boolean arm) {
 
   /** This machine. */
   static HostEnvironment current() {
@@ -30,11 +32,22 @@ record HostEnvironment(
         System::getenv,
         Path.of(windows ? "C:\\" : "/"),
         HostEnvironment.class.getClassLoader(),
-        windows);
+        windows,
+        System.getProperty("os.arch", "").equals("aarch64"));
   }
 
-  /** The platform name that bytedeco and JCuda use. */
+  /** The platform name that bytedeco uses. */
   String platform() {
-    return windows ? "windows-x86_64" : "linux-x86_64";
+    return (windows ? "windows" : "linux") + (arm ? "-arm64" : "-x86_64");
+  }
+
+  /** The architecture in the names of folders of Linux. */
+  String architecture() {
+    return arm ? "aarch64" : "x86_64";
+  }
+
+  /** The folder of a toolkit for this processor. */
+  String target() {
+    return arm ? "targets/sbsa-linux/lib" : "targets/x86_64-linux/lib";
   }
 }

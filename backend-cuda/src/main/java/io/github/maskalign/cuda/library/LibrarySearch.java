@@ -15,15 +15,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds and loads libraries, so that JCuda's native libraries find them by name. Searches, in
- * order: the system property {@value #PROPERTY}, CUDA_HOME and CUDA_PATH, a bytedeco redistribution
- * on the class path, the system loader, the standard install folders, Python packages.
+ * Finds and loads the libraries of a release, so that libraries that need them find them by name.
+ * Searches, in order: the system property {@value #PROPERTY}, CUDA_HOME and CUDA_PATH, a bytedeco
+ * redistribution on the class path, the system loader, the standard install folders, Python
+ * packages.
  */
 public final class LibrarySearch {
 
   /** System property: folders to search first, separated as in a search path. */
   public static final String PROPERTY = "maskalign.cuda.libraries";
 
+  private final CudaRelease release;
   private final HostEnvironment machine;
   private final Loader loader;
   private final SearchPaths paths;
@@ -31,15 +33,21 @@ public final class LibrarySearch {
   private final Map<CudaLibrary, SearchResult> results = new EnumMap<>(CudaLibrary.class);
 
   /** A search of this machine. */
-  public LibrarySearch() {
-    this(HostEnvironment.current(), new ProcessLoader(), UserCache.folder());
+  public LibrarySearch(CudaRelease release) {
+    this(release, HostEnvironment.current(), new ProcessLoader(), UserCache.folder());
   }
 
-  LibrarySearch(HostEnvironment machine, Loader loader, Path cache) {
+  LibrarySearch(CudaRelease release, HostEnvironment machine, Loader loader, Path cache) {
+    this.release = release;
     this.machine = machine;
     this.loader = loader;
-    this.paths = new SearchPaths(machine);
+    this.paths = new SearchPaths(machine, release);
     this.redist = new RedistJar(machine.classes(), machine.platform(), cache.resolve("libraries"));
+  }
+
+  /** The release whose libraries are searched. */
+  public CudaRelease release() {
+    return release;
   }
 
   /** Loads a library, or reports where it was searched; repeated calls return the first result. */
@@ -59,7 +67,7 @@ public final class LibrarySearch {
   }
 
   private SearchResult search(CudaLibrary library) {
-    List<String> names = library.fileNames(machine.windows());
+    List<String> names = library.fileNames(release, machine.windows());
     List<String> searched = new ArrayList<>();
     @Nullable String property = machine.property().apply(PROPERTY);
     @Nullable Loaded found = inFolders(library, "-D" + PROPERTY, paths.listed(property), searched);
@@ -94,7 +102,7 @@ public final class LibrarySearch {
     }
     searched.add(place + " (" + folders.getFirst() + (folders.size() > 1 ? ", ...)" : ")"));
     for (Path folder : folders) {
-      for (String name : library.fileNames(machine.windows())) {
+      for (String name : library.fileNames(release, machine.windows())) {
         Path file = folder.resolve(name);
         if (Files.isRegularFile(file) && loads(file, searched)) {
           return new Loaded(library, file.toString(), place);
@@ -107,7 +115,7 @@ public final class LibrarySearch {
   private @Nullable Loaded onClassPath(CudaLibrary library, List<String> searched) {
     String place = "bytedeco jars on the class path";
     searched.add(place);
-    for (String name : library.fileNames(machine.windows())) {
+    for (String name : library.fileNames(release, machine.windows())) {
       try {
         Optional<Path> file = redist.unpack(name);
         if (file.isPresent() && loads(file.get(), searched)) {
@@ -142,11 +150,8 @@ public final class LibrarySearch {
     if (library == CudaLibrary.DRIVER) {
       return "install NVIDIA driver 525 or newer";
     }
-    return "add the Maven dependency "
-        + CudaLibrary.COORDINATE.formatted(machine.platform())
-        + " (2 GB), install a CUDA 12 toolkit, or set -D"
-        + PROPERTY
-        + " to its folder";
+    return "add the Maven dependencies %s, install a CUDA %d toolkit, or set -D%s to its folder"
+        .formatted(release.artifacts(machine.platform()), release.major(), PROPERTY);
   }
 
   /** Loads libraries; tests substitute a loader that only records the calls. */

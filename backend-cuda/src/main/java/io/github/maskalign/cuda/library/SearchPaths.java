@@ -12,20 +12,25 @@ import org.jspecify.annotations.Nullable;
 /** The folders that a {@link LibrarySearch} examines. */
 final class SearchPaths {
 
+  /** Since CUDA 13, libraries on Windows are in a subfolder of bin. */
   private static final List<String> SUBFOLDERS =
-      List.of("", "lib64", "lib", "targets/x86_64-linux/lib", "bin");
+      List.of("", "lib64", "lib", "%3$s", "bin", "bin/x64");
 
+  /** With the release, the architecture and the folder of a toolkit for it. */
   private static final List<String> STANDARD_ON_LINUX =
       List.of(
           "usr/local/cuda/lib64",
-          "usr/local/cuda-12*/lib64",
+          "usr/local/cuda-%1$d*/lib64",
+          "usr/local/cuda-%1$d*/%3$s",
           "opt/cuda/lib64",
-          "usr/lib/x86_64-linux-gnu",
+          "usr/lib/%2$s-linux-gnu",
           "usr/lib64",
           "usr/lib/wsl/lib");
 
   private static final List<String> STANDARD_ON_WINDOWS =
-      List.of("Program Files/NVIDIA GPU Computing Toolkit/CUDA/v12*/bin", "Windows/System32");
+      List.of(
+          "Program Files/NVIDIA GPU Computing Toolkit/CUDA/v%1$d*/bin",
+          "Program Files/NVIDIA GPU Computing Toolkit/CUDA/v%1$d*/bin/x64", "Windows/System32");
 
   private static final List<String> PYTHON =
       List.of(
@@ -34,9 +39,15 @@ final class SearchPaths {
           "usr/lib/python3/dist-packages");
 
   private final HostEnvironment machine;
+  private final CudaRelease release;
 
-  SearchPaths(HostEnvironment machine) {
+  SearchPaths(HostEnvironment machine, CudaRelease release) {
     this.machine = machine;
+    this.release = release;
+  }
+
+  private String filled(String pattern) {
+    return pattern.formatted(release.major(), machine.architecture(), machine.target());
   }
 
   /** The folders of a search path, each with its usual subfolders for libraries. */
@@ -45,7 +56,7 @@ final class SearchPaths {
     if (list != null) {
       for (String entry : list.split(machine.windows() ? ";" : ":")) {
         if (!entry.isBlank()) {
-          SUBFOLDERS.forEach(sub -> folders.add(Path.of(entry).resolve(sub)));
+          SUBFOLDERS.forEach(sub -> folders.add(Path.of(entry).resolve(filled(sub))));
         }
       }
     }
@@ -56,7 +67,7 @@ final class SearchPaths {
   List<Path> standard() {
     List<Path> folders = new ArrayList<>();
     for (String pattern : machine.windows() ? STANDARD_ON_WINDOWS : STANDARD_ON_LINUX) {
-      folders.addAll(expand(machine.root(), pattern));
+      folders.addAll(expand(machine.root(), filled(pattern)));
     }
     return existing(folders);
   }

@@ -102,6 +102,13 @@ public final class CudaPool implements AutoCloseable {
     pooled = 0;
   }
 
+  /** Frees every idle block, except during the capture of a graph, which does not allow it. */
+  public synchronized void release() {
+    if (captured == null) {
+      trim();
+    }
+  }
+
   /** Frees idle blocks now, and live blocks when they are released. */
   @Override
   public synchronized void close() {

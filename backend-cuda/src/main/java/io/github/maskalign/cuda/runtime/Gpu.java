@@ -36,13 +36,15 @@ public final class Gpu implements AutoCloseable {
   private final Kernels kernels;
   private final Cublas blas;
 
-  private Gpu(long memoryLimit, CudaPool.Mode mode, Function<String, KernelSource> sources) {
+  private Gpu(
+      Device device, long memoryLimit, CudaPool.Mode mode, Function<String, KernelSource> sources) {
     boolean complete = false;
     try {
-      this.device = opened(Device.open(0));
+      this.device = opened(device);
       this.compute = opened(device.stream());
       Stream copies = opened(device.stream());
       this.pool = opened(new CudaPool(device, memoryLimit, mode));
+      device.onScarceMemory(pool::release);
       Block slots = opened(new Block(device, Transfers.deviceBytes(SLOT_BYTES), "transfers"));
       this.transfers = opened(new Transfers(compute, copies, slots.address, SLOT_BYTES));
       this.kernels =
@@ -58,14 +60,14 @@ public final class Gpu implements AutoCloseable {
     }
   }
 
-  /** Opens the first device, after a successful probe. */
-  public static Gpu open(long memoryLimit) {
-    return open(memoryLimit, KernelSource::load);
+  /** Prepares a device, which this closes. */
+  public static Gpu open(Device device, long memoryLimit) {
+    return open(device, memoryLimit, KernelSource::load);
   }
 
-  /** Opens the first device with other kernel sources. */
-  public static Gpu open(long memoryLimit, Function<String, KernelSource> sources) {
-    return new Gpu(memoryLimit, poolMode(), sources);
+  /** The same with other kernel sources. */
+  public static Gpu open(Device device, long memoryLimit, Function<String, KernelSource> sources) {
+    return new Gpu(device, memoryLimit, poolMode(), sources);
   }
 
   private static CudaPool.Mode poolMode() {

@@ -17,6 +17,7 @@ import java.util.function.Function;
 public final class Kernels implements AutoCloseable {
 
   private final Device device;
+  private final Nvrtc compiler;
   private final CubinCache cache;
   private final Function<String, KernelSource> sources;
   private final Map<List<String>, KernelModule> modules = new HashMap<>();
@@ -33,6 +34,7 @@ public final class Kernels implements AutoCloseable {
    */
   public Kernels(Device device, CubinCache cache, Function<String, KernelSource> sources) {
     this.device = device;
+    this.compiler = device.compiler();
     this.cache = cache;
     this.sources = sources;
   }
@@ -53,6 +55,11 @@ public final class Kernels implements AutoCloseable {
     return modules.computeIfAbsent(key, _ -> load(file, defines)).kernel(name);
   }
 
+  /** The version of NVRTC, such as 12.9. */
+  public String compilerVersion() {
+    return compiler.version();
+  }
+
   private KernelModule load(String file, String... defines) {
     KernelSource source = sources.apply(file);
     List<String> options = new ArrayList<>();
@@ -62,11 +69,11 @@ public final class Kernels implements AutoCloseable {
       options.add("-D" + define);
     }
     List<String> cacheKey = new ArrayList<>(options);
-    cacheKey.add(Nvrtc.version());
+    cacheKey.add(compiler.version());
     cacheKey.add(source.text());
     source.headers().forEach((name, text) -> cacheKey.addAll(List.of(name, text)));
     byte[] image =
-        cache.get(cacheKey, () -> Nvrtc.compile(file, source.text(), source.headers(), options));
+        cache.get(cacheKey, () -> compiler.compile(file, source.text(), source.headers(), options));
     return device.load(file, image);
   }
 
@@ -74,8 +81,8 @@ public final class Kernels implements AutoCloseable {
    * The device's architecture, or if NVRTC does not support it, PTX for the newest that it does,
    * which the driver compiles.
    */
-  private static String target(int architecture) {
-    int newest = Nvrtc.newestUpTo(architecture);
+  private String target(int architecture) {
+    int newest = compiler.newestUpTo(architecture);
     return newest == architecture ? "sm_" + architecture : "compute_" + newest;
   }
 

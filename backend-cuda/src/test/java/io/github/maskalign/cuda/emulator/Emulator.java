@@ -27,6 +27,9 @@ import org.opentest4j.TestAbortedException;
  */
 public final class Emulator {
 
+  /** With the value 13, the libraries are those of CUDA 13 only. */
+  public static final String RELEASE = "cuda.emulator.release";
+
   /** With the value {@code required}, tests fail instead of being skipped without a compiler. */
   public static final String PROPERTY = "cuda.emulator";
 
@@ -63,16 +66,23 @@ public final class Emulator {
       started = new Emulator(null);
       return started;
     }
-    Path folder = build();
+    boolean newer = System.getProperty(RELEASE, "12").equals("13");
+    Path folder = newer ? build().resolve(EmulatorBuild.CUDA_13) : build();
     System.setProperty(LibrarySearch.PROPERTY, folder.toString());
     System.setProperty(UserCache.PROPERTY, Path.of("target", "emulator-cache").toString());
     started =
         new Emulator(SymbolLookup.libraryLookup(folder.resolve("libcuda.so.1"), Arena.global()));
+    if (newer) {
+      started.set("driver", 13000);
+    }
     return started;
   }
 
   /** Builds the emulated libraries and returns their folder, for another process. */
   public static synchronized Path build() {
+    if (isReal()) {
+      throw new TestAbortedException("the emulated device is not used beside a real one");
+    }
     Optional<String> compiler = EmulatorBuild.compiler();
     if (compiler.isEmpty()) {
       String text = "NO g++: THE TESTS OF THE CUDA BACKEND ON ITS EMULATED DEVICE CANNOT RUN";

@@ -31,6 +31,9 @@ final class EmulatorBuild {
   private static final List<String> FLAGS =
       List.of("-O2", "-march=native", "-std=c++17", "-fPIC", "-fvisibility=hidden", "-pthread");
 
+  /** The folder of the libraries of CUDA 13, within that of CUDA 12. */
+  static final String CUDA_13 = "cuda13";
+
   /**
    * One library: its file, its sources, the JNI libraries that import it, and the status that
    * missing functions return.
@@ -42,11 +45,21 @@ final class EmulatorBuild {
           new Library("libcuda.so.1", "driver/*.cpp", "cu[A-Z]", 801, "JCudaDriver"),
           new Library("libcublas.so.12", "libraries/cublas.cpp", "cublas", 15, "JCublas2"),
           new Library("libcudnn.so.8", "libraries/cudnn.cpp", "cudnn", 9, "JCudnn"),
-          new Library("libnvrtc.so.12", "libraries/nvrtc.cpp", "nvrtc", 11, "JNvrtc"));
+          new Library("libnvrtc.so.12", "libraries/nvrtc.cpp", "nvrtc", 11, "JNvrtc"),
+          new Library(CUDA_13 + "/libcublas.so.13", "libraries/cublas.cpp", "cublas", 15),
+          new Library(CUDA_13 + "/libnvrtc.so.13", "libraries/nvrtc.cpp", "nvrtc", 11));
 
   /** Companion libraries of the real ones, here empty. */
   private static final List<String> COMPANIONS =
-      List.of("libcublasLt.so.12", "libnvrtc-builtins.so.12.3", "libcudnn_ops_infer.so.8");
+      List.of(
+          "libcublasLt.so.12",
+          "libnvrtc-builtins.so.12.3",
+          "libcudnn_ops_infer.so.8",
+          CUDA_13 + "/libcublasLt.so.13",
+          CUDA_13 + "/libnvrtc-builtins.so.13.0");
+
+  /** The folder of CUDA 13 shares these. */
+  private static final List<String> SHARED = List.of("libcuda.so.1", "kernel");
 
   private final Path target;
 
@@ -87,6 +100,11 @@ final class EmulatorBuild {
       Files.copy(
           header, headers.resolve(header.getFileName()), StandardCopyOption.REPLACE_EXISTING);
     }
+    Path newer = Files.createDirectories(target.resolve(CUDA_13));
+    for (String shared : SHARED) {
+      Files.deleteIfExists(newer.resolve(shared));
+      Files.createSymbolicLink(newer.resolve(shared), Path.of("..", shared));
+    }
     for (Library library : LIBRARIES) {
       link(library);
     }
@@ -110,6 +128,7 @@ final class EmulatorBuild {
       version = line.contains("@") ? line.substring(line.lastIndexOf('@') + 1) : version;
     }
     List<String> command = command(library.file);
+    command.add("-DEMU_RELEASE=" + (library.file.endsWith(".13") ? 13 : 12));
     files(library.sources).forEach(source -> command.add(source.toString()));
     command.add(Files.writeString(target.resolve("stubs.cpp"), stubs).toString());
     if (!version.isEmpty()) {
@@ -128,7 +147,11 @@ final class EmulatorBuild {
     command.addAll(FLAGS);
     command.addAll(
         List.of(
-            "-shared", "-Wl,-z,defs", "-Wl,-soname," + file, "-o", target.resolve(file) + ".new"));
+            "-shared",
+            "-Wl,-z,defs",
+            "-Wl,-soname," + Path.of(file).getFileName(),
+            "-o",
+            target.resolve(file) + ".new"));
     return command;
   }
 
@@ -140,6 +163,9 @@ final class EmulatorBuild {
 
   /** The imported names, with their versions if any. */
   private List<String> imports(Library library) throws IOException {
+    if (library.jni.length == 0) {
+      return List.of();
+    }
     List<String> command = new ArrayList<>(List.of("nm", "-D", "--undefined-only"));
     for (String jni : library.jni) {
       command.add(unpack(jni).toString());
@@ -176,7 +202,7 @@ final class EmulatorBuild {
 
   private static String hash(String compiler) throws IOException {
     Sha256 digest = new Sha256();
-    digest.add((compiler + FLAGS + LIBRARIES.size()).getBytes(StandardCharsets.UTF_8));
+    digest.add((compiler + FLAGS + LIBRARIES + COMPANIONS).getBytes(StandardCharsets.UTF_8));
     for (String glob : List.of("driver/*", "kernel/*", "libraries/*")) {
       for (Path file : files(glob)) {
         digest.add(file.getFileName().toString().getBytes(StandardCharsets.UTF_8)).add(file);

@@ -7,16 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.maskalign.cuda.Gpus;
-import io.github.maskalign.cuda.driver.ComputeType;
+import io.github.maskalign.cuda.binding.ComputeType;
+import io.github.maskalign.cuda.binding.DataType;
+import io.github.maskalign.cuda.binding.Gemm;
+import io.github.maskalign.cuda.binding.Matrix;
 import io.github.maskalign.cuda.driver.Cublas;
-import io.github.maskalign.cuda.driver.DataType;
 import io.github.maskalign.cuda.driver.Device;
 import io.github.maskalign.cuda.driver.Event;
-import io.github.maskalign.cuda.driver.Gemm;
 import io.github.maskalign.cuda.driver.Grid;
 import io.github.maskalign.cuda.driver.Kernel;
-import io.github.maskalign.cuda.driver.Matrix;
-import io.github.maskalign.cuda.driver.Nvrtc;
 import io.github.maskalign.cuda.driver.PinnedMemory;
 import io.github.maskalign.cuda.driver.Stream;
 import io.github.maskalign.cuda.library.UserCache;
@@ -53,8 +52,7 @@ class FaultsTest {
   @BeforeEach
   void open(Emulator emulator) {
     emulator.set("quiet", 1);
-    Gpus.open().close();
-    device = Device.open(0);
+    device = Gpus.openDevice();
     stream = device.stream();
     x = device.allocate(4L * count);
   }
@@ -390,11 +388,13 @@ class FaultsTest {
         assertThrows(
                 DeviceException.class,
                 () ->
-                    Nvrtc.compile(
-                        "x.cu",
-                        "\n#include <cuda_bf16.h>\n",
-                        new TreeMap<>(),
-                        List.of("--gpu-architecture=sm_90")))
+                    device
+                        .compiler()
+                        .compile(
+                            "x.cu",
+                            "\n#include <cuda_bf16.h>\n",
+                            new TreeMap<>(),
+                            List.of("--gpu-architecture=sm_90")))
             .getMessage();
     assertTrue(message.contains("x.cu(2)") && message.contains("cuda_bf16.h"), message);
     device.free(x);

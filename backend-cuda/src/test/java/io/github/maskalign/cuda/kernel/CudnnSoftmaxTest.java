@@ -11,6 +11,7 @@ import io.github.maskalign.cuda.Gpus;
 import io.github.maskalign.cuda.emulator.Emulator;
 import io.github.maskalign.cuda.emulator.OnEmulator;
 import io.github.maskalign.cuda.library.CudaLibrary;
+import io.github.maskalign.cuda.library.CudaRelease;
 import io.github.maskalign.cuda.library.LibrarySearch;
 import io.github.maskalign.cuda.library.SearchResult;
 import io.github.maskalign.tensor.DType;
@@ -52,7 +53,7 @@ class CudnnSoftmaxTest {
 
   @Test
   void agreesWithTheKernel() {
-    SearchResult found = new LibrarySearch().load(CudaLibrary.CUDNN);
+    SearchResult found = new LibrarySearch(CudaRelease.CUDA_12).load(CudaLibrary.CUDNN);
     assumeTrue(found instanceof SearchResult.Loaded, found::toString);
     Results kernel = run(DType.F32);
     System.setProperty(CudnnSoftmax.PROPERTY, "cudnn");

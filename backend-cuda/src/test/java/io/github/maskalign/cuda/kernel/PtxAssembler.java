@@ -1,24 +1,20 @@
 package io.github.maskalign.cuda.kernel;
 
-import java.nio.charset.StandardCharsets;
+import io.github.maskalign.cuda.binding.CompilerLibrary;
+import io.github.maskalign.cuda.binding.Handle;
+import io.github.maskalign.cuda.runtime.KernelSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import jcuda.nvptxcompiler.JNvPTXCompiler;
-import jcuda.nvptxcompiler.nvPTXCompileResult;
-import jcuda.nvptxcompiler.nvPTXCompilerHandle;
 
-/** Assembles PTX with the assembler in JCuda, and parses its report. */
+/** Compiles kernels to machine code, and parses the report of the assembler within NVRTC. */
 final class PtxAssembler {
-
-  /** The newest version that the assembler supports; it rejects newer instructions. */
-  private static final String VERSION = ".version 7.8";
 
   private static final Pattern ENTRY =
       Pattern.compile(
-          "Compiling entry function '(\\w+)'.*?(\\d+) bytes stack frame, (\\d+) bytes spill stores,"
+          "Compiling entry function '(\\w+)'.*?(\\d+) bytes spill stores,"
               + " (\\d+) bytes spill loads.*?Used (\\d+) registers",
           Pattern.DOTALL);
 
@@ -26,35 +22,32 @@ final class PtxAssembler {
    * Resources of a kernel.
    *
    * @param registers registers per thread
-   * @param stackBytes local memory per thread, for arrays that are not in registers
    * @param spilledBytes bytes of register spills, stores and loads
    */
-  record Kernel(String name, int registers, int stackBytes, int spilledBytes) {}
+  record Kernel(String name, int registers, int spilledBytes) {}
 
   private PtxAssembler() {}
 
   /**
-   * Assembles the kernels of a source.
+   * Compiles the kernels of a source.
    *
-   * @param architecture such as {@code sm_80}
-   * @throws IllegalStateException with the assembler's messages
+   * @param options with the architecture, such as {@code sm_80}
+   * @throws IllegalStateException with the compiler's messages
    */
-  static List<Kernel> assemble(String ptx, String architecture) {
-    byte[] text =
-        (ptx.replaceFirst("\\.version \\d+\\.\\d+", VERSION).stripTrailing() + "\0")
-            .getBytes(StandardCharsets.US_ASCII);
-    nvPTXCompilerHandle handle = new nvPTXCompilerHandle();
-    check(JNvPTXCompiler.nvPTXCompilerCreate(handle, text.length - 1, text), "creating");
+  static List<Kernel> assemble(
+      CompilerLibrary compiler, String file, KernelSource source, List<String> options) {
+    List<String> all = new ArrayList<>(options);
+    all.add("--ptxas-options=--verbose");
+    Handle[] program = new Handle[1];
+    check(compiler, compiler.createProgram(program, source.text(), file, source.headers()), file);
     try {
-      String[] options = {"--gpu-name=" + architecture, "--verbose"};
-      int code = JNvPTXCompiler.nvPTXCompilerCompile(handle, options.length, options);
-      if (code != nvPTXCompileResult.NVPTXCOMPILE_SUCCESS) {
-        throw new IllegalStateException(
-            nvPTXCompileResult.stringFor(code) + " for " + architecture + "\n" + errors(handle));
-      }
-      return kernels(report(handle));
+      int code = compiler.compileProgram(program[0], all);
+      String[] log = new String[1];
+      check(compiler, compiler.programLog(program[0], log), file);
+      check(compiler, code, file + " " + all + "\n" + log[0]);
+      return kernels(log[0]);
     } finally {
-      check(JNvPTXCompiler.nvPTXCompilerDestroy(handle), "destroying");
+      check(compiler, compiler.destroyProgram(program[0]), file);
     }
   }
 
@@ -62,32 +55,16 @@ final class PtxAssembler {
     List<Kernel> found = new ArrayList<>();
     Matcher entries = ENTRY.matcher(report);
     while (entries.find()) {
-      int[] numbers = new int[4];
+      int[] numbers = new int[3];
       Arrays.setAll(numbers, i -> Integer.parseInt(entries.group(i + 2)));
-      found.add(new Kernel(entries.group(1), numbers[3], numbers[0], numbers[1] + numbers[2]));
+      found.add(new Kernel(entries.group(1), numbers[2], numbers[0] + numbers[1]));
     }
     return found;
   }
 
-  private static String errors(nvPTXCompilerHandle handle) {
-    long[] size = {0};
-    check(JNvPTXCompiler.nvPTXCompilerGetErrorLogSize(handle, size), "asking for errors");
-    byte[] text = new byte[Math.toIntExact(size[0]) + 1];
-    check(JNvPTXCompiler.nvPTXCompilerGetErrorLog(handle, text), "asking for errors");
-    return new String(text, StandardCharsets.US_ASCII).strip();
-  }
-
-  private static String report(nvPTXCompilerHandle handle) {
-    long[] size = {0};
-    check(JNvPTXCompiler.nvPTXCompilerGetInfoLogSize(handle, size), "asking for the report");
-    byte[] text = new byte[Math.toIntExact(size[0]) + 1];
-    check(JNvPTXCompiler.nvPTXCompilerGetInfoLog(handle, text), "asking for the report");
-    return new String(text, StandardCharsets.US_ASCII);
-  }
-
-  private static void check(int code, String what) {
-    if (code != nvPTXCompileResult.NVPTXCOMPILE_SUCCESS) {
-      throw new IllegalStateException(what + ": " + nvPTXCompileResult.stringFor(code));
+  private static void check(CompilerLibrary compiler, int code, String what) {
+    if (code != 0) {
+      throw new IllegalStateException(compiler.errorText(code) + ": " + what);
     }
   }
 }

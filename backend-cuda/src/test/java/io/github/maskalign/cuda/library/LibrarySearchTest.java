@@ -39,7 +39,7 @@ class LibrarySearchTest {
   private LibrarySearch search(ClassLoader classes) {
     HostEnvironment staged =
         new HostEnvironment(
-            properties::get, environment::get, machine.resolve("root"), classes, false);
+            properties::get, environment::get, machine.resolve("root"), classes, false, false);
     LibrarySearch.Loader loader =
         new LibrarySearch.Loader() {
           @Override
@@ -52,7 +52,7 @@ class LibrarySearchTest {
             return knownToSystem && name.equals(NAME);
           }
         };
-    return new LibrarySearch(staged, loader, machine.resolve("cache"));
+    return new LibrarySearch(CudaRelease.CUDA_12, staged, loader, machine.resolve("cache"));
   }
 
   private Path put(String folder) throws IOException {
@@ -135,9 +135,44 @@ class LibrarySearchTest {
     Missing missing = assertInstanceOf(Missing.class, search(nothing).load(CudaLibrary.CUBLAS));
     assertTrue(missing.toString().startsWith("no cuBLAS: libcublas.so.12 not found in "));
     assertTrue(missing.toString().contains("which failed to load: it is broken"));
-    assertTrue(missing.toString().contains(CudaLibrary.COORDINATE.formatted("linux-x86_64")));
+    assertTrue(missing.toString().contains(CudaRelease.CUDA_12.artifacts("linux-x86_64")));
     Path other = put("root/opt/cuda/lib64");
     assertEquals(other.toString(), found(nothing).file());
+  }
+
+  @Test
+  void othersForCuda13AndArm() throws IOException {
+    Path file = machine.resolve("root/usr/local/cuda-13.1/targets/sbsa-linux/lib/libnvrtc.so.13");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "library");
+    put("root/usr/local/cuda-12.9/lib64");
+    LibrarySearch search =
+        new LibrarySearch(
+            CudaRelease.CUDA_13,
+            new HostEnvironment(
+                properties::get,
+                environment::get,
+                machine.resolve("root"),
+                new URLClassLoader(new URL[0], null),
+                false,
+                true),
+            new LibrarySearch.Loader() {
+              @Override
+              public Optional<String> load(Path any) {
+                return Optional.empty();
+              }
+
+              @Override
+              public boolean loadByName(String name) {
+                return false;
+              }
+            },
+            machine.resolve("cache"));
+    Loaded found = assertInstanceOf(Loaded.class, search.load(CudaLibrary.NVRTC));
+    assertEquals(file.toString(), found.file());
+    Missing missing = assertInstanceOf(Missing.class, search.load(CudaLibrary.CUBLAS));
+    assertEquals("libcublas.so.13", missing.file());
+    assertTrue(missing.toString().contains("cuda-redist:13.1-9.19-1.5.13:linux-arm64"));
   }
 
   @Test

@@ -1,7 +1,6 @@
 package io.github.maskalign.cuda.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,16 +23,23 @@ class CudaPoolTest {
   private static final int MIB = 1 << 20;
 
   private Device device;
+  private long free;
 
   @BeforeEach
   void open() {
-    Gpus.open().close();
-    device = Device.open(0);
+    device = Gpus.openDevice();
+    free = device.freeMemory();
   }
 
   @AfterEach
   void close() {
     device.close();
+  }
+
+  /** A real driver keeps some memory, and its own programs come and go. */
+  private void assertAllIsFree() {
+    long kept = free - device.freeMemory();
+    assertTrue(Emulator.isReal() ? kept < 64 * MIB : kept == 0, kept + " bytes are not free");
   }
 
   private CudaPool pool(long limit) {
@@ -44,7 +50,7 @@ class CudaPoolTest {
   void theSecondStepAllocatesNothing() {
     try (CudaPool pool = pool(Long.MAX_VALUE)) {
       List<CudaStorage> step = new ArrayList<>();
-      long free = 0;
+      long freeBetween = 0;
       for (int i = 0; i < 5; i++) {
         for (int bytes : new int[] {0, 1, 400, 401, 100_000, 3 * MIB}) {
           CudaStorage storage = pool.allocate(bytes);
@@ -55,14 +61,14 @@ class CudaPoolTest {
         step.forEach(CudaStorage::free);
         step.clear();
         if (i == 0) {
-          free = device.freeMemory();
+          freeBetween = device.freeMemory();
         }
-        assertEquals(free, device.freeMemory());
+        assertEquals(freeBetween, device.freeMemory());
         assertEquals(0, pool.stats().live());
       }
       pool.trim();
       assertEquals(0, pool.stats().pooled());
-      assertEquals(device.info().totalMemory(), device.freeMemory());
+      assertAllIsFree();
     }
   }
 
@@ -129,7 +135,8 @@ class CudaPoolTest {
       first.free();
       for (int i = 0; i < 200; i++) {
         CudaStorage next = pool.allocate(401);
-        assertNotEquals(first.address(), next.address());
+        // A real driver gives the same address again.
+        assertTrue(Emulator.isReal() || first.address() != next.address());
         next.free();
       }
       assertTrue(pool.stats().pooled() <= 65 * 401, "trimmed now and then");
@@ -139,11 +146,11 @@ class CudaPoolTest {
   @Test
   void aBlockOutlivesItsPool() {
     CudaPool pool = pool(Long.MAX_VALUE);
-    CudaStorage late = pool.allocate(1000);
+    CudaStorage late = pool.allocate(4 * MIB);
     pool.close();
     assertThrows(ClosedException.class, () -> pool.allocate(1));
-    assertTrue(device.freeMemory() < device.info().totalMemory());
+    assertTrue(device.freeMemory() < free);
     late.free();
-    assertEquals(device.info().totalMemory(), device.freeMemory());
+    assertAllIsFree();
   }
 }

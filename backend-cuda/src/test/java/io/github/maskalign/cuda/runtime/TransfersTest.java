@@ -25,8 +25,7 @@ class TransfersTest {
 
   @Test
   void uploadsWorkAndDownloadsRunInOrder(Emulator emulator) {
-    Gpus.open().close();
-    try (Device device = Device.open(0);
+    try (Device device = Gpus.openDevice();
         Stream compute = device.stream();
         Stream copies = device.stream();
         Kernels kernels =

@@ -126,10 +126,7 @@ public final class BenchCommand implements Command {
     run(
         selected,
         new BenchmarkRunner(
-            compute.backend(),
-            compute.threads(),
-            compute.precision(),
-            new Sampler(seconds, System::nanoTime)),
+            compute.backend(), compute.options(), new Sampler(seconds, System::nanoTime)),
         out);
     return 0;
   }

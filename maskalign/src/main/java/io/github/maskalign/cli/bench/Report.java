@@ -40,7 +40,7 @@ record Report(
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.set("machine", machine());
     json.put("backend", explanation);
-    json.put("threads", bench.threads());
+    json.put("threads", bench.options().threads());
     json.put("seconds", bench.sampler().seconds());
     json.set("product", result(product));
     json.put("least_share_of_peak", Warnings.MIN_SHARE);

@@ -108,7 +108,10 @@ public class MaskAlignAutoConfiguration {
 
   private static Execution execution(ModelSettings settings) {
     Execution execution =
-        Execution.defaults().withBackend(settings.backend()).withPrecision(settings.precision());
+        Execution.defaults()
+            .withBackend(settings.backend())
+            .withPrecision(settings.precision())
+            .withDevice(settings.device());
     return settings.threads() == 0 ? execution : execution.withThreads(settings.threads());
   }
 

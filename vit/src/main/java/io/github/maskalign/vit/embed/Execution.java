@@ -8,7 +8,7 @@ import io.github.maskalign.tensor.Precision;
  * Where and how a network computes.
  *
  * @param backend {@code auto}, {@code cuda}, {@code cpu}, {@code plain} or {@code reference}
- * @param options threads, memory and the precision of products and attention
+ * @param options threads, memory, the precision of products and attention, and the device
  * @since 0.1.0
  */
 public record Execution(String backend, BackendOptions options) {
@@ -26,6 +26,11 @@ public record Execution(String backend, BackendOptions options) {
   /** With another number of threads. */
   public Execution withThreads(int newThreads) {
     return new Execution(backend, options.withThreads(newThreads));
+  }
+
+  /** On another device of the backend, numbered from 0. */
+  public Execution withDevice(int newDevice) {
+    return new Execution(backend, options.withDevice(newDevice));
   }
 
   /** With another precision. */

@@ -7,7 +7,6 @@ import io.github.maskalign.tensor.Backend;
 import io.github.maskalign.tensor.BackendOptions;
 import io.github.maskalign.tensor.Backends;
 import io.github.maskalign.tensor.MemoryStats;
-import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Scope;
 import java.lang.management.ManagementFactory;
 
@@ -15,11 +14,10 @@ import java.lang.management.ManagementFactory;
  * Runs benchmarks, each on a new backend, so that pool and memory are separate.
  *
  * @param backend name, as in {@code --backend}
- * @param threads of the backend
- * @param precision of its products
+ * @param options of the backend
  * @param sampler measures durations
  */
-public record BenchmarkRunner(String backend, int threads, Precision precision, Sampler sampler) {
+public record BenchmarkRunner(String backend, BackendOptions options, Sampler sampler) {
 
   /** The backend in one line, with the reason for its choice. */
   public String explanation() {
@@ -64,8 +62,7 @@ public record BenchmarkRunner(String backend, int threads, Precision precision, 
   }
 
   private Backends.Choice open() {
-    return Backends.open(
-        backend, BackendOptions.defaults().withThreads(threads).withPrecision(precision));
+    return Backends.open(backend, options);
   }
 
   /**

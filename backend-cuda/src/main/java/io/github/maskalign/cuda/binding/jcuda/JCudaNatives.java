@@ -1,4 +1,4 @@
-package io.github.maskalign.cuda.driver;
+package io.github.maskalign.cuda.binding.jcuda;
 
 import io.github.maskalign.cuda.library.UserCache;
 import io.github.maskalign.tensor.io.PrivateFolder;

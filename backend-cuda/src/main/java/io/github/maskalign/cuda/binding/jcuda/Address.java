@@ -1,4 +1,4 @@
-package io.github.maskalign.cuda.driver;
+package io.github.maskalign.cuda.binding.jcuda;
 
 import jcuda.driver.CUdeviceptr;
 

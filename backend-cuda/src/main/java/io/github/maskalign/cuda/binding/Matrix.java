@@ -1,4 +1,4 @@
-package io.github.maskalign.cuda.driver;
+package io.github.maskalign.cuda.binding;
 
 /**
  * An operand of a matrix product: a batch of row-major matrices.

@@ -1,4 +1,4 @@
-package io.github.maskalign.cuda.driver;
+package io.github.maskalign.cuda.binding;
 
 /**
  * The parameters of {@code c = alpha a b + beta c} with a [m, k], b [k, n] and c [m, n], for each
