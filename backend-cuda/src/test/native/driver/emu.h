@@ -41,6 +41,9 @@ void set(const char* key, long long value);
 // Prints the text, keeps the first one for the test, and returns the code.
 SHARED_WITH_LIBRARIES int fault(int code, const std::string& text);
 
+// Counts work, see emu_work.
+SHARED_WITH_LIBRARIES void count(const std::string& name, long long bytes);
+
 // The first fault of queued work, which every later call returns.
 int lost();
 void lose(int code);
@@ -54,6 +57,8 @@ SHARED_WITH_LIBRARIES int ready();
 
 // Whether the range is inside one live block.
 SHARED_WITH_LIBRARIES bool inside(const void* address, size_t bytes);
+// The bytes from an address to the end of its live block; 0 if it is in none.
+SHARED_WITH_LIBRARIES size_t restOfBlock(const void* address);
 // Whether less memory is free than a launch or a product needs.
 SHARED_WITH_LIBRARIES bool scarce();
 // Describes an address.

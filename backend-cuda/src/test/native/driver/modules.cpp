@@ -115,6 +115,14 @@ int checkPointers(const char* kernel, const emu_call& call, const char* when) {
   return OK;
 }
 
+// The operands, also those in structures, as far as their blocks reach.
+void countOperands(const char* kernel, const emu_call& call) {
+  size_t bytes = 0;
+  for (int i = 0; i < call.pointers; i++) bytes += restOfBlock(call.pointer[i].address);
+  for (int i = 0; i < call.words; i++) bytes += restOfBlock(call.word[i]);
+  count(kernel, static_cast<long long>(bytes));
+}
+
 int run(const Launch& launch) {
   if (int code = checkPointers(launch.kernel, launch.call, ", when it ran at last,")) return code;
   std::string problem = runGrid(launch);
@@ -216,6 +224,7 @@ API cuLaunchKernel(void* handle, unsigned gridX, unsigned gridY, unsigned gridZ,
   if (int code = checkPointers(entry.name, bound->call, "")) return code;
   if (scarce()) return OUT_OF_MEMORY;
   set("launches", setting("launches") + 1);
+  countOperands(entry.name, bound->call);
   Launch launch{entry.name,  {gridX, gridY, gridZ}, {blockX, blockY, blockZ},
                 sharedBytes, function->shared,      bound->call};
   return submit(stream, entry.name, [launch, bound] { return run(launch); });

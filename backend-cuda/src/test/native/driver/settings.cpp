@@ -23,10 +23,16 @@ std::map<std::string, long long>& values() {
       {"quiet", 0},           // 1 does not print faults
       {"launches", 0},        // number of launched kernels
       {"scratch", 0},         // bytes of device memory that a launch or a product needs
+      {"dry", 0},             // 1 counts work in place of running it
   };
   return all;
 }
 
+struct Amount {
+  long long launches = 0, bytes = 0;
+};
+
+std::map<std::string, Amount> work;
 std::string firstFault;
 int lostCode;
 
@@ -67,6 +73,12 @@ int fault(int code, const std::string& text) {
   return code;
 }
 
+void count(const std::string& name, long long bytes) {
+  Amount& amount = work[name];
+  amount.launches++;
+  amount.bytes += bytes;
+}
+
 int lost() { return lostCode; }
 
 void lose(int code) {
@@ -101,6 +113,23 @@ SHARED_WITH_LIBRARIES const char* emu_leaks() {
   static std::string text;
   text = emu::leakedMemory() + emu::leakedStreams() + emu::leakedGraphs() + emu::leakedModules();
   return text.c_str();
+}
+
+// What was launched since emu_forget_work: lines of a name, the number of launches, and the bytes of
+// their operands.
+SHARED_WITH_LIBRARIES const char* emu_work() {
+  LOCKED;
+  static std::string text;
+  text.clear();
+  for (auto& entry : emu::work)
+    text += entry.first + " " + std::to_string(entry.second.launches) + " " +
+            std::to_string(entry.second.bytes) + "\n";
+  return text.c_str();
+}
+
+SHARED_WITH_LIBRARIES void emu_forget_work() {
+  LOCKED;
+  emu::work.clear();
 }
 
 // Called instead of every function that is not emulated.

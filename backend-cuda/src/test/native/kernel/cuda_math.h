@@ -43,8 +43,16 @@ inline float __fdividef(float a, float b) { return a / b; }
 inline float __frcp_rn(float x) { return 1.0f / x; }
 inline float __fsqrt_rn(float x) { return sqrtf(x); }
 inline float __fmaf_rn(float a, float b, float c) { return fmaf(a, b, c); }
-inline float __fadd_rn(float a, float b) { return a + b; }
-inline float __fmul_rn(float a, float b) { return a * b; }
+// The compiler of the host would join products and sums.
+template <class T>
+inline T emu_rounded(T x) {
+  asm volatile("" : "+x"(x));
+  return x;
+}
+inline float __fadd_rn(float a, float b) { return emu_rounded(a + b); }
+inline float __fmul_rn(float a, float b) { return emu_rounded(a * b); }
+inline double __dadd_rn(double a, double b) { return emu_rounded(a + b); }
+inline double __dmul_rn(double a, double b) { return emu_rounded(a * b); }
 inline float rsqrtf(float x) { return 1.0f / sqrtf(x); }
 inline double rsqrt(double x) { return 1.0 / sqrt(x); }
 

@@ -21,6 +21,9 @@ struct Binding<KERNEL> {
   template <class T>
   static void note(emu_call& call, int parameter, T value) {
     if constexpr (std::is_pointer_v<T>) call.pointer[call.pointers++] = {parameter, value};
+    if constexpr (std::is_class_v<T>)
+      for (size_t at = 0; at + 8 <= sizeof(T) && call.words < 64; at += 8)
+        __builtin_memcpy(&call.word[call.words++], reinterpret_cast<const char*>(&value) + at, 8);
   }
 
   template <size_t... I>

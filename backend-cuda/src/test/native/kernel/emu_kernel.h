@@ -47,6 +47,8 @@ struct emu_call {
     int parameter;
     const void* address;
   } pointer[64];
+  int words;  // of structures, some of which are addresses
+  const void* word[64];
 };
 
 struct emu_entry {

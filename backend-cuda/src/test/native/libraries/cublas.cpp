@@ -136,6 +136,9 @@ int queue(Handle* handle, const Product& p) {
     emu::fault(0, "a product is captured without a workspace");
     return EXECUTION_FAILED;
   }
+  emu::count("gemm", p.batch * (p.m * p.k * int64_t(width(p.a.type)) +
+                                p.k * p.n * int64_t(width(p.b.type)) +
+                                p.m * p.n * int64_t(width(p.c.type))));
   int code = emu::submit(handle->stream, "gemm", [p] {
     if (!allReach(p))
       return emu::fault(emu::ILLEGAL_ADDRESS, "memory of a product was freed before it ran");

@@ -4,12 +4,15 @@ import io.github.maskalign.cuda.driver.DeviceInfo;
 import io.github.maskalign.cuda.kernel.AccumulateKernel;
 import io.github.maskalign.cuda.kernel.AdamWKernel;
 import io.github.maskalign.cuda.kernel.GeluKernel;
+import io.github.maskalign.cuda.kernel.LinearKernel;
 import io.github.maskalign.cuda.kernel.SumOfSquaresKernel;
 import io.github.maskalign.cuda.runtime.DeviceView;
 import io.github.maskalign.cuda.runtime.Gpu;
 import io.github.maskalign.tensor.AdamWSettings;
 import io.github.maskalign.tensor.AdamWSlot;
+import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
+import io.github.maskalign.tensor.Epilogue;
 import io.github.maskalign.tensor.Precision;
 import io.github.maskalign.tensor.Shape;
 import io.github.maskalign.tensor.Tensor;
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CudaBackend extends CudaFused {
 
+  private final LinearKernel linear;
   private final GeluKernel gelu;
   private final AccumulateKernel accumulate;
   private final SumOfSquaresKernel sumOfSquares;
@@ -32,6 +36,7 @@ public final class CudaBackend extends CudaFused {
   /** A backend on an open device, which it closes. */
   public CudaBackend(Gpu gpu, Precision precision) {
     super(gpu, precision);
+    this.linear = new LinearKernel(gpu);
     this.gelu = new GeluKernel(gpu);
     this.accumulate = new AccumulateKernel(gpu);
     this.sumOfSquares = new SumOfSquaresKernel(gpu);
@@ -87,9 +92,43 @@ public final class CudaBackend extends CudaFused {
   // ---- fused ----
 
   @Override
+  public DType factorType() {
+    return precision == Precision.BF16 ? DType.BF16 : DType.F32;
+  }
+
+  @Override
   public Tensor linear(Eager ops, Tensor x, Tensor weight, @Nullable Tensor bias) {
-    Tensor y = ops.empty(x.dtype(), Shape.of(x.dim(0), weight.dim(0)));
-    linear(DeviceView.of(x), DeviceView.of(weight), bias, DeviceView.of(y));
+    Tensor y = product(ops, x, weight);
+    if (bias != null) {
+      linear.addBias(y, bias);
+    }
+    return y;
+  }
+
+  @Override
+  public Tensor linear(
+      Eager ops, Tensor x, Tensor weight, @Nullable Tensor bias, Epilogue epilogue) {
+    Tensor sums = product(ops, x, weight);
+    return switch (epilogue) {
+      case Epilogue.Activation(Gelu kind, boolean factor) -> {
+        boolean rounded = factor && sums.dtype() == DType.F32 && factorType() != DType.F32;
+        Tensor y = rounded ? ops.empty(factorType(), sums.shape()) : sums;
+        linear.gelu(kind, sums, bias, y);
+        if (rounded) {
+          ops.discard(sums);
+        }
+        yield y;
+      }
+      case Epilogue.Residual(Tensor base, Tensor scale) -> {
+        linear.residual(sums, bias, base, scale);
+        yield sums;
+      }
+    };
+  }
+
+  private Tensor product(Eager ops, Tensor x, Tensor weight) {
+    Tensor y = ops.empty(weight.dtype(), Shape.of(x.dim(0), weight.dim(0)));
+    linear(x, weight, y);
     return y;
   }
 

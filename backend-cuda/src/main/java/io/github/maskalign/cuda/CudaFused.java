@@ -8,6 +8,7 @@ import io.github.maskalign.cuda.kernel.MixKernel;
 import io.github.maskalign.cuda.kernel.SoftmaxKernel;
 import io.github.maskalign.cuda.runtime.Gpu;
 import io.github.maskalign.tensor.AttentionMask;
+import io.github.maskalign.tensor.DType;
 import io.github.maskalign.tensor.Eager;
 import io.github.maskalign.tensor.LayerNormGrad;
 import io.github.maskalign.tensor.Precision;
@@ -86,6 +87,13 @@ abstract sealed class CudaFused extends CudaPrimitives permits CudaBackend {
   public Tensor layerNorm(
       Eager ops, Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
     return layerNorm.forward(ops, x, gamma, beta, eps);
+  }
+
+  @Override
+  public Tensor layerNormFactor(
+      Eager ops, Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
+    DType out = x.dtype() == DType.F32 ? factorType() : x.dtype();
+    return layerNorm.forward(ops, x, gamma, beta, eps, out);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.github.maskalign.cuda.kernel.GatherKernel;
 import io.github.maskalign.cuda.kernel.MatMul;
 import io.github.maskalign.cuda.kernel.RandomKernel;
 import io.github.maskalign.cuda.kernel.ReduceKernel;
+import io.github.maskalign.cuda.kernel.RoundedWeights;
 import io.github.maskalign.cuda.kernel.TokenIdCheck;
 import io.github.maskalign.cuda.runtime.CudaStorage;
 import io.github.maskalign.cuda.runtime.DeviceView;
@@ -21,7 +22,6 @@ import io.github.maskalign.tensor.op.UnaryOp;
 import io.github.maskalign.tensor.random.Philox;
 import java.lang.foreign.MemorySegment;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /** Memory and primitive operations of the {@link CudaBackend}. */
 abstract sealed class CudaPrimitives implements Backend permits CudaFused {
@@ -33,6 +33,7 @@ abstract sealed class CudaPrimitives implements Backend permits CudaFused {
   private final ElementwiseKernel elementwise;
   private final ReduceKernel reduce;
   private final MatMul matMul;
+  private final RoundedWeights weights;
   private final GatherKernel gather;
   private final TokenIdCheck tokenIds;
 
@@ -44,6 +45,7 @@ abstract sealed class CudaPrimitives implements Backend permits CudaFused {
     this.elementwise = new ElementwiseKernel(gpu);
     this.reduce = new ReduceKernel(gpu);
     this.matMul = new MatMul(gpu, copy, precision);
+    this.weights = new RoundedWeights(gpu, copy, precision);
     this.tokenIds = new TokenIdCheck(gpu);
     this.gather = new GatherKernel(gpu, tokenIds);
   }
@@ -135,12 +137,9 @@ abstract sealed class CudaPrimitives implements Backend permits CudaFused {
     matMul.multiply(DeviceView.of(a), DeviceView.of(b), DeviceView.of(out));
   }
 
-  /** y [n, m] = x [n, k] times the transpose of weight [m, k], plus bias [m] in every row. */
-  final void linear(DeviceView x, DeviceView weight, @Nullable Tensor bias, DeviceView y) {
-    matMul.multiply(x, weight.transposed(), y);
-    if (bias != null) {
-      elementwise.binary(BinaryOp.ADD, y, DeviceView.of(bias).broadcastToRowsOf(y), y);
-    }
+  /** y [n, m] = x [n, k] times the transpose of weight [m, k]. */
+  final void linear(Tensor x, Tensor weight, Tensor y) {
+    matMul.multiply(DeviceView.of(x), weights.of(weight).transposed(), DeviceView.of(y));
   }
 
   @Override

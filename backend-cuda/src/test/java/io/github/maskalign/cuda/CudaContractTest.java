@@ -19,6 +19,9 @@ import net.jqwik.api.Group;
  */
 class CudaContractTest {
 
+  /** Half the distance from 1 to the next BF16. */
+  private static final double HALF_UNIT = 0x1p-8;
+
   interface Cuda extends BackendFactory {
     @Override
     default Backend open(int threads, HostPool pool) {
@@ -30,6 +33,22 @@ class CudaContractTest {
       return Optional.of(Gpus.openCpu());
     }
   }
+
+  /** With factors of BF16, which the same tests compare with operations one by one. */
+  interface Rounded extends BackendFactory {
+    @Override
+    default Backend open(int threads, HostPool pool) {
+      return SharedDevice.open(Precision.BF16, threads == 2);
+    }
+
+    @Override
+    default double factorError() {
+      return HALF_UNIT;
+    }
+  }
+
+  @Group
+  class RoundedMatmul extends MatmulContract implements Rounded {}
 
   @Group
   class Primitives extends PrimitivesContract implements Cuda {}

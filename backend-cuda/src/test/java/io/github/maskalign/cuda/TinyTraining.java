@@ -34,9 +34,9 @@ final class TinyTraining implements AutoCloseable {
 
   private static final int SIDE = 8;
   private static final int PICTURES = 64;
-  private static final ChannelStats STATISTICS =
-      new ChannelStats(new double[] {0.5}, new double[] {0.25});
 
+  private final ViTConfig network;
+  private final int pictures;
   private final Scope scope;
   private final Parameters parameters;
   private final TeacherTargets source;
@@ -50,7 +50,13 @@ final class TinyTraining implements AutoCloseable {
 
   /** Training with a given depth and given levels. */
   TinyTraining(Backend backend, int batch, int depth, String levels) {
-    ViTConfig network = ViTConfig.of(SIDE, 2, 12, depth, 2).withChannels(1);
+    this(backend, batch, ViTConfig.of(SIDE, 2, 12, depth, 2).withChannels(1), PICTURES, levels);
+  }
+
+  /** Training of any network, whose teacher has the same size. */
+  TinyTraining(Backend backend, int batch, ViTConfig network, int pictures, String levels) {
+    this.network = network;
+    this.pictures = pictures;
     scope = Scope.root(backend, "model");
     ViTTeacher teacher =
         new ViTTeacher(
@@ -62,7 +68,7 @@ final class TinyTraining implements AutoCloseable {
         AlignmentConfig.released().withLevelWeights(LevelWeights.parse(levels));
     MaskAlign model = MaskAlign.create(parameters.root(), network, teacher.dimensions(), alignment);
     source = new TeacherTargets(teacher, model.plan());
-    batches = BatchSampler.shuffled(PICTURES, batch, 7);
+    batches = BatchSampler.shuffled(pictures, batch, 7);
     training =
         new Pretraining(
             model,
@@ -92,18 +98,22 @@ final class TinyTraining implements AutoCloseable {
     return values;
   }
 
-  private static MemoryDataset pictures() {
-    byte[] pixels = new byte[PICTURES * SIDE * SIDE];
+  private MemoryDataset pictures() {
+    int side = network.imageSize().height();
+    byte[] pixels = new byte[pictures * network.channels() * side * side];
     Philox random = Philox.of(11);
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) random.bits(i);
     }
-    return MemoryDataset.of(pixels, 1, SIDE, SIDE);
+    return MemoryDataset.of(pixels, network.channels(), side, side);
   }
 
-  private static Augmentation crops() {
-    RandomResizedCrop.Options options = RandomResizedCrop.Options.preTraining(SIDE, SIDE);
-    return new Augmentation(new RandomResizedCrop(options, STATISTICS), 3, Augmentation.UNLIMITED);
+  private Augmentation crops() {
+    int side = network.imageSize().height();
+    ChannelStats statistics =
+        new ChannelStats(new double[] {0.5}, new double[] {0.25}).forChannels(network.channels());
+    RandomResizedCrop.Options options = RandomResizedCrop.Options.preTraining(side, side);
+    return new Augmentation(new RandomResizedCrop(options, statistics), 3, Augmentation.UNLIMITED);
   }
 
   @Override

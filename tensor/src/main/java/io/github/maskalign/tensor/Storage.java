@@ -51,7 +51,10 @@ public abstract class Storage {
     return type.isInstance(kept) ? type.cast(kept) : null;
   }
 
-  /** Caches a prepared form of a frozen block until the block is freed. */
+  /**
+   * Caches a prepared form of a frozen block until the block is freed. If it is a block itself,
+   * which nothing else uses, it is freed at the same time.
+   */
   public final void prepare(Object kept) {
     prepared = kept;
   }
@@ -63,6 +66,9 @@ public abstract class Storage {
   final void release() {
     if (HANDLES.decrementAndGet(this) == 0) {
       frozen = false;
+      if (prepared instanceof Storage block) {
+        block.free();
+      }
       prepared = null;
       free();
     }

@@ -36,11 +36,17 @@ public final class LayerNormKernel {
   /** y = (x - mean) / sqrt(variance + eps), then gamma y + beta if given. */
   public Tensor forward(
       Eager ops, Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps) {
-    Tensor y = ops.emptyLike(x);
+    return forward(ops, x, gamma, beta, eps, x.dtype());
+  }
+
+  /** The same, rounded to another type. */
+  public Tensor forward(
+      Eager ops, Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, double eps, DType out) {
+    Tensor y = ops.empty(out, x.shape());
     if (x.size() > 0) {
       RowGrid rows = RowGrid.of(x);
       gpu.kernels()
-          .get(FILE, "layerNorm", KernelArguments.real(x.dtype()))
+          .get(FILE, "layerNorm", KernelArguments.real(x.dtype()), output(x.dtype(), out))
           .launch(
               gpu.compute(),
               rows.grid(),
@@ -54,6 +60,10 @@ public final class LayerNormKernel {
               rows.threadsPerRow());
     }
     return y;
+  }
+
+  private static String output(DType computed, DType out) {
+    return "OUT=" + (out == computed ? "SAME" : out);
   }
 
   /** Whether {@link #backward} supports rows of this size. */
@@ -73,7 +83,7 @@ public final class LayerNormKernel {
     @Nullable Tensor partials =
         gamma == null ? null : ops.empty(dtype, Shape.of(blocks, 2, columns));
     gpu.kernels()
-        .get(FILE, "layerNormGrad", KernelArguments.real(dtype))
+        .get(FILE, "layerNormGrad", KernelArguments.real(dtype), output(dtype, dtype))
         .launch(
             gpu.compute(),
             Grid.of(blocks, threads),
@@ -92,7 +102,7 @@ public final class LayerNormKernel {
     Tensor dgamma = ops.empty(dtype, Shape.of(columns));
     Tensor dbeta = ops.empty(dtype, Shape.of(columns));
     gpu.kernels()
-        .get(FILE, "layerNormWeightGrad", KernelArguments.real(dtype))
+        .get(FILE, "layerNormWeightGrad", KernelArguments.real(dtype), output(dtype, dtype))
         .launch(
             gpu.compute(),
             Grid.of(Math.ceilDiv(2L * columns, (long) WARP_SIZE), THREADS),

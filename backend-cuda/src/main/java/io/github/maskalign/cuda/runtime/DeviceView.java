@@ -85,9 +85,4 @@ public record DeviceView(long address, DType dtype, int[] dims, long[] strides) 
     }
     return new DeviceView(address, dtype, newDims, newStrides);
   }
-
-  /** This vector broadcast to every row of a matrix. */
-  public DeviceView broadcastToRowsOf(DeviceView matrix) {
-    return new DeviceView(address, dtype, matrix.dims, new long[] {0, strides[0]});
-  }
 }

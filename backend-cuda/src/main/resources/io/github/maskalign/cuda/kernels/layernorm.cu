@@ -1,4 +1,5 @@
 // Layer norm over rows [rows, columns] and its gradients.
+#include "output.cuh"
 #include "rows.cuh"
 
 #define THREADS 256
@@ -7,7 +8,7 @@
 
 // y = (x - mean) / sqrt(variance + eps), and gamma y + beta unless gamma is null
 extern "C" __global__ void __launch_bounds__(THREADS)
-    layerNorm(const real* x, const real* gamma, const real* beta, real* y, long long rows,
+    layerNorm(const real* x, const real* gamma, const real* beta, out_t* y, long long rows,
               int columns, real eps, int threadsPerRow) {
   Row row(threadsPerRow);
   if (row.index >= rows) return;
@@ -23,7 +24,7 @@ extern "C" __global__ void __launch_bounds__(THREADS)
   real scale = 1 / math::sqrt(row.reduce<Sum>(squares) / columns + eps);
   for (int j = row.start; j < columns; j += row.stride) {
     real normalized = (x[j] - mean) * scale;
-    y[j] = gamma ? normalized * gamma[j] + beta[j] : normalized;
+    y[j] = Output::of(gamma ? normalized * gamma[j] + beta[j] : normalized);
   }
 }
 

@@ -37,6 +37,11 @@ __device__ __forceinline__ double erfc(double x) { return ::erfc(x); }
 // Rounds once: a b + c.
 __device__ __forceinline__ float fma(float a, float b, float c) { return ::fmaf(a, b, c); }
 __device__ __forceinline__ double fma(double a, double b, double c) { return ::fma(a, b, c); }
+// Rounded each, never joined to one operation.
+__device__ __forceinline__ float add(float a, float b) { return ::__fadd_rn(a, b); }
+__device__ __forceinline__ double add(double a, double b) { return ::__dadd_rn(a, b); }
+__device__ __forceinline__ float mul(float a, float b) { return ::__fmul_rn(a, b); }
+__device__ __forceinline__ double mul(double a, double b) { return ::__dmul_rn(a, b); }
 // Ignores NaN, as fmax does.
 __device__ __forceinline__ float max(float a, float b) { return ::fmaxf(a, b); }
 __device__ __forceinline__ double max(double a, double b) { return ::fmax(a, b); }

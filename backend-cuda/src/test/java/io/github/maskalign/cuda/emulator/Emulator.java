@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
@@ -36,6 +37,9 @@ public final class Emulator {
   private static final String GPU = "gpu";
 
   private static final Path FOLDER = Path.of("target", "emulator");
+
+  /** The folder of compiled kernels, beside the libraries. */
+  static final String CACHE = "emulator-cache";
 
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
@@ -69,7 +73,7 @@ public final class Emulator {
     boolean newer = System.getProperty(RELEASE, "12").equals("13");
     Path folder = newer ? build().resolve(EmulatorBuild.CUDA_13) : build();
     System.setProperty(LibrarySearch.PROPERTY, folder.toString());
-    System.setProperty(UserCache.PROPERTY, Path.of("target", "emulator-cache").toString());
+    System.setProperty(UserCache.PROPERTY, FOLDER.resolveSibling(CACHE).toString());
     started =
         new Emulator(SymbolLookup.libraryLookup(folder.resolve("libcuda.so.1"), Arena.global()));
     if (newer) {
@@ -123,6 +127,26 @@ public final class Emulator {
   /** The first fault since {@link #forget}, or an empty text. */
   public String fault() {
     return text("emu_fault");
+  }
+
+  /**
+   * What was launched.
+   *
+   * @param launches how often
+   * @param bytes of the operands, as far as their blocks reach
+   */
+  public record Work(long launches, long bytes) {}
+
+  /** What the body launches, by kernel; products are {@code gemm}. */
+  public Map<String, Work> work(Runnable body) {
+    call("emu_forget_work", FunctionDescriptor.ofVoid());
+    body.run();
+    Map<String, Work> all = new TreeMap<>();
+    text("emu_work")
+        .lines()
+        .map(line -> line.split(" "))
+        .forEach(w -> all.put(w[0], new Work(Long.parseLong(w[1]), Long.parseLong(w[2]))));
+    return all;
   }
 
   /** What is still allocated, or an empty text. */

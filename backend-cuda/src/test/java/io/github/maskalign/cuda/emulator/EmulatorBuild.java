@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -95,6 +96,8 @@ final class EmulatorBuild {
   }
 
   private void buildAll() throws IOException {
+    // Its kernels were compiled with the old headers.
+    deleteCache(target.resolveSibling(Emulator.CACHE));
     Path headers = Files.createDirectories(target.resolve("kernel"));
     for (Path header : files("kernel/*.h")) {
       Files.copy(
@@ -113,6 +116,16 @@ final class EmulatorBuild {
       List<String> command = command(companion);
       command.add(nothing.toString());
       finish(companion, command);
+    }
+  }
+
+  private static void deleteCache(Path cache) throws IOException {
+    if (Files.exists(cache)) {
+      try (Stream<Path> all = Files.walk(cache)) {
+        for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(each);
+        }
+      }
     }
   }
 

@@ -66,6 +66,7 @@ final class EmulatorExtension
     emulator.set("capability", 90);
     emulator.set("quiet", 0);
     emulator.set("scratch", 0);
+    emulator.set("dry", 0);
     emulator.renew();
   }
 
