@@ -256,7 +256,7 @@ final class SearchService implements AutoCloseable {
       throw new Refusal(400, "The request has no image.");
     }
     try {
-      return decoder.decode(file, "the image");
+      return decoder.decode(file, DamagedPictureException.UNNAMED);
     } catch (OutOfMemoryException e) {
       throw new Refusal(413, "The image is too large for the memory of this server.");
     }

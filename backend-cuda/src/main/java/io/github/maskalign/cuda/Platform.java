@@ -33,7 +33,7 @@ record Platform(String system, String processor) {
     return x86 || processor.equals("aarch64") && !windows;
   }
 
-  /** JCuda if it can, as it calls the libraries that most machines have; new GPUs like CUDA 13. */
+  /** JCuda first where it exists, since most machines have CUDA 12; for new GPUs CUDA 13. */
   List<Candidate> candidates(int architecture) {
     return switch (System.getProperty(BINDING_PROPERTY, "auto")) {
       case "jcuda" -> List.of(JCUDA);

@@ -29,7 +29,7 @@ class StepCountsTest {
   private static final double PARAMETERS = 86e6;
 
   @ParameterizedTest
-  @CsvSource({"F32, 930, 118, 10.5", "BF16, 1315, 146, 10.5"})
+  @CsvSource({"F32, 930, 118, 10.5", "TF32, 930, 118, 10.5", "BF16, 1315, 146, 10.5"})
   void aStepOfVitBase(
       Precision precision, long mostLaunches, double mostGigabytes, double mostMemory) {
     Emulator emulator = Emulator.start();

@@ -45,12 +45,7 @@ final class TinyTraining implements AutoCloseable {
 
   /** Training of two blocks on a backend, which stays open. */
   TinyTraining(Backend backend, int batch) {
-    this(backend, batch, 2, "top2");
-  }
-
-  /** Training with a given depth and given levels. */
-  TinyTraining(Backend backend, int batch, int depth, String levels) {
-    this(backend, batch, ViTConfig.of(SIDE, 2, 12, depth, 2).withChannels(1), PICTURES, levels);
+    this(backend, batch, ViTConfig.of(SIDE, 2, 12, 2, 2).withChannels(1), PICTURES, "top2");
   }
 
   /** Training of any network, whose teacher has the same size. */

@@ -2,6 +2,7 @@ package io.github.maskalign.cli;
 
 import io.github.maskalign.tensor.error.FormatException;
 import io.github.maskalign.tensor.io.MappedFile;
+import io.github.maskalign.vit.hub.access.EnvironmentProxies;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
@@ -56,7 +57,7 @@ public final class Main implements Runnable {
     Restart.ifNeeded(Main.class, args);
     SafeOutput.protectStandardStreams();
     // Java would not send the password of HTTPS_PROXY.
-    System.getProperties().putIfAbsent("jdk.http.auth.tunneling.disabledSchemes", "");
+    System.getProperties().putIfAbsent(EnvironmentProxies.DISABLED_SCHEMES, "");
     boolean traces = "1".equals(System.getenv("MASKALIGN_STACKTRACE"));
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, failure) -> Failures.uncaught(thread, failure, System.err, traces));

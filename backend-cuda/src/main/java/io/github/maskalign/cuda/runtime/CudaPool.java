@@ -103,7 +103,7 @@ public final class CudaPool implements AutoCloseable {
   }
 
   /** Frees every idle block, except during the capture of a graph, which does not allow it. */
-  public synchronized void release() {
+  public synchronized void trimUnlessCapturing() {
     if (captured == null) {
       trim();
     }

@@ -44,7 +44,7 @@ public final class Gpu implements AutoCloseable {
       this.compute = opened(device.stream());
       Stream copies = opened(device.stream());
       this.pool = opened(new CudaPool(device, memoryLimit, mode));
-      device.onScarceMemory(pool::release);
+      device.onScarceMemory(pool::trimUnlessCapturing);
       Block slots = opened(new Block(device, Transfers.deviceBytes(SLOT_BYTES), "transfers"));
       this.transfers = opened(new Transfers(compute, copies, slots.address, SLOT_BYTES));
       this.kernels =

@@ -1,5 +1,6 @@
 package io.github.maskalign.vit.embed;
 
+import io.github.maskalign.vit.image.DamagedPictureException;
 import io.github.maskalign.vit.image.Picture;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ public sealed interface ImageInput {
 
   /** The content of an image file. */
   static ImageInput of(byte[] content) {
-    return of(content, "the image");
+    return of(content, DamagedPictureException.UNNAMED);
   }
 
   /**

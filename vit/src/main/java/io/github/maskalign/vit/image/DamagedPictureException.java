@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DamagedPictureException extends FormatException {
 
+  /** The name of an image that has none, such as decoded pixels. */
+  public static final String UNNAMED = "the image";
+
   private static final long serialVersionUID = 1L;
 
   private final String name;
@@ -32,9 +35,9 @@ public final class DamagedPictureException extends FormatException {
     return name;
   }
 
-  /** The same about an image whose name was not known. */
+  /** The same with a name, if it has none. */
   public DamagedPictureException named(String newName) {
-    return newName.equals(name) ? this : new DamagedPictureException(newName, reason, this);
+    return name.equals(UNNAMED) ? new DamagedPictureException(newName, reason, this) : this;
   }
 
   /** Why it cannot be used. */

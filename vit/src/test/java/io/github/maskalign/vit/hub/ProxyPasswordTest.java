@@ -27,7 +27,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-/** Proxies that want a password, for plain connections and for encrypted ones. */
+/** Proxies that require a password, for plain connections and for encrypted ones. */
 class ProxyPasswordTest extends HubTestBase {
 
   /** Of the user {@code me} with the password {@code a@b}. */
@@ -78,7 +78,7 @@ class ProxyPasswordTest extends HubTestBase {
   @Test
   void aTunnelNeedsAPropertyOfJava() throws Exception {
     try (Tunnel tunnel = new Tunnel()) {
-      String property = "-Djdk.http.auth.tunneling.disabledSchemes=";
+      String property = "-D" + EnvironmentProxies.DISABLED_SCHEMES + "=";
       String with = fetchThrough(tunnel, List.of(property));
       assertTrue(with.contains("rejects the user or password"), with);
       assertTrue(tunnel.requests.removeIf(line -> line.equals("Proxy-Authorization: " + EXPECTED)));

@@ -4,12 +4,13 @@ import static io.github.maskalign.cuda.binding.foreign.NativeFunctions.INT;
 import static io.github.maskalign.cuda.binding.foreign.NativeFunctions.LONG;
 import static io.github.maskalign.cuda.binding.foreign.NativeFunctions.POINTER;
 import static io.github.maskalign.cuda.binding.foreign.NativeFunctions.call;
+import static io.github.maskalign.cuda.binding.foreign.NativeFunctions.computed;
+import static io.github.maskalign.cuda.binding.foreign.NativeFunctions.created;
 
 import io.github.maskalign.cuda.binding.BlasLibrary;
 import io.github.maskalign.cuda.binding.Gemm;
 import io.github.maskalign.cuda.binding.Handle;
 import io.github.maskalign.cuda.binding.Matrix;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -86,12 +87,7 @@ final class ForeignBlas implements BlasLibrary {
 
   @Override
   public int create(Handle[] handle) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment created = arena.allocate(POINTER);
-      int code = call(create, created.address());
-      handle[0] = new Pointer(created.get(POINTER, 0));
-      return code;
-    }
+    return created(handle, at -> call(create, at));
   }
 
   @Override
@@ -111,12 +107,7 @@ final class ForeignBlas implements BlasLibrary {
 
   @Override
   public int getVersion(Handle handle, int[] version) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment number = arena.allocate(INT);
-      int code = call(getVersion, Pointer.of(handle), number.address());
-      version[0] = number.get(INT, 0);
-      return code;
-    }
+    return computed(version, at -> call(getVersion, Pointer.of(handle), at));
   }
 
   /** cuBLAS is column-major: it computes {@code c' = b' a'} from the same memory. */

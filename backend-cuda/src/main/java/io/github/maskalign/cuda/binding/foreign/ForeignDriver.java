@@ -5,6 +5,8 @@ import static io.github.maskalign.cuda.binding.foreign.NativeFunctions.INT;
 import static io.github.maskalign.cuda.binding.foreign.NativeFunctions.LONG;
 import static io.github.maskalign.cuda.binding.foreign.NativeFunctions.POINTER;
 import static io.github.maskalign.cuda.binding.foreign.NativeFunctions.call;
+import static io.github.maskalign.cuda.binding.foreign.NativeFunctions.computed;
+import static io.github.maskalign.cuda.binding.foreign.NativeFunctions.created;
 
 import io.github.maskalign.cuda.binding.DriverLibrary;
 import io.github.maskalign.cuda.binding.Handle;
@@ -123,12 +125,7 @@ final class ForeignDriver implements DriverLibrary {
 
   @Override
   public int driverGetVersion(int[] version) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment number = arena.allocate(INT);
-      int code = call(driverGetVersion, number.address());
-      version[0] = number.get(INT, 0);
-      return code;
-    }
+    return computed(version, at -> call(driverGetVersion, at));
   }
 
   @Override
@@ -156,12 +153,7 @@ final class ForeignDriver implements DriverLibrary {
 
   @Override
   public int deviceGetCount(int[] count) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment number = arena.allocate(INT);
-      int code = call(deviceGetCount, number.address());
-      count[0] = number.get(INT, 0);
-      return code;
-    }
+    return computed(count, at -> call(deviceGetCount, at));
   }
 
   @Override
@@ -190,32 +182,17 @@ final class ForeignDriver implements DriverLibrary {
 
   @Override
   public int deviceTotalMem(long[] bytes, Handle device) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment number = arena.allocate(LONG);
-      int code = call(deviceTotalMem, number.address(), device(device));
-      bytes[0] = number.get(LONG, 0);
-      return code;
-    }
+    return computed(bytes, at -> call(deviceTotalMem, at, device(device)));
   }
 
   @Override
   public int deviceGetAttribute(int[] value, int attribute, Handle device) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment number = arena.allocate(INT);
-      int code = call(deviceGetAttribute, number.address(), attribute, device(device));
-      value[0] = number.get(INT, 0);
-      return code;
-    }
+    return computed(value, at -> call(deviceGetAttribute, at, attribute, device(device)));
   }
 
   @Override
   public int primaryCtxRetain(Handle[] context, Handle device) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment created = arena.allocate(POINTER);
-      int code = call(primaryCtxRetain, created.address(), device(device));
-      context[0] = new Pointer(created.get(POINTER, 0));
-      return code;
-    }
+    return created(context, at -> call(primaryCtxRetain, at, device(device)));
   }
 
   @Override
@@ -235,12 +212,7 @@ final class ForeignDriver implements DriverLibrary {
 
   @Override
   public int memAlloc(long[] address, long bytes) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment number = arena.allocate(LONG);
-      int code = call(memAlloc, number.address(), bytes);
-      address[0] = number.get(LONG, 0);
-      return code;
-    }
+    return computed(address, at -> call(memAlloc, at, bytes));
   }
 
   @Override
@@ -261,12 +233,7 @@ final class ForeignDriver implements DriverLibrary {
 
   @Override
   public int memHostAlloc(long[] address, long bytes) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment number = arena.allocate(LONG);
-      int code = call(memHostAlloc, number.address(), bytes, 0);
-      address[0] = number.get(LONG, 0);
-      return code;
-    }
+    return computed(address, at -> call(memHostAlloc, at, bytes, 0));
   }
 
   @Override
@@ -301,12 +268,7 @@ final class ForeignDriver implements DriverLibrary {
 
   @Override
   public int streamCreate(Handle[] stream, int flags) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment created = arena.allocate(POINTER);
-      int code = call(streamCreate, created.address(), flags);
-      stream[0] = new Pointer(created.get(POINTER, 0));
-      return code;
-    }
+    return created(stream, at -> call(streamCreate, at, flags));
   }
 
   @Override
@@ -336,22 +298,12 @@ final class ForeignDriver implements DriverLibrary {
 
   @Override
   public int streamEndCapture(Handle stream, Handle[] graph) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment created = arena.allocate(POINTER);
-      int code = call(streamEndCapture, Pointer.of(stream), created.address());
-      graph[0] = new Pointer(created.get(POINTER, 0));
-      return code;
-    }
+    return created(graph, at -> call(streamEndCapture, Pointer.of(stream), at));
   }
 
   @Override
   public int eventCreate(Handle[] event, int flags) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment created = arena.allocate(POINTER);
-      int code = call(eventCreate, created.address(), flags);
-      event[0] = new Pointer(created.get(POINTER, 0));
-      return code;
-    }
+    return created(event, at -> call(eventCreate, at, flags));
   }
 
   @Override
@@ -376,12 +328,7 @@ final class ForeignDriver implements DriverLibrary {
 
   @Override
   public int graphInstantiate(Handle[] executable, Handle graph) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment created = arena.allocate(POINTER);
-      int code = call(graphInstantiate, created.address(), Pointer.of(graph), 0L);
-      executable[0] = new Pointer(created.get(POINTER, 0));
-      return code;
-    }
+    return created(executable, at -> call(graphInstantiate, at, Pointer.of(graph), 0L));
   }
 
   @Override

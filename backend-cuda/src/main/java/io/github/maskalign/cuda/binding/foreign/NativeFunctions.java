@@ -1,5 +1,6 @@
 package io.github.maskalign.cuda.binding.foreign;
 
+import io.github.maskalign.cuda.binding.Handle;
 import io.github.maskalign.tensor.error.DeviceException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -10,6 +11,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.util.function.LongToIntFunction;
 
 /**
  * The functions of a loaded library. Pointers are passed as 64-bit integers, since most come from
@@ -67,6 +69,36 @@ final class NativeFunctions {
     return address == 0
         ? ""
         : MemorySegment.ofAddress(address).reinterpret(Long.MAX_VALUE).getString(0);
+  }
+
+  /** Calls what creates an object: with the address where it writes the object's own. */
+  static int created(Handle[] created, LongToIntFunction call) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment object = arena.allocate(POINTER);
+      int code = call.applyAsInt(object.address());
+      created[0] = new Pointer(object.get(POINTER, 0));
+      return code;
+    }
+  }
+
+  /** Calls what computes an integer: with the address where it writes it. */
+  static int computed(int[] number, LongToIntFunction call) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment computed = arena.allocate(INT);
+      int code = call.applyAsInt(computed.address());
+      number[0] = computed.get(INT, 0);
+      return code;
+    }
+  }
+
+  /** The same for an integer of 64 bits. */
+  static int computed(long[] number, LongToIntFunction call) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment computed = arena.allocate(LONG);
+      int code = call.applyAsInt(computed.address());
+      number[0] = computed.get(LONG, 0);
+      return code;
+    }
   }
 
   // ---- calls, one for each list of parameters ----

@@ -22,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EnvironmentProxies extends ProxySelector {
 
+  /**
+   * System property that must be empty when Java's client is first used; otherwise Java sends no
+   * password to the proxy of an encrypted connection.
+   */
+  public static final String DISABLED_SCHEMES = "jdk.http.auth.tunneling.disabledSchemes";
+
   private static final int DEFAULT_PORT = 80;
 
   private final Map<String, String> variables;

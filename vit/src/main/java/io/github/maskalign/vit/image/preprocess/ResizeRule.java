@@ -35,7 +35,7 @@ public sealed interface ResizeRule {
     long longer = Math.max(sides[0], sides[1]);
     if (shorter < 1 || longer > MAX_SIDE || !cropped && longer > MAX_PIXELS / shorter) {
       throw new DamagedPictureException(
-          "the image",
+          DamagedPictureException.UNNAMED,
           "is too elongated: its %d x %d pixels would be resized to %d x %d"
               .formatted(height, width, sides[0], sides[1]),
           null);
