@@ -22,11 +22,8 @@ class AllocationTest {
   /** Handles, shapes and tasks. */
   private static final long MAX_BYTES = 4 << 10;
 
-  /**
-   * Of attention: descriptions of a head's operands, of which C2 does not remove all; it removes
-   * fewer if other programs delay it. Vectors in objects take tens of times as much.
-   */
-  private static final long MAX_BYTES_PER_HEAD = 1024;
+  /** Of attention: descriptions of a head's operands, of which C2 does not remove all. */
+  private static final long MAX_BYTES_PER_HEAD = 512;
 
   /** With attention by products, descriptions of those and of their panels. */
   private static final long MAX_BYTES_PER_HEAD_BF16 = 2560;
@@ -37,16 +34,27 @@ class AllocationTest {
    */
   private static final double MAX_BYTES_PER_ELEMENT = 0.15;
 
+  /** JVMs that may differ in what C2 inlines. */
+  private static final int MAX_TRIES = 3;
+
   @TempDir private Path folder;
 
   @ParameterizedTest
   @ValueSource(strings = {"cpu", "bf16", "plain"})
   void kernelsDoNotAllocate(String backend) throws IOException, InterruptedException {
+    List<String> tooMany = tooMany(backend);
+    // Beside other programs, C2 compiles later and may inline less; vectors in objects stay.
+    for (int tries = 1; !tooMany.isEmpty() && tries < MAX_TRIES; tries++) {
+      tooMany = tooMany(backend);
+    }
+    assertEquals(List.of(), tooMany, "bytes, elements, heads, call");
+  }
+
+  private List<String> tooMany(String backend) throws IOException, InterruptedException {
     List<String> lines = NewJvm.lines(folder, KernelAllocation.class, backend);
     assertTrue(lines.size() > 100, () -> "calls: " + lines);
     long perHead = backend.equals("bf16") ? MAX_BYTES_PER_HEAD_BF16 : MAX_BYTES_PER_HEAD;
-    List<String> tooMany = lines.stream().filter(line -> takesTooMany(line, perHead)).toList();
-    assertEquals(List.of(), tooMany, "bytes, elements, heads, call");
+    return lines.stream().filter(line -> takesTooMany(line, perHead)).toList();
   }
 
   private static boolean takesTooMany(String line, long perHead) {
